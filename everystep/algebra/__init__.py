@@ -1,0 +1,1 @@
+"""What can be written: shapes, expressions, functions, contexts.  May import SymPy only."""

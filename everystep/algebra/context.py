@@ -1,0 +1,129 @@
+"""What a derivation may use: declared hypotheses, definitions, recurrences and random quantities.
+
+A :class:`Context` is plain, immutable data; both judges read it, neither changes it.
+May import SymPy and the rest of ``everystep.algebra`` only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from sympy import Expr
+
+from everystep.algebra.expressions import Expression, Member, Var
+
+RELATIONS = ("=", "<=", ">=", "<", ">", "!=")
+PREDICATES = (
+    "symmetric",
+    "invertible",
+    "positive definite",
+    "positive semidefinite",
+    "orthogonal",
+    "diagonal",
+    "idempotent",
+    "full row rank",
+    "full column rank",
+    "nonzero",
+)
+
+
+@dataclass(frozen=True)
+class Relation:
+    """``left op right`` between two values; ``op`` is one of ``RELATIONS``.
+
+    Relations between integers (``t < T``, ``n < d``) have :class:`~everystep.algebra.expressions.Int` sides.
+    """
+
+    left: Expression
+    op: str
+    right: Expression
+
+    def __post_init__(self) -> None:
+        if self.op not in RELATIONS:
+            raise ValueError(f"unknown relation {self.op!r}; one of {', '.join(RELATIONS)}")
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """A property of a matrix (or ``"nonzero"`` of anything); ``kind`` is one of ``PREDICATES``."""
+
+    kind: str
+    subject: Expression
+
+    def __post_init__(self) -> None:
+        if self.kind not in PREDICATES:
+            raise ValueError(f"unknown property {self.kind!r}; one of {', '.join(PREDICATES)}")
+
+
+Hypothesis: TypeAlias = Relation | Predicate
+
+
+@dataclass(frozen=True)
+class Definition:
+    """``target := body``.  The target is a Var, or a Member whose indices are symbols (then for all indices),
+    or a Member at a number (``h_0``).  Definitions are expanded; they do not refer to themselves.
+    """
+
+    target: Var | Member
+    body: Expression
+
+
+@dataclass(frozen=True)
+class Recurrence:
+    """``target := body`` for every index value from ``first`` on, where the body refers to earlier members.
+
+    ``target`` is ``Member(name, ..., t)`` with a symbol t, the body refers to the family at ``t - 1``.
+    The member at ``first - 1`` is free unless a :class:`Definition` fixes it.
+    """
+
+    target: Member
+    body: Expression
+    first: int = 1
+
+
+@dataclass(frozen=True)
+class Random:
+    """A random quantity.  ``law`` is one of
+
+    - ``"bernoulli"``: entries i.i.d., 1 with probability ``parameters[0]``, else 0;
+    - ``"moments"``: mean ``parameters[0]`` and covariance matrix ``parameters[1]``, nothing else known;
+    - ``"gaussian"``: normal with mean ``parameters[0]`` and covariance ``parameters[1]``;
+    - ``"iid"``: entries i.i.d. with mean ``parameters[0]`` and variance ``parameters[1]``.
+
+    Members of one random family at different indices, and different random quantities, are independent.
+    """
+
+    target: Var | Member
+    law: str
+    parameters: tuple[Expression, ...]
+
+    LAWS = ("bernoulli", "moments", "gaussian", "iid")
+
+    def __post_init__(self) -> None:
+        if self.law not in self.LAWS:
+            raise ValueError(f"unknown law {self.law!r}; one of {', '.join(self.LAWS)}")
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything in force at a step.  ``ranges`` gives the values of a family's index: ``{"x": (1, n)}``."""
+
+    definitions: tuple[Definition, ...] = ()
+    recurrences: tuple[Recurrence, ...] = ()
+    hypotheses: tuple[Hypothesis, ...] = ()
+    random: tuple[Random, ...] = ()
+    ranges: tuple[tuple[str, Expr, Expr], ...] = field(default=())
+
+    def given(self, *hypotheses: Hypothesis) -> Context:
+        """This context with further hypotheses."""
+        return replace(self, hypotheses=self.hypotheses + hypotheses) if hypotheses else self
+
+    def __add__(self, other: Context) -> Context:
+        return Context(
+            self.definitions + other.definitions,
+            self.recurrences + other.recurrences,
+            self.hypotheses + other.hypotheses,
+            self.random + other.random,
+            self.ranges + other.ranges,
+        )

@@ -1,0 +1,814 @@
+"""The surface: what an author writes, as SymPy expression trees that nothing evaluates.
+
+Every node is a ``sympy.Basic`` whose arguments are kept exactly as given: ``A * A.I`` stays a product of two
+factors, ``(A*B).T`` stays a transpose, the terms of a sum stay in the author's order.  Sizes and indices are plain
+SymPy integer expressions (:mod:`everystep.algebra.shapes`); everything else is an :class:`Expression`.
+
+A node can be built with operands that do not fit: its :attr:`~Expression.shape` then raises
+:class:`~everystep.algebra.shapes.ShapeError`, which names the operation and the two shapes.  Vectors are columns
+``(n, 1)``, numbers have shape ``(1, 1)``.  A product that is 1 x 1 is a number and may scale what stands beside it.
+
+May import SymPy and the rest of ``everystep.algebra`` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from sympy import Basic, Expr, Integer, Rational
+from sympy.core.symbol import Str
+
+from everystep.algebra.shapes import (
+    ONE,
+    SCALAR,
+    Shape,
+    ShapeError,
+    integer,
+    is_scalar_shape,
+    same_shape,
+    same_size,
+)
+
+
+class Expression(Basic):
+    """Base of all nodes.  ``shape`` is computed on first use; operators build nodes and evaluate nothing."""
+
+    _cached_shape: Shape | ShapeError | None = None
+
+    @property
+    def shape(self) -> Shape:
+        """(rows, columns) as SymPy integer expressions; raises ShapeError where operands do not fit."""
+        if self._cached_shape is None:
+            try:
+                self._cached_shape = self._shape()
+            except ShapeError as error:
+                self._cached_shape = error
+        if isinstance(self._cached_shape, ShapeError):
+            raise self._cached_shape
+        return self._cached_shape
+
+    def _shape(self) -> Shape:
+        raise NotImplementedError(type(self).__name__)
+
+    @property
+    def is_number_shaped(self) -> bool:
+        """Whether the shape is 1 x 1."""
+        return is_scalar_shape(self.shape)
+
+    @property
+    def operands(self) -> tuple[Expression, ...]:
+        """The arguments that are themselves values (not names, sizes or indices)."""
+        return tuple(a for a in self.args if isinstance(a, Expression))
+
+    def _sympystr(self, printer: Any) -> str:
+        # SymPy's printers dispatch on class names, and some of ours are the same as its own.
+        inner = ", ".join(printer._print(a) for a in self.args)
+        return f"{type(self).__name__}({inner})"
+
+    # operators ---------------------------------------------------------------------------------
+
+    def __add__(self, other: object) -> Expression:
+        return Add(*_terms(self, Add), *[as_expression(other)])
+
+    def __radd__(self, other: object) -> Expression:
+        return Add(as_expression(other), self)
+
+    def __sub__(self, other: object) -> Expression:
+        return Add(*_terms(self, Add), Neg(as_expression(other)))
+
+    def __rsub__(self, other: object) -> Expression:
+        return Add(as_expression(other), Neg(self))
+
+    def __mul__(self, other: object) -> Expression:
+        return Mul(*_terms(self, Mul), as_expression(other))
+
+    def __rmul__(self, other: object) -> Expression:
+        return Mul(as_expression(other), self)
+
+    __matmul__ = __mul__
+
+    def __truediv__(self, other: object) -> Expression:
+        return Div(self, as_expression(other))
+
+    def __rtruediv__(self, other: object) -> Expression:
+        return Div(as_expression(other), self)
+
+    def __pow__(self, exponent: object) -> Expression:
+        return Pow(self, as_expression(exponent))
+
+    def __neg__(self) -> Expression:
+        return Neg(self)
+
+    @property
+    def T(self) -> Expression:
+        return Transpose(self)
+
+    @property
+    def I(self) -> Expression:  # noqa: E743 - the field's name of the inverse, as in SymPy
+        return Inverse(self)
+
+
+def _terms(expression: Expression, kind: type[Expression]) -> tuple[Expression, ...]:
+    return expression.operands if isinstance(expression, kind) else (expression,)
+
+
+def as_expression(value: object) -> Expression:
+    """Numbers become :class:`Num`, integer SymPy expressions :class:`Int`; raises TypeError for anything else."""
+    if isinstance(value, Expression):
+        return value
+    if isinstance(value, Fraction):
+        return Num(Rational(value.numerator, value.denominator))
+    if isinstance(value, int):
+        return Num(Integer(value))
+    if isinstance(value, Rational):
+        return Num(value)
+    if isinstance(value, Expr) and value.is_integer:
+        return Int(value)
+    raise TypeError(f"not a mathematical expression: {value!r}")
+
+
+# leaves ----------------------------------------------------------------------------------------
+
+
+class Num(Expression):
+    """A rational number."""
+
+    def __new__(cls, value: Any) -> Num:
+        return super().__new__(cls, Rational(value))
+
+    @property
+    def value(self) -> Rational:
+        return self.args[0]
+
+    def _shape(self) -> Shape:
+        return SCALAR
+
+
+class Int(Expression):
+    """The number that an integer expression stands for: ``n - d``, ``T``."""
+
+    def __new__(cls, value: Any) -> Int:
+        return super().__new__(cls, integer(value))
+
+    @property
+    def value(self) -> Expr:
+        return self.args[0]
+
+    def _shape(self) -> Shape:
+        return SCALAR
+
+
+class Var(Expression):
+    """A named matrix, vector or number."""
+
+    def __new__(cls, name: Any, rows: Any = 1, columns: Any = 1) -> Var:
+        return super().__new__(cls, Str(str(name)), integer(rows), integer(columns))
+
+    @property
+    def name(self) -> str:
+        return str(self.args[0])
+
+    def _shape(self) -> Shape:
+        return (self.args[1], self.args[2])
+
+
+class Member(Expression):
+    """A member of a family over integer indices: ``h_t``, ``x_i``."""
+
+    def __new__(cls, name: Any, rows: Any, columns: Any, *at: Any) -> Member:
+        return super().__new__(cls, Str(str(name)), integer(rows), integer(columns), *map(integer, at))
+
+    @property
+    def name(self) -> str:
+        return str(self.args[0])
+
+    @property
+    def at(self) -> tuple[Expr, ...]:
+        return tuple(self.args[3:])
+
+    def _shape(self) -> Shape:
+        return (self.args[1], self.args[2])
+
+
+class Family:
+    """A family of equal shapes; ``h[t]`` is its member at ``t``."""
+
+    def __init__(self, name: str, rows: Any = 1, columns: Any = 1) -> None:
+        self.name = name
+        self.shape: Shape = (integer(rows), integer(columns))
+
+    def __getitem__(self, at: Any) -> Member:
+        return Member(self.name, *self.shape, *(at if isinstance(at, tuple) else (at,)))
+
+
+class Eye(Expression):
+    """The identity matrix of size n."""
+
+    def __new__(cls, n: Any) -> Eye:
+        return super().__new__(cls, integer(n))
+
+    def _shape(self) -> Shape:
+        return (self.args[0], self.args[0])
+
+
+class Ones(Expression):
+    """A vector or matrix of ones."""
+
+    def __new__(cls, rows: Any, columns: Any = 1) -> Ones:
+        return super().__new__(cls, integer(rows), integer(columns))
+
+    def _shape(self) -> Shape:
+        return (self.args[0], self.args[1])
+
+
+class Zeros(Expression):
+    """A vector or matrix of zeros."""
+
+    def __new__(cls, rows: Any, columns: Any = 1) -> Zeros:
+        return super().__new__(cls, integer(rows), integer(columns))
+
+    def _shape(self) -> Shape:
+        return (self.args[0], self.args[1])
+
+
+class Unit(Expression):
+    """The i-th unit vector of length n, counted from 1."""
+
+    def __new__(cls, n: Any, i: Any) -> Unit:
+        return super().__new__(cls, integer(n), integer(i))
+
+    def _shape(self) -> Shape:
+        return (self.args[0], ONE)
+
+
+# arithmetic ------------------------------------------------------------------------------------
+
+
+class Add(Expression):
+    """A sum of terms of one shape, in the author's order."""
+
+    def _shape(self) -> Shape:
+        return _common_shape("sum", self.operands)
+
+
+def _common_shape(operation: str, operands: tuple[Expression, ...]) -> Shape:
+    first = operands[0].shape
+    for other in operands[1:]:
+        if not same_shape(first, other.shape):
+            raise ShapeError(operation, first, other.shape)
+    return first
+
+
+class Neg(Expression):
+    """The negative."""
+
+    def _shape(self) -> Shape:
+        return self.operands[0].shape
+
+
+class Mul(Expression):
+    """A product written by juxtaposition: matrices multiply, 1 x 1 products scale what stands beside them."""
+
+    _cached_segments: tuple[tuple[int, ...], ...] | None = None
+
+    @property
+    def segments(self) -> tuple[tuple[int, ...], ...]:
+        """The factors' positions in groups, each a matrix product; all groups but at most one are 1 x 1.
+
+        Raises ShapeError when neighbours neither fit nor are numbers.
+        """
+        if self._cached_segments is None:
+            self._cached_segments = _segments([f.shape for f in self.operands])
+        return self._cached_segments
+
+    def _shape(self) -> Shape:
+        for segment in self.segments:
+            shape = (self.operands[segment[0]].shape[0], self.operands[segment[-1]].shape[1])
+            if not is_scalar_shape(shape):
+                return shape
+        return SCALAR
+
+
+def _segments(shapes: list[Shape]) -> tuple[tuple[int, ...], ...]:
+    """Group the factors of a product: a stack machine that closes a group as soon as it is a number."""
+    closed: list[tuple[int, ...]] = []
+    stack: list[tuple[list[int], Shape]] = []
+    for position, shape in enumerate(shapes):
+        if is_scalar_shape(shape):
+            closed.append((position,))
+            continue
+        if stack and same_size(stack[-1][1][1], shape[0]):
+            group, (rows, _) = stack.pop()
+            stack.append(([*group, position], (rows, shape[1])))
+        else:
+            stack.append(([position], shape))
+        if is_scalar_shape(stack[-1][1]):
+            closed.append(tuple(stack.pop()[0]))
+    if len(stack) > 1:
+        raise ShapeError("product", stack[-2][1], stack[-1][1])
+    return (*closed, *(tuple(group) for group, _ in stack))
+
+
+class Div(Expression):
+    """A quotient; the denominator is a number."""
+
+    def _shape(self) -> Shape:
+        numerator, denominator = self.operands
+        if not denominator.is_number_shaped:
+            raise ShapeError("division", numerator.shape, denominator.shape)
+        return numerator.shape
+
+
+class Pow(Expression):
+    """A power of a number, or an integer power of a square matrix; the exponent is a number."""
+
+    def __new__(cls, base: Any, exponent: Any) -> Pow:
+        return super().__new__(cls, as_expression(base), as_expression(exponent))
+
+    def _shape(self) -> Shape:
+        base, exponent = self.operands
+        if not exponent.is_number_shaped:
+            raise ShapeError("exponent", exponent.shape)
+        return _square("power", base)
+
+
+def _square(operation: str, operand: Expression) -> Shape:
+    shape = operand.shape
+    if not same_size(*shape):
+        raise ShapeError(operation, shape, detail="must be square")
+    return shape
+
+
+# matrices --------------------------------------------------------------------------------------
+
+
+class Transpose(Expression):
+    """The transpose."""
+
+    def _shape(self) -> Shape:
+        rows, columns = self.operands[0].shape
+        return (columns, rows)
+
+
+class Inverse(Expression):
+    """The inverse of a square matrix."""
+
+    def _shape(self) -> Shape:
+        return _square("inverse", self.operands[0])
+
+
+class PseudoInverse(Expression):
+    """The Moore-Penrose inverse."""
+
+    def _shape(self) -> Shape:
+        rows, columns = self.operands[0].shape
+        return (columns, rows)
+
+
+class Trace(Expression):
+    """The trace of a square matrix."""
+
+    def _shape(self) -> Shape:
+        _square("trace", self.operands[0])
+        return SCALAR
+
+
+class Det(Expression):
+    """The determinant of a square matrix."""
+
+    def _shape(self) -> Shape:
+        _square("determinant", self.operands[0])
+        return SCALAR
+
+
+class Rank(Expression):
+    """The rank, as a number."""
+
+    def _shape(self) -> Shape:
+        self.operands[0].shape  # noqa: B018 - the operand must be well-typed
+        return SCALAR
+
+
+class Diag(Expression):
+    """The diagonal matrix of a vector."""
+
+    def _shape(self) -> Shape:
+        rows, columns = self.operands[0].shape
+        if columns != 1:
+            raise ShapeError("diag", (rows, columns), detail="must be a column vector")
+        return (rows, rows)
+
+
+class DiagPart(Expression):
+    """The diagonal of a square matrix, as a vector."""
+
+    def _shape(self) -> Shape:
+        return (_square("diag", self.operands[0])[0], ONE)
+
+
+class Hadamard(Expression):
+    """The entrywise product of operands of one shape."""
+
+    def _shape(self) -> Shape:
+        return _common_shape("Hadamard product", self.operands)
+
+
+class Kron(Expression):
+    """The Kronecker product of two matrices."""
+
+    def _shape(self) -> Shape:
+        (a, b), (c, d) = (f.shape for f in self.operands)
+        return (integer(a * c), integer(b * d))
+
+
+class Vec(Expression):
+    """The columns of a matrix stacked into one vector."""
+
+    def _shape(self) -> Shape:
+        rows, columns = self.operands[0].shape
+        return (integer(rows * columns), ONE)
+
+
+class Block(Expression):
+    """A block matrix, given row by row: ``Block(2, A, B, C, D)`` has two blocks in a row."""
+
+    def __new__(cls, width: Any, *blocks: Expression) -> Block:
+        return super().__new__(cls, integer(width), *blocks)
+
+    @property
+    def rows(self) -> tuple[tuple[Expression, ...], ...]:
+        width = int(self.args[0])
+        return tuple(self.operands[i : i + width] for i in range(0, len(self.operands), width))
+
+    def _shape(self) -> Shape:
+        for row in self.rows:
+            for block in row[1:]:
+                if not same_size(block.shape[0], row[0].shape[0]):
+                    raise ShapeError("block row", row[0].shape, block.shape)
+            for block, above in zip(row, self.rows[0], strict=True):
+                if not same_size(block.shape[1], above.shape[1]):
+                    raise ShapeError("block column", above.shape, block.shape)
+        height = integer(sum(row[0].shape[0] for row in self.rows))
+        return (height, integer(sum(block.shape[1] for block in self.rows[0])))
+
+
+class Entry(Expression):
+    """An entry: ``Entry(X, i, j)``, or ``Entry(x, i)`` of a vector; counted from 1."""
+
+    def __new__(cls, base: Expression, *at: Any) -> Entry:
+        return super().__new__(cls, base, *map(integer, at))
+
+    @property
+    def at(self) -> tuple[Expr, ...]:
+        return tuple(self.args[1:])
+
+    def _shape(self) -> Shape:
+        shape = self.operands[0].shape
+        if len(self.at) == 1 and shape[1] != 1:
+            raise ShapeError("entry", shape, detail="one index given, not a column vector")
+        if len(self.at) not in (1, 2):
+            raise ShapeError("entry", shape, detail="one or two indices")
+        return SCALAR
+
+
+class Row(Expression):
+    """The i-th row of a matrix as a row vector."""
+
+    def __new__(cls, base: Expression, i: Any) -> Row:
+        return super().__new__(cls, base, integer(i))
+
+    def _shape(self) -> Shape:
+        return (ONE, self.operands[0].shape[1])
+
+
+class Col(Expression):
+    """The j-th column of a matrix as a vector."""
+
+    def __new__(cls, base: Expression, j: Any) -> Col:
+        return super().__new__(cls, base, integer(j))
+
+    def _shape(self) -> Shape:
+        return (self.operands[0].shape[0], ONE)
+
+
+# functions -------------------------------------------------------------------------------------
+
+
+class Apply(Expression):
+    """A scalar function, or its ``order``-th derivative, applied entry by entry."""
+
+    def __new__(cls, function: Any, argument: Any, order: int = 0) -> Apply:
+        return super().__new__(cls, Str(str(function)), Integer(order), as_expression(argument))
+
+    @property
+    def function(self) -> str:
+        return str(self.args[0])
+
+    @property
+    def order(self) -> int:
+        return int(self.args[1])
+
+    def _shape(self) -> Shape:
+        return self.operands[0].shape
+
+
+class Call(Expression):
+    """The value of an arbitrary differentiable function of its arguments (not entrywise): ``L(w)``."""
+
+    def __new__(cls, function: Any, rows: Any, columns: Any, *arguments: Expression) -> Call:
+        return super().__new__(cls, Str(str(function)), integer(rows), integer(columns), *arguments)
+
+    @property
+    def function(self) -> str:
+        return str(self.args[0])
+
+    def _shape(self) -> Shape:
+        for argument in self.operands:
+            argument.shape  # noqa: B018 - the arguments must be well-typed
+        return (self.args[1], self.args[2])
+
+
+class MatrixFunction(Expression):
+    """A function of a square matrix by its power series: ``exp``."""
+
+    def __new__(cls, function: Any, argument: Expression) -> MatrixFunction:
+        return super().__new__(cls, Str(str(function)), argument)
+
+    @property
+    def function(self) -> str:
+        return str(self.args[0])
+
+    def _shape(self) -> Shape:
+        return _square("matrix function", self.operands[0])
+
+
+class Softmax(Expression):
+    """exp(x) / sum(exp(x)) of a vector."""
+
+    def _shape(self) -> Shape:
+        return self.operands[0].shape
+
+
+class LogSumExp(Expression):
+    """log(sum(exp(x))) of a vector."""
+
+    def _shape(self) -> Shape:
+        self.operands[0].shape  # noqa: B018 - the operand must be well-typed
+        return SCALAR
+
+
+class Norm(Expression):
+    """A norm: ``kind`` is ``"2"`` (vectors: Euclidean; matrices: the operator 2-norm), ``"F"``, ``"1"``, ``"inf"``."""
+
+    KINDS: ClassVar[tuple[str, ...]] = ("2", "F", "1", "inf")
+
+    def __new__(cls, argument: Expression, kind: str = "2") -> Norm:
+        if kind not in cls.KINDS:
+            raise ValueError(f"unknown norm {kind!r}; one of {', '.join(cls.KINDS)}")
+        return super().__new__(cls, argument, Str(kind))
+
+    @property
+    def kind(self) -> str:
+        return str(self.args[1])
+
+    @property
+    def is_euclidean(self) -> bool:
+        """Whether it is the square root of the sum of squared entries."""
+        return self.kind == "F" or (self.kind == "2" and 1 in self.operands[0].shape)
+
+    def _shape(self) -> Shape:
+        self.operands[0].shape  # noqa: B018 - the operand must be well-typed
+        return SCALAR
+
+
+class Max(Expression):
+    """The largest of several numbers, or the largest entry of one vector."""
+
+    def _shape(self) -> Shape:
+        _common_shape("maximum", self.operands)
+        return SCALAR
+
+
+class Min(Expression):
+    """The smallest of several numbers, or the smallest entry of one vector."""
+
+    def _shape(self) -> Shape:
+        _common_shape("minimum", self.operands)
+        return SCALAR
+
+
+class EigMax(Expression):
+    """The largest eigenvalue of a symmetric matrix."""
+
+    def _shape(self) -> Shape:
+        _square("eigenvalue", self.operands[0])
+        return SCALAR
+
+
+class EigMin(Expression):
+    """The smallest eigenvalue of a symmetric matrix."""
+
+    def _shape(self) -> Shape:
+        _square("eigenvalue", self.operands[0])
+        return SCALAR
+
+
+# sums and products over an index ---------------------------------------------------------------
+
+
+class SumOver(Expression):
+    """The sum of ``body`` for ``index`` from ``low`` to ``high``; empty when ``high = low - 1``."""
+
+    def __new__(cls, body: Any, index: Any, low: Any, high: Any) -> SumOver:
+        return super().__new__(
+            cls, as_expression(body), integer(index), integer(low), integer(high)
+        )
+
+    @property
+    def index(self) -> Expr:
+        return self.args[1]
+
+    @property
+    def range(self) -> tuple[Expr, Expr]:
+        return (self.args[2], self.args[3])
+
+    def _shape(self) -> Shape:
+        return self.operands[0].shape
+
+
+class ProdOver(SumOver):
+    """The product over an index, factors of increasing index from left to right."""
+
+    def _shape(self) -> Shape:
+        return _square("product over an index", self.operands[0])
+
+
+# calculus --------------------------------------------------------------------------------------
+
+
+class Gradient(Expression):
+    """The gradient of a number by a variable (Var, Member, Entry or a defined name), in the variable's shape.
+
+    By a family member with a recurrence it is the total gradient: later members depend on it.
+    """
+
+    def _shape(self) -> Shape:
+        value, variable = self.operands
+        if not value.is_number_shaped:
+            raise ShapeError("gradient", value.shape, detail="must be a number")
+        return variable.shape
+
+
+class Jacobian(Expression):
+    """The Jacobian of a vector by a vector: one row per entry of the value, one column per entry of the variable."""
+
+    def _shape(self) -> Shape:
+        value, variable = self.operands
+        for side in (value, variable):
+            if side.shape[1] != 1:
+                raise ShapeError("Jacobian", side.shape, detail="must be a column vector")
+        return (value.shape[0], variable.shape[0])
+
+
+class Hessian(Expression):
+    """The matrix of second derivatives of a number by a vector."""
+
+    def _shape(self) -> Shape:
+        value, variable = self.operands
+        if not value.is_number_shaped:
+            raise ShapeError("Hessian", value.shape, detail="must be a number")
+        if variable.shape[1] != 1:
+            raise ShapeError("Hessian", variable.shape, detail="must be a column vector")
+        return (variable.shape[0], variable.shape[0])
+
+
+class ScalarDerivative(Expression):
+    """The derivative of anything by a number, in the shape of what is derived."""
+
+    def _shape(self) -> Shape:
+        value, variable = self.operands
+        if not variable.is_number_shaped:
+            raise ShapeError("derivative", variable.shape, detail="the variable must be a number")
+        return value.shape
+
+
+class Differential(Expression):
+    """The differential of an expression under perturbations ``dX`` of the listed variables.
+
+    ``Differential(f, X, dX, Y, dY, ...)``: the directional derivative of f at (X, Y, ...) along (dX, dY, ...).
+    """
+
+    @property
+    def perturbations(self) -> tuple[tuple[Expression, Expression], ...]:
+        rest = self.operands[1:]
+        return tuple(zip(rest[::2], rest[1::2], strict=True))
+
+    def _shape(self) -> Shape:
+        for variable, change in self.perturbations:
+            if not same_shape(variable.shape, change.shape):
+                raise ShapeError("differential", variable.shape, change.shape)
+        return self.operands[0].shape
+
+
+# probability -----------------------------------------------------------------------------------
+
+
+class Expectation(Expression):
+    """The expectation over everything that the context declares random."""
+
+    def _shape(self) -> Shape:
+        return self.operands[0].shape
+
+
+class Variance(Expression):
+    """The variance of a number, or the covariance matrix of a vector."""
+
+    def _shape(self) -> Shape:
+        rows, columns = self.operands[0].shape
+        if columns != 1:
+            raise ShapeError("variance", (rows, columns), detail="must be a number or a column vector")
+        return (rows, rows)
+
+
+class Covariance(Expression):
+    """Cov(a, b) = E[(a - E a)(b - E b)^T]."""
+
+    def _shape(self) -> Shape:
+        left, right = self.operands
+        for side in (left, right):
+            if side.shape[1] != 1:
+                raise ShapeError("covariance", side.shape, detail="must be a number or a column vector")
+        return (left.shape[0], right.shape[0])
+
+
+# limits ----------------------------------------------------------------------------------------
+
+
+class Limit(Expression):
+    """The limit of ``body`` as an integer ``index`` tends to infinity."""
+
+    def __new__(cls, body: Expression, index: Any) -> Limit:
+        return super().__new__(cls, body, integer(index))
+
+    @property
+    def index(self) -> Expr:
+        return self.args[1]
+
+    def _shape(self) -> Shape:
+        return self.operands[0].shape
+
+
+def walk(expression: Expression) -> Iterator[Expression]:
+    """The expression and all its sub-expressions, outermost first."""
+    stack = [expression]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(node.operands))
+
+
+# what authors write ----------------------------------------------------------------------------
+
+
+def matrix(name: str, rows: Any, columns: Any) -> Var:
+    return Var(name, rows, columns)
+
+
+def vector(name: str, rows: Any) -> Var:
+    return Var(name, rows, 1)
+
+
+def scalar(name: str) -> Var:
+    return Var(name)
+
+
+def odot(*factors: Any) -> Hadamard:
+    return Hadamard(*map(as_expression, factors))
+
+
+def diag(x: Expression) -> Diag:
+    return Diag(x)
+
+
+def norm(x: Expression, kind: str = "2") -> Norm:
+    return Norm(x, kind)
+
+
+def sq(x: Expression) -> Pow:
+    """The squared Euclidean (Frobenius) norm of a vector (a matrix)."""
+    return Pow(Norm(x, "2" if x.shape[1] == 1 or x.shape[0] == 1 else "F"), Num(2))
+
+
+def sqrt(x: Any) -> Apply:
+    return Apply("sqrt", x)
+
+
+def logistic(x: Expression) -> Apply:
+    return Apply("logistic", x)
+
+
+def total(body: Any, index: Any, low: Any, high: Any) -> SumOver:
+    """The sum of ``body`` for ``index`` from ``low`` to ``high``."""
+    return SumOver(body, index, low, high)

@@ -1,0 +1,85 @@
+"""What is reported of a step.  Plain data; may import nothing of the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """The verdicts.  ``REFUTED``, ``ILL_TYPED`` and ``UNDEFINED`` claim that the author is wrong."""
+
+    PROVED = "proved"
+    REFUTED = "refuted"
+    TESTED = "tested"
+    ASSUMED = "assumed"
+    ILL_TYPED = "ill-typed"
+    UNDEFINED = "undefined"
+    UNREADABLE = "unreadable"
+
+    @property
+    def is_wrong(self) -> bool:
+        return self in (Status.REFUTED, Status.ILL_TYPED, Status.UNDEFINED)
+
+
+Table = tuple[tuple[str, ...], ...]
+"""A value printed exactly: rows of entries (``"-3/2"``, or ``"[0.73105857 +/- 1e-9]"`` for a real ball)."""
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """An instance that meets the hypotheses and on which the two sides differ.
+
+    ``sizes``: value of each size and index; ``symbols``: value of each symbol that occurs; ``left`` and ``right``: the two
+    sides; ``exact``: whether the values are rationals (otherwise disjoint real balls); ``note``: anything a person needs to
+    redo it (the functions chosen for opaque symbols, the atoms of a distribution).
+    """
+
+    sizes: tuple[tuple[str, int], ...]
+    symbols: tuple[tuple[str, Table], ...]
+    left: Table
+    right: Table
+    exact: bool
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One instance on which the exact judge agreed: sizes, seed and the arithmetic (rationals, prime field, balls)."""
+
+    sizes: tuple[tuple[str, int], ...]
+    seed: int
+    arithmetic: str
+
+
+@dataclass(frozen=True)
+class ExactReport:
+    """What the exact judge found.
+
+    ``outcome``: ``"agree"`` (on every trial), ``"counterexample"``, ``"undefined"`` (a side has no value on any instance
+    that meets the hypotheses; ``message`` says which operation and why), ``"unknown"`` (it could not evaluate; ``message`` says
+    why).
+    """
+
+    outcome: str
+    trials: tuple[Trial, ...] = ()
+    counterexample: Counterexample | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict of one step with its evidence.
+
+    ``method`` names the way it was decided, ``rules`` the proof rules that were used, ``conditions`` what both sides presuppose and
+    the hypotheses do not state (``"u nonzero"``).
+    """
+
+    status: Status
+    method: str = ""
+    message: str = ""
+    rules: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    trials: tuple[Trial, ...] = ()
+    counterexample: Counterexample | None = None
+    seconds: float = 0.0
