@@ -1,0 +1,451 @@
+"""Atoms with an inside: inverses, logarithms, symbolic powers, known functions; and substitution through them.
+
+Each function builds the canonical atom of one notion out of a polynomial; equal insides give equal heads.
+May import ``everystep.algebra`` and the core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+from everystep.algebra.functions import FUNCTIONS
+from everystep.calculus.differentials import call_head, inside_terms
+from everystep.calculus.indices import Slot, as_constant, constant, substitute, symbols_of, unpack
+from everystep.calculus.networks import (
+    DELTA,
+    ONE_POLY,
+    Component,
+    Core,
+    Head,
+    Key,
+    Poly,
+    Term,
+    Undecided,
+    factorised,
+    monomial_key,
+)
+
+Leaf = Callable[[str, tuple[Slot, ...]], "list[Term] | None"]
+
+# f(-z) in terms of f(z): (sign of f(z), constant, coefficient of z)
+REFLECTIONS: dict[str, tuple[int, int, int]] = {
+    "logistic": (-1, 1, 0),
+    "tanh": (-1, 0, 0),
+    "sin": (-1, 0, 0),
+    "cos": (1, 0, 0),
+    "abs": (1, 0, 0),
+    "softplus": (1, 0, -1),
+    "relu": (1, 0, -1),
+}
+
+
+def logarithm(core: Core, poly: Poly) -> list[Term]:
+    """log of a polynomial that is positive by presupposition: positive factors come out, exponentials cancel."""
+    if not poly:
+        raise Undecided("the logarithm of zero")
+    if poly == ONE_POLY:
+        return []
+    first = min(poly, key=monomial_key)
+    lead = abs(Fraction(poly[first]))
+    common: Key = first
+    if len(poly) > 1:
+        shared = dict(first)
+        for key in poly:
+            have = dict(key)
+            for component in list(shared):
+                if component in have:
+                    shared[component] = min(shared[component], have[component])
+                else:
+                    del shared[component]
+        common = tuple(shared.items())
+    result: list[Term] = []
+    taken: dict[Component, int | Fraction] = {}
+    for component, exponent in common:
+        inner = _log_of_component(core, component, exponent)
+        if inner is not None:
+            result.extend(inner)
+            taken[component] = exponent
+    rest: Poly = {}
+    for key, coefficient in poly.items():
+        left = tuple((c, e - taken.get(c, 0)) for c, e in key)
+        rest[tuple((c, e) for c, e in left if e)] = Fraction(coefficient) / lead
+    for part, sign in ((lead.numerator, 1), (lead.denominator, -1)):
+        for prime, count in factorised(part):
+            result += [t.scaled(sign * count) for t in core.function("log", 0, {(): prime})]
+    if rest == ONE_POLY:
+        return result
+    if len(rest) == 1:
+        # One factor of unknown sign is left; its own positivity is presupposed.
+        ((key, coefficient),) = rest.items()
+        if coefficient == 1 and len(key) == 1 and key[0][1] != 1 and Fraction(key[0][1]).numerator % 2:
+            component, exponent = key[0]
+            return result + [t.scaled(exponent) for t in core.function("log", 0, {((component, 1),): 1})]
+    return result + core.function("log", 0, rest)
+
+
+def _log_of_component(core: Core, component: Component, exponent: int | Fraction) -> list[Term] | None:
+    factors, bound = component
+    if len(factors) == 1 and not bound:
+        head, slots = factors[0]
+        info = core.heads.get(head)
+        if info is not None and info.kind == "exp":
+            return [t.scaled(exponent) for t in inside_terms(core, info, slots)]
+        if info is not None and info.kind == "power":
+            base = core.heads[info.base]
+            if base.kind == "exp":
+                return [t.scaled(exponent * info.exponent) for t in inside_terms(core, base, slots)]
+    if core.is_nonnegative(component):
+        return [t.scaled(exponent) for t in core.function("log", 0, {((component, 1),): 1})]
+    return None
+
+
+def symbolic_power(core: Core, poly: Poly, exponent: Slot) -> list[Term]:
+    """poly ** exponent for an integer exponent with symbols: one factor a symbol, the constant part expanded."""
+    total, parts = unpack(exponent)
+    result = core.power(poly, total) if total else [Term(1)]
+    if not parts or poly == ONE_POLY:
+        return result
+    if not poly:
+        raise Undecided("a symbolic power of zero")
+    atoms: list[tuple[Poly, int | Fraction]] = [(poly, 1)]
+    if len(poly) == 1:
+        ((key, coefficient),) = poly.items()
+        atoms = [({((c, 1),): 1}, e) for c, e in key]
+        if coefficient != 1:
+            atoms.append(({(): coefficient}, 1))
+    for base, power in atoms:
+        number, slots = core.parametrise(base)
+        head = f"w:{number}"
+        if head not in core.heads:
+            core.heads[head] = Head("symbolic power", inside=number, arity=len(slots))
+        for symbol, coefficient in parts.items():
+            if Fraction(coefficient * power).denominator != 1:
+                raise Undecided("a fractional symbolic power")
+            slot = _scaled(symbol, int(coefficient * power))
+            result = [t.times(Term(1, [(head, (*slots, slot))])) for t in result]
+    return result
+
+
+def _scaled(symbol: str, coefficient: int) -> Slot:
+    return symbol if coefficient == 1 else (0, ((symbol, coefficient),))
+
+
+def merge_symbolic_powers(core: Core) -> Callable[[Term], list[Term] | None]:
+    """Rewriter: b^(s) b^(t) = b^(s + t) symbol by symbol, and integer exponents expand."""
+
+    def rewrite(term: Term) -> list[Term] | None:
+        seen: dict[tuple[str, tuple[Slot, ...], str], int] = {}
+        for position, (head, slots) in enumerate(term.factors):
+            if head[:2] != "w:":
+                continue
+            info = core.heads[head]
+            total, parts = unpack(slots[-1])
+            rest = Term(
+                term.coefficient,
+                term.factors[:position] + term.factors[position + 1 :],
+                term.scalars,
+                term.bound,
+            )
+            base = core.normal(inside_terms(core, info, slots[:-1]))
+            if total or len(parts) != 1:
+                return [rest.times(t) for t in symbolic_power(core, base, slots[-1])]
+            (symbol,) = parts
+            other = seen.get((head, slots[:-1], symbol))
+            if other is None:
+                seen[(head, slots[:-1], symbol)] = position
+                continue
+            sum_ = parts[symbol] + unpack(term.factors[other][1][-1])[1][symbol]
+            factors = [f for k, f in enumerate(term.factors) if k not in (position, other)]
+            if sum_:
+                factors.append((head, (*slots[:-1], _scaled(symbol, sum_))))
+            return [Term(term.coefficient, factors, term.scalars, term.bound)]
+        return None
+
+    return rewrite
+
+
+def known_or_opaque(core: Core, name: str, order: int, inside: Poly) -> list[Term]:
+    """The ``order``-th derivative of an entrywise function at a polynomial."""
+    if name not in FUNCTIONS:
+        return core.function(name, order, inside)
+    polynomial: dict[tuple[tuple[str, int], ...], Fraction] = {((name, 1),): Fraction(1)}
+    for _ in range(order):
+        polynomial = _formal_derivative(polynomial)
+    result: list[Term] = []
+    for factors, coefficient in polynomial.items():
+        pieces = [Term(coefficient)]
+        for factor, power in factors:
+            if factor == "id":
+                pieces = [p.times(t) for p in pieces for t in core.power(inside, power)]
+                continue
+            if power < 0:
+                value = core.normal(_value(core, factor, inside))
+                pieces = [p.times(t) for p in pieces for t in core.power(value, power)]
+                continue
+            for _ in range(power):
+                pieces = [p.times(t) for p in pieces for t in _value(core, factor, inside)]
+        result += pieces
+    return result
+
+
+def _formal_derivative(
+    polynomial: dict[tuple[tuple[str, int], ...], Fraction],
+) -> dict[tuple[tuple[str, int], ...], Fraction]:
+    """The derivative of a polynomial in known functions of one argument, by the table."""
+    result: dict[tuple[tuple[str, int], ...], Fraction] = {}
+    for factors, coefficient in polynomial.items():
+        for position, (name, power) in enumerate(factors):
+            rest = dict(factors)
+            rest[name] = power - 1
+            inner = ((1, ()),) if name == "id" else FUNCTIONS[name].derivative
+            for c, more in inner:
+                powers = dict(rest)
+                for other, p in more:
+                    powers[other] = powers.get(other, 0) + p
+                key = tuple(sorted((n, p) for n, p in powers.items() if p))
+                result[key] = result.get(key, Fraction(0)) + coefficient * power * c
+            del position
+    return {k: c for k, c in result.items() if c}
+
+
+def _value(core: Core, name: str, inside: Poly) -> list[Term]:
+    if name == "exp":
+        return core.exponential(inside)
+    if name == "log":
+        return logarithm(core, inside)
+    if name == "sqrt":
+        return core.power(inside, Fraction(1, 2))
+    if name == "reciprocal":
+        return core.power(inside, -1)
+    if not inside:
+        at_zero = {"tanh": 0, "sin": 0, "cos": 1, "abs": 0, "relu": 0, "logistic": Fraction(1, 2)}
+        if name in at_zero:
+            return [Term(at_zero[name])]
+    elif name in REFLECTIONS and inside[min(inside, key=monomial_key)] < 0:
+        sign, offset, slope = REFLECTIONS[name]
+        opposite = {k: -c for k, c in inside.items()}
+        result = [t.scaled(sign) for t in core.function(name, 0, opposite)]
+        if offset:
+            result.append(Term(offset))
+        if slope:
+            result += [t.scaled(slope) for t in core.terms(opposite)]
+        return result
+    return core.function(name, 0, inside)
+
+
+# inverses and matrix powers ----------------------------------------------------------------------
+
+
+def inverse(core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot | None) -> list[Term]:
+    """The entry (row, column) of the inverse of the matrix with entries ``inside`` at ``#r``, ``#c``.
+
+    Scalar factors come out; a diagonal matrix is inverted entrywise; the inverse of an inverse is its inside; a product
+    of square letters is inverted letter by letter, reversed.  Anything else is one atom.
+    """
+    if row is None or column is None:
+        raise Undecided("the inverse of a matrix of size 1")
+    if not inside:
+        raise Undecided("the inverse of zero")
+    outside, rest = core.content(inside, -1)
+    delta: Component = (((DELTA, ("#c", "#r")),), ())
+    if all(any(c == delta for c, _ in key) for key in rest):
+        diagonal = core.normal(
+            core.terms({tuple((c, e) for c, e in key if c != delta): v for key, v in rest.items()}, {"#c": "#r"})
+        )
+        entries = core.normal(core.power(diagonal, -1))
+        return [outside.times(Term(1, [(DELTA, (row, column))])).times(t) for t in core.terms(entries, {"#r": row})]
+    letters = square_word(core, rest, size)
+    if letters is not None:
+        result = [outside]
+        left = row
+        for position, (head, flipped, parameters) in enumerate(reversed(letters)):
+            last = position == len(letters) - 1
+            right: Slot = column if last else core.fresh()
+            bound = {} if last else {str(right): (constant(1), size)}
+            info = core.heads.get(head)
+            if info is not None and info.kind == "inverse":
+                a, b = (right, left) if flipped else (left, right)
+                pieces = core.terms(
+                    core.poly(info.inside),
+                    {f"#{k}": s for k, s in enumerate((a, b, *parameters))},
+                )
+            else:
+                ends = ("#c", "#r") if flipped else ("#r", "#c")
+                slots = (*parameters, *ends) if head[0] == "m" else (*ends, *parameters)
+                letter = core.normal([Term(1, [(head, slots)])])
+                pieces = _inverse_atom(core, letter, size, left, right)
+            result = [r.times(Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound})) for r in result for p in pieces]
+            left = right
+        return result
+    return [outside.times(t) for t in _inverse_atom(core, rest, size, row, column)]
+
+
+def _inverse_atom(core: Core, inside: Poly, size: Slot, row: Slot, column: Slot) -> list[Term]:
+    number, slots = core.parametrise(inside, (("#r", "#c"), ("#c", "#r")))
+    head = f"i:{number}"
+    if head not in core.heads:
+        core.heads[head] = Head("inverse", inside=number, arity=len(slots))
+        core.ranges[head] = (constant(1), size)
+        mirrored = core.renamed(core.poly(number), {"#0": "#1", "#1": "#0"})
+        if mirrored == core.poly(number):
+            core.symmetric.add(head)
+    names = {"#r": row, "#c": column}
+    return [Term(1, [(head, tuple(substitute(s, names) for s in slots))])]
+
+
+Letter = tuple[str, bool, tuple[Slot, ...]]
+
+
+def square_word(core: Core, poly: Poly, size: Slot) -> list[Letter] | None:
+    """The letters of a product of two or more square matrices, or of one inverse; else None."""
+    if len(poly) != 1:
+        return None
+    ((key, coefficient),) = poly.items()
+    if coefficient != 1 or len(key) != 1 or key[0][1] != 1:
+        return None
+    component = key[0][0]
+    if any(high != size or as_constant(low) != 1 for _, low, high in component[1]):
+        return None
+    letters = word(core, component, "#r", "#c")
+    if letters is None:
+        return None
+    if len(letters) == 1:
+        info = core.heads.get(letters[0][0])
+        return letters if info is not None and info.kind == "inverse" else None
+    return letters
+
+
+def word(core: Core, component: Component, start: Slot, end: Slot) -> list[Letter] | None:
+    """The component read as a product of two-index letters from ``start`` to ``end``; None if it is not one."""
+    factors, bound = component
+    names = {name for name, _, _ in bound}
+    counts: dict[str, int] = dict.fromkeys(names, 0)
+    for _, slots in factors:
+        for slot in slots:
+            for s in symbols_of(slot):
+                if s in counts:
+                    counts[s] += 1
+    if any(c != 2 for c in counts.values()):
+        return None
+    left = list(factors)
+    letters: list[Letter] = []
+    here = start
+    while left:
+        for position, (head, slots) in enumerate(left):
+            ends = matrix_ends(core, head, slots)
+            if ends is None or here not in ends[0]:
+                continue
+            (a, b), parameters = ends
+            flipped = a != here
+            letters.append((head, flipped and head not in core.symmetric, parameters))
+            here = a if flipped else b
+            del left[position]
+            break
+        else:
+            return None
+        if here == end:
+            break
+    return letters if not left and here == end else None
+
+
+def matrix_ends(core: Core, head: str, slots: tuple[Slot, ...]) -> tuple[tuple[Slot, Slot], tuple[Slot, ...]] | None:
+    """((row, column), parameters) of a factor that is a matrix; None for anything else."""
+    if head[:2] == "m:" and len(slots) > 2:
+        return (slots[-2], slots[-1]), slots[:-2]
+    if head[:2] in ("v:", "i:", "k:", "t:") and len(slots) >= 2:
+        return (slots[0], slots[1]), slots[2:]
+    return None
+
+
+def matrix_power(
+    core: Core, inside: Poly, size: object, row: Slot | None, column: Slot | None, exponent: Slot
+) -> list[Term]:
+    """The atom M^exponent for a symbolic exponent without a constant part."""
+    if row is None or column is None:
+        raise Undecided("a power of a matrix of size 1")
+    number, slots = core.parametrise(inside, (("#r", "#c"), ("#c", "#r")))
+    head = f"k:{number}"
+    if head not in core.heads:
+        core.heads[head] = Head("matrix power", inside=number, arity=len(slots))
+        if core.renamed(core.poly(number), {"#0": "#1", "#1": "#0"}) == core.poly(number):
+            core.symmetric.add(head)
+    names = {"#r": row, "#c": column}
+    return [Term(1, [(head, (*(substitute(s, names) for s in slots), exponent))])]
+
+
+# substitution -------------------------------------------------------------------------------------
+
+
+def transform(core: Core, terms: list[Term], leaf: Leaf) -> list[Term]:
+    """Replace leaves by terms everywhere, also inside atoms, and rebuild the atoms."""
+    result: list[Term] = []
+    for term in terms:
+        pieces = [Term(term.coefficient, [], {}, term.bound)]
+        for head, slots in term.factors:
+            pieces = _times(core, pieces, _transformed(core, head, slots, leaf))
+        for component, exponent in term.scalars.items():
+            inner = transform(core, [core.term(((component, 1),))], leaf)
+            pieces = _times(core, pieces, core.power(core.normal(inner), exponent))
+        result += pieces
+    return result
+
+
+def _times(core: Core, left: list[Term], right: list[Term]) -> list[Term]:
+    core.spend(len(left) * len(right))
+    return [a.times(b) for a in left for b in right]
+
+
+def _transformed(core: Core, head: str, slots: tuple[Slot, ...], leaf: Leaf) -> list[Term]:
+    replaced = leaf(head, slots)
+    if replaced is not None:
+        return replaced
+    info = core.heads.get(head)
+    if info is None:
+        return [Term(1, [(head, slots)])]
+    if info.kind == "call":
+        return _transformed_call(core, head, slots, leaf)
+    if info.kind in ("inverse", "matrix power"):
+        row, column, *parameters = slots
+        mapping: dict[str, Slot] = {f"#{k}": s for k, s in enumerate(("#r", "#c", *parameters))}
+        inside = core.normal(transform(core, core.terms(core.poly(info.inside), mapping), leaf))
+        if info.kind == "inverse":
+            return inverse(core, inside, core.ranges[head][1], row, column)
+        return matrix_power(core, inside, None, row, column, parameters[-1])
+    if info.kind == "symbolic power":
+        inside = core.normal(transform(core, inside_terms(core, info, slots[:-1]), leaf))
+        return symbolic_power(core, inside, slots[-1])
+    inside = core.normal(transform(core, inside_terms(core, info, slots), leaf))
+    if info.kind == "function":
+        return known_or_opaque(core, info.name, info.order, inside)
+    if info.kind == "base":
+        return core.terms(inside)
+    if info.kind == "exp":
+        return core.exponential(inside)
+    if info.kind == "power":
+        if core.heads[info.base].kind == "exp":
+            return core.exponential({k: c * info.exponent for k, c in inside.items()})
+        return core.power(inside, info.exponent)
+    raise Undecided(f"substitution through {info.kind}")
+
+
+def _transformed_call(core: Core, head: str, slots: tuple[Slot, ...], leaf: Leaf) -> list[Term]:
+    call = core.calls[head]
+    entries = sum(call.arguments[k][1] for k in call.by)
+    fixed, parameters = slots[: call.outputs + entries], slots[call.outputs + entries :]
+    arguments = []
+    everything: list[Slot] = []
+    start = 0
+    for inside, arity, count, ranges in call.arguments:
+        own = parameters[start : start + count]
+        start += count
+        names = ("#r", "#c")[:arity]
+        mapping: dict[str, Slot] = {f"#{k}": s for k, s in enumerate((*names, *own))}
+        poly = core.normal(transform(core, core.terms(core.poly(inside), mapping), leaf))
+        number, found = core.parametrise(poly, (names,))
+        arguments.append((number, arity, len(found) - arity, ranges))
+        everything += found[arity:]
+    new = call_head(core, replace(call, arguments=tuple(arguments)))
+    return [Term(1, [(new, (*fixed, *everything))])]
+

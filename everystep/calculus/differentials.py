@@ -1,0 +1,231 @@
+"""Derivatives on the core: the derivative of a term is the sum over its factors of the product rule.
+
+This is the only place where something is differentiated; gradient, Jacobian and Hessian are read off it.  Known functions
+take their derivative from ``everystep.algebra.functions``; an opaque function of order k becomes order k + 1.
+May import ``everystep.algebra`` and the core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from everystep.algebra.functions import FUNCTIONS
+from everystep.calculus.indices import Slot
+from everystep.calculus.networks import DELTA, Call, Core, Head, Poly, Term, Undecided
+
+@dataclass(frozen=True)
+class Target:
+    """What is differentiated by: the entry ``slots`` of the leaf ``head``.
+
+    ``chain`` handles leaves that depend on the target without being it (members of a recurrence): it returns the
+    derivative of such a factor, or None when the leaf does not depend on the target.
+    """
+
+    head: str
+    slots: tuple[Slot, ...]
+    chain: Callable[[str, tuple[Slot, ...]], list[Term] | None] | None = None
+    moving: Callable[[str], bool] | None = None
+    cache: dict[int, bool] = field(default_factory=dict)
+
+
+def derivative(core: Core, terms: list[Term], target: Target) -> list[Term]:
+    """The derivative of a sum of terms by one entry of the target."""
+    result: list[Term] = []
+    for term in terms:
+        core.spend(len(term.factors) + 1)
+        for position, (head, slots) in enumerate(term.factors):
+            pieces = _factor(core, head, slots, target)
+            if pieces:
+                rest = Term(
+                    term.coefficient,
+                    term.factors[:position] + term.factors[position + 1 :],
+                    term.scalars,
+                    term.bound,
+                )
+                result.extend(rest.times(piece) for piece in pieces)
+        for component, exponent in term.scalars.items():
+            if not any(depends(core, head, target) for head, _ in component[0]):
+                continue
+            scalars = dict(term.scalars)
+            if exponent == 1:
+                del scalars[component]
+            else:
+                scalars[component] = exponent - 1
+            rest = Term(term.coefficient * exponent, term.factors, scalars, term.bound)
+            inner = core.term(((component, 1),))
+            result.extend(rest.times(piece) for piece in derivative(core, [inner], target))
+    return result
+
+
+def depends(core: Core, head: str, target: Target) -> bool:
+    """Whether a factor's value can change with the target."""
+    if head == target.head or (target.moving is not None and target.moving(head)):
+        return True
+    info = core.heads.get(head)
+    if info is None:
+        return False
+    insides = [a[0] for a in core.calls[head].arguments] if info.kind == "call" else [info.inside]
+    return any(_inside_depends(core, number, target) for number in insides if number >= 0)
+
+
+def _inside_depends(core: Core, number: int, target: Target) -> bool:
+    known = target.cache.get(number)
+    if known is None:
+        known = target.cache[number] = any(
+            depends(core, h, target) for key in core.poly(number) for (factors, _), _ in key for h, _ in factors
+        )
+    return known
+
+
+def _factor(core: Core, head: str, slots: tuple[Slot, ...], target: Target) -> list[Term]:
+    """The derivative of one factor, dispatched on what its head means."""
+    if head == target.head:
+        return [Term(1, [(DELTA, (a, b)) for a, b in zip(slots, target.slots, strict=True)])]
+    if target.chain is not None:
+        chained = target.chain(head, slots)
+        if chained is not None:
+            return chained
+    if not depends(core, head, target):
+        return []
+    info = core.heads[head]
+    rule = RULES.get(info.kind)
+    if rule is None:
+        raise Undecided(f"the derivative of {info.kind} is not known")
+    return rule(core, head, info, slots, target)
+
+
+def inside_terms(core: Core, info: Head, slots: tuple[Slot, ...]) -> list[Term]:
+    """The inside of a head at given parameters."""
+    return core.terms(core.poly(info.inside), {f"#{k}": s for k, s in enumerate(slots)})
+
+
+def _inner(core: Core, info: Head, slots: tuple[Slot, ...], target: Target) -> list[Term]:
+    return derivative(core, inside_terms(core, info, slots), target)
+
+
+def _base(core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Target) -> list[Term]:
+    """The base of a scalar power stands for its inside."""
+    return _inner(core, info, slots, target)
+
+
+def _power(core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Target) -> list[Term]:
+    """d b^e = e b^(e-1) db, and d exp(m)^e = e exp(m)^e dm."""
+    exponential = core.heads[info.base].kind == "exp"
+    if exponential:
+        outer = Term(info.exponent, [(head, slots)])
+    elif info.exponent == 1:
+        outer = Term(1)
+    else:
+        outer = core.power_factor(info.base, slots, info.exponent - 1).scaled(info.exponent)
+    return [outer.times(t) for t in _inner(core, info, slots, target)]
+
+
+def _exp(core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Target) -> list[Term]:
+    outer = core.power_factor(head, slots, 1)
+    return [outer.times(t) for t in _inner(core, info, slots, target)]
+
+
+def _function(
+    core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Target
+) -> list[Term]:
+    outer = function_derivative(core, info, slots)
+    return [o.times(t) for o in outer for t in _inner(core, info, slots, target)]
+
+
+def function_derivative(core: Core, info: Head, slots: tuple[Slot, ...]) -> list[Term]:
+    """f'(inside) for a function head."""
+    inside: Poly = core.poly(info.inside)
+    if info.name not in FUNCTIONS:
+        head = f"f:{info.name}:{info.order + 1}:{info.inside}"
+        if head not in core.heads:
+            core.heads[head] = Head(
+                "function", info.name, inside=info.inside, order=info.order + 1, arity=info.arity
+            )
+        return [Term(1, [(head, slots)])]
+    mapping = {f"#{k}": s for k, s in enumerate(slots)}
+    result = []
+    for coefficient, factors in FUNCTIONS[info.name].derivative:
+        term = Term(coefficient)
+        for name, power in factors:
+            if name == "id":
+                (piece,) = core.power(inside, power)
+                placed = core.terms(core.normal([piece]), mapping)
+                if len(placed) != 1:
+                    raise Undecided("a power that does not stay one term")
+                term = term.times(placed[0])
+                continue
+            head = f"f:{name}:0:{info.inside}"
+            if head not in core.heads:
+                core.heads[head] = Head("function", name, inside=info.inside, arity=info.arity)
+            for _ in range(power):
+                term = term.times(Term(1, [(head, slots)]))
+        result.append(term)
+    return result
+
+
+def _inverse(
+    core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Target
+) -> list[Term]:
+    """dN = -N dM N."""
+    row, column, *parameters = slots
+    a, b = core.fresh(), core.fresh()
+    low, high = core.ranges[head]
+    outer = Term(
+        Fraction(-1),
+        [(head, (row, a, *parameters)), (head, (b, column, *parameters))],
+        None,
+        {a: (low, high), b: (low, high)},
+    )
+    return [outer.times(t) for t in _inner(core, info, (a, b, *parameters), target)]
+
+
+def _call(core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Target) -> list[Term]:
+    """The chain rule through an arbitrary differentiable function: one new slot per entry of an argument."""
+    call = core.calls[head]
+    entries = sum(call.arguments[k][1] for k in call.by)
+    fixed, parameters = slots[: call.outputs + entries], slots[call.outputs + entries :]
+    result: list[Term] = []
+    start = 0
+    for number, (inside, arity, count, ranges) in enumerate(call.arguments):
+        own = parameters[start : start + count]
+        start += count
+        names = [core.fresh() for _ in range(arity)]
+        mapping: dict[str, Slot] = {f"#{k}": s for k, s in enumerate((*names, *own))}
+        inner = derivative(core, core.terms(core.poly(inside), mapping), target)
+        if not inner:
+            continue
+        head_of_derivative = call_head(core, replace(call, by=(*call.by, number)))
+        outer = Term(
+            1,
+            [(head_of_derivative, (*fixed, *names, *parameters))],
+            None,
+            dict(zip(names, ranges, strict=True)),
+        )
+        result.extend(outer.times(t) for t in inner)
+    return result
+
+
+def call_head(core: Core, call: Call) -> str:
+    """The head of a call or of one of its partial derivatives."""
+    insides = ",".join(str(a[0]) for a in call.arguments)
+    head = f"c:{call.name}:{''.join(map(str, call.by))}:{insides}"
+    if head not in core.heads:
+        core.heads[head] = Head("call", call.name, inside=-1, order=len(call.by))
+        core.calls[head] = call
+        twice = len(call.by) == 2 and call.by[0] == call.by[1]
+        _, arity, count, _ = call.arguments[call.by[0]] if twice else (0, 0, 1, ())
+        if twice and call.outputs == 0 and arity == 1 and count == 0 and len(call.arguments) == 1:
+            core.symmetric.add(head)  # second derivatives commute
+    return head
+
+
+RULES: dict[str, Callable[[Core, str, Head, tuple[Slot, ...], Target], list[Term]]] = {
+    "base": _base,
+    "power": _power,
+    "exp": _exp,
+    "function": _function,
+    "inverse": _inverse,
+    "call": _call,
+}

@@ -1,0 +1,546 @@
+"""From the surface to the core: one function a node.
+
+``Lowering.terms(expression, row, column)`` gives the entry of an expression at a row and a column index as a sum of terms;
+an index is None where the dimension is 1.  Definitions are expanded here, except those of *frozen* names.
+May import ``everystep.algebra`` and the core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from sympy import Expr
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Context, Definition
+from everystep.algebra.expressions import Expression, Member, Var
+from everystep.algebra.shapes import Shape
+from everystep.calculus import atoms
+from everystep.calculus.differentials import Target, call_head, derivative
+from everystep.calculus.expectation import expectation
+from everystep.calculus.indices import (
+    NotAffine,
+    Slot,
+    constant,
+    difference,
+    shifted,
+    slot_of,
+    substitute,
+)
+from everystep.calculus.networks import DELTA, INTEGER, Call, Core, Poly, Term, Undecided
+from everystep.calculus.recurrences import Recurrences
+
+Index: TypeAlias = "Slot | None"
+Environment: TypeAlias = dict[str, Slot]
+BIG = 64
+
+
+class Lowering:
+    """Turns expressions into terms, in one context."""
+
+    def __init__(self, core: Core, context: Context) -> None:
+        self.core = core
+        self.context = context
+        self.frozen: set[str] = set()
+        self.constants: dict[str, Definition] = {}
+        self.families: dict[str, list[Definition]] = {}
+        for definition in context.definitions:
+            target = definition.target
+            if isinstance(target, Var):
+                self.constants[target.name] = definition
+            else:
+                self.families.setdefault(target.name, []).append(definition)
+        self.conditions: list[tuple[Slot, Slot]] = []  # sums (low, high) not known to have high >= low - 1
+        self.facts: list[Slot] = []  # what is known of the indices of the sums around the current node
+        self.recurrences = Recurrences(core, context, self)
+
+    # entry points ------------------------------------------------------------------------------
+
+    def poly(self, expression: Expression) -> Poly:
+        """The canonical polynomial of an expression, rows at ``#0`` and columns at ``#1``."""
+        rows, columns = expression.shape
+        row = None if rows == 1 else "#0"
+        column = None if columns == 1 else ("#1" if rows != 1 else "#0")
+        return self.core.normal(self.terms(expression, row, column, {}))
+
+    def terms(self, e: Expression, row: Index, column: Index, env: Environment) -> list[Term]:
+        rule = RULES.get(type(e))
+        if rule is None:
+            raise Undecided(f"{type(e).__name__} is not expressed in the core")
+        return rule(self, e, row, column, env)
+
+    def scalar(self, e: Expression, env: Environment) -> Poly:
+        return self.core.normal(self.terms(e, None, None, env))
+
+    # helpers -----------------------------------------------------------------------------------
+
+    def slot(self, expression: Expr, env: Environment) -> Slot:
+        try:
+            return substitute(slot_of(expression), env) if env else slot_of(expression)
+        except NotAffine as error:
+            raise Undecided(f"the index {error} is not affine") from error
+
+    def summed(self, size: Expr) -> tuple[Index, dict[str, tuple[Slot, Slot]]]:
+        """A fresh summed index over a dimension (None when the dimension is 1)."""
+        if size == 1:
+            return None, {}
+        name = self.core.fresh()
+        return name, {name: (constant(1), slot_of(size))}
+
+    def product(self, left: list[Term], right: list[Term]) -> list[Term]:
+        if len(left) * len(right) > BIG and len(left) > 1 and len(right) > 1:
+            left = self.core.terms(self.core.normal(left))
+            right = self.core.terms(self.core.normal(right))
+        return [a.times(b) for a in left for b in right]
+
+    def definition(self, node: Var | Member) -> tuple[Expression, Environment] | None:
+        """The body that a defined name stands for, and the values of its index symbols."""
+        if isinstance(node, Var):
+            found = None if node.name in self.frozen else self.constants.get(node.name)
+            return (found.body, {}) if found is not None else None
+        candidates = self.families.get(node.name, ())
+        for candidate in candidates:
+            target = candidate.target
+            if isinstance(target, Member) and target.at == node.at:
+                return (candidate.body, {str(s): slot_of(s) for s in target.at if s.is_Symbol})
+        for candidate in candidates:
+            target = candidate.target
+            if isinstance(target, Member) and all(s.is_Symbol for s in target.at):
+                return (candidate.body, {str(s): slot_of(v) for s, v in zip(target.at, node.at, strict=True)})
+        return None
+
+    # leaves ------------------------------------------------------------------------------------
+
+    def leaf(self, head: str, shape: Shape, at: tuple[Slot, ...], row: Index, column: Index) -> list[Term]:
+        slots = list(at)
+        if shape[0] != 1 and row is not None:
+            slots.append(row)
+        if shape[1] != 1 and column is not None:
+            slots.append(column)
+        return [Term(1, [(head, tuple(slots))])]
+
+    def variable(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        body = self.definition(e)
+        if body is not None:
+            return self.terms(body[0], row, column, {})
+        return self.leaf(f"v:{e.name}", e.shape, (), row, column)
+
+    def member(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        at = tuple(self.slot(i, env) for i in e.at)
+        if f"m:{e.name}" not in self.frozen:
+            body = self.definition(e)
+            if body is not None:
+                expression, names = body
+                return self.terms(
+                    expression, row, column, {n: substitute(s, env) for n, s in names.items()}
+                )
+        return self.leaf(f"m:{e.name}", e.shape, at, row, column)
+
+    def number(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        value = e.value
+        return [Term(Fraction(int(value.p), int(value.q)) if value.q != 1 else int(value.p))]
+
+    def integer(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        result = []
+        for monomial in e.value.expand().as_ordered_terms():
+            coefficient, rest = monomial.as_coeff_Mul()
+            if not coefficient.is_Rational:
+                raise Undecided(f"the number {e.value}")
+            term = Term(Fraction(int(coefficient.p), int(coefficient.q)))
+            for base, power in rest.as_powers_dict().items():
+                if base == 1:
+                    continue
+                if not base.is_Symbol or not power.is_Integer or power < 0:
+                    raise Undecided(f"the number {e.value}")
+                term = term.times(Term(1, [(INTEGER, (self.slot(base, env),))] * int(power)))
+            result.append(term)
+        return result
+
+    def identity(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        if row is None or column is None:
+            return [Term(1)]
+        return [Term(1, [(DELTA, (row, column))])]
+
+    def ones(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        return [Term(1)]
+
+    def zeros(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        return []
+
+    def unit(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        if row is None:
+            return [Term(1)]
+        return [Term(1, [(DELTA, (row, self.slot(e.args[1], env)))])]
+
+    # arithmetic --------------------------------------------------------------------------------
+
+    def add(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        return [t for operand in e.operands for t in self.terms(operand, row, column, env)]
+
+    def neg(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        return [t.scaled(-1) for t in self.terms(e.operands[0], row, column, env)]
+
+    def mul(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        result = [Term(1)]
+        for segment in e.segments:
+            factors = [e.operands[k] for k in segment]
+            number = factors[0].shape[0] == 1 and factors[-1].shape[1] == 1
+            left: Index = None if number else row
+            for position, factor in enumerate(factors):
+                if position == len(factors) - 1:
+                    right, bound = (None if number else column), {}
+                else:
+                    right, bound = self.summed(factor.shape[1])
+                pieces = self.terms(factor, left, right, env)
+                if bound:
+                    pieces = [Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound}) for p in pieces]
+                result = self.product(result, pieces)
+                left = right
+        return result
+
+    def div(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        numerator, denominator = e.operands
+        return self.product(
+            self.terms(numerator, row, column, env), self.core.power(self.scalar(denominator, env), -1)
+        )
+
+    def pow(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        base, exponent = e.operands
+        if base.shape[0] != 1:
+            return self.matrix_power(base, exponent, row, column, env)
+        if isinstance(exponent, ex.Neg) and isinstance(exponent.operands[0], ex.Num):
+            exponent = ex.Num(-exponent.operands[0].value)
+        if isinstance(exponent, ex.Num):
+            value = Fraction(int(exponent.value.p), int(exponent.value.q))
+            if isinstance(base, ex.Norm) and base.is_euclidean:
+                return self.core.power(self.square(base.operands[0], env), value / 2)
+            return self.core.power(self.scalar(base, env), value)
+        if isinstance(exponent, ex.Int):
+            return atoms.symbolic_power(self.core, self.scalar(base, env), self.slot(exponent.value, env))
+        log = atoms.logarithm(self.core, self.scalar(base, env))
+        return self.core.exponential(self.core.normal(self.product(self.terms(exponent, None, None, env), log)))
+
+    def matrix_power(
+        self, base: Expression, exponent: Expression, row: Index, column: Index, env: Environment
+    ) -> list[Term]:
+        if isinstance(exponent, ex.Num) and exponent.value.is_Integer:
+            count = int(exponent.value)
+            if count == 0:
+                return self.identity(ex.Eye(base.shape[0]), row, column, env)
+            factor = base if count > 0 else ex.Inverse(base)
+            return self.mul(ex.Mul(*[factor] * abs(count)), row, column, env)
+        if not isinstance(exponent, ex.Int):
+            raise Undecided("a matrix power whose exponent is not an integer")
+        return self.matrix_power_at(base, self.slot(exponent.value, env), row, column, env)
+
+    def matrix_power_at(
+        self, base: Expression, exponent: Slot, row: Index, column: Index, env: Environment
+    ) -> list[Term]:
+        """M^(k + c) is c copies of M times the atom M^k."""
+        extra = exponent[0] if not isinstance(exponent, str) else 0
+        if extra < 0:
+            raise Undecided("a matrix power with a negative offset")
+        if extra and not (isinstance(exponent, str) or exponent[1]):
+            return self.matrix_power(base, ex.Num(extra), row, column, env)
+        core = shifted(exponent, -extra)
+        result = [Term(1)]
+        left = row
+        for _ in range(extra):
+            right, bound = self.summed(base.shape[0])
+            pieces = self.terms(base, left, right, env)
+            result = self.product(result, [Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound}) for p in pieces])
+            left = right
+        inside = self.core.normal(self.terms(base, "#r", "#c", env))
+        power = atoms.matrix_power(self.core, inside, base.shape[0], left, column, core)
+        return self.product(result, power)
+
+    # matrices ----------------------------------------------------------------------------------
+
+    def transpose(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        return self.terms(e.operands[0], column, row, env)
+
+    def inverse(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        (operand,) = e.operands
+        size = operand.shape[0]
+        if size == 1:
+            return self.core.power(self.scalar(operand, env), -1)
+        inside = self.core.normal(self.terms(operand, "#r", "#c", env))
+        return atoms.inverse(self.core, inside, slot_of(size), row, column)
+
+    def trace(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        (operand,) = e.operands
+        index, bound = self.summed(operand.shape[0])
+        return [
+            Term(t.coefficient, t.factors, t.scalars, {**t.bound, **bound})
+            for t in self.terms(operand, index, index, env)
+        ]
+
+    def diag(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        pieces = self.terms(e.operands[0], row, None, env)
+        if row is None or column is None:
+            return pieces
+        return [t.times(Term(1, [(DELTA, (row, column))])) for t in pieces]
+
+    def diag_part(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        return self.terms(e.operands[0], row, row, env)
+
+    def hadamard(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        result = [Term(1)]
+        for operand in e.operands:
+            result = self.product(result, self.terms(operand, row, column, env))
+        return result
+
+    def entry(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        (operand,) = e.operands
+        at = [self.slot(i, env) for i in e.at]
+        rows, columns = operand.shape
+        if len(at) == 1:
+            return self.terms(operand, at[0] if rows != 1 else None, None, env)
+        return self.terms(operand, at[0] if rows != 1 else None, at[1] if columns != 1 else None, env)
+
+    def matrix_row(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        (operand,) = e.operands
+        at = self.slot(e.args[1], env)
+        return self.terms(operand, at if operand.shape[0] != 1 else None, column, env)
+
+    def matrix_column(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        (operand,) = e.operands
+        at = self.slot(e.args[1], env)
+        return self.terms(operand, row, at if operand.shape[1] != 1 else None, env)
+
+    # functions ---------------------------------------------------------------------------------
+
+    def apply(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        inside = self.core.normal(self.terms(e.operands[0], row, column, env))
+        return atoms.known_or_opaque(self.core, e.function, e.order, inside)
+
+    def softmax(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        (operand,) = e.operands
+        top = self.core.exponential(self.core.normal(self.terms(operand, row, column, env)))
+        return self.product(top, self.core.power(self.sum_of_exponentials(operand, env), -1))
+
+    def sum_of_exponentials(self, operand: Expression, env: Environment) -> Poly:
+        index, bound = self.summed(operand.shape[0])
+        pieces = self.core.exponential(self.core.normal(self.terms(operand, index, None, env)))
+        return self.core.normal(
+            Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound}) for p in pieces
+        )
+
+    def log_sum_exp(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        return atoms.logarithm(self.core, self.sum_of_exponentials(e.operands[0], env))
+
+    def square(self, operand: Expression, env: Environment) -> Poly:
+        """The sum of the squared entries."""
+        rows, columns = operand.shape
+        row, bound = self.summed(rows)
+        column, more = self.summed(columns)
+        bound = {**bound, **more}
+        first = self.terms(operand, row, column, env)
+        second = self.terms(operand, row, column, env)
+        return self.core.normal(
+            Term(t.coefficient, t.factors, t.scalars, {**t.bound, **bound}) for t in self.product(first, second)
+        )
+
+    def norm(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        if not e.is_euclidean:
+            raise Undecided(f"the norm {e.kind} has no polynomial form")
+        return self.core.power(self.square(e.operands[0], env), Fraction(1, 2))
+
+    def call(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        arguments = []
+        parameters: list[Slot] = []
+        for operand in e.operands:
+            rows, columns = operand.shape
+            entries = tuple(n for n, s in (("#r", rows), ("#c", columns)) if s != 1)
+            inside = self.core.normal(
+                self.terms(operand, "#r" if rows != 1 else None, "#c" if columns != 1 else None, env)
+            )
+            number, slots = self.core.parametrise(inside, (entries,))
+            own = slots[len(entries) :]
+            ranges = tuple((constant(1), slot_of(s)) for s in (rows, columns) if s != 1)
+            arguments.append((number, len(entries), len(own), ranges))
+            parameters.extend(own)
+        outputs = tuple(i for i in (row, column) if i is not None)
+        head = call_head(self.core, Call(e.function, len(outputs), tuple(arguments)))
+        return [Term(1, [(head, (*outputs, *parameters))])]
+
+    # sums --------------------------------------------------------------------------------------
+
+    def sum_over(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        low, high = (self.slot(s, env) for s in e.range)
+        if not self.core.integers.with_facts(self.facts).at_least(high, shifted(low, -1)):
+            self.conditions.append((low, high))
+        name = self.core.fresh()
+        self.facts += [difference(name, low), difference(high, name)]
+        body = self.terms(e.operands[0], row, column, {**env, str(e.index): name})
+        del self.facts[-2:]
+        return [Term(t.coefficient, t.factors, t.scalars, {**t.bound, name: (low, high)}) for t in body]
+
+    # calculus ----------------------------------------------------------------------------------
+
+    def differentiated(
+        self, value: Expression, variable: Expression, at: tuple[Index, Index], row: Index, column: Index, env: Environment
+    ) -> list[Term]:
+        """The derivative of ``value`` (entry row, column) by the entry ``at`` of the variable."""
+        target, name = self.target(variable, at, env)
+        added = {name} - self.frozen if self.is_defined(variable) else set()
+        symmetric = target.head in self.core.symmetric
+        self.frozen |= added
+        if symmetric:
+            self.core.symmetric.discard(target.head)
+        try:
+            terms = self.core.terms(self.core.normal(self.terms(value, row, column, env)))
+            result = derivative(self.core, terms, target)
+        finally:
+            self.frozen -= added
+        if symmetric:
+            # The unstructured derivative is taken of what is written; symmetry counts again after it.
+            result = self.core.terms(self.core.normal(result))
+            self.core.symmetric.add(target.head)
+        if symmetric or (added and isinstance(variable, Var)):
+            result = atoms.transform(self.core, result, lambda head, slots: self.expanded(head, slots, added))
+        elif added:
+            result = atoms.transform(self.core, result, lambda head, slots: self.expanded_member(head, slots, added))
+        return result
+
+    def is_defined(self, variable: Expression) -> bool:
+        if isinstance(variable, Var):
+            return variable.name in self.constants
+        return isinstance(variable, Member) and variable.name in self.families
+
+    def target(self, variable: Expression, at: tuple[Index, Index], env: Environment) -> tuple[Target, str]:
+        entries = tuple(i for i in at if i is not None)
+        if isinstance(variable, Var):
+            head = f"v:{variable.name}"
+            return self.recurrences.target(head, entries), variable.name
+        if isinstance(variable, Member):
+            index = tuple(self.slot(i, env) for i in variable.at)
+            return self.recurrences.target(f"m:{variable.name}", (*index, *entries)), f"m:{variable.name}"
+        if isinstance(variable, ex.Entry) and isinstance(variable.operands[0], (Var, Member)):
+            base = variable.operands[0]
+            where = [self.slot(i, env) for i in variable.at]
+            rows, columns = base.shape
+            if len(where) == 1:
+                where.append(constant(1))
+            pair = (where[0] if rows != 1 else None, where[1] if columns != 1 else None)
+            return self.target(base, pair, env)
+        raise Undecided(f"a derivative by {type(variable).__name__}")
+
+    def expanded(self, head: str, slots: tuple[Slot, ...], names: Iterable[str]) -> list[Term] | None:
+        """A frozen Var's definition at the slots of its leaf; None for any other leaf."""
+        if head[:2] != "v:" or head[2:] not in names:
+            return None
+        body = self.constants[head[2:]].body
+        row, column = self.split(body.shape, slots)
+        return self.terms(body, row, column, {})
+
+    def expanded_member(self, head: str, slots: tuple[Slot, ...], names: Iterable[str]) -> list[Term] | None:
+        if head not in names:
+            return None
+        for candidate in self.families[head[2:]]:
+            target = candidate.target
+            if isinstance(target, Member) and all(s.is_Symbol for s in target.at):
+                count = len(target.at)
+                env = {str(s): v for s, v in zip(target.at, slots[:count], strict=True)}
+                row, column = self.split(candidate.body.shape, slots[count:])
+                return self.terms(candidate.body, row, column, env)
+        return None
+
+    @staticmethod
+    def split(shape: Shape, slots: tuple[Slot, ...]) -> tuple[Index, Index]:
+        rest = list(slots)
+        row = rest.pop(0) if shape[0] != 1 else None
+        column = rest.pop(0) if shape[1] != 1 else None
+        return row, column
+
+    def gradient(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        value, variable = e.operands
+        return self.differentiated(value, variable, (row, column), None, None, env)
+
+    def jacobian(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        value, variable = e.operands
+        return self.differentiated(value, variable, (column, None), row, None, env)
+
+    def hessian(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        value, variable = e.operands
+        return self.jacobian(ex.Jacobian(ex.Gradient(value, variable), variable), row, column, env)
+
+    def scalar_derivative(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        value, variable = e.operands
+        return self.differentiated(value, variable, (None, None), row, column, env)
+
+    def differential(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        result: list[Term] = []
+        for variable, change in e.perturbations:
+            rows, columns = variable.shape
+            i, bound = self.summed(rows)
+            j, more = self.summed(columns)
+            pieces = self.product(
+                self.differentiated(e.operands[0], variable, (i, j), row, column, env),
+                self.terms(change, i, j, env),
+            )
+            result += [Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound, **more}) for p in pieces]
+        return result
+
+    # probability -------------------------------------------------------------------------------
+
+    def expect(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        return self.mean(self.terms(e.operands[0], row, column, env))
+
+    def mean(self, terms: list[Term]) -> list[Term]:
+        return expectation(self.core, self.core.terms(self.core.normal(terms)), self.context, self)
+
+    def variance(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        return self.covariance(ex.Covariance(e.operands[0], e.operands[0]), row, column, env)
+
+    def covariance(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        left, right = e.operands
+        a = self.terms(left, row, None, env)
+        b = self.terms(right, column, None, env)
+        joint = self.mean(self.product(a, b))
+        apart = self.product(self.mean(self.terms(left, row, None, env)), self.mean(self.terms(right, column, None, env)))
+        return joint + [t.scaled(-1) for t in apart]
+
+
+Rule: TypeAlias = Callable[[Lowering, Any, Index, Index, Environment], list[Term]]
+
+RULES: dict[type[Expression], Rule] = {
+    ex.Var: Lowering.variable,
+    ex.Member: Lowering.member,
+    ex.Num: Lowering.number,
+    ex.Int: Lowering.integer,
+    ex.Eye: Lowering.identity,
+    ex.Ones: Lowering.ones,
+    ex.Zeros: Lowering.zeros,
+    ex.Unit: Lowering.unit,
+    ex.Add: Lowering.add,
+    ex.Neg: Lowering.neg,
+    ex.Mul: Lowering.mul,
+    ex.Div: Lowering.div,
+    ex.Pow: Lowering.pow,
+    ex.Transpose: Lowering.transpose,
+    ex.Inverse: Lowering.inverse,
+    ex.Trace: Lowering.trace,
+    ex.Diag: Lowering.diag,
+    ex.DiagPart: Lowering.diag_part,
+    ex.Hadamard: Lowering.hadamard,
+    ex.Entry: Lowering.entry,
+    ex.Row: Lowering.matrix_row,
+    ex.Col: Lowering.matrix_column,
+    ex.Apply: Lowering.apply,
+    ex.Softmax: Lowering.softmax,
+    ex.LogSumExp: Lowering.log_sum_exp,
+    ex.Norm: Lowering.norm,
+    ex.Call: Lowering.call,
+    ex.SumOver: Lowering.sum_over,
+    ex.Gradient: Lowering.gradient,
+    ex.Jacobian: Lowering.jacobian,
+    ex.Hessian: Lowering.hessian,
+    ex.ScalarDerivative: Lowering.scalar_derivative,
+    ex.Differential: Lowering.differential,
+    ex.Expectation: Lowering.expect,
+    ex.Variance: Lowering.variance,
+    ex.Covariance: Lowering.covariance,
+}

@@ -1,0 +1,922 @@
+"""The core: polynomials whose monomials are contraction networks, and their canonical form.
+
+A *network* is a set of factors ``(head, slots)`` whose indices are free or summed over a range.  Its connected
+components (two factors are connected when they share a summed index) are put into canonical form one by one: colour
+refinement of the summed indices, then branching on ties.  A *monomial* is a multiset of components, a
+*polynomial* (:data:`Poly`) maps monomials to rational coefficients.  Two polynomial expressions are equal for all sizes
+exactly when their polynomials are the same.
+
+Heads name what stands at a node; what a head with an inside means (a power of a polynomial, a function of one, an inverse)
+is recorded in a :class:`Core`'s table.  May import ``everystep.algebra`` and ``everystep.calculus.indices`` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import permutations
+from typing import TypeAlias
+
+from everystep.calculus.indices import (
+    Integers,
+    Slot,
+    as_constant,
+    combine,
+    constant,
+    difference,
+    pack,
+    shifted,
+    slot_key,
+    substitute,
+    symbols_of,
+    unpack,
+)
+
+Factor: TypeAlias = tuple[str, tuple[Slot, ...]]
+Bound: TypeAlias = tuple[str, Slot, Slot]
+Component: TypeAlias = tuple[tuple[Factor, ...], tuple[Bound, ...]]
+Exponent: TypeAlias = "int | Fraction"
+Key: TypeAlias = tuple[tuple[Component, Exponent], ...]
+Poly: TypeAlias = dict[Key, "int | Fraction"]
+
+DELTA = "I"
+INTEGER = "int"
+ONE_POLY: Poly = {(): 1}
+
+
+class Exhausted(Exception):
+    """A bound on the work of one step was reached; the step stays undecided."""
+
+
+class Undecided(Exception):
+    """An expression that the core cannot express; the step stays undecided.  The message says what."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a head with an inside means.
+
+    ``kind``: ``"power"`` (of ``base``, exponent ``exponent``), ``"base"`` (a polynomial that only powers
+    of occur), ``"exp"`` (the exponential of one monomial), ``"function"``, ``"inverse"``, ``"call"``, ...
+    ``inside`` is the polynomial in the parameters ``#0 ... #(arity-1)``; ``tensor`` counts the slots that range over a
+    dimension of the value, the rest are parameters.
+    """
+
+    kind: str
+    name: str = ""
+    base: str = ""
+    inside: int = -1
+    exponent: Exponent = 1
+    order: int = 0
+    arity: int = 0
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a call head means: the function, its arguments' polynomials and the entries differentiated by.
+
+    ``arguments``: for each argument (number of its polynomial, how many entry indices it has, how many parameters, the ranges of
+    its entry indices).  ``by``: the argument numbers differentiated by, in order.  The slots of a call head are: the
+    value's entry indices (``outputs`` of them), then the entry indices of each argument in ``by``, then all parameters.
+    """
+
+    name: str
+    outputs: int
+    arguments: tuple[tuple[int, int, int, tuple[tuple[Slot, Slot], ...]], ...]
+    by: tuple[int, ...] = ()
+
+
+class Term:
+    """A monomial while it is being built: slots may hold summed indices ``~k``, nothing is canonical yet."""
+
+    __slots__ = ("bound", "coefficient", "factors", "scalars")
+
+    def __init__(
+        self,
+        coefficient: int | Fraction = 1,
+        factors: list[Factor] | None = None,
+        scalars: dict[Component, Exponent] | None = None,
+        bound: dict[str, tuple[Slot, Slot]] | None = None,
+    ) -> None:
+        self.coefficient = coefficient
+        self.factors = factors if factors is not None else []
+        self.scalars = scalars if scalars is not None else {}
+        self.bound = bound if bound is not None else {}
+
+    def times(self, other: Term) -> Term:
+        """The product; the summed indices of the two are distinct by construction."""
+        return Term(
+            self.coefficient * other.coefficient,
+            self.factors + other.factors,
+            merged_exponents(self.scalars, other.scalars),
+            {**self.bound, **other.bound} if other.bound else self.bound,
+        )
+
+    def scaled(self, by: int | Fraction) -> Term:
+        return Term(self.coefficient * by, self.factors, self.scalars, self.bound)
+
+
+def merged_exponents(
+    a: Mapping[Component, Exponent], b: Mapping[Component, Exponent]
+) -> dict[Component, Exponent]:
+    if not b:
+        return dict(a)
+    result = dict(a)
+    for component, exponent in b.items():
+        total = result.get(component, 0) + exponent
+        if total:
+            result[component] = total
+        else:
+            del result[component]
+    return result
+
+
+def component_key(component: Component) -> tuple[object, ...]:
+    factors, bound = component
+    return (
+        len(factors),
+        tuple((h, tuple(map(slot_key, s))) for h, s in factors),
+        tuple((i, slot_key(lo), slot_key(hi)) for i, lo, hi in bound),
+    )
+
+
+def monomial_key(key: Key) -> tuple[object, ...]:
+    return tuple((component_key(c), Fraction(e)) for c, e in key)
+
+
+def add_into(target: Poly, source: Poly, factor: int | Fraction = 1) -> None:
+    """target += factor * source."""
+    for key, coefficient in source.items():
+        total = target.get(key, 0) + factor * coefficient
+        if total:
+            target[key] = total
+        else:
+            target.pop(key, None)
+
+
+def subtract(a: Poly, b: Poly) -> Poly:
+    result = dict(a)
+    add_into(result, b, -1)
+    return result
+
+
+def is_open(symbol: str) -> bool:
+    """Whether a symbol is a free or a summed index (not an integer symbol of the author)."""
+    return symbol[0] in "#~_"
+
+
+class Core:
+    """Canonicalisation and arithmetic of polynomials, under the symmetries and integer facts of one context."""
+
+    MAX_TERMS = 20_000
+
+    def __init__(self, integers: Integers) -> None:
+        self.integers = integers
+        self.heads: dict[str, Head] = {}
+        self.symmetric: set[str] = {DELTA}
+        self.positive: set[str] = set()  # heads of scalars that are > 0
+        self.rewriters: list[Callable[[Term], list[Term] | None]] = []
+        self.ranges: dict[str, tuple[Slot, Slot]] = {}  # of the row index of an inverse
+        self.calls: dict[str, Call] = {}
+        self.rules_used: set[str] = set()
+        self.work = 0
+        self.limit = 2_000_000
+        self._fresh = 0
+        self._polys: list[Poly] = []
+        self._ids: dict[frozenset[tuple[Key, int | Fraction]], int] = {}
+        self._canonical: dict[Component, tuple[Component, int]] = {}
+
+    # names -------------------------------------------------------------------------------------
+
+    def fresh(self) -> str:
+        self._fresh += 1
+        return f"~{self._fresh}"
+
+    def intern(self, poly: Poly) -> int:
+        frozen = frozenset(poly.items())
+        number = self._ids.get(frozen)
+        if number is None:
+            number = self._ids[frozen] = len(self._polys)
+            self._polys.append(dict(poly))
+        return number
+
+    def inside(self, head: str) -> Poly:
+        return self._polys[self.heads[head].inside]
+
+    def poly(self, number: int) -> Poly:
+        return self._polys[number]
+
+    def used(self, rule: str) -> None:
+        self.rules_used.add(rule)
+
+    def spend(self, amount: int) -> None:
+        self.work += amount
+        if self.work > self.limit:
+            raise Exhausted("the work bound of the normal form")
+
+    # from polynomials back to terms --------------------------------------------------------------
+
+    def terms(self, poly: Poly, mapping: Mapping[str, Slot] | None = None) -> list[Term]:
+        """The polynomial as terms with fresh summed indices; ``mapping`` replaces free symbols."""
+        return [self.term(key, coefficient, mapping) for key, coefficient in poly.items()]
+
+    def term(
+        self, key: Key, coefficient: int | Fraction = 1, mapping: Mapping[str, Slot] | None = None
+    ) -> Term:
+        result = Term(coefficient)
+        for component, exponent in key:
+            if isinstance(exponent, int) and exponent > 0:
+                for _ in range(exponent):
+                    self._place(result, component, mapping)
+                continue
+            moved = _renamed(component, mapping) if mapping else component
+            if any(is_open(s) for _, slots in moved[0] for slot in slots for s in symbols_of(slot) if s[0] != "_"):
+                atom = {((moved, 1),): 1}
+                for power in self.power(atom, exponent):
+                    result = result.times(power)
+            else:
+                result.scalars = merged_exponents(result.scalars, {moved: exponent})
+        return result
+
+    def _place(self, result: Term, component: Component, mapping: Mapping[str, Slot] | None) -> None:
+        factors, bound = component
+        if bound:
+            names: dict[str, Slot] = dict(mapping) if mapping else {}
+            for name, _, _ in bound:
+                names[name] = self.fresh()
+            for name, low, high in bound:
+                result.bound[str(names[name])] = (substitute(low, names), substitute(high, names))
+        elif mapping:
+            names = dict(mapping)
+        else:
+            result.factors.extend(factors)
+            return
+        result.factors.extend((h, tuple(substitute(s, names) for s in slots)) for h, slots in factors)
+
+    def renamed(self, poly: Poly, mapping: Mapping[str, Slot]) -> Poly:
+        """The polynomial with free symbols replaced, in canonical form again."""
+        return self.normal(self.terms(poly, mapping))
+
+    def product(self, a: Poly, b: Poly) -> Poly:
+        return self.normal(s.times(t) for s in self.terms(a) for t in self.terms(b))
+
+    # parameters: polynomials as insides of heads ------------------------------------------------------
+
+    def parametrise(
+        self, poly: Poly, leading: tuple[tuple[Slot, ...], ...] = ((),)
+    ) -> tuple[int, tuple[Slot, ...]]:
+        """(number, slots): the polynomial with its open and integer symbols abstracted to ``#0, #1, ...``.
+
+        An integer symbol t that occurs as ``t + c`` is anchored so that its least offset is 0; of the orders of the
+        parameters (up to three) the one with the least polynomial is taken, so that equal functions get equal heads.
+        ``leading`` lists the admissible choices of the first parameters (a matrix's row and column, in both orders).
+        """
+        offsets: dict[str, int] = {}
+        seen: list[str] = []
+        for key in poly:
+            for (factors, bound), _ in key:
+                local = {name for name, _, _ in bound}
+                for _, slots in factors:
+                    for slot in slots:
+                        self._note(slot, local, seen, offsets)
+                for _, low, high in bound:
+                    for slot in (low, high):
+                        for s in symbols_of(slot):
+                            if s not in local and s not in self.integers.sizes and s not in seen:
+                                seen.append(s)
+        if leading == ((),):
+            if not seen:
+                return self.intern(poly), ()
+            if len(seen) == 1 and seen[0] == "#0":
+                return self.intern(poly), ("#0",)
+        rest = sorted(s for s in seen if s not in leading[0])
+        tails = list(permutations(rest)) if len(rest) <= 3 else [tuple(rest)]
+        orders = [(*first, *tail) for first in leading for tail in tails]
+        best: tuple[tuple[object, ...], Poly, tuple[Slot, ...]] | None = None
+        for order in orders:
+            mapping: dict[str, Slot] = {
+                s: shifted(f"#{k}", -offsets.get(s, 0)) for k, s in enumerate(order) if isinstance(s, str)
+            }
+            candidate = self.renamed(poly, mapping)
+            rank = (
+                tuple(sorted((monomial_key(k), Fraction(c)) for k, c in candidate.items()))
+                if len(orders) > 1
+                else ()
+            )
+            if best is None or rank < best[0]:
+                best = (rank, candidate, order)
+        if best is None:
+            raise Undecided("no order of parameters")
+        _, chosen, order = best
+        return self.intern(chosen), tuple(
+            shifted(s, offsets.get(s, 0)) if isinstance(s, str) else s for s in order
+        )
+
+    def _note(self, slot: Slot, local: set[str], seen: list[str], offsets: dict[str, int]) -> None:
+        if isinstance(slot, str):
+            if slot not in local and slot not in self.integers.sizes:
+                if slot not in seen:
+                    seen.append(slot)
+                if slot[0] not in "#":
+                    offsets[slot] = min(offsets.get(slot, 0), 0)
+            return
+        total, parts = unpack(slot)
+        free = [s for s in parts if s not in local and s not in self.integers.sizes]
+        for position, s in enumerate(free):
+            if s not in seen:
+                seen.append(s)
+            if position == 0 and parts[s] == 1:
+                offsets[s] = min(offsets.get(s, total), total)
+            else:
+                offsets[s] = min(offsets.get(s, 0), 0)
+
+    # powers, exponentials, functions, inverses ------------------------------------------------------
+
+    def power(self, poly: Poly, exponent: Exponent) -> list[Term]:
+        """poly ** exponent for a number-valued polynomial (entrywise, where it has free indices).
+
+        Positive integers expand.  Of a single monomial the power is distributed; of a sum the numeric content and the
+        common scalar factor are taken out and the rest becomes one opaque base.  Fractional powers take out only what is
+        known to be positive.
+        """
+        if exponent == 0:
+            return [Term(1)]
+        if isinstance(exponent, Fraction) and exponent.denominator == 1:
+            exponent = int(exponent)
+        if isinstance(exponent, int) and exponent > 0:
+            result = self.terms(poly)
+            for _ in range(exponent - 1):
+                result = [a.times(b) for a in result for b in self.terms(poly)]
+                if len(result) > 64:
+                    result = self.terms(self.normal(result))
+            return result
+        if not poly:
+            raise Undecided("a negative or fractional power of zero")
+        shifted_out, poly = self._without_exponentials(poly, exponent)
+        outside, rest = self.content(poly, exponent)
+        outside = outside.times(shifted_out)
+        if rest == ONE_POLY:
+            return [outside]
+        number, slots = self.parametrise(rest)
+        base = f"p:{number}"
+        if base not in self.heads:
+            self.heads[base] = Head("base", inside=number, arity=len(slots))
+        return [outside.times(self.power_factor(base, slots, exponent))]
+
+    def power_factor(self, base: str, slots: tuple[Slot, ...], exponent: Exponent) -> Term:
+        """``base ** exponent`` as a term: a scalar where no slot is open, else a factor."""
+        if any(is_open(s) for slot in slots for s in symbols_of(slot)):
+            head = f"{base}^{exponent}"
+            if head not in self.heads:
+                inner = self.heads[base]
+                self.heads[head] = Head(
+                    "power", base=base, inside=inner.inside, exponent=exponent, arity=inner.arity
+                )
+            return Term(1, [(head, slots)])
+        return Term(1, [], {(((base, slots),), ()): exponent})
+
+    def _without_exponentials(self, poly: Poly, exponent: Exponent) -> tuple[Term, Poly]:
+        """Take the lowest power of each exponential out of a sum: 1 + e^-z = e^-z (e^z + 1)."""
+        all_powers = [self._exponentials(key) for key in poly]
+        atoms = {atom: None for powers in all_powers for atom in powers}
+        lowest = {atom: min(powers.get(atom, 0) for powers in all_powers) for atom in atoms}
+        lowest = {atom: e for atom, e in lowest.items() if e}
+        outside = Term(1)
+        if not lowest or len(poly) == 1:
+            return outside, poly
+        inverse = Term(1)
+        for (base, slots), e in lowest.items():
+            outside = outside.times(self.power_factor(base, slots, _simple(Fraction(e) * Fraction(exponent))))
+            inverse = inverse.times(self.power_factor(base, slots, -e))
+        return outside, self.normal(inverse.times(t) for t in self.terms(poly))
+
+    def _exponentials(self, key: Key) -> dict[tuple[str, tuple[Slot, ...]], Exponent]:
+        result: dict[tuple[str, tuple[Slot, ...]], Exponent] = {}
+        for (factors, bound), power in key:
+            if len(factors) != 1 or bound:
+                continue
+            head, slots = factors[0]
+            info = self.heads.get(head)
+            if info is None:
+                continue
+            if info.kind == "exp":
+                result[(head, slots)] = power
+            elif info.kind == "power" and self.heads[info.base].kind == "exp":
+                result[(info.base, slots)] = _simple(Fraction(info.exponent) * Fraction(power))
+        return result
+
+    def content(self, poly: Poly, exponent: Exponent) -> tuple[Term, Poly]:
+        """Split off what may be taken out of ``poly ** exponent``: (term already raised, what is left)."""
+        integral = isinstance(exponent, int)
+        first = min(poly, key=monomial_key)
+        lead = Fraction(poly[first])
+        if not integral:
+            lead = abs(lead)
+        outside = self._rational_power(lead, exponent)
+        common: dict[Component, Exponent] = dict(first)
+        for key in poly:
+            have = dict(key)
+            for component in list(common):
+                if component in have:
+                    common[component] = min(common[component], have[component])
+                else:
+                    del common[component]
+        rest = {k: Fraction(c) / lead for k, c in poly.items()}
+        taken: dict[Component, Exponent] = {}
+        for component, power in common.items():
+            if any(is_open(s) for _, ss in component[0] for slot in ss for s in symbols_of(slot) if s[0] != "_"):
+                continue
+            if integral or self._even(power) or self.is_nonnegative(component):
+                if not integral and self._even(power) and not self.is_nonnegative(component):
+                    continue  # sqrt(x^2) is |x|, not x
+                taken[component] = power
+        if not taken and not integral and len(poly) == 1 and len(common) == 1:
+            # A root of one scalar is presupposed to exist, so the scalar is not negative.
+            component, power = next(iter(common.items()))
+            if isinstance(power, int) and power % 2 and not self._has_open(component):
+                taken[component] = power
+        if taken:
+            rest = {self._divided(k, taken): c for k, c in rest.items()}
+            outside = outside.times(
+                Term(1, [], {c: _simple(Fraction(e) * Fraction(exponent)) for c, e in taken.items()})
+            )
+        return outside, {k: _simple(c) for k, c in rest.items()}
+
+    @staticmethod
+    def _has_open(component: Component) -> bool:
+        return any(is_open(s) for _, ss in component[0] for slot in ss for s in symbols_of(slot) if s[0] != "_")
+
+    @staticmethod
+    def _even(power: Exponent) -> bool:
+        return isinstance(power, int) and power % 2 == 0
+
+    @staticmethod
+    def _divided(key: Key, taken: Mapping[Component, Exponent]) -> Key:
+        left = [(c, e - taken.get(c, 0)) for c, e in key]
+        return tuple((c, e) for c, e in left if e)
+
+    def _rational_power(self, value: Fraction, exponent: Exponent) -> Term:
+        if isinstance(exponent, int):
+            return Term(_simple(value**exponent))
+        result = Term(1)
+        for part, sign in ((value.numerator, 1), (value.denominator, -1)):
+            for prime, count in factorised(part):
+                power = Fraction(exponent) * count * sign
+                whole = power.numerator // power.denominator
+                result.coefficient = result.coefficient * Fraction(prime) ** whole
+                rest = power - whole
+                if rest:
+                    head = f"q:{prime}"
+                    self.positive.add(head)
+                    component: Component = (((head, ()),), ())
+                    result = result.times(Term(1, [], {component: rest}))
+        result.coefficient = _simple(result.coefficient)
+        return result
+
+    def is_nonnegative(self, component: Component) -> bool:
+        """Whether a scalar component is known to be >= 0: a known positive head, or a network times itself."""
+        factors, bound = component
+        if len(factors) == 1 and not bound:
+            head, slots = factors[0]
+            if head == INTEGER:
+                return slots[0] in self.integers.sizes
+            return head in self.positive or head.startswith(("q:", "e:"))
+        halves: dict[Factor, int] = {}
+        for factor in factors:
+            halves[factor] = halves.get(factor, 0) + 1
+        # x_i x_i, X_ij X_ij: every factor occurs an even number of times at the same slots.
+        return all(count % 2 == 0 for count in halves.values())
+
+    def exponential(self, poly: Poly) -> list[Term]:
+        """exp(poly) entrywise: the product over its monomials of exp(monomial) ** coefficient."""
+        result = Term(1)
+        for key, coefficient in poly.items():
+            number, slots = self.parametrise({key: 1})
+            base = f"e:{number}"
+            if base not in self.heads:
+                self.heads[base] = Head("exp", inside=number, arity=len(slots))
+            result = result.times(self.power_factor(base, slots, _simple(coefficient)))
+        return [result]
+
+    def function(self, name: str, order: int, poly: Poly) -> list[Term]:
+        """An opaque or known entrywise function of a polynomial, as an atom."""
+        number, slots = self.parametrise(poly)
+        head = f"f:{name}:{order}:{number}"
+        if head not in self.heads:
+            self.heads[head] = Head("function", name, inside=number, order=order, arity=len(slots))
+        return [Term(1, [(head, slots)])]
+
+    # canonical form ------------------------------------------------------------------------------
+
+    def normal(self, terms: Iterable[Term]) -> Poly:
+        """The canonical polynomial of a sum of terms."""
+        result: Poly = {}
+        stack = list(terms)
+        while stack:
+            term = stack.pop()
+            self.spend(1 + len(term.factors))
+            if not term.coefficient:
+                continue
+            more = self._simplified(term)
+            if more is not None:
+                stack.extend(more)
+                continue
+            key = self._monomial(term)
+            total = result.get(key, 0) + term.coefficient
+            if total:
+                result[key] = _simple(total)
+            else:
+                del result[key]
+            if len(result) > self.MAX_TERMS:
+                raise Exhausted("too many terms")
+        return result
+
+    def _simplified(self, term: Term) -> list[Term] | None:
+        """One rewriting of a term, or None when nothing applies (then only indices are left to be named)."""
+        for position, (head, slots) in enumerate(term.factors):
+            if head == DELTA:
+                done = self._eliminate(term, position, slots)
+                if done is not None:
+                    return done
+            elif head == INTEGER:
+                value = as_constant(slots[0])
+                if value is not None:
+                    return [_without(term, position).scaled(value)]
+                if isinstance(slots[0], str):
+                    if "*" in slots[0]:
+                        factors = _product_symbols(slots[0])
+                        return [_without(term, position).times(Term(1, [(INTEGER, (s,)) for s in factors]))]
+                else:
+                    rest = _without(term, position)
+                    total, parts = unpack(slots[0])
+                    spread = [rest.times(Term(c, [(INTEGER, (s,))])) for s, c in parts.items()]
+                    return [*spread, rest.scaled(total)] if total else spread
+        done = self._merge_powers(term)
+        if done is not None:
+            return done
+        used = {s for _, slots in term.factors for slot in slots for s in symbols_of(slot)}
+        for low, high in term.bound.values():
+            used.update(symbols_of(low))
+            used.update(symbols_of(high))
+        for name, (low, high) in term.bound.items():
+            if name not in used:
+                bound = {n: r for n, r in term.bound.items() if n != name}
+                length = shifted(difference(high, low), 1)
+                return [Term(term.coefficient, [*term.factors, (INTEGER, (length,))], term.scalars, bound)]
+        for rewriter in self.rewriters:
+            done = rewriter(term)
+            if done is not None:
+                return done
+        return None
+
+    def _eliminate(self, term: Term, position: int, slots: tuple[Slot, ...]) -> list[Term] | None:
+        """Remove a delta: solve it for a summed index whose range surely holds the other side."""
+        gap = difference(slots[0], slots[1])
+        value = as_constant(gap)
+        if value is not None:
+            return [_without(term, position)] if value == 0 else []
+        total, parts = unpack(gap)
+        for name, coefficient in sorted(parts.items(), reverse=True):
+            if name not in term.bound or abs(coefficient) != 1:
+                continue
+            rest = {s: -coefficient * c for s, c in parts.items() if s != name}
+            other = pack(-coefficient * total, rest)
+            low, high = term.bound[name]
+            if not self._within(other, low, high, term):
+                continue
+            mapping: dict[str, Slot] = {name: other}
+            factors = [
+                (h, tuple(substitute(s, mapping) for s in ss))
+                for k, (h, ss) in enumerate(term.factors)
+                if k != position
+            ]
+            bound = {
+                n: (substitute(lo, mapping), substitute(hi, mapping))
+                for n, (lo, hi) in term.bound.items()
+                if n != name
+            }
+            return [Term(term.coefficient, factors, term.scalars, bound)]
+        if self.integers.at_least(gap, constant(1)) or self.integers.at_least(combine(constant(-1), gap, -1), constant(0)):
+            return []
+        return None
+
+    def _within(self, slot: Slot, low: Slot, high: Slot, term: Term) -> bool:
+        """Whether low <= slot <= high is known; a summed index brings its own range, a dimension's index its size."""
+        if isinstance(slot, str):
+            if slot in term.bound:
+                lo, hi = term.bound[slot]
+                if (lo, hi) == (low, high):
+                    return True
+            elif slot[0] == "#":
+                # Free indices of tensors range over their dimension, which well-typedness makes this one.
+                return True
+        facts: list[Slot] = []
+        for name, (lo, hi) in term.bound.items():
+            if name in symbols_of(slot):
+                facts += [difference(name, lo), difference(hi, name)]
+        known = self.integers.with_facts(facts) if facts else self.integers
+        return known.at_least(slot, low) and known.at_least(high, slot)
+
+    def _merge_powers(self, term: Term) -> list[Term] | None:
+        """Collect powers of one base at the same slots, and expand where the exponent has reached 1."""
+        groups: dict[tuple[str, tuple[Slot, ...]], list[int]] = {}
+        for position, (head, slots) in enumerate(term.factors):
+            info = self.heads.get(head)
+            if info is not None and info.kind == "power":
+                groups.setdefault((info.base, slots), []).append(position)
+        for (base, slots), positions in groups.items():
+            exponent: Exponent = sum(self.heads[term.factors[p][0]].exponent for p in positions)
+            closed = not any(is_open(s) for slot in slots for s in symbols_of(slot))
+            expandable = base[0] == "p" and exponent >= 1
+            if len(positions) == 1 and not closed and not expandable:
+                continue
+            rest = Term(
+                term.coefficient,
+                [f for p, f in enumerate(term.factors) if p not in positions],
+                term.scalars,
+                term.bound,
+            )
+            return self._raised(rest, base, slots, exponent)
+        for component, exponent in term.scalars.items():
+            factors = component[0]
+            if len(factors) == 1 and factors[0][0][0] == "p" and exponent >= 1 and factors[0][0] in self.heads:
+                scalars = {c: e for c, e in term.scalars.items() if c != component}
+                rest = Term(term.coefficient, term.factors, scalars, term.bound)
+                return self._raised(rest, factors[0][0], factors[0][1], exponent)
+            if len(factors) == 1 and factors[0][0][0] == "q" and not 0 <= exponent < 1:
+                whole = Fraction(exponent).numerator // Fraction(exponent).denominator
+                scalars = {c: e for c, e in term.scalars.items() if c != component}
+                if exponent - whole:
+                    scalars[component] = exponent - whole
+                prime = Fraction(int(factors[0][0][2:]))
+                return [Term(term.coefficient * prime**whole, term.factors, scalars, term.bound)]
+        return None
+
+    def _raised(self, rest: Term, base: str, slots: tuple[Slot, ...], exponent: Exponent) -> list[Term]:
+        whole = 0
+        if base[0] == "p" and exponent >= 1:
+            whole = Fraction(exponent).numerator // Fraction(exponent).denominator
+        left = _simple(exponent - whole)
+        result = rest.times(self.power_factor(base, slots, left)) if left else rest
+        if not whole:
+            return [result]
+        mapping = {f"#{k}": s for k, s in enumerate(slots)}
+        pieces = [result]
+        for _ in range(whole):
+            pieces = [p.times(t) for p in pieces for t in self.terms(self.inside(base), mapping)]
+        return pieces
+
+    def _monomial(self, term: Term) -> Key:
+        counts: dict[Component, Exponent] = dict(term.scalars)
+        for raw in _components(term):
+            component = self.canonical(raw)
+            total = counts.get(component, 0) + 1
+            if total:
+                counts[component] = total
+            else:
+                del counts[component]
+        if len(counts) == 1:
+            return tuple(counts.items())
+        return tuple(sorted(counts.items(), key=lambda item: component_key(item[0])))
+
+    def canonical(self, component: Component) -> Component:
+        """The canonical form of a connected network: summed indices named ``_0, _1, ...``, factors sorted."""
+        factors, bound = component
+        if not bound:
+            return (self._sorted(factors), ())
+        if any(self._anchored(name, factors) for name, _, _ in bound):
+            factors, bound = self._anchor(factors, bound)
+        names = [name for name, _, _ in bound]
+        self.spend(len(factors) * 4)
+        return self._label(factors, bound, _refine(factors, bound, self._first_colours(factors, bound, names), self))
+
+    def _sorted(self, factors: Iterable[Factor]) -> tuple[Factor, ...]:
+        result = []
+        for head, slots in factors:
+            if head in self.symmetric and len(slots) > 1:
+                stop = self.interchangeable(head, slots)
+                result.append((head, (*sorted(slots[:stop], key=slot_key), *slots[stop:])))
+            else:
+                result.append((head, slots))
+        result.sort(key=lambda f: (f[0], tuple(map(slot_key, f[1]))))
+        return tuple(result)
+
+    @staticmethod
+    def interchangeable(head: str, slots: tuple[Slot, ...]) -> int:
+        """How many leading slots of a symmetric head may be exchanged: a matrix's two, a tensor's all."""
+        return len(slots) if head[0] in "IKc" else 2
+
+    @staticmethod
+    def _anchored(name: str, factors: Iterable[Factor]) -> bool:
+        return any(
+            not isinstance(slot, str) and any(s == name for s, _ in slot[1]) for _, slots in factors for slot in slots
+        )
+
+    def _anchor(
+        self, factors: tuple[Factor, ...], bound: tuple[Bound, ...]
+    ) -> tuple[tuple[Factor, ...], tuple[Bound, ...]]:
+        """Shift each summed index so that its least position is the index itself (and reflect ``c - i``)."""
+        mapping: dict[str, Slot] = {}
+        ranges = {name: (low, high) for name, low, high in bound}
+        for name in ranges:
+            rests: list[Slot] = []
+            signs: set[int] = set()
+            for _, slots in factors:
+                for slot in slots:
+                    total, parts = unpack(slot)
+                    coefficient = parts.pop(name, 0)
+                    if coefficient:
+                        signs.add(coefficient)
+                        if abs(coefficient) == 1:
+                            rests.append(pack(total * coefficient, {s: c * coefficient for s, c in parts.items()}))
+            sign = -1 if signs == {-1} else 1
+            if signs - {1, -1} or not rests:
+                continue
+            candidates = [r for r in rests if not any(s in ranges for s in symbols_of(r))]
+            if signs == {1, -1}:
+                continue
+            if not candidates:
+                continue
+            rest = min(candidates, key=lambda r: (str(unpack(r)[1]), unpack(r)[0]))
+            if sign == 1 and rest == constant(0):
+                continue
+            low, high = ranges[name]
+            if sign == 1:  # new = old + rest
+                mapping[name] = difference(name, rest)
+                ranges[name] = (combine(low, rest), combine(high, rest))
+            else:  # new = shift - old
+                shift = combine(constant(0), rest, -1)
+                mapping[name] = combine(shift, name, -1)
+                ranges[name] = (combine(shift, high, -1), combine(shift, low, -1))
+        if not mapping:
+            return factors, bound
+        moved = tuple((h, tuple(substitute(s, mapping) for s in ss)) for h, ss in factors)
+        return moved, tuple((n, lo, hi) for n, (lo, hi) in ranges.items())
+
+    def _first_colours(
+        self, factors: tuple[Factor, ...], bound: tuple[Bound, ...], names: list[str]
+    ) -> dict[str, int]:
+        inside = set(names)
+        labels = {}
+        for name, low, high in bound:
+            label = "".join(
+                f"|{slot_key(s)}" if not any(x in inside for x in symbols_of(s)) else "|*" for s in (low, high)
+            )
+            labels[name] = label
+        ranks = {label: k for k, label in enumerate(sorted(set(labels.values())))}
+        return {name: ranks[label] for name, label in labels.items()}
+
+    def _label(self, factors: tuple[Factor, ...], bound: tuple[Bound, ...], colours: dict[str, int]) -> Component:
+        """Branch on the first class of more than one index until all are told apart; take the least result."""
+        classes: dict[int, list[str]] = {}
+        for name, colour in colours.items():
+            classes.setdefault(colour, []).append(name)
+        tied = [colour for colour, members in classes.items() if len(members) > 1]
+        if not tied:
+            order = sorted(colours, key=colours.__getitem__)
+            mapping: dict[str, Slot] = {name: f"_{k}" for k, name in enumerate(order)}
+            moved = self._sorted((h, tuple(substitute(s, mapping) for s in ss)) for h, ss in factors)
+            ranges = sorted(
+                (str(mapping[n]), substitute(lo, mapping), substitute(hi, mapping)) for n, lo, hi in bound
+            ) if len(bound) > 1 else [(str(mapping[n]), lo, hi) for n, lo, hi in bound]
+            return (moved, tuple(ranges))
+        self.spend(len(factors) * 8)
+        best: tuple[tuple[object, ...], Component] | None = None
+        for chosen in classes[min(tied)]:
+            split = {n: 2 * c + (1 if n != chosen and c == min(tied) else 0) for n, c in colours.items()}
+            candidate = self._label(factors, bound, _refine(factors, bound, split, self))
+            rank = component_key(candidate)
+            if best is None or rank < best[0]:
+                best = (rank, candidate)
+        if best is None:
+            raise Undecided("no labelling")
+        return best[1]
+
+
+def _refine(
+    factors: tuple[Factor, ...], bound: tuple[Bound, ...], colours: dict[str, int], core: Core
+) -> dict[str, int]:
+    """Colour refinement: an index is told apart by the heads it meets, where, and in what company."""
+    count = len(set(colours.values()))
+    if count == len(colours):
+        return colours
+    incident: dict[str, list[tuple[str, int, int, int, int, tuple[Slot, ...]]]] = {n: [] for n in colours}
+    for head, slots in factors:
+        stop = core.interchangeable(head, slots) if head in core.symmetric else 0
+        for position, slot in enumerate(slots):
+            place = -stop if position < stop else position
+            if isinstance(slot, str):
+                if slot in incident:
+                    incident[slot].append((head, place, 0, 1, stop, slots))
+            else:
+                for s, c in slot[1]:
+                    if s in incident:
+                        incident[s].append((head, place, slot[0], c, stop, slots))
+    for name, low, high in bound:
+        linked = tuple(s for slot in (low, high) for s in symbols_of(slot) if s in incident)
+        for s in (name, *linked):
+            if linked:
+                incident[s].append(("range", 0 if s == name else 1, 0, 1, 0, (name, low, high)))
+    while True:
+        signatures: dict[str, tuple[object, ...]] = {}
+        for name, meetings in incident.items():
+            seen = []
+            for head, position, offset, coefficient, stop, slots in meetings:
+                company = [_tint(s, colours) for s in slots]
+                if stop:
+                    company[:stop] = sorted(company[:stop])
+                seen.append((head, position, offset, coefficient, tuple(company)))
+            seen.sort()
+            signatures[name] = (colours[name], tuple(seen))
+        ranks = {s: k for k, s in enumerate(sorted(set(signatures.values())))}
+        colours = {name: ranks[s] for name, s in signatures.items()}
+        if len(ranks) == count or len(ranks) == len(colours):
+            return colours
+        count = len(ranks)
+
+
+def _tint(slot: Slot, colours: dict[str, int]) -> str:
+    if isinstance(slot, str):
+        return f"!{colours[slot]}" if slot in colours else slot
+    return f"{slot[0]}" + "".join(
+        sorted(f"+{c}*" + (f"!{colours[s]}" if s in colours else s) for s, c in slot[1])
+    )
+
+
+def _components(term: Term) -> list[Component]:
+    """The connected components of a term's network."""
+    if not term.bound:
+        return [((factor,), ()) for factor in term.factors]
+    parent: dict[str, str] = {name: name for name in term.bound}
+
+    def root(name: str) -> str:
+        while parent[name] != name:
+            parent[name] = parent[parent[name]]
+            name = parent[name]
+        return name
+
+    meets: list[list[str]] = []
+    for _, slots in term.factors:
+        met = [s for slot in slots for s in symbols_of(slot) if s in parent]
+        meets.append(met)
+        for other in met[1:]:
+            parent[root(met[0])] = root(other)
+    for name, (low, high) in term.bound.items():
+        for s in (*symbols_of(low), *symbols_of(high)):
+            if s in parent:
+                parent[root(name)] = root(s)
+    groups: dict[str, tuple[list[Factor], list[Bound]]] = {}
+    result: list[Component] = []
+    for factor, met in zip(term.factors, meets, strict=True):
+        if met:
+            groups.setdefault(root(met[0]), ([], []))[0].append(factor)
+        else:
+            result.append(((factor,), ()))
+    for name, (low, high) in term.bound.items():
+        groups.setdefault(root(name), ([], []))[1].append((name, low, high))
+    result.extend((tuple(fs), tuple(bs)) for fs, bs in groups.values())
+    return result
+
+
+def _without(term: Term, position: int) -> Term:
+    return Term(
+        term.coefficient, term.factors[:position] + term.factors[position + 1 :], term.scalars, term.bound
+    )
+
+
+def _renamed(component: Component, mapping: Mapping[str, Slot]) -> Component:
+    factors, bound = component
+    return (
+        tuple((h, tuple(substitute(s, mapping) for s in ss)) for h, ss in factors),
+        tuple((n, substitute(lo, mapping), substitute(hi, mapping)) for n, lo, hi in bound),
+    )
+
+
+def _product_symbols(symbol: str) -> list[str]:
+    """The symbols of a product of sizes, ``"d*n**2"``, each as often as it occurs."""
+    result: list[str] = []
+    for part in symbol.replace("**", "^").split("*"):
+        name, _, power = part.partition("^")
+        result += [name] * int(power or 1)
+    return result
+
+
+def _simple(value: Exponent) -> Exponent:
+    return int(value) if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+def factorised(value: int) -> list[tuple[int, int]]:
+    result = []
+    prime = 2
+    while prime * prime <= value:
+        count = 0
+        while value % prime == 0:
+            value //= prime
+            count += 1
+        if count:
+            result.append((prime, count))
+        prime += 1
+    if value > 1:
+        result.append((value, 1))
+    return result

@@ -1,0 +1,307 @@
+"""Total derivatives through a recurrence h[t] = F(h[t-1], ...), for a symbolic number of steps.
+
+Two facts carry everything (both by induction on the later index s; ``J(s, t)`` is the Jacobian of h[s] by h[t]):
+
+- ``J(t, t) = I``, ``J(s, t) = 0`` for s < t, ``J(s, t) = (dF_s/dh[s-1]) J(s-1, t)`` for s > t, hence ``J(s, u) J(u, t) = J(s, t)``
+  for s >= u >= t;
+- the total derivative of h[s] by a parameter is the sum over ``t = first .. s`` of ``J(s, t)`` times the derivative of F_t with
+  h[t-1] held fixed.
+
+``J`` is the head ``t:<family>`` with slots (row, column, s, t).  May import ``everystep.algebra`` and the core.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from everystep.algebra.context import Context, Recurrence
+from everystep.algebra.expressions import Apply
+from everystep.calculus.differentials import Target, depends, derivative
+from everystep.calculus.indices import Slot, as_constant, constant, difference, shifted, slot_of, substitute, symbols_of, unpack
+from everystep.calculus.networks import DELTA, Core, Term, Undecided
+
+if TYPE_CHECKING:
+    from everystep.calculus.lowering import Lowering
+
+
+class Recurrences:
+    """The recurrences of a context: their transition Jacobians and the folding of h[t]'s right side."""
+
+    def __init__(self, core: Core, context: Context, lowering: Lowering) -> None:
+        self.core = core
+        self.lowering = lowering
+        self.by_head: dict[str, Recurrence] = {f"m:{r.target.name}": r for r in context.recurrences}
+        self.expand = False
+        self._folds: dict[str, tuple[str, int, int, tuple[int, ...]]] | None = None
+        if self.by_head:
+            core.rewriters.append(self.rewrite)
+
+    # derivatives -------------------------------------------------------------------------------
+
+    def target(self, head: str, slots: tuple[Slot, ...]) -> Target:
+        """The target of a total derivative by a leaf."""
+        if not self.by_head or (head[:2] == "m:" and f"m:{head[2:]}" not in self.by_head):
+            moving = self._moving(head)
+            if moving is None:
+                return Target(head, slots)
+        if head in self.by_head:
+            return Target("", (), lambda h, s: self._by_member(head, slots, h, s), lambda h: h == head)
+        movers = self._moving(head)
+        if not movers:
+            return Target(head, slots)
+        return Target(head, slots, lambda h, s: self._by_parameter(head, slots, h, s, movers), lambda h: h in movers)
+
+    def _moving(self, head: str) -> frozenset[str] | None:
+        """The recurrent families whose step depends on a parameter."""
+        moving = frozenset(
+            name for name, recurrence in self.by_head.items() if self._mentions(recurrence, head)
+        )
+        return moving or None
+
+    def _mentions(self, recurrence: Recurrence, head: str) -> bool:
+        terms = self.body(recurrence, "#t", ("#0",) * self._rank(recurrence))
+        probe = Target(head, ())
+        return any(
+            h == head or _inside_mentions(self.core, h, head, probe) for t in terms for h, _ in _all_factors(t)
+        )
+
+    @staticmethod
+    def _rank(recurrence: Recurrence) -> int:
+        return sum(1 for s in recurrence.target.shape if s != 1)
+
+    def body(self, recurrence: Recurrence, at: Slot, entries: tuple[Slot, ...]) -> list[Term]:
+        """F at one index, entry by entry, with the right side never folded."""
+        symbol = recurrence.target.at[0]
+        row, column = self.lowering.split(recurrence.target.shape, entries)
+        folding, self._folds = self._folds, {}
+        try:
+            terms = self.lowering.terms(recurrence.body, row, column, {str(symbol): at})
+            return self.core.terms(self.core.normal(terms))
+        finally:
+            self._folds = folding
+
+    def _by_member(self, head: str, target: tuple[Slot, ...], h: str, slots: tuple[Slot, ...]) -> list[Term] | None:
+        if h == head:
+            at, *entries = slots
+            origin, *by = target
+            if len(entries) > 1:
+                raise Undecided("a total derivative of a family of matrices")
+            return [Term(1, [(f"t:{head[2:]}", (*entries, *by, at, origin))])]
+        if h in self.by_head:
+            if self._mentions(self.by_head[h], head):
+                raise Undecided("a total derivative through coupled recurrences")
+            return []
+        return None
+
+    def _by_parameter(
+        self, head: str, target: tuple[Slot, ...], h: str, slots: tuple[Slot, ...], movers: frozenset[str]
+    ) -> list[Term] | None:
+        """dh[s] = sum over t = first .. s of J(s, t) dF_t, with F_t differentiated at fixed h[t-1]."""
+        if h not in movers:
+            return None
+        recurrence = self.by_head[h]
+        if len(movers) > 1:
+            raise Undecided("a total derivative through coupled recurrences")
+        at, *entries = slots
+        if len(entries) > 1:
+            raise Undecided("a total derivative of a family of matrices")
+        time = self.core.fresh()
+        bound: dict[str, tuple[Slot, Slot]] = {time: (constant(recurrence.first), at)}
+        inner: tuple[Slot, ...] = ()
+        if entries:
+            name = self.core.fresh()
+            inner = (name,)
+            bound[name] = (constant(1), slot_of(recurrence.target.shape[0]))
+        transition = Term(1, [(f"t:{h[2:]}", (*entries, *inner, at, time))], None, bound)
+        immediate = derivative(self.core, self.body(recurrence, time, inner), Target(head, target))
+        return [transition.times(t) for t in immediate]
+
+    def step_jacobian(self, recurrence: Recurrence, at: Slot, row: tuple[Slot, ...], column: tuple[Slot, ...]) -> list[Term]:
+        """dF_at/dh[at - 1]."""
+        head = f"m:{recurrence.target.name}"
+        return derivative(
+            self.core, self.body(recurrence, at, row), Target(head, (shifted(at, -1), *column))
+        )
+
+    # rewriting ---------------------------------------------------------------------------------
+
+    def rewrite(self, term: Term) -> list[Term] | None:
+        """J(t,t) = I, J(s,t) = 0 for s < t, clipped sums, J J = J, folding; with ``expand`` also one step of J."""
+        for position, (head, slots) in enumerate(term.factors):
+            if head[:2] == "t:":
+                done = self._transition(term, position, head, slots)
+                if done is not None:
+                    return done
+            elif head[:2] == "f:" and self.by_head:
+                done = self._fold(term, position, head, slots)
+                if done is not None:
+                    return done
+        return None
+
+    def _known(self, term: Term, a: Slot, b: Slot) -> bool:
+        """Whether a >= b is known, using the ranges of the summed indices."""
+        facts: list[Slot] = []
+        todo = [*symbols_of(a), *symbols_of(b)]
+        done: set[str] = set()
+        while todo:
+            name = todo.pop()
+            if name in term.bound and name not in done:
+                done.add(name)
+                low, high = term.bound[name]
+                facts += [difference(name, low), difference(high, name)]
+                todo += [*symbols_of(low), *symbols_of(high)]
+        integers = self.core.integers.with_facts(facts) if facts else self.core.integers
+        return integers.at_least(a, b)
+
+    def _transition(self, term: Term, position: int, head: str, slots: tuple[Slot, ...]) -> list[Term] | None:
+        *entries, late, early = slots
+        gap = difference(late, early)
+        value = as_constant(gap)
+        rest = Term(
+            term.coefficient,
+            term.factors[:position] + term.factors[position + 1 :],
+            term.scalars,
+            term.bound,
+        )
+        if value == 0:
+            return [rest.times(Term(1, [(DELTA, tuple(entries))]))] if entries else [rest]
+        if self._known(term, early, shifted(late, 1)):
+            return []
+        clipped = self._clipped(term, late, early)
+        if clipped is not None:
+            return clipped
+        composed = self._composed(term, position, head, slots)
+        if composed is not None:
+            return composed
+        if self.expand:
+            return self._expanded(rest, term, head, slots)
+        return None
+
+    def _clipped(self, term: Term, late: Slot, early: Slot) -> list[Term] | None:
+        """Summed indices start where J stops being 0."""
+        if isinstance(late, str) and late in term.bound:
+            low, high = term.bound[late]
+            if low != early and late not in symbols_of(early) and self._known(term, early, low) and self._known(
+                term, shifted(high, 1), early
+            ):
+                return [Term(term.coefficient, term.factors, term.scalars, {**term.bound, late: (early, high)})]
+        if isinstance(early, str) and early in term.bound:
+            low, high = term.bound[early]
+            if high != late and early not in symbols_of(late) and not self._sums_over(term, late, early) and self._known(
+                term, high, late
+            ) and self._known(term, late, shifted(low, -1)):
+                return [Term(term.coefficient, term.factors, term.scalars, {**term.bound, early: (low, late)})]
+        return None
+
+    @staticmethod
+    def _sums_over(term: Term, late: Slot, early: str) -> bool:
+        """Whether the later index is itself summed over a range that begins at the earlier one."""
+        return any(
+            early in symbols_of(slot) for s in symbols_of(late) if s in term.bound for slot in term.bound[s]
+        )
+
+    def _composed(self, term: Term, position: int, head: str, slots: tuple[Slot, ...]) -> list[Term] | None:
+        """J(s, u) J(u, t) = J(s, t) where s >= u >= t."""
+        *entries, late, early = slots
+        for other, (h, ss) in enumerate(term.factors):
+            if h != head or other == position:
+                continue
+            *inner, later, middle = ss
+            if middle != late or not self._known(term, later, middle) or not self._known(term, late, early):
+                continue
+            if entries:
+                joint = inner[1]
+                if joint != entries[0] or joint not in term.bound or _occurrences(term, joint) != 2:
+                    continue
+                ends: tuple[Slot, ...] = (inner[0], entries[1])
+                bound = {n: r for n, r in term.bound.items() if n != joint}
+            else:
+                ends = ()
+                bound = term.bound
+            factors = [f for k, f in enumerate(term.factors) if k not in (position, other)]
+            return [Term(term.coefficient, [*factors, (head, (*ends, later, early))], term.scalars, bound)]
+        return None
+
+    def _expanded(self, rest: Term, term: Term, head: str, slots: tuple[Slot, ...]) -> list[Term] | None:
+        """J(s, t) = J(s, t+1) dF_{t+1}/dh[t] where s >= t + 1 is known."""
+        *entries, late, early = slots
+        if not self._known(term, late, shifted(early, 1)):
+            return self._split(term, late, early)
+        recurrence = self.by_head[f"m:{head[2:]}"]
+        after = shifted(early, 1)
+        if entries:
+            name = self.core.fresh()
+            bound: dict[str, tuple[Slot, Slot]] = {name: (constant(1), slot_of(recurrence.target.shape[0]))}
+            front = Term(1, [(head, (entries[0], name, late, after))], None, bound)
+            step = self.step_jacobian(recurrence, after, (name,), (entries[1],))
+        else:
+            front = Term(1, [(head, (late, after))])
+            step = self.step_jacobian(recurrence, after, (), ())
+        return [rest.times(front).times(t) for t in step]
+
+    def _split(self, term: Term, late: Slot, early: Slot) -> list[Term] | None:
+        """Take the first term, s = t, out of a sum over s >= t that surely has more."""
+        if not isinstance(late, str) or late not in term.bound:
+            return None
+        low, high = term.bound[late]
+        if low != early or not self._known(term, high, shifted(low, 1)):
+            return None
+        mapping = {late: low}
+        first = Term(
+            term.coefficient,
+            [(h, tuple(substitute(s, mapping) for s in ss)) for h, ss in term.factors],
+            term.scalars,
+            {n: (substitute(a, mapping), substitute(b, mapping)) for n, (a, b) in term.bound.items() if n != late},
+        )
+        return [
+            first,
+            Term(term.coefficient, term.factors, term.scalars, {**term.bound, late: (shifted(low, 1), high)}),
+        ]
+
+    # folding -----------------------------------------------------------------------------------
+
+    def folds(self) -> dict[str, tuple[str, int, int, tuple[int, ...]]]:
+        """For each recurrence whose right side is one function atom: head -> (family, time position, offset, entry positions)."""
+        if self._folds is None:
+            self._folds = {}
+            found = {}
+            for name, recurrence in self.by_head.items():
+                if not isinstance(recurrence.body, Apply):
+                    continue
+                entries = tuple(f"#e{k}" for k in range(self._rank(recurrence)))
+                terms = self.body(recurrence, "#t", entries)
+                if len(terms) != 1 or len(terms[0].factors) != 1 or terms[0].coefficient != 1 or terms[0].scalars:
+                    continue
+                head, slots = terms[0].factors[0]
+                times = [k for k, s in enumerate(slots) if "#t" in symbols_of(s)]
+                places = tuple(slots.index(e) for e in entries if e in slots)
+                if len(times) == 1 and len(places) == len(entries) and len(slots) == 1 + len(entries):
+                    found[head] = (name, times[0], unpack(slots[times[0]])[0], places)
+            self._folds = found
+        return self._folds
+
+    def _fold(self, term: Term, position: int, head: str, slots: tuple[Slot, ...]) -> list[Term] | None:
+        """The right side of a recurrence at t, recognised, is h[t]."""
+        fold = self.folds().get(head)
+        if fold is None:
+            return None
+        name, time, offset, places = fold
+        at = shifted(slots[time], -offset)
+        if not self._known(term, at, constant(self.by_head[name].first)):
+            return None
+        member = (name, (at, *(slots[k] for k in places)))
+        factors = [f for k, f in enumerate(term.factors) if k != position]
+        return [Term(term.coefficient, [*factors, member], term.scalars, term.bound)]
+
+
+def _occurrences(term: Term, name: Slot) -> int:
+    return sum(slots.count(name) for _, slots in term.factors)
+
+
+def _all_factors(term: Term) -> list[tuple[str, tuple[Slot, ...]]]:
+    return [*term.factors, *(f for component in term.scalars for f in component[0])]
+
+
+def _inside_mentions(core: Core, head: str, wanted: str, probe: Target) -> bool:
+    return depends(core, head, probe)
+

@@ -1,0 +1,457 @@
+"""The judge that finds proofs: two values are equal for all sizes when their difference has the normal form 0.
+
+The difference of the two sides is lowered to a polynomial of contraction networks and reduced to 0 by, in this order:
+canonical renaming of summed indices; the hypotheses as rewriting rules; the rules of inverses; joining sums over
+neighbouring ranges; clearing scalar denominators; one step of a recurrence; exponentials for logistic functions;
+multiplying by the matrix that an inverse inverts.  Each stage keeps the value, so a 0 is a proof; anything else is undecided.
+May import ``everystep.algebra``, ``everystep.calculus`` and ``everystep.prove.words``; never the exact judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Context, Predicate, Relation
+from everystep.algebra.expressions import Expression, Int, Var
+from everystep.calculus import atoms
+from everystep.calculus.indices import (
+    Integers,
+    NotAffine,
+    Slot,
+    as_constant,
+    combine,
+    constant,
+    difference,
+    shifted,
+    slot_key,
+    slot_of,
+    substitute,
+    symbols_of,
+    unpack,
+)
+from everystep.calculus.lowering import Lowering
+from everystep.calculus.networks import (
+    DELTA,
+    Core,
+    Key,
+    Poly,
+    Term,
+    Undecided,
+    monomial_key,
+    subtract,
+)
+from everystep.prove.words import Rule, Words
+
+
+def integer_facts(context: Context) -> Integers:
+    """The integer hypotheses (``t < T``, ``n <= d``) and the sizes that occur, which are at least 1."""
+    facts: list[Slot] = []
+    sizes: set[str] = set()
+    for hypothesis in context.hypotheses:
+        if not isinstance(hypothesis, Relation):
+            continue
+        left, op, right = hypothesis.left, hypothesis.op, hypothesis.right
+        pair = [_integer(left), _integer(right)]
+        if pair[0] is None or pair[1] is None:
+            continue
+        a, b = pair[0], pair[1]
+        if op in ("<=", "="):
+            facts.append(difference(b, a))
+        if op in (">=", "="):
+            facts.append(difference(a, b))
+        if op == "<":
+            facts.append(shifted(difference(b, a), -1))
+        if op == ">":
+            facts.append(shifted(difference(a, b), -1))
+    return Integers(facts, sizes)
+
+
+def _integer(e: Expression) -> Slot | None:
+    try:
+        if isinstance(e, Int):
+            return slot_of(e.value)
+        if isinstance(e, ex.Num) and e.value.is_Integer:
+            return constant(int(e.value))
+    except NotAffine:
+        return None
+    return None
+
+
+def _symbols(expressions: list[Expression]) -> set[str]:
+    return {s.name for e in expressions for s in e.free_symbols if s.is_positive}
+
+
+class NormalForm:
+    """The normal form under one context.  Build one per step: hypotheses and work bounds belong to it."""
+
+    def __init__(self, context: Context, *expressions: Expression, limit: int = 400_000) -> None:
+        self.context = context
+        integers = integer_facts(context)
+        parts = [*expressions]
+        for definition in context.definitions:
+            parts += [definition.target, definition.body]
+        for recurrence in context.recurrences:
+            parts += [recurrence.target, recurrence.body]
+        for hypothesis in context.hypotheses:
+            parts += [hypothesis.left, hypothesis.right] if isinstance(hypothesis, Relation) else [hypothesis.subject]
+        integers.sizes |= _symbols(parts)
+        self.core = Core(integers)
+        self.core.limit = limit
+        self.words = Words(self.core)
+        self.core.rewriters.append(atoms.merge_symbolic_powers(self.core))
+        self.lowering = Lowering(self.core, context)
+        self.substitutions: dict[str, tuple[int, Poly]] = {}
+        self.scalar_rules: list[tuple[Key, int | Fraction, Poly]] = []
+        self._read_hypotheses()
+
+    # hypotheses --------------------------------------------------------------------------------
+
+    def _read_hypotheses(self) -> None:
+        core = self.core
+        for hypothesis in self.context.hypotheses:
+            if isinstance(hypothesis, Predicate):
+                subject = hypothesis.subject
+                if isinstance(subject, Var) and hypothesis.kind in (
+                    "symmetric",
+                    "positive definite",
+                    "positive semidefinite",
+                    "diagonal",
+                ):
+                    core.symmetric.add(f"v:{subject.name}")
+                if isinstance(subject, Var) and hypothesis.kind == "positive definite" and subject.is_number_shaped:
+                    core.positive.add(f"v:{subject.name}")
+            elif hypothesis.op in (">", ">=") and isinstance(hypothesis.left, Var) and _is_nonnegative(hypothesis.right):
+                core.positive.add(f"v:{hypothesis.left.name}")
+            elif hypothesis.op in ("<", "<=") and isinstance(hypothesis.right, Var) and _is_nonnegative(hypothesis.left):
+                core.positive.add(f"v:{hypothesis.right.name}")
+        for random in self.context.random:
+            if random.law in ("moments", "gaussian") and isinstance(random.parameters[1], Var):
+                core.symmetric.add(f"v:{random.parameters[1].name}")
+        for hypothesis in self.context.hypotheses:
+            if isinstance(hypothesis, Predicate):
+                self._read_predicate(hypothesis)
+            elif hypothesis.op == "=" and _integer(hypothesis.left) is None:
+                self._read_equation(hypothesis)
+
+    def _read_predicate(self, hypothesis: Predicate) -> None:
+        subject = hypothesis.subject
+        if hypothesis.kind == "orthogonal":
+            eye = ex.Eye(subject.shape[0])
+            for product in (ex.Mul(subject.T, subject), ex.Mul(subject, subject.T)):
+                self._equation(subtract(self.lowering.poly(product), self.lowering.poly(eye)), "orthogonal")
+        elif hypothesis.kind == "idempotent":
+            square = self.lowering.poly(ex.Mul(subject, subject))
+            self._equation(subtract(square, self.lowering.poly(subject)), "idempotent")
+        elif hypothesis.kind == "diagonal" and isinstance(subject, Var):
+            diagonal = self.lowering.poly(ex.Diag(ex.DiagPart(subject)))
+            renamed = atoms.transform(self.core, self.core.terms(diagonal), self._diagonal_leaf(f"v:{subject.name}"))
+            self.substitutions[f"v:{subject.name}"] = (2, self.core.normal(renamed))
+
+    @staticmethod
+    def _diagonal_leaf(head: str) -> Callable[[str, tuple[Slot, ...]], list[Term] | None]:
+        return lambda h, slots: [Term(1, [(f"{head}.diagonal", (slots[0],))])] if h == head else None
+
+    def _read_equation(self, hypothesis: Relation) -> None:
+        try:
+            poly = self._substituted(
+                subtract(self.lowering.poly(hypothesis.left), self.lowering.poly(hypothesis.right))
+            )
+        except Undecided:
+            return
+        self._equation(poly, "hypothesis")
+
+    def _equation(self, poly: Poly, name: str) -> None:
+        """Use ``poly = 0``: symmetry, a symbol solved for, a word rule, or a scalar rule."""
+        if not poly or self._symmetry(poly) or self._solved(poly) or self.words.equation(poly, name):
+            return
+        if all(not _has_free(k) for k in poly):
+            lead = max(poly, key=monomial_key)
+            rest = {k: Fraction(-c) / Fraction(poly[lead]) for k, c in poly.items() if k != lead}
+            self.scalar_rules.append((lead, poly[lead], rest))
+
+    def _symmetry(self, poly: Poly) -> bool:
+        """A = A^T."""
+        if len(poly) != 2 or sum(poly.values()) != 0:
+            return False
+        factors = []
+        for key in poly:
+            if len(key) != 1 or key[0][1] != 1 or len(key[0][0][0]) != 1:
+                return False
+            factors.append(key[0][0][0][0])
+        (a, s), (b, t) = factors
+        if a == b and s == t[::-1] and len(s) == 2:
+            self.core.symmetric.add(a)
+            return True
+        return False
+
+    def _solved(self, poly: Poly) -> bool:
+        """Solve for a leaf that stands alone in one monomial, times scalars that are not 0, and occurs nowhere else."""
+        shape = {s for key in poly for c, _ in key for _, ss in c[0] for slot in ss for s in symbols_of(slot) if s[0] == "#"}
+        for key in sorted(poly, key=lambda k: (len(k), monomial_key(k))):
+            opened = [(c, e) for c, e in key if len(c[0]) == 1 and not c[1] and set(c[0][0][1]) == shape]
+            for component, exponent in opened:
+                head, slots = component[0][0]
+                if exponent != 1 or head[:2] != "v:" or len(set(slots)) != len(slots) or head in self.core.symmetric:
+                    continue
+                others = [(c, e) for c, e in key if c != component]
+                if any(not self._nonzero(c) for c, _ in others):
+                    continue
+                rest = {k: c for k, c in poly.items() if k != key}
+                if any(self._mentions(k, head) for k in (*rest, tuple(others))):
+                    continue
+                scale = Term(Fraction(-1) / Fraction(poly[key]), [], {c: -e for c, e in others})
+                mapping: dict[str, Slot] = {str(s): f"#{k}" for k, s in enumerate(slots)}
+                value = self.core.normal(scale.times(t) for t in self.core.terms(rest, mapping))
+                self._substitute_everywhere(head, len(slots), value)
+                return True
+        return False
+
+    def _nonzero(self, component: object) -> bool:
+        return component[0][0][0] in self.core.positive or component[0][0][0][:2] == "q:"  # type: ignore[index]
+
+    def _mentions(self, key: Key, head: str) -> bool:
+        from everystep.calculus.differentials import Target, depends
+
+        probe = Target(head, ())
+        return any(depends(self.core, h, probe) for c, _ in key for h, _ in c[0])
+
+    def _substitute_everywhere(self, head: str, count: int, value: Poly) -> None:
+        self.substitutions = {
+            h: (n, self._with(p, {head: (count, value)})) for h, (n, p) in self.substitutions.items()
+        }
+        self.substitutions[head] = (count, value)
+
+    def _with(self, poly: Poly, substitutions: dict[str, tuple[int, Poly]]) -> Poly:
+        def leaf(head: str, slots: tuple[Slot, ...]) -> list[Term] | None:
+            found = substitutions.get(head)
+            if found is None:
+                return None
+            return self.core.terms(found[1], {f"#{k}": s for k, s in enumerate(slots)})
+
+        return self.core.normal(atoms.transform(self.core, self.core.terms(poly), leaf))
+
+    def _substituted(self, poly: Poly) -> Poly:
+        if not self.substitutions:
+            return poly
+        self.core.used("hypothesis solved for a symbol")
+        return self._with(poly, self.substitutions)
+
+    # decision ----------------------------------------------------------------------------------
+
+    def poly(self, expression: Expression) -> Poly:
+        return self._substituted(self.lowering.poly(expression))
+
+    def difference(self, left: Expression, right: Expression) -> Poly:
+        return subtract(self.poly(left), self.poly(right))
+
+    def equal(self, left: Expression, right: Expression) -> bool:
+        """Whether the difference is proved to be 0.  Raises Undecided or Exhausted when it cannot be expressed."""
+        return self.is_zero(self.difference(left, right))
+
+    def is_zero(self, poly: Poly) -> bool:
+        if not poly:
+            self.core.used("normal form")
+            return True
+        stages: tuple[tuple[str, Callable[[Poly], Poly]], ...] = (
+            ("scalar equations", self.by_scalar_rules),
+            ("joined sums", self.joined),
+            ("cleared denominators", self.cleared),
+            ("one step of the recurrence", self.stepped),
+            ("exponentials", self.exponentials),
+        )
+        for name, stage in stages:
+            changed = stage(poly)
+            if changed != poly:
+                self.core.used(name)
+                poly = changed
+                if poly:
+                    poly = self.cleared(self.joined(poly))
+            if not poly:
+                return True
+        return self._by_multiplication(poly, 3)
+
+    def by_scalar_rules(self, poly: Poly) -> Poly:
+        """Replace the leading monomial of each scalar equation."""
+        for lead, _, rest in self.scalar_rules:
+            for _ in range(4):
+                hit = [k for k in poly if _divides(lead, k)]
+                if not hit:
+                    break
+                result = {k: c for k, c in poly.items() if k not in hit}
+                terms = self.core.terms(result)
+                for key in hit:
+                    quotient = self.core.term(_quotient(key, lead), poly[key])
+                    terms += [quotient.times(t) for t in self.core.terms(rest)]
+                poly = self.core.normal(terms)
+        return poly
+
+    def joined(self, poly: Poly) -> Poly:
+        """Sums of one body over different ranges: sum_a^b f = F(b) - F(a-1), and F(e + c) - F(e) is c terms of f."""
+        groups: dict[Key, list[tuple[Key, Slot, Slot]]] = {}
+        for key, coefficient in poly.items():
+            for term, name in _ranged(self.core, key):
+                low, high = term.bound.pop(name)
+                mapping: dict[str, Slot] = {name: "#s"}
+                body = self.core.normal([_renamed_term(term, mapping)])
+                if len(body) == 1:
+                    ((body_key, _),) = body.items()
+                    groups.setdefault(body_key, []).append((key, low, high))
+                del coefficient
+        for body, members in groups.items():
+            keys = {key for key, _, _ in members}
+            if len({(slot_key(a), slot_key(b)) for _, a, b in members}) < 2 or len(keys) != len(members):
+                continue
+            ends: dict[str, list[tuple[Slot, int | Fraction]]] = {}
+            for key, low, high in members:
+                for slot, sign in ((high, 1), (shifted(low, -1), -1)):
+                    ends.setdefault(str(unpack(slot)[1]), []).append((slot, sign * poly[key]))
+            if any(sum(c for _, c in group) for group in ends.values()):
+                continue
+            terms: list[Term] = []
+            for group in ends.values():
+                base = min(unpack(slot)[0] for slot, _ in group)
+                for slot, coefficient in group:
+                    for back in range(unpack(slot)[0] - base):
+                        at = shifted(slot, -back)
+                        terms.append(self.core.term(body, coefficient, {"#s": at}))
+            rest = {k: c for k, c in poly.items() if k not in keys}
+            return self.joined(self.core.normal([*self.core.terms(rest), *terms]))
+        return poly
+
+    def cleared(self, poly: Poly) -> Poly:
+        """Multiply by the scalar denominators that are sums, until none is left."""
+        for _ in range(6):
+            lowest: dict[tuple[str, tuple[Slot, ...]], int | Fraction] = {}
+            for key in poly:
+                for component, power in key:
+                    (head, slots), *others = component[0]
+                    info = self.core.heads.get(head)
+                    if others or component[1] or info is None:
+                        continue
+                    atom = (head, slots) if info.kind == "base" else (info.base, slots)
+                    exponent = power if info.kind == "base" else info.exponent * power
+                    if atom[0][:2] == "p:" and exponent < 0:
+                        lowest[atom] = min(lowest.get(atom, 0), exponent)
+            if not lowest:
+                return poly
+            factor = Term(1)
+            for (base, slots), exponent in lowest.items():
+                factor = factor.times(self.core.power_factor(base, slots, -exponent))
+            poly = self.core.normal(factor.times(t) for t in self.core.terms(poly))
+        return poly
+
+    def stepped(self, poly: Poly) -> Poly:
+        """Expand the transition Jacobians of recurrences by one step where that is known to be possible."""
+        if not self.lowering.recurrences.by_head:
+            return poly
+        self.lowering.recurrences.expand = True
+        try:
+            return self.core.normal(self.core.terms(poly))
+        finally:
+            self.lowering.recurrences.expand = False
+
+    def exponentials(self, poly: Poly) -> Poly:
+        """logistic(z) = 1/(1 + exp(-z)), tanh(z) = 1 - 2/(1 + exp(2z)) everywhere."""
+
+        def leaf(head: str, slots: tuple[Slot, ...]) -> list[Term] | None:
+            info = self.core.heads.get(head)
+            if info is None or info.kind != "function" or info.name not in ("logistic", "tanh") or info.order:
+                return None
+            inside = self.core.normal(
+                atoms.transform(
+                    self.core,
+                    self.core.terms(self.core.poly(info.inside), {f"#{k}": s for k, s in enumerate(slots)}),
+                    leaf,
+                )
+            )
+            scale = -1 if info.name == "logistic" else 2
+            bottom = self.core.normal(
+                [Term(1), *self.core.exponential({k: c * scale for k, c in inside.items()})]
+            )
+            inverse = self.core.power(bottom, -1)
+            return inverse if info.name == "logistic" else [Term(1), *(t.scaled(-2) for t in inverse)]
+
+        if not any(h[:2] == "f:" for key in poly for c, _ in key for h, _ in c[0]):
+            return poly
+        return self.core.normal(atoms.transform(self.core, self.core.terms(poly), leaf))
+
+    def _by_multiplication(self, poly: Poly, depth: int) -> bool:
+        """D = 0 when M D = 0 (or D M = 0) for an invertible M: tried with the insides of the inverses in D."""
+        if depth == 0:
+            return False
+        free = {s for key in poly for c, _ in key for _, ss in c[0] for slot in ss for s in symbols_of(slot) if s[0] == "#"}
+        heads = sorted({h for key in poly for c, _ in key for h, _ in c[0] if h[:2] == "i:"})
+        for head in heads:
+            info = self.core.heads[head]
+            if info.arity != 2:
+                continue
+            for side in sorted(free):
+                touching = any(
+                    h == head and side in ss[:2] for key in poly for c, _ in key for h, ss in c[0]
+                )
+                if not touching:
+                    continue
+                for transposed in (False, True):
+                    joint = self.core.fresh()
+                    ends: dict[str, Slot] = {"#0": "#x", "#1": joint} if not transposed else {"#0": joint, "#1": "#x"}
+                    low, high = self.core.ranges[head]
+                    matrix = [
+                        Term(t.coefficient, t.factors, t.scalars, {**t.bound, joint: (low, high)})
+                        for t in self.core.terms(self.core.poly(info.inside), ends)
+                    ]
+                    moved = self.core.terms(poly, {side: joint})
+                    product = self.core.normal(m.times(t) for m in matrix for t in moved)
+                    product = self.cleared(self.core.renamed(product, {"#x": side}))
+                    self.core.used("multiplied by the inverted matrix")
+                    if not product or (len(product) <= 3 * len(poly) and self._by_multiplication(product, depth - 1)):
+                        return True
+        return False
+
+
+def _is_nonnegative(e: Expression) -> bool:
+    return isinstance(e, (ex.Num, Int)) and e.value.is_nonnegative is True
+
+
+def _has_free(key: Key) -> bool:
+    return any(s[0] == "#" for c, _ in key for _, ss in c[0] for slot in ss for s in symbols_of(slot))
+
+
+def _divides(lead: Key, key: Key) -> bool:
+    have = dict(key)
+    return all(have.get(c, 0) >= e for c, e in lead)
+
+
+def _quotient(key: Key, lead: Key) -> Key:
+    less = dict(lead)
+    left = [(c, e - less.get(c, 0)) for c, e in key]
+    return tuple((c, e) for c, e in left if e)
+
+
+def _renamed_term(term: Term, mapping: dict[str, Slot]) -> Term:
+    return Term(
+        1,
+        [(h, tuple(substitute(s, mapping) for s in ss)) for h, ss in term.factors],
+        term.scalars,
+        {n: (substitute(a, mapping), substitute(b, mapping)) for n, (a, b) in term.bound.items()},
+    )
+
+
+def _ranged(core: Core, key: Key) -> list[tuple[Term, str]]:
+    """The monomial opened at each summed index that runs over an index of a family, one at a time."""
+    result = []
+    probe = core.term(key)
+    names = [
+        name
+        for name, (low, high) in probe.bound.items()
+        if not (as_constant(low) == 1 and isinstance(high, str) and high in core.integers.sizes)
+        or any(not isinstance(s, str) and name in symbols_of(s) for _, ss in probe.factors for s in ss)
+        or any(h[:2] in ("m:", "w:") and name in symbols_of(ss[0]) for h, ss in probe.factors if ss)
+    ]
+    for name in names:
+        result.append((Term(1, probe.factors, probe.scalars, dict(probe.bound)), name))
+    return result
+
+
+_ = (DELTA, Rule, combine)

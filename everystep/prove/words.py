@@ -1,0 +1,220 @@
+"""Rewriting of matrix words: rules ``l1 l2 ... lk = right side`` applied to chains inside networks.
+
+A word is a path of matrix letters through summed indices that nothing else touches.  Where the rules come from: an inverse
+(``N M = M N = I``, solved for the leading word of M), and hypotheses that are equations between matrices.
+A rule matches a path from either end, so that it serves for the transposed equation as well.
+May import ``everystep.algebra``, the core, and nothing else of the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from everystep.calculus.atoms import Letter, matrix_ends, word
+from everystep.calculus.indices import Slot, substitute, symbols_of
+from everystep.calculus.networks import (
+    DELTA,
+    Core,
+    Factor,
+    Key,
+    Poly,
+    Term,
+    monomial_key,
+)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``letters`` (at entry ``#0, #1``; a vector end leaves out its index) equals ``right``.
+
+    ``parameters`` of letters are matched literally.  ``name`` is what the evidence shows.
+    """
+
+    letters: tuple[Letter, ...]
+    right: tuple[tuple[Key, int | Fraction], ...]
+    name: str
+
+
+class Words:
+    """The word rules of one context, as a rewriter of the core."""
+
+    def __init__(self, core: Core) -> None:
+        self.core = core
+        self.rules: dict[str, list[Rule]] = {}
+        self.known: set[tuple[Letter, ...]] = set()
+        self._inverses: set[str] = set()
+        self.enabled = True
+        core.rewriters.append(self.rewrite)
+
+    def add(self, rule: Rule) -> None:
+        if rule.letters not in self.known:
+            self.known.add(rule.letters)
+            self.rules.setdefault(rule.letters[0][0], []).append(rule)
+
+    # rules -------------------------------------------------------------------------------------
+
+    def inverse_rules(self, head: str) -> None:
+        """For N = M^-1 and the leading word W of M = c W + R: ``N W = (I - N R)/c`` and ``W N = (I - R N)/c``."""
+        self._inverses.add(head)
+        info = self.core.heads[head]
+        if info.arity > 2:
+            return
+        poly = self.core.poly(info.inside)
+        lead = leading_word(self.core, poly)
+        if lead is None:
+            return
+        letters, key, coefficient = lead
+        scale = self._reciprocal(key, coefficient)
+        rest = {k: c for k, c in poly.items() if k != key}
+        low, high = self.core.ranges[head]
+        for left in (True, False):
+            terms = [Term(1, [(DELTA, ("#0", "#1"))])]
+            joint = self.core.fresh()
+            ends: tuple[Slot, Slot] = (joint, "#1") if left else ("#0", joint)
+            own: Factor = (head, ("#0", joint) if left else (joint, "#1"))
+            for piece in self.core.terms(rest, {"#0": ends[0], "#1": ends[1]}):
+                terms.append(Term(-1, [own], None, {joint: (low, high)}).times(piece))
+            right = self.core.normal(scale.times(t) for t in terms)
+            full = ((head, False, ()), *letters) if left else (*letters, (head, False, ()))
+            self.add(Rule(full, tuple(right.items()), "inverse"))
+
+    def _reciprocal(self, key: Key, coefficient: int | Fraction) -> Term:
+        """1 / (coefficient and scalars of a monomial)."""
+        scalars = {c: -e for c, e in key if not _is_open(c)}
+        return Term(Fraction(1) / Fraction(coefficient), [], scalars)
+
+    def equation(self, poly: Poly, name: str) -> bool:
+        """Orient ``poly = 0``, a matrix equation, by its leading word; False when it has none."""
+        lead = leading_word(self.core, poly)
+        if lead is None:
+            return False
+        letters, key, coefficient = lead
+        scale = self._reciprocal(key, coefficient)
+        rest = {k: c for k, c in poly.items() if k != key}
+        right = self.core.normal(scale.times(t).scaled(-1) for t in self.core.terms(rest))
+        self.add(Rule(letters, tuple(right.items()), name))
+        return True
+
+    # matching ----------------------------------------------------------------------------------
+
+    def rewrite(self, term: Term) -> list[Term] | None:
+        """Apply the first rule that matches; None when none does."""
+        if not self.enabled:
+            return None
+        heads = {head for head, _ in term.factors}
+        for head in heads:
+            if head[:2] == "i:" and head not in self._inverses:
+                self.inverse_rules(head)
+        for head in heads:
+            for rule in self.rules.get(head, ()):
+                if len(rule.letters) > 1 and any(letter[0] not in heads for letter in rule.letters):
+                    continue
+                for start, end, positions, inner in self._matches(term, rule):
+                    self.core.used(rule.name)
+                    rest = Term(
+                        term.coefficient,
+                        [f for k, f in enumerate(term.factors) if k not in positions],
+                        term.scalars,
+                        {n: r for n, r in term.bound.items() if n not in inner},
+                    )
+                    mapping = {name: slot for name, slot in (("#0", start), ("#1", end)) if slot is not None}
+                    return [rest.times(t) for t in self.core.terms(dict(rule.right), mapping)]
+        return None
+
+    def _matches(
+        self, term: Term, rule: Rule
+    ) -> Iterator[tuple[Slot | None, Slot | None, set[int], set[str]]]:
+        counts: dict[str, int] = {}
+        for _, slots in term.factors:
+            for slot in slots:
+                for s in symbols_of(slot):
+                    counts[s] = counts.get(s, 0) + 1
+        for low, high in term.bound.values():
+            for s in (*symbols_of(low), *symbols_of(high)):
+                counts[s] = counts.get(s, 0) + 2
+
+        def private(slot: Slot) -> bool:
+            return isinstance(slot, str) and slot in term.bound and counts[slot] == 2
+
+        def extend(here: Slot | None, number: int, used: tuple[int, ...], inner: tuple[str, ...]) -> Iterator[
+            tuple[Slot | None, tuple[int, ...], tuple[str, ...]]
+        ]:
+            if number == len(rule.letters):
+                yield here, used, inner
+                return
+            if here is None or not private(here):
+                return
+            for position, factor in enumerate(term.factors):
+                if position in used:
+                    continue
+                for a, b in self._ends(factor, rule.letters[number]):
+                    if a == here:
+                        yield from extend(b, number + 1, (*used, position), (*inner, str(here)))
+
+        first = rule.letters[0]
+        for position, factor in enumerate(term.factors):
+            if factor[0] != first[0]:
+                continue
+            for a, b in self._ends(factor, first):
+                if len(rule.letters) == 1:
+                    yield a, b, {position}, set()
+                    continue
+                for end, used, inner in extend(b, 1, (position,), ()):
+                    yield a, end, set(used), set(inner)
+
+    def _ends(self, factor: Factor, letter: Letter) -> Iterator[tuple[Slot | None, Slot | None]]:
+        """The (start, end) slots of a factor read as a letter; None is the open end of a vector."""
+        head, slots = factor
+        name, flipped, parameters = letter
+        if head != name:
+            return
+        ends = matrix_ends(self.core, head, slots)
+        if ends is None:
+            if len(slots) - len(parameters) == 1:
+                yield slots[-1], None
+                yield None, slots[-1]
+            return
+        if ends[1] != parameters:
+            return
+        (a, b), _ = ends
+        if head in self.core.symmetric:
+            yield a, b
+            if a != b:
+                yield b, a
+        elif flipped:
+            yield b, a
+        else:
+            yield a, b
+
+
+def _is_open(component: tuple[tuple[Factor, ...], object]) -> bool:
+    return any(s[0] == "#" for _, slots in component[0] for slot in slots for s in symbols_of(slot))
+
+
+def leading_word(core: Core, poly: Poly) -> tuple[tuple[Letter, ...], Key, int | Fraction] | None:
+    """The longest monomial that is a word in both free indices (ties by the canonical order), if it can lead.
+
+    None when the longest monomial is not a word, or when it is no longer than one that is not.
+    """
+    best: tuple[tuple[object, ...], tuple[Letter, ...], Key] | None = None
+    for key in poly:
+        opened = [(c, e) for c, e in key if _is_open(c)]
+        if len(opened) != 1 or opened[0][1] != 1:
+            continue
+        component = opened[0][0]
+        if component[0][0][0] == DELTA:
+            continue
+        letters = word(core, component, "#0", "#1")
+        if letters is None:
+            continue
+        rank = (len(letters), tuple(letters), monomial_key(key))
+        if best is None or rank > best[0]:
+            best = (rank, tuple(letters), key)
+    if best is None:
+        return None
+    return best[1], best[2], poly[best[2]]
+
+
+_ = substitute
