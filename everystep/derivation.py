@@ -30,7 +30,9 @@ class Step:
     """One claim with the hypotheses that hold at it.
 
     ``expect`` is the verdict that the author wants to show: ``"proved"``, or ``"undefined"`` for a warning
-    about a formula that has no value.  ``name`` is unique in its derivation.
+    about a formula that has no value.  ``name`` is unique in its derivation.  ``uses`` names earlier chains
+    whose first and last expression may be taken as equal; all their steps must be proved, under hypotheses that
+    this step has too.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Step:
     given: tuple[Hypothesis, ...] = ()
     by: Induction | None = None
     expect: str = "proved"
+    uses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,8 @@ class Link:
 class Chain:
     """A display: ``start op to op to ...``; every link is a step.  ``boxed`` marks the last one as a result.
 
-    A chain may instead hold one ``predicate`` (``H`` is positive definite) and no links.
+    A chain may instead hold one ``predicate`` (``H`` is positive definite) and no links.  ``uses`` names
+    earlier chains that the whole chain may use.
     """
 
     name: str
@@ -64,16 +68,17 @@ class Chain:
     given: tuple[Hypothesis, ...] = ()
     boxed: bool = False
     predicate: Predicate | None = None
+    uses: tuple[str, ...] = ()
 
     @property
     def steps(self) -> tuple[Step, ...]:
         if self.predicate is not None:
-            return (Step(self.name, self.predicate, self.given),)
+            return (Step(self.name, self.predicate, self.given, uses=self.uses),)
         steps = []
         left = self.start
         for link in self.links:
             claim = Relation(left, link.op, link.to)
-            steps.append(Step(link.name, claim, self.given, link.by, link.expect))
+            steps.append(Step(link.name, claim, self.given, link.by, link.expect, self.uses))
             left = link.to
         return tuple(steps)
 
@@ -85,7 +90,9 @@ def chain(
     given: tuple[Hypothesis, ...] = (),
     boxed: bool = False,
 ) -> Chain:
-    """A chain from pairs ``(op, expression)``; the steps are named ``name.1``, ``name.2``, ... unless a Link names them."""
+    """A chain from pairs ``(op, expression)``; the steps are named ``name.1``, ``name.2``, ... unless a Link
+    names them.
+    """
     full = tuple(
         link if isinstance(link, Link) else Link(link[0], link[1], f"{name}.{position}")
         for position, link in enumerate(links, start=1)
@@ -135,7 +142,8 @@ class Derivation:
 class WrongStep:
     """A student's mistake: the claim, the step of the derivation it replaces, and the verdict it must get.
 
-    ``verdict`` is ``"refuted"``, ``"ill-typed"`` or ``"undefined"``; ``why`` says what went wrong, in English and in French.
+    ``verdict`` is ``"refuted"``, ``"ill-typed"`` or ``"undefined"``; ``why`` says what went wrong, in English
+    and in French.
     """
 
     id: str

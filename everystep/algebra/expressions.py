@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, cast
 
 from sympy import Basic, Expr, Integer, Rational
 from sympy.core.symbol import Str
@@ -36,6 +36,9 @@ class Expression(Basic):
     """Base of all nodes.  ``shape`` is computed on first use; operators build nodes and evaluate nothing."""
 
     _cached_shape: Shape | ShapeError | None = None
+
+    def __new__(cls, *arguments: Any) -> Self:
+        return cast("Self", Basic.__new__(cls, *arguments))
 
     @property
     def shape(self) -> Shape:
@@ -64,7 +67,7 @@ class Expression(Basic):
 
     def _sympystr(self, printer: Any) -> str:
         # SymPy's printers dispatch on class names, and some of ours are the same as its own.
-        inner = ", ".join(printer._print(a) for a in self.args)
+        inner = ", ".join(printer.doprint(a) for a in self.args)
         return f"{type(self).__name__}({inner})"
 
     # operators ---------------------------------------------------------------------------------
@@ -135,7 +138,7 @@ def as_expression(value: object) -> Expression:
 class Num(Expression):
     """A rational number."""
 
-    def __new__(cls, value: Any) -> Num:
+    def __new__(cls, value: Any) -> Self:
         return super().__new__(cls, Rational(value))
 
     @property
@@ -149,7 +152,7 @@ class Num(Expression):
 class Int(Expression):
     """The number that an integer expression stands for: ``n - d``, ``T``."""
 
-    def __new__(cls, value: Any) -> Int:
+    def __new__(cls, value: Any) -> Self:
         return super().__new__(cls, integer(value))
 
     @property
@@ -163,7 +166,7 @@ class Int(Expression):
 class Var(Expression):
     """A named matrix, vector or number."""
 
-    def __new__(cls, name: Any, rows: Any = 1, columns: Any = 1) -> Var:
+    def __new__(cls, name: Any, rows: Any = 1, columns: Any = 1) -> Self:
         return super().__new__(cls, Str(str(name)), integer(rows), integer(columns))
 
     @property
@@ -177,7 +180,7 @@ class Var(Expression):
 class Member(Expression):
     """A member of a family over integer indices: ``h_t``, ``x_i``."""
 
-    def __new__(cls, name: Any, rows: Any, columns: Any, *at: Any) -> Member:
+    def __new__(cls, name: Any, rows: Any, columns: Any, *at: Any) -> Self:
         return super().__new__(cls, Str(str(name)), integer(rows), integer(columns), *map(integer, at))
 
     @property
@@ -206,7 +209,7 @@ class Family:
 class Eye(Expression):
     """The identity matrix of size n."""
 
-    def __new__(cls, n: Any) -> Eye:
+    def __new__(cls, n: Any) -> Self:
         return super().__new__(cls, integer(n))
 
     def _shape(self) -> Shape:
@@ -216,7 +219,7 @@ class Eye(Expression):
 class Ones(Expression):
     """A vector or matrix of ones."""
 
-    def __new__(cls, rows: Any, columns: Any = 1) -> Ones:
+    def __new__(cls, rows: Any, columns: Any = 1) -> Self:
         return super().__new__(cls, integer(rows), integer(columns))
 
     def _shape(self) -> Shape:
@@ -226,7 +229,7 @@ class Ones(Expression):
 class Zeros(Expression):
     """A vector or matrix of zeros."""
 
-    def __new__(cls, rows: Any, columns: Any = 1) -> Zeros:
+    def __new__(cls, rows: Any, columns: Any = 1) -> Self:
         return super().__new__(cls, integer(rows), integer(columns))
 
     def _shape(self) -> Shape:
@@ -236,7 +239,7 @@ class Zeros(Expression):
 class Unit(Expression):
     """The i-th unit vector of length n, counted from 1."""
 
-    def __new__(cls, n: Any, i: Any) -> Unit:
+    def __new__(cls, n: Any, i: Any) -> Self:
         return super().__new__(cls, integer(n), integer(i))
 
     def _shape(self) -> Shape:
@@ -324,7 +327,7 @@ class Div(Expression):
 class Pow(Expression):
     """A power of a number, or an integer power of a square matrix; the exponent is a number."""
 
-    def __new__(cls, base: Any, exponent: Any) -> Pow:
+    def __new__(cls, base: Any, exponent: Any) -> Self:
         return super().__new__(cls, as_expression(base), as_expression(exponent))
 
     def _shape(self) -> Shape:
@@ -434,7 +437,7 @@ class Vec(Expression):
 class Block(Expression):
     """A block matrix, given row by row: ``Block(2, A, B, C, D)`` has two blocks in a row."""
 
-    def __new__(cls, width: Any, *blocks: Expression) -> Block:
+    def __new__(cls, width: Any, *blocks: Expression) -> Self:
         return super().__new__(cls, integer(width), *blocks)
 
     @property
@@ -457,7 +460,7 @@ class Block(Expression):
 class Entry(Expression):
     """An entry: ``Entry(X, i, j)``, or ``Entry(x, i)`` of a vector; counted from 1."""
 
-    def __new__(cls, base: Expression, *at: Any) -> Entry:
+    def __new__(cls, base: Expression, *at: Any) -> Self:
         return super().__new__(cls, base, *map(integer, at))
 
     @property
@@ -476,7 +479,7 @@ class Entry(Expression):
 class Row(Expression):
     """The i-th row of a matrix as a row vector."""
 
-    def __new__(cls, base: Expression, i: Any) -> Row:
+    def __new__(cls, base: Expression, i: Any) -> Self:
         return super().__new__(cls, base, integer(i))
 
     def _shape(self) -> Shape:
@@ -486,7 +489,7 @@ class Row(Expression):
 class Col(Expression):
     """The j-th column of a matrix as a vector."""
 
-    def __new__(cls, base: Expression, j: Any) -> Col:
+    def __new__(cls, base: Expression, j: Any) -> Self:
         return super().__new__(cls, base, integer(j))
 
     def _shape(self) -> Shape:
@@ -499,7 +502,7 @@ class Col(Expression):
 class Apply(Expression):
     """A scalar function, or its ``order``-th derivative, applied entry by entry."""
 
-    def __new__(cls, function: Any, argument: Any, order: int = 0) -> Apply:
+    def __new__(cls, function: Any, argument: Any, order: int = 0) -> Self:
         return super().__new__(cls, Str(str(function)), Integer(order), as_expression(argument))
 
     @property
@@ -517,7 +520,7 @@ class Apply(Expression):
 class Call(Expression):
     """The value of an arbitrary differentiable function of its arguments (not entrywise): ``L(w)``."""
 
-    def __new__(cls, function: Any, rows: Any, columns: Any, *arguments: Expression) -> Call:
+    def __new__(cls, function: Any, rows: Any, columns: Any, *arguments: Expression) -> Self:
         return super().__new__(cls, Str(str(function)), integer(rows), integer(columns), *arguments)
 
     @property
@@ -533,7 +536,7 @@ class Call(Expression):
 class MatrixFunction(Expression):
     """A function of a square matrix by its power series: ``exp``."""
 
-    def __new__(cls, function: Any, argument: Expression) -> MatrixFunction:
+    def __new__(cls, function: Any, argument: Expression) -> Self:
         return super().__new__(cls, Str(str(function)), argument)
 
     @property
@@ -564,7 +567,7 @@ class Norm(Expression):
 
     KINDS: ClassVar[tuple[str, ...]] = ("2", "F", "1", "inf")
 
-    def __new__(cls, argument: Expression, kind: str = "2") -> Norm:
+    def __new__(cls, argument: Expression, kind: str = "2") -> Self:
         if kind not in cls.KINDS:
             raise ValueError(f"unknown norm {kind!r}; one of {', '.join(cls.KINDS)}")
         return super().__new__(cls, argument, Str(kind))
@@ -621,10 +624,8 @@ class EigMin(Expression):
 class SumOver(Expression):
     """The sum of ``body`` for ``index`` from ``low`` to ``high``; empty when ``high = low - 1``."""
 
-    def __new__(cls, body: Any, index: Any, low: Any, high: Any) -> SumOver:
-        return super().__new__(
-            cls, as_expression(body), integer(index), integer(low), integer(high)
-        )
+    def __new__(cls, body: Any, index: Any, low: Any, high: Any) -> Self:
+        return super().__new__(cls, as_expression(body), integer(index), integer(low), integer(high))
 
     @property
     def index(self) -> Expr:
@@ -749,7 +750,7 @@ class Covariance(Expression):
 class Limit(Expression):
     """The limit of ``body`` as an integer ``index`` tends to infinity."""
 
-    def __new__(cls, body: Expression, index: Any) -> Limit:
+    def __new__(cls, body: Expression, index: Any) -> Self:
         return super().__new__(cls, body, integer(index))
 
     @property

@@ -60,7 +60,7 @@ def integer(value: object) -> Expr:
 
 def same_size(a: Expr, b: Expr) -> bool:
     """Whether two sizes are equal for every value of their symbols."""
-    return a == b or (not (a.is_Atom and b.is_Atom) and expand(a - b) == 0)
+    return bool(a == b or (not (a.is_Atom and b.is_Atom) and expand(a - b) == 0))
 
 
 def same_shape(a: Shape, b: Shape) -> bool:

@@ -220,7 +220,14 @@ def _value(core: Core, name: str, inside: Poly) -> list[Term]:
     if name == "reciprocal":
         return core.power(inside, -1)
     if not inside:
-        at_zero = {"tanh": 0, "sin": 0, "cos": 1, "abs": 0, "relu": 0, "logistic": Fraction(1, 2)}
+        at_zero: dict[str, int | Fraction] = {
+            "tanh": 0,
+            "sin": 0,
+            "cos": 1,
+            "abs": 0,
+            "relu": 0,
+            "logistic": Fraction(1, 2),
+        }
         if name in at_zero:
             return [Term(at_zero[name])]
     elif name in REFLECTIONS and inside[min(inside, key=monomial_key)] < 0:
@@ -252,7 +259,10 @@ def inverse(core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot
     delta: Component = (((DELTA, ("#c", "#r")),), ())
     if all(any(c == delta for c, _ in key) for key in rest):
         diagonal = core.normal(
-            core.terms({tuple((c, e) for c, e in key if c != delta): v for key, v in rest.items()}, {"#c": "#r"})
+            core.terms(
+                {tuple((c, e) for c, e in key if c != delta): v for key, v in rest.items()},
+                {"#c": "#r"},
+            )
         )
         entries = core.normal(core.power(diagonal, -1))
         return [outside.times(Term(1, [(DELTA, (row, column))])).times(t) for t in core.terms(entries, {"#r": row})]
@@ -276,7 +286,9 @@ def inverse(core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot
                 slots = (*parameters, *ends) if head[0] == "m" else (*ends, *parameters)
                 letter = core.normal([Term(1, [(head, slots)])])
                 pieces = _inverse_atom(core, letter, size, left, right)
-            result = [r.times(Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound})) for r in result for p in pieces]
+            result = [
+                r.times(Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound})) for r in result for p in pieces
+            ]
             left = right
         return result
     return [outside.times(t) for t in _inverse_atom(core, rest, size, row, column)]
@@ -317,11 +329,13 @@ def square_word(core: Core, poly: Poly, size: Slot) -> list[Letter] | None:
     return letters
 
 
-def word(core: Core, component: Component, start: Slot, end: Slot) -> list[Letter] | None:
-    """The component read as a product of two-index letters from ``start`` to ``end``; None if it is not one."""
+def word(core: Core, component: Component, start: Slot, end: Slot | None) -> list[Letter] | None:
+    """The component read as a product of letters from ``start`` to ``end``; None if it is not one.
+
+    With ``end`` None the last letter is a vector.
+    """
     factors, bound = component
-    names = {name for name, _, _ in bound}
-    counts: dict[str, int] = dict.fromkeys(names, 0)
+    counts: dict[str, int] = {name: 0 for name, _, _ in bound}
     for _, slots in factors:
         for slot in slots:
             for s in symbols_of(slot):
@@ -331,16 +345,23 @@ def word(core: Core, component: Component, start: Slot, end: Slot) -> list[Lette
         return None
     left = list(factors)
     letters: list[Letter] = []
-    here = start
-    while left:
+    here: Slot | None = start
+    while left and here is not None:
         for position, (head, slots) in enumerate(left):
             ends = matrix_ends(core, head, slots)
-            if ends is None or here not in ends[0]:
+            if ends is None:
+                entry = vector_end(core, head, slots)
+                if entry is None or entry[0] != here:
+                    continue
+                letters.append((head, False, entry[1]))
+                here = None
+            elif here in ends[0]:
+                (a, b), parameters = ends
+                flipped = a != here
+                letters.append((head, flipped and head not in core.symmetric, parameters))
+                here = a if flipped else b
+            else:
                 continue
-            (a, b), parameters = ends
-            flipped = a != here
-            letters.append((head, flipped and head not in core.symmetric, parameters))
-            here = a if flipped else b
             del left[position]
             break
         else:
@@ -352,11 +373,24 @@ def word(core: Core, component: Component, start: Slot, end: Slot) -> list[Lette
 
 def matrix_ends(core: Core, head: str, slots: tuple[Slot, ...]) -> tuple[tuple[Slot, Slot], tuple[Slot, ...]] | None:
     """((row, column), parameters) of a factor that is a matrix; None for anything else."""
-    if head[:2] == "m:" and len(slots) > 2:
-        return (slots[-2], slots[-1]), slots[:-2]
-    if head[:2] in ("v:", "i:", "k:", "t:") and len(slots) >= 2:
+    if head[:2] == "m:":
+        count = core.indexed.get(head, 1)
+        if len(slots) == count + 2:
+            return (slots[-2], slots[-1]), slots[:count]
+        return None
+    if head[:2] == "v:" and len(slots) == 2:
+        return (slots[0], slots[1]), ()
+    if head[:2] in ("i:", "k:", "t:") and len(slots) >= 2:
         return (slots[0], slots[1]), slots[2:]
     return None
+
+
+def vector_end(core: Core, head: str, slots: tuple[Slot, ...]) -> tuple[Slot, tuple[Slot, ...]] | None:
+    """(entry, parameters) of a factor that is a vector; None for anything else."""
+    if head[:2] == "m:":
+        count = core.indexed.get(head, 1)
+        return (slots[-1], slots[:count]) if len(slots) == count + 1 else None
+    return (slots[0], ()) if head[:2] == "v:" and len(slots) == 1 else None
 
 
 def matrix_power(
@@ -448,4 +482,3 @@ def _transformed_call(core: Core, head: str, slots: tuple[Slot, ...], leaf: Leaf
         everything += found[arity:]
     new = call_head(core, replace(call, arguments=tuple(arguments)))
     return [Term(1, [(new, (*fixed, *everything))])]
-

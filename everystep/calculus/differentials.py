@@ -1,8 +1,8 @@
 """Derivatives on the core: the derivative of a term is the sum over its factors of the product rule.
 
-This is the only place where something is differentiated; gradient, Jacobian and Hessian are read off it.  Known functions
-take their derivative from ``everystep.algebra.functions``; an opaque function of order k becomes order k + 1.
-May import ``everystep.algebra`` and the core.
+This is the only place where something is differentiated; gradient, Jacobian and Hessian are read off it.  Known
+functions take their derivative from ``everystep.algebra.functions``; an opaque function of order k becomes
+order k + 1. May import ``everystep.algebra`` and the core.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from fractions import Fraction
 from everystep.algebra.functions import FUNCTIONS
 from everystep.calculus.indices import Slot
 from everystep.calculus.networks import DELTA, Call, Core, Head, Poly, Term, Undecided
+
 
 @dataclass(frozen=True)
 class Target:
@@ -127,9 +128,7 @@ def _exp(core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Tar
     return [outer.times(t) for t in _inner(core, info, slots, target)]
 
 
-def _function(
-    core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Target
-) -> list[Term]:
+def _function(core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Target) -> list[Term]:
     outer = function_derivative(core, info, slots)
     return [o.times(t) for o in outer for t in _inner(core, info, slots, target)]
 
@@ -140,9 +139,7 @@ def function_derivative(core: Core, info: Head, slots: tuple[Slot, ...]) -> list
     if info.name not in FUNCTIONS:
         head = f"f:{info.name}:{info.order + 1}:{info.inside}"
         if head not in core.heads:
-            core.heads[head] = Head(
-                "function", info.name, inside=info.inside, order=info.order + 1, arity=info.arity
-            )
+            core.heads[head] = Head("function", info.name, inside=info.inside, order=info.order + 1, arity=info.arity)
         return [Term(1, [(head, slots)])]
     mapping = {f"#{k}": s for k, s in enumerate(slots)}
     result = []
@@ -165,9 +162,7 @@ def function_derivative(core: Core, info: Head, slots: tuple[Slot, ...]) -> list
     return result
 
 
-def _inverse(
-    core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Target
-) -> list[Term]:
+def _inverse(core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Target) -> list[Term]:
     """dN = -N dM N."""
     row, column, *parameters = slots
     a, b = core.fresh(), core.fresh()

@@ -1,8 +1,9 @@
 """Expectation on the core: the mean of a product of random entries is a sum over set partitions of joint cumulants.
 
-Different random quantities are independent, so a cumulant that mixes them is 0; a cumulant of i.i.d. entries carries a delta for
-every pair of its members; of a Gaussian vector only the first two cumulants remain; where a law leaves a cumulant open it is an
-opaque symmetric tensor.  Source: Leonov and Shiryaev's formula.  May import ``everystep.algebra`` and the core.
+Different random quantities are independent, so a cumulant that mixes them is 0; a cumulant of i.i.d. entries
+carries a delta for every pair of its members; of a Gaussian vector only the first two cumulants remain; where a
+law leaves a cumulant open it is an opaque symmetric tensor.  Source: Leonov and Shiryaev's formula.  May import
+``everystep.algebra`` and the core.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def _cumulant(core: Core, block: list[Factor], law: Random, lowering: Lowering) 
     heads = [slots[:count] for _, slots in block]
     entries = [slots[count:] for _, slots in block]
     # Members of a family at different indices are independent.
-    links = [(DELTA, (a, b)) for other in heads[1:] for a, b in zip(heads[0], other, strict=True)]
+    links: list[Factor] = [(DELTA, (a, b)) for other in heads[1:] for a, b in zip(heads[0], other, strict=True)]
     env = (
         {str(s): v for s, v in zip(law.target.at, heads[0], strict=True) if s.is_Symbol}
         if isinstance(law.target, Member)

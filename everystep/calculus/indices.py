@@ -1,9 +1,9 @@
 """Index positions of the core: affine integer forms, and what follows about them from the hypotheses.
 
 A *slot* says where an index of a tensor points: a plain symbol (``"k"``) or an affine form
-``(constant, ((symbol, coefficient), ...))``, the symbols sorted.  Symbols are strings; a summed index is called ``"~7"`` while
-terms are being built and ``"_0"``, ``"_1"``, ... in a normal form, a free index ``"#0"``, ``"#1"``, ...; sizes and time
-steps keep their names.  May import ``everystep.algebra`` only.
+``(constant, ((symbol, coefficient), ...))``, the symbols sorted.  Symbols are strings; a summed index is called
+``"~7"`` while terms are being built and ``"_0"``, ``"_1"``, ... in a normal form, a free index ``"#0"``,
+``"#1"``, ...; sizes and time steps keep their names.  May import ``everystep.algebra`` only.
 """
 
 from __future__ import annotations
@@ -115,8 +115,8 @@ def slot_key(slot: Slot) -> str:
 class Integers:
     """What is known of the integer symbols: affine forms that are at least 0.
 
-    ``at_least(a, b)`` answers True only when ``a >= b`` follows as a non-negative integer combination of few facts; False means
-    "not known".
+    ``at_least(a, b)`` answers True only when ``a >= b`` follows as a non-negative integer combination of few
+    facts; False means "not known".
     """
 
     DEPTH = 4

@@ -1,8 +1,8 @@
 """From the surface to the core: one function a node.
 
-``Lowering.terms(expression, row, column)`` gives the entry of an expression at a row and a column index as a sum of terms;
-an index is None where the dimension is 1.  Definitions are expanded here, except those of *frozen* names.
-May import ``everystep.algebra`` and the core.
+``Lowering.terms(expression, row, column)`` gives the entry of an expression at a row and a column index as a
+sum of terms; an index is None where the dimension is 1.  Definitions are expanded here, except those of
+*frozen* names. May import ``everystep.algebra`` and the core.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from sympy import Expr
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Context, Definition
+from everystep.algebra.context import Context, Definition, Predicate
 from everystep.algebra.expressions import Expression, Member, Var
 from everystep.algebra.shapes import Shape
 from everystep.calculus import atoms
@@ -23,6 +23,7 @@ from everystep.calculus.expectation import expectation
 from everystep.calculus.indices import (
     NotAffine,
     Slot,
+    as_constant,
     constant,
     difference,
     shifted,
@@ -54,6 +55,7 @@ class Lowering:
                 self.families.setdefault(target.name, []).append(definition)
         self.conditions: list[tuple[Slot, Slot]] = []  # sums (low, high) not known to have high >= low - 1
         self.facts: list[Slot] = []  # what is known of the indices of the sums around the current node
+        self.limit_rule: Callable[[ex.Limit, Index, Index, Environment], list[Term]] | None = None
         self.recurrences = Recurrences(core, context, self)
 
     # entry points ------------------------------------------------------------------------------
@@ -95,20 +97,17 @@ class Lowering:
             right = self.core.terms(self.core.normal(right))
         return [a.times(b) for a in left for b in right]
 
-    def definition(self, node: Var | Member) -> tuple[Expression, Environment] | None:
-        """The body that a defined name stands for, and the values of its index symbols."""
-        if isinstance(node, Var):
-            found = None if node.name in self.frozen else self.constants.get(node.name)
-            return (found.body, {}) if found is not None else None
-        candidates = self.families.get(node.name, ())
+    def defined_member(self, name: str, at: tuple[Slot, ...]) -> tuple[Expression, Environment] | None:
+        """The body that a defined member stands for, and the values of its index symbols; numbers go before symbols."""
+        candidates = self.families.get(name, ())
         for candidate in candidates:
             target = candidate.target
-            if isinstance(target, Member) and target.at == node.at:
-                return (candidate.body, {str(s): slot_of(s) for s in target.at if s.is_Symbol})
+            if isinstance(target, Member) and tuple(map(slot_of, target.at)) == at:
+                return candidate.body, {str(s): slot_of(s) for s in target.at if s.is_Symbol}
         for candidate in candidates:
             target = candidate.target
             if isinstance(target, Member) and all(s.is_Symbol for s in target.at):
-                return (candidate.body, {str(s): slot_of(v) for s, v in zip(target.at, node.at, strict=True)})
+                return candidate.body, {str(s): v for s, v in zip(target.at, at, strict=True)}
         return None
 
     # leaves ------------------------------------------------------------------------------------
@@ -122,20 +121,17 @@ class Lowering:
         return [Term(1, [(head, tuple(slots))])]
 
     def variable(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
-        body = self.definition(e)
-        if body is not None:
-            return self.terms(body[0], row, column, {})
+        if e.name not in self.frozen and e.name in self.constants:
+            return self.terms(self.constants[e.name].body, row, column, {})
         return self.leaf(f"v:{e.name}", e.shape, (), row, column)
 
     def member(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         at = tuple(self.slot(i, env) for i in e.at)
+        self.core.indexed[f"m:{e.name}"] = len(at)
         if f"m:{e.name}" not in self.frozen:
-            body = self.definition(e)
+            body = self.defined_member(e.name, at)
             if body is not None:
-                expression, names = body
-                return self.terms(
-                    expression, row, column, {n: substitute(s, env) for n, s in names.items()}
-                )
+                return self.terms(body[0], row, column, body[1])
         return self.leaf(f"m:{e.name}", e.shape, at, row, column)
 
     def number(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
@@ -188,6 +184,7 @@ class Lowering:
             factors = [e.operands[k] for k in segment]
             number = factors[0].shape[0] == 1 and factors[-1].shape[1] == 1
             left: Index = None if number else row
+            bound: dict[str, tuple[Slot, Slot]]
             for position, factor in enumerate(factors):
                 if position == len(factors) - 1:
                     right, bound = (None if number else column), {}
@@ -203,7 +200,8 @@ class Lowering:
     def div(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         numerator, denominator = e.operands
         return self.product(
-            self.terms(numerator, row, column, env), self.core.power(self.scalar(denominator, env), -1)
+            self.terms(numerator, row, column, env),
+            self.core.power(self.scalar(denominator, env), -1),
         )
 
     def pow(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
@@ -240,17 +238,20 @@ class Lowering:
     ) -> list[Term]:
         """M^(k + c) is c copies of M times the atom M^k."""
         extra = exponent[0] if not isinstance(exponent, str) else 0
+        if as_constant(exponent) is not None:
+            return self.matrix_power(base, ex.Num(extra), row, column, env)
         if extra < 0:
             raise Undecided("a matrix power with a negative offset")
-        if extra and not (isinstance(exponent, str) or exponent[1]):
-            return self.matrix_power(base, ex.Num(extra), row, column, env)
         core = shifted(exponent, -extra)
         result = [Term(1)]
         left = row
         for _ in range(extra):
             right, bound = self.summed(base.shape[0])
             pieces = self.terms(base, left, right, env)
-            result = self.product(result, [Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound}) for p in pieces])
+            result = self.product(
+                result,
+                [Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound}) for p in pieces],
+            )
             left = right
         inside = self.core.normal(self.terms(base, "#r", "#c", env))
         power = atoms.matrix_power(self.core, inside, base.shape[0], left, column, core)
@@ -324,9 +325,7 @@ class Lowering:
     def sum_of_exponentials(self, operand: Expression, env: Environment) -> Poly:
         index, bound = self.summed(operand.shape[0])
         pieces = self.core.exponential(self.core.normal(self.terms(operand, index, None, env)))
-        return self.core.normal(
-            Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound}) for p in pieces
-        )
+        return self.core.normal(Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound}) for p in pieces)
 
     def log_sum_exp(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         return atoms.logarithm(self.core, self.sum_of_exponentials(e.operands[0], env))
@@ -381,7 +380,13 @@ class Lowering:
     # calculus ----------------------------------------------------------------------------------
 
     def differentiated(
-        self, value: Expression, variable: Expression, at: tuple[Index, Index], row: Index, column: Index, env: Environment
+        self,
+        value: Expression,
+        variable: Expression,
+        at: tuple[Index, Index],
+        row: Index,
+        column: Index,
+        env: Environment,
     ) -> list[Term]:
         """The derivative of ``value`` (entry row, column) by the entry ``at`` of the variable."""
         target, name = self.target(variable, at, env)
@@ -484,6 +489,42 @@ class Lowering:
             result += [Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound, **more}) for p in pieces]
         return result
 
+    def limit(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        if self.limit_rule is None:
+            raise Undecided("a limit")
+        return self.limit_rule(e, row, column, env)
+
+    def rank(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """rank(A^T) = rank(A^T A) = rank(A A^T) = rank(A); the number of rows or columns where full rank is given."""
+        operand = e.operands[0]
+        while True:
+            if isinstance(operand, ex.Transpose):
+                operand = operand.operands[0]
+                continue
+            if isinstance(operand, ex.Mul) and len(operand.operands) == 2:
+                a, b = operand.operands
+                if b in (ex.Transpose(a), a.T) or a == ex.Transpose(b):
+                    operand = a
+                    continue
+            break
+        for hypothesis in self.context.hypotheses:
+            if isinstance(hypothesis, Predicate) and hypothesis.subject == operand:
+                if hypothesis.kind in (
+                    "full row rank",
+                    "invertible",
+                    "positive definite",
+                    "orthogonal",
+                ):
+                    return self.integer(ex.Int(operand.shape[0]), row, column, env)
+                if hypothesis.kind == "full column rank":
+                    return self.integer(ex.Int(operand.shape[1]), row, column, env)
+        number, slots = self.core.parametrise(
+            self.core.normal(self.terms(operand, "#r", "#c", env)), (("#r", "#c"), ("#c", "#r"))
+        )
+        if len(slots) > 2:
+            raise Undecided("the rank of a family's member")
+        return [Term(1, [(f"rank:{number}", ())])]
+
     # probability -------------------------------------------------------------------------------
 
     def expect(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
@@ -500,7 +541,10 @@ class Lowering:
         a = self.terms(left, row, None, env)
         b = self.terms(right, column, None, env)
         joint = self.mean(self.product(a, b))
-        apart = self.product(self.mean(self.terms(left, row, None, env)), self.mean(self.terms(right, column, None, env)))
+        apart = self.product(
+            self.mean(self.terms(left, row, None, env)),
+            self.mean(self.terms(right, column, None, env)),
+        )
         return joint + [t.scaled(-1) for t in apart]
 
 
@@ -540,6 +584,8 @@ RULES: dict[type[Expression], Rule] = {
     ex.Hessian: Lowering.hessian,
     ex.ScalarDerivative: Lowering.scalar_derivative,
     ex.Differential: Lowering.differential,
+    ex.Limit: Lowering.limit,
+    ex.Rank: Lowering.rank,
     ex.Expectation: Lowering.expect,
     ex.Variance: Lowering.variance,
     ex.Covariance: Lowering.covariance,

@@ -6,8 +6,9 @@ refinement of the summed indices, then branching on ties.  A *monomial* is a mul
 *polynomial* (:data:`Poly`) maps monomials to rational coefficients.  Two polynomial expressions are equal for all sizes
 exactly when their polynomials are the same.
 
-Heads name what stands at a node; what a head with an inside means (a power of a polynomial, a function of one, an inverse)
-is recorded in a :class:`Core`'s table.  May import ``everystep.algebra`` and ``everystep.calculus.indices`` only.
+Heads name what stands at a node; what a head with an inside means (a power of a polynomial, a function of one,
+an inverse) is recorded in a :class:`Core`'s table.  May import ``everystep.algebra`` and
+``everystep.calculus.indices`` only.
 """
 
 from __future__ import annotations
@@ -76,9 +77,10 @@ class Head:
 class Call:
     """What a call head means: the function, its arguments' polynomials and the entries differentiated by.
 
-    ``arguments``: for each argument (number of its polynomial, how many entry indices it has, how many parameters, the ranges of
-    its entry indices).  ``by``: the argument numbers differentiated by, in order.  The slots of a call head are: the
-    value's entry indices (``outputs`` of them), then the entry indices of each argument in ``by``, then all parameters.
+    ``arguments``: for each argument (number of its polynomial, how many entry indices it has, how many
+    parameters, the ranges of its entry indices).  ``by``: the argument numbers differentiated by, in order.
+    The slots of a call head are: the value's entry indices (``outputs`` of them), then the entry indices of
+    each argument in ``by``, then all parameters.
     """
 
     name: str
@@ -117,9 +119,7 @@ class Term:
         return Term(self.coefficient * by, self.factors, self.scalars, self.bound)
 
 
-def merged_exponents(
-    a: Mapping[Component, Exponent], b: Mapping[Component, Exponent]
-) -> dict[Component, Exponent]:
+def merged_exponents(a: Mapping[Component, Exponent], b: Mapping[Component, Exponent]) -> dict[Component, Exponent]:
     if not b:
         return dict(a)
     result = dict(a)
@@ -179,6 +179,7 @@ class Core:
         self.rewriters: list[Callable[[Term], list[Term] | None]] = []
         self.ranges: dict[str, tuple[Slot, Slot]] = {}  # of the row index of an inverse
         self.calls: dict[str, Call] = {}
+        self.indexed: dict[str, int] = {}  # how many leading slots of a family's head are its indices
         self.rules_used: set[str] = set()
         self.work = 0
         self.limit = 2_000_000
@@ -221,9 +222,7 @@ class Core:
         """The polynomial as terms with fresh summed indices; ``mapping`` replaces free symbols."""
         return [self.term(key, coefficient, mapping) for key, coefficient in poly.items()]
 
-    def term(
-        self, key: Key, coefficient: int | Fraction = 1, mapping: Mapping[str, Slot] | None = None
-    ) -> Term:
+    def term(self, key: Key, coefficient: int | Fraction = 1, mapping: Mapping[str, Slot] | None = None) -> Term:
         result = Term(coefficient)
         for component, exponent in key:
             if isinstance(exponent, int) and exponent > 0:
@@ -232,7 +231,7 @@ class Core:
                 continue
             moved = _renamed(component, mapping) if mapping else component
             if any(is_open(s) for _, slots in moved[0] for slot in slots for s in symbols_of(slot) if s[0] != "_"):
-                atom = {((moved, 1),): 1}
+                atom: Poly = {((moved, 1),): 1}
                 for power in self.power(atom, exponent):
                     result = result.times(power)
             else:
@@ -263,9 +262,7 @@ class Core:
 
     # parameters: polynomials as insides of heads ------------------------------------------------------
 
-    def parametrise(
-        self, poly: Poly, leading: tuple[tuple[Slot, ...], ...] = ((),)
-    ) -> tuple[int, tuple[Slot, ...]]:
+    def parametrise(self, poly: Poly, leading: tuple[tuple[Slot, ...], ...] = ((),)) -> tuple[int, tuple[Slot, ...]]:
         """(number, slots): the polynomial with its open and integer symbols abstracted to ``#0, #1, ...``.
 
         An integer symbol t that occurs as ``t + c`` is anchored so that its least offset is 0; of the orders of the
@@ -300,25 +297,21 @@ class Core:
             }
             candidate = self.renamed(poly, mapping)
             rank = (
-                tuple(sorted((monomial_key(k), Fraction(c)) for k, c in candidate.items()))
-                if len(orders) > 1
-                else ()
+                tuple(sorted((monomial_key(k), Fraction(c)) for k, c in candidate.items())) if len(orders) > 1 else ()
             )
             if best is None or rank < best[0]:
                 best = (rank, candidate, order)
         if best is None:
             raise Undecided("no order of parameters")
         _, chosen, order = best
-        return self.intern(chosen), tuple(
-            shifted(s, offsets.get(s, 0)) if isinstance(s, str) else s for s in order
-        )
+        return self.intern(chosen), tuple(shifted(s, offsets.get(s, 0)) if isinstance(s, str) else s for s in order)
 
     def _note(self, slot: Slot, local: set[str], seen: list[str], offsets: dict[str, int]) -> None:
         if isinstance(slot, str):
             if slot not in local and slot not in self.integers.sizes:
                 if slot not in seen:
                     seen.append(slot)
-                if slot[0] not in "#":
+                if slot[0] != "#":
                     offsets[slot] = min(offsets.get(slot, 0), 0)
             return
         total, parts = unpack(slot)
@@ -337,8 +330,8 @@ class Core:
         """poly ** exponent for a number-valued polynomial (entrywise, where it has free indices).
 
         Positive integers expand.  Of a single monomial the power is distributed; of a sum the numeric content and the
-        common scalar factor are taken out and the rest becomes one opaque base.  Fractional powers take out only what is
-        known to be positive.
+        common scalar factor are taken out and the rest becomes one opaque base.  Fractional powers take out
+        only what is known to be positive.
         """
         if exponent == 0:
             return [Term(1)]
@@ -370,9 +363,7 @@ class Core:
             head = f"{base}^{exponent}"
             if head not in self.heads:
                 inner = self.heads[base]
-                self.heads[head] = Head(
-                    "power", base=base, inside=inner.inside, exponent=exponent, arity=inner.arity
-                )
+                self.heads[head] = Head("power", base=base, inside=inner.inside, exponent=exponent, arity=inner.arity)
             return Term(1, [(head, slots)])
         return Term(1, [], {(((base, slots),), ()): exponent})
 
@@ -555,6 +546,11 @@ class Core:
         done = self._merge_powers(term)
         if done is not None:
             return done
+        for name, (low, high) in term.bound.items():
+            if low == high:
+                return [at_value(term, name, low)]
+            if shifted(high, 1) == low:
+                return []
         used = {s for _, slots in term.factors for slot in slots for s in symbols_of(slot)}
         for low, high in term.bound.values():
             used.update(symbols_of(low))
@@ -592,14 +588,30 @@ class Core:
                 if k != position
             ]
             bound = {
-                n: (substitute(lo, mapping), substitute(hi, mapping))
-                for n, (lo, hi) in term.bound.items()
-                if n != name
+                n: (substitute(lo, mapping), substitute(hi, mapping)) for n, (lo, hi) in term.bound.items() if n != name
             }
             return [Term(term.coefficient, factors, term.scalars, bound)]
-        if self.integers.at_least(gap, constant(1)) or self.integers.at_least(combine(constant(-1), gap, -1), constant(0)):
+        done = self._identified(term, position, slots)
+        if done is not None:
+            return done
+        if self.integers.at_least(gap, constant(1)) or self.integers.at_least(
+            combine(constant(-1), gap, -1), constant(0)
+        ):
             return []
         return None
+
+    @staticmethod
+    def _identified(term: Term, position: int, slots: tuple[Slot, ...]) -> list[Term] | None:
+        """Where delta(a, b) stays, the other factors mention only the first of the two symbols."""
+        kept, replaced = sorted(slots, key=slot_key)
+        if not isinstance(kept, str) or not isinstance(replaced, str) or replaced in term.bound or kept in term.bound:
+            return None
+        others = [f for k, f in enumerate(term.factors) if k != position]
+        if not any(replaced in symbols_of(s) for _, ss in others for s in ss):
+            return None
+        mapping: dict[str, Slot] = {replaced: kept}
+        moved = [(h, tuple(substitute(s, mapping) for s in ss)) for h, ss in others]
+        return [Term(term.coefficient, [*moved, (DELTA, (kept, replaced))], term.scalars, term.bound)]
 
     def _within(self, slot: Slot, low: Slot, high: Slot, term: Term) -> bool:
         """Whether low <= slot <= high is known; a summed index brings its own range, a dimension's index its size."""
@@ -689,7 +701,11 @@ class Core:
             factors, bound = self._anchor(factors, bound)
         names = [name for name, _, _ in bound]
         self.spend(len(factors) * 4)
-        return self._label(factors, bound, _refine(factors, bound, self._first_colours(factors, bound, names), self))
+        return self._label(
+            factors,
+            bound,
+            _refine(factors, bound, self._first_colours(factors, bound, names), self),
+        )
 
     def _sorted(self, factors: Iterable[Factor]) -> tuple[Factor, ...]:
         result = []
@@ -729,7 +745,12 @@ class Core:
                     if coefficient:
                         signs.add(coefficient)
                         if abs(coefficient) == 1:
-                            rests.append(pack(total * coefficient, {s: c * coefficient for s, c in parts.items()}))
+                            rests.append(
+                                pack(
+                                    total * coefficient,
+                                    {s: c * coefficient for s, c in parts.items()},
+                                )
+                            )
             sign = -1 if signs == {-1} else 1
             if signs - {1, -1} or not rests:
                 continue
@@ -754,9 +775,7 @@ class Core:
         moved = tuple((h, tuple(substitute(s, mapping) for s in ss)) for h, ss in factors)
         return moved, tuple((n, lo, hi) for n, (lo, hi) in ranges.items())
 
-    def _first_colours(
-        self, factors: tuple[Factor, ...], bound: tuple[Bound, ...], names: list[str]
-    ) -> dict[str, int]:
+    def _first_colours(self, factors: tuple[Factor, ...], bound: tuple[Bound, ...], names: list[str]) -> dict[str, int]:
         inside = set(names)
         labels = {}
         for name, low, high in bound:
@@ -777,9 +796,11 @@ class Core:
             order = sorted(colours, key=colours.__getitem__)
             mapping: dict[str, Slot] = {name: f"_{k}" for k, name in enumerate(order)}
             moved = self._sorted((h, tuple(substitute(s, mapping) for s in ss)) for h, ss in factors)
-            ranges = sorted(
-                (str(mapping[n]), substitute(lo, mapping), substitute(hi, mapping)) for n, lo, hi in bound
-            ) if len(bound) > 1 else [(str(mapping[n]), lo, hi) for n, lo, hi in bound]
+            ranges = (
+                sorted((str(mapping[n]), substitute(lo, mapping), substitute(hi, mapping)) for n, lo, hi in bound)
+                if len(bound) > 1
+                else [(str(mapping[n]), lo, hi) for n, lo, hi in bound]
+            )
             return (moved, tuple(ranges))
         self.spend(len(factors) * 8)
         best: tuple[tuple[object, ...], Component] | None = None
@@ -839,9 +860,7 @@ def _refine(
 def _tint(slot: Slot, colours: dict[str, int]) -> str:
     if isinstance(slot, str):
         return f"!{colours[slot]}" if slot in colours else slot
-    return f"{slot[0]}" + "".join(
-        sorted(f"+{c}*" + (f"!{colours[s]}" if s in colours else s) for s, c in slot[1])
-    )
+    return f"{slot[0]}" + "".join(sorted(f"+{c}*" + (f"!{colours[s]}" if s in colours else s) for s, c in slot[1]))
 
 
 def _components(term: Term) -> list[Component]:
@@ -879,9 +898,23 @@ def _components(term: Term) -> list[Component]:
     return result
 
 
+def at_value(term: Term, name: str, slot: Slot) -> Term:
+    """The term at one value of a summed index."""
+    mapping: dict[str, Slot] = {name: slot}
+    return Term(
+        term.coefficient,
+        [(h, tuple(substitute(s, mapping) for s in ss)) for h, ss in term.factors],
+        term.scalars,
+        {n: (substitute(a, mapping), substitute(b, mapping)) for n, (a, b) in term.bound.items() if n != name},
+    )
+
+
 def _without(term: Term, position: int) -> Term:
     return Term(
-        term.coefficient, term.factors[:position] + term.factors[position + 1 :], term.scalars, term.bound
+        term.coefficient,
+        term.factors[:position] + term.factors[position + 1 :],
+        term.scalars,
+        term.bound,
     )
 
 

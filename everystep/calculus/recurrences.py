@@ -2,10 +2,10 @@
 
 Two facts carry everything (both by induction on the later index s; ``J(s, t)`` is the Jacobian of h[s] by h[t]):
 
-- ``J(t, t) = I``, ``J(s, t) = 0`` for s < t, ``J(s, t) = (dF_s/dh[s-1]) J(s-1, t)`` for s > t, hence ``J(s, u) J(u, t) = J(s, t)``
-  for s >= u >= t;
-- the total derivative of h[s] by a parameter is the sum over ``t = first .. s`` of ``J(s, t)`` times the derivative of F_t with
-  h[t-1] held fixed.
+- ``J(t, t) = I``, ``J(s, t) = 0`` for s < t, ``J(s, t) = (dF_s/dh[s-1]) J(s-1, t)`` for s > t, hence
+  ``J(s, u) J(u, t) = J(s, t)`` for s >= u >= t;
+- the total derivative of h[s] by a parameter is the sum over ``t = first .. s`` of ``J(s, t)`` times the
+  derivative of F_t with h[t-1] held fixed.
 
 ``J`` is the head ``t:<family>`` with slots (row, column, s, t).  May import ``everystep.algebra`` and the core.
 """
@@ -17,8 +17,17 @@ from typing import TYPE_CHECKING
 from everystep.algebra.context import Context, Recurrence
 from everystep.algebra.expressions import Apply
 from everystep.calculus.differentials import Target, depends, derivative
-from everystep.calculus.indices import Slot, as_constant, constant, difference, shifted, slot_of, substitute, symbols_of, unpack
-from everystep.calculus.networks import DELTA, Core, Term, Undecided
+from everystep.calculus.indices import (
+    Slot,
+    as_constant,
+    constant,
+    difference,
+    shifted,
+    slot_of,
+    symbols_of,
+    unpack,
+)
+from everystep.calculus.networks import DELTA, Core, Term, Undecided, at_value
 
 if TYPE_CHECKING:
     from everystep.calculus.lowering import Lowering
@@ -49,21 +58,22 @@ class Recurrences:
         movers = self._moving(head)
         if not movers:
             return Target(head, slots)
-        return Target(head, slots, lambda h, s: self._by_parameter(head, slots, h, s, movers), lambda h: h in movers)
+        return Target(
+            head,
+            slots,
+            lambda h, s: self._by_parameter(head, slots, h, s, movers),
+            lambda h: h in movers,
+        )
 
     def _moving(self, head: str) -> frozenset[str] | None:
         """The recurrent families whose step depends on a parameter."""
-        moving = frozenset(
-            name for name, recurrence in self.by_head.items() if self._mentions(recurrence, head)
-        )
+        moving = frozenset(name for name, recurrence in self.by_head.items() if self._mentions(recurrence, head))
         return moving or None
 
     def _mentions(self, recurrence: Recurrence, head: str) -> bool:
         terms = self.body(recurrence, "#t", ("#0",) * self._rank(recurrence))
         probe = Target(head, ())
-        return any(
-            h == head or _inside_mentions(self.core, h, head, probe) for t in terms for h, _ in _all_factors(t)
-        )
+        return any(h == head or _inside_mentions(self.core, h, head, probe) for t in terms for h, _ in _all_factors(t))
 
     @staticmethod
     def _rank(recurrence: Recurrence) -> int:
@@ -94,34 +104,49 @@ class Recurrences:
         return None
 
     def _by_parameter(
-        self, head: str, target: tuple[Slot, ...], h: str, slots: tuple[Slot, ...], movers: frozenset[str]
+        self,
+        head: str,
+        target: tuple[Slot, ...],
+        h: str,
+        slots: tuple[Slot, ...],
+        movers: frozenset[str],
     ) -> list[Term] | None:
         """dh[s] = sum over t = first .. s of J(s, t) dF_t, with F_t differentiated at fixed h[t-1]."""
         if h not in movers:
             return None
         recurrence = self.by_head[h]
-        if len(movers) > 1:
+        if any(other != h and self._mentions(recurrence, other) for other in movers):
             raise Undecided("a total derivative through coupled recurrences")
         at, *entries = slots
         if len(entries) > 1:
             raise Undecided("a total derivative of a family of matrices")
-        time = self.core.fresh()
-        bound: dict[str, tuple[Slot, Slot]] = {time: (constant(recurrence.first), at)}
-        inner: tuple[Slot, ...] = ()
-        if entries:
-            name = self.core.fresh()
-            inner = (name,)
-            bound[name] = (constant(1), slot_of(recurrence.target.shape[0]))
-        transition = Term(1, [(f"t:{h[2:]}", (*entries, *inner, at, time))], None, bound)
-        immediate = derivative(self.core, self.body(recurrence, time, inner), Target(head, target))
-        return [transition.times(t) for t in immediate]
+        last = as_constant(at)
+        if last is not None:
+            times: list[tuple[Slot, dict[str, tuple[Slot, Slot]]]] = [
+                (constant(s), {}) for s in range(recurrence.first, last + 1)
+            ]
+        else:
+            time = self.core.fresh()
+            times = [(time, {time: (constant(recurrence.first), at)})]
+        result: list[Term] = []
+        for moment, range_ in times:
+            bound = dict(range_)
+            inner: tuple[Slot, ...] = ()
+            if entries:
+                name = self.core.fresh()
+                inner = (name,)
+                bound[name] = (constant(1), slot_of(recurrence.target.shape[0]))
+            transition = Term(1, [(f"t:{h[2:]}", (*entries, *inner, at, moment))], None, bound)
+            immediate = derivative(self.core, self.body(recurrence, moment, inner), Target(head, target))
+            result += [transition.times(t) for t in immediate]
+        return result
 
-    def step_jacobian(self, recurrence: Recurrence, at: Slot, row: tuple[Slot, ...], column: tuple[Slot, ...]) -> list[Term]:
+    def step_jacobian(
+        self, recurrence: Recurrence, at: Slot, row: tuple[Slot, ...], column: tuple[Slot, ...]
+    ) -> list[Term]:
         """dF_at/dh[at - 1]."""
         head = f"m:{recurrence.target.name}"
-        return derivative(
-            self.core, self.body(recurrence, at, row), Target(head, (shifted(at, -1), *column))
-        )
+        return derivative(self.core, self.body(recurrence, at, row), Target(head, (shifted(at, -1), *column)))
 
     # rewriting ---------------------------------------------------------------------------------
 
@@ -181,24 +206,52 @@ class Recurrences:
         """Summed indices start where J stops being 0."""
         if isinstance(late, str) and late in term.bound:
             low, high = term.bound[late]
-            if low != early and late not in symbols_of(early) and self._known(term, early, low) and self._known(
-                term, shifted(high, 1), early
+            if (
+                low != early
+                and late not in symbols_of(early)
+                and self._known(term, early, low)
+                and self._known(term, shifted(high, 1), early)
             ):
-                return [Term(term.coefficient, term.factors, term.scalars, {**term.bound, late: (early, high)})]
+                return [
+                    Term(
+                        term.coefficient,
+                        term.factors,
+                        term.scalars,
+                        {**term.bound, late: (early, high)},
+                    )
+                ]
         if isinstance(early, str) and early in term.bound:
             low, high = term.bound[early]
-            if high != late and early not in symbols_of(late) and not self._sums_over(term, late, early) and self._known(
-                term, high, late
-            ) and self._known(term, late, shifted(low, -1)):
-                return [Term(term.coefficient, term.factors, term.scalars, {**term.bound, early: (low, late)})]
+            if isinstance(late, str) and late in term.bound:
+                # Both summed: the later one begins at the earlier one, so the earlier one need not end at it.
+                start, stop = term.bound[late]
+                if high == late and start == early and early not in symbols_of(stop):
+                    return [
+                        Term(
+                            term.coefficient,
+                            term.factors,
+                            term.scalars,
+                            {**term.bound, early: (low, stop)},
+                        )
+                    ]
+                if high == late and early not in symbols_of(stop) and self._known(term, early, start):
+                    bound = {**term.bound, early: (low, stop), late: (early, stop)}
+                    return [Term(term.coefficient, term.factors, term.scalars, bound)]
+            elif (
+                high != late
+                and early not in symbols_of(late)
+                and self._known(term, high, late)
+                and self._known(term, late, shifted(low, -1))
+            ):
+                return [
+                    Term(
+                        term.coefficient,
+                        term.factors,
+                        term.scalars,
+                        {**term.bound, early: (low, late)},
+                    )
+                ]
         return None
-
-    @staticmethod
-    def _sums_over(term: Term, late: Slot, early: str) -> bool:
-        """Whether the later index is itself summed over a range that begins at the earlier one."""
-        return any(
-            early in symbols_of(slot) for s in symbols_of(late) if s in term.bound for slot in term.bound[s]
-        )
 
     def _composed(self, term: Term, position: int, head: str, slots: tuple[Slot, ...]) -> list[Term] | None:
         """J(s, u) J(u, t) = J(s, t) where s >= u >= t."""
@@ -229,6 +282,8 @@ class Recurrences:
             return self._split(term, late, early)
         recurrence = self.by_head[f"m:{head[2:]}"]
         after = shifted(early, 1)
+        if not self._known(term, after, constant(recurrence.first)):
+            return None
         if entries:
             name = self.core.fresh()
             bound: dict[str, tuple[Slot, Slot]] = {name: (constant(1), slot_of(recurrence.target.shape[0]))}
@@ -246,22 +301,23 @@ class Recurrences:
         low, high = term.bound[late]
         if low != early or not self._known(term, high, shifted(low, 1)):
             return None
-        mapping = {late: low}
-        first = Term(
-            term.coefficient,
-            [(h, tuple(substitute(s, mapping) for s in ss)) for h, ss in term.factors],
-            term.scalars,
-            {n: (substitute(a, mapping), substitute(b, mapping)) for n, (a, b) in term.bound.items() if n != late},
-        )
+        first = at_value(term, late, low)
         return [
             first,
-            Term(term.coefficient, term.factors, term.scalars, {**term.bound, late: (shifted(low, 1), high)}),
+            Term(
+                term.coefficient,
+                term.factors,
+                term.scalars,
+                {**term.bound, late: (shifted(low, 1), high)},
+            ),
         ]
 
     # folding -----------------------------------------------------------------------------------
 
     def folds(self) -> dict[str, tuple[str, int, int, tuple[int, ...]]]:
-        """For each recurrence whose right side is one function atom: head -> (family, time position, offset, entry positions)."""
+        """For each recurrence whose right side is one function atom: head -> (family, time position, offset,
+        entry positions).
+        """
         if self._folds is None:
             self._folds = {}
             found = {}
@@ -304,4 +360,3 @@ def _all_factors(term: Term) -> list[tuple[str, tuple[Slot, ...]]]:
 
 def _inside_mentions(core: Core, head: str, wanted: str, probe: Target) -> bool:
     return depends(core, head, probe)
-

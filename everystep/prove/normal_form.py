@@ -3,8 +3,9 @@
 The difference of the two sides is lowered to a polynomial of contraction networks and reduced to 0 by, in this order:
 canonical renaming of summed indices; the hypotheses as rewriting rules; the rules of inverses; joining sums over
 neighbouring ranges; clearing scalar denominators; one step of a recurrence; exponentials for logistic functions;
-multiplying by the matrix that an inverse inverts.  Each stage keeps the value, so a 0 is a proof; anything else is undecided.
-May import ``everystep.algebra``, ``everystep.calculus`` and ``everystep.prove.words``; never the exact judge.
+multiplying by the matrix that an inverse inverts.  Each stage keeps the value, so a 0 is a proof; anything else
+is undecided. May import ``everystep.algebra``, ``everystep.calculus`` and ``everystep.prove.words``; never the
+exact judge.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from fractions import Fraction
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int, Var
+from everystep.algebra.shapes import Shape
 from everystep.calculus import atoms
 from everystep.calculus.indices import (
     Integers,
     NotAffine,
     Slot,
     as_constant,
-    combine,
     constant,
     difference,
     shifted,
@@ -33,7 +34,7 @@ from everystep.calculus.indices import (
 )
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import (
-    DELTA,
+    Component,
     Core,
     Key,
     Poly,
@@ -42,7 +43,7 @@ from everystep.calculus.networks import (
     monomial_key,
     subtract,
 )
-from everystep.prove.words import Rule, Words
+from everystep.prove.words import Words
 
 
 def integer_facts(context: Context) -> Integers:
@@ -83,10 +84,26 @@ def _symbols(expressions: list[Expression]) -> set[str]:
     return {s.name for e in expressions for s in e.free_symbols if s.is_positive}
 
 
+def _leaf_shapes(expressions: list[Expression]) -> dict[str, Shape]:
+    found: dict[str, Shape] = {}
+    for expression in expressions:
+        for node in ex.walk(expression):
+            if isinstance(node, (Var, ex.Member)):
+                found[f"{'v' if isinstance(node, Var) else 'm'}:{node.name}"] = node.shape
+    return found
+
+
 class NormalForm:
     """The normal form under one context.  Build one per step: hypotheses and work bounds belong to it."""
 
-    def __init__(self, context: Context, *expressions: Expression, limit: int = 400_000) -> None:
+    def __init__(
+        self,
+        context: Context,
+        *expressions: Expression,
+        limit: int = 400_000,
+        attach: Callable[[NormalForm], object] | None = None,
+    ) -> None:
+        """``attach`` may add rules (for limits) before the hypotheses are read."""
         self.context = context
         integers = integer_facts(context)
         parts = [*expressions]
@@ -97,13 +114,18 @@ class NormalForm:
         for hypothesis in context.hypotheses:
             parts += [hypothesis.left, hypothesis.right] if isinstance(hypothesis, Relation) else [hypothesis.subject]
         integers.sizes |= _symbols(parts)
+        self.shapes = _leaf_shapes(parts)
         self.core = Core(integers)
         self.core.limit = limit
         self.words = Words(self.core)
         self.core.rewriters.append(atoms.merge_symbolic_powers(self.core))
         self.lowering = Lowering(self.core, context)
-        self.substitutions: dict[str, tuple[int, Poly]] = {}
+        # (head, index slots that must match) -> the value at the remaining slots #0, #1
+        self.substitutions: dict[tuple[str, tuple[Slot, ...]], Poly] = {}
         self.scalar_rules: list[tuple[Key, int | Fraction, Poly]] = []
+        self.consequences: Callable[[Poly], list[Poly]] = lambda poly: []
+        if attach is not None:
+            attach(self)
         self._read_hypotheses()
 
     # hypotheses --------------------------------------------------------------------------------
@@ -122,9 +144,13 @@ class NormalForm:
                     core.symmetric.add(f"v:{subject.name}")
                 if isinstance(subject, Var) and hypothesis.kind == "positive definite" and subject.is_number_shaped:
                     core.positive.add(f"v:{subject.name}")
-            elif hypothesis.op in (">", ">=") and isinstance(hypothesis.left, Var) and _is_nonnegative(hypothesis.right):
+            elif (
+                hypothesis.op in (">", ">=") and isinstance(hypothesis.left, Var) and _is_nonnegative(hypothesis.right)
+            ):
                 core.positive.add(f"v:{hypothesis.left.name}")
-            elif hypothesis.op in ("<", "<=") and isinstance(hypothesis.right, Var) and _is_nonnegative(hypothesis.left):
+            elif (
+                hypothesis.op in ("<", "<=") and isinstance(hypothesis.right, Var) and _is_nonnegative(hypothesis.left)
+            ):
                 core.positive.add(f"v:{hypothesis.right.name}")
         for random in self.context.random:
             if random.law in ("moments", "gaussian") and isinstance(random.parameters[1], Var):
@@ -147,7 +173,7 @@ class NormalForm:
         elif hypothesis.kind == "diagonal" and isinstance(subject, Var):
             diagonal = self.lowering.poly(ex.Diag(ex.DiagPart(subject)))
             renamed = atoms.transform(self.core, self.core.terms(diagonal), self._diagonal_leaf(f"v:{subject.name}"))
-            self.substitutions[f"v:{subject.name}"] = (2, self.core.normal(renamed))
+            self.substitutions[(f"v:{subject.name}", ())] = self.core.normal(renamed)
 
     @staticmethod
     def _diagonal_leaf(head: str) -> Callable[[str, tuple[Slot, ...]], list[Term] | None]:
@@ -161,6 +187,8 @@ class NormalForm:
         except Undecided:
             return
         self._equation(poly, "hypothesis")
+        for further in self.consequences(poly):
+            self._equation(self._substituted(further), "hypothesis")
 
     def _equation(self, poly: Poly, name: str) -> None:
         """Use ``poly = 0``: symmetry, a symbol solved for, a word rule, or a scalar rule."""
@@ -168,7 +196,7 @@ class NormalForm:
             return
         if all(not _has_free(k) for k in poly):
             lead = max(poly, key=monomial_key)
-            rest = {k: Fraction(-c) / Fraction(poly[lead]) for k, c in poly.items() if k != lead}
+            rest: Poly = {k: Fraction(-c) / Fraction(poly[lead]) for k, c in poly.items() if k != lead}
             self.scalar_rules.append((lead, poly[lead], rest))
 
     def _symmetry(self, poly: Poly) -> bool:
@@ -188,55 +216,72 @@ class NormalForm:
 
     def _solved(self, poly: Poly) -> bool:
         """Solve for a leaf that stands alone in one monomial, times scalars that are not 0, and occurs nowhere else."""
-        shape = {s for key in poly for c, _ in key for _, ss in c[0] for slot in ss for s in symbols_of(slot) if s[0] == "#"}
+        free = _free_symbols(poly)
         for key in sorted(poly, key=lambda k: (len(k), monomial_key(k))):
-            opened = [(c, e) for c, e in key if len(c[0]) == 1 and not c[1] and set(c[0][0][1]) == shape]
-            for component, exponent in opened:
-                head, slots = component[0][0]
-                if exponent != 1 or head[:2] != "v:" or len(set(slots)) != len(slots) or head in self.core.symmetric:
+            for component, exponent in key:
+                if len(component[0]) != 1 or component[1] or exponent != 1:
                     continue
-                others = [(c, e) for c, e in key if c != component]
-                if any(not self._nonzero(c) for c, _ in others):
+                head, slots = component[0][0]
+                count = self.core.indexed.get(head, 0)
+                fixed, entries = slots[:count], slots[count:]
+                if head[:2] not in ("v:", "m:") or head in self.core.symmetric:
+                    continue
+                if set(entries) != free or len(set(entries)) != len(entries):
+                    continue
+                others = tuple((c, e) for c, e in key if c != component)
+                if not all(self._nonzero(c) for c, _ in others):
                     continue
                 rest = {k: c for k, c in poly.items() if k != key}
-                if any(self._mentions(k, head) for k in (*rest, tuple(others))):
+                if self._occurs({**rest, others: 1}, head, fixed):
                     continue
                 scale = Term(Fraction(-1) / Fraction(poly[key]), [], {c: -e for c, e in others})
-                mapping: dict[str, Slot] = {str(s): f"#{k}" for k, s in enumerate(slots)}
+                mapping: dict[str, Slot] = {str(s): f"#{k}" for k, s in enumerate(entries)}
                 value = self.core.normal(scale.times(t) for t in self.core.terms(rest, mapping))
-                self._substitute_everywhere(head, len(slots), value)
+                added = {(head, fixed): value}
+                self.substitutions = {h: self._with(p, added) for h, p in self.substitutions.items()}
+                self.substitutions.update(added)
                 return True
         return False
 
-    def _nonzero(self, component: object) -> bool:
-        return component[0][0][0] in self.core.positive or component[0][0][0][:2] == "q:"  # type: ignore[index]
+    def _nonzero(self, component: Component) -> bool:
+        (head, slots), *others = component[0]
+        if others:
+            return False
+        return (
+            head in self.core.positive or head[:2] == "q:" or (head == "int" and slots[0] in self.core.integers.sizes)
+        )
 
-    def _mentions(self, key: Key, head: str) -> bool:
-        from everystep.calculus.differentials import Target, depends
+    def _occurs(self, poly: Poly, head: str, fixed: tuple[Slot, ...]) -> bool:
+        """Whether a leaf with these index slots occurs anywhere in the polynomial, also inside atoms."""
+        return any(h == head and s[: len(fixed)] == fixed for h, s in self.leaves(poly))
 
-        probe = Target(head, ())
-        return any(depends(self.core, h, probe) for c, _ in key for h, _ in c[0])
+    def leaves(self, poly: Poly) -> set[tuple[str, tuple[Slot, ...]]]:
+        """All leaves (head, slots) of a polynomial, also inside atoms, at their actual slots."""
+        seen: set[tuple[str, tuple[Slot, ...]]] = set()
 
-    def _substitute_everywhere(self, head: str, count: int, value: Poly) -> None:
-        self.substitutions = {
-            h: (n, self._with(p, {head: (count, value)})) for h, (n, p) in self.substitutions.items()
-        }
-        self.substitutions[head] = (count, value)
+        def note(head: str, slots: tuple[Slot, ...]) -> None:
+            seen.add((head, slots))
 
-    def _with(self, poly: Poly, substitutions: dict[str, tuple[int, Poly]]) -> Poly:
+        atoms.transform(self.core, self.core.terms(poly), note)
+        return seen
+
+    def _with(self, poly: Poly, substitutions: dict[tuple[str, tuple[Slot, ...]], Poly]) -> Poly:
+        heads = {head for head, _ in substitutions}
+
         def leaf(head: str, slots: tuple[Slot, ...]) -> list[Term] | None:
-            found = substitutions.get(head)
+            if head not in heads:
+                return None
+            count = self.core.indexed.get(head, 0)
+            found = substitutions.get((head, slots[:count]))
             if found is None:
                 return None
-            return self.core.terms(found[1], {f"#{k}": s for k, s in enumerate(slots)})
+            self.core.used("hypothesis solved for a symbol")
+            return self.core.terms(found, {f"#{k}": s for k, s in enumerate(slots[count:])})
 
         return self.core.normal(atoms.transform(self.core, self.core.terms(poly), leaf))
 
     def _substituted(self, poly: Poly) -> Poly:
-        if not self.substitutions:
-            return poly
-        self.core.used("hypothesis solved for a symbol")
-        return self._with(poly, self.substitutions)
+        return self._with(poly, self.substitutions) if self.substitutions else poly
 
     # decision ----------------------------------------------------------------------------------
 
@@ -258,19 +303,24 @@ class NormalForm:
             ("scalar equations", self.by_scalar_rules),
             ("joined sums", self.joined),
             ("cleared denominators", self.cleared),
+            ("recurrence unfolded", self.unfolded),
             ("one step of the recurrence", self.stepped),
             ("exponentials", self.exponentials),
         )
-        for name, stage in stages:
-            changed = stage(poly)
-            if changed != poly:
-                self.core.used(name)
-                poly = changed
-                if poly:
-                    poly = self.cleared(self.joined(poly))
-            if not poly:
-                return True
-        return self._by_multiplication(poly, 3)
+        for _ in range(3):
+            before = poly
+            for name, stage in stages:
+                changed = stage(poly)
+                if changed != poly:
+                    self.core.used(name)
+                    poly = changed
+                    if poly:
+                        poly = self.cleared(self.joined(self._substituted(poly)))
+                if not poly:
+                    return True
+            if poly == before:
+                break
+        return self._by_multiplication(poly, 3) or self._by_square(poly)
 
     def by_scalar_rules(self, poly: Poly) -> Poly:
         """Replace the leading monomial of each scalar equation."""
@@ -288,37 +338,83 @@ class NormalForm:
         return poly
 
     def joined(self, poly: Poly) -> Poly:
-        """Sums of one body over different ranges: sum_a^b f = F(b) - F(a-1), and F(e + c) - F(e) is c terms of f."""
-        groups: dict[Key, list[tuple[Key, Slot, Slot]]] = {}
-        for key, coefficient in poly.items():
+        """Sums of one body over different ranges: sum_a^b f = F(b) - F(a-1), and F(e + c) - F(e) is c terms of f.
+
+        Ends that are left over in a pair become one sum again.  A range may depend on one outer summed index,
+        which then has to run over the same range in every member of the group.
+        """
+        groups: dict[tuple[Key, str], list[tuple[Key, Slot, Slot]]] = {}
+        outer: dict[tuple[Key, str], tuple[Slot, Slot] | None] = {}
+        for key in poly:
             for term, name in _ranged(self.core, key):
                 low, high = term.bound.pop(name)
+                around = {s for s in (*symbols_of(low), *symbols_of(high)) if s in term.bound}
+                if len(around) > 1:
+                    continue
                 mapping: dict[str, Slot] = {name: "#s"}
+                range_ = None
+                for other in around:
+                    mapping[other] = "#u"
+                    range_ = term.bound.pop(other)
                 body = self.core.normal([_renamed_term(term, mapping)])
                 if len(body) == 1:
                     ((body_key, _),) = body.items()
-                    groups.setdefault(body_key, []).append((key, low, high))
-                del coefficient
-        for body, members in groups.items():
+                    group = (body_key, repr(range_))
+                    outer[group] = range_
+                    ends = (substitute(low, mapping), substitute(high, mapping))
+                    groups.setdefault(group, []).append((key, *ends))
+        for group, members in groups.items():
             keys = {key for key, _, _ in members}
             if len({(slot_key(a), slot_key(b)) for _, a, b in members}) < 2 or len(keys) != len(members):
                 continue
-            ends: dict[str, list[tuple[Slot, int | Fraction]]] = {}
-            for key, low, high in members:
-                for slot, sign in ((high, 1), (shifted(low, -1), -1)):
-                    ends.setdefault(str(unpack(slot)[1]), []).append((slot, sign * poly[key]))
-            if any(sum(c for _, c in group) for group in ends.values()):
-                continue
-            terms: list[Term] = []
-            for group in ends.values():
-                base = min(unpack(slot)[0] for slot, _ in group)
-                for slot, coefficient in group:
-                    for back in range(unpack(slot)[0] - base):
-                        at = shifted(slot, -back)
-                        terms.append(self.core.term(body, coefficient, {"#s": at}))
-            rest = {k: c for k, c in poly.items() if k not in keys}
-            return self.joined(self.core.normal([*self.core.terms(rest), *terms]))
+            terms = self._joined_group(poly, group[0], outer[group], members)
+            if terms is not None:
+                rest = {k: c for k, c in poly.items() if k not in keys}
+                return self.joined(self.core.normal([*self.core.terms(rest), *terms]))
         return poly
+
+    def _joined_group(
+        self,
+        poly: Poly,
+        body: Key,
+        outer: tuple[Slot, Slot] | None,
+        members: list[tuple[Key, Slot, Slot]],
+    ) -> list[Term] | None:
+        ends: dict[str, list[tuple[Slot, int | Fraction]]] = {}
+        for key, low, high in members:
+            for slot, sign in ((high, 1), (shifted(low, -1), -1)):
+                ends.setdefault(str(unpack(slot)[1]), []).append((slot, sign * poly[key]))
+        name = self.core.fresh()
+        bound = {name: outer} if outer is not None else {}
+        facts = [difference("#u", outer[0]), difference(outer[1], "#u")] if outer is not None else []
+        integers = self.core.integers.with_facts(facts)
+        terms: list[Term] = []
+        left: list[tuple[Slot, int | Fraction]] = []
+
+        def placed(at: Slot, coefficient: int | Fraction, extra: dict[str, tuple[Slot, Slot]]) -> Term:
+            term = self.core.term(body, coefficient, {"#s": substitute(at, {"#u": name}), "#u": name})
+            return Term(term.coefficient, term.factors, term.scalars, {**term.bound, **bound, **extra})
+
+        for group in ends.values():
+            base = min(unpack(slot)[0] for slot, _ in group)
+            for slot, coefficient in group:
+                terms.extend(placed(shifted(slot, -back), coefficient, {}) for back in range(unpack(slot)[0] - base))
+            total = sum(c for _, c in group)
+            if total:
+                left.append((shifted(group[0][0], base - unpack(group[0][0])[0]), total))
+        if len(left) == 2 and len(members) > 1 and left[0][1] == -left[1][1]:
+            (a, ca), (b, cb) = left
+            if not integers.at_least(a, b):
+                (a, ca), (b, cb) = (b, cb), (a, ca)
+            if not integers.at_least(a, b):
+                return None
+            index = self.core.fresh()
+            names: dict[str, Slot] = {"#u": name}
+            range_ = (substitute(shifted(b, 1), names), substitute(a, names))
+            terms.append(placed(index, ca, {index: range_}))
+        elif left:
+            return None
+        return terms
 
     def cleared(self, poly: Poly) -> Poly:
         """Multiply by the scalar denominators that are sums, until none is left."""
@@ -341,6 +437,57 @@ class NormalForm:
                 factor = factor.times(self.core.power_factor(base, slots, -exponent))
             poly = self.core.normal(factor.times(t) for t in self.core.terms(poly))
         return poly
+
+    def unfolded(self, poly: Poly) -> Poly:
+        """Replace members of recurrent families by the right side: those at a number, at k + c, and the later
+        of two.
+        """
+        recurrences = self.lowering.recurrences
+        if not recurrences.by_head:
+            return poly
+        for _ in range(12):
+            groups: dict[tuple[str, str], set[Slot]] = {}
+            for head, slots in self.leaves(poly):
+                if head in recurrences.by_head or (head[:2] == "m:" and head[2:] in self.lowering.families):
+                    groups.setdefault((head, str(unpack(slots[0])[1])), set()).add(slots[0])
+            for head, fixed in self.substitutions:  # members that a hypothesis has replaced
+                if fixed and (head, str(unpack(fixed[0])[1])) in groups:
+                    groups[(head, str(unpack(fixed[0])[1]))].add(fixed[0])
+            chosen: set[tuple[str, Slot]] = set()
+            for (head, _), places in groups.items():
+                for at in places:
+                    if as_constant(at) is not None and self.lowering.defined_member(head[2:], (at,)) is not None:
+                        chosen.add((head, at))
+                recurrence = recurrences.by_head.get(head)
+                if recurrence is None:
+                    continue
+                first = constant(recurrence.first)
+                chosen |= {(head, at) for at in places if (as_constant(at) or 0) >= recurrence.first}
+                latest = max(places, key=lambda s: unpack(s)[0])
+                ahead = len(places) > 1 or (unpack(latest)[0] > 0 and as_constant(latest) is None)
+                if ahead and self.core.integers.at_least(latest, first):
+                    chosen.add((head, latest))
+            if not chosen:
+                return poly
+            changed = self._substituted(self._unfolded_at(poly, chosen))
+            if changed == poly:
+                return poly
+            poly = changed
+        return poly
+
+    def _unfolded_at(self, poly: Poly, chosen: set[tuple[str, Slot]]) -> Poly:
+        lowering = self.lowering
+
+        def leaf(head: str, slots: tuple[Slot, ...]) -> list[Term] | None:
+            if not slots or (head, slots[0]) not in chosen:
+                return None
+            defined = lowering.defined_member(head[2:], (slots[0],))
+            if defined is not None:
+                row, column = lowering.split(defined[0].shape, slots[1:])
+                return lowering.terms(defined[0], row, column, defined[1])
+            return lowering.recurrences.body(lowering.recurrences.by_head[head], slots[0], slots[1:])
+
+        return self.core.normal(atoms.transform(self.core, self.core.terms(poly), leaf))
 
     def stepped(self, poly: Poly) -> Poly:
         """Expand the transition Jacobians of recurrences by one step where that is known to be possible."""
@@ -367,9 +514,7 @@ class NormalForm:
                 )
             )
             scale = -1 if info.name == "logistic" else 2
-            bottom = self.core.normal(
-                [Term(1), *self.core.exponential({k: c * scale for k, c in inside.items()})]
-            )
+            bottom = self.core.normal([Term(1), *self.core.exponential({k: c * scale for k, c in inside.items()})])
             inverse = self.core.power(bottom, -1)
             return inverse if info.name == "logistic" else [Term(1), *(t.scaled(-2) for t in inverse)]
 
@@ -377,20 +522,51 @@ class NormalForm:
             return poly
         return self.core.normal(atoms.transform(self.core, self.core.terms(poly), leaf))
 
+    def _by_square(self, poly: Poly) -> bool:
+        """A real vector or matrix is 0 when the sum of its squared entries is: tried where scalar equations
+        are given.
+        """
+        free = sorted(_free_symbols(poly))
+        ranges = self._ranges(poly, free) if self.scalar_rules and free else None
+        if ranges is None:
+            return False
+        names: dict[str, Slot] = {s: self.core.fresh() for s in free}
+        bound = {str(names[s]): ranges[s] for s in free}
+        square = self.core.normal(
+            Term(t.coefficient, t.factors, t.scalars, {**t.bound, **bound})
+            for a in self.core.terms(poly, names)
+            for b in self.core.terms(poly, names)
+            for t in [a.times(b)]
+        )
+        self.core.used("sum of squares is zero")
+        return not self.by_scalar_rules(self._substituted(square))
+
+    def _ranges(self, poly: Poly, free: list[str]) -> dict[str, tuple[Slot, Slot]] | None:
+        """The range of each free index, read off a variable that carries it."""
+        found: dict[str, tuple[Slot, Slot]] = {}
+        for head, slots in self.leaves(poly):
+            shape = self.shapes.get(head)
+            count = self.core.indexed.get(head, 0)
+            if shape is None:
+                continue
+            sizes = [s for s in shape if s != 1]
+            for slot, size in zip(slots[count:], sizes, strict=True):
+                if isinstance(slot, str) and slot in free:
+                    found[slot] = (constant(1), slot_of(size))
+        return found if all(s in found for s in free) else None
+
     def _by_multiplication(self, poly: Poly, depth: int) -> bool:
         """D = 0 when M D = 0 (or D M = 0) for an invertible M: tried with the insides of the inverses in D."""
         if depth == 0:
             return False
-        free = {s for key in poly for c, _ in key for _, ss in c[0] for slot in ss for s in symbols_of(slot) if s[0] == "#"}
+        free = _free_symbols(poly)
         heads = sorted({h for key in poly for c, _ in key for h, _ in c[0] if h[:2] == "i:"})
         for head in heads:
             info = self.core.heads[head]
             if info.arity != 2:
                 continue
             for side in sorted(free):
-                touching = any(
-                    h == head and side in ss[:2] for key in poly for c, _ in key for h, ss in c[0]
-                )
+                touching = any(h == head and side in ss[:2] for key in poly for c, _ in key for h, ss in c[0])
                 if not touching:
                     continue
                 for transposed in (False, True):
@@ -418,6 +594,10 @@ def _has_free(key: Key) -> bool:
     return any(s[0] == "#" for c, _ in key for _, ss in c[0] for slot in ss for s in symbols_of(slot))
 
 
+def _free_symbols(poly: Poly) -> set[str]:
+    return {s for key in poly for c, _ in key for _, ss in c[0] for slot in ss for s in symbols_of(slot) if s[0] == "#"}
+
+
 def _divides(lead: Key, key: Key) -> bool:
     have = dict(key)
     return all(have.get(c, 0) >= e for c, e in lead)
@@ -440,7 +620,6 @@ def _renamed_term(term: Term, mapping: dict[str, Slot]) -> Term:
 
 def _ranged(core: Core, key: Key) -> list[tuple[Term, str]]:
     """The monomial opened at each summed index that runs over an index of a family, one at a time."""
-    result = []
     probe = core.term(key)
     names = [
         name
@@ -449,9 +628,4 @@ def _ranged(core: Core, key: Key) -> list[tuple[Term, str]]:
         or any(not isinstance(s, str) and name in symbols_of(s) for _, ss in probe.factors for s in ss)
         or any(h[:2] in ("m:", "w:") and name in symbols_of(ss[0]) for h, ss in probe.factors if ss)
     ]
-    for name in names:
-        result.append((Term(1, probe.factors, probe.scalars, dict(probe.bound)), name))
-    return result
-
-
-_ = (DELTA, Rule, combine)
+    return [(Term(1, probe.factors, probe.scalars, dict(probe.bound)), name) for name in names]

@@ -30,9 +30,10 @@ Table = tuple[tuple[str, ...], ...]
 class Counterexample:
     """An instance that meets the hypotheses and on which the two sides differ.
 
-    ``sizes``: value of each size and index; ``symbols``: value of each symbol that occurs; ``left`` and ``right``: the two
-    sides; ``exact``: whether the values are rationals (otherwise disjoint real balls); ``note``: anything a person needs to
-    redo it (the functions chosen for opaque symbols, the atoms of a distribution).
+    ``sizes``: value of each size and index; ``symbols``: value of each symbol that occurs; ``left`` and
+    ``right``: the two sides; ``exact``: whether the values are rationals (otherwise disjoint real balls);
+    ``note``: anything a person needs to redo it (the functions chosen for opaque symbols, the atoms of a
+    distribution).
     """
 
     sizes: tuple[tuple[str, int], ...]
@@ -56,9 +57,9 @@ class Trial:
 class ExactReport:
     """What the exact judge found.
 
-    ``outcome``: ``"agree"`` (on every trial), ``"counterexample"``, ``"undefined"`` (a side has no value on any instance
-    that meets the hypotheses; ``message`` says which operation and why), ``"unknown"`` (it could not evaluate; ``message`` says
-    why).
+    ``outcome``: ``"agree"`` (on every trial), ``"counterexample"``, ``"undefined"`` (a side has no value on any
+    instance that meets the hypotheses; ``message`` says which operation and why), ``"unknown"`` (it could not
+    evaluate; ``message`` says why).
     """
 
     outcome: str
@@ -71,8 +72,8 @@ class ExactReport:
 class Verdict:
     """The verdict of one step with its evidence.
 
-    ``method`` names the way it was decided, ``rules`` the proof rules that were used, ``conditions`` what both sides presuppose and
-    the hypotheses do not state (``"u nonzero"``).
+    ``method`` names the way it was decided, ``rules`` the proof rules that were used, ``conditions`` what both
+    sides presuppose and the hypotheses do not state (``"u nonzero"``).
     """
 
     status: Status

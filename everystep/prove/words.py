@@ -1,9 +1,9 @@
 """Rewriting of matrix words: rules ``l1 l2 ... lk = right side`` applied to chains inside networks.
 
-A word is a path of matrix letters through summed indices that nothing else touches.  Where the rules come from: an inverse
-(``N M = M N = I``, solved for the leading word of M), and hypotheses that are equations between matrices.
-A rule matches a path from either end, so that it serves for the transposed equation as well.
-May import ``everystep.algebra``, the core, and nothing else of the engine.
+A word is a path of matrix letters through summed indices that nothing else touches.  Where the rules come from:
+an inverse (``N M = M N = I``, solved for the leading word of M), and hypotheses that are equations between
+matrices. A rule matches a path from either end, so that it serves for the transposed equation as well. May
+import ``everystep.algebra``, the core, and nothing else of the engine.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from everystep.calculus.atoms import Letter, matrix_ends, word
-from everystep.calculus.indices import Slot, substitute, symbols_of
+from everystep.calculus.atoms import Letter, matrix_ends, vector_end, word
+from everystep.calculus.indices import Slot, symbols_of
 from everystep.calculus.networks import (
     DELTA,
     Core,
@@ -74,8 +74,10 @@ class Words:
             joint = self.core.fresh()
             ends: tuple[Slot, Slot] = (joint, "#1") if left else ("#0", joint)
             own: Factor = (head, ("#0", joint) if left else (joint, "#1"))
-            for piece in self.core.terms(rest, {"#0": ends[0], "#1": ends[1]}):
-                terms.append(Term(-1, [own], None, {joint: (low, high)}).times(piece))
+            terms += [
+                Term(-1, [own], None, {joint: (low, high)}).times(piece)
+                for piece in self.core.terms(rest, {"#0": ends[0], "#1": ends[1]})
+            ]
             right = self.core.normal(scale.times(t) for t in terms)
             full = ((head, False, ()), *letters) if left else (*letters, (head, False, ()))
             self.add(Rule(full, tuple(right.items()), "inverse"))
@@ -123,9 +125,7 @@ class Words:
                     return [rest.times(t) for t in self.core.terms(dict(rule.right), mapping)]
         return None
 
-    def _matches(
-        self, term: Term, rule: Rule
-    ) -> Iterator[tuple[Slot | None, Slot | None, set[int], set[str]]]:
+    def _matches(self, term: Term, rule: Rule) -> Iterator[tuple[Slot | None, Slot | None, set[int], set[str]]]:
         counts: dict[str, int] = {}
         for _, slots in term.factors:
             for slot in slots:
@@ -138,9 +138,9 @@ class Words:
         def private(slot: Slot) -> bool:
             return isinstance(slot, str) and slot in term.bound and counts[slot] == 2
 
-        def extend(here: Slot | None, number: int, used: tuple[int, ...], inner: tuple[str, ...]) -> Iterator[
-            tuple[Slot | None, tuple[int, ...], tuple[str, ...]]
-        ]:
+        def extend(
+            here: Slot | None, number: int, used: tuple[int, ...], inner: tuple[str, ...]
+        ) -> Iterator[tuple[Slot | None, tuple[int, ...], tuple[str, ...]]]:
             if number == len(rule.letters):
                 yield here, used, inner
                 return
@@ -172,9 +172,9 @@ class Words:
             return
         ends = matrix_ends(self.core, head, slots)
         if ends is None:
-            if len(slots) - len(parameters) == 1:
-                yield slots[-1], None
-                yield None, slots[-1]
+            vector = vector_end(self.core, head, slots)
+            if vector is not None and vector[1] == parameters:
+                yield vector[0], None
             return
         if ends[1] != parameters:
             return
@@ -206,8 +206,9 @@ def leading_word(core: Core, poly: Poly) -> tuple[tuple[Letter, ...], Key, int |
         component = opened[0][0]
         if component[0][0][0] == DELTA:
             continue
-        letters = word(core, component, "#0", "#1")
-        if letters is None:
+        free = {s for _, slots in component[0] for slot in slots for s in symbols_of(slot) if s[0] == "#"}
+        letters = word(core, component, "#0", "#1" if "#1" in free else None)
+        if letters is None or (len(letters) == 1 and not free):
             continue
         rank = (len(letters), tuple(letters), monomial_key(key))
         if best is None or rank > best[0]:
@@ -215,6 +216,3 @@ def leading_word(core: Core, poly: Poly) -> tuple[tuple[Letter, ...], Key, int |
     if best is None:
         return None
     return best[1], best[2], poly[best[2]]
-
-
-_ = substitute

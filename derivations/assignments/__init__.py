@@ -1,0 +1,1 @@
+"""Assignments: ordered choices of problems; discovered by :mod:`derivations`."""

@@ -1,0 +1,145 @@
+"""Mistakes about weight normalisation and its equivalence with batch normalisation."""
+
+from __future__ import annotations
+
+from derivations.weight_norm import (
+    DERIVATION,
+    P,
+    b,
+    epsilon,
+    g,
+    grad_u,
+    grad_w,
+    identity,
+    length,
+    slope,
+    u,
+    x,
+)
+from derivations.wrong import twin
+from everystep.algebra.expressions import Div, norm, sq
+from everystep.derivation import WrongStep
+
+WRONG: tuple[WrongStep, ...] = (
+    twin(
+        DERIVATION,
+        "square-for-length",
+        "length.result",
+        Div(u, sq(u)),
+        "refuted",
+        en="The gradient of the length is the unit vector; one division by the length, not two.",
+        fr="Le gradient de la longueur est le vecteur unitaire : une division par la longueur, pas deux.",
+    ),
+    twin(
+        DERIVATION,
+        "length-held-fixed",
+        "jacobian.quotient-rule",
+        g * Div(identity, length),
+        "refuted",
+        en="The denominator depends on u as well; the quotient rule has a second term.",
+        fr="Le dénominateur dépend aussi de u ; la règle du quotient a un second terme.",
+    ),
+    twin(
+        DERIVATION,
+        "inner-for-outer",
+        "jacobian.factor",
+        Div(g, length) * (identity - Div(u.T * u, sq(u))),
+        "ill-typed",
+        en="The inner product of u with itself is a number and cannot be taken from a matrix; "
+        "the outer product belongs here.",
+        fr="Le produit scalaire de u par lui-même est un nombre et ne se retranche pas d'une "
+        "matrice ; c'est le produit extérieur qu'il faut.",
+    ),
+    twin(
+        DERIVATION,
+        "inner-times-identity",
+        "jacobian.factor",
+        Div(g, length) * (identity - Div(u.T * u, sq(u)) * identity),
+        "refuted",
+        en="With the inner product in place of the outer one the bracket is zero, and no gradient would ever flow.",
+        fr="Avec le produit scalaire à la place du produit extérieur, la parenthèse est nulle, "
+        "et aucun gradient ne passerait.",
+    ),
+    twin(
+        DERIVATION,
+        "scale-forgotten",
+        "gradient-u.result",
+        P * grad_w,
+        "refuted",
+        en="The projector comes with g divided by the length of u: a long u makes the gradient short.",
+        fr="Le projecteur vient avec g divisé par la longueur de u : un long u rend le gradient court.",
+    ),
+    twin(
+        DERIVATION,
+        "jacobian-on-the-right",
+        "gradient-u.chain-rule",
+        grad_w * slope,
+        "ill-typed",
+        en="The gradients are columns; the transposed Jacobian multiplies from the left.",
+        fr="Les gradients sont des colonnes ; la jacobienne transposée multiplie à gauche.",
+    ),
+    twin(
+        DERIVATION,
+        "scale-left-in",
+        "gradient-g.result",
+        Div(g * u.T * grad_w, length),
+        "refuted",
+        en="w is linear in g: the derivative by g is the unit vector, without g.",
+        fr="w est linéaire en g : la dérivée par rapport à g est le vecteur unitaire, sans g.",
+    ),
+    twin(
+        DERIVATION,
+        "last-term-lost",
+        "projector-idempotent.expand",
+        identity - 2 * (u * u.T / sq(u)),
+        "refuted",
+        en="The product of the two rank-one terms does not vanish: it gives one of them back.",
+        fr="Le produit des deux termes de rang un ne s'annule pas : il en rend un.",
+    ),
+    twin(
+        DERIVATION,
+        "product-of-norms",
+        "growth.expand",
+        sq(u) - 2 * epsilon * length * norm(grad_u) + epsilon**2 * sq(grad_u),
+        "refuted",
+        en="The cross-term is the inner product, not the product of the lengths; here it is zero.",
+        fr="Le double produit est le produit scalaire, non le produit des longueurs ; ici il est nul.",
+    ),
+    twin(
+        DERIVATION,
+        "step-not-squared",
+        "growth.pythagoras",
+        sq(u) + epsilon * sq(grad_u),
+        "refuted",
+        en="The step is epsilon times the gradient, and its square carries the square of epsilon.",
+        fr="Le pas est epsilon fois le gradient, et son carré porte le carré d'epsilon.",
+    ),
+    twin(
+        DERIVATION,
+        "strictly-longer",
+        "growth.result",
+        sq(u),
+        "refuted",
+        op=">",
+        en="Where the gradient vanishes, or the step is zero, the norm stays as it is.",
+        fr="Là où le gradient s'annule, ou si le pas est nul, la norme reste ce qu'elle est.",
+    ),
+    twin(
+        DERIVATION,
+        "whitening-assumed",
+        "unwhitened.result",
+        length,
+        "refuted",
+        en="The deviation is the length of u only when the covariance of the input is the identity.",
+        fr="L'écart-type n'est la longueur de u que si la covariance de l'entrée est l'identité.",
+    ),
+    twin(
+        DERIVATION,
+        "divided-by-variance",
+        "batch-norm.statistics",
+        g * Div(u.T * x - 0, sq(u)) + b,
+        "refuted",
+        en="Batch normalisation divides by the standard deviation, not by the variance.",
+        fr="La normalisation par lot divise par l'écart-type, non par la variance.",
+    ),
+)

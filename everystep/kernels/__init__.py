@@ -1,0 +1,9 @@
+"""Numeric kernels: the heavy computations beside the proofs, one file a topic.
+
+Imports NumPy and the standard library only, so that it loads fast and shares nothing with what it
+checks. Every refusal of an argument is a ``ValueError`` that names it.
+"""
+
+from everystep.kernels import bptt, dropout, gradient_check, least_squares, weight_norm
+
+__all__ = ["bptt", "dropout", "gradient_check", "least_squares", "weight_norm"]

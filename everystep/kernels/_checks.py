@@ -1,0 +1,158 @@
+"""Argument checks that all kernels share: what they accept, and the one wording of their refusals.
+
+Every refusal is a ``ValueError`` that names the argument, what was given (shape, dtype or value)
+and what was expected. Imports NumPy only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Real = np.floating[Any]
+RealArray = NDArray[Real]
+
+_REAL_DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
+
+
+class Sizes:
+    """The sizes met so far, ``n = 32``: each argument is checked against those before it."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[int, str]] = {}
+
+    def __getitem__(self, name: str) -> int:
+        return self._known[name][0]
+
+    def bind(self, argument: str, shape: tuple[int, ...], expected: Sequence[str]) -> None:
+        """Check ``shape`` against size names such as ``("n", "d")``; a new name is bound.
+
+        Raises:
+            ValueError: the number of axes differs, an axis is empty, or a size contradicts an
+                earlier argument.
+        """
+        wanted = "(" + ", ".join(expected) + ("," if len(expected) == 1 else "") + ")"
+        if len(shape) != len(expected):
+            raise ValueError(
+                f"{argument} has shape {shape}; expected {len(expected)} axes, {wanted}"
+            )
+        for name, size in zip(expected, shape, strict=True):
+            if size == 0:
+                raise ValueError(
+                    f"{argument} has shape {shape} and is empty; "
+                    f"expected {wanted}, every size at least 1"
+                )
+            known, source = self._known.setdefault(name, (size, argument))
+            if known != size:
+                raise ValueError(
+                    f"{argument} has shape {shape}; "
+                    f"expected {wanted} with {name} = {known} as in {source}"
+                )
+
+
+def real_array(argument: str, value: ArrayLike, expected: Sequence[str], sizes: Sizes) -> RealArray:
+    """``value`` as a finite array of float32 or float64, its shape checked.
+
+    Whole numbers become float64. The array is not copied when it already has one of the two dtypes.
+
+    Raises:
+        ValueError: another dtype, another shape, an empty axis, an entry that is NaN or infinite.
+    """
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(
+            f"{argument} is ragged or not an array; expected numbers of one shape ({error})"
+        ) from error
+    if array.dtype.kind in "iub":
+        array = array.astype(np.float64)
+    if array.dtype not in _REAL_DTYPES:
+        raise ValueError(
+            f"{argument} has shape {array.shape} and dtype {array.dtype}; "
+            "expected float32 or float64"
+        )
+    sizes.bind(argument, array.shape, expected)
+    finite = np.isfinite(array)
+    if not finite.all():
+        place = tuple(int(i) for i in np.argwhere(~finite)[0])
+        raise ValueError(
+            f"{argument} of shape {array.shape} holds {array[place]} at index {place}; "
+            "expected finite numbers"
+        )
+    return array
+
+
+def same_dtype(arrays: dict[str, RealArray]) -> np.dtype[Real]:
+    """The one dtype of all ``arrays``.
+
+    Raises:
+        ValueError: two of them differ; a silent conversion would cost memory or precision.
+    """
+    (first, reference), *rest = arrays.items()
+    for name, array in rest:
+        if array.dtype != reference.dtype:
+            raise ValueError(
+                f"{name} of shape {array.shape} has dtype {array.dtype}; "
+                f"expected {reference.dtype} as {first} has"
+            )
+    return reference.dtype
+
+
+def number(
+    argument: str,
+    value: float,
+    *,
+    low: float = -np.inf,
+    high: float = np.inf,
+    open_low: bool = False,
+    open_high: bool = False,
+) -> float:
+    """``value`` as a finite float within the stated interval.
+
+    Raises:
+        ValueError: not a real number, not finite, or outside the interval.
+    """
+    left = "(" if open_low or low == -np.inf else "["
+    right = ")" if open_high or high == np.inf else "]"
+    interval = f"{left}{low:g}, {high:g}{right}"
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        raise ValueError(f"{argument} is {value!r}; expected a real number in {interval}")
+    result = float(value)
+    inside = (low < result if open_low else low <= result) and (
+        result < high if open_high else result <= high
+    )
+    if not np.isfinite(result) or not inside:
+        raise ValueError(f"{argument} is {result:g}; expected a number in {interval}")
+    return result
+
+
+def whole(argument: str, value: int, *, low: int = 0, high: int | None = None) -> int:
+    """``value`` as an int with ``low <= value <= high``.
+
+    Raises:
+        ValueError: not a whole number, or out of range.
+    """
+    wanted = (
+        f"a whole number of at least {low}"
+        if high is None
+        else f"a whole number from {low} to {high}"
+    )
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise ValueError(f"{argument} is {value!r}; expected {wanted}")
+    if value < low or (high is not None and value > high):
+        raise ValueError(f"{argument} is {int(value)}; expected {wanted}")
+    return int(value)
+
+
+def choice(argument: str, value: str, valid: Sequence[str]) -> str:
+    """``value`` if it is one of ``valid``.
+
+    Raises:
+        ValueError: it is not; the message lists the valid ones.
+    """
+    if value not in valid:
+        raise ValueError(f"{argument} is {value!r}; expected one of {', '.join(valid)}")
+    return value

@@ -1,0 +1,493 @@
+"""Backpropagation through time for a recurrent unit: forward pass, full and truncated gradients.
+
+The unit, for t = 1..T and each member of the batch (derivation bptt; questions A2 to A5 of the
+catalogue)::
+
+    a_t = W x_t + U h_{t-1}    h_t = f(a_t)    y_t = V h_t    L = sum_t sum_batch ||z_t - y_t||^2
+
+with f logistic, tanh, relu or linear. Arrays are time-major and a row is one member of the batch::
+
+    x (T, batch, d)   z (T, batch, k)   h0 (batch, n)   W (n, d)   U (n, n)   V (k, n)
+
+all float32 or all float64; results have that dtype. The gradients, with D_t = diag(f'(a_t)), which
+follows from h_t alone::
+
+    grad_{h_t} L = -2 V^T (z_t - y_t) + U^T D_{t+1} grad_{h_{t+1}} L    derivation bptt, (a), (b)
+    grad_W L = sum_t D_t (grad_{h_t} L) x_t^T                           derivation bptt, (c)
+    grad_U L = sum_t D_t (grad_{h_t} L) h_{t-1}^T
+    grad_V L = -2 sum_t (z_t - y_t) h_t^T
+
+Truncated after k steps, each L_s reaches h_t only for s - k <= t <= s, so that grad_{h_t} L is
+replaced by::
+
+    sum_{s = max(t, 1)}^{min(t + k, T)} (dh_s/dh_t)^T grad_{h_s} L_s    derivation bptt, (d)
+
+k = 0 keeps the immediate gradient alone; k >= T is the full gradient (for the weights k = T - 1
+already is, h0 is one step further back). grad_V is not affected.
+
+Cost, with N = T * batch: a forward pass is 2 N n (d + n + k) flops and a backward pass
+2 N n (d + 2 n + 2 k), all of it matrix products. The input products W x_t and the immediate
+gradients are one product over many steps each, and so are the weight gradients: over all steps up
+to ``BLOCK_ROWS`` rows, beyond that one product a block, so that nothing but the states is kept for
+all steps. Only the products with U run step by step. ``bptt`` holds the N n numbers of the states
+and O(BLOCK_ROWS (n + k) + n (n + d + k)) more. Truncated after k steps, the backward pass has
+2 N n^2 k flops in place of 2 N n^2 and holds 2 N n + N k numbers more.
+
+Imports NumPy only.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from everystep.kernels._checks import RealArray, Sizes, real_array, same_dtype, whole
+from everystep.kernels._units import ACTIVATIONS, Activation, Array, activation_named
+
+__all__ = [
+    "ACTIVATIONS",
+    "BLOCK_ROWS",
+    "Gradients",
+    "Trajectory",
+    "Workspace",
+    "backward",
+    "bptt",
+    "forward",
+    "loss",
+]
+
+BLOCK_ROWS = 1024
+"""Rows (steps times batch) of a block of the backward pass: a long enough product, and a block that
+stays in cache.
+"""
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """A forward pass.
+
+    Attributes:
+        loss: L, summed in double precision.
+        step_losses: L_t, shape (T,), float64.
+        h: h_0..h_T, shape (T + 1, batch, n).
+        residual: z_t - y_t, shape (T, batch, k).
+        activation: the name of f.
+    """
+
+    loss: float
+    step_losses: NDArray[np.float64]
+    h: RealArray
+    residual: RealArray
+    activation: str
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """The loss and its gradients, each of the shape of its variable.
+
+    Attributes:
+        loss: L, summed in double precision.
+        step_losses: L_t, shape (T,), float64.
+        W, U, V, h0: grad_W (n, d), grad_U (n, n), grad_V (k, n), grad_{h_0} (batch, n).
+        h: grad_{h_t} for t = 1..T, shape (T, batch, n); None unless asked for.
+        norms: the Frobenius norm (over batch and units) of grad_{h_t} for t = 0..T, shape (T + 1,),
+            float64; None unless asked for.
+        truncation: k, or None for the full gradient.
+    """
+
+    loss: float
+    step_losses: NDArray[np.float64]
+    W: RealArray
+    U: RealArray
+    V: RealArray
+    h0: RealArray
+    h: RealArray | None
+    norms: NDArray[np.float64] | None
+    truncation: int | None
+
+
+class Workspace:
+    """Buffers that successive calls of ``bptt`` reuse, as in a training loop; they grow to the
+    largest call's need.
+
+    Fresh memory costs page faults: a quarter of the time at T, batch, n = 50, 32, 128. Results
+        never lie in a workspace.
+    Not for two threads at a time.
+    """
+
+    def __init__(self) -> None:
+        self._buffers: dict[tuple[str, np.dtype[Any]], Array] = {}
+
+    def take(self, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+        """A C-contiguous array with arbitrary contents that overlaps with what was taken by the
+        same name only.
+        """
+        size = math.prod(shape)
+        buffer = self._buffers.get((name, dtype))
+        if buffer is None or buffer.size < size:
+            buffer = self._buffers[name, dtype] = np.empty(size, dtype)
+        return buffer[:size].reshape(shape)
+
+
+def loss(
+    x: ArrayLike,
+    z: ArrayLike,
+    h0: ArrayLike,
+    W: ArrayLike,
+    U: ArrayLike,
+    V: ArrayLike,
+    activation: str = "logistic",
+) -> Any:
+    """L by its definition, line by line: for any dtype, so that complex steps pass through; nothing
+    is tuned.
+
+    Shapes as above. The square is not conjugated, so L is analytic where f is. O(T) temporaries of
+    (batch, n).
+
+    Raises:
+        ValueError: unknown activation. Shapes are NumPy's to check here.
+    """
+    f = activation_named(activation).definition
+    x, z, h, W, U, V = (np.asarray(value) for value in (x, z, h0, W, U, V))
+    total: Any = 0.0
+    for x_t, z_t in zip(x, z, strict=True):
+        h = f(x_t @ W.T + h @ U.T)
+        total = total + np.sum((z_t - h @ V.T) ** 2)
+    return total
+
+
+def forward(
+    x: ArrayLike,
+    z: ArrayLike,
+    h0: ArrayLike,
+    W: ArrayLike,
+    U: ArrayLike,
+    V: ArrayLike,
+    activation: str = "logistic",
+) -> Trajectory:
+    """h_t, z_t - y_t and L_t for all t.
+
+    Args:
+        x, z, h0, W, U, V: arrays of the shapes in the module's docstring, all float32 or all
+            float64.
+        activation: a key of ``ACTIVATIONS``.
+
+    Returns:
+        The trajectory; 2 N n (d + n + k) flops, N (n + k) numbers of memory with N = T * batch.
+
+    Raises:
+        ValueError: an unknown activation; an argument of another shape or dtype, empty, or with NaN
+            or infinity.
+    """
+    x, z, h0, W, U, V = _checked(x, z, h0, W, U, V)
+    f = activation_named(activation)
+    h = _states(x, h0, W, U, f, Workspace())
+    residual = np.empty(z.shape, x.dtype)
+    step_losses = _residual(h[1:], z, V, residual)
+    return Trajectory(float(step_losses.sum()), step_losses, h, residual, f.name)
+
+
+def backward(
+    trajectory: Trajectory,
+    x: ArrayLike,
+    U: ArrayLike,
+    V: ArrayLike,
+    *,
+    truncation: int | None = None,
+    keep_h: bool = False,
+    norms: bool = False,
+) -> Gradients:
+    """The gradients of L along a trajectory that ``forward`` made from the same arrays.
+
+    Args:
+        trajectory, x, U, V: as given to and returned by ``forward``.
+        truncation: k of the module's docstring; None for the full gradient.
+        keep_h: also return grad_{h_t} for t = 1..T (N n more numbers).
+        norms: also return the norm of each grad_{h_t}, t = 0..T.
+
+    Returns:
+        The gradients; cost as in the module's docstring.
+
+    Raises:
+        ValueError: arrays that do not fit the trajectory, or a truncation that is not a whole
+            number of at least 0.
+    """
+    sizes = Sizes()
+    arrays = {
+        "x": real_array("x", x, ("T", "batch", "d"), sizes),
+        "trajectory.residual": real_array(
+            "trajectory.residual", trajectory.residual, ("T", "batch", "k"), sizes
+        ),
+        "V": real_array("V", V, ("k", "n"), sizes),
+        "U": real_array("U", U, ("n", "n"), sizes),
+        "trajectory.h": real_array("trajectory.h", trajectory.h, ("T + 1", "batch", "n"), sizes),
+    }
+    same_dtype(arrays)
+    if sizes["T + 1"] != sizes["T"] + 1:
+        raise ValueError(
+            f"trajectory.h has shape {trajectory.h.shape}; "
+            f"expected T + 1 = {sizes['T'] + 1} states, h_0 too"
+        )
+    f = activation_named(trajectory.activation, "trajectory.activation")
+    options = _Options(
+        None if truncation is None else whole("truncation", truncation), keep_h, norms
+    )
+
+    def errors(start: int, stop: int) -> tuple[Array, NDArray[np.float64]]:
+        return trajectory.residual[start:stop], trajectory.step_losses[start:stop]
+
+    x, U, V = arrays["x"], arrays["U"], arrays["V"]
+    return _gradients(trajectory.h, errors, x, U, V, f, options, Workspace())
+
+
+def bptt(
+    x: ArrayLike,
+    z: ArrayLike,
+    h0: ArrayLike,
+    W: ArrayLike,
+    U: ArrayLike,
+    V: ArrayLike,
+    activation: str = "logistic",
+    *,
+    truncation: int | None = None,
+    keep_h: bool = False,
+    norms: bool = False,
+    workspace: Workspace | None = None,
+) -> Gradients:
+    """L and its gradients in one call, without keeping the residuals of all steps.
+
+    Args:
+        x, z, h0, W, U, V, activation: as for ``forward``.
+        truncation, keep_h, norms: as for ``backward``.
+        workspace: buffers to reuse; by default fresh ones.
+
+    Returns:
+        The gradients; cost as in the module's docstring.
+
+    Raises:
+        ValueError: as ``forward`` and ``backward``.
+    """
+    x, z, h0, W, U, V = _checked(x, z, h0, W, U, V)
+    f = activation_named(activation)
+    options = _Options(
+        None if truncation is None else whole("truncation", truncation), keep_h, norms
+    )
+    workspace = Workspace() if workspace is None else workspace
+    h = _states(x, h0, W, U, f, workspace)
+
+    def errors(start: int, stop: int) -> tuple[Array, NDArray[np.float64]]:
+        block = z[start:stop]
+        residual = workspace.take("residual", block.shape, block.dtype)
+        return residual, _residual(h[start + 1 : stop + 1], block, V, residual)
+
+    return _gradients(h, errors, x, U, V, f, options, workspace)
+
+
+@dataclass(frozen=True)
+class _Options:
+    truncation: int | None
+    keep_h: bool
+    norms: bool
+
+
+def _checked(*values: ArrayLike) -> tuple[RealArray, ...]:
+    sizes = Sizes()
+    shapes = {
+        "x": ("T", "batch", "d"),
+        "z": ("T", "batch", "k"),
+        "h0": ("batch", "n"),
+        "W": ("n", "d"),
+        "U": ("n", "n"),
+        "V": ("k", "n"),
+    }
+    arrays = {
+        name: real_array(name, value, shape, sizes)
+        for (name, shape), value in zip(shapes.items(), values, strict=True)
+    }
+    same_dtype(arrays)
+    return tuple(arrays.values())
+
+
+def _states(x: Array, h0: Array, W: Array, U: Array, f: Activation, workspace: Workspace) -> Array:
+    """h_0..h_T, shape (T + 1, batch, n)."""
+    steps, batch, d = x.shape
+    n = W.shape[0]
+    h = workspace.take("states", (steps + 1, batch, n), x.dtype)
+    h[0] = h0
+    # The input products of all steps, written where h_t will be.
+    np.matmul(x.reshape(steps * batch, d), (f.sign * W).T, out=h[1:].reshape(steps * batch, n))
+    product = workspace.take("product", (batch, n), x.dtype)
+    recurrent = U.T
+    previous = h[0]
+    with np.errstate(over="ignore"):
+        for h_t in h[1:]:
+            np.matmul(previous, recurrent, out=product)
+            f.advance(product, h_t)
+            previous = h_t
+    return h
+
+
+def _residual(h: Array, z: Array, V: Array, residual: Array) -> NDArray[np.float64]:
+    """Writes z_t - V h_t to ``residual`` for the steps of ``z``; returns their L_t."""
+    steps, batch, k = z.shape
+    np.matmul(h.reshape(steps * batch, -1), V.T, out=residual.reshape(steps * batch, k))
+    np.subtract(z, residual, out=residual)
+    return _squares(residual)
+
+
+def _squares(array: Array) -> NDArray[np.float64]:
+    """The squared Frobenius norm of each ``array[t]``."""
+    flat = array.reshape(len(array), -1)
+    squares: NDArray[np.float64] = np.einsum("ti,ti->t", flat, flat).astype(np.float64)
+    return squares
+
+
+class _Record:
+    """The grad_{h_t} and their norms, as far as they are asked for."""
+
+    def __init__(self, shape: tuple[int, ...], dtype: np.dtype[Any], options: _Options) -> None:
+        self.h = np.empty(shape, dtype) if options.keep_h else None
+        self._squares = np.empty(shape[0] + 1) if options.norms else None
+
+    def note(self, t: int, g: Array) -> None:
+        """Keep grad_{h_t} L = g, for t = 0..T."""
+        if self.h is not None and t > 0:
+            self.h[t - 1] = g
+        if self._squares is not None:
+            self._squares[t] = np.vdot(g, g)
+
+    def norms(self) -> NDArray[np.float64] | None:
+        return None if self._squares is None else np.sqrt(self._squares)
+
+
+def _gradients(
+    h: Array,
+    errors: Callable[[int, int], tuple[Array, NDArray[np.float64]]],
+    x: Array,
+    U: Array,
+    V: Array,
+    f: Activation,
+    options: _Options,
+    workspace: Workspace,
+) -> Gradients:
+    """All gradients, block by block from the last step to the first.
+
+    ``errors(start, stop)`` gives z_t - y_t and L_t for t = start + 1..stop.
+    """
+    (steps, batch, d), (k, n), dtype = x.shape, V.shape, x.dtype
+    window = options.truncation
+    if window is not None and window >= steps:
+        window = None
+    blocks = 1 if window is not None else -(-steps * batch // BLOCK_ROWS)
+    block = -(-steps // min(blocks, steps))
+
+    record = _Record((steps, batch, n), dtype, options)
+    step_losses = np.empty(steps)
+    weights = {
+        name: np.zeros(shape, dtype)
+        for name, shape in (("W", (n, d)), ("U", (n, n)), ("V", (k, n)))
+    }
+    spare = workspace.take("spare", (batch, n), dtype)
+    carried = np.zeros((batch, n), dtype)  # U^T D_{t+1} grad_{h_{t+1}} L; grad_{h_0} L in the end
+    # delta @ U with U stored by columns: BLAS reads it along contiguous memory, as in the forward
+    # product.
+    by_columns = np.asfortranarray(U)
+    scaled = -2.0 * V
+
+    for stop in range(steps, 0, -block):
+        start = max(stop - block, 0)
+        later, rows = h[start + 1 : stop + 1], (stop - start) * batch
+        error, step_losses[start:stop] = errors(start, stop)
+        flat_error = error.reshape(rows, k)
+
+        g = workspace.take("g", (stop - start, batch, n), dtype)
+        np.matmul(flat_error, scaled, out=g.reshape(rows, n))  # the immediate gradients
+        if window is not None:
+            _windows(g, later, by_columns, f, window, carried, spare, record, workspace)
+        else:
+            _recursion(g, later, by_columns, f, start, carried, spare, record)
+
+        # Now g holds D_t grad_{h_t} L.
+        transposed = g.reshape(rows, n).T
+        for name, left, right in (
+            ("W", transposed, x[start:stop].reshape(rows, d)),
+            ("U", transposed, h[start:stop].reshape(rows, n)),
+            ("V", flat_error.T, later.reshape(rows, n)),
+        ):
+            part = workspace.take("part", weights[name].shape, dtype)
+            np.matmul(left, right, out=part)
+            weights[name] += part
+
+    record.note(0, carried)
+    weights["V"] *= -2.0
+    return Gradients(
+        loss=float(step_losses.sum()),
+        step_losses=step_losses,
+        **weights,
+        h0=carried,
+        h=record.h,
+        norms=record.norms(),
+        truncation=options.truncation,
+    )
+
+
+def _recursion(
+    g: Array,
+    h: Array,
+    U: Array,
+    f: Activation,
+    start: int,
+    carried: Array,
+    spare: Array,
+    record: _Record,
+) -> None:
+    """The adjoint recursion over the steps start + 1 .. start + len(g), downwards.
+
+    ``g`` comes with the immediate gradients and leaves with D_t grad_{h_t} L; ``h`` are the states
+    of the same steps; ``carried`` comes with what the step after the last hands down and leaves
+    with what the first does.
+    """
+    for t in range(len(g) - 1, -1, -1):
+        g_t = g[t]
+        np.add(g_t, carried, out=g_t)
+        record.note(start + t + 1, g_t)
+        f.times_slope(g_t, h[t], spare)
+        np.matmul(g_t, U, out=carried)
+
+
+def _windows(
+    g: Array,
+    h: Array,
+    U: Array,
+    f: Activation,
+    k: int,
+    grad_h0: Array,
+    spare: Array,
+    record: _Record,
+    workspace: Workspace,
+) -> None:
+    """The gradients truncated after k < T steps, for all T steps; ``g`` as in ``_recursion``,
+    ``grad_h0`` comes as zeros.
+
+    After pass j, ``part[t]`` is the gradient of L_{t+j} in h_t (t counted from 1 here, from 0 in
+    the code); a pass is part[t] = (D_{t+1} part[t+1]) U, in place.
+    """
+    steps = len(g)
+    part = workspace.take("windows", g.shape, g.dtype)
+    part[...] = g
+    for j in range(1, k + 1):
+        alive = steps - j + 1  # the t for which L_{t+j-1} exists
+        for t in range(alive):
+            f.times_slope(part[t], h[t], spare)
+        grad_h0 += part[0] @ U
+        for t in range(alive - 1):
+            np.matmul(part[t + 1], U, out=part[t])
+            np.add(g[t], part[t], out=g[t])
+    for t in range(steps):
+        record.note(t + 1, g[t])
+        f.times_slope(g[t], h[t], spare)

@@ -1,0 +1,168 @@
+"""Gradient descent on least squares, and the solution of least norm.
+
+For X (n, d) and y (n,), typically n < d (derivation min_norm; question F2 of the catalogue)::
+
+    f(w) = ||y - X w||^2           grad f = -2 X^T (y - X w)
+    w_0 = 0                        w_{k+1} = w_k - eta grad f(w_k)
+    r_k = y - X w_k                r_{k+1} = (I - 2 eta X X^T) r_k
+
+For full row rank and 0 < eta < 1/lambda_max(X X^T), w_k tends to X^T (X X^T)^{-1} y, the solution
+of least norm; without full row rank it tends to X^+ y.
+
+Every iterate lies in the row space of X. (X^T X)^{-1} X^T y does not exist for n < d, since
+rank(X^T X) <= n.
+
+float32 input is accepted; the arithmetic is in float64. Imports NumPy only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from everystep.kernels._checks import Sizes, number, real_array, whole
+
+Vector = NDArray[np.float64]
+
+DEFAULT_STEP = 0.9
+"""The default step in units of the bound 1/lambda_max(X X^T)."""
+
+
+@dataclass(frozen=True)
+class Descent:
+    """A run of gradient descent from w_0 = 0.
+
+    Attributes:
+        w: the last iterate, shape (d,).
+        step: eta.
+        bound: 1/lambda_max(X X^T).
+        contraction: max |1 - 2 eta lambda| over the eigenvalues lambda of X X^T that are not 0:
+            the factor by which the part of r_k in the column space shrinks at least, each step.
+        residual_norms: ||r_k|| for k = 0..iterations, shape (iterations + 1,).
+        row_space_distances: the distance of w_k from the row space of X, same shape; rounding only.
+        converged: whether ||grad f|| fell to the tolerance.
+    """
+
+    w: Vector
+    step: float
+    bound: float
+    contraction: float
+    residual_norms: Vector
+    row_space_distances: Vector
+    converged: bool
+
+    @property
+    def iterations(self) -> int:
+        """The number of steps made."""
+        return len(self.residual_norms) - 1
+
+
+def minimum_norm_solution(X: ArrayLike, y: ArrayLike) -> Vector:
+    """The w of least norm with X w = y: X^T (X X^T)^{-1} y, by a solve. Shape (d,).
+
+    2 n^2 d + 2 n^3 / 3 flops, O(n^2) memory, and a factorisation for the rank.
+
+    Raises:
+        ValueError: shapes that do not fit, NaN or infinity, or X without full row rank.
+    """
+    X, y = _problem(X, y)
+    rank = int(np.linalg.matrix_rank(X))
+    if rank < X.shape[0]:
+        raise ValueError(
+            f"X of shape {X.shape} has rank {rank}; "
+            f"expected full row rank {X.shape[0]}, else X X^T has no inverse"
+        )
+    solution: Vector = X.T @ np.linalg.solve(X @ X.T, y)
+    return solution
+
+
+def step_bound(X: ArrayLike) -> float:
+    """1/lambda_max(X X^T): gradient descent converges for steps strictly between 0 and this.
+
+    Raises:
+        ValueError: X is not a matrix of finite numbers, or it is zero.
+    """
+    X = real_array("X", X, ("n", "d"), Sizes()).astype(np.float64)
+    largest = float(np.linalg.norm(X, 2)) ** 2
+    if largest == 0.0:
+        raise ValueError(
+            f"X of shape {X.shape} is zero; expected a matrix with an entry that is not"
+        )
+    return 1.0 / largest
+
+
+def gradient_descent(
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    step: float | None = None,
+    iterations: int = 10_000,
+    tolerance: float = 0.0,
+    allow_divergence: bool = False,
+) -> Descent:
+    """Gradient descent on ||y - X w||^2 from w = 0.
+
+    4 n d flops an iteration for the step and 4 d rank(X) for the distance from the row space; one
+    singular value decomposition before; O(n d) memory.
+
+    Args:
+        X, y: as in the module's docstring; any n and d, any rank.
+        step: eta; by default 0.9 / lambda_max(X X^T).
+        iterations: the largest number of steps.
+        tolerance: stop when ||grad f(w_k)|| is at most this times ||grad f(0)||.
+        allow_divergence: accept a step of 1/lambda_max or more.
+
+    Raises:
+        ValueError: shapes that do not fit, NaN or infinity, X = 0, or a step outside
+            (0, 1/lambda_max(X X^T)) that is not allowed.
+    """
+    X, y = _problem(X, y)
+    iterations = whole("iterations", iterations)
+    tolerance = number("tolerance", tolerance, low=0.0)
+    bound = step_bound(X)
+    if step is None:
+        step = DEFAULT_STEP * bound
+    else:
+        step = number("step", step, low=0.0, open_low=True)
+        if step >= bound and not allow_divergence:
+            raise ValueError(
+                f"step is {step:g}; expected a number in (0, {bound:g}), "
+                "the bound 1/lambda_max(X X^T), or allow_divergence=True"
+            )
+    _, singular, right = np.linalg.svd(X, full_matrices=False)
+    nonzero = singular > singular[0] * max(X.shape) * np.finfo(np.float64).eps
+    row_space = right[nonzero]  # orthonormal rows
+    contraction = float(np.abs(1.0 - 2.0 * step * singular[nonzero] ** 2).max())
+
+    w = np.zeros(X.shape[1])
+    residual_norms, distances = [], []
+    goal = tolerance * float(np.linalg.norm(2.0 * (X.T @ y)))
+    converged = False
+    for k in range(iterations + 1):
+        residual = y - X @ w
+        gradient = -2.0 * (X.T @ residual)
+        residual_norms.append(float(np.linalg.norm(residual)))
+        distances.append(float(np.linalg.norm(w - row_space.T @ (row_space @ w))))
+        converged = float(np.linalg.norm(gradient)) <= goal
+        if converged or k == iterations:
+            break
+        w -= step * gradient
+    return Descent(
+        w=w,
+        step=step,
+        bound=bound,
+        contraction=contraction,
+        residual_norms=np.array(residual_norms),
+        row_space_distances=np.array(distances),
+        converged=converged,
+    )
+
+
+def _problem(X: ArrayLike, y: ArrayLike) -> tuple[Vector, Vector]:
+    sizes = Sizes()
+    return (
+        real_array("X", X, ("n", "d"), sizes).astype(np.float64),
+        real_array("y", y, ("n",), sizes).astype(np.float64),
+    )

@@ -1,0 +1,280 @@
+"""The verdict of a step: shapes, definedness, the exact judge, the normal form - and agreement of the two.
+
+``proved`` is said only when the normal form has a proof and the exact judge, which shares no code with it,
+agreed on instances. ``refuted`` is said only on a counterexample of the exact judge.  A proof against a
+counterexample is a defect of Everystep and raises :class:`Contradiction`.  May import everything of the engine
+but the reader and the kernels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+from time import perf_counter
+
+from sympy import sympify
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
+from everystep.algebra.expressions import Expression, Int
+from everystep.algebra.shapes import ShapeError, same_shape, show_shape
+from everystep.calculus.networks import Exhausted, Undecided
+from everystep.derivation import Chain, Claim, Derivation, Induction, Step
+from everystep.prove.definedness import Definedness, Presupposition, presuppositions
+from everystep.prove.exact import judge
+from everystep.prove.limits import Limits
+from everystep.prove.normal_form import NormalForm
+from everystep.prove.order import Order
+from everystep.prove.verdict import ExactReport, Status, Verdict
+
+
+class Contradiction(Exception):
+    """The two judges disagree: a defect of Everystep, never a verdict."""
+
+
+class Prover:
+    """The normal form, the order and the definedness of one context, shared by the steps of a chain."""
+
+    def __init__(self, context: Context, *expressions: Expression) -> None:
+        self.form = NormalForm(context, *expressions, attach=Limits)
+        self.order = Order(self.form)
+        self.definedness = Definedness(self.form, self.order)
+        self.sums = len(self.form.lowering.conditions)
+
+    def prove(self, claim: Claim) -> bool:
+        """Whether the claim follows; False means undecided.  Raises Undecided or Exhausted where it cannot be
+        expressed.
+        """
+        if isinstance(claim, Predicate):
+            return self.has_property(claim)
+        left, right = claim.left, claim.right
+        if claim.op == "=":
+            return self.equal(left, right)
+        if claim.op in ("<", "<="):
+            left, right = right, left
+        if claim.op == "!=":
+            return self.order.at_least(left, right, True) or self.order.at_least(right, left, True)
+        return self.order.at_least(left, right, claim.op in ("<", ">"))
+
+    def equal(self, left: Expression, right: Expression) -> bool:
+        # Equal sequences have equal limits.
+        limits = isinstance(left, ex.Limit) and isinstance(right, ex.Limit) and left.index == right.index
+        if limits and self.form.equal(left.operands[0], right.operands[0]):
+            self.form.core.used("limits of equal sequences")
+            return True
+        return self.form.equal(left, right)
+
+    def has_property(self, claim: Predicate) -> bool:
+        """A property of a matrix, reduced to equations and definiteness."""
+        a = claim.subject
+        if claim.kind == "symmetric":
+            return self.equal(a, ex.Transpose(a))
+        if claim.kind == "idempotent":
+            return self.equal(ex.Mul(a, a), a)
+        if claim.kind == "orthogonal":
+            return self.equal(ex.Mul(ex.Transpose(a), a), ex.Eye(a.shape[0]))
+        if claim.kind in ("positive definite", "positive semidefinite"):
+            strict = claim.kind == "positive definite"
+            return self.equal(a, ex.Transpose(a)) and self.order.definite(self.form.poly(a), strict)
+        if claim.kind == "invertible":
+            return self.definedness.holds(Presupposition("invertible", a), self.definedness.atoms)
+        if claim.kind == "nonzero" and a.is_number_shaped:
+            return self.definedness.holds(Presupposition("nonzero", a), self.definedness.atoms)
+        if claim.kind == "diagonal":
+            return self.equal(a, ex.Diag(ex.DiagPart(a)))
+        return False
+
+
+@lru_cache(maxsize=8)
+def _prover(context: Context, expressions: tuple[Expression, ...]) -> Prover:
+    return Prover(context, *expressions)
+
+
+def check_step(
+    step: Step,
+    context: Context,
+    *,
+    lemmas: tuple[Hypothesis, ...] = (),
+    seed: int = 0,
+    budget: float = 5.0,
+) -> Verdict:
+    """The verdict of one step.
+
+    ``lemmas`` are proved consequences of the hypotheses: the normal form may use them, the exact judge does not
+    see them.  ``budget`` in seconds bounds the exact judge; the normal form is bounded by its work count.
+    """
+    started = perf_counter()
+    verdict = _check(step, context.given(*step.given), lemmas, seed, budget)
+    return replace(verdict, seconds=perf_counter() - started)
+
+
+def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: int, budget: float) -> Verdict:
+    claim = step.claim
+    try:
+        message = _shapes(claim)
+    except ShapeError as error:
+        message = str(error)
+    if message:
+        return Verdict(Status.ILL_TYPED, "shapes", message)
+    proved, prover, reason = False, None, ""
+    try:
+        sides = (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
+        prover = _prover(context.given(*lemmas), sides)
+        undefined = _undefined(sides, prover)
+        if undefined:
+            return Verdict(Status.UNDEFINED, "definedness", undefined)
+        proved = _by_method(step, context.given(*lemmas), prover)
+    except Undecided as error:
+        reason = f"not decided: {error}"
+    except Exhausted as error:
+        reason = f"not decided within bounds: {error}"
+    report = judge(claim, context, by=step.by, seed=seed, budget=budget)
+    rules = tuple(sorted(prover.form.core.rules_used)) if prover is not None else ()
+    if report.outcome == "undefined":
+        return Verdict(Status.UNDEFINED, "exact", report.message, trials=report.trials)
+    if report.outcome == "counterexample":
+        if proved:
+            raise Contradiction(f"{step.name}: proved by {', '.join(rules)}, refuted by {report.counterexample}")
+        return Verdict(
+            Status.REFUTED,
+            "exact",
+            report.message,
+            counterexample=report.counterexample,
+            trials=report.trials,
+        )
+    if not proved or prover is None:
+        return _undecided(report, reason, rules)
+    return _proved(claim, prover, report, rules)
+
+
+def _shapes(claim: Claim) -> str:
+    """Why the claim is ill-typed; empty when it is not."""
+    if isinstance(claim, Predicate):
+        claim.subject.shape  # noqa: B018 - raises ShapeError
+        return ""
+    left, right = claim.left.shape, claim.right.shape
+    if not same_shape(left, right):
+        return f"the left side is {show_shape(left)}, the right side {show_shape(right)}"
+    if claim.op not in ("=", "!=") and not claim.left.is_number_shaped:
+        return f"{claim.op} compares numbers, not {show_shape(left)}"
+    return ""
+
+
+def _undefined(sides: tuple[Expression, ...], prover: Prover) -> str:
+    """Why a side has no value whatever the symbols are; empty when that is not known."""
+    for side in sides:
+        for p in presuppositions(side, prover.form):
+            if p.kind == "invertible":
+                why = prover.order.singular(p.subject)
+                if why:
+                    return f"the inverse of a singular matrix: {why}"
+    return ""
+
+
+def _by_method(step: Step, context: Context, prover: Prover) -> bool:
+    if step.by is None:
+        return prover.prove(step.claim)
+    return prove_by_induction(step.claim, step.by, context, prover)
+
+
+def prove_by_induction(claim: Claim, by: Induction, context: Context, prover: Prover) -> bool:
+    """The claim at the start, and from k to k + 1; hypotheses about k other than k >= start are refused."""
+    if not isinstance(claim, Relation):
+        return False
+    k = by.index
+    for hypothesis in context.hypotheses:
+        parts = (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
+        lower = isinstance(hypothesis, Relation) and hypothesis == Relation(Int(by.start), "<=", Int(k))
+        if not lower and any(k in p.free_symbols for p in parts):
+            return False
+    base = _substituted(claim, k, by.start)
+    without = replace(
+        context,
+        hypotheses=tuple(h for h in context.hypotheses if h != Relation(Int(by.start), "<=", Int(k))),
+    )
+    if not Prover(without, base.left, base.right).prove(base):
+        return False
+    above = Relation(Int(by.start), "<=", Int(k))
+    step = Prover(without.given(above, claim), claim.left, claim.right)
+    done = step.prove(_substituted(claim, k, k + 1))
+    prover.form.core.rules_used |= step.form.core.rules_used | {"induction"}
+    return done
+
+
+def _substituted(claim: Relation, index: object, value: object) -> Relation:
+    rule = {index: sympify(value)}
+    return Relation(claim.left.xreplace(rule), claim.op, claim.right.xreplace(rule))
+
+
+def _undecided(report: ExactReport, reason: str, rules: tuple[str, ...]) -> Verdict:
+    agreed = "both sides agree on every instance tried" if report.outcome == "agree" else report.message
+    message = "; ".join(part for part in (reason or "no proof found", agreed) if part)
+    return Verdict(Status.TESTED, "exact", message, rules, trials=report.trials)
+
+
+def _proved(claim: Claim, prover: Prover, report: ExactReport, rules: tuple[str, ...]) -> Verdict:
+    if report.outcome != "agree":
+        return Verdict(
+            Status.TESTED,
+            "normal form",
+            f"proved by the normal form alone; the exact judge: {report.message}",
+            rules,
+        )
+    open_sums = prover.form.lowering.conditions[prover.sums :]
+    if open_sums:
+        return Verdict(
+            Status.TESTED,
+            "normal form",
+            "proved where every sum's upper limit is at least its lower limit less 1, which is stated nowhere",
+            rules,
+            trials=report.trials,
+        )
+    missing = prover.definedness.left_over(claim.left, claim.right) if isinstance(claim, Relation) else []
+    if missing:
+        names = tuple(f"{p.kind}: {p.subject}" for p in missing)
+        return Verdict(
+            Status.TESTED,
+            "normal form",
+            "proved where the right side is defined, which the left side and the hypotheses do not ensure",
+            rules,
+            names,
+            report.trials,
+        )
+    return Verdict(Status.PROVED, "normal form and exact", "", rules, (), report.trials)
+
+
+def check_derivation(derivation: Derivation, *, seed: int = 0, budget: float = 5.0) -> Iterator[tuple[Step, Verdict]]:
+    """The verdicts of all steps, in order.  A step may use earlier chains only when every step of them is proved."""
+    done: dict[str, Verdict] = {}
+    chains = {chain.name: chain for chain in derivation.chains}
+    for chain in derivation.chains:
+        for step in chain.steps:
+            lemmas: list[Hypothesis] = []
+            refusal = ""
+            for name in step.uses:
+                lemma, why = _lemma(chains.get(name), done, step)
+                refusal = refusal or why
+                lemmas += lemma
+            if refusal:
+                verdict = Verdict(Status.TESTED, "uses", refusal)
+            else:
+                verdict = check_step(step, derivation.context, lemmas=tuple(lemmas), seed=seed, budget=budget)
+            done[step.name] = verdict
+            yield step, verdict
+
+
+def _lemma(chain: Chain | None, done: dict[str, Verdict], step: Step) -> tuple[list[Hypothesis], str]:
+    """What an earlier chain has shown, from its first to its last expression; or why it may not be used here."""
+    if chain is None or any(s.name not in done for s in chain.steps):
+        raise ValueError(f"{step.name} uses a chain that is not an earlier one; it names {', '.join(step.uses)}")
+    for earlier in chain.steps:
+        if done[earlier.name].status is not Status.PROVED:
+            return [], f"it uses {chain.name}, where {earlier.name} is {done[earlier.name].status}"
+    if not set(chain.given) <= set(step.given):
+        return [], f"it uses {chain.name}, whose hypotheses are not all given here"
+    if chain.predicate is not None:
+        return [chain.predicate], ""
+    if any(link.op != "=" for link in chain.links):
+        return [], f"it uses {chain.name}, which is not a chain of equations"
+    return [Relation(chain.start, "=", chain.links[-1].to)], ""

@@ -1,0 +1,185 @@
+"""Is a side defined wherever it has to be?  Presuppositions are read off the surface and discharged by the hypotheses.
+
+An author's formula presupposes that its inverses, quotients and logarithms exist.  The right side may
+presuppose only what the hypotheses give or what the left side presupposes already; what is left over is
+reported. May import the normal form and the order; never the exact judge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Predicate
+from everystep.algebra.expressions import Expression
+from everystep.calculus.networks import Exhausted, Poly, Undecided
+from everystep.prove.normal_form import NormalForm
+from everystep.prove.order import Order
+
+
+@dataclass(frozen=True)
+class Presupposition:
+    """``kind`` is ``"invertible"``, ``"nonzero"``, ``"positive"`` or ``"nonnegative"``."""
+
+    kind: str
+    subject: Expression
+
+
+def presuppositions(expression: Expression, form: NormalForm) -> list[Presupposition]:
+    """What must hold for the expression, with its definitions expanded, to have a value."""
+    result: list[Presupposition] = []
+    seen: set[Expression] = set()
+    todo = [expression]
+    while todo:
+        node = todo.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        if isinstance(node, ex.Var) and node.name in form.lowering.constants:
+            todo.append(form.lowering.constants[node.name].body)
+        if isinstance(node, ex.Member) and node.name in form.lowering.families:
+            todo += [d.body for d in form.lowering.families[node.name]]
+        if isinstance(node, ex.Inverse):
+            kind = "nonzero" if node.operands[0].is_number_shaped else "invertible"
+            result.append(Presupposition(kind, node.operands[0]))
+        elif isinstance(node, ex.Div):
+            result.append(Presupposition("nonzero", node.operands[1]))
+        elif isinstance(node, ex.Pow) and isinstance(node.operands[1], ex.Num) and node.operands[1].value < 0:
+            kind = "nonzero" if node.operands[0].is_number_shaped else "invertible"
+            result.append(Presupposition(kind, node.operands[0]))
+        elif isinstance(node, ex.Apply) and node.function == "log":
+            result.append(Presupposition("positive", node.operands[0]))
+        elif isinstance(node, ex.Apply) and node.function == "reciprocal":
+            result.append(Presupposition("nonzero", node.operands[0]))
+        elif isinstance(node, ex.Apply) and node.function == "sqrt":
+            result.append(Presupposition("nonnegative", node.operands[0]))
+        elif isinstance(node, (ex.Gradient, ex.Jacobian, ex.Hessian)):
+            result += _smoothness(node, form)
+        todo += node.operands
+    return result
+
+
+def _smoothness(node: Expression, form: NormalForm) -> list[Presupposition]:
+    """A norm has a gradient away from 0 only."""
+    value, variable = node.operands
+    return [
+        Presupposition("nonzero", inner)
+        for inner in ex.walk(value)
+        if isinstance(inner, ex.Norm) and variable in set(ex.walk(inner)) and not _squared(inner, value)
+    ]
+
+
+def _squared(norm: Expression, value: Expression) -> bool:
+    return (
+        all(
+            isinstance(node, ex.Pow) and node.operands[1] == ex.Num(2)
+            for node in ex.walk(value)
+            if norm in node.operands
+        )
+        and norm != value
+    )
+
+
+class Definedness:
+    """Discharges presuppositions under one context."""
+
+    def __init__(self, form: NormalForm, order: Order) -> None:
+        self.form = form
+        self.order = order
+        self.atoms: set[str] = set()
+        for hypothesis in form.context.hypotheses:
+            if isinstance(hypothesis, Predicate) and hypothesis.kind in (
+                "invertible",
+                "positive definite",
+            ):
+                self.atoms |= self._atoms(hypothesis.subject)
+
+    def _atoms(self, matrix: Expression) -> set[str]:
+        """The inverse atoms whose existence is the same as that of the matrix's inverse."""
+        try:
+            poly = self.form.poly(matrix if matrix.is_number_shaped else ex.Inverse(matrix))
+        except (Undecided, Exhausted):
+            return set()
+        return {h for key in poly for c, _ in key for h, _ in c[0] if h[:2] == "i:"}
+
+    def left_over(self, left: Expression, right: Expression) -> list[Presupposition]:
+        """The right side's presuppositions that neither the hypotheses nor the left side give."""
+        mine = presuppositions(left, self.form)
+        granted = set(self.atoms)
+        for p in mine:
+            if p.kind == "invertible":
+                granted |= self._atoms(p.subject)
+        same = {(p.kind, p.subject) for p in mine}
+        values = [self._value(p.subject) for p in mine if p.kind in ("nonzero", "positive")]
+        result = []
+        for p in presuppositions(right, self.form):
+            if (p.kind, p.subject) in same or self.holds(p, granted):
+                continue
+            value = self._value(p.subject)
+            if p.kind == "nonzero" and value is not None and self._divides_some(value, values):
+                continue
+            result.append(p)
+        return result
+
+    def _value(self, e: Expression) -> Poly | None:
+        try:
+            return self.form.poly(e)
+        except (Undecided, Exhausted):
+            return None
+
+    @staticmethod
+    def _divides_some(value: Poly, others: list[Poly | None]) -> bool:
+        """A factor of a nonzero monomial is nonzero."""
+        if len(value) != 1:
+            return value in others
+        ((key, _),) = value.items()
+        mine = {c for c, _ in key}
+        return any(o is not None and len(o) == 1 and mine <= {c for c, _ in next(iter(o))} for o in others)
+
+    def holds(self, p: Presupposition, granted: set[str]) -> bool:
+        """Whether a presupposition follows from the hypotheses (and the granted inverses)."""
+        try:
+            if p.kind == "invertible":
+                return self._invertible(p.subject, granted)
+            poly = self.form.poly(p.subject)
+        except (Undecided, Exhausted):
+            return False
+        if p.kind == "nonzero" and not p.subject.is_number_shaped:
+            return self._nonzero_vector(p.subject)
+        if p.kind == "nonnegative":
+            return self.order.nonnegative(poly)
+        if self.order.nonnegative(poly, True):
+            return True
+        if p.kind != "nonzero":
+            return False
+        if self.order.nonnegative({k: -c for k, c in poly.items()}, True):
+            return True
+        if len(poly) == 1:
+            ((key, _),) = poly.items()
+            return all(self.order.component_positive(c) for c, _ in key)
+        return False
+
+    def _nonzero_vector(self, e: Expression) -> bool:
+        return isinstance(e, ex.Norm) or any(
+            isinstance(h, Predicate) and h.kind == "nonzero" and h.subject in (e, *e.operands)
+            for h in self.form.context.hypotheses
+        )
+
+    def _invertible(self, matrix: Expression, granted: set[str]) -> bool:
+        atoms = self._atoms(matrix)
+        poly = self.form.poly(matrix)
+        if self.order.definite(poly, True):
+            return True
+        if not atoms:
+            # The inverse has no atom: a diagonal matrix, or an inverse of an inverse.
+            return isinstance(matrix, (ex.Inverse, ex.Eye)) or self._invertible_diagonal(matrix)
+        return all(a in granted or self._definite_atom(a) for a in atoms)
+
+    def _definite_atom(self, head: str) -> bool:
+        return self.order.definite(self.form.core.inside(head), True)
+
+    def _invertible_diagonal(self, matrix: Expression) -> bool:
+        return any(
+            isinstance(h, Predicate) and h.kind == "invertible" and h.subject == matrix
+            for h in self.form.context.hypotheses
+        )

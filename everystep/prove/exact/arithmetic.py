@@ -1,0 +1,243 @@
+"""The three arithmetics: a prime field, the rationals, real balls; matrices are FLINT's.
+
+A ring makes matrices and elements, and answers what FLINT's types do not answer by their operators.  Nothing
+here rounds: what a ring cannot decide raises.  May import python-flint and the errors only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import isqrt
+from typing import Any, TypeAlias
+
+from flint import acb_mat, arb, arb_mat, fmpq, fmpq_mat, nmod, nmod_mat
+
+from everystep.prove.exact.errors import Inconclusive, NeedsReals, Undefined
+
+# FLINT's matrices and elements of one ring at a time; they share their operators but no common type.
+Matrix: TypeAlias = Any
+Element: TypeAlias = Any
+
+PRIME = (1 << 61) - 1
+
+
+class Ring:
+    """What all arithmetics have in common."""
+
+    name: str
+    exact: bool
+
+    def matrix(self, rows: int, columns: int, entries: Iterable[Any]) -> Matrix:
+        raise NotImplementedError
+
+    def zeros(self, rows: int, columns: int) -> Matrix:
+        raise NotImplementedError
+
+    def element(self, numerator: int, denominator: int = 1) -> Element:
+        raise NotImplementedError
+
+    def convert(self, rational: fmpq_mat) -> Matrix:
+        """A rational matrix in this ring."""
+        raise NotImplementedError
+
+    def sign(self, x: Element) -> int:
+        raise NeedsReals("an ordering")
+
+    def is_zero(self, x: Element) -> bool:
+        return bool(x == 0)
+
+    def sqrt(self, x: Element) -> Element:
+        raise NeedsReals("a square root")
+
+    def exp(self, x: Element) -> Element:
+        if self.is_zero(x):
+            return self.element(1)
+        raise NeedsReals("an exponential")
+
+    def log(self, x: Element) -> Element:
+        if self.is_zero(x - 1):
+            return self.element(0)
+        if self.sign(x) <= 0:
+            raise Undefined("log", f"the argument is {show(x)}")
+        raise NeedsReals("a logarithm")
+
+    def sin_cos(self, x: Element) -> tuple[Element, Element]:
+        if self.is_zero(x):
+            return self.element(0), self.element(1)
+        raise NeedsReals("a sine")
+
+    def inverse(self, m: Matrix) -> Matrix:
+        try:
+            return m.inv()
+        except ZeroDivisionError:
+            raise Undefined("inverse", singular(m.nrows(), m.rank())) from None
+
+    def rank(self, m: Matrix) -> int:
+        return int(m.rank())
+
+    def reduced(self, m: Matrix) -> tuple[Matrix, int]:
+        """Reduced row echelon form and rank."""
+        echelon, rank = m.rref()
+        return echelon, int(rank)
+
+    def eigenvalues(self, m: Matrix) -> list[Element]:
+        """The eigenvalues of a symmetric matrix."""
+        n = m.nrows()
+        if all(m[i, j] == 0 for i in range(n) for j in range(n) if i != j):
+            return [m[i, i] for i in range(n)]
+        raise NeedsReals("an eigenvalue")
+
+    def identity(self, n: int) -> Matrix:
+        result = self.zeros(n, n)
+        for i in range(n):
+            result[i, i] = 1
+        return result
+
+
+def singular(size: int, rank: int) -> str:
+    """Why a square matrix has no inverse."""
+    if size == 1:
+        return "it is 0"
+    return f"it is {size} x {size} and has rank {rank}"
+
+
+class PrimeField(Ring):
+    """Integers modulo a prime near 2^61: fast, and agreement at random values is no accident."""
+
+    name = "prime field"
+    exact = True
+
+    def matrix(self, rows: int, columns: int, entries: Iterable[Any]) -> nmod_mat:
+        return nmod_mat(rows, columns, list(entries), PRIME)
+
+    def zeros(self, rows: int, columns: int) -> nmod_mat:
+        return nmod_mat(rows, columns, PRIME)
+
+    def element(self, numerator: int, denominator: int = 1) -> nmod:
+        if denominator == 1:
+            return nmod(numerator, PRIME)
+        return nmod(numerator, PRIME) / nmod(denominator, PRIME)
+
+    def convert(self, rational: fmpq_mat) -> nmod_mat:
+        entries = [self.element(int(x.p), int(x.q)) for x in rational.entries()]
+        return self.matrix(rational.nrows(), rational.ncols(), entries)
+
+    def root(self, x: nmod) -> nmod | None:
+        """A square root in the field, if there is one."""
+        candidate = x ** ((PRIME + 1) // 4)
+        return candidate if candidate * candidate == x else None
+
+
+class Rationals(Ring):
+    """Exact rationals."""
+
+    name = "rationals"
+    exact = True
+
+    def matrix(self, rows: int, columns: int, entries: Iterable[Any]) -> fmpq_mat:
+        return fmpq_mat(rows, columns, list(entries))
+
+    def zeros(self, rows: int, columns: int) -> fmpq_mat:
+        return fmpq_mat(rows, columns)
+
+    def element(self, numerator: int, denominator: int = 1) -> fmpq:
+        return fmpq(numerator, denominator)
+
+    def convert(self, rational: fmpq_mat) -> fmpq_mat:
+        return rational
+
+    def sign(self, x: fmpq) -> int:
+        return (x > 0) - (x < 0)
+
+    def sqrt(self, x: fmpq) -> fmpq:
+        if x < 0:
+            raise Undefined("sqrt", f"the argument is {show(x)}")
+        root = self.root(x)
+        if root is None:
+            raise NeedsReals("a square root")
+        return root
+
+    def root(self, x: fmpq) -> fmpq | None:
+        """The rational square root, if there is one."""
+        if x < 0:
+            return None
+        p, q = int(x.p), int(x.q)
+        a, b = isqrt(p), isqrt(q)
+        return fmpq(a, b) if a * a == p and b * b == q else None
+
+
+class Balls(Ring):
+    """Real balls: every result is an interval that contains the true value."""
+
+    name = "balls"
+    exact = False
+
+    def matrix(self, rows: int, columns: int, entries: Iterable[Any]) -> arb_mat:
+        return arb_mat(rows, columns, list(entries))
+
+    def zeros(self, rows: int, columns: int) -> arb_mat:
+        return arb_mat(rows, columns)
+
+    def element(self, numerator: int, denominator: int = 1) -> arb:
+        return arb(numerator) if denominator == 1 else arb(fmpq(numerator, denominator))
+
+    def convert(self, rational: fmpq_mat) -> arb_mat:
+        return arb_mat(rational)
+
+    def sign(self, x: arb) -> int:
+        if x > 0:
+            return 1
+        if x < 0:
+            return -1
+        if x.is_zero():
+            return 0
+        raise Inconclusive("the sign of a ball that contains 0")
+
+    def is_zero(self, x: arb) -> bool:
+        return bool(x.is_zero())
+
+    def sqrt(self, x: arb) -> arb:
+        if self.sign(x) < 0:
+            raise Undefined("sqrt", f"the argument is {show(x)}")
+        return x.sqrt()
+
+    def exp(self, x: arb) -> arb:
+        return x.exp()
+
+    def log(self, x: arb) -> arb:
+        if self.sign(x) <= 0:
+            raise Undefined("log", f"the argument is {show(x)}")
+        return x.log()
+
+    def sin_cos(self, x: arb) -> tuple[arb, arb]:
+        return x.sin(), x.cos()
+
+    def inverse(self, m: arb_mat) -> arb_mat:
+        try:
+            return m.inv()
+        except ZeroDivisionError:
+            if m.nrows() == 1 and m[0, 0].is_zero():
+                raise Undefined("inverse", singular(1, 0)) from None
+            raise Inconclusive("the inverse of a matrix of balls") from None
+
+    def rank(self, m: arb_mat) -> int:
+        raise Inconclusive("the rank of a matrix of balls")
+
+    def eigenvalues(self, m: arb_mat) -> list[arb]:
+        n = m.nrows()
+        if all(m[i, j].is_zero() for i in range(n) for j in range(n) if i != j):
+            return [m[i, i] for i in range(n)]
+        try:
+            return [value.real for value in acb_mat(m).eig(multiple=True)]
+        except ValueError as error:
+            raise Inconclusive("an eigenvalue") from error
+
+
+FIELD, RATIONALS, BALLS = PrimeField(), Rationals(), Balls()
+
+
+def show(x: Element) -> str:
+    """An element as a person writes it."""
+    if isinstance(x, arb):
+        return str(x.str(12))
+    return str(x)

@@ -1,0 +1,88 @@
+"""Numbers between declared bounds: a simple fraction, so that a person can calculate with it.
+
+May import this package only.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from everystep.prove.exact.arithmetic import BALLS
+from everystep.prove.exact.errors import Inadmissible
+from everystep.prove.exact.evaluator import Evaluator
+from everystep.prove.exact.instances import GENERIC, Instance, Rule
+from everystep.prove.exact.jets import Jet
+from everystep.prove.exact.program import Node
+
+Limit = tuple[str, Node, dict[str, int]]
+"""``(op, bound, indices)``: the number stands left of ``op``."""
+
+_PLACES = (Fraction(2, 5), Fraction(1, 10), Fraction(7, 10), Fraction(1, 4), Fraction(11, 20))
+_WIDTH = Fraction(1, 5)
+_STEPS = (Fraction(1), Fraction(1, 2), Fraction(2), Fraction(1, 3), Fraction(3), Fraction(5))
+
+
+def bounded_rule(instance: Instance, name: str, limits: list[Limit]) -> Rule:
+    """A rule that gives a number within the limits."""
+
+    def rule(ev: Evaluator, rows: int, columns: int) -> Jet:
+        owner: Any = ev.source
+        low: Fraction | None = None
+        high: Fraction | None = None
+        for op, node, env in limits:
+            bound = _bound(owner, node, env)
+            if op in (">", ">="):
+                low = bound if low is None else max(low, bound)
+            else:
+                high = bound if high is None else min(high, bound)
+        value = choose(owner, name, low, high)
+        return ev.jets.constant(value.numerator, value.denominator)
+
+    return rule
+
+
+def _bound(instance: Instance, node: Node, env: dict[str, int]) -> Fraction:
+    ev = instance.evaluator(BALLS)
+
+    def rule(inner: Evaluator, rows: int, columns: int) -> Jet:
+        inner.env = env
+        return inner.value(node)
+
+    ball = ev.at_root(rule, 1, 1).base[0, 0]
+    nearest = Fraction(float(ball.mid())).limit_denominator(10**6)
+    if abs(nearest - Fraction(float(ball.mid()))) < Fraction(1, 10**14):
+        return nearest
+    return Fraction(float(ball.mid()))
+
+
+def choose(instance: Instance, name: str, low: Fraction | None, high: Fraction | None) -> Fraction:
+    """A simple fraction strictly between the limits, which one depends on the seed."""
+    simple = instance.style < GENERIC
+    step = _STEPS[0 if simple else instance.pick(f"{name} step", len(_STEPS))]
+    if low is None and high is None:
+        return step
+    if high is None and low is not None:
+        return simplest(low + step * Fraction(3, 4), low + step * Fraction(5, 4))
+    if low is None and high is not None:
+        return simplest(high - step * Fraction(5, 4), high - step * Fraction(3, 4))
+    if low is None or high is None or low >= high:
+        raise Inadmissible("bounds that leave nothing between them")
+    start = low + (high - low) * _PLACES[
+        0 if simple else instance.pick(f"{name} place", len(_PLACES))
+    ]
+    return simplest(start, start + (high - low) * _WIDTH)
+
+
+def simplest(low: Fraction, high: Fraction) -> Fraction:
+    """The fraction of smallest denominator between two fractions (Stern-Brocot)."""
+    if low < 0 < high:
+        return Fraction(0)
+    if high <= 0:
+        return -simplest(-high, -low)
+    whole = ceil(low)
+    if whole <= high:
+        return Fraction(whole)
+    base = floor(low)
+    return base + 1 / simplest(1 / (high - base), 1 / (low - base))

@@ -1,0 +1,32 @@
+"""Why an evaluation stops.  May import nothing of the engine."""
+
+from __future__ import annotations
+
+
+class Undefined(Exception):
+    """An operation has no value: ``operation`` names it, ``reason`` says why on this instance."""
+
+    def __init__(self, operation: str, reason: str) -> None:
+        self.operation = operation
+        self.reason = reason
+        super().__init__(f"{operation}: {reason}")
+
+
+class NeedsReals(Exception):
+    """The value is not in the field that is computed in: a root, an exponential, an ordering."""
+
+
+class Inconclusive(Exception):
+    """The real balls are too wide to decide; more precision may help."""
+
+
+class Inadmissible(Exception):
+    """The sizes, indices or values lie outside of what the claim speaks about; another instance may do."""
+
+
+class TooLarge(Exception):
+    """The instance is too large to evaluate; smaller sizes may do."""
+
+
+class Unsupported(Exception):
+    """What this judge cannot evaluate on any instance."""

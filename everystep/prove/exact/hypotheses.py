@@ -1,0 +1,275 @@
+"""Instances that meet the hypotheses.
+
+Properties of a bare name become a structure; an equation becomes a rule for a name that it isolates, or is solved for
+a name in which it is affine (quadratic, for a scalar equation); bounds on a number pick a fraction between them;
+everything else is left to chance.  Whatever was done, every hypothesis is checked in the end.
+May import ``everystep.algebra`` and this package only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Hypothesis, Predicate, Relation
+from everystep.prove.exact.arithmetic import BALLS, FIELD
+from everystep.prove.exact.bounds import bounded_rule
+from everystep.prove.exact.checks import ORDERED, has_property, holds
+from everystep.prove.exact.errors import Inadmissible, Inconclusive, NeedsReals, Undefined
+from everystep.prove.exact.evaluator import Cell, Evaluator
+from everystep.prove.exact.instances import Instance, Rule, cell_name
+from everystep.prove.exact.integers import compiled
+from everystep.prove.exact.jets import Jet
+from everystep.prove.exact.patterns import structure_of
+from everystep.prove.exact.program import Name, Node, Program, name_of
+from everystep.prove.exact.solving import solve
+from everystep.prove.exact.structures import structured
+
+_WINDOW = 5
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A hypothesis with its compiled sides; ``free`` are the index symbols that it holds for all of.
+
+    ``solved`` are the sides to solve with: an equation of norms is solved squared.
+    """
+
+    hypothesis: Hypothesis
+    sides: tuple[Node, ...]
+    solved: tuple[Node, ...]
+    free: tuple[str, ...]
+    mask: int
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A hypothesis at fixed indices."""
+
+    prepared: Prepared
+    env: dict[str, int]
+
+
+def integer_relation(hypothesis: Hypothesis) -> bool:
+    """Whether it relates sizes and indices only."""
+    return isinstance(hypothesis, Relation) and all(
+        isinstance(side, ex.Int | ex.Num) for side in (hypothesis.left, hypothesis.right)
+    )
+
+
+def prepare(program: Program, hypothesis: Hypothesis) -> Prepared:
+    if isinstance(hypothesis, Relation):
+        sides: tuple[Node, ...] = (
+            program.compile(hypothesis.left),
+            program.compile(hypothesis.right),
+        )
+    else:
+        sides = (program.compile(hypothesis.subject),)
+    free = sorted({symbol for node in sides for symbol in node.bound})
+    mask = 0
+    for node in sides:
+        mask |= node.mask
+    return Prepared(hypothesis, sides, _squared(program, hypothesis, sides), tuple(free), mask)
+
+
+def _squared(
+    program: Program, hypothesis: Hypothesis, sides: tuple[Node, ...]
+) -> tuple[Node, ...]:
+    if isinstance(hypothesis, Relation) and hypothesis.op == "=":
+        both = (hypothesis.left, hypothesis.right)
+        if any(isinstance(s, ex.Norm) and s.is_euclidean for s in both):
+            return tuple(program.compile(ex.Pow(s, ex.Num(2))) for s in both)
+    return sides
+
+
+def ground(prepared: Prepared, sizes: dict[str, int], integers: list[Any]) -> list[Ground]:
+    """The hypothesis for the indices of the instance and, as it is meant for all, for others in range."""
+    result = [Ground(prepared, sizes)]
+    if not prepared.free:
+        return result
+    choices = [sorted({sizes[s], *range(_WINDOW)}) for s in prepared.free]
+    for values in product(*choices):
+        env = {**sizes, **dict(zip(prepared.free, values, strict=True))}
+        if env != sizes and all(test(env) for test in integers):
+            result.append(Ground(prepared, env))
+    return result
+
+
+def _bare(program: Program, expression: ex.Expression, env: dict[str, int]) -> Cell | None:
+    """The cell that an expression names, unless the name is defined."""
+    if not isinstance(expression, ex.Var | ex.Member):
+        return None
+    meaning = program.meanings.get(name_of(expression))
+    if meaning is not None and (meaning.general or meaning.at_numbers or meaning.recurrence):
+        return None
+    at = expression.at if isinstance(expression, ex.Member) else ()
+    return (expression.name, tuple(compiled(i)(env) for i in at))
+
+
+class Constraints:
+    """Puts rules for the hypotheses on an instance; ``meet`` then solves and checks."""
+
+    def __init__(self, program: Program, hypotheses: list[Prepared], integers: list[Any]) -> None:
+        self.program = program
+        self.hypotheses = hypotheses
+        self.integers = integers
+
+    def meet(self, instance: Instance) -> None:
+        """Make the instance meet the hypotheses; raises Inadmissible where it does not."""
+        if not self.hypotheses:
+            return
+        grounds = [g for h in self.hypotheses for g in ground(h, instance.sizes, self.integers)]
+        rest = self._structures(instance, grounds)
+        rest = self._isolated(instance, rest)
+        if instance.ring is not FIELD:
+            rest = self._bounds(instance, rest)
+        self._equations(instance, rest)
+        for g in grounds:
+            if not check(instance, g):
+                raise Inadmissible("a hypothesis does not hold")
+
+    # structures ------------------------------------------------------------------------------------
+
+    def _structures(self, instance: Instance, grounds: list[Ground]) -> list[Ground]:
+        kinds: dict[Cell, set[str]] = {}
+        rest = []
+        for g in grounds:
+            found = structure_of(g.prepared.hypothesis)
+            cell = None if found is None else _bare(self.program, found[0], g.env)
+            if found is None or cell is None:
+                rest.append(g)
+            else:
+                kinds.setdefault(cell, set()).add(found[1])
+        for cell, names in kinds.items():
+            instance.rules[cell] = _structure_rule(instance, cell, frozenset(names))
+        self.linear = {c for c, names in kinds.items() if names <= {"symmetric", "nonzero"}}
+        return rest
+
+    # equations -------------------------------------------------------------------------------------
+
+    def _isolated(self, instance: Instance, grounds: list[Ground]) -> list[Ground]:
+        rest = []
+        taken: dict[Name, int] = {}
+        for g in grounds:
+            hypothesis = g.prepared.hypothesis
+            if not isinstance(hypothesis, Relation) or hypothesis.op != "=":
+                rest.append(g)
+                continue
+            left, right = g.prepared.sides
+            for side, other in ((hypothesis.left, right), (hypothesis.right, left)):
+                cell = _bare(self.program, side, g.env)
+                if cell is None or cell in instance.rules:
+                    continue
+                needs = _closure(self.program, other.mask, taken)
+                if needs & self.program.bit(_name(cell)):
+                    continue
+                taken[_name(cell)] = taken.get(_name(cell), 0) | needs
+                instance.rules[cell] = _assignment(other, g.env)
+                break
+            else:
+                rest.append(g)
+        return rest
+
+    def _bounds(self, instance: Instance, grounds: list[Ground]) -> list[Ground]:
+        bounds: dict[Cell, list[tuple[str, Node, dict[str, int]]]] = {}
+        needs: dict[Name, int] = {}
+        for g in grounds:
+            hypothesis = g.prepared.hypothesis
+            if not isinstance(hypothesis, Relation) or hypothesis.op not in ("<", "<=", ">", ">="):
+                continue
+            left, right = g.prepared.sides
+            flipped = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[hypothesis.op]
+            for side, other, op in (
+                (hypothesis.left, right, hypothesis.op),
+                (hypothesis.right, left, flipped),
+            ):
+                cell = _bare(self.program, side, g.env)
+                if cell is None or cell in instance.rules:
+                    continue
+                mask = _closure(self.program, other.mask, needs)
+                if mask & self.program.bit(_name(cell)):
+                    continue
+                needs[_name(cell)] = needs.get(_name(cell), 0) | mask
+                bounds.setdefault(cell, []).append((op, other, g.env))
+                break
+        for cell, limits in bounds.items():
+            instance.rules[cell] = bounded_rule(instance, cell_name(cell), limits)
+        return grounds
+
+    def _equations(self, instance: Instance, grounds: list[Ground]) -> None:
+        fixed: set[Cell] = set()
+        for g in grounds:
+            hypothesis = g.prepared.hypothesis
+            if isinstance(hypothesis, Relation) and hypothesis.op == "=":
+                solve(instance, g.prepared.solved, g.env, fixed, self.linear)
+
+
+def _closure(program: Program, mask: int, taken: dict[Name, int]) -> int:
+    """The names that a value needs, through the rules given so far."""
+    for _ in taken:
+        for name, needs in taken.items():
+            if mask & program.bit(name):
+                mask |= needs
+    return mask
+
+
+def _name(cell: Cell) -> Name:
+    return cell[0], len(cell[1])
+
+
+def _assignment(node: Node, env: dict[str, int]) -> Rule:
+    def rule(ev: Evaluator, rows: int, columns: int) -> Jet:
+        ev.env = env
+        return ev.value(node)
+
+    return rule
+
+
+def _structure_rule(instance: Instance, cell: Cell, kinds: frozenset[str]) -> Rule:
+    def rule(ev: Evaluator, rows: int, columns: int) -> Jet:
+        owner: Any = ev.source
+        return Jet(structured(owner, cell_name(cell), rows, columns, kinds))
+
+    return rule
+
+
+# checking --------------------------------------------------------------------------------------
+
+
+def check(instance: Instance, g: Ground) -> bool:
+    """Whether a hypothesis holds on an instance; what lies outside of its range holds."""
+    try:
+        return _check_in(instance, g, instance.ring)
+    except NeedsReals:
+        if instance.ring is FIELD:
+            # Orderings mean nothing in the prime field; the rational instances are held to them.
+            return True
+        try:
+            return _check_in(instance, g, BALLS)
+        except Inconclusive:
+            return False
+    except Undefined:
+        return False
+    except Inadmissible:
+        if g.env == instance.sizes:
+            raise
+        return True
+
+
+def _check_in(instance: Instance, g: Ground, ring: Any) -> bool:
+    ev = instance.evaluator(ring)
+    hypothesis = g.prepared.hypothesis
+    outer = ev.env
+    ev.env = g.env
+    try:
+        values = [ev.value(node).base for node in g.prepared.sides]
+    finally:
+        ev.env = outer
+    if isinstance(hypothesis, Predicate):
+        kind = hypothesis.kind
+        if ring is FIELD and kind in ORDERED:
+            return bool(values[0] == values[0].transpose())
+        return has_property(ring, kind, values[0])
+    return holds(ring, values[0], hypothesis.op, values[1])

@@ -1,0 +1,162 @@
+"""An instance: a number for every size and index, and lazily drawn values for everything that is free.
+
+Values come from *sources*: named lists of numbers, drawn from the seed alone, so that an instance is the same whatever
+is asked of it first.  A rule turns sources into a value that meets the hypotheses; shrinking edits the sources.
+May import this package only.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any, TypeAlias
+from zlib import crc32
+
+from flint import fmpq
+
+from everystep.prove.exact.arithmetic import FIELD, PRIME, Element, Matrix, Ring
+from everystep.prove.exact.errors import Inadmissible, NeedsReals
+from everystep.prove.exact.evaluator import Cell, Evaluator
+from everystep.prove.exact.jets import Jet
+from everystep.prove.exact.program import Program
+
+Rule: TypeAlias = "Callable[[Evaluator, int, int], Jet]"
+"""Makes the value of a cell of the given size, in the evaluator's ring."""
+
+STYLES: tuple[tuple[fmpq, ...], ...] = (
+    tuple(fmpq(k) for k in (0, 1, 1)),
+    tuple(fmpq(k) for k in (-1, 0, 1, 2)),
+    tuple(fmpq(k) for k in (-3, -2, -1, 0, 1, 2, 3)),
+    tuple(fmpq(p, q) for q in (1, 2, 3) for p in (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)),
+    tuple(fmpq(p, q) for q in (1, 2, 3, 4) for p in (1, 2, 3, 5)),
+)
+"""What entries are drawn from, simplest first, then generic and positive ones."""
+
+GENERIC, POSITIVE = 3, 4
+
+
+class Instance:
+    """One choice of sizes and values.  ``ring`` is the prime field or the rationals."""
+
+    def __init__(
+        self,
+        program: Program,
+        sizes: dict[str, int],
+        seed: int,
+        ring: Ring,
+        style: int = GENERIC,
+        edits: dict[str, list[Element]] | None = None,
+    ) -> None:
+        self.program = program
+        self.sizes = sizes
+        self.seed = seed
+        self.ring = ring
+        self.style = style
+        self.edits: dict[str, list[Element]] = {} if edits is None else edits
+        self.rules: dict[Cell, Rule] = {}
+        self.cells: dict[Cell, Jet] = {}
+        self.sources: dict[str, list[Element]] = {}
+        self.functions: dict[str, tuple[int, int]] = {}
+        self.given: dict[str, Matrix] = {}
+        self.touched: dict[Cell, None] = {}
+        self._evaluators: dict[str, Evaluator] = {}
+
+    # sources ---------------------------------------------------------------------------------------
+
+    def source(self, name: str, count: int) -> list[Element]:
+        """The numbers of a source; drawn once, the same for every use with that name and count."""
+        found = self.sources.get(name)
+        if found is None or len(found) != count:
+            found = self.edits.get(name)
+            if found is None or len(found) != count:
+                found = self._draw(name, count)
+            self.sources[name] = found
+        return found
+
+    def _draw(self, name: str, count: int) -> list[Element]:
+        generator = random.Random(crc32(name.encode()) ^ (self.seed * 0x9E3779B1 & 0xFFFFFFFFFF))
+        if self.ring is FIELD:
+            return [FIELD.element(generator.getrandbits(61) % PRIME) for _ in range(count)]
+        choices = STYLES[self.style]
+        return [choices[int(generator.random() * len(choices))] for _ in range(count)]
+
+    def pick(self, name: str, count: int) -> int:
+        """A small choice that does not depend on the ring: one of ``range(count)``."""
+        return crc32(f"{name}/{self.seed}".encode()) % count
+
+    # cells -----------------------------------------------------------------------------------------
+
+    def cell(self, evaluator: Evaluator, cell: Cell, rows: int, columns: int) -> Jet:
+        """The value of a free name, in the evaluator's ring."""
+        self.touched[cell] = None
+        found = self.cells.get(cell)
+        if found is None:
+            rule = self.rules.get(cell)
+            try:
+                base = self.evaluator(self.ring)
+                if rule is None:
+                    found = self._free(cell, rows, columns)
+                else:
+                    found = base.at_root(rule, rows, columns)
+            except NeedsReals:
+                if evaluator.ring is self.ring or rule is None:
+                    raise
+                return evaluator.at_root(rule, rows, columns)
+            self.cells[cell] = found
+        if evaluator.ring is self.ring or found.parts is not None:
+            return found
+        return Jet(evaluator.ring.convert(found.base))
+
+    def _free(self, cell: Cell, rows: int, columns: int) -> Jet:
+        given = self.given.get(cell_name(cell))
+        if given is not None:
+            if (given.nrows(), given.ncols()) != (rows, columns):
+                raise Inadmissible(f"{cell_name(cell)} must be {rows} x {columns}")
+            return Jet(given)
+        numbers = self.source(cell_name(cell), rows * columns)
+        meaning = self.program.meaning(*cell)
+        if meaning is not None and meaning.law is not None and meaning.law.law == "bernoulli":
+            numbers = [
+                self.ring.element(self.pick(f"{cell_name(cell)}.{k}", 2))
+                for k in range(rows * columns)
+            ]
+        return Jet(self.ring.matrix(rows, columns, numbers))
+
+    def coefficients(self, ring: Ring, name: str, rows: int, columns: int) -> Any:
+        """The coefficients of the polynomial that stands for an opaque function."""
+        self.functions[name] = (rows, columns)
+        given = self.given.get(f"function {name}")
+        if given is not None:
+            return given if ring is self.ring else ring.convert(given)
+        numbers = self.source(f"function {name}", rows * columns)
+        matrix = self.ring.matrix(rows, columns, numbers)
+        return matrix if ring is self.ring else ring.convert(matrix)
+
+    def evaluator(self, ring: Ring) -> Evaluator:
+        """The evaluator of this instance in a ring; its root world is shared by all that ask."""
+        found = self._evaluators.get(ring.name)
+        if found is None:
+            found = self._evaluators[ring.name] = Evaluator(self.program, self, ring)
+        return found
+
+    def known_evaluator(self, name: str) -> Evaluator | None:
+        """The evaluator in the ring of that name, if it was used."""
+        return self._evaluators.get(name)
+
+    def forget(self) -> None:
+        """Drop computed values (not sources), after a rule or a cell was set."""
+        self._evaluators.clear()
+
+    def variant(self) -> Instance:
+        """A copy with the same sources, rules and given cells, on which a cell may be set."""
+        copy = Instance(self.program, self.sizes, self.seed, self.ring, self.style, self.edits)
+        copy.rules = dict(self.rules)
+        copy.cells = {cell: value for cell, value in self.cells.items() if cell not in self.rules}
+        return copy
+
+
+def cell_name(cell: Cell) -> str:
+    """A cell as a person writes it: ``X``, ``h_2``, ``z_1,3``."""
+    name, at = cell
+    return f"{name}_{','.join(map(str, at))}" if at else name
+

@@ -1,0 +1,281 @@
+"""The exact judge: a few well-chosen instances, and a search for a counterexample where they disagree.
+
+May import ``everystep.algebra``, ``everystep.derivation``, ``everystep.prove.verdict`` and this package only.
+"""
+
+from __future__ import annotations
+
+
+from time import perf_counter
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Context, Predicate, Relation
+from everystep.derivation import Induction
+from everystep.prove.exact.arithmetic import FIELD, RATIONALS
+from everystep.prove.exact.errors import (
+    Inadmissible,
+    Inconclusive,
+    NeedsReals,
+    TooLarge,
+    Undefined,
+    Unsupported,
+)
+from everystep.prove.exact.instances import GENERIC, POSITIVE
+from everystep.prove.exact.report import sizes_of
+from everystep.prove.exact.search import Search
+from everystep.prove.exact.sizes import Sizes
+from everystep.prove.exact.trials import Case, Finding, Result
+from everystep.prove.verdict import ExactReport, Trial
+
+_STYLES = (GENERIC, POSITIVE, 2, 1, 0)
+"""How the values of a rational trial are drawn: its seed modulo the length of this table."""
+
+_KINKED = frozenset(("relu", "abs", "step", "sign"))
+_ATTEMPTS = 8
+_TRIES_UNDEFINED = 8
+_PATTERNS = ((2, 3, 4), (4, 3, 2), (1, 1, 1), (3, 2, 4), (2, 4, 3))
+_SMALL = ((1, 2, 3), (2, 1, 2), (1, 2), (2, 1), (1, 1))
+_FEW_ATOMS = ((2, 3, 1), (3, 2, 2), (1, 1, 1))
+_MANY_ORDERED, _MANY_KINKED, _FEW = 12, 6, 3
+
+
+def seed_of(number: int, style: int) -> int:
+    """A seed whose values are drawn in a style."""
+    return number * len(_STYLES) + _STYLES.index(style)
+
+
+def style_of(seed: int) -> int:
+    return _STYLES[seed % len(_STYLES)]
+
+
+class _Judge:
+    def __init__(self, case: Case, seed: int, min_sizes: int, deadline: float) -> None:
+        self.case = case
+        self.seed = seed
+        self.min_sizes = min_sizes
+        self.deadline = deadline
+        self.trials: list[Trial] = []
+        self.undefined: list[tuple[Sizes, Undefined]] = []
+        self.failure = ""
+        self.field_works = not case.ordered and not _has_limit(case)
+        self.number = 0
+
+    # trials ----------------------------------------------------------------------------------------
+
+    def one(self, sizes: Sizes, styles: tuple[int, ...]) -> Finding | None:
+        """A trial at these sizes, repeated with other values until it says something."""
+        if self.field_works:
+            try:
+                for _ in range(2):
+                    found = self._field(sizes)
+                    if found is not None:
+                        return found
+            except NeedsReals:
+                self.field_works = False
+        for attempt in range(_ATTEMPTS):
+            self.number += 1
+            style = styles[attempt % len(styles)]
+            seed = seed_of(self.seed * 1000 + self.number, style)
+            try:
+                found = self._noted(sizes, seed, RATIONALS, style)
+            except (Inadmissible, Inconclusive, TooLarge) as error:
+                self.failure = str(error)
+                if isinstance(error, TooLarge) or perf_counter() > self.deadline:
+                    return None
+                continue
+            if found is not Finding.UNDEFINED:
+                return found
+        return None
+
+    def _field(self, sizes: Sizes) -> Finding | None:
+        self.number += 1
+        seed = seed_of(self.seed * 1000 + self.number, GENERIC)
+        try:
+            found = self._noted(sizes, seed, FIELD, GENERIC)
+        except (Inadmissible, TooLarge) as error:
+            self.failure = str(error)
+            return None
+        return None if found is Finding.UNDEFINED else found
+
+    def _noted(self, sizes: Sizes, seed: int, ring: object, style: int) -> Finding:
+        chosen = FIELD if ring is FIELD else RATIONALS
+        instance = self.case.instance(sizes, seed, chosen, style)
+        result: Result = self.case.judge(instance)
+        if result.finding is Finding.AGREE:
+            self.trials.append(Trial(sizes_of(sizes), seed, result.arithmetic))
+        elif result.undefined is not None:
+            self.undefined.append((sizes, result.undefined))
+        return result.finding
+
+    def patterns(self) -> list[Sizes]:
+        """The sizes of the trials: distinct ones, large enough ones, the smallest."""
+        space = self.case.space
+        wanted: list[tuple[tuple[int, ...], int]] = [(_PATTERNS[0], 0)]
+        wanted.append(((self.min_sizes + 1, self.min_sizes), self.min_sizes))
+        wanted += [(pattern, 0) for pattern in _PATTERNS[2:]]
+        if _has_limit(self.case):
+            wanted = [(pattern, 0) for pattern in _SMALL]
+        elif _has_chance(self.case):
+            wanted = [(pattern, 0) for pattern in _FEW_ATOMS]
+        found = []
+        for offsets, least in wanted:
+            sizes = space.chosen(offsets, least)
+            if sizes is not None and sizes not in found:
+                found.append(sizes)
+        return found
+
+    def run(self) -> ExactReport:
+        patterns = self.patterns()
+        if not patterns:
+            return ExactReport("unknown", message="no sizes meet the hypotheses")
+        wanted = self._wanted()
+        styles = (1, 2, GENERIC, POSITIVE) if _has_limit(self.case) else (GENERIC, POSITIVE)
+        seen = 0
+        round_number = 0
+        while seen < wanted and round_number < 3 * wanted:
+            sizes = patterns[round_number % len(patterns)]
+            if self.case.ordered:
+                styles = _STYLES[round_number % 5 :] + _STYLES[: round_number % 5]
+            found = self.one(sizes, styles)
+            if found is None:
+                for offsets in _SMALL:
+                    smaller = self.case.space.chosen(offsets)
+                    if smaller is not None and smaller not in patterns[:round_number]:
+                        found = self.one(smaller, styles)
+                        if found is not None:
+                            break
+            if found is Finding.DIFFER:
+                return self._refute(sizes)
+            seen += found is Finding.AGREE
+            round_number += 1
+            if perf_counter() > self.deadline:
+                break
+            if round_number >= _FEW and not seen:
+                break
+        if self.trials:
+            return ExactReport("agree", tuple(self.trials), message=self._notes())
+        return self._nothing()
+
+    def _wanted(self) -> int:
+        if _has_limit(self.case):
+            return 2
+        if self.case.ordered:
+            return _MANY_ORDERED
+        return _MANY_KINKED if _has_kink(self.case) else _FEW
+
+    def _notes(self) -> str:
+        if not self.undefined:
+            return ""
+        sizes, error = min(self.undefined, key=lambda u: sum(u[0].values()))
+        return f"no value on some instances: {_described(sizes, error)}"
+
+    # conclusions -----------------------------------------------------------------------------------
+
+    def _refute(self, sizes: Sizes) -> ExactReport:
+        full = Case(self.case.claim, self.case.context, self.case.starts, True)
+        first = {**(full.space.chosen((1,)) or {}), **sizes}
+        found = Search(full, self.seed, self.deadline).run(first)
+        if found is not None:
+            return ExactReport("counterexample", tuple(self.trials), found)
+        # The prime field knows no order; the rationals have the last word.
+        if self.field_works:
+            self.field_works = False
+            self.trials.clear()
+            answers = [self.one(s, (GENERIC, POSITIVE)) for s in self.patterns()]
+            if Finding.DIFFER not in answers and len(self.trials) >= _FEW:
+                return ExactReport("agree", tuple(self.trials), message=self._notes())
+        return ExactReport("unknown", message="the sides differ, but no counterexample was confirmed")
+
+    def _nothing(self) -> ExactReport:
+        """No trial gave two values: because there are none, or because none was found."""
+        if not self.undefined:
+            return ExactReport("unknown", message=self.failure or "no instance was found")
+        tries = list(self.undefined)
+        for number, sizes in enumerate(self.case.space.ascending()):
+            if number >= 3 * _TRIES_UNDEFINED or len(tries) >= 3 * _TRIES_UNDEFINED:
+                break
+            before = len(self.undefined)
+            found = self.one(sizes, (GENERIC, POSITIVE))
+            if found is Finding.DIFFER:
+                return self._refute(sizes)
+            if found is Finding.AGREE:
+                return ExactReport("agree", tuple(self.trials), message=self._notes())
+            tries += self.undefined[before:]
+            if perf_counter() > self.deadline:
+                break
+        if len(tries) < _TRIES_UNDEFINED:
+            return ExactReport("unknown", message=f"few instances: {_described(*tries[0])}")
+        sizes, error = min(tries, key=lambda u: sum(u[0].values()))
+        return ExactReport("undefined", message=_described(sizes, error))
+
+
+def _described(sizes: Sizes, error: Undefined) -> str:
+    at = ", ".join(f"{name} = {value}" for name, value in sorted(sizes.items()))
+    return f"{error.operation}: {error.reason}" + (f" at {at}" if at else "")
+
+
+def _has_limit(case: Case) -> bool:
+    return case.approximate
+
+
+def _has_chance(case: Case) -> bool:
+    mask = 0
+    for name, meaning in case.program.meanings.items():
+        if any(_takes_mean(rule.body) for rule in meaning.at_numbers.values()) or any(
+            rule is not None and _takes_mean(rule.body)
+            for rule in (meaning.general, meaning.recurrence)
+        ):
+            mask |= case.program.bit(name)
+    return any(_takes_mean(e) for e in case.expressions) or any(n.mask & mask for n in case.nodes)
+
+
+def _takes_mean(expression: ex.Expression) -> bool:
+    kinds = ex.Expectation | ex.Variance | ex.Covariance
+    return any(isinstance(node, kinds) for node in ex.walk(expression))
+
+
+def _has_kink(case: Case) -> bool:
+    for expression in case.expressions:
+        for node in ex.walk(expression):
+            if isinstance(node, ex.Max | ex.Min | ex.EigMax | ex.EigMin):
+                return True
+            if isinstance(node, ex.Norm) and not node.is_euclidean:
+                return True
+            if isinstance(node, ex.Apply) and node.function in _KINKED:
+                return True
+    return False
+
+
+def judge(
+    claim: Relation | Predicate,
+    context: Context,
+    *,
+    by: Induction | None = None,
+    seed: int = 0,
+    min_sizes: int = 3,
+    budget: float = 2.0,
+) -> ExactReport:
+    """Evaluate a claim on instances that meet the hypotheses of its context.
+
+    ``min_sizes``: one trial has all sizes at least this large, where the hypotheses and the cost allow it.
+    ``budget``: seconds after which no new instance is begun.
+    """
+    deadline = perf_counter() + budget
+    starts = {} if by is None else {str(by.index): by.start}
+    try:
+        case = Case(claim, context, starts, False)
+        return _Judge(case, seed, min_sizes, deadline).run()
+    except (Unsupported, NeedsReals, Inconclusive, TooLarge, Inadmissible) as error:
+        return ExactReport("unknown", message=str(error))
+
+
+def replay(claim: Relation | Predicate, context: Context, trial: Trial) -> bool:
+    """Whether a recorded trial agrees again, from its sizes and seed alone."""
+    case = Case(claim, context, {}, False)
+    ring = FIELD if trial.arithmetic == FIELD.name else RATIONALS
+    instance = case.instance(dict(trial.sizes), trial.seed, ring, style_of(trial.seed))
+    result = case.judge(instance)
+    return result.finding is Finding.AGREE and result.arithmetic == trial.arithmetic
+
+
+

@@ -1,0 +1,169 @@
+"""Search for a small counterexample: sizes from the smallest up, then simpler and simpler values.
+
+May import this package only.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from flint import fmpq
+
+from everystep.prove.exact.arithmetic import FIELD, RATIONALS, Element
+from everystep.prove.exact.errors import (
+    Inadmissible,
+    Inconclusive,
+    NeedsReals,
+    TooLarge,
+    Undefined,
+    Unsupported,
+)
+from everystep.prove.exact.instances import GENERIC, POSITIVE, Instance
+from everystep.prove.exact.report import counterexample
+from everystep.prove.exact.sizes import Sizes
+from everystep.prove.exact.trials import Case, Finding, Result
+from everystep.prove.verdict import Counterexample
+
+FAILURES = (Inadmissible, Inconclusive, NeedsReals, TooLarge, Undefined, Unsupported)
+"""What may go wrong on one instance without meaning anything for the claim."""
+
+_LADDER = (0, 1, 0, 1, 2, 0, 1, 2, GENERIC, 1, 2, POSITIVE, 0, 1, 2, GENERIC, 0, 1, 2, 1)
+_MOST_SIZES = 60
+
+Edits = dict[str, list[Element]]
+
+
+class Search:
+    """Looks for a counterexample to one case until a deadline."""
+
+    def __init__(self, case: Case, seed: int, deadline: float) -> None:
+        self.case = case
+        self.seed = seed
+        self.deadline = deadline
+
+    @property
+    def late(self) -> bool:
+        return perf_counter() > self.deadline
+
+    def run(self, first: Sizes | None) -> Counterexample | None:
+        """The smallest counterexample found; ``first`` are sizes at which a disagreement was seen."""
+        for number, sizes in enumerate(self.case.space.ascending()):
+            if number >= _MOST_SIZES or self.late:
+                break
+            if self._holds_generically(sizes):
+                continue
+            found = self._at(sizes)
+            if found is not None:
+                return self._shrunk(*found)
+        if first is not None:
+            found = self._at(first)
+            if found is not None:
+                return self._shrunk(*found)
+        return None
+
+    def _holds_generically(self, sizes: Sizes) -> bool:
+        """Whether the claim holds at these sizes for random values of the prime field."""
+        if self.case.ordered:
+            return False
+        try:
+            for seed in (0, 1):
+                instance = self.case.instance(sizes, seed, FIELD, GENERIC)
+                if self.case.judge(instance).finding is not Finding.AGREE:
+                    return False
+        except FAILURES:
+            return False
+        return True
+
+    def _at(self, sizes: Sizes) -> tuple[Instance, Result] | None:
+        """A counterexample at these sizes; an exact one if there is one among the tries."""
+        real: tuple[Instance, Result] | None = None
+        failures = 0
+        for attempt, style in enumerate(_LADDER):
+            if self.late and attempt > 1:
+                break
+            instance = self._instance(sizes, self.seed + attempt, style, {})
+            if instance is None:
+                failures += 1
+                if failures > 8 and failures == attempt + 1:
+                    break
+                continue
+            result = self._result(instance)
+            if result is None or result.finding is not Finding.DIFFER:
+                continue
+            if result.arithmetic == "rationals":
+                return instance, result
+            real = real or (instance, result)
+            if attempt >= 8:
+                break
+        return real
+
+    def _instance(self, sizes: Sizes, seed: int, style: int, edits: Edits) -> Instance | None:
+        try:
+            return self.case.instance(sizes, seed, RATIONALS, style, edits)
+        except FAILURES:
+            return None
+
+    def _result(self, instance: Instance) -> Result | None:
+        try:
+            return self.case.judge(instance)
+        except FAILURES:
+            return None
+
+    # shrinking -------------------------------------------------------------------------------------
+
+    def _shrunk(self, instance: Instance, result: Result) -> Counterexample | None:
+        """Make the values simpler, one at a time, as long as the claim still fails on them."""
+        sizes, seed, style = instance.sizes, instance.seed, instance.style
+        best, best_result = instance, result
+        edits: Edits = {name: list(numbers) for name, numbers in instance.sources.items()}
+        improved, rounds = True, 0
+        while improved and rounds < 3 and not self.late:
+            improved, rounds = False, rounds + 1
+            for name in sorted(edits):
+                for place in range(len(edits[name])):
+                    for simpler in _simpler(edits[name][place]):
+                        if self.late:
+                            break
+                        trial = {n: list(v) for n, v in edits.items()}
+                        trial[name][place] = simpler
+                        found = self._check(sizes, seed, style, trial, best_result)
+                        if found is not None:
+                            best, best_result = found
+                            edits, improved = trial, True
+                            break
+        return self._verified(best, best_result)
+
+    def _check(
+        self, sizes: Sizes, seed: int, style: int, edits: Edits, before: Result
+    ) -> tuple[Instance, Result] | None:
+        instance = self._instance(sizes, seed, style, edits)
+        result = None if instance is None else self._result(instance)
+        if instance is None or result is None or result.finding is not Finding.DIFFER:
+            return None
+        if before.arithmetic == "rationals" and result.arithmetic != "rationals":
+            return None
+        return instance, result
+
+    def _verified(self, instance: Instance, result: Result) -> Counterexample | None:
+        """The counterexample, after its printed values alone were seen to refute the claim."""
+        fresh = Instance(self.case.program, instance.sizes, instance.seed, instance.ring)
+        for name, numbers in instance.sources.items():
+            fresh.edits[name] = list(numbers)
+        fresh.cells = dict(instance.cells)
+        again = self._result(fresh)
+        if again is None or again.finding is not Finding.DIFFER:
+            return None
+        return counterexample(self.case, fresh, again)
+
+
+def _simpler(x: Element) -> list[Element]:
+    """Simpler numbers to try in the place of one, simplest first."""
+    candidates = [fmpq(0), fmpq(1), fmpq(-1), fmpq(2)]
+    if x.q != 1:
+        candidates += [fmpq(int(x.p) // int(x.q)), fmpq(x.p), fmpq(1, 2)]
+    weight = _weight(x)
+    return [c for c in candidates if _weight(c) < weight]
+
+
+def _weight(x: Element) -> tuple[int, int, int]:
+    return (int(x.q), abs(int(x.p)), int(x.p) < 0)

@@ -1,0 +1,196 @@
+"""Which sizes and indices an instance has: all integers that the claim leaves free, small and in range.
+
+May import ``everystep.algebra``, SymPy and this package only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from sympy import Expr
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Hypothesis, Relation
+from everystep.prove.exact.errors import Inadmissible, Unsupported
+from everystep.prove.exact.integers import IntegerFunction, compiled, symbols_of
+from everystep.prove.exact.program import Name, Program, name_of
+
+Sizes: TypeAlias = dict[str, int]
+Test: TypeAlias = Callable[[Sizes], bool]
+
+_MOST_EXCESS = 9
+_FARTHEST = 5
+_NEAR = (0, 1, -1, 2, -2, 3)
+
+_COMPARE: dict[str, Callable[[int, int], bool]] = {
+    "=": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}
+
+
+def integer_test(relation: Relation) -> Test:
+    """A relation between integer expressions as a test of sizes; what it does not know it lets pass."""
+    left, right = (_integer(side) for side in (relation.left, relation.right))
+    compare = _COMPARE[relation.op]
+
+    def test(sizes: Sizes) -> bool:
+        try:
+            return compare(left(sizes), right(sizes))
+        except Unsupported:
+            return True
+        except Inadmissible:
+            return False
+
+    return test
+
+
+def _integer(side: ex.Expression) -> IntegerFunction:
+    if isinstance(side, ex.Int):
+        return compiled(side.value)
+    if isinstance(side, ex.Num) and side.value.is_integer:
+        return compiled(side.value)
+    raise Unsupported("a relation between integers with a fraction in it")
+
+
+def lower_bounds(relations: list[Relation], starts: dict[str, int]) -> dict[str, int]:
+    """The least values that the relations state for single symbols; an index starts at 1 unless they say less."""
+    bounds = dict(starts)
+    for relation in relations:
+        for small, op, large in (
+            (relation.left, relation.op, relation.right),
+            (relation.right, {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(relation.op, ""), relation.left),
+        ):
+            if op not in ("<", "<=") or not isinstance(large, ex.Int):
+                continue
+            value = small.args[0]
+            if large.value.is_Symbol and value.is_Integer:
+                name = str(large.value.name)
+                least = int(value) + (op == "<")
+                bounds[name] = min(least, bounds.get(name, least))
+    return bounds
+
+
+class Symbols:
+    """Collects the integer symbols that values depend on."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.names: set[str] = set()
+        self._seen: set[Name] = set()
+
+    def visit(self, expression: ex.Expression, bound: frozenset[str] = frozenset()) -> None:
+        if isinstance(expression, ex.SumOver | ex.Limit):
+            inner = bound | symbols_of(expression.index)
+            for argument in expression.args[2:]:
+                self.names |= symbols_of(argument) - bound
+            self.visit(expression.operands[0], inner)
+            return
+        for argument in expression.args:
+            if isinstance(argument, ex.Expression):
+                self.visit(argument, bound)
+            elif isinstance(argument, Expr):
+                self.names |= symbols_of(argument) - bound
+        if isinstance(expression, ex.Var | ex.Member):
+            self._visit_name(name_of(expression))
+
+    def _visit_name(self, name: Name) -> None:
+        if name in self._seen:
+            return
+        self._seen.add(name)
+        meaning = self.program.meanings.get(name)
+        if meaning is None:
+            return
+        for rule in (*meaning.at_numbers.values(), meaning.general, meaning.recurrence):
+            if rule is not None:
+                self.visit(rule.body, _parameters(rule.target))
+        if meaning.law is not None:
+            for parameter in meaning.law.parameters:
+                self.visit(parameter, _parameters(meaning.law.target))
+
+    def ranges(self) -> None:
+        """The ends of the ranges of the families that occur."""
+        for name, low, high in self.program.context.ranges:
+            if any(name == seen for seen, _ in self._seen):
+                self.names |= symbols_of(low) | symbols_of(high)
+
+
+def _parameters(target: ex.Expression) -> frozenset[str]:
+    names: frozenset[str] = frozenset()
+    if isinstance(target, ex.Member):
+        for index in target.at:
+            names |= symbols_of(index)
+    return names
+
+
+class Space:
+    """The admissible choices of the integers that occur."""
+
+    def __init__(
+        self, names: set[str], relations: list[Relation], starts: dict[str, int]
+    ) -> None:
+        bounds = lower_bounds(relations, starts)
+        for relation in relations:
+            for side in (relation.left, relation.right):
+                value = side.args[0]
+                if isinstance(value, Expr):
+                    names = names | symbols_of(value)
+        self.names = sorted(names)
+        self.low = [bounds.get(name, 1) for name in self.names]
+        self.tests = [integer_test(r) for r in relations]
+
+    def admits(self, sizes: Sizes) -> bool:
+        return all(test(sizes) for test in self.tests)
+
+    def ascending(self) -> Iterator[Sizes]:
+        """Admissible sizes from the smallest sum up."""
+        count = len(self.names)
+        if not count:
+            if self.admits({}):
+                yield {}
+            return
+        for excess in range(_MOST_EXCESS + 1):
+            for parts in _compositions(excess, count):
+                values = [low + part for low, part in zip(self.low, parts, strict=True)]
+                sizes = dict(zip(self.names, values, strict=True))
+                if self.admits(sizes):
+                    yield sizes
+
+    def chosen(self, offsets: tuple[int, ...], least: int = 0) -> Sizes | None:
+        """Admissible sizes near a pattern: the j-th symbol near ``offsets[j mod ...]``."""
+        count = len(self.names)
+        if not count:
+            return {} if self.admits({}) else None
+        wanted = [max(offsets[j % len(offsets)], low, least) for j, low in enumerate(self.low)]
+        for distance in range(_FARTHEST + 1):
+            for parts in _compositions(distance, count):
+                values = [w + _NEAR[part] for w, part in zip(wanted, parts, strict=True)]
+                if any(v < low for v, low in zip(values, self.low, strict=True)):
+                    continue
+                sizes = dict(zip(self.names, values, strict=True))
+                if self.admits(sizes):
+                    return sizes
+        return next(iter(self.ascending()), None)
+
+
+def _compositions(total: int, parts: int) -> Iterator[tuple[int, ...]]:
+    if parts == 1:
+        yield (total,)
+        return
+    for first in range(total + 1):
+        for rest in _compositions(total - first, parts - 1):
+            yield (first, *rest)
+
+
+def relations_of(hypotheses: tuple[Hypothesis, ...]) -> list[Relation]:
+    """The hypotheses that relate integers only."""
+    return [
+        h
+        for h in hypotheses
+        if isinstance(h, Relation)
+        and all(isinstance(side, ex.Int | ex.Num) for side in (h.left, h.right))
+    ]

@@ -1,0 +1,312 @@
+"""Solving an equation of the hypotheses for one of its names, exactly.
+
+One evaluation with infinitesimals gives the equation's linear part in a cell: where that is all, a random
+solution of the linear system is taken.  A scalar equation that is quadratic in a cell is solved along a line
+through a point on the quadric, or at its critical points.  May import this package only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from everystep.prove.exact.arithmetic import FIELD, Element, Matrix
+from everystep.prove.exact.errors import Inadmissible, NeedsReals, Undefined, Unsupported
+from everystep.prove.exact.evaluator import Cell
+from everystep.prove.exact.instances import Instance, cell_name
+from everystep.prove.exact.jets import Jet, key, split_key, subtract
+from everystep.prove.exact.program import Node
+
+_LEVELS = (13, 14)
+_GUESSES = 40
+
+
+class _Residual:
+    """The difference of an equation's sides as a function of one cell."""
+
+    def __init__(self, instance: Instance, sides: tuple[Node, ...], env: dict[str, int]) -> None:
+        self.instance = instance
+        self.sides = sides
+        self.env = env
+
+    def on(self, instance: Instance) -> Jet:
+        ev = instance.evaluator(instance.ring)
+
+        def rule(inner: Any, rows: int, columns: int) -> Jet:
+            inner.env = self.env
+            return subtract(inner.value(self.sides[0]), inner.value(self.sides[1]))
+
+        return ev.at_root(rule, 1, 1)
+
+    def at(self, cell: Cell, value: Jet) -> Jet:
+        variant = self.instance.variant()
+        variant.cells[cell] = value
+        variant.rules.pop(cell, None)
+        return self.on(variant)
+
+
+def solve(
+    instance: Instance,
+    sides: tuple[Node, ...],
+    env: dict[str, int],
+    fixed: set[Cell],
+    linear: set[Cell],
+) -> None:
+    """Change one cell of the instance so that the equation holds; ``fixed`` cells stay, and its own become fixed."""
+    residual = _Residual(instance, sides, env)
+    trace = instance.variant()
+    try:
+        value = residual.on(trace)
+    except (NeedsReals, Undefined):
+        return
+    touched = [c for c in trace.touched if c in trace.cells]
+    if _vanishes(value.base):
+        fixed.update(touched)
+        return
+    candidates = [c for c in touched if c not in fixed]
+    candidates = [c for c in candidates if c not in instance.rules or c in linear]
+    for c in candidates:
+        instance.cells.setdefault(c, trace.cells[c])
+    candidates.sort(key=lambda c: (c in linear, instance.cells[c].rows * instance.cells[c].columns))
+    if _linear(residual, candidates, linear) or _quadratic(residual, candidates, linear):
+        fixed.update(touched)
+        return
+    raise Inadmissible("an equation that chance did not meet")
+
+
+def _vanishes(m: Matrix) -> bool:
+    return all(x == 0 for x in m.entries())
+
+
+def _directions(cell_value: Jet, symmetric: bool) -> list[list[int]]:
+    """For each direction of change the positions that change together."""
+    r, c = cell_value.rows, cell_value.columns
+    if symmetric:
+        return [
+            [i * c + j] if i == j else [i * c + j, j * c + i] for i in range(r) for j in range(i, c)
+        ]
+    return [[k] for k in range(r * c)]
+
+
+def _varied(instance: Instance, base: Jet, directions: list[list[int]], levels: int) -> Jet:
+    ring = instance.ring
+    r, c = base.rows, base.columns
+    parts = {}
+    mask = 0
+    for level in _LEVELS[:levels]:
+        mask |= 1 << level
+        for number, positions in enumerate(directions):
+            unit = ring.zeros(r, c)
+            for position in positions:
+                unit[position // c, position % c] = 1
+            parts[key(level, number)] = unit
+    return Jet(base.base, parts, mask)
+
+
+def _moved(
+    instance: Instance, base: Jet, directions: list[list[int]], change: list[Element]
+) -> Jet:
+    ring = instance.ring
+    entries = list(base.base.entries())
+    for positions, amount in zip(directions, change, strict=True):
+        for position in positions:
+            entries[position] = entries[position] + amount
+    return Jet(ring.matrix(base.rows, base.columns, entries))
+
+
+def _accept(residual: _Residual, cell: Cell, value: Jet) -> bool:
+    try:
+        if not _vanishes(residual.at(cell, value).base):
+            return False
+    except (Undefined, NeedsReals, Inadmissible):
+        return False
+    instance = residual.instance
+    instance.rules.pop(cell, None)
+    instance.cells = {c: v for c, v in instance.cells.items() if c not in instance.rules}
+    instance.cells[cell] = value
+    instance.forget()
+    return True
+
+
+# affine equations ------------------------------------------------------------------------------
+
+
+def _linear(residual: _Residual, candidates: list[Cell], linear: set[Cell]) -> bool:
+    """Solve for a cell in which the equation is affine; first those that solve every right side."""
+    later: list[tuple[Cell, Jet, list[list[int]], Matrix, list[Element]]] = []
+    for cell in candidates:
+        base = residual.instance.cells[cell]
+        directions = _directions(base, cell in linear)
+        system = _system(residual, cell, base, directions)
+        if system is None:
+            continue
+        matrix, right = system
+        entry = (cell, base, directions, matrix, right)
+        if residual.instance.ring.rank(matrix) < matrix.nrows():
+            later.append(entry)
+        elif _step(residual, *entry):
+            return True
+    return any(_step(residual, *entry) for entry in later)
+
+
+def _system(
+    residual: _Residual, cell: Cell, base: Jet, directions: list[list[int]]
+) -> tuple[Matrix, list[Element]] | None:
+    try:
+        value = residual.at(cell, _varied(residual.instance, base, directions, 1))
+    except (Undefined, NeedsReals, Inadmissible, Unsupported):
+        return None
+    right = value.base.entries()
+    count = len(directions)
+    rows = [[residual.instance.ring.element(0)] * count for _ in right]
+    for k, m in (value.parts or {}).items():
+        direction, _ = split_key(k, _LEVELS[0])
+        for i, x in enumerate(m.entries()):
+            rows[i][direction] = x
+    matrix = residual.instance.ring.matrix(len(right), count, [x for row in rows for x in row])
+    return matrix, right
+
+
+def _step(
+    residual: _Residual,
+    cell: Cell,
+    base: Jet,
+    directions: list[list[int]],
+    matrix: Matrix,
+    right: list[Element],
+) -> bool:
+    change = solve_linear(residual.instance, matrix, right)
+    if change is None:
+        return False
+    return _accept(residual, cell, _moved(residual.instance, base, directions, change))
+
+
+def solve_linear(
+    instance: Instance, matrix: Matrix, right: list[Element]
+) -> list[Element] | None:
+    """A solution of ``matrix x = -right`` (the free unknowns stay 0), or None."""
+    ring = instance.ring
+    rows, columns = matrix.nrows(), matrix.ncols()
+    entries = []
+    for i in range(rows):
+        entries += [matrix[i, j] for j in range(columns)] + [-right[i]]
+    echelon, rank = ring.reduced(ring.matrix(rows, columns + 1, entries))
+    solution = [ring.element(0)] * columns
+    for i in range(rank):
+        pivot = next(j for j in range(columns + 1) if echelon[i, j] != 0)
+        if pivot == columns:
+            return None
+        solution[pivot] = echelon[i, columns]
+    return solution
+
+
+# quadratic equations ---------------------------------------------------------------------------
+
+
+def _quadratic(residual: _Residual, candidates: list[Cell], linear: set[Cell]) -> bool:
+    instance = residual.instance
+    for cell in candidates:
+        base = instance.cells[cell]
+        directions = _directions(base, cell in linear)
+        try:
+            value = residual.at(cell, _varied(instance, base, directions, 2))
+        except (Undefined, NeedsReals, Inadmissible, Unsupported):
+            continue
+        if value.rows * value.columns != 1:
+            return False
+        quadric = _Quadric(instance, value, len(directions))
+        for change in quadric.solutions(cell_name(cell)):
+            if _accept(residual, cell, _moved(instance, base, directions, change)):
+                return True
+    return False
+
+
+class _Quadric:
+    """``q(x) = c + g x + x^T H x / 2`` around the present value."""
+
+    def __init__(self, instance: Instance, value: Jet, count: int) -> None:
+        ring = instance.ring
+        self.instance = instance
+        self.count = count
+        self.constant: Element = value.base[0, 0]
+        self.gradient: list[Element] = [ring.element(0)] * count
+        self.hessian: list[list[Element]] = [[ring.element(0)] * count for _ in range(count)]
+        first, second = _LEVELS
+        for k, m in (value.parts or {}).items():
+            one, two = k >> first & 1, k >> second & 1
+            if one and two:
+                i, rest = split_key(k, first)
+                j, _ = split_key(rest, second)
+                self.hessian[i][j] = m[0, 0]
+            elif one:
+                i, _ = split_key(k, first)
+                self.gradient[i] = m[0, 0]
+
+    def slope(self, x: list[Element]) -> list[Element]:
+        return [
+            g + sum((h * xj for h, xj in zip(row, x, strict=True)), self.instance.ring.element(0))
+            for g, row in zip(self.gradient, self.hessian, strict=True)
+        ]
+
+    def at(self, x: list[Element]) -> Element:
+        two = self.instance.ring.element(2)
+        total = self.constant
+        for g, s, xi in zip(self.gradient, self.slope(x), x, strict=True):
+            total = total + xi * (g + s) / two
+        return total
+
+    def along(self, x: list[Element], direction: list[Element]) -> tuple[Element, Element]:
+        """Linear and quadratic coefficient of q on the line through x."""
+        ring = self.instance.ring
+        zero = ring.element(0)
+        first = sum((s * d for s, d in zip(self.slope(x), direction, strict=True)), zero)
+        bent = [
+            sum((h * d for h, d in zip(row, direction, strict=True)), zero) for row in self.hessian
+        ]
+        second = sum((b * d for b, d in zip(bent, direction, strict=True)), zero) / ring.element(2)
+        return first, second
+
+    def solutions(self, name: str) -> list[list[Element]]:
+        """A few changes x with q(x) = 0."""
+        found = []
+        critical = self._critical()
+        if critical is not None and self.at(critical) == 0:
+            found.append(critical)
+        point = self._point(name)
+        if point is not None:
+            direction = self.instance.source(f"{name} direction", self.count)
+            first, second = self.along(point, direction)
+            if second != 0:
+                t = -first / second
+                found.append([p + t * d for p, d in zip(point, direction, strict=True)])
+            found.append(point)
+        return found
+
+    def _critical(self) -> list[Element] | None:
+        ring = self.instance.ring
+        matrix = ring.matrix(self.count, self.count, [h for row in self.hessian for h in row])
+        return solve_linear(self.instance, matrix, self.gradient)
+
+    def _point(self, name: str) -> list[Element] | None:
+        """A point on the quadric, on one of some lines through the present value."""
+        ring: Any = self.instance.ring
+        origin = [ring.element(0)] * self.count
+        for guess in range(_GUESSES):
+            label = f"{name} line {guess}"
+            if guess < self.count and ring is not FIELD:
+                line = list(origin)
+                line[guess] = ring.element(1)
+            else:
+                line = self.instance.source(label, self.count)
+            first, second = self.along(origin, line)
+            t = _root(ring, second, first, self.constant)
+            if t is not None:
+                return [t * d for d in line]
+        return None
+
+
+def _root(ring: Any, a: Element, b: Element, c: Element) -> Element | None:
+    """A root of ``a t^2 + b t + c`` in the ring."""
+    if a == 0:
+        return -c / b if b != 0 else None
+    root = ring.root(b * b - ring.element(4) * a * c)
+    return None if root is None else (root - b) / (ring.element(2) * a)

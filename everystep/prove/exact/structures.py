@@ -1,0 +1,116 @@
+"""Random matrices with declared properties, built by rational operations from free numbers.
+
+A structure is a set of property names; the construction works in the prime field as well.  May import this package only.
+"""
+
+from __future__ import annotations
+
+from everystep.prove.exact.arithmetic import Matrix, Ring
+from everystep.prove.exact.errors import Inadmissible, Undefined
+from everystep.prove.exact.instances import Instance
+
+LINEAR = ("symmetric", "skew", "diagonal")
+"""Structures whose matrices form a linear space, and which an equation may therefore move about in."""
+
+
+def free_matrix(instance: Instance, name: str, rows: int, columns: int) -> Matrix:
+    return instance.ring.matrix(rows, columns, instance.source(name, rows * columns))
+
+
+def _inverse(ring: Ring, m: Matrix) -> Matrix:
+    try:
+        return ring.inverse(m)
+    except Undefined:
+        raise Inadmissible("an unlucky draw") from None
+
+
+def orthogonal(instance: Instance, name: str, n: int) -> Matrix:
+    """Cayley's transform of a skew matrix, with signs, so that both determinants occur."""
+    ring = instance.ring
+    free = free_matrix(instance, name, n, n)
+    skew = free - free.transpose()
+    one = ring.identity(n)
+    turn = _inverse(ring, one + skew) * (one - skew)
+    signs = [1 - 2 * instance.pick(f"{name} sign {i}", 2) for i in range(n)]
+    return turn * ring.matrix(n, n, [signs[i] if i == j else 0 for i in range(n) for j in range(n)])
+
+
+def _diagonal(instance: Instance, name: str, n: int, kinds: frozenset[str]) -> Matrix:
+    """Diagonal numbers that suit the properties."""
+    ring = instance.ring
+    values = list(instance.source(name, n))
+    if "orthogonal" in kinds or "involution" in kinds:
+        values = [1 - 2 * instance.pick(f"{name} {i}", 2) for i in range(n)]
+    elif "idempotent" in kinds:
+        rank = 1 + instance.pick(f"{name} rank", n)
+        values = [1 if i < rank % (n + 1) else 0 for i in range(n)]
+    elif "positive definite" in kinds:
+        values = [x * x + 1 for x in values]
+    elif "positive semidefinite" in kinds:
+        values = [x * x for x in values]
+    return ring.matrix(n, n, [values[i] if i == j else 0 for i in range(n) for j in range(n)])
+
+
+def _definite(instance: Instance, name: str, n: int, strict: bool) -> Matrix:
+    ring = instance.ring
+    if strict:
+        free = free_matrix(instance, name, n, n)
+        return free * free.transpose() + ring.identity(n)
+    rank = 1 + instance.pick(f"{name} rank", n)
+    free = free_matrix(instance, name, n, rank)
+    return free * free.transpose()
+
+
+def structured(
+    instance: Instance, name: str, rows: int, columns: int, kinds: frozenset[str]
+) -> Matrix:
+    """A random matrix of all the named kinds; kinds that are open conditions are left to be checked."""
+    n = rows
+    if rows != columns:
+        return _rectangular(instance, name, rows, columns, kinds)
+    spectral = kinds & {"orthogonal", "idempotent", "involution"}
+    symmetric = kinds & {"symmetric", "positive definite", "positive semidefinite"}
+    if "diagonal" in kinds:
+        return _diagonal(instance, name, n, kinds)
+    if "orthogonal" in kinds and not symmetric:
+        return orthogonal(instance, name, n)
+    if spectral:
+        inner = _diagonal(instance, f"{name} eigenvalues", n, kinds)
+        if symmetric:
+            basis = orthogonal(instance, name, n)
+            return basis * inner * basis.transpose()
+        basis = free_matrix(instance, name, n, n)
+        return basis * inner * _inverse(instance.ring, basis)
+    if "nilpotent" in kinds:
+        basis = free_matrix(instance, name, n, n)
+        half = n // 2
+        entries = [1 if j < half <= i else 0 for i in range(n) for j in range(n)]
+        return basis * instance.ring.matrix(n, n, entries) * _inverse(instance.ring, basis)
+    if "positive definite" in kinds or "positive semidefinite" in kinds:
+        return _definite(instance, name, n, "positive definite" in kinds)
+    free = instance.source(name, n * n)
+    if "symmetric" in kinds:
+        entries = [free[min(i, j) * n + max(i, j)] for i in range(n) for j in range(n)]
+    elif "skew" in kinds:
+        entries = [
+            0 if i == j else free[i * n + j] if i < j else -free[j * n + i]
+            for i in range(n)
+            for j in range(n)
+        ]
+    else:
+        entries = free
+    return instance.ring.matrix(n, n, entries)
+
+
+def _rectangular(
+    instance: Instance, name: str, rows: int, columns: int, kinds: frozenset[str]
+) -> Matrix:
+    """Orthonormal columns (rows are handled by the transpose), or free."""
+    if "orthogonal" in kinds or "orthonormal rows" in kinds:
+        long = max(rows, columns)
+        if ("orthonormal rows" in kinds) != (rows < columns):
+            raise Inadmissible("more orthonormal vectors than dimensions")
+        square = orthogonal(instance, name, long)
+        entries = [square[i, j] for i in range(rows) for j in range(columns)]
+        return instance.ring.matrix(rows, columns, entries)
+    return free_matrix(instance, name, rows, columns)

@@ -1,0 +1,170 @@
+"""One claim on one instance: the two sides agree, differ, or have no value.
+
+May import ``everystep.algebra`` and this package only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from flint import ctx
+
+from everystep.algebra.context import Context, Predicate, Relation
+from everystep.prove.exact import chance, nodes_algebra, nodes_calculus, nodes_functions
+from everystep.prove.exact.arithmetic import BALLS, FIELD, RATIONALS, Element, Matrix, Ring
+from everystep.prove.exact.checks import LOOSE, TIGHT, has_property, holds
+from everystep.prove.exact.errors import Inconclusive, NeedsReals, Undefined
+from everystep.prove.exact.hypotheses import Constraints, Prepared, integer_relation, prepare
+from everystep.prove.exact.instances import Instance
+from everystep.prove.exact.program import APPROXIMATE, Program, program_for
+from everystep.prove.exact.sizes import Sizes, Space, Symbols, relations_of
+
+BUILDER_MODULES = (nodes_algebra, nodes_functions, nodes_calculus, chance)
+"""Importing these fills the table of builders."""
+
+PRECISIONS = (128, 512)
+
+_KEPT = 64
+
+
+class Finding(Enum):
+    AGREE = "agree"
+    DIFFER = "differ"
+    UNDEFINED = "undefined"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one instance showed; ``values`` are the two sides (one for a property)."""
+
+    finding: Finding
+    arithmetic: str
+    values: tuple[Matrix, ...] = ()
+    undefined: Undefined | None = None
+
+
+class Case:
+    """A claim with its context, prepared: what all its trials share."""
+
+    def __init__(
+        self, claim: Relation | Predicate, context: Context, starts: dict[str, int], fully: bool
+    ) -> None:
+        self.claim = claim
+        self.context = context
+        self.starts = starts
+        self.program: Program = program_for(context)
+        relation = isinstance(claim, Relation)
+        self.expressions = (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
+        self.nodes = tuple(self.program.compile(e) for e in self.expressions)
+        self.approximate = any(node.mask & APPROXIMATE for node in self.nodes)
+        self.ordered = not relation or claim.op not in ("=", "!=")
+        integers = relations_of(context.hypotheses)
+        self.hypotheses = [
+            prepare(self.program, h) for h in context.hypotheses if not integer_relation(h)
+        ]
+        if not fully:
+            self.hypotheses = self._relevant(self.hypotheses)
+        self.space = Space(self._symbols(), integers, starts)
+        self._key = tuple(h.hypothesis for h in self.hypotheses)
+        self.constraints = Constraints(self.program, self.hypotheses, self.space.tests)
+
+    def _relevant(self, hypotheses: list[Prepared]) -> list[Prepared]:
+        """Hypotheses that share names with the claim, directly or through others."""
+        mask = 0
+        for node in self.nodes:
+            mask |= node.mask
+        left, chosen = list(hypotheses), []
+        growing = True
+        while growing:
+            growing = False
+            for h in list(left):
+                if h.mask & mask or not h.mask:
+                    mask |= h.mask
+                    left.remove(h)
+                    chosen.append(h)
+                    growing = True
+        return [h for h in hypotheses if h in chosen]
+
+    def _symbols(self) -> set[str]:
+        symbols = Symbols(self.program)
+        for expression in self.expressions:
+            symbols.visit(expression)
+        for h in self.hypotheses:
+            for node in h.sides:
+                symbols.visit(node.expression)
+        symbols.ranges()
+        return symbols.names
+
+    # instances -------------------------------------------------------------------------------------
+
+    def instance(
+        self,
+        sizes: Sizes,
+        seed: int,
+        ring: Ring,
+        style: int,
+        edits: dict[str, list[Element]] | None = None,
+    ) -> Instance:
+        """An instance that meets the hypotheses; raises Inadmissible when none was found.
+
+        Without edits it is shared by all claims of the context, with what was computed on it.
+        """
+        if edits is not None:
+            return self._make(sizes, seed, ring, style, edits)
+        kept = self.program.instances
+        key = (self._key, tuple(sizes.items()), seed, ring.name, style)
+        found: Instance | None = kept.get(key)
+        if found is None:
+            if len(kept) >= _KEPT:
+                kept.clear()
+            found = kept[key] = self._make(sizes, seed, ring, style, None)
+        return found
+
+    def _make(
+        self,
+        sizes: Sizes,
+        seed: int,
+        ring: Ring,
+        style: int,
+        edits: dict[str, list[Element]] | None,
+    ) -> Instance:
+        instance = Instance(self.program, sizes, seed, ring, style, edits)
+        self.constraints.meet(instance)
+        return instance
+
+    def judge(self, instance: Instance) -> Result:
+        """Evaluate the claim; in the instance's own ring, else in balls."""
+        if instance.ring is FIELD:
+            return self._judge_in(instance, FIELD)
+        try:
+            return self._judge_in(instance, RATIONALS)
+        except NeedsReals:
+            pass
+        for precision in PRECISIONS[:-1]:
+            try:
+                with ctx.workprec(precision):
+                    return self._judge_in(instance, BALLS)
+            except Inconclusive:
+                instance.forget()
+        with ctx.workprec(PRECISIONS[-1]):
+            return self._judge_in(instance, BALLS)
+
+    def _judge_in(self, instance: Instance, ring: Ring) -> Result:
+        ev = instance.evaluator(ring)
+        try:
+            values = tuple([ev.value(node).base for node in self.nodes])
+        except Undefined as error:
+            return Result(Finding.UNDEFINED, ring.name, undefined=error)
+        true = self._holds(ring, values)
+        name = "numeric" if self.approximate else ring.name
+        return Result(Finding.AGREE if true else Finding.DIFFER, name, values)
+
+    def _holds(self, ring: Ring, values: tuple[Matrix, ...]) -> bool:
+        claim = self.claim
+        if isinstance(claim, Predicate):
+            return has_property(ring, claim.kind, values[0])
+        return holds(ring, values[0], claim.op, values[1], LOOSE if self.approximate else TIGHT)
+
+
+

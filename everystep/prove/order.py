@@ -1,0 +1,475 @@
+"""Signs and definiteness: named lemmas, each one function, matched against the normal form.
+
+``nonnegative`` and ``definite`` answer True only on a proof; False means "not known".  May import the normal
+form; never the exact judge.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import combinations_with_replacement
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Predicate, Relation
+from everystep.algebra.expressions import Expression, Var
+from everystep.algebra.functions import FUNCTIONS
+from everystep.calculus.atoms import Letter, word
+from everystep.calculus.indices import (
+    Slot,
+    as_constant,
+    difference,
+    pack,
+    slot_of,
+    substitute,
+    symbols_of,
+)
+from everystep.calculus.networks import (
+    DELTA,
+    INTEGER,
+    Component,
+    Factor,
+    Key,
+    Poly,
+    Term,
+    Undecided,
+    monomial_key,
+    subtract,
+)
+from everystep.prove.normal_form import NormalForm
+
+FULL_ROW = ("full row rank", "invertible", "positive definite", "orthogonal")
+FULL_COLUMN = ("full column rank", "invertible", "positive definite", "orthogonal")
+MAX_FACTORS = 3
+
+
+class Order:
+    """What is known of signs under one context."""
+
+    def __init__(self, form: NormalForm) -> None:
+        self.form = form
+        self.core = form.core
+        self.kinds: dict[str, set[str]] = {}
+        self.nonzero: set[str] = set()
+        self.known_scalars: list[tuple[Poly, bool]] = []
+        self.known_matrices: list[tuple[Poly, bool]] = []
+        for hypothesis in form.context.hypotheses:
+            if isinstance(hypothesis, Predicate):
+                self._read_predicate(hypothesis)
+            else:
+                self._read_relation(hypothesis)
+
+    # hypotheses --------------------------------------------------------------------------------
+
+    def _read_predicate(self, hypothesis: Predicate) -> None:
+        subject = hypothesis.subject
+        if isinstance(subject, Var):
+            self.kinds.setdefault(f"v:{subject.name}", set()).add(hypothesis.kind)
+            if hypothesis.kind == "nonzero":
+                self.nonzero.add(f"v:{subject.name}")
+        elif hypothesis.kind in ("positive definite", "positive semidefinite"):
+            self.known_matrices.append((self.form.poly(subject), hypothesis.kind == "positive definite"))
+
+    def _read_relation(self, hypothesis: Relation) -> None:
+        left, op, right = hypothesis.left, hypothesis.op, hypothesis.right
+        if op in ("<", "<="):
+            left, right = right, left
+        elif op not in (">", ">="):
+            if op == "!=" and isinstance(left, Var):
+                self.nonzero.add(f"v:{left.name}")
+            return
+        strict = op in ("<", ">")
+        # left >(=) right
+        if any(isinstance(node, ex.EigMax) for side in (left, right) for node in ex.walk(side)):
+            self._read_eigenvalue_bound(left, right, strict)
+            return
+        try:
+            poly = subtract(self.form.poly(left), self.form.poly(right))
+        except Undecided:
+            return
+        if not any(self.form.lowering.conditions):
+            self.known_scalars.append((poly, strict))
+
+    def _read_eigenvalue_bound(self, larger: Expression, smaller: Expression, strict: bool) -> None:
+        """c / lambda_max(S) > x >= 0, or c > x lambda_max(S), or c > lambda_max(S): then c I - x S is positive
+        (semi)definite.
+        """
+        factor: Expression = ex.Num(1)
+        matrix: Expression | None = None
+        bound = larger
+        if isinstance(larger, ex.Div) and isinstance(larger.operands[1], ex.EigMax):
+            bound, factor, matrix = larger.operands[0], smaller, larger.operands[1].operands[0]
+        elif isinstance(smaller, ex.EigMax):
+            matrix = smaller.operands[0]
+        elif isinstance(smaller, ex.Mul) and isinstance(smaller.operands[-1], ex.EigMax):
+            factor, matrix = ex.Mul(*smaller.operands[:-1]), smaller.operands[-1].operands[0]
+        if matrix is None or not self._sign(factor, False):
+            return
+        value = ex.Add(ex.Mul(bound, ex.Eye(matrix.shape[0])), ex.Neg(ex.Mul(factor, matrix)))
+        self.known_matrices.append((self.form.poly(value), strict))
+
+    # signs of numbers ----------------------------------------------------------------------------
+
+    def _sign(self, e: Expression, strict: bool) -> bool:
+        try:
+            return self.nonnegative(self.form.poly(e), strict)
+        except Undecided:
+            return False
+
+    def at_least(self, left: Expression, right: Expression, strict: bool) -> bool:
+        """left >= right (or >): common terms of two sums are cancelled as written, then the rest must be a sign."""
+        mine, theirs = list(_addends(left)), list(_addends(right))
+        for term in list(mine):
+            if term in theirs:
+                mine.remove(term)
+                theirs.remove(term)
+        as_written = not theirs and mine and all(self.surface_nonnegative(t) for t in mine)
+        if as_written and (not strict or any(self._sign(t, True) for t in mine)):
+            self.core.used("a sum of nonnegative terms")
+            return True
+        poly = subtract(self.form.poly(left), self.form.poly(right))
+        return self.nonnegative(poly, strict)
+
+    def surface_nonnegative(self, e: Expression) -> bool:
+        """Nonnegative as written: norms, even powers, quadratic forms of a semidefinite matrix, their products
+        and sums.
+        """
+        if isinstance(e, ex.Norm):
+            return True
+        if isinstance(e, ex.Pow) and isinstance(e.operands[1], ex.Num) and e.operands[1].value.is_even:
+            return e.is_number_shaped
+        if isinstance(e, (ex.Add,)):
+            return all(self.surface_nonnegative(t) for t in e.operands)
+        if isinstance(e, ex.SumOver) and not isinstance(e, ex.ProdOver):
+            return self.surface_nonnegative(e.operands[0])
+        if isinstance(e, ex.Div):
+            return all(self.surface_nonnegative(t) for t in e.operands)
+        if isinstance(e, ex.Mul):
+            return all(self._segment_nonnegative([e.operands[k] for k in s]) for s in e.segments)
+        return self._sign(e, False)
+
+    def _segment_nonnegative(self, factors: list[Expression]) -> bool:
+        if len(factors) == 1:
+            return self.surface_nonnegative(factors[0])
+        first, *middle, last = factors
+        if first == ex.Transpose(last) or last == ex.Transpose(first):
+            if not middle:
+                return True
+            inner = middle[0] if len(middle) == 1 else ex.Mul(*middle)
+            if inner.shape[0] == inner.shape[1]:
+                return self.definite(self.form.poly(inner), False)
+        return False
+
+    def nonnegative(self, poly: Poly, strict: bool = False) -> bool:
+        """Whether a number is >= 0 (or > 0): every group of monomials with one network is a sign."""
+        if not poly:
+            return not strict
+        if self._integer_sign(poly, strict):
+            return True
+        groups: dict[Key, Poly] = {}
+        for key, coefficient in poly.items():
+            simple = tuple((c, e) for c, e in key if _is_simple(c))
+            rest = tuple((c, e) for c, e in key if not _is_simple(c))
+            groups.setdefault(rest, {})[simple] = coefficient
+        positive = False
+        for rest, scalars in groups.items():
+            if not all(self._component_nonnegative(c, e) for c, e in rest):
+                return self._is_known(poly, strict)
+            if not self._scalar_nonnegative(scalars, False):
+                return self._is_known(poly, strict)
+            if strict and all(self.component_positive(c) for c, _ in rest) and self._scalar_nonnegative(scalars, True):
+                positive = True
+        if strict and not positive:
+            return self._is_known(poly, strict)
+        self.core.used("a sum of nonnegative terms")
+        return True
+
+    def _is_known(self, poly: Poly, strict: bool) -> bool:
+        return any(_proportional(poly, known) and (firm or not strict) for known, firm in self.known_scalars)
+
+    def _integer_sign(self, poly: Poly, strict: bool) -> bool:
+        parts: dict[str, int] = {}
+        total = 0
+        for key, coefficient in poly.items():
+            if Fraction(coefficient).denominator != 1:
+                return False
+            if not key:
+                total = int(coefficient)
+                continue
+            if len(key) != 1 or key[0][1] != 1 or len(key[0][0][0]) != 1 or key[0][0][1]:
+                return False
+            head, slots = key[0][0][0][0]
+            if head != INTEGER or not isinstance(slots[0], str):
+                return False
+            parts[slots[0]] = parts.get(slots[0], 0) + int(coefficient)
+        slot = pack(total - (1 if strict else 0), parts)
+        if self.core.integers.at_least(slot, (0, ())):
+            self.core.used("integer hypotheses")
+            return True
+        return False
+
+    def _component_nonnegative(self, component: Component, exponent: object) -> bool:
+        if isinstance(exponent, int) and exponent % 2 == 0:
+            return True
+        if isinstance(exponent, Fraction):
+            return True  # a root that exists is not negative
+        if self.core.is_nonnegative(component):
+            return True
+        info = self.core.heads.get(component[0][0][0])
+        if info is not None and info.kind == "base" and not component[1]:
+            return not info.arity and self.nonnegative(self.core.poly(info.inside))
+        if info is not None and info.kind == "function" and len(component[0]) == 1:
+            return info.name in FUNCTIONS and not info.order and FUNCTIONS[info.name].positive
+        return self._quadratic_form(component)
+
+    def component_positive(self, component: Component) -> bool:
+        (head, slots), *others = component[0]
+        if not others and not component[1]:
+            if head in self.core.positive or head[:2] in ("q:", "e:") or head in self.nonzero:
+                return True
+            info = self.core.heads.get(head)
+            if info is not None and info.kind == "base" and not info.arity:
+                return self.nonnegative(self.core.poly(info.inside), True)
+            if info is not None and info.kind == "function":
+                return info.name in FUNCTIONS and not info.order and FUNCTIONS[info.name].positive
+            return head == INTEGER and slots[0] in self.core.integers.sizes
+        heads = {h for h, _ in component[0]}
+        # u_i u_i with u nonzero
+        return len(heads) == 1 and heads <= self.nonzero and self.core.is_nonnegative(component)
+
+    def _quadratic_form(self, component: Component) -> bool:
+        """x^T M x with M positive semidefinite, x a leaf."""
+        factors = list(component[0])
+        for position, (head, slots) in enumerate(factors):
+            for other in range(position + 1, len(factors)):
+                h, s = factors[other]
+                if h != head or len(slots) == 0 or len(s) != len(slots):
+                    continue
+                a, b = slots[-1], s[-1]
+                if slots[:-1] != s[:-1] or a == b or not isinstance(a, str) or not isinstance(b, str):
+                    continue
+                rest = [f for k, f in enumerate(factors) if k not in (position, other)]
+                bound = [x for x in component[1] if x[0] not in (a, b)]
+                mapping: dict[str, Slot] = {a: "#0", b: "#1"}
+                inner = Term(
+                    1,
+                    [(hh, tuple(substitute(x, mapping) for x in ss)) for hh, ss in rest],
+                    None,
+                    {n: (lo, hi) for n, lo, hi in bound},
+                )
+                if rest and self.definite(self.core.normal([inner]), False):
+                    return True
+        return False
+
+    def _scalar_nonnegative(self, poly: Poly, strict: bool) -> bool:
+        """A polynomial in simple scalars: signs of its monomials, or a product of known signs."""
+        if all(
+            c > 0
+            and all(
+                (isinstance(e, int) and e % 2 == 0 and not strict)
+                or self.component_positive(s)
+                or (not strict and self._known_component(s))
+                for s, e in key
+            )
+            for key, c in poly.items()
+        ):
+            return True
+        forms = [(p, firm) for p, firm in self.known_scalars if all(_is_simple(c) for k in p for c, _ in k)]
+        for count in range(1, MAX_FACTORS + 1):
+            for chosen in combinations_with_replacement(forms, count):
+                if strict and not all(firm for _, firm in chosen):
+                    continue
+                product: Poly = {(): 1}
+                for form, _ in chosen:
+                    product = self.core.product(product, form)
+                if product and _proportional(poly, product):
+                    return True
+        return False
+
+    def _known_component(self, component: Component) -> bool:
+        return self._is_known({((component, 1),): 1}, False) or component[0][0][0] in self.core.positive
+
+    # definiteness --------------------------------------------------------------------------------
+
+    def definite(self, poly: Poly, strict: bool) -> bool:
+        """Whether a symmetric matrix (entries at #0, #1) is positive semidefinite, or definite."""
+        if not poly:
+            return not strict
+        verdicts = self._all_definite(poly)
+        if verdicts is not None and (not strict or verdicts):
+            self.core.used("a sum of semidefinite matrices")
+            return True
+        for known, firm in self.known_matrices:
+            for key in sorted(set(poly) & set(known), key=monomial_key):
+                ratio = Fraction(poly[key]) / Fraction(known[key])
+                if ratio <= 0:
+                    continue
+                rest = dict(poly)
+                for k, c in known.items():
+                    left = Fraction(rest.get(k, 0)) - ratio * Fraction(c)
+                    if left:
+                        rest[k] = left
+                    else:
+                        rest.pop(k, None)
+                if not rest:
+                    if firm or not strict:
+                        self.core.used("eigenvalue bound")
+                        return True
+                    continue
+                others = self._all_definite(rest)
+                if others is not None and (not strict or firm or others):
+                    self.core.used("eigenvalue bound")
+                    return True
+        return False
+
+    def _all_definite(self, poly: Poly) -> bool | None:
+        """None unless every group of monomials is semidefinite; else whether one of them is definite."""
+        groups: dict[Key, Poly] = {}
+        for key, coefficient in poly.items():
+            opened = tuple((c, e) for c, e in key if _is_open(c))
+            groups.setdefault(opened, {})[tuple((c, e) for c, e in key if not _is_open(c))] = coefficient
+        definite = False
+        for opened, scalars in groups.items():
+            kind = self._network_definite(opened)
+            if kind is None or not self.nonnegative(scalars):
+                return None
+            if kind and self.nonnegative(scalars, True):
+                definite = True
+        return definite
+
+    def _network_definite(self, opened: Key) -> bool | None:
+        """None, or whether the network of a monomial is definite (True) or semidefinite (False)."""
+        if any(e != 1 for _, e in opened):
+            return None
+        components = [c for c, _ in opened]
+        delta: Component = (((DELTA, ("#0", "#1")),), ())
+        if delta in components:
+            rest = [c for c in components if c != delta]
+            if all(self.core.is_nonnegative(c) for c in rest):
+                return not rest
+            return None
+        if len(components) == 2:
+            a, b = components
+            return False if _mirrored(self.form, a, b) else None
+        if len(components) != 1:
+            return None
+        component = components[0]
+        letters = word(self.core, component, "#0", "#1")
+        if letters is not None:
+            return self._word_definite(letters)
+        return False if self._gram(component) else None
+
+    def _word_definite(self, letters: list[Letter]) -> bool | None:
+        """A palindrome W M W^T: semidefinite when M is (or is missing), definite when M is and W has full row rank."""
+        count = len(letters)
+        for k in range(count // 2):
+            (a, f, p), (b, g, q) = letters[k], letters[count - 1 - k]
+            symmetric = a in self.core.symmetric
+            if a != b or p != q or (f == g and not symmetric):
+                return None
+        half = letters[: count // 2]
+        if count % 2 == 0:
+            *outer, inner = half
+            return all(self._square_full(x) for x in outer) and self._full_row(inner)
+        middle = self._letter_definite(letters[count // 2])
+        if middle is None:
+            return None
+        if not half:
+            return middle
+        *outer, inner = half
+        return middle and all(self._square_full(x) for x in outer) and self._full_row(inner)
+
+    def _letter_definite(self, letter: Letter) -> bool | None:
+        head = letter[0]
+        kinds = self.kinds.get(head, set())
+        if "positive definite" in kinds:
+            return True
+        if "positive semidefinite" in kinds:
+            return False
+        info = self.core.heads.get(head)
+        if info is not None and info.kind == "inverse" and info.arity == 2:
+            inside = self.core.poly(info.inside)
+            # The inverse exists, so a semidefinite inside is definite.
+            return True if self.definite(inside, False) else None
+        return None
+
+    def _full_row(self, letter: Letter) -> bool:
+        head, flipped, _ = letter
+        kinds = self.kinds.get(head, set())
+        wanted = FULL_COLUMN if flipped else FULL_ROW
+        return any(k in wanted for k in kinds) or head[:2] == "i:"
+
+    def _square_full(self, letter: Letter) -> bool:
+        kinds = self.kinds.get(letter[0], set())
+        return bool(kinds & {"invertible", "positive definite", "orthogonal"}) or letter[0][:2] == "i:"
+
+    def _gram(self, component: Component) -> bool:
+        """sum over shared indices of weight * a(#0) a(#1), the weights known to be nonnegative."""
+        factors = list(component[0])
+        left: list[Factor] = []
+        while factors:
+            head, slots = factors.pop(0)
+            mentions = {s for slot in slots for s in symbols_of(slot)}
+            if "#0" in mentions and "#1" not in mentions:
+                twin = (head, tuple(substitute(s, {"#0": "#1"}) for s in slots))
+                if twin not in factors:
+                    return False
+                factors.remove(twin)
+            elif "#1" in mentions:
+                return False
+            else:
+                left.append((head, slots))
+        counts: dict[Factor, int] = {}
+        for factor in left:
+            counts[factor] = counts.get(factor, 0) + 1
+        return all(n % 2 == 0 or f[0] in self.core.positive for f, n in counts.items())
+
+    # invertibility -------------------------------------------------------------------------------
+
+    def singular(self, e: Expression) -> str | None:
+        """Why a square matrix is singular for every value: its rank is at most an inner dimension smaller than
+        its size.
+        """
+        size = slot_of(e.shape[0])
+        bound = self._rank_bound(e)
+        for candidate in bound:
+            if self.core.integers.at_least(size, difference(candidate, (-1, ()))):
+                return f"its rank is at most {_show(candidate)} < {_show(size)}"
+        return None
+
+    def _rank_bound(self, e: Expression) -> list[Slot]:
+        if isinstance(e, ex.Mul):
+            return [b for f in e.operands if not f.is_number_shaped for b in self._rank_bound(f)]
+        if isinstance(e, (ex.Transpose, ex.Neg, ex.Inverse)):
+            return self._rank_bound(e.operands[0])
+        return [slot_of(s) for s in e.shape]
+
+
+def _addends(e: Expression) -> tuple[Expression, ...]:
+    return e.operands if isinstance(e, ex.Add) else (e,)
+
+
+def _is_open(component: Component) -> bool:
+    return any(s[0] == "#" for _, ss in component[0] for slot in ss for s in symbols_of(slot))
+
+
+def _is_simple(component: Component) -> bool:
+    """A scalar variable."""
+    return len(component[0]) == 1 and not component[1] and component[0][0][0][:2] == "v:" and not component[0][0][1]
+
+
+def _proportional(poly: Poly, known: Poly) -> bool:
+    """Whether poly = c known with c > 0."""
+    if poly.keys() != known.keys() or not poly:
+        return False
+    ratios = {Fraction(poly[k]) / Fraction(known[k]) for k in poly}
+    return len(ratios) == 1 and ratios.pop() > 0
+
+
+def _mirrored(form: NormalForm, a: Component, b: Component) -> bool:
+    mapping: dict[str, Slot] = {"#0": "#1", "#1": "#0"}
+    return form.core.renamed({((a, 1),): 1}, mapping) == {((b, 1),): 1}
+
+
+def _show(slot: Slot) -> str:
+    value = as_constant(slot)
+    return str(value) if value is not None else (slot if isinstance(slot, str) else repr(slot))

@@ -1,0 +1,233 @@
+"""Building documents: check, source, PDF, with a progress bar and a table at the end.
+
+Every output is made beside its place and then moved there, so that a failure leaves earlier files
+as they were. May import everything of ``render`` but the command line, and rich.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from everystep.derivation import Assignment, Problem, WrongStep
+from everystep.prove.verdict import Status
+from render.documents import Evidence, document_name, document_source
+from render.report import (
+    CheckDerivation,
+    CheckStep,
+    Finding,
+    exit_code,
+    findings,
+    line,
+    summary_text,
+    twin_findings,
+)
+from render.tex import Engine, TexError, compile_tex
+
+
+class BuildError(Exception):
+    """One sentence that says what could not be built, and where."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """One document and what TeX said about it."""
+
+    name: str
+    pdf: Path
+    ran: bool
+    overfull: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Everything found out about one problem."""
+
+    evidence: Evidence
+    found: tuple[Finding, ...]
+
+
+def check_problem(
+    problem: Problem,
+    twins: Iterable[tuple[str, WrongStep]],
+    check_derivation: CheckDerivation,
+    check_step: CheckStep,
+    *,
+    seed: int,
+    budget: float,
+    advance: Callable[[], None] = lambda: None,
+) -> Checked:
+    """All verdicts of a problem: its steps, its wrong twins, its numeric checks."""
+    derivation = problem.derivation
+    steps = []
+    for finding in findings(derivation, check_derivation, seed=seed, budget=budget):
+        steps.append(finding)
+        advance()
+    mistakes = []
+    for finding in twin_findings(twins, lambda _: derivation.context, check_step, seed=seed, budget=budget):
+        mistakes.append(finding)
+        advance()
+    numeric = derivation.numeric() if derivation.numeric is not None else ()
+    evidence = Evidence(
+        {f.step.name: f.verdict for f in steps},
+        numeric,
+        tuple((f.twin, f.verdict) for f in mistakes if f.twin is not None),
+    )
+    return Checked(evidence, (*steps, *mistakes))
+
+
+def write_document(
+    assignment: Assignment,
+    kind: str,
+    language: str,
+    evidence: dict[str, Evidence],
+    out: Path,
+    engine: Engine,
+) -> Built:
+    """One document: ``<out>/<name>.tex`` and ``<out>/<name>.pdf``; TeX runs only when something
+    changed."""
+    name = document_name(assignment, kind, language)
+    source = document_source(assignment, kind, language, evidence)
+    aux = out / ".aux" / name
+    try:
+        aux.mkdir(parents=True, exist_ok=True)
+        working = aux / f"{name}.tex"
+        if not working.is_file() or working.read_text(encoding="utf-8") != source:
+            replace_text(working, source)
+        result = compile_tex(working, out / f"{name}.pdf", engine=engine, aux_dir=aux)
+        target = out / f"{name}.tex"
+        if not target.is_file() or target.read_text(encoding="utf-8") != source:
+            replace_text(target, source)
+    except TexError as error:
+        first = next((str(e).strip().splitlines()[0] for e in error.errors), "")
+        because = error.reason + (f": {first}" if first else "")
+        raise BuildError(f"{name}: {because}; the log is {error.log}") from error
+    except OSError as error:
+        raise BuildError(f"cannot write in {out}: {error.strerror or error}") from error
+    return Built(name, result.pdf, result.ran, result.overfull, result.warnings)
+
+
+def replace_text(target: Path, text: str) -> None:
+    """Write a file so that it is at no moment half written."""
+    handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        # Made by mkstemp for the owner only; a document is an ordinary file.
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(temporary).chmod(0o666 & ~umask)
+        os.replace(temporary, target)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def build(
+    assignments: Sequence[Assignment],
+    kinds: Sequence[str],
+    languages: Sequence[str],
+    out: Path,
+    engine: Engine,
+    *,
+    twins: Callable[[str], tuple[tuple[str, WrongStep], ...]],
+    check_derivation: CheckDerivation,
+    check_step: CheckStep,
+    seed: int,
+    budget: float,
+    console: Console,
+) -> int:
+    """Check and write all documents; the exit status of the checks."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BuildError(f"cannot write in {out}: {error.strerror or error}") from error
+    if not os.access(out, os.W_OK):
+        raise BuildError(f"cannot write in {out}: Permission denied")
+    problems = {p.id: p for a in assignments for p in a.problems}
+    checking = any(kind != "assignment" for kind in kinds)
+    checked: dict[str, Checked] = {}
+    built: list[Built] = []
+    jobs = [(a, k, lang) for a in assignments for k in kinds for lang in languages]
+    mistakes = {name: twins(name) if checking else () for name in problems}
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=console,
+        transient=True,
+    ) as progress:
+        if checking:
+            total = sum(len(p.derivation.steps) + len(mistakes[p.id]) for p in problems.values())
+            bar = progress.add_task("checking", total=total)
+            for name, problem in problems.items():
+                progress.update(bar, description=f"checking {name}")
+                checked[name] = check_problem(
+                    problem,
+                    mistakes[name],
+                    check_derivation,
+                    check_step,
+                    seed=seed,
+                    budget=budget,
+                    advance=lambda: progress.advance(bar),
+                )
+        bar = progress.add_task("typesetting", total=len(jobs))
+        evidence = {name: c.evidence for name, c in checked.items()}
+        for assignment, kind, language in jobs:
+            name = document_name(assignment, kind, language)
+            progress.update(bar, description=f"typesetting {name}")
+            built.append(write_document(assignment, kind, language, evidence, out, engine))
+            progress.advance(bar)
+    _report(problems, checked, built, engine, console)
+    code = exit_code(f for c in checked.values() for f in c.found)
+    failed = any(not r.passed for c in checked.values() for r in c.evidence.numeric)
+    return max(code, 1 if failed else 0)
+
+
+def _report(
+    problems: dict[str, Problem],
+    checked: dict[str, Checked],
+    built: list[Built],
+    engine: Engine,
+    console: Console,
+) -> None:
+    if checked:
+        table = Table("derivation", "steps", "verdicts", "mistakes found", "numeric checks", box=None)
+        for name in problems:
+            found, evidence = checked[name].found, checked[name].evidence
+            steps = [f for f in found if f.twin is None]
+            twins = [f for f in found if f.twin is not None]
+            passed = sum(r.passed for r in evidence.numeric)
+            right = all(f.verdict.status is Status.PROVED or f.as_expected for f in steps)
+            table.add_row(
+                name,
+                str(len(steps)),
+                f"[green]{summary_text(steps)}[/]" if right else summary_text(steps),
+                f"{sum(f.as_expected for f in twins)} of {len(twins)}",
+                f"{passed} of {len(evidence.numeric)} passed",
+            )
+        console.print(table)
+    for name, result in checked.items():
+        for finding in result.found:
+            if not finding.as_expected:
+                console.print(f"{name}:{line(finding, 0)}", markup=False, highlight=False)
+        for check in result.evidence.numeric:
+            if not check.passed:
+                console.print(f"{name}: numeric check failed: {check.what}", markup=False)
+    for document in built:
+        state = "written" if document.ran else "up to date"
+        console.print(f"{document.pdf}: {state}", markup=False, highlight=False, soft_wrap=True)
+        for complaint in (*document.overfull, *document.warnings):
+            console.print(f"  warning: {complaint}", markup=False, highlight=False, soft_wrap=True)
+    runs = sum(document.ran for document in built)
+    if runs:
+        console.print(f"{runs} of {len(built)} documents typeset with {engine.name}.")
+    else:
+        console.print("Nothing has changed: no TeX run.")

@@ -1,0 +1,267 @@
+"""The command line.
+
+Exit status: 0 when every step has the verdict that its author announces (or is undecided), 1 when
+one has not, 2 when the input or the options cannot be used.  Bad input gets one sentence.
+``check`` starts fast: what only other commands need (Jinja, rich, TeX, NumPy) is imported by them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+import derivations
+from everystep import __version__
+from everystep.derivation import Problem, WrongStep
+
+KINDS = ("assignment", "solutions", "certificate")
+GREEN = "proved"
+
+
+class Fault(click.ClickException):
+    """Bad use or bad input: one sentence, exit status 2."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"everystep: {self.format_message()}", file=file or sys.stderr)
+
+
+def _problem(name: str) -> Problem:
+    try:
+        return derivations.problem(name)
+    except LookupError as error:
+        raise Fault(str(error)) from error
+
+
+def _twins(name: str) -> tuple[tuple[str, WrongStep], ...]:
+    return derivations.wrong(name)
+
+
+@click.group()
+@click.version_option(__version__, prog_name="everystep", message="%(prog)s %(version)s")
+def main() -> None:
+    """Check every step of a matrix-calculus derivation, and typeset the solution."""
+
+
+seed_option = click.option("--seed", default=0, show_default=True, help="Seed of the exact check.")
+budget_option = click.option(
+    "--budget",
+    default=5.0,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    help="Seconds for each step.",
+)
+
+
+@main.command(name="list")
+def list_() -> None:
+    """List the derivations and the assignments."""
+    problems, assignments = derivations.problems(), derivations.assignments()
+    width = max((len(name) for name in (*problems, *assignments)), default=0)
+    click.echo("derivations")
+    for name, problem in problems.items():
+        steps = len(problem.derivation.steps)
+        click.echo(f"  {name:<{width}}  {steps:3} steps  {problem.title['en']}")
+    click.echo("assignments")
+    for name, assignment in assignments.items():
+        listed = ", ".join(p.id for p in assignment.problems)
+        click.echo(f"  {name:<{width}}  {assignment.title['en']}: {listed}")
+
+
+@main.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--wrong", is_flag=True, help="Check the known mistakes instead.")
+@click.option("--numeric", is_flag=True, help="Run the numeric checks too.")
+@click.option("--quiet", is_flag=True, help="Print only what is not as expected, and the sums.")
+@seed_option
+@budget_option
+def check(
+    ids: tuple[str, ...],
+    as_json: bool,
+    wrong: bool,
+    numeric: bool,
+    quiet: bool,
+    seed: int,
+    budget: float,
+) -> None:
+    """Check derivations (all, without ID), step by step."""
+    from everystep.prove.checker import check_derivation, check_step
+    from render import report
+
+    problems = {name: _problem(name) for name in ids or derivations.ids()}
+    everything: list[report.Finding] = []
+    measured = []
+    for name, problem in problems.items():
+        found = []
+        if wrong:
+            stream = report.twin_findings(
+                _twins(name),
+                lambda _, p=problem: p.derivation.context,  # type: ignore[misc]
+                check_step,
+                seed=seed,
+                budget=budget,
+            )
+            names = [twin.id for _, twin in _twins(name)]
+        else:
+            stream = report.findings(problem.derivation, check_derivation, seed=seed, budget=budget)
+            names = [step.name for step in problem.derivation.steps]
+        width = max(map(len, names), default=0)
+        if not as_json:
+            click.echo(name)
+        for finding in stream:
+            found.append(finding)
+            if as_json or (quiet and finding.as_expected):
+                continue
+            proved = str(finding.verdict.status) == GREEN and finding.as_expected
+            colour = "red" if finding.exit_code else "green" if proved else None
+            click.secho(report.line(finding, width), fg=colour)
+        if numeric and problem.derivation.numeric is not None:
+            for result in problem.derivation.numeric():
+                measured.append((name, result))
+                if not as_json:
+                    colour = None if result.passed else "red"
+                    click.secho(report.numeric_line(result), fg=colour)
+        everything += found
+        if not as_json:
+            click.echo(f"  {report.summary_text(found)}")
+    if as_json:
+        whole = report.report_json(everything, measured if numeric else None)
+        click.echo(json.dumps(whole, indent=1, ensure_ascii=False))
+    elif len(problems) != 1:
+        click.echo(f"in all: {report.summary_text(everything)}")
+    failed = any(not result.passed for _, result in measured)
+    sys.exit(max(report.exit_code(everything), int(failed)))
+
+
+@main.command()
+@click.argument("name", metavar="ID")
+@click.argument("step_name", metavar="STEP")
+@seed_option
+@budget_option
+def explain(name: str, step_name: str, seed: int, budget: float) -> None:
+    """Print the evidence of a step, or the counterexample of a known mistake."""
+    from everystep.derivation import Step
+    from everystep.prove.checker import check_step
+    from render.explain import explanation
+    from render.report import Finding
+
+    derivation = _problem(name).derivation
+    steps = {step.name: step for step in derivation.steps}
+    twin = None
+    if step_name in steps:
+        step = steps[step_name]
+    else:
+        twins = {twin.id: twin for _, twin in _twins(name)}
+        if step_name not in twins:
+            mistakes = f"; or a known mistake: {', '.join(twins)}" if twins else ""
+            raise Fault(f"no step {step_name!r} in {name}; one of {', '.join(steps)}{mistakes}")
+        twin = twins[step_name]
+        step = Step(twin.id, twin.claim, twin.given)
+    verdict = check_step(step, derivation.context, seed=seed, budget=budget)
+    finding = Finding(name, step, verdict, twin)
+    click.echo(explanation(finding, derivation.context), nl=False)
+    sys.exit(finding.exit_code)
+
+
+@main.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--lang", "languages", multiple=True, metavar="en|fr", help="Language [default: all].")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    metavar="assignment|solutions|certificate",
+    help="Document [default: all].",
+)
+@click.option("--out", default="build", show_default=True, type=click.Path(path_type=Path), help="Folder.")
+@click.option("--engine", default=None, help="TeX engine [default: the best one found].")
+@seed_option
+@budget_option
+def build(
+    ids: tuple[str, ...],
+    languages: tuple[str, ...],
+    kinds: tuple[str, ...],
+    out: Path,
+    engine: str | None,
+    seed: int,
+    budget: float,
+) -> None:
+    """Check and typeset assignments (all, without ID; of a derivation's ID, a document of its
+    own)."""
+    from rich.console import Console
+
+    from everystep.prove.checker import check_derivation, check_step
+    from render import strings, tex
+    from render.build import BuildError
+    from render.build import build as build_documents
+    from render.templates import TemplateError
+
+    known = derivations.assignments()
+    chosen = []
+    for name in ids or known:
+        if name not in known:
+            raise Fault(f"no assignment {name!r}; one of {', '.join(known) or '(none)'}")
+        chosen.append(known[name])
+    for language in languages:
+        if language not in strings.languages():
+            raise Fault(f"no language {language!r}; one of {', '.join(strings.languages())}")
+    for kind in kinds:
+        if kind not in KINDS:
+            raise Fault(f"no document of the kind {kind!r}; one of {', '.join(KINDS)}")
+    try:
+        found = tex.find_engine(engine, packages=PACKAGES)
+        code = build_documents(
+            chosen,
+            tuple(dict.fromkeys(kinds)) or KINDS,
+            tuple(dict.fromkeys(languages)) or strings.languages(),
+            out,
+            found,
+            twins=_twins,
+            check_derivation=check_derivation,
+            check_step=check_step,
+            seed=seed,
+            budget=budget,
+            console=Console(),
+        )
+    except (BuildError, TemplateError, tex.EngineMissingError, ValueError) as error:
+        raise Fault(str(error)) from error
+    sys.exit(code)
+
+
+PACKAGES = ("bm.sty", "lmodern.sty", "tikz.sty", "microtype.sty", "enumitem.sty", "lastpage.sty")
+
+
+@main.command()
+def doctor() -> None:
+    """Print versions, the TeX engine that would be used, and where the templates are."""
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
+    from render.assets import template_root
+    from render.tex import EngineMissingError, find_engine
+
+    click.echo(f"everystep      {__version__}")
+    click.echo(f"python         {platform.python_version()}")
+    for package in ("sympy", "python-flint", "numpy", "jinja2", "click", "rich"):
+        try:
+            found = version(package)
+        except PackageNotFoundError:
+            found = "not installed"
+        click.echo(f"{package:<14} {found}")
+    click.echo(f"derivations    {', '.join(derivations.ids())}")
+    click.echo(f"templates      {template_root()}")
+    try:
+        engine = find_engine(packages=PACKAGES)
+    except EngineMissingError as error:
+        raise Fault(str(error)) from error
+    click.echo(f"TeX            {engine.name}: {engine.command} ({engine.version})")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+"""One step in full, so that a person can redo it: hypotheses, both sides, shapes, evidence or
+counterexample.
+
+May import ``everystep`` and the printing core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from everystep.algebra.context import Context, Definition, Predicate, Random, Recurrence, Relation
+from everystep.algebra.expressions import Expression, Member, Var, walk
+from everystep.algebra.shapes import ShapeError
+from everystep.prove.verdict import Counterexample, Table, Verdict
+from render.report import Finding, sizes_text
+from render.text import text, text_claim, text_integer
+
+
+def explanation(finding: Finding, context: Context) -> str:
+    """The step, what it may use, and how it was decided."""
+    return "\n".join(_lines(finding, context)) + "\n"
+
+
+def _lines(finding: Finding, context: Context) -> Iterator[str]:
+    step, verdict = finding.step, finding.verdict
+    yield f"{finding.derivation}, step {step.name}"
+    if finding.twin is not None:
+        yield f"  a known mistake, in the place of the step {finding.twin.instead_of}"
+        yield f"  {finding.twin.why['en']}"
+    yield ""
+    yield "Claim"
+    yield f"  {text_claim(step.claim)}"
+    sides = (step.claim.subject,) if isinstance(step.claim, Predicate) else (step.claim.left, step.claim.right)
+    names = ("subject",) if len(sides) == 1 else ("left side", "right side")
+    for name, side in zip(names, sides, strict=True):
+        yield f"  {name}: {_shape(side)}"
+    if step.by is not None:
+        yield f"  by induction on {text_integer(step.by.index)}, from {step.by.start}"
+    yield from _section("Symbols", _symbols(sides, step.given, context))
+    yield from _section("Given for this step", (text_claim(h) for h in step.given))
+    yield from _section("Given throughout", (text_claim(h) for h in context.hypotheses))
+    yield from _section("Definitions", _definitions(sides, step.given, context))
+    yield ""
+    yield f"Verdict: {verdict.status}" + ("" if finding.as_expected else f" (expected: {finding.expected})")
+    yield from _evidence(verdict)
+
+
+def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
+    first = next(lines, None)
+    if first is None:
+        return
+    yield ""
+    yield title
+    yield f"  {first}"
+    for line in lines:
+        yield f"  {line}"
+
+
+def _shape(side: Expression) -> str:
+    try:
+        rows, columns = side.shape
+    except ShapeError as error:
+        return f"does not fit: {error}"
+    if rows == columns == 1:
+        return "a number"
+    return f"{text_integer(rows)} x {text_integer(columns)}"
+
+
+def _mentioned(
+    sides: tuple[Expression, ...], given: tuple[Relation | Predicate, ...], context: Context
+) -> dict[tuple[str, bool], Var | Member]:
+    """The symbols of the claim and of what they are defined by, in the order in which they
+    occur."""
+    found: dict[tuple[str, bool], Var | Member] = {}
+    queue = list(sides)
+    bodies: tuple[Definition | Recurrence, ...] = (*context.definitions, *context.recurrences)
+    for hypothesis in given:
+        queue += [hypothesis.subject] if isinstance(hypothesis, Predicate) else [hypothesis.left, hypothesis.right]
+    while queue:
+        for node in walk(queue.pop(0)):
+            if not isinstance(node, Var | Member):
+                continue
+            key = (node.name, isinstance(node, Member))
+            if key not in found:
+                found[key] = node
+                queue += [d.body for d in bodies if (d.target.name, isinstance(d.target, Member)) == key]
+    return found
+
+
+def _symbols(sides: tuple[Expression, ...], given: tuple[Relation | Predicate, ...], context: Context) -> Iterator[str]:
+    for (_, family), node in _mentioned(sides, given, context).items():
+        kind = "a number" if node.is_number_shaped else _shape(node)
+        name = text(Var(node.name)) + ("[.]" if family else "")
+        yield f"{name}: {kind}" + (" for each index" if family else "")
+
+
+def _definitions(
+    sides: tuple[Expression, ...], given: tuple[Relation | Predicate, ...], context: Context
+) -> Iterator[str]:
+    used = _mentioned(sides, given, context)
+    entries: tuple[Definition | Recurrence | Random, ...] = (
+        *context.definitions,
+        *context.recurrences,
+        *context.random,
+    )
+    for entry in entries:
+        target = entry.target
+        if (target.name, isinstance(target, Member)) not in used:
+            continue
+        if isinstance(entry, Random):
+            yield f"{text(target)} is random: {entry.law}({', '.join(map(text, entry.parameters))})"
+        else:
+            start = f"  (from {entry.first} on)" if isinstance(entry, Recurrence) else ""
+            yield f"{text(target)} := {text(entry.body)}{start}"
+
+
+def _evidence(verdict: Verdict) -> Iterator[str]:
+    if verdict.message:
+        yield f"  {verdict.message}"
+    if verdict.method:
+        yield f"  method: {verdict.method}"
+    if verdict.rules:
+        yield f"  rules: {', '.join(dict.fromkeys(verdict.rules))}"
+    if verdict.conditions:
+        yield f"  provided that: {'; '.join(verdict.conditions)}"
+    if verdict.trials:
+        yield "  both sides agree in exact evaluation at:"
+        for trial in verdict.trials:
+            yield f"    {sizes_text(trial.sizes)}  (seed {trial.seed}, {trial.arithmetic})"
+    if verdict.counterexample is not None:
+        yield from _example(verdict.counterexample)
+
+
+def _example(example: Counterexample) -> Iterator[str]:
+    kind = "exact" if example.exact else "rigorous intervals"
+    yield f"  counterexample ({kind}) at {sizes_text(example.sizes)}:"
+    for name, table in example.symbols:
+        yield from _table(name, table)
+    if example.note:
+        yield f"    {example.note}"
+    yield from _table("left side", example.left)
+    yield from _table("right side", example.right)
+
+
+def _table(name: str, table: Table) -> Iterator[str]:
+    head = f"    {name} = "
+    if len(table) == 1:
+        row = table[0]
+        yield head + (row[0] if len(row) == 1 else f"[{', '.join(row)}]")
+        return
+    widths = [max(len(row[j]) for row in table) for j in range(len(table[0]))]
+    for i, row in enumerate(table):
+        cells = "  ".join(entry.rjust(w) for entry, w in zip(row, widths, strict=True))
+        yield (head if i == 0 else " " * len(head)) + f"[{cells}]"

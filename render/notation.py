@@ -1,0 +1,746 @@
+r"""Expressions to notation: a small tree of symbols, rows, scripts, fences and fractions.
+
+All decisions about order, signs and parentheses are made here, once, for LaTeX and for plain text;
+the writers (:mod:`render.latex`, :mod:`render.text`) only spell the tree.  What the author wrote
+stays: the order of terms and factors is kept, a product within a product or a sum within a sum
+keeps its parentheses, nothing is evaluated.  One thing is not kept: where a minus sign sits
+(``Neg(2 x)``, ``(-2) x`` and ``(-x) 2`` begin alike with a minus sign), so that negative terms
+print as subtraction.
+
+Precedence, weakest first: sums; entrywise and Kronecker products; products by juxtaposition and
+``a / b``; prefixes that reach to the right (sum signs, limits, gradients); powers and transposes;
+atoms.  A node class without a row here raises :class:`UnprintableError`.  May import SymPy and
+``everystep.algebra``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from functools import singledispatch
+from typing import Any
+
+import sympy
+from sympy import Expr, Rational, Symbol
+
+from everystep.algebra import expressions as e
+from everystep.algebra.functions import FUNCTIONS
+from everystep.algebra.shapes import ShapeError
+from render.boxes import (
+    FRACTION,
+    LIMITS,
+    Big,
+    Digits,
+    Fence,
+    Fraction,
+    Grid,
+    Indexed,
+    Infix,
+    Over,
+    Primed,
+    Root,
+    Row,
+    Scripts,
+    Sym,
+    Terms,
+    Tree,
+    Word,
+)
+from render.names import Name, parse_name
+
+
+class UnprintableError(TypeError):
+    """A node for which no notation is defined."""
+
+
+# what the parent must know ---------------------------------------------------------------------
+
+
+class Level(IntEnum):
+    """Precedence of a printed expression."""
+
+    SUM = 1
+    ENTRYWISE = 2
+    PRODUCT = 3
+    PREFIX = 4
+    POWER = 5
+    ATOM = 6
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A tree with its precedence.
+
+    ``height``: 0 plain, 1 has parentheses, 2 has large ones, then ``FRACTION`` and ``LIMITS``;
+    ``negative``: it begins with a minus sign; ``digit``: it begins with a digit; ``open``: the
+    indices of sum signs that reach to its right end.
+    """
+
+    tree: Tree
+    level: Level = Level.ATOM
+    height: int = 0
+    negative: bool = False
+    digit: bool = False
+    open: frozenset[Symbol] = frozenset()
+
+
+@dataclass(frozen=True)
+class Style:
+    """``flat``: one line of text; ``nested``: within a fraction or a script, where quotients
+    become ``a / b``."""
+
+    flat: bool = False
+    nested: bool = False
+
+    @property
+    def inner(self) -> Style:
+        return replace(self, nested=True)
+
+    @property
+    def slashes(self) -> bool:
+        return self.flat or self.nested
+
+
+def notation(expression: e.Expression, *, flat: bool = False, slashes: bool = False) -> Tree:
+    """The notation of an expression; ``slashes``: quotients are written ``a / b`` throughout."""
+    return _lay(expression, Style(flat, slashes)).tree
+
+
+def terms_of(expression: e.Expression, *, flat: bool = False) -> tuple[tuple[bool, Tree], ...]:
+    """The signed terms of a sum, or the one signed term of anything else: where a long line may
+    break."""
+    tree = notation(expression, flat=flat)
+    return tree.terms if isinstance(tree, Terms) else ((False, tree),)
+
+
+def integer_notation(value: Expr, *, flat: bool = False) -> Tree:
+    """The notation of a size or an index."""
+    return _integer(value, Style(flat)).tree
+
+
+def free_indices(node: e.Expression) -> frozenset[Symbol]:
+    """The index symbols that occur free."""
+    found: set[Symbol] = set()
+    for argument in node.args:
+        if isinstance(argument, e.Expression):
+            found |= free_indices(argument)
+        else:
+            found |= {s for s in argument.free_symbols if isinstance(s, Symbol)}
+    if isinstance(node, e.SumOver | e.Limit):
+        found.discard(node.index)
+        if isinstance(node, e.SumOver):
+            for bound in node.range:
+                found |= {s for s in bound.free_symbols if isinstance(s, Symbol)}
+    return frozenset(found)
+
+
+# building blocks -------------------------------------------------------------------------------
+
+
+def _fence(kind: str, inner: Laid, *, glued: bool = False) -> Laid:
+    if kind in ("norm", "abs") and inner.height <= 1:
+        return Laid(Fence(kind, inner.tree, 0, glued), height=1)
+    height = max(inner.height, min(inner.height + 1, 2))
+    return Laid(Fence(kind, inner.tree, inner.height, glued), height=height)
+
+
+def _round(inner: Laid) -> Laid:
+    return _fence("(", inner)
+
+
+def _at_least(inner: Laid, level: Level) -> Laid:
+    """``inner``, in parentheses when it binds more weakly than ``level`` or begins with a sign."""
+    return inner if inner.level >= level and not inner.negative else _round(inner)
+
+
+def _function(head: Tree, *arguments: Laid, kind: str = "(") -> Laid:
+    """``head(a, b)``."""
+    body: Tree = arguments[0].tree
+    if len(arguments) > 1:
+        body = Infix("comma", tuple(a.tree for a in arguments))
+    inner = Laid(body, height=max((a.height for a in arguments), default=0))
+    fence = _fence(kind, inner, glued=True)
+    return Laid(Row((head, fence.tree)), height=fence.height)
+
+
+def _named(name: str, bold: bool = False) -> Sym:
+    return Sym(parse_name(name), bold)
+
+
+def _is_bold(node: e.Expression) -> bool:
+    try:
+        return not node.is_number_shaped
+    except ShapeError:
+        return True
+
+
+# integers --------------------------------------------------------------------------------------
+
+
+def _integer(value: Expr, style: Style) -> Laid:
+    """Integer expressions in human order: ``T - 1``, ``n - d``, ``2n``."""
+    terms = [_integer_term(t, style) for t in sorted(sympy.Add.make_args(value), key=_human_order)]
+    if len(terms) == 1:
+        sign, laid = terms[0]
+        return replace(laid, tree=Terms(((True, laid.tree),)), negative=True, level=Level.SUM) if sign else laid
+    return Laid(
+        Terms(tuple((sign, laid.tree) for sign, laid in terms)),
+        Level.SUM,
+        max(laid.height for _, laid in terms),
+        negative=terms[0][0],
+        digit=terms[0][1].digit,
+    )
+
+
+OFFSETS = ("k", "l")
+
+
+def _human_order(term: Expr) -> tuple[int, str]:
+    coefficient, rest = term.as_coeff_Mul()
+    if rest == 1:
+        return (1 if coefficient > 0 else 2, str(term))
+    # An offset comes after what it is counted from: t + k.
+    return (0 if coefficient > 0 else 2, f"{str(rest) in OFFSETS:d}{rest}")
+
+
+def _integer_term(term: Expr, style: Style) -> tuple[bool, Laid]:
+    coefficient, rest = term.as_coeff_Mul()
+    negative, coefficient = bool(coefficient < 0), abs(coefficient)
+    if rest == 1:
+        return negative, _rational(coefficient, style)
+    factors = [_integer_factor(f, style) for f in sorted(sympy.Mul.make_args(rest), key=str)]
+    if coefficient != 1:
+        factors.insert(0, _rational(coefficient, style))
+    return negative, _juxtapose(factors)
+
+
+def _integer_factor(factor: Expr, style: Style) -> Laid:
+    if isinstance(factor, Symbol):
+        return Laid(_named(factor.name))
+    if isinstance(factor, sympy.Integer):
+        return _rational(factor, style)
+    if isinstance(factor, sympy.Add):
+        return _round(_integer(factor, style))
+    if isinstance(factor, sympy.Pow):
+        base = _at_least(_integer_factor(factor.base, style), Level.ATOM)
+        return Laid(
+            Scripts(base.tree, sup=_integer(factor.exp, style.inner).tree),
+            Level.POWER,
+            base.height,
+            digit=base.digit,
+        )
+    raise UnprintableError(f"no notation for the integer expression {factor}")
+
+
+def _rational(value: Rational, style: Style) -> Laid:
+    """A literal number; the sign is the first thing of a negative one."""
+    magnitude = abs(value)
+    if magnitude.q == 1:
+        laid = Laid(Digits(str(magnitude.p)), digit=True)
+    elif style.slashes:
+        laid = Laid(Fraction(str(magnitude.p), str(magnitude.q), True), Level.PRODUCT, digit=True)
+    else:
+        laid = Laid(Fraction(str(magnitude.p), str(magnitude.q)), Level.POWER, 1, digit=True)
+    if value < 0:
+        return replace(laid, tree=Terms(((True, laid.tree),)), level=Level.SUM, negative=True)
+    return laid
+
+
+# signs, sums, products -------------------------------------------------------------------------
+
+
+def _signed(node: e.Expression, style: Style) -> tuple[bool, Laid]:
+    """A term with its sign taken off."""
+    if isinstance(node, e.Neg):
+        return True, _at_least(_lay(node.operands[0], style), Level.ENTRYWISE)
+    if isinstance(node, e.Num) and node.value < 0:
+        return True, _rational(-node.value, style)
+    if isinstance(node, e.Int) and not node.value.is_Add and node.value.could_extract_minus_sign():
+        return True, _integer(-node.value, style)
+    if isinstance(node, e.Mul) and node.operands:
+        negative, first = _signed(node.operands[0], style)
+        if negative:
+            return True, _product(node.operands, style, first)
+    return False, _lay(node, style)
+
+
+def _product(factors: Sequence[e.Expression], style: Style, first: Laid | None = None) -> Laid:
+    laid = [first if first and i == 0 else _lay(f, style) for i, f in enumerate(factors)]
+    last = len(laid) - 1
+    return _juxtapose(
+        [
+            f if (f.level > Level.PREFIX and not f.negative) or (f.level == Level.PREFIX and i == last) else _round(f)
+            for i, f in enumerate(laid)
+        ]
+    )
+
+
+def _juxtapose(factors: Sequence[Laid]) -> Laid:
+    if len(factors) == 1:
+        return factors[0]
+    return Laid(
+        Row(
+            tuple(f.tree for f in factors),
+            frozenset(i for i, f in enumerate(factors) if i and f.digit),
+        ),
+        Level.PRODUCT,
+        max(f.height for f in factors),
+        digit=factors[0].digit,
+        open=factors[-1].open,
+    )
+
+
+def _infix(op: str, node: e.Expression, style: Style) -> Laid:
+    laid = [_at_least(_lay(f, style), Level.POWER) for f in node.operands]
+    return Laid(
+        Infix(op, tuple(f.tree for f in laid)),
+        Level.ENTRYWISE,
+        max(f.height for f in laid),
+        digit=laid[0].digit,
+    )
+
+
+def _superscript(node: e.Expression, sup: Tree, style: Style) -> Laid:
+    base = _lay(node, style)
+    if base.level < Level.ATOM or base.negative:
+        base = _round(base)
+    return Laid(Scripts(base.tree, sup=sup), Level.POWER, base.height, digit=base.digit)
+
+
+def _prefix_body(node: e.Expression, style: Style) -> Laid:
+    """What stands after a sum sign: everything but a sum may stand bare."""
+    return _at_least(_lay(node, style), Level.ENTRYWISE)
+
+
+def _operand(node: e.Expression, style: Style) -> Laid:
+    """What stands after a gradient sign: a symbol, a value, a norm, a sum sign; else
+    parentheses."""
+    inner = _lay(node, style)
+    bare = (
+        inner.level == Level.ATOM
+        or isinstance(node, e.SumOver | e.Limit)
+        or (isinstance(node, e.Pow) and isinstance(node.operands[0], e.Norm))
+    )
+    return inner if bare and not inner.negative and not inner.digit else _round(inner)
+
+
+def _indexed(base: e.Expression, name: Name | None, at: Sequence[Tree], style: Style, **options: Any) -> Laid:
+    """``base`` with indices; a bare name is printed light, as the entries of a vector are."""
+    if name is not None and name.is_bare:
+        return Laid(Indexed(Sym(name, options.pop("bold", False)), tuple(at), **options))
+    options.pop("bold", None)
+    inner = _round(_lay(base, style))
+    return Laid(Indexed(inner.tree, tuple(at), **options), height=inner.height)
+
+
+def _runs_on(at: Sequence[Expr]) -> bool:
+    """Whether two indices may be written without a comma: ``X_{ij}``."""
+    return all(
+        (isinstance(i, Symbol) and len(i.name) == 1) or (isinstance(i, sympy.Integer) and 0 <= i < 10) for i in at
+    )
+
+
+# the table -------------------------------------------------------------------------------------
+
+
+@singledispatch
+def _lay(node: e.Expression, style: Style) -> Laid:
+    raise UnprintableError(f"no notation for {type(node).__name__}")
+
+
+@_lay.register
+def _(node: e.Num, style: Style) -> Laid:
+    return _rational(node.value, style)
+
+
+@_lay.register
+def _(node: e.Int, style: Style) -> Laid:
+    return _integer(node.value, style)
+
+
+@_lay.register
+def _(node: e.Var, style: Style) -> Laid:
+    return Laid(_named(node.name, _is_bold(node)))
+
+
+@_lay.register
+def _(node: e.Member, style: Style) -> Laid:
+    name = parse_name(node.name)
+    at = tuple(_integer(i, style.inner).tree for i in node.at)
+    symbol: Tree = Sym(name, _is_bold(node))
+    return Laid(Indexed(symbol if name.is_bare else Fence("(", symbol, 0), at))
+
+
+@_lay.register
+def _(node: e.Eye, style: Style) -> Laid:
+    return Laid(Word("identity"))
+
+
+@_lay.register
+def _(node: e.Ones, style: Style) -> Laid:
+    if node.shape[1] == 1:
+        return Laid(Word("one"))
+    sizes = tuple(_integer(s, style.inner).tree for s in node.shape)
+    return Laid(Scripts(Word("one"), sub=Infix("times", sizes)))
+
+
+@_lay.register
+def _(node: e.Zeros, style: Style) -> Laid:
+    return Laid(Word("zero"))
+
+
+@_lay.register
+def _(node: e.Unit, style: Style) -> Laid:
+    return Laid(Indexed(Word("unit"), (_integer(node.args[1], style.inner).tree,)))
+
+
+@_lay.register
+def _(node: e.Add, style: Style) -> Laid:
+    terms: list[tuple[bool, Laid]] = []
+    for i, operand in enumerate(node.operands):
+        sign, laid = _signed(operand, style)
+        later = node.operands[i + 1 :]
+        captures = laid.open and any(laid.open & free_indices(x) for x in later)
+        if laid.level == Level.SUM or laid.negative or captures:
+            laid = _round(laid)
+        terms.append((sign, laid))
+    return Laid(
+        Terms(tuple((sign, laid.tree) for sign, laid in terms)),
+        Level.SUM,
+        max(laid.height for _, laid in terms),
+        negative=terms[0][0],
+        digit=terms[0][1].digit,
+        open=terms[-1][1].open,
+    )
+
+
+def _with_sign(node: e.Expression, style: Style) -> Laid:
+    _, laid = _signed(node, style)
+    return replace(laid, tree=Terms(((True, laid.tree),)), level=Level.SUM, negative=True, digit=False)
+
+
+@_lay.register
+def _(node: e.Neg, style: Style) -> Laid:
+    return _with_sign(node, style)
+
+
+@_lay.register
+def _(node: e.Mul, style: Style) -> Laid:
+    if _signed(node.operands[0], style)[0]:
+        return _with_sign(node, style)
+    return _product(node.operands, style)
+
+
+@_lay.register
+def _(node: e.Div, style: Style) -> Laid:
+    return _quotient(
+        _lay(node.operands[0], style if style.slashes else style.inner),
+        _lay(node.operands[1], style if style.slashes else style.inner),
+        style,
+    )
+
+
+def _quotient(numerator: Laid, denominator: Laid, style: Style) -> Laid:
+    if not style.slashes:
+        return Laid(
+            Over(numerator.tree, denominator.tree),
+            Level.POWER,
+            FRACTION,
+            digit=isinstance(numerator.tree, Digits),
+        )
+    above = numerator if numerator.level >= Level.PRODUCT and not numerator.open else _round(numerator)
+    if above.level == Level.PREFIX or (above.level == Level.PRODUCT and _ends_in_prefix(above.tree)):
+        above = _round(above)
+    below = _at_least(denominator, Level.POWER)
+    return Laid(
+        Infix("slash", (above.tree, below.tree)),
+        Level.PRODUCT,
+        max(above.height, below.height),
+        digit=above.digit,
+    )
+
+
+def _ends_in_prefix(tree: Tree) -> bool:
+    """Whether a product's last factor reaches to the right, or it is itself a quotient."""
+    if isinstance(tree, Infix):
+        return tree.op == "slash"
+    last = tree.items[-1] if isinstance(tree, Row) else tree
+    if isinstance(last, Row) and last is not tree:
+        return isinstance(last.items[0], Scripts) and last.items[0].base == Word("nabla")
+    return isinstance(last, Big)
+
+
+@_lay.register
+def _(node: e.Pow, style: Style) -> Laid:
+    base, exponent = node.operands
+    power = _lay(exponent, style.inner)
+    return _superscript(base, power.tree, style)
+
+
+@_lay.register
+def _(node: e.Transpose, style: Style) -> Laid:
+    return _superscript(node.operands[0], Word("top"), style)
+
+
+@_lay.register
+def _(node: e.Inverse, style: Style) -> Laid:
+    return _superscript(node.operands[0], Word("inverse"), style)
+
+
+@_lay.register
+def _(node: e.PseudoInverse, style: Style) -> Laid:
+    return _superscript(node.operands[0], Word("pseudo"), style)
+
+
+def _operator(token: str) -> Callable[[e.Expression, Style], Laid]:
+    def lay(node: e.Expression, style: Style) -> Laid:
+        return _function(Word(token), *(_lay(x, style) for x in node.operands))
+
+    return lay
+
+
+for _node, _token in (
+    (e.Trace, "tr"),
+    (e.Det, "det"),
+    (e.Rank, "rank"),
+    (e.Diag, "diag"),
+    (e.DiagPart, "diag"),
+    (e.Vec, "vec"),
+    (e.Softmax, "softmax"),
+    (e.LogSumExp, "logsumexp"),
+    (e.Max, "max"),
+    (e.Min, "min"),
+    (e.Variance, "Var"),
+    (e.Covariance, "Cov"),
+):
+    _lay.register(_node, _operator(_token))
+
+
+@_lay.register
+def _(node: e.EigMax, style: Style) -> Laid:
+    return _function(Scripts(Word("lambda"), sub=Word("max")), _lay(node.operands[0], style))
+
+
+@_lay.register
+def _(node: e.EigMin, style: Style) -> Laid:
+    return _function(Scripts(Word("lambda"), sub=Word("min")), _lay(node.operands[0], style))
+
+
+@_lay.register
+def _(node: e.Expectation, style: Style) -> Laid:
+    return _function(Word("E"), _lay(node.operands[0], style), kind="[")
+
+
+@_lay.register
+def _(node: e.Hadamard, style: Style) -> Laid:
+    return _infix("odot", node, style)
+
+
+@_lay.register
+def _(node: e.Kron, style: Style) -> Laid:
+    return _infix("otimes", node, style)
+
+
+@_lay.register
+def _(node: e.Block, style: Style) -> Laid:
+    rows = tuple(tuple(_lay(x, style.inner).tree for x in row) for row in node.rows)
+    return Laid(Grid(rows), height=FRACTION)
+
+
+@_lay.register
+def _(node: e.Entry, style: Style) -> Laid:
+    base = node.operands[0]
+    name = parse_name(base.name) if isinstance(base, e.Var) else None
+    at = tuple(_integer(i, style.inner).tree for i in node.at)
+    return _indexed(base, name, at, style, run_on=_runs_on(node.at))
+
+
+@_lay.register
+def _(node: e.Row, style: Style) -> Laid:
+    base = node.operands[0]
+    name = parse_name(base.name) if isinstance(base, e.Var) else None
+    at = (_integer(node.args[1], style.inner).tree, Word("colon"))
+    return _indexed(base, name, at, style, bold=True)
+
+
+@_lay.register
+def _(node: e.Col, style: Style) -> Laid:
+    base = node.operands[0]
+    name = parse_name(base.name) if isinstance(base, e.Var) else None
+    at = (Word("colon"), _integer(node.args[1], style.inner).tree)
+    return _indexed(base, name, at, style, bold=True)
+
+
+ENTRYWISE_MARK = ("exp", "log", "sqrt", "sin", "cos")
+"""Functions that also mean a function of a square matrix: their entrywise form carries a mark
+there."""
+
+
+@_lay.register
+def _(node: e.Apply, style: Style) -> Laid:
+    inner = _lay(node.operands[0], style)
+    head: Tree
+    if node.function in FUNCTIONS:
+        ambiguous = node.function in ENTRYWISE_MARK and _is_square_matrix(node.operands[0])
+        if node.order == 0 and not ambiguous:
+            if node.function == "sqrt":
+                return Laid(Root(inner.tree), height=max(inner.height, 1))
+            if node.function == "abs":
+                return _fence("abs", inner)
+        head = Word(node.function)
+        if ambiguous:
+            head = Scripts(head, sup=Word("odot"))
+    else:
+        head = _named(node.function)
+    return _function(Primed(head, node.order) if node.order else head, inner)
+
+
+def _is_square_matrix(node: e.Expression) -> bool:
+    try:
+        rows, columns = node.shape
+    except ShapeError:
+        return True
+    return bool(rows == columns and rows != 1)
+
+
+@_lay.register
+def _(node: e.Call, style: Style) -> Laid:
+    try:
+        bold = not node.is_number_shaped
+    except ShapeError:
+        bold = False
+    return _function(_named(node.function, bold), *(_lay(x, style) for x in node.operands))
+
+
+@_lay.register
+def _(node: e.MatrixFunction, style: Style) -> Laid:
+    return _function(Word(node.function), _lay(node.operands[0], style))
+
+
+NORMS: dict[str, Tree] = {
+    "2": Digits("2"),
+    "F": Word("F"),
+    "1": Digits("1"),
+    "inf": Word("infinity"),
+}
+
+
+@_lay.register
+def _(node: e.Norm, style: Style) -> Laid:
+    laid = _fence("norm", _lay(node.operands[0], style))
+    try:
+        matrix = 1 not in node.operands[0].shape
+    except ShapeError:
+        matrix = False
+    if node.kind == "2" and not matrix:
+        return laid
+    return replace(laid, tree=Scripts(laid.tree, sub=NORMS[node.kind]))
+
+
+def _big(op: str, lower: Tree, upper: Tree | None, body: Laid, index: Expr) -> Laid:
+    bound = {index} if isinstance(index, Symbol) else set()
+    return Laid(
+        Big(op, lower, upper, body.tree),
+        Level.PREFIX,
+        LIMITS,
+        open=frozenset(bound | body.open),
+    )
+
+
+def _lower(index: Expr, low: Expr, style: Style) -> Tree:
+    return Infix("=", (_integer(index, style.inner).tree, _integer(low, style.inner).tree))
+
+
+@_lay.register
+def _(node: e.SumOver, style: Style) -> Laid:
+    low, high = node.range
+    body = _prefix_body(node.operands[0], style)
+    upper = _integer(high, style.inner).tree
+    return _big("sum", _lower(node.index, low, style), upper, body, node.index)
+
+
+@_lay.register
+def _(node: e.ProdOver, style: Style) -> Laid:
+    low, high = node.range
+    body = _at_least(_lay(node.operands[0], style), Level.POWER)
+    upper = _integer(high, style.inner).tree
+    return _big("prod", _lower(node.index, low, style), upper, body, node.index)
+
+
+@_lay.register
+def _(node: e.Limit, style: Style) -> Laid:
+    lower = Infix("to", (_integer(node.index, style.inner).tree, Word("infinity")))
+    return _big("lim", lower, None, _prefix_body(node.operands[0], style), node.index)
+
+
+@_lay.register
+def _(node: e.Gradient, style: Style) -> Laid:
+    return _nabla(node, None, style)
+
+
+@_lay.register
+def _(node: e.Hessian, style: Style) -> Laid:
+    return _nabla(node, Digits("2"), style)
+
+
+def _nabla(node: e.Expression, order: Tree | None, style: Style) -> Laid:
+    value, variable = node.operands
+    body = _operand(value, style)
+    head = Scripts(Word("nabla"), sub=_lay(variable, style.inner).tree, sup=order)
+    return Laid(Row((head, body.tree)), Level.PREFIX, body.height, open=body.open)
+
+
+@_lay.register
+def _(node: e.Jacobian, style: Style) -> Laid:
+    return _partial(node, style)
+
+
+@_lay.register
+def _(node: e.ScalarDerivative, style: Style) -> Laid:
+    return _partial(node, style)
+
+
+def _partial(node: e.Expression, style: Style) -> Laid:
+    """``d y / d x``; what is more than a name stands in parentheses, after the quotient when it is
+    large."""
+    value, variable = node.operands
+    sign = Word("partial")
+    below = Laid(Row((sign, _at_least(_lay(variable, style.inner), Level.ATOM).tree)), Level.ATOM)
+    above = _lay(value, style.inner)
+    if isinstance(value, e.Var | e.Member | e.Entry | e.Call):
+        return _quotient(replace(above, tree=Row((sign, above.tree)), level=Level.ATOM), below, style)
+    if not style.slashes and above.height < 2:
+        above = _round(above)
+        return _quotient(Laid(Row((sign, above.tree))), below, style)
+    body = _round(_lay(value, style))
+    quotient = _quotient(Laid(sign), below, style)
+    if style.slashes:
+        quotient = _round(quotient)
+    return Laid(Row((quotient.tree, body.tree)), Level.PREFIX, max(quotient.height, body.height))
+
+
+@_lay.register
+def _(node: e.Differential, style: Style) -> Laid:
+    """``d(f)`` when every change is named after its variable (``X``, ``dX``), else ``D_X f
+    [H]``."""
+    value = _lay(node.operands[0], style)
+    pairs = node.perturbations
+    if all(_is_change_of(change, variable) for variable, change in pairs):
+        return _function(Word("d"), value)
+    variables = tuple(_lay(v, style.inner).tree for v, _ in pairs)
+    head = Scripts(Word("D"), sub=variables[0] if len(pairs) == 1 else Infix("comma", variables))
+    body = _function(head, value)
+    changes = tuple(_lay(c, style) for _, c in pairs)
+    along = _fence(
+        "[",
+        Laid(changes[0].tree if len(pairs) == 1 else Infix("comma", tuple(c.tree for c in changes))),
+    )
+    return Laid(Row((body.tree, along.tree)), height=body.height)
+
+
+def _is_change_of(change: e.Expression, variable: e.Expression) -> bool:
+    if not (isinstance(change, e.Var | e.Member) and isinstance(variable, e.Var | e.Member)):
+        return False
+    name = parse_name(change.name)
+    return name.change and replace(name, change=False) == parse_name(variable.name)

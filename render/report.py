@@ -1,0 +1,184 @@
+"""The report of a check: verdicts as text lines and as JSON, and the exit status.
+
+A verdict is *as expected* when the step is proved, or gets the verdict that its author announces
+(a warning about a formula without a value).  What is tested or assumed is neither right nor wrong:
+it does not fail, and is never shown as proved.  May import ``everystep`` and the printing core;
+starts fast (no Jinja, no rich, no NumPy).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from everystep.algebra.context import Context, Predicate
+from everystep.derivation import Derivation, NumericResult, Step, WrongStep
+from everystep.prove.verdict import Counterexample, Status, Verdict
+from render.latex import latex
+
+CheckStep: TypeAlias = Callable[..., Verdict]
+CheckDerivation: TypeAlias = Callable[..., Iterable[tuple[Step, Verdict]]]
+
+OK, FAILED, BAD = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A verdict with the place it belongs to; ``twin`` when the step is a known mistake."""
+
+    derivation: str
+    step: Step
+    verdict: Verdict
+    twin: WrongStep | None = None
+
+    @property
+    def expected(self) -> str:
+        """The verdict that was announced."""
+        return self.twin.verdict if self.twin else self.step.expect
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether it is the announced verdict."""
+        return str(self.verdict.status) == self.expected
+
+    @property
+    def exit_code(self) -> int:
+        """0 when it is as expected or undecided, 1 when it is wrong, 2 when it cannot be read."""
+        if self.as_expected:
+            return OK
+        if self.verdict.status is Status.UNREADABLE:
+            return BAD
+        undecided = self.verdict.status in (Status.TESTED, Status.ASSUMED)
+        return OK if undecided and self.expected == str(Status.PROVED) else FAILED
+
+
+def findings(derivation: Derivation, check: CheckDerivation, *, seed: int, budget: float) -> Iterator[Finding]:
+    """The verdicts of all steps of a derivation, as they come."""
+    for step, verdict in check(derivation, seed=seed, budget=budget):
+        yield Finding(derivation.id, step, verdict)
+
+
+def twin_findings(
+    twins: Iterable[tuple[str, WrongStep]],
+    context: Callable[[str], Context],
+    check: CheckStep,
+    *,
+    seed: int,
+    budget: float,
+) -> Iterator[Finding]:
+    """The verdicts of known mistakes."""
+    for name, twin in twins:
+        step = Step(twin.id, twin.claim, twin.given)
+        yield Finding(name, step, check(step, context(name), seed=seed, budget=budget), twin)
+
+
+def exit_code(found: Iterable[Finding]) -> int:
+    """The worst of all: unreadable is 2, wrong is 1."""
+    return max((f.exit_code for f in found), default=OK)
+
+
+def summary(found: Iterable[Finding]) -> dict[str, int]:
+    """How many steps have each verdict."""
+    counts = {str(status): 0 for status in Status}
+    for finding in found:
+        counts[str(finding.verdict.status)] += 1
+    return counts
+
+
+# text ------------------------------------------------------------------------------------------
+
+
+def line(finding: Finding, width: int) -> str:
+    """One line: the step's name, its verdict, how it was decided or why not."""
+    verdict = finding.verdict
+    words = str(verdict.status)
+    if not finding.as_expected:
+        words += f" (expected: {finding.expected})"
+    elif finding.expected != str(Status.PROVED):
+        words += ", as expected"
+    how = verdict.message or (verdict.method if verdict.status is Status.PROVED else "")
+    if verdict.counterexample is not None:
+        how = "; ".join(p for p in (how, "at " + sizes_text(verdict.counterexample.sizes)) if p)
+    return f"  {finding.step.name:<{width}}  {words:<9}  {how}".rstrip()
+
+
+def sizes_text(sizes: Iterable[tuple[str, int]]) -> str:
+    """``n=2, d=1``."""
+    return ", ".join(f"{name}={value}" for name, value in sizes) or "no sizes"
+
+
+def summary_text(found: list[Finding]) -> str:
+    """``45 proved, 1 tested``, verdicts that do not occur left out."""
+    counts = [f"{count} {status}" for status, count in summary(found).items() if count]
+    return ", ".join(counts) or "no steps"
+
+
+def numeric_line(result: NumericResult) -> str:
+    """One numeric check."""
+    sign = "<=" if result.passed else ">"
+    word = "passed" if result.passed else "FAILED"
+    return f"  numeric: {result.what}: {result.error:.2g} {sign} {result.tolerance:.2g}  {word}"
+
+
+# JSON ------------------------------------------------------------------------------------------
+
+
+def as_json(finding: Finding) -> dict[str, Any]:
+    """One step for ``--json``."""
+    claim, verdict = finding.step.claim, finding.verdict
+    example = verdict.counterexample
+    sides: dict[str, Any]
+    if isinstance(claim, Predicate):
+        sides = {
+            "relation": f"is {claim.kind}",
+            "lhs": latex(claim.subject, display=True),
+            "rhs": None,
+        }
+    else:
+        sides = {
+            "relation": claim.op,
+            "lhs": latex(claim.left, display=True),
+            "rhs": latex(claim.right, display=True),
+        }
+    sizes = example.sizes if example else verdict.trials[-1].sizes if verdict.trials else ()
+    result = {"derivation": finding.derivation, "step": finding.step.name, **sides}
+    if finding.twin is not None:
+        result["instead_of"] = finding.twin.instead_of
+    return result | {
+        "verdict": str(verdict.status),
+        "expected": finding.expected,
+        "method": verdict.method,
+        "rules": list(verdict.rules),
+        "conditions": list(verdict.conditions),
+        "sizes": dict(sizes),
+        "message": verdict.message,
+        "counterexample": None if example is None else _example_json(example),
+    }
+
+
+def _example_json(example: Counterexample) -> dict[str, Any]:
+    return {
+        "symbols": {name: [list(row) for row in table] for name, table in example.symbols},
+        "lhs": [list(row) for row in example.left],
+        "rhs": [list(row) for row in example.right],
+        "exact": example.exact,
+        "note": example.note,
+    }
+
+
+def report_json(found: list[Finding], numeric: Iterable[tuple[str, NumericResult]] | None) -> dict[str, Any]:
+    """The whole report; ``numeric`` is None when the numeric checks were not run."""
+    report: dict[str, Any] = {"steps": [as_json(f) for f in found], "summary": summary(found)}
+    if numeric is not None:
+        report["numeric"] = [
+            {
+                "derivation": name,
+                "what": r.what,
+                "error": r.error,
+                "tolerance": r.tolerance,
+                "passed": r.passed,
+            }
+            for name, r in numeric
+        ]
+    return report

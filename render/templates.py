@@ -1,0 +1,285 @@
+r"""Templates: the Jinja environment, and what a problem's prose may call.
+
+The delimiters are TeX-safe: ``((* ... *))`` for statements, ``((( ... )))`` for values, ``((= ...
+=))`` for comments. An undefined name is an error.
+
+A problem's prose is ``templates/problems/<id>.<language>.tex.j2``.  It defines the macros
+``statement()`` and, for every part, ``question_<part>()`` and ``solution_<part>()``.  It holds
+words only; mathematics comes from the derivation through
+
+- ``chain("name")``: the display of that chain, a numbered line for every step;
+- ``claim("name")``: what a chain shows (its start against its last expression) or what one step
+  claims, unnumbered, without dollar signs: ``\[ ((( claim("recursion") ))) \]``;
+- ``m("key")``: an entry of the derivation's ``notation``, without dollar signs; quotients are built
+  up in a display and written with a slash in a line, unless ``m("key", display=True)`` decides;
+- ``ref("step name")``: the number of a step, ``(1.3)``, as a link;
+- ``figure("name", labelled=True)``: ``templates/figures/<name>.tex.j2``, which gets ``labelled``,
+  ``lang`` and ``kind``.
+
+Every step must be printed by the solutions; what is missing or unknown fails with one sentence.
+May import ``everystep``, Jinja2 and the rest of ``render``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
+
+import jinja2
+
+from everystep.algebra.context import Predicate, Relation
+from everystep.algebra.expressions import Expression
+from everystep.derivation import Chain, Problem
+from everystep.prove.verdict import Verdict
+from render.assets import MissingTemplateError, read_template
+from render.display import display, formula
+from render.latex import latex
+from render.strings import Strings
+from render.typography import decimal, french, tex
+
+_MARK = re.compile("\x02(.*?)\x03")
+_DISPLAY = re.compile(
+    r"(\\\[.*?\\\]|\\begin\{(?:align|gather|equation)\*?\}.*?\\end\{(?:align|gather|equation)\*?\})",
+    re.DOTALL,
+)
+
+
+class TemplateError(ValueError):
+    """A template that names what is not there, leaves out a step, or cannot be read."""
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The one environment of all templates."""
+    result = jinja2.Environment(
+        block_start_string="((*",
+        block_end_string="*))",
+        variable_start_string="(((",
+        variable_end_string=")))",
+        comment_start_string="((=",
+        comment_end_string="=))",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+        undefined=jinja2.StrictUndefined,
+        loader=jinja2.FunctionLoader(_load),
+    )
+    result.filters["tex"] = tex
+    return result
+
+
+def _load(name: str) -> str | None:
+    try:
+        return read_template(name)
+    except MissingTemplateError:
+        return None
+
+
+def render(name: str, values: Mapping[str, Any]) -> str:
+    """A layout with its values; raises TemplateError with the place of a fault."""
+    try:
+        return environment().get_template(name).render(values)
+    except jinja2.TemplateError as error:
+        raise _fault(name, error) from error
+
+
+def _fault(name: str, error: jinja2.TemplateError) -> TemplateError:
+    if isinstance(error, jinja2.TemplateNotFound):
+        try:
+            read_template(str(error.name))
+        except MissingTemplateError as missing:
+            return TemplateError(str(missing))
+    place = f"templates/{name}"
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        place = f"templates/{error.name or name}, line {error.lineno}"
+    return TemplateError(f"{place}: {error.message}")
+
+
+def one_of(valid: Iterable[str], wanted: str) -> str:
+    """The valid choices for a message, the likeliest first when there are many."""
+    names = list(valid)
+    if len(names) > 30:
+        names = [*get_close_matches(wanted, names, 5, 0.3), f"... ({len(names)} in all)"]
+    return ", ".join(names) or "(none)"
+
+
+class Prose:
+    """The prose of one problem in one language, with the mathematics of its derivation put in.
+
+    ``number`` is the problem's number; ``verdicts`` those of its steps, or None for a document
+    without marks (then chains are printed without numbers, and ``ref`` is an error).
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        language: str,
+        kind: str,
+        number: int,
+        verdicts: Mapping[str, Verdict] | None,
+    ) -> None:
+        self.problem = problem
+        self.language = language
+        self.kind = kind
+        self.number = number
+        self.verdicts = verdicts
+        self.strings = Strings(language)
+        self.name = f"problems/{problem.id}.{language}.tex.j2"
+        self.printed: set[str] = set()
+        derivation = problem.derivation
+        self._chains: dict[str, Chain] = {c.name: c for c in derivation.chains}
+        self._notation: dict[str, Expression] = dict(derivation.notation)
+        self.numbers = {step.name: f"{number}.{position}" for position, step in enumerate(derivation.steps, 1)}
+        self._module = self._read()
+
+    def _read(self) -> Any:
+        functions = {
+            "chain": self.chain,
+            "claim": self.claim,
+            "m": self.m,
+            "ref": self.ref,
+            "figure": self.figure,
+            "decimal": lambda value: decimal(str(value), self.language),
+            "lang": self.language,
+            "kind": self.kind,
+            "number": self.number,
+        }
+        try:
+            return environment().get_template(self.name).make_module(functions)
+        except jinja2.TemplateError as error:
+            raise _fault(self.name, error) from error
+
+    # what documents ask for --------------------------------------------------------------------
+
+    def statement(self) -> str:
+        """The facts of the problem."""
+        return self._call("statement")
+
+    def question(self, part: str) -> str:
+        """The question of a part."""
+        return self._call(f"question_{part}")
+
+    def solution(self, part: str) -> str:
+        """The solution of a part."""
+        return self._call(f"solution_{part}")
+
+    def check(self, what: str) -> str:
+        """The words for a numeric check: what the macro ``numeric`` makes of them, if there is
+        one."""
+        if getattr(self._module, "numeric", None) is not None:
+            return self._call("numeric", what)
+        return french(tex(what)) if self.language == "fr" else tex(what)
+
+    def check_complete(self) -> None:
+        """Raises TemplateError when a step was not printed."""
+        missing = [name for name in self.numbers if name not in self.printed]
+        if missing:
+            chains = dict.fromkeys(c.name for c in self._chains.values() for s in c.steps if s.name in missing)
+            raise TemplateError(
+                f"templates/{self.name} does not print the step{'s' * (len(missing) > 1)} "
+                f"{', '.join(missing)}; call chain(...) with {', '.join(chains)}"
+            )
+
+    def _call(self, macro: str, *arguments: str) -> str:
+        function = getattr(self._module, macro, None)
+        if function is None:
+            wanted = ["statement"]
+            for part in self.problem.parts:
+                wanted += [f"question_{part.id}", f"solution_{part.id}"]
+            raise TemplateError(
+                f"templates/{self.name} does not define the macro {macro}(); it must define {', '.join(wanted)}"
+            )
+        try:
+            text = str(function(*arguments)).strip()
+        except jinja2.TemplateError as error:
+            raise TemplateError(f"templates/{self.name}, {macro}(): {error.message}") from error
+        except TypeError as error:
+            raise TemplateError(f"templates/{self.name}, {macro}(): {error}") from error
+        text = self._placed(text)
+        return french(text) if self.language == "fr" else text
+
+    def _placed(self, text: str) -> str:
+        """The mathematics of ``m``, built up within displays, with slashes within lines."""
+
+        def fill(part: str, display: bool) -> str:
+            return _MARK.sub(lambda m: latex(self._notation[m[1]], display=display), part)
+
+        parts = _DISPLAY.split(text)
+        return "".join(fill(part, i % 2 == 1) for i, part in enumerate(parts))
+
+    # what prose may call -----------------------------------------------------------------------
+
+    def chain(self, name: str) -> str:
+        """The display of a chain."""
+        found = self._find("chain", self._chains, name)
+        self.printed.update(step.name for step in found.steps)
+        return display(found, self._tag, self._words)
+
+    def claim(self, name: str) -> str:
+        """What a chain shows as a whole, or what a step claims."""
+        found = self._chains.get(name)
+        if found is not None and found.links:
+            return formula(found.start, _overall(found), found.links[-1].to)
+        steps = {step.name: step for step in self.problem.derivation.steps}
+        known = self._find("chain or step", {**steps, **self._chains}, name)
+        claim = known.steps[0].claim if isinstance(known, Chain) else known.claim
+        if isinstance(claim, Relation):
+            return formula(claim.left, claim.op, claim.right)
+        return rf"{latex(claim.subject, display=True)} \ \text{{{self._words(claim)}}}"
+
+    def m(self, key: str, *, display: bool | None = None) -> str:
+        """Mathematics for prose: filled in when it is known to stand in a line or a display."""
+        found = self._find("notation", self._notation, key)
+        return f"\x02{key}\x03" if display is None else latex(found, display=display)
+
+    def ref(self, name: str) -> str:
+        """The number of a step, as a link to it."""
+        number = self._find("step", self.numbers, name)
+        if self.verdicts is None:
+            raise TemplateError(f"templates/{self.name}: ref({name!r}) in a document that does not print the steps")
+        return rf"\steplink{{{self._anchor(name)}}}{{({number})}}"
+
+    def figure(self, name: str, labelled: bool = False) -> str:
+        """A drawing."""
+        values = {"labelled": labelled, "lang": self.language, "kind": self.kind}
+        drawing = render(f"figures/{name}.tex.j2", values).strip()
+        return f"\\begin{{center}}\n{drawing}\n\\end{{center}}"
+
+    def _find(self, what: str, table: Mapping[str, Any], name: str) -> Any:
+        if name not in table:
+            raise TemplateError(
+                f"templates/{self.name} names the {what} {name!r}, which the derivation "
+                f"{self.problem.derivation.id} does not have; one of {one_of(table, name)}"
+            )
+        return table[name]
+
+    def _words(self, predicate: Predicate) -> str:
+        return self.strings[f"predicate.{predicate.kind}"]
+
+    def _anchor(self, step: str) -> str:
+        return f"{self.problem.id}:{step}"
+
+    def _tag(self, step: str) -> str:
+        if self.verdicts is None:
+            return r" \notag"
+        status = self.verdicts[step].status
+        return rf" \steptag{{{self._anchor(step)}}}{{{self.numbers[step]}}}{{{status}}}"
+
+
+def _overall(chain: Chain) -> str:
+    """The relation between the ends of a chain."""
+    ops = {link.op for link in chain.links}
+    for down, up in (("<=", ">="), ("<", ">")):
+        if up in ops and not ops & {"<", "<=", "!="}:
+            return ">" if ">" in ops else ">="
+        if down in ops and not ops & {">", ">=", "!="}:
+            return "<" if "<" in ops else "<="
+    if ops == {"="}:
+        return "="
+    if len(chain.links) == 1:
+        return chain.links[0].op
+    raise TemplateError(f"the chain {chain.name} has no one relation between its ends; claim a step")

@@ -1,0 +1,121 @@
+"""Differences against derivatives that are known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from everystep.kernels.gradient_check import (
+    central_differences,
+    check_gradient,
+    complex_step,
+    sweep_steps,
+)
+
+A = np.random.default_rng(0).standard_normal((3, 2))
+
+
+def smooth(x: Any) -> Any:
+    return np.sum(np.exp(A * x)) + np.sum(x**3)
+
+
+def smooth_gradient(x: Any) -> Any:
+    return A * np.exp(A * x) + 3 * x**2
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (3, 2), (1, 3, 2)])
+def test_both_differences_find_the_gradient_for_any_shape(shape: tuple[int, ...]) -> None:
+    x = np.random.default_rng(1).standard_normal(shape)
+    np.testing.assert_allclose(complex_step(lambda v: np.sum(np.sin(v)), x), np.cos(x), rtol=1e-15)
+    numeric = central_differences(lambda v: np.sum(np.sin(v)), x)
+    assert numeric.shape == shape
+    np.testing.assert_allclose(numeric, np.cos(x), rtol=1e-11)
+
+
+def test_extrapolation_removes_error_and_is_exact_for_polynomials() -> None:
+    x = np.random.default_rng(2).standard_normal((3, 2))
+    errors = [
+        np.abs(central_differences(smooth, x, step=0.1, levels=m) - smooth_gradient(x)).max()
+        for m in (1, 2, 3)
+    ]
+    assert errors[0] > 1e3 * errors[1] > 1e5 * errors[2]
+    quartic = central_differences(lambda v: np.sum(v**4), np.array([1.0, 2.0]), step=0.5, levels=2)
+    np.testing.assert_allclose(quartic, [4.0, 32.0], rtol=1e-13)
+
+
+@pytest.mark.parametrize("method", ["complex", "central"])
+@pytest.mark.parametrize("directions", [None, 4])
+def test_a_right_gradient_passes_and_a_wrong_one_is_found(
+    method: str, directions: int | None
+) -> None:
+    x = np.random.default_rng(3).standard_normal((3, 2))
+    right = smooth_gradient(x)
+    options: dict[str, Any] = {"method": method, "directions": directions}
+    report = check_gradient(smooth, right, x, **options)
+    assert report.relative_error < 1e-11
+    assert report.evaluations == (6 if directions is None else 4) * (
+        1 if method == "complex" else 8
+    )
+    wrong = right.copy()
+    wrong[2, 1] += 1e-3
+    report = check_gradient(smooth, wrong, x, **options)
+    assert report.error > 1e-5
+    if directions is None:
+        assert report.worst == (2, 1)
+        assert report.error == pytest.approx(1e-3, rel=1e-6)
+    else:
+        assert report.directions is not None
+        np.testing.assert_allclose(np.sum(report.directions**2, axis=(1, 2)), 1.0)
+
+
+def test_directions_are_those_of_the_seed() -> None:
+    x = np.ones((3, 2))
+    first, again, other = (
+        check_gradient(smooth, smooth_gradient(x), x, directions=2, seed=seed).directions
+        for seed in (5, 5, 6)
+    )
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_central_error_has_a_valley_and_the_complex_step_has_none() -> None:
+    x = np.random.default_rng(4).standard_normal((3, 2))
+    steps = 10.0 ** -np.arange(1, 13)
+    central = sweep_steps(smooth, smooth_gradient(x), x, steps, method="central").errors
+    assert 2 < np.argmin(central) < 9
+    assert central[1] / central[2] == pytest.approx(100, rel=0.05)
+    stepped = sweep_steps(smooth, smooth_gradient(x), x, steps).errors
+    assert stepped[-4:].max() < 1e-13
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: complex_step(lambda v: np.sum(v).real, np.ones(2)), "expected one complex number"),
+        (lambda: complex_step(lambda v: v, np.ones(2)), r"f returned shape \(2,\)"),
+        (lambda: complex_step(smooth, np.ones((3, 2)), step=0.0), r"step is 0; .* \(0, inf\)"),
+        (lambda: complex_step(smooth, np.ones(2, complex)), "x has shape .* expected real numbers"),
+        (lambda: complex_step(smooth, np.ones((0, 2))), "x has shape .* is empty"),
+        (lambda: complex_step(smooth, [np.inf]), "x of shape .* holds NaN or infinity"),
+        (lambda: central_differences(lambda v: v, np.ones(2)), "expected one finite real number"),
+        (lambda: central_differences(smooth, np.ones((3, 2)), levels=0), "levels is 0"),
+        (lambda: check_gradient(smooth, np.ones(2), np.ones((3, 2))), "gradient has shape"),
+        (
+            lambda: check_gradient(smooth, np.ones((3, 2)), np.ones((3, 2)), method="forward"),
+            "method is 'forward'; expected one of complex, central",
+        ),
+        (
+            lambda: check_gradient(smooth, np.ones((3, 2)), np.ones((3, 2)), directions=0),
+            "directions is 0; expected a whole number of at least 1",
+        ),
+        (
+            lambda: sweep_steps(smooth, np.ones((3, 2)), np.ones((3, 2)), [0.1, -1.0]),
+            "steps has shape .* positive numbers",
+        ),
+    ],
+)
+def test_bad_input_is_named(call: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -1,0 +1,160 @@
+"""Documents: their sources, and the PDFs of the embedded TeX read back."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from everystep.derivation import Assignment, NumericResult
+from everystep.prove.verdict import Counterexample, Status, Trial, Verdict
+from render.documents import (
+    KINDS,
+    Evidence,
+    document_name,
+    document_source,
+    scientific,
+    trials_latex,
+)
+from render.strings import Strings, languages
+from render.tex import compile_tex, find_engine
+
+PdfText = Callable[[Path], str]
+
+
+@pytest.fixture
+def evidence(assignment: Assignment, prover: object, twin: object) -> dict[str, Evidence]:
+    """What the made-up prover finds."""
+    example = Counterexample((("n", 1), ("lambda", 2)), (), (("1",),), (("2",),), True)
+    trials = tuple(Trial((("n", size), ("d", 2)), size, "rationals") for size in (1, 2, 3))
+    verdicts = {
+        step.name: Verdict(
+            Status(step.expect),
+            "normal form",
+            rules=("chain rule", "a_b & 50%"),
+            conditions=("w nonzero",),
+            trials=trials,
+        )
+        for step in assignment.problems[0].derivation.steps
+    }
+    return {
+        "toy": Evidence(
+            verdicts,
+            (NumericResult("gradient_against & differences", 2e-9, 1e-6),),
+            ((twin, Verdict(Status.REFUTED, counterexample=example)),),  # type: ignore[arg-type]
+        )
+    }
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_document_compiles_without_complaint(
+    kind: str,
+    language: str,
+    assignment: Assignment,
+    evidence: dict[str, Evidence],
+    tmp_path: Path,
+    pdf_text: PdfText,
+) -> None:
+    name = document_name(assignment, kind, language)
+    source = tmp_path / f"{name}.tex"
+    source.write_text(document_source(assignment, kind, language, evidence), encoding="utf-8")
+    result = compile_tex(source, tmp_path / f"{name}.pdf", engine=find_engine("embedded"), aux_dir=tmp_path / "aux")
+    assert result.overfull == ()
+    assert result.warnings == ()
+    shown = pdf_text(result.pdf)
+    title = {"en": "Atoy&more", "fr": "Unjouet&plus"}[language]
+    assert title in shown
+    words = {
+        ("assignment", "en"): "Studentnumber",
+        ("assignment", "fr"): "Matricule",
+        ("solutions", "en"): "Solution.",
+        ("solutions", "fr"): "Solution.",
+        ("certificate", "en"): "sign-lost",
+        ("certificate", "fr"): "sign-lost",
+    }
+    assert words[kind, language] in shown
+    assert ("Computetheslope" in shown) == (language == "en" and kind != "certificate")
+    assert ("(1.2)" in shown) == (kind != "assignment")
+
+
+def test_every_verdict_has_a_mark_that_prints(
+    assignment: Assignment, evidence: dict[str, Evidence], tmp_path: Path, pdf_text: PdfText
+) -> None:
+    steps = [s.name for s in assignment.problems[0].derivation.steps]
+    for batch in (list(Status)[:4], list(Status)[3:]):
+        verdicts = {name: Verdict(s) for name, s in zip(steps, batch, strict=True)}
+        text = document_source(assignment, "solutions", "en", {"toy": Evidence(verdicts)})
+        assert all(rf"\verdictmark{{{status}}}" in text for status in batch)
+        source = tmp_path / f"marks-{batch[0]}.tex"
+        source.write_text(text, encoding="utf-8")
+        result = compile_tex(
+            source,
+            source.with_suffix(".pdf"),
+            engine=find_engine("embedded"),
+            aux_dir=tmp_path / "aux",
+        )
+        assert result.warnings == ()
+        shown = pdf_text(result.pdf)
+        assert ("testedonly" in shown) == (Status.TESTED in batch)
+
+
+def test_a_mark_is_not_a_colour_alone(templates: dict[str, str]) -> None:
+    from render.assets import read_template
+
+    preamble = read_template("preamble.tex.j2")
+    drawings = [
+        line.partition(r"\endcsname")[2]
+        for line in preamble.replace("\n  ", "").splitlines()
+        if line.startswith(r"\expandafter\newcommand\csname mark@")
+    ]
+    assert len(drawings) == len(Status)
+    plain = [d.replace("bad", "").replace("good", "").replace("doubt", "") for d in drawings]
+    assert len(set(plain)) == len(plain)
+
+
+def test_equal_input_gives_equal_text(assignment: Assignment, evidence: dict[str, Evidence]) -> None:
+    for kind in KINDS:
+        first = document_source(assignment, kind, "fr", evidence)
+        assert first == document_source(assignment, kind, "fr", evidence)
+        assert not any(mark in first for mark in ("\x02", "\x03", "((", "))(", "*))"))
+
+
+def test_an_assignment_needs_no_verdicts_and_shows_no_solution(assignment: Assignment) -> None:
+    source = document_source(assignment, "assignment", "en", {})
+    assert r"\begin{document}" in source
+    assert "We find" not in source
+    assert r"\answerspace{4.8cm}" in source
+
+
+def test_a_blank_figure_takes_the_place_of_the_answer(assignment: Assignment, templates: dict[str, str]) -> None:
+    templates["figures/blank.tex.j2"] = r"\begin{tikzpicture}\draw(0,0)--(1,1);\end{tikzpicture}"
+    old = templates["problems/toy.en.tex.j2"]
+    templates["problems/toy.en.tex.j2"] = old.replace("Compute the slope.", '((( figure("blank", labelled=false) )))')
+    source = document_source(assignment, "assignment", "en", {})
+    assert r"\answerspace{4.8cm}" not in source
+    assert r"\begin{center}" in source
+
+
+def test_a_plain_title_is_made_harmless(assignment: Assignment) -> None:
+    odd = replace(assignment, title={"en": "50% & more_", "fr": "x"})
+    assert r"50\% \& more\_" in document_source(odd, "assignment", "en", {})
+
+
+def test_an_unknown_kind_is_refused(assignment: Assignment) -> None:
+    with pytest.raises(ValueError, match="one of assignment, solutions, certificate"):
+        document_source(assignment, "poster", "en", {})
+
+
+def test_measured_numbers_have_the_decimal_mark_of_the_language() -> None:
+    assert scientific(2.34e-9, "en") == r"2.3 \cdot 10^{-9}"
+    assert scientific(2.34e-9, "fr") == r"2{,}3 \cdot 10^{-9}"
+    assert scientific(0.05, "fr") == "0{,}05"
+    assert scientific(0, "fr") == "0"
+
+
+def test_trials_are_put_together() -> None:
+    trials = tuple(Trial((("n", size),), size, "rationals") for size in (1, 2, 3, 7))
+    assert trials_latex(trials, Strings("en")) == "rationals, $n = 1, 2, 3, 7$, seeds~1--3, 7"
+    pairs = tuple(Trial((("n", size), ("d", 2)), 0, "balls") for size in (1, 2))
+    assert trials_latex(pairs, Strings("fr")) == r"boules réelles, $(n,d) =$ $(1,2)$, $(2,2)$, graine~0"
