@@ -171,7 +171,7 @@ class Var(Expression):
 
     @property
     def name(self) -> str:
-        return str(self.args[0])
+        return cast("str", self.args[0].name)
 
     def _shape(self) -> Shape:
         return (self.args[1], self.args[2])
@@ -185,7 +185,7 @@ class Member(Expression):
 
     @property
     def name(self) -> str:
-        return str(self.args[0])
+        return cast("str", self.args[0].name)
 
     @property
     def at(self) -> tuple[Expr, ...]:
@@ -507,7 +507,7 @@ class Apply(Expression):
 
     @property
     def function(self) -> str:
-        return str(self.args[0])
+        return cast("str", self.args[0].name)
 
     @property
     def order(self) -> int:
@@ -525,7 +525,7 @@ class Call(Expression):
 
     @property
     def function(self) -> str:
-        return str(self.args[0])
+        return cast("str", self.args[0].name)
 
     def _shape(self) -> Shape:
         for argument in self.operands:
@@ -541,7 +541,7 @@ class MatrixFunction(Expression):
 
     @property
     def function(self) -> str:
-        return str(self.args[0])
+        return cast("str", self.args[0].name)
 
     def _shape(self) -> Shape:
         return _square("matrix function", self.operands[0])
@@ -574,7 +574,7 @@ class Norm(Expression):
 
     @property
     def kind(self) -> str:
-        return str(self.args[1])
+        return cast("str", self.args[1].name)
 
     @property
     def is_euclidean(self) -> bool:

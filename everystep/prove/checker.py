@@ -36,16 +36,17 @@ class Contradiction(Exception):
 class Prover:
     """The normal form, the order and the definedness of one context, shared by the steps of a chain."""
 
-    def __init__(self, context: Context, *expressions: Expression) -> None:
-        self.form = NormalForm(context, *expressions, attach=Limits)
+    def __init__(self, context: Context) -> None:
+        self.form = NormalForm(context, attach=Limits)
         self.order = Order(self.form)
         self.definedness = Definedness(self.form, self.order)
-        self.sums = len(self.form.lowering.conditions)
 
     def prove(self, claim: Claim) -> bool:
-        """Whether the claim follows; False means undecided.  Raises Undecided or Exhausted where it cannot be
-        expressed.
+        """Whether the claim follows; False means undecided.
+
+        Raises Undecided or Exhausted where it cannot be expressed.
         """
+        self.form.start(*_sides(claim))
         if isinstance(claim, Predicate):
             return self.has_property(claim)
         left, right = claim.left, claim.right
@@ -87,8 +88,12 @@ class Prover:
 
 
 @lru_cache(maxsize=8)
-def _prover(context: Context, expressions: tuple[Expression, ...]) -> Prover:
-    return Prover(context, *expressions)
+def _prover(context: Context) -> Prover:
+    return Prover(context)
+
+
+def _sides(claim: Claim) -> tuple[Expression, ...]:
+    return (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
 
 
 def check_step(
@@ -119,9 +124,8 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
         return Verdict(Status.ILL_TYPED, "shapes", message)
     proved, prover, reason = False, None, ""
     try:
-        sides = (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
-        prover = _prover(context.given(*lemmas), sides)
-        undefined = _undefined(sides, prover)
+        prover = _prover(context.given(*lemmas))
+        undefined = _undefined(_sides(claim), prover)
         if undefined:
             return Verdict(Status.UNDEFINED, "definedness", undefined)
         proved = _by_method(step, context.given(*lemmas), prover)
@@ -193,10 +197,10 @@ def prove_by_induction(claim: Claim, by: Induction, context: Context, prover: Pr
         context,
         hypotheses=tuple(h for h in context.hypotheses if h != Relation(Int(by.start), "<=", Int(k))),
     )
-    if not Prover(without, base.left, base.right).prove(base):
+    if not Prover(without).prove(base):
         return False
     above = Relation(Int(by.start), "<=", Int(k))
-    step = Prover(without.given(above, claim), claim.left, claim.right)
+    step = Prover(without.given(above, claim))
     done = step.prove(_substituted(claim, k, k + 1))
     prover.form.core.rules_used |= step.form.core.rules_used | {"induction"}
     return done
@@ -221,8 +225,7 @@ def _proved(claim: Claim, prover: Prover, report: ExactReport, rules: tuple[str,
             f"proved by the normal form alone; the exact judge: {report.message}",
             rules,
         )
-    open_sums = prover.form.lowering.conditions[prover.sums :]
-    if open_sums:
+    if prover.form.lowering.conditions:
         return Verdict(
             Status.TESTED,
             "normal form",

@@ -80,42 +80,30 @@ def _integer(e: Expression) -> Slot | None:
     return None
 
 
-def _symbols(expressions: list[Expression]) -> set[str]:
-    return {s.name for e in expressions for s in e.free_symbols if s.is_positive}
-
-
-def _leaf_shapes(expressions: list[Expression]) -> dict[str, Shape]:
-    found: dict[str, Shape] = {}
-    for expression in expressions:
-        for node in ex.walk(expression):
-            if isinstance(node, (Var, ex.Member)):
-                found[f"{'v' if isinstance(node, Var) else 'm'}:{node.name}"] = node.shape
-    return found
-
-
 class NormalForm:
     """The normal form under one context.  Build one per step: hypotheses and work bounds belong to it."""
 
     def __init__(
         self,
         context: Context,
-        *expressions: Expression,
+        *,
         limit: int = 400_000,
         attach: Callable[[NormalForm], object] | None = None,
     ) -> None:
         """``attach`` may add rules (for limits) before the hypotheses are read."""
         self.context = context
         integers = integer_facts(context)
-        parts = [*expressions]
+        parts: list[Expression] = []
         for definition in context.definitions:
             parts += [definition.target, definition.body]
         for recurrence in context.recurrences:
             parts += [recurrence.target, recurrence.body]
         for hypothesis in context.hypotheses:
             parts += [hypothesis.left, hypothesis.right] if isinstance(hypothesis, Relation) else [hypothesis.subject]
-        integers.sizes |= _symbols(parts)
-        self.shapes = _leaf_shapes(parts)
+        self.shapes: dict[str, Shape] = {}
+        self._lowered: dict[Expression, tuple[Poly, tuple[tuple[Slot, Slot], ...], frozenset[str]]] = {}
         self.core = Core(integers)
+        self.see(*parts)
         self.core.limit = limit
         self.words = Words(self.core)
         self.core.rewriters.append(atoms.merge_symbolic_powers(self.core))
@@ -127,6 +115,23 @@ class NormalForm:
         if attach is not None:
             attach(self)
         self._read_hypotheses()
+
+    def see(self, *expressions: Expression) -> None:
+        """Note the sizes and the shapes of the leaves of expressions that are about to be lowered."""
+        for expression in expressions:
+            for symbol in expression.free_symbols:
+                if symbol.is_positive:
+                    self.core.integers.sizes.add(symbol.name)
+            for node in ex.walk(expression):
+                if isinstance(node, (Var, ex.Member)):
+                    self.shapes[f"{'v' if isinstance(node, Var) else 'm'}:{node.name}"] = node.shape
+
+    def start(self, *expressions: Expression) -> None:
+        """Begin a new statement: what it may cost, and what is recorded of it, starts from nothing."""
+        self.see(*expressions)
+        self.core.work = 0
+        self.core.rules_used.clear()
+        self.lowering.conditions.clear()
 
     # hypotheses --------------------------------------------------------------------------------
 
@@ -286,7 +291,21 @@ class NormalForm:
     # decision ----------------------------------------------------------------------------------
 
     def poly(self, expression: Expression) -> Poly:
-        return self._substituted(self.lowering.poly(expression))
+        """The normal form of an expression under the hypotheses; each is lowered once."""
+        known = self._lowered.get(expression)
+        if known is None:
+            rules, conditions = self.core.rules_used, self.lowering.conditions
+            self.core.rules_used, self.lowering.conditions = set(), []
+            try:
+                poly = self._substituted(self.lowering.poly(expression))
+                known = (poly, tuple(self.lowering.conditions), frozenset(self.core.rules_used))
+            finally:
+                self.core.rules_used, self.lowering.conditions = rules, conditions
+            self._lowered[expression] = known
+        poly, open_sums, used = known
+        self.lowering.conditions += open_sums
+        self.core.rules_used |= used
+        return poly
 
     def difference(self, left: Expression, right: Expression) -> Poly:
         return subtract(self.poly(left), self.poly(right))

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from flint import acb_mat, arb, arb_mat, fmpq, fmpq_mat, nmod, nmod_mat
 
-from everystep.prove.exact.errors import Inconclusive, NeedsReals, Undefined
+from everystep.prove.exact.errors import Inadmissible, Inconclusive, NeedsReals, Undefined
 
 # FLINT's matrices and elements of one ring at a time; they share their operators but no common type.
 Matrix: TypeAlias = Any
@@ -26,6 +26,7 @@ class Ring:
 
     name: str
     exact: bool
+    ordered: bool = True
 
     def matrix(self, rows: int, columns: int, entries: Iterable[Any]) -> Matrix:
         raise NotImplementedError
@@ -106,6 +107,10 @@ class PrimeField(Ring):
 
     name = "prime field"
     exact = True
+    ordered = False
+
+    def __init__(self, roots: bool = False) -> None:
+        self.roots = roots
 
     def matrix(self, rows: int, columns: int, entries: Iterable[Any]) -> nmod_mat:
         return nmod_mat(rows, columns, list(entries), PRIME)
@@ -121,6 +126,18 @@ class PrimeField(Ring):
     def convert(self, rational: fmpq_mat) -> nmod_mat:
         entries = [self.element(int(x.p), int(x.q)) for x in rational.entries()]
         return self.matrix(rational.nrows(), rational.ncols(), entries)
+
+    def sqrt(self, x: nmod) -> nmod:
+        """With ``roots``: the root that is itself a square, so that roots of products are products of roots.
+
+        Squares play the part of the positive numbers, which sums do not respect: good for agreement only.
+        """
+        if not self.roots:
+            raise NeedsReals("a square root")
+        root = self.root(x)
+        if root is None:
+            raise Inadmissible("a number without a root in the prime field")
+        return root if self.root(root) is not None else -root
 
     def root(self, x: nmod) -> nmod | None:
         """A square root in the field, if there is one."""
@@ -233,7 +250,7 @@ class Balls(Ring):
             raise Inconclusive("an eigenvalue") from error
 
 
-FIELD, RATIONALS, BALLS = PrimeField(), Rationals(), Balls()
+FIELD, FIELD_WITH_ROOTS, RATIONALS, BALLS = PrimeField(), PrimeField(True), Rationals(), Balls()
 
 
 def show(x: Element) -> str:

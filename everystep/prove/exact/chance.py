@@ -258,7 +258,7 @@ def factorise(ev: Evaluator, covariance: Jet) -> tuple[Jet, list[Jet]]:
         pivot = ev.jets.entry(rest, k, k)
         diagonal.append(pivot)
         zero = pivot.parts is None and ev.ring.is_zero(pivot.base[0, 0])
-        if not zero and ev.ring.name != "prime field" and ev.ring.sign(pivot.base[0, 0]) < 0:
+        if not zero and ev.ring.ordered and ev.ring.sign(pivot.base[0, 0]) < 0:
             raise Undefined("law", "the covariance matrix is not positive semidefinite")
         if zero:
             if ev.ring.exact and any(rest.base[i, k] != 0 for i in range(k + 1, n)):

@@ -158,6 +158,6 @@ def has_property(ring: Ring, kind: str, a: Matrix) -> bool:
     """Whether a matrix has a property of ``PREDICATES``."""
     if kind not in PREDICATES or kind not in _CHECKS:
         raise Unsupported(f"the property {kind}")
-    if kind in ORDERED and ring.name == "prime field":
+    if kind in ORDERED and not ring.ordered:
         raise NeedsReals("an ordering")
     return _CHECKS[kind](ring, a)

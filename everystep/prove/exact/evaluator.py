@@ -82,7 +82,7 @@ class Evaluator:
         self.program = program
         self.source = source
         self.ring = ring
-        self.jets = _JETS.setdefault(ring.name, Jets(ring))
+        self.jets = jets_of(ring)
         self.env: dict[str, int] = source.sizes
         self.root = World(None, -1)
         self.world = self.root
@@ -190,7 +190,7 @@ class Evaluator:
         outer_world, outer_env = self.world, self.env
         try:
             if isinstance(rule, Recurrence):
-                self._warm_up(rule, at, rows, columns)
+                self._warm_up(rule.first, cell, rows, columns)
             self.env = {**self.source.sizes, **parameters}
             return self.value(body)
         finally:
@@ -206,15 +206,16 @@ class Evaluator:
             if isinstance(symbol, Symbol)
         }
 
-    def _warm_up(self, rule: Recurrence, at: tuple[int, ...], rows: Expr, columns: Expr) -> None:
-        """Compute the earlier members of a long recurrence one by one, so that the call stack stays flat."""
+    def _warm_up(self, first: int, cell: Cell, rows: Expr, columns: Expr) -> None:
+        """Compute some earlier members of a long recurrence first, so that the call stack stays flat."""
+        name, at = cell
         last = at[-1]
-        if last - rule.first > _FARTHEST:
+        if last - first > _FARTHEST:
             raise TooLarge("a recurrence of many steps")
-        if last - rule.first <= _DEEP:
+        if last - first <= _DEEP:
             return
-        for index in range(rule.first + _DEEP, last, _DEEP):
-            self.lookup(rule.target.name, (*at[:-1], index), rows, columns)
+        for index in range(first + _DEEP, last, _DEEP):
+            self.lookup(name, (*at[:-1], index), rows, columns)
 
     def _check_range(self, name: str, at: tuple[int, ...]) -> None:
         limits = self.program.ranges.get(name)
@@ -261,4 +262,11 @@ class Evaluator:
         return Evaluator(self.program, self.source, RATIONALS)
 
 
-_JETS: dict[str, Jets] = {}
+_JETS: dict[int, Jets] = {}
+
+
+def jets_of(ring: Ring) -> Jets:
+    found = _JETS.get(id(ring))
+    if found is None:
+        found = _JETS[id(ring)] = Jets(ring)
+    return found

@@ -14,7 +14,7 @@ from typing import Any
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Predicate, Relation
-from everystep.prove.exact.arithmetic import BALLS, FIELD
+from everystep.prove.exact.arithmetic import BALLS
 from everystep.prove.exact.bounds import bounded_rule
 from everystep.prove.exact.checks import ORDERED, has_property, holds
 from everystep.prove.exact.errors import Inadmissible, Inconclusive, NeedsReals, Undefined
@@ -105,7 +105,7 @@ def _bare(program: Program, expression: ex.Expression, env: dict[str, int]) -> C
     if meaning is not None and (meaning.general or meaning.at_numbers or meaning.recurrence):
         return None
     at = expression.at if isinstance(expression, ex.Member) else ()
-    return (expression.name, tuple(compiled(i)(env) for i in at))
+    return (name_of(expression)[0], tuple(compiled(i)(env) for i in at))
 
 
 class Constraints:
@@ -123,7 +123,7 @@ class Constraints:
         grounds = [g for h in self.hypotheses for g in ground(h, instance.sizes, self.integers)]
         rest = self._structures(instance, grounds)
         rest = self._isolated(instance, rest)
-        if instance.ring is not FIELD:
+        if instance.ring.ordered:
             rest = self._bounds(instance, rest)
         self._equations(instance, rest)
         for g in grounds:
@@ -243,7 +243,7 @@ def check(instance: Instance, g: Ground) -> bool:
     try:
         return _check_in(instance, g, instance.ring)
     except NeedsReals:
-        if instance.ring is FIELD:
+        if not instance.ring.ordered:
             # Orderings mean nothing in the prime field; the rational instances are held to them.
             return True
         try:
@@ -269,7 +269,7 @@ def _check_in(instance: Instance, g: Ground, ring: Any) -> bool:
         ev.env = outer
     if isinstance(hypothesis, Predicate):
         kind = hypothesis.kind
-        if ring is FIELD and kind in ORDERED:
+        if not ring.ordered and kind in ORDERED:
             return bool(values[0] == values[0].transpose())
         return has_property(ring, kind, values[0])
     return holds(ring, values[0], hypothesis.op, values[1])

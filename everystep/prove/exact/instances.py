@@ -14,7 +14,7 @@ from zlib import crc32
 
 from flint import fmpq
 
-from everystep.prove.exact.arithmetic import FIELD, PRIME, Element, Matrix, Ring
+from everystep.prove.exact.arithmetic import PRIME, Element, Matrix, Ring
 from everystep.prove.exact.errors import Inadmissible, NeedsReals
 from everystep.prove.exact.evaluator import Cell, Evaluator
 from everystep.prove.exact.jets import Jet
@@ -75,8 +75,8 @@ class Instance:
 
     def _draw(self, name: str, count: int) -> list[Element]:
         generator = random.Random(crc32(name.encode()) ^ (self.seed * 0x9E3779B1 & 0xFFFFFFFFFF))
-        if self.ring is FIELD:
-            return [FIELD.element(generator.getrandbits(61) % PRIME) for _ in range(count)]
+        if not self.ring.ordered:
+            return [self.ring.element(generator.getrandbits(61) % PRIME) for _ in range(count)]
         choices = STYLES[self.style]
         return [choices[int(generator.random() * len(choices))] for _ in range(count)]
 

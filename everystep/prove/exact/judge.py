@@ -11,7 +11,7 @@ from time import perf_counter
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Predicate, Relation
 from everystep.derivation import Induction
-from everystep.prove.exact.arithmetic import FIELD, RATIONALS
+from everystep.prove.exact.arithmetic import FIELD, FIELD_WITH_ROOTS, RATIONALS, Ring
 from everystep.prove.exact.errors import (
     Inadmissible,
     Inconclusive,
@@ -31,7 +31,7 @@ _STYLES = (GENERIC, POSITIVE, 2, 1, 0)
 """How the values of a rational trial are drawn: its seed modulo the length of this table."""
 
 _KINKED = frozenset(("relu", "abs", "step", "sign"))
-_ATTEMPTS = 8
+_ATTEMPTS, _ATTEMPTS_WITH_ROOTS = 8, 24
 _TRIES_UNDEFINED = 8
 _PATTERNS = ((2, 3, 4), (4, 3, 2), (1, 1, 1), (3, 2, 4), (2, 4, 3))
 _SMALL = ((1, 2, 3), (2, 1, 2), (1, 2), (2, 1), (1, 1))
@@ -85,6 +85,20 @@ class _Judge:
                 continue
             if found is not Finding.UNDEFINED:
                 return found
+        return None if self.case.ordered or self.case.approximate else self._with_roots(sizes)
+
+    def _with_roots(self, sizes: Sizes) -> Finding | None:
+        """Agreement in the prime field where roots keep the hypotheses from being met in the rationals."""
+        for _ in range(_ATTEMPTS_WITH_ROOTS):
+            self.number += 1
+            seed = seed_of(self.seed * 1000 + self.number, GENERIC)
+            try:
+                found = self._noted(sizes, seed, FIELD_WITH_ROOTS, GENERIC)
+            except Inadmissible:
+                continue
+            except (NeedsReals, TooLarge):
+                return None
+            return Finding.AGREE if found is Finding.AGREE else None
         return None
 
     def _field(self, sizes: Sizes) -> Finding | None:
@@ -97,9 +111,8 @@ class _Judge:
             return None
         return None if found is Finding.UNDEFINED else found
 
-    def _noted(self, sizes: Sizes, seed: int, ring: object, style: int) -> Finding:
-        chosen = FIELD if ring is FIELD else RATIONALS
-        instance = self.case.instance(sizes, seed, chosen, style)
+    def _noted(self, sizes: Sizes, seed: int, ring: Ring, style: int) -> Finding:
+        instance = self.case.instance(sizes, seed, ring, style)
         result: Result = self.case.judge(instance)
         if result.finding is Finding.AGREE:
             self.trials.append(Trial(sizes_of(sizes), seed, result.arithmetic))
@@ -272,10 +285,17 @@ def judge(
 def replay(claim: Relation | Predicate, context: Context, trial: Trial) -> bool:
     """Whether a recorded trial agrees again, from its sizes and seed alone."""
     case = Case(claim, context, {}, False)
-    ring = FIELD if trial.arithmetic == FIELD.name else RATIONALS
-    instance = case.instance(dict(trial.sizes), trial.seed, ring, style_of(trial.seed))
-    result = case.judge(instance)
-    return result.finding is Finding.AGREE and result.arithmetic == trial.arithmetic
+    rings: tuple[Ring, ...] = (RATIONALS,)
+    if trial.arithmetic == FIELD.name:
+        rings = (FIELD, FIELD_WITH_ROOTS)
+    for ring in rings:
+        try:
+            instance = case.instance(dict(trial.sizes), trial.seed, ring, style_of(trial.seed))
+            result = case.judge(instance)
+        except (Inadmissible, NeedsReals):
+            continue
+        return result.finding is Finding.AGREE and result.arithmetic == trial.arithmetic
+    return False
 
 
 

@@ -36,13 +36,13 @@ def _int(program: Program, node: Any) -> Run:
 
 @builds(ex.Var)
 def _var(program: Program, node: Any) -> Run:
-    name, (rows, columns) = node.name, node.shape
+    (name, _), (rows, columns) = name_of(node), node.shape
     return lambda ev: ev.lookup(name, (), rows, columns)
 
 
 @builds(ex.Member)
 def _member(program: Program, node: Any) -> Run:
-    name, (rows, columns) = node.name, node.shape
+    (name, _), (rows, columns) = name_of(node), node.shape
     at = [compiled(i) for i in node.at]
     return lambda ev: ev.lookup(name, tuple([i(ev.env) for i in at]), rows, columns)
 
@@ -207,7 +207,7 @@ def _squared(program: Program, base: Any) -> Run | None:
 
         def run(ev: Evaluator) -> Jet:
             value = ev.value(radicand)
-            if ev.ring.name != "prime field" and ev.ring.sign(value.base[0, 0]) < 0:
+            if ev.ring.ordered and ev.ring.sign(value.base[0, 0]) < 0:
                 raise Undefined(plain(base), "the argument is negative")
             return value
 
@@ -414,13 +414,13 @@ def _entry(program: Program, node: Any) -> Run:
 
 def _random_entry(base: Any, at: list[IntegerFunction]) -> Run:
     """An entry of a random quantity: where entries are independent, no other need be drawn."""
-    rows, columns = base.shape
+    (name, _), (rows, columns) = name_of(base), base.shape
     indices = [compiled(i) for i in base.at] if isinstance(base, ex.Member) else []
 
     def run(ev: Evaluator) -> Jet:
         i = position(at[0](ev.env), ev.size(rows))
         j = position(at[1](ev.env), ev.size(columns)) if len(at) == 2 else 0
-        cell = (base.name, tuple([index(ev.env) for index in indices]))
+        cell = (name, tuple([index(ev.env) for index in indices]))
         return ev.lookup_entry(cell, (i, j), rows, columns)
 
     return run

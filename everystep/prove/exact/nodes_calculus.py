@@ -13,7 +13,7 @@ from flint import arb
 
 from everystep.algebra import expressions as ex
 from everystep.prove.exact.arithmetic import Matrix
-from everystep.prove.exact.errors import Inconclusive, NeedsReals, Unsupported
+from everystep.prove.exact.errors import Inadmissible, NeedsReals, Unsupported
 from everystep.prove.exact.evaluator import Cell, Evaluator, World
 from everystep.prove.exact.integers import compiled
 from everystep.prove.exact.jets import Jet, add, key, linear, split_key
@@ -51,7 +51,7 @@ def variable(program: Program, expression: Any) -> Variable:
 
 
 def _named(program: Program, expression: Any) -> Variable:
-    name = expression.name
+    name, _ = name_of(expression)
     at = [compiled(i) for i in expression.at] if isinstance(expression, ex.Member) else []
     rows, columns = expression.shape
 
@@ -310,7 +310,7 @@ def _limit(program: Program, node: Any) -> Run:
             if max(gaps) > 1e30:
                 break
             before, n = now, 2 * n
-        raise Inconclusive("a limit that was not reached")
+        raise Inadmissible("a limit that was not reached")
 
     return run
 

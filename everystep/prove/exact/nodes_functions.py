@@ -116,7 +116,7 @@ def _matrix_function(program: Program, node: Any) -> Run:
         if name != "exp":
             raise Unsupported(f"the matrix function {name}")
         value = ev.value(operand)
-        if ev.ring.name == "prime field":
+        if not ev.ring.ordered:
             raise NeedsReals("a matrix exponential")
         if not ev.ring.exact:
             return Jet(value.base.exp()) if value.parts is None else _exp_series(ev, value)

@@ -47,7 +47,9 @@ def builds(*kinds: type[ex.Expression]) -> Callable[[Builder], Builder]:
 
 def name_of(expression: ex.Var | ex.Member) -> Name:
     """The name of a variable, or of the family that a member belongs to."""
-    return expression.name, len(expression.at) if isinstance(expression, ex.Member) else 0
+    arguments = expression.args
+    # Not ``expression.name``: that asks a printer.
+    return str(arguments[0].name), max(0, len(arguments) - 3)
 
 
 class Node:
@@ -90,6 +92,7 @@ class Program:
         self._nodes: dict[ex.Expression, Node] = {}
         self._bits: dict[Name, int] = {}
         self._reach: dict[Name, int] = {}
+        self._masks: dict[ex.Expression, int] = {}
         for definition in context.definitions:
             self._enter_definition(definition)
         for recurrence in context.recurrences:
@@ -146,6 +149,7 @@ class Program:
         changed = True
         while changed:
             changed = False
+            self._masks.clear()
             for name, expressions in bodies.items():
                 mask = self._reach[name]
                 for body in expressions:
@@ -156,6 +160,12 @@ class Program:
 
     def mask_of(self, expression: ex.Expression) -> int:
         """The names that the value of an expression depends on; an expectation integrates random ones out."""
+        found = self._masks.get(expression)
+        if found is None:
+            found = self._masks[expression] = self._mask(expression)
+        return found
+
+    def _mask(self, expression: ex.Expression) -> int:
         if isinstance(expression, ex.Var | ex.Member):
             return self.reach(name_of(expression))
         mask = APPROXIMATE if isinstance(expression, ex.Limit) else 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from everystep.prove.exact.arithmetic import FIELD, Element, Matrix
+from everystep.prove.exact.arithmetic import Element, Matrix
 from everystep.prove.exact.errors import Inadmissible, NeedsReals, Undefined, Unsupported
 from everystep.prove.exact.evaluator import Cell
 from everystep.prove.exact.instances import Instance, cell_name
@@ -292,7 +292,7 @@ class _Quadric:
         origin = [ring.element(0)] * self.count
         for guess in range(_GUESSES):
             label = f"{name} line {guess}"
-            if guess < self.count and ring is not FIELD:
+            if guess < self.count and ring.ordered:
                 line = list(origin)
                 line[guess] = ring.element(1)
             else:

@@ -12,7 +12,7 @@ from flint import ctx
 
 from everystep.algebra.context import Context, Predicate, Relation
 from everystep.prove.exact import chance, nodes_algebra, nodes_calculus, nodes_functions
-from everystep.prove.exact.arithmetic import BALLS, FIELD, RATIONALS, Element, Matrix, Ring
+from everystep.prove.exact.arithmetic import BALLS, RATIONALS, Element, Matrix, Ring
 from everystep.prove.exact.checks import LOOSE, TIGHT, has_property, holds
 from everystep.prove.exact.errors import Inconclusive, NeedsReals, Undefined
 from everystep.prove.exact.hypotheses import Constraints, Prepared, integer_relation, prepare
@@ -113,7 +113,7 @@ class Case:
         if edits is not None:
             return self._make(sizes, seed, ring, style, edits)
         kept = self.program.instances
-        key = (self._key, tuple(sizes.items()), seed, ring.name, style)
+        key = (self._key, tuple(sizes.items()), seed, id(ring), style)
         found: Instance | None = kept.get(key)
         if found is None:
             if len(kept) >= _KEPT:
@@ -135,8 +135,8 @@ class Case:
 
     def judge(self, instance: Instance) -> Result:
         """Evaluate the claim; in the instance's own ring, else in balls."""
-        if instance.ring is FIELD:
-            return self._judge_in(instance, FIELD)
+        if not instance.ring.ordered:
+            return self._judge_in(instance, instance.ring)
         try:
             return self._judge_in(instance, RATIONALS)
         except NeedsReals:
