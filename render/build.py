@@ -217,7 +217,8 @@ def _report(
     for name, result in checked.items():
         for finding in result.found:
             if not finding.as_expected:
-                console.print(f"{name}:{line(finding, 0)}", markup=False, highlight=False)
+                text = f"{name}:{line(finding, 0)}"
+                console.print(text, markup=False, highlight=False, soft_wrap=True)
         for check in result.evidence.numeric:
             if not check.passed:
                 console.print(f"{name}: numeric check failed: {check.what}", markup=False)

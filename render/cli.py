@@ -147,7 +147,7 @@ def check(
 def explain(name: str, step_name: str, seed: int, budget: float) -> None:
     """Print the evidence of a step, or the counterexample of a known mistake."""
     from everystep.derivation import Step
-    from everystep.prove.checker import check_step
+    from everystep.prove.checker import check_derivation, check_step
     from render.explain import explanation
     from render.report import Finding
 
@@ -163,7 +163,12 @@ def explain(name: str, step_name: str, seed: int, budget: float) -> None:
             raise Fault(f"no step {step_name!r} in {name}; one of {', '.join(steps)}{mistakes}")
         twin = twins[step_name]
         step = Step(twin.id, twin.claim, twin.given)
-    verdict = check_step(step, derivation.context, seed=seed, budget=budget)
+    if step.uses:
+        # What it uses must be shown first.
+        found = check_derivation(derivation, seed=seed, budget=budget)
+        verdict = next(verdict for checked, verdict in found if checked.name == step.name)
+    else:
+        verdict = check_step(step, derivation.context, seed=seed, budget=budget)
     finding = Finding(name, step, verdict, twin)
     click.echo(explanation(finding, derivation.context), nl=False)
     sys.exit(finding.exit_code)

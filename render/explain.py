@@ -36,6 +36,8 @@ def _lines(finding: Finding, context: Context) -> Iterator[str]:
         yield f"  {name}: {_shape(side)}"
     if step.by is not None:
         yield f"  by induction on {text_integer(step.by.index)}, from {step.by.start}"
+    if step.uses:
+        yield f"  uses what these chains have shown: {', '.join(step.uses)}"
     yield from _section("Symbols", _symbols(sides, step.given, context))
     yield from _section("Given for this step", (text_claim(h) for h in step.given))
     yield from _section("Given throughout", (text_claim(h) for h in context.hypotheses))

@@ -21,10 +21,10 @@ PARTS: Mapping[str, frozenset[str]] = {
     "everystep.algebra": frozenset(),
     "everystep.kernels": frozenset(),
     "everystep.calculus": frozenset({"everystep.algebra"}),
-    "everystep.prove.exact": frozenset({"everystep.algebra"}),
-    "everystep.prove.normal": frozenset(
-        {"everystep.algebra", "everystep.calculus", "everystep.prove"}
-    ),
+    # Plain data that both judges speak in.
+    "everystep.prove.verdict": frozenset(),
+    "everystep.prove.exact": frozenset({"everystep.algebra", "everystep.derivation", "everystep.prove.verdict"}),
+    "everystep.prove.normal": frozenset({"everystep.algebra", "everystep.calculus", "everystep.prove"}),
     "everystep.prove": frozenset(
         {
             "everystep.algebra",
@@ -32,11 +32,10 @@ PARTS: Mapping[str, frozenset[str]] = {
             "everystep.derivation",
             "everystep.prove.exact",
             "everystep.prove.normal",
+            "everystep.prove.verdict",
         }
     ),
-    "everystep.reader": frozenset(
-        {"everystep.algebra", "everystep.calculus", "everystep.derivation"}
-    ),
+    "everystep.reader": frozenset({"everystep.algebra", "everystep.calculus", "everystep.derivation"}),
     "everystep.derivation": frozenset({"everystep.algebra"}),
     # What else lies at the top of the engine: its front door. No part of the engine imports it.
     "everystep": frozenset({"everystep.*"}),
@@ -51,6 +50,8 @@ LAZY = ("rich", "numpy", "jinja2", "matplotlib", "everystep.kernels")
 LAZY_MODULES = ("render.cli",)
 # Packages that find their own modules by looking into their folder.
 REGISTRIES = frozenset({"derivations"})
+# What the exact judge may stand on: the surface, and data without behaviour.
+PLAIN_DATA = ("everystep.algebra", "everystep.derivation", "everystep.prove.verdict")
 BY_A_CALL = "(by a call: __import__ or import_module)"
 
 
@@ -71,9 +72,7 @@ def part_of(module: str) -> str | None:
     fitting = [
         part
         for part in PARTS
-        if module == part
-        or module.startswith(f"{part}.")
-        or (part.count(".") == 2 and module.startswith(part))
+        if module == part or module.startswith(f"{part}.") or (part.count(".") == 2 and module.startswith(part))
     ]
     return max(fitting, key=len, default=None)
 
@@ -197,17 +196,12 @@ def named_modules(source: str, module: str, known: Mapping[str, Path]) -> frozen
     }
     # `from a.b import c`: the module a.b.c if there is one, else a.b.
     found = {target if target in known else target.rpartition(".")[0] for target in targets}
-    return frozenset(
-        name for name in found & known.keys() if not f"{module}.".startswith(f"{name}.")
-    )
+    return frozenset(name for name in found & known.keys() if not f"{module}.".startswith(f"{name}."))
 
 
 def import_graph() -> dict[str, frozenset[str]]:
     known = modules()
-    return {
-        module: named_modules(path.read_text(encoding="utf-8"), module, known)
-        for module, path in known.items()
-    }
+    return {module: named_modules(path.read_text(encoding="utf-8"), module, known) for module, path in known.items()}
 
 
 def shared_judges(graph: Mapping[str, frozenset[str]]) -> list[str]:
@@ -218,7 +212,7 @@ def shared_judges(graph: Mapping[str, frozenset[str]]) -> list[str]:
         for start in sorted(graph)
         for end in sorted(reached_from(graph, start))
         if (part_of(start) in proof and part_of(end) in exact)
-        or (part_of(start) in exact and part_of(end) not in (*exact, "everystep.algebra"))
+        or (part_of(start) in exact and part_of(end) not in (*exact, *PLAIN_DATA))
     ]
 
 

@@ -105,7 +105,8 @@ class Words:
         """Apply the first rule that matches; None when none does."""
         if not self.enabled:
             return None
-        heads = {head for head, _ in term.factors}
+        # In the order of the factors: the same rules are tried in the same order in every run.
+        heads = dict.fromkeys(head for head, _ in term.factors)
         for head in heads:
             if head[:2] == "i:" and head not in self._inverses:
                 self.inverse_rules(head)

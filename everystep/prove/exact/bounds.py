@@ -24,7 +24,7 @@ _WIDTH = Fraction(1, 5)
 _STEPS = (Fraction(1), Fraction(1, 2), Fraction(2), Fraction(1, 3), Fraction(3), Fraction(5))
 
 
-def bounded_rule(instance: Instance, name: str, limits: list[Limit]) -> Rule:
+def bounded_rule(name: str, limits: list[Limit]) -> Rule:
     """A rule that gives a number within the limits."""
 
     def rule(ev: Evaluator, rows: int, columns: int) -> Jet:

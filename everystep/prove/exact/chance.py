@@ -22,7 +22,18 @@ from everystep.prove.exact.arithmetic import Element
 from everystep.prove.exact.evaluator import Cell, Evaluator, World
 from everystep.prove.exact.integers import compiled
 from everystep.prove.exact.jets import Jet, add, multiply, scale, subtract, transpose
-from everystep.prove.exact.program import Node, Program, Run, bound_index, builds
+from everystep.prove.exact.program import (
+    KINKED,
+    Name,
+    Node,
+    Program,
+    Run,
+    bound_index,
+    builds,
+    flag_of,
+    name_of,
+    under_even_power,
+)
 
 Atoms = list[tuple[Jet, Jet]]
 """Values with their weights (1 x 1)."""
@@ -322,6 +333,9 @@ def _covariance(ev: Evaluator, bodies: list[Node], nodes: int) -> tuple[list[Jet
 
 def _expected(ev: Evaluator, bodies: list[Node], compute: Any, twice: bool) -> Jet:
     """The result with as many nodes as the degree of the bodies in the normal variables asks for."""
+    for body in bodies:
+        if body.mask & KINKED and _kinked(ev.program, body.expression, set()):
+            raise Unsupported("the expectation of a function with a kink of a normal variable")
     degree = _degree(ev, bodies)
     if degree is None:
         (now,), gaussian = compute(1)
@@ -331,6 +345,25 @@ def _expected(ev: Evaluator, bodies: list[Node], compute: Any, twice: bool) -> J
     degree *= 2 if twice else 1
     (result,), _ = compute(degree if degree % 2 else degree + 1)
     return result
+
+
+def _kinked(program: Program, expression: ex.Expression, seen: set[Name]) -> bool:
+    """Whether a normal variable passes through what may look like a polynomial on a line but is none."""
+    mask = program.mask_of(expression)
+    if not mask & KINKED or not mask & program.normal_mask:
+        return False
+    if isinstance(expression, ex.Var | ex.Member):
+        name = name_of(expression)
+        if name in seen:
+            return False
+        seen.add(name)
+        return any(_kinked(program, body, seen) for body in program.bodies(name))
+    operands = under_even_power(expression)
+    if not operands:
+        operands = expression.operands
+        if flag_of(expression) & KINKED:
+            return any(program.mask_of(o) & program.normal_mask for o in operands)
+    return any(_kinked(program, o, seen) for o in operands)
 
 
 def _degree(ev: Evaluator, bodies: list[Node]) -> int | None:

@@ -19,7 +19,7 @@ from everystep.prove.exact.bounds import bounded_rule
 from everystep.prove.exact.checks import ORDERED, has_property, holds
 from everystep.prove.exact.errors import Inadmissible, Inconclusive, NeedsReals, Undefined
 from everystep.prove.exact.evaluator import Cell, Evaluator
-from everystep.prove.exact.instances import Instance, Rule, cell_name
+from everystep.prove.exact.instances import Instance, Rule, source_name
 from everystep.prove.exact.integers import compiled
 from everystep.prove.exact.jets import Jet
 from everystep.prove.exact.patterns import structure_of
@@ -195,7 +195,7 @@ class Constraints:
                 bounds.setdefault(cell, []).append((op, other, g.env))
                 break
         for cell, limits in bounds.items():
-            instance.rules[cell] = bounded_rule(instance, cell_name(cell), limits)
+            instance.rules[cell] = bounded_rule(source_name(cell), limits)
         return grounds
 
     def _equations(self, instance: Instance, grounds: list[Ground]) -> None:
@@ -230,7 +230,7 @@ def _assignment(node: Node, env: dict[str, int]) -> Rule:
 def _structure_rule(instance: Instance, cell: Cell, kinds: frozenset[str]) -> Rule:
     def rule(ev: Evaluator, rows: int, columns: int) -> Jet:
         owner: Any = ev.source
-        return Jet(structured(owner, cell_name(cell), rows, columns, kinds))
+        return Jet(structured(owner, source_name(cell), rows, columns, kinds))
 
     return rule
 

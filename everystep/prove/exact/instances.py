@@ -29,10 +29,12 @@ STYLES: tuple[tuple[fmpq, ...], ...] = (
     tuple(fmpq(k) for k in (-3, -2, -1, 0, 1, 2, 3)),
     tuple(fmpq(p, q) for q in (1, 2, 3) for p in (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)),
     tuple(fmpq(p, q) for q in (1, 2, 3, 4) for p in (1, 2, 3, 5)),
+    tuple(fmpq(-p, q) for q in (1, 2, 3, 4) for p in (1, 2, 3, 5)),
+    tuple(fmpq(k) for k in (-2, -1, 1, 2, 3)),
 )
-"""What entries are drawn from, simplest first, then generic and positive ones."""
+"""What entries are drawn from: simplest first, then generic, positive, negative ones; the last is for low ranks."""
 
-GENERIC, POSITIVE = 3, 4
+GENERIC, POSITIVE, NEGATIVE, LOW_RANK = 3, 4, 5, 6
 
 
 class Instance:
@@ -113,11 +115,19 @@ class Instance:
             if (given.nrows(), given.ncols()) != (rows, columns):
                 raise Inadmissible(f"{cell_name(cell)} must be {rows} x {columns}")
             return Jet(given)
-        numbers = self.source(cell_name(cell), rows * columns)
+        name = source_name(cell)
+        if self.style == LOW_RANK and rows > 1 and columns > 1:
+            rank = min(rows, columns) - 1 - self.pick(f"{name} rank", 2)
+            if rank < 1:
+                return Jet(self.ring.zeros(rows, columns))
+            left = self.ring.matrix(rows, rank, self.source(f"{name} left", rows * rank))
+            right = self.ring.matrix(rank, columns, self.source(f"{name} right", rank * columns))
+            return Jet(left * right)
+        numbers = self.source(name, rows * columns)
         meaning = self.program.meaning(*cell)
         if meaning is not None and meaning.law is not None and meaning.law.law == "bernoulli":
             numbers = [
-                self.ring.element(self.pick(f"{cell_name(cell)}.{k}", 2))
+                self.ring.element(self.pick(f"{name}.{k}", 2))
                 for k in range(rows * columns)
             ]
         return Jet(self.ring.matrix(rows, columns, numbers))
@@ -153,6 +163,12 @@ class Instance:
         copy.rules = dict(self.rules)
         copy.cells = {cell: value for cell, value in self.cells.items() if cell not in self.rules}
         return copy
+
+
+def source_name(cell: Cell) -> str:
+    """The source of a cell's values; not to be confused with that of a variable called ``x_1``."""
+    name, at = cell
+    return f"{name}[{','.join(map(str, at))}]" if at else name
 
 
 def cell_name(cell: Cell) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Predicate, Relation
 from everystep.derivation import Induction
 from everystep.prove.exact.arithmetic import FIELD, FIELD_WITH_ROOTS, RATIONALS, Ring
@@ -20,22 +19,40 @@ from everystep.prove.exact.errors import (
     Undefined,
     Unsupported,
 )
-from everystep.prove.exact.instances import GENERIC, POSITIVE
+from everystep.prove.exact.instances import GENERIC, LOW_RANK, NEGATIVE, POSITIVE
+from everystep.prove.exact.program import KINKED, MEAN
 from everystep.prove.exact.report import sizes_of
 from everystep.prove.exact.search import Search
-from everystep.prove.exact.sizes import Sizes
+from everystep.prove.exact.sizes import Pattern, Sizes
 from everystep.prove.exact.trials import Case, Finding, Result
 from everystep.prove.verdict import ExactReport, Trial
 
-_STYLES = (GENERIC, POSITIVE, 2, 1, 0)
+_STYLES = (GENERIC, POSITIVE, NEGATIVE, LOW_RANK, 2, 1, 0)
 """How the values of a rational trial are drawn: its seed modulo the length of this table."""
 
-_KINKED = frozenset(("relu", "abs", "step", "sign"))
-_ATTEMPTS, _ATTEMPTS_WITH_ROOTS = 8, 24
+_ATTEMPTS, _BEFORE_ROOTS, _ATTEMPTS_WITH_ROOTS = 8, 2, 24
 _TRIES_UNDEFINED = 8
-_PATTERNS = ((2, 3, 4), (4, 3, 2), (1, 1, 1), (3, 2, 4), (2, 4, 3))
-_SMALL = ((1, 2, 3), (2, 1, 2), (1, 2), (2, 1), (1, 1))
-_FEW_ATOMS = ((2, 3, 1), (3, 2, 2), (1, 1, 1))
+_PATTERNS: tuple[Pattern, ...] = (
+    ((2, 3, 4), (4, 5), (1, 2, 3)),
+    ((4, 3), (3, 4), (2, 1, 3)),
+    ((1,), (1,), (0, 1)),
+    ((3, 2, 4), (3,), (1, 3, 2)),
+    ((2, 4, 3), (5, 4), (3, 2, 1)),
+)
+"""Sizes of trials; in the second the sizes are raised to ``min_sizes``."""
+
+_SMALL: tuple[Pattern, ...] = (
+    ((1, 2, 3), (3, 2), (1, 2)),
+    ((2, 1, 2), (2, 3), (2, 1)),
+    ((1, 2), (2,), (1,)),
+    ((2, 1), (1,), (1,)),
+    ((1,), (1,), (0, 1)),
+)
+_FEW_ATOMS: tuple[Pattern, ...] = (
+    ((2, 3, 1), (3, 4), (1, 2)),
+    ((3, 2, 2), (3, 2), (2, 1)),
+    ((1,), (1,), (0, 1)),
+)
 _MANY_ORDERED, _MANY_KINKED, _FEW = 12, 6, 3
 
 
@@ -57,22 +74,27 @@ class _Judge:
         self.trials: list[Trial] = []
         self.undefined: list[tuple[Sizes, Undefined]] = []
         self.failure = ""
-        self.field_works = not case.ordered and not _has_limit(case)
+        self.field_works = not case.ordered and not case.approximate
         self.number = 0
 
     # trials ----------------------------------------------------------------------------------------
 
-    def one(self, sizes: Sizes, styles: tuple[int, ...]) -> Finding | None:
+    def one(
+        self, sizes: Sizes, styles: tuple[int, ...], attempts: int = _ATTEMPTS
+    ) -> Finding | None:
         """A trial at these sizes, repeated with other values until it says something."""
         if self.field_works:
+            before = len(self.undefined)
             try:
                 for _ in range(2):
                     found = self._field(sizes)
                     if found is not None:
                         return found
+                if len(self.undefined) == before + 2:
+                    return None
             except NeedsReals:
                 self.field_works = False
-        for attempt in range(_ATTEMPTS):
+        for attempt in range(attempts):
             self.number += 1
             style = styles[attempt % len(styles)]
             seed = seed_of(self.seed * 1000 + self.number, style)
@@ -82,10 +104,14 @@ class _Judge:
                 self.failure = str(error)
                 if isinstance(error, TooLarge) or perf_counter() > self.deadline:
                     return None
+                if attempt == _BEFORE_ROOTS and not self.case.ordered | self.case.approximate:
+                    found_with_roots = self._with_roots(sizes)
+                    if found_with_roots is not None:
+                        return found_with_roots
                 continue
             if found is not Finding.UNDEFINED:
                 return found
-        return None if self.case.ordered or self.case.approximate else self._with_roots(sizes)
+        return None
 
     def _with_roots(self, sizes: Sizes) -> Finding | None:
         """Agreement in the prime field where roots keep the hypotheses from being met in the rationals."""
@@ -123,16 +149,15 @@ class _Judge:
     def patterns(self) -> list[Sizes]:
         """The sizes of the trials: distinct ones, large enough ones, the smallest."""
         space = self.case.space
-        wanted: list[tuple[tuple[int, ...], int]] = [(_PATTERNS[0], 0)]
-        wanted.append(((self.min_sizes + 1, self.min_sizes), self.min_sizes))
-        wanted += [(pattern, 0) for pattern in _PATTERNS[2:]]
-        if _has_limit(self.case):
+        wanted: list[tuple[Pattern, int]] = [(pattern, 0) for pattern in _PATTERNS]
+        wanted[1] = (_PATTERNS[1], self.min_sizes)
+        if self.case.approximate:
             wanted = [(pattern, 0) for pattern in _SMALL]
-        elif _has_chance(self.case):
+        elif self.case.mask & MEAN:
             wanted = [(pattern, 0) for pattern in _FEW_ATOMS]
         found = []
-        for offsets, least in wanted:
-            sizes = space.chosen(offsets, least)
+        for pattern, least in wanted:
+            sizes = space.chosen(pattern, least)
             if sizes is not None and sizes not in found:
                 found.append(sizes)
         return found
@@ -142,17 +167,23 @@ class _Judge:
         if not patterns:
             return ExactReport("unknown", message="no sizes meet the hypotheses")
         wanted = self._wanted()
-        styles = (1, 2, GENERIC, POSITIVE) if _has_limit(self.case) else (GENERIC, POSITIVE)
+        styles: tuple[int, ...] = (GENERIC, POSITIVE)
         seen = 0
         round_number = 0
         while seen < wanted and round_number < 3 * wanted:
             sizes = patterns[round_number % len(patterns)]
-            if self.case.ordered:
-                styles = _STYLES[round_number % 5 :] + _STYLES[: round_number % 5]
+            if self.case.approximate:
+                styles = (1, 2, GENERIC, POSITIVE)
+            elif self.case.ordered:
+                turn = round_number % len(_STYLES)
+                styles = _STYLES[turn:] + _STYLES[:turn]
+            elif self.case.mask & KINKED:
+                turn = round_number % 3
+                styles = _STYLES[turn:3] + _STYLES[:turn]
             found = self.one(sizes, styles)
             if found is None:
-                for offsets in _SMALL:
-                    smaller = self.case.space.chosen(offsets)
+                for pattern in _SMALL:
+                    smaller = self.case.space.chosen(pattern)
                     if smaller is not None and smaller not in patterns[:round_number]:
                         found = self.one(smaller, styles)
                         if found is not None:
@@ -170,11 +201,11 @@ class _Judge:
         return self._nothing()
 
     def _wanted(self) -> int:
-        if _has_limit(self.case):
+        if self.case.approximate:
             return 2
         if self.case.ordered:
             return _MANY_ORDERED
-        return _MANY_KINKED if _has_kink(self.case) else _FEW
+        return _MANY_KINKED if self.case.mask & KINKED and not self.case.mask & MEAN else _FEW
 
     def _notes(self) -> str:
         if not self.undefined:
@@ -186,7 +217,7 @@ class _Judge:
 
     def _refute(self, sizes: Sizes) -> ExactReport:
         full = Case(self.case.claim, self.case.context, self.case.starts, True)
-        first = {**(full.space.chosen((1,)) or {}), **sizes}
+        first = {**(full.space.chosen(_SMALL[-1]) or {}), **sizes}
         found = Search(full, self.seed, self.deadline).run(first)
         if found is not None:
             return ExactReport("counterexample", tuple(self.trials), found)
@@ -203,12 +234,13 @@ class _Judge:
         """No trial gave two values: because there are none, or because none was found."""
         if not self.undefined:
             return ExactReport("unknown", message=self.failure or "no instance was found")
-        tries = list(self.undefined)
+        tries: list[tuple[Sizes, Undefined]] = []
+        self.field_works = False
         for number, sizes in enumerate(self.case.space.ascending()):
-            if number >= 3 * _TRIES_UNDEFINED or len(tries) >= 3 * _TRIES_UNDEFINED:
+            if len(tries) >= 2 * _TRIES_UNDEFINED or number >= 2 * _TRIES_UNDEFINED:
                 break
             before = len(self.undefined)
-            found = self.one(sizes, (GENERIC, POSITIVE))
+            found = self.one(sizes, (GENERIC, POSITIVE), 2)
             if found is Finding.DIFFER:
                 return self._refute(sizes)
             if found is Finding.AGREE:
@@ -217,7 +249,8 @@ class _Judge:
             if perf_counter() > self.deadline:
                 break
         if len(tries) < _TRIES_UNDEFINED:
-            return ExactReport("unknown", message=f"few instances: {_described(*tries[0])}")
+            message = f"few instances: {_described(*self.undefined[0])}"
+            return ExactReport("unknown", message=message)
         sizes, error = min(tries, key=lambda u: sum(u[0].values()))
         return ExactReport("undefined", message=_described(sizes, error))
 
@@ -225,38 +258,6 @@ class _Judge:
 def _described(sizes: Sizes, error: Undefined) -> str:
     at = ", ".join(f"{name} = {value}" for name, value in sorted(sizes.items()))
     return f"{error.operation}: {error.reason}" + (f" at {at}" if at else "")
-
-
-def _has_limit(case: Case) -> bool:
-    return case.approximate
-
-
-def _has_chance(case: Case) -> bool:
-    mask = 0
-    for name, meaning in case.program.meanings.items():
-        if any(_takes_mean(rule.body) for rule in meaning.at_numbers.values()) or any(
-            rule is not None and _takes_mean(rule.body)
-            for rule in (meaning.general, meaning.recurrence)
-        ):
-            mask |= case.program.bit(name)
-    return any(_takes_mean(e) for e in case.expressions) or any(n.mask & mask for n in case.nodes)
-
-
-def _takes_mean(expression: ex.Expression) -> bool:
-    kinds = ex.Expectation | ex.Variance | ex.Covariance
-    return any(isinstance(node, kinds) for node in ex.walk(expression))
-
-
-def _has_kink(case: Case) -> bool:
-    for expression in case.expressions:
-        for node in ex.walk(expression):
-            if isinstance(node, ex.Max | ex.Min | ex.EigMax | ex.EigMin):
-                return True
-            if isinstance(node, ex.Norm) and not node.is_euclidean:
-                return True
-            if isinstance(node, ex.Apply) and node.function in _KINKED:
-                return True
-    return False
 
 
 def judge(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from everystep.algebra import expressions as ex
+from everystep.prove.exact.arithmetic import singular
 from everystep.prove.exact.errors import Inadmissible, Inconclusive, Undefined, Unsupported
 from everystep.prove.exact.evaluator import Evaluator
 from everystep.prove.exact.integers import IntegerFunction, compiled
@@ -156,7 +157,7 @@ def _div(program: Program, node: Any) -> Run:
     return run
 
 
-def _blame(ev: Evaluator, operand: Node, operation: str, reason: str) -> None:
+def _blame(ev: Evaluator, operand: Node, operation: str, reason: str = "") -> None:
     """Raise Undefined when an operand that looks singular in balls is singular in fact."""
     twin = ev.exact_twin()
     if twin is None:
@@ -166,8 +167,9 @@ def _blame(ev: Evaluator, operand: Node, operation: str, reason: str) -> None:
     except Exception as error:  # noqa: BLE001 - nothing is learnt; the caller reports what it saw
         del error
         return
-    if twin.ring.rank(base) < base.nrows():
-        raise Undefined(operation, reason)
+    rank = twin.ring.rank(base)
+    if rank < base.nrows():
+        raise Undefined(operation, reason or singular(base.nrows(), rank))
 
 
 @builds(ex.Pow)
@@ -269,7 +271,10 @@ def _inverse(program: Program, node: Any) -> Run:
         except Undefined as error:
             raise Undefined(text, error.reason.replace("it is", f"{inside} is", 1)) from None
         except Inconclusive:
-            _blame(ev, operand, text, f"{inside} is singular")
+            try:
+                _blame(ev, operand, text)
+            except Undefined as error:
+                raise Undefined(text, error.reason.replace("it is", f"{inside} is", 1)) from None
             raise
 
     return run

@@ -15,6 +15,7 @@ from sympy import Basic, Expr, Symbol
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Definition, Random, Recurrence
+from everystep.algebra.functions import known
 from everystep.prove.exact.errors import Unsupported
 from everystep.prove.exact.integers import IntegerFunction, compiled, symbols_of
 from everystep.prove.exact.jets import Jet
@@ -28,8 +29,12 @@ Builder: TypeAlias = "Callable[[Program, ex.Expression], Run]"
 Name: TypeAlias = tuple[str, int]
 """A name with its number of indices: the loss ``L`` and the losses ``L_t`` are two things."""
 
-APPROXIMATE = 1
-"""The bit in masks that says that a value rests on a limit, which is not computed rigorously."""
+APPROXIMATE, KINKED, RANKED, MEAN = 1, 2, 4, 8
+"""Bits in masks besides those of names: a value rests on a limit, which is not computed rigorously; on a function that
+treats signs differently; on a rank, which generic values do not show; on an expectation.
+"""
+
+_FLAGS = 4
 
 BUILDERS: dict[type[ex.Expression], Builder] = {}
 
@@ -99,10 +104,12 @@ class Program:
             self._meaning(name_of(recurrence.target)).recurrence = recurrence
         for law in context.random:
             self._meaning(name_of(law.target)).law = law
-        self.random_mask = 0
+        self.random_mask = self.normal_mask = 0
         for name, meaning in self.meanings.items():
             if meaning.law is not None:
                 self.random_mask |= self.bit(name)
+                if meaning.law.law == "gaussian":
+                    self.normal_mask |= self.bit(name)
         self._close()
 
     def meaning(self, name: str, at: tuple[int, ...]) -> Meaning | None:
@@ -129,22 +136,28 @@ class Program:
         """The name's own bit in masks."""
         found = self._bits.get(name)
         if found is None:
-            found = self._bits[name] = 2 << len(self._bits)
+            found = self._bits[name] = 1 << (_FLAGS + len(self._bits))
         return found
 
     def reach(self, name: Name) -> int:
         """The name and all names that its value depends on."""
         return self._reach.get(name) or self.bit(name)
 
+    def bodies(self, name: Name) -> list[ex.Expression]:
+        """The right sides of the definitions and recurrences of a name."""
+        meaning = self.meanings.get(name)
+        if meaning is None:
+            return []
+        rules: list[Definition | Recurrence | None] = [
+            *meaning.at_numbers.values(),
+            meaning.general,
+            meaning.recurrence,
+        ]
+        return [rule.body for rule in rules if rule is not None]
+
     def _close(self) -> None:
-        bodies: dict[Name, list[ex.Expression]] = {}
-        for name, meaning in self.meanings.items():
-            rules: list[Definition | Recurrence | None] = [
-                *meaning.at_numbers.values(),
-                meaning.general,
-                meaning.recurrence,
-            ]
-            bodies[name] = [rule.body for rule in rules if rule is not None]
+        bodies = {name: self.bodies(name) for name in self.meanings}
+        for name in bodies:
             self._reach[name] = self.bit(name)
         changed = True
         while changed:
@@ -168,10 +181,10 @@ class Program:
     def _mask(self, expression: ex.Expression) -> int:
         if isinstance(expression, ex.Var | ex.Member):
             return self.reach(name_of(expression))
-        mask = APPROXIMATE if isinstance(expression, ex.Limit) else 0
-        for operand in expression.operands:
+        mask = flag_of(expression)
+        for operand in under_even_power(expression) or expression.operands:
             mask |= self.mask_of(operand)
-        if isinstance(expression, ex.Expectation | ex.Variance | ex.Covariance):
+        if mask & self.random_mask and isinstance(expression, MEANS):
             hit = mask & self.random_mask
             mask &= ~self.random_mask
             for meaning in self.meanings.values():
@@ -211,6 +224,36 @@ class Program:
                 for end in expression.range:
                     names |= varying(end)
         return names
+
+
+MEANS = (ex.Expectation, ex.Variance, ex.Covariance)
+
+_SMOOTH = frozenset(("exp", "logistic", "tanh", "softplus", "sin", "cos", "reciprocal"))
+
+
+def flag_of(expression: ex.Expression) -> int:
+    """The bit that this node adds to a mask, whatever its operands are."""
+    if isinstance(expression, ex.Limit):
+        return APPROXIMATE
+    if isinstance(expression, ex.Norm | ex.Max | ex.Min | ex.EigMax | ex.EigMin):
+        return KINKED
+    if isinstance(expression, ex.Apply):
+        return KINKED if known(expression.function) and expression.function not in _SMOOTH else 0
+    if isinstance(expression, ex.Pow):
+        exponent = expression.operands[1]
+        return 0 if isinstance(exponent, ex.Num | ex.Int) and exponent.value.is_integer else KINKED
+    if isinstance(expression, ex.Rank | ex.PseudoInverse):
+        return RANKED
+    return MEAN if isinstance(expression, MEANS) else 0
+
+
+def under_even_power(expression: ex.Expression) -> tuple[ex.Expression, ...]:
+    """What is under a Euclidean norm of even power: no root is taken there."""
+    if isinstance(expression, ex.Pow):
+        base, exponent = expression.operands
+        if isinstance(base, ex.Norm) and base.is_euclidean and isinstance(exponent, ex.Num):
+            return base.operands if exponent.value.is_even else ()
+    return ()
 
 
 def varying(expression: Basic) -> frozenset[str]:

@@ -28,9 +28,8 @@ def sizes_of(sizes: Sizes) -> tuple[tuple[str, int], ...]:
 def counterexample(case: Case, instance: Instance, result: Result) -> Counterexample:
     """An instance on which the claim fails, for a person to redo."""
     symbols = []
-    for cell in instance.touched:
-        value = instance.cells.get(cell)
-        if value is not None and not cell[0].startswith("function "):
+    for cell, value in instance.cells.items():
+        if case.program.bit((cell[0], len(cell[1]))) & case.mask:
             symbols.append((cell_name(cell), table(value.base)))
     left = table(result.values[0])
     right = table(result.values[1]) if len(result.values) > 1 else ()

@@ -5,6 +5,7 @@ May import this package only.
 
 from __future__ import annotations
 
+from itertools import combinations
 from time import perf_counter
 
 from flint import fmpq
@@ -29,6 +30,7 @@ FAILURES = (Inadmissible, Inconclusive, NeedsReals, TooLarge, Undefined, Unsuppo
 
 _LADDER = (0, 1, 0, 1, 2, 0, 1, 2, GENERIC, 1, 2, POSITIVE, 0, 1, 2, GENERIC, 0, 1, 2, 1)
 _MOST_SIZES = 60
+_MOST_PAIRS = 60
 
 Edits = dict[str, list[Element]]
 
@@ -116,6 +118,13 @@ class Search:
         sizes, seed, style = instance.sizes, instance.seed, instance.style
         best, best_result = instance, result
         edits: Edits = {name: list(numbers) for name, numbers in instance.sources.items()}
+        for zeroed in _groups(edits):
+            if self.late or _is_simple(edits):
+                break
+            trial = {n: _zeros(v) if n in zeroed else list(v) for n, v in edits.items()}
+            found = self._check(sizes, seed, style, trial, best_result)
+            if found is not None:
+                (best, best_result), edits = found, trial
         improved, rounds = True, 0
         while improved and rounds < 3 and not self.late:
             improved, rounds = False, rounds + 1
@@ -154,6 +163,22 @@ class Search:
         if again is None or again.finding is not Finding.DIFFER:
             return None
         return counterexample(self.case, fresh, again)
+
+
+def _groups(edits: Edits) -> list[tuple[str, ...]]:
+    """Sources to set to 0 together: each two, then each one; a zero sum of two products stays one."""
+    names = sorted(name for name, numbers in edits.items() if numbers)
+    pairs = list(combinations(names, 2))[:_MOST_PAIRS]
+    return [*pairs, *((name,) for name in names)]
+
+
+def _zeros(numbers: list[Element]) -> list[Element]:
+    return [fmpq(0)] * len(numbers)
+
+
+def _is_simple(edits: Edits) -> bool:
+    """Whether all numbers are 0 or 1."""
+    return all(x in (0, 1) for numbers in edits.values() for x in numbers)
 
 
 def _simpler(x: Element) -> list[Element]:

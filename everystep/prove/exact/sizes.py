@@ -12,9 +12,13 @@ from sympy import Expr
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Relation
+from everystep.algebra.shapes import ONE, integer
 from everystep.prove.exact.errors import Inadmissible, Unsupported
 from everystep.prove.exact.integers import IntegerFunction, compiled, symbols_of
-from everystep.prove.exact.program import Name, Program, name_of
+from everystep.prove.exact.program import Name, Program, name_of, varying
+
+Pattern: TypeAlias = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
+"""Wanted values, each taken in turn, of the extents of matrices, of other lengths, and of indices."""
 
 Sizes: TypeAlias = dict[str, int]
 Test: TypeAlias = Callable[[Sizes], bool]
@@ -81,6 +85,9 @@ class Symbols:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.names: set[str] = set()
+        self.shapes: set[str] = set()
+        self.indices: set[str] = set()
+        self.tests: list[Test] = []
         self._seen: set[Name] = set()
 
     def visit(self, expression: ex.Expression, bound: frozenset[str] = frozenset()) -> None:
@@ -88,15 +95,51 @@ class Symbols:
             inner = bound | symbols_of(expression.index)
             for argument in expression.args[2:]:
                 self.names |= symbols_of(argument) - bound
+            if isinstance(expression, ex.SumOver):
+                low, high = expression.range
+                self._test("<=", low - 1, high, bound)
             self.visit(expression.operands[0], inner)
             return
+        self._positions(expression, bound)
         for argument in expression.args:
             if isinstance(argument, ex.Expression):
                 self.visit(argument, bound)
             elif isinstance(argument, Expr):
                 self.names |= symbols_of(argument) - bound
+                self.indices |= varying(argument) - bound
+        if isinstance(expression, ex.Var | ex.Member):
+            for extent in expression.shape:
+                self.shapes |= symbols_of(extent)
         if isinstance(expression, ex.Var | ex.Member):
             self._visit_name(name_of(expression))
+
+    def _positions(self, expression: ex.Expression, bound: frozenset[str]) -> None:
+        """Indices that are free must lie within their range."""
+        if isinstance(expression, ex.Entry | ex.Row | ex.Col):
+            rows, columns = expression.operands[0].shape
+            ends = (columns,) if isinstance(expression, ex.Col) else (rows, columns)
+            for index, end in zip(expression.args[1:], ends, strict=False):
+                self._test("<=", ONE, index, bound)
+                self._test("<=", index, end, bound)
+        elif isinstance(expression, ex.Unit):
+            self._test("<=", ONE, expression.args[1], bound)
+            self._test("<=", expression.args[1], expression.args[0], bound)
+        elif isinstance(expression, ex.Member):
+            name, count = name_of(expression)
+            meaning = self.program.meanings.get((name, count))
+            if meaning is not None and meaning.recurrence is not None:
+                self._test("<=", integer(meaning.recurrence.first - 1), expression.at[-1], bound)
+            for family, low, high in self.program.context.ranges:
+                if family == name and meaning is None:
+                    self._test("<=", low, expression.at[-1], bound)
+                    self._test("<=", expression.at[-1], high, bound)
+
+    def _test(self, op: str, left: Expr, right: Expr, bound: frozenset[str]) -> None:
+        if (symbols_of(left) | symbols_of(right)) & bound:
+            return
+        if left.is_Integer and right.is_Integer:
+            return
+        self.tests.append(integer_test(Relation(ex.Int(left), op, ex.Int(right))))
 
     def _visit_name(self, name: Name) -> None:
         if name in self._seen:
@@ -131,17 +174,27 @@ class Space:
     """The admissible choices of the integers that occur."""
 
     def __init__(
-        self, names: set[str], relations: list[Relation], starts: dict[str, int]
+        self,
+        symbols: Symbols,
+        relations: list[Relation],
+        starts: dict[str, int],
     ) -> None:
+        names = symbols.names
         bounds = lower_bounds(relations, starts)
         for relation in relations:
             for side in (relation.left, relation.right):
                 value = side.args[0]
                 if isinstance(value, Expr):
                     names = names | symbols_of(value)
+                    symbols.indices |= varying(value)
         self.names = sorted(names)
         self.low = [bounds.get(name, 1) for name in self.names]
-        self.tests = [integer_test(r) for r in relations]
+        self.stated = [integer_test(r) for r in relations]
+        self.tests = self.stated + symbols.tests
+        # 0: an extent of a matrix, 1: a length that is none (time steps), 2: an index.
+        self.kinds = [
+            2 if n in symbols.indices else 0 if n in symbols.shapes else 1 for n in self.names
+        ]
 
     def admits(self, sizes: Sizes) -> bool:
         return all(test(sizes) for test in self.tests)
@@ -160,12 +213,18 @@ class Space:
                 if self.admits(sizes):
                     yield sizes
 
-    def chosen(self, offsets: tuple[int, ...], least: int = 0) -> Sizes | None:
-        """Admissible sizes near a pattern: the j-th symbol near ``offsets[j mod ...]``."""
+    def chosen(self, pattern: Pattern, least: int = 0) -> Sizes | None:
+        """Admissible sizes near a pattern."""
         count = len(self.names)
         if not count:
             return {} if self.admits({}) else None
-        wanted = [max(offsets[j % len(offsets)], low, least) for j, low in enumerate(self.low)]
+        wanted = []
+        turns = [0, 0, 0]
+        for kind, low in zip(self.kinds, self.low, strict=True):
+            values = pattern[kind]
+            value = values[turns[kind] % len(values)]
+            turns[kind] += 1
+            wanted.append(max(value, low, least if kind < 2 else low))
         for distance in range(_FARTHEST + 1):
             for parts in _compositions(distance, count):
                 values = [w + _NEAR[part] for w, part in zip(wanted, parts, strict=True)]

@@ -12,7 +12,7 @@ from typing import Any
 from everystep.prove.exact.arithmetic import Element, Matrix
 from everystep.prove.exact.errors import Inadmissible, NeedsReals, Undefined, Unsupported
 from everystep.prove.exact.evaluator import Cell
-from everystep.prove.exact.instances import Instance, cell_name
+from everystep.prove.exact.instances import Instance, source_name
 from everystep.prove.exact.jets import Jet, key, split_key, subtract
 from everystep.prove.exact.program import Node
 
@@ -214,7 +214,7 @@ def _quadratic(residual: _Residual, candidates: list[Cell], linear: set[Cell]) -
         if value.rows * value.columns != 1:
             return False
         quadric = _Quadric(instance, value, len(directions))
-        for change in quadric.solutions(cell_name(cell)):
+        for change in quadric.solutions(source_name(cell)):
             if _accept(residual, cell, _moved(instance, base, directions, change)):
                 return True
     return False

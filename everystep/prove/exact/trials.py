@@ -17,7 +17,7 @@ from everystep.prove.exact.checks import LOOSE, TIGHT, has_property, holds
 from everystep.prove.exact.errors import Inconclusive, NeedsReals, Undefined
 from everystep.prove.exact.hypotheses import Constraints, Prepared, integer_relation, prepare
 from everystep.prove.exact.instances import Instance
-from everystep.prove.exact.program import APPROXIMATE, Program, program_for
+from everystep.prove.exact.program import APPROXIMATE, RANKED, Program, program_for
 from everystep.prove.exact.sizes import Sizes, Space, Symbols, relations_of
 
 BUILDER_MODULES = (nodes_algebra, nodes_functions, nodes_calculus, chance)
@@ -57,23 +57,26 @@ class Case:
         relation = isinstance(claim, Relation)
         self.expressions = (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
         self.nodes = tuple(self.program.compile(e) for e in self.expressions)
-        self.approximate = any(node.mask & APPROXIMATE for node in self.nodes)
-        self.ordered = not relation or claim.op not in ("=", "!=")
+        self.mask = 0
+        for node in self.nodes:
+            self.mask |= node.mask
+        self.approximate = bool(self.mask & APPROXIMATE)
+        # A rank, like an ordering, is not shown by generic values.
+        self.ordered = bool(self.mask & RANKED) or not relation or claim.op != "="
         integers = relations_of(context.hypotheses)
         self.hypotheses = [
             prepare(self.program, h) for h in context.hypotheses if not integer_relation(h)
         ]
+        relevant = self._relevant(self.hypotheses)
         if not fully:
-            self.hypotheses = self._relevant(self.hypotheses)
+            self.hypotheses = relevant
         self.space = Space(self._symbols(), integers, starts)
         self._key = tuple(h.hypothesis for h in self.hypotheses)
-        self.constraints = Constraints(self.program, self.hypotheses, self.space.tests)
+        self.constraints = Constraints(self.program, self.hypotheses, self.space.stated)
 
     def _relevant(self, hypotheses: list[Prepared]) -> list[Prepared]:
         """Hypotheses that share names with the claim, directly or through others."""
-        mask = 0
-        for node in self.nodes:
-            mask |= node.mask
+        mask = self.mask
         left, chosen = list(hypotheses), []
         growing = True
         while growing:
@@ -84,9 +87,10 @@ class Case:
                     left.remove(h)
                     chosen.append(h)
                     growing = True
+        self.mask = mask
         return [h for h in hypotheses if h in chosen]
 
-    def _symbols(self) -> set[str]:
+    def _symbols(self) -> Symbols:
         symbols = Symbols(self.program)
         for expression in self.expressions:
             symbols.visit(expression)
@@ -94,7 +98,7 @@ class Case:
             for node in h.sides:
                 symbols.visit(node.expression)
         symbols.ranges()
-        return symbols.names
+        return symbols
 
     # instances -------------------------------------------------------------------------------------
 
@@ -153,6 +157,11 @@ class Case:
     def _judge_in(self, instance: Instance, ring: Ring) -> Result:
         ev = instance.evaluator(ring)
         try:
+            if self.approximate:
+                # The cheap side first: it may have no value.
+                for node in self.nodes:
+                    if not node.mask & APPROXIMATE:
+                        ev.value(node)
             values = tuple([ev.value(node).base for node in self.nodes])
         except Undefined as error:
             return Result(Finding.UNDEFINED, ring.name, undefined=error)
