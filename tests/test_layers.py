@@ -260,7 +260,7 @@ def test_the_two_judges_share_no_code() -> None:
         ("everystep.prove.exact", "from everystep.calculus import gradient"),
         ("everystep.prove.exact.search", "from ..normal_form import normal"),
         ("everystep.prove.exact_values", "from . import normal_form"),
-        ("everystep.prove.exact", "from everystep.prove.verdict import Verdict"),
+        ("everystep.prove.exact", "from everystep.prove.order import Order"),
         ("everystep.prove.normal_form", "from everystep.prove.exact import evaluate"),
         ("everystep.prove.normal_form", "from everystep.prove import exact_values"),
         ("everystep.kernels.bptt", "from everystep.algebra import sizes"),

@@ -69,9 +69,7 @@ def choose(instance: Instance, name: str, low: Fraction | None, high: Fraction |
         return simplest(high - step * Fraction(5, 4), high - step * Fraction(3, 4))
     if low is None or high is None or low >= high:
         raise Inadmissible("bounds that leave nothing between them")
-    start = low + (high - low) * _PLACES[
-        0 if simple else instance.pick(f"{name} place", len(_PLACES))
-    ]
+    start = low + (high - low) * _PLACES[0 if simple else instance.pick(f"{name} place", len(_PLACES))]
     return simplest(start, start + (high - low) * _WIDTH)
 
 

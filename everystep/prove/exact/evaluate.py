@@ -29,8 +29,8 @@ def evaluate(
 ) -> Table:
     """The value of an expression at given sizes, indices and values, printed exactly.
 
-    ``values`` are keyed as counterexamples print them (``X``, ``h_0``, ``z_1,3``); what is not given is drawn from a fixed
-    seed.  ``functions`` gives the coefficients of opaque entrywise functions, constant first (four of them).
+    ``values`` are keyed as counterexamples print them (``X``, ``h_0``, ``z_1,3``); what is not given is drawn from
+    a fixed seed.  ``functions`` gives the coefficients of opaque entrywise functions, constant first (four of them).
     Raises :class:`~everystep.prove.exact.errors.Undefined` where there is no value.
     """
     instance = Instance(program_for(context), dict(sizes), 0, RATIONALS)

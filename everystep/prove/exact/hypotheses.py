@@ -74,9 +74,7 @@ def prepare(program: Program, hypothesis: Hypothesis) -> Prepared:
     return Prepared(hypothesis, sides, _squared(program, hypothesis, sides), tuple(free), mask)
 
 
-def _squared(
-    program: Program, hypothesis: Hypothesis, sides: tuple[Node, ...]
-) -> tuple[Node, ...]:
+def _squared(program: Program, hypothesis: Hypothesis, sides: tuple[Node, ...]) -> tuple[Node, ...]:
     if isinstance(hypothesis, Relation) and hypothesis.op == "=":
         both = (hypothesis.left, hypothesis.right)
         if any(isinstance(s, ex.Norm) and s.is_euclidean for s in both):

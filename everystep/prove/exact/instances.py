@@ -96,10 +96,7 @@ class Instance:
             rule = self.rules.get(cell)
             try:
                 base = self.evaluator(self.ring)
-                if rule is None:
-                    found = self._free(cell, rows, columns)
-                else:
-                    found = base.at_root(rule, rows, columns)
+                found = self._free(cell, rows, columns) if rule is None else base.at_root(rule, rows, columns)
             except NeedsReals:
                 if evaluator.ring is self.ring or rule is None:
                     raise
@@ -126,10 +123,7 @@ class Instance:
         numbers = self.source(name, rows * columns)
         meaning = self.program.meaning(*cell)
         if meaning is not None and meaning.law is not None and meaning.law.law == "bernoulli":
-            numbers = [
-                self.ring.element(self.pick(f"{name}.{k}", 2))
-                for k in range(rows * columns)
-            ]
+            numbers = [self.ring.element(self.pick(f"{name}.{k}", 2)) for k in range(rows * columns)]
         return Jet(self.ring.matrix(rows, columns, numbers))
 
     def coefficients(self, ring: Ring, name: str, rows: int, columns: int) -> Any:
@@ -175,4 +169,3 @@ def cell_name(cell: Cell) -> str:
     """A cell as a person writes it: ``X``, ``h_2``, ``z_1,3``."""
     name, at = cell
     return f"{name}_{','.join(map(str, at))}" if at else name
-

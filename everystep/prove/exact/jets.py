@@ -39,9 +39,7 @@ class Jet:
 
     __slots__ = ("base", "levels", "parts")
 
-    def __init__(
-        self, base: Matrix, parts: dict[int, Matrix] | None = None, levels: int = 0
-    ) -> None:
+    def __init__(self, base: Matrix, parts: dict[int, Matrix] | None = None, levels: int = 0) -> None:
         self.base = base
         self.parts = parts
         self.levels = levels if parts else 0
@@ -101,9 +99,7 @@ def bilinear(a: Jet, b: Jet, f: Callable[[Matrix, Matrix], Matrix]) -> Jet:
     return Jet(base, parts, a.levels | b.levels)
 
 
-def _mixed(
-    parts: dict[int, Matrix], a: Jet, b: Jet, f: Callable[[Matrix, Matrix], Matrix]
-) -> None:
+def _mixed(parts: dict[int, Matrix], a: Jet, b: Jet, f: Callable[[Matrix, Matrix], Matrix]) -> None:
     """The products of two infinitesimal parts; they vanish within one level."""
     if a.levels == b.levels and not a.levels & (a.levels - 1):
         return
@@ -203,13 +199,7 @@ class Jets:
         ra, ca, rb, cb = a.rows, a.columns, b.rows, b.columns
 
         def kronecker(m: Matrix, n: Matrix) -> Matrix:
-            entries = [
-                m[i, j] * n[k, l]
-                for i in range(ra)
-                for k in range(rb)
-                for j in range(ca)
-                for l in range(cb)
-            ]
+            entries = [m[i, j] * n[k, o] for i in range(ra) for k in range(rb) for j in range(ca) for o in range(cb)]
             return ring.matrix(ra * rb, ca * cb, entries)
 
         return bilinear(a, b, kronecker)
@@ -310,13 +300,9 @@ class Jets:
         if rank == 0:
             return self.zeros(a.columns, a.rows)
         echelon, _ = ring.reduced(a.base)
-        pivots = []
-        for i in range(rank):
-            pivots.append(next(j for j in range(a.columns) if echelon[i, j] != 0))
+        pivots = [next(j for j in range(a.columns) if echelon[i, j] != 0) for i in range(rank)]
         left = ring.matrix(a.rows, rank, [a.base[i, j] for i in range(a.rows) for j in pivots])
-        right = ring.matrix(
-            rank, a.columns, [echelon[i, j] for i in range(rank) for j in range(a.columns)]
-        )
+        right = ring.matrix(rank, a.columns, [echelon[i, j] for i in range(rank) for j in range(a.columns)])
         lt, rt = left.transpose(), right.transpose()
         return Jet(rt * ring.inverse(right * rt) * ring.inverse(lt * left) * lt)
 
@@ -374,9 +360,7 @@ class Jets:
         value = best
         for _ in range(a.levels.bit_count()):
             moved = add(value, step)
-            polynomial = self.determinant(
-                subtract(scale(self.identity(a.rows), moved), a)
-            )
+            polynomial = self.determinant(subtract(scale(self.identity(a.rows), moved), a))
             slope, rest = separate(polynomial, level)
             try:
                 quotient = multiply(rest, self.reciprocal(slope))

@@ -5,7 +5,6 @@ May import ``everystep.algebra``, ``everystep.derivation``, ``everystep.prove.ve
 
 from __future__ import annotations
 
-
 from time import perf_counter
 
 from everystep.algebra.context import Context, Predicate, Relation
@@ -79,9 +78,7 @@ class _Judge:
 
     # trials ----------------------------------------------------------------------------------------
 
-    def one(
-        self, sizes: Sizes, styles: tuple[int, ...], attempts: int = _ATTEMPTS
-    ) -> Finding | None:
+    def one(self, sizes: Sizes, styles: tuple[int, ...], attempts: int = _ATTEMPTS) -> Finding | None:
         """A trial at these sizes, repeated with other values until it says something."""
         if self.field_works:
             before = len(self.undefined)
@@ -297,6 +294,3 @@ def replay(claim: Relation | Predicate, context: Context, trial: Trial) -> bool:
             continue
         return result.finding is Finding.AGREE and result.arithmetic == trial.arithmetic
     return False
-
-
-

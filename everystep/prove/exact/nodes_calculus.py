@@ -17,7 +17,7 @@ from everystep.prove.exact.errors import Inadmissible, NeedsReals, Unsupported
 from everystep.prove.exact.evaluator import Cell, Evaluator, World
 from everystep.prove.exact.integers import compiled
 from everystep.prove.exact.jets import Jet, add, key, linear, split_key
-from everystep.prove.exact.nodes_algebra import position
+from everystep.prove.exact.nodes_common import position
 from everystep.prove.exact.program import Node, Program, Run, bound_index, builds, name_of
 
 
@@ -120,9 +120,7 @@ def _coefficients(value: Jet, level: int, count: int) -> dict[int, list[Matrix |
     return found
 
 
-def _assemble(
-    ev: Evaluator, found: dict[int, Any], levels: int, build: Callable[[Any], Matrix]
-) -> Jet:
+def _assemble(ev: Evaluator, found: dict[int, Any], levels: int, build: Callable[[Any], Matrix]) -> Jet:
     built = {rest: build(slots) for rest, slots in found.items()}
     base = built.pop(0)
     return Jet(base, built or None, levels)
@@ -193,9 +191,7 @@ def _hessian(program: Program, node: Any) -> Run:
                 i, rest = split_key(k, first)
                 j, rest = split_key(rest, second)
                 found.setdefault(rest, [0] * (count * count))[i * count + j] = m[0, 0]
-        return _assemble(
-            ev, found, value.levels & ~both, lambda slots: ev.ring.matrix(count, count, slots)
-        )
+        return _assemble(ev, found, value.levels & ~both, lambda slots: ev.ring.matrix(count, count, slots))
 
     return run
 
@@ -302,10 +298,7 @@ def _limit(program: Program, node: Any) -> Run:
             gaps = [abs(float(x.mid())) for x in (now.base - before.base).entries()]
             size = max([abs(float(x.mid())) for x in now.base.entries()] + [1.0])
             if max(gaps) <= _CLOSE * size:
-                entries = [
-                    x + arb(0, 4 * g + _CLOSE)
-                    for x, g in zip(now.base.entries(), gaps, strict=True)
-                ]
+                entries = [x + arb(0, 4 * g + _CLOSE) for x, g in zip(now.base.entries(), gaps, strict=True)]
                 return Jet(ev.ring.matrix(now.rows, now.columns, entries))
             if max(gaps) > 1e30:
                 break
@@ -313,6 +306,3 @@ def _limit(program: Program, node: Any) -> Run:
         raise Inadmissible("a limit that was not reached")
 
     return run
-
-
-

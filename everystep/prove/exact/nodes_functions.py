@@ -13,7 +13,7 @@ from everystep.algebra import expressions as ex
 from everystep.prove.exact.errors import NeedsReals, TooLarge, Undefined, Unsupported
 from everystep.prove.exact.evaluator import Evaluator
 from everystep.prove.exact.jets import Jet, add, linear, multiply, scale, transpose
-from everystep.prove.exact.nodes_algebra import stacked
+from everystep.prove.exact.nodes_common import stacked
 from everystep.prove.exact.plain import plain
 from everystep.prove.exact.program import Program, Run, builds
 from everystep.prove.exact.series import EVALUATIONS, Coefficients, derived, polynomial
@@ -55,9 +55,7 @@ def _opaque(program: Program, node: Any) -> Run:
 
     def run(ev: Evaluator) -> Jet:
         value = ev.value(operand)
-        coefficients: Coefficients = ev.source.coefficients(
-            ev.ring, name, 1, DEGREE + 1
-        ).entries()
+        coefficients: Coefficients = ev.source.coefficients(ev.ring, name, 1, DEGREE + 1).entries()
         evaluation = derived(lambda ring, x, n: polynomial(ring, coefficients, x, n), order)
         return ev.jets.apply(value, lambda x, n: evaluation(ev.ring, x, n))
 
@@ -252,6 +250,3 @@ def _eigenvalue(program: Program, node: Any) -> Run:
             raise Undefined(plain(node), error.reason) from None
 
     return run
-
-
-

@@ -62,9 +62,7 @@ class Node:
 
     __slots__ = ("bound", "expression", "mask", "run", "uid")
 
-    def __init__(
-        self, uid: int, expression: ex.Expression, run: Run, mask: int, bound: tuple[str, ...]
-    ) -> None:
+    def __init__(self, uid: int, expression: ex.Expression, run: Run, mask: int, bound: tuple[str, ...]) -> None:
         self.uid = uid
         self.expression = expression
         self.run = run

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from everystep.algebra.context import Predicate
 from everystep.prove.exact.arithmetic import Matrix, show
-from everystep.prove.exact.chance import ENTRYWISE
 from everystep.prove.exact.instances import Instance, cell_name
+from everystep.prove.exact.laws import ENTRYWISE
 from everystep.prove.exact.sizes import Sizes
 from everystep.prove.exact.trials import Case, Result
 from everystep.prove.verdict import Counterexample, Table
@@ -62,11 +62,7 @@ def _formula(instance: Instance, name: str) -> str:
         form = _sum([(entries[1 + n + i], f"x{i + 1}") for i in range(n)])
         if form != "0":
             terms.append((1, f"({form})^3"))
-        terms += [
-            (entries[1 + 2 * n + i * n + j], f"x{i + 1} x{j + 1}")
-            for i in range(n)
-            for j in range(n)
-        ]
+        terms += [(entries[1 + 2 * n + i * n + j], f"x{i + 1} x{j + 1}") for i in range(n) for j in range(n)]
         outputs.append(_sum(terms))
     arguments = ", ".join(f"x{i + 1}" for i in range(n))
     body = outputs[0] if rows == 1 else f"({', '.join(outputs)})"

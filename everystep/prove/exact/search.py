@@ -43,14 +43,13 @@ class Search:
         self.seed = seed
         self.deadline = deadline
 
-    @property
     def late(self) -> bool:
         return perf_counter() > self.deadline
 
     def run(self, first: Sizes | None) -> Counterexample | None:
         """The smallest counterexample found; ``first`` are sizes at which a disagreement was seen."""
         for number, sizes in enumerate(self.case.space.ascending()):
-            if number >= _MOST_SIZES or self.late:
+            if number >= _MOST_SIZES or self.late():
                 break
             if self._holds_generically(sizes):
                 continue
@@ -81,7 +80,7 @@ class Search:
         real: tuple[Instance, Result] | None = None
         failures = 0
         for attempt, style in enumerate(_LADDER):
-            if self.late and attempt > 1:
+            if self.late() and attempt > 1:
                 break
             instance = self._instance(sizes, self.seed + attempt, style, {})
             if instance is None:
@@ -119,19 +118,19 @@ class Search:
         best, best_result = instance, result
         edits: Edits = {name: list(numbers) for name, numbers in instance.sources.items()}
         for zeroed in _groups(edits):
-            if self.late or _is_simple(edits):
+            if self.late() or _is_simple(edits):
                 break
             trial = {n: _zeros(v) if n in zeroed else list(v) for n, v in edits.items()}
             found = self._check(sizes, seed, style, trial, best_result)
             if found is not None:
                 (best, best_result), edits = found, trial
         improved, rounds = True, 0
-        while improved and rounds < 3 and not self.late:
+        while improved and rounds < 3 and not self.late():
             improved, rounds = False, rounds + 1
             for name in sorted(edits):
                 for place in range(len(edits[name])):
                     for simpler in _simpler(edits[name][place]):
-                        if self.late:
+                        if self.late():
                             break
                         trial = {n: list(v) for n, v in edits.items()}
                         trial[name][place] = simpler

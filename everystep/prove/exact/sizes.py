@@ -192,9 +192,7 @@ class Space:
         self.stated = [integer_test(r) for r in relations]
         self.tests = self.stated + symbols.tests
         # 0: an extent of a matrix, 1: a length that is none (time steps), 2: an index.
-        self.kinds = [
-            2 if n in symbols.indices else 0 if n in symbols.shapes else 1 for n in self.names
-        ]
+        self.kinds = [2 if n in symbols.indices else 0 if n in symbols.shapes else 1 for n in self.names]
 
     def admits(self, sizes: Sizes) -> bool:
         return all(test(sizes) for test in self.tests)
@@ -221,8 +219,8 @@ class Space:
         wanted = []
         turns = [0, 0, 0]
         for kind, low in zip(self.kinds, self.low, strict=True):
-            values = pattern[kind]
-            value = values[turns[kind] % len(values)]
+            of_kind = pattern[kind]
+            value = of_kind[turns[kind] % len(of_kind)]
             turns[kind] += 1
             wanted.append(max(value, low, least if kind < 2 else low))
         for distance in range(_FARTHEST + 1):
@@ -250,6 +248,5 @@ def relations_of(hypotheses: tuple[Hypothesis, ...]) -> list[Relation]:
     return [
         h
         for h in hypotheses
-        if isinstance(h, Relation)
-        and all(isinstance(side, ex.Int | ex.Num) for side in (h.left, h.right))
+        if isinstance(h, Relation) and all(isinstance(side, ex.Int | ex.Num) for side in (h.left, h.right))
     ]

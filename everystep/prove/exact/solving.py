@@ -81,9 +81,7 @@ def _directions(cell_value: Jet, symmetric: bool) -> list[list[int]]:
     """For each direction of change the positions that change together."""
     r, c = cell_value.rows, cell_value.columns
     if symmetric:
-        return [
-            [i * c + j] if i == j else [i * c + j, j * c + i] for i in range(r) for j in range(i, c)
-        ]
+        return [[i * c + j] if i == j else [i * c + j, j * c + i] for i in range(r) for j in range(i, c)]
     return [[k] for k in range(r * c)]
 
 
@@ -102,9 +100,7 @@ def _varied(instance: Instance, base: Jet, directions: list[list[int]], levels: 
     return Jet(base.base, parts, mask)
 
 
-def _moved(
-    instance: Instance, base: Jet, directions: list[list[int]], change: list[Element]
-) -> Jet:
+def _moved(instance: Instance, base: Jet, directions: list[list[int]], change: list[Element]) -> Jet:
     ring = instance.ring
     entries = list(base.base.entries())
     for positions, amount in zip(directions, change, strict=True):
@@ -180,9 +176,7 @@ def _step(
     return _accept(residual, cell, _moved(residual.instance, base, directions, change))
 
 
-def solve_linear(
-    instance: Instance, matrix: Matrix, right: list[Element]
-) -> list[Element] | None:
+def solve_linear(instance: Instance, matrix: Matrix, right: list[Element]) -> list[Element] | None:
     """A solution of ``matrix x = -right`` (the free unknowns stay 0), or None."""
     ring = instance.ring
     rows, columns = matrix.nrows(), matrix.ncols()
@@ -259,9 +253,7 @@ class _Quadric:
         ring = self.instance.ring
         zero = ring.element(0)
         first = sum((s * d for s, d in zip(self.slope(x), direction, strict=True)), zero)
-        bent = [
-            sum((h * d for h, d in zip(row, direction, strict=True)), zero) for row in self.hessian
-        ]
+        bent = [sum((h * d for h, d in zip(row, direction, strict=True)), zero) for row in self.hessian]
         second = sum((b * d for b, d in zip(bent, direction, strict=True)), zero) / ring.element(2)
         return first, second
 

@@ -1,6 +1,7 @@
 """Random matrices with declared properties, built by rational operations from free numbers.
 
-A structure is a set of property names; the construction works in the prime field as well.  May import this package only.
+A structure is a set of property names; the construction works in the prime field as well.
+May import this package only.
 """
 
 from __future__ import annotations
@@ -61,9 +62,7 @@ def _definite(instance: Instance, name: str, n: int, strict: bool) -> Matrix:
     return free * free.transpose()
 
 
-def structured(
-    instance: Instance, name: str, rows: int, columns: int, kinds: frozenset[str]
-) -> Matrix:
+def structured(instance: Instance, name: str, rows: int, columns: int, kinds: frozenset[str]) -> Matrix:
     """A random matrix of all the named kinds; kinds that are open conditions are left to be checked."""
     n = rows
     if rows != columns:
@@ -92,19 +91,13 @@ def structured(
     if "symmetric" in kinds:
         entries = [free[min(i, j) * n + max(i, j)] for i in range(n) for j in range(n)]
     elif "skew" in kinds:
-        entries = [
-            0 if i == j else free[i * n + j] if i < j else -free[j * n + i]
-            for i in range(n)
-            for j in range(n)
-        ]
+        entries = [0 if i == j else free[i * n + j] if i < j else -free[j * n + i] for i in range(n) for j in range(n)]
     else:
         entries = free
     return instance.ring.matrix(n, n, entries)
 
 
-def _rectangular(
-    instance: Instance, name: str, rows: int, columns: int, kinds: frozenset[str]
-) -> Matrix:
+def _rectangular(instance: Instance, name: str, rows: int, columns: int, kinds: frozenset[str]) -> Matrix:
     """Orthonormal columns (rows are handled by the transpose), or free."""
     if "orthogonal" in kinds or "orthonormal rows" in kinds:
         long = max(rows, columns)

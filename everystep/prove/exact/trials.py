@@ -11,7 +11,7 @@ from enum import Enum
 from flint import ctx
 
 from everystep.algebra.context import Context, Predicate, Relation
-from everystep.prove.exact import chance, nodes_algebra, nodes_calculus, nodes_functions
+from everystep.prove.exact import chance, nodes_algebra, nodes_calculus, nodes_functions, nodes_matrices
 from everystep.prove.exact.arithmetic import BALLS, RATIONALS, Element, Matrix, Ring
 from everystep.prove.exact.checks import LOOSE, TIGHT, has_property, holds
 from everystep.prove.exact.errors import Inconclusive, NeedsReals, Undefined
@@ -20,7 +20,7 @@ from everystep.prove.exact.instances import Instance
 from everystep.prove.exact.program import APPROXIMATE, RANKED, Program, program_for
 from everystep.prove.exact.sizes import Sizes, Space, Symbols, relations_of
 
-BUILDER_MODULES = (nodes_algebra, nodes_functions, nodes_calculus, chance)
+BUILDER_MODULES = (nodes_algebra, nodes_matrices, nodes_functions, nodes_calculus, chance)
 """Importing these fills the table of builders."""
 
 PRECISIONS = (128, 512)
@@ -47,14 +47,11 @@ class Result:
 class Case:
     """A claim with its context, prepared: what all its trials share."""
 
-    def __init__(
-        self, claim: Relation | Predicate, context: Context, starts: dict[str, int], fully: bool
-    ) -> None:
+    def __init__(self, claim: Relation | Predicate, context: Context, starts: dict[str, int], fully: bool) -> None:
         self.claim = claim
         self.context = context
         self.starts = starts
         self.program: Program = program_for(context)
-        relation = isinstance(claim, Relation)
         self.expressions = (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
         self.nodes = tuple(self.program.compile(e) for e in self.expressions)
         self.mask = 0
@@ -62,11 +59,10 @@ class Case:
             self.mask |= node.mask
         self.approximate = bool(self.mask & APPROXIMATE)
         # A rank, like an ordering, is not shown by generic values.
-        self.ordered = bool(self.mask & RANKED) or not relation or claim.op != "="
+        equation = isinstance(claim, Relation) and claim.op == "="
+        self.ordered = bool(self.mask & RANKED) or not equation
         integers = relations_of(context.hypotheses)
-        self.hypotheses = [
-            prepare(self.program, h) for h in context.hypotheses if not integer_relation(h)
-        ]
+        self.hypotheses = [prepare(self.program, h) for h in context.hypotheses if not integer_relation(h)]
         relevant = self._relevant(self.hypotheses)
         if not fully:
             self.hypotheses = relevant
@@ -174,6 +170,3 @@ class Case:
         if isinstance(claim, Predicate):
             return has_property(ring, claim.kind, values[0])
         return holds(ring, values[0], claim.op, values[1], LOOSE if self.approximate else TIGHT)
-
-
-
