@@ -18,6 +18,7 @@ from everystep.algebra.context import Context, Definition, Predicate
 from everystep.algebra.expressions import Expression, Member, Var
 from everystep.algebra.shapes import Shape
 from everystep.calculus import atoms
+from everystep.calculus.determinants import determinant
 from everystep.calculus.differentials import Target, call_head, derivative
 from everystep.calculus.expectation import expectation
 from everystep.calculus.indices import (
@@ -269,6 +270,14 @@ class Lowering:
             return self.core.power(self.scalar(operand, env), -1)
         inside = self.core.normal(self.terms(operand, "#r", "#c", env))
         return atoms.inverse(self.core, inside, slot_of(size), row, column)
+
+    def det(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        (operand,) = e.operands
+        size = operand.shape[0]
+        if size == 1:
+            return self.terms(operand, None, None, env)
+        inside = self.core.normal(self.terms(operand, "#r", "#c", env))
+        return determinant(self.core, inside, slot_of(size))
 
     def trace(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         (operand,) = e.operands
@@ -567,6 +576,7 @@ RULES: dict[type[Expression], Rule] = {
     ex.Transpose: Lowering.transpose,
     ex.Inverse: Lowering.inverse,
     ex.Trace: Lowering.trace,
+    ex.Det: Lowering.det,
     ex.Diag: Lowering.diag,
     ex.DiagPart: Lowering.diag_part,
     ex.Hadamard: Lowering.hadamard,

@@ -176,6 +176,8 @@ class Core:
         self.heads: dict[str, Head] = {}
         self.symmetric: set[str] = {DELTA}
         self.positive: set[str] = set()  # heads of scalars that are > 0
+        self.invertible: set[str] = set()  # heads of square matrices that are invertible
+        self.definite: set[str] = set()  # heads of matrices that are positive definite
         self.rewriters: list[Callable[[Term], list[Term] | None]] = []
         self.ranges: dict[str, tuple[Slot, Slot]] = {}  # of the row index of an inverse
         self.calls: dict[str, Call] = {}

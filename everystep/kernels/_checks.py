@@ -36,20 +36,14 @@ class Sizes:
         """
         wanted = "(" + ", ".join(expected) + ("," if len(expected) == 1 else "") + ")"
         if len(shape) != len(expected):
-            raise ValueError(
-                f"{argument} has shape {shape}; expected {len(expected)} axes, {wanted}"
-            )
+            raise ValueError(f"{argument} has shape {shape}; expected {len(expected)} axes, {wanted}")
         for name, size in zip(expected, shape, strict=True):
             if size == 0:
-                raise ValueError(
-                    f"{argument} has shape {shape} and is empty; "
-                    f"expected {wanted}, every size at least 1"
-                )
+                raise ValueError(f"{argument} has shape {shape} and is empty; expected {wanted}, every size at least 1")
             known, source = self._known.setdefault(name, (size, argument))
             if known != size:
                 raise ValueError(
-                    f"{argument} has shape {shape}; "
-                    f"expected {wanted} with {name} = {known} as in {source}"
+                    f"{argument} has shape {shape}; expected {wanted} with {name} = {known} as in {source}"
                 )
 
 
@@ -64,23 +58,17 @@ def real_array(argument: str, value: ArrayLike, expected: Sequence[str], sizes: 
     try:
         array = np.asarray(value)
     except ValueError as error:
-        raise ValueError(
-            f"{argument} is ragged or not an array; expected numbers of one shape ({error})"
-        ) from error
+        raise ValueError(f"{argument} is ragged or not an array; expected numbers of one shape ({error})") from error
     if array.dtype.kind in "iub":
         array = array.astype(np.float64)
     if array.dtype not in _REAL_DTYPES:
-        raise ValueError(
-            f"{argument} has shape {array.shape} and dtype {array.dtype}; "
-            "expected float32 or float64"
-        )
+        raise ValueError(f"{argument} has shape {array.shape} and dtype {array.dtype}; expected float32 or float64")
     sizes.bind(argument, array.shape, expected)
     finite = np.isfinite(array)
     if not finite.all():
         place = tuple(int(i) for i in np.argwhere(~finite)[0])
         raise ValueError(
-            f"{argument} of shape {array.shape} holds {array[place]} at index {place}; "
-            "expected finite numbers"
+            f"{argument} of shape {array.shape} holds {array[place]} at index {place}; expected finite numbers"
         )
     return array
 
@@ -95,8 +83,7 @@ def same_dtype(arrays: dict[str, RealArray]) -> np.dtype[Real]:
     for name, array in rest:
         if array.dtype != reference.dtype:
             raise ValueError(
-                f"{name} of shape {array.shape} has dtype {array.dtype}; "
-                f"expected {reference.dtype} as {first} has"
+                f"{name} of shape {array.shape} has dtype {array.dtype}; expected {reference.dtype} as {first} has"
             )
     return reference.dtype
 
@@ -121,9 +108,7 @@ def number(
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         raise ValueError(f"{argument} is {value!r}; expected a real number in {interval}")
     result = float(value)
-    inside = (low < result if open_low else low <= result) and (
-        result < high if open_high else result <= high
-    )
+    inside = (low < result if open_low else low <= result) and (result < high if open_high else result <= high)
     if not np.isfinite(result) or not inside:
         raise ValueError(f"{argument} is {result:g}; expected a number in {interval}")
     return result
@@ -135,11 +120,7 @@ def whole(argument: str, value: int, *, low: int = 0, high: int | None = None) -
     Raises:
         ValueError: not a whole number, or out of range.
     """
-    wanted = (
-        f"a whole number of at least {low}"
-        if high is None
-        else f"a whole number from {low} to {high}"
-    )
+    wanted = f"a whole number of at least {low}" if high is None else f"a whole number from {low} to {high}"
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         raise ValueError(f"{argument} is {value!r}; expected {wanted}")
     if value < low or (high is not None and value > high):

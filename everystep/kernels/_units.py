@@ -101,9 +101,7 @@ ACTIVATIONS: dict[str, Activation] = {
             sign=-1,
         ),
         Activation("tanh", np.tanh, _tanh, _times_tanh_slope),
-        Activation(
-            "relu", lambda a: np.where(np.real(a) > 0, a, 0.0 * a), _relu, _times_relu_slope
-        ),
+        Activation("relu", lambda a: np.where(np.real(a) > 0, a, 0.0 * a), _relu, _times_relu_slope),
         Activation("linear", lambda a: a, _linear, _times_linear_slope),
     )
 }

@@ -220,9 +220,7 @@ def backward(
     sizes = Sizes()
     arrays = {
         "x": real_array("x", x, ("T", "batch", "d"), sizes),
-        "trajectory.residual": real_array(
-            "trajectory.residual", trajectory.residual, ("T", "batch", "k"), sizes
-        ),
+        "trajectory.residual": real_array("trajectory.residual", trajectory.residual, ("T", "batch", "k"), sizes),
         "V": real_array("V", V, ("k", "n"), sizes),
         "U": real_array("U", U, ("n", "n"), sizes),
         "trajectory.h": real_array("trajectory.h", trajectory.h, ("T + 1", "batch", "n"), sizes),
@@ -230,13 +228,10 @@ def backward(
     same_dtype(arrays)
     if sizes["T + 1"] != sizes["T"] + 1:
         raise ValueError(
-            f"trajectory.h has shape {trajectory.h.shape}; "
-            f"expected T + 1 = {sizes['T'] + 1} states, h_0 too"
+            f"trajectory.h has shape {trajectory.h.shape}; expected T + 1 = {sizes['T'] + 1} states, h_0 too"
         )
     f = activation_named(trajectory.activation, "trajectory.activation")
-    options = _Options(
-        None if truncation is None else whole("truncation", truncation), keep_h, norms
-    )
+    options = _Options(None if truncation is None else whole("truncation", truncation), keep_h, norms)
 
     def errors(start: int, stop: int) -> tuple[Array, NDArray[np.float64]]:
         return trajectory.residual[start:stop], trajectory.step_losses[start:stop]
@@ -274,9 +269,7 @@ def bptt(
     """
     x, z, h0, W, U, V = _checked(x, z, h0, W, U, V)
     f = activation_named(activation)
-    options = _Options(
-        None if truncation is None else whole("truncation", truncation), keep_h, norms
-    )
+    options = _Options(None if truncation is None else whole("truncation", truncation), keep_h, norms)
     workspace = Workspace() if workspace is None else workspace
     h = _states(x, h0, W, U, f, workspace)
 
@@ -306,8 +299,7 @@ def _checked(*values: ArrayLike) -> tuple[RealArray, ...]:
         "V": ("k", "n"),
     }
     arrays = {
-        name: real_array(name, value, shape, sizes)
-        for (name, shape), value in zip(shapes.items(), values, strict=True)
+        name: real_array(name, value, shape, sizes) for (name, shape), value in zip(shapes.items(), values, strict=True)
     }
     same_dtype(arrays)
     return tuple(arrays.values())
@@ -388,10 +380,7 @@ def _gradients(
 
     record = _Record((steps, batch, n), dtype, options)
     step_losses = np.empty(steps)
-    weights = {
-        name: np.zeros(shape, dtype)
-        for name, shape in (("W", (n, d)), ("U", (n, n)), ("V", (k, n)))
-    }
+    weights = {name: np.zeros(shape, dtype) for name, shape in (("W", (n, d)), ("U", (n, n)), ("V", (k, n)))}
     spare = workspace.take("spare", (batch, n), dtype)
     carried = np.zeros((batch, n), dtype)  # U^T D_{t+1} grad_{h_{t+1}} L; grad_{h_0} L in the end
     # delta @ U with U stored by columns: BLAS reads it along contiguous memory, as in the forward

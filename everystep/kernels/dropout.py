@@ -223,9 +223,7 @@ def _error(squares: float, count: int) -> float:
     return math.sqrt(squares / (count - 1) / count) if count > 1 else math.inf
 
 
-def _problem(
-    X: ArrayLike, y: ArrayLike, w: ArrayLike, p: float
-) -> tuple[Vector, Vector, Vector, float]:
+def _problem(X: ArrayLike, y: ArrayLike, w: ArrayLike, p: float) -> tuple[Vector, Vector, Vector, float]:
     sizes = Sizes()
     return (
         real_array("X", X, ("n", "d"), sizes).astype(np.float64),

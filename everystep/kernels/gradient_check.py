@@ -89,9 +89,7 @@ def complex_step(f: Function, x: ArrayLike, step: float = COMPLEX_STEP) -> NDArr
     return _entrywise(x, lambda v: _complex_difference(f, x, v, step))
 
 
-def central_differences(
-    f: Function, x: ArrayLike, step: float | None = None, levels: int = 4
-) -> NDArray[np.float64]:
+def central_differences(f: Function, x: ArrayLike, step: float | None = None, levels: int = 4) -> NDArray[np.float64]:
     """The gradient of f at x by Richardson-extrapolated central differences, shape of x.
 
     ``levels`` rows of the table take 2 * levels * size calls of f and leave an error of order
@@ -215,9 +213,7 @@ def sweep_steps(
 def _point(value: ArrayLike, name: str = "x") -> NDArray[np.float64]:
     given = np.asarray(value)
     if given.dtype.kind not in "iuf":
-        raise ValueError(
-            f"{name} has shape {given.shape} and dtype {given.dtype}; expected real numbers"
-        )
+        raise ValueError(f"{name} has shape {given.shape} and dtype {given.dtype}; expected real numbers")
     point = given.astype(np.float64)
     if point.size == 0:
         raise ValueError(f"{name} has shape {point.shape} and is empty; expected an entry or more")
@@ -249,15 +245,11 @@ def _units(shape: tuple[int, ...]) -> Iterator[NDArray[np.float64]]:
         flat[i] = 0.0
 
 
-def _entrywise(
-    x: NDArray[np.float64], difference: Callable[[NDArray[np.float64]], float]
-) -> NDArray[np.float64]:
+def _entrywise(x: NDArray[np.float64], difference: Callable[[NDArray[np.float64]], float]) -> NDArray[np.float64]:
     return np.array([difference(v) for v in _units(x.shape)]).reshape(x.shape)
 
 
-def _complex_difference(
-    f: Function, x: NDArray[np.float64], v: NDArray[np.float64], step: float
-) -> float:
+def _complex_difference(f: Function, x: NDArray[np.float64], v: NDArray[np.float64], step: float) -> float:
     value = np.asarray(f(x + 1j * step * v))
     if value.size != 1 or value.dtype.kind != "c":
         raise ValueError(
@@ -270,15 +262,11 @@ def _complex_difference(
 def _real_value(f: Function, x: NDArray[np.float64]) -> float:
     value = np.asarray(f(x))
     if value.size != 1 or value.dtype.kind not in "iuf" or not np.isfinite(value).all():
-        raise ValueError(
-            f"f returned {value!r} of shape {value.shape}; expected one finite real number"
-        )
+        raise ValueError(f"f returned {value!r} of shape {value.shape}; expected one finite real number")
     return float(value.reshape(()))
 
 
-def _richardson(
-    f: Function, x: NDArray[np.float64], v: NDArray[np.float64], step: float, levels: int
-) -> float:
+def _richardson(f: Function, x: NDArray[np.float64], v: NDArray[np.float64], step: float, levels: int) -> float:
     row: list[float] = []
     for level in range(levels):
         r = step / 2**level

@@ -71,8 +71,7 @@ def minimum_norm_solution(X: ArrayLike, y: ArrayLike) -> Vector:
     rank = int(np.linalg.matrix_rank(X))
     if rank < X.shape[0]:
         raise ValueError(
-            f"X of shape {X.shape} has rank {rank}; "
-            f"expected full row rank {X.shape[0]}, else X X^T has no inverse"
+            f"X of shape {X.shape} has rank {rank}; expected full row rank {X.shape[0]}, else X X^T has no inverse"
         )
     solution: Vector = X.T @ np.linalg.solve(X @ X.T, y)
     return solution
@@ -87,9 +86,7 @@ def step_bound(X: ArrayLike) -> float:
     X = real_array("X", X, ("n", "d"), Sizes()).astype(np.float64)
     largest = float(np.linalg.norm(X, 2)) ** 2
     if largest == 0.0:
-        raise ValueError(
-            f"X of shape {X.shape} is zero; expected a matrix with an entry that is not"
-        )
+        raise ValueError(f"X of shape {X.shape} is zero; expected a matrix with an entry that is not")
     return 1.0 / largest
 
 

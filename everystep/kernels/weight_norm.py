@@ -138,9 +138,7 @@ def whiten(X: ArrayLike) -> Vector:
     centred = X - X.mean(axis=0)
     rank = int(np.linalg.matrix_rank(centred))
     if rank < X.shape[1]:
-        raise ValueError(
-            f"X of shape {X.shape} has a covariance of rank {rank}; expected {X.shape[1]}"
-        )
+        raise ValueError(f"X of shape {X.shape} has a covariance of rank {rank}; expected {X.shape[1]}")
     # The orthonormal columns of the QR factorisation have the Gram matrix I.
     whitened: Vector = np.linalg.qr(centred)[0] * np.sqrt(len(X))
     return whitened

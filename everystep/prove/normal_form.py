@@ -147,6 +147,10 @@ class NormalForm:
                     "diagonal",
                 ):
                     core.symmetric.add(f"v:{subject.name}")
+                if isinstance(subject, Var) and hypothesis.kind in ("invertible", "positive definite", "orthogonal"):
+                    core.invertible.add(f"v:{subject.name}")
+                if isinstance(subject, Var) and hypothesis.kind == "positive definite":
+                    core.definite.add(f"v:{subject.name}")
                 if isinstance(subject, Var) and hypothesis.kind == "positive definite" and subject.is_number_shaped:
                     core.positive.add(f"v:{subject.name}")
             elif (

@@ -67,26 +67,20 @@ def test_relu_gradients_agree_with_central_differences_away_from_kinks(
     assert np.abs(a).min() > 1e-3  # so that differences with steps below 1e-4 do not meet a kink
     gradients = bptt.bptt(**arrays, activation="relu")
     for name in ("W", "U", "V", "h0"):
-        numeric = central_differences(
-            loss_in(arrays, name, "relu"), arrays[name], step=5e-5, levels=2
-        )
+        numeric = central_differences(loss_in(arrays, name, "relu"), arrays[name], step=5e-5, levels=2)
         np.testing.assert_allclose(getattr(gradients, name), numeric, rtol=1e-7, atol=1e-8)
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("activation", ANALYTIC)
-def test_total_gradient_of_each_state_agrees_with_complex_steps(
-    size: tuple[int, ...], activation: str
-) -> None:
+def test_total_gradient_of_each_state_agrees_with_complex_steps(size: tuple[int, ...], activation: str) -> None:
     arrays = problem(size, seed=1)
     h = bptt.forward(**arrays, activation=activation).h
     gradients = bptt.bptt(**arrays, activation=activation, keep_h=True, norms=True)
     assert gradients.h is not None
     assert gradients.norms is not None
     for t in range(size[0] + 1):
-        numeric = complex_step(
-            lambda value, t=t: np.asarray(tail_loss(arrays, t, value, activation)), h[t]
-        )
+        numeric = complex_step(lambda value, t=t: np.asarray(tail_loss(arrays, t, value, activation)), h[t])
         claimed = gradients.h0 if t == 0 else gradients.h[t - 1]
         np.testing.assert_allclose(claimed, numeric, rtol=1e-11, atol=1e-12)
         assert gradients.norms[t] == pytest.approx(np.linalg.norm(numeric), rel=1e-10)
@@ -105,24 +99,18 @@ def test_a_real_network_agrees_with_complex_steps_and_central_differences() -> N
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("activation", ALL)
-def test_the_tuned_forward_pass_agrees_with_the_definition(
-    size: tuple[int, ...], activation: str
-) -> None:
+def test_the_tuned_forward_pass_agrees_with_the_definition(size: tuple[int, ...], activation: str) -> None:
     arrays = problem(size, seed=5)
     trajectory = bptt.forward(**arrays, activation=activation)
     assert trajectory.loss == pytest.approx(bptt.loss(**arrays, activation=activation), rel=1e-13)
     assert trajectory.loss == pytest.approx(trajectory.step_losses.sum(), rel=1e-14)
     assert trajectory.h.shape == (size[0] + 1, size[1], size[3])
-    np.testing.assert_allclose(
-        trajectory.residual, arrays["z"] - trajectory.h[1:] @ arrays["V"].T, atol=1e-14
-    )
+    np.testing.assert_allclose(trajectory.residual, arrays["z"] - trajectory.h[1:] @ arrays["V"].T, atol=1e-14)
 
 
 @pytest.mark.parametrize("activation", ALL)
 @pytest.mark.parametrize("truncation", [None, 2])
-def test_backward_along_a_kept_trajectory_gives_the_same(
-    activation: str, truncation: int | None
-) -> None:
+def test_backward_along_a_kept_trajectory_gives_the_same(activation: str, truncation: int | None) -> None:
     arrays = problem((6, 3, 4, 5, 2), seed=6)
     options: dict[str, Any] = {"truncation": truncation, "keep_h": True, "norms": True}
     once = bptt.bptt(**arrays, activation=activation, **options)
@@ -168,14 +156,10 @@ def truncated_by_definition(arrays: dict[str, Any], activation: str, k: int) -> 
 
 @pytest.mark.parametrize("size", [*SIZES, (7, 2, 3, 4, 2)])
 @pytest.mark.parametrize("activation", ALL)
-def test_truncated_gradients_are_the_explicit_double_sums(
-    size: tuple[int, ...], activation: str
-) -> None:
+def test_truncated_gradients_are_the_explicit_double_sums(size: tuple[int, ...], activation: str) -> None:
     arrays = problem(size, seed=7)
     for k in range(size[0] + 2):
-        gradients = bptt.bptt(
-            **arrays, activation=activation, truncation=k, keep_h=True, norms=True
-        )
+        gradients = bptt.bptt(**arrays, activation=activation, truncation=k, keep_h=True, norms=True)
         assert gradients.truncation == k
         for name, expected in truncated_by_definition(arrays, activation, k).items():
             np.testing.assert_allclose(
@@ -212,9 +196,7 @@ def test_truncation_gives_half_the_gradient_in_the_smallest_example() -> None:
 
 @pytest.mark.parametrize("activation", ALL)
 @pytest.mark.parametrize("truncation", [None, 3])
-def test_single_precision_agrees_with_double_and_stays_single(
-    activation: str, truncation: int | None
-) -> None:
+def test_single_precision_agrees_with_double_and_stays_single(activation: str, truncation: int | None) -> None:
     single = problem((20, 3, 4, 8, 2), dtype=np.float32, seed=9)
     double = {name: array.astype(np.float64) for name, array in single.items()}
     options: dict[str, Any] = {"truncation": truncation, "keep_h": True, "norms": True}
@@ -316,9 +298,7 @@ def test_saturated_units_overflow_nowhere() -> None:
         ({"truncation": 1.5}, "truncation is 1.5; expected a whole number of at least 0"),
     ],
 )
-def test_bad_input_is_named_with_its_shape_and_what_was_expected(
-    change: dict[str, Any], message: str
-) -> None:
+def test_bad_input_is_named_with_its_shape_and_what_was_expected(change: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match="expected") as caught:
         bptt.bptt(**{**problem((4, 2, 3, 5, 2)), **change})
     assert str(caught.value) == message

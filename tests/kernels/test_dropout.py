@@ -20,13 +20,9 @@ def problem(n: int, d: int, seed: int = 0) -> tuple[Any, Any, Any]:
     )
 
 
-@pytest.mark.parametrize(
-    "shape", [(1, 1), (1, 3), (3, 1), (2, 3), (3, 2), (4, 4), (2, 8), (8, 2), (1, 16), (16, 1)]
-)
+@pytest.mark.parametrize("shape", [(1, 1), (1, 3), (3, 1), (2, 3), (3, 2), (4, 4), (2, 8), (8, 2), (1, 16), (16, 1)])
 @pytest.mark.parametrize("p", [0.0, 0.3, 0.5, 1.0])
-def test_the_closed_form_is_the_expectation_over_all_masks(
-    shape: tuple[int, int], p: float
-) -> None:
+def test_the_closed_form_is_the_expectation_over_all_masks(shape: tuple[int, int], p: float) -> None:
     X, y, w = problem(*shape)
     exact = dropout.exact_expectation(X, y, w, p)
     assert exact.masks == 2 ** (shape[0] * shape[1])
@@ -81,9 +77,7 @@ def test_the_standard_error_is_that_of_the_exact_variance() -> None:
 
 def test_sampling_repeats_with_its_seed_and_stops_at_the_tolerance() -> None:
     X, y, w = problem(200, 50, seed=6)
-    first, again, other = (
-        dropout.monte_carlo(X, y, w, 0.5, samples=500, seed=seed) for seed in (1, 1, 2)
-    )
+    first, again, other = (dropout.monte_carlo(X, y, w, 0.5, samples=500, seed=seed) for seed in (1, 1, 2))
     assert first == again
     assert first.mean != other.mean
     tolerance = 4 * first.standard_error

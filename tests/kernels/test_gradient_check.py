@@ -36,10 +36,7 @@ def test_both_differences_find_the_gradient_for_any_shape(shape: tuple[int, ...]
 
 def test_extrapolation_removes_error_and_is_exact_for_polynomials() -> None:
     x = np.random.default_rng(2).standard_normal((3, 2))
-    errors = [
-        np.abs(central_differences(smooth, x, step=0.1, levels=m) - smooth_gradient(x)).max()
-        for m in (1, 2, 3)
-    ]
+    errors = [np.abs(central_differences(smooth, x, step=0.1, levels=m) - smooth_gradient(x)).max() for m in (1, 2, 3)]
     assert errors[0] > 1e3 * errors[1] > 1e5 * errors[2]
     quartic = central_differences(lambda v: np.sum(v**4), np.array([1.0, 2.0]), step=0.5, levels=2)
     np.testing.assert_allclose(quartic, [4.0, 32.0], rtol=1e-13)
@@ -47,17 +44,13 @@ def test_extrapolation_removes_error_and_is_exact_for_polynomials() -> None:
 
 @pytest.mark.parametrize("method", ["complex", "central"])
 @pytest.mark.parametrize("directions", [None, 4])
-def test_a_right_gradient_passes_and_a_wrong_one_is_found(
-    method: str, directions: int | None
-) -> None:
+def test_a_right_gradient_passes_and_a_wrong_one_is_found(method: str, directions: int | None) -> None:
     x = np.random.default_rng(3).standard_normal((3, 2))
     right = smooth_gradient(x)
     options: dict[str, Any] = {"method": method, "directions": directions}
     report = check_gradient(smooth, right, x, **options)
     assert report.relative_error < 1e-11
-    assert report.evaluations == (6 if directions is None else 4) * (
-        1 if method == "complex" else 8
-    )
+    assert report.evaluations == (6 if directions is None else 4) * (1 if method == "complex" else 8)
     wrong = right.copy()
     wrong[2, 1] += 1e-3
     report = check_gradient(smooth, wrong, x, **options)
@@ -73,8 +66,7 @@ def test_a_right_gradient_passes_and_a_wrong_one_is_found(
 def test_directions_are_those_of_the_seed() -> None:
     x = np.ones((3, 2))
     first, again, other = (
-        check_gradient(smooth, smooth_gradient(x), x, directions=2, seed=seed).directions
-        for seed in (5, 5, 6)
+        check_gradient(smooth, smooth_gradient(x), x, directions=2, seed=seed).directions for seed in (5, 5, 6)
     )
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)

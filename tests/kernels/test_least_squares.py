@@ -54,9 +54,7 @@ def test_a_step_just_below_the_bound_converges_and_one_above_diverges_if_allowed
     for step in (bound, 1.1 * bound):
         with pytest.raises(ValueError, match=r"step is .*; expected a number in \(0, .*1/lambda"):
             least_squares.gradient_descent(X, y, step=step)
-    above = least_squares.gradient_descent(
-        X, y, step=1.1 * bound, iterations=200, allow_divergence=True
-    )
+    above = least_squares.gradient_descent(X, y, step=1.1 * bound, iterations=200, allow_divergence=True)
     assert above.contraction > 1.0
     assert above.residual_norms[-1] > 1e6
 

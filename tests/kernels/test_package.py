@@ -18,9 +18,7 @@ def test_importing_the_kernels_loads_numpy_and_nothing_else_of_weight() -> None:
         "print(sorted(roots & {'sympy', 'flint', 'torch', 'scipy', 'jinja2', 'numpy'}))\n"
         "print(all(name.startswith('everystep.kernels') for name in engine))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "['numpy']\nTrue\n"
 
 

@@ -1,0 +1,232 @@
+"""Determinants as atoms: multiplicative over square letters, and Sylvester's rotation det(I + AB) = det(I + BA).
+
+May import ``everystep.algebra`` and the core.
+"""
+
+from __future__ import annotations
+
+from everystep.calculus.atoms import Letter, inverse, square_word, symbolic_power, word
+from everystep.calculus.differentials import RULES, Target, derivative
+from everystep.calculus.indices import Slot, as_constant, constant, symbols_of
+from everystep.calculus.networks import (
+    DELTA,
+    Component,
+    Core,
+    Factor,
+    Head,
+    Key,
+    Poly,
+    Term,
+    Undecided,
+    monomial_key,
+)
+
+IDENTITY: Component = (((DELTA, ("#c", "#r")),), ())
+
+
+def determinant(core: Core, inside: Poly, size: Slot) -> list[Term]:
+    """det of the matrix with entries ``inside`` at ``#r``, ``#c``, of that size.
+
+    A scalar factor c comes out as c^size, square letters one by one, det(M^-1) is 1/det(M);
+    det(A + W) with A invertible is det(A) det(I + A^-1 W), and of det(I + l1 ... lk) the least rotation is taken.
+    """
+    if not inside:
+        return []
+    outside, rest = core.content(inside, 1)
+    scale = symbolic_power(core, core.normal([outside]), size)
+    return [s.times(t) for s in scale for t in _of_primitive(core, rest, size)]
+
+
+def _of_primitive(core: Core, rest: Poly, size: Slot) -> list[Term]:
+    if rest == {((IDENTITY, 1),): 1}:
+        return [Term(1)]
+    letters = square_word(core, rest, size)
+    if letters is not None:
+        result = [Term(1)]
+        for letter in letters:
+            result = [r.times(t) for r in result for t in _of_letter(core, letter, size)]
+        return result
+    split = _invertible_letter(core, rest)
+    if split is not None:
+        letter, key = split
+        others = {k: c for k, c in rest.items() if k != key}
+        factor = core.power(core.normal(_of_letter(core, letter, size)), 1)
+        moved = core.normal(_left_multiplied(core, letter, rest[key], others, size))
+        whole = dict(moved)
+        whole[((IDENTITY, 1),)] = whole.get(((IDENTITY, 1),), 0) + 1
+        coefficient = symbolic_power(core, {(): rest[key]}, size)
+        inner = _rotated(core, {k: c for k, c in whole.items() if c}, size)
+        return [a.times(b).times(c) for a in factor for b in inner for c in coefficient]
+    return _rotated(core, rest, size)
+
+
+def _of_letter(core: Core, letter: Letter, size: Slot) -> list[Term]:
+    head, _, parameters = letter
+    info = core.heads.get(head)
+    if info is not None and info.kind == "inverse":
+        mapping: dict[str, Slot] = {f"#{k}": s for k, s in enumerate(("#r", "#c", *parameters))}
+        inner = core.renamed(core.poly(info.inside), mapping)
+        return core.power(core.normal(determinant(core, inner, size)), -1)
+    slots = (*parameters, "#r", "#c") if head[:2] == "m:" else ("#r", "#c", *parameters)
+    return _atom(core, core.normal([Term(1, [(head, slots)])]), size)
+
+
+def _atom(core: Core, inside: Poly, size: Slot) -> list[Term]:
+    number, slots = core.parametrise(inside, (("#r", "#c"), ("#c", "#r")))
+    head = f"d:{number}"
+    if head not in core.heads:
+        core.heads[head] = Head("determinant", inside=number, arity=len(slots))
+        core.ranges[head] = (constant(1), size)
+        if len(inside) == 1:
+            ((key, _),) = inside.items()
+            if len(key) == 1 and key[0][0][0][0][0] in core.definite:
+                core.positive.add(head)
+    return [Term(1, [(head, slots[2:])])]
+
+
+def _invertible_letter(core: Core, rest: Poly) -> tuple[Letter, Key] | None:
+    """A monomial that is one invertible letter, when the other monomials are no single letters."""
+    found: list[tuple[Letter, Key]] = []
+    if len(rest) != 2 or any(c == IDENTITY for key in rest for c, _ in key):
+        return None
+    for key in rest:
+        if len(key) != 1 or key[0][1] != 1:
+            continue
+        letters = word(core, key[0][0], "#r", "#c")
+        if letters is not None and len(letters) == 1:
+            found.append((letters[0], key))
+    if len(found) != 1:
+        return None
+    head = found[0][0][0]
+    return found[0] if head[:2] == "i:" or head in core.invertible else None
+
+
+def _left_multiplied(
+    core: Core, letter: Letter, coefficient: object, others: Poly, size: Slot
+) -> list[Term]:
+    """A^-1 W / coefficient."""
+    head, flipped, parameters = letter
+    ends = ("#c", "#r") if flipped else ("#r", "#c")
+    slots = (*parameters, *ends) if head[:2] == "m:" else (*ends, *parameters)
+    matrix = core.normal([Term(1, [(head, slots)])])
+    joint = core.fresh()
+    left = inverse(core, matrix, size, "#r", joint)
+    right = core.terms(others, {"#r": joint})
+    scale = core.power({(): coefficient}, -1)  # type: ignore[dict-item]
+    bound = {joint: (constant(1), size)}
+    return [
+        Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound})
+        for a in left
+        for b in right
+        for s in scale
+        for p in [a.times(b).times(s)]
+    ]
+
+
+def _rotated(core: Core, rest: Poly, size: Slot) -> list[Term]:
+    """det(I + c l1 ... lk): the least of the rotations of the word; a rotation that is 1 x 1 is a number."""
+    identity: Key = ((IDENTITY, 1),)
+    others = [k for k in rest if k != identity]
+    if identity not in rest or len(others) != 1:
+        return _atom(core, rest, size)
+    key = others[0]
+    opened = [c for c, e in key if _is_open(c) and e == 1]
+    scalars = tuple((c, e) for c, e in key if not _is_open(c))
+    if len(opened) == 2:
+        # An outer product u v^T: det(a I + u v^T) = a^n (1 + v^T u / a).
+        joint = core.fresh()
+        mapping: dict[str, Slot] = {"#r": joint, "#c": joint}
+        term = core.term(tuple((c, 1) for c in opened), rest[key], mapping)
+        for component, exponent in scalars:
+            term.scalars[component] = exponent
+        term.bound[joint] = (constant(1), size)
+        inner = core.normal([term.scaled(1), Term(rest[identity])])
+        ratio = core.power({(): rest[identity]}, -1)
+        return [
+            a.times(b).times(c)
+            for a in symbolic_power(core, {(): rest[identity]}, size)
+            for b in ratio
+            for c in core.terms(inner)
+        ]
+    if len(opened) != 1:
+        return _atom(core, rest, size)
+    component = opened[0]
+    letters = word(core, component, "#r", "#c")
+    if letters is None or rest[identity] != 1:
+        return _atom(core, rest, size)
+    candidates = []
+    for start in range(len(letters)):
+        turned = letters[start:] + letters[:start]
+        sizes = _letter_rows(core, component, letters, size)
+        if sizes is None:
+            return _atom(core, rest, size)
+        poly = core.normal([*_word_terms(turned, sizes[start:] + sizes[:start], rest[key], dict(scalars)), _delta()])
+        candidates.append((sorted((monomial_key(k), str(c)) for k, c in poly.items()), sizes[start], poly))
+    _, chosen_size, chosen = min(candidates, key=lambda item: str(item[0]))
+    return _atom(core, chosen, chosen_size)
+
+
+def _delta() -> Term:
+    return Term(1, [(DELTA, ("#r", "#c"))])
+
+
+def _letter_rows(core: Core, component: Component, letters: list[Letter], size: Slot) -> list[Slot] | None:
+    """The number of rows of each letter: the ranges of the summed indices along the path."""
+    ranges = {name: high for name, low, high in component[1] if as_constant(low) == 1}
+    left = list(component[0])
+    here: Slot = "#r"
+    sizes: list[Slot] = []
+    for head, _, _ in letters:
+        sizes.append(size if here == "#r" else ranges.get(str(here), ""))
+        for position, (h, slots) in enumerate(left):
+            pair = slots[-2:] if h[:2] == "m:" else slots[:2]
+            if h == head and here in pair:
+                here = pair[1] if pair[0] == here else pair[0]
+                del left[position]
+                break
+        else:
+            return None
+    return sizes if "" not in sizes else None
+
+
+def _word_terms(
+    letters: list[Letter], sizes: list[Slot], coefficient: object, scalars: dict[Component, object]
+) -> list[Term]:
+    factors: list[Factor] = []
+    bound: dict[str, tuple[Slot, Slot]] = {}
+    here: Slot = "#r"
+    for position, (head, flipped, parameters) in enumerate(letters):
+        last = position == len(letters) - 1
+        there: Slot = "#c" if last else f"~w{position}"
+        if not last:
+            bound[str(there)] = (constant(1), sizes[position + 1])
+        ends = (there, here) if flipped else (here, there)
+        factors.append((head, (*parameters, *ends) if head[:2] == "m:" else (*ends, *parameters)))
+        here = there
+    return [Term(coefficient, factors, dict(scalars), bound)]  # type: ignore[arg-type]
+
+
+def _is_open(component: Component) -> bool:
+    return any(s[0] == "#" for _, slots in component[0] for slot in slots for s in symbols_of(slot))
+
+
+def _derivative(core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Target) -> list[Term]:
+    """Jacobi's formula: d det(M) = det(M) tr(M^-1 dM)."""
+    low, high = core.ranges[head]
+    a, b = core.fresh(), core.fresh()
+    names: dict[str, Slot] = {f"#{k + 2}": s for k, s in enumerate(slots)}
+    matrix = core.renamed(core.poly(info.inside), {"#0": "#r", "#1": "#c", **names})
+    inner = derivative(core, core.terms(core.poly(info.inside), {"#0": a, "#1": b, **names}), target)
+    if not inner:
+        return []
+    size_one = as_constant(high) == 1
+    if size_one:
+        raise Undecided("the determinant of a number")
+    result = []
+    for n in inverse(core, matrix, high, b, a):
+        outer = Term(1, [(head, slots)], None, {a: (low, high), b: (low, high)}).times(n)
+        result += [outer.times(t) for t in inner]
+    return result
+
+
+RULES["determinant"] = _derivative
