@@ -51,7 +51,7 @@ FUNCTIONS: dict[str, ScalarFunction] = _rows(
     ScalarFunction("cos", r"\cos", ((-1, (("sin", 1),)),)),
     ScalarFunction("relu", r"\operatorname{relu}", ((1, (("step", 1),)),), kinks="0"),
     ScalarFunction("step", r"\operatorname{step}", (), kinks="0"),
-    ScalarFunction("abs", r"\operatorname{abs}", ((1, (("sign", 1),)),), kinks="0"),
+    ScalarFunction("abs", r"\operatorname{abs}", ((2, (("step", 1),)), (-1, ())), kinks="0"),
     ScalarFunction("sign", r"\operatorname{sign}", (), kinks="0"),
     ScalarFunction("sqrt", r"\sqrt", ((Fraction(1, 2), (("sqrt", -1),)),), domain="nonnegative"),
     ScalarFunction("reciprocal", r"1/", ((-1, (("reciprocal", 2),)),), domain="nonzero"),

@@ -10,95 +10,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from everystep.algebra.functions import FUNCTIONS
 from everystep.calculus.differentials import call_head, inside_terms
-from everystep.calculus.indices import Slot, as_constant, constant, substitute, symbols_of, unpack
+from everystep.calculus.functions import known_or_opaque
+from everystep.calculus.indices import Slot, as_constant, constant, slot_key, substitute, symbols_of, unpack
 from everystep.calculus.networks import (
-    DELTA,
     ONE_POLY,
     Component,
     Core,
     Head,
-    Key,
     Poly,
     Term,
     Undecided,
-    factorised,
-    monomial_key,
+    delta,
 )
 
 Leaf = Callable[[str, tuple[Slot, ...]], "list[Term] | None"]
-
-# f(-z) in terms of f(z): (sign of f(z), constant, coefficient of z)
-REFLECTIONS: dict[str, tuple[int, int, int]] = {
-    "logistic": (-1, 1, 0),
-    "tanh": (-1, 0, 0),
-    "sin": (-1, 0, 0),
-    "cos": (1, 0, 0),
-    "abs": (1, 0, 0),
-    "softplus": (1, 0, -1),
-    "relu": (1, 0, -1),
-}
-
-
-def logarithm(core: Core, poly: Poly) -> list[Term]:
-    """log of a polynomial that is positive by presupposition: positive factors come out, exponentials cancel."""
-    if not poly:
-        raise Undecided("the logarithm of zero")
-    if poly == ONE_POLY:
-        return []
-    first = min(poly, key=monomial_key)
-    lead = abs(Fraction(poly[first]))
-    common: Key = first
-    if len(poly) > 1:
-        shared = dict(first)
-        for key in poly:
-            have = dict(key)
-            for component in list(shared):
-                if component in have:
-                    shared[component] = min(shared[component], have[component])
-                else:
-                    del shared[component]
-        common = tuple(shared.items())
-    result: list[Term] = []
-    taken: dict[Component, int | Fraction] = {}
-    for component, exponent in common:
-        inner = _log_of_component(core, component, exponent)
-        if inner is not None:
-            result.extend(inner)
-            taken[component] = exponent
-    rest: Poly = {}
-    for key, coefficient in poly.items():
-        left = tuple((c, e - taken.get(c, 0)) for c, e in key)
-        rest[tuple((c, e) for c, e in left if e)] = Fraction(coefficient) / lead
-    for part, sign in ((lead.numerator, 1), (lead.denominator, -1)):
-        for prime, count in factorised(part):
-            result += [t.scaled(sign * count) for t in core.function("log", 0, {(): prime})]
-    if rest == ONE_POLY:
-        return result
-    if len(rest) == 1:
-        # One factor of unknown sign is left; its own positivity is presupposed.
-        ((key, coefficient),) = rest.items()
-        if coefficient == 1 and len(key) == 1 and key[0][1] != 1 and Fraction(key[0][1]).numerator % 2:
-            component, exponent = key[0]
-            return result + [t.scaled(exponent) for t in core.function("log", 0, {((component, 1),): 1})]
-    return result + core.function("log", 0, rest)
-
-
-def _log_of_component(core: Core, component: Component, exponent: int | Fraction) -> list[Term] | None:
-    factors, bound = component
-    if len(factors) == 1 and not bound:
-        head, slots = factors[0]
-        info = core.heads.get(head)
-        if info is not None and info.kind == "exp":
-            return [t.scaled(exponent) for t in inside_terms(core, info, slots)]
-        if info is not None and info.kind == "power":
-            base = core.heads[info.base]
-            if base.kind == "exp":
-                return [t.scaled(exponent * info.exponent) for t in inside_terms(core, base, slots)]
-    if core.is_nonnegative(component):
-        return [t.scaled(exponent) for t in core.function("log", 0, {((component, 1),): 1})]
-    return None
 
 
 def symbolic_power(core: Core, poly: Poly, exponent: Slot) -> list[Term]:
@@ -166,82 +92,6 @@ def merge_symbolic_powers(core: Core) -> Callable[[Term], list[Term] | None]:
     return rewrite
 
 
-def known_or_opaque(core: Core, name: str, order: int, inside: Poly) -> list[Term]:
-    """The ``order``-th derivative of an entrywise function at a polynomial."""
-    if name not in FUNCTIONS:
-        return core.function(name, order, inside)
-    polynomial: dict[tuple[tuple[str, int], ...], Fraction] = {((name, 1),): Fraction(1)}
-    for _ in range(order):
-        polynomial = _formal_derivative(polynomial)
-    result: list[Term] = []
-    for factors, coefficient in polynomial.items():
-        pieces = [Term(coefficient)]
-        for factor, power in factors:
-            if factor == "id":
-                pieces = [p.times(t) for p in pieces for t in core.power(inside, power)]
-                continue
-            if power < 0:
-                value = core.normal(_value(core, factor, inside))
-                pieces = [p.times(t) for p in pieces for t in core.power(value, power)]
-                continue
-            for _ in range(power):
-                pieces = [p.times(t) for p in pieces for t in _value(core, factor, inside)]
-        result += pieces
-    return result
-
-
-def _formal_derivative(
-    polynomial: dict[tuple[tuple[str, int], ...], Fraction],
-) -> dict[tuple[tuple[str, int], ...], Fraction]:
-    """The derivative of a polynomial in known functions of one argument, by the table."""
-    result: dict[tuple[tuple[str, int], ...], Fraction] = {}
-    for factors, coefficient in polynomial.items():
-        for position, (name, power) in enumerate(factors):
-            rest = dict(factors)
-            rest[name] = power - 1
-            inner = ((1, ()),) if name == "id" else FUNCTIONS[name].derivative
-            for c, more in inner:
-                powers = dict(rest)
-                for other, p in more:
-                    powers[other] = powers.get(other, 0) + p
-                key = tuple(sorted((n, p) for n, p in powers.items() if p))
-                result[key] = result.get(key, Fraction(0)) + coefficient * power * c
-            del position
-    return {k: c for k, c in result.items() if c}
-
-
-def _value(core: Core, name: str, inside: Poly) -> list[Term]:
-    if name == "exp":
-        return core.exponential(inside)
-    if name == "log":
-        return logarithm(core, inside)
-    if name == "sqrt":
-        return core.power(inside, Fraction(1, 2))
-    if name == "reciprocal":
-        return core.power(inside, -1)
-    if not inside:
-        at_zero: dict[str, int | Fraction] = {
-            "tanh": 0,
-            "sin": 0,
-            "cos": 1,
-            "abs": 0,
-            "relu": 0,
-            "logistic": Fraction(1, 2),
-        }
-        if name in at_zero:
-            return [Term(at_zero[name])]
-    elif name in REFLECTIONS and inside[min(inside, key=monomial_key)] < 0:
-        sign, offset, slope = REFLECTIONS[name]
-        opposite = {k: -c for k, c in inside.items()}
-        result = [t.scaled(sign) for t in core.function(name, 0, opposite)]
-        if offset:
-            result.append(Term(offset))
-        if slope:
-            result += [t.scaled(slope) for t in core.terms(opposite)]
-        return result
-    return core.function(name, 0, inside)
-
-
 # inverses and matrix powers ----------------------------------------------------------------------
 
 
@@ -256,16 +106,18 @@ def inverse(core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot
     if not inside:
         raise Undecided("the inverse of zero")
     outside, rest = core.content(inside, -1)
-    delta: Component = (((DELTA, ("#c", "#r")),), ())
-    if all(any(c == delta for c, _ in key) for key in rest):
+    identity: Component = (((delta(size), ("#c", "#r")),), ())
+    if all(any(c == identity for c, _ in key) for key in rest):
         diagonal = core.normal(
             core.terms(
-                {tuple((c, e) for c, e in key if c != delta): v for key, v in rest.items()},
+                {tuple((c, e) for c, e in key if c != identity): v for key, v in rest.items()},
                 {"#c": "#r"},
             )
         )
         entries = core.normal(core.power(diagonal, -1))
-        return [outside.times(Term(1, [(DELTA, (row, column))])).times(t) for t in core.terms(entries, {"#r": row})]
+        return [
+            outside.times(Term(1, [(delta(size), (row, column))])).times(t) for t in core.terms(entries, {"#r": row})
+        ]
     letters = square_word(core, rest, size)
     if letters is not None:
         result = [outside]
@@ -296,10 +148,11 @@ def inverse(core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot
 
 def _inverse_atom(core: Core, inside: Poly, size: Slot, row: Slot, column: Slot) -> list[Term]:
     number, slots = core.parametrise(inside, (("#r", "#c"), ("#c", "#r")))
-    head = f"i:{number}"
+    head = f"i:{number}:{slot_key(size)}"
     if head not in core.heads:
         core.heads[head] = Head("inverse", inside=number, arity=len(slots))
         core.ranges[head] = (constant(1), size)
+        core.dimensions[head] = (size, size)
         mirrored = core.renamed(core.poly(number), {"#0": "#1", "#1": "#0"})
         if mirrored == core.poly(number):
             core.symmetric.add(head)
@@ -336,6 +189,7 @@ def word(core: Core, component: Component, start: Slot, end: Slot | None) -> lis
     """
     factors, bound = component
     counts: dict[str, int] = {name: 0 for name, _, _ in bound}
+    ranges = {name: (low, high) for name, low, high in bound}
     for _, slots in factors:
         for slot in slots:
             for s in symbols_of(slot):
@@ -343,6 +197,11 @@ def word(core: Core, component: Component, start: Slot, end: Slot | None) -> lis
                     counts[s] += 1
     if any(c != 2 for c in counts.values()):
         return None
+
+    def whole(slot: Slot, size: Slot | None) -> bool:
+        """A summed index of a product runs over the whole dimension."""
+        return slot not in ranges or (size is not None and ranges[str(slot)] == (constant(1), size))
+
     left = list(factors)
     letters: list[Letter] = []
     here: Slot | None = start
@@ -351,13 +210,15 @@ def word(core: Core, component: Component, start: Slot, end: Slot | None) -> lis
             ends = matrix_ends(core, head, slots)
             if ends is None:
                 entry = vector_end(core, head, slots)
-                if entry is None or entry[0] != here:
+                if entry is None or entry[0] != here or not whole(here, dimension(core, head, -1)):
                     continue
                 letters.append((head, False, entry[1]))
                 here = None
             elif here in ends[0]:
                 (a, b), parameters = ends
                 flipped = a != here
+                if not whole(here, dimension(core, head, -1 if flipped else -2)):
+                    return None
                 letters.append((head, flipped and head not in core.symmetric, parameters))
                 here = a if flipped else b
             else:
@@ -369,6 +230,12 @@ def word(core: Core, component: Component, start: Slot, end: Slot | None) -> lis
         if here == end:
             break
     return letters if not left and here == end else None
+
+
+def dimension(core: Core, head: str, place: int) -> Slot | None:
+    """The size of a head's last (-1) or last but one (-2) dimension; None where it is not known."""
+    sizes = core.dimensions.get(head, ())
+    return sizes[place] if len(sizes) >= -place else None
 
 
 def matrix_ends(core: Core, head: str, slots: tuple[Slot, ...]) -> tuple[tuple[Slot, Slot], tuple[Slot, ...]] | None:
@@ -394,14 +261,15 @@ def vector_end(core: Core, head: str, slots: tuple[Slot, ...]) -> tuple[Slot, tu
 
 
 def matrix_power(
-    core: Core, inside: Poly, size: object, row: Slot | None, column: Slot | None, exponent: Slot
+    core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot | None, exponent: Slot
 ) -> list[Term]:
     """The atom M^exponent for a symbolic exponent without a constant part."""
     if row is None or column is None:
         raise Undecided("a power of a matrix of size 1")
     number, slots = core.parametrise(inside, (("#r", "#c"), ("#c", "#r")))
-    head = f"k:{number}"
+    head = f"k:{number}:{slot_key(size)}"
     if head not in core.heads:
+        core.dimensions[head] = (size, size)
         core.heads[head] = Head("matrix power", inside=number, arity=len(slots))
         if core.renamed(core.poly(number), {"#0": "#1", "#1": "#0"}) == core.poly(number):
             core.symmetric.add(head)
@@ -446,7 +314,7 @@ def _transformed(core: Core, head: str, slots: tuple[Slot, ...], leaf: Leaf) -> 
         inside = core.normal(transform(core, core.terms(core.poly(info.inside), mapping), leaf))
         if info.kind == "inverse":
             return inverse(core, inside, core.ranges[head][1], row, column)
-        return matrix_power(core, inside, None, row, column, parameters[-1])
+        return matrix_power(core, inside, core.dimensions[head][0], row, column, parameters[-1])
     if info.kind == "symbolic power":
         inside = core.normal(transform(core, inside_terms(core, info, slots[:-1]), leaf))
         return symbolic_power(core, inside, slots[-1])

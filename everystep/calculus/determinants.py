@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from everystep.calculus.atoms import Letter, inverse, square_word, symbolic_power, word
 from everystep.calculus.differentials import RULES, Target, derivative
-from everystep.calculus.indices import Slot, as_constant, constant, symbols_of
+from everystep.calculus.indices import Slot, as_constant, constant, slot_key, symbols_of
 from everystep.calculus.networks import (
-    DELTA,
     Component,
     Core,
     Factor,
@@ -18,10 +17,13 @@ from everystep.calculus.networks import (
     Poly,
     Term,
     Undecided,
+    delta,
     monomial_key,
 )
 
-IDENTITY: Component = (((DELTA, ("#c", "#r")),), ())
+
+def _identity(size: Slot) -> Component:
+    return (((delta(size), ("#c", "#r")),), ())
 
 
 def determinant(core: Core, inside: Poly, size: Slot) -> list[Term]:
@@ -38,7 +40,7 @@ def determinant(core: Core, inside: Poly, size: Slot) -> list[Term]:
 
 
 def _of_primitive(core: Core, rest: Poly, size: Slot) -> list[Term]:
-    if rest == {((IDENTITY, 1),): 1}:
+    if rest == {((_identity(size), 1),): 1}:
         return [Term(1)]
     letters = square_word(core, rest, size)
     if letters is not None:
@@ -46,14 +48,15 @@ def _of_primitive(core: Core, rest: Poly, size: Slot) -> list[Term]:
         for letter in letters:
             result = [r.times(t) for r in result for t in _of_letter(core, letter, size)]
         return result
-    split = _invertible_letter(core, rest)
+    split = _invertible_letter(core, rest, size)
     if split is not None:
         letter, key = split
         others = {k: c for k, c in rest.items() if k != key}
         factor = core.power(core.normal(_of_letter(core, letter, size)), 1)
         moved = core.normal(_left_multiplied(core, letter, rest[key], others, size))
         whole = dict(moved)
-        whole[((IDENTITY, 1),)] = whole.get(((IDENTITY, 1),), 0) + 1
+        identity: Key = ((_identity(size), 1),)
+        whole[identity] = whole.get(identity, 0) + 1
         coefficient = symbolic_power(core, {(): rest[key]}, size)
         inner = _rotated(core, {k: c for k, c in whole.items() if c}, size)
         return [a.times(b).times(c) for a in factor for b in inner for c in coefficient]
@@ -73,7 +76,7 @@ def _of_letter(core: Core, letter: Letter, size: Slot) -> list[Term]:
 
 def _atom(core: Core, inside: Poly, size: Slot) -> list[Term]:
     number, slots = core.parametrise(inside, (("#r", "#c"), ("#c", "#r")))
-    head = f"d:{number}"
+    head = f"d:{number}:{slot_key(size)}"
     if head not in core.heads:
         core.heads[head] = Head("determinant", inside=number, arity=len(slots))
         core.ranges[head] = (constant(1), size)
@@ -84,10 +87,10 @@ def _atom(core: Core, inside: Poly, size: Slot) -> list[Term]:
     return [Term(1, [(head, slots[2:])])]
 
 
-def _invertible_letter(core: Core, rest: Poly) -> tuple[Letter, Key] | None:
+def _invertible_letter(core: Core, rest: Poly, size: Slot) -> tuple[Letter, Key] | None:
     """A monomial that is one invertible letter, when the other monomials are no single letters."""
     found: list[tuple[Letter, Key]] = []
-    if len(rest) != 2 or any(c == IDENTITY for key in rest for c, _ in key):
+    if len(rest) != 2 or any(c == _identity(size) for key in rest for c, _ in key):
         return None
     for key in rest:
         if len(key) != 1 or key[0][1] != 1:
@@ -101,9 +104,7 @@ def _invertible_letter(core: Core, rest: Poly) -> tuple[Letter, Key] | None:
     return found[0] if head[:2] == "i:" or head in core.invertible else None
 
 
-def _left_multiplied(
-    core: Core, letter: Letter, coefficient: object, others: Poly, size: Slot
-) -> list[Term]:
+def _left_multiplied(core: Core, letter: Letter, coefficient: object, others: Poly, size: Slot) -> list[Term]:
     """A^-1 W / coefficient."""
     head, flipped, parameters = letter
     ends = ("#c", "#r") if flipped else ("#r", "#c")
@@ -125,7 +126,7 @@ def _left_multiplied(
 
 def _rotated(core: Core, rest: Poly, size: Slot) -> list[Term]:
     """det(I + c l1 ... lk): the least of the rotations of the word; a rotation that is 1 x 1 is a number."""
-    identity: Key = ((IDENTITY, 1),)
+    identity: Key = ((_identity(size), 1),)
     others = [k for k in rest if k != identity]
     if identity not in rest or len(others) != 1:
         return _atom(core, rest, size)
@@ -160,14 +161,12 @@ def _rotated(core: Core, rest: Poly, size: Slot) -> list[Term]:
         sizes = _letter_rows(core, component, letters, size)
         if sizes is None:
             return _atom(core, rest, size)
-        poly = core.normal([*_word_terms(turned, sizes[start:] + sizes[:start], rest[key], dict(scalars)), _delta()])
+        turned_sizes = sizes[start:] + sizes[:start]
+        unit = Term(1, [(delta(sizes[start]), ("#r", "#c"))])
+        poly = core.normal([*_word_terms(turned, turned_sizes, rest[key], dict(scalars)), unit])
         candidates.append((sorted((monomial_key(k), str(c)) for k, c in poly.items()), sizes[start], poly))
     _, chosen_size, chosen = min(candidates, key=lambda item: str(item[0]))
     return _atom(core, chosen, chosen_size)
-
-
-def _delta() -> Term:
-    return Term(1, [(DELTA, ("#r", "#c"))])
 
 
 def _letter_rows(core: Core, component: Component, letters: list[Letter], size: Slot) -> list[Slot] | None:

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from everystep.algebra.functions import FUNCTIONS
 from everystep.calculus.indices import Slot
-from everystep.calculus.networks import DELTA, Call, Core, Head, Poly, Term, Undecided
+from everystep.calculus.networks import Call, Core, Head, Poly, Term, Undecided, delta
 
 
 @dataclass(frozen=True)
@@ -83,11 +83,16 @@ def _inside_depends(core: Core, number: int, target: Target) -> bool:
 def _factor(core: Core, head: str, slots: tuple[Slot, ...], target: Target) -> list[Term]:
     """The derivative of one factor, dispatched on what its head means."""
     if head == target.head:
-        return [Term(1, [(DELTA, (a, b)) for a, b in zip(slots, target.slots, strict=True)])]
+        sizes = core.dimensions.get(head, ())
+        known = [None] * (len(slots) - len(sizes)) + [delta(size) for size in sizes]
+        pairs = zip(known, slots, target.slots, strict=True)
+        return [Term(1, [(name or delta(None), (a, b)) for name, a, b in pairs])]
     if target.chain is not None:
         chained = target.chain(head, slots)
         if chained is not None:
             return chained
+    if head[:2] == "K:" or head.startswith("v:lim "):
+        raise Undecided("the derivative of a moment or of a limit that has no formula")
     if not depends(core, head, target):
         return []
     info = core.heads[head]
@@ -204,8 +209,7 @@ def _call(core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Ta
 
 def call_head(core: Core, call: Call) -> str:
     """The head of a call or of one of its partial derivatives."""
-    insides = ",".join(str(a[0]) for a in call.arguments)
-    head = f"c:{call.name}:{''.join(map(str, call.by))}:{insides}"
+    head = f"c:{call.name}:{call.outputs}:{call.by}:{call.arguments}"
     if head not in core.heads:
         core.heads[head] = Head("call", call.name, inside=-1, order=len(call.by))
         core.calls[head] = call

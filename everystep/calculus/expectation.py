@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from everystep.algebra.context import Context, Random
 from everystep.algebra.expressions import Member, Var
 from everystep.calculus.differentials import Target, depends
-from everystep.calculus.indices import Slot
-from everystep.calculus.networks import DELTA, Core, Factor, Poly, Term, Undecided, add_into
+from everystep.calculus.indices import Slot, slot_of
+from everystep.calculus.networks import Core, Factor, Poly, Term, Undecided, add_into, delta
 
 if TYPE_CHECKING:
     from everystep.calculus.lowering import Lowering
@@ -96,7 +96,7 @@ def _cumulant(core: Core, block: list[Factor], law: Random, lowering: Lowering) 
     heads = [slots[:count] for _, slots in block]
     entries = [slots[count:] for _, slots in block]
     # Members of a family at different indices are independent.
-    links: list[Factor] = [(DELTA, (a, b)) for other in heads[1:] for a, b in zip(heads[0], other, strict=True)]
+    links: list[Factor] = [(delta(None), (a, b)) for other in heads[1:] for a, b in zip(heads[0], other, strict=True)]
     env = (
         {str(s): v for s, v in zip(law.target.at, heads[0], strict=True) if s.is_Symbol}
         if isinstance(law.target, Member)
@@ -104,15 +104,18 @@ def _cumulant(core: Core, block: list[Factor], law: Random, lowering: Lowering) 
     )
     order = len(block)
     if law.law in ("bernoulli", "iid"):
-        links += [(DELTA, (a, b)) for other in entries[1:] for a, b in zip(entries[0], other, strict=True)]
-        pieces = _entry_cumulant(core, law, order, lowering, env)
+        sizes = [delta(slot_of(s)) for s in law.target.shape if s != 1]
+        links += [(size, (a, b)) for other in entries[1:] for size, a, b in zip(sizes, entries[0], other, strict=True)]
+        pieces = _entry_cumulant(core, law, order, heads[0], lowering, env)
     else:
         pieces = _vector_cumulant(core, law, order, heads[0], entries, lowering, env)
     link = Term(1, links)
     return [link.times(p) for p in pieces]
 
 
-def _entry_cumulant(core: Core, law: Random, order: int, lowering: Lowering, env: dict[str, Slot]) -> list[Term]:
+def _entry_cumulant(
+    core: Core, law: Random, order: int, at: tuple[Slot, ...], lowering: Lowering, env: dict[str, Slot]
+) -> list[Term]:
     if law.law == "bernoulli":
         p = lowering.scalar(law.parameters[0], env)
         powers = bernoulli_cumulant(order)
@@ -123,7 +126,7 @@ def _entry_cumulant(core: Core, law: Random, order: int, lowering: Lowering, env
         return core.terms(total)
     if order <= 2:
         return lowering.terms(law.parameters[order - 1], None, None, env)
-    return [Term(1, [(f"K:{law.target.name}:{order}", ())])]
+    return [Term(1, [(f"K:{law.target.name}:{order}", at)])]
 
 
 def bernoulli_cumulant(order: int) -> list[int]:
@@ -154,7 +157,12 @@ def _vector_cumulant(
         flat = [e[0] if e else None for e in entries]
         if any(len(e) > 1 for e in entries):
             raise Undecided("the covariance of a random matrix")
-        return lowering.terms(law.parameters[1], flat[0], flat[1], env)
+        covariance = law.parameters[1]
+        if None not in flat and core.normal(lowering.terms(covariance, "#r", "#c", env)) != core.normal(
+            lowering.terms(covariance, "#c", "#r", env)
+        ):
+            raise Undecided("a covariance that is not known to be symmetric")
+        return lowering.terms(covariance, flat[0], flat[1], env)
     if law.law == "gaussian":
         return []
     head = f"K:{law.target.name}:{order}"

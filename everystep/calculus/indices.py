@@ -129,6 +129,13 @@ class Integers:
     def with_facts(self, facts: Iterable[Slot]) -> Integers:
         return Integers([*self.facts, *facts], self.sizes)
 
+    def add(self, *facts: Slot) -> None:
+        """Further facts; what was not known before may be known now."""
+        fresh = [f for f in facts if f not in self.facts]
+        if fresh:
+            self.facts += fresh
+            self._cache.clear()
+
     def at_least(self, a: Slot, b: Slot) -> bool:
         gap = difference(a, b)
         known = self._cache.get(gap)

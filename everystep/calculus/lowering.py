@@ -8,6 +8,7 @@ sum of terms; an index is None where the dimension is 1.  Definitions are expand
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -21,6 +22,7 @@ from everystep.calculus import atoms
 from everystep.calculus.determinants import determinant
 from everystep.calculus.differentials import Target, call_head, derivative
 from everystep.calculus.expectation import expectation
+from everystep.calculus.functions import known_or_opaque, logarithm, maximum
 from everystep.calculus.indices import (
     NotAffine,
     Slot,
@@ -31,7 +33,7 @@ from everystep.calculus.indices import (
     slot_of,
     substitute,
 )
-from everystep.calculus.networks import DELTA, INTEGER, Call, Core, Poly, Term, Undecided
+from everystep.calculus.networks import INTEGER, Call, Core, Poly, Term, Undecided, delta
 from everystep.calculus.recurrences import Recurrences
 
 Index: TypeAlias = "Slot | None"
@@ -46,6 +48,7 @@ class Lowering:
         self.core = core
         self.context = context
         self.frozen: set[str] = set()
+        self.renamed: dict[str, str] = {}  # leaves that stand under another head while a derivative is taken
         self.constants: dict[str, Definition] = {}
         self.families: dict[str, list[Definition]] = {}
         for definition in context.definitions:
@@ -92,6 +95,11 @@ class Lowering:
         name = self.core.fresh()
         return name, {name: (constant(1), slot_of(size))}
 
+    def presuppose_range(self, at: Slot, size: Slot) -> None:
+        """An entry exists only where its index is within the dimension; a free index of the author's is, therefore."""
+        if isinstance(at, str) and at[0] not in "#~_":
+            self.core.integers.add(shifted(at, -1), difference(size, at))
+
     def product(self, left: list[Term], right: list[Term]) -> list[Term]:
         if len(left) * len(right) > BIG and len(left) > 1 and len(right) > 1:
             left = self.core.terms(self.core.normal(left))
@@ -114,6 +122,8 @@ class Lowering:
     # leaves ------------------------------------------------------------------------------------
 
     def leaf(self, head: str, shape: Shape, at: tuple[Slot, ...], row: Index, column: Index) -> list[Term]:
+        if head not in self.core.dimensions:
+            self.core.dimensions[head] = tuple(slot_of(s) for s in shape if s != 1)
         slots = list(at)
         if shape[0] != 1 and row is not None:
             slots.append(row)
@@ -124,7 +134,8 @@ class Lowering:
     def variable(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         if e.name not in self.frozen and e.name in self.constants:
             return self.terms(self.constants[e.name].body, row, column, {})
-        return self.leaf(f"v:{e.name}", e.shape, (), row, column)
+        head = f"v:{e.name}"
+        return self.leaf(self.renamed.get(head, head), e.shape, (), row, column)
 
     def member(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         at = tuple(self.slot(i, env) for i in e.at)
@@ -158,7 +169,7 @@ class Lowering:
     def identity(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         if row is None or column is None:
             return [Term(1)]
-        return [Term(1, [(DELTA, (row, column))])]
+        return [Term(1, [(delta(slot_of(e.args[0])), (row, column))])]
 
     def ones(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         return [Term(1)]
@@ -169,7 +180,10 @@ class Lowering:
     def unit(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         if row is None:
             return [Term(1)]
-        return [Term(1, [(DELTA, (row, self.slot(e.args[1], env)))])]
+        size = slot_of(e.args[0])
+        at = self.slot(e.args[1], env)
+        self.presuppose_range(at, size)
+        return [Term(1, [(delta(size), (row, at))])]
 
     # arithmetic --------------------------------------------------------------------------------
 
@@ -218,7 +232,7 @@ class Lowering:
             return self.core.power(self.scalar(base, env), value)
         if isinstance(exponent, ex.Int):
             return atoms.symbolic_power(self.core, self.scalar(base, env), self.slot(exponent.value, env))
-        log = atoms.logarithm(self.core, self.scalar(base, env))
+        log = logarithm(self.core, self.scalar(base, env))
         return self.core.exponential(self.core.normal(self.product(self.terms(exponent, None, None, env), log)))
 
     def matrix_power(
@@ -255,7 +269,7 @@ class Lowering:
             )
             left = right
         inside = self.core.normal(self.terms(base, "#r", "#c", env))
-        power = atoms.matrix_power(self.core, inside, base.shape[0], left, column, core)
+        power = atoms.matrix_power(self.core, inside, slot_of(base.shape[0]), left, column, core)
         return self.product(result, power)
 
     # matrices ----------------------------------------------------------------------------------
@@ -291,7 +305,8 @@ class Lowering:
         pieces = self.terms(e.operands[0], row, None, env)
         if row is None or column is None:
             return pieces
-        return [t.times(Term(1, [(DELTA, (row, column))])) for t in pieces]
+        head = delta(slot_of(e.operands[0].shape[0]))
+        return [t.times(Term(1, [(head, (row, column))])) for t in pieces]
 
     def diag_part(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         return self.terms(e.operands[0], row, row, env)
@@ -306,6 +321,8 @@ class Lowering:
         (operand,) = e.operands
         at = [self.slot(i, env) for i in e.at]
         rows, columns = operand.shape
+        for place, size in zip(at, (rows, columns), strict=False):
+            self.presuppose_range(place, slot_of(size))
         if len(at) == 1:
             return self.terms(operand, at[0] if rows != 1 else None, None, env)
         return self.terms(operand, at[0] if rows != 1 else None, at[1] if columns != 1 else None, env)
@@ -324,12 +341,26 @@ class Lowering:
 
     def apply(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         inside = self.core.normal(self.terms(e.operands[0], row, column, env))
-        return atoms.known_or_opaque(self.core, e.function, e.order, inside)
+        return known_or_opaque(self.core, e.function, e.order, inside)
 
     def softmax(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         (operand,) = e.operands
+        if operand.shape[1] != 1:
+            raise Undecided("the softmax of something that is not a column vector")
         top = self.core.exponential(self.core.normal(self.terms(operand, row, column, env)))
         return self.product(top, self.core.power(self.sum_of_exponentials(operand, env), -1))
+
+    def max(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """Of several numbers; the largest entry of a vector is an atom of its own."""
+        if len(e.operands) == 1:
+            raise Undecided("the largest entry of a vector")
+        return maximum(self.core, [self.scalar(o, env) for o in e.operands])
+
+    def min(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        if len(e.operands) == 1:
+            raise Undecided("the smallest entry of a vector")
+        values = [{k: -c for k, c in self.scalar(o, env).items()} for o in e.operands]
+        return [t.scaled(-1) for t in maximum(self.core, values)]
 
     def sum_of_exponentials(self, operand: Expression, env: Environment) -> Poly:
         index, bound = self.summed(operand.shape[0])
@@ -337,7 +368,9 @@ class Lowering:
         return self.core.normal(Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound}) for p in pieces)
 
     def log_sum_exp(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
-        return atoms.logarithm(self.core, self.sum_of_exponentials(e.operands[0], env))
+        if e.operands[0].shape[1] != 1:
+            raise Undecided("log-sum-exp of something that is not a column vector")
+        return logarithm(self.core, self.sum_of_exponentials(e.operands[0], env))
 
     def square(self, operand: Expression, env: Environment) -> Poly:
         """The sum of the squared entries."""
@@ -388,6 +421,30 @@ class Lowering:
 
     # calculus ----------------------------------------------------------------------------------
 
+    def mentions(self, expression: Expression, head: str) -> bool:
+        """Whether a leaf's name occurs in an expression with its definitions expanded."""
+        seen: set[Expression] = set()
+        todo = [expression]
+        while todo:
+            node = todo.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            if isinstance(node, Var):
+                if head == f"v:{node.name}":
+                    return True
+                if node.name in self.constants:
+                    todo.append(self.constants[node.name].body)
+            elif isinstance(node, Member):
+                if head == f"m:{node.name}":
+                    return True
+                todo += [d.body for d in self.families.get(node.name, ())]
+                recurrence = self.recurrences.by_head.get(f"m:{node.name}")
+                if recurrence is not None:
+                    todo.append(recurrence.body)
+            todo += node.operands
+        return False
+
     def differentiated(
         self,
         value: Expression,
@@ -397,29 +454,46 @@ class Lowering:
         column: Index,
         env: Environment,
     ) -> list[Term]:
-        """The derivative of ``value`` (entry row, column) by the entry ``at`` of the variable."""
+        """The derivative of ``value`` (entry row, column) by the entry ``at`` of the variable.
+
+        A defined name counts as free here and is expanded afterwards.  Equations given as hypotheses are kept out until
+        the derivative is taken: they hold at a point, not around it.  A symmetric matrix is replaced by one without
+        symmetry first, so that the derivative is the unstructured one of what is written.
+        """
         target, name = self.target(variable, at, env)
         added = {name} - self.frozen if self.is_defined(variable) else set()
-        symmetric = target.head in self.core.symmetric
+        stand_in = f"{target.head}°" if target.head in self.core.symmetric else ""
         self.frozen |= added
-        if symmetric:
-            self.core.symmetric.discard(target.head)
+        hypotheses, self.core.hypotheses = self.core.hypotheses, False
+        if stand_in:
+            self.renamed[target.head] = stand_in
+            self.core.dimensions[stand_in] = tuple(slot_of(s) for s in self.leaf_shape(variable) if s != 1)
+            target = replace(target, head=stand_in)
         try:
             terms = self.core.terms(self.core.normal(self.terms(value, row, column, env)))
             result = derivative(self.core, terms, target)
         finally:
             self.frozen -= added
-        if symmetric:
-            # The unstructured derivative is taken of what is written; symmetry counts again after it.
-            result = self.core.terms(self.core.normal(result))
-            self.core.symmetric.add(target.head)
-        if symmetric or (added and isinstance(variable, Var)):
-            result = atoms.transform(self.core, result, lambda head, slots: self.expanded(head, slots, added))
-        elif added:
-            result = atoms.transform(self.core, result, lambda head, slots: self.expanded_member(head, slots, added))
+            self.core.hypotheses = hypotheses
+            if stand_in:
+                del self.renamed[target.head[:-1]]
+        if stand_in or added:
+
+            def restored(head: str, slots: tuple[Slot, ...]) -> list[Term] | None:
+                if head == stand_in:
+                    return [Term(1, [(stand_in[:-1], slots)])]
+                return self.expanded(head, slots, added)
+
+            result = atoms.transform(self.core, result, restored)
         return result
 
+    @staticmethod
+    def leaf_shape(variable: Expression) -> Shape:
+        return (variable.operands[0] if isinstance(variable, ex.Entry) else variable).shape
+
     def is_defined(self, variable: Expression) -> bool:
+        if isinstance(variable, ex.Entry):
+            return self.is_defined(variable.operands[0])
         if isinstance(variable, Var):
             return variable.name in self.constants
         return isinstance(variable, Member) and variable.name in self.families
@@ -443,24 +517,19 @@ class Lowering:
         raise Undecided(f"a derivative by {type(variable).__name__}")
 
     def expanded(self, head: str, slots: tuple[Slot, ...], names: Iterable[str]) -> list[Term] | None:
-        """A frozen Var's definition at the slots of its leaf; None for any other leaf."""
-        if head[:2] != "v:" or head[2:] not in names:
+        """The definition of a name that was kept free, at the slots of its leaf; None for any other leaf."""
+        if head[:2] == "v:" and head[2:] in names:
+            body, env, entries = self.constants[head[2:]].body, {}, slots
+        elif head[:2] == "m:" and head in names:
+            count = self.core.indexed[head]
+            found = self.defined_member(head[2:], slots[:count])
+            if found is None:
+                return None
+            body, env, entries = found[0], found[1], slots[count:]
+        else:
             return None
-        body = self.constants[head[2:]].body
-        row, column = self.split(body.shape, slots)
-        return self.terms(body, row, column, {})
-
-    def expanded_member(self, head: str, slots: tuple[Slot, ...], names: Iterable[str]) -> list[Term] | None:
-        if head not in names:
-            return None
-        for candidate in self.families[head[2:]]:
-            target = candidate.target
-            if isinstance(target, Member) and all(s.is_Symbol for s in target.at):
-                count = len(target.at)
-                env = {str(s): v for s, v in zip(target.at, slots[:count], strict=True)}
-                row, column = self.split(candidate.body.shape, slots[count:])
-                return self.terms(candidate.body, row, column, env)
-        return None
+        row, column = self.split(body.shape, entries)
+        return self.terms(body, row, column, env)
 
     @staticmethod
     def split(shape: Shape, slots: tuple[Slot, ...]) -> tuple[Index, Index]:
@@ -532,21 +601,48 @@ class Lowering:
         )
         if len(slots) > 2:
             raise Undecided("the rank of a family's member")
-        return [Term(1, [(f"rank:{number}", ())])]
+        sizes = ",".join(map(str, operand.shape))
+        return [Term(1, [(f"rank:{number}:{sizes}", ())])]
 
     # probability -------------------------------------------------------------------------------
 
     def expect(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        self.require_known_laws(e.operands[0])
         return self.mean(self.terms(e.operands[0], row, column, env))
 
+    def require_known_laws(self, e: Expression) -> None:
+        """Raises Undecided where something random hides in a recurrence, in a hypothesis or in another law's
+        parameters.
+        """
+        if not self.context.random:
+            return
+        random = {f"{'v' if isinstance(r.target, Var) else 'm'}:{r.target.name}" for r in self.context.random}
+        for r in self.context.random:
+            if any(self.mentions(p, head) for p in r.parameters for head in random):
+                raise Undecided("a law whose parameters are random")
+        for head, recurrence in self.recurrences.by_head.items():
+            if self.mentions(e, head) and any(self.mentions(recurrence.body, r) for r in random):
+                raise Undecided("the mean of a recurrence that is random")
+        for hypothesis in self.context.hypotheses:
+            if not isinstance(hypothesis, Predicate) and any(
+                self.mentions(side, r) for side in (hypothesis.left, hypothesis.right) for r in random
+            ):
+                raise Undecided("a hypothesis about something random")
+
     def mean(self, terms: list[Term]) -> list[Term]:
-        return expectation(self.core, self.core.terms(self.core.normal(terms)), self.context, self)
+        hypotheses, self.core.hypotheses = self.core.hypotheses, False
+        try:
+            return expectation(self.core, self.core.terms(self.core.normal(terms)), self.context, self)
+        finally:
+            self.core.hypotheses = hypotheses
 
     def variance(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         return self.covariance(ex.Covariance(e.operands[0], e.operands[0]), row, column, env)
 
     def covariance(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         left, right = e.operands
+        self.require_known_laws(left)
+        self.require_known_laws(right)
         a = self.terms(left, row, None, env)
         b = self.terms(right, column, None, env)
         joint = self.mean(self.product(a, b))
@@ -584,6 +680,8 @@ RULES: dict[type[Expression], Rule] = {
     ex.Row: Lowering.matrix_row,
     ex.Col: Lowering.matrix_column,
     ex.Apply: Lowering.apply,
+    ex.Max: Lowering.max,
+    ex.Min: Lowering.min,
     ex.Softmax: Lowering.softmax,
     ex.LogSumExp: Lowering.log_sum_exp,
     ex.Norm: Lowering.norm,

@@ -41,9 +41,10 @@ Exponent: TypeAlias = "int | Fraction"
 Key: TypeAlias = tuple[tuple[Component, Exponent], ...]
 Poly: TypeAlias = dict[Key, "int | Fraction"]
 
-DELTA = "I"
 INTEGER = "int"
+DELTA = "I:"
 ONE_POLY: Poly = {(): 1}
+MAX_POWER = 24
 
 
 class Exhausted(Exception):
@@ -161,6 +162,15 @@ def subtract(a: Poly, b: Poly) -> Poly:
     return result
 
 
+def delta(size: Slot | None) -> str:
+    """The head of a delta between two indices of a dimension of that size, or (None) of two indices of a family."""
+    return DELTA + ("" if size is None else slot_key(size))
+
+
+def is_delta(head: str) -> bool:
+    return head[:2] == DELTA
+
+
 def is_open(symbol: str) -> bool:
     """Whether a symbol is a free or a summed index (not an integer symbol of the author)."""
     return symbol[0] in "#~_"
@@ -174,8 +184,11 @@ class Core:
     def __init__(self, integers: Integers) -> None:
         self.integers = integers
         self.heads: dict[str, Head] = {}
-        self.symmetric: set[str] = {DELTA}
+        self.symmetric: set[str] = set()
+        self.dimensions: dict[str, tuple[Slot, ...]] = {}  # of the tensor slots of a head
         self.positive: set[str] = set()  # heads of scalars that are > 0
+        self.nonnegative: set[str] = set()  # heads of scalars that are >= 0
+        self.constrained: set[str] = set()  # heads of variables that an equation among the hypotheses mentions
         self.invertible: set[str] = set()  # heads of square matrices that are invertible
         self.definite: set[str] = set()  # heads of matrices that are positive definite
         self.rewriters: list[Callable[[Term], list[Term] | None]] = []
@@ -183,6 +196,7 @@ class Core:
         self.calls: dict[str, Call] = {}
         self.indexed: dict[str, int] = {}  # how many leading slots of a family's head are its indices
         self.rules_used: set[str] = set()
+        self.hypotheses = True  # whether equations given as hypotheses may be used right now
         self.work = 0
         self.limit = 2_000_000
         self._fresh = 0
@@ -340,6 +354,8 @@ class Core:
         if isinstance(exponent, Fraction) and exponent.denominator == 1:
             exponent = int(exponent)
         if isinstance(exponent, int) and exponent > 0:
+            if exponent > (MAX_POWER if len(poly) > 1 else 20 * MAX_POWER):
+                raise Undecided(f"a power with exponent {exponent}")
             result = self.terms(poly)
             for _ in range(exponent - 1):
                 result = [a.times(b) for a in result for b in self.terms(poly)]
@@ -348,7 +364,7 @@ class Core:
             return result
         if not poly:
             raise Undecided("a negative or fractional power of zero")
-        shifted_out, poly = self._without_exponentials(poly, exponent)
+        shifted_out, poly = self.without_exponentials(poly, exponent)
         outside, rest = self.content(poly, exponent)
         outside = outside.times(shifted_out)
         if rest == ONE_POLY:
@@ -369,7 +385,7 @@ class Core:
             return Term(1, [(head, slots)])
         return Term(1, [], {(((base, slots),), ()): exponent})
 
-    def _without_exponentials(self, poly: Poly, exponent: Exponent) -> tuple[Term, Poly]:
+    def without_exponentials(self, poly: Poly, exponent: Exponent) -> tuple[Term, Poly]:
         """Take the lowest power of each exponential out of a sum: 1 + e^-z = e^-z (e^z + 1)."""
         all_powers = [self._exponentials(key) for key in poly]
         atoms = {atom: None for powers in all_powers for atom in powers}
@@ -427,10 +443,10 @@ class Core:
         if not taken and not integral and len(poly) == 1 and len(common) == 1:
             # A root of one scalar is presupposed to exist, so the scalar is not negative.
             component, power = next(iter(common.items()))
-            if isinstance(power, int) and power % 2 and not self._has_open(component):
+            if isinstance(power, int) and power % 2 and not self._has_open(component) and poly[first] > 0:
                 taken[component] = power
         if taken:
-            rest = {self._divided(k, taken): c for k, c in rest.items()}
+            rest = {self.divided(k, taken): c for k, c in rest.items()}
             outside = outside.times(
                 Term(1, [], {c: _simple(Fraction(e) * Fraction(exponent)) for c, e in taken.items()})
             )
@@ -444,8 +460,28 @@ class Core:
     def _even(power: Exponent) -> bool:
         return isinstance(power, int) and power % 2 == 0
 
+    def is_positive(self, component: Component) -> bool:
+        """Whether a scalar component is known to be > 0: a declared one, a size, a root of a prime, an exponential."""
+        factors, bound = component
+        if len(factors) != 1 or bound:
+            return False
+        head, slots = factors[0]
+        if head == INTEGER:
+            return slots[0] in self.integers.sizes
+        return head in self.positive or head.startswith(("q:", "e:"))
+
+    def is_generic(self, component: Component) -> bool:
+        """Whether one may divide by a scalar in an identity: it is not 0, or not 0 on a dense set of instances.
+
+        Both sides are continuous where they are defined, so an identity that holds for nearly all values of a scalar
+        holds for all; but not where an equation among the hypotheses ties the scalar down.
+        """
+        if self.is_positive(component):
+            return True
+        return all(h[:2] == "v:" and h not in self.constrained for h, _ in component[0])
+
     @staticmethod
-    def _divided(key: Key, taken: Mapping[Component, Exponent]) -> Key:
+    def divided(key: Key, taken: Mapping[Component, Exponent]) -> Key:
         left = [(c, e - taken.get(c, 0)) for c, e in key]
         return tuple((c, e) for c, e in left if e)
 
@@ -471,10 +507,7 @@ class Core:
         """Whether a scalar component is known to be >= 0: a known positive head, or a network times itself."""
         factors, bound = component
         if len(factors) == 1 and not bound:
-            head, slots = factors[0]
-            if head == INTEGER:
-                return slots[0] in self.integers.sizes
-            return head in self.positive or head.startswith(("q:", "e:"))
+            return factors[0][0] in self.nonnegative or self.is_positive(component)
         halves: dict[Factor, int] = {}
         for factor in factors:
             halves[factor] = halves.get(factor, 0) + 1
@@ -485,12 +518,30 @@ class Core:
         """exp(poly) entrywise: the product over its monomials of exp(monomial) ** coefficient."""
         result = Term(1)
         for key, coefficient in poly.items():
+            logarithm = self._logarithm(key)
+            if logarithm is not None:
+                (power,) = self.power(logarithm, _simple(coefficient))
+                result = result.times(power)
+                continue
             number, slots = self.parametrise({key: 1})
             base = f"e:{number}"
             if base not in self.heads:
                 self.heads[base] = Head("exp", inside=number, arity=len(slots))
             result = result.times(self.power_factor(base, slots, _simple(coefficient)))
         return [result]
+
+    def _logarithm(self, key: Key) -> Poly | None:
+        """What a monomial is the logarithm of; None when it is not one."""
+        if len(key) != 1 or key[0][1] != 1 or len(key[0][0][0]) != 1:
+            return None
+        head, slots = key[0][0][0][0]
+        info = self.heads.get(head)
+        if info is None or info.kind != "function" or info.name != "log":
+            return None
+        inside = self._polys[info.inside]
+        if len(inside) != 1:
+            return None
+        return self.renamed(inside, {f"#{k}": s for k, s in enumerate(slots)})
 
     def function(self, name: str, order: int, poly: Poly) -> list[Term]:
         """An opaque or known entrywise function of a polynomial, as an atom."""
@@ -528,8 +579,8 @@ class Core:
     def _simplified(self, term: Term) -> list[Term] | None:
         """One rewriting of a term, or None when nothing applies (then only indices are left to be named)."""
         for position, (head, slots) in enumerate(term.factors):
-            if head == DELTA:
-                done = self._eliminate(term, position, slots)
+            if is_delta(head):
+                done = self._eliminate(term, position, head, slots)
                 if done is not None:
                     return done
             elif head == INTEGER:
@@ -568,7 +619,7 @@ class Core:
                 return done
         return None
 
-    def _eliminate(self, term: Term, position: int, slots: tuple[Slot, ...]) -> list[Term] | None:
+    def _eliminate(self, term: Term, position: int, head: str, slots: tuple[Slot, ...]) -> list[Term] | None:
         """Remove a delta: solve it for a summed index whose range surely holds the other side."""
         gap = difference(slots[0], slots[1])
         value = as_constant(gap)
@@ -581,7 +632,7 @@ class Core:
             rest = {s: -coefficient * c for s, c in parts.items() if s != name}
             other = pack(-coefficient * total, rest)
             low, high = term.bound[name]
-            if not self._within(other, low, high, term):
+            if not self._within(other, low, high, term, head):
                 continue
             mapping: dict[str, Slot] = {name: other}
             factors = [
@@ -613,18 +664,20 @@ class Core:
             return None
         mapping: dict[str, Slot] = {replaced: kept}
         moved = [(h, tuple(substitute(s, mapping) for s in ss)) for h, ss in others]
-        return [Term(term.coefficient, [*moved, (DELTA, (kept, replaced))], term.scalars, term.bound)]
+        return [
+            Term(term.coefficient, [*moved, (term.factors[position][0], (kept, replaced))], term.scalars, term.bound)
+        ]
 
-    def _within(self, slot: Slot, low: Slot, high: Slot, term: Term) -> bool:
-        """Whether low <= slot <= high is known; a summed index brings its own range, a dimension's index its size."""
+    def _within(self, slot: Slot, low: Slot, high: Slot, term: Term, head: str) -> bool:
+        """Whether low <= slot <= high is known; a summed index brings its own range, a delta's index its dimension."""
         if isinstance(slot, str):
             if slot in term.bound:
                 lo, hi = term.bound[slot]
                 if (lo, hi) == (low, high):
                     return True
             elif slot[0] == "#":
-                # Free indices of tensors range over their dimension, which well-typedness makes this one.
-                return True
+                # Both indices of a delta range over its dimension.
+                return as_constant(low) == 1 and head == delta(high)
         facts: list[Slot] = []
         for name, (lo, hi) in term.bound.items():
             if name in symbols_of(slot):
@@ -712,13 +765,16 @@ class Core:
     def _sorted(self, factors: Iterable[Factor]) -> tuple[Factor, ...]:
         result = []
         for head, slots in factors:
-            if head in self.symmetric and len(slots) > 1:
+            if len(slots) > 1 and self.is_symmetric(head):
                 stop = self.interchangeable(head, slots)
                 result.append((head, (*sorted(slots[:stop], key=slot_key), *slots[stop:])))
             else:
                 result.append((head, slots))
         result.sort(key=lambda f: (f[0], tuple(map(slot_key, f[1]))))
         return tuple(result)
+
+    def is_symmetric(self, head: str) -> bool:
+        return is_delta(head) or head in self.symmetric
 
     @staticmethod
     def interchangeable(head: str, slots: tuple[Slot, ...]) -> int:
@@ -775,7 +831,7 @@ class Core:
         if not mapping:
             return factors, bound
         moved = tuple((h, tuple(substitute(s, mapping) for s in ss)) for h, ss in factors)
-        return moved, tuple((n, lo, hi) for n, (lo, hi) in ranges.items())
+        return moved, tuple((n, substitute(lo, mapping), substitute(hi, mapping)) for n, (lo, hi) in ranges.items())
 
     def _first_colours(self, factors: tuple[Factor, ...], bound: tuple[Bound, ...], names: list[str]) -> dict[str, int]:
         inside = set(names)
@@ -826,7 +882,7 @@ def _refine(
         return colours
     incident: dict[str, list[tuple[str, int, int, int, int, tuple[Slot, ...]]]] = {n: [] for n in colours}
     for head, slots in factors:
-        stop = core.interchangeable(head, slots) if head in core.symmetric else 0
+        stop = core.interchangeable(head, slots) if core.is_symmetric(head) else 0
         for position, slot in enumerate(slots):
             place = -stop if position < stop else position
             if isinstance(slot, str):
@@ -933,6 +989,8 @@ def _product_symbols(symbol: str) -> list[str]:
     result: list[str] = []
     for part in symbol.replace("**", "^").split("*"):
         name, _, power = part.partition("^")
+        if power and not power.isdigit():
+            raise Undecided(f"the size {symbol}")
         result += [name] * int(power or 1)
     return result
 
@@ -944,6 +1002,8 @@ def _simple(value: Exponent) -> Exponent:
 def factorised(value: int) -> list[tuple[int, int]]:
     result = []
     prime = 2
+    if value > 10**10:
+        raise Undecided("the root of a large number")
     while prime * prime <= value:
         count = 0
         while value % prime == 0:

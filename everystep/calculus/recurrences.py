@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from everystep.algebra.context import Context, Recurrence
 from everystep.algebra.expressions import Apply
+from everystep.calculus.atoms import transform
 from everystep.calculus.differentials import Target, depends, derivative
 from everystep.calculus.indices import (
     Slot,
@@ -27,7 +28,7 @@ from everystep.calculus.indices import (
     symbols_of,
     unpack,
 )
-from everystep.calculus.networks import DELTA, Core, Term, Undecided, at_value
+from everystep.calculus.networks import Core, Term, Undecided, at_value, delta
 
 if TYPE_CHECKING:
     from everystep.calculus.lowering import Lowering
@@ -42,6 +43,11 @@ class Recurrences:
         self.by_head: dict[str, Recurrence] = {f"m:{r.target.name}": r for r in context.recurrences}
         self.expand = False
         self._folds: dict[str, tuple[str, int, int, tuple[int, ...]]] | None = None
+        self._first_order: dict[str, bool] = {}
+        for name, recurrence in self.by_head.items():
+            rank = sum(1 for s in recurrence.target.shape if s != 1)
+            size = tuple(slot_of(s) for s in recurrence.target.shape if s != 1)
+            core.dimensions[f"t:{name[2:]}"] = size + size if rank == 1 else ()
         if self.by_head:
             core.rewriters.append(self.rewrite)
 
@@ -54,7 +60,13 @@ class Recurrences:
             if moving is None:
                 return Target(head, slots)
         if head in self.by_head:
-            return Target("", (), lambda h, s: self._by_member(head, slots, h, s), lambda h: h == head)
+            moving = (self._moving(head) or frozenset()) | {head}
+            return Target(
+                "",
+                (),
+                lambda h, s: self._by_member(head, slots, h, s),
+                lambda h: h in moving or (h[:2] == "t:" and f"m:{h[2:]}" in moving),
+            )
         movers = self._moving(head)
         if not movers:
             return Target(head, slots)
@@ -62,13 +74,41 @@ class Recurrences:
             head,
             slots,
             lambda h, s: self._by_parameter(head, slots, h, s, movers),
-            lambda h: h in movers,
+            lambda h: h in movers or (h[:2] == "t:" and f"m:{h[2:]}" in movers),
         )
 
     def _moving(self, head: str) -> frozenset[str] | None:
-        """The recurrent families whose step depends on a parameter."""
-        moving = frozenset(name for name, recurrence in self.by_head.items() if self._mentions(recurrence, head))
-        return moving or None
+        """The recurrent families that depend on a parameter, directly or through other families."""
+        moving = {name for name, recurrence in self.by_head.items() if self._mentions(recurrence, head)}
+        grown = True
+        while grown:
+            further = {
+                name
+                for name, recurrence in self.by_head.items()
+                if name not in moving and any(self._mentions(recurrence, other) for other in moving)
+            }
+            grown = bool(further)
+            moving |= further
+        return frozenset(moving) or None
+
+    def require_first_order(self, recurrence: Recurrence) -> None:
+        """Raises Undecided unless the body mentions its own family at t - 1 only."""
+        head = f"m:{recurrence.target.name}"
+        known = self._first_order.get(head)
+        if known is None:
+            places: set[Slot] = set()
+
+            def note(h: str, slots: tuple[Slot, ...]) -> None:
+                if h == head:
+                    places.add(slots[0])
+
+            entries = tuple(f"#{k}" for k in range(self._rank(recurrence)))
+            transform(self.core, self.body(recurrence, "#t", entries), note)
+            known = self._first_order[head] = places <= {shifted("#t", -1)}
+        if not known:
+            raise Undecided(
+                f"a total derivative through {recurrence.target.name}, which reaches back further than one step"
+            )
 
     def _mentions(self, recurrence: Recurrence, head: str) -> bool:
         terms = self.body(recurrence, "#t", ("#0",) * self._rank(recurrence))
@@ -94,13 +134,16 @@ class Recurrences:
         if h == head:
             at, *entries = slots
             origin, *by = target
+            self.require_first_order(self.by_head[h])
             if len(entries) > 1:
                 raise Undecided("a total derivative of a family of matrices")
             return [Term(1, [(f"t:{head[2:]}", (*entries, *by, at, origin))])]
         if h in self.by_head:
-            if self._mentions(self.by_head[h], head):
+            if h in (self._moving(head) or ()):
                 raise Undecided("a total derivative through coupled recurrences")
             return []
+        if h[:2] == "t:":
+            raise Undecided("a second derivative through a recurrence")
         return None
 
     def _by_parameter(
@@ -112,9 +155,15 @@ class Recurrences:
         movers: frozenset[str],
     ) -> list[Term] | None:
         """dh[s] = sum over t = first .. s of J(s, t) dF_t, with F_t differentiated at fixed h[t-1]."""
+        if h[:2] == "t:" and f"m:{h[2:]}" in movers:
+            raise Undecided("a second derivative through a recurrence")
         if h not in movers:
             return None
         recurrence = self.by_head[h]
+        self.require_first_order(recurrence)
+        start = self.lowering.defined_member(h[2:], (constant(recurrence.first - 1),))
+        if start is not None and self.lowering.mentions(start[0], head):
+            raise Undecided("a total derivative through a recurrence whose start depends on the variable")
         if any(other != h and self._mentions(recurrence, other) for other in movers):
             raise Undecided("a total derivative through coupled recurrences")
         at, *entries = slots
@@ -189,7 +238,10 @@ class Recurrences:
             term.bound,
         )
         if value == 0:
-            return [rest.times(Term(1, [(DELTA, tuple(entries))]))] if entries else [rest]
+            if not entries:
+                return [rest]
+            size = slot_of(self.by_head[f"m:{head[2:]}"].target.shape[0])
+            return [rest.times(Term(1, [(delta(size), tuple(entries))]))]
         if self._known(term, early, shifted(late, 1)):
             return []
         clipped = self._clipped(term, late, early)

@@ -18,7 +18,8 @@ from sympy import sympify
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int
-from everystep.algebra.shapes import ShapeError, same_shape, show_shape
+from everystep.algebra.shapes import ShapeError, same_shape, same_size, show_shape
+from everystep.calculus.indices import NotAffine
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Chain, Claim, Derivation, Induction, Step
 from everystep.prove.definedness import Definedness, Presupposition, presuppositions
@@ -36,8 +37,8 @@ class Contradiction(Exception):
 class Prover:
     """The normal form, the order and the definedness of one context, shared by the steps of a chain."""
 
-    def __init__(self, context: Context) -> None:
-        self.form = NormalForm(context, attach=Limits)
+    def __init__(self, context: Context, lemmas: tuple[Hypothesis, ...] = ()) -> None:
+        self.form = NormalForm(context, lemmas=lemmas, attach=Limits)
         self.order = Order(self.form)
         self.definedness = Definedness(self.form, self.order)
 
@@ -61,7 +62,7 @@ class Prover:
     def equal(self, left: Expression, right: Expression) -> bool:
         # Equal sequences have equal limits.
         limits = isinstance(left, ex.Limit) and isinstance(right, ex.Limit) and left.index == right.index
-        if limits and self.form.equal(left.operands[0], right.operands[0]):
+        if limits and self.form.holds_for_all(left.index) and self.form.equal(left.operands[0], right.operands[0]):
             self.form.core.used("limits of equal sequences")
             return True
         return self.form.equal(left, right)
@@ -88,8 +89,8 @@ class Prover:
 
 
 @lru_cache(maxsize=8)
-def _prover(context: Context) -> Prover:
-    return Prover(context)
+def _prover(context: Context, lemmas: tuple[Hypothesis, ...]) -> Prover:
+    return Prover(context, lemmas)
 
 
 def _sides(claim: Claim) -> tuple[Expression, ...]:
@@ -124,13 +125,15 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
         return Verdict(Status.ILL_TYPED, "shapes", message)
     proved, prover, reason = False, None, ""
     try:
-        prover = _prover(context.given(*lemmas))
+        prover = _prover(context, lemmas)
         undefined = _undefined(_sides(claim), prover)
         if undefined:
             return Verdict(Status.UNDEFINED, "definedness", undefined)
         proved = _by_method(step, context.given(*lemmas), prover)
-    except Undecided as error:
+    except (Undecided, NotAffine) as error:
         reason = f"not decided: {error}"
+    except RecursionError:
+        reason = "not decided: the expression is nested too deeply"
     except Exhausted as error:
         reason = f"not decided within bounds: {error}"
     report = judge(claim, context, by=step.by, seed=seed, budget=budget)
@@ -155,7 +158,9 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
 def _shapes(claim: Claim) -> str:
     """Why the claim is ill-typed; empty when it is not."""
     if isinstance(claim, Predicate):
-        claim.subject.shape  # noqa: B018 - raises ShapeError
+        shape = claim.subject.shape
+        if claim.kind not in ("nonzero", "full row rank", "full column rank") and not same_size(*shape):
+            return f"{claim.kind} is said of square matrices, not of {show_shape(shape)}"
         return ""
     left, right = claim.left.shape, claim.right.shape
     if not same_shape(left, right):
@@ -187,6 +192,11 @@ def prove_by_induction(claim: Claim, by: Induction, context: Context, prover: Pr
     if not isinstance(claim, Relation):
         return False
     k = by.index
+    inner = [node for side in (claim.left, claim.right) for node in ex.walk(side)]
+    if any(isinstance(node, (ex.SumOver, ex.Limit)) and node.index == k for node in inner):
+        return False  # the index is bound inside the claim
+    if k.is_positive and by.start < 1:
+        return False  # a size is at least 1
     for hypothesis in context.hypotheses:
         parts = (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
         lower = isinstance(hypothesis, Relation) and hypothesis == Relation(Int(by.start), "<=", Int(k))
@@ -197,12 +207,14 @@ def prove_by_induction(claim: Claim, by: Induction, context: Context, prover: Pr
         context,
         hypotheses=tuple(h for h in context.hypotheses if h != Relation(Int(by.start), "<=", Int(k))),
     )
-    if not Prover(without).prove(base):
+    start = Prover(without)
+    if not start.prove(base):
         return False
     above = Relation(Int(by.start), "<=", Int(k))
     step = Prover(without.given(above, claim))
     done = step.prove(_substituted(claim, k, k + 1))
     prover.form.core.rules_used |= step.form.core.rules_used | {"induction"}
+    prover.form.lowering.conditions += start.form.lowering.conditions + step.form.lowering.conditions
     return done
 
 

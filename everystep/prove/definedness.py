@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Predicate
 from everystep.algebra.expressions import Expression
+from everystep.calculus.indices import NotAffine, slot_of
 from everystep.calculus.networks import Exhausted, Poly, Undecided
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
@@ -44,39 +45,66 @@ def presuppositions(expression: Expression, form: NormalForm) -> list[Presupposi
             result.append(Presupposition(kind, node.operands[0]))
         elif isinstance(node, ex.Div):
             result.append(Presupposition("nonzero", node.operands[1]))
-        elif isinstance(node, ex.Pow) and isinstance(node.operands[1], ex.Num) and node.operands[1].value < 0:
-            kind = "nonzero" if node.operands[0].is_number_shaped else "invertible"
-            result.append(Presupposition(kind, node.operands[0]))
+        elif isinstance(node, ex.Pow):
+            result += _of_power(node, form)
         elif isinstance(node, ex.Apply) and node.function == "log":
             result.append(Presupposition("positive", node.operands[0]))
         elif isinstance(node, ex.Apply) and node.function == "reciprocal":
             result.append(Presupposition("nonzero", node.operands[0]))
         elif isinstance(node, ex.Apply) and node.function == "sqrt":
             result.append(Presupposition("nonnegative", node.operands[0]))
-        elif isinstance(node, (ex.Gradient, ex.Jacobian, ex.Hessian)):
-            result += _smoothness(node, form)
+        elif isinstance(node, ex.Apply) and node.function in ("sign", "step"):
+            result.append(Presupposition("nonzero", node.operands[0]))
+        elif isinstance(node, (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)):
+            result += _smoothness(node)
         todo += node.operands
     return result
 
 
-def _smoothness(node: Expression, form: NormalForm) -> list[Presupposition]:
-    """A norm has a gradient away from 0 only."""
-    value, variable = node.operands
-    return [
-        Presupposition("nonzero", inner)
-        for inner in ex.walk(value)
-        if isinstance(inner, ex.Norm) and variable in set(ex.walk(inner)) and not _squared(inner, value)
-    ]
+def _of_power(node: Expression, form: NormalForm) -> list[Presupposition]:
+    """A power with a negative exponent, a fractional one, or one whose sign is not known."""
+    base, exponent = node.operands
+    if isinstance(exponent, ex.Neg) and isinstance(exponent.operands[0], ex.Num):
+        exponent = ex.Num(-exponent.operands[0].value)
+    kind = "nonzero" if base.is_number_shaped else "invertible"
+    if isinstance(exponent, ex.Num):
+        if not exponent.value.is_integer:
+            return [Presupposition("positive" if exponent.value < 0 else "nonnegative", base)]
+        return [Presupposition(kind, base)] if exponent.value < 0 else []
+    if isinstance(exponent, ex.Int):
+        try:
+            known = form.core.integers.at_least(slot_of(exponent.value), (0, ()))
+        except NotAffine:
+            known = False
+        return [] if known else [Presupposition(kind, base)]
+    return [Presupposition("positive", base)]
+
+
+def _smoothness(node: Expression) -> list[Presupposition]:
+    """Where what is differentiated has a kink: norms, roots, absolute values and relu away from 0."""
+    value, *variables = node.operands
+    leaves = {v for v in variables if isinstance(v, (ex.Var, ex.Member))} | {
+        v.operands[0] for v in variables if isinstance(v, ex.Entry)
+    }
+    result = []
+    for inner in ex.walk(value):
+        moving = bool(leaves & set(ex.walk(inner)))
+        if not moving:
+            continue
+        if isinstance(inner, ex.Norm) and not _squared(inner, value):
+            result.append(Presupposition("nonzero", inner))
+        elif isinstance(inner, ex.Apply) and inner.function in ("sqrt", "abs", "relu"):
+            kind = "positive" if inner.function == "sqrt" else "nonzero"
+            result.append(Presupposition(kind, inner.operands[0]))
+        elif isinstance(inner, (ex.Max, ex.Min)):
+            first, *others = inner.operands
+            result += [Presupposition("nonzero", ex.Add(first, ex.Neg(o))) for o in others]
+    return result
 
 
 def _squared(norm: Expression, value: Expression) -> bool:
-    return (
-        all(
-            isinstance(node, ex.Pow) and node.operands[1] == ex.Num(2)
-            for node in ex.walk(value)
-            if norm in node.operands
-        )
-        and norm != value
+    return norm != value and all(
+        isinstance(node, ex.Pow) and node.operands[1] == ex.Num(2) for node in ex.walk(value) if norm in node.operands
     )
 
 
@@ -87,12 +115,16 @@ class Definedness:
         self.form = form
         self.order = order
         self.atoms: set[str] = set()
+        self.matrices: list[Poly] = []
         for hypothesis in form.context.hypotheses:
             if isinstance(hypothesis, Predicate) and hypothesis.kind in (
                 "invertible",
                 "positive definite",
             ):
                 self.atoms |= self._atoms(hypothesis.subject)
+                value = self._value(hypothesis.subject)
+                if value is not None:
+                    self.matrices.append(value)
 
     def _atoms(self, matrix: Expression) -> set[str]:
         """The inverse atoms whose existence is the same as that of the matrix's inverse."""
@@ -148,16 +180,9 @@ class Definedness:
             return self._nonzero_vector(p.subject)
         if p.kind == "nonnegative":
             return self.order.nonnegative(poly)
-        if self.order.nonnegative(poly, True):
-            return True
-        if p.kind != "nonzero":
-            return False
-        if self.order.nonnegative({k: -c for k, c in poly.items()}, True):
-            return True
-        if len(poly) == 1:
-            ((key, _),) = poly.items()
-            return all(self.order.component_positive(c) for c, _ in key)
-        return False
+        if p.kind == "nonzero":
+            return self.order.nonzero_number(poly)
+        return self.order.nonnegative(poly, True)
 
     def _nonzero_vector(self, e: Expression) -> bool:
         return isinstance(e, ex.Norm) or any(
@@ -168,8 +193,11 @@ class Definedness:
     def _invertible(self, matrix: Expression, granted: set[str]) -> bool:
         atoms = self._atoms(matrix)
         poly = self.form.poly(matrix)
-        if self.order.definite(poly, True):
+        if poly in self.matrices or self.order.definite(poly, True):
             return True
+        outside, _ = self.form.core.content(poly, 1) if poly else (None, None)
+        if outside is None or not self.order.nonzero_number(self.form.core.normal([outside])):
+            return False
         if not atoms:
             # The inverse has no atom: a diagonal matrix, or an inverse of an inverse.
             return isinstance(matrix, (ex.Inverse, ex.Eye)) or self._invertible_diagonal(matrix)

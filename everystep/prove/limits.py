@@ -12,7 +12,7 @@ from __future__ import annotations
 from everystep.algebra.expressions import Limit
 from everystep.calculus.indices import symbols_of, unpack
 from everystep.calculus.lowering import Environment, Index
-from everystep.calculus.networks import DELTA, Poly, Term, Undecided, subtract
+from everystep.calculus.networks import Poly, Term, Undecided, delta, subtract
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
 
@@ -37,8 +37,10 @@ class Limits:
     def lower(self, e: Limit, row: Index, column: Index, env: Environment) -> list[Term]:
         """The limit of a body, term by term; raises Undecided for a term it cannot place."""
         index = str(e.index)
-        if not self._free_to_grow(index):
-            raise Undecided(f"the limit over {index}, which a hypothesis bounds")
+        if not self.form.holds_for_all(e.index):
+            raise Undecided(f"the limit over {index}, of which a hypothesis speaks")
+        if index in self.core.integers.sizes:
+            raise Undecided(f"the limit over the size {index}")
         lowering = self.form.lowering
         poly = self.core.normal(lowering.terms(e.operands[0], row, column, env))
         return self.image(poly, index)
@@ -93,7 +95,9 @@ class Limits:
                 continue
             if head[:2] == "m:" and slots[0] == index:
                 factors = list(term.factors)
-                factors[moving[0]] = (f"v:lim {head[2:]}", slots[1:])
+                limit = f"v:lim {head[2:]}"
+                self.core.dimensions[limit] = self.core.dimensions.get(head, ())
+                factors[moving[0]] = (limit, slots[1:])
                 result.append(Term(term.coefficient, factors, term.scalars, term.bound))
                 continue
             raise Undecided("the limit of a nonlinear term")
@@ -105,7 +109,7 @@ class Limits:
         if info.arity != 2 or head not in self.core.symmetric:
             return False
         matrix = self.core.poly(info.inside)
-        identity: Poly = self.core.normal([Term(1, [(DELTA, ("#0", "#1"))])])
+        identity: Poly = self.core.normal([Term(1, [(delta(self.core.dimensions[head][0]), ("#0", "#1"))])])
         above = dict(identity)
         for key, coefficient in matrix.items():
             above[key] = above.get(key, 0) + coefficient

@@ -13,11 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from sympy import Expr
+
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Context, Predicate, Relation
+from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int, Var
 from everystep.algebra.shapes import Shape
 from everystep.calculus import atoms
+from everystep.calculus.functions import idempotents, logarithm
 from everystep.calculus.indices import (
     Integers,
     NotAffine,
@@ -87,10 +90,18 @@ class NormalForm:
         self,
         context: Context,
         *,
+        lemmas: tuple[Hypothesis, ...] = (),
         limit: int = 400_000,
         attach: Callable[[NormalForm], object] | None = None,
     ) -> None:
-        """``attach`` may add rules (for limits) before the hypotheses are read."""
+        """``lemmas`` are equations that hold for every value of their free indices.
+
+        A hypothesis of the context is known for the values at hand only.  ``attach`` may add rules (for limits)
+        before the hypotheses are read.
+        """
+        self.lemmas = lemmas
+        self.own = context.hypotheses
+        context = context.given(*lemmas)
         self.context = context
         integers = integer_facts(context)
         parts: list[Expression] = []
@@ -101,12 +112,14 @@ class NormalForm:
         for hypothesis in context.hypotheses:
             parts += [hypothesis.left, hypothesis.right] if isinstance(hypothesis, Relation) else [hypothesis.subject]
         self.shapes: dict[str, Shape] = {}
+        self._sizes: dict[str, bool] = {}  # integer symbols: whether they are sizes
         self._lowered: dict[Expression, tuple[Poly, tuple[tuple[Slot, Slot], ...], frozenset[str]]] = {}
         self.core = Core(integers)
         self.see(*parts)
         self.core.limit = limit
         self.words = Words(self.core)
         self.core.rewriters.append(atoms.merge_symbolic_powers(self.core))
+        self.core.rewriters.append(lambda term: idempotents(self.core, term))
         self.lowering = Lowering(self.core, context)
         # (head, index slots that must match) -> the value at the remaining slots #0, #1
         self.substitutions: dict[tuple[str, tuple[Slot, ...]], Poly] = {}
@@ -120,7 +133,10 @@ class NormalForm:
         """Note the sizes and the shapes of the leaves of expressions that are about to be lowered."""
         for expression in expressions:
             for symbol in expression.free_symbols:
-                if symbol.is_positive:
+                size = bool(symbol.is_positive)
+                if self._sizes.setdefault(symbol.name, size) != size:
+                    raise Undecided(f"{symbol.name} is both a size and an index")
+                if size:
                     self.core.integers.sizes.add(symbol.name)
             for node in ex.walk(expression):
                 if isinstance(node, (Var, ex.Member)):
@@ -153,22 +169,35 @@ class NormalForm:
                     core.definite.add(f"v:{subject.name}")
                 if isinstance(subject, Var) and hypothesis.kind == "positive definite" and subject.is_number_shaped:
                     core.positive.add(f"v:{subject.name}")
-            elif (
-                hypothesis.op in (">", ">=") and isinstance(hypothesis.left, Var) and _is_nonnegative(hypothesis.right)
-            ):
-                core.positive.add(f"v:{hypothesis.left.name}")
-            elif (
-                hypothesis.op in ("<", "<=") and isinstance(hypothesis.right, Var) and _is_nonnegative(hypothesis.left)
-            ):
-                core.positive.add(f"v:{hypothesis.right.name}")
+            elif hypothesis.op in (">", ">="):
+                self._read_sign(hypothesis.left, hypothesis.right, hypothesis.op == ">")
+            elif hypothesis.op in ("<", "<="):
+                self._read_sign(hypothesis.right, hypothesis.left, hypothesis.op == "<")
         for random in self.context.random:
             if random.law in ("moments", "gaussian") and isinstance(random.parameters[1], Var):
                 core.symmetric.add(f"v:{random.parameters[1].name}")
+        for hypothesis in self.context.hypotheses:
+            if (
+                isinstance(hypothesis, Relation)
+                and hypothesis.op == "="
+                and self._solved_as_written(hypothesis) is None
+            ):
+                for side in (hypothesis.left, hypothesis.right):
+                    core.constrained |= {f"v:{n.name}" for n in ex.walk(side) if isinstance(n, Var)}
         for hypothesis in self.context.hypotheses:
             if isinstance(hypothesis, Predicate):
                 self._read_predicate(hypothesis)
             elif hypothesis.op == "=" and _integer(hypothesis.left) is None:
                 self._read_equation(hypothesis)
+
+    def _read_sign(self, larger: Expression, smaller: Expression, strict: bool) -> None:
+        """A scalar variable above a number that is not negative."""
+        if not isinstance(larger, Var) or not isinstance(smaller, (ex.Num, Int)):
+            return
+        if smaller.value.is_positive or (strict and smaller.value.is_nonnegative):
+            self.core.positive.add(f"v:{larger.name}")
+        elif smaller.value.is_nonnegative:
+            self.core.nonnegative.add(f"v:{larger.name}")
 
     def _read_predicate(self, hypothesis: Predicate) -> None:
         subject = hypothesis.subject
@@ -188,20 +217,36 @@ class NormalForm:
     def _diagonal_leaf(head: str) -> Callable[[str, tuple[Slot, ...]], list[Term] | None]:
         return lambda h, slots: [Term(1, [(f"{head}.diagonal", (slots[0],))])] if h == head else None
 
+    def _solved_as_written(self, hypothesis: Relation) -> Relation | None:
+        """``x = b``, or ``A x = b`` with A invertible by hypothesis as ``x = A^-1 b``; x a variable that b lacks."""
+        for left, right in ((hypothesis.left, hypothesis.right), (hypothesis.right, hypothesis.left)):
+            if isinstance(left, ex.Mul) and len(left.operands) == 2 and self._invertible_as_written(left.operands[0]):
+                left, right = left.operands[1], ex.Mul(ex.Inverse(left.operands[0]), right)
+            if isinstance(left, (Var, ex.Member)) and left not in set(ex.walk(right)):
+                return Relation(left, "=", right)
+        return None
+
+    def _invertible_as_written(self, matrix: Expression) -> bool:
+        return any(
+            isinstance(h, Predicate) and h.kind in ("invertible", "positive definite") and h.subject == matrix
+            for h in self.context.hypotheses
+        )
+
     def _read_equation(self, hypothesis: Relation) -> None:
         try:
-            poly = self._substituted(
-                subtract(self.lowering.poly(hypothesis.left), self.lowering.poly(hypothesis.right))
-            )
+            written = self._solved_as_written(hypothesis) or hypothesis
+            poly = self._substituted(subtract(self.lowering.poly(written.left), self.lowering.poly(written.right)))
         except Undecided:
             return
         self._equation(poly, "hypothesis")
+        if hypothesis not in self.lemmas:
+            return
         for further in self.consequences(poly):
             self._equation(self._substituted(further), "hypothesis")
 
     def _equation(self, poly: Poly, name: str) -> None:
         """Use ``poly = 0``: symmetry, a symbol solved for, a word rule, or a scalar rule."""
-        if not poly or self._symmetry(poly) or self._solved(poly) or self.words.equation(poly, name):
+        if not poly or self._symmetry(poly) or self._solved(poly) or self.words.equation(poly, name, self._nonzero):
             return
         if all(not _has_free(k) for k in poly):
             lead = max(poly, key=monomial_key)
@@ -218,7 +263,7 @@ class NormalForm:
                 return False
             factors.append(key[0][0][0][0])
         (a, s), (b, t) = factors
-        if a == b and s == t[::-1] and len(s) == 2:
+        if a == b and s == t[::-1] and set(s) == {"#0", "#1"}:
             self.core.symmetric.add(a)
             return True
         return False
@@ -253,12 +298,7 @@ class NormalForm:
         return False
 
     def _nonzero(self, component: Component) -> bool:
-        (head, slots), *others = component[0]
-        if others:
-            return False
-        return (
-            head in self.core.positive or head[:2] == "q:" or (head == "int" and slots[0] in self.core.integers.sizes)
-        )
+        return self.core.is_positive(component)
 
     def _occurs(self, poly: Poly, head: str, fixed: tuple[Slot, ...]) -> bool:
         """Whether a leaf with these index slots occurs anywhere in the polynomial, also inside atoms."""
@@ -291,6 +331,20 @@ class NormalForm:
 
     def _substituted(self, poly: Poly) -> Poly:
         return self._with(poly, self.substitutions) if self.substitutions else poly
+
+    def holds_for_all(self, index: Expr) -> bool:
+        """Whether no hypothesis speaks of one value of the index (lower bounds aside)."""
+        for hypothesis in self.own:
+            if isinstance(hypothesis, Predicate):
+                if index in hypothesis.subject.free_symbols:
+                    return False
+            elif index in hypothesis.left.free_symbols | hypothesis.right.free_symbols:
+                a, b = _integer(hypothesis.left), _integer(hypothesis.right)
+                below = a is not None and b is not None and hypothesis.op in ("<", "<=", ">", ">=")
+                if not below:
+                    return False
+        facts = (unpack(fact)[1] for fact in self.core.integers.facts)
+        return all(parts.get(str(index), 0) >= 0 for parts in facts)
 
     # decision ----------------------------------------------------------------------------------
 
@@ -380,7 +434,7 @@ class NormalForm:
                     mapping[other] = "#u"
                     range_ = term.bound.pop(other)
                 body = self.core.normal([_renamed_term(term, mapping)])
-                if len(body) == 1:
+                if len(body) == 1 and next(iter(body.values())) == 1:
                     ((body_key, _),) = body.items()
                     group = (body_key, repr(range_))
                     outer[group] = range_
@@ -523,11 +577,12 @@ class NormalForm:
             self.lowering.recurrences.expand = False
 
     def exponentials(self, poly: Poly) -> Poly:
-        """logistic(z) = 1/(1 + exp(-z)), tanh(z) = 1 - 2/(1 + exp(2z)) everywhere."""
+        """logistic(z) = 1/(1 + exp(-z)), tanh(z) = 1 - 2/(1 + exp(2z)), softplus(z) = log(1 + exp(z)) everywhere."""
 
         def leaf(head: str, slots: tuple[Slot, ...]) -> list[Term] | None:
             info = self.core.heads.get(head)
-            if info is None or info.kind != "function" or info.name not in ("logistic", "tanh") or info.order:
+            names = ("logistic", "tanh", "softplus")
+            if info is None or info.kind != "function" or info.name not in names or info.order:
                 return None
             inside = self.core.normal(
                 atoms.transform(
@@ -536,6 +591,8 @@ class NormalForm:
                     leaf,
                 )
             )
+            if info.name == "softplus":
+                return logarithm(self.core, self.core.normal([Term(1), *self.core.exponential(inside)]))
             scale = -1 if info.name == "logistic" else 2
             bottom = self.core.normal([Term(1), *self.core.exponential({k: c * scale for k, c in inside.items()})])
             inverse = self.core.power(bottom, -1)
@@ -607,10 +664,6 @@ class NormalForm:
                     if not product or (len(product) <= 3 * len(poly) and self._by_multiplication(product, depth - 1)):
                         return True
         return False
-
-
-def _is_nonnegative(e: Expression) -> bool:
-    return isinstance(e, (ex.Num, Int)) and e.value.is_nonnegative is True
 
 
 def _has_free(key: Key) -> bool:

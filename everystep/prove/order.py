@@ -24,14 +24,15 @@ from everystep.calculus.indices import (
     symbols_of,
 )
 from everystep.calculus.networks import (
-    DELTA,
     INTEGER,
+    Bound,
     Component,
     Factor,
     Key,
     Poly,
     Term,
     Undecided,
+    is_delta,
     monomial_key,
     subtract,
 )
@@ -98,6 +99,8 @@ class Order:
         bound = larger
         if isinstance(larger, ex.Div) and isinstance(larger.operands[1], ex.EigMax):
             bound, factor, matrix = larger.operands[0], smaller, larger.operands[1].operands[0]
+            if not self.definite(self.form.poly(matrix), False):
+                return  # dividing by a largest eigenvalue that may be negative turns the relation around
         elif isinstance(smaller, ex.EigMax):
             matrix = smaller.operands[0]
         elif isinstance(smaller, ex.Mul) and isinstance(smaller.operands[-1], ex.EigMax):
@@ -176,7 +179,8 @@ class Order:
                 return self._is_known(poly, strict)
             if not self._scalar_nonnegative(scalars, False):
                 return self._is_known(poly, strict)
-            if strict and all(self.component_positive(c) for c, _ in rest) and self._scalar_nonnegative(scalars, True):
+            firm = strict and all(self.component_positive(c, e) for c, e in rest)
+            if firm and self._scalar_nonnegative(scalars, True):
                 positive = True
         if strict and not positive:
             return self._is_known(poly, strict)
@@ -221,20 +225,64 @@ class Order:
             return info.name in FUNCTIONS and not info.order and FUNCTIONS[info.name].positive
         return self._quadratic_form(component)
 
-    def component_positive(self, component: Component) -> bool:
+    def component_positive(self, component: Component, exponent: object = 1) -> bool:
+        """Whether a power of a scalar component is known to be > 0."""
+        if self.core.is_positive(component) or self._full_square(component):
+            return True
+        factors, bound = component
+        if len(factors) != 1 or bound:
+            return False
+        head, slots = factors[0]
+        even = isinstance(exponent, int) and exponent % 2 == 0
+        if head in self.nonzero and even and not slots:
+            return True
+        info = self.core.heads.get(head)
+        if info is None or info.arity:
+            return False
+        if info.kind == "base":
+            inside = self.core.poly(info.inside)
+            return self.nonnegative(inside, True) or (even and self.nonzero_number(inside))
+        return info.kind == "function" and not info.order and info.name in FUNCTIONS and FUNCTIONS[info.name].positive
+
+    def _full_square(self, component: Component) -> bool:
+        """The sum of all squared entries of a nonzero vector or matrix."""
+        factors, bound = component
+        if len(factors) != 2 or factors[0] != factors[1]:
+            return False
+        head, slots = factors[0]
+        return head in self.nonzero and self._whole(head, slots, bound)
+
+    def _whole(self, head: str, slots: tuple[Slot, ...], bound: tuple[Bound, ...]) -> bool:
+        """Whether the slots are distinct summed indices, each over its whole dimension, and nothing else is summed."""
+        ranges = {name: (low, high) for name, low, high in bound}
+        sizes = self.core.dimensions.get(head, ())
+        return len(slots) == len(sizes) == len(set(slots)) == len(bound) and all(
+            isinstance(s, str) and ranges.get(s) == ((1, ()), n) for s, n in zip(slots, sizes, strict=True)
+        )
+
+    def nonzero_number(self, poly: Poly) -> bool:
+        """Whether a number is known not to be 0: of one sign, or a product of numbers that are not 0."""
+        if self.nonnegative(poly, True) or self.nonnegative({k: -c for k, c in poly.items()}, True):
+            return True
+        if len(poly) != 1:
+            return False
+        ((key, _),) = poly.items()
+        return all(self._component_nonzero(c) for c, _ in key)
+
+    def _component_nonzero(self, component: Component) -> bool:
         (head, slots), *others = component[0]
-        if not others and not component[1]:
-            if head in self.core.positive or head[:2] in ("q:", "e:") or head in self.nonzero:
-                return True
-            info = self.core.heads.get(head)
-            if info is not None and info.kind == "base" and not info.arity:
-                return self.nonnegative(self.core.poly(info.inside), True)
-            if info is not None and info.kind == "function":
-                return info.name in FUNCTIONS and not info.order and FUNCTIONS[info.name].positive
-            return head == INTEGER and slots[0] in self.core.integers.sizes
-        heads = {h for h, _ in component[0]}
-        # u_i u_i with u nonzero
-        return len(heads) == 1 and heads <= self.nonzero and self.core.is_nonnegative(component)
+        if head in self.nonzero and not others and not slots:
+            return True
+        info = self.core.heads.get(head)
+        if info is not None and info.kind == "determinant" and not others and not slots:
+            inside = self.core.poly(info.inside)
+            return any(
+                h in self.core.invertible and len(inside) == 1 and len(key[0][0][0]) == 1
+                for key in inside
+                if len(key) == 1
+                for h, _ in key[0][0][0]
+            )
+        return self.component_positive(component)
 
     def _quadratic_form(self, component: Component) -> bool:
         """x^T M x with M positive semidefinite, x a leaf."""
@@ -242,10 +290,17 @@ class Order:
         for position, (head, slots) in enumerate(factors):
             for other in range(position + 1, len(factors)):
                 h, s = factors[other]
-                if h != head or len(slots) == 0 or len(s) != len(slots):
+                if h != head or not slots or len(s) != len(slots):
                     continue
                 a, b = slots[-1], s[-1]
                 if slots[:-1] != s[:-1] or a == b or not isinstance(a, str) or not isinstance(b, str):
+                    continue
+                # A vector (its other slots name a member), both entries summed over the whole dimension.
+                sizes = self.core.dimensions.get(head, ())
+                ranges = {name: (low, high) for name, low, high in component[1]}
+                if len(sizes) != 1 or any(ranges.get(x) != ((1, ()), sizes[0]) for x in (a, b)):
+                    continue
+                if any(x in ranges for slot in slots[:-1] for x in symbols_of(slot)):
                     continue
                 rest = [f for k, f in enumerate(factors) if k not in (position, other)]
                 bound = [x for x in component[1] if x[0] not in (a, b)]
@@ -262,16 +317,7 @@ class Order:
 
     def _scalar_nonnegative(self, poly: Poly, strict: bool) -> bool:
         """A polynomial in simple scalars: signs of its monomials, or a product of known signs."""
-        if all(
-            c > 0
-            and all(
-                (isinstance(e, int) and e % 2 == 0 and not strict)
-                or self.component_positive(s)
-                or (not strict and self._known_component(s))
-                for s, e in key
-            )
-            for key, c in poly.items()
-        ):
+        if all(c > 0 and all(self._simple_sign(s, e, strict) for s, e in key) for key, c in poly.items()):
             return True
         forms = [(p, firm) for p, firm in self.known_scalars if all(_is_simple(c) for k in p for c, _ in k)]
         for count in range(1, MAX_FACTORS + 1):
@@ -285,8 +331,12 @@ class Order:
                     return True
         return False
 
-    def _known_component(self, component: Component) -> bool:
-        return self._is_known({((component, 1),): 1}, False) or component[0][0][0] in self.core.positive
+    def _simple_sign(self, component: Component, exponent: object, strict: bool) -> bool:
+        if self.component_positive(component, exponent):
+            return True
+        even = isinstance(exponent, int) and exponent % 2 == 0
+        known = self.core.is_nonnegative(component) or self._is_known({((component, 1),): 1}, False)
+        return not strict and (even or known)
 
     # definiteness --------------------------------------------------------------------------------
 
@@ -341,9 +391,9 @@ class Order:
         if any(e != 1 for _, e in opened):
             return None
         components = [c for c, _ in opened]
-        delta: Component = (((DELTA, ("#0", "#1")),), ())
-        if delta in components:
-            rest = [c for c in components if c != delta]
+        deltas = [c for c in components if len(c[0]) == 1 and is_delta(c[0][0][0]) and c[0][0][1] == ("#0", "#1")]
+        if deltas:
+            rest = [c for c in components if c not in deltas]
             if all(self.core.is_nonnegative(c) for c in rest):
                 return not rest
             return None
@@ -421,7 +471,7 @@ class Order:
         counts: dict[Factor, int] = {}
         for factor in left:
             counts[factor] = counts.get(factor, 0) + 1
-        return all(n % 2 == 0 or f[0] in self.core.positive for f, n in counts.items())
+        return all(n % 2 == 0 or self.core.is_nonnegative(((f,), ())) for f, n in counts.items())
 
     # invertibility -------------------------------------------------------------------------------
 

@@ -8,19 +8,21 @@ import ``everystep.algebra``, the core, and nothing else of the engine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from everystep.calculus.atoms import Letter, matrix_ends, vector_end, word
-from everystep.calculus.indices import Slot, symbols_of
+from everystep.calculus.atoms import Letter, dimension, matrix_ends, vector_end, word
+from everystep.calculus.indices import Slot, constant, symbols_of
 from everystep.calculus.networks import (
-    DELTA,
+    Component,
     Core,
     Factor,
     Key,
     Poly,
     Term,
+    delta,
+    is_delta,
     monomial_key,
 )
 
@@ -63,14 +65,14 @@ class Words:
             return
         poly = self.core.poly(info.inside)
         lead = leading_word(self.core, poly)
-        if lead is None:
-            return
+        if lead is None or not all(self.core.is_generic(c) for c, _ in lead[1] if not _is_open(c)):
+            return  # the scalar of the leading word may be 0 throughout
         letters, key, coefficient = lead
         scale = self._reciprocal(key, coefficient)
         rest = {k: c for k, c in poly.items() if k != key}
         low, high = self.core.ranges[head]
         for left in (True, False):
-            terms = [Term(1, [(DELTA, ("#0", "#1"))])]
+            terms = [Term(1, [(delta(high), ("#0", "#1"))])]
             joint = self.core.fresh()
             ends: tuple[Slot, Slot] = (joint, "#1") if left else ("#0", joint)
             own: Factor = (head, ("#0", joint) if left else (joint, "#1"))
@@ -87,10 +89,12 @@ class Words:
         scalars = {c: -e for c, e in key if not _is_open(c)}
         return Term(Fraction(1) / Fraction(coefficient), [], scalars)
 
-    def equation(self, poly: Poly, name: str) -> bool:
-        """Orient ``poly = 0``, a matrix equation, by its leading word; False when it has none."""
+    def equation(self, poly: Poly, name: str, nonzero: Callable[[Component], bool]) -> bool:
+        """Orient ``poly = 0``, a matrix equation, by its leading word; False when it has none with a scalar that
+        is surely not 0.
+        """
         lead = leading_word(self.core, poly)
-        if lead is None:
+        if lead is None or not all(nonzero(c) for c, _ in lead[1] if not _is_open(c)):
             return False
         letters, key, coefficient = lead
         scale = self._reciprocal(key, coefficient)
@@ -112,6 +116,8 @@ class Words:
                 self.inverse_rules(head)
         for head in heads:
             for rule in self.rules.get(head, ()):
+                if not self.core.hypotheses and rule.name != "inverse":
+                    continue
                 if len(rule.letters) > 1 and any(letter[0] not in heads for letter in rule.letters):
                     continue
                 for start, end, positions, inner in self._matches(term, rule):
@@ -136,8 +142,14 @@ class Words:
             for s in (*symbols_of(low), *symbols_of(high)):
                 counts[s] = counts.get(s, 0) + 2
 
-        def private(slot: Slot) -> bool:
-            return isinstance(slot, str) and slot in term.bound and counts[slot] == 2
+        def private(slot: Slot, size: Slot | None) -> bool:
+            """A summed index that nothing else touches and that runs over the whole dimension."""
+            return (
+                isinstance(slot, str)
+                and size is not None
+                and term.bound.get(slot) == (constant(1), size)
+                and counts[slot] == 2
+            )
 
         def extend(
             here: Slot | None, number: int, used: tuple[int, ...], inner: tuple[str, ...]
@@ -145,28 +157,28 @@ class Words:
             if number == len(rule.letters):
                 yield here, used, inner
                 return
-            if here is None or not private(here):
+            if here is None:
                 return
             for position, factor in enumerate(term.factors):
                 if position in used:
                     continue
-                for a, b in self._ends(factor, rule.letters[number]):
-                    if a == here:
+                for a, b, size in self._ends(factor, rule.letters[number]):
+                    if a == here and private(here, size):
                         yield from extend(b, number + 1, (*used, position), (*inner, str(here)))
 
         first = rule.letters[0]
         for position, factor in enumerate(term.factors):
             if factor[0] != first[0]:
                 continue
-            for a, b in self._ends(factor, first):
+            for a, b, _ in self._ends(factor, first):
                 if len(rule.letters) == 1:
                     yield a, b, {position}, set()
                     continue
                 for end, used, inner in extend(b, 1, (position,), ()):
                     yield a, end, set(used), set(inner)
 
-    def _ends(self, factor: Factor, letter: Letter) -> Iterator[tuple[Slot | None, Slot | None]]:
-        """The (start, end) slots of a factor read as a letter; None is the open end of a vector."""
+    def _ends(self, factor: Factor, letter: Letter) -> Iterator[tuple[Slot | None, Slot | None, Slot | None]]:
+        """(start, end, size at the start) of a factor read as a letter; None is the open end of a vector."""
         head, slots = factor
         name, flipped, parameters = letter
         if head != name:
@@ -175,19 +187,16 @@ class Words:
         if ends is None:
             vector = vector_end(self.core, head, slots)
             if vector is not None and vector[1] == parameters:
-                yield vector[0], None
+                yield vector[0], None, dimension(self.core, head, -1)
             return
         if ends[1] != parameters:
             return
         (a, b), _ = ends
-        if head in self.core.symmetric:
-            yield a, b
-            if a != b:
-                yield b, a
-        elif flipped:
-            yield b, a
-        else:
-            yield a, b
+        rows, columns = dimension(self.core, head, -2), dimension(self.core, head, -1)
+        if head in self.core.symmetric or not flipped:
+            yield a, b, rows
+        if (head in self.core.symmetric and a != b) or flipped:
+            yield b, a, columns
 
 
 def _is_open(component: tuple[tuple[Factor, ...], object]) -> bool:
@@ -205,7 +214,7 @@ def leading_word(core: Core, poly: Poly) -> tuple[tuple[Letter, ...], Key, int |
         if len(opened) != 1 or opened[0][1] != 1:
             continue
         component = opened[0][0]
-        if component[0][0][0] == DELTA:
+        if is_delta(component[0][0][0]):
             continue
         free = {s for _, slots in component[0] for slot in slots for s in symbols_of(slot) if s[0] == "#"}
         letters = word(core, component, "#0", "#1" if "#1" in free else None)

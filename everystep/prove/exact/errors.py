@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 
-class Undefined(Exception):
+class Stopped(Exception):
+    """Base of all reasons; on one instance none of them means anything for the claim."""
+
+
+class Undefined(Stopped):
     """An operation has no value: ``operation`` names it, ``reason`` says why on this instance."""
 
     def __init__(self, operation: str, reason: str) -> None:
@@ -12,21 +16,21 @@ class Undefined(Exception):
         super().__init__(f"{operation}: {reason}")
 
 
-class NeedsReals(Exception):
+class NeedsReals(Stopped):
     """The value is not in the field that is computed in: a root, an exponential, an ordering."""
 
 
-class Inconclusive(Exception):
+class Inconclusive(Stopped):
     """The real balls are too wide to decide; more precision may help."""
 
 
-class Inadmissible(Exception):
+class Inadmissible(Stopped):
     """The sizes, indices or values lie outside of what the claim speaks about; another instance may do."""
 
 
-class TooLarge(Exception):
+class TooLarge(Stopped):
     """The instance is too large to evaluate; smaller sizes may do."""
 
 
-class Unsupported(Exception):
+class Unsupported(Stopped):
     """What this judge cannot evaluate on any instance."""

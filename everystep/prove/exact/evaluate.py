@@ -25,19 +25,21 @@ def evaluate(
     context: Context,
     sizes: Mapping[str, int],
     values: Mapping[str, Sequence[Sequence[Number]]],
-    functions: Mapping[str, Sequence[Number]] | None = None,
+    functions: Mapping[str, Sequence[Sequence[Number]]] | None = None,
 ) -> Table:
     """The value of an expression at given sizes, indices and values, printed exactly.
 
     ``values`` are keyed as counterexamples print them (``X``, ``h_0``, ``z_1,3``); what is not given is drawn from
-    a fixed seed.  ``functions`` gives the coefficients of opaque entrywise functions, constant first (four of them).
+    a fixed seed.  ``functions`` gives the coefficients of opaque functions: one row for an entrywise function, from the
+    constant to the cube; for any other one row an output: the constant, a linear form, the form that is cubed, and
+    the matrix of a quadratic form, row by row.
     Raises :class:`~everystep.prove.exact.errors.Undefined` where there is no value.
     """
     instance = Instance(program_for(context), dict(sizes), 0, RATIONALS)
     for name, rows in values.items():
         instance.given[name] = _matrix(rows)
     for name, coefficients in (functions or {}).items():
-        instance.given[f"function {name}"] = _matrix([coefficients])
+        instance.given[f"function {name}"] = _matrix(coefficients)
     node = instance.program.compile(expression)
     try:
         return table(instance.evaluator(RATIONALS).value(node).base)

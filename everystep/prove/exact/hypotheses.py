@@ -15,7 +15,7 @@ from typing import Any
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Predicate, Relation
 from everystep.prove.exact.arithmetic import BALLS
-from everystep.prove.exact.bounds import bounded_rule
+from everystep.prove.exact.bounds import Limit, bounded_rule
 from everystep.prove.exact.checks import ORDERED, has_property, holds
 from everystep.prove.exact.errors import Inadmissible, Inconclusive, NeedsReals, Undefined
 from everystep.prove.exact.evaluator import Cell, Evaluator
@@ -25,7 +25,7 @@ from everystep.prove.exact.jets import Jet
 from everystep.prove.exact.patterns import structure_of
 from everystep.prove.exact.program import Name, Node, Program, name_of
 from everystep.prove.exact.solving import solve
-from everystep.prove.exact.structures import structured
+from everystep.prove.exact.structures import LINEAR, structured
 
 _WINDOW = 5
 
@@ -106,6 +106,12 @@ def _bare(program: Program, expression: ex.Expression, env: dict[str, int]) -> C
     return (name_of(expression)[0], tuple(compiled(i)(env) for i in at))
 
 
+def is_discrete(hypothesis: Hypothesis) -> bool:
+    """Whether the hypothesis gives a structure with several families of matrices (determinants, ranks)."""
+    found = structure_of(hypothesis)
+    return found is not None and found[1] not in LINEAR and found[1] != "positive definite"
+
+
 class Constraints:
     """Puts rules for the hypotheses on an instance; ``meet`` then solves and checks."""
 
@@ -171,7 +177,7 @@ class Constraints:
         return rest
 
     def _bounds(self, instance: Instance, grounds: list[Ground]) -> list[Ground]:
-        bounds: dict[Cell, list[tuple[str, Node, dict[str, int]]]] = {}
+        bounds: dict[Cell, list[Limit]] = {}
         needs: dict[Name, int] = {}
         for g in grounds:
             hypothesis = g.prepared.hypothesis
@@ -192,6 +198,7 @@ class Constraints:
                 needs[_name(cell)] = needs.get(_name(cell), 0) | mask
                 bounds.setdefault(cell, []).append((op, other, g.env))
                 break
+        _pass_on(self.program, bounds)
         for cell, limits in bounds.items():
             instance.rules[cell] = bounded_rule(source_name(cell), limits)
         return grounds
@@ -202,6 +209,18 @@ class Constraints:
             hypothesis = g.prepared.hypothesis
             if isinstance(hypothesis, Relation) and hypothesis.op == "=":
                 solve(instance, g.prepared.solved, g.env, fixed, self.linear)
+
+
+def _pass_on(program: Program, bounds: dict[Cell, list[Limit]]) -> None:
+    """Where ``0 < a < b``, b must be above 0 too."""
+    for cell, limits in list(bounds.items()):
+        for op, node, env in list(limits):
+            other = _bare(program, node.expression, env)
+            if other is None or other not in bounds or other == cell:
+                continue
+            for low, limit, at in limits:
+                if (low[0] != op[0]) and not limit.mask:
+                    bounds[other].append((low, limit, at))
 
 
 def _closure(program: Program, mask: int, taken: dict[Name, int]) -> int:

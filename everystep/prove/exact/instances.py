@@ -31,10 +31,12 @@ STYLES: tuple[tuple[fmpq, ...], ...] = (
     tuple(fmpq(p, q) for q in (1, 2, 3, 4) for p in (1, 2, 3, 5)),
     tuple(fmpq(-p, q) for q in (1, 2, 3, 4) for p in (1, 2, 3, 5)),
     tuple(fmpq(k) for k in (-2, -1, 1, 2, 3)),
+    (fmpq(0),),
+    (fmpq(1),),
 )
-"""What entries are drawn from: simplest first, then generic, positive, negative ones; the last is for low ranks."""
+"""What entries are drawn from: simplest first, then generic, positive, negative ones, for low ranks, constants."""
 
-GENERIC, POSITIVE, NEGATIVE, LOW_RANK = 3, 4, 5, 6
+GENERIC, POSITIVE, NEGATIVE, LOW_RANK, NOUGHT, UNITY = range(3, 9)
 
 
 class Instance:

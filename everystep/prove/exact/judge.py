@@ -14,11 +14,11 @@ from everystep.prove.exact.errors import (
     Inadmissible,
     Inconclusive,
     NeedsReals,
+    Stopped,
     TooLarge,
     Undefined,
-    Unsupported,
 )
-from everystep.prove.exact.instances import GENERIC, LOW_RANK, NEGATIVE, POSITIVE
+from everystep.prove.exact.instances import GENERIC, LOW_RANK, NEGATIVE, NOUGHT, POSITIVE, UNITY
 from everystep.prove.exact.program import KINKED, MEAN
 from everystep.prove.exact.report import sizes_of
 from everystep.prove.exact.search import Search
@@ -26,33 +26,39 @@ from everystep.prove.exact.sizes import Pattern, Sizes
 from everystep.prove.exact.trials import Case, Finding, Result
 from everystep.prove.verdict import ExactReport, Trial
 
-_STYLES = (GENERIC, POSITIVE, NEGATIVE, LOW_RANK, 2, 1, 0)
-"""How the values of a rational trial are drawn: its seed modulo the length of this table."""
+_STYLES = (GENERIC, POSITIVE, NEGATIVE, LOW_RANK, NOUGHT, 2, UNITY, 1, 0)
+"""How the values of a rational trial are drawn: its seed modulo the length of this table.
+
+The length is odd, so that the seeds of one style have both parities in turn.
+"""
+
+_SIGNED = (GENERIC, NEGATIVE, 2, POSITIVE, GENERIC, GENERIC, 2, GENERIC)
+"""The styles of the trials of a claim with roots or kinks: signs matter there."""
 
 _ATTEMPTS, _BEFORE_ROOTS, _ATTEMPTS_WITH_ROOTS = 8, 2, 24
 _TRIES_UNDEFINED = 8
 _PATTERNS: tuple[Pattern, ...] = (
-    ((2, 3, 4), (4, 5), (1, 2, 3)),
-    ((4, 3), (3, 4), (2, 1, 3)),
-    ((1,), (1,), (0, 1)),
+    ((2, 3, 4), (4, 1, 2), (1, 2, 3)),
+    ((4, 3), (1, 4, 2), (2, 1, 3)),
+    ((1,), (0,), (0, 1)),
     ((3, 2, 4), (3,), (1, 3, 2)),
     ((2, 4, 3), (5, 4), (3, 2, 1)),
 )
 """Sizes of trials; in the second the sizes are raised to ``min_sizes``."""
 
 _SMALL: tuple[Pattern, ...] = (
-    ((1, 2, 3), (3, 2), (1, 2)),
+    ((1, 2, 3), (3, 1), (1, 2)),
     ((2, 1, 2), (2, 3), (2, 1)),
     ((1, 2), (2,), (1,)),
     ((2, 1), (1,), (1,)),
-    ((1,), (1,), (0, 1)),
+    ((1,), (0,), (0, 1)),
 )
 _FEW_ATOMS: tuple[Pattern, ...] = (
-    ((2, 3, 1), (3, 4), (1, 2)),
-    ((3, 2, 2), (3, 2), (2, 1)),
-    ((1,), (1,), (0, 1)),
+    ((2, 3, 1), (4, 1, 2), (1, 2)),
+    ((3, 2, 2), (1, 4, 2), (2, 1)),
+    ((1,), (0,), (0, 1)),
 )
-_MANY_ORDERED, _MANY_KINKED, _FEW = 12, 6, 3
+_MANY_ORDERED, _MANY_KINKED, _MANY_NUMBERS, _SOME, _FEW = 12, 8, 24, 6, 3
 
 
 def seed_of(number: int, style: int) -> int:
@@ -75,6 +81,7 @@ class _Judge:
         self.failure = ""
         self.field_works = not case.ordered and not case.approximate
         self.number = 0
+        self.last_seed = 0
 
     # trials ----------------------------------------------------------------------------------------
 
@@ -135,6 +142,7 @@ class _Judge:
         return None if found is Finding.UNDEFINED else found
 
     def _noted(self, sizes: Sizes, seed: int, ring: Ring, style: int) -> Finding:
+        self.last_seed = seed
         instance = self.case.instance(sizes, seed, ring, style)
         result: Result = self.case.judge(instance)
         if result.finding is Finding.AGREE:
@@ -167,7 +175,7 @@ class _Judge:
         styles: tuple[int, ...] = (GENERIC, POSITIVE)
         seen = 0
         round_number = 0
-        while seen < wanted and round_number < 3 * wanted:
+        while seen < wanted and round_number < 2 * wanted:
             sizes = patterns[round_number % len(patterns)]
             if self.case.approximate:
                 styles = (1, 2, GENERIC, POSITIVE)
@@ -175,8 +183,8 @@ class _Judge:
                 turn = round_number % len(_STYLES)
                 styles = _STYLES[turn:] + _STYLES[:turn]
             elif self.case.mask & KINKED:
-                turn = round_number % 3
-                styles = _STYLES[turn:3] + _STYLES[:turn]
+                first = _SIGNED[round_number % len(_SIGNED)]
+                styles = (first, GENERIC, POSITIVE)
             found = self.one(sizes, styles)
             if found is None:
                 for pattern in _SMALL:
@@ -202,7 +210,11 @@ class _Judge:
             return 2
         if self.case.ordered:
             return _MANY_ORDERED
-        return _MANY_KINKED if self.case.mask & KINKED and not self.case.mask & MEAN else _FEW
+        if self.case.mask & KINKED and not self.case.mask & MEAN:
+            return _MANY_KINKED if self.case.space.names else _MANY_NUMBERS
+        if self.case.discrete:
+            return _SOME
+        return _FEW + any(self.case.space.kinds)
 
     def _notes(self) -> str:
         if not self.undefined:
@@ -215,7 +227,7 @@ class _Judge:
     def _refute(self, sizes: Sizes) -> ExactReport:
         full = Case(self.case.claim, self.case.context, self.case.starts, True)
         first = {**(full.space.chosen(_SMALL[-1]) or {}), **sizes}
-        found = Search(full, self.seed, self.deadline).run(first)
+        found = Search(full, self.seed, self.deadline).run(first, self.last_seed, style_of(self.last_seed))
         if found is not None:
             return ExactReport("counterexample", tuple(self.trials), found)
         # The prime field knows no order; the rationals have the last word.
@@ -276,8 +288,10 @@ def judge(
     try:
         case = Case(claim, context, starts, False)
         return _Judge(case, seed, min_sizes, deadline).run()
-    except (Unsupported, NeedsReals, Inconclusive, TooLarge, Inadmissible) as error:
+    except Stopped as error:
         return ExactReport("unknown", message=str(error))
+    except RecursionError:
+        return ExactReport("unknown", message="definitions that refer to each other without end")
 
 
 def replay(claim: Relation | Predicate, context: Context, trial: Trial) -> bool:

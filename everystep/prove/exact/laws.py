@@ -151,6 +151,9 @@ def _correlated(ev: Evaluator, law: str, mean: Jet, covariance: Jet, nodes: int)
 def factorise(ev: Evaluator, covariance: Jet) -> tuple[Jet, list[Jet]]:
     """``C = L D L^T`` with unit lower triangular L; raises Undefined when C is no covariance matrix."""
     n = covariance.rows
+    for part in (covariance.parts or {}).values():
+        if part != part.transpose():
+            raise Unsupported("a derivative by the entries of a covariance matrix")
     rest = covariance
     diagonal: list[Jet] = []
     lower = ev.jets.identity(n)

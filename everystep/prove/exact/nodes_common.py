@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from everystep.prove.exact.arithmetic import singular
-from everystep.prove.exact.errors import Inadmissible, Undefined
+from everystep.prove.exact.errors import Inadmissible, Stopped, Undefined
 from everystep.prove.exact.evaluator import Evaluator
 from everystep.prove.exact.jets import Jet
 from everystep.prove.exact.program import Node
@@ -23,8 +23,8 @@ def blame(ev: Evaluator, operand: Node, operation: str, reason: str = "") -> Non
         return
     try:
         base = twin.value(operand).base
-    except Exception as error:  # noqa: BLE001 - nothing is learnt; the caller reports what it saw
-        del error
+    except Stopped:
+        # Nothing is learnt; the caller reports what it saw.
         return
     rank = twin.ring.rank(base)
     if rank < base.nrows():

@@ -11,22 +11,12 @@ from time import perf_counter
 from flint import fmpq
 
 from everystep.prove.exact.arithmetic import FIELD, RATIONALS, Element
-from everystep.prove.exact.errors import (
-    Inadmissible,
-    Inconclusive,
-    NeedsReals,
-    TooLarge,
-    Undefined,
-    Unsupported,
-)
+from everystep.prove.exact.errors import Stopped
 from everystep.prove.exact.instances import GENERIC, POSITIVE, Instance
 from everystep.prove.exact.report import counterexample
 from everystep.prove.exact.sizes import Sizes
 from everystep.prove.exact.trials import Case, Finding, Result
 from everystep.prove.verdict import Counterexample
-
-FAILURES = (Inadmissible, Inconclusive, NeedsReals, TooLarge, Undefined, Unsupported)
-"""What may go wrong on one instance without meaning anything for the claim."""
 
 _LADDER = (0, 1, 0, 1, 2, 0, 1, 2, GENERIC, 1, 2, POSITIVE, 0, 1, 2, GENERIC, 0, 1, 2, 1)
 _MOST_SIZES = 60
@@ -46,8 +36,8 @@ class Search:
     def late(self) -> bool:
         return perf_counter() > self.deadline
 
-    def run(self, first: Sizes | None) -> Counterexample | None:
-        """The smallest counterexample found; ``first`` are sizes at which a disagreement was seen."""
+    def run(self, first: Sizes, seed: int, style: int) -> Counterexample | None:
+        """The smallest counterexample found; a disagreement was seen at the sizes ``first``, that seed and style."""
         for number, sizes in enumerate(self.case.space.ascending()):
             if number >= _MOST_SIZES or self.late():
                 break
@@ -56,11 +46,15 @@ class Search:
             found = self._at(sizes)
             if found is not None:
                 return self._shrunk(*found)
-        if first is not None:
-            found = self._at(first)
-            if found is not None:
-                return self._shrunk(*found)
-        return None
+        found = self._at(first) or self._try(first, seed, style)
+        return None if found is None else self._shrunk(*found)
+
+    def _try(self, sizes: Sizes, seed: int, style: int) -> tuple[Instance, Result] | None:
+        instance = self._instance(sizes, seed, style, {})
+        result = None if instance is None else self._result(instance)
+        if instance is None or result is None or result.finding is not Finding.DIFFER:
+            return None
+        return instance, result
 
     def _holds_generically(self, sizes: Sizes) -> bool:
         """Whether the claim holds at these sizes for random values of the prime field."""
@@ -71,7 +65,7 @@ class Search:
                 instance = self.case.instance(sizes, seed, FIELD, GENERIC)
                 if self.case.judge(instance).finding is not Finding.AGREE:
                     return False
-        except FAILURES:
+        except Stopped:
             return False
         return True
 
@@ -101,13 +95,13 @@ class Search:
     def _instance(self, sizes: Sizes, seed: int, style: int, edits: Edits) -> Instance | None:
         try:
             return self.case.instance(sizes, seed, RATIONALS, style, edits)
-        except FAILURES:
+        except Stopped:
             return None
 
     def _result(self, instance: Instance) -> Result | None:
         try:
             return self.case.judge(instance)
-        except FAILURES:
+        except Stopped:
             return None
 
     # shrinking -------------------------------------------------------------------------------------

@@ -86,7 +86,8 @@ class Symbols:
         self.program = program
         self.names: set[str] = set()
         self.shapes: set[str] = set()
-        self.indices: set[str] = set()
+        self.places: set[str] = set()
+        self.ends: set[str] = set()
         self.tests: list[Test] = []
         self._seen: set[Name] = set()
 
@@ -97,6 +98,7 @@ class Symbols:
                 self.names |= symbols_of(argument) - bound
             if isinstance(expression, ex.SumOver):
                 low, high = expression.range
+                self.ends |= symbols_of(high) - bound
                 self._test("<=", low - 1, high, bound)
             self.visit(expression.operands[0], inner)
             return
@@ -106,10 +108,13 @@ class Symbols:
                 self.visit(argument, bound)
             elif isinstance(argument, Expr):
                 self.names |= symbols_of(argument) - bound
-                self.indices |= varying(argument) - bound
         if isinstance(expression, ex.Var | ex.Member):
             for extent in expression.shape:
                 self.shapes |= symbols_of(extent)
+        if isinstance(expression, ex.Member | ex.Entry | ex.Row | ex.Col):
+            for argument in expression.args[1:]:
+                if not isinstance(argument, ex.Expression):
+                    self.places |= varying(argument) - bound
         if isinstance(expression, ex.Var | ex.Member):
             self._visit_name(name_of(expression))
 
@@ -186,13 +191,13 @@ class Space:
                 value = side.args[0]
                 if isinstance(value, Expr):
                     names = names | symbols_of(value)
-                    symbols.indices |= varying(value)
         self.names = sorted(names)
         self.low = [bounds.get(name, 1) for name in self.names]
         self.stated = [integer_test(r) for r in relations]
         self.tests = self.stated + symbols.tests
-        # 0: an extent of a matrix, 1: a length that is none (time steps), 2: an index.
-        self.kinds = [2 if n in symbols.indices else 0 if n in symbols.shapes else 1 for n in self.names]
+        # 0: an extent of a matrix, 1: another length (time steps, an exponent), 2: an index.
+        indices = symbols.places - symbols.ends
+        self.kinds = [0 if n in symbols.shapes else 2 if n in indices else 1 for n in self.names]
 
     def admits(self, sizes: Sizes) -> bool:
         return all(test(sizes) for test in self.tests)
@@ -222,7 +227,7 @@ class Space:
             of_kind = pattern[kind]
             value = of_kind[turns[kind] % len(of_kind)]
             turns[kind] += 1
-            wanted.append(max(value, low, least if kind < 2 else low))
+            wanted.append(max(value, low, least if kind == 0 else low))
         for distance in range(_FARTHEST + 1):
             for parts in _compositions(distance, count):
                 values = [w + _NEAR[part] for w, part in zip(wanted, parts, strict=True)]

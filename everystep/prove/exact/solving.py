@@ -127,8 +127,14 @@ def _accept(residual: _Residual, cell: Cell, value: Jet) -> bool:
 
 
 def _linear(residual: _Residual, candidates: list[Cell], linear: set[Cell]) -> bool:
-    """Solve for a cell in which the equation is affine; first those that solve every right side."""
-    later: list[tuple[Cell, Jet, list[list[int]], Matrix, list[Element]]] = []
+    """Solve for a cell in which the equation is affine.
+
+    First where the solution is unique and not 0 (``A x = a x`` is not to be met by ``x = 0``), then where there is
+    always one, then where there may be one, last by 0; now and then by 0 at once, as it may be the only way.
+    """
+    instance = residual.instance
+    systems: list[tuple[int, tuple[Cell, Jet, list[list[int]], list[Element]]]] = []
+    hurry = instance.pick("solution 0", 4) == 0
     for cell in candidates:
         base = residual.instance.cells[cell]
         directions = _directions(base, cell in linear)
@@ -136,12 +142,22 @@ def _linear(residual: _Residual, candidates: list[Cell], linear: set[Cell]) -> b
         if system is None:
             continue
         matrix, right = system
-        entry = (cell, base, directions, matrix, right)
-        if residual.instance.ring.rank(matrix) < matrix.nrows():
-            later.append(entry)
-        elif _step(residual, *entry):
-            return True
-    return any(_step(residual, *entry) for entry in later)
+        change = solve_linear(instance, matrix, right)
+        if change is None:
+            continue
+        rank = instance.ring.rank(matrix)
+        if rank < matrix.nrows():
+            preference = 2
+        elif rank < matrix.ncols():
+            preference = 1
+        else:
+            preference = 0 if hurry or not _vanishes(_moved(instance, base, directions, change).base) else 3
+        systems.append((preference, (cell, base, directions, change)))
+    systems.sort(key=lambda entry: entry[0])
+    return any(
+        _accept(residual, cell, _moved(instance, base, directions, change))
+        for _, (cell, base, directions, change) in systems
+    )
 
 
 def _system(
@@ -160,20 +176,6 @@ def _system(
             rows[i][direction] = x
     matrix = residual.instance.ring.matrix(len(right), count, [x for row in rows for x in row])
     return matrix, right
-
-
-def _step(
-    residual: _Residual,
-    cell: Cell,
-    base: Jet,
-    directions: list[list[int]],
-    matrix: Matrix,
-    right: list[Element],
-) -> bool:
-    change = solve_linear(residual.instance, matrix, right)
-    if change is None:
-        return False
-    return _accept(residual, cell, _moved(residual.instance, base, directions, change))
 
 
 def solve_linear(instance: Instance, matrix: Matrix, right: list[Element]) -> list[Element] | None:

@@ -6,6 +6,8 @@ May import this package only.
 
 from __future__ import annotations
 
+from math import prod
+
 from everystep.prove.exact.arithmetic import Matrix, Ring
 from everystep.prove.exact.errors import Inadmissible, Undefined
 from everystep.prove.exact.instances import Instance
@@ -33,6 +35,8 @@ def orthogonal(instance: Instance, name: str, n: int) -> Matrix:
     one = ring.identity(n)
     turn = _inverse(ring, one + skew) * (one - skew)
     signs = [1 - 2 * instance.pick(f"{name} sign {i}", 2) for i in range(n)]
+    # Both determinants occur in any two instances with seeds of different parity.
+    signs[0] = (1 - 2 * (instance.seed % 2)) * prod(signs[1:])
     return turn * ring.matrix(n, n, [signs[i] if i == j else 0 for i in range(n) for j in range(n)])
 
 
@@ -43,8 +47,8 @@ def _diagonal(instance: Instance, name: str, n: int, kinds: frozenset[str]) -> M
     if "orthogonal" in kinds or "involution" in kinds:
         values = [1 - 2 * instance.pick(f"{name} {i}", 2) for i in range(n)]
     elif "idempotent" in kinds:
-        rank = 1 + instance.pick(f"{name} rank", n)
-        values = [1 if i < rank % (n + 1) else 0 for i in range(n)]
+        rank = (instance.seed + instance.pick(f"{name} rank", 2)) % (n + 1)
+        values = [1 if i < rank else 0 for i in range(n)]
     elif "positive definite" in kinds:
         values = [x * x + 1 for x in values]
     elif "positive semidefinite" in kinds:

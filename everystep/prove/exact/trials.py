@@ -14,8 +14,8 @@ from everystep.algebra.context import Context, Predicate, Relation
 from everystep.prove.exact import chance, nodes_algebra, nodes_calculus, nodes_functions, nodes_matrices
 from everystep.prove.exact.arithmetic import BALLS, RATIONALS, Element, Matrix, Ring
 from everystep.prove.exact.checks import LOOSE, TIGHT, has_property, holds
-from everystep.prove.exact.errors import Inconclusive, NeedsReals, Undefined
-from everystep.prove.exact.hypotheses import Constraints, Prepared, integer_relation, prepare
+from everystep.prove.exact.errors import Inadmissible, Inconclusive, NeedsReals, Undefined
+from everystep.prove.exact.hypotheses import Constraints, Prepared, integer_relation, is_discrete, prepare
 from everystep.prove.exact.instances import Instance
 from everystep.prove.exact.program import APPROXIMATE, RANKED, Program, program_for
 from everystep.prove.exact.sizes import Sizes, Space, Symbols, relations_of
@@ -67,6 +67,7 @@ class Case:
         if not fully:
             self.hypotheses = relevant
         self.space = Space(self._symbols(), integers, starts)
+        self.discrete = any(is_discrete(h.hypothesis) for h in self.hypotheses)
         self._key = tuple(h.hypothesis for h in self.hypotheses)
         self.constraints = Constraints(self.program, self.hypotheses, self.space.stated)
 
@@ -130,7 +131,10 @@ class Case:
         edits: dict[str, list[Element]] | None,
     ) -> Instance:
         instance = Instance(self.program, sizes, seed, ring, style, edits)
-        self.constraints.meet(instance)
+        try:
+            self.constraints.meet(instance)
+        except Undefined as error:
+            raise Inadmissible(f"a hypothesis has no value: {error}") from None
         return instance
 
     def judge(self, instance: Instance) -> Result:

@@ -1,0 +1,253 @@
+"""Known functions: what is true of them beyond their derivatives.
+
+exp of a sum is a product; log takes positive factors apart; odd and even functions fix the sign of their argument;
+relu, abs, max and min are written with the step function, ``relu(z) = z step(z)``, which decides them by cases.
+May import ``everystep.algebra`` and the core.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from everystep.algebra.functions import FUNCTIONS
+from everystep.calculus.differentials import inside_terms
+from everystep.calculus.networks import (
+    ONE_POLY,
+    Component,
+    Core,
+    Key,
+    Poly,
+    Term,
+    Undecided,
+    factorised,
+    monomial_key,
+    subtract,
+)
+
+# f(-z) in terms of f(z): (sign of f(z), constant, coefficient of z)
+REFLECTIONS: dict[str, tuple[int, int, int]] = {
+    "logistic": (-1, 1, 0),
+    "tanh": (-1, 0, 0),
+    "sin": (-1, 0, 0),
+    "cos": (1, 0, 0),
+    "softplus": (1, 0, -1),
+}
+
+
+def logarithm(core: Core, poly: Poly) -> list[Term]:
+    """log of a polynomial that is positive by presupposition: positive factors come out, exponentials cancel."""
+    if not poly:
+        raise Undecided("the logarithm of zero")
+    if poly == ONE_POLY:
+        return []
+    result: list[Term] = []
+    outside, poly = core.without_exponentials(poly, 1)
+    for component, exponent in outside.scalars.items():
+        result += _log_of_component(core, component, exponent) or []
+    for factor in outside.factors:
+        result += _log_of_component(core, ((factor,), ()), 1) or []
+    if poly == ONE_POLY:
+        return result
+    first = min(poly, key=monomial_key)
+    lead = abs(Fraction(poly[first]))
+    common: Key = first
+    if len(poly) > 1:
+        shared = dict(first)
+        for key in poly:
+            have = dict(key)
+            for component in list(shared):
+                if component in have:
+                    shared[component] = min(shared[component], have[component])
+                else:
+                    del shared[component]
+        common = tuple(shared.items())
+    taken: dict[Component, int | Fraction] = {}
+    for component, exponent in common:
+        inner = _log_of_component(core, component, exponent)
+        if inner is not None:
+            result.extend(inner)
+            taken[component] = exponent
+    rest: Poly = {}
+    for key, coefficient in poly.items():
+        left = tuple((c, e - taken.get(c, 0)) for c, e in key)
+        rest[tuple((c, e) for c, e in left if e)] = Fraction(coefficient) / lead
+    for part, sign in ((lead.numerator, 1), (lead.denominator, -1)):
+        for prime, count in factorised(part):
+            result += [t.scaled(sign * count) for t in core.function("log", 0, {(): prime})]
+    if rest == ONE_POLY:
+        return result
+    if len(rest) == 1:
+        # One factor of unknown sign is left; its own positivity is presupposed.
+        ((key, coefficient),) = rest.items()
+        if coefficient == 1 and len(key) == 1 and Fraction(key[0][1]).numerator % 2:
+            component, exponent = key[0]
+            head, slots = component[0][0]
+            info = core.heads.get(head)
+            if info is not None and info.kind == "base" and not component[1]:
+                inner = logarithm(core, core.normal(inside_terms(core, info, slots)))
+            elif info is not None and info.kind == "power" and len(component[0]) == 1:
+                exponent *= info.exponent
+                inner = logarithm(core, core.normal(inside_terms(core, info, slots)))
+            else:
+                inner = core.function("log", 0, {((component, 1),): 1})
+            return result + [t.scaled(exponent) for t in inner]
+    return result + core.function("log", 0, rest)
+
+
+def _log_of_component(core: Core, component: Component, exponent: int | Fraction) -> list[Term] | None:
+    factors, bound = component
+    if len(factors) == 1 and not bound:
+        head, slots = factors[0]
+        info = core.heads.get(head)
+        if info is not None and info.kind == "exp":
+            return [t.scaled(exponent) for t in inside_terms(core, info, slots)]
+        if info is not None and info.kind == "power":
+            base = core.heads[info.base]
+            if base.kind == "exp":
+                return [t.scaled(exponent * info.exponent) for t in inside_terms(core, base, slots)]
+    if core.is_nonnegative(component):
+        return [t.scaled(exponent) for t in core.function("log", 0, {((component, 1),): 1})]
+    return None
+
+
+def known_or_opaque(core: Core, name: str, order: int, inside: Poly) -> list[Term]:
+    """The ``order``-th derivative of an entrywise function at a polynomial."""
+    if name not in FUNCTIONS:
+        return core.function(name, order, inside)
+    polynomial: dict[tuple[tuple[str, int], ...], Fraction] = {((name, 1),): Fraction(1)}
+    for _ in range(order):
+        polynomial = _formal_derivative(polynomial)
+    result: list[Term] = []
+    for factors, coefficient in polynomial.items():
+        pieces = [Term(coefficient)]
+        for factor, power in factors:
+            if factor == "id":
+                pieces = [p.times(t) for p in pieces for t in core.power(inside, power)]
+                continue
+            if power < 0:
+                value = core.normal(_value(core, factor, inside))
+                pieces = [p.times(t) for p in pieces for t in core.power(value, power)]
+                continue
+            for _ in range(power):
+                pieces = [p.times(t) for p in pieces for t in _value(core, factor, inside)]
+        result += pieces
+    return result
+
+
+def _formal_derivative(
+    polynomial: dict[tuple[tuple[str, int], ...], Fraction],
+) -> dict[tuple[tuple[str, int], ...], Fraction]:
+    """The derivative of a polynomial in known functions of one argument, by the table."""
+    result: dict[tuple[tuple[str, int], ...], Fraction] = {}
+    for factors, coefficient in polynomial.items():
+        for position, (name, power) in enumerate(factors):
+            rest = dict(factors)
+            rest[name] = power - 1
+            inner = ((1, ()),) if name == "id" else FUNCTIONS[name].derivative
+            for c, more in inner:
+                powers = dict(rest)
+                for other, p in more:
+                    powers[other] = powers.get(other, 0) + p
+                key = tuple(sorted((n, p) for n, p in powers.items() if p))
+                result[key] = result.get(key, Fraction(0)) + coefficient * power * c
+            del position
+    return {k: c for k, c in result.items() if c}
+
+
+def _value(core: Core, name: str, inside: Poly) -> list[Term]:
+    if name == "exp":
+        return core.exponential(inside)
+    if name == "log":
+        return logarithm(core, inside)
+    if name == "sqrt":
+        return core.power(inside, Fraction(1, 2))
+    if name == "reciprocal":
+        return core.power(inside, -1)
+    if name == "relu":
+        return _times(core, core.terms(inside), step(core, inside))
+    if name == "abs":
+        return _times(core, core.terms(inside), _value(core, "sign", inside))
+    if name == "sign":
+        return [*(t.scaled(2) for t in step(core, inside)), Term(-1)]
+    if name == "step":
+        return step(core, inside)
+    if not inside:
+        at_zero: dict[str, int | Fraction] = {
+            "tanh": 0,
+            "sin": 0,
+            "cos": 1,
+            "abs": 0,
+            "relu": 0,
+            "logistic": Fraction(1, 2),
+        }
+        if name in at_zero:
+            return [Term(at_zero[name])]
+    elif name in REFLECTIONS and inside[min(inside, key=monomial_key)] < 0:
+        sign, offset, slope = REFLECTIONS[name]
+        opposite = {k: -c for k, c in inside.items()}
+        result = [t.scaled(sign) for t in core.function(name, 0, opposite)]
+        if offset:
+            result.append(Term(offset))
+        if slope:
+            result += [t.scaled(slope) for t in core.terms(opposite)]
+        return result
+    return core.function(name, 0, inside)
+
+
+def step(core: Core, inside: Poly) -> list[Term]:
+    """1 where the argument is positive, 0 where it is negative; at 0 it is only ever used times its argument.
+
+    A positive scale does not matter, and step(-z) = 1 - step(z).
+    """
+    if not inside:
+        return []
+    first = min(inside, key=monomial_key)
+    if inside[first] < 0:
+        opposite = {k: -c for k, c in inside.items()}
+        return [Term(1), *(t.scaled(-1) for t in step(core, opposite))]
+    lead = Fraction(inside[first])
+    common = dict(first)
+    for key in inside:
+        have = dict(key)
+        common = {c: min(e, have[c]) for c, e in common.items() if c in have}
+    positive = {c: e for c, e in common.items() if core.is_positive(c)}
+    rest = {core.divided(k, positive): Fraction(c) / lead for k, c in inside.items()}
+    if rest == ONE_POLY:
+        return [Term(1)]
+    return core.function("step", 0, rest)
+
+
+def maximum(core: Core, values: list[Poly]) -> list[Term]:
+    """max(a, b) = b + (a - b) step(a - b), one after another."""
+    result = values[0]
+    for value in values[1:]:
+        gap = subtract(result, value)
+        result = core.normal([*core.terms(value), *_times(core, core.terms(gap), step(core, gap))])
+    return core.terms(result)
+
+
+def _times(core: Core, left: list[Term], right: list[Term]) -> list[Term]:
+    core.spend(len(left) * len(right))
+    return [a.times(b) for a in left for b in right]
+
+
+def idempotents(core: Core, term: Term) -> list[Term] | None:
+    """Rewriter: step(z)^2 = step(z), and cos(z)^2 = 1 - sin(z)^2."""
+    seen: set[tuple[str, tuple[object, ...]]] = set()
+    for position, (head, slots) in enumerate(term.factors):
+        name = head[:7]
+        if name not in ("f:step:", "f:cos:0"):
+            continue
+        if (head, slots) not in seen:
+            seen.add((head, slots))
+            continue
+        rest = Term(term.coefficient, term.factors[:position] + term.factors[position + 1 :], term.scalars, term.bound)
+        if name == "f:step:":
+            return [rest]
+        rest.factors.remove((head, slots))
+        number = head.rpartition(":")[2]
+        sine = f"f:sin:0:{number}"
+        info = core.heads[head]
+        core.heads.setdefault(sine, type(info)("function", "sin", inside=info.inside, arity=info.arity))
+        return [rest, rest.times(Term(-1, [(sine, slots), (sine, slots)]))]
+    return None
