@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from sympy import Expr
 
-from everystep.algebra.expressions import Expression, Member, Var
+from everystep.algebra.expressions import Expression, Member, Num, Var
 
 RELATIONS = ("=", "<=", ">=", "<", ">", "!=")
 PREDICATES = (
@@ -68,6 +68,11 @@ class Definition:
     target: Var | Member
     body: Expression
 
+    def __post_init__(self) -> None:
+        symbols = [s for s in getattr(self.target, "at", ()) if s.is_Symbol]
+        if len(set(symbols)) < len(symbols):
+            raise ValueError("a definition's indices are different symbols")
+
 
 @dataclass(frozen=True)
 class Recurrence:
@@ -118,6 +123,24 @@ class Context:
     def given(self, *hypotheses: Hypothesis) -> Context:
         """This context with further hypotheses."""
         return replace(self, hypotheses=self.hypotheses + hypotheses) if hypotheses else self
+
+    def with_implied(self) -> Context:
+        """This context with what its laws presuppose: covariances are positive semidefinite, variances not negative,
+        probabilities between 0 and 1.
+        """
+        implied: list[Hypothesis] = []
+        zero, one = Num(0), Num(1)
+        for law in self.random:
+            if law.law in ("moments", "gaussian") and isinstance(law.parameters[1], Var):
+                if law.parameters[1].is_number_shaped:
+                    implied.append(Relation(law.parameters[1], ">=", zero))
+                else:
+                    implied.append(Predicate("positive semidefinite", law.parameters[1]))
+            elif law.law == "iid" and isinstance(law.parameters[1], Var):
+                implied.append(Relation(law.parameters[1], ">=", zero))
+            elif law.law == "bernoulli" and isinstance(law.parameters[0], Var):
+                implied += [Relation(zero, "<=", law.parameters[0]), Relation(law.parameters[0], "<=", one)]
+        return self.given(*(h for h in implied if h not in self.hypotheses))
 
     def __add__(self, other: Context) -> Context:
         return Context(

@@ -36,6 +36,7 @@ class Expression(Basic):
     """Base of all nodes.  ``shape`` is computed on first use; operators build nodes and evaluate nothing."""
 
     _cached_shape: Shape | ShapeError | None = None
+    _cached_operands: tuple[Expression, ...] | None = None
 
     def __new__(cls, *arguments: Any) -> Self:
         return cast("Self", Basic.__new__(cls, *arguments))
@@ -63,7 +64,9 @@ class Expression(Basic):
     @property
     def operands(self) -> tuple[Expression, ...]:
         """The arguments that are themselves values (not names, sizes or indices)."""
-        return tuple(a for a in self.args if isinstance(a, Expression))
+        if self._cached_operands is None:
+            self._cached_operands = tuple(a for a in self.args if isinstance(a, Expression))
+        return self._cached_operands
 
     def _sympystr(self, printer: Any) -> str:
         # SymPy's printers dispatch on class names, and some of ours are the same as its own.
@@ -567,7 +570,8 @@ class Norm(Expression):
 
     KINDS: ClassVar[tuple[str, ...]] = ("2", "F", "1", "inf")
 
-    def __new__(cls, argument: Expression, kind: str = "2") -> Self:
+    def __new__(cls, argument: Expression, kind: Any = "2") -> Self:
+        kind = str(getattr(kind, "name", kind))  # SymPy rebuilds nodes from their arguments
         if kind not in cls.KINDS:
             raise ValueError(f"unknown norm {kind!r}; one of {', '.join(cls.KINDS)}")
         return super().__new__(cls, argument, Str(kind))

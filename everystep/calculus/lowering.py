@@ -421,7 +421,7 @@ class Lowering:
 
     # calculus ----------------------------------------------------------------------------------
 
-    def mentions(self, expression: Expression, head: str) -> bool:
+    def mentions(self, expression: Expression, head: str, *, direct: bool = False) -> bool:
         """Whether a leaf's name occurs in an expression with its definitions expanded."""
         seen: set[Expression] = set()
         todo = [expression]
@@ -440,10 +440,14 @@ class Lowering:
                     return True
                 todo += [d.body for d in self.families.get(node.name, ())]
                 recurrence = self.recurrences.by_head.get(f"m:{node.name}")
-                if recurrence is not None:
+                if recurrence is not None and not direct:
                     todo.append(recurrence.body)
             todo += node.operands
         return False
+
+    def mentions_directly(self, expression: Expression, head: str) -> bool:
+        """The same, without looking into the recurrences of the families that occur."""
+        return self.mentions(expression, head, direct=True)
 
     def differentiated(
         self,

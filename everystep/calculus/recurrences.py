@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from everystep.algebra.context import Context, Recurrence
 from everystep.algebra.expressions import Apply
 from everystep.calculus.atoms import transform
-from everystep.calculus.differentials import Target, depends, derivative
+from everystep.calculus.differentials import Target, derivative
 from everystep.calculus.indices import (
     Slot,
     as_constant,
@@ -28,7 +28,7 @@ from everystep.calculus.indices import (
     symbols_of,
     unpack,
 )
-from everystep.calculus.networks import Core, Term, Undecided, at_value, delta
+from everystep.calculus.networks import Core, Poly, Term, Undecided, at_value, delta
 
 if TYPE_CHECKING:
     from everystep.calculus.lowering import Lowering
@@ -44,6 +44,8 @@ class Recurrences:
         self.expand = False
         self._folds: dict[str, tuple[str, int, int, tuple[int, ...]]] | None = None
         self._first_order: dict[str, bool] = {}
+        self._bodies: dict[object, Poly] = {}
+        self._movers: dict[str, frozenset[str] | None] = {}
         for name, recurrence in self.by_head.items():
             rank = sum(1 for s in recurrence.target.shape if s != 1)
             size = tuple(slot_of(s) for s in recurrence.target.shape if s != 1)
@@ -79,7 +81,17 @@ class Recurrences:
 
     def _moving(self, head: str) -> frozenset[str] | None:
         """The recurrent families that depend on a parameter, directly or through other families."""
-        moving = {name for name, recurrence in self.by_head.items() if self._mentions(recurrence, head)}
+        if head not in self._movers:
+            self._movers[head] = self._closure(head)
+        return self._movers[head]
+
+    def _closure(self, head: str) -> frozenset[str] | None:
+        moving = {
+            name
+            for name, recurrence in self.by_head.items()
+            if self._mentions(recurrence, head)
+            or any(self.lowering.mentions(d.body, head) for d in self.lowering.families.get(name[2:], ()))
+        }
         grown = True
         while grown:
             further = {
@@ -111,9 +123,7 @@ class Recurrences:
             )
 
     def _mentions(self, recurrence: Recurrence, head: str) -> bool:
-        terms = self.body(recurrence, "#t", ("#0",) * self._rank(recurrence))
-        probe = Target(head, ())
-        return any(h == head or _inside_mentions(self.core, h, head, probe) for t in terms for h, _ in _all_factors(t))
+        return self.lowering.mentions_directly(recurrence.body, head)
 
     @staticmethod
     def _rank(recurrence: Recurrence) -> int:
@@ -121,14 +131,23 @@ class Recurrences:
 
     def body(self, recurrence: Recurrence, at: Slot, entries: tuple[Slot, ...]) -> list[Term]:
         """F at one index, entry by entry, with the right side never folded."""
-        symbol = recurrence.target.at[0]
-        row, column = self.lowering.split(recurrence.target.shape, entries)
-        folding, self._folds = self._folds, {}
-        try:
-            terms = self.lowering.terms(recurrence.body, row, column, {str(symbol): at})
-            return self.core.terms(self.core.normal(terms))
-        finally:
-            self._folds = folding
+        # At a number the definitions of single members (h_0 := 0) count: it is lowered there, else once for all t.
+        time = at if as_constant(at) is not None else "#t"
+        kept_free = (frozenset(self.lowering.frozen), tuple(self.lowering.renamed))
+        key = (recurrence.target.name, time, kept_free, self.core.hypotheses)
+        poly = self._bodies.get(key)
+        if poly is None:
+            names = tuple(f"#e{k}" for k in range(len(entries)))
+            row, column = self.lowering.split(recurrence.target.shape, names)
+            folding, self._folds = self._folds, {}
+            try:
+                symbol = str(recurrence.target.at[0])
+                poly = self.core.normal(self.lowering.terms(recurrence.body, row, column, {symbol: time}))
+            finally:
+                self._folds = folding
+            self._bodies[key] = poly
+        mapping: dict[str, Slot] = {"#t": at} | {f"#e{k}": s for k, s in enumerate(entries)}
+        return self.core.terms(poly, mapping)
 
     def _by_member(self, head: str, target: tuple[Slot, ...], h: str, slots: tuple[Slot, ...]) -> list[Term] | None:
         if h == head:
@@ -404,11 +423,3 @@ class Recurrences:
 
 def _occurrences(term: Term, name: Slot) -> int:
     return sum(slots.count(name) for _, slots in term.factors)
-
-
-def _all_factors(term: Term) -> list[tuple[str, tuple[Slot, ...]]]:
-    return [*term.factors, *(f for component in term.scalars for f in component[0])]
-
-
-def _inside_mentions(core: Core, head: str, wanted: str, probe: Target) -> bool:
-    return depends(core, head, probe)

@@ -111,7 +111,10 @@ def check_step(
     see them.  ``budget`` in seconds bounds the exact judge; the normal form is bounded by its work count.
     """
     started = perf_counter()
-    verdict = _check(step, context.given(*step.given), lemmas, seed, budget)
+    try:
+        verdict = _check(step, context.given(*step.given).with_implied(), lemmas, seed, budget)
+    except RecursionError:
+        verdict = Verdict(Status.TESTED, "none", "not decided: the expression is nested too deeply")
     return replace(verdict, seconds=perf_counter() - started)
 
 
