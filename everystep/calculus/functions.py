@@ -42,10 +42,12 @@ def logarithm(core: Core, poly: Poly) -> list[Term]:
         return []
     result: list[Term] = []
     outside, poly = core.without_exponentials(poly, 1)
-    for component, exponent in outside.scalars.items():
-        result += _log_of_component(core, component, exponent) or []
-    for factor in outside.factors:
-        result += _log_of_component(core, ((factor,), ()), 1) or []
+    taken_out = [*outside.scalars.items(), *((((factor,), ()), 1) for factor in outside.factors)]
+    for component, exponent in taken_out:
+        inner = _log_of_component(core, component, exponent)
+        if inner is None:
+            raise Undecided("the logarithm of a factor of unknown sign")
+        result += inner
     if poly == ONE_POLY:
         return result
     first = min(poly, key=monomial_key)
@@ -85,7 +87,7 @@ def logarithm(core: Core, poly: Poly) -> list[Term]:
             info = core.heads.get(head)
             if info is not None and info.kind == "base" and not component[1]:
                 inner = logarithm(core, core.normal(inside_terms(core, info, slots)))
-            elif info is not None and info.kind == "power" and len(component[0]) == 1:
+            elif info is not None and info.kind == "power" and len(component[0]) == 1 and not component[1]:
                 exponent *= info.exponent
                 inner = logarithm(core, core.normal(inside_terms(core, info, slots)))
             else:
@@ -163,6 +165,8 @@ def _value(core: Core, name: str, inside: Poly) -> list[Term]:
         return core.power(inside, Fraction(1, 2))
     if name == "reciprocal":
         return core.power(inside, -1)
+    if name in ("relu", "abs") and not inside:
+        return []
     if name == "relu":
         return _times(core, core.terms(inside), step(core, inside))
     if name == "abs":
@@ -200,7 +204,7 @@ def step(core: Core, inside: Poly) -> list[Term]:
     A positive scale does not matter, and step(-z) = 1 - step(z).
     """
     if not inside:
-        return []
+        raise Undecided("the step function at 0")
     first = min(inside, key=monomial_key)
     if inside[first] < 0:
         opposite = {k: -c for k, c in inside.items()}
@@ -222,6 +226,8 @@ def maximum(core: Core, values: list[Poly]) -> list[Term]:
     result = values[0]
     for value in values[1:]:
         gap = subtract(result, value)
+        if not gap:
+            continue
         result = core.normal([*core.terms(value), *_times(core, core.terms(gap), step(core, gap))])
     return core.terms(result)
 

@@ -136,6 +136,13 @@ class Integers:
             self.facts += fresh
             self._cache.clear()
 
+    def restore(self, facts: Iterable[Slot]) -> None:
+        """Know just these facts."""
+        kept = list(facts)
+        if kept != self.facts:
+            self.facts = kept
+            self._cache.clear()
+
     def at_least(self, a: Slot, b: Slot) -> bool:
         gap = difference(a, b)
         known = self._cache.get(gap)
@@ -145,8 +152,8 @@ class Integers:
 
     def _nonnegative(self, slot: Slot, depth: int) -> bool:
         total, parts = unpack(slot)
-        if all(c >= 0 and s in self.sizes for s, c in parts.items()):
-            return total + sum(parts.values()) >= 0
+        if all(c >= 0 and s in self.sizes for s, c in parts.items()) and total + sum(parts.values()) >= 0:
+            return True
         if depth == 0:
             return False
         # Only facts that cancel a symbol help: one with the same sign of some coefficient.

@@ -188,6 +188,7 @@ class Core:
         self.dimensions: dict[str, tuple[Slot, ...]] = {}  # of the tensor slots of a head
         self.positive: set[str] = set()  # heads of scalars that are > 0
         self.nonnegative: set[str] = set()  # heads of scalars that are >= 0
+        self.nonzero: set[str] = set()  # heads of scalars that are not 0
         self.constrained: set[str] = set()  # heads of variables that an equation among the hypotheses mentions
         self.invertible: set[str] = set()  # heads of square matrices that are invertible
         self.definite: set[str] = set()  # heads of matrices that are positive definite
@@ -470,13 +471,18 @@ class Core:
             return slots[0] in self.integers.sizes
         return head in self.positive or head.startswith(("q:", "e:"))
 
+    def is_nonzero(self, component: Component) -> bool:
+        """Whether a scalar component is known not to be 0."""
+        (head, slots), *others = component[0]
+        return self.is_positive(component) or (not others and not slots and head in self.nonzero)
+
     def is_generic(self, component: Component) -> bool:
         """Whether one may divide by a scalar in an identity: it is not 0, or not 0 on a dense set of instances.
 
         Both sides are continuous where they are defined, so an identity that holds for nearly all values of a scalar
         holds for all; but not where an equation among the hypotheses ties the scalar down.
         """
-        if self.is_positive(component):
+        if self.is_nonzero(component):
             return True
         return all(h[:2] == "v:" and h not in self.constrained for h, _ in component[0])
 
@@ -754,6 +760,12 @@ class Core:
             return (self._sorted(factors), ())
         if any(self._anchored(name, factors) for name, _, _ in bound):
             factors, bound = self._anchor(factors, bound)
+            mirrored = self._mirrored(factors, bound)
+            if mirrored is not None:
+                return min(self._labelled(factors, bound), self._labelled(*mirrored), key=component_key)
+        return self._labelled(factors, bound)
+
+    def _labelled(self, factors: tuple[Factor, ...], bound: tuple[Bound, ...]) -> Component:
         names = [name for name, _, _ in bound]
         self.spend(len(factors) * 4)
         return self._label(
@@ -832,6 +844,28 @@ class Core:
             return factors, bound
         moved = tuple((h, tuple(substitute(s, mapping) for s in ss)) for h, ss in factors)
         return moved, tuple((n, substitute(lo, mapping), substitute(hi, mapping)) for n, (lo, hi) in ranges.items())
+
+    @staticmethod
+    def _mirrored(
+        factors: tuple[Factor, ...], bound: tuple[Bound, ...]
+    ) -> tuple[tuple[Factor, ...], tuple[Bound, ...]] | None:
+        """The same sum counted backwards, where one summed index i occurs both as i and as c - i."""
+        for name, low, high in bound:
+            for _, slots in factors:
+                for slot in slots:
+                    parts = unpack(slot)[1]
+                    if parts.get(name) != -1 or any(s != name and s[0] in "~_" for s in parts):
+                        continue
+                    mapping: dict[str, Slot] = {name: slot}
+                    moved = tuple((h, tuple(substitute(s, mapping) for s in ss)) for h, ss in factors)
+                    # i runs from low to high; c - i runs from c - high to c - low.
+                    centre = combine(slot, name)
+                    ends = {name: (combine(centre, high, -1), combine(centre, low, -1))}
+                    return moved, tuple(
+                        (n, *ends[n]) if n == name else (n, substitute(a, mapping), substitute(b, mapping))
+                        for n, a, b in bound
+                    )
+        return None
 
     def _first_colours(self, factors: tuple[Factor, ...], bound: tuple[Bound, ...], names: list[str]) -> dict[str, int]:
         inside = set(names)

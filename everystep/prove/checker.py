@@ -48,6 +48,12 @@ class Prover:
         Raises Undecided or Exhausted where it cannot be expressed.
         """
         self.form.start(*_sides(claim))
+        proved = self._follows(claim)
+        if proved and self.form.lowering.conditions:
+            raise Undecided("a sum's upper limit may lie below its lower limit less 1, which nothing excludes")
+        return proved
+
+    def _follows(self, claim: Claim) -> bool:
         if isinstance(claim, Predicate):
             return self.has_property(claim)
         left, right = claim.left, claim.right
@@ -217,7 +223,6 @@ def prove_by_induction(claim: Claim, by: Induction, context: Context, prover: Pr
     step = Prover(without.given(above, claim))
     done = step.prove(_substituted(claim, k, k + 1))
     prover.form.core.rules_used |= step.form.core.rules_used | {"induction"}
-    prover.form.lowering.conditions += start.form.lowering.conditions + step.form.lowering.conditions
     return done
 
 
@@ -239,14 +244,6 @@ def _proved(claim: Claim, prover: Prover, report: ExactReport, rules: tuple[str,
             "normal form",
             f"proved by the normal form alone; the exact judge: {report.message}",
             rules,
-        )
-    if prover.form.lowering.conditions:
-        return Verdict(
-            Status.TESTED,
-            "normal form",
-            "proved where every sum's upper limit is at least its lower limit less 1, which is stated nowhere",
-            rules,
-            trials=report.trials,
         )
     missing = prover.definedness.left_over(claim.left, claim.right) if isinstance(claim, Relation) else []
     if missing:
@@ -291,6 +288,9 @@ def _lemma(chain: Chain | None, done: dict[str, Verdict], step: Step) -> tuple[l
             return [], f"it uses {chain.name}, where {earlier.name} is {done[earlier.name].status}"
     if not set(chain.given) <= set(step.given):
         return [], f"it uses {chain.name}, whose hypotheses are not all given here"
+    for link in chain.links:
+        if link.by is not None and Relation(Int(link.by.start), "<=", Int(link.by.index)) not in step.given:
+            return [], f"it uses {chain.name}, proved from {link.by.start} on only; that is not given here"
     if chain.predicate is not None:
         return [chain.predicate], ""
     if any(link.op != "=" for link in chain.links):

@@ -20,7 +20,11 @@ from everystep.prove.order import Order
 
 @dataclass(frozen=True)
 class Presupposition:
-    """``kind`` is ``"invertible"``, ``"nonzero"``, ``"positive"`` or ``"nonnegative"``."""
+    """``kind`` is ``"invertible"``, ``"nonzero"``, ``"positive"``, ``"nonnegative"``, or ``"away from 0"``.
+
+    The last is said of the argument of sign and step: they have a value at 0, but the rules that decide them do not
+    hold there, so that it is not granted by the left side's own sign or step.
+    """
 
     kind: str
     subject: Expression
@@ -54,7 +58,7 @@ def presuppositions(expression: Expression, form: NormalForm) -> list[Presupposi
         elif isinstance(node, ex.Apply) and node.function == "sqrt":
             result.append(Presupposition("nonnegative", node.operands[0]))
         elif isinstance(node, ex.Apply) and node.function in ("sign", "step"):
-            result.append(Presupposition("nonzero", node.operands[0]))
+            result.append(Presupposition("away from 0", node.operands[0]))
         elif isinstance(node, (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)):
             result += _smoothness(node)
         todo += node.operands
@@ -144,7 +148,10 @@ class Definedness:
         same = {(p.kind, p.subject) for p in mine}
         values = [self._value(p.subject) for p in mine if p.kind in ("nonzero", "positive")]
         result = []
-        for p in presuppositions(right, self.form):
+        kinks = [p for p in mine if p.kind == "away from 0"]
+        for p in [*kinks, *presuppositions(right, self.form)]:
+            if p.kind == "away from 0":
+                p = Presupposition("nonzero", p.subject)
             if (p.kind, p.subject) in same or self.holds(p, granted):
                 continue
             value = self._value(p.subject)

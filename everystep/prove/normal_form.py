@@ -11,6 +11,7 @@ exact judge.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 
 from sympy import Expr
@@ -43,6 +44,7 @@ from everystep.calculus.networks import (
     Poly,
     Term,
     Undecided,
+    at_value,
     monomial_key,
     subtract,
 )
@@ -83,6 +85,20 @@ def _integer(e: Expression) -> Slot | None:
     return None
 
 
+@dataclass(frozen=True)
+class Lowered:
+    """The normal form of an expression, with what lowering it has used and presupposed.
+
+    ``open_sums``: sums (low, high) whose range may not make sense; ``presupposed``: integer facts, such as that an
+    entry's index is within its dimension.
+    """
+
+    poly: Poly
+    open_sums: tuple[tuple[Slot, Slot], ...]
+    rules: frozenset[str]
+    presupposed: tuple[Slot, ...]
+
+
 class NormalForm:
     """The normal form under one context.  Build one per step: hypotheses and work bounds belong to it."""
 
@@ -113,7 +129,8 @@ class NormalForm:
             parts += [hypothesis.left, hypothesis.right] if isinstance(hypothesis, Relation) else [hypothesis.subject]
         self.shapes: dict[str, Shape] = {}
         self._sizes: dict[str, bool] = {}  # integer symbols: whether they are sizes
-        self._lowered: dict[Expression, tuple[Poly, tuple[tuple[Slot, Slot], ...], frozenset[str]]] = {}
+        self._lowered: dict[Expression, Lowered] = {}
+        self.facts: tuple[Slot, ...] = tuple(integers.facts)
         self.core = Core(integers)
         self.see(*parts)
         self.core.limit = limit
@@ -146,6 +163,7 @@ class NormalForm:
         """Begin a new statement: what it may cost, and what is recorded of it, starts from nothing."""
         self.see(*expressions)
         self.core.work = 0
+        self.core.integers.restore(self.facts)
         self.core.rules_used.clear()
         self.lowering.conditions.clear()
 
@@ -165,10 +183,16 @@ class NormalForm:
                     core.symmetric.add(f"v:{subject.name}")
                 if isinstance(subject, Var) and hypothesis.kind in ("invertible", "positive definite", "orthogonal"):
                     core.invertible.add(f"v:{subject.name}")
+                if isinstance(subject, Var) and hypothesis.kind == "nonzero" and subject.is_number_shaped:
+                    core.nonzero.add(f"v:{subject.name}")
                 if isinstance(subject, Var) and hypothesis.kind == "positive definite":
                     core.definite.add(f"v:{subject.name}")
                 if isinstance(subject, Var) and hypothesis.kind == "positive definite" and subject.is_number_shaped:
                     core.positive.add(f"v:{subject.name}")
+            elif hypothesis.op == "!=":
+                left, right = hypothesis.left, hypothesis.right
+                if isinstance(left, Var) and left.is_number_shaped and right == ex.Num(0):
+                    core.nonzero.add(f"v:{left.name}")
             elif hypothesis.op in (">", ">="):
                 self._read_sign(hypothesis.left, hypothesis.right, hypothesis.op == ">")
             elif hypothesis.op in ("<", "<="):
@@ -298,7 +322,7 @@ class NormalForm:
         return False
 
     def _nonzero(self, component: Component) -> bool:
-        return self.core.is_positive(component)
+        return self.core.is_nonzero(component)
 
     def _occurs(self, poly: Poly, head: str, fixed: tuple[Slot, ...]) -> bool:
         """Whether a leaf with these index slots occurs anywhere in the polynomial, also inside atoms."""
@@ -352,18 +376,22 @@ class NormalForm:
         """The normal form of an expression under the hypotheses; each is lowered once."""
         known = self._lowered.get(expression)
         if known is None:
-            rules, conditions = self.core.rules_used, self.lowering.conditions
+            integers = self.core.integers
+            outer = (self.core.rules_used, self.lowering.conditions, tuple(integers.facts))
             self.core.rules_used, self.lowering.conditions = set(), []
+            integers.restore(self.facts)
             try:
                 poly = self._substituted(self.lowering.poly(expression))
-                known = (poly, tuple(self.lowering.conditions), frozenset(self.core.rules_used))
+                presupposed = tuple(f for f in integers.facts if f not in self.facts)
+                known = Lowered(poly, tuple(self.lowering.conditions), frozenset(self.core.rules_used), presupposed)
             finally:
-                self.core.rules_used, self.lowering.conditions = rules, conditions
+                self.core.rules_used, self.lowering.conditions = outer[0], outer[1]
+                integers.restore(outer[2])
             self._lowered[expression] = known
-        poly, open_sums, used = known
-        self.lowering.conditions += open_sums
-        self.core.rules_used |= used
-        return poly
+        self.lowering.conditions += known.open_sums
+        self.core.rules_used |= known.rules
+        self.core.integers.add(*known.presupposed)
+        return known.poly
 
     def difference(self, left: Expression, right: Expression) -> Poly:
         return subtract(self.poly(left), self.poly(right))
@@ -377,6 +405,7 @@ class NormalForm:
             self.core.used("normal form")
             return True
         stages: tuple[tuple[str, Callable[[Poly], Poly]], ...] = (
+            ("last terms taken out", self.peeled),
             ("scalar equations", self.by_scalar_rules),
             ("joined sums", self.joined),
             ("cleared denominators", self.cleared),
@@ -398,6 +427,26 @@ class NormalForm:
             if poly == before:
                 break
         return self._by_multiplication(poly, 3) or self._by_square(poly)
+
+    def peeled(self, poly: Poly) -> Poly:
+        """A sum up to n + c, with a scalar equation to meet, as the sum up to n and its last c terms."""
+        if not self.scalar_rules:
+            return poly
+        result: list[Term] = []
+        for term in self.core.terms(poly):
+            todo = [term]
+            while todo:
+                piece = todo.pop()
+                for name, (low, high) in piece.bound.items():
+                    total, parts = unpack(high)
+                    if 0 < total <= 4 and parts and self.core.integers.at_least(high, low):
+                        shorter = {**piece.bound, name: (low, shifted(high, -1))}
+                        todo.append(Term(piece.coefficient, piece.factors, piece.scalars, shorter))
+                        todo.append(at_value(piece, name, high))
+                        break
+                else:
+                    result.append(piece)
+        return self.core.normal(result)
 
     def by_scalar_rules(self, poly: Poly) -> Poly:
         """Replace the leading monomial of each scalar equation."""
