@@ -6,6 +6,7 @@ Plain data between :mod:`render.notation`, which builds it, and its writers :mod
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -141,6 +142,19 @@ class Grid:
 Tree: TypeAlias = (
     Sym | Digits | Fraction | Word | Row | Terms | Infix | Fence | Scripts | Indexed | Primed | Over | Big | Root | Grid
 )
+
+
+def with_signs(tree: Terms, spell: Callable[[Tree], str]) -> str:
+    """A sum spelled: the sign of the first term stands close, the others between spaces."""
+    line = ""
+    for i, (negative, term) in enumerate(tree.terms):
+        if i:
+            line += " - " if negative else " + "
+        elif negative:
+            line += "-"
+        line += spell(term)
+    return line
+
 
 TOKENS: dict[str, tuple[str, str]] = {
     "odot": (r"\odot", "⊙"),

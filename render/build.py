@@ -29,22 +29,11 @@ from render.report import (
     summary_text,
     twin_findings,
 )
-from render.tex import Engine, TexError, compile_tex
+from render.tex import Engine, TexError, TexResult, compile_tex
 
 
 class BuildError(Exception):
     """One sentence that says what could not be built, and where."""
-
-
-@dataclass(frozen=True)
-class Built:
-    """One document and what TeX said about it."""
-
-    name: str
-    pdf: Path
-    ran: bool
-    overfull: tuple[str, ...]
-    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -91,7 +80,7 @@ def write_document(
     evidence: dict[str, Evidence],
     out: Path,
     engine: Engine,
-) -> Built:
+) -> TexResult:
     """One document: ``<out>/<name>.tex`` and ``<out>/<name>.pdf``; TeX runs only when something
     changed."""
     name = document_name(assignment, kind, language)
@@ -112,7 +101,7 @@ def write_document(
         raise BuildError(f"{name}: {because}; the log is {error.log}") from error
     except OSError as error:
         raise BuildError(f"cannot write in {out}: {error.strerror or error}") from error
-    return Built(name, result.pdf, result.ran, result.overfull, result.warnings)
+    return result
 
 
 def replace_text(target: Path, text: str) -> None:
@@ -154,7 +143,7 @@ def build(
     problems = {p.id: p for a in assignments for p in a.problems}
     checking = any(kind != "assignment" for kind in kinds)
     checked: dict[str, Checked] = {}
-    built: list[Built] = []
+    built: list[TexResult] = []
     jobs = [(a, k, lang) for a in assignments for k in kinds for lang in languages]
     mistakes = {name: twins(name) if checking else () for name in problems}
     with Progress(
@@ -194,7 +183,7 @@ def build(
 def _report(
     problems: dict[str, Problem],
     checked: dict[str, Checked],
-    built: list[Built],
+    built: list[TexResult],
     engine: Engine,
     console: Console,
 ) -> None:
@@ -214,20 +203,20 @@ def _report(
                 f"{passed} of {len(evidence.numeric)} passed",
             )
         console.print(table)
-    for name, result in checked.items():
-        for finding in result.found:
+    for name, outcome in checked.items():
+        for finding in outcome.found:
             if not finding.as_expected:
                 text = f"{name}:{line(finding, 0)}"
                 console.print(text, markup=False, highlight=False, soft_wrap=True)
-        for check in result.evidence.numeric:
+        for check in outcome.evidence.numeric:
             if not check.passed:
                 console.print(f"{name}: numeric check failed: {check.what}", markup=False)
-    for document in built:
-        state = "written" if document.ran else "up to date"
-        console.print(f"{document.pdf}: {state}", markup=False, highlight=False, soft_wrap=True)
-        for complaint in (*document.overfull, *document.warnings):
+    for result in built:
+        state = "written" if result.ran else "up to date"
+        console.print(f"{result.pdf}: {state}", markup=False, highlight=False, soft_wrap=True)
+        for complaint in (*result.overfull, *result.warnings):
             console.print(f"  warning: {complaint}", markup=False, highlight=False, soft_wrap=True)
-    runs = sum(document.ran for document in built)
+    runs = sum(result.ran for result in built)
     if runs:
         console.print(f"{runs} of {len(built)} documents typeset with {engine.name}.")
     else:

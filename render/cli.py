@@ -42,7 +42,28 @@ def _twins(name: str) -> tuple[tuple[str, WrongStep], ...]:
     return derivations.wrong(name)
 
 
-@click.group()
+class Commands(click.Group):
+    """The commands; a wrong use of any gets one sentence, too."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            raise _one_sentence(error) from error
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            raise _one_sentence(error) from error
+
+
+def _one_sentence(error: click.UsageError) -> click.ClickException:
+    help_asked = type(error).__name__ == "NoArgsIsHelpError"
+    return error if help_asked else Fault(error.format_message().replace("\n", " "))
+
+
+@click.group(cls=Commands)
 @click.version_option(__version__, prog_name="everystep", message="%(prog)s %(version)s")
 def main() -> None:
     """Check every step of a matrix-calculus derivation, and typeset the solution."""
@@ -141,26 +162,30 @@ def check(
 
 @main.command()
 @click.argument("name", metavar="ID")
-@click.argument("step_name", metavar="STEP")
+@click.argument("step_name", metavar="STEP", required=False)
 @seed_option
 @budget_option
-def explain(name: str, step_name: str, seed: int, budget: float) -> None:
-    """Print the evidence of a step, or the counterexample of a known mistake."""
+def explain(name: str, step_name: str | None, seed: int, budget: float) -> None:
+    """Print the evidence of a step, or the counterexample of a known mistake: ID STEP or ID:STEP."""
     from everystep.derivation import Step
     from everystep.prove.checker import check_derivation, check_step
+    from render.choices import one_of
     from render.explain import explanation
     from render.report import Finding
 
+    if step_name is None:
+        name, _, step_name = name.partition(":")
     derivation = _problem(name).derivation
     steps = {step.name: step for step in derivation.steps}
+    twins = {twin.id: twin for _, twin in _twins(name)}
+    if step_name not in steps and step_name not in twins:
+        wrong = f"no step {step_name!r} in {name}" if step_name else f"no step of {name} is named"
+        mistakes = f"; or a known mistake: {one_of(twins, step_name)}" if twins else ""
+        raise Fault(f"{wrong}; one of {one_of(steps, step_name)}{mistakes}")
     twin = None
     if step_name in steps:
         step = steps[step_name]
     else:
-        twins = {twin.id: twin for _, twin in _twins(name)}
-        if step_name not in twins:
-            mistakes = f"; or a known mistake: {', '.join(twins)}" if twins else ""
-            raise Fault(f"no step {step_name!r} in {name}; one of {', '.join(steps)}{mistakes}")
         twin = twins[step_name]
         step = Step(twin.id, twin.claim, twin.given)
     if step.uses:
@@ -170,7 +195,8 @@ def explain(name: str, step_name: str, seed: int, budget: float) -> None:
     else:
         verdict = check_step(step, derivation.context, seed=seed, budget=budget)
     finding = Finding(name, step, verdict, twin)
-    click.echo(explanation(finding, derivation.context), nl=False)
+    right = steps[twin.instead_of] if twin else None
+    click.echo(explanation(finding, derivation.context, right), nl=False)
     sys.exit(finding.exit_code)
 
 

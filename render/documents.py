@@ -56,6 +56,15 @@ class CheckView:
 
 
 @dataclass(frozen=True)
+class TrialsView:
+    """Exact evaluations of a step that name the same sizes, in LaTeX."""
+
+    arithmetic: str
+    sizes: str
+    seeds: str
+
+
+@dataclass(frozen=True)
 class StepView:
     """A row of the certificate."""
 
@@ -63,7 +72,7 @@ class StepView:
     name: str
     status: str
     rules: str
-    trials: str
+    trials: tuple[TrialsView, ...]
 
 
 @dataclass(frozen=True)
@@ -163,7 +172,7 @@ def document_source(assignment: Assignment, kind: str, language: str, evidence: 
         problems=problems,
         wrong=_mistakes(assignment, language, evidence) if kind == "certificate" else (),
     )
-    source = render(f"{kind}.tex.j2", {"doc": document, "s": words})
+    source = words.operators(render(f"{kind}.tex.j2", {"doc": document, "s": words}))
     return re.sub(r"[ \t]+\n", "\n", re.sub(r"\n{3,}", "\n\n", source)).strip() + "\n"
 
 
@@ -186,10 +195,10 @@ def _assignment_problem(problem: Problem, number: int, language: str, evidence: 
 
 
 def _space(points: int, question: str) -> str:
-    """The room for an answer, by its points; none where a blank figure takes it."""
+    """The least room for an answer, by its points; none where a blank figure takes it."""
     if r"\begin{tikzpicture}" in question:
         return ""
-    return f"{min(2.6 + 1.1 * points, 9.0):.1f}cm"
+    return f"{min(1.6 + 0.95 * points, 7.5):.1f}cm"
 
 
 def _solved_problem(problem: Problem, number: int, language: str, evidence: Mapping[str, Evidence]) -> ProblemView:
@@ -239,7 +248,7 @@ def _certified_problem(problem: Problem, number: int, language: str, evidence: M
             _breakable(step.name),
             str(verdicts[step.name].status),
             _rules(verdicts[step.name], words),
-            trials_latex(verdicts[step.name].trials, words),
+            trial_views(verdicts[step.name].trials, words),
         )
         for position, step in enumerate(problem.derivation.steps, 1)
     )
@@ -252,40 +261,46 @@ def _breakable(name: str) -> str:
 
 
 def _rules(verdict: Verdict, words: Strings) -> str:
-    """How it was decided; of a proved step the rules, since the introduction names the method."""
-    rules = [words.evidence(rule) for rule in dict.fromkeys(verdict.rules)]
-    lines = [tex(", ".join(rules))] if rules else []
+    """How it was decided: of a proved step the rules, since the introduction names the method.
+
+    Only words that ``strings.toml`` has in every language: the prover's free text stays in the
+    terminal's report.
+    """
+    named = tuple(dict.fromkeys(verdict.rules))
+    # Every proof ends in the normal form: it is named where it is all there is.
+    rules = [words.evidence(rule) for rule in named if rule != NORMAL_FORM or len(named) == 1]
     if verdict.method and (verdict.status is not Status.PROVED or not rules):
-        lines.insert(0, tex(words.evidence(verdict.method)))
+        rules.insert(0, words.evidence(verdict.method))
+    parts = [tex(", ".join(rules))] if rules else []
     if verdict.conditions:
-        conditions = tex("; ".join(verdict.conditions))
-        lines.append(rf"\emph{{{words['certificate.conditions']}}} {conditions}")
-    if verdict.status is not Status.PROVED and verdict.message:
-        lines.append(tex(verdict.message))
-    return r"; ".join(lines)
+        conditions = tex("; ".join(words.condition(c) for c in verdict.conditions))
+        parts.append(rf"\emph{{{words['certificate.conditions']}}} {conditions}")
+    return "; ".join(parts)
 
 
-def trials_latex(trials: tuple[Trial, ...], words: Strings) -> str:
-    """Sizes and seeds, trials of one kind of arithmetic and equal size names together."""
-    groups: dict[tuple[str, tuple[str, ...]], list[Trial]] = {}
+NORMAL_FORM = "normal form"
+
+
+def trial_views(trials: tuple[Trial, ...], words: Strings) -> tuple[TrialsView, ...]:
+    """Arithmetic, sizes and seeds, trials of equal size names together."""
+    groups: dict[tuple[str, ...], list[Trial]] = {}
     for trial in trials:
-        key = (trial.arithmetic, tuple(name for name, _ in trial.sizes))
-        groups.setdefault(key, []).append(trial)
-    lines = []
-    for (arithmetic, names), members in groups.items():
-        values = list(dict.fromkeys(",".join(str(value) for _, value in trial.sizes) for trial in members))
-        seeds = sorted({trial.seed for trial in members})
-        word = words["certificate.seed" if len(seeds) == 1 else "certificate.seeds"]
-        line = tex(words.evidence(arithmetic))
+        groups.setdefault(tuple(name for name, _ in trial.sizes), []).append(trial)
+    views = []
+    for names, members in groups.items():
+        arithmetic = ", ".join(dict.fromkeys(words.evidence(trial.arithmetic) for trial in members))
+        sizes = ""
         if names:
-            symbols = ",".join(_size_symbol(name) for name in names)
-            if len(names) == 1:
-                line += rf", ${symbols} = {', '.join(values)}$"
-            else:
-                tuples = "$, $".join(f"({value})" for value in values)
-                line += rf", $({symbols}) =$ ${tuples}$"
-        lines.append(rf"{line}, {word}~{_ranges(seeds)}")
-    return r"\newline ".join(lines)
+            tuples = dict.fromkeys("{,}".join(str(value) for _, value in trial.sizes) for trial in members)
+            values = "$; $".join(tuples)
+            sizes = f"${'{,}'.join(_size_symbol(name) for name in names)} = {values}$"
+        seeds = _ranges(sorted({trial.seed for trial in members}))
+        views.append(TrialsView(tex(arithmetic), sizes, seeds))
+    return tuple(views)
+
+
+RUNS = 3
+"""So many runs of seeds are printed; of more, the first and the last."""
 
 
 def _ranges(numbers: list[int]) -> str:
@@ -296,7 +311,10 @@ def _ranges(numbers: list[int]) -> str:
             runs[-1][1] = number
         else:
             runs.append([number, number])
-    return ", ".join(str(a) if a == b else f"{a}--{b}" for a, b in runs)
+    texts = [str(a) if a == b else f"{a}--{b}" for a, b in runs]
+    if len(texts) > RUNS:
+        texts = [texts[0], r"\dots", texts[-1]]
+    return ", ".join(texts)
 
 
 def _size_symbol(name: str) -> str:
@@ -324,11 +342,18 @@ def _mistakes(assignment: Assignment, language: str, evidence: Mapping[str, Evid
                     places[wrong.instead_of],
                     line,
                     str(verdict.status),
-                    prose(tex(wrong.why[language])),
+                    prose(_explained(wrong.why[language], problem)),
                     sizes,
                 )
             )
     return tuple(views)
+
+
+def _explained(why: str, problem: Problem) -> str:
+    """The reason of a mistake, names of the derivation's notation between backticks printed as mathematics."""
+    notation = dict(problem.derivation.notation)
+    words = why.split("`")
+    return "".join(f"${latex(notation[word])}$" if i % 2 else tex(word) for i, word in enumerate(words))
 
 
 def _sizes(sizes: tuple[tuple[str, int], ...]) -> str:

@@ -11,22 +11,22 @@ from collections.abc import Iterator
 from everystep.algebra.context import Context, Definition, Predicate, Random, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Member, Var, walk
 from everystep.algebra.shapes import ShapeError
+from everystep.derivation import Step
 from everystep.prove.verdict import Counterexample, Table, Verdict
 from render.report import Finding, sizes_text
 from render.text import text, text_claim, text_integer
 
 
-def explanation(finding: Finding, context: Context) -> str:
-    """The step, what it may use, and how it was decided."""
-    return "\n".join(_lines(finding, context)) + "\n"
+def explanation(finding: Finding, context: Context, right: Step | None = None) -> str:
+    """The step, what it may use, and how it was decided; ``right`` is the line that a mistake replaces."""
+    return "\n".join(_lines(finding, context, right)) + "\n"
 
 
-def _lines(finding: Finding, context: Context) -> Iterator[str]:
+def _lines(finding: Finding, context: Context, right: Step | None) -> Iterator[str]:
     step, verdict = finding.step, finding.verdict
     yield f"{finding.derivation}, step {step.name}"
     if finding.twin is not None:
         yield f"  a known mistake, in the place of the step {finding.twin.instead_of}"
-        yield f"  {finding.twin.why['en']}"
     yield ""
     yield "Claim"
     yield f"  {text_claim(step.claim)}"
@@ -34,6 +34,10 @@ def _lines(finding: Finding, context: Context) -> Iterator[str]:
     names = ("subject",) if len(sides) == 1 else ("left side", "right side")
     for name, side in zip(names, sides, strict=True):
         yield f"  {name}: {_shape(side)}"
+    if right is not None:
+        yield from _section("Right line", iter([text_claim(right.claim)]))
+    if finding.twin is not None:
+        yield from _section("Why it is wrong", iter([finding.twin.why["en"].replace("`", "")]))
     if step.by is not None:
         yield f"  by induction on {text_integer(step.by.index)}, from {step.by.start}"
     if step.uses:

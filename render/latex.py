@@ -127,14 +127,7 @@ def _ends_in_command(line: str) -> bool:
 
 @_spell.register
 def _(tree: b.Terms, display: bool) -> str:
-    line = ""
-    for i, (negative, term) in enumerate(tree.terms):
-        if i:
-            line += " - " if negative else " + "
-        elif negative:
-            line += "-"
-        line += _spell(term, display)
-    return line
+    return b.with_signs(tree, lambda term: _spell(term, display))
 
 
 @_spell.register

@@ -7,22 +7,20 @@ keeps its parentheses, nothing is evaluated.  One thing is not kept: where a min
 (``Neg(2 x)``, ``(-2) x`` and ``(-x) 2`` begin alike with a minus sign), so that negative terms
 print as subtraction.
 
-Precedence, weakest first: sums; entrywise and Kronecker products; products by juxtaposition and
-``a / b``; prefixes that reach to the right (sum signs, limits, gradients); powers and transposes;
-atoms.  A node class without a row here raises :class:`UnprintableError`.  May import SymPy and
-``everystep.algebra``.
+The order of precedence is in :mod:`render.precedence`, integers are in :mod:`render.integers`.  A node
+class without a row here raises :class:`UnprintableError`.  May import SymPy, ``everystep.algebra`` and
+the printing core.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from enum import IntEnum
+from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
 import sympy
-from sympy import Expr, Rational, Symbol
+from sympy import Expr, Symbol
 
 from everystep.algebra import expressions as e
 from everystep.algebra.functions import FUNCTIONS
@@ -33,7 +31,6 @@ from render.boxes import (
     Big,
     Digits,
     Fence,
-    Fraction,
     Grid,
     Indexed,
     Infix,
@@ -47,59 +44,22 @@ from render.boxes import (
     Tree,
     Word,
 )
+from render.integers import integer, rational
 from render.names import Name, parse_name
-
-
-class UnprintableError(TypeError):
-    """A node for which no notation is defined."""
-
-
-# what the parent must know ---------------------------------------------------------------------
-
-
-class Level(IntEnum):
-    """Precedence of a printed expression."""
-
-    SUM = 1
-    ENTRYWISE = 2
-    PRODUCT = 3
-    PREFIX = 4
-    POWER = 5
-    ATOM = 6
-
-
-@dataclass(frozen=True)
-class Laid:
-    """A tree with its precedence.
-
-    ``height``: 0 plain, 1 has parentheses, 2 has large ones, then ``FRACTION`` and ``LIMITS``;
-    ``negative``: it begins with a minus sign; ``digit``: it begins with a digit; ``open``: the
-    indices of sum signs that reach to its right end.
-    """
-
-    tree: Tree
-    level: Level = Level.ATOM
-    height: int = 0
-    negative: bool = False
-    digit: bool = False
-    open: frozenset[Symbol] = frozenset()
-
-
-@dataclass(frozen=True)
-class Style:
-    """``flat``: one line of text; ``nested``: within a fraction or a script, where quotients
-    become ``a / b``."""
-
-    flat: bool = False
-    nested: bool = False
-
-    @property
-    def inner(self) -> Style:
-        return replace(self, nested=True)
-
-    @property
-    def slashes(self) -> bool:
-        return self.flat or self.nested
+from render.precedence import (
+    Laid,
+    Level,
+    Style,
+    UnprintableError,
+    at_least,
+    enclosed,
+    fence,
+    function,
+    juxtaposed,
+    named,
+    negated,
+    summed,
+)
 
 
 def notation(expression: e.Expression, *, flat: bool = False, slashes: bool = False) -> Tree:
@@ -116,7 +76,7 @@ def terms_of(expression: e.Expression, *, flat: bool = False) -> tuple[tuple[boo
 
 def integer_notation(value: Expr, *, flat: bool = False) -> Tree:
     """The notation of a size or an index."""
-    return _integer(value, Style(flat)).tree
+    return integer(value, Style(flat)).tree
 
 
 def free_indices(node: e.Expression) -> frozenset[Symbol]:
@@ -138,113 +98,11 @@ def free_indices(node: e.Expression) -> frozenset[Symbol]:
 # building blocks -------------------------------------------------------------------------------
 
 
-def _fence(kind: str, inner: Laid, *, glued: bool = False) -> Laid:
-    if kind in ("norm", "abs") and inner.height <= 1:
-        return Laid(Fence(kind, inner.tree, 0, glued), height=1)
-    height = max(inner.height, min(inner.height + 1, 2))
-    return Laid(Fence(kind, inner.tree, inner.height, glued), height=height)
-
-
-def _round(inner: Laid) -> Laid:
-    return _fence("(", inner)
-
-
-def _at_least(inner: Laid, level: Level) -> Laid:
-    """``inner``, in parentheses when it binds more weakly than ``level`` or begins with a sign."""
-    return inner if inner.level >= level and not inner.negative else _round(inner)
-
-
-def _function(head: Tree, *arguments: Laid, kind: str = "(") -> Laid:
-    """``head(a, b)``."""
-    body: Tree = arguments[0].tree
-    if len(arguments) > 1:
-        body = Infix("comma", tuple(a.tree for a in arguments))
-    inner = Laid(body, height=max((a.height for a in arguments), default=0))
-    fence = _fence(kind, inner, glued=True)
-    return Laid(Row((head, fence.tree)), height=fence.height)
-
-
-def _named(name: str, bold: bool = False) -> Sym:
-    return Sym(parse_name(name), bold)
-
-
 def _is_bold(node: e.Expression) -> bool:
     try:
         return not node.is_number_shaped
     except ShapeError:
         return True
-
-
-# integers --------------------------------------------------------------------------------------
-
-
-def _integer(value: Expr, style: Style) -> Laid:
-    """Integer expressions in human order: ``T - 1``, ``n - d``, ``2n``."""
-    terms = [_integer_term(t, style) for t in sorted(sympy.Add.make_args(value), key=_human_order)]
-    if len(terms) == 1:
-        sign, laid = terms[0]
-        return replace(laid, tree=Terms(((True, laid.tree),)), negative=True, level=Level.SUM) if sign else laid
-    return Laid(
-        Terms(tuple((sign, laid.tree) for sign, laid in terms)),
-        Level.SUM,
-        max(laid.height for _, laid in terms),
-        negative=terms[0][0],
-        digit=terms[0][1].digit,
-    )
-
-
-OFFSETS = ("k", "l")
-
-
-def _human_order(term: Expr) -> tuple[int, str]:
-    coefficient, rest = term.as_coeff_Mul()
-    if rest == 1:
-        return (1 if coefficient > 0 else 2, str(term))
-    # An offset comes after what it is counted from: t + k.
-    return (0 if coefficient > 0 else 2, f"{str(rest) in OFFSETS:d}{rest}")
-
-
-def _integer_term(term: Expr, style: Style) -> tuple[bool, Laid]:
-    coefficient, rest = term.as_coeff_Mul()
-    negative, coefficient = bool(coefficient < 0), abs(coefficient)
-    if rest == 1:
-        return negative, _rational(coefficient, style)
-    factors = [_integer_factor(f, style) for f in sorted(sympy.Mul.make_args(rest), key=str)]
-    if coefficient != 1:
-        factors.insert(0, _rational(coefficient, style))
-    return negative, _juxtapose(factors)
-
-
-def _integer_factor(factor: Expr, style: Style) -> Laid:
-    if isinstance(factor, Symbol):
-        return Laid(_named(factor.name))
-    if isinstance(factor, sympy.Integer):
-        return _rational(factor, style)
-    if isinstance(factor, sympy.Add):
-        return _round(_integer(factor, style))
-    if isinstance(factor, sympy.Pow):
-        base = _at_least(_integer_factor(factor.base, style), Level.ATOM)
-        return Laid(
-            Scripts(base.tree, sup=_integer(factor.exp, style.inner).tree),
-            Level.POWER,
-            base.height,
-            digit=base.digit,
-        )
-    raise UnprintableError(f"no notation for the integer expression {factor}")
-
-
-def _rational(value: Rational, style: Style) -> Laid:
-    """A literal number; the sign is the first thing of a negative one."""
-    magnitude = abs(value)
-    if magnitude.q == 1:
-        laid = Laid(Digits(str(magnitude.p)), digit=True)
-    elif style.slashes:
-        laid = Laid(Fraction(str(magnitude.p), str(magnitude.q), True), Level.PRODUCT, digit=True)
-    else:
-        laid = Laid(Fraction(str(magnitude.p), str(magnitude.q)), Level.POWER, 1, digit=True)
-    if value < 0:
-        return replace(laid, tree=Terms(((True, laid.tree),)), level=Level.SUM, negative=True)
-    return laid
 
 
 # signs, sums, products -------------------------------------------------------------------------
@@ -253,11 +111,11 @@ def _rational(value: Rational, style: Style) -> Laid:
 def _signed(node: e.Expression, style: Style) -> tuple[bool, Laid]:
     """A term with its sign taken off."""
     if isinstance(node, e.Neg):
-        return True, _at_least(_lay(node.operands[0], style), Level.ENTRYWISE)
+        return True, at_least(_lay(node.operands[0], style), Level.ENTRYWISE)
     if isinstance(node, e.Num) and node.value < 0:
-        return True, _rational(-node.value, style)
+        return True, rational(-node.value, style)
     if isinstance(node, e.Int) and not node.value.is_Add and node.value.could_extract_minus_sign():
-        return True, _integer(-node.value, style)
+        return True, integer(-node.value, style)
     if isinstance(node, e.Mul) and node.operands:
         negative, first = _signed(node.operands[0], style)
         if negative:
@@ -268,31 +126,16 @@ def _signed(node: e.Expression, style: Style) -> tuple[bool, Laid]:
 def _product(factors: Sequence[e.Expression], style: Style, first: Laid | None = None) -> Laid:
     laid = [first if first and i == 0 else _lay(f, style) for i, f in enumerate(factors)]
     last = len(laid) - 1
-    return _juxtapose(
+    return juxtaposed(
         [
-            f if (f.level > Level.PREFIX and not f.negative) or (f.level == Level.PREFIX and i == last) else _round(f)
+            f if (f.level > Level.PREFIX and not f.negative) or (f.level == Level.PREFIX and i == last) else enclosed(f)
             for i, f in enumerate(laid)
         ]
     )
 
 
-def _juxtapose(factors: Sequence[Laid]) -> Laid:
-    if len(factors) == 1:
-        return factors[0]
-    return Laid(
-        Row(
-            tuple(f.tree for f in factors),
-            frozenset(i for i, f in enumerate(factors) if i and f.digit),
-        ),
-        Level.PRODUCT,
-        max(f.height for f in factors),
-        digit=factors[0].digit,
-        open=factors[-1].open,
-    )
-
-
 def _infix(op: str, node: e.Expression, style: Style) -> Laid:
-    laid = [_at_least(_lay(f, style), Level.POWER) for f in node.operands]
+    laid = [at_least(_lay(f, style), Level.POWER) for f in node.operands]
     return Laid(
         Infix(op, tuple(f.tree for f in laid)),
         Level.ENTRYWISE,
@@ -304,13 +147,13 @@ def _infix(op: str, node: e.Expression, style: Style) -> Laid:
 def _superscript(node: e.Expression, sup: Tree, style: Style) -> Laid:
     base = _lay(node, style)
     if base.level < Level.ATOM or base.negative:
-        base = _round(base)
+        base = enclosed(base)
     return Laid(Scripts(base.tree, sup=sup), Level.POWER, base.height, digit=base.digit)
 
 
 def _prefix_body(node: e.Expression, style: Style) -> Laid:
     """What stands after a sum sign: everything but a sum may stand bare."""
-    return _at_least(_lay(node, style), Level.ENTRYWISE)
+    return at_least(_lay(node, style), Level.ENTRYWISE)
 
 
 def _operand(node: e.Expression, style: Style) -> Laid:
@@ -322,7 +165,7 @@ def _operand(node: e.Expression, style: Style) -> Laid:
         or isinstance(node, e.SumOver | e.Limit)
         or (isinstance(node, e.Pow) and isinstance(node.operands[0], e.Norm))
     )
-    return inner if bare and not inner.negative and not inner.digit else _round(inner)
+    return inner if bare and not inner.negative and not inner.digit else enclosed(inner)
 
 
 def _indexed(base: e.Expression, name: Name | None, at: Sequence[Tree], style: Style, **options: Any) -> Laid:
@@ -330,7 +173,7 @@ def _indexed(base: e.Expression, name: Name | None, at: Sequence[Tree], style: S
     if name is not None and name.is_bare:
         return Laid(Indexed(Sym(name, options.pop("bold", False)), tuple(at), **options))
     options.pop("bold", None)
-    inner = _round(_lay(base, style))
+    inner = enclosed(_lay(base, style))
     return Laid(Indexed(inner.tree, tuple(at), **options), height=inner.height)
 
 
@@ -351,23 +194,23 @@ def _lay(node: e.Expression, style: Style) -> Laid:
 
 @_lay.register
 def _(node: e.Num, style: Style) -> Laid:
-    return _rational(node.value, style)
+    return rational(node.value, style)
 
 
 @_lay.register
 def _(node: e.Int, style: Style) -> Laid:
-    return _integer(node.value, style)
+    return integer(node.value, style)
 
 
 @_lay.register
 def _(node: e.Var, style: Style) -> Laid:
-    return Laid(_named(node.name, _is_bold(node)))
+    return Laid(named(node.name, _is_bold(node)))
 
 
 @_lay.register
 def _(node: e.Member, style: Style) -> Laid:
     name = parse_name(node.name)
-    at = tuple(_integer(i, style.inner).tree for i in node.at)
+    at = tuple(integer(i, style.inner).tree for i in node.at)
     symbol: Tree = Sym(name, _is_bold(node))
     return Laid(Indexed(symbol if name.is_bare else Fence("(", symbol, 0), at))
 
@@ -381,7 +224,7 @@ def _(node: e.Eye, style: Style) -> Laid:
 def _(node: e.Ones, style: Style) -> Laid:
     if node.shape[1] == 1:
         return Laid(Word("one"))
-    sizes = tuple(_integer(s, style.inner).tree for s in node.shape)
+    sizes = tuple(integer(s, style.inner).tree for s in node.shape)
     return Laid(Scripts(Word("one"), sub=Infix("times", sizes)))
 
 
@@ -392,7 +235,7 @@ def _(node: e.Zeros, style: Style) -> Laid:
 
 @_lay.register
 def _(node: e.Unit, style: Style) -> Laid:
-    return Laid(Indexed(Word("unit"), (_integer(node.args[1], style.inner).tree,)))
+    return Laid(Indexed(Word("unit"), (integer(node.args[1], style.inner).tree,)))
 
 
 @_lay.register
@@ -403,21 +246,14 @@ def _(node: e.Add, style: Style) -> Laid:
         later = node.operands[i + 1 :]
         captures = laid.open and any(laid.open & free_indices(x) for x in later)
         if laid.level == Level.SUM or laid.negative or captures:
-            laid = _round(laid)
+            laid = enclosed(laid)
         terms.append((sign, laid))
-    return Laid(
-        Terms(tuple((sign, laid.tree) for sign, laid in terms)),
-        Level.SUM,
-        max(laid.height for _, laid in terms),
-        negative=terms[0][0],
-        digit=terms[0][1].digit,
-        open=terms[-1][1].open,
-    )
+    return summed(terms)
 
 
 def _with_sign(node: e.Expression, style: Style) -> Laid:
     _, laid = _signed(node, style)
-    return replace(laid, tree=Terms(((True, laid.tree),)), level=Level.SUM, negative=True, digit=False)
+    return negated(laid)
 
 
 @_lay.register
@@ -449,10 +285,10 @@ def _quotient(numerator: Laid, denominator: Laid, style: Style) -> Laid:
             FRACTION,
             digit=isinstance(numerator.tree, Digits),
         )
-    above = numerator if numerator.level >= Level.PRODUCT and not numerator.open else _round(numerator)
+    above = numerator if numerator.level >= Level.PRODUCT and not numerator.open else enclosed(numerator)
     if above.level == Level.PREFIX or (above.level == Level.PRODUCT and _ends_in_prefix(above.tree)):
-        above = _round(above)
-    below = _at_least(denominator, Level.POWER)
+        above = enclosed(above)
+    below = at_least(denominator, Level.POWER)
     return Laid(
         Infix("slash", (above.tree, below.tree)),
         Level.PRODUCT,
@@ -495,7 +331,7 @@ def _(node: e.PseudoInverse, style: Style) -> Laid:
 
 def _operator(token: str) -> Callable[[e.Expression, Style], Laid]:
     def lay(node: e.Expression, style: Style) -> Laid:
-        return _function(Word(token), *(_lay(x, style) for x in node.operands))
+        return function(Word(token), *(_lay(x, style) for x in node.operands))
 
     return lay
 
@@ -519,17 +355,17 @@ for _node, _token in (
 
 @_lay.register
 def _(node: e.EigMax, style: Style) -> Laid:
-    return _function(Scripts(Word("lambda"), sub=Word("max")), _lay(node.operands[0], style))
+    return function(Scripts(Word("lambda"), sub=Word("max")), _lay(node.operands[0], style))
 
 
 @_lay.register
 def _(node: e.EigMin, style: Style) -> Laid:
-    return _function(Scripts(Word("lambda"), sub=Word("min")), _lay(node.operands[0], style))
+    return function(Scripts(Word("lambda"), sub=Word("min")), _lay(node.operands[0], style))
 
 
 @_lay.register
 def _(node: e.Expectation, style: Style) -> Laid:
-    return _function(Word("E"), _lay(node.operands[0], style), kind="[")
+    return function(Word("E"), _lay(node.operands[0], style), kind="[")
 
 
 @_lay.register
@@ -552,7 +388,7 @@ def _(node: e.Block, style: Style) -> Laid:
 def _(node: e.Entry, style: Style) -> Laid:
     base = node.operands[0]
     name = parse_name(base.name) if isinstance(base, e.Var) else None
-    at = tuple(_integer(i, style.inner).tree for i in node.at)
+    at = tuple(integer(i, style.inner).tree for i in node.at)
     return _indexed(base, name, at, style, run_on=_runs_on(node.at))
 
 
@@ -560,7 +396,7 @@ def _(node: e.Entry, style: Style) -> Laid:
 def _(node: e.Row, style: Style) -> Laid:
     base = node.operands[0]
     name = parse_name(base.name) if isinstance(base, e.Var) else None
-    at = (_integer(node.args[1], style.inner).tree, Word("colon"))
+    at = (integer(node.args[1], style.inner).tree, Word("colon"))
     return _indexed(base, name, at, style, bold=True)
 
 
@@ -568,7 +404,7 @@ def _(node: e.Row, style: Style) -> Laid:
 def _(node: e.Col, style: Style) -> Laid:
     base = node.operands[0]
     name = parse_name(base.name) if isinstance(base, e.Var) else None
-    at = (Word("colon"), _integer(node.args[1], style.inner).tree)
+    at = (Word("colon"), integer(node.args[1], style.inner).tree)
     return _indexed(base, name, at, style, bold=True)
 
 
@@ -587,13 +423,13 @@ def _(node: e.Apply, style: Style) -> Laid:
             if node.function == "sqrt":
                 return Laid(Root(inner.tree), height=max(inner.height, 1))
             if node.function == "abs":
-                return _fence("abs", inner)
+                return fence("abs", inner)
         head = Word(node.function)
         if ambiguous:
             head = Scripts(head, sup=Word("odot"))
     else:
-        head = _named(node.function)
-    return _function(Primed(head, node.order) if node.order else head, inner)
+        head = named(node.function)
+    return function(Primed(head, node.order) if node.order else head, inner)
 
 
 def _is_square_matrix(node: e.Expression) -> bool:
@@ -610,12 +446,12 @@ def _(node: e.Call, style: Style) -> Laid:
         bold = not node.is_number_shaped
     except ShapeError:
         bold = False
-    return _function(_named(node.function, bold), *(_lay(x, style) for x in node.operands))
+    return function(named(node.function, bold), *(_lay(x, style) for x in node.operands))
 
 
 @_lay.register
 def _(node: e.MatrixFunction, style: Style) -> Laid:
-    return _function(Word(node.function), _lay(node.operands[0], style))
+    return function(Word(node.function), _lay(node.operands[0], style))
 
 
 NORMS: dict[str, Tree] = {
@@ -628,7 +464,7 @@ NORMS: dict[str, Tree] = {
 
 @_lay.register
 def _(node: e.Norm, style: Style) -> Laid:
-    laid = _fence("norm", _lay(node.operands[0], style))
+    laid = fence("norm", _lay(node.operands[0], style))
     try:
         matrix = 1 not in node.operands[0].shape
     except ShapeError:
@@ -649,28 +485,28 @@ def _big(op: str, lower: Tree, upper: Tree | None, body: Laid, index: Expr) -> L
 
 
 def _lower(index: Expr, low: Expr, style: Style) -> Tree:
-    return Infix("=", (_integer(index, style.inner).tree, _integer(low, style.inner).tree))
+    return Infix("=", (integer(index, style.inner).tree, integer(low, style.inner).tree))
 
 
 @_lay.register
 def _(node: e.SumOver, style: Style) -> Laid:
     low, high = node.range
     body = _prefix_body(node.operands[0], style)
-    upper = _integer(high, style.inner).tree
+    upper = integer(high, style.inner).tree
     return _big("sum", _lower(node.index, low, style), upper, body, node.index)
 
 
 @_lay.register
 def _(node: e.ProdOver, style: Style) -> Laid:
     low, high = node.range
-    body = _at_least(_lay(node.operands[0], style), Level.POWER)
-    upper = _integer(high, style.inner).tree
+    body = at_least(_lay(node.operands[0], style), Level.POWER)
+    upper = integer(high, style.inner).tree
     return _big("prod", _lower(node.index, low, style), upper, body, node.index)
 
 
 @_lay.register
 def _(node: e.Limit, style: Style) -> Laid:
-    lower = Infix("to", (_integer(node.index, style.inner).tree, Word("infinity")))
+    lower = Infix("to", (integer(node.index, style.inner).tree, Word("infinity")))
     return _big("lim", lower, None, _prefix_body(node.operands[0], style), node.index)
 
 
@@ -706,17 +542,17 @@ def _partial(node: e.Expression, style: Style) -> Laid:
     large."""
     value, variable = node.operands
     sign = Word("partial")
-    below = Laid(Row((sign, _at_least(_lay(variable, style.inner), Level.ATOM).tree)), Level.ATOM)
+    below = Laid(Row((sign, at_least(_lay(variable, style.inner), Level.ATOM).tree)), Level.ATOM)
     above = _lay(value, style.inner)
     if isinstance(value, e.Var | e.Member | e.Entry | e.Call):
         return _quotient(replace(above, tree=Row((sign, above.tree)), level=Level.ATOM), below, style)
     if not style.slashes and above.height < 2:
-        above = _round(above)
+        above = enclosed(above)
         return _quotient(Laid(Row((sign, above.tree))), below, style)
-    body = _round(_lay(value, style))
+    body = enclosed(_lay(value, style))
     quotient = _quotient(Laid(sign), below, style)
     if style.slashes:
-        quotient = _round(quotient)
+        quotient = enclosed(quotient)
     return Laid(Row((quotient.tree, body.tree)), Level.PREFIX, max(quotient.height, body.height))
 
 
@@ -727,12 +563,12 @@ def _(node: e.Differential, style: Style) -> Laid:
     value = _lay(node.operands[0], style)
     pairs = node.perturbations
     if all(_is_change_of(change, variable) for variable, change in pairs):
-        return _function(Word("d"), value)
+        return function(Word("d"), value)
     variables = tuple(_lay(v, style.inner).tree for v, _ in pairs)
     head = Scripts(Word("D"), sub=variables[0] if len(pairs) == 1 else Infix("comma", variables))
-    body = _function(head, value)
+    body = function(head, value)
     changes = tuple(_lay(c, style) for _, c in pairs)
-    along = _fence(
+    along = fence(
         "[",
         Laid(changes[0].tree if len(pairs) == 1 else Infix("comma", tuple(c.tree for c in changes))),
     )

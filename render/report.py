@@ -21,6 +21,7 @@ CheckStep: TypeAlias = Callable[..., Verdict]
 CheckDerivation: TypeAlias = Callable[..., Iterable[tuple[Step, Verdict]]]
 
 OK, FAILED, BAD = 0, 1, 2
+STATUS_WIDTH = len(Status.ILL_TYPED)
 
 
 @dataclass(frozen=True)
@@ -95,12 +96,18 @@ def line(finding: Finding, width: int) -> str:
     words = str(verdict.status)
     if not finding.as_expected:
         words += f" (expected: {finding.expected})"
-    elif finding.expected != str(Status.PROVED):
-        words += ", as expected"
-    how = verdict.message or (verdict.method if verdict.status is Status.PROVED else "")
+    how = []
+    if finding.twin is not None:
+        how.append(f"for {finding.twin.instead_of}")
+    elif finding.as_expected and finding.expected != str(Status.PROVED):
+        how.append("as expected")
+    if verdict.status is Status.PROVED:
+        how.append(", ".join(dict.fromkeys(verdict.rules)) or verdict.method)
+    if verdict.message:
+        how.append(verdict.message)
     if verdict.counterexample is not None:
-        how = "; ".join(p for p in (how, "at " + sizes_text(verdict.counterexample.sizes)) if p)
-    return f"  {finding.step.name:<{width}}  {words:<9}  {how}".rstrip()
+        how.append("at " + sizes_text(verdict.counterexample.sizes))
+    return f"  {finding.step.name:<{width}}  {words:<{STATUS_WIDTH}}  {'; '.join(how)}".rstrip()
 
 
 def sizes_text(sizes: Iterable[tuple[str, int]]) -> str:

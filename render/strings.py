@@ -55,5 +55,19 @@ class Strings:
         row = _table()[1].get(f"evidence.{name}")
         return name if row is None else row[self.language]
 
+    def condition(self, name: str) -> str:
+        """The words for a condition of the prover, ``u nonzero``: a symbol, then words of ours."""
+        subject, _, kind = name.partition(" ")
+        row = _table()[1].get(f"condition.{kind}")
+        return name if row is None else f"{subject} {row[self.language]}"
+
+    def operators(self, latex: str) -> str:
+        """LaTeX with the names of operators in this language: ``rank`` is ``rg`` in French."""
+        for key, row in _table()[1].items():
+            if key.startswith("operator."):
+                name = key.removeprefix("operator.")
+                latex = latex.replace(rf"\operatorname{{{name}}}", rf"\operatorname{{{row[self.language]}}}")
+        return latex
+
     def __iter__(self) -> Iterator[str]:
         return iter(_table()[1])

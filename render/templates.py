@@ -23,8 +23,7 @@ May import ``everystep``, Jinja2 and the rest of ``render``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -35,6 +34,7 @@ from everystep.algebra.expressions import Expression
 from everystep.derivation import Chain, Problem
 from everystep.prove.verdict import Verdict
 from render.assets import MissingTemplateError, read_template
+from render.choices import one_of
 from render.display import display, formula
 from render.latex import latex
 from render.strings import Strings
@@ -97,14 +97,6 @@ def _fault(name: str, error: jinja2.TemplateError) -> TemplateError:
     if isinstance(error, jinja2.TemplateSyntaxError):
         place = f"templates/{error.name or name}, line {error.lineno}"
     return TemplateError(f"{place}: {error.message}")
-
-
-def one_of(valid: Iterable[str], wanted: str) -> str:
-    """The valid choices for a message, the likeliest first when there are many."""
-    names = list(valid)
-    if len(names) > 30:
-        names = [*get_close_matches(wanted, names, 5, 0.3), f"... ({len(names)} in all)"]
-    return ", ".join(names) or "(none)"
 
 
 class Prose:
@@ -244,9 +236,11 @@ class Prose:
         return rf"\steplink{{{self._anchor(name)}}}{{({number})}}"
 
     def figure(self, name: str, labelled: bool = False) -> str:
-        """A drawing."""
+        """A drawing; a blank one is for the assignment, the solutions print only what they fill in."""
         values = {"labelled": labelled, "lang": self.language, "kind": self.kind}
         drawing = render(f"figures/{name}.tex.j2", values).strip()
+        if self.kind == "solutions" and not labelled:
+            return ""
         return f"\\begin{{center}}\n{drawing}\n\\end{{center}}"
 
     def _find(self, what: str, table: Mapping[str, Any], name: str) -> Any:

@@ -87,14 +87,7 @@ def _(tree: b.Row) -> str:
 
 @_spell.register
 def _(tree: b.Terms) -> str:
-    line = ""
-    for i, (negative, term) in enumerate(tree.terms):
-        if i:
-            line += " - " if negative else " + "
-        elif negative:
-            line += "-"
-        line += _spell(term)
-    return line
+    return b.with_signs(tree, _spell)
 
 
 @_spell.register
@@ -145,7 +138,7 @@ def _(tree: b.Over) -> str:
 
 @_spell.register
 def _(tree: b.Big) -> str:
-    lower = _spell(tree.lower)
+    lower = _spell(tree.lower).replace(" ", "")
     if tree.upper is not None:
         lower += f"..{_spell(tree.upper).replace(' ', '')}"
     return f"{b.TOKENS[tree.op][1]}_{{{lower}}} {_spell(tree.body)}"

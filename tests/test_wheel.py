@@ -16,9 +16,7 @@ PACKAGES = ("everystep", "derivations", "render", "templates")
 def _run(*command: str | Path, cwd: Path) -> str:
     """Run a command away from the checkout; what it printed, or a failure that shows it."""
     environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
+        name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}
     }
     done = subprocess.run(
         [str(word) for word in command],
@@ -32,8 +30,7 @@ def _run(*command: str | Path, cwd: Path) -> str:
     )
     if done.returncode != 0:
         pytest.fail(
-            f"{' '.join(map(str, command))}: exit code {done.returncode}\n"
-            f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+            f"{' '.join(map(str, command))}: exit code {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
         )
     return done.stdout
 
@@ -64,9 +61,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     # The dependencies come from this environment. A path file that is found through another one is
     # not read, so the editable install of the checkout does not come with them.
-    site = Path(
-        _run(python, "-c", "import site; print(site.getsitepackages()[0])", cwd=home).strip()
-    )
+    site = Path(_run(python, "-c", "import site; print(site.getsitepackages()[0])", cwd=home).strip())
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
     return home / "bin"
 

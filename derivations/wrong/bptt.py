@@ -25,7 +25,7 @@ from derivations.bptt import (
     z,
 )
 from derivations.wrong import twin
-from everystep.algebra.expressions import Num, Zeros, diag, odot, total
+from everystep.algebra.expressions import Zeros, diag, odot, total
 from everystep.derivation import WrongStep
 
 WRONG: tuple[WrongStep, ...] = (
@@ -55,8 +55,8 @@ WRONG: tuple[WrongStep, ...] = (
         "recursion.past",
         total(grad(step_loss[s], t), s, t + 1, T),
         "refuted",
-        en="The loss at time t itself depends on the state at time t: the sum starts at t.",
-        fr="La perte à l'instant t dépend elle-même de l'état à l'instant t : la somme commence à t.",
+        en="The loss at time `t` itself depends on the state at time `t`: the sum starts at `t`.",
+        fr="La perte à l'instant `t` dépend elle-même de l'état à l'instant `t` : la somme commence à `t`.",
     ),
     twin(
         DERIVATION,
@@ -64,9 +64,9 @@ WRONG: tuple[WrongStep, ...] = (
         "end.result",
         Zeros(n),
         "refuted",
-        en="No loss follows T, but the loss at T still depends on the last state: the recursion "
+        en="No loss follows `T`, but the loss at `T` still depends on the last state: the recursion "
         "starts from its gradient, not from zero.",
-        fr="Aucune perte ne suit T, mais celle de T dépend du dernier état : la récurrence part "
+        fr="Aucune perte ne suit `T`, mais celle de `T` dépend du dernier état : la récurrence part "
         "de son gradient, non de zéro.",
     ),
     twin(
@@ -75,9 +75,9 @@ WRONG: tuple[WrongStep, ...] = (
         "immediate.differentiate",
         2 * V * (z[t] - V * h[t]),
         "ill-typed",
-        en="The residual has the size of the output, and V takes states: the product does not "
+        en="The residual has the size of the output, and `V` takes states: the product does not "
         "exist. Its transpose belongs here, with the inner sign.",
-        fr="Le résidu a la taille de la sortie, alors que V s'applique aux états : le produit "
+        fr="Le résidu a la taille de la sortie, alors que `V` s'applique aux états : le produit "
         "n'existe pas. Il faut la transposée, et le signe intérieur.",
     ),
     twin(
@@ -106,8 +106,8 @@ WRONG: tuple[WrongStep, ...] = (
         "transition.linear",
         diag(slope(t + 1)) * W,
         "ill-typed",
-        en="The previous state is multiplied by U; W multiplies the input and has another shape.",
-        fr="L'état précédent est multiplié par U ; W multiplie l'entrée et a d'autres dimensions.",
+        en="The previous state is multiplied by `U`; `W` multiplies the input and has another shape.",
+        fr="L'état précédent est multiplié par `U` ; `W` multiplie l'entrée et a d'autres dimensions.",
     ),
     twin(
         DERIVATION,
@@ -115,8 +115,8 @@ WRONG: tuple[WrongStep, ...] = (
         "transition.result",
         U * gate(t + 1),
         "refuted",
-        en="The slope acts on the outputs of U, so the diagonal matrix stands on its left.",
-        fr="La pente agit sur les sorties de U : la matrice diagonale se place donc à sa gauche.",
+        en="The slope acts on the outputs of `U`, so the diagonal matrix stands on its left.",
+        fr="La pente agit sur les sorties de `U` : la matrice diagonale se place donc à sa gauche.",
     ),
     twin(
         DERIVATION,
@@ -133,8 +133,8 @@ WRONG: tuple[WrongStep, ...] = (
         "gradient-W.result",
         total(gate(t) * grad(step_loss[t], t) * x[t].T, t, 1, T),
         "refuted",
-        en="Each copy of W is weighted by the total gradient of the loss: its state also acts on the later losses.",
-        fr="Chaque copie de W est pondérée par le gradient total de la perte : son état agit "
+        en="Each copy of `W` is weighted by the total gradient of the loss: its state also acts on the later losses.",
+        fr="Chaque copie de `W` est pondérée par le gradient total de la perte : son état agit "
         "aussi sur les pertes ultérieures.",
     ),
     twin(
@@ -143,8 +143,8 @@ WRONG: tuple[WrongStep, ...] = (
         "gradient-W.copies",
         diag(slope(T)) * grad(L, T) * x[T].T,
         "refuted",
-        en="W is used at every step; the contributions of all T copies add up, not only the last.",
-        fr="W sert à chaque pas ; les contributions des T copies s'ajoutent, pas seulement la dernière.",
+        en="`W` is used at every step; the contributions of all `T` copies add up, not only the last.",
+        fr="`W` sert à chaque pas ; les contributions des `T` copies s'ajoutent, pas seulement la dernière.",
     ),
     twin(
         DERIVATION,
@@ -152,14 +152,14 @@ WRONG: tuple[WrongStep, ...] = (
         "gradient-U.result",
         total(gate(t) * grad(L, t) * h[t].T, t, 1, T),
         "refuted",
-        en="At step t the matrix U multiplies the previous state, not the one it produces.",
-        fr="Au pas t, la matrice U multiplie l'état précédent, non celui qu'elle produit.",
+        en="At step `t` the matrix `U` multiplies the previous state, not the one it produces.",
+        fr="Au pas `t`, la matrice `U` multiplie l'état précédent, non celui qu'elle produit.",
     ),
     twin(
         DERIVATION,
         "half-of-the-square",
         "gradient-V.differentiate",
-        total(Num(-1) * (z[t] - V * h[t]) * h[t].T, t, 1, T),
+        total(-(z[t] - V * h[t]) * h[t].T, t, 1, T),
         "refuted",
         en="The derivative of the square brings a factor 2; the loss carries no half to cancel it.",
         fr="La dérivée du carré apporte un facteur 2 ; la perte ne porte pas de demi qui l'annule.",
@@ -179,7 +179,7 @@ WRONG: tuple[WrongStep, ...] = (
         "bias-U.cancel",
         Zeros(n, n),
         "refuted",
-        en="Truncation leaves out every path longer than k; nothing makes their sum vanish.",
-        fr="La troncature omet tous les chemins plus longs que k ; rien n'annule leur somme.",
+        en="Truncation leaves out every path longer than `k`; nothing makes their sum vanish.",
+        fr="La troncature omet tous les chemins plus longs que `k` ; rien n'annule leur somme.",
     ),
 )

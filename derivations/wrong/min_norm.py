@@ -34,8 +34,8 @@ WRONG: tuple[WrongStep, ...] = (
         "gradient.result",
         -2 * X * (y - X * w),
         "ill-typed",
-        en="X takes weights, not residuals; the gradient has the shape of w only with the transpose.",
-        fr="X s'applique aux poids, non aux résidus ; seule la transposée donne au gradient la forme de w.",
+        en="`X` takes weights, not residuals; the gradient has the shape of `w` only with the transpose.",
+        fr="`X` s'applique aux poids, non aux résidus ; seule la transposée donne au gradient la forme de `w`.",
     ),
     twin(
         DERIVATION,
@@ -79,8 +79,8 @@ WRONG: tuple[WrongStep, ...] = (
         "residual.factor",
         (Eye(d) - 2 * eta * X.T * X) * residual[k],
         "ill-typed",
-        en="Residuals live among the n targets; this matrix acts on the d weights.",
-        fr="Les résidus vivent parmi les n cibles ; cette matrice agit sur les d poids.",
+        en="Residuals live among the `n` targets; this matrix acts on the `d` weights.",
+        fr="Les résidus vivent parmi les `n` cibles ; cette matrice agit sur les `d` poids.",
     ),
     twin(
         DERIVATION,
@@ -97,8 +97,8 @@ WRONG: tuple[WrongStep, ...] = (
         "residual-power.start",
         M ** Int(k + Integer(1)) * y,
         "refuted",
-        en="After k steps the factor has been applied k times; before the first the residual is y.",
-        fr="Après k pas, le facteur a été appliqué k fois ; avant le premier, le résidu est y.",
+        en="After `k` steps the factor has been applied `k` times; before the first the residual is `y`.",
+        fr="Après `k` pas, le facteur a été appliqué `k` fois ; avant le premier, le résidu est `y`.",
     ),
     twin(
         DERIVATION,
@@ -106,9 +106,9 @@ WRONG: tuple[WrongStep, ...] = (
         "limit.result",
         wrong_formula,
         "undefined",
-        en="The Gram matrix of the d columns has rank at most n, which is less than d: it is "
+        en="The Gram matrix of the `d` columns has rank at most `n`, which is less than `d`: it is "
         "never invertible here. The formula belongs to the overdetermined case.",
-        fr="La matrice de Gram des d colonnes est de rang au plus n, plus petit que d : elle "
+        fr="La matrice de Gram des `d` colonnes est de rang au plus `n`, plus petit que `d` : elle "
         "n'est jamais inversible ici. La formule est celle du cas surdéterminé.",
     ),
     twin(
@@ -117,8 +117,8 @@ WRONG: tuple[WrongStep, ...] = (
         "limit.result",
         X.I * y,
         "ill-typed",
-        en="X has fewer rows than columns: only square matrices have an inverse.",
-        fr="X a moins de lignes que de colonnes : seules les matrices carrées ont un inverse.",
+        en="`X` has fewer rows than columns: only square matrices have an inverse.",
+        fr="`X` a moins de lignes que de colonnes : seules les matrices carrées ont un inverse.",
     ),
     twin(
         DERIVATION,
@@ -135,8 +135,8 @@ WRONG: tuple[WrongStep, ...] = (
         "kkt-w.solve",
         -X.T * multiplier,
         "refuted",
-        en="The gradient of the squared norm is twice w; solving for w halves the other term.",
-        fr="Le gradient du carré de la norme est le double de w ; isoler w divise l'autre terme par deux.",
+        en="The gradient of the squared norm is twice `w`; solving for `w` halves the other term.",
+        fr="Le gradient du carré de la norme est le double de `w` ; isoler `w` divise l'autre terme par deux.",
     ),
     twin(
         DERIVATION,
@@ -144,8 +144,8 @@ WRONG: tuple[WrongStep, ...] = (
         "kkt-lambda.result",
         2 * gram_inverse * y,
         "refuted",
-        en="Stationarity puts w and the multiplier on opposite sides: lambda carries a minus sign.",
-        fr="La stationnarité place w et le multiplicateur de part et d'autre : lambda porte un signe moins.",
+        en="Stationarity puts `w` and the multiplier on opposite sides: `lambda` carries a minus sign.",
+        fr="La stationnarité place `w` et le multiplicateur de part et d'autre : `lambda` porte un signe moins.",
     ),
     twin(
         DERIVATION,

@@ -36,8 +36,8 @@ WRONG: tuple[WrongStep, ...] = (
         "jacobian.quotient-rule",
         g * Div(identity, length),
         "refuted",
-        en="The denominator depends on u as well; the quotient rule has a second term.",
-        fr="Le dénominateur dépend aussi de u ; la règle du quotient a un second terme.",
+        en="The denominator depends on `u` as well; the quotient rule has a second term.",
+        fr="Le dénominateur dépend aussi de `u` ; la règle du quotient a un second terme.",
     ),
     twin(
         DERIVATION,
@@ -45,9 +45,9 @@ WRONG: tuple[WrongStep, ...] = (
         "jacobian.factor",
         Div(g, length) * (identity - Div(u.T * u, sq(u))),
         "ill-typed",
-        en="The inner product of u with itself is a number and cannot be taken from a matrix; "
+        en="The inner product of `u` with itself is a number and cannot be taken from a matrix; "
         "the outer product belongs here.",
-        fr="Le produit scalaire de u par lui-même est un nombre et ne se retranche pas d'une "
+        fr="Le produit scalaire de `u` par lui-même est un nombre et ne se retranche pas d'une "
         "matrice ; c'est le produit extérieur qu'il faut.",
     ),
     twin(
@@ -66,8 +66,8 @@ WRONG: tuple[WrongStep, ...] = (
         "gradient-u.result",
         P * grad_w,
         "refuted",
-        en="The projector comes with g divided by the length of u: a long u makes the gradient short.",
-        fr="Le projecteur vient avec g divisé par la longueur de u : un long u rend le gradient court.",
+        en="The projector comes with `g` divided by the length of `u`: a long `u` makes the gradient short.",
+        fr="Le projecteur vient avec `g` divisé par la longueur de `u` : un long `u` rend le gradient court.",
     ),
     twin(
         DERIVATION,
@@ -84,8 +84,8 @@ WRONG: tuple[WrongStep, ...] = (
         "gradient-g.result",
         Div(g * u.T * grad_w, length),
         "refuted",
-        en="w is linear in g: the derivative by g is the unit vector, without g.",
-        fr="w est linéaire en g : la dérivée par rapport à g est le vecteur unitaire, sans g.",
+        en="`w` is linear in `g`: the derivative with respect to `g` is the unit vector, without `g`.",
+        fr="`w` est linéaire en `g` : la dérivée par rapport à `g` est le vecteur unitaire, sans `g`.",
     ),
     twin(
         DERIVATION,
@@ -111,8 +111,8 @@ WRONG: tuple[WrongStep, ...] = (
         "growth.pythagoras",
         sq(u) + epsilon * sq(grad_u),
         "refuted",
-        en="The step is epsilon times the gradient, and its square carries the square of epsilon.",
-        fr="Le pas est epsilon fois le gradient, et son carré porte le carré d'epsilon.",
+        en="The step is `epsilon` times the gradient, and its square carries the square of `epsilon`.",
+        fr="Le pas est `epsilon` fois le gradient, et son carré porte le carré de `epsilon`.",
     ),
     twin(
         DERIVATION,
@@ -130,8 +130,8 @@ WRONG: tuple[WrongStep, ...] = (
         "unwhitened.result",
         length,
         "refuted",
-        en="The deviation is the length of u only when the covariance of the input is the identity.",
-        fr="L'écart-type n'est la longueur de u que si la covariance de l'entrée est l'identité.",
+        en="The deviation is the length of `u` only when the covariance of the input is the identity.",
+        fr="L'écart-type n'est la longueur de `u` que si la covariance de l'entrée est l'identité.",
     ),
     twin(
         DERIVATION,

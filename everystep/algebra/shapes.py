@@ -68,7 +68,7 @@ def same_shape(a: Shape, b: Shape) -> bool:
 
 
 def is_scalar_shape(shape: Shape) -> bool:
-    return shape[0] == 1 and shape[1] == 1
+    return bool(shape[0] == 1 and shape[1] == 1)
 
 
 def show_shape(shape: Shape) -> str:

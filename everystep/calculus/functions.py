@@ -215,7 +215,7 @@ def step(core: Core, inside: Poly) -> list[Term]:
         have = dict(key)
         common = {c: min(e, have[c]) for c, e in common.items() if c in have}
     positive = {c: e for c, e in common.items() if core.is_positive(c)}
-    rest = {core.divided(k, positive): Fraction(c) / lead for k, c in inside.items()}
+    rest: Poly = {core.divided(k, positive): Fraction(c) / lead for k, c in inside.items()}
     if rest == ONE_POLY:
         return [Term(1)]
     return core.function("step", 0, rest)

@@ -273,7 +273,10 @@ class NormalForm:
         if not poly or self._symmetry(poly) or self._solved(poly) or self.words.equation(poly, name, self._nonzero):
             return
         if all(not _has_free(k) for k in poly):
-            lead = max(poly, key=monomial_key)
+            leads = sorted(poly, key=lambda k: (sum(e for _, e in k), monomial_key(k)), reverse=True)
+            lead = next((k for k in leads if not any(_divides(k, o) for o in poly if o != k)), None)
+            if lead is None:
+                return  # it would replace a monomial by a multiple of itself
             rest: Poly = {k: Fraction(-c) / Fraction(poly[lead]) for k, c in poly.items() if k != lead}
             self.scalar_rules.append((lead, poly[lead], rest))
 

@@ -91,9 +91,16 @@ def test_french_prose_leaves_spacing_to_the_filter(name: str) -> None:
 
 @pytest.mark.parametrize("labelled", [True, False])
 def test_the_unrolled_graph_is_labelled_for_the_solution_only(labelled: bool) -> None:
-    figure = prose("bptt", "en", "solutions").figure("unrolled", labelled=labelled)
+    figure = prose("bptt", "en", "assignment").figure("unrolled", labelled=labelled)
     assert figure.count(r"\node") == 17
     assert figure.count(r"\draw") == 18
     assert ("$" in figure) == labelled
     for symbol in (r"\bm{W}", r"\bm{U}", r"\bm{V}"):
         assert figure.count(symbol) == (3 if labelled else 0)
+
+
+def test_the_solutions_print_the_labelled_graph_only() -> None:
+    text = prose("bptt", "en", "solutions")
+    assert "tikzpicture" not in text.question("graph")
+    assert "tikzpicture" in text.solution("graph")
+    assert "tikzpicture" in prose("bptt", "en", "assignment").question("graph")

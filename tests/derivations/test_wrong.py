@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import derivations
@@ -57,6 +59,17 @@ def test_a_mistake_is_explained_in_both_languages(name: str, step: WrongStep) ->
         assert text.strip() == text
         assert text.endswith(".")
         assert "  " not in text
+
+
+@pytest.mark.parametrize(("name", "step"), WRONG)
+def test_symbols_of_an_explanation_are_marked_and_known(name: str, step: WrongStep) -> None:
+    """They stand between backticks, and documents print them as mathematics."""
+    notation = dict(derivations.problem(name).derivation.notation)
+    for text in step.why.values():
+        pieces = text.split("`")
+        assert len(pieces) % 2 == 1
+        assert set(pieces[1::2]) <= set(notation)
+        assert not re.search(r"(?<![\w'])[B-Zb-xz](?![\w'])", " ".join(pieces[0::2]))
 
 
 def test_the_twin_of_a_step_that_does_not_exist_is_refused() -> None:

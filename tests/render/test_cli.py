@@ -32,7 +32,7 @@ def test_check_prints_every_step_and_the_sum(course: object) -> None:
     assert result.exit_code == 0
     for name in ("gradient.definition", "gradient.result", "curvature", "normal.undefined"):
         assert name in result.output
-    assert "undefined, as expected" in result.output
+    assert "undefined  as expected" in result.output
     assert "3 proved, 1 undefined" in result.output
     assert "numeric" not in result.output
 
@@ -95,7 +95,7 @@ def test_check_json(course: object) -> None:
 def test_check_wrong(course: object) -> None:
     result = run("check", "--wrong")
     assert result.exit_code == 0
-    assert "refuted, as expected" in result.output
+    assert "refuted    for gradient.result; the sides differ; at n=1, d=2" in result.output
     assert "at n=1, d=2" in result.output
     (step,) = json.loads(run("check", "--wrong", "--json").output)["steps"]
     assert step["instead_of"] == "gradient.result"
@@ -139,11 +139,30 @@ def test_explain_a_mistake_so_that_a_person_can_redo_it(course: object) -> None:
     assert "left side = [1]\n                [2]" in result.output
 
 
+def test_explain_shows_the_right_line_beside_a_mistake_and_says_why(course: object) -> None:
+    result = run("explain", "toy:sign-lost")
+    assert result.exit_code == 0
+    assert result.output == run("explain", "toy", "sign-lost").output
+    for part in (
+        "Claim\n  ∇_w f = 2 Xᵀ (y - X w)",
+        "Right line\n  ∇_w ‖y - X w‖² = -2 Xᵀ (y - X w)",
+        "Why it is wrong\n  The sign is lost: why?",
+        "right side = [-1]",
+    ):
+        assert part in result.output
+
+
 BAD_USE = [
     (("check", "nonsense"), "no derivation 'nonsense'; one of toy"),
     (("explain", "nonsense", "x"), "no derivation 'nonsense'; one of toy"),
     (("explain", "toy", "x"), "no step 'x' in toy; one of gradient.definition"),
     (("explain", "toy", "x"), "or a known mistake: sign-lost"),
+    (("explain", "toy:x"), "no step 'x' in toy; one of gradient.definition"),
+    (("explain", "toy"), "no step of toy is named; one of gradient.definition"),
+    (("explain",), "Missing argument 'ID'."),
+    (("check", "--budget", "0"), "Invalid value for '--budget'"),
+    (("check", "--nonsense"), "No such option"),
+    (("nonsense",), "No such command 'nonsense'."),
     (("build", "toy"), "no assignment 'toy'; one of week1"),
     (("build", "--lang", "de"), "no language 'de'; one of en, fr"),
     (("build", "--kind", "poster"), "no document of the kind 'poster'; one of assignment"),

@@ -11,10 +11,11 @@ from everystep.prove.verdict import Counterexample, Status, Trial, Verdict
 from render.documents import (
     KINDS,
     Evidence,
+    TrialsView,
     document_name,
     document_source,
     scientific,
-    trials_latex,
+    trial_views,
 )
 from render.strings import Strings, languages
 from render.tex import compile_tex, find_engine
@@ -124,7 +125,7 @@ def test_an_assignment_needs_no_verdicts_and_shows_no_solution(assignment: Assig
     source = document_source(assignment, "assignment", "en", {})
     assert r"\begin{document}" in source
     assert "We find" not in source
-    assert r"\answerspace{4.8cm}" in source
+    assert r"\answerspace{3.5cm}{2}" in source
 
 
 def test_a_blank_figure_takes_the_place_of_the_answer(assignment: Assignment, templates: dict[str, str]) -> None:
@@ -132,7 +133,7 @@ def test_a_blank_figure_takes_the_place_of_the_answer(assignment: Assignment, te
     old = templates["problems/toy.en.tex.j2"]
     templates["problems/toy.en.tex.j2"] = old.replace("Compute the slope.", '((( figure("blank", labelled=false) )))')
     source = document_source(assignment, "assignment", "en", {})
-    assert r"\answerspace{4.8cm}" not in source
+    assert r"\answerspace{3.5cm}" not in source
     assert r"\begin{center}" in source
 
 
@@ -155,6 +156,14 @@ def test_measured_numbers_have_the_decimal_mark_of_the_language() -> None:
 
 def test_trials_are_put_together() -> None:
     trials = tuple(Trial((("n", size),), size, "rationals") for size in (1, 2, 3, 7))
-    assert trials_latex(trials, Strings("en")) == "rationals, $n = 1, 2, 3, 7$, seeds~1--3, 7"
-    pairs = tuple(Trial((("n", size), ("d", 2)), 0, "balls") for size in (1, 2))
-    assert trials_latex(pairs, Strings("fr")) == r"boules réelles, $(n,d) =$ $(1,2)$, $(2,2)$, graine~0"
+    (view,) = trial_views(trials, Strings("en"))
+    assert view == TrialsView("rationals", "$n = 1$; $2$; $3$; $7$", "1--3, 7")
+    pairs = tuple(Trial((("n", size), ("d", 2)), 0, kind) for size, kind in ((1, "balls"), (2, "rationals")))
+    (view,) = trial_views(pairs, Strings("fr"))
+    assert view == TrialsView("boules, rationnels", "$n{,}d = 1{,}2$; $2{,}2$", "0")
+
+
+def test_of_many_seeds_the_first_and_the_last_are_printed() -> None:
+    trials = tuple(Trial((("n", 1),), seed, "rationals") for seed in range(0, 50, 7))
+    (view,) = trial_views(trials, Strings("en"))
+    assert view.seeds == r"0, \dots, 49"

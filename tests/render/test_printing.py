@@ -10,7 +10,8 @@ from everystep.algebra.shapes import indices, sizes
 from render.latex import latex
 from render.measure import width
 from render.names import ACCENTS, GREEK, parse_name
-from render.notation import UnprintableError, notation
+from render.notation import notation
+from render.precedence import UnprintableError
 from render.tex import compile_tex, find_engine
 from render.text import text
 
@@ -27,6 +28,7 @@ CASES: list[tuple[e.Expression, str, str]] = [
     (e.Num(3), "3", "3"),
     (e.Num("-1/2"), r"-\tfrac{1}{2}", "-1/2"),
     (e.Int(T - 1), "T - 1", "T - 1"),
+    (e.Int(T - 1 - k), "T - k - 1", "T - k - 1"),
     (e.Int(1 - t), "1 - t", "1 - t"),
     (e.Int(d - n), "d - n", "d - n"),
     (e.Int(t + k), "t + k", "t + k"),
@@ -162,7 +164,7 @@ CASES: list[tuple[e.Expression, str, str]] = [
     (e.Expectation(a) ** 2, r"\E[a]^{2}", "E[a]²"),
     (e.Variance(u), r"\operatorname{Var}(\bm{u})", "Var(u)"),
     (e.Covariance(u, v), r"\operatorname{Cov}(\bm{u}, \bm{v})", "Cov(u, v)"),
-    (e.Limit(e.Member("w", d, 1, k), k), r"\lim_{k \to \infty} \bm{w}_{k}", "lim_{k → ∞} w[k]"),
+    (e.Limit(e.Member("w", d, 1, k), k), r"\lim_{k \to \infty} \bm{w}_{k}", "lim_{k→∞} w[k]"),
 ]
 
 

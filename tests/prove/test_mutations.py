@@ -1,0 +1,342 @@
+"""The tests are tested: every rule of the normal form, broken on purpose, is caught by a row of the tables.
+
+A mutation drops a side condition, flips a sign or skips a step of one rule.  The row that it names then fails: its true
+statement is no longer proved, or a false one is.  To add a rule: a mutation, and a row that needs the rule.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import everystep
+from everystep.algebra.context import Context, Relation
+from everystep.algebra.expressions import Expression, walk
+from everystep.algebra.functions import FUNCTIONS
+from everystep.calculus import atoms, differentials, expectation, functions, lowering, networks
+from everystep.calculus.indices import Integers
+from everystep.calculus.lowering import Lowering
+from everystep.calculus.networks import Core, Term, is_delta
+from everystep.calculus.recurrences import Recurrences
+from everystep.prove import checker, normal_form, words
+from everystep.prove.checker import Prover
+from everystep.prove.definedness import Definedness
+from everystep.prove.limits import Limits
+from everystep.prove.normal_form import NormalForm
+from everystep.prove.order import Order
+from everystep.prove.verdict import Status
+from everystep.prove.words import Words
+from tests.prove import test_false_statements, test_normal_form
+from tests.prove.statements import FalseRow, Row, judged, proved_alone
+
+Patch = Callable[[pytest.MonkeyPatch], None]
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """``rule``: what is broken, by the name that the evidence shows or the part that holds it; ``row`` catches it."""
+
+    rule: str
+    how: str
+    patch: Patch
+    row: str
+
+
+def method(owner: Any, name: str, replacement: Any) -> Patch:
+    return lambda monkeypatch: monkeypatch.setattr(owner, name, replacement)
+
+
+def item(table: dict[Any, Any], key: Any, replacement: Any) -> Patch:
+    return lambda monkeypatch: monkeypatch.setitem(table, key, replacement)
+
+
+def always(answer: Any) -> Callable[..., Any]:
+    return lambda *_, **__: answer
+
+
+def unchanged(_: NormalForm, poly: Any) -> Any:
+    """A stage that does nothing."""
+    return poly
+
+
+# mutations that need more than a constant ----------------------------------------------------------------
+
+anchor = Core._anchor
+exponential = Core.exponential
+cumulant = expectation._cumulant
+vector_cumulant = expectation._vector_cumulant
+square_word = atoms.square_word
+substituted = checker._substituted
+inverse_derivative = differentials.RULES["inverse"]
+solved = NormalForm._solved
+
+
+def ranges_stay(core: Core, factors: Any, bound: Any) -> Any:
+    return anchor(core, factors, bound)[0], bound
+
+
+def signs_are_lost(core: Core, poly: Any) -> list[Term]:
+    return exponential(core, {key: abs(coefficient) for key, coefficient in poly.items()})
+
+
+def entries_are_one(*args: Any) -> list[Term]:
+    return [
+        Term(t.coefficient, [f for f in t.factors if not is_delta(f[0])], t.scalars, t.bound) for t in cumulant(*args)
+    ]
+
+
+def all_laws_are_gaussian(core: Core, law: Any, order: int, *rest: Any) -> list[Term]:
+    return [] if order > 2 else vector_cumulant(core, law, order, *rest)
+
+
+def no_covariance(core: Core, law: Any, order: int, *rest: Any) -> list[Term]:
+    return [] if order == 2 else vector_cumulant(core, law, order, *rest)
+
+
+def one_block_each(items: list[Any]) -> Iterator[list[list[Any]]]:
+    yield [[entry] for entry in items]
+
+
+def not_reversed(core: Core, poly: Any, size: Any) -> Any:
+    letters = square_word(core, poly, size)
+    return None if letters is None else letters[::-1]
+
+
+def both_ways(self: Words, factor: Any, letter: Any) -> Iterator[Any]:
+    for flipped in (False, True):
+        yield from ENDS(self, factor, (letter[0], flipped, letter[2]))
+
+
+ENDS = Words._ends
+
+
+def anything_is_symmetric(form: NormalForm, poly: Any) -> bool:
+    for key in poly:
+        for component, _ in key:
+            form.core.symmetric.add(component[0][0][0])
+    return True
+
+
+def base_is_granted(claim: Relation, index: Any, value: Any) -> Relation:
+    moved = substituted(claim, index, value)
+    return Relation(moved.left, "=", moved.left) if isinstance(value, int) else moved
+
+
+def nothing_is_given(context: Context, *_: Any) -> Context:
+    return context
+
+
+def sign_is_lost(*args: Any) -> list[Term]:
+    return [t.scaled(-1) for t in inverse_derivative(*args)]
+
+
+def always_positive(core: Core, inside: Any) -> list[Term]:
+    return [Term(1)]
+
+
+def no_derivative(*_: Any) -> list[Term]:
+    return []
+
+
+def with_derivative(name: str, derivative: Any) -> Patch:
+    row = FUNCTIONS[name]
+    return item(FUNCTIONS, name, type(row)(row.name, row.latex, derivative, row.domain, row.positive, row.kinks))
+
+
+MUTATIONS = (
+    # the core
+    Mutation("delta elimination", "the range is not checked", method(Core, "_within", always(True)), "ranges:units-from-two"),
+    Mutation("delta elimination", "it is skipped", method(Core, "_eliminate", always(None)), "algebra:identity"),
+    Mutation("canonical renaming", "every matrix is symmetric", method(Core, "is_symmetric", always(True)), "algebra:transpose-product"),
+    Mutation("canonical renaming", "ties are not branched on", method(networks, "_refine", lambda factors, bound, colours, core: {n: k for k, n in enumerate(colours)}), "traces:trace-cyclic"),
+    Mutation("shifted indices", "the range does not shift", method(Core, "_anchor", ranges_stay), "ranges:ends-move"),
+    Mutation("power merging", "it is skipped", method(Core, "_merge_powers", always(None)), "derivatives:norm"),
+    Mutation("power merging", "everything is nonnegative", method(Core, "is_nonnegative", always(True)), "roots:root-of-product"),
+    Mutation("exponentials", "the sign is lost", method(Core, "exponential", signs_are_lost), "functions:exp-negative"),
+    Mutation("logarithms", "everything is nonnegative", method(Core, "is_nonnegative", always(True)), "roots:log-of-product"),
+    Mutation("step functions", "every argument is positive", method(functions, "step", always_positive), "roots:relu"),
+    Mutation("reflections", "a constant is lost", item(functions.REFLECTIONS, "logistic", (-1, 0, 0)), "functions:logistic-symmetry"),
+    Mutation("sizes in heads", "the size is left out", method(networks, "delta", always("I:")), "sizes:inverse-of-constant"),
+    # inverses, words, determinants
+    Mutation("inverse", "the rule is skipped", method(Words, "inverse_rules", always(None)), "inverses:woodbury"),
+    Mutation("inverse", "left and right are mixed up", method(Words, "_ends", both_ways), "inverses:left-and-right"),
+    Mutation("inverse", "the range is not checked", method(words, "constant", always(None)), "inverses:gram"),
+    Mutation("inverse of a product", "not reversed", method(atoms, "square_word", not_reversed), "inverses:inverse-product"),
+    Mutation("multiplied by the inverted matrix", "skipped", method(NormalForm, "_by_multiplication", always(False)), "inverses:push-through"),
+    # hypotheses
+    Mutation("hypothesis", "the factor may be 0", method(NormalForm, "_nonzero", always(True)), "hypotheses:cancelled-scalar"),
+    Mutation("hypothesis", "the rule is skipped", method(Words, "equation", always(False)), "hypotheses:word"),
+    Mutation("hypothesis solved for a symbol", "skipped", method(NormalForm, "_substituted", unchanged), "hypotheses:solved"),
+    Mutation("symmetry", "one pair of entries is enough", method(NormalForm, "_symmetry", anything_is_symmetric), "hypotheses:two-entries-agree"),
+    Mutation("orthogonal", "skipped", method(NormalForm, "_read_predicate", always(None)), "hypotheses:orthogonal"),
+    Mutation("idempotent", "skipped", method(NormalForm, "_read_predicate", always(None)), "hypotheses:idempotent"),
+    Mutation("scalar equations", "skipped", method(NormalForm, "by_scalar_rules", unchanged), "hypotheses:unit-norm"),
+    Mutation("sum of squares is zero", "skipped", method(NormalForm, "_by_square", always(False)), "hypotheses:no-distance"),
+    # sums, denominators, functions
+    Mutation("normal form", "a difference is 0 when its monomials are", method(normal_form, "subtract", lambda a, b: {} if a.keys() == b.keys() else networks.subtract(a, b)), "derivatives:quadratic"),
+    Mutation("joined sums", "skipped", method(NormalForm, "joined", unchanged), "sums:split-first"),
+    Mutation("joined sums", "the lower end is not shifted", method(normal_form, "shifted", lambda slot, by: slot), "sums:split-first"),
+    Mutation("cleared denominators", "skipped", method(NormalForm, "cleared", unchanged), "functions:cross-fraction"),
+    Mutation("exponentials", "skipped", method(NormalForm, "exponentials", unchanged), "functions:tanh-by-logistic"),
+    # derivatives
+    Mutation("derivative of an inverse", "the sign", item(differentials.RULES, "inverse", sign_is_lost), "derivatives:inverse-by-matrix"),
+    Mutation("derivative of tanh", "the square", with_derivative("tanh", ((1, ()), (-1, (("tanh", 1),)))), "derivatives:jacobian-tanh"),
+    Mutation("derivative of a defined name", "not kept free", method(Lowering, "is_defined", always(False)), "derivatives:by-defined-name"),
+    Mutation("derivative under hypotheses", "equations hold along the way", method(Core, "hypotheses", property(lambda core: True, lambda core, value: None)), "hypotheses:gradient-where-equal"),
+    # recurrences
+    Mutation("recurrence unfolded", "skipped", method(NormalForm, "unfolded", unchanged), "recurrences:unfolded"),
+    Mutation("recurrence unfolded", "the start is not checked", method(Integers, "at_least", always(True)), "derivatives:step-needs-its-start"),
+    Mutation("one step of the recurrence", "skipped", method(NormalForm, "stepped", unchanged), "recurrences:one-step"),
+    Mutation("transition is 0 backwards", "not checked", method(Recurrences, "_known", always(True)), "recurrences:one-step"),
+    Mutation("transitions compose", "skipped", method(Recurrences, "_composed", always(None)), "recurrences:adjoint-recursion"),
+    Mutation("sums end where a transition is 0", "skipped", method(Recurrences, "_clipped", always(None)), "recurrences:parameter-gradient"),
+    Mutation("right side recognised", "skipped", method(Recurrences, "_fold", always(None)), "recurrences:jacobian-of-step"),
+    Mutation("first order", "not checked", method(Recurrences, "require_first_order", always(None)), "derivatives:two-steps-back"),
+    Mutation("coupled recurrences", "only direct dependence", method(Recurrences, "_mentions", always(False)), "derivatives:through-another-recurrence"),
+    Mutation("first member", "its definition is ignored", method(Lowering, "mentions", always(False)), "derivatives:first-member-depends"),
+    # expectation
+    Mutation("bernoulli cumulants", "all are p", method(expectation, "bernoulli_cumulant", always([0, 1])), "expectation:bernoulli-gram"),
+    Mutation("gaussian cumulants", "of every law", method(expectation, "_vector_cumulant", all_laws_are_gaussian), "expectation:third-moment"),
+    Mutation("second cumulant", "left out", method(expectation, "_vector_cumulant", no_covariance), "expectation:second-moment"),
+    Mutation("independent entries", "all entries are one", method(expectation, "_cumulant", entries_are_one), "expectation:variance-of-mean"),
+    Mutation("sum over partitions", "the finest only", method(expectation, "_partitions", one_block_each), "expectation:quadratic-form"),
+    Mutation("functions of random quantities", "taken as constants", method(expectation, "_is_random", always(False)), "expectation:mean-of-random-function"),
+    # order
+    Mutation("a sum of nonnegative terms", "every network is one", method(Order, "_component_nonnegative", always(True)), "order:gram-form"),
+    Mutation("a sum of nonnegative terms", "strictly", method(Order, "component_positive", always(True)), "order:square"),
+    Mutation("quadratic forms", "of any matrix", method(Order, "_quadratic_form", always(True)), "order:gram-form"),
+    Mutation("a sum of semidefinite matrices", "every network is one", method(Order, "_network_definite", always(False)), "order:ridge-definite"),
+    Mutation("full rank", "of every matrix", method(Order, "_full_row", always(True)), "order:gram-semidefinite"),
+    Mutation("eigenvalue bound", "not read", method(Order, "_read_eigenvalue_bound", always(None)), "order:eigenvalue-bound"),
+    Mutation("integer hypotheses", "everything follows", method(Integers, "at_least", always(True)), "order:integers"),
+    Mutation("known relations", "the sign is lost", method(Order, "_is_known", lambda order, poly, strict: any(poly.keys() == known.keys() for known, _ in order.known_scalars)), "order:difference"),
+    # proof methods
+    Mutation("powers of a contraction", "of any matrix", method(Limits, "contraction", always(True)), "limits:powers-of-a-matrix"),
+    Mutation("powers of a contraction", "of any number", method(Limits, "_small", always(True)), "limits:below-one"),
+    Mutation("limits of equal sequences", "skipped", method(Prover, "equal", lambda prover, left, right: prover.form.equal(left, right)), "limits:equal-sequences"),
+    Mutation("induction", "the base is granted", method(checker, "_substituted", base_is_granted), "induction:wrong-start"),
+    Mutation("induction", "the hypothesis is not used", method(Context, "given", nothing_is_given), "induction:closed-form"),
+    Mutation("definedness", "everything is defined", method(Definedness, "holds", always(True)), "undefined:quotient-by-itself"),
+)  # fmt: skip
+
+TABLES: dict[str, Row | FalseRow] = {
+    f"{name}:{row.name}": row
+    for table in (
+        test_normal_form.CLASSES,
+        test_false_statements.CLASSES,
+        {"undefined": test_false_statements.UNDEFINED},
+    )
+    for name, rows in table.items()
+    for row in rows
+}
+
+
+def caught(name: str) -> bool:
+    """Whether the row of that name fails now."""
+    row = TABLES[name]
+    if name.startswith("undefined:"):
+        assert isinstance(row, FalseRow)
+        checker._prover.cache_clear()
+        try:
+            return judged(row.claim, row.context, row.by).status is Status.PROVED
+        finally:
+            checker._prover.cache_clear()
+    if isinstance(row, FalseRow):
+        return proved_alone(row.claim, row.context, row.by)
+    if not proved_alone(row.true, row.context, row.by):
+        return True
+    return proved_alone(row.false, row.context, row.by)
+
+
+@pytest.mark.parametrize("mutation", [pytest.param(m, id=f"{m.rule}: {m.how}") for m in MUTATIONS])
+def test_a_broken_rule_is_caught_by_its_row(mutation: Mutation, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not caught(mutation.row)
+    mutation.patch(monkeypatch)
+    assert caught(mutation.row)
+
+
+DERIVATIVE_ROWS = {
+    "base": "derivatives:quotient",
+    "power": "derivatives:open-power",
+    "exp": "softmax:log-sum-exp-gradient",
+    "function": "derivatives:jacobian-entrywise",
+    "inverse": "derivatives:inverse-by-matrix",
+    "call": "derivatives:chain-of-call",
+    "determinant": "determinants:gradient",
+}
+
+
+@pytest.mark.parametrize("kind", differentials.RULES)
+def test_a_missing_derivative_is_caught_by_its_row(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not caught(DERIVATIVE_ROWS[kind])
+    monkeypatch.setitem(differentials.RULES, kind, no_derivative)
+    assert caught(DERIVATIVE_ROWS[kind])
+
+
+def rows_with(node: type[Expression]) -> Iterator[Row]:
+    """The rows whose true statement mentions a node."""
+    for rows in test_normal_form.CLASSES.values():
+        for row in rows:
+            sides = (row.true.left, row.true.right) if isinstance(row.true, Relation) else (row.true.subject,)
+            parts = [*sides, *(d.body for d in row.context.definitions), *(r.body for r in row.context.recurrences)]
+            if any(type(part) is node for side in parts for part in walk(side)):
+                yield row
+
+
+@pytest.mark.parametrize("node", [pytest.param(node, id=node.__name__) for node in lowering.RULES])
+def test_a_node_without_its_meaning_is_caught_by_some_row(
+    node: type[Expression], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = list(rows_with(node))
+    monkeypatch.setitem(lowering.RULES, node, no_derivative)
+    assert any(not proved_alone(row.true, row.context, row.by) for row in rows)
+
+
+def names_in_the_code() -> set[str]:
+    """The names of rules that evidence can show: what ``used(...)`` is called with, stages, names of word rules."""
+    folder = Path(everystep.__file__).parent
+    found: set[str] = set()
+    for path in sorted([*folder.glob("calculus/*.py"), *folder.glob("prove/*.py")]):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Attribute(attr="used" | "_equation" | "equation"), args=arguments):
+                    found |= {a.value for a in arguments if isinstance(a, ast.Constant) and isinstance(a.value, str)}
+                case ast.Call(func=ast.Name(id="Rule"), args=[*_, ast.Constant(value=str(name))]):
+                    found.add(name)
+                case ast.AnnAssign(target=ast.Name(id="stages"), value=ast.Tuple(elts=stages)):
+                    found |= {s.elts[0].value for s in stages if isinstance(s, ast.Tuple)}
+                case ast.BinOp(op=ast.BitOr(), right=ast.Set(elts=[ast.Constant(value=str(name))])):
+                    found.add(name)
+    return found
+
+
+def test_every_rule_named_in_the_code_has_a_mutation() -> None:
+    named = names_in_the_code()
+    assert {"normal form", "inverse", "joined sums", "induction", "eigenvalue bound"} <= named
+    assert named <= {mutation.rule for mutation in MUTATIONS}
+
+
+def test_every_kind_of_derivative_and_every_rewriter_has_a_mutation() -> None:
+    assert set(DERIVATIVE_ROWS) == set(differentials.RULES)
+    prover = NormalForm(Context())
+    assert len(prover.core.rewriters) == len(REWRITERS)
+
+
+REWRITERS = {
+    "words": (method(Words, "rewrite", always(None)), "inverses:left-and-right"),
+    "symbolic powers": (method(atoms, "merge_symbolic_powers", always(always(None))), "functions:power-sum"),
+    "idempotents": (method(normal_form, "idempotents", always(None)), "functions:sine-and-cosine"),
+}
+
+
+@pytest.mark.parametrize("name", REWRITERS)
+def test_a_missing_rewriter_is_caught_by_its_row(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    patch, row = REWRITERS[name]
+    assert not caught(row)
+    patch(monkeypatch)
+    assert caught(row)

@@ -1,0 +1,832 @@
+"""The normal form proves identities by class; beside each stands a false twin, which it must not prove.
+
+To add an identity: one row in the table of its class, the true statement first, then a mistake of the same shape.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from everystep.algebra.context import Context, Definition, Predicate, Random, Recurrence
+from everystep.algebra.expressions import (
+    Apply,
+    Call,
+    Col,
+    Covariance,
+    Det,
+    Diag,
+    DiagPart,
+    Differential,
+    EigMax,
+    Entry,
+    Expectation,
+    Eye,
+    Gradient,
+    Hessian,
+    Int,
+    Jacobian,
+    Limit,
+    LogSumExp,
+    Max,
+    Member,
+    Min,
+    Num,
+    Ones,
+    Rank,
+    ScalarDerivative,
+    Softmax,
+    SumOver,
+    Trace,
+    Unit,
+    Variance,
+    Zeros,
+    matrix,
+    norm,
+    odot,
+    sq,
+    sqrt,
+    vector,
+)
+from everystep.algebra.expressions import (
+    Row as MatrixRow,
+)
+from everystep.derivation import Induction
+from everystep.prove.verdict import Status
+from tests.prove.statements import (
+    A,
+    B,
+    C,
+    D,
+    H,
+    P,
+    Q,
+    Row,
+    S,
+    T,
+    V,
+    X,
+    Y,
+    a,
+    alpha,
+    at_most,
+    b,
+    beta,
+    c,
+    d,
+    equal,
+    f,
+    g,
+    h,
+    i,
+    invertible,
+    j,
+    judged,
+    k,
+    less,
+    m,
+    n,
+    proved_alone,
+    r,
+    s,
+    t,
+    u,
+    v,
+    w,
+    x,
+    y,
+    z,
+)
+
+given = Context().given
+I = Eye(n)  # noqa: E741 - the identity
+ones = Ones(n)
+core, dA, dx = matrix("K", d, d), matrix("dA", n, n), vector("dx", n)
+
+
+def exp(argument: object) -> Apply:
+    return Apply("exp", argument)
+
+
+def log(argument: object) -> Apply:
+    return Apply("log", argument)
+
+
+def logistic(argument: object) -> Apply:
+    return Apply("logistic", argument)
+
+
+def tanh(argument: object) -> Apply:
+    return Apply("tanh", argument)
+
+
+ALGEBRA = (
+    Row("transpose-product", equal((A * B * C).T, C.T * B.T * A.T), equal((A * B * C).T, A.T * B.T * C.T)),
+    Row(
+        "square-of-sum",
+        equal((A + B) * (A + B), A * A + A * B + B * A + B * B),
+        equal((A + B) * (A + B), A * A + 2 * A * B + B * B),
+    ),
+    Row(
+        "difference-of-squares",
+        equal((A + B) * (A - B), A * A - A * B + B * A - B * B),
+        equal((A + B) * (A - B), A * A - B * B),
+    ),
+    Row("matrix-square", equal(A**2 * A, A * A**2), equal(A**2 * B, B * A**2)),
+    Row(
+        "symbolic-power",
+        equal(A ** Int(k + 1), A * A ** Int(k)),
+        equal(A ** Int(k + 1), A ** Int(k) + A),
+        given(at_most(Int(0), Int(k))),
+    ),
+    Row("scalar-product-moves", equal(x * (y.T * z), (z.T * y) * x), equal(x * (y.T * z), y * (x.T * z))),
+    Row(
+        "outer-products",
+        equal((x * y.T) * (z * w.T), (y.T * z) * x * w.T),
+        equal((x * y.T) * (z * w.T), (x.T * z) * y * w.T),
+    ),
+    Row("norm-of-sum", equal(sq(x + y), sq(x) + 2 * x.T * y + sq(y)), equal(sq(x + y), sq(x) + x.T * y + sq(y))),
+    Row(
+        "parallelogram",
+        equal(sq(x + y) + sq(x - y), 2 * sq(x) + 2 * sq(y)),
+        equal(sq(x + y) + sq(x - y), sq(x) + sq(y)),
+    ),
+    Row("frobenius", equal(sq(X), Trace(X * X.T)), equal(sq(A), Trace(A * A))),
+    Row("zeros", equal(A * Zeros(n, d) + X, X), equal(A * Zeros(n, d), X)),
+    Row("rank", equal(Rank(X.T * X), Rank(X)), equal(Rank(X.T * X), Int(n))),
+    Row("identity", equal(I * A * I, A), equal(I * A * ones, A.T * ones)),
+    Row("ones-count", equal(ones.T * ones, Int(n)), equal(Ones(d, n) * ones, Int(d) * Ones(d))),
+    Row(
+        "centring",
+        equal((I - ones * ones.T / Int(n)) * (I - ones * ones.T / Int(n)), I - ones * ones.T / Int(n)),
+        equal((I - ones * ones.T) * (I - ones * ones.T), I - ones * ones.T),
+    ),
+    Row(
+        "unit-vectors",
+        equal(Unit(n, i).T * A * Unit(n, j), Entry(A, i, j)),
+        equal(Unit(n, i).T * A * Unit(n, j), Entry(A, j, i)),
+        given(at_most(Int(1), Int(i)), at_most(Int(i), Int(n)), at_most(Int(1), Int(j)), at_most(Int(j), Int(n))),
+    ),
+    Row(
+        "entry-of-product",
+        equal(Entry(A * X, i, j), MatrixRow(A, i) * Col(X, j)),
+        equal(Entry(A * X, i, j), MatrixRow(A.T, i) * Col(X, j)),
+    ),
+)
+
+TRACES = (
+    Row("trace-cyclic", equal(Trace(A * B * C), Trace(C * A * B)), equal(Trace(A * B * C), Trace(A * C * B))),
+    Row("trace-rectangular", equal(Trace(X * Y.T), Trace(Y.T * X)), equal(Trace(X * Y.T), Trace(X * Ones(d, n)))),
+    Row("trace-transpose", equal(Trace(A * B.T), Trace(B * A.T)), equal(Trace(A * B.T), Trace(A * B))),
+    Row("trace-quadratic", equal(x.T * A * x, Trace(A * x * x.T)), equal(x.T * A * x, Trace(A) * x.T * x)),
+    Row(
+        "trace-square",
+        equal(Trace((A + B) ** 2), Trace(A * A) + 2 * Trace(A * B) + Trace(B * B)),
+        equal(Trace(A * B), Trace(A) * Trace(B)),
+    ),
+    Row("trace-identity", equal(Trace(I), Int(n)), equal(Trace(ones * ones.T * ones * ones.T), Int(n))),
+    Row(
+        "trace-hadamard",
+        equal(Trace(A.T * odot(B, C)), Trace(odot(A.T, B.T) * C)),
+        equal(Trace(A.T * odot(B, C)), Trace(odot(A, B) * C)),
+    ),
+)
+
+HADAMARD = (
+    Row(
+        "diag-sandwich", equal(Diag(u) * A * Diag(v), odot(u * v.T, A)), equal(Diag(u) * A * Diag(v), odot(v * u.T, A))
+    ),
+    Row("diag-hadamard", equal(Diag(x) * y, odot(x, y)), equal(Diag(x) * y, (x.T * y) * ones)),
+    Row("diag-product", equal(Diag(x) * Diag(y), Diag(odot(x, y))), equal(Diag(x) * Diag(y), Diag(x + y))),
+    Row(
+        "diagonal-of-product",
+        equal(DiagPart(A * Diag(x) * B.T), odot(A, B) * x),
+        equal(DiagPart(A * Diag(x) * B), odot(A, B) * x),
+    ),
+    Row(
+        "hadamard-quadratic",
+        equal(x.T * odot(A, B) * y, Trace(Diag(x) * A * Diag(y) * B.T)),
+        equal(x.T * odot(A, B) * y, Trace(Diag(x) * A * Diag(y) * B)),
+    ),
+    Row(
+        "hadamard-rank-one",
+        equal(odot(x * y.T, u * v.T), odot(x, u) * odot(y, v).T),
+        equal(odot(x * y.T, u * v.T), odot(x, v) * odot(y, u).T),
+    ),
+    Row("hadamard-not-product", equal(odot(A, B), odot(B, A)), equal(odot(A, B), A * B)),
+    Row("diag-of-diag", equal(Diag(DiagPart(Diag(x))), Diag(x)), equal(Diag(DiagPart(A)), A)),
+)
+
+INVERSES = (
+    Row("inverse-product", equal((A * B).I, B.I * A.I), equal((A * B).I, A.I * B.I), given(*invertible(A, B, A * B))),
+    Row("inverse-transpose", equal(A.T.I, A.I.T), equal(A.T.I, A.I), given(*invertible(A))),
+    Row("inverse-twice", equal(A.I.I, A), equal(A.I.I, A.T), given(*invertible(A))),
+    Row(
+        "inverse-scaled",
+        equal((a * A).I, A.I / a),
+        equal((a * A).I, a * A.I),
+        given(*invertible(A), Predicate("nonzero", a)),
+    ),
+    Row("left-and-right", equal(A.I * A, A * A.I), equal(A.I * B, B * A.I), given(*invertible(A))),
+    Row(
+        "resolvent",
+        equal(A.I - B.I, A.I * (B - A) * B.I),
+        equal(A.I - B.I, A.I * (A - B) * B.I),
+        given(*invertible(A, B)),
+    ),
+    Row(
+        "woodbury",
+        equal((A + X * core.I * X.T).I, A.I - A.I * X * (core + X.T * A.I * X).I * X.T * A.I),
+        equal((A + X * core.I * X.T).I, A.I - A.I * X * (core - X.T * A.I * X).I * X.T * A.I),
+        given(*invertible(A, core, A + X * core.I * X.T, core + X.T * A.I * X, core - X.T * A.I * X)),
+    ),
+    Row(
+        "push-through",
+        equal(X.T * (I + X * X.T).I, (Eye(d) + X.T * X).I * X.T),
+        equal(X.T * (I + X * X.T).I, (Eye(d) - X.T * X).I * X.T),
+        given(*invertible(Eye(d) - X.T * X)),
+    ),
+    Row(
+        "sherman-morrison",
+        equal((A + u * v.T).I, A.I - A.I * u * v.T * A.I / (1 + v.T * A.I * u)),
+        equal((A + u * v.T).I, A.I - A.I * u * v.T * A.I / (1 - v.T * A.I * u)),
+        given(*invertible(A, A + u * v.T), Predicate("nonzero", 1 + v.T * A.I * u)),
+    ),
+    Row("searle", equal((I + A).I * A, I - (I + A).I), equal((I + A).I * A, (I + A).I - I), given(*invertible(I + A))),
+    Row(
+        "sum-of-inverses",
+        equal(A.I + B.I, A.I * (A + B) * B.I),
+        equal(A.I + B.I, (A + B).I),
+        given(*invertible(A, B, A + B)),
+    ),
+    Row(
+        "gram",
+        equal((X * X.T).I * X * X.T, I),
+        equal(X.T * (X * X.T).I * X, Eye(d)),
+        given(Predicate("full row rank", X), less(Int(n), Int(d))),
+    ),
+    Row(
+        "projection",
+        equal((X * (X.T * X).I * X.T) * (X * (X.T * X).I * X.T), X * (X.T * X).I * X.T),
+        equal(X * (X.T * X).I * X.T, I),
+        given(Predicate("full column rank", X), less(Int(d), Int(n))),
+    ),
+    Row("diagonal-inverse", equal(Diag(exp(x)).I, Diag(exp(-x))), equal(Diag(exp(x)).I, Diag(-exp(x)))),
+)
+
+DETERMINANTS = (
+    Row("product", equal(Det(A * B), Det(B) * Det(A)), equal(Det(A + B), Det(A) + Det(B))),
+    Row("transpose", equal(Det(A.T), Det(A)), equal(Det(A.T), -Det(A))),
+    Row("multiple", equal(Det(c * A), c ** Int(n) * Det(A)), equal(Det(c * A), c * Det(A))),
+    Row("inverse", equal(Det(A) * Det(A.I), 1), equal(Det(A.I), Det(A)), given(*invertible(A))),
+    Row(
+        "sylvester",
+        equal(Det(I + X * X.T), Det(Eye(d) + X.T * X)),
+        equal(Det(2 * I + X * X.T), Det(2 * Eye(d) + X.T * X)),
+    ),
+    Row(
+        "lemma",
+        equal(Det(A + u * v.T), (1 + v.T * A.I * u) * Det(A)),
+        equal(Det(A + u * v.T), (1 + u.T * A.I * v) * Det(A)),
+        given(*invertible(A)),
+    ),
+    Row(
+        "gradient",
+        equal(Gradient(Det(A), A), Det(A) * A.I.T),
+        equal(Gradient(Det(A), A), Det(A) * A.I),
+        given(*invertible(A)),
+    ),
+)
+
+DERIVATIVES = (
+    Row(
+        "open-power",
+        equal(Jacobian(Apply("reciprocal", x), x), -Diag(Apply("reciprocal", odot(x, x)))),
+        equal(Jacobian(Apply("reciprocal", x), x), Diag(Apply("reciprocal", odot(x, x)))),
+    ),
+    Row(
+        "chain-of-call",
+        equal(Gradient(Call("L", 1, 1, a * x), a), x.T * Gradient(Call("L", 1, 1, a * x), x) / a),
+        equal(Gradient(Call("L", 1, 1, a * x), a), x.T * Gradient(Call("L", 1, 1, a * x), x)),
+        given(less(0, a)),
+    ),
+    Row("linear", equal(Gradient(b.T * x, x), b), equal(Gradient(b.T * A * x, x), A * b)),
+    Row("quadratic", equal(Gradient(x.T * A * x, x), (A + A.T) * x), equal(Gradient(x.T * A * x, x), 2 * A * x)),
+    Row(
+        "least-squares",
+        equal(Gradient(sq(y - X * beta), beta), -2 * X.T * (y - X * beta)),
+        equal(Gradient(sq(y - X * beta), beta), 2 * X.T * (y - X * beta)),
+    ),
+    Row("by-matrix", equal(Gradient(x.T * A * y, A), x * y.T), equal(Gradient(x.T * A * y, A), y * x.T)),
+    Row(
+        "trace-by-matrix",
+        equal(Gradient(Trace(B * A * C * A), A), B.T * A.T * C.T + C.T * A.T * B.T),
+        equal(Gradient(Trace(B * A * C * A), A), 2 * B.T * A.T * C.T),
+    ),
+    Row(
+        "frobenius-by-matrix",
+        equal(Gradient(sq(A * X), X), 2 * A.T * A * X),
+        equal(Gradient(sq(A * X), X), 2 * A * A.T * X),
+    ),
+    Row(
+        "inverse-by-matrix",
+        equal(Gradient(u.T * A.I * v, A), -(A.I.T * u * v.T * A.I.T)),
+        equal(Gradient(u.T * A.I * v, A), -(A.I * u * v.T * A.I)),
+        given(*invertible(A)),
+    ),
+    Row(
+        "inverse-by-symmetric",
+        equal(Gradient(Trace(S.I * A), S), -(S.I * A.T * S.I)),
+        equal(Gradient(Trace(S.I * A), S), -(S.I * A * S.I)),
+        given(Predicate("symmetric", S), *invertible(S)),
+    ),
+    Row(
+        "norm",
+        equal(Gradient(norm(x), x), x / norm(x)),
+        equal(Gradient(norm(x), x), x / sq(x)),
+        given(Predicate("nonzero", x)),
+    ),
+    Row(
+        "norm-power",
+        equal(Gradient(norm(x) ** 3, x), 3 * norm(x) * x),
+        equal(Gradient(norm(x) ** 3, x), 3 * sq(x) * x),
+        given(Predicate("nonzero", x)),
+    ),
+    Row(
+        "quotient",
+        equal(Gradient(a / (1 + sq(x)), x), -2 * a * x / (1 + sq(x)) ** 2),
+        equal(Gradient(a / (1 + sq(x)), x), -2 * a * x / (1 + sq(x))),
+    ),
+    Row("jacobian-linear", equal(Jacobian(A * x, x), A), equal(Jacobian(A * x, x), A.T)),
+    Row(
+        "jacobian-entrywise",
+        equal(Jacobian(Apply("phi", A * x), x), Diag(Apply("phi", A * x, 1)) * A),
+        equal(Jacobian(Apply("phi", A * x), x), A * Diag(Apply("phi", A * x, 1))),
+    ),
+    Row(
+        "jacobian-logistic",
+        equal(Jacobian(logistic(x), x), Diag(odot(logistic(x), 1 * ones - logistic(x)))),
+        equal(Jacobian(logistic(x), x), Diag(ones - odot(logistic(x), logistic(x)))),
+    ),
+    Row(
+        "jacobian-tanh",
+        equal(Jacobian(tanh(x), x), Diag(ones - odot(tanh(x), tanh(x)))),
+        equal(Jacobian(tanh(x), x), Diag(odot(tanh(x), ones - tanh(x)))),
+    ),
+    Row("hessian", equal(Hessian(x.T * A * x, x), A + A.T), equal(Hessian(x.T * A * x, x), 2 * A)),
+    Row(
+        "hessian-of-call",
+        equal(Hessian(Call("L", 1, 1, A * x), x), Hessian(Call("L", 1, 1, A * x), x).T),
+        equal(Hessian(Call("L", 1, 1, A * x), x), A.T * Hessian(Call("L", 1, 1, x), x) * A),
+    ),
+    Row(
+        "chain-rule",
+        equal(Gradient(Call("L", 1, 1, A * x) + b.T * x, x) - b, Gradient(Call("L", 1, 1, A * x), x)),
+        equal(Gradient(Call("L", 1, 1, A * x) + b.T * x, x), Gradient(Call("L", 1, 1, A * x), x)),
+    ),
+    Row(
+        "product-of-numbers",
+        equal(Gradient((x.T * y) * (x.T * z), x), (x.T * z) * y + (x.T * y) * z),
+        equal(Gradient((x.T * y) * (x.T * z), x), (x.T * z) * (x.T * y) * y),
+    ),
+    Row(
+        "by-number",
+        equal(ScalarDerivative((A + a * B) * (A + a * B), a), B * (A + a * B) + (A + a * B) * B),
+        equal(ScalarDerivative((A + a * B) * (A + a * B), a), 2 * B * (A + a * B)),
+    ),
+    Row(
+        "differential",
+        equal(Differential(A.I, A, dA), -(A.I * dA * A.I)),
+        equal(Differential(A.I, A, dA), -(A.I * A.I * dA)),
+        given(*invertible(A)),
+    ),
+    Row(
+        "differential-of-two",
+        equal(Differential(A * x, A, dA, x, dx), dA * x + A * dx),
+        equal(Differential(A * x, A, dA, x, dx), dA * dx),
+    ),
+    Row(
+        "by-entry",
+        equal(Gradient(x.T * A * y, Entry(A, 1, 2)), Entry(x, 1) * Entry(y, 2)),
+        equal(Gradient(x.T * A * y, Entry(A, 1, 2)), Entry(x, 2) * Entry(y, 1)),
+        given(at_most(Int(2), Int(n))),
+    ),
+    Row(
+        "weight-normalisation",
+        equal(Jacobian(g * u / norm(u), u), g / norm(u) * (I - u * u.T / sq(u))),
+        equal(Jacobian(g * u / norm(u), u), g / norm(u) * (I - u * u.T / norm(u))),
+        given(Predicate("nonzero", u)),
+    ),
+    Row(
+        "by-defined-name",
+        equal(Gradient(sq(w), w), 2 * g * u),
+        equal(Gradient(sq(w), w), 2 * u),
+        Context(definitions=(Definition(w, g * u),)),
+    ),
+)
+
+SOFTMAX = (
+    Row("softmax-shift", equal(Softmax(x + a * ones), Softmax(x)), equal(Softmax(a * x), Softmax(x))),
+    Row("softmax-sums-to-one", equal(ones.T * Softmax(x), 1), equal(sq(Softmax(x)), 1)),
+    Row(
+        "softmax-jacobian",
+        equal(Jacobian(Softmax(x), x), Diag(Softmax(x)) - Softmax(x) * Softmax(x).T),
+        equal(Jacobian(Softmax(x), x), Diag(Softmax(x)) - Diag(odot(Softmax(x), Softmax(x)))),
+    ),
+    Row("log-sum-exp-gradient", equal(Gradient(LogSumExp(x), x), Softmax(x)), equal(Gradient(LogSumExp(x), x), exp(x))),
+    Row(
+        "log-sum-exp-shift", equal(LogSumExp(x + a * ones), LogSumExp(x) + a), equal(LogSumExp(a * x), a * LogSumExp(x))
+    ),
+    Row(
+        "log-sum-exp-hessian",
+        equal(Hessian(LogSumExp(x), x), Diag(Softmax(x)) - Softmax(x) * Softmax(x).T),
+        equal(Hessian(LogSumExp(x), x), Diag(Softmax(x))),
+    ),
+)
+
+FUNCTIONS = (
+    Row(
+        "sine-and-cosine",
+        equal(Apply("sin", a) ** 2 + Apply("cos", a) ** 2, 1),
+        equal(Apply("sin", a) ** 2 - Apply("cos", a) ** 2, 1),
+    ),
+    Row("absolute-square", equal(Apply("abs", a) ** 2, a**2), equal(Apply("abs", a) ** 2, a)),
+    Row(
+        "maximum", equal(2 * Max(a, c), a + c + Apply("abs", a - c)), equal(2 * Max(a, c), a + c + Apply("abs", a + c))
+    ),
+    Row("minimum", equal(Min(a, c) + Max(a, c), a + c), equal(Min(a, c), Max(a, c))),
+    Row("logistic-symmetry", equal(logistic(-a), 1 - logistic(a)), equal(logistic(-a), -logistic(a))),
+    Row("logistic-by-exp", equal(logistic(a), 1 / (1 + exp(-a))), equal(logistic(a), 1 / (1 + exp(a)))),
+    Row("tanh-by-logistic", equal(tanh(a), 2 * logistic(2 * a) - 1), equal(tanh(a), 2 * logistic(a) - 1)),
+    Row("tanh-odd", equal(tanh(-x), -tanh(x)), equal(tanh(-x), tanh(x))),
+    Row("exp-sum", equal(exp(a + c), exp(a) * exp(c)), equal(exp(a * c), exp(a) * exp(c))),
+    Row("exp-negative", equal(exp(-a), 1 / exp(a)), equal(exp(-a), -exp(a))),
+    Row(
+        "log-product",
+        equal(log(a * c), log(a) + log(c)),
+        equal(log(a + c), log(a) + log(c)),
+        given(less(0, a), less(0, c)),
+    ),
+    Row("log-exp", equal(log(exp(a)), a), equal(log(exp(a) + 1), a)),
+    Row("log-power", equal(log(a**3), 3 * log(a)), equal(log(a**3), log(a) ** 3), given(less(0, a))),
+    Row(
+        "root-product",
+        equal(sqrt(a * c), sqrt(a) * sqrt(c)),
+        equal(sqrt(a + c), sqrt(a) + sqrt(c)),
+        given(less(0, a), less(0, c)),
+    ),
+    Row("root-square", equal(sqrt(a**2), a), equal(sqrt(a**2), -a), given(less(0, a))),
+    Row(
+        "softplus",
+        equal(Apply("softplus", a) - Apply("softplus", -a), a),
+        equal(Apply("softplus", a) + Apply("softplus", -a), a),
+    ),
+    Row("relu", equal(Apply("relu", a) - Apply("relu", -a), a), equal(Apply("relu", a) + Apply("relu", -a), a)),
+    Row(
+        "power-sum",
+        equal(a ** Int(k + 2), a * a * a ** Int(k)),
+        equal(a ** Int(2 * k), 2 * a ** Int(k)),
+        given(at_most(Int(0), Int(k))),
+    ),
+    Row("cross-fraction", equal(1 / (1 + a**2) + a**2 / (1 + a**2), 1), equal(1 / (1 + a**2) + a / (1 + a**2), 1)),
+)
+
+moments = Context(hypotheses=(Predicate("positive semidefinite", S),), random=(Random(x, "moments", (z, S)),))
+gaussian = Context(hypotheses=(Predicate("positive semidefinite", S),), random=(Random(x, "gaussian", (Zeros(n), S)),))
+bernoulli = Context(hypotheses=(less(0, r), less(r, 1)), random=(Random(X, "bernoulli", (r,)),))
+samples = Context(hypotheses=(less(0, c),), random=(Random(h[t], "iid", (a, c)),))
+pair = Context(
+    hypotheses=(less(0, c), less(0, g)), random=(Random(a, "iid", (r, c)), Random(alpha, "iid", (Num(0), g)))
+)
+
+EXPECTATION = (
+    Row("linear-map", equal(Expectation(A * x + b), A * z + b), equal(Expectation(A * x + b), A * z), moments),
+    Row("variance-of-map", equal(Variance(A * x + b), A * S * A.T), equal(Variance(A * x + b), A.T * S * A), moments),
+    Row(
+        "covariance-of-maps",
+        equal(Covariance(A * x, B * x), A * S * B.T),
+        equal(Covariance(A * x, B * x), A * S * B),
+        moments,
+    ),
+    Row(
+        "quadratic-form",
+        equal(Expectation(x.T * A * x), Trace(A * S) + z.T * A * z),
+        equal(Expectation(x.T * A * x), Trace(A * S)),
+        moments,
+    ),
+    Row("second-moment", equal(Expectation(x * x.T), S + z * z.T), equal(Expectation(x * x.T), S - z * z.T), moments),
+    Row(
+        "quartic-gaussian",
+        equal(Expectation((x.T * A * x) * (x.T * B * x)), Trace(A * S) * Trace(B * S) + Trace(A * S * (B + B.T) * S)),
+        equal(Expectation((x.T * A * x) * (x.T * B * x)), Trace(A * S) * Trace(B * S)),
+        gaussian,
+    ),
+    Row(
+        "bernoulli-gram",
+        equal(Expectation(X.T * X), Int(n) * (r * r * Ones(d, d) + r * (1 - r) * Eye(d))),
+        equal(Expectation(X.T * X), Int(n) * r * r * Ones(d, d)),
+        bernoulli,
+    ),
+    Row(
+        "bernoulli-mask",
+        equal(Expectation(odot(X, Y) * beta), r * Y * beta),
+        equal(Expectation(odot(X, Y) * beta), r * r * Y * beta),
+        bernoulli,
+    ),
+    Row(
+        "independent-product",
+        equal(Expectation(a**2 * alpha**2), (c + r**2) * g),
+        equal(Expectation(a**2 * alpha**2), r**2 * g),
+        pair,
+    ),
+    Row("independent-variance", equal(Variance(a + alpha), c + g), equal(Variance(a - alpha), c - g), pair),
+    Row(
+        "mean-of-samples",
+        equal(Expectation(SumOver(h[t], t, 1, T) / Int(T)), a),
+        equal(Expectation(SumOver(h[t], t, 1, T)), a),
+        samples,
+    ),
+    Row(
+        "variance-of-mean",
+        equal(Variance(SumOver(h[t], t, 1, T) / Int(T)), c / Int(T)),
+        equal(Variance(SumOver(h[t], t, 1, T) / Int(T)), c),
+        samples,
+    ),
+    Row(
+        "gradient-of-mean",
+        equal(Gradient(Expectation(sq(b - A * x)), b), 2 * (b - A * z)),
+        equal(Gradient(Expectation(sq(b - A * x)), b), 2 * (b - z)),
+        moments,
+    ),
+)
+
+linear = Context(recurrences=(Recurrence(h[t], a * h[t - 1] + f[t]),))
+network = Context(recurrences=(Recurrence(H[t], logistic(A * H[t - 1] + B * V[t])),))
+loss = SumOver(sq(V[t] - C * H[t]), t, 1, T)
+from_one = (at_most(Int(1), Int(t)), less(Int(t), Int(T)))
+
+RECURRENCES = (
+    Row(
+        "one-step",
+        equal(Gradient(h[t + 1], h[t]), a),
+        equal(Gradient(h[t + 1], h[t]), a * h[t]),
+        linear.given(at_most(Int(0), Int(t))),
+    ),
+    Row(
+        "two-steps",
+        equal(Gradient(h[t + 2], h[t]), a**2),
+        equal(Gradient(h[t + 2], h[t]), 2 * a),
+        linear.given(at_most(Int(0), Int(t))),
+    ),
+    Row(
+        "later-does-not-matter",
+        equal(Gradient(h[t], h[t + 1]), 0),
+        equal(Gradient(h[t + 1], h[t]), 0),
+        linear.given(at_most(Int(0), Int(t))),
+    ),
+    Row(
+        "jacobian-of-step",
+        equal(Jacobian(H[t + 1], H[t]), Diag(odot(H[t + 1], ones - H[t + 1])) * A),
+        equal(Jacobian(H[t + 1], H[t]), A * Diag(odot(H[t + 1], ones - H[t + 1]))),
+        network.given(at_most(Int(0), Int(t))),
+    ),
+    Row(
+        "adjoint-recursion",
+        equal(
+            Gradient(loss, H[t]),
+            Gradient(sq(V[t] - C * H[t]), H[t]) + Jacobian(H[t + 1], H[t]).T * Gradient(loss, H[t + 1]),
+        ),
+        equal(
+            Gradient(loss, H[t]),
+            Gradient(sq(V[t] - C * H[t]), H[t]) + Jacobian(H[t + 1], H[t]) * Gradient(loss, H[t + 1]),
+        ),
+        network.given(*from_one),
+    ),
+    Row(
+        "parameter-gradient",
+        equal(Gradient(loss, A), SumOver(Diag(odot(H[t], ones - H[t])) * Gradient(loss, H[t]) * H[t - 1].T, t, 1, T)),
+        equal(Gradient(loss, A), SumOver(Diag(odot(H[t], ones - H[t])) * Gradient(loss, H[t]) * H[t].T, t, 1, T)),
+        network,
+    ),
+    Row("unfolded", equal(h[2], a * (a * h[0] + f[1]) + f[2]), equal(h[2], a * (a * h[0] + f[2]) + f[1]), linear),
+)
+
+SUMS = (
+    Row(
+        "gram-as-sum",
+        equal(SumOver(MatrixRow(X, i).T * MatrixRow(X, i), i, 1, n), X.T * X),
+        equal(SumOver(MatrixRow(X, i).T * MatrixRow(X, i), i, 2, n), X.T * X),
+    ),
+    Row(
+        "shifted-index",
+        equal(SumOver(h[t + 1], t, 0, T - 1), SumOver(h[t], t, 1, T)),
+        equal(SumOver(h[t + 1], t, 1, T), SumOver(h[t], t, 1, T)),
+    ),
+    Row(
+        "split-first",
+        equal(SumOver(h[t], t, 1, T), h[1] + SumOver(h[t], t, 2, T)),
+        equal(SumOver(h[t], t, 1, T), h[1] + SumOver(h[t], t, 1, T - 1)),
+    ),
+    Row(
+        "split-last",
+        equal(SumOver(h[t], t, 1, T), SumOver(h[t], t, 1, T - 1) + h[T]),
+        equal(SumOver(h[t], t, 1, T), SumOver(h[t], t, 1, T) + h[T]),
+    ),
+    Row(
+        "telescoping",
+        equal(SumOver(h[t] - h[t - 1], t, 1, T), h[T] - h[0]),
+        equal(SumOver(h[t] - h[t - 1], t, 1, T), h[T] - h[1]),
+    ),
+    Row(
+        "exchange",
+        equal(
+            SumOver(SumOver(Member("a", 1, 1, i, j), j, 1, m), i, 1, n),
+            SumOver(SumOver(Member("a", 1, 1, i, j), i, 1, n), j, 1, m),
+        ),
+        equal(
+            SumOver(SumOver(Member("a", 1, 1, i, j), j, 1, m), i, 1, n),
+            SumOver(SumOver(Member("a", 1, 1, j, i), j, 1, m), i, 1, n),
+        ),
+    ),
+    Row("constant", equal(SumOver(a, t, 1, T), Int(T) * a), equal(SumOver(a, t, 0, T), Int(T) * a)),
+    Row(
+        "same-name-twice",
+        equal(SumOver(SumOver(h[i], i, 1, n), i, 1, m), Int(m) * SumOver(h[i], i, 1, n)),
+        equal(SumOver(SumOver(h[i], i, 1, n), i, 1, m), Int(n) * SumOver(h[i], i, 1, m)),
+    ),
+    Row(
+        "nested-shift",
+        equal(
+            SumOver(SumOver(h[i + 1] * f[j], j, 1, i), i, 1, T), SumOver(SumOver(h[i] * f[j], j, 1, i - 1), i, 2, T + 1)
+        ),
+        equal(SumOver(SumOver(h[i + 1] * f[j], j, 1, i), i, 1, T), SumOver(SumOver(h[i] * f[j], j, 1, i), i, 2, T + 1)),
+    ),
+    Row(
+        "reflected",
+        equal(SumOver(h[T - t], t, 0, T), SumOver(h[t], t, 0, T)),
+        equal(SumOver(h[T - t], t, 0, T), SumOver(h[t], t, 1, T)),
+    ),
+    Row(
+        "gradient-of-sum",
+        equal(Gradient(SumOver(sq(H[t]), t, 1, T), H[s]), 2 * H[s]),
+        equal(Gradient(SumOver(sq(H[t]), t, 1, T), H[s]), H[s]),
+        given(at_most(Int(1), Int(s)), at_most(Int(s), Int(T))),
+    ),
+)
+
+HYPOTHESES = (
+    Row("no-distance", equal(x, y), equal(x, -y), given(equal(sq(x - y), 0))),
+    Row("solved", equal(x.T * x, y.T * A.T * A * y), equal(x.T * x, y.T * A * A.T * y), given(equal(x, A * y))),
+    Row("inverse-solved", equal(x, A.I * b), equal(x, b), given(*invertible(A), equal(A * x, b))),
+    Row("word", equal(A * B * A * B, C * C), equal(B * A * B * A, C * C), given(equal(A * B, C))),
+    Row("commuting", equal(A * B * B, B * B * A), equal(A * B * C, C * B * A), given(equal(A * B, B * A))),
+    Row("symmetric", equal((S * A).T, A.T * S), equal((S * A).T, A * S), given(Predicate("symmetric", S))),
+    Row("orthogonal", equal(sq(Q * x), sq(x)), equal(Q * x, x), given(Predicate("orthogonal", Q))),
+    Row("orthogonal-inverse", equal(Q.I, Q.T), equal(Q.I, Q), given(Predicate("orthogonal", Q), *invertible(Q))),
+    Row("idempotent", equal((I - P) * P, Zeros(n, n)), equal(P, I), given(Predicate("idempotent", P))),
+    Row("diagonal", equal(D * Diag(x), Diag(x) * D), equal(D * A, A * D), given(Predicate("diagonal", D))),
+    Row("cancelled-factor", equal(A, B), equal(A, -B), given(equal(c * A, c * B), Predicate("nonzero", c))),
+    Row(
+        "unit-norm",
+        equal((I - u * u.T) * (I - u * u.T), I - u * u.T),
+        equal((I - u * u.T) * u, u),
+        given(equal(u.T * u, 1)),
+    ),
+)
+
+by_k = Induction(k, 0)
+from_zero = given(at_most(Int(0), Int(k)))
+powers = Context(
+    definitions=(Definition(h[0], Num(1)),),
+    recurrences=(Recurrence(h[t], a * h[t - 1]),),
+    hypotheses=(at_most(Int(0), Int(k)),),
+)
+
+INDUCTION = (
+    Row("closed-form", equal(h[k], a ** Int(k)), equal(h[k], a ** Int(k + 1)), powers, by_k),
+    Row(
+        "arithmetic-sum",
+        equal(SumOver(Int(t), t, 1, k), Int(k) * Int(k + 1) / 2),
+        equal(SumOver(Int(t), t, 1, k), Int(k) * Int(k) / 2),
+        from_zero,
+        by_k,
+    ),
+    Row(
+        "geometric-sum",
+        equal((1 - a) * SumOver(a ** Int(t), t, 0, k), 1 - a ** Int(k + 1)),
+        equal((1 - a) * SumOver(a ** Int(t), t, 0, k), 1 - a ** Int(k)),
+        from_zero,
+        by_k,
+    ),
+)
+
+spectral = (Predicate("positive semidefinite", P), less(0, alpha), less(alpha, 1 / EigMax(P)))
+
+LIMITS = (
+    Row(
+        "equal-sequences",
+        equal(Limit(Apply("phi", h[k] + h[k]), k), Limit(Apply("phi", 2 * h[k]), k)),
+        equal(Limit(Apply("phi", h[k] + h[k]), k), Limit(Apply("phi", h[k]), k)),
+        refuted=False,
+    ),
+    Row(
+        "small-number",
+        equal(Limit(a ** Int(k), k), 0),
+        equal(Limit(1 + a ** Int(k), k), 0),
+        given(less(0, a), less(a, 1)),
+    ),
+    Row(
+        "linear-in-sequence",
+        equal(Limit(A * H[k], k), A * Limit(H[k], k)),
+        equal(Limit(A * H[k], k), Limit(H[k], k)),
+        refuted=False,
+    ),
+)
+
+ORDER = (
+    Row("difference", less(0, 2 * a - 2 * c), less(0, c - a), given(less(c, a))),
+    Row("square", at_most(0, sq(x)), less(0, sq(x))),
+    Row("gram-form", at_most(0, x.T * A.T * A * x), at_most(0, x.T * A * A * x)),
+    Row("definite-form", at_most(0, x.T * P * x), less(0, x.T * P * x), given(Predicate("positive semidefinite", P))),
+    Row("product-of-positive", less(0, a * c), less(0, a - c), given(less(0, a), less(0, c))),
+    Row("nonnegative", at_most(0, a * c), less(0, a * c), given(at_most(0, a), at_most(0, c))),
+    Row("nonzero-square", less(0, a**2), less(0, a), given(Predicate("nonzero", a))),
+    Row("nonzero-norm", less(0, sq(x)), less(0, Entry(x, 1) * Entry(x, 1)), given(Predicate("nonzero", x))),
+    Row("integers", less(Int(n), Int(d + 1)), less(Int(n), Int(d)), given(at_most(Int(n), Int(d)))),
+    Row("exp-positive", less(0, exp(a)), less(1, exp(a))),
+    Row("gram-semidefinite", Predicate("positive semidefinite", X * X.T), Predicate("positive definite", X * X.T)),
+    Row(
+        "gram-definite",
+        Predicate("positive definite", X * X.T),
+        Predicate("positive definite", X.T * X),
+        given(Predicate("full row rank", X), less(Int(n), Int(d))),
+    ),
+    Row(
+        "ridge-definite",
+        Predicate("positive definite", X * X.T + c * I),
+        Predicate("positive definite", X * X.T - c * I),
+        given(less(0, c)),
+    ),
+    Row(
+        "congruence",
+        Predicate("positive semidefinite", A * P * A.T),
+        Predicate("positive semidefinite", A * P * A),
+        given(Predicate("positive semidefinite", P)),
+    ),
+    Row(
+        "eigenvalue-bound",
+        Predicate("positive definite", I - alpha * P),
+        Predicate("positive definite", I - 2 * alpha * P),
+        given(*spectral),
+    ),
+    Row(
+        "symmetric-product",
+        Predicate("symmetric", A.T * S * A),
+        Predicate("symmetric", A * S),
+        given(Predicate("symmetric", S)),
+    ),
+    Row("invertible-product", Predicate("invertible", A * B), Predicate("invertible", A + B), given(*invertible(A, B))),
+)
+
+CLASSES = {
+    "algebra": ALGEBRA,
+    "traces": TRACES,
+    "hadamard": HADAMARD,
+    "inverses": INVERSES,
+    "determinants": DETERMINANTS,
+    "derivatives": DERIVATIVES,
+    "softmax": SOFTMAX,
+    "functions": FUNCTIONS,
+    "expectation": EXPECTATION,
+    "recurrences": RECURRENCES,
+    "sums": SUMS,
+    "hypotheses": HYPOTHESES,
+    "induction": INDUCTION,
+    "limits": LIMITS,
+    "order": ORDER,
+}
+ROWS = [pytest.param(row, id=f"{name}:{row.name}") for name, rows in CLASSES.items() for row in rows]
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_the_normal_form_alone_proves_a_true_statement(row: Row) -> None:
+    assert proved_alone(row.true, row.context, row.by)
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_the_normal_form_alone_does_not_prove_its_false_twin(row: Row) -> None:
+    assert not proved_alone(row.false, row.context, row.by)
+
+
+@pytest.mark.parametrize("row", [p for p in ROWS if p.values[0].refuted])
+def test_both_judges_together_refute_the_false_twin(row: Row) -> None:
+    assert judged(row.false, row.context, row.by).status is Status.REFUTED
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_true_statement_is_never_called_wrong(row: Row) -> None:
+    assert not judged(row.true, row.context, row.by).status.is_wrong
+
+
+def test_names_of_rows_are_unique_in_their_class() -> None:
+    for rows in CLASSES.values():
+        assert len({row.name for row in rows}) == len(rows)
