@@ -12,7 +12,7 @@ from typing import Any
 from everystep.prove.exact.arithmetic import BALLS
 from everystep.prove.exact.errors import Inadmissible
 from everystep.prove.exact.evaluator import Evaluator
-from everystep.prove.exact.instances import GENERIC, Instance, Rule
+from everystep.prove.exact.instances import GENERIC, NOUGHT, Instance, Rule
 from everystep.prove.exact.jets import Jet
 from everystep.prove.exact.program import Node
 
@@ -31,13 +31,20 @@ def bounded_rule(name: str, limits: list[Limit]) -> Rule:
         owner: Any = ev.source
         low: Fraction | None = None
         high: Fraction | None = None
+        attained: Fraction | None = None
         for op, node, env in limits:
             bound = _bound(owner, node, env)
             if op in (">", ">="):
                 low = bound if low is None else max(low, bound)
             else:
                 high = bound if high is None else min(high, bound)
-        value = choose(owner, name, low, high)
+            if op in (">=", "<="):
+                attained = bound
+        inside = attained is not None and (low is None or low <= attained) and (high is None or attained <= high)
+        if owner.style == NOUGHT and inside and attained is not None:
+            value = attained  # a limit that may be attained is where a strict claim fails
+        else:
+            value = choose(owner, name, low, high)
         return ev.jets.constant(value.numerator, value.denominator)
 
     return rule
