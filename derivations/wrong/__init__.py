@@ -1,7 +1,9 @@
 """Mistakes that students make, each beside the step it spoils; discovered by :mod:`derivations`.
 
 A module here holds ``WRONG``, the mistakes of the derivation of the same name.  Each keeps the left
-side and the hypotheses of the step it replaces; the right side, or the relation, is wrong.
+side and the hypotheses of the step it replaces; the right side, or the relation, is wrong.  In the
+words that say why, names of the derivation's notation stand between backticks: documents print them
+as mathematics.
 """
 
 from __future__ import annotations

@@ -299,6 +299,11 @@ DETERMINANTS = (
 
 DERIVATIVES = (
     Row(
+        "exponential",
+        equal(Gradient(exp(b.T * x), x), exp(b.T * x) * b),
+        equal(Gradient(exp(b.T * x), x), exp(b.T * x) * x),
+    ),
+    Row(
         "open-power",
         equal(Jacobian(Apply("reciprocal", x), x), -Diag(Apply("reciprocal", odot(x, x)))),
         equal(Jacobian(Apply("reciprocal", x), x), Diag(Apply("reciprocal", odot(x, x)))),
@@ -445,6 +450,12 @@ SOFTMAX = (
 
 FUNCTIONS = (
     Row(
+        "powers-multiply",
+        equal(a ** Int(k) * a ** Int(k), a ** Int(2 * k)),
+        equal(a ** Int(k) * a ** Int(k), 2 * a ** Int(k)),
+        given(at_most(Int(0), Int(k))),
+    ),
+    Row(
         "sine-and-cosine",
         equal(Apply("sin", a) ** 2 + Apply("cos", a) ** 2, 1),
         equal(Apply("sin", a) ** 2 - Apply("cos", a) ** 2, 1),
@@ -566,6 +577,12 @@ from_one = (at_most(Int(1), Int(t)), less(Int(t), Int(T)))
 
 RECURRENCES = (
     Row(
+        "transitions-compose",
+        equal(Jacobian(H[T], H[t]), Jacobian(H[T], H[s]) * Jacobian(H[s], H[t])),
+        equal(Jacobian(H[T], H[t]), Jacobian(H[s], H[t]) * Jacobian(H[T], H[s])),
+        network.given(at_most(Int(0), Int(t)), less(Int(t), Int(s)), less(Int(s), Int(T))),
+    ),
+    Row(
         "one-step",
         equal(Gradient(h[t + 1], h[t]), a),
         equal(Gradient(h[t + 1], h[t]), a * h[t]),
@@ -674,6 +691,18 @@ SUMS = (
 )
 
 HYPOTHESES = (
+    Row(
+        "inside-a-call",
+        equal(Call("L", 1, 1, A * x), Call("L", 1, 1, B * y)),
+        equal(Call("L", 1, 1, A * x), Call("L", 1, 1, y)),
+        given(equal(A * x, B * y)),
+    ),
+    Row(
+        "full-rank",
+        equal(Rank(X.T), Int(n)),
+        equal(Rank(X), Int(d)),
+        given(Predicate("full row rank", X), less(Int(n), Int(d))),
+    ),
     Row("no-distance", equal(x, y), equal(x, -y), given(equal(sq(x - y), 0))),
     Row("solved", equal(x.T * x, y.T * A.T * A * y), equal(x.T * x, y.T * A * A.T * y), given(equal(x, A * y))),
     Row("inverse-solved", equal(x, A.I * b), equal(x, b), given(*invertible(A), equal(A * x, b))),
