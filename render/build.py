@@ -57,7 +57,7 @@ def check_problem(
     """All verdicts of a problem: its steps, its wrong twins, its numeric checks."""
     derivation = problem.derivation
     steps = []
-    for finding in findings(derivation, check_derivation, seed=seed, budget=budget):
+    for finding in findings(derivation, check_derivation(derivation, seed=seed, budget=budget)):
         steps.append(finding)
         advance()
     mistakes = []

@@ -112,10 +112,13 @@ def check(
     budget: float,
 ) -> None:
     """Check derivations (all, without ID), step by step."""
-    from everystep.prove.checker import check_derivation, check_step
+    from everystep.prove.checker import check_step
+    from everystep.prove.parallel import check_all
     from render import report
 
     problems = {name: _problem(name) for name in ids or derivations.ids()}
+    chosen = [] if wrong else [problem.derivation for problem in problems.values()]
+    verdicts = dict(zip(problems, check_all(chosen, seed=seed, budget=budget), strict=False))
     everything: list[report.Finding] = []
     measured = []
     for name, problem in problems.items():
@@ -130,8 +133,9 @@ def check(
             )
             names = [twin.id for _, twin in _twins(name)]
         else:
-            stream = report.findings(problem.derivation, check_derivation, seed=seed, budget=budget)
-            names = [step.name for step in problem.derivation.steps]
+            steps = problem.derivation.steps
+            stream = iter(report.findings(problem.derivation, zip(steps, verdicts[name], strict=True)))
+            names = [step.name for step in steps]
         width = max(map(len, names), default=0)
         if not as_json:
             click.echo(name)

@@ -54,9 +54,9 @@ class Finding:
         return OK if undecided and self.expected == str(Status.PROVED) else FAILED
 
 
-def findings(derivation: Derivation, check: CheckDerivation, *, seed: int, budget: float) -> Iterator[Finding]:
-    """The verdicts of all steps of a derivation, as they come."""
-    for step, verdict in check(derivation, seed=seed, budget=budget):
+def findings(derivation: Derivation, checked: Iterable[tuple[Step, Verdict]]) -> Iterator[Finding]:
+    """The verdicts of a derivation's steps, as they come."""
+    for step, verdict in checked:
         yield Finding(derivation.id, step, verdict)
 
 

@@ -242,9 +242,7 @@ def test_no_program_that_lies_beside_the_document_is_executed(desk: Desk) -> Non
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../secret.txt", "../secret"])
-def test_a_file_outside_the_documents_directory_cannot_be_read(
-    confined_desk: Desk, path: str
-) -> None:
+def test_a_file_outside_the_documents_directory_cannot_be_read(confined_desk: Desk, path: str) -> None:
     (confined_desk.folder / "secret.txt").write_text("secret")
     (confined_desk.folder / "secret.tex").write_text("secret")
     desk = Desk(confined_desk.folder / "inner", confined_desk.engine)
@@ -281,8 +279,7 @@ def test_a_file_that_pdftex_would_embed_is_not_published(confined_desk: Desk) ->
 def test_the_record_of_what_was_read_cannot_be_rewritten(confined_desk: Desk) -> None:
     with pytest.raises(TexError, match="has written it"):
         confined_desk.compile(
-            "\\newwrite\\w\\immediate\\openout\\w=paper.fls \\immediate\\write\\w{PWD x}"
-            "\\immediate\\closeout\\w Hello."
+            "\\newwrite\\w\\immediate\\openout\\w=paper.fls \\immediate\\write\\w{PWD x}\\immediate\\closeout\\w Hello."
         )
     assert not confined_desk.output.exists()
 
@@ -291,8 +288,7 @@ def test_without_a_record_of_what_was_read_nothing_is_published(tmp_path: Path) 
     command = tmp_path / "pdflatex"
     _program(
         command,
-        "for word; do case $word in -output-directory=*) to=${word#*=};; esac; done\n"
-        "echo '%PDF-1.5' >$to/paper.pdf",
+        "for word; do case $word in -output-directory=*) to=${word#*=};; esac; done\necho '%PDF-1.5' >$to/paper.pdf",
     )
     desk = Desk(tmp_path, Engine("pdflatex", "pdftex", command, "1", True, (tmp_path / "tree",)))
     with pytest.raises(TexError, match="no record"):
@@ -311,9 +307,7 @@ def test_no_file_outside_the_run_is_written(confined_desk: Desk, path: str) -> N
 
 
 def test_an_allowed_write_does_not_land_beside_the_document(confined_desk: Desk) -> None:
-    confined_desk.compile(
-        "\\newwrite\\w\\immediate\\openout\\w=note.txt \\immediate\\write\\w{x} Hello."
-    )
+    confined_desk.compile("\\newwrite\\w\\immediate\\openout\\w=note.txt \\immediate\\write\\w{x} Hello.")
     assert not list(confined_desk.folder.rglob("note.txt"))
 
 
@@ -348,9 +342,7 @@ def test_memory_is_limited(embedded_desk: Desk) -> None:
         embedded_desk.compile("Hello.", memory_limit_bytes=10 * 1024**2)
 
 
-def test_a_file_that_grows_without_end_is_stopped(
-    embedded_desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_grows_without_end_is_stopped(embedded_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tex, "FILE_SIZE_LIMIT_BYTES", 4 * 1024**2)
     with pytest.raises(TexError, match="SIGXFSZ"):
         embedded_desk.compile(
@@ -363,9 +355,7 @@ def test_a_file_that_grows_without_end_is_stopped(
 
 
 def test_an_unknown_engine_is_refused_with_the_valid_names() -> None:
-    with pytest.raises(
-        ValueError, match="latexmk, pdflatex, embedded, xelatex, lualatex, tectonic"
-    ):
+    with pytest.raises(ValueError, match="latexmk, pdflatex, embedded, xelatex, lualatex, tectonic"):
         tex.find_engine("pdftexx")
 
 
@@ -373,15 +363,11 @@ def test_an_engine_that_is_not_here_is_refused_with_those_that_are(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(
-        EngineMissingError, match="'xelatex' is not on this machine; found: embedded"
-    ):
+    with pytest.raises(EngineMissingError, match="'xelatex' is not on this machine; found: embedded"):
         tex.find_engine("xelatex")
 
 
-def test_without_an_installation_the_embedded_engine_is_taken(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_without_an_installation_the_embedded_engine_is_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert tex.find_engine().name == "embedded"
 
@@ -403,9 +389,7 @@ def test_an_installation_is_taken_before_the_embedded_engine_and_needs_the_packa
         tex.find_engine("pdflatex", packages=["bm.sty", "tikz.sty"])
 
 
-def test_an_engine_that_does_not_start_is_passed_over(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_an_engine_that_does_not_start_is_passed_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     _program(tmp_path / "pdflatex", "exit 1")
     monkeypatch.setenv("PATH", str(tmp_path))
     assert tex.find_engine().name == "embedded"
@@ -417,9 +401,7 @@ def test_every_engine_name_has_a_command(tmp_path: Path) -> None:
         command = tex._command(engine, tmp_path / "paper.tex", tmp_path)
         assert command[0] == "/bin/tex"
     with pytest.raises(ValueError, match="unknown kind"):
-        tex._command(
-            Engine("x", "troff", Path("/bin/x"), "1", False), tmp_path / "paper.tex", tmp_path
-        )
+        tex._command(Engine("x", "troff", Path("/bin/x"), "1", False), tmp_path / "paper.tex", tmp_path)
 
 
 def test_tectonic_is_run_without_its_insecure_features(tmp_path: Path) -> None:

@@ -32,6 +32,13 @@ class Presupposition:
 
 def presuppositions(expression: Expression, form: NormalForm) -> list[Presupposition]:
     """What must hold for the expression, with its definitions expanded, to have a value."""
+    known = form.presuppositions.get(expression)
+    if known is None:
+        known = form.presuppositions[expression] = _read(expression, form)
+    return known
+
+
+def _read(expression: Expression, form: NormalForm) -> list[Presupposition]:
     result: list[Presupposition] = []
     seen: set[Expression] = set()
     todo = [expression]

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from sympy import Expr
 
@@ -128,6 +129,8 @@ class NormalForm:
         for hypothesis in context.hypotheses:
             parts += [hypothesis.left, hypothesis.right] if isinstance(hypothesis, Relation) else [hypothesis.subject]
         self.shapes: dict[str, Shape] = {}
+        self.presuppositions: dict[Expression, list[Any]] = {}  # filled by everystep.prove.definedness
+        self._seen: set[Expression] = set()
         self._sizes: dict[str, bool] = {}  # integer symbols: whether they are sizes
         self._lowered: dict[Expression, Lowered] = {}
         self.facts: tuple[Slot, ...] = tuple(integers.facts)
@@ -149,6 +152,9 @@ class NormalForm:
     def see(self, *expressions: Expression) -> None:
         """Note the sizes and the shapes of the leaves of expressions that are about to be lowered."""
         for expression in expressions:
+            if expression in self._seen:
+                continue
+            self._seen.add(expression)
             for symbol in expression.free_symbols:
                 size = bool(symbol.is_positive)
                 if self._sizes.setdefault(symbol.name, size) != size:

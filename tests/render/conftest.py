@@ -169,6 +169,12 @@ class FakeProver(ModuleType):
         for step in derivation.steps:
             yield step, self.check_step(step, derivation.context, seed=seed, budget=budget)
 
+    def check_all(
+        self, derivations: Sequence[Derivation], *, seed: int = 0, budget: float = 5.0
+    ) -> list[list[Verdict]]:
+        """The verdicts alone, of several derivations."""
+        return [[v for _, v in self.check_derivation(d, seed=seed, budget=budget)] for d in derivations]
+
 
 @pytest.fixture
 def templates(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
@@ -208,6 +214,7 @@ def prover(monkeypatch: pytest.MonkeyPatch) -> FakeProver:
     """The made-up prover in the place of the real one."""
     fake = FakeProver()
     monkeypatch.setitem(sys.modules, "everystep.prove.checker", fake)
+    monkeypatch.setitem(sys.modules, "everystep.prove.parallel", fake)
     return fake
 
 
