@@ -275,13 +275,11 @@ class Order:
             return True
         info = self.core.heads.get(head)
         if info is not None and info.kind == "determinant" and not others and not slots:
-            inside = self.core.poly(info.inside)
-            return any(
-                h in self.core.invertible and len(inside) == 1 and len(key[0][0][0]) == 1
-                for key in inside
-                if len(key) == 1
-                for h, _ in key[0][0][0]
-            )
+            # det(A) of one invertible letter A; products have been taken apart.
+            keys = list(self.core.poly(info.inside))
+            single = len(keys) == 1 and len(keys[0]) == 1 and keys[0][0][1] == 1
+            letters = keys[0][0][0][0] if single else ()
+            return len(letters) == 1 and letters[0][0] in self.core.invertible
         return self.component_positive(component)
 
     def _quadratic_form(self, component: Component) -> bool:
