@@ -16,6 +16,7 @@ from everystep.prove.checker import check_derivation
 from everystep.prove.verdict import Verdict
 
 Share: TypeAlias = dict[int, "list[Verdict] | BaseException"]
+WIDTH = 2  # bytes of a number in the queue
 
 
 def check_all(
@@ -26,13 +27,14 @@ def check_all(
     ``jobs``: how many processes (default: one a core).  What a process raises is raised here.
     """
     count = min(len(derivations), jobs if jobs is not None else (os.cpu_count() or 1))
-    shares = _shares(derivations, max(count, 1))
-    children = [_started(derivations, share, seed, budget) for share in shares[1:]]
-    found = _verdicts(derivations, shares[0], seed, budget)
+    queue = _queue(derivations)
+    children = [_started(derivations, queue, seed, budget) for _ in range(count - 1)] if hasattr(os, "fork") else []
+    found = _verdicts(derivations, queue, seed, budget)
     for process, pipe in children:
         with pipe:
             found.update(pickle.load(pipe))
         os.waitpid(process, 0)
+    os.close(queue)
     result = []
     for number in range(len(derivations)):
         verdicts = found[number]
@@ -42,36 +44,34 @@ def check_all(
     return result
 
 
-def _shares(derivations: Sequence[Derivation], count: int) -> list[list[int]]:
-    """The longest first, each to the process that has least to do; one share where nothing can be forked."""
-    shares: list[list[int]] = [[] for _ in range(count if hasattr(os, "fork") else 1)]
-    load = [0] * len(shares)
-    order = sorted(range(len(derivations)), key=lambda k: -len(derivations[k].steps))
-    for number in order:
-        least = load.index(min(load))
-        shares[least].append(number)
-        load[least] += len(derivations[number].steps)
-    return shares
+def _queue(derivations: Sequence[Derivation]) -> int:
+    """A pipe that holds the numbers of the derivations, the longest first; who is idle reads the next one."""
+    reading, writing = os.pipe()
+    for number in sorted(range(len(derivations)), key=lambda k: -len(derivations[k].steps)):
+        os.write(writing, number.to_bytes(WIDTH, "big"))
+    os.close(writing)
+    return reading
 
 
-def _verdicts(derivations: Sequence[Derivation], share: list[int], seed: int, budget: float) -> Share:
+def _verdicts(derivations: Sequence[Derivation], queue: int, seed: int, budget: float) -> Share:
     collecting = gc.isenabled()
     gc.disable()  # a short run that frees little: collecting costs a tenth of the time
     try:
         found: Share = {}
-        for number in share:
+        while number := os.read(queue, WIDTH):
+            here = int.from_bytes(number, "big")
             try:
-                steps = check_derivation(derivations[number], seed=seed, budget=budget)
-                found[number] = [verdict for _, verdict in steps]
+                steps = check_derivation(derivations[here], seed=seed, budget=budget)
+                found[here] = [verdict for _, verdict in steps]
             except Exception as error:  # noqa: BLE001 - raised again by the parent
-                found[number] = error
+                found[here] = error
         return found
     finally:
         if collecting:
             gc.enable()
 
 
-def _started(derivations: Sequence[Derivation], share: list[int], seed: int, budget: float) -> tuple[int, BinaryIO]:
+def _started(derivations: Sequence[Derivation], queue: int, seed: int, budget: float) -> tuple[int, BinaryIO]:
     reading, writing = os.pipe()
     process = os.fork()
     if process:
@@ -81,7 +81,7 @@ def _started(derivations: Sequence[Derivation], share: list[int], seed: int, bud
     try:
         os.close(reading)
         with os.fdopen(writing, "wb") as pipe:
-            pickle.dump(_verdicts(derivations, share, seed, budget), pipe)
+            pickle.dump(_verdicts(derivations, queue, seed, budget), pipe)
         status = 0
     finally:
         os._exit(status)
