@@ -123,6 +123,8 @@ def _definitions(
 def _evidence(verdict: Verdict) -> Iterator[str]:
     if verdict.message:
         yield f"  {verdict.message}"
+    duties = verdict.obligations
+    yield f"  shapes: {duties.shapes}; defined: {duties.definedness}; values: {duties.values}"
     if verdict.method:
         yield f"  method: {verdict.method}"
     if verdict.rules:

@@ -156,6 +156,11 @@ def as_json(finding: Finding) -> dict[str, Any]:
         "verdict": str(verdict.status),
         "expected": finding.expected,
         "method": verdict.method,
+        "obligations": {
+            "shapes": verdict.obligations.shapes,
+            "definedness": verdict.obligations.definedness,
+            "values": verdict.obligations.values,
+        },
         "rules": list(verdict.rules),
         "conditions": list(verdict.conditions),
         "sizes": dict(sizes),

@@ -27,7 +27,9 @@ from everystep.prove.exact import judge
 from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
-from everystep.prove.verdict import ExactReport, Status, Verdict
+from everystep.prove.verdict import ExactReport, Obligations, Status, Verdict
+
+NO_VALUE = Obligations(definedness="no value")
 
 
 class Contradiction(Exception):
@@ -131,13 +133,13 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
     except ShapeError as error:
         message = str(error)
     if message:
-        return Verdict(Status.ILL_TYPED, "shapes", message)
+        return Verdict(Status.ILL_TYPED, "shapes", message, obligations=Obligations(shapes="do not fit"))
     proved, prover, reason = False, None, ""
     try:
         prover = _prover(context, lemmas)
         undefined = _undefined(_sides(claim), prover)
         if undefined:
-            return Verdict(Status.UNDEFINED, "definedness", undefined)
+            return Verdict(Status.UNDEFINED, "definedness", undefined, obligations=NO_VALUE)
         proved = _by_method(step, context.given(*lemmas), prover)
     except (Undecided, NotAffine) as error:
         reason = f"not decided: {error}"
@@ -148,7 +150,7 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
     report = judge(claim, context, by=step.by, seed=seed, budget=budget)
     rules = tuple(sorted(prover.form.core.rules_used)) if prover is not None else ()
     if report.outcome == "undefined":
-        return Verdict(Status.UNDEFINED, "exact", report.message, trials=report.trials)
+        return Verdict(Status.UNDEFINED, "exact", report.message, trials=report.trials, obligations=NO_VALUE)
     if report.outcome == "counterexample":
         if proved:
             raise Contradiction(f"{step.name}: proved by {', '.join(rules)}, refuted by {report.counterexample}")
@@ -158,6 +160,7 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
             report.message,
             counterexample=report.counterexample,
             trials=report.trials,
+            obligations=Obligations(values="differ"),
         )
     if not proved or prover is None:
         return _undecided(report, reason, rules)
@@ -234,7 +237,8 @@ def _substituted(claim: Relation, index: object, value: object) -> Relation:
 def _undecided(report: ExactReport, reason: str, rules: tuple[str, ...]) -> Verdict:
     agreed = "both sides agree on every instance tried" if report.outcome == "agree" else report.message
     message = "; ".join(part for part in (reason or "no proof found", agreed) if part)
-    return Verdict(Status.TESTED, "exact", message, rules, trials=report.trials)
+    values = "agree where tested" if report.outcome == "agree" else "open"
+    return Verdict(Status.TESTED, "exact", message, rules, trials=report.trials, obligations=Obligations(values=values))
 
 
 def _proved(claim: Claim, prover: Prover, report: ExactReport, rules: tuple[str, ...]) -> Verdict:
@@ -255,8 +259,10 @@ def _proved(claim: Claim, prover: Prover, report: ExactReport, rules: tuple[str,
             rules,
             names,
             report.trials,
+            obligations=Obligations(definedness="not ensured", values="agree"),
         )
-    return Verdict(Status.PROVED, "normal form and exact", "", rules, (), report.trials)
+    met = Obligations(definedness="ensured", values="agree")
+    return Verdict(Status.PROVED, "normal form and exact", "", rules, (), report.trials, obligations=met)
 
 
 def check_derivation(derivation: Derivation, *, seed: int = 0, budget: float = 5.0) -> Iterator[tuple[Step, Verdict]]:

@@ -69,6 +69,20 @@ class ExactReport:
 
 
 @dataclass(frozen=True)
+class Obligations:
+    """What a step has to meet, each reported apart.
+
+    ``shapes``: ``"fit"`` or ``"do not fit"``; ``definedness``: ``"ensured"`` (the right side has a value wherever the
+    left has one), ``"not ensured"``, ``"no value"`` or ``"open"``; ``values``: ``"agree"``, ``"differ"``,
+    ``"agree where tested"`` or ``"open"``.
+    """
+
+    shapes: str = "fit"
+    definedness: str = "open"
+    values: str = "open"
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The verdict of one step with its evidence.
 
@@ -84,3 +98,4 @@ class Verdict:
     trials: tuple[Trial, ...] = ()
     counterexample: Counterexample | None = None
     seconds: float = 0.0
+    obligations: Obligations = Obligations()

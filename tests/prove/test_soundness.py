@@ -317,3 +317,15 @@ def test_a_range_presupposed_by_one_step_is_forgotten() -> None:
     gradient = Step("gradient", equal(Gradient(SumOver(h[t] ** 2, t, 1, n), h[i]), 2 * h[i]))
     assert check_step(entry, context).status is Status.PROVED
     assert check_step(gradient, context).status is not Status.PROVED
+
+
+def test_the_three_obligations_are_reported_apart() -> None:
+    def duties(claim: Relation, *given: Predicate) -> tuple[str, str, str]:
+        found = check_step(Step("s", claim, given), Context()).obligations
+        return found.shapes, found.definedness, found.values
+
+    assert duties(equal((A * B).T, B.T * A.T)) == ("fit", "ensured", "agree")
+    assert duties(equal(X * X, X)) == ("do not fit", "open", "open")
+    assert duties(equal(A, A.I * A * A)) == ("fit", "not ensured", "agree")
+    assert duties(equal(A, A.I * A * A), Predicate("invertible", A)) == ("fit", "ensured", "agree")
+    assert duties(equal(A * B, B * A)) == ("fit", "open", "differ")
