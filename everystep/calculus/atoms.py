@@ -160,6 +160,46 @@ def _inverse_atom(core: Core, inside: Poly, size: Slot, row: Slot, column: Slot)
     return [Term(1, [(head, tuple(substitute(s, names) for s in slots))])]
 
 
+def pseudo_inverse(
+    core: Core, inside: Poly, shape: tuple[Slot, Slot], row: Slot | None, column: Slot | None
+) -> list[Term]:
+    """The entry (row, column) of the Moore-Penrose inverse of the matrix ``inside`` (at ``#r``, ``#c``)."""
+    if not inside:
+        return []
+    outside, rest = core.content(inside, -1)
+    if not all(core.is_nonzero(c) for c in outside.scalars):
+        outside, rest = Term(1), inside
+    number, slots = core.parametrise(rest, (("#r", "#c"), ("#c", "#r")))
+    # The pseudo-inverse of a transpose is the transpose: the head's slots follow those of the inside.
+    sizes = shape if slots[0] == "#r" else shape[::-1]
+    head = f"g:{number}:{','.join(map(slot_key, sizes))}"
+    if head not in core.heads:
+        core.heads[head] = Head("pseudo-inverse", inside=number, arity=len(slots))
+        core.dimensions[head] = (sizes[1], sizes[0])
+        if core.renamed(core.poly(number), {"#0": "#1", "#1": "#0"}) == core.poly(number):
+            core.symmetric.add(head)
+    ends = {"#r": column, "#c": row}
+    first, second = (substitute(s, {k: v for k, v in ends.items() if v is not None}) for s in slots[:2])
+    return [outside.times(Term(1, [(head, (second, first, *slots[2:]))]))]
+
+
+def matrix_exponential(core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot | None) -> list[Term]:
+    """The entry (row, column) of exp(M); of a transpose it is the transpose."""
+    if row is None or column is None:
+        return core.exponential(inside)
+    if not inside:
+        return [Term(1, [(delta(size), (row, column))])]
+    number, slots = core.parametrise(inside, (("#r", "#c"), ("#c", "#r")))
+    head = f"x:{number}:{slot_key(size)}"
+    if head not in core.heads:
+        core.heads[head] = Head("matrix exponential", inside=number, arity=len(slots))
+        core.dimensions[head] = (size, size)
+        if core.renamed(core.poly(number), {"#0": "#1", "#1": "#0"}) == core.poly(number):
+            core.symmetric.add(head)
+    names = {"#r": row, "#c": column}
+    return [Term(1, [(head, tuple(substitute(s, names) for s in slots))])]
+
+
 Letter = tuple[str, bool, tuple[Slot, ...]]
 
 
@@ -247,7 +287,7 @@ def matrix_ends(core: Core, head: str, slots: tuple[Slot, ...]) -> tuple[tuple[S
         return None
     if head[:2] == "v:" and len(slots) == 2:
         return (slots[0], slots[1]), ()
-    if head[:2] in ("i:", "k:", "t:") and len(slots) >= 2:
+    if head[:2] in ("i:", "k:", "t:", "g:", "x:") and len(slots) >= 2:
         return (slots[0], slots[1]), slots[2:]
     return None
 
@@ -308,12 +348,17 @@ def _transformed(core: Core, head: str, slots: tuple[Slot, ...], leaf: Leaf) -> 
         return [Term(1, [(head, slots)])]
     if info.kind == "call":
         return _transformed_call(core, head, slots, leaf)
-    if info.kind in ("inverse", "matrix power"):
+    if info.kind in ("inverse", "matrix power", "pseudo-inverse", "matrix exponential"):
         row, column, *parameters = slots
         mapping: dict[str, Slot] = {f"#{k}": s for k, s in enumerate(("#r", "#c", *parameters))}
         inside = core.normal(transform(core, core.terms(core.poly(info.inside), mapping), leaf))
         if info.kind == "inverse":
             return inverse(core, inside, core.ranges[head][1], row, column)
+        if info.kind == "matrix exponential":
+            return matrix_exponential(core, inside, core.dimensions[head][0], row, column)
+        if info.kind == "pseudo-inverse":
+            rows, columns = core.dimensions[head]
+            return pseudo_inverse(core, inside, (columns, rows), row, column)
         return matrix_power(core, inside, core.dimensions[head][0], row, column, parameters[-1])
     if info.kind == "symbolic power":
         inside = core.normal(transform(core, inside_terms(core, info, slots[:-1]), leaf))

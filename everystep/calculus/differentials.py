@@ -220,6 +220,23 @@ def call_head(core: Core, call: Call) -> str:
     return head
 
 
+def _exponential_of_matrix(core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Target) -> list[Term]:
+    """d exp(M) = dM exp(M) where M = c A with A constant, so that dM commutes with M."""
+    scalars = set()
+    for key in core.poly(info.inside):
+        opened = [c for c, _ in key if any(s in ("#0", "#1") for _, ss in c[0] for s in ss)]
+        if any(depends(core, h, target) for c in opened for h, _ in c[0]):
+            raise Undecided("the derivative of the exponential of a matrix that does not stay on a line")
+        scalars.add(tuple((c, e) for c, e in key if c not in opened))
+    if len(scalars) != 1:
+        raise Undecided("the derivative of the exponential of a matrix that does not stay on a line")
+    row, column, *parameters = slots
+    joint = core.fresh()
+    size = core.dimensions[head][0]
+    outer = Term(1, [(head, (joint, column, *parameters))], None, {joint: ((1, ()), size)})
+    return [outer.times(t) for t in _inner(core, info, (row, joint, *parameters), target)]
+
+
 RULES: dict[str, Callable[[Core, str, Head, tuple[Slot, ...], Target], list[Term]]] = {
     "base": _base,
     "power": _power,
@@ -227,4 +244,5 @@ RULES: dict[str, Callable[[Core, str, Head, tuple[Slot, ...], Target], list[Term
     "function": _function,
     "inverse": _inverse,
     "call": _call,
+    "matrix exponential": _exponential_of_matrix,
 }

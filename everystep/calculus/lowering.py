@@ -8,7 +8,7 @@ sum of terms; an index is None where the dimension is 1.  Definitions are expand
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -30,13 +30,24 @@ from everystep.calculus.indices import (
     constant,
     difference,
     shifted,
+    slot_key,
     slot_of,
     substitute,
 )
-from everystep.calculus.networks import INTEGER, Call, Core, Poly, Term, Undecided, delta
+from everystep.calculus.networks import INTEGER, Call, Core, Factor, Poly, Term, Undecided, delta
 from everystep.calculus.recurrences import Recurrences
 
-Index: TypeAlias = "Slot | None"
+
+@dataclass(frozen=True)
+class Composite:
+    """The index of a dimension that is a product of sizes: of a Kronecker product, of vec(X); slowest part first."""
+
+    parts: tuple[Slot, ...]
+    sizes: tuple[Slot, ...]
+
+
+Index: TypeAlias = "Slot | Composite | None"
+Sizes: TypeAlias = tuple[Expr, ...]
 Environment: TypeAlias = dict[str, Slot]
 BIG = 64
 
@@ -64,12 +75,47 @@ class Lowering:
 
     # entry points ------------------------------------------------------------------------------
 
-    def poly(self, expression: Expression) -> Poly:
-        """The canonical polynomial of an expression, rows at ``#0`` and columns at ``#1``."""
-        rows, columns = expression.shape
-        row = None if rows == 1 else "#0"
-        column = None if columns == 1 else ("#1" if rows != 1 else "#0")
-        return self.core.normal(self.terms(expression, row, column, {}))
+    def poly(self, expression: Expression, factors: tuple[Sizes, Sizes] | None = None) -> Poly:
+        """The canonical polynomial of an expression, rows at ``#0`` and columns at ``#1``.
+
+        ``factors`` are the sizes that the two dimensions are products of, where they are composite.
+        """
+        rows, columns = factors or (self.factors(expression, 0), self.factors(expression, 1))
+        row = self.free("#0", rows)
+        return self.core.normal(self.terms(expression, row, self.free("#1" if rows else "#0", columns), {}))
+
+    @staticmethod
+    def free(name: str, sizes: Sizes) -> Index:
+        if len(sizes) <= 1:
+            return name if sizes else None
+        return Composite(tuple(f"{name}{'abcdefgh'[k]}" for k in range(len(sizes))), tuple(map(slot_of, sizes)))
+
+    def factors(self, e: Expression, axis: int) -> Sizes:
+        """The sizes that a dimension is a product of, as the expression shows them; none where it is 1."""
+        if e.shape[axis] == 1:
+            return ()
+        if isinstance(e, ex.Transpose):
+            return self.factors(e.operands[0], 1 - axis)
+        if isinstance(e, ex.Kron):
+            return self.factors(e.operands[0], axis) + self.factors(e.operands[1], axis)
+        if isinstance(e, ex.Vec):
+            return self.factors(e.operands[0], 1) + self.factors(e.operands[0], 0)
+        if isinstance(e, (ex.Add, ex.Hadamard, ex.Neg, ex.SumOver, ex.Expectation, ex.Apply, ex.Inverse)):
+            return max((self.factors(o, axis) for o in e.operands), key=len)
+        if isinstance(e, (ex.Div, ex.Pow)):
+            return self.factors(e.operands[0], axis)
+        if isinstance(e, ex.Mul):
+            for segment in e.segments:
+                ends = [e.operands[segment[0]], e.operands[segment[-1]]]
+                if ends[0].shape[0] != 1 or ends[1].shape[1] != 1:
+                    return self.factors(ends[axis], axis)
+        if isinstance(e, ex.Jacobian):
+            return self.factors(e.operands[axis], 0)
+        if isinstance(e, ex.Variance):
+            return self.factors(e.operands[0], 0)
+        if isinstance(e, Var) and e.name in self.constants and e.name not in self.frozen:
+            return self.factors(self.constants[e.name].body, axis)
+        return (e.shape[axis],)
 
     def terms(self, e: Expression, row: Index, column: Index, env: Environment) -> list[Term]:
         rule = RULES.get(type(e))
@@ -88,12 +134,18 @@ class Lowering:
         except NotAffine as error:
             raise Undecided(f"the index {error} is not affine") from error
 
-    def summed(self, size: Expr) -> tuple[Index, dict[str, tuple[Slot, Slot]]]:
-        """A fresh summed index over a dimension (None when the dimension is 1)."""
-        if size == 1:
-            return None, {}
-        name = self.core.fresh()
-        return name, {name: (constant(1), slot_of(size))}
+    def summed(self, *factors: Expr) -> tuple[Index, dict[str, tuple[Slot, Slot]]]:
+        """A fresh summed index over a dimension (None when the dimension is 1), given by its factors."""
+        sizes = [slot_of(size) for size in factors if size != 1]
+        bound: dict[str, tuple[Slot, Slot]] = {self.core.fresh(): (constant(1), size) for size in sizes}
+        names: tuple[Slot, ...] = tuple(bound)
+        if len(names) > 1:
+            return Composite(names, tuple(sizes)), bound
+        return (names[0] if names else None), bound
+
+    def between(self, left: Expression, right: Expression) -> Sizes:
+        """The factors of the dimension over which two neighbours of a product are summed."""
+        return max(self.factors(left, 1), self.factors(right, 0), key=len)
 
     def presuppose_range(self, at: Slot, size: Slot) -> None:
         """An entry exists only where its index is within the dimension; a free index of the author's is, therefore."""
@@ -122,13 +174,21 @@ class Lowering:
     # leaves ------------------------------------------------------------------------------------
 
     def leaf(self, head: str, shape: Shape, at: tuple[Slot, ...], row: Index, column: Index) -> list[Term]:
-        if head not in self.core.dimensions:
-            self.core.dimensions[head] = tuple(slot_of(s) for s in shape if s != 1)
         slots = list(at)
-        if shape[0] != 1 and row is not None:
-            slots.append(row)
-        if shape[1] != 1 and column is not None:
-            slots.append(column)
+        sizes: list[Slot] = []
+        for index, size in ((row, shape[0]), (column, shape[1])):
+            if size == 1 or index is None:
+                continue
+            if isinstance(index, Composite):
+                # The same variable read with a plain index is another tensor to the core.
+                head = f"{head}|{','.join(map(slot_key, index.sizes))}"
+                slots.extend(index.parts)
+                sizes.extend(index.sizes)
+            else:
+                slots.append(index)
+                sizes.append(slot_of(size))
+        if head not in self.core.dimensions:
+            self.core.dimensions[head] = tuple(sizes)
         return [Term(1, [(head, tuple(slots))])]
 
     def variable(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
@@ -169,7 +229,16 @@ class Lowering:
     def identity(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         if row is None or column is None:
             return [Term(1)]
-        return [Term(1, [(delta(slot_of(e.args[0])), (row, column))])]
+        return [Term(1, self.deltas(row, column, e.args[0]))]
+
+    @staticmethod
+    def deltas(row: Index, column: Index, size: Expr) -> list[Factor]:
+        """The factors that say that two indices of a dimension are equal."""
+        if isinstance(row, Composite) and isinstance(column, Composite) and row.sizes == column.sizes:
+            return [(delta(n), (i, j)) for n, i, j in zip(row.sizes, row.parts, column.parts, strict=True)]
+        if isinstance(row, Composite) or isinstance(column, Composite):
+            raise Undecided("an identity whose rows and columns are split differently")
+        return [(delta(slot_of(size)), (row, column))] if row is not None and column is not None else []
 
     def ones(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         return [Term(1)]
@@ -182,6 +251,8 @@ class Lowering:
             return [Term(1)]
         size = slot_of(e.args[0])
         at = self.slot(e.args[1], env)
+        if isinstance(row, Composite):
+            raise Undecided("a unit vector in a Kronecker product")
         self.presuppose_range(at, size)
         return [Term(1, [(delta(size), (row, at))])]
 
@@ -204,7 +275,7 @@ class Lowering:
                 if position == len(factors) - 1:
                     right, bound = (None if number else column), {}
                 else:
-                    right, bound = self.summed(factor.shape[1])
+                    right, bound = self.summed(*self.between(factor, factors[position + 1]))
                 pieces = self.terms(factor, left, right, env)
                 if bound:
                     pieces = [Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound}) for p in pieces]
@@ -257,11 +328,14 @@ class Lowering:
             return self.matrix_power(base, ex.Num(extra), row, column, env)
         if extra < 0:
             raise Undecided("a matrix power with a negative offset")
+        if isinstance(row, Composite) or isinstance(column, Composite):
+            raise Undecided("a symbolic power of a matrix with a composite dimension")
         core = shifted(exponent, -extra)
         result = [Term(1)]
-        left = row
+        left: Slot | None = row
         for _ in range(extra):
-            right, bound = self.summed(base.shape[0])
+            right = self.core.fresh()
+            bound: dict[str, tuple[Slot, Slot]] = {right: (constant(1), slot_of(base.shape[0]))}
             pieces = self.terms(base, left, right, env)
             result = self.product(
                 result,
@@ -282,31 +356,112 @@ class Lowering:
         size = operand.shape[0]
         if size == 1:
             return self.core.power(self.scalar(operand, env), -1)
+        if isinstance(operand, ex.Kron):
+            return self.kron(ex.Kron(*map(ex.Inverse, operand.operands)), row, column, env)
+        if isinstance(operand, ex.MatrixFunction) and operand.function == "exp":
+            return self.matrix_function(ex.MatrixFunction("exp", ex.Neg(operand.operands[0])), row, column, env)
+        if isinstance(row, Composite) or isinstance(column, Composite):
+            raise Undecided("the inverse of a sum of Kronecker products")
         inside = self.core.normal(self.terms(operand, "#r", "#c", env))
         return atoms.inverse(self.core, inside, slot_of(size), row, column)
+
+    def pseudo_inverse(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """A^+, with (A^T)^+ = (A^+)^T, (c A)^+ = A^+ / c, (A^T A)^+ = A^+ (A^+)^T, and its forms at full rank."""
+        (operand,) = e.operands
+        if isinstance(operand, ex.Kron):
+            return self.kron(ex.Kron(*map(ex.PseudoInverse, operand.operands)), row, column, env)
+        if isinstance(operand, ex.PseudoInverse):
+            return self.terms(operand.operands[0], row, column, env)
+        if isinstance(row, Composite) or isinstance(column, Composite):
+            raise Undecided("the pseudo-inverse of a matrix with a composite dimension")
+        if self.has(operand, "invertible", "positive definite"):
+            return self.inverse(ex.Inverse(operand), row, column, env)
+        if isinstance(operand, ex.Mul) and len(operand.operands) == 2:
+            a, b = operand.operands
+            if a == ex.Transpose(b) or b == ex.Transpose(a):
+                product = ex.Mul(ex.PseudoInverse(b), ex.PseudoInverse(a))
+                return self.mul(product, row, column, env)
+        rows, columns = operand.shape
+        if 1 in (rows, columns):
+            raise Undecided("the pseudo-inverse of a vector, which may be zero")
+        inside = self.core.normal(self.terms(operand, "#r", "#c", env))
+        return atoms.pseudo_inverse(self.core, inside, (slot_of(rows), slot_of(columns)), row, column)
+
+    def has(self, e: Expression, *kinds: str) -> bool:
+        """Whether a hypothesis says a property of an expression, as written."""
+        return any(isinstance(h, Predicate) and h.kind in kinds and h.subject == e for h in self.context.hypotheses)
+
+    def matrix_function(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        (operand,) = e.operands
+        if e.function != "exp":
+            raise Undecided(f"the matrix function {e.function}")
+        if isinstance(row, Composite) or isinstance(column, Composite):
+            raise Undecided("the exponential of a matrix with a composite dimension")
+        inside = self.core.normal(self.terms(operand, "#r", "#c", env))
+        return atoms.matrix_exponential(self.core, inside, slot_of(operand.shape[0]), row, column)
 
     def det(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         (operand,) = e.operands
         size = operand.shape[0]
         if size == 1:
             return self.terms(operand, None, None, env)
+        if isinstance(operand, ex.MatrixFunction) and operand.function == "exp":
+            return self.apply(ex.Apply("exp", ex.Trace(operand.operands[0])), None, None, env)
+        if isinstance(operand, ex.Kron):
+            a, b = operand.operands
+            power = ex.Mul(ex.Pow(ex.Det(a), ex.Int(b.shape[0])), ex.Pow(ex.Det(b), ex.Int(a.shape[0])))
+            return self.mul(power, None, None, env)
+        if len(self.factors(operand, 0)) > 1:
+            raise Undecided("the determinant of a sum of Kronecker products")
         inside = self.core.normal(self.terms(operand, "#r", "#c", env))
         return determinant(self.core, inside, slot_of(size))
 
     def trace(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         (operand,) = e.operands
-        index, bound = self.summed(operand.shape[0])
+        index, bound = self.summed(*max(self.factors(operand, 0), self.factors(operand, 1), key=len))
         return [
             Term(t.coefficient, t.factors, t.scalars, {**t.bound, **bound})
             for t in self.terms(operand, index, index, env)
         ]
 
+    def kron(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        left, right = e.operands
+        rows = self.parted(row, left, right, 0)
+        columns = self.parted(column, left, right, 1)
+        return self.product(self.terms(left, rows[0], columns[0], env), self.terms(right, rows[1], columns[1], env))
+
+    def parted(self, index: Index, left: Expression, right: Expression, axis: int) -> tuple[Index, Index]:
+        """The two parts of an index of a Kronecker product."""
+        counts = len(self.factors(left, axis)), len(self.factors(right, axis))
+        if index is None or 0 in counts:
+            return (index, None) if counts[1] == 0 else (None, index)
+        if not isinstance(index, Composite) or len(index.parts) != sum(counts):
+            raise Undecided("a Kronecker product whose rows or columns are not split as it needs")
+        return self.piece(index, 0, counts[0]), self.piece(index, counts[0], sum(counts))
+
+    @staticmethod
+    def piece(index: Composite, start: int, stop: int) -> Index:
+        if stop - start == 1:
+            return index.parts[start]
+        return Composite(index.parts[start:stop], index.sizes[start:stop])
+
+    def vec(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """vec(X) at (j, i) is X at (i, j): the columns are stacked."""
+        (operand,) = e.operands
+        counts = len(self.factors(operand, 1)), len(self.factors(operand, 0))
+        if row is None or 0 in counts:
+            i, j = (row, None) if counts[0] == 0 else (None, row)
+            return self.terms(operand, i, j, env)
+        if not isinstance(row, Composite) or len(row.parts) != sum(counts):
+            raise Undecided("a vec whose index is not split as it needs")
+        j, i = self.piece(row, 0, counts[0]), self.piece(row, counts[0], sum(counts))
+        return self.terms(operand, i, j, env)
+
     def diag(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         pieces = self.terms(e.operands[0], row, None, env)
         if row is None or column is None:
             return pieces
-        head = delta(slot_of(e.operands[0].shape[0]))
-        return [t.times(Term(1, [(head, (row, column))])) for t in pieces]
+        return [t.times(Term(1, self.deltas(row, column, e.operands[0].shape[0]))) for t in pieces]
 
     def diag_part(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         return self.terms(e.operands[0], row, row, env)
@@ -374,9 +529,8 @@ class Lowering:
 
     def square(self, operand: Expression, env: Environment) -> Poly:
         """The sum of the squared entries."""
-        rows, columns = operand.shape
-        row, bound = self.summed(rows)
-        column, more = self.summed(columns)
+        row, bound = self.summed(*self.factors(operand, 0))
+        column, more = self.summed(*self.factors(operand, 1))
         bound = {**bound, **more}
         first = self.terms(operand, row, column, env)
         second = self.terms(operand, row, column, env)
@@ -403,7 +557,7 @@ class Lowering:
             ranges = tuple((constant(1), slot_of(s)) for s in (rows, columns) if s != 1)
             arguments.append((number, len(entries), len(own), ranges))
             parameters.extend(own)
-        outputs = tuple(i for i in (row, column) if i is not None)
+        outputs = self.flat((row, column))
         head = call_head(self.core, Call(e.function, len(outputs), tuple(arguments)))
         return [Term(1, [(head, (*outputs, *parameters))])]
 
@@ -493,17 +647,28 @@ class Lowering:
 
     @staticmethod
     def leaf_shape(variable: Expression) -> Shape:
-        return (variable.operands[0] if isinstance(variable, ex.Entry) else variable).shape
+        return (variable.operands[0] if isinstance(variable, (ex.Entry, ex.Vec)) else variable).shape
+
+    @staticmethod
+    def flat(at: tuple[Index, Index]) -> tuple[Slot, ...]:
+        if any(isinstance(i, Composite) for i in at):
+            raise Undecided("a composite dimension here")
+        return tuple(i for i in at if i is not None and not isinstance(i, Composite))
 
     def is_defined(self, variable: Expression) -> bool:
-        if isinstance(variable, ex.Entry):
+        if isinstance(variable, (ex.Entry, ex.Vec)):
             return self.is_defined(variable.operands[0])
         if isinstance(variable, Var):
             return variable.name in self.constants
         return isinstance(variable, Member) and variable.name in self.families
 
     def target(self, variable: Expression, at: tuple[Index, Index], env: Environment) -> tuple[Target, str]:
-        entries = tuple(i for i in at if i is not None)
+        if isinstance(variable, ex.Vec) and isinstance(variable.operands[0], (Var, Member)):
+            (base,) = variable.operands
+            if not isinstance(at[0], Composite):
+                return self.target(base, (None, at[0]) if base.shape[0] == 1 else (at[0], None), env)
+            return self.target(base, (at[0].parts[1], at[0].parts[0]), env)
+        entries = self.flat(at)
         if isinstance(variable, Var):
             head = f"v:{variable.name}"
             return self.recurrences.target(head, entries), variable.name
@@ -676,6 +841,10 @@ RULES: dict[type[Expression], Rule] = {
     ex.Transpose: Lowering.transpose,
     ex.Inverse: Lowering.inverse,
     ex.Trace: Lowering.trace,
+    ex.PseudoInverse: Lowering.pseudo_inverse,
+    ex.MatrixFunction: Lowering.matrix_function,
+    ex.Kron: Lowering.kron,
+    ex.Vec: Lowering.vec,
     ex.Det: Lowering.det,
     ex.Diag: Lowering.diag,
     ex.DiagPart: Lowering.diag_part,

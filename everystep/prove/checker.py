@@ -22,6 +22,7 @@ from everystep.algebra.shapes import ShapeError, same_shape, same_size, show_sha
 from everystep.calculus.indices import NotAffine
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Chain, Claim, Derivation, Induction, Step
+from everystep.prove.blocks import Blocks, NoBlocks, has_blocks
 from everystep.prove.definedness import Definedness, Presupposition, presuppositions
 from everystep.prove.exact import judge
 from everystep.prove.limits import Limits
@@ -68,12 +69,25 @@ class Prover:
         return self.order.at_least(left, right, claim.op in ("<", ">"))
 
     def equal(self, left: Expression, right: Expression) -> bool:
+        if has_blocks(left) or has_blocks(right):
+            return self.equal_blocks(left, right)
         # Equal sequences have equal limits.
         limits = isinstance(left, ex.Limit) and isinstance(right, ex.Limit) and left.index == right.index
         if limits and self.form.holds_for_all(left.index) and self.form.equal(left.operands[0], right.operands[0]):
             self.form.core.used("limits of equal sequences")
             return True
         return self.form.equal(left, right)
+
+    def equal_blocks(self, left: Expression, right: Expression) -> bool:
+        """An equation of block matrices, block by block."""
+        blocks = Blocks(self.form.context)
+        try:
+            pairs = blocks.pairs(blocks.scalar(left), blocks.scalar(right))
+        except NoBlocks as error:
+            raise Undecided(f"blocks: {error}") from error
+        self.form.core.used("block by block")
+        self.form.see(*(side for pair in pairs for side in pair))
+        return all(not has_blocks(a) and not has_blocks(b) and self.form.equal(a, b) for a, b in pairs)
 
     def has_property(self, claim: Predicate) -> bool:
         """A property of a matrix, reduced to equations and definiteness."""

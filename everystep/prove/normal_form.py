@@ -37,7 +37,7 @@ from everystep.calculus.indices import (
     symbols_of,
     unpack,
 )
-from everystep.calculus.lowering import Lowering
+from everystep.calculus.lowering import Lowering, Sizes
 from everystep.calculus.networks import (
     Component,
     Core,
@@ -132,7 +132,7 @@ class NormalForm:
         self.presuppositions: dict[Expression, list[Any]] = {}  # filled by everystep.prove.definedness
         self._seen: set[Expression] = set()
         self._sizes: dict[str, bool] = {}  # integer symbols: whether they are sizes
-        self._lowered: dict[Expression, Lowered] = {}
+        self._lowered: dict[tuple[Expression, tuple[Sizes, Sizes] | None], Lowered] = {}
         self.facts: tuple[Slot, ...] = tuple(integers.facts)
         self.core = Core(integers)
         self.see(*parts)
@@ -180,6 +180,8 @@ class NormalForm:
         for hypothesis in self.context.hypotheses:
             if isinstance(hypothesis, Predicate):
                 subject = hypothesis.subject
+                if isinstance(subject, Var):
+                    self.words.kinds.setdefault(f"v:{subject.name}", set()).add(hypothesis.kind)
                 if isinstance(subject, Var) and hypothesis.kind in (
                     "symmetric",
                     "positive definite",
@@ -381,29 +383,34 @@ class NormalForm:
 
     # decision ----------------------------------------------------------------------------------
 
-    def poly(self, expression: Expression) -> Poly:
+    def poly(self, expression: Expression, factors: tuple[Sizes, Sizes] | None = None) -> Poly:
         """The normal form of an expression under the hypotheses; each is lowered once."""
-        known = self._lowered.get(expression)
+        known = self._lowered.get((expression, factors))
         if known is None:
             integers = self.core.integers
             outer = (self.core.rules_used, self.lowering.conditions, tuple(integers.facts))
             self.core.rules_used, self.lowering.conditions = set(), []
             integers.restore(self.facts)
             try:
-                poly = self._substituted(self.lowering.poly(expression))
+                poly = self._substituted(self.lowering.poly(expression, factors))
                 presupposed = tuple(f for f in integers.facts if f not in self.facts)
                 known = Lowered(poly, tuple(self.lowering.conditions), frozenset(self.core.rules_used), presupposed)
             finally:
                 self.core.rules_used, self.lowering.conditions = outer[0], outer[1]
                 integers.restore(outer[2])
-            self._lowered[expression] = known
+            self._lowered[(expression, factors)] = known
         self.lowering.conditions += known.open_sums
         self.core.rules_used |= known.rules
         self.core.integers.add(*known.presupposed)
         return known.poly
 
     def difference(self, left: Expression, right: Expression) -> Poly:
-        return subtract(self.poly(left), self.poly(right))
+        factors = [
+            max(self.lowering.factors(left, axis), self.lowering.factors(right, axis), key=len) for axis in (0, 1)
+        ]
+        composite = any(len(f) > 1 for f in factors)
+        both = (factors[0], factors[1]) if composite else None
+        return subtract(self.poly(left, both), self.poly(right, both))
 
     def equal(self, left: Expression, right: Expression) -> bool:
         """Whether the difference is proved to be 0.  Raises Undecided or Exhausted when it cannot be expressed."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from everystep.calculus.atoms import Letter, dimension, matrix_ends, vector_end, word
+from everystep.calculus.atoms import Letter, dimension, matrix_ends, matrix_exponential, vector_end, word
 from everystep.calculus.indices import Slot, constant, symbols_of
 from everystep.calculus.networks import (
     Component,
@@ -46,8 +46,9 @@ class Words:
         self.core = core
         self.rules: dict[str, list[Rule]] = {}
         self.known: set[tuple[Letter, ...]] = set()
-        self._inverses: set[str] = set()
+        self._read: set[str] = set()
         self.enabled = True
+        self.kinds: dict[str, set[str]] = {}  # of variables: the properties that hypotheses give them
         core.rewriters.append(self.rewrite)
 
     def add(self, rule: Rule) -> None:
@@ -59,7 +60,6 @@ class Words:
 
     def inverse_rules(self, head: str) -> None:
         """For N = M^-1 and the leading word W of M = c W + R: ``N W = (I - N R)/c`` and ``W N = (I - R N)/c``."""
-        self._inverses.add(head)
         info = self.core.heads[head]
         if info.arity > 2:
             return
@@ -83,6 +83,83 @@ class Words:
             right = self.core.normal(scale.times(t) for t in terms)
             full = ((head, False, ()), *letters) if left else (*letters, (head, False, ()))
             self.add(Rule(full, tuple(right.items()), "inverse"))
+
+    def pseudo_inverse_rules(self, head: str) -> None:
+        """For G = A^+ with A a word: the projectors A G and G A as symmetric letters that leave A and G as they are.
+
+        Where a hypothesis gives A full column (row) rank, G A (A G) is the identity.
+        """
+        letters = self._word_of(head)
+        if letters is None:
+            return
+        rows, columns = self.core.dimensions[head]  # of G
+        inverse: Letter = (head, False, ())
+        for side, size, full in (("l", columns, "full row rank"), ("r", rows, "full column rank")):
+            projector = f"v:projector {side} {head}"
+            self.core.symmetric.add(projector)
+            self.core.dimensions[projector] = (size, size)
+            unit = len(letters) == 1 and full in self.kinds.get(letters[0][0], set())
+            letter: Letter = (projector, False, ())
+            name = delta(size) if unit else projector
+            pair = (*letters, inverse) if side == "l" else (inverse, *letters)
+            own = self.core.normal([Term(1, [(name, ("#0", "#1"))])])
+            self.add(Rule(pair, tuple(own.items()), "pseudo-inverse"))
+            word_poly = self._poly_of(letters)
+            inverse_poly = self.core.normal([Term(1, [(head, ("#0", "#1"))])])
+            squares = self.core.normal([Term(1, [(projector, ("#0", "#1"))])])
+            self.add(Rule((letter, letter), tuple(squares.items()), "pseudo-inverse"))
+            absorbed = (letter, *letters) if side == "l" else (*letters, letter)
+            self.add(Rule(absorbed, tuple(word_poly.items()), "pseudo-inverse"))
+            other = (inverse, letter) if side == "l" else (letter, inverse)
+            self.add(Rule(other, tuple(inverse_poly.items()), "pseudo-inverse"))
+
+    def _word_of(self, head: str) -> tuple[Letter, ...] | None:
+        """The letters of an inside that is one word with coefficient 1."""
+        info = self.core.heads[head]
+        poly = self.core.poly(info.inside)
+        if info.arity != 2 or len(poly) != 1:
+            return None
+        lead = leading_word(self.core, poly)
+        if lead is None or lead[2] != 1 or len(lead[1]) != 1:
+            return None
+        return lead[0]
+
+    def _poly_of(self, letters: tuple[Letter, ...]) -> Poly:
+        """The polynomial of a word at #0, #1."""
+        factors: list[Factor] = []
+        bound: dict[str, tuple[Slot, Slot]] = {}
+        here: Slot = "#0"
+        for position, (head, flipped, parameters) in enumerate(letters):
+            there: Slot = "#1"
+            if position < len(letters) - 1:
+                there = self.core.fresh()
+                bound[there] = (constant(1), dimension(self.core, head, -2 if flipped else -1) or "")
+            ends = (there, here) if flipped else (here, there)
+            factors.append((head, (*parameters, *ends) if head[:2] == "m:" else (*ends, *parameters)))
+            here = there
+        return self.core.normal([Term(1, factors, None, bound)])
+
+    def exponential_rules(self, head: str) -> None:
+        """exp(M) exp(-M) = I, and exp(M) commutes with M."""
+        info = self.core.heads[head]
+        if info.arity != 2:
+            return
+        size = self.core.dimensions[head][0]
+        poly = self.core.poly(info.inside)
+        negative = self.core.renamed({k: -c for k, c in poly.items()}, {"#0": "#r", "#1": "#c"})
+        opposite = matrix_exponential(self.core, negative, size, "#0", "#1")
+        partner, slots = opposite[0].factors[0]
+        if slots == ("#0", "#1"):
+            unit = self.core.normal([Term(1, [(delta(size), ("#0", "#1"))])])
+            for pair in ((head, partner), (partner, head)):
+                self.add(Rule(((pair[0], False, ()), (pair[1], False, ())), tuple(unit.items()), "inverse"))
+        lead = leading_word(self.core, poly)
+        if lead is not None and len(poly) == 1:
+            letters = lead[0]
+            own: Letter = (head, False, ())
+            moved = self._poly_of((*letters, own))
+            if self._poly_of((own, *letters)) != moved:
+                self.add(Rule((own, *letters), tuple(moved.items()), "inverse"))
 
     def _reciprocal(self, key: Key, coefficient: int | Fraction) -> Term:
         """1 / (coefficient and scalars of a monomial)."""
@@ -112,11 +189,18 @@ class Words:
         # In the order of the factors: the same rules are tried in the same order in every run.
         heads = dict.fromkeys(head for head, _ in term.factors)
         for head in heads:
-            if head[:2] == "i:" and head not in self._inverses:
+            if head in self._read:
+                continue
+            self._read.add(head)
+            if head[:2] == "i:":
                 self.inverse_rules(head)
+            elif head[:2] == "g:":
+                self.pseudo_inverse_rules(head)
+            elif head[:2] == "x:":
+                self.exponential_rules(head)
         for head in heads:
             for rule in self.rules.get(head, ()):
-                if not self.core.hypotheses and rule.name != "inverse":
+                if not self.core.hypotheses and rule.name not in ("inverse", "pseudo-inverse"):
                     continue
                 if len(rule.letters) > 1 and any(letter[0] not in heads for letter in rule.letters):
                     continue

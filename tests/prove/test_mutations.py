@@ -23,7 +23,7 @@ from everystep.calculus.indices import Integers
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Core, Term, is_delta
 from everystep.calculus.recurrences import Recurrences
-from everystep.prove import checker, normal_form, words
+from everystep.prove import blocks, checker, normal_form, words
 from everystep.prove.checker import Prover
 from everystep.prove.definedness import Definedness
 from everystep.prove.limits import Limits
@@ -224,6 +224,18 @@ MUTATIONS = (
     Mutation("scalar equations", "skipped", method(NormalForm, "by_scalar_rules", unchanged), "hypotheses:unit-norm"),
     Mutation(
         "sum of squares is zero", "skipped", method(NormalForm, "_by_square", always(False)), "hypotheses:no-distance"
+    ),
+    Mutation(
+        "pseudo-inverse",
+        "no rules",
+        method(Words, "pseudo_inverse_rules", lambda self, head: None),
+        "special:penrose",
+    ),
+    Mutation(
+        "block by block",
+        "a product skips its inner blocks",
+        method(blocks, "_times", lambda a, b: b),
+        "special:block-product",
     ),
     # sums, denominators, functions
     Mutation(
@@ -453,6 +465,7 @@ DERIVATIVE_ROWS = {
     "inverse": "derivatives:inverse-by-matrix",
     "call": "derivatives:chain-of-call",
     "determinant": "determinants:gradient",
+    "matrix exponential": "special:exponential-derivative",
 }
 
 

@@ -10,6 +10,7 @@ import pytest
 from everystep.algebra.context import Context, Definition, Predicate, Random, Recurrence
 from everystep.algebra.expressions import (
     Apply,
+    Block,
     Call,
     Col,
     Covariance,
@@ -25,13 +26,16 @@ from everystep.algebra.expressions import (
     Hessian,
     Int,
     Jacobian,
+    Kron,
     Limit,
     LogSumExp,
+    MatrixFunction,
     Max,
     Member,
     Min,
     Num,
     Ones,
+    PseudoInverse,
     Rank,
     ScalarDerivative,
     Softmax,
@@ -39,6 +43,7 @@ from everystep.algebra.expressions import (
     Trace,
     Unit,
     Variance,
+    Vec,
     Zeros,
     matrix,
     norm,
@@ -50,6 +55,7 @@ from everystep.algebra.expressions import (
 from everystep.algebra.expressions import (
     Row as MatrixRow,
 )
+from everystep.algebra.shapes import sizes
 from everystep.derivation import Induction
 from everystep.prove.verdict import Status
 from tests.prove.statements import (
@@ -816,7 +822,75 @@ ORDER = (
     Row("invertible-product", Predicate("invertible", A * B), Predicate("invertible", A + B), given(*invertible(A, B))),
 )
 
+_m, _n, _p, _q = sizes("m n p q")
+KA, KX, KB = matrix("A", _m, _n), matrix("X", _n, _p), matrix("B", _p, _q)
+KS, KR, KY = matrix("S", _m, _m), matrix("R", _n, _n), matrix("Y", _m, _n)
+SPECIAL = (
+    Row(
+        "kronecker-product",
+        equal(Kron(KA, KB) * Kron(KA.T, KB.T), Kron(KA * KA.T, KB * KB.T)),
+        equal(Kron(KA, KB) * Kron(KA.T, KB.T), Kron(KA * KA.T, KB * KB.T) * 2),
+    ),
+    Row("kronecker-transpose", equal(Kron(KS, KR).T, Kron(KS.T, KR.T)), equal(Kron(KS, KR).T, Kron(KS.T, KR))),
+    Row(
+        "kronecker-determinant",
+        equal(Det(Kron(KS, KR)), Det(KS) ** Int(_n) * Det(KR) ** Int(_m)),
+        equal(Det(Kron(KS, KR)), Det(KS) ** Int(_m) * Det(KR) ** Int(_n)),
+    ),
+    Row(
+        "vec-of-product",
+        equal(Vec(KA * KX * KB), Kron(KB.T, KA) * Vec(KX)),
+        equal(Vec(KA * KX * KB), Kron(KB.T, KA) * Vec(2 * KX)),
+    ),
+    Row("vec-and-trace", equal(Vec(KY).T * Vec(KA), Trace(KY.T * KA)), equal(Vec(KY).T * Vec(KY), Trace(KY.T * KA))),
+    Row("penrose", equal(KA * PseudoInverse(KA) * KA, KA), equal(KA * PseudoInverse(KA) * KA, 2 * KA)),
+    Row(
+        "pseudo-inverse-symmetry",
+        equal((KA * PseudoInverse(KA)).T, KA * PseudoInverse(KA)),
+        equal(PseudoInverse(KA) * KA, Eye(_n)),
+    ),
+    Row(
+        "pseudo-inverse-by-gram",
+        equal(PseudoInverse(KA), PseudoInverse(KA.T * KA) * KA.T),
+        equal(PseudoInverse(KA), PseudoInverse(KA.T * KA) * 2 * KA.T),
+    ),
+    Row(
+        "pseudo-inverse-full-rank",
+        equal(PseudoInverse(KA), (KA.T * KA).I * KA.T),
+        equal(KA * PseudoInverse(KA), Eye(_m)),
+        given(Predicate("full column rank", KA), less(Int(_n), Int(_m))),
+    ),
+    Row(
+        "exponential-inverse",
+        equal(MatrixFunction("exp", KR) * MatrixFunction("exp", -KR), Eye(_n)),
+        equal(MatrixFunction("exp", KR) * MatrixFunction("exp", KR), Eye(_n)),
+    ),
+    Row(
+        "exponential-derivative",
+        equal(ScalarDerivative(MatrixFunction("exp", a * KR), a), KR * MatrixFunction("exp", a * KR)),
+        equal(ScalarDerivative(MatrixFunction("exp", a * KR), a), a * MatrixFunction("exp", a * KR)),
+    ),
+    Row(
+        "block-product",
+        equal(Block(2, KS, KY, KY.T, KR) * Block(1, KA, KR), Block(1, KS * KA + KY * KR, KY.T * KA + KR * KR)),
+        equal(Block(2, KS, KY, KY.T, KR) * Block(1, KA, KR), Block(1, KS * KA + KY * KR, KY.T * KA + KR)),
+    ),
+    Row(
+        "block-determinant",
+        equal(Det(Block(2, KS, KY, KA.T, KR)), Det(KR) * Det(KS - KY * KR.I * KA.T)),
+        equal(Det(Block(2, KS, KY, KA.T, KR)), Det(KR) * Det(KS - KA * KR.I * KY.T)),
+        given(Predicate("invertible", KR)),
+    ),
+    Row(
+        "block-inverse",
+        equal(Block(2, KS, KY, Zeros(_n, _m), KR).I, Block(2, KS.I, -(KS.I * KY * KR.I), Zeros(_n, _m), KR.I)),
+        equal(Block(2, KS, KY, Zeros(_n, _m), KR).I, Block(2, KS.I, KS.I * KY * KR.I, Zeros(_n, _m), KR.I)),
+        given(Predicate("invertible", KS), Predicate("invertible", KR)),
+    ),
+)
+
 CLASSES = {
+    "special": SPECIAL,
     "algebra": ALGEBRA,
     "traces": TRACES,
     "hadamard": HADAMARD,

@@ -1,0 +1,205 @@
+"""Block matrices, taken apart before anything is lowered.
+
+A block expression becomes a table of ordinary expressions: products multiply block by block where the
+partitions fit, an identity or a zero matrix is partitioned as its neighbour is, the inverse and the determinant of
+two by two blocks go by the Schur complement of a diagonal block that a hypothesis makes invertible, or at once where
+the blocks are triangular.
+May import ``everystep.algebra`` only.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TypeAlias
+
+from sympy import Expr
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Context, Predicate
+from everystep.algebra.expressions import Expression
+from everystep.algebra.shapes import same_size
+
+Table: TypeAlias = "tuple[tuple[Expression, ...], ...]"
+Sizes: TypeAlias = tuple[Expr, ...]
+
+
+class NoBlocks(Exception):
+    """An expression that cannot be taken apart into blocks."""
+
+
+def has_blocks(e: Expression) -> bool:
+    return any(isinstance(node, ex.Block) for node in ex.walk(e))
+
+
+class Blocks:
+    """Takes block expressions apart under one context."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def scalar(self, e: Expression) -> Expression:
+        """The expression with every determinant and trace of blocks, and every product that is 1 x 1, written out."""
+        if isinstance(e, ex.Det) and has_blocks(e):
+            return self.determinant(e.operands[0])
+        if isinstance(e, ex.Trace) and has_blocks(e):
+            table = self.table(e.operands[0])
+            return ex.Add(*(ex.Trace(table[k][k]) for k in range(len(table))))
+        if isinstance(e, ex.Norm) and e.is_euclidean and has_blocks(e):
+            entries = [b for row in self.table(e.operands[0]) for b in row]
+            return ex.Apply("sqrt", ex.Add(*(ex.Pow(ex.Norm(b, "F"), ex.Num(2)) for b in entries)))
+        if not has_blocks(e):
+            return e
+        if isinstance(e, ex.Mul) and e.is_number_shaped and all(len(s) == len(e.operands) for s in e.segments):
+            return self.table(e)[0][0]
+        arguments = [self.scalar(a) if isinstance(a, Expression) else a for a in e.args]
+        rebuilt: Expression = e.func(*arguments)
+        return rebuilt
+
+    def pairs(self, left: Expression, right: Expression) -> list[tuple[Expression, Expression]]:
+        """The equations between blocks that an equation of block matrices stands for; raises NoBlocks."""
+        rows = max(self.partition(left, 0), self.partition(right, 0), key=len)
+        columns = max(self.partition(left, 1), self.partition(right, 1), key=len)
+        a, b = self.table(left, rows, columns), self.table(right, rows, columns)
+        return [(x, y) for r, s in zip(a, b, strict=True) for x, y in zip(r, s, strict=True)]
+
+    # partitions --------------------------------------------------------------------------------
+
+    def partition(self, e: Expression, axis: int) -> Sizes:
+        """How an expression shows a dimension to be split."""
+        if e.is_number_shaped:
+            return (e.shape[axis],)
+        if isinstance(e, ex.Block):
+            line = [row[0] for row in e.rows] if axis == 0 else list(e.rows[0])
+            return tuple(block.shape[axis] for block in line)
+        if isinstance(e, ex.Transpose):
+            return self.partition(e.operands[0], 1 - axis)
+        if isinstance(e, (ex.Add, ex.Neg, ex.Hadamard, ex.Inverse, ex.Pow)):
+            return max((self.partition(o, axis) for o in e.operands if not o.is_number_shaped), key=len)
+        if isinstance(e, ex.Mul):
+            for segment in e.segments:
+                ends = e.operands[segment[0]], e.operands[segment[-1]]
+                if ends[0].shape[0] != 1 or ends[1].shape[1] != 1:
+                    return self.partition(ends[axis], axis)
+        return (e.shape[axis],)
+
+    # tables ------------------------------------------------------------------------------------
+
+    def table(self, e: Expression, rows: Sizes | None = None, columns: Sizes | None = None) -> Table:
+        """The blocks of an expression, for the given partitions."""
+        rows = rows or self.partition(e, 0)
+        columns = columns or self.partition(e, 1)
+        if isinstance(e, ex.Block):
+            self._fits(e, rows, columns)
+            return e.rows
+        if len(rows) == 1 and len(columns) == 1 and not has_blocks(e):
+            return ((e,),)
+        if isinstance(e, ex.Eye):
+            return tuple(
+                tuple(ex.Eye(n) if i == j else ex.Zeros(n, m) for j, m in enumerate(columns))
+                for i, n in enumerate(rows)
+            )
+        if isinstance(e, (ex.Zeros, ex.Ones)):
+            return tuple(tuple(e.func(n, m) for m in columns) for n in rows)
+        if isinstance(e, ex.Transpose):
+            inner = self.table(e.operands[0], columns, rows)
+            return tuple(tuple(ex.Transpose(inner[j][i]) for j in range(len(columns))) for i in range(len(rows)))
+        if isinstance(e, (ex.Add, ex.Hadamard)):
+            tables = [self.table(o, rows, columns) for o in e.operands]
+            return tuple(
+                tuple(e.func(*(t[i][j] for t in tables)) for j in range(len(columns))) for i in range(len(rows))
+            )
+        if isinstance(e, ex.Neg):
+            return tuple(tuple(ex.Neg(b) for b in row) for row in self.table(e.operands[0], rows, columns))
+        if isinstance(e, ex.Mul):
+            return self._product(e, rows, columns)
+        if isinstance(e, ex.Inverse):
+            return self._inverse(self.table(e.operands[0], rows, columns))
+        if isinstance(e, ex.Pow) and isinstance(e.operands[1], ex.Num) and e.operands[1].value in (2, 3):
+            return self.table(ex.Mul(*[e.operands[0]] * int(e.operands[1].value)), rows, columns)
+        raise NoBlocks(type(e).__name__)
+
+    @staticmethod
+    def _fits(e: ex.Block, rows: Sizes, columns: Sizes) -> None:
+        mine = [row[0].shape[0] for row in e.rows], [block.shape[1] for block in e.rows[0]]
+        for have, want in zip(mine, (rows, columns), strict=True):
+            if len(have) != len(want) or not all(same_size(a, b) for a, b in zip(have, want, strict=True)):
+                raise NoBlocks("partitions that do not fit")
+
+    def _product(self, e: ex.Mul, rows: Sizes, columns: Sizes) -> Table:
+        scale: list[Expression] = []
+        result: Table | None = None
+        for segment in e.segments:
+            factors = [e.operands[k] for k in segment]
+            if factors[0].shape[0] == 1 and factors[-1].shape[1] == 1 and len(e.segments) > 1:
+                scale.append(self.scalar(ex.Mul(*factors) if len(factors) > 1 else factors[0]))
+                continue
+            inner = [rows]
+            for left, right in pairwise(factors):
+                inner.append(max(self.partition(left, 1), self.partition(right, 0), key=len))
+            inner.append(columns)
+            for k, factor in enumerate(factors):
+                table = self.table(factor, inner[k], inner[k + 1])
+                result = table if result is None else _times(result, table)
+        if result is None:
+            raise NoBlocks("a product of numbers")
+        return tuple(tuple(ex.Mul(*scale, b) if scale else b for b in row) for row in result)
+
+    def _known_invertible(self, e: Expression) -> bool:
+        return isinstance(e, ex.Eye) or any(
+            isinstance(h, Predicate) and h.kind in ("invertible", "positive definite", "orthogonal") and h.subject == e
+            for h in self.context.hypotheses
+        )
+
+    def _inverse(self, t: Table) -> Table:
+        """[[A, B], [C, D]]^-1 by the Schur complement of A, or of D."""
+        if len(t) != 2 or len(t[0]) != 2:
+            raise NoBlocks("the inverse of other than two by two blocks")
+        (a, b), (c, d) = t
+        if isinstance(b, ex.Zeros) and isinstance(c, ex.Zeros):
+            return ((a.I, b), (c, d.I))
+        triangular = isinstance(b, ex.Zeros) or isinstance(c, ex.Zeros)
+        if self._known_invertible(a) or (triangular and same_size(*a.shape)):
+            s = d if isinstance(b, ex.Zeros) or isinstance(c, ex.Zeros) else d - c * a.I * b
+            return (
+                (a.I + a.I * b * s.I * c * a.I, -(a.I * b * s.I)),
+                (-(s.I * c * a.I), s.I),
+            )
+        if self._known_invertible(d):
+            s = a if isinstance(b, ex.Zeros) or isinstance(c, ex.Zeros) else a - b * d.I * c
+            return (
+                (s.I, -(s.I * b * d.I)),
+                (-(d.I * c * s.I), d.I + d.I * c * s.I * b * d.I),
+            )
+        raise NoBlocks("the inverse of blocks none of which is known to be invertible")
+
+    def determinant(self, e: Expression) -> Expression:
+        """det [[A, B], [C, D]] = det(A) det(D - C A^-1 B) = det(D) det(A - B D^-1 C)."""
+        if isinstance(e, ex.Mul) and all(f.shape[0] == f.shape[1] for f in e.operands):
+            return ex.Mul(*(self.determinant(f) if has_blocks(f) else ex.Det(f) for f in e.operands))
+        if isinstance(e, ex.Transpose):
+            return self.determinant(e.operands[0])
+        t = self.table(e)
+        if len(t) != 2 or len(t[0]) != 2:
+            raise NoBlocks("the determinant of other than two by two blocks")
+        (a, b), (c, d) = t
+        if not same_size(*a.shape):
+            raise NoBlocks("diagonal blocks that are not square")
+        if isinstance(b, ex.Zeros) or isinstance(c, ex.Zeros):
+            return ex.Det(a) * ex.Det(d)
+        if self._known_invertible(a):
+            return ex.Det(a) * ex.Det(d - c * a.I * b)
+        if self._known_invertible(d):
+            return ex.Det(d) * ex.Det(a - b * d.I * c)
+        raise NoBlocks("the determinant of blocks none of which is known to be invertible")
+
+
+def _times(a: Table, b: Table) -> Table:
+    if len(a[0]) != len(b):
+        raise NoBlocks("partitions that do not fit")
+    return tuple(
+        tuple(
+            ex.Add(*(ex.Mul(row[k], b[k][j]) for k in range(len(b)))) if len(b) > 1 else ex.Mul(row[0], b[0][j])
+            for j in range(len(b[0]))
+        )
+        for row in a
+    )
