@@ -317,6 +317,10 @@ def matrix_power(
     return [Term(1, [(head, (*(substitute(s, names) for s in slots), exponent))])]
 
 
+REBUILT: dict[str, Callable[[Core, str, Head, tuple[Slot, ...], Leaf], list[Term]]] = {}
+"""How atoms that other modules define are rebuilt from a changed inside."""
+
+
 # substitution -------------------------------------------------------------------------------------
 
 
@@ -374,7 +378,10 @@ def _transformed(core: Core, head: str, slots: tuple[Slot, ...], leaf: Leaf) -> 
         if core.heads[info.base].kind == "exp":
             return core.exponential({k: c * info.exponent for k, c in inside.items()})
         return core.power(inside, info.exponent)
-    raise Undecided(f"substitution through {info.kind}")
+    rebuilt = REBUILT.get(info.kind)
+    if rebuilt is None:
+        raise Undecided(f"substitution through {info.kind}")
+    return rebuilt(core, head, info, slots, leaf)
 
 
 def _transformed_call(core: Core, head: str, slots: tuple[Slot, ...], leaf: Leaf) -> list[Term]:

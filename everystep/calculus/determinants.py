@@ -5,7 +5,7 @@ May import ``everystep.algebra`` and the core.
 
 from __future__ import annotations
 
-from everystep.calculus.atoms import Letter, inverse, square_word, symbolic_power, word
+from everystep.calculus.atoms import REBUILT, Leaf, Letter, inverse, square_word, symbolic_power, transform, word
 from everystep.calculus.differentials import RULES, Target, derivative
 from everystep.calculus.indices import Slot, as_constant, constant, slot_key, symbols_of
 from everystep.calculus.networks import (
@@ -48,6 +48,10 @@ def _of_primitive(core: Core, rest: Poly, size: Slot) -> list[Term]:
         for letter in letters:
             result = [r.times(t) for r in result for t in _of_letter(core, letter, size)]
         return result
+    common = _common_letter(core, rest, size)
+    if common is not None:
+        letter, quotient = common
+        return [a.times(b) for a in _of_letter(core, letter, size) for b in determinant(core, quotient, size)]
     split = _invertible_letter(core, rest, size)
     if split is not None:
         letter, key = split
@@ -63,9 +67,44 @@ def _of_primitive(core: Core, rest: Poly, size: Slot) -> list[Term]:
     return _rotated(core, rest, size)
 
 
+def _common_letter(core: Core, rest: Poly, size: Slot) -> tuple[Letter, Poly] | None:
+    """A square letter with which all monomials begin, or all end, and what is left: det(L M) = det(L) det(M)."""
+    if len(rest) < 2:
+        return None
+    words: list[tuple[list[Letter], list[Slot], Key]] = []
+    for key in rest:
+        opened = [(c, e) for c, e in key if _is_open(c)]
+        if len(opened) != 1 or opened[0][1] != 1:
+            return None
+        letters = word(core, opened[0][0], "#r", "#c")
+        sizes = _letter_rows(core, opened[0][0], letters, size) if letters else None
+        if not letters or sizes is None:
+            return None
+        words.append((letters, sizes, key))
+    for end in (0, -1):
+        letter = words[0][0][end]
+        if any(w[0][end] != letter for w in words) or core.dimensions.get(letter[0], ()) != (size, size):
+            continue
+        terms = []
+        for letters, sizes, key in words:
+            left = letters[1:] if end == 0 else letters[:-1]
+            rows = sizes[1:] if end == 0 else sizes[:-1]
+            scalars = {c: e for c, e in key if not _is_open(c)}
+            if left:
+                terms += _word_terms(left, rows, rest[key], dict(scalars))
+            else:
+                terms.append(Term(rest[key], [(delta(size), ("#r", "#c"))], scalars))
+        return letter, core.normal(terms)
+    return None
+
+
 def _of_letter(core: Core, letter: Letter, size: Slot) -> list[Term]:
     head, _, parameters = letter
     info = core.heads.get(head)
+    if info is not None and info.kind == "matrix power":
+        names: dict[str, Slot] = {f"#{k}": s for k, s in enumerate(("#r", "#c", *parameters[:-1]))}
+        base = core.renamed(core.poly(info.inside), names)
+        return symbolic_power(core, core.normal(determinant(core, base, size)), parameters[-1])
     if info is not None and info.kind == "inverse":
         mapping: dict[str, Slot] = {f"#{k}": s for k, s in enumerate(("#r", "#c", *parameters))}
         inner = core.renamed(core.poly(info.inside), mapping)
@@ -84,6 +123,8 @@ def _atom(core: Core, inside: Poly, size: Slot) -> list[Term]:
             ((key, _),) = inside.items()
             if len(key) == 1 and key[0][0][0][0][0] in core.definite:
                 core.positive.add(head)
+            if len(key) == 1 and len(key[0][0][0]) == 1 and key[0][0][0][0][0] in core.orthogonal:
+                core.unit_squares.add(head)
     return [Term(1, [(head, slots[2:])])]
 
 
@@ -228,4 +269,12 @@ def _derivative(core: Core, head: str, info: Head, slots: tuple[Slot, ...], targ
     return result
 
 
+def _rebuilt(core: Core, head: str, info: Head, slots: tuple[Slot, ...], leaf: Leaf) -> list[Term]:
+    names: dict[str, Slot] = {"#0": "#r", "#1": "#c"}
+    names.update((f"#{k + 2}", s) for k, s in enumerate(slots))
+    inside = core.normal(transform(core, core.terms(core.poly(info.inside), names), leaf))
+    return determinant(core, inside, core.ranges[head][1])
+
+
 RULES["determinant"] = _derivative
+REBUILT["determinant"] = _rebuilt

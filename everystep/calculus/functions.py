@@ -12,6 +12,7 @@ from fractions import Fraction
 from everystep.algebra.functions import FUNCTIONS
 from everystep.calculus.differentials import inside_terms
 from everystep.calculus.networks import (
+    INTEGER,
     ONE_POLY,
     Component,
     Core,
@@ -103,6 +104,11 @@ def _log_of_component(core: Core, component: Component, exponent: int | Fraction
         info = core.heads.get(head)
         if info is not None and info.kind == "exp":
             return [t.scaled(exponent) for t in inside_terms(core, info, slots)]
+        if info is not None and info.kind == "symbolic power":
+            inside = core.normal(inside_terms(core, info, slots[:-1]))
+            if len(inside) == 1 and all(core.is_nonnegative(c) for key in inside for c, _ in key):
+                count = Term(exponent, [(INTEGER, (slots[-1],))])
+                return [count.times(t) for t in logarithm(core, inside)]
         if info is not None and info.kind == "power":
             base = core.heads[info.base]
             if base.kind == "exp":
@@ -238,17 +244,20 @@ def _times(core: Core, left: list[Term], right: list[Term]) -> list[Term]:
 
 
 def idempotents(core: Core, term: Term) -> list[Term] | None:
-    """Rewriter: step(z)^2 = step(z), and cos(z)^2 = 1 - sin(z)^2."""
+    """Rewriter: step(z)^2 = step(z), cos(z)^2 = 1 - sin(z)^2, and the squares of numbers that are 1 or -1."""
     seen: set[tuple[str, tuple[object, ...]]] = set()
     for position, (head, slots) in enumerate(term.factors):
         name = head[:7]
-        if name not in ("f:step:", "f:cos:0"):
+        if name not in ("f:step:", "f:cos:0") and head not in core.unit_squares:
             continue
         if (head, slots) not in seen:
             seen.add((head, slots))
             continue
         rest = Term(term.coefficient, term.factors[:position] + term.factors[position + 1 :], term.scalars, term.bound)
         if name == "f:step:":
+            return [rest]
+        if head in core.unit_squares:
+            rest.factors.remove((head, slots))
             return [rest]
         rest.factors.remove((head, slots))
         number = head.rpartition(":")[2]

@@ -190,6 +190,8 @@ class Core:
         self.nonnegative: set[str] = set()  # heads of scalars that are >= 0
         self.nonzero: set[str] = set()  # heads of scalars that are not 0
         self.constrained: set[str] = set()  # heads of variables that an equation among the hypotheses mentions
+        self.orthogonal: set[str] = set()  # heads of orthogonal matrices
+        self.unit_squares: set[str] = set()  # heads of numbers whose square is 1
         self.invertible: set[str] = set()  # heads of square matrices that are invertible
         self.definite: set[str] = set()  # heads of matrices that are positive definite
         self.rewriters: list[Callable[[Term], list[Term] | None]] = []
@@ -713,6 +715,11 @@ class Core:
             return self._raised(rest, base, slots, exponent)
         for component, exponent in term.scalars.items():
             factors = component[0]
+            if factors[0][0] in self.unit_squares and exponent not in (0, 1) and isinstance(exponent, int):
+                scalars = {c: e for c, e in term.scalars.items() if c != component}
+                if exponent % 2:
+                    scalars[component] = 1
+                return [Term(term.coefficient, term.factors, scalars, term.bound)]
             if len(factors) == 1 and factors[0][0][0] == "p" and exponent >= 1 and factors[0][0] in self.heads:
                 scalars = {c: e for c, e in term.scalars.items() if c != component}
                 rest = Term(term.coefficient, term.factors, scalars, term.bound)

@@ -182,6 +182,8 @@ class Blocks:
         if len(t) != 2 or len(t[0]) != 2:
             raise NoBlocks("the determinant of other than two by two blocks")
         (a, b), (c, d) = t
+        if all(block.is_number_shaped for block in (a, b, c, d)):
+            return a * d - b * c
         if not same_size(*a.shape):
             raise NoBlocks("diagonal blocks that are not square")
         if isinstance(b, ex.Zeros) or isinstance(c, ex.Zeros):

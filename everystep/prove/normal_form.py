@@ -191,6 +191,8 @@ class NormalForm:
                     core.symmetric.add(f"v:{subject.name}")
                 if isinstance(subject, Var) and hypothesis.kind in ("invertible", "positive definite", "orthogonal"):
                     core.invertible.add(f"v:{subject.name}")
+                if isinstance(subject, Var) and hypothesis.kind == "orthogonal":
+                    core.orthogonal.add(f"v:{subject.name}")
                 if isinstance(subject, Var) and hypothesis.kind == "nonzero" and subject.is_number_shaped:
                     core.nonzero.add(f"v:{subject.name}")
                 if isinstance(subject, Var) and hypothesis.kind == "positive definite":
@@ -201,6 +203,8 @@ class NormalForm:
                 left, right = hypothesis.left, hypothesis.right
                 if isinstance(left, Var) and left.is_number_shaped and right == ex.Num(0):
                     core.nonzero.add(f"v:{left.name}")
+                if isinstance(left, ex.Det) and isinstance(left.operands[0], Var) and right == ex.Num(0):
+                    core.invertible.add(f"v:{left.operands[0].name}")
             elif hypothesis.op in (">", ">="):
                 self._read_sign(hypothesis.left, hypothesis.right, hypothesis.op == ">")
             elif hypothesis.op in ("<", "<="):

@@ -221,6 +221,8 @@ class Order:
         info = self.core.heads.get(component[0][0][0])
         if info is not None and info.kind == "base" and not component[1]:
             return not info.arity and self.nonnegative(self.core.poly(info.inside))
+        if info is not None and info.kind == "determinant" and len(component[0]) == 1 and info.arity == 2:
+            return self.definite(self.core.poly(info.inside), False)
         if info is not None and info.kind == "function" and len(component[0]) == 1:
             return info.name in FUNCTIONS and not info.order and FUNCTIONS[info.name].positive
         return self._quadratic_form(component)
@@ -237,6 +239,8 @@ class Order:
         if head in self.nonzero and even and not slots:
             return True
         info = self.core.heads.get(head)
+        if info is not None and info.kind == "determinant" and info.arity == 2:
+            return self.definite(self.core.poly(info.inside), True)
         if info is None or info.arity:
             return False
         if info.kind == "base":
