@@ -118,6 +118,9 @@ def inverse(core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot
         return [
             outside.times(Term(1, [(delta(size), (row, column))])).times(t) for t in core.terms(entries, {"#r": row})
         ]
+    rank_one = _sherman_morrison(core, rest, identity, size, row, column)
+    if rank_one is not None:
+        return [outside.times(t) for t in rank_one]
     letters = square_word(core, rest, size)
     if letters is not None:
         result = [outside]
@@ -144,6 +147,35 @@ def inverse(core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot
             left = right
         return result
     return [outside.times(t) for t in _inverse_atom(core, rest, size, row, column)]
+
+
+def _sherman_morrison(
+    core: Core, rest: Poly, identity: Component, size: Slot, row: Slot, column: Slot
+) -> list[Term] | None:
+    """(a I + u v^T)^-1 = (I - u v^T / (a + v^T u)) / a, for one rank-one term u v^T; None for anything else."""
+    scaled = [k for k in rest if any(c == identity for c, _ in k)]
+    others = [k for k in rest if k not in scaled]
+    if len(scaled) != 1 or len(others) != 1:
+        return None
+    for component, _ in others[0]:
+        ends = {s for _, ss in component[0] for slot in ss for s in symbols_of(slot)} & {"#r", "#c"}
+        if len(ends) == 2:
+            return None
+    a: Poly = {tuple((c, e) for c, e in scaled[0] if c != identity): rest[scaled[0]]}
+    outer: Poly = {others[0]: rest[others[0]]}
+    joint = core.fresh()
+    inner = [
+        Term(t.coefficient, t.factors, t.scalars, {**t.bound, joint: (constant(1), size)})
+        for t in core.terms(outer, {"#r": joint, "#c": joint})
+    ]
+    below = core.normal([*core.terms(a), *inner])
+    if not below:
+        raise Undecided("the inverse of a singular matrix")
+    ratio = core.power(a, -1)
+    top = core.terms(outer, {"#r": row, "#c": column})
+    correction = [r.times(d).times(t).scaled(-1) for r in ratio for d in core.power(below, -1) for t in top]
+    unit = Term(1, [(delta(size), (row, column))])
+    return [*(r.times(unit) for r in ratio), *correction]
 
 
 def _inverse_atom(core: Core, inside: Poly, size: Slot, row: Slot, column: Slot) -> list[Term]:
@@ -218,7 +250,7 @@ def square_word(core: Core, poly: Poly, size: Slot) -> list[Letter] | None:
         return None
     if len(letters) == 1:
         info = core.heads.get(letters[0][0])
-        return letters if info is not None and info.kind == "inverse" else None
+        return letters if info is not None and info.kind in ("inverse", "matrix power") else None
     return letters
 
 

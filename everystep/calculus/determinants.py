@@ -125,6 +125,8 @@ def _atom(core: Core, inside: Poly, size: Slot) -> list[Term]:
                 core.positive.add(head)
             if len(key) == 1 and len(key[0][0][0]) == 1 and key[0][0][0][0][0] in core.orthogonal:
                 core.unit_squares.add(head)
+            if len(key) == 1 and len(key[0][0][0]) == 1 and key[0][0][0][0][0] in core.idempotent:
+                core.idempotent.add(head)
     return [Term(1, [(head, slots[2:])])]
 
 

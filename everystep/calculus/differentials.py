@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from everystep.algebra.functions import FUNCTIONS
 from everystep.calculus.indices import Slot
-from everystep.calculus.networks import Call, Core, Head, Poly, Term, Undecided, delta
+from everystep.calculus.networks import INTEGER, Call, Core, Head, Poly, Term, Undecided, delta
 
 
 @dataclass(frozen=True)
@@ -220,6 +220,14 @@ def call_head(core: Core, call: Call) -> str:
     return head
 
 
+def _symbolic_power(core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Target) -> list[Term]:
+    """d b^k = k b^k db / b."""
+    parameters = slots[:-1]
+    base = core.normal(inside_terms(core, info, parameters))
+    outer = [Term(1, [(INTEGER, (slots[-1],)), (head, slots)]).times(t) for t in core.power(base, -1)]
+    return [o.times(t) for o in outer for t in _inner(core, info, parameters, target)]
+
+
 def _exponential_of_matrix(core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Target) -> list[Term]:
     """d exp(M) = dM exp(M) where M = c A with A constant, so that dM commutes with M."""
     scalars = set()
@@ -244,5 +252,6 @@ RULES: dict[str, Callable[[Core, str, Head, tuple[Slot, ...], Target], list[Term
     "function": _function,
     "inverse": _inverse,
     "call": _call,
+    "symbolic power": _symbolic_power,
     "matrix exponential": _exponential_of_matrix,
 }

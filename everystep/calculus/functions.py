@@ -247,14 +247,16 @@ def idempotents(core: Core, term: Term) -> list[Term] | None:
     """Rewriter: step(z)^2 = step(z), cos(z)^2 = 1 - sin(z)^2, and the squares of numbers that are 1 or -1."""
     seen: set[tuple[str, tuple[object, ...]]] = set()
     for position, (head, slots) in enumerate(term.factors):
+        if slots and head[:2] != "f:":
+            continue
         name = head[:7]
-        if name not in ("f:step:", "f:cos:0") and head not in core.unit_squares:
+        if name not in ("f:step:", "f:cos:0") and head not in core.unit_squares and head not in core.idempotent:
             continue
         if (head, slots) not in seen:
             seen.add((head, slots))
             continue
         rest = Term(term.coefficient, term.factors[:position] + term.factors[position + 1 :], term.scalars, term.bound)
-        if name == "f:step:":
+        if name == "f:step:" or head in core.idempotent:
             return [rest]
         if head in core.unit_squares:
             rest.factors.remove((head, slots))

@@ -191,6 +191,7 @@ class Core:
         self.nonzero: set[str] = set()  # heads of scalars that are not 0
         self.constrained: set[str] = set()  # heads of variables that an equation among the hypotheses mentions
         self.orthogonal: set[str] = set()  # heads of orthogonal matrices
+        self.idempotent: set[str] = set()  # heads of idempotent matrices, and of their determinants
         self.unit_squares: set[str] = set()  # heads of numbers whose square is 1
         self.invertible: set[str] = set()  # heads of square matrices that are invertible
         self.definite: set[str] = set()  # heads of matrices that are positive definite
@@ -372,11 +373,34 @@ class Core:
         outside = outside.times(shifted_out)
         if rest == ONE_POLY:
             return [outside]
+        outer = [outside]
+        if not isinstance(exponent, int):
+            outer, rest = self._absolute_values(outside, rest, exponent)
+            if rest == ONE_POLY:
+                return outer
         number, slots = self.parametrise(rest)
         base = f"p:{number}"
         if base not in self.heads:
             self.heads[base] = Head("base", inside=number, arity=len(slots))
-        return [outside.times(self.power_factor(base, slots, exponent))]
+        factor = self.power_factor(base, slots, exponent)
+        return [t.times(factor) for t in outer]
+
+    def _absolute_values(self, outside: Term, rest: Poly, exponent: Exponent) -> tuple[list[Term], Poly]:
+        """Take even powers of common scalars out of a root: (c^2 r)^(1/2) = |c| r^(1/2), |c| = c (2 step(c) - 1)."""
+        result = [outside]
+        keys = [dict(key) for key in rest]
+        for component, power in list(keys[0].items()):
+            raised = Fraction(power) * Fraction(exponent)
+            whole = isinstance(power, int) and power % 2 == 0 and raised.denominator == 1
+            if not whole or self._has_open(component) or any(k.get(component) != power for k in keys):
+                continue
+            rest = {self.divided(k, {component: power}): c for k, c in rest.items()}
+            scaled = [t.times(Term(1, [], {component: int(raised)})) for t in result]
+            if raised % 2:
+                signs = self.function("step", 0, {((component, 1),): 1})
+                scaled = [*(t.times(s).scaled(2) for t in scaled for s in signs), *(t.scaled(-1) for t in scaled)]
+            result = scaled
+        return result, rest
 
     def power_factor(self, base: str, slots: tuple[Slot, ...], exponent: Exponent) -> Term:
         """``base ** exponent`` as a term: a scalar where no slot is open, else a factor."""

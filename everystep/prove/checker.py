@@ -25,6 +25,7 @@ from everystep.derivation import Chain, Claim, Derivation, Induction, Step
 from everystep.prove.blocks import Blocks, NoBlocks, has_blocks
 from everystep.prove.definedness import Definedness, Presupposition, presuppositions
 from everystep.prove.exact import judge
+from everystep.prove.lemmas import Lemmas
 from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
@@ -44,6 +45,7 @@ class Prover:
         self.form = NormalForm(context, lemmas=lemmas, attach=Limits)
         self.order = Order(self.form)
         self.definedness = Definedness(self.form, self.order)
+        self.lemmas = Lemmas(self.form, self.order)
 
     def prove(self, claim: Claim) -> bool:
         """Whether the claim follows; False means undecided.
@@ -65,8 +67,15 @@ class Prover:
         if claim.op in ("<", "<="):
             left, right = right, left
         if claim.op == "!=":
-            return self.order.at_least(left, right, True) or self.order.at_least(right, left, True)
-        return self.order.at_least(left, right, claim.op in ("<", ">"))
+            return self.order.nonzero_number(self.form.difference(left, right))
+        strict = claim.op in ("<", ">")
+        try:
+            if self.order.at_least(left, right, strict):
+                return True
+        except Undecided:
+            if strict:
+                raise
+        return not strict and bool(self.lemmas.at_most(right, left))
 
     def equal(self, left: Expression, right: Expression) -> bool:
         if has_blocks(left) or has_blocks(right):

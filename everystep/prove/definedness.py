@@ -55,13 +55,18 @@ def _read(expression: Expression, form: NormalForm) -> list[Presupposition]:
             kind = "nonzero" if node.operands[0].is_number_shaped else "invertible"
             result.append(Presupposition(kind, node.operands[0]))
         elif isinstance(node, ex.Div):
-            result.append(Presupposition("nonzero", node.operands[1]))
+            result += [Presupposition("nonzero", part) for part in _factors(node.operands[1])]
         elif isinstance(node, ex.Pow):
             result += _of_power(node, form)
         elif isinstance(node, ex.Apply) and node.function == "log":
             result.append(Presupposition("positive", node.operands[0]))
         elif isinstance(node, ex.Apply) and node.function == "reciprocal":
-            result.append(Presupposition("nonzero", node.operands[0]))
+            (operand,) = node.operands
+            if operand.is_number_shaped:
+                result.append(Presupposition("nonzero", operand))
+            else:  # every entry: that the diagonal matrix has an inverse
+                diagonal = operand if operand.shape[1] == 1 else ex.Vec(operand)
+                result.append(Presupposition("invertible", ex.Diag(diagonal)))
         elif isinstance(node, ex.Apply) and node.function == "sqrt":
             result.append(Presupposition("nonnegative", node.operands[0]))
         elif isinstance(node, ex.Apply) and node.function in ("sign", "step"):
@@ -70,6 +75,15 @@ def _read(expression: Expression, form: NormalForm) -> list[Presupposition]:
             result += _smoothness(node)
         todo += node.operands
     return result
+
+
+def _factors(number: Expression) -> list[Expression]:
+    """The numbers of which a product or a power is 0 exactly when one of them is."""
+    if isinstance(number, ex.Pow) and isinstance(number.operands[1], ex.Num) and number.operands[1].value > 0:
+        return _factors(number.operands[0])
+    if isinstance(number, ex.Mul) and all(f.is_number_shaped for f in number.operands):
+        return [part for f in number.operands for part in _factors(f)]
+    return [number]
 
 
 def _of_power(node: Expression, form: NormalForm) -> list[Presupposition]:
@@ -154,6 +168,8 @@ class Definedness:
                 granted |= self._atoms(p.subject)
         same = {(p.kind, p.subject) for p in mine}
         values = [self._value(p.subject) for p in mine if p.kind in ("nonzero", "positive")]
+        matrices = [p.subject for p in mine if p.kind == "invertible"]
+        known = self.nonzero_factors(matrices)
         result = []
         kinks = [p for p in mine if p.kind == "away from 0"]
         for p in [*kinks, *presuppositions(right, self.form)]:
@@ -162,10 +178,39 @@ class Definedness:
             if (p.kind, p.subject) in same or self.holds(p, granted):
                 continue
             value = self._value(p.subject)
-            if p.kind == "nonzero" and value is not None and self._divides_some(value, values):
+            if p.kind == "invertible" and any(value is not None and value == self._value(m) for m in matrices):
+                continue
+            if p.kind == "nonzero" and value and self._divides_some(value, values):
+                continue
+            if p.kind == "nonzero" and value and self._primitive(value) in known:
                 continue
             result.append(p)
         return result
+
+    def nonzero_factors(self, matrices: list[Expression]) -> list[Poly]:
+        """Numbers that are not 0 because an inverse exists, or because a hypothesis says so.
+
+        The determinant of an invertible matrix is not 0, nor is what is left of it without its content.
+        """
+        stated = [
+            h.subject if isinstance(h, Predicate) else ex.Add(h.left, ex.Neg(h.right))
+            for h in self.form.context.hypotheses
+            if (h.kind == "nonzero" if isinstance(h, Predicate) else h.op == "!=")
+        ]
+        inverted = [
+            h.subject
+            for h in self.form.context.hypotheses
+            if isinstance(h, Predicate) and h.kind in ("invertible", "positive definite")
+        ]
+        numbers = [n for n in stated if n.is_number_shaped]
+        numbers += [ex.Det(m) for m in (*matrices, *inverted) if not m.is_number_shaped]
+        values = (self._value(n) for n in numbers)
+        return [self._primitive(v) for v in values if v]
+
+    def _primitive(self, value: Poly) -> Poly:
+        """A number without its numeric and its common scalar factors, of one sign."""
+        _, rest = self.form.core.content(value, -1)
+        return rest
 
     def _value(self, e: Expression) -> Poly | None:
         try:
@@ -207,6 +252,8 @@ class Definedness:
     def _invertible(self, matrix: Expression, granted: set[str]) -> bool:
         atoms = self._atoms(matrix)
         poly = self.form.poly(matrix)
+        if isinstance(matrix, ex.Var) and f"v:{matrix.name}" in self.form.core.invertible:
+            return True
         if poly in self.matrices or self.order.definite(poly, True):
             return True
         outside, _ = self.form.core.content(poly, 1) if poly else (None, None)

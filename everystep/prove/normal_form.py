@@ -191,6 +191,8 @@ class NormalForm:
                     core.symmetric.add(f"v:{subject.name}")
                 if isinstance(subject, Var) and hypothesis.kind in ("invertible", "positive definite", "orthogonal"):
                     core.invertible.add(f"v:{subject.name}")
+                if isinstance(subject, Var) and hypothesis.kind == "idempotent":
+                    core.idempotent.add(f"v:{subject.name}")
                 if isinstance(subject, Var) and hypothesis.kind == "orthogonal":
                     core.orthogonal.add(f"v:{subject.name}")
                 if isinstance(subject, Var) and hypothesis.kind == "nonzero" and subject.is_number_shaped:
@@ -258,9 +260,19 @@ class NormalForm:
         for left, right in ((hypothesis.left, hypothesis.right), (hypothesis.right, hypothesis.left)):
             if isinstance(left, ex.Mul) and len(left.operands) == 2 and self._invertible_as_written(left.operands[0]):
                 left, right = left.operands[1], ex.Mul(ex.Inverse(left.operands[0]), right)
+            elif isinstance(left, ex.Mul) and len(left.operands) == 2 and self._full_column_rank(left.operands[0]):
+                matrix, solved = left.operands
+                inverse = ex.Mul(ex.Inverse(ex.Mul(ex.Transpose(matrix), matrix)), ex.Transpose(matrix))
+                left, right = solved, ex.Mul(inverse, right)
             if isinstance(left, (Var, ex.Member)) and left not in set(ex.walk(right)):
                 return Relation(left, "=", right)
         return None
+
+    def _full_column_rank(self, matrix: Expression) -> bool:
+        return any(
+            isinstance(h, Predicate) and h.kind == "full column rank" and h.subject == matrix
+            for h in self.context.hypotheses
+        )
 
     def _invertible_as_written(self, matrix: Expression) -> bool:
         return any(

@@ -168,6 +168,8 @@ class Order:
             return not strict
         if self._integer_sign(poly, strict):
             return True
+        if not strict and self.sum_of_squares(poly):
+            return True
         groups: dict[Key, Poly] = {}
         for key, coefficient in poly.items():
             simple = tuple((c, e) for c, e in key if _is_simple(c))
@@ -186,6 +188,46 @@ class Order:
             return self._is_known(poly, strict)
         self.core.used("a sum of nonnegative terms")
         return True
+
+    def sum_of_squares(self, poly: Poly) -> bool:
+        """A quadratic form with rational coefficients in scalars and vectors is a sum of squares when its Gram matrix
+        is positive semidefinite.
+        """
+        entries: dict[tuple[str, str], Fraction] = {}
+        for key, coefficient in poly.items():
+            pair = self._pair(key)
+            if pair is None:
+                return False
+            entries[pair] = entries.get(pair, Fraction(0)) + Fraction(coefficient)
+        names = sorted({name for pair in entries for name in pair})
+        gram = [[Fraction(0)] * len(names) for _ in names]
+        for (a, b), value in entries.items():
+            i, j = names.index(a), names.index(b)
+            gram[i][j] += value / 2
+            gram[j][i] += value / 2
+        if not _semidefinite(gram):
+            return False
+        self.core.used("sum of squares")
+        return True
+
+    def _pair(self, key: Key) -> tuple[str, str] | None:
+        """The two scalars, or the two vectors, whose product a monomial is; a missing scalar is 1."""
+        names: list[str] = []
+        for component, exponent in key:
+            if _is_simple(component) and exponent in (1, 2):
+                names += [component[0][0][0]] * int(exponent)
+            elif len(key) == 1 and exponent == 1 and len(component[0]) == 2 and len(component[1]) == 1:
+                (a, s), (b, t) = component[0]
+                whole = component[1][0][1:] == ((1, ()), self.core.dimensions.get(a, ("",))[0])
+                if s != t or len(s) != 1 or s[0] != component[1][0][0] or not whole:
+                    return None
+                return (f"{a} ", f"{b} ")
+            else:
+                return None
+        if len(names) > 2:
+            return None
+        first, second = (*names, "1", "1")[:2]
+        return first, second
 
     def _is_known(self, poly: Poly, strict: bool) -> bool:
         return any(_proportional(poly, known) and (firm or not strict) for known, firm in self.known_scalars)
@@ -494,6 +536,23 @@ class Order:
         if isinstance(e, (ex.Transpose, ex.Neg, ex.Inverse)):
             return self._rank_bound(e.operands[0])
         return [slot_of(s) for s in e.shape]
+
+
+def _semidefinite(matrix: list[list[Fraction]]) -> bool:
+    """Whether a symmetric rational matrix is positive semidefinite, by symmetric elimination."""
+    rows = [row[:] for row in matrix]
+    for k in range(len(rows)):
+        if rows[k][k] < 0:
+            return False
+        if rows[k][k] == 0:
+            if any(rows[k][j] for j in range(k + 1, len(rows))):
+                return False
+            continue
+        for i in range(k + 1, len(rows)):
+            ratio = rows[i][k] / rows[k][k]
+            for j in range(k, len(rows)):
+                rows[i][j] -= ratio * rows[k][j]
+    return True
 
 
 def _addends(e: Expression) -> tuple[Expression, ...]:

@@ -466,6 +466,7 @@ DERIVATIVE_ROWS = {
     "call": "derivatives:chain-of-call",
     "determinant": "determinants:gradient",
     "matrix exponential": "special:exponential-derivative",
+    "symbolic power": "derivatives:symbolic-power",
 }
 
 

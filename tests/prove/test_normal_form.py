@@ -305,6 +305,12 @@ DETERMINANTS = (
 
 DERIVATIVES = (
     Row(
+        "symbolic-power",
+        equal(ScalarDerivative(a ** Int(k), a), k * a ** Int(k - 1)),
+        equal(ScalarDerivative(a ** Int(k), a), k * a ** Int(k)),
+        given(at_most(Int(1), Int(k))),
+    ),
+    Row(
         "exponential",
         equal(Gradient(exp(b.T * x), x), exp(b.T * x) * b),
         equal(Gradient(exp(b.T * x), x), exp(b.T * x) * x),

@@ -1,0 +1,300 @@
+"""Named inequalities, one function a lemma, matched against a claim ``small <= large`` as it is written.
+
+A lemma answers True only when the two sides are, up to equations that the normal form proves, an instance of it
+whose conditions hold.  Strict claims are left to :mod:`everystep.prove.order`.  May import the normal form and the
+order; never the exact judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Predicate
+from everystep.algebra.expressions import Expression
+from everystep.calculus.networks import Exhausted, Undecided
+from everystep.prove.normal_form import NormalForm
+from everystep.prove.order import Order
+
+
+class Lemmas:
+    """The lemmas under one context."""
+
+    def __init__(self, form: NormalForm, order: Order) -> None:
+        self.form = form
+        self.order = order
+
+    def at_most(self, small: Expression, large: Expression) -> str:
+        """The name of a lemma of which ``small <= large`` is an instance; empty when there is none."""
+        for name, lemma in LEMMAS.items():
+            try:
+                if lemma(self, small, large):
+                    self.form.core.used(name)
+                    return name
+            except (Undecided, Exhausted):
+                continue
+        return ""
+
+    def equal(self, left: Expression, right: Expression) -> bool:
+        try:
+            return self.form.equal(left, right)
+        except (Undecided, Exhausted):
+            return False
+
+    def semidefinite(self, e: Expression) -> bool:
+        return self.has(e, "positive definite", "positive semidefinite") or (
+            self.equal(e, ex.Transpose(e)) and self.order.definite(self.form.poly(e), False)
+        )
+
+    def has(self, e: Expression, *kinds: str) -> bool:
+        return any(
+            isinstance(h, Predicate) and h.kind in kinds and h.subject == e for h in self.form.context.hypotheses
+        )
+
+    def symmetric(self, e: Expression) -> bool:
+        return self.equal(e, ex.Transpose(e))
+
+
+def _addends(e: Expression) -> tuple[Expression, ...]:
+    return e.operands if isinstance(e, ex.Add) else (e,)
+
+
+def _factors(e: Expression) -> tuple[Expression, ...]:
+    return e.operands if isinstance(e, ex.Mul) else (e,)
+
+
+def _without_abs(e: Expression) -> Expression:
+    return e.operands[0] if isinstance(e, ex.Apply) and e.function == "abs" else e
+
+
+def _inner_products(e: Expression) -> Iterator[tuple[Expression, Expression]]:
+    """(u, v) for every way to read a number as u^T v or tr(u^T v)."""
+    inside = e.operands[0] if isinstance(e, ex.Trace) else e
+    factors = _factors(inside)
+    for cut in range(1, len(factors)):
+        left, right = factors[:cut], factors[cut:]
+        u = ex.Transpose(left[0] if cut == 1 else ex.Mul(*left))
+        v = right[0] if len(right) == 1 else ex.Mul(*right)
+        yield u, v
+
+
+def _squared(e: Expression) -> Expression:
+    kind = "2" if 1 in e.shape else "F"
+    return ex.Pow(ex.Norm(e, kind), ex.Num(2))
+
+
+def cauchy_schwarz(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """|u^T v| <= ||u|| ||v||, also without the bars, and squared; likewise tr(U^T V)."""
+    bare = _without_abs(small)
+    if isinstance(small, ex.Pow) and small.operands[1] == ex.Num(2):
+        bare = _without_abs(small.operands[0])
+        return any(lemmas.equal(large, ex.Mul(_squared(u), _squared(v))) for u, v in _inner_products(bare))
+    if not lemmas.order.surface_nonnegative(large):
+        return False
+    square = ex.Pow(large, ex.Num(2))
+    return any(lemmas.equal(square, ex.Mul(_squared(u), _squared(v))) for u, v in _inner_products(bare))
+
+
+def triangle(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """||a + b|| <= ||a|| + ||b|| for any norm, and |a + b| <= |a| + |b|."""
+    if isinstance(small, ex.Norm):
+        parts: list[Expression] = [ex.Norm(a, small.kind) for a in _addends(small.operands[0])]
+    elif isinstance(small, ex.Apply) and small.function == "abs":
+        parts = [ex.Apply("abs", a) for a in _addends(small.operands[0])]
+    else:
+        return False
+    bare = [_positive(p) for p in parts]
+    right = [_positive(p) for p in _addends(large)]
+    return len(parts) > 1 and sorted(bare, key=str) == sorted(right, key=str)
+
+
+def _positive(e: Expression) -> Expression:
+    """A norm of -a as the norm of a."""
+    if isinstance(e, (ex.Norm, ex.Apply)) and isinstance(e.operands[0], ex.Neg):
+        return e.func(*[a.operands[0] if a is e.operands[0] else a for a in e.args])  # type: ignore[no-any-return]
+    return e
+
+
+def reverse_triangle(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """||a|| - ||b|| <= ||a - b||, also with bars around the left side."""
+    terms = _addends(_without_abs(small))
+    if len(terms) != 2 or not isinstance(large, ex.Norm) or not isinstance(terms[1], ex.Neg):
+        return False
+    first, second = terms[0], terms[1].operands[0]
+    if not isinstance(first, ex.Norm) or not isinstance(second, ex.Norm):
+        return False
+    if len({first.kind, second.kind, large.kind}) != 1:
+        return False
+    a, b, c = first.operands[0], second.operands[0], large.operands[0]
+    return lemmas.equal(c, ex.Add(a, ex.Neg(b))) or lemmas.equal(c, ex.Add(a, b))
+
+
+def submultiplicative(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """||A B|| <= ||A|| ||B|| for one of the norms F, 2, 1; the operator norm may stand for F in all factors but one."""
+    if not isinstance(small, ex.Norm) or not isinstance(large, ex.Mul) or not isinstance(small.operands[0], ex.Mul):
+        return False
+    inner, norms = small.operands[0].operands, large.operands
+    if len(inner) != len(norms) or not all(isinstance(n, ex.Norm) for n in norms):
+        return False
+    if not all(f == n.operands[0] for f, n in zip(inner, norms, strict=True)):
+        return False
+    kinds = [_kind(n) for n in norms if isinstance(n, ex.Norm)]
+    whole = _kind(small)
+    if whole == "1":
+        return all(k == whole for k in kinds)
+    if whole == "operator":
+        return all(k in ("operator", "frobenius", "vector") for k in kinds)
+    # Frobenius (and Euclidean): one factor carries the entries, the others may be measured by the operator norm.
+    return any(k in ("frobenius", "vector") for k in kinds) and all(
+        k in ("operator", "frobenius", "vector") for k in kinds
+    )
+
+
+def _kind(norm: Expression) -> str:
+    if not isinstance(norm, ex.Norm):
+        return ""
+    if norm.kind in ("1", "inf"):
+        return norm.kind
+    if 1 in norm.operands[0].shape:
+        return "vector"
+    return "frobenius" if norm.kind == "F" else "operator"
+
+
+def operator_below_frobenius(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """||A||_2 <= ||A||_F."""
+    return (
+        isinstance(small, ex.Norm)
+        and isinstance(large, ex.Norm)
+        and small.operands[0] == large.operands[0]
+        and _kind(small) == "operator"
+        and _kind(large) == "frobenius"
+    )
+
+
+def vector_norms(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """||x||_inf <= ||x||_2 <= ||x||_1."""
+    order = {"inf": 0, "2": 1, "1": 2}
+    return (
+        isinstance(small, ex.Norm)
+        and isinstance(large, ex.Norm)
+        and small.operands[0] == large.operands[0]
+        and small.operands[0].shape[1] == 1
+        and small.kind in order
+        and large.kind in order
+        and order[small.kind] <= order[large.kind]
+    )
+
+
+def rayleigh(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """lambda_min(A) ||x||^2 <= x^T A x <= lambda_max(A) ||x||^2 for a symmetric A."""
+    for form, bound, eigenvalue in ((small, large, ex.EigMax), (large, small, ex.EigMin)):
+        factors = _factors(bound)
+        found = [f for f in factors if isinstance(f, eigenvalue)]
+        if len(found) != 1:
+            continue
+        rest = [f for f in factors if f is not found[0]]
+        (matrix,) = found[0].operands
+        scale: Expression = ex.Mul(*rest) if len(rest) > 1 else (rest[0] if rest else ex.Num(1))
+        for u, v in _inner_products(form):
+            inner = _factors(v)
+            if len(inner) < 2 or inner[0] != matrix:
+                continue
+            x = inner[1] if len(inner) == 2 else ex.Mul(*inner[1:])
+            if lemmas.equal(u, x) and lemmas.equal(scale, _squared(x)) and lemmas.symmetric(matrix):
+                return True
+    return False
+
+
+def log_sum_exp(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """max(a_1, ..., a_k) <= log(e^a_1 + ... + e^a_k) <= max(a_1, ..., a_k) + log k."""
+
+    def exponents(e: Expression) -> list[Expression] | None:
+        if not isinstance(e, ex.Apply) or e.function != "log" or not isinstance(e.operands[0], ex.Add):
+            return None
+        terms = e.operands[0].operands
+        if not all(isinstance(t, ex.Apply) and t.function == "exp" and not t.order for t in terms):
+            return None
+        return [t.operands[0] for t in terms]
+
+    below = exponents(large)
+    if below is not None and isinstance(small, ex.Max):
+        return set(small.operands) <= set(below)
+    above = exponents(small)
+    if above is None:
+        return False
+    for term in _addends(large):
+        if isinstance(term, ex.Max) and set(above) <= set(term.operands):
+            return lemmas.equal(large, ex.Add(term, ex.Apply("log", ex.Num(len(above)))))
+    return False
+
+
+def tangent(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """1 + x <= e^x, and log x <= x - 1."""
+    if isinstance(large, ex.Apply) and large.function == "exp" and not large.order:
+        return lemmas.equal(small, ex.Add(ex.Num(1), large.operands[0]))
+    if isinstance(small, ex.Apply) and small.function == "log" and not small.order:
+        return lemmas.equal(large, ex.Add(small.operands[0], ex.Num(-1)))
+    return False
+
+
+def rank(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """rank(A B) <= rank(A), rank(B), their minimum, sizes; Sylvester's bound; rank(A + B) <= rank(A) + rank(B)."""
+    if isinstance(small, ex.Rank):
+        inside = small.operands[0]
+        factors = _factors(inside)
+        bounds: list[Expression] = [ex.Rank(f) for f in factors if not f.is_number_shaped]
+        bounds += [ex.Int(s) for f in factors if not f.is_number_shaped for s in f.shape]
+        wanted = large.operands if isinstance(large, ex.Min) else (large,)
+        if all(w in bounds for w in wanted):
+            return True
+        parts = _addends(inside)
+        return len(parts) > 1 and sorted(_addends(large), key=str) == sorted((ex.Rank(p) for p in parts), key=str)
+    if isinstance(large, ex.Rank):
+        factors = _factors(large.operands[0])
+        if len(factors) == 2:
+            a, b = factors
+            bound = ex.Add(ex.Rank(a), ex.Rank(b), ex.Neg(ex.Int(a.shape[1])))
+            return lemmas.equal(small, bound)
+    return False
+
+
+def minkowski_determinant(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """det(A) + det(B) <= det(A + B), and det(A) <= det(A + B), for positive semidefinite A and B."""
+    if not isinstance(large, ex.Det):
+        return False
+    parts = _addends(large.operands[0])
+    if len(parts) < 2 or not all(lemmas.semidefinite(p) for p in parts):
+        return False
+    wanted = [t.operands[0] for t in _addends(small) if isinstance(t, ex.Det)]
+    return len(wanted) == len(_addends(small)) and len(set(wanted)) == len(wanted) and set(wanted) <= set(parts)
+
+
+def trace_of_product(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """0 <= tr(A B) <= tr(A) tr(B) for positive semidefinite A and B."""
+
+    def pair(e: Expression) -> tuple[Expression, ...]:
+        return _factors(e.operands[0]) if isinstance(e, ex.Trace) else ()
+
+    if small == ex.Num(0):
+        factors = pair(large)
+        return len(factors) == 2 and all(lemmas.semidefinite(f) for f in factors)
+    factors = pair(small)
+    if len(factors) != 2 or not all(lemmas.semidefinite(f) for f in factors):
+        return False
+    return lemmas.equal(large, ex.Mul(ex.Trace(factors[0]), ex.Trace(factors[1])))
+
+
+LEMMAS: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
+    "Cauchy-Schwarz": cauchy_schwarz,
+    "triangle inequality": triangle,
+    "reverse triangle inequality": reverse_triangle,
+    "submultiplicativity": submultiplicative,
+    "operator norm below the Frobenius norm": operator_below_frobenius,
+    "vector norms": vector_norms,
+    "Rayleigh quotient": rayleigh,
+    "log-sum-exp and maximum": log_sum_exp,
+    "tangent line": tangent,
+    "rank inequalities": rank,
+    "Minkowski's determinant inequality": minkowski_determinant,
+    "trace of a product": trace_of_product,
+}
