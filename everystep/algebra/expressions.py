@@ -506,7 +506,7 @@ class Apply(Expression):
     """A scalar function, or its ``order``-th derivative, applied entry by entry."""
 
     def __new__(cls, function: Any, argument: Any, order: int = 0) -> Self:
-        return super().__new__(cls, Str(str(function)), Integer(order), as_expression(argument))
+        return super().__new__(cls, Str(str(function)), as_expression(argument), Integer(order))
 
     @property
     def function(self) -> str:
@@ -514,7 +514,7 @@ class Apply(Expression):
 
     @property
     def order(self) -> int:
-        return int(self.args[1])
+        return int(self.args[2])
 
     def _shape(self) -> Shape:
         return self.operands[0].shape

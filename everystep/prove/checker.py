@@ -234,13 +234,12 @@ def prove_by_induction(claim: Claim, by: Induction, context: Context, prover: Pr
         return False  # a size is at least 1
     for hypothesis in context.hypotheses:
         parts = (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
-        lower = isinstance(hypothesis, Relation) and hypothesis == Relation(Int(by.start), "<=", Int(k))
-        if not lower and any(k in p.free_symbols for p in parts):
+        if not _from_start(hypothesis, by) and any(k in p.free_symbols for p in parts):
             return False
     base = _substituted(claim, k, by.start)
     without = replace(
         context,
-        hypotheses=tuple(h for h in context.hypotheses if h != Relation(Int(by.start), "<=", Int(k))),
+        hypotheses=tuple(h for h in context.hypotheses if not _from_start(h, by)),
     )
     start = Prover(without)
     if not start.prove(base):
@@ -250,6 +249,16 @@ def prove_by_induction(claim: Claim, by: Induction, context: Context, prover: Pr
     done = step.prove(_substituted(claim, k, k + 1))
     prover.form.core.rules_used |= step.form.core.rules_used | {"induction"}
     return done
+
+
+def _from_start(hypothesis: Hypothesis, by: Induction) -> bool:
+    """Whether a hypothesis says that the index is at least the start."""
+    if not isinstance(hypothesis, Relation) or hypothesis.op not in ("<=", ">="):
+        return False
+    low, index = hypothesis.left, hypothesis.right
+    if hypothesis.op == ">=":
+        low, index = index, low
+    return index == Int(by.index) and isinstance(low, (Int, ex.Num)) and bool(low.value == by.start)
 
 
 def _substituted(claim: Relation, index: object, value: object) -> Relation:
@@ -318,7 +327,7 @@ def _lemma(chain: Chain | None, done: dict[str, Verdict], step: Step) -> tuple[l
     if not set(chain.given) <= set(step.given):
         return [], f"it uses {chain.name}, whose hypotheses are not all given here"
     for link in chain.links:
-        if link.by is not None and Relation(Int(link.by.start), "<=", Int(link.by.index)) not in step.given:
+        if link.by is not None and not any(_from_start(h, link.by) for h in step.given):
             return [], f"it uses {chain.name}, proved from {link.by.start} on only; that is not given here"
     if chain.predicate is not None:
         return [chain.predicate], ""

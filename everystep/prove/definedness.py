@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Predicate
 from everystep.algebra.expressions import Expression
-from everystep.calculus.indices import NotAffine, slot_of
+from everystep.calculus.indices import NotAffine, Slot, difference, slot_of, symbols_of
 from everystep.calculus.networks import Exhausted, Poly, Undecided
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
@@ -40,6 +40,7 @@ def presuppositions(expression: Expression, form: NormalForm) -> list[Presupposi
 
 def _read(expression: Expression, form: NormalForm) -> list[Presupposition]:
     result: list[Presupposition] = []
+    facts = _bound_facts(expression, form)
     seen: set[Expression] = set()
     todo = [expression]
     while todo:
@@ -57,7 +58,7 @@ def _read(expression: Expression, form: NormalForm) -> list[Presupposition]:
         elif isinstance(node, ex.Div):
             result += [Presupposition("nonzero", part) for part in _factors(node.operands[1])]
         elif isinstance(node, ex.Pow):
-            result += _of_power(node, form)
+            result += _of_power(node, form, facts)
         elif isinstance(node, ex.Apply) and node.function == "log":
             result.append(Presupposition("positive", node.operands[0]))
         elif isinstance(node, ex.Apply) and node.function == "reciprocal":
@@ -77,6 +78,20 @@ def _read(expression: Expression, form: NormalForm) -> list[Presupposition]:
     return result
 
 
+def _bound_facts(expression: Expression, form: NormalForm) -> list[Slot]:
+    """That the index of a sum is within its range, for indices of which no hypothesis speaks."""
+    spoken = {s for fact in form.facts for s in symbols_of(fact)}
+    facts: list[Slot] = []
+    for node in ex.walk(expression):
+        if isinstance(node, ex.SumOver) and node.index.name not in spoken:
+            try:
+                low, high = (slot_of(s) for s in node.range)
+            except NotAffine:
+                continue
+            facts += [difference(node.index.name, low), difference(high, node.index.name)]
+    return facts
+
+
 def _factors(number: Expression) -> list[Expression]:
     """The numbers of which a product or a power is 0 exactly when one of them is."""
     if isinstance(number, ex.Pow) and isinstance(number.operands[1], ex.Num) and number.operands[1].value > 0:
@@ -86,7 +101,7 @@ def _factors(number: Expression) -> list[Expression]:
     return [number]
 
 
-def _of_power(node: Expression, form: NormalForm) -> list[Presupposition]:
+def _of_power(node: Expression, form: NormalForm, facts: list[Slot]) -> list[Presupposition]:
     """A power with a negative exponent, a fractional one, or one whose sign is not known."""
     base, exponent = node.operands
     if isinstance(exponent, ex.Neg) and isinstance(exponent.operands[0], ex.Num):
@@ -98,7 +113,7 @@ def _of_power(node: Expression, form: NormalForm) -> list[Presupposition]:
         return [Presupposition(kind, base)] if exponent.value < 0 else []
     if isinstance(exponent, ex.Int):
         try:
-            known = form.core.integers.at_least(slot_of(exponent.value), (0, ()))
+            known = form.core.integers.with_facts(facts).at_least(slot_of(exponent.value), (0, ()))
         except NotAffine:
             known = False
         return [] if known else [Presupposition(kind, base)]

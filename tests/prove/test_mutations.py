@@ -24,6 +24,7 @@ from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Core, Term, is_delta
 from everystep.calculus.recurrences import Recurrences
 from everystep.prove import blocks, checker, normal_form, words
+from everystep.prove import order as order_module
 from everystep.prove.checker import Prover
 from everystep.prove.definedness import Definedness
 from everystep.prove.limits import Limits
@@ -224,6 +225,12 @@ MUTATIONS = (
     Mutation("scalar equations", "skipped", method(NormalForm, "by_scalar_rules", unchanged), "hypotheses:unit-norm"),
     Mutation(
         "sum of squares is zero", "skipped", method(NormalForm, "_by_square", always(False)), "hypotheses:no-distance"
+    ),
+    Mutation(
+        "sum of squares",
+        "every Gram matrix counts as positive semidefinite",
+        method(order_module, "_semidefinite", lambda matrix: True),
+        "order:sum-of-squares",
     ),
     Mutation(
         "pseudo-inverse",

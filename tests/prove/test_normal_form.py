@@ -784,6 +784,15 @@ LIMITS = (
 )
 
 ORDER = (
+    Row("sum-of-squares", at_most(2 * a * c, a**2 + c**2), at_most(3 * a * c, a**2 + c**2)),
+    Row("cauchy-schwarz", at_most((x.T * y) ** 2, sq(x) * sq(y)), at_most((x.T * y) ** 2, sq(x) * (x.T * y))),
+    Row("triangle", at_most(norm(x + y), norm(x) + norm(y)), at_most(norm(x) + norm(y), norm(x + y))),
+    Row(
+        "submultiplicative",
+        at_most(norm(A * B, "F"), norm(A, "F") * norm(B, "F")),
+        at_most(norm(A, "F") * norm(B, "F"), norm(A * B, "F")),
+    ),
+    Row("tangent", at_most(1 + a, exp(a)), at_most(1 + 2 * a, exp(a))),
     Row("difference", less(0, 2 * a - 2 * c), less(0, c - a), given(less(c, a))),
     Row("square", at_most(0, sq(x)), less(0, sq(x))),
     Row("gram-form", at_most(0, x.T * A.T * A * x), at_most(0, x.T * A * A * x)),
