@@ -109,7 +109,12 @@ class Prover:
             return self.equal(ex.Mul(ex.Transpose(a), a), ex.Eye(a.shape[0]))
         if claim.kind in ("positive definite", "positive semidefinite"):
             strict = claim.kind == "positive definite"
-            return self.equal(a, ex.Transpose(a)) and self.order.definite(self.form.poly(a), strict)
+            if not self.equal(a, ex.Transpose(a)):
+                return False
+            if self.order.definite(self.form.poly(a), strict):
+                return True
+            # An orthogonal projection: A = A^T A.
+            return not strict and self.equal(ex.Mul(a, a), a)
         if claim.kind == "invertible":
             return self.definedness.holds(Presupposition("invertible", a), self.definedness.atoms)
         if claim.kind == "nonzero" and a.is_number_shaped:

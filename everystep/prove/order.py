@@ -41,6 +41,7 @@ from everystep.prove.normal_form import NormalForm
 FULL_ROW = ("full row rank", "invertible", "positive definite", "orthogonal")
 FULL_COLUMN = ("full column rank", "invertible", "positive definite", "orthogonal")
 MAX_FACTORS = 3
+MAX_CASES = 8
 
 
 class Order:
@@ -170,6 +171,9 @@ class Order:
             return True
         if not strict and self.sum_of_squares(poly):
             return True
+        cases = self._by_cases(poly, strict)
+        if cases is not None:
+            return cases
         groups: dict[Key, Poly] = {}
         for key, coefficient in poly.items():
             simple = tuple((c, e) for c, e in key if _is_simple(c))
@@ -187,6 +191,29 @@ class Order:
         if strict and not positive:
             return self._is_known(poly, strict)
         self.core.used("a sum of nonnegative terms")
+        return True
+
+    def _by_cases(self, poly: Poly, strict: bool) -> bool | None:
+        """A number with a step function in it: its sign where the argument is >= 0 and where it is <= 0."""
+        heads = [h for key in poly for c, _ in key for h, s in c[0] if h[:7] == "f:step:" and not s and not c[1]]
+        if not heads or len(self.known_scalars) > MAX_CASES:
+            return None
+        head = min(heads)
+        inside = self.core.inside(head)
+        for value, known in ((1, inside), (0, {k: -c for k, c in inside.items()})):
+            case: Poly = {}
+            for key, coefficient in poly.items():
+                left = tuple((c, e) for c, e in key if c[0][0][0] != head)
+                if value or len(left) == len(key):
+                    total = case.get(left, 0) + coefficient
+                    case[left] = total
+            self.known_scalars.append((known, False))
+            try:
+                if not self.nonnegative({k: c for k, c in case.items() if c}, strict):
+                    return False
+            finally:
+                self.known_scalars.pop()
+        self.core.used("by cases")
         return True
 
     def sum_of_squares(self, poly: Poly) -> bool:
@@ -218,7 +245,8 @@ class Order:
                 names += [component[0][0][0]] * int(exponent)
             elif len(key) == 1 and exponent == 1 and len(component[0]) == 2 and len(component[1]) == 1:
                 (a, s), (b, t) = component[0]
-                whole = component[1][0][1:] == ((1, ()), self.core.dimensions.get(a, ("",))[0])
+                sizes = self.core.dimensions.get(a, ())
+                whole = len(sizes) == 1 and component[1][0][1:] == ((1, ()), sizes[0])
                 if s != t or len(s) != 1 or s[0] != component[1][0][0] or not whole:
                     return None
                 return (f"{a} ", f"{b} ")
@@ -258,7 +286,7 @@ class Order:
             return True
         if isinstance(exponent, Fraction):
             return True  # a root that exists is not negative
-        if self.core.is_nonnegative(component):
+        if self.core.is_nonnegative(component) or self.component_positive(component, exponent):
             return True
         info = self.core.heads.get(component[0][0][0])
         if info is not None and info.kind == "base" and not component[1]:
@@ -271,7 +299,9 @@ class Order:
 
     def component_positive(self, component: Component, exponent: object = 1) -> bool:
         """Whether a power of a scalar component is known to be > 0."""
-        if self.core.is_positive(component) or self._full_square(component):
+        if self.core.is_positive(component) or self._full_square(component) or self._definite_diagonal(component):
+            return True
+        if self._quadratic_form(component, strict=True):
             return True
         factors, bound = component
         if len(factors) != 1 or bound:
@@ -289,6 +319,16 @@ class Order:
             inside = self.core.poly(info.inside)
             return self.nonnegative(inside, True) or (even and self.nonzero_number(inside))
         return info.kind == "function" and not info.order and info.name in FUNCTIONS and FUNCTIONS[info.name].positive
+
+    def _definite_diagonal(self, component: Component) -> bool:
+        """An entry on the diagonal of a positive definite matrix, or its trace."""
+        if len(component[0]) != 1:
+            return False
+        head, slots = component[0][0]
+        sizes = self.core.dimensions.get(head, ())
+        if len(slots) != 2 or slots[0] != slots[1] or self._letter_definite((head, False, ())) is not True:
+            return False
+        return not component[1] or component[1] == ((str(slots[0]), (1, ()), sizes[0]),)
 
     def _full_square(self, component: Component) -> bool:
         """The sum of all squared entries of a nonzero vector or matrix."""
@@ -328,13 +368,13 @@ class Order:
             return len(letters) == 1 and letters[0][0] in self.core.invertible
         return self.component_positive(component)
 
-    def _quadratic_form(self, component: Component) -> bool:
-        """x^T M x with M positive semidefinite, x a leaf."""
+    def _quadratic_form(self, component: Component, *, strict: bool = False) -> bool:
+        """x^T M x with M positive semidefinite, x a leaf; strictly, with M definite and x not 0."""
         factors = list(component[0])
         for position, (head, slots) in enumerate(factors):
             for other in range(position + 1, len(factors)):
                 h, s = factors[other]
-                if h != head or not slots or len(s) != len(slots):
+                if h != head or not slots or len(s) != len(slots) or (strict and head not in self.nonzero):
                     continue
                 a, b = slots[-1], s[-1]
                 if slots[:-1] != s[:-1] or a == b or not isinstance(a, str) or not isinstance(b, str):
@@ -355,7 +395,7 @@ class Order:
                     None,
                     {n: (lo, hi) for n, lo, hi in bound},
                 )
-                if rest and self.definite(self.core.normal([inner]), False):
+                if rest and self.definite(self.core.normal([inner]), strict):
                     return True
         return False
 
@@ -363,7 +403,8 @@ class Order:
         """A polynomial in simple scalars: signs of its monomials, or a product of known signs."""
         if all(c > 0 and all(self._simple_sign(s, e, strict) for s, e in key) for key, c in poly.items()):
             return True
-        forms = [(p, firm) for p, firm in self.known_scalars if all(_is_simple(c) for k in p for c, _ in k)]
+        known = [*self.known_scalars, *self._function_bounds(poly)]
+        forms = [(p, firm) for p, firm in known if all(_is_simple(c) for k in p for c, _ in k)]
         for count in range(1, MAX_FACTORS + 1):
             for chosen in combinations_with_replacement(forms, count):
                 if strict and not all(firm for _, firm in chosen):
@@ -374,6 +415,19 @@ class Order:
                 if product and _proportional(poly, product):
                     return True
         return False
+
+    @staticmethod
+    def _function_bounds(poly: Poly) -> list[tuple[Poly, bool]]:
+        """0 < logistic < 1 and -1 < tanh < 1, for those that occur."""
+        bounds: list[tuple[Poly, bool]] = []
+        for component in {c for key in poly for c, _ in key}:
+            head = component[0][0][0]
+            atom: Key = ((component, 1),)
+            if head[:13] == "f:logistic:0:":
+                bounds += [({atom: 1}, True), ({(): 1, atom: -1}, True)]
+            elif head[:9] == "f:tanh:0:":
+                bounds += [({(): 1, atom: -1}, True), ({(): 1, atom: 1}, True)]
+        return bounds
 
     def _simple_sign(self, component: Component, exponent: object, strict: bool) -> bool:
         if self.component_positive(component, exponent):
@@ -564,8 +618,9 @@ def _is_open(component: Component) -> bool:
 
 
 def _is_simple(component: Component) -> bool:
-    """A scalar variable."""
-    return len(component[0]) == 1 and not component[1] and component[0][0][0][:2] == "v:" and not component[0][0][1]
+    """A scalar variable, or a function of something, as one number."""
+    (head, slots), *others = component[0]
+    return not others and not component[1] and not slots and head[:2] in ("v:", "f:")
 
 
 def _proportional(poly: Poly, known: Poly) -> bool:

@@ -226,6 +226,7 @@ MUTATIONS = (
     Mutation(
         "sum of squares is zero", "skipped", method(NormalForm, "_by_square", always(False)), "hypotheses:no-distance"
     ),
+    Mutation("by cases", "no cases", method(Order, "_by_cases", lambda *_: None), "order:max-is-above"),
     Mutation(
         "sum of squares",
         "every Gram matrix counts as positive semidefinite",

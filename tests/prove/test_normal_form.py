@@ -784,6 +784,8 @@ LIMITS = (
 )
 
 ORDER = (
+    Row("max-is-above", at_most(a, Max(a, c)), at_most(Max(a, c), a)),
+    Row("trace-of-definite", less(0, Trace(P)), less(1, Trace(P)), given(Predicate("positive definite", P))),
     Row("sum-of-squares", at_most(2 * a * c, a**2 + c**2), at_most(3 * a * c, a**2 + c**2)),
     Row("cauchy-schwarz", at_most((x.T * y) ** 2, sq(x) * sq(y)), at_most((x.T * y) ** 2, sq(x) * (x.T * y))),
     Row("triangle", at_most(norm(x + y), norm(x) + norm(y)), at_most(norm(x) + norm(y), norm(x + y))),
