@@ -59,6 +59,10 @@ class Lowering:
         self.core = core
         self.context = context
         self.frozen: set[str] = set()
+        # Leaves that a derivative is taken by, or that are random: they must keep their own heads.
+        self.watched: set[str] = {
+            f"{'v' if isinstance(r.target, Var) else 'm'}:{r.target.name}" for r in context.random
+        }
         self.renamed: dict[str, str] = {}  # leaves that stand under another head while a derivative is taken
         self.constants: dict[str, Definition] = {}
         self.families: dict[str, list[Definition]] = {}
@@ -180,6 +184,8 @@ class Lowering:
             if size == 1 or index is None:
                 continue
             if isinstance(index, Composite):
+                if head in self.watched:
+                    raise Undecided("a variable with a composite dimension under a derivative or a mean")
                 # The same variable read with a plain index is another tensor to the core.
                 head = f"{head}|{','.join(map(slot_key, index.sizes))}"
                 slots.extend(index.parts)
@@ -623,6 +629,7 @@ class Lowering:
         stand_in = f"{target.head}°" if target.head in self.core.symmetric else ""
         self.frozen |= added
         hypotheses, self.core.hypotheses = self.core.hypotheses, False
+        watched, self.watched = self.watched, {*self.watched, target.head, name, f"v:{name}"}
         if stand_in:
             self.renamed[target.head] = stand_in
             self.core.dimensions[stand_in] = tuple(slot_of(s) for s in self.leaf_shape(variable) if s != 1)
@@ -632,6 +639,7 @@ class Lowering:
             result = derivative(self.core, terms, target)
         finally:
             self.frozen -= added
+            self.watched = watched
             self.core.hypotheses = hypotheses
             if stand_in:
                 del self.renamed[target.head[:-1]]

@@ -200,7 +200,9 @@ class Words:
                 self.exponential_rules(head)
         for head in heads:
             for rule in self.rules.get(head, ()):
-                if not self.core.hypotheses and rule.name not in ("inverse", "pseudo-inverse"):
+                # Before a derivative or a mean is taken only rules that hold identically may be used, and the
+                # projectors of a pseudo-inverse would hide what they depend on.
+                if not self.core.hypotheses and rule.name != "inverse":
                     continue
                 if len(rule.letters) > 1 and any(letter[0] not in heads for letter in rule.letters):
                     continue

@@ -12,6 +12,8 @@ from everystep.prove.exact.arithmetic import Matrix, Ring
 from everystep.prove.exact.errors import Inadmissible, Undefined
 from everystep.prove.exact.instances import Instance
 
+_SCALES = (1, 4, 25)
+
 LINEAR = ("symmetric", "skew", "diagonal")
 """Structures whose matrices form a linear space, and which an equation may therefore move about in."""
 
@@ -60,7 +62,12 @@ def _definite(instance: Instance, name: str, n: int, strict: bool) -> Matrix:
     ring = instance.ring
     if strict:
         free = free_matrix(instance, name, n, n)
-        return free * free.transpose() + ring.identity(n)
+        large = free * free.transpose() + ring.identity(n)
+        # Not every definite matrix is above the identity.
+        scale = _SCALES[instance.pick(f"{name} scale", len(_SCALES))]
+        if scale == 1:
+            return large
+        return large * _inverse(ring, ring.matrix(n, n, [scale if i == j else 0 for i in range(n) for j in range(n)]))
     rank = 1 + instance.pick(f"{name} rank", n)
     free = free_matrix(instance, name, n, rank)
     return free * free.transpose()
