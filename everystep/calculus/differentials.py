@@ -91,8 +91,8 @@ def _factor(core: Core, head: str, slots: tuple[Slot, ...], target: Target) -> l
         chained = target.chain(head, slots)
         if chained is not None:
             return chained
-    if head[:2] == "K:" or head.startswith("v:lim "):
-        raise Undecided("the derivative of a moment or of a limit that has no formula")
+    if head[:2] == "K:" or head.startswith(("v:lim ", "v:projector ", "rank:")):
+        raise Undecided("the derivative of a moment, a limit, a projector or a rank")
     if not depends(core, head, target):
         return []
     info = core.heads[head]

@@ -64,6 +64,8 @@ def _head(target: Var | Member) -> str:
 
 
 def _is_random(core: Core, head: str, laws: dict[str, Random]) -> bool:
+    if head.startswith(("v:lim ", "v:projector ", "rank:")):
+        raise Undecided("the mean of a limit, a projector or a rank")
     return head in laws or any(depends(core, head, Target(name, ())) for name in laws)
 
 
