@@ -18,6 +18,7 @@ from everystep.calculus.networks import (
     Component,
     Core,
     Head,
+    Key,
     Poly,
     Term,
     Undecided,
@@ -152,9 +153,13 @@ def inverse(core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot
 def _sherman_morrison(
     core: Core, rest: Poly, identity: Component, size: Slot, row: Slot, column: Slot
 ) -> list[Term] | None:
-    """(a I + u v^T)^-1 = (I - u v^T / (a + v^T u)) / a, for one rank-one term u v^T; None for anything else."""
+    """(a I + u v^T)^-1 = (I - u v^T / (a + v^T u)) / a, for one rank-one term u v^T; likewise with an invertible letter
+    in the place of I; None for anything else.
+    """
     scaled = [k for k in rest if any(c == identity for c, _ in k)]
     others = [k for k in rest if k not in scaled]
+    if not scaled and len(others) == 2:
+        return _rank_one_update(core, rest, size, row, column)
     if len(scaled) != 1 or len(others) != 1:
         return None
     for component, _ in others[0]:
@@ -176,6 +181,48 @@ def _sherman_morrison(
     correction = [r.times(d).times(t).scaled(-1) for r in ratio for d in core.power(below, -1) for t in top]
     unit = Term(1, [(delta(size), (row, column))])
     return [*(r.times(unit) for r in ratio), *correction]
+
+
+def _rank_one_update(core: Core, rest: Poly, size: Slot, row: Slot, column: Slot) -> list[Term] | None:
+    """(A + u v^T)^-1 = N - N u v^T N / (1 + v^T N u) with N = A^-1, A a letter that a hypothesis makes invertible."""
+
+    def is_letter(key: Key) -> bool:
+        if len(key) != 1 or key[0][1] != 1 or rest[key] != 1:
+            return False
+        letters = word(core, key[0][0], "#r", "#c")
+        return letters is not None and len(letters) == 1 and letters[0][0] in core.invertible
+
+    def is_outer(key: Key) -> bool:
+        ends = [{s for _, ss in c[0] for slot in ss for s in symbols_of(slot)} & {"#r", "#c"} for c, _ in key]
+        return all(len(e) < 2 for e in ends)
+
+    letters = [k for k in rest if is_letter(k)]
+    outers = [k for k in rest if is_outer(k)]
+    if len(letters) != 1 or len(outers) != 1 or len(rest) != 2:
+        return None
+    matrix: Poly = {letters[0]: 1}
+    update: Poly = {outers[0]: rest[outers[0]]}
+    whole = (constant(1), size)
+
+    def chained(*pieces: tuple[Poly | None, Slot, Slot]) -> list[Term]:
+        """The product of N (None) and polynomials, each between two indices."""
+        result = [Term(1)]
+        for poly, start, stop in pieces:
+            factors = _inverse_atom(core, matrix, size, start, stop) if poly is None else None
+            if factors is None:
+                factors = core.terms(poly or {}, {"#r": start, "#c": stop})
+            result = [r.times(f) for r in result for f in factors]
+        return result
+
+    def closed(terms: list[Term], *names: str) -> list[Term]:
+        bound = dict.fromkeys(names, whole)
+        return [Term(t.coefficient, t.factors, t.scalars, {**t.bound, **bound}) for t in terms]
+
+    a, b, c, d = (core.fresh() for _ in range(4))
+    below = core.normal([Term(1), *closed(chained((None, a, b), (update, b, a)), a, b)])
+    top = closed(chained((None, row, c), (update, c, d), (None, d, column)), c, d)
+    plain = chained((None, row, column))
+    return [*plain, *(t.times(p).scaled(-1) for p in core.power(below, -1) for t in top)]
 
 
 def _inverse_atom(core: Core, inside: Poly, size: Slot, row: Slot, column: Slot) -> list[Term]:

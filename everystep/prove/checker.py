@@ -27,7 +27,7 @@ from everystep.prove.definedness import Definedness, Presupposition, presupposit
 from everystep.prove.exact import judge
 from everystep.prove.lemmas import Lemmas
 from everystep.prove.limits import Limits
-from everystep.prove.normal_form import NormalForm
+from everystep.prove.normal_form import NormalForm, OtherShape
 from everystep.prove.order import Order
 from everystep.prove.verdict import ExactReport, Obligations, Status, Verdict
 
@@ -165,6 +165,11 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
     proved, prover, reason = False, None, ""
     try:
         prover = _prover(context, lemmas)
+        try:
+            prover.form.see(*_sides(claim))
+        except OtherShape:
+            # The same names stood for other symbols in an earlier claim under this context.
+            prover = Prover(context, lemmas)
         undefined = _undefined(_sides(claim), prover)
         if undefined:
             return Verdict(Status.UNDEFINED, "definedness", undefined, obligations=NO_VALUE)

@@ -86,6 +86,10 @@ def _integer(e: Expression) -> Slot | None:
     return None
 
 
+class OtherShape(Undecided):
+    """A name comes with another shape than before: it is another symbol, and needs another normal form."""
+
+
 @dataclass(frozen=True)
 class Lowered:
     """The normal form of an expression, with what lowering it has used and presupposed.
@@ -163,7 +167,9 @@ class NormalForm:
                     self.core.integers.sizes.add(symbol.name)
             for node in ex.walk(expression):
                 if isinstance(node, (Var, ex.Member)):
-                    self.shapes[f"{'v' if isinstance(node, Var) else 'm'}:{node.name}"] = node.shape
+                    head = f"{'v' if isinstance(node, Var) else 'm'}:{node.name}"
+                    if self.shapes.setdefault(head, node.shape) != node.shape:
+                        raise OtherShape(f"{node.name} has had another shape")
 
     def start(self, *expressions: Expression) -> None:
         """Begin a new statement: what it may cost, and what is recorded of it, starts from nothing."""

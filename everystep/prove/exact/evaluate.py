@@ -35,7 +35,7 @@ def evaluate(
     the matrix of a quadratic form, row by row.
     Raises :class:`~everystep.prove.exact.errors.Undefined` where there is no value.
     """
-    instance = Instance(program_for(context), dict(sizes), 0, RATIONALS)
+    instance = Instance(program_for(context, (expression,)), dict(sizes), 0, RATIONALS)
     for name, rows in values.items():
         instance.given[name] = _matrix(rows)
     for name, coefficients in (functions or {}).items():

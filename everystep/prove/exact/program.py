@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from sympy import Basic, Expr, Symbol
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Context, Definition, Random, Recurrence
+from everystep.algebra.context import Context, Definition, Predicate, Random, Recurrence
 from everystep.algebra.functions import known
 from everystep.prove.exact.errors import Unsupported
 from everystep.prove.exact.integers import IntegerFunction, compiled, symbols_of
@@ -92,6 +92,7 @@ class Program:
             name: (compiled(low), compiled(high)) for name, low, high in context.ranges
         }
         self.instances: dict[Any, Any] = {}
+        self._shapes: dict[Name, object] = {}
         self._nodes: dict[ex.Expression, Node] = {}
         self._bits: dict[Name, int] = {}
         self._reach: dict[Name, int] = {}
@@ -109,6 +110,19 @@ class Program:
                 if meaning.law.law == "gaussian":
                     self.normal_mask |= self.bit(name)
         self._close()
+
+    def admits(self, expressions: tuple[ex.Expression, ...]) -> bool:
+        """Whether every name has the shape that it had before; the shapes are remembered."""
+        shapes: dict[Name, object] = {}
+        for expression in expressions:
+            for node in ex.walk(expression):
+                if isinstance(node, (ex.Var, ex.Member)):
+                    name = name_of(node)
+                    known = shapes.setdefault(name, self._shapes.get(name, node.shape))
+                    if known != node.shape:
+                        return False
+        self._shapes.update(shapes)
+        return True
 
     def meaning(self, name: str, at: tuple[int, ...]) -> Meaning | None:
         """What a name with its indices stands for; None when it is free."""
@@ -274,8 +288,18 @@ _PROGRAMS: dict[object, Program] = {}
 _KEPT = 64
 
 
-def program_for(context: Context) -> Program:
-    """The program of a context; contexts that differ in hypotheses only share one."""
+def program_for(context: Context, expressions: tuple[ex.Expression, ...] = ()) -> Program:
+    """The program of a context; contexts that differ in hypotheses only share one.
+
+    A name that comes with another shape than before is another symbol: such claims get a program of their own.
+    """
+    found = _shared_program(context)
+    sides = [h.subject if isinstance(h, Predicate) else h.left for h in context.hypotheses]
+    sides += [h.right for h in context.hypotheses if not isinstance(h, Predicate)]
+    return found if found.admits((*expressions, *sides)) else Program(context)
+
+
+def _shared_program(context: Context) -> Program:
     key = (context.definitions, context.recurrences, context.random, context.ranges)
     found = _PROGRAMS.get(key)
     if found is None:

@@ -42,6 +42,14 @@ def orthogonal(instance: Instance, name: str, n: int) -> Matrix:
     return turn * ring.matrix(n, n, [signs[i] if i == j else 0 for i in range(n) for j in range(n)])
 
 
+def _idempotent_rank(instance: Instance, name: str, n: int) -> int:
+    """Mostly a proper projection; now and then zero or the identity."""
+    number = instance.pick(f"{name} rank", 60)
+    if n > 1 and instance.seed % 3:
+        return 1 + number % (n - 1)
+    return (instance.seed + number % 2) % (n + 1)
+
+
 def _diagonal(instance: Instance, name: str, n: int, kinds: frozenset[str]) -> Matrix:
     """Diagonal numbers that suit the properties."""
     ring = instance.ring
@@ -49,7 +57,7 @@ def _diagonal(instance: Instance, name: str, n: int, kinds: frozenset[str]) -> M
     if "orthogonal" in kinds or "involution" in kinds:
         values = [1 - 2 * instance.pick(f"{name} {i}", 2) for i in range(n)]
     elif "idempotent" in kinds:
-        rank = (instance.seed + instance.pick(f"{name} rank", 2)) % (n + 1)
+        rank = _idempotent_rank(instance, name, n)
         values = [1 if i < rank else 0 for i in range(n)]
     elif "positive definite" in kinds:
         values = [x * x + 1 for x in values]

@@ -51,8 +51,8 @@ class Case:
         self.claim = claim
         self.context = context
         self.starts = starts
-        self.program: Program = program_for(context)
         self.expressions = (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
+        self.program: Program = program_for(context, self.expressions)
         self.nodes = tuple(self.program.compile(e) for e in self.expressions)
         self.mask = 0
         for node in self.nodes:
