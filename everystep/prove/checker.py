@@ -31,6 +31,7 @@ from everystep.prove.normal_form import NormalForm, OtherShape
 from everystep.prove.order import Order
 from everystep.prove.verdict import ExactReport, Obligations, Status, Verdict
 
+SECOND_LOOKS = 4
 NO_VALUE = Obligations(definedness="no value")
 
 
@@ -181,6 +182,13 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
     except Exhausted as error:
         reason = f"not decided within bounds: {error}"
     report = judge(claim, context, by=step.by, seed=seed, budget=budget)
+    for further in range(1, 1 + (SECOND_LOOKS if report.outcome == "agree" and not proved else 0)):
+        # Without a proof it is worth looking longer for a counterexample.
+        again = judge(claim, context, by=step.by, seed=seed + further, budget=budget / SECOND_LOOKS)
+        if again.outcome != "agree":
+            report = again if again.outcome == "counterexample" else report
+            break
+        report = replace(report, trials=report.trials + again.trials)
     rules = tuple(sorted(prover.form.core.rules_used)) if prover is not None else ()
     if report.outcome == "undefined":
         return Verdict(Status.UNDEFINED, "exact", report.message, trials=report.trials, obligations=NO_VALUE)

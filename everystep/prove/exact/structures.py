@@ -45,7 +45,7 @@ def orthogonal(instance: Instance, name: str, n: int) -> Matrix:
 def _idempotent_rank(instance: Instance, name: str, n: int) -> int:
     """Mostly a proper projection; now and then zero or the identity."""
     number = instance.pick(f"{name} rank", 60)
-    if n > 1 and instance.seed % 3:
+    if n > 1 and instance.pick(f"{name} proper", 4):
         return 1 + number % (n - 1)
     return (instance.seed + number % 2) % (n + 1)
 
