@@ -13,7 +13,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Predicate
 from everystep.algebra.expressions import Expression
 from everystep.calculus.indices import NotAffine, Slot, difference, slot_of, symbols_of
-from everystep.calculus.networks import Exhausted, Poly, Undecided
+from everystep.calculus.networks import ONE_POLY, Exhausted, Poly, Undecided
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
 
@@ -197,7 +197,7 @@ class Definedness:
                 continue
             if p.kind == "nonzero" and value and self._divides_some(value, values):
                 continue
-            if p.kind == "nonzero" and value and self._primitive(value) in known:
+            if p.kind == "nonzero" and value and self._known_factor(value, known):
                 continue
             result.append(p)
         return result
@@ -220,12 +220,13 @@ class Definedness:
         numbers = [n for n in stated if n.is_number_shaped]
         numbers += [ex.Det(m) for m in (*matrices, *inverted) if not m.is_number_shaped]
         values = (self._value(n) for n in numbers)
-        return [self._primitive(v) for v in values if v]
+        parts = (self.form.core.content(v, -1)[1] for v in values if v)
+        return [part for part in parts if part != ONE_POLY]
 
-    def _primitive(self, value: Poly) -> Poly:
-        """A number without its numeric and its common scalar factors, of one sign."""
-        _, rest = self.form.core.content(value, -1)
-        return rest
+    def _known_factor(self, value: Poly, known: list[Poly]) -> bool:
+        """Whether a number is a known one times scalars that are themselves known not to be 0."""
+        outside, rest = self.form.core.content(value, -1)
+        return rest in known and self.order.nonzero_number(self.form.core.normal([outside]))
 
     def _value(self, e: Expression) -> Poly | None:
         try:
