@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402  (after the path)
 
-BENCHMARKS = ("check", "bptt")
+BENCHMARKS = ("check", "prover", "bptt")
 """Names of modules, in the order of their sections."""
 
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -45,7 +45,7 @@ def machine() -> str:
         f"Python {platform.python_version()}",
         f"NumPy {np.__version__} with {blas['name']} {blas['version']}",
     ]
-    for package in ("torch", "scipy"):
+    for package in ("torch", "scipy", "sympy", "tensorgrad"):
         try:
             lines.append(f"{package} {version(package)}")
         except PackageNotFoundError:

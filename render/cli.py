@@ -167,9 +167,10 @@ def check(
 @main.command()
 @click.argument("name", metavar="ID")
 @click.argument("step_name", metavar="STEP", required=False)
+@click.option("--evidence", is_flag=True, help="Print the record of the step as JSON, for replay.")
 @seed_option
 @budget_option
-def explain(name: str, step_name: str | None, seed: int, budget: float) -> None:
+def explain(name: str, step_name: str | None, evidence: bool, seed: int, budget: float) -> None:
     """Print the evidence of a step, or the counterexample of a known mistake: ID STEP or ID:STEP."""
     from everystep.derivation import Step
     from everystep.prove.checker import check_derivation, check_step
@@ -199,9 +200,44 @@ def explain(name: str, step_name: str | None, seed: int, budget: float) -> None:
     else:
         verdict = check_step(step, derivation.context, seed=seed, budget=budget)
     finding = Finding(name, step, verdict, twin)
+    if evidence:
+        from everystep.evidence import to_record
+
+        click.echo(json.dumps(to_record(step, derivation.context, verdict), indent=1, ensure_ascii=False))
+        sys.exit(finding.exit_code)
     right = steps[twin.instead_of] if twin else None
     click.echo(explanation(finding, derivation.context, right), nl=False)
     sys.exit(finding.exit_code)
+
+
+@main.command()
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+def replay(path: Path) -> None:
+    """Check saved evidence again (one record or a list), with the exact judge alone."""
+    from everystep.evidence import from_record, replay_record
+
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Fault(f"{path} cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise Fault(f"{path} is not JSON: {error}") from error
+    records = []
+    for number, item in enumerate(data if isinstance(data, list) else [data], 1):
+        try:
+            records.append(from_record(item))
+        except ValueError as error:
+            place = f", record {number}" if isinstance(data, list) else ""
+            raise Fault(f"{path}{place}: {error}") from error
+    if not records:
+        raise Fault(f"{path} holds no record")
+    failed = False
+    for record in records:
+        found = replay_record(record)
+        word = "confirmed" if found.confirmed else "NOT CONFIRMED"
+        click.secho(f"{found.step}  {found.status}  {word}: {found.message}", fg=None if found.confirmed else "red")
+        failed = failed or not found.confirmed
+    sys.exit(int(failed))
 
 
 @main.command()
