@@ -39,6 +39,8 @@ GROUPS = {
         "everystep/prove/normal_form.py",
         "everystep/prove/words.py",
         "everystep/prove/order.py",
+        "everystep/prove/blocks.py",
+        "everystep/prove/lemmas.py",
         "everystep/prove/limits.py",
         "everystep/prove/definedness.py",
     ],
