@@ -24,6 +24,7 @@ from tests.campaign.templates import FAMILIES_OF_STATEMENTS
 
 REPORT = Path(__file__).parents[1] / "docs" / "soundness.md"
 BATCH = 250
+QUIET_STEP = 5000
 MOST_FAILURES_SHOWN = 100
 
 
@@ -57,6 +58,8 @@ def run(count: int, seed: int, jobs: int, console: Console) -> Tally:
                 print(text, flush=True)
             total += tally
             progress.update(task, completed=total.statements, failures=len(total.failures))
+            if not console.is_terminal and total.statements % QUIET_STEP < BATCH:
+                print(f"{total.statements} statements, {len(total.failures)} failures", flush=True)
     return total
 
 

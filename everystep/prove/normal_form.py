@@ -162,7 +162,7 @@ class NormalForm:
             for symbol in expression.free_symbols:
                 size = bool(symbol.is_positive)
                 if self._sizes.setdefault(symbol.name, size) != size:
-                    raise Undecided(f"{symbol.name} is both a size and an index")
+                    raise OtherShape(f"{symbol.name} is both a size and an index")
                 if size:
                     self.core.integers.sizes.add(symbol.name)
             for node in ex.walk(expression):

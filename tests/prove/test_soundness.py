@@ -26,9 +26,11 @@ from everystep.algebra.expressions import (
     Zeros,
     as_expression,
     diag,
+    matrix,
     odot,
     vector,
 )
+from everystep.algebra.shapes import index, size
 from everystep.derivation import Chain, Derivation, Induction, Link, Step, chain
 from everystep.prove import checker
 from everystep.prove.checker import Contradiction, check_derivation, check_step
@@ -329,3 +331,14 @@ def test_the_three_obligations_are_reported_apart() -> None:
     assert duties(equal(A, A.I * A * A)) == ("fit", "not ensured", "agree")
     assert duties(equal(A, A.I * A * A), Predicate("invertible", A)) == ("fit", "ensured", "agree")
     assert duties(equal(A * B, B * A)) == ("fit", "open", "differ")
+
+
+def test_a_letter_may_stand_for_other_things_in_the_next_statement() -> None:
+    number, count = index("q"), size("q")
+    first = Step("index", equal(h[number] + 1, 1 + h[number]))
+    second = Step("size", equal(Eye(count) * Eye(count), Eye(count)))
+    wide, square = matrix("M", n, count), matrix("M", n, n)
+    third = Step("wide", equal((wide.T * wide).T, wide.T * wide))
+    fourth = Step("square", equal((square * square).T, square.T * square.T))
+    for step in (first, second, third, fourth, first):
+        assert check_step(step, Context()).status is Status.PROVED
