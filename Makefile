@@ -29,7 +29,7 @@ bench: $(VENV_BENCH)/.bench
 	$(VENV_BENCH)/bin/python benchmarks/run.py
 
 soundness: $(VENV)/.dev
-	$(VENV)/bin/python tests/soundness.py
+	$(VENV)/bin/python tests/soundness.py --report
 
 format: $(VENV)/.dev
 	$(VENV)/bin/ruff format .
