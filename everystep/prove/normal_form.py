@@ -158,7 +158,6 @@ class NormalForm:
         for expression in expressions:
             if expression in self._seen:
                 continue
-            self._seen.add(expression)
             for symbol in expression.free_symbols:
                 size = bool(symbol.is_positive)
                 if self._sizes.setdefault(symbol.name, size) != size:
@@ -170,6 +169,7 @@ class NormalForm:
                     head = f"{'v' if isinstance(node, Var) else 'm'}:{node.name}"
                     if self.shapes.setdefault(head, node.shape) != node.shape:
                         raise OtherShape(f"{node.name} has had another shape")
+            self._seen.add(expression)
 
     def start(self, *expressions: Expression) -> None:
         """Begin a new statement: what it may cost, and what is recorded of it, starts from nothing."""
