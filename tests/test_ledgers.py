@@ -43,6 +43,7 @@ GROUPS = {
         "everystep/prove/lemmas.py",
         "everystep/prove/limits.py",
         "everystep/prove/definedness.py",
+        "everystep/prove/presuppositions.py",
     ],
     "the verdict": ["everystep/prove/checker.py", "everystep/prove/verdict.py", "everystep/prove/parallel.py"],
     "the exact judge, which must agree": ["everystep/prove/exact"],

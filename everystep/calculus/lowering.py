@@ -33,6 +33,7 @@ from everystep.calculus.indices import (
     slot_key,
     slot_of,
     substitute,
+    symbols_of,
 )
 from everystep.calculus.networks import INTEGER, Call, Core, Factor, Poly, Term, Undecided, delta
 from everystep.calculus.recurrences import Recurrences
@@ -152,8 +153,11 @@ class Lowering:
         return max(self.factors(left, 1), self.factors(right, 0), key=len)
 
     def presuppose_range(self, at: Slot, size: Slot) -> None:
-        """An entry exists only where its index is within the dimension; a free index of the author's is, therefore."""
-        if isinstance(at, str) and at[0] not in "#~_":
+        """An entry exists only where its index is within the dimension, and the author's own index is, therefore.
+
+        In a sum, which may be empty, that is said of an index that stands for any position, not of a fixed one.
+        """
+        if all(symbol[0] not in "#~_" for symbol in symbols_of(at)) and (isinstance(at, str) or not self.facts):
             self.core.integers.add(shifted(at, -1), difference(size, at))
 
     def product(self, left: list[Term], right: list[Term]) -> list[Term]:

@@ -19,16 +19,17 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int
 from everystep.algebra.shapes import ShapeError, same_shape, same_size, show_shape
-from everystep.calculus.indices import NotAffine
+from everystep.calculus.indices import Integers, NotAffine
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Chain, Claim, Derivation, Induction, Step
 from everystep.prove.blocks import Blocks, NoBlocks, has_blocks
-from everystep.prove.definedness import Definedness, Presupposition, presuppositions
+from everystep.prove.definedness import Definedness, surely_not_empty
 from everystep.prove.exact import judge
 from everystep.prove.lemmas import Lemmas
 from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm, OtherShape
 from everystep.prove.order import Order
+from everystep.prove.presuppositions import Presupposition, presuppositions
 from everystep.prove.verdict import ExactReport, Obligations, Status, Verdict
 
 SECOND_LOOKS = 4
@@ -225,9 +226,10 @@ def _shapes(claim: Claim) -> str:
 
 def _undefined(sides: tuple[Expression, ...], prover: Prover) -> str:
     """Why a side has no value whatever the symbols are; empty when that is not known."""
+    known = Integers(prover.form.facts, prover.form.core.integers.sizes)
     for side in sides:
         for p in presuppositions(side, prover.form):
-            if p.kind == "invertible":
+            if p.kind == "invertible" and surely_not_empty(p.scope, known):
                 why = prover.order.singular(p.subject)
                 if why:
                     return f"the inverse of a singular matrix: {why}"

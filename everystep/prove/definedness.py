@@ -1,151 +1,35 @@
-"""Is a side defined wherever it has to be?  Presuppositions are read off the surface and discharged by the hypotheses.
+"""Is a side defined wherever it has to be?  The hypotheses and the left side discharge what the right side presupposes.
 
-An author's formula presupposes that its inverses, quotients and logarithms exist.  The right side may
-presuppose only what the hypotheses give or what the left side presupposes already; what is left over is
-reported. May import the normal form and the order; never the exact judge.
+The right side may presuppose only what the hypotheses give or what the left side presupposes already; what is left
+over is reported.  May import the normal form and the order; never the exact judge.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from itertools import islice, product
+
+from sympy import Expr
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Predicate
+from everystep.algebra.context import Predicate, Relation
 from everystep.algebra.expressions import Expression
-from everystep.calculus.indices import NotAffine, Slot, difference, slot_of, symbols_of
+from everystep.calculus.indices import Integers, NotAffine, Slot, constant, difference, slot_of, symbols_of
 from everystep.calculus.networks import ONE_POLY, Exhausted, Poly, Undecided
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
+from everystep.prove.presuppositions import (
+    Presupposition,
+    Scope,
+    facts_of,
+    instance,
+    integer_names,
+    positions,
+    presuppositions,
+)
 
-
-@dataclass(frozen=True)
-class Presupposition:
-    """``kind`` is ``"invertible"``, ``"nonzero"``, ``"positive"``, ``"nonnegative"``, or ``"away from 0"``.
-
-    The last is said of the argument of sign and step: they have a value at 0, but the rules that decide them do not
-    hold there, so that it is not granted by the left side's own sign or step.
-    """
-
-    kind: str
-    subject: Expression
-
-
-def presuppositions(expression: Expression, form: NormalForm) -> list[Presupposition]:
-    """What must hold for the expression, with its definitions expanded, to have a value."""
-    known = form.presuppositions.get(expression)
-    if known is None:
-        known = form.presuppositions[expression] = _read(expression, form)
-    return known
-
-
-def _read(expression: Expression, form: NormalForm) -> list[Presupposition]:
-    result: list[Presupposition] = []
-    facts = _bound_facts(expression, form)
-    seen: set[Expression] = set()
-    todo = [expression]
-    while todo:
-        node = todo.pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        if isinstance(node, ex.Var) and node.name in form.lowering.constants:
-            todo.append(form.lowering.constants[node.name].body)
-        if isinstance(node, ex.Member) and node.name in form.lowering.families:
-            todo += [d.body for d in form.lowering.families[node.name]]
-        if isinstance(node, ex.Inverse):
-            kind = "nonzero" if node.operands[0].is_number_shaped else "invertible"
-            result.append(Presupposition(kind, node.operands[0]))
-        elif isinstance(node, ex.Div):
-            result += [Presupposition("nonzero", part) for part in _factors(node.operands[1])]
-        elif isinstance(node, ex.Pow):
-            result += _of_power(node, form, facts)
-        elif isinstance(node, ex.Apply) and node.function == "log":
-            result.append(Presupposition("positive", node.operands[0]))
-        elif isinstance(node, ex.Apply) and node.function == "reciprocal":
-            (operand,) = node.operands
-            if operand.is_number_shaped:
-                result.append(Presupposition("nonzero", operand))
-            else:  # every entry: that the diagonal matrix has an inverse
-                diagonal = operand if operand.shape[1] == 1 else ex.Vec(operand)
-                result.append(Presupposition("invertible", ex.Diag(diagonal)))
-        elif isinstance(node, ex.Apply) and node.function == "sqrt":
-            result.append(Presupposition("nonnegative", node.operands[0]))
-        elif isinstance(node, ex.Apply) and node.function in ("sign", "step"):
-            result.append(Presupposition("away from 0", node.operands[0]))
-        elif isinstance(node, (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)):
-            result += _smoothness(node)
-        todo += node.operands
-    return result
-
-
-def _bound_facts(expression: Expression, form: NormalForm) -> list[Slot]:
-    """That the index of a sum is within its range, for indices of which no hypothesis speaks."""
-    spoken = {s for fact in form.facts for s in symbols_of(fact)}
-    facts: list[Slot] = []
-    for node in ex.walk(expression):
-        if isinstance(node, ex.SumOver) and node.index.name not in spoken:
-            try:
-                low, high = (slot_of(s) for s in node.range)
-            except NotAffine:
-                continue
-            facts += [difference(node.index.name, low), difference(high, node.index.name)]
-    return facts
-
-
-def _factors(number: Expression) -> list[Expression]:
-    """The numbers of which a product or a power is 0 exactly when one of them is."""
-    if isinstance(number, ex.Pow) and isinstance(number.operands[1], ex.Num) and number.operands[1].value > 0:
-        return _factors(number.operands[0])
-    if isinstance(number, ex.Mul) and all(f.is_number_shaped for f in number.operands):
-        return [part for f in number.operands for part in _factors(f)]
-    return [number]
-
-
-def _of_power(node: Expression, form: NormalForm, facts: list[Slot]) -> list[Presupposition]:
-    """A power with a negative exponent, a fractional one, or one whose sign is not known."""
-    base, exponent = node.operands
-    if isinstance(exponent, ex.Neg) and isinstance(exponent.operands[0], ex.Num):
-        exponent = ex.Num(-exponent.operands[0].value)
-    kind = "nonzero" if base.is_number_shaped else "invertible"
-    if isinstance(exponent, ex.Num):
-        if not exponent.value.is_integer:
-            return [Presupposition("positive" if exponent.value < 0 else "nonnegative", base)]
-        return [Presupposition(kind, base)] if exponent.value < 0 else []
-    if isinstance(exponent, ex.Int):
-        try:
-            known = form.core.integers.with_facts(facts).at_least(slot_of(exponent.value), (0, ()))
-        except NotAffine:
-            known = False
-        return [] if known else [Presupposition(kind, base)]
-    return [Presupposition("positive", base)]
-
-
-def _smoothness(node: Expression) -> list[Presupposition]:
-    """Where what is differentiated has a kink: norms, roots, absolute values and relu away from 0."""
-    value, *variables = node.operands
-    leaves = {v for v in variables if isinstance(v, (ex.Var, ex.Member))} | {
-        v.operands[0] for v in variables if isinstance(v, ex.Entry)
-    }
-    result = []
-    for inner in ex.walk(value):
-        moving = bool(leaves & set(ex.walk(inner)))
-        if not moving:
-            continue
-        if isinstance(inner, ex.Norm) and not _squared(inner, value):
-            result.append(Presupposition("nonzero", inner))
-        elif isinstance(inner, ex.Apply) and inner.function in ("sqrt", "abs", "relu"):
-            kind = "positive" if inner.function == "sqrt" else "nonzero"
-            result.append(Presupposition(kind, inner.operands[0]))
-        elif isinstance(inner, (ex.Max, ex.Min)):
-            first, *others = inner.operands
-            result += [Presupposition("nonzero", ex.Add(first, ex.Neg(o))) for o in others]
-    return result
-
-
-def _squared(norm: Expression, value: Expression) -> bool:
-    return norm != value and all(
-        isinstance(node, ex.Pow) and node.operands[1] == ex.Num(2) for node in ex.walk(value) if norm in node.operands
-    )
+MOST_INSTANCES = 32
 
 
 class Definedness:
@@ -156,6 +40,7 @@ class Definedness:
         self.order = order
         self.atoms: set[str] = set()
         self.matrices: list[Poly] = []
+        self._hypotheses: list[Slot] | None = None
         for hypothesis in form.context.hypotheses:
             if isinstance(hypothesis, Predicate) and hypothesis.kind in (
                 "invertible",
@@ -176,31 +61,88 @@ class Definedness:
 
     def left_over(self, left: Expression, right: Expression) -> list[Presupposition]:
         """The right side's presuppositions that neither the hypotheses nor the left side give."""
-        mine = presuppositions(left, self.form)
-        granted = set(self.atoms)
-        for p in mine:
-            if p.kind == "invertible":
-                granted |= self._atoms(p.subject)
-        same = {(p.kind, p.subject) for p in mine}
-        values = [self._value(p.subject) for p in mine if p.kind in ("nonzero", "positive")]
-        matrices = [p.subject for p in mine if p.kind == "invertible"]
-        known = self.nonzero_factors(matrices)
-        result = []
+        (free, bound), (others, more) = integer_names(left), integer_names(right)
+        taken = (free | others) & (bound | more)
+        mine = presuppositions(left, self.form, taken)
+        theirs = presuppositions(right, self.form, taken)
+        # Sign and step of the left side are judged too: the rules that decide them do not hold at 0.
         kinks = [p for p in mine if p.kind == "away from 0"]
-        for p in [*kinks, *presuppositions(right, self.form)]:
-            if p.kind == "away from 0":
-                p = Presupposition("nonzero", p.subject)
-            if (p.kind, p.subject) in same or self.holds(p, granted):
+        if not kinks and not theirs:
+            return []
+        granted = _Granted(self, mine, lambda: self._domain(mine, theirs, free))
+        return [p for p in (*kinks, *theirs) if not self._discharged(p, granted)]
+
+    def _discharged(self, p: Presupposition, granted: _Granted) -> bool:
+        if p.kind == "in range":
+            return granted.in_range(p)
+        if p.kind == "away from 0":
+            p = Presupposition("nonzero", p.subject, p.scope)
+        given = granted.to(p)
+        if any((q.kind, q.subject) == (p.kind, p.subject) for q in given):
+            return True
+        matrices = [q.subject for q in given if q.kind == "invertible"]
+        atoms = set(self.atoms)
+        for matrix in matrices:
+            atoms |= self._atoms(matrix)
+        if self.holds(p, atoms):
+            return True
+        value = self._value(p.subject)
+        if p.kind == "invertible":
+            return value is not None and any(value == self._value(m) for m in matrices)
+        if p.kind != "nonzero" or not value:
+            return False
+        values = [self._value(q.subject) for q in given if q.kind in ("nonzero", "positive")]
+        return self._divides_some(value, values) or self._known_factor(value, self.nonzero_factors(matrices))
+
+    def _domain(self, mine: list[Presupposition], theirs: list[Presupposition], free: frozenset[str]) -> Integers:
+        """What is known of the integers wherever the left side has a value.
+
+        Its own indices are in range, and so are those that a hypothesis writes.  An index that stands alone on the
+        right side, and nowhere on the left, is any position: the claim is meant for those that there are.
+        """
+        facts = [*self.form.facts, *self._written()]
+        sizes = self.form.core.integers.sizes
+        spoken = free | sizes | {symbol for fact in facts for symbol in symbols_of(fact)}
+        for p in theirs:
+            if p.kind == "in range" and not p.scope:
+                for low, at, high in positions(p.subject, self.form):
+                    if at.is_Symbol and at.name not in spoken:
+                        facts += _gaps(low, at, high) or ()
+        integers = Integers(facts, sizes)
+        for p in mine:
+            if p.kind != "in range":
                 continue
-            value = self._value(p.subject)
-            if p.kind == "invertible" and any(value is not None and value == self._value(m) for m in matrices):
-                continue
-            if p.kind == "nonzero" and value and self._divides_some(value, values):
-                continue
-            if p.kind == "nonzero" and value and self._known_factor(value, known):
-                continue
-            result.append(p)
-        return result
+            if not p.scope:
+                integers.add(*self.gaps(p.subject))
+            elif surely_not_empty(p.scope, integers):
+                for ends in product(*((b.low, b.high) for b in p.scope)):
+                    value = p.subject
+                    # Inner limits may be written with outer indices: those are put in last.
+                    for binder, end in reversed(list(zip(p.scope, ends, strict=True))):
+                        value = value.xreplace({binder.index: end})
+                    integers.add(*self.gaps(value))
+        return integers
+
+    def _written(self) -> list[Slot]:
+        """What the entries that hypotheses write say of the sizes.
+
+        A hypothesis about an index says nothing: it is meant for the indices that there are.
+        """
+        if self._hypotheses is None:
+            self._hypotheses = []
+            for hypothesis in self.form.own:
+                sides = (
+                    (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
+                )
+                for p in (p for side in sides for p in presuppositions(side, self.form)):
+                    if p.kind == "in range" and not p.scope:
+                        sizes = self.form.core.integers.sizes
+                        self._hypotheses += [g for g in self.gaps(p.subject) if set(symbols_of(g)) <= sizes]
+        return self._hypotheses
+
+    def gaps(self, node: Expression) -> list[Slot]:
+        """What is at least 0 exactly when the node's indices are in range; leaves out what is not affine."""
+        return [gap for low, at, high in positions(node, self.form) for gap in _gaps(low, at, high) or ()]
 
     def nonzero_factors(self, matrices: list[Expression]) -> list[Poly]:
         """Numbers that are not 0 because an inverse exists, or because a hypothesis says so.
@@ -288,3 +230,98 @@ class Definedness:
             isinstance(h, Predicate) and h.kind == "invertible" and h.subject == matrix
             for h in self.form.context.hypotheses
         )
+
+
+class _Granted:
+    """What the left side of a claim presupposes, as far as it serves a presupposition of the right side."""
+
+    def __init__(self, definedness: Definedness, mine: list[Presupposition], domain: Callable[[], Integers]) -> None:
+        self.definedness = definedness
+        self._domain = domain
+        self.plain = [p for p in mine if not p.scope]
+        self.scoped = [p for p in mine if p.scope]
+
+    @cached_property
+    def integers(self) -> Integers:
+        return self._domain()
+
+    def in_range(self, p: Presupposition) -> bool:
+        """Whether the indices of a node are in range throughout its scope."""
+        integers = self.integers.with_facts(facts_of(p.scope)) if p.scope else self.integers
+        spans = [_gaps(low, at, high) for low, at, high in positions(p.subject, self.definedness.form)]
+        if all(span is not None and all(integers.at_least(g, constant(0)) for g in span) for span in spans):
+            return True
+        return any(q.kind == p.kind and q.subject == p.subject for q in self.to(p))
+
+    def to(self, p: Presupposition) -> list[Presupposition]:
+        """The instances of the left side's presuppositions that hold wherever ``p`` has to.
+
+        One that stands within a sum holds for the indices of the sum, if there are any; under the same binders as
+        ``p`` that is just where ``p`` has to hold.
+        """
+        result = list(self.plain)
+        if not self.scoped:
+            return result
+        integers = self.integers.with_facts(facts_of(p.scope))
+        for q in self.scoped:
+            if q.scope == p.scope:
+                result.append(q)
+            elif q.kind == p.kind or {q.kind, p.kind} <= {"nonzero", "positive"}:
+                result += islice(self._instances(q, p, integers), MOST_INSTANCES)
+        return result
+
+    @staticmethod
+    def _instances(q: Presupposition, p: Presupposition, integers: Integers) -> Iterator[Presupposition]:
+        """``q`` at the indices that ``p`` is written with, and where it does not depend on the index, as it is."""
+        inside = {s for node in ex.walk(q.subject) for a in node.args if isinstance(a, Expr) for s in a.free_symbols}
+        offered = sorted(
+            {
+                a
+                for node in ex.walk(p.subject)
+                for a in node.args
+                if isinstance(a, Expr) and not isinstance(a, Expression)
+            },
+            key=str,
+        )
+        # The limit of what does not depend on the index: there is nothing to choose.
+        scope = [b for b in q.scope if b.low is not None or b.index in inside]
+        choices = [[*offered, b.low] if b.index in inside else [b.low] for b in scope]
+        for choice in islice(product(*choices), 4 * MOST_INSTANCES):
+            admitted = True
+            values: dict[Expr, Expr] = {}
+            for binder, value in zip(scope, choice, strict=True):
+                if value is None or binder.low is None or binder.high is None:
+                    admitted = False  # in a limit, for large indices only
+                    break
+                low, high = binder.low.xreplace(values), binder.high.xreplace(values)
+                value = value.xreplace(values)
+                span = _gaps(low, value, high)
+                if span is None or not all(integers.at_least(g, constant(0)) for g in span):
+                    admitted = False
+                    break
+                values[binder.index] = value
+            if admitted:
+                yield Presupposition(q.kind, instance(q.subject, values))
+
+
+def surely_not_empty(scope: Scope, integers: Integers) -> bool:
+    """Whether there are indices within all of the binders."""
+    known = integers
+    for binder in scope:
+        try:
+            if binder.low is None or not known.at_least(slot_of(binder.high), slot_of(binder.low)):
+                return False
+        except NotAffine:
+            return False
+        known = known.with_facts(binder.facts())
+    return True
+
+
+def _gaps(low: Expr | None, at: Expr, high: Expr | None) -> list[Slot] | None:
+    """``at - low`` and ``high - at``, as far as there are limits; None where one is not affine."""
+    try:
+        here = slot_of(at)
+        gaps = [] if low is None else [difference(here, slot_of(low))]
+        return gaps if high is None else [*gaps, difference(slot_of(high), here)]
+    except NotAffine:
+        return None

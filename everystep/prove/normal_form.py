@@ -133,7 +133,7 @@ class NormalForm:
         for hypothesis in context.hypotheses:
             parts += [hypothesis.left, hypothesis.right] if isinstance(hypothesis, Relation) else [hypothesis.subject]
         self.shapes: dict[str, Shape] = {}
-        self.presuppositions: dict[Expression, list[Any]] = {}  # filled by everystep.prove.definedness
+        self.presuppositions: dict[Any, list[Any]] = {}  # filled by everystep.prove.definedness
         self._seen: set[Expression] = set()
         self._sizes: dict[str, bool] = {}  # integer symbols: whether they are sizes
         self._lowered: dict[tuple[Expression, tuple[Sizes, Sizes] | None], Lowered] = {}
@@ -507,10 +507,12 @@ class NormalForm:
         Ends that are left over in a pair become one sum again.  A range may depend on one outer summed index,
         which then has to run over the same range in every member of the group.
         """
+        # A sum over a whole dimension has a partner only where there is a sum over a part of one.
+        every = any(not _whole(self.core, low, high) for key in poly for c, _ in key for _, low, high in c[1])
         groups: dict[tuple[Key, str], list[tuple[Key, Slot, Slot]]] = {}
         outer: dict[tuple[Key, str], tuple[Slot, Slot] | None] = {}
         for key in poly:
-            for term, name in _ranged(self.core, key):
+            for term, name in _ranged(self.core, key, every):
                 low, high = term.bound.pop(name)
                 around = {s for s in (*symbols_of(low), *symbols_of(high)) if s in term.bound}
                 if len(around) > 1:
@@ -781,13 +783,19 @@ def _renamed_term(term: Term, mapping: dict[str, Slot]) -> Term:
     )
 
 
-def _ranged(core: Core, key: Key) -> list[tuple[Term, str]]:
-    """The monomial opened at each summed index that runs over an index of a family, one at a time."""
+def _whole(core: Core, low: Slot, high: Slot) -> bool:
+    """Whether a range is that of a dimension: from 1 to a size."""
+    return as_constant(low) == 1 and isinstance(high, str) and high in core.integers.sizes
+
+
+def _ranged(core: Core, key: Key, every: bool) -> list[tuple[Term, str]]:
+    """The monomial opened at each summed index, or only at those that run over an index of a family."""
     probe = core.term(key)
     names = [
         name
         for name, (low, high) in probe.bound.items()
-        if not (as_constant(low) == 1 and isinstance(high, str) and high in core.integers.sizes)
+        if every
+        or not _whole(core, low, high)
         or any(not isinstance(s, str) and name in symbols_of(s) for _, ss in probe.factors for s in ss)
         or any(h[:2] in ("m:", "w:") and name in symbols_of(ss[0]) for h, ss in probe.factors if ss)
     ]

@@ -23,16 +23,16 @@ from everystep.calculus.indices import Integers
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Core, Term, is_delta
 from everystep.calculus.recurrences import Recurrences
-from everystep.prove import blocks, checker, normal_form, words
+from everystep.prove import blocks, checker, definedness, normal_form, words
 from everystep.prove import order as order_module
 from everystep.prove.checker import Prover
-from everystep.prove.definedness import Definedness
+from everystep.prove.definedness import Definedness, _Granted
 from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
 from everystep.prove.verdict import Status
 from everystep.prove.words import Words
-from tests.prove import test_false_statements, test_normal_form
+from tests.prove import test_definedness, test_false_statements, test_normal_form
 from tests.prove.statements import FalseRow, Row, judged, proved_alone
 
 Patch = Callable[[pytest.MonkeyPatch], None]
@@ -97,6 +97,13 @@ def all_laws_are_gaussian(core: Core, law: Any, order: int, *rest: Any) -> list[
 
 def no_covariance(core: Core, law: Any, order: int, *rest: Any) -> list[Term]:
     return [] if order == 2 else vector_cumulant(core, law, order, *rest)
+
+
+domain = Definedness._domain
+
+
+def indices_are_in_range(self: Definedness, mine: list[Any], theirs: list[Any], free: frozenset[str]) -> Integers:
+    return domain(self, [*mine, *theirs], theirs, free)
 
 
 def one_block_each(items: list[Any]) -> Iterator[list[list[Any]]]:
@@ -427,6 +434,25 @@ MUTATIONS = (
         method(Definedness, "holds", always(True)),
         "undefined:quotient-by-itself",
     ),
+    Mutation("definedness", "every index is in range", method(_Granted, "in_range", always(True)), "undefined:column"),
+    Mutation(
+        "definedness",
+        "an empty sum grants what its terms presuppose",
+        method(Integers, "at_least", always(True)),
+        "undefined:constant-denominator",
+    ),
+    Mutation(
+        "definedness",
+        "a bound index is taken for a free one of the same name",
+        method(definedness, "integer_names", always((frozenset(), frozenset()))),
+        "undefined:bound-and-free",
+    ),
+    Mutation(
+        "definedness",
+        "a hypothesis is read for indices that are not there",
+        method(Definedness, "_domain", indices_are_in_range),
+        "undefined:shifted-index",
+    ),
 )
 
 TABLES: dict[str, Row | FalseRow] = {
@@ -434,7 +460,7 @@ TABLES: dict[str, Row | FalseRow] = {
     for table in (
         test_normal_form.CLASSES,
         test_false_statements.CLASSES,
-        {"undefined": test_false_statements.UNDEFINED},
+        {"undefined": (*test_false_statements.UNDEFINED, *test_definedness.UNDEFINED)},
     )
     for name, rows in table.items()
     for row in rows

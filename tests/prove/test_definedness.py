@@ -1,0 +1,139 @@
+"""Presuppositions inside of sums and of indices: what the left side gives, and what it does not.
+
+Rows that must not be proved although the values agree are in ``test_false_statements.UNDEFINED`` too; here are the
+ones about scopes and ranges, each beside a statement of the same shape that is proved.
+"""
+
+from __future__ import annotations
+
+import pytest
+from sympy import Integer
+
+from everystep.algebra.context import Context, Definition, Recurrence, Relation
+from everystep.algebra.expressions import (
+    Col,
+    Entry,
+    Expression,
+    Int,
+    Inverse,
+    Limit,
+    Member,
+    Mul,
+    Ones,
+    Unit,
+    Zeros,
+    total,
+)
+from everystep.prove.verdict import Status
+from tests.prove.statements import A, FalseRow, H, Row, T, V, X, a, at_most, d, equal, f, h, i, j, judged, k, m, n, t, x
+
+samples = Context(ranges=(("V", Integer(1), T),))
+recurrent = Context(recurrences=(Recurrence(H[t], Mul(A, H[t - 1]), 1),))
+# D_i := sum over j of f_i / h_j: at j, an index j outside meets the index j inside.
+captured = Context(definitions=(Definition(Member("D", 1, 1, i), total(f[i] / h[j], j, 1, T)),))
+
+
+def nothing(term: Expression, *about: object) -> Expression:
+    """A sum of 0 that has no value where the term has none."""
+    return total(term - term, *about)
+
+
+ONE_STEP = (at_most(2, Int(T)),)
+
+PAIRS: tuple[Row, ...] = (
+    Row("constant-index", equal(Entry(Ones(n), 1), 1), equal(1, Entry(Ones(n), 2))),
+    Row("unit-vector", equal(x, x - Unit(n, 1) + Unit(n, 1)), equal(x, x - Unit(n, 2) + Unit(n, 2))),
+    Row("column", equal(X * Unit(d, 2), Col(X, 2)), equal(Col(X, 1) - Col(X, 1), Col(X, 2) - Col(X, 2))),
+    Row("index-of-another-size", equal(1, Entry(Ones(n), i)), equal(Entry(x, i), Entry(x, i) * Entry(Ones(m), i))),
+    Row(
+        "shifted-index",
+        equal(Entry(x, i) * Entry(Ones(n), i + 1), Entry(x, i)),
+        equal(Entry(x, i), Entry(x, i) * Entry(Ones(n), i + 1)),
+    ),
+    Row("size-as-index", equal(Entry(x, n), Entry(x, n) * Entry(Ones(n), n)), equal(1, Entry(Ones(m), n))),
+    Row(
+        "diagonal-of-not-square",
+        equal(total(Entry(A, i, i), i, 1, n) - total(Entry(A, i, i), i, 1, n), 0),
+        equal(0, nothing(Entry(X, i, i), i, 1, n)),
+    ),
+    Row(
+        "sum-may-be-empty",
+        equal(total(1 / a, t, 1, T), Int(T) / a),
+        equal(total(1 / a, t, 1, T - 1), Int(T - 1) / a),
+    ),
+    Row(
+        "constant-denominator",
+        equal(total(h[t], t, 1, T - 1) / a, total(h[t] / a, t, 1, T - 1)),
+        equal(total(h[t] / a, t, 1, T - 1), total(h[t], t, 1, T - 1) / a),
+    ),
+    Row(
+        "inverse-in-empty-sum",
+        equal(total(Inverse(A), t, 1, T), Int(T) * Inverse(A)),
+        equal(total(Inverse(A), t, 1, T - 1), Int(T - 1) * Inverse(A)),
+    ),
+    Row(
+        "longer-range",
+        equal(total(1 / h[t], t, 1, T), total(1 / h[t], t, 1, T) + nothing(1 / h[t], t, 1, T - 1)),
+        equal(total(1 / h[t], t, 1, T - 1), total(1 / h[t], t, 1, T - 1) + nothing(1 / h[t], t, 1, T)),
+    ),
+    Row(
+        "bound-and-free",
+        equal(total(1 / h[t], t, 1, T), total(1 / h[j], j, 1, T)),
+        equal(1 / h[t], 1 / h[t] + nothing(1 / h[t], t, 1, T)),
+    ),
+    Row(
+        "free-and-bound",
+        equal(total(1 / h[t], t, 1, T), total(1 / h[t], t, 1, T) + 1 / h[1] - 1 / h[1]),
+        equal(total(1 / h[t], t, 1, T), total(1 / h[t], t, 1, T) + 1 / h[t] - 1 / h[t]),
+    ),
+    Row(
+        "captured-index",
+        equal(Member("D", 1, 1, i), Member("D", 1, 1, i) + 1 / h[1] - 1 / h[1]),
+        equal(total(1 / h[t], t, 1, T - 1), total(1 / h[t], t, 1, T - 1) + Member("D", 1, 1, j) - Member("D", 1, 1, j)),
+        captured,
+    ),
+    Row("limit", equal(Limit(h[k] / a, k), Limit(h[k], k) / a), equal(0, Limit(h[k] / a, k) * 0)),
+    Row("last-sample", equal(0 * V[T], V[T] - V[T]), equal(Zeros(n), V[t + 1] - V[t + 1]), samples),
+    Row("before-the-start", equal(0 * H[t - 1], H[t - 1] - H[t - 1]), equal(Zeros(n), H[t - 1] - H[t - 1]), recurrent),
+    Row(
+        "two-of-one-sample",
+        equal(V[1], V[1] + total(V[t], t, 2, T) - total(V[t], t, 2, T)),
+        equal(V[1], V[1] + V[2] - V[2]),
+        samples,
+    ),
+)
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in PAIRS])
+def test_what_the_left_side_presupposes_is_granted_and_no_more(row: Row) -> None:
+    assert judged(row.true, row.context).status is Status.PROVED
+    verdict = judged(row.false, row.context)
+    assert verdict.status is not Status.PROVED
+    assert verdict.status is not Status.REFUTED
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        equal(1, Entry(Ones(n), 2)),
+        equal(x, x - Unit(n, 2) + Unit(n, 2)),
+    ],
+)
+def test_a_stated_size_makes_a_constant_index_right(claim: Relation) -> None:
+    at_least_two = at_most(2, Int(n))
+    assert judged(claim, Context(hypotheses=(at_least_two,))).status is Status.PROVED
+    written = equal(Entry(x, 2), 5)  # a hypothesis about an entry says that there is one
+    assert judged(claim, Context(hypotheses=(written,))).status is Status.PROVED
+    for_all = equal(Entry(x, i + 1), 5)  # for the indices that there are
+    assert judged(claim, Context(hypotheses=(for_all,))).status is not Status.PROVED
+
+
+def test_a_sum_of_at_least_one_term_grants_what_its_terms_presuppose() -> None:
+    claim = equal(total(h[t] / a, t, 1, T - 1), total(h[t], t, 1, T - 1) / a)
+    assert judged(claim, Context(hypotheses=ONE_STEP)).status is Status.PROVED
+
+
+UNDEFINED = tuple(
+    FalseRow(row.name, row.false, row.context, "the right side has no value somewhere where the left has one")
+    for row in PAIRS
+)
