@@ -13,10 +13,10 @@ from dataclasses import replace
 from functools import lru_cache
 from time import perf_counter
 
-from sympy import sympify
+from sympy import Basic, Expr, sympify
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
+from everystep.algebra.context import Context, Definition, Hypothesis, Predicate, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Int
 from everystep.algebra.shapes import ShapeError, same_shape, same_size, show_shape
 from everystep.calculus.indices import Integers, NotAffine
@@ -183,6 +183,8 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
     except Exhausted as error:
         reason = f"not decided within bounds: {error}"
     report = judge(claim, context, by=step.by, seed=seed, budget=budget)
+    if report.outcome == "agree" and not proved and prover is not None and step.by is None:
+        proved = any(_attempted(claim, by, context.given(*lemmas), prover) for by in inductions(claim, context))
     for further in range(1, 1 + (SECOND_LOOKS if report.outcome == "agree" and not proved else 0)):
         # Without a proof it is worth looking longer for a counterexample.
         again = judge(claim, context, by=step.by, seed=seed + further, budget=budget / SECOND_LOOKS)
@@ -252,6 +254,8 @@ def prove_by_induction(claim: Claim, by: Induction, context: Context, prover: Pr
         return False  # the index is bound inside the claim
     if k.is_positive and by.start < 1:
         return False  # a size is at least 1
+    if any(k in symbols for symbols in _fixed_symbols(context)):
+        return False  # the step would be shown only for the k that a definition is written with
     for hypothesis in context.hypotheses:
         parts = (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
         if not _from_start(hypothesis, by) and any(k in p.free_symbols for p in parts):
@@ -271,14 +275,67 @@ def prove_by_induction(claim: Claim, by: Induction, context: Context, prover: Pr
     return done
 
 
+def _fixed_symbols(context: Context) -> Iterator[set[Basic]]:
+    """The integer symbols that definitions, recurrences and laws are written with, other than their own indices."""
+    rules: tuple[Definition | Recurrence, ...] = (*context.definitions, *context.recurrences)
+    for rule in rules:
+        own = set(rule.target.at) if isinstance(rule.target, ex.Member) else set()
+        yield (rule.target.free_symbols | rule.body.free_symbols) - own
+    for law in context.random:
+        own = set(law.target.at) if isinstance(law.target, ex.Member) else set()
+        yield law.target.free_symbols.union(*(p.free_symbols for p in law.parameters)) - own
+
+
+def _attempted(claim: Claim, by: Induction, context: Context, prover: Prover) -> bool:
+    try:
+        return prove_by_induction(claim, by, context, prover)
+    except (Undecided, NotAffine, Exhausted, RecursionError):
+        return False
+
+
+def inductions(claim: Claim, context: Context) -> Iterator[Induction]:
+    """The inductions worth trying where the author names none: on the number of terms of a sum, on an exponent.
+
+    A size starts at 1, an index where a hypothesis or the empty sum says.  Not on the size of a matrix: what holds for
+    one matrix says nothing about the next.
+    """
+    nodes = [node for side in _sides(claim) for node in ex.walk(side)]
+    extents = {s for n in nodes if isinstance(n, (ex.Var, ex.Member)) for e in n.shape for s in e.free_symbols}
+    starts: dict[Expr, int] = {}
+    for node in nodes:
+        ends: tuple[Expr, ...] = ()
+        if isinstance(node, ex.SumOver):
+            low, high = node.range
+            ends = (high,)
+            if high.is_Symbol and not high.is_positive and low.is_Integer:
+                starts[high] = max(starts.get(high, int(low) - 1), int(low) - 1)
+        elif isinstance(node, ex.Pow) and isinstance(node.operands[1], Int):
+            ends = (node.operands[1].value,)
+        for symbol in sorted((s for end in ends for s in end.free_symbols), key=str):
+            if symbol.is_positive:
+                starts[symbol] = 1
+            for hypothesis in context.hypotheses:
+                stated = _stated_start(hypothesis, symbol)
+                if stated is not None:
+                    starts[symbol] = stated
+    for symbol, start in starts.items():
+        if symbol not in extents:
+            yield Induction(symbol, start)
+
+
+def _stated_start(hypothesis: Hypothesis, index: Expr) -> int | None:
+    """The number that a hypothesis gives as the least value of an index."""
+    if not isinstance(hypothesis, Relation) or hypothesis.op not in ("<=", ">="):
+        return None
+    low, high = (hypothesis.left, hypothesis.right) if hypothesis.op == "<=" else (hypothesis.right, hypothesis.left)
+    if high == Int(index) and isinstance(low, (Int, ex.Num)) and low.value.is_Integer:
+        return int(low.value)
+    return None
+
+
 def _from_start(hypothesis: Hypothesis, by: Induction) -> bool:
     """Whether a hypothesis says that the index is at least the start."""
-    if not isinstance(hypothesis, Relation) or hypothesis.op not in ("<=", ">="):
-        return False
-    low, index = hypothesis.left, hypothesis.right
-    if hypothesis.op == ">=":
-        low, index = index, low
-    return index == Int(by.index) and isinstance(low, (Int, ex.Num)) and bool(low.value == by.start)
+    return _stated_start(hypothesis, by.index) == by.start
 
 
 def _substituted(claim: Relation, index: object, value: object) -> Relation:

@@ -334,7 +334,6 @@ ROWS = (
         power(A, k + 1),
         *inv(A),
         le(0, Int(k)),
-        open_because="no rule for it yet",
     ),
     identity(
         "pinv-of-tall-times-invertible",

@@ -146,14 +146,12 @@ ROWS = (
         total(total(h[i] * f[j], j, 1, i), i, 1, T),
         total(total(h[i] * f[j], i, j, T), j, 1, T),
         total(total(h[i] * f[j], i, 1, j), j, 1, T),
-        open_because="no rule for it yet",
     ),
     identity(
         "triangle-and-diagonal",
         total(h[i], i, 1, T) ** 2,
         2 * total(total(h[i] * h[j], j, 1, i), i, 1, T) - total(h[i] ** 2, i, 1, T),
         2 * total(total(h[i] * h[j], j, 1, i), i, 1, T),
-        open_because="no rule for it yet",
     ),
     identity("mean-deviation", total(h[t] - total(h[s], s, 1, T) / Int(T), t, 1, T), 0, total(h[t], t, 1, T)),
     identity(

@@ -409,6 +409,13 @@ INDUCTION = (
     FalseRow(
         "recurrence-starts-later", equal(h[k], 0), late.given(at_most(Int(0), Int(k))), "h_1 is free", Induction(k, 0)
     ),
+    FalseRow(
+        "definition-with-the-index",
+        equal((Int(T) - 1) * (Int(T) - a - 1), 0),
+        Context(definitions=(Definition(a, Int(T)),)),
+        "at T + 1 the name stands for T + 1, not for T",
+        Induction(T, 1),
+    ),
     FalseRow("no-base", equal(h[k], h[k] + 1), PLAIN, "nothing holds at 0", Induction(k, 0)),
 )
 

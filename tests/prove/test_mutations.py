@@ -426,6 +426,12 @@ MUTATIONS = (
         "induction", "the base is granted", method(checker, "_substituted", base_is_granted), "induction:wrong-start"
     ),
     Mutation(
+        "induction",
+        "definitions may be written with the index",
+        method(checker, "_fixed_symbols", always(())),
+        "induction:definition-with-the-index",
+    ),
+    Mutation(
         "induction", "the hypothesis is not used", method(Context, "given", nothing_is_given), "induction:closed-form"
     ),
     Mutation(
