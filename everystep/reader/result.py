@@ -1,0 +1,66 @@
+"""What is reported of a document: one entry a step, and remarks about what was not read.  Plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from everystep.prove.verdict import Status, Verdict
+from everystep.reader.source import Place
+
+
+@dataclass(frozen=True)
+class StepReport:
+    """One step as the author wrote it, with its verdict.
+
+    ``place`` is where the right side begins, in the file that the author sees.  ``number`` counts the steps of
+    ``problem`` from 0.  ``where`` names question and part.  ``lhs`` and ``rhs`` are the author's LaTeX.  ``hint`` is the
+    smallest certain remark about a refuted or ill-typed step (empty where there is none).  ``read`` is what was read:
+    lines of text (the two sides, the shapes, the hypotheses), so that a misreading is seen.
+    """
+
+    place: Place
+    problem: str
+    number: int
+    relation: str
+    lhs: str
+    rhs: str
+    verdict: Verdict
+    where: str = ""
+    hint: str = ""
+    read: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        return self.verdict.status
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something about the document that belongs to no step."""
+
+    message: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class DocumentReport:
+    """All steps of a document in reading order.  ``failed``: why the file as a whole could not be read (else empty)."""
+
+    file: str
+    steps: tuple[StepReport, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    failed: str = ""
+    seconds: float = field(default=0.0, compare=False)
+
+    def summary(self) -> dict[str, int]:
+        """How many steps have each verdict, in the order of the format page."""
+        order = (
+            Status.PROVED,
+            Status.REFUTED,
+            Status.TESTED,
+            Status.ASSUMED,
+            Status.ILL_TYPED,
+            Status.UNDEFINED,
+            Status.UNREADABLE,
+        )
+        return {str(status): sum(step.status is status for step in self.steps) for status in order}

@@ -1,0 +1,99 @@
+"""Places in the author's files, tokens that keep their place, and what a document consists of.
+
+May import nothing of the engine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A position in a file: ``line`` and ``column`` count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    r"""One token of LaTeX, at the place where the author sees it (of a macro's body: where the macro is called).
+
+    ``kind``: ``"command"`` (``text`` without the backslash: ``alpha``, ``,``), ``"char"`` (one character),
+    ``"open"`` and ``"close"`` (braces), ``"sub"`` (``_``), ``"sup"`` (``^``), ``"align"`` (``&``), ``"newline"``
+    (``\\``), ``"space"`` (any run of white space), ``"begin"`` and ``"end"`` (``text`` is the environment),
+    ``"text"`` (the words of ``\text{...}``, ``\mbox{...}``, ``\intertext{...}``).
+    """
+
+    kind: str
+    text: str
+    place: Place
+
+
+Tokens: TypeAlias = tuple[Token, ...]
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """Mathematics that may declare: a ``%!`` line, or inline mathematics of the prose.
+
+    ``inline``: from the prose; ``before`` and ``after`` are then the words around it, in the same sentence, with ``$``
+    for each other piece of inline mathematics.
+    """
+
+    tokens: Tokens
+    place: Place
+    inline: bool = False
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Pragma:
+    """A ``%!`` line that is an order: ``layout``, ``skip``, ``define``, ``assume``, ``problem``."""
+
+    name: str
+    argument: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Display:
+    """One displayed formula with its environment's name (``"align*"``, ``"\\["``, ``"$$"``, ``"math"``).
+
+    ``tokens`` are what stands inside of the environment, macros expanded, comments removed.  ``end`` is the place behind
+    it.  ``where`` names the question and part it stands in (``"Question 3, part b"``), empty where there is none.
+    ``prose`` are the words between the display before and this one, with ``$`` for inline mathematics.
+    """
+
+    environment: str
+    tokens: Tokens
+    place: Place
+    end: Place
+    where: str = ""
+    prose: str = ""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What could not be read, and where."""
+
+    message: str
+    place: Place
+
+
+Event: TypeAlias = "Declaration | Pragma | Display | Trouble"
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a file and its includes hold, in reading order."""
+
+    file: str
+    events: tuple[Event, ...]
