@@ -13,7 +13,7 @@ class StepReport:
     """One step as the author wrote it, with its verdict.
 
     ``place`` is where the right side begins, in the file that the author sees.  ``number`` counts the steps of
-    ``problem`` from 0.  ``where`` names question and part.  ``lhs`` and ``rhs`` are the author's LaTeX.  ``hint`` is the
+    ``problem`` from 0.  ``where`` names question and part.  ``lhs`` and ``rhs`` are in LaTeX.  ``hint`` is the
     smallest certain remark about a refuted or ill-typed step (empty where there is none).  ``read`` is what was read:
     lines of text (the two sides, the shapes, the hypotheses), so that a misreading is seen.
     """

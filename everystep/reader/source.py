@@ -67,7 +67,7 @@ class Pragma:
 class Display:
     """One displayed formula with its environment's name (``"align*"``, ``"\\["``, ``"$$"``, ``"math"``).
 
-    ``tokens`` are what stands inside of the environment, macros expanded, comments removed.  ``end`` is the place behind
+    ``tokens`` are what stands inside the environment, macros expanded, comments removed.  ``end`` is the place behind
     it.  ``where`` names the question and part it stands in (``"Question 3, part b"``), empty where there is none.
     ``prose`` are the words between the display before and this one, with ``$`` for inline mathematics.
     """

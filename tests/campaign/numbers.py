@@ -70,6 +70,7 @@ FUNCTIONS: dict[str, Callable[[Array], Array]] = {
     "sqrt": np.sqrt,
     "reciprocal": lambda z: 1 / z,
 }
+CONTINUOUS = frozenset({"relu", "abs"})
 KINKED = frozenset({"relu", "step", "abs", "sign"})
 
 
@@ -501,6 +502,10 @@ def _part(o: Numbers, node: Any, env: dict[str, int]) -> Array:
 
 @evaluates(ex.Pow)
 def _pow(o: Numbers, node: ex.Pow, env: dict[str, int]) -> Array:
+    if isinstance(node.operands[0], ex.Norm) and node.operands[1] == ex.Num(2):
+        value = o.at(node.operands[0].operands[0], env)
+        if _is_euclidean(node.operands[0], value):
+            return sum_entries(value * value)  # smooth at 0, where the norm alone has no derivative
     base, exponent = (o.at(operand, env) for operand in node.operands)
     k = float(number(exponent).real.flat[0])
     if np.ptp(exponent.real) or np.abs(exponent.imag).max():
@@ -526,12 +531,16 @@ def _norm(o: Numbers, node: ex.Norm, env: dict[str, int]) -> Array:
     if node.kind == "2" and 1 not in value.shape[-2:] and not o.deriving:
         largest: Array = np.linalg.norm(value.real, 2, axis=(-2, -1), keepdims=True)
         return largest
-    if node.kind != "F" and not (node.kind == "2" and 1 in value.shape[-2:]):
+    if not _is_euclidean(node, value):
         raise NoOpinion("not a Euclidean norm")
     squares = sum_entries(value * value)
     if o.deriving and squares.real.min() < 1e-9:
         raise NoOpinion("the derivative of a norm at 0")
     return np.sqrt(squares)
+
+
+def _is_euclidean(node: ex.Norm, value: Array) -> bool:
+    return node.kind == "F" or (node.kind == "2" and 1 in value.shape[-2:])
 
 
 @evaluates(ex.Apply)
@@ -542,7 +551,11 @@ def _apply(o: Numbers, node: ex.Apply, env: dict[str, int]) -> Array:
         return _smooth(node.order)(z)
     if node.order:
         raise NoOpinion("the derivative of a known function as a node")
-    if name in KINKED and np.abs(z.real).min() < 1e-9:
+    # At 0 exactly, relu and abs are 0; their derivatives are not asked for here.
+    near = np.abs(z.real) < 1e-9
+    if name in CONTINUOUS and not o.deriving:
+        near &= z != 0
+    if name in KINKED and near.any():
         raise NoOpinion("on a kink")
     if name == "log" and z.real.min() < 1e-9:
         raise Undefined("a logarithm of no positive number")
