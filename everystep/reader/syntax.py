@@ -1,0 +1,772 @@
+r"""The grammar of displayed mathematics: tokens -> a tree that has no types yet.
+
+::
+
+    expression = ["+" | "-"] tensor {("+" | "-") tensor}
+    tensor     = product {("\odot" | "\circ" | "\otimes" | ...) product}
+    product    = factor {[separator] factor}            separator = "\cdot" | "\times" | "*" | "/"
+    factor     = atom {"_" argument | "^" argument | "'"}
+    atom       = number | letter | word | group | "\frac" argument argument | "\sqrt" argument | matrix | ...
+
+A product stays a flat list of factors: which of them are functions and how far their arguments reach is settled by the
+declarations (:mod:`everystep.reader.values`).  May import ``everystep.reader.source`` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from everystep.reader.source import Place, Token, Tokens
+
+MOST_NESTED = 60
+
+GREEK = frozenset(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi varphi chi "
+    "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell".split()
+)
+VARIANTS = {"varepsilon": "epsilon", "vartheta": "theta", "varrho": "rho", "varsigma": "sigma", "hbar": "h", "imath": "i"}
+ACCENTS = {
+    "bar": "bar",
+    "overline": "bar",
+    "hat": "hat",
+    "widehat": "hat",
+    "tilde": "tilde",
+    "widetilde": "tilde",
+    "dot": "dot",
+}
+STYLES = {
+    "mathbf": "bold",
+    "bm": "bold",
+    "boldsymbol": "bold",
+    "pmb": "bold",
+    "vec": "bold",
+    "symbf": "bold",
+    "mathrm": "upright",
+    "mathup": "upright",
+    "rm": "upright",
+    "mathsf": "upright",
+    "mathit": "",
+    "mathnormal": "",
+    "mathbb": "double",
+    "mathbbm": "double",
+    "mathds": "double",
+    "mathcal": "script",
+    "mathscr": "script",
+    "mathfrak": "script",
+    "underline": "",
+    "mathord": "",
+    "mathbin": "",
+    "mathrel": "",
+}
+WORDS = frozenset(
+    "log ln exp sin cos tan tanh sinh cosh max min det lim arg argmin argmax sup inf Pr gcd ker dim deg".split()
+)
+BIG = frozenset(("sum", "prod", "lim", "int"))
+TENSORS = {"odot": "odot", "circ": "odot", "otimes": "otimes", "ast": "odot", "bullet": "odot"}
+SEPARATORS = {"cdot": "·", "times": "×", "*": "·", "/": "/", "div": "/"}
+RELATIONS = {
+    "=": "=",
+    "<": "<",
+    ">": ">",
+    "lt": "<",
+    "gt": ">",
+    "le": "<=",
+    "leq": "<=",
+    "leqslant": "<=",
+    "leqq": "<=",
+    "ge": ">=",
+    "geq": ">=",
+    "geqslant": ">=",
+    "geqq": ">=",
+    "ne": "!=",
+    "neq": "!=",
+    "equiv": "=",
+    "coloneqq": ":=",
+    "triangleq": ":=",
+    "defeq": ":=",
+    "eqdef": ":=",
+    "approx": "approx",
+    "simeq": "approx",
+    "propto": "propto",
+    "sim": "sim",
+    "in": "in",
+    "notin": "notin",
+    "subset": "in",
+    "subseteq": "in",
+    "succ": "succ",
+    "succeq": "succeq",
+    "succcurlyeq": "succeq",
+    "prec": "prec",
+    "preceq": "preceq",
+    "preccurlyeq": "preceq",
+    "Rightarrow": "=>",
+    "implies": "=>",
+    "Longrightarrow": "=>",
+    "therefore": "=>",
+    "iff": "<=>",
+    "Leftrightarrow": "<=>",
+    "Longleftrightarrow": "<=>",
+    "Leftarrow": "<=",
+    "to": "to",
+    "rightarrow": "to",
+    "longrightarrow": "to",
+    "mapsto": "to",
+    "perp": "perp",
+}
+OPENERS = {"(": ")", "[": "]", "{": "}", "langle": "rangle", "lvert": "rvert", "lVert": "rVert", "lbrace": "rbrace"}
+OPENERS |= {"lbrack": "rbrack", "lfloor": "rfloor", "lceil": "rceil"}
+CLOSERS = frozenset(OPENERS.values())
+BARS = {"|": "|", "vert": "|", "mid": "|", "Vert": "‖", "\\|": "‖", "parallel": "‖"}
+MATRICES = frozenset(("matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "array"))
+
+
+class Unreadable(Exception):
+    """A piece of text that cannot be read, and where it stands."""
+
+    def __init__(self, message: str, place: Place | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place
+
+
+@dataclass(slots=True)
+class Node:
+    r"""A node of the tree.
+
+    ``kind``: ``"number"``, ``"letter"`` (``text`` is the name: ``x``, ``alpha``, ``bar x``), ``"word"``, ``"sign"`` (a
+    command such as ``nabla``, ``partial``, ``infty``), ``"group"`` (``text`` is the opening bracket, ``tokens`` what
+    is inside), ``"frac"``, ``"sqrt"``, ``"sum"`` (``text`` holds the signs), ``"tensor"`` (``text`` is the operator),
+    ``"product"`` (``separators`` stand before the factors), ``"matrix"`` (``rows``), ``"cases"``, ``"text"``.
+    ``scripts`` are pairs of ``"_"``, ``"^"`` or ``"'"`` and the tokens of the script, in the author's order.
+    """
+
+    kind: str
+    text: str = ""
+    parts: list[Node] = field(default_factory=list)
+    place: Place | None = None
+    style: str = ""
+    scripts: list[tuple[str, Tokens]] = field(default_factory=list)
+    tokens: Tokens = ()
+    separators: list[str] = field(default_factory=list)
+    rows: list[list[Tokens]] = field(default_factory=list)
+
+    def bare(self) -> Node:
+        """The node without its scripts."""
+        return Node(
+            self.kind, self.text, self.parts, self.place, self.style, [], self.tokens, self.separators, self.rows
+        )
+
+
+def name_of(token: Token) -> str:
+    """What a token is called in the tables; the escaped bar is ``\\|``."""
+    if token.kind == "command":
+        return "\\|" if token.text == "|" else token.text
+    return token.text if token.kind == "char" else ""
+
+
+def relation_of(tokens: Tokens, at: int) -> tuple[str, int]:
+    """The relation that begins at a token and how many tokens it takes; ``("", 0)`` where there is none."""
+    token = tokens[at]
+    if token.kind not in ("char", "command"):
+        return "", 0
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    if token.kind == "char" and token.text == ":" and following is not None and following.text == "=":
+        return ":=", 2
+    if token.kind == "char" and token.text == "=" and following is not None and following.text == ":":
+        return ":=", 2
+    if token.kind == "command" and token.text == "stackrel" or token.kind == "command" and token.text == "overset":
+        end = _argument_end(tokens, at + 1)
+        last = _argument_end(tokens, end)
+        for k in range(end, last):
+            found = relation_of(tokens, k)[0]
+            if found:
+                return found, last - at
+        return "", 0
+    if token.kind == "command" and token.text == "not" and following is not None:
+        found = RELATIONS.get(name_of(following), "")
+        return ("!=" if found == "=" else "notin" if found == "in" else "", 2 if found else 0)
+    name = name_of(token)
+    if name in ("{", "}"):
+        return "", 0
+    found = RELATIONS.get(name, "")
+    if found in ("<", ">") and following is not None and following.text == "=" and token.kind == "char":
+        return found + "=", 2
+    return (found, 1) if found else ("", 0)
+
+
+def _argument_end(tokens: Tokens, at: int) -> int:
+    """Where the argument that begins at a token ends: behind the token, or behind the closing brace."""
+    while at < len(tokens) and tokens[at].kind == "space":
+        at += 1
+    if at >= len(tokens):
+        return at
+    if tokens[at].kind != "open":
+        return at + 1
+    depth = 0
+    for k in range(at, len(tokens)):
+        depth += (tokens[k].kind == "open") - (tokens[k].kind == "close")
+        if depth == 0:
+            return k + 1
+    return len(tokens)
+
+
+def stripped(tokens: Iterable[Token]) -> Tokens:
+    """The tokens that are not space."""
+    return tuple(t for t in tokens if t.kind != "space")
+
+
+def depths(tokens: Tokens) -> list[int]:
+    """How deep in braces, brackets and environments each token stands; a bracket itself counts as outside."""
+    result: list[int] = []
+    stack: list[str] = []
+    for token in tokens:
+        name = name_of(token)
+        if token.kind in ("close", "end") or name in CLOSERS or (token.kind == "command" and token.text == "}"):
+            wanted = {"close": "open", "end": "begin"}.get(token.kind, "bracket")
+            if wanted in stack:
+                while stack.pop() != wanted:
+                    pass
+        result.append(len(stack))
+        if token.kind in ("open", "begin"):
+            stack.append(token.kind)
+        elif name in OPENERS or (token.kind == "command" and token.text == "{"):
+            stack.append("bracket")
+    return result
+
+
+def split(tokens: Tokens, separators: Collection[str]) -> list[Tokens]:
+    """The pieces between separators (names of tokens) that stand outside of all brackets."""
+    pieces: list[list[Token]] = [[]]
+    for token, depth in zip(tokens, depths(tokens), strict=True):
+        if depth == 0 and (name_of(token) in separators or token.kind in separators):
+            pieces.append([])
+        else:
+            pieces[-1].append(token)
+    return [tuple(p) for p in pieces]
+
+
+_SPACED = frozenset(("begin", "end"))
+
+
+def latex_of(tokens: Tokens) -> str:
+    """The tokens as LaTeX again, with single spaces."""
+    parts: list[str] = []
+    for token in tokens:
+        match token.kind:
+            case "command":
+                letters = token.text[-1:].isalpha()
+                parts.append(f"\\{token.text} " if letters else f"\\{token.text}")
+            case "open":
+                parts.append("{")
+            case "close":
+                parts.append("}")
+            case "sub":
+                parts.append("_")
+            case "sup":
+                parts.append("^")
+            case "align":
+                parts.append("& ")
+            case "newline":
+                parts.append("\\\\ ")
+            case "space":
+                parts.append(" ")
+            case "begin" | "end":
+                parts.append(f"\\{token.kind}{{{token.text}}} ")
+            case "text":
+                parts.append(f"\\text{{{token.text}}}")
+            case _:
+                parts.append(token.text)
+    text = "".join(parts)
+    for mark in ("{", "}", "_", "^", ")", "]", ","):
+        text = text.replace(f" {mark}", mark)
+    return " ".join(text.split())
+
+
+class Parser:
+    """Parses the tokens of one expression.
+
+    ``words``: names of several letters that are declared or known, for letters written side by side.
+    Raises Unreadable.
+    """
+
+    def __init__(self, tokens: Tokens, words: Collection[str] = (), depth: int = 0) -> None:
+        if depth > MOST_NESTED:
+            raise Unreadable("nested too deeply", tokens[0].place if tokens else None)
+        self.tokens = stripped(tokens)
+        self.words = words
+        self.depth = depth
+        self.at = 0
+
+    def parse(self) -> Node:
+        """The whole as one expression."""
+        if not self.tokens:
+            raise Unreadable("nothing is written here")
+        node = self.expression()
+        if self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            raise Unreadable(f"did not expect {latex_of((token,))!r} here", token.place)
+        return node
+
+    # levels ----------------------------------------------------------------------------------------
+
+    def expression(self) -> Node:
+        place = self._place()
+        terms: list[Node] = []
+        signs = ""
+        while True:
+            sign = "+"
+            while self._name() in ("+", "-") and self._kind() == "char":
+                sign = sign if self._name() == "+" else {"+": "-", "-": "+"}[sign]
+                self.at += 1
+            if self._name() in ("pm", "mp"):
+                raise Unreadable("\\pm stands for two expressions; write them one by one", self._place())
+            terms.append(self.tensor())
+            signs += sign
+            if self._kind() != "char" or self._name() not in ("+", "-"):
+                if self._name() in ("pm", "mp"):
+                    raise Unreadable("\\pm stands for two expressions; write them one by one", self._place())
+                break
+        if signs == "+":
+            return terms[0]
+        return self._reach(Node("sum", signs, terms, place))
+
+    @staticmethod
+    def _reach(node: Node) -> Node:
+        """A sum sign reaches over + and - as long as its index occurs."""
+        terms: list[Node] = []
+        signs = ""
+        for term, sign in zip(node.parts, node.text, strict=True):
+            opened = _open_sum(terms[-1]) if terms else None
+            if opened is not None and _mentions(term, _indices(opened[1])):
+                body, big = opened
+                place = body.place
+                last = body.parts[body.parts.index(big) + 1 :]
+                separators = body.separators[body.parts.index(big) + 1 :]
+                if len(last) == 1 and last[0].kind == "group" and last[0].text == "":
+                    inner = last[0].parts[0]
+                    inner.parts.append(term)
+                    inner.text += sign
+                    continue
+                first = last[0] if len(last) == 1 else Node("product", "", last, place, separators=separators)
+                inner = Node("sum", "+" + sign, [first, term], place)
+                position = body.parts.index(big)
+                body.parts[position + 1 :] = [Node("group", "", [inner], place)]
+                body.separators[position + 1 :] = [""]
+                continue
+            terms.append(term)
+            signs += sign
+        if signs == "+":
+            return terms[0]
+        return Node("sum", signs, terms, node.place)
+
+    def tensor(self) -> Node:
+        node = self.product()
+        while self._kind() in ("command", "char") and self._name() in TENSORS:
+            operator = TENSORS[self._name()]
+            place = self._place()
+            self.at += 1
+            right = self.product()
+            if node.kind == "tensor" and node.text == operator:
+                node.parts.append(right)
+            else:
+                node = Node("tensor", operator, [node, right], place)
+        return node
+
+    def product(self) -> Node:
+        place = self._place()
+        factors: list[Node] = []
+        separators: list[str] = []
+        separator = ""
+        while True:
+            name = self._name()
+            if factors and self._kind() in ("char", "command") and name in SEPARATORS:
+                separator = SEPARATORS[name]
+                self.at += 1
+                if self._kind() == "char" and self._name() == "-":  # 2 \cdot -3
+                    raise Unreadable("a sign follows a product sign; use parentheses", self._place())
+                continue
+            if not self._begins_factor():
+                break
+            factors.append(self.factor())
+            separators.append(separator)
+            separator = ""
+        if not factors:
+            token = self.tokens[self.at] if self.at < len(self.tokens) else None
+            what = f"before {latex_of((token,))!r}" if token else "at the end"
+            raise Unreadable(f"something is missing {what}", token.place if token else self._last_place())
+        if separator:
+            raise Unreadable("something is missing behind the product sign", self._last_place())
+        if len(factors) == 1:
+            return factors[0]
+        return Node("product", "", factors, place, separators=separators)
+
+    def _begins_factor(self) -> bool:
+        if self.at >= len(self.tokens):
+            return False
+        token = self.tokens[self.at]
+        if token.kind in ("open", "begin"):
+            return True
+        if token.kind in ("close", "end", "sub", "sup", "align", "newline", "text"):
+            return False
+        name = name_of(token)
+        if token.kind == "char":
+            return name.isalnum() or name in "([|" or (name == "!" and False)
+        if name in BARS or name in OPENERS:
+            return True
+        if name in RELATIONS or name in CLOSERS or name in TENSORS or name in SEPARATORS:
+            return name == "mid"
+        return name not in ("}", "quad", "qquad", "right.", "pm", "mp", "cap", "cup", "setminus", "forall", "exists")
+
+    # factors ---------------------------------------------------------------------------------------
+
+    def factor(self) -> Node:
+        node = self.atom()
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            if token.kind in ("sub", "sup"):
+                self.at += 1
+                argument = self._argument(token.place)
+                mark = "_" if token.kind == "sub" else "^"
+                primes = sum(name_of(t) == "prime" for t in argument)
+                if mark == "^" and primes and primes == len(argument):
+                    node.scripts += [("'", ())] * primes
+                else:
+                    node.scripts.append((mark, argument))
+            elif token.kind == "char" and token.text in ("'", "’"):
+                self.at += 1
+                node.scripts.append(("'", ()))
+            elif token.kind == "command" and token.text in ("limits", "nolimits"):
+                self.at += 1
+            else:
+                break
+        return node
+
+    def atom(self) -> Node:
+        token = self.tokens[self.at]
+        if token.kind == "open":
+            inside = self._argument(token.place)
+            return self._transparent(inside, token.place)
+        if token.kind == "begin":
+            return self._environment()
+        if token.kind == "char":
+            return self._character(token)
+        return self._command(token)
+
+    def _transparent(self, inside: Tokens, place: Place, style: str = "") -> Node:
+        """What stands in braces: an atom with its scripts, or a group of its own."""
+        if not inside:
+            return Node("group", "", [Node("number", "1", place=place)], place)
+        node = Parser(inside, self.words, self.depth + 1).parse()
+        if style:
+            node.style = style
+        if node.kind in ("letter", "word", "number", "sign", "group", "frac", "sqrt", "matrix"):
+            if node.scripts:
+                return Node("group", "", [node], place, tokens=inside)
+            return node
+        return Node("group", "", [node], place, tokens=inside)
+
+    def _character(self, token: Token) -> Node:
+        text = token.text
+        if text.isdigit():
+            return self._number(token)
+        if text.isalpha():
+            return self._letters(token)
+        if text in BARS:
+            return self._bars(token)
+        if text in OPENERS:
+            return self._bracket(token)
+        raise Unreadable(f"did not expect {text!r} here", token.place)
+
+    def _number(self, token: Token) -> Node:
+        text = ""
+        while self.at < len(self.tokens) and self._kind() == "char":
+            name = self._name()
+            following = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
+            digit_follows = following is not None and following.kind == "char" and following.text.isdigit()
+            if not (name.isdigit() or (name == "." and digit_follows and "." not in text)):
+                break
+            text += name
+            self.at += 1
+        return Node("number", text, place=token.place)
+
+    def _letters(self, token: Token) -> Node:
+        """A letter, or a declared or known word of several letters (and digits) written side by side."""
+        run = ""
+        k = self.at
+        while k < len(self.tokens) and self.tokens[k].kind == "char" and self.tokens[k].text.isalnum() and len(run) < 16:
+            run += self.tokens[k].text
+            k += 1
+        for length in range(len(run), 1, -1):
+            if run[:length] in self.words:
+                self.at += length
+                return Node("word", run[:length], place=token.place)
+        self.at += 1
+        return Node("letter", token.text, place=token.place)
+
+    def _bracket(self, token: Token) -> Node:
+        name = name_of(token)
+        closing = OPENERS.get(name, "}" if name == "{" else "")
+        end = self._matching(closing)
+        inside = self.tokens[self.at + 1 : end]
+        self.at = end + 1
+        kind = {"lbrace": "{", "lbrack": "[", "langle": "<", "lvert": "|", "lVert": "‖"}.get(name, name)
+        return Node("group", kind, [], token.place, tokens=inside)
+
+    def _matching(self, closing: str) -> int:
+        """Where the bracket that opens here is closed; ``[`` may be closed by ``)`` in intervals only, not here."""
+        stack: list[str] = []
+        for k in range(self.at, len(self.tokens)):
+            token = self.tokens[k]
+            name = name_of(token)
+            if token.kind == "open":
+                stack.append("close")
+            elif token.kind == "close":
+                if not stack or stack.pop() != "close":
+                    break
+            elif token.kind in ("char", "command") and (
+                name in OPENERS or (token.kind == "command" and token.text == "{")
+            ):
+                stack.append(OPENERS.get(name, "}"))
+            elif token.kind in ("char", "command") and (
+                name in CLOSERS or (token.kind == "command" and token.text == "}")
+            ):
+                if not stack or stack[-1] != name:
+                    break
+                stack.pop()
+                if not stack:
+                    return k
+        raise Unreadable(f"the bracket {latex_of((self.tokens[self.at],))!r} is not closed", self._place())
+
+    def _bars(self, token: Token) -> Node:
+        """A bar opens where a factor is expected and closes where an operator is."""
+        kind = BARS[name_of(token)]
+        doubled = token.kind == "char" and token.text == "|" and self._is_bar(self.at + 1, "|")
+        if doubled:  # ||x||
+            kind = "‖"
+        start = self.at + (2 if doubled else 1)
+        depth = 0
+        k = start
+        opened = 0
+        expects_factor = True
+        while k < len(self.tokens):
+            here = self.tokens[k]
+            name = name_of(here)
+            if here.kind in ("open", "begin") or (here.kind in ("char", "command") and name in OPENERS):
+                depth += 1
+                expects_factor = True
+            elif here.kind in ("close", "end") or (here.kind in ("char", "command") and name in CLOSERS):
+                depth -= 1
+                expects_factor = False
+                if depth < 0:
+                    break
+            elif depth == 0 and here.kind in ("char", "command") and BARS.get(name) == (kind if not doubled else "|"):
+                if expects_factor and k > start:
+                    opened += 1
+                    k += 1 if not doubled else 2
+                    continue
+                if opened:
+                    opened -= 1
+                    k += 1 if not doubled else 2
+                    continue
+                if not doubled or self._is_bar(k + 1, "|"):
+                    inside = self.tokens[start:k]
+                    self.at = k + (2 if doubled else 1)
+                    return Node("group", kind, [], token.place, tokens=inside)
+            elif here.kind in ("char", "command"):
+                operators = name in "+-*/=<>,;" if here.kind == "char" else name in TENSORS or name in SEPARATORS
+                expects_factor = operators or name in RELATIONS
+            elif here.kind in ("sub", "sup"):
+                expects_factor = False
+            k += 1
+        raise Unreadable(f"the bar {latex_of((token,))!r} is not closed", token.place)
+
+    def _is_bar(self, at: int, kind: str) -> bool:
+        if at >= len(self.tokens):
+            return False
+        token = self.tokens[at]
+        return token.kind in ("char", "command") and BARS.get(name_of(token)) == kind
+
+    def _command(self, token: Token) -> Node:
+        name = name_of(token)
+        if name in GREEK or name in VARIANTS:
+            self.at += 1
+            return Node("letter", VARIANTS.get(name, name), place=token.place)
+        if name in BARS:
+            return self._bars(token)
+        if name in OPENERS or name == "{":
+            return self._bracket(token)
+        if name == "frac":
+            self.at += 1
+            top, bottom = self._argument(token.place), self._argument(token.place)
+            node = Node("frac", place=token.place)
+            node.rows = [[top], [bottom]]
+            return node
+        if name == "sqrt":
+            return self._root(token)
+        if name in ACCENTS:
+            self.at += 1
+            inner = self._transparent(self._argument(token.place), token.place)
+            if inner.kind not in ("letter", "word"):
+                raise Unreadable(f"\\{name} of more than a letter is read only where it is declared", token.place)
+            return Node("letter", f"{ACCENTS[name]} {inner.text}", place=token.place, style=inner.style)
+        if name in STYLES:
+            return self._styled(token, STYLES[name])
+        if name in ("operatorname", "operatornamewithlimits", "mathop"):
+            self.at += 1
+            inside = self._argument(token.place)
+            text = "".join(t.text for t in inside if t.kind in ("char", "text", "command"))
+            return Node("word", text, place=token.place)
+        if name in WORDS or name in ("tr", "Tr", "diag", "rank", "trace"):
+            self.at += 1
+            if name == "arg" and self._name() in ("min", "max"):
+                name += self._name()
+                self.at += 1
+            return Node("word", name, place=token.place)
+        if name == "left.":
+            return self._evaluated(token)
+        if name in BIG or name in _SIGNS:
+            self.at += 1
+            return Node("sign", name, place=token.place)
+        raise Unreadable(f"the command \\{name} is not known", token.place)
+
+    def _root(self, token: Token) -> Node:
+        self.at += 1
+        degree: Tokens = ()
+        if self._kind() == "char" and self._name() == "[":
+            end = self._matching("]")
+            degree = self.tokens[self.at + 1 : end]
+            self.at = end + 1
+        node = Node("sqrt", place=token.place)
+        node.rows = [[self._argument(token.place)], [degree]]
+        return node
+
+    def _styled(self, token: Token, style: str) -> Node:
+        self.at += 1
+        inside = stripped(self._argument(token.place))
+        letters = "".join(t.text for t in inside if t.kind == "char")
+        if style in ("upright", "double") and len(letters) == len(inside) > 1 and letters.isalnum():
+            return Node("word", letters, place=token.place, style=style)
+        if style == "script" and len(letters) == len(inside) == 1:
+            return Node("letter", f"cal{letters}", place=token.place)
+        node = self._transparent(inside, token.place)
+        if node.kind in ("letter", "number", "word"):
+            node.style = style or node.style
+        return node
+
+    def _evaluated(self, token: Token) -> Node:
+        r"""``\left. ... \right|_{t = 0}``."""
+        self.at += 1
+        level = depths(self.tokens[self.at :])
+        for k, depth in enumerate(level):
+            here = self.tokens[self.at + k]
+            behind = self.tokens[self.at + k + 1] if self.at + k + 1 < len(self.tokens) else None
+            if depth == 0 and name_of(here) in ("|", "vert", "rvert") and behind is not None and behind.kind == "sub":
+                inside = self.tokens[self.at : self.at + k]
+                self.at += k + 1
+                return Node("group", "at", [], token.place, tokens=inside)
+        raise Unreadable("\\left. is not closed by \\right| with an index", token.place)
+
+    def _environment(self) -> Node:
+        token = self.tokens[self.at]
+        depth = 0
+        for k in range(self.at, len(self.tokens)):
+            depth += (self.tokens[k].kind == "begin") - (self.tokens[k].kind == "end")
+            if depth == 0:
+                inside = self.tokens[self.at + 1 : k]
+                self.at = k + 1
+                break
+        else:
+            raise Unreadable(f"\\begin{{{token.text}}} is not closed", token.place)
+        name = token.text.rstrip("*")
+        if name in ("cases", "dcases"):
+            node = Node("cases", name, place=token.place)
+        elif name in MATRICES:
+            node = Node("matrix", name, place=token.place)
+        else:
+            return self._transparent(inside, token.place)
+        node.rows = [split(row, ("align",)) for row in split(inside, ("newline",)) if stripped(row)]
+        return node
+
+    # tokens ----------------------------------------------------------------------------------------
+
+    def _argument(self, place: Place | None) -> Tokens:
+        """The tokens of the next argument: inside of braces, or one token with what it needs."""
+        if self.at >= len(self.tokens):
+            raise Unreadable("something is missing at the end", place)
+        token = self.tokens[self.at]
+        if token.kind in ("close", "end", "align", "newline"):
+            raise Unreadable(f"something is missing before {latex_of((token,))!r}", token.place)
+        start = self.at
+        if token.kind == "open":
+            end = _argument_end(self.tokens, self.at)
+            if self.tokens[end - 1].kind != "close":
+                raise Unreadable("a brace is not closed", token.place)
+            self.at = end
+            return self.tokens[start + 1 : end - 1]
+        self.at += 1
+        if token.kind == "command":
+            count = 2 if token.text == "frac" else 1 if token.text in STYLES or token.text in ACCENTS else 0
+            count = 1 if token.text in ("sqrt", "operatorname") else count
+            for _ in range(count):
+                self._argument(token.place)
+        return self.tokens[start : self.at]
+
+    def _kind(self) -> str:
+        return self.tokens[self.at].kind if self.at < len(self.tokens) else ""
+
+    def _name(self) -> str:
+        return name_of(self.tokens[self.at]) if self.at < len(self.tokens) else ""
+
+    def _place(self) -> Place | None:
+        return self.tokens[self.at].place if self.at < len(self.tokens) else self._last_place()
+
+    def _last_place(self) -> Place | None:
+        return self.tokens[-1].place if self.tokens else None
+
+
+_SIGNS = frozenset(
+    "nabla partial infty top intercal dagger ddagger dots ldots cdots hdots vdots ddots prime star colon Re Im "
+    "degree emptyset forall bot ".split()
+)
+
+
+def _open_sum(term: Node) -> tuple[Node, Node] | None:
+    """The last sum sign of a term, if the term is a product that it stands in: (the product, the sign)."""
+    if term.kind != "product":
+        return None
+    for factor in reversed(term.parts[:-1]):
+        if factor.kind == "sign" and factor.text in ("sum", "prod"):
+            return (term, factor) if factor.text == "sum" else None
+    return None
+
+
+def _indices(big: Node) -> set[str]:
+    """The letters that a sum sign binds."""
+    for mark, tokens in big.scripts:
+        if mark == "_":
+            found: set[str] = set()
+            for token in tokens:
+                if relation_of((token,), 0)[0] or name_of(token) in ("in", "ne", "neq"):
+                    break
+                if token.kind == "char" and token.text.isalpha():
+                    found.add(token.text)
+            return found
+    return set()
+
+
+def _mentions(node: Node, letters: set[str]) -> bool:
+    if node.kind == "letter" and node.text in letters:
+        return True
+    if any(t.text in letters for _, tokens in node.scripts for t in tokens):
+        return True
+    if any(t.text in letters for t in node.tokens if t.kind == "char"):
+        return True
+    if any(t.text in letters for row in node.rows for cell in row for t in cell if t.kind == "char"):
+        return True
+    return any(_mentions(part, letters) for part in node.parts)
+
+
+def parse(tokens: Tokens, words: Collection[str] = (), depth: int = 0) -> Node:
+    """The tree of one expression; raises Unreadable."""
+    return Parser(tokens, words, depth).parse()
