@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from everystep.algebra.context import Context
+from everystep.derivation import Claim
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.source import Place
 
@@ -15,7 +17,8 @@ class StepReport:
     ``place`` is where the right side begins, in the file that the author sees.  ``number`` counts the steps of
     ``problem`` from 0.  ``where`` names question and part.  ``lhs`` and ``rhs`` are in LaTeX.  ``hint`` is the
     smallest certain remark about a refuted or ill-typed step (empty where there is none).  ``read`` is what was read:
-    lines of text (the two sides, the shapes, the hypotheses), so that a misreading is seen.
+    lines of text (the two sides, the shapes, the hypotheses), so that a misreading is seen; ``claim`` and ``context``
+    are the same as data, None where the step could not be read.
     """
 
     place: Place
@@ -28,6 +31,8 @@ class StepReport:
     where: str = ""
     hint: str = ""
     read: tuple[str, ...] = ()
+    claim: Claim | None = field(default=None, compare=False)
+    context: Context | None = field(default=None, compare=False)
 
     @property
     def status(self) -> Status:

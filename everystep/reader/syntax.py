@@ -25,7 +25,14 @@ GREEK = frozenset(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi varphi chi "
     "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell".split()
 )
-VARIANTS = {"varepsilon": "epsilon", "vartheta": "theta", "varrho": "rho", "varsigma": "sigma", "hbar": "h", "imath": "i"}
+VARIANTS = {
+    "varepsilon": "epsilon",
+    "vartheta": "theta",
+    "varrho": "rho",
+    "varsigma": "sigma",
+    "hbar": "h",
+    "imath": "i",
+}
 ACCENTS = {
     "bar": "bar",
     "overline": "bar",
@@ -494,7 +501,9 @@ class Parser:
         """A letter, or a declared or known word of several letters (and digits) written side by side."""
         run = ""
         k = self.at
-        while k < len(self.tokens) and self.tokens[k].kind == "char" and self.tokens[k].text.isalnum() and len(run) < 16:
+        while (
+            k < len(self.tokens) and self.tokens[k].kind == "char" and self.tokens[k].text.isalnum() and len(run) < 16
+        ):
             run += self.tokens[k].text
             k += 1
         for length in range(len(run), 1, -1):

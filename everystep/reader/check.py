@@ -1,0 +1,546 @@
+"""Documents -> reports: every step of every display gets a verdict.
+
+May import the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import perf_counter
+from typing import TypeAlias
+
+from sympy import Expr, Symbol
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
+from everystep.algebra.expressions import Expression, Int, Num
+from everystep.algebra.shapes import ShapeError, show_shape
+from everystep.derivation import Claim, Step
+from everystep.prove.checker import Contradiction, check_step
+from everystep.prove.verdict import Status, Verdict
+from everystep.reader.declarations import Declarer, trimmed
+from everystep.reader.document import ReadError, read_document, read_text
+from everystep.reader.result import DocumentReport, Remark, StepReport
+from everystep.reader.scope import Scope, Size, Symbolic
+from everystep.reader.source import Declaration, Display, Document, Place, Pragma, Tokens, Trouble
+from everystep.reader.statements import Statement, statements_of
+from everystep.reader.syntax import Unreadable, latex_of, name_of, stripped
+from everystep.reader.values import Values, _plain
+
+Uses: TypeAlias = dict[Symbol, list[tuple[Expr, Expr]]]
+COMPARED = {"=", "<=", ">=", "<", ">", "!="}
+OutOfTime = "not judged: the time for this file is used up"
+
+
+@dataclass
+class _Problem:
+    """What is in force while the displays of one problem are read."""
+
+    name: str
+    scope: Scope
+    steps: int = 0
+    order: str = ""
+    last: Statement | None = None
+    last_side: Tokens = ()
+    consequence: list[Hypothesis] = field(default_factory=list)
+
+
+class Checker:
+    """Checks the events of a document one by one."""
+
+    def __init__(
+        self,
+        *,
+        budget: float = 2.0,
+        file_budget: float = 60.0,
+        seed: int = 0,
+        on_step: Callable[[StepReport], None] | None = None,
+    ) -> None:
+        self.budget = budget
+        self.seed = seed
+        self.deadline = perf_counter() + file_budget
+        self.on_step = on_step
+        self.outer = Scope()
+        self.problem = _Problem("", self.outer)
+        self.steps: list[StepReport] = []
+        self.remarks: list[Remark] = []
+
+    def run(self, document: Document) -> None:
+        for event in document.events:
+            if isinstance(event, Trouble):
+                self.remarks.append(Remark(event.message, event.place))
+            elif isinstance(event, Pragma):
+                self._pragma(event)
+            elif isinstance(event, Declaration):
+                self._declaration(event)
+            else:
+                self._display(event)
+
+    # declarations and orders -------------------------------------------------------------------------
+
+    def _pragma(self, pragma: Pragma) -> None:
+        if pragma.name == "problem":
+            if self.problem.name == "" and not self.problem.steps:
+                self.outer = self.problem.scope
+            self.problem = _Problem(pragma.argument.strip(), self.outer.copy())
+        elif pragma.name == "layout":
+            if pragma.argument.strip() not in ("gradient", "numerator", "denominator"):
+                self.remarks.append(Remark("the layout is one of gradient, numerator, denominator", pragma.place))
+                return
+            self.problem.scope.layout = pragma.argument.strip()
+        elif pragma.name in ("skip", "define", "assume"):
+            self.problem.order = pragma.name
+        else:
+            self.remarks.append(Remark(f"the order {pragma.name!r} is not known", pragma.place))
+
+    def _declaration(self, declaration: Declaration) -> None:
+        kept = self.problem.scope.copy()
+        declarer = Declarer(self.problem.scope)
+        try:
+            if declaration.inline:
+                declarer.mention(declaration.tokens, declaration.before, declaration.after)
+            else:
+                declarer.declare(declaration.tokens)
+        except Unreadable as error:
+            self.problem.scope = kept
+            if not declaration.inline:
+                where = error.place or declaration.place
+                self.remarks.append(
+                    Remark(f"{error.message} (in the declaration {latex_of(declaration.tokens)})", where)
+                )
+        except (ShapeError, ValueError, TypeError, RecursionError) as error:
+            self.problem.scope = kept
+            if not declaration.inline:
+                self.remarks.append(
+                    Remark(f"{error} (in the declaration {latex_of(declaration.tokens)})", declaration.place)
+                )
+
+    # displays --------------------------------------------------------------------------------------
+
+    def _display(self, display: Display) -> None:
+        order, self.problem.order = self.problem.order, ""
+        if order == "skip":
+            return
+        if any(t.kind == "char" and t.text in "'" for t in display.tokens) or any(
+            t.kind == "command" and t.text in ("top", "intercal") for t in display.tokens
+        ):
+            self.problem.scope.transposes = True
+        statements = statements_of(display.environment, display.tokens)
+        statements = self._joined(statements)
+        defined = self._defined_first(statements, order)
+        for statement in statements:
+            if not statement.leads:
+                self.problem.consequence = []
+            self._statement(statement, display, order, statement in defined)
+        if statements:
+            self.problem.last = statements[-1]
+
+    def _joined(self, statements: list[Statement]) -> list[Statement]:
+        """A display that begins with a relation goes on with the chain of the display before."""
+        last = self.problem.last
+        if statements and not statements[0].sides[0] and last is not None:
+            statements[0].sides[0] = list(last.sides[-1])
+        return [s for s in statements if s.sides[0]]
+
+    def _defined_first(self, statements: list[Statement], order: str) -> list[Statement]:
+        """Definitions of a display are read before its steps: a name may be used before it is defined in it."""
+        done: list[Statement] = []
+        if order == "assume":
+            return done
+        for _ in range(2):
+            for statement in statements:
+                if statement in done or not self._is_definition(statement, order):
+                    continue
+                kept = self.problem.scope.copy()
+                try:
+                    self._define(statement)
+                    done.append(statement)
+                except (Unreadable, ShapeError, ValueError, TypeError, RecursionError):
+                    self.problem.scope = kept
+        return done
+
+    def _is_definition(self, statement: Statement, order: str) -> bool:
+        if not statement.relations:
+            return False
+        if order == "define" or statement.relations[0] == ":=":
+            return True
+        if statement.relations[0] != "=" or statement.leads:
+            return False
+        return Declarer(self.problem.scope)._is_new(tuple(statement.sides[0]))
+
+    def _define(self, statement: Statement) -> None:
+        declarer = Declarer(self.problem.scope)
+        left, right = tuple(statement.sides[0]), tuple(statement.sides[1])
+        declarer._piece_from(left, right)
+        for condition in statement.conditions:
+            self._condition(declarer, condition)
+
+    @staticmethod
+    def _condition(declarer: Declarer, condition: Tokens) -> None:
+        try:
+            declarer.declare(condition)
+        except (Unreadable, ShapeError, ValueError, TypeError):
+            return
+
+    def _statement(self, statement: Statement, display: Display, order: str, defined: bool) -> None:
+        first = 0
+        if statement.relations[0] in ("in", "sim"):
+            self._declare_display(statement)
+            return
+        if defined:
+            first = len(statement.relations) if order == "define" else 1
+        scope = self.problem.scope
+        if statement.conditions:
+            scope = scope.copy()
+            trouble = self._conditions(scope, statement)
+            if trouble:
+                for k in range(first, len(statement.relations)):
+                    self._unreadable(statement, k, trouble, display)
+                return
+        if order == "assume":
+            self._assume(statement, display)
+            return
+        values = Values(scope, varied_names(display.tokens))
+        sides: list[Expression | Unreadable] = []
+        uses: list[Uses] = []
+        for side in statement.sides:
+            values.uses = {}
+            sides.append(self._side(values, tuple(side)))
+            uses.append(values.uses)
+        self._steps(statement, sides, uses, values, scope, first, display)
+
+    def _declare_display(self, statement: Statement) -> None:
+        tokens = [t for side in statement.sides[:1] for t in side]
+        try:
+            declarer = Declarer(self.problem.scope)
+            declarer._piece_of_sides(tuple(tuple(s) for s in statement.sides), tuple(statement.relations))
+        except (Unreadable, ShapeError, ValueError, TypeError) as error:
+            place = tokens[0].place if tokens else Place("", 1, 1)
+            self.remarks.append(Remark(str(error), place))
+
+    def _conditions(self, scope: Scope, statement: Statement) -> Unreadable | None:
+        declarer = Declarer(scope)
+        for condition in statement.conditions:
+            try:
+                declarer.declare(condition)
+            except Unreadable as error:
+                return error
+            except (ShapeError, ValueError, TypeError) as error:
+                return Unreadable(str(error), condition[0].place)
+        return None
+
+    @staticmethod
+    def _side(values: Values, side: Tokens) -> Expression | Unreadable:
+        try:
+            return values.whole(values.tree(side), True)
+        except Unreadable as error:
+            return error
+        except RecursionError:
+            return Unreadable("nested too deeply", side[0].place if side else None)
+        except (ShapeError, ValueError, TypeError) as error:
+            return Unreadable(str(error), side[0].place if side else None)
+
+    def _assume(self, statement: Statement, display: Display) -> None:
+        declarer = Declarer(self.problem.scope)
+        for k, op in enumerate(statement.relations):
+            left, right = tuple(statement.sides[k]), tuple(statement.sides[k + 1])
+            try:
+                declarer._relation(left, op, right)
+                self._report(statement, k, display, Verdict(Status.ASSUMED, "assumed", "the author takes it as given"))
+            except (Unreadable, ShapeError, ValueError, TypeError) as error:
+                self._unreadable(statement, k, error, display)
+
+    def _unreadable(self, statement: Statement, k: int, error: Exception, display: Display) -> None:
+        place = getattr(error, "place", None)
+        message = getattr(error, "message", str(error))
+        if place is not None:
+            message = f"{message} (line {place.line}, column {place.column})"
+        self._report(statement, k, display, Verdict(Status.UNREADABLE, "reader", message))
+
+    # steps -----------------------------------------------------------------------------------------
+
+    def _steps(
+        self,
+        statement: Statement,
+        sides: list[Expression | Unreadable],
+        uses: list[Uses],
+        values: Values,
+        scope: Scope,
+        first: int,
+        display: Display,
+    ) -> None:
+        related = self._related(sides, values)
+        hypotheses = [*self.problem.consequence] if statement.leads else []
+        drawn: list[Hypothesis] = []
+        for k in range(first, len(statement.relations)):
+            op = statement.relations[k]
+            left, right = related[k], related[k + 1]
+            claim = self._claim(left, op, right, values, statement, k)
+            if isinstance(claim, Unreadable):
+                self._unreadable(statement, k, claim, display)
+                continue
+            ranges = index_ranges(uses[k], uses[k + 1], values)
+            context = scope.context.given(*values.assumed, *hypotheses, *ranges)
+            verdict = self._judged(claim, context)
+            last = k == len(statement.relations) - 1
+            if self._is_condition(statement, k, last, claim, verdict):
+                verdict = Verdict(Status.ASSUMED, "assumed", "states a condition; what follows is judged under it")
+                if isinstance(claim, Relation):
+                    self._take_as_given(claim, statement, scope)
+                    drawn.append(claim)
+            elif verdict.status is Status.PROVED and isinstance(claim, Relation) and statement.leads:
+                drawn.append(claim)
+            self._report(statement, k, display, verdict, claim, context)
+        self.problem.consequence = [*hypotheses, *drawn]
+
+    def _take_as_given(self, claim: Relation, statement: Statement, scope: Scope) -> None:
+        """A stationarity condition holds from here on; the premise of an arrow only for what is drawn from it."""
+        if not statement.followed or _is_stationarity(claim):
+            self.problem.scope.assume(claim)
+            if scope is not self.problem.scope:
+                scope.assume(claim)
+
+    @staticmethod
+    def _is_condition(statement: Statement, k: int, last: bool, claim: Claim, verdict: Verdict) -> bool:
+        if verdict.status not in (Status.REFUTED, Status.TESTED) or not last or not isinstance(claim, Relation):
+            return False
+        if claim.op != "=":
+            return False
+        if _is_zero(claim.right) and _is_stationarity(claim):
+            return True
+        if _is_zero(claim.right) and k > 0:
+            return True  # grad f = ... = 0
+        return statement.followed and (len(statement.relations) == 1 or _is_zero(claim.right))
+
+    @staticmethod
+    def _related(sides: list[Expression | Unreadable], values: Values) -> list[Expression | Unreadable]:
+        """Neighbouring sides with zeros and unknown sizes made to fit."""
+        result = list(sides)
+        for k in range(len(result) - 1):
+            left, right = result[k], result[k + 1]
+            if isinstance(left, Expression) and isinstance(right, Expression):
+                result[k], result[k + 1] = values.relate(left, right)
+        for k in range(len(result) - 1, 0, -1):
+            left, right = result[k - 1], result[k]
+            if isinstance(left, Expression) and isinstance(right, Expression):
+                result[k - 1], result[k] = values.relate(left, right)
+        return result
+
+    def _claim(
+        self,
+        left: Expression | Unreadable,
+        op: str,
+        right: Expression | Unreadable,
+        values: Values,
+        statement: Statement,
+        k: int,
+    ) -> Claim | Unreadable:
+        for side in (left, right):
+            if isinstance(side, Unreadable):
+                return side
+        if not isinstance(left, Expression) or not isinstance(right, Expression):
+            return Unreadable("a side is missing")
+        place = next((t.place for t in statement.sides[k + 1]), statement.place)
+        try:
+            left, right = values.finished(left, place), values.finished(right, place)
+        except Unreadable as error:
+            return error
+        if statement.constant:
+            return Unreadable("equal up to a constant: of which variable? this is not judged", place)
+        if op in ("succ", "succeq", "prec", "preceq"):
+            return _definite(left, op, right)
+        if op == ":=":
+            op = "="
+        if op not in COMPARED:
+            words = {"approx": "an approximation", "propto": "a proportionality", "to": "a limit without \\lim"}
+            return Unreadable(f"{words.get(op, 'this relation')} is not judged", place)
+        return _compared(left, op, right)
+
+    def _judged(self, claim: Claim, context: Context) -> Verdict:
+        if perf_counter() > self.deadline:
+            return Verdict(Status.TESTED, "none", OutOfTime)
+        try:
+            return check_step(Step("step", claim), context, seed=self.seed, budget=self.budget)
+        except Contradiction as error:
+            return Verdict(Status.TESTED, "none", f"the two judges disagree, which is a defect of Everystep: {error}")
+        except (ShapeError, ValueError, TypeError, KeyError, NotImplementedError, ArithmeticError) as error:
+            return Verdict(Status.TESTED, "none", f"not judged: {type(error).__name__}: {error}")
+
+    def _report(
+        self,
+        statement: Statement,
+        k: int,
+        display: Display,
+        verdict: Verdict,
+        claim: Claim | None = None,
+        context: Context | None = None,
+    ) -> None:
+        left, right = tuple(statement.sides[k]), tuple(statement.sides[k + 1])
+        place = right[0].place if right else (left[-1].place if left else display.place)
+        report = StepReport(
+            place=place,
+            problem=self.problem.name,
+            number=self.problem.steps,
+            relation=_shown(statement.relations[k]),
+            lhs=latex_of(left),
+            rhs=latex_of(right),
+            verdict=verdict,
+            where=display.where,
+            claim=claim,
+            context=context,
+        )
+        self.problem.steps += 1
+        self.steps.append(report)
+        if self.on_step is not None:
+            self.on_step(report)
+
+
+def index_ranges(left: Uses, right: Uses, values: Values) -> list[Relation]:
+    """A free index stands for all positions that there are: those of the left side, or of the right where it alone
+    has the index.
+    """
+    result: list[Relation] = []
+    for symbol, seen in [*left.items(), *((s, u) for s, u in right.items() if s not in left)]:
+        for low, high in seen:
+            for relation in (
+                Relation(Int(values.settled(low)), "<=", Int(symbol)),
+                Relation(Int(symbol), "<=", Int(values.settled(high))),
+            ):
+                if relation not in result and not symbol.is_positive:
+                    result.append(relation)
+    return result
+
+
+def _shown(relation: str) -> str:
+    return {"<=": "\\le", ">=": "\\ge", "!=": "\\ne", "succ": "\\succ", "succeq": "\\succeq"}.get(relation, relation)
+
+
+def _is_zero(e: Expression) -> bool:
+    return isinstance(e, ex.Zeros) or e == Num(0)
+
+
+def _is_stationarity(claim: Relation) -> bool:
+    kinds = (ex.Gradient, ex.ScalarDerivative, ex.Jacobian)
+    return _is_zero(claim.right) and isinstance(claim.left, kinds)
+
+
+def _definite(left: Expression, op: str, right: Expression) -> Predicate:
+    if op in ("prec", "preceq"):
+        left, right = right, left
+    kind = "positive definite" if op in ("succ", "prec") else "positive semidefinite"
+    return Predicate(kind, left if _is_zero(right) else ex.Add(left, ex.Neg(right)))
+
+
+def _compared(left: Expression, op: str, right: Expression) -> Relation:
+    """A number beside an integer expression is one too: relations between integers have Int on both sides."""
+    if op != "=":
+        if isinstance(left, Int) and isinstance(right, Num) and right.value.is_Integer:
+            right = Int(right.value)
+        elif isinstance(right, Int) and isinstance(left, Num) and left.value.is_Integer:
+            left = Int(left.value)
+    return Relation(left, op, right)
+
+
+def varied_names(tokens: Tokens) -> frozenset[str]:
+    """The names whose perturbations a display writes: X of dX, not x of d/dx."""
+    items = stripped(tokens)
+    found: set[str] = set()
+    k = 0
+    while k < len(items):
+        token = items[k]
+        if name_of(token) == "frac":
+            k = _behind_fraction(items, k)
+            continue
+        width = 0
+        if (token.kind == "char" and token.text == "d") or name_of(token) == "partial":
+            width = 1
+        elif token.kind == "command" and token.text == "mathrm" and _plain(items[k + 1 : k + 4])[:1] == "d":
+            width = 4 if k + 1 < len(items) and items[k + 1].kind == "open" else 2
+        if width:
+            following = k + width
+            while following < len(items) and (
+                items[following].kind == "open" or items[following].text in ("mathbf", "bm", "boldsymbol", "vec")
+            ):
+                following += 1
+            if following < len(items) and name_of(items[following]).isalpha() and len(name_of(items[following])) >= 1:
+                name = name_of(items[following])
+                if items[following].kind == "char" or name in (
+                    "Sigma",
+                    "theta",
+                    "beta",
+                    "mu",
+                    "Theta",
+                    "Lambda",
+                    "lambda",
+                ):
+                    found.add(name)
+        k += 1
+    return frozenset(found)
+
+
+def _behind_fraction(items: Tokens, at: int) -> int:
+    """Behind the two arguments of a fraction that is a derivative; else just behind the command."""
+    k = at + 1
+    if (
+        k < len(items)
+        and items[k].kind == "open"
+        and (name_of(items[k + 1]) in ("partial", "d") or items[k + 1].text == "mathrm")
+    ):
+        depth = groups = 0
+        for j in range(k, len(items)):
+            depth += (items[j].kind == "open") - (items[j].kind == "close")
+            if depth == 0:
+                groups += 1
+                if groups == 2:
+                    return j + 1
+    return at + 1
+
+
+def check_document(document: Document, **options: object) -> DocumentReport:
+    """The report of a document that has been read."""
+    started = perf_counter()
+    checker = Checker(**options)  # type: ignore[arg-type]
+    checker.run(document)
+    return DocumentReport(document.file, tuple(checker.steps), tuple(checker.remarks), seconds=perf_counter() - started)
+
+
+def check_file(
+    path: Path,
+    *,
+    budget: float = 2.0,
+    file_budget: float = 60.0,
+    seed: int = 0,
+    on_step: Callable[[StepReport], None] | None = None,
+) -> DocumentReport:
+    """The report of a file; a file that cannot be read gives a report that says why.
+
+    ``budget`` and ``file_budget`` are seconds a step and for the file.
+    """
+    try:
+        document = read_document(path)
+    except ReadError as error:
+        return DocumentReport(str(path), failed=str(error))
+    return check_document(document, budget=budget, file_budget=file_budget, seed=seed, on_step=on_step)
+
+
+def check_text(
+    text: str,
+    *,
+    file: str = "<text>",
+    markdown: bool = False,
+    budget: float = 2.0,
+    file_budget: float = 60.0,
+    seed: int = 0,
+    on_step: Callable[[StepReport], None] | None = None,
+) -> DocumentReport:
+    """The report of a text, as of a file."""
+    try:
+        document = read_text(text, file, markdown)
+    except ReadError as error:
+        return DocumentReport(file, failed=str(error))
+    return check_document(document, budget=budget, file_budget=file_budget, seed=seed, on_step=on_step)
+
+
+_UNUSED = (replace, trimmed, Size, Symbolic, show_shape)

@@ -1,0 +1,1029 @@
+r"""Declarations: what ``%!`` lines, inline mathematics and definitions say of names, and what they assume.
+
+May import ``everystep.algebra``, ``everystep.prove.checker`` (to recognise known functions) and this package.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sympy import Expr, Integer, Rational, Symbol
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Definition, Hypothesis, Predicate, Random, Recurrence, Relation
+from everystep.algebra.expressions import Expression, Int, Num, Var
+from everystep.algebra.shapes import ONE, index, size
+from everystep.reader import words
+from everystep.reader.scope import (
+    DefinedFunction,
+    FamilyName,
+    Held,
+    OpaqueFunction,
+    Rows,
+    ScalarFunctionName,
+    Scope,
+    Size,
+    Symbolic,
+)
+from everystep.reader.source import Place, Tokens
+from everystep.reader.syntax import GREEK, Node, Unreadable, latex_of, name_of, parse, relation_of, split, stripped
+from everystep.reader.values import Values, _atoms, _bracketed, _plain, name_with
+
+COMPARISONS = {"=", "<=", ">=", "<", ">", "!="}
+INDEX_LETTERS = frozenset("ijklstuvabcdmnpqrT")
+INTEGER_LETTERS = frozenset("ijklmnstdTNKMpq")
+KNOWN_SCALAR = ("logistic", "tanh", "relu", "softplus", "exp", "sin", "cos")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A statement without commas: sides and the relations between them, and the words at its end."""
+
+    sides: tuple[Tokens, ...]
+    relations: tuple[str, ...]
+    words: str = ""
+
+    @property
+    def place(self) -> Place | None:
+        return next((t.place for side in self.sides for t in side), None)
+
+
+def pieces_of(tokens: Tokens) -> list[Piece]:
+    r"""A list with commas as statements: ``A, B \in S`` and ``i = 1, \dots, n`` stay together."""
+    parts = [trimmed(p) for p in split(tokens, (",", ";", "quad", "qquad"))]
+    parts = [p for p in parts if p]
+    groups: list[list[Tokens]] = []
+    k = 0
+    while k < len(parts):
+        part = parts[k]
+        groups.append([part])
+        # i = 1, \dots, n
+        if k + 2 < len(parts) and name_of(parts[k + 1][0]).endswith("dots") and len(parts[k + 1]) == 1:
+            groups[-1] = [(*part, *parts[k + 1], *parts[k + 2])]
+            k += 3
+            continue
+        k += 1
+    result: list[Piece] = []
+    waiting: list[Tokens] = []
+    for (part,) in groups:
+        piece = piece_of(part)
+        if not piece.relations and not piece.words:
+            waiting.append(piece.sides[0])
+            continue
+        if waiting:
+            first = piece.sides[0]
+            joined: list[Tokens] = [*waiting, first]
+            commas: list = []
+            for j, names in enumerate(joined):
+                if j:
+                    commas.append(_comma(names))
+                commas.extend(names)
+            piece = replace(piece, sides=(tuple(commas), *piece.sides[1:]))
+            waiting = []
+        result.append(piece)
+    result += [Piece((names,), ()) for names in waiting]
+    return result
+
+
+def _comma(names: Tokens) -> object:
+    return replace(names[0], kind="char", text=",")
+
+
+def trimmed(tokens: Tokens) -> Tokens:
+    """Without space, relations' punctuation and final full stops at the ends."""
+    result = list(stripped(tokens))
+    while result and name_of(result[-1]) in (".", ",", ";", ":", "quad", "qquad", "align"):
+        result.pop()
+    while result and (name_of(result[0]) in (",", ";", "quad", "qquad") or result[0].kind == "align"):
+        result.pop(0)
+    return tuple(result)
+
+
+def piece_of(tokens: Tokens) -> Piece:
+    """A statement cut at its relations; words at its ends are taken off."""
+    said: list[str] = []
+    body = list(stripped(tokens))
+    while body and body[-1].kind == "text":
+        said.insert(0, body.pop().text)
+    while body and body[0].kind == "text":
+        body.pop(0)
+    sides, relations = cut(tuple(t for t in body if t.kind != "text"))
+    return Piece(tuple(sides), tuple(relations), " ".join(said))
+
+
+def cut(tokens: Tokens) -> tuple[list[Tokens], list[str]]:
+    """The sides between the relations that stand outside of brackets."""
+    from everystep.reader.syntax import depths
+
+    sides: list[list] = [[]]
+    relations: list[str] = []
+    levels = depths(tokens)
+    k = 0
+    while k < len(tokens):
+        found, width = relation_of(tokens, k) if levels[k] == 0 else ("", 0)
+        if found:
+            relations.append(found)
+            sides.append([])
+            k += width
+        else:
+            sides[-1].append(tokens[k])
+            k += 1
+    return [tuple(s) for s in sides], relations
+
+
+class Declarer:
+    """Reads declarations into a scope.  All methods raise Unreadable where a declaration cannot be read."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    # entry points ----------------------------------------------------------------------------------
+
+    def declare(self, tokens: Tokens) -> None:
+        """One declaration of a ``%!`` line."""
+        tokens = trimmed(tokens)
+        if not tokens:
+            return
+        function = self._function_type(tokens)
+        if function:
+            return
+        for piece in self._ordered(pieces_of(tokens)):
+            self._piece(piece)
+
+    def mention(self, tokens: Tokens, before: str, after: str) -> None:
+        """Inline mathematics of the prose: it may declare, or be what words speak of."""
+        tokens = trimmed(tokens)
+        if not tokens or self._function_type(tokens):
+            return
+        pieces = self._ordered(pieces_of(tokens))
+        concluding = words.concludes(before)
+        assuming = words.assumes(before)
+        for piece in pieces:
+            declares = bool(piece.relations) and piece.relations[0] in ("in", "sim")
+            if declares or (piece.relations[:1] == (":=",)):
+                self._piece(piece)
+            elif piece.relations and not concluding:
+                special = piece.relations[0] in ("succ", "succeq") or self._is_moment(piece) or self._is_range(piece)
+                if assuming or special:
+                    self._piece(piece)
+            elif piece.words and not concluding:
+                self._piece(piece)
+        if concluding:
+            return
+        said = words.properties(words.said_after(after)) + words.properties(words.said_before(before))
+        subjects = [p for p in pieces if not p.relations or p.relations[0] in ("in", ":=")]
+        for kind in said:
+            for piece in subjects:
+                for names in split(piece.sides[0], (",",)):
+                    self._property(kind, names)
+
+    def _piece_from(self, left: Tokens, right: Tokens) -> None:
+        """A definition that a display makes."""
+        self._piece(Piece((trimmed(left), trimmed(right)), (":=",)))
+
+    def _piece_of_sides(self, sides: tuple[Tokens, ...], relations: tuple[str, ...]) -> None:
+        """A membership or a law that a display states."""
+        self._piece(Piece(tuple(trimmed(s) for s in sides), relations))
+
+    def _is_moment(self, piece: Piece) -> bool:
+        text = latex_of(piece.sides[0])
+        return piece.relations == ("=",) and ("mathbb{E}" in text or "Var" in text or "Cov" in text)
+
+    def _is_range(self, piece: Piece) -> bool:
+        """A comparison of one letter with numbers: ``\\lambda > 0``."""
+        return all(r in ("<", "<=", ">", ">=") for r in piece.relations) and all(len(s) <= 2 for s in piece.sides)
+
+    @staticmethod
+    def _ordered(pieces: list[Piece]) -> list[Piece]:
+        """Memberships first: the rest may speak of what they declare."""
+        return sorted(pieces, key=lambda p: 0 if p.relations[:1] == ("in",) else 1)
+
+    def _piece(self, piece: Piece) -> None:
+        relation = piece.relations[0] if piece.relations else ""
+        if relation == "in":
+            self._membership(piece)
+        elif relation == "sim":
+            self._random(piece)
+        elif len(piece.sides) >= 2 and self._index_range(piece):
+            pass
+        elif relation == ":=" or (relation == "=" and self._is_new(piece.sides[0])):
+            if self._rows(piece):
+                return
+            self.define(piece.sides[0], piece.sides[1])
+            for side in piece.sides[2:]:
+                self._relation(piece.sides[1], "=", side)
+        elif relation == "perp":
+            return  # independence: what is declared random is independent
+        elif relation:
+            if relation == "=" and self._rows(piece):
+                return
+            for k, op in enumerate(piece.relations):
+                self._relation(piece.sides[k], op, piece.sides[k + 1])
+        if piece.words:
+            self._said(piece)
+
+    # membership ------------------------------------------------------------------------------------
+
+    def _membership(self, piece: Piece) -> None:
+        names = split(piece.sides[0], (",",))
+        if len(piece.relations) > 1:
+            raise Unreadable("more than one relation in a declaration", piece.place)
+        for name in names:
+            self._declare_in(trimmed(name), trimmed(piece.sides[1]))
+
+    def _declare_in(self, name: Tokens, where: Tokens) -> None:
+        node = parse(name, self.scope.words())
+        first = name_of(where[0]) if where else ""
+        if first in ("(", "[") or (first in ("]",)):
+            self._interval(node, where)
+            return
+        if where and first in ("{", "lbrace"):
+            self._finite_set(node, where)
+            return
+        kind, shape, sign = self._set(where)
+        if kind == "N":
+            for letter in [node.text]:
+                self.scope.names[letter] = Size(size(letter))
+            return
+        if kind == "Z":
+            self.scope.names[node.text] = Size(index(node.text))
+            return
+        value = self.introduce(node, *shape)
+        if sign and value is not None:
+            self.scope.assume(Relation(Num(0), "<" if sign == "+" else "<=", value))
+        if kind.startswith("S") and value is not None:
+            self.scope.assume(
+                Predicate({"S": "symmetric", "S+": "positive semidefinite", "S++": "positive definite"}[kind], value)
+            )
+
+    def _set(self, where: Tokens) -> tuple[str, tuple[Expr, Expr], str]:
+        """The set's letter, its shape, and the sign of its numbers."""
+        node = parse(_without_times(where), ("R", "N", "Z", "S")) if False else None
+        del node
+        tokens = list(where)
+        letter = ""
+        k = 0
+        while k < len(tokens) and tokens[k].kind in ("command", "open", "close", "char"):
+            token = tokens[k]
+            if token.kind == "char" and token.text in "RNZSCMK" and not letter:
+                letter = token.text
+            elif token.kind == "char":
+                break
+            k += 1
+        if letter == "C":
+            raise Unreadable("complex numbers are not read", where[0].place)
+        if not letter:
+            raise Unreadable(f"the set {latex_of(where)} is not known", where[0].place)
+        shape: tuple[Expr, Expr] = (ONE, ONE)
+        sign = ""
+        kind = letter
+        while k < len(tokens):
+            token = tokens[k]
+            argument, k = _argument(tuple(tokens), k + 1)
+            if token.kind == "sup":
+                text = _plain(argument)
+                if text in ("*", "+", "++"):
+                    sign = "+" if text != "*" else sign
+                    continue
+                shape = self._shape(argument)
+            elif token.kind == "sub":
+                text = _plain(argument)
+                if letter == "S":
+                    kind = "S++" if "++" in text else "S+"
+                elif text in ("++", ">0"):
+                    sign = "+"
+                elif text in ("+", "geq0", "ge0", ">=0"):
+                    sign = "0"
+                else:
+                    raise Unreadable(f"the set {latex_of(where)} is not known", token.place)
+            elif name_of(token) in ("setminus", "backslash"):
+                break
+            else:
+                raise Unreadable(f"the set {latex_of(where)} is not known", token.place)
+        if letter == "S":
+            shape = (shape[0], shape[0])
+        return ("R" if letter in "MK" else kind), shape, sign
+
+    def _shape(self, tokens: Tokens) -> tuple[Expr, Expr]:
+        inner = _bracketed(tokens) or tokens
+        pieces = split(stripped(inner), ("times", "×", ","))
+        sizes = [self.size(p) for p in pieces]
+        if len(sizes) > 2:
+            raise Unreadable("an array with more than two dimensions", tokens[0].place)
+        return (sizes[0], sizes[1] if len(sizes) == 2 else ONE)
+
+    def size(self, tokens: Tokens) -> Expr:
+        """A size: its letters are declared by being used as one."""
+        for token in stripped(tokens):
+            name = name_of(token)
+            if (token.kind == "char" and name.isalpha()) or (token.kind == "command" and name in GREEK):
+                entity = self.scope.find(name)
+                if entity is None or (isinstance(entity, Size) and not entity.value.is_positive):
+                    self.scope.names[name] = Size(size(name))
+        whole = parse(tokens)
+        if whole.kind == "letter" and whole.scripts:
+            name = name_with(whole.text, whole.scripts)
+            if name and not isinstance(self.scope.find(name), Size):
+                self.scope.names[name] = Size(size(name))
+        return Values(self.scope).integer(tokens)
+
+    def introduce(self, node: Node, rows: Expr, columns: Expr) -> Expression | None:
+        """Declare a name or a family of that shape; returns the symbol (of a family: its general member)."""
+        name, letters = self.name_and_indices(node)
+        style = node.style
+        if not letters:
+            key = self.scope.declare(name, Symbolic(Var(name, rows, columns)), style)
+            return self._value_of(key)
+        known = self.scope.find(name, style)
+        if isinstance(known, Symbolic) and (rows, columns) == (1, 1):
+            return None  # X_{ij} of a declared matrix
+        key = self.scope.declare(name, FamilyName(name, rows, columns, len(letters)), style)
+        return ex.Member(key, rows, columns, *(self.scope.index(letter) for letter in letters))
+
+    def _value_of(self, key: str) -> Expression | None:
+        entity = self.scope.names.get(key)
+        return entity.value if isinstance(entity, Symbolic) else None
+
+    def name_and_indices(self, node: Node) -> tuple[str, list[str]]:
+        """A name to be declared, and the letters of its indices where it is a family."""
+        if node.kind not in ("letter", "word", "sign"):
+            if node.kind == "group" and node.text == "" and node.parts and not node.scripts:
+                return self.name_and_indices(node.parts[0])
+            raise Unreadable("this is not a name", node.place)
+        letters: list[str] = []
+        kept: list[tuple[str, Tokens]] = []
+        for mark, tokens in node.scripts:
+            found = self._index_letters(mark, tokens)
+            if found and not letters:
+                letters = found
+            else:
+                kept.append((mark, tokens))
+        name = name_with(node.text, kept) if kept else node.text
+        if not name:
+            raise Unreadable(f"{node.text} with these marks is not a name that is read", node.place)
+        return name, letters
+
+    def _index_letters(self, mark: str, tokens: Tokens) -> list[str]:
+        """The letters of an index: ``t``, ``ij``, ``t, i``, ``(i)``; nothing where the script is part of the name."""
+        if mark == "'":
+            return []
+        inner = _bracketed(tokens)
+        if mark == "^" and inner is None:
+            if len(stripped(tokens)) != 1 or name_of(stripped(tokens)[0]) not in ("i", "j", "k", "l", "t", "n"):
+                return []
+        atoms = [a for p in split(stripped(inner or tokens), (",",)) for a in _atoms(stripped(p))]
+        names = []
+        for atom in atoms:
+            if len(atom) != 1:
+                return []
+            name = name_of(atom[0])
+            if not (name in ("ell",) or (len(name) == 1 and name.isalpha() and name.islower())):
+                return []
+            entity = self.scope.find(name)
+            if entity is not None and not isinstance(entity, Size):
+                return []
+            names.append(name)
+        return names
+
+    def _interval(self, node: Node, where: Tokens) -> None:
+        pieces = split(where[1:-1], (",",))
+        if len(pieces) != 2:
+            raise Unreadable(f"the set {latex_of(where)} is not known", node.place)
+        value = self._number_named(node)
+        reader = Values(self.scope)
+        for piece, op, opening in ((pieces[0], ">", name_of(where[0])), (pieces[1], "<", name_of(where[-1]))):
+            if "infty" in _plain(piece):
+                continue
+            closed = opening == ("[" if op == ">" else "]")
+            bound = reader.read(stripped(piece))
+            if op == ">":
+                self.scope.assume(Relation(bound, "<=" if closed else "<", value))
+            else:
+                self.scope.assume(Relation(value, "<=" if closed else "<", bound))
+
+    def _number_named(self, node: Node) -> Expression:
+        known = self.scope.find(node.text, node.style) if not node.scripts else None
+        if isinstance(known, Symbolic):
+            return known.value
+        value = self.introduce(node, ONE, ONE)
+        if value is None:
+            raise Unreadable("this is not a name", node.place)
+        return value
+
+    def _finite_set(self, node: Node, where: Tokens) -> None:
+        r"""``y \in \{-1, 1\}`` is ``y^2 = 1``; ``\{0, 1\}`` is ``y^2 = y``; ``\{1, \dots, n\}`` an index."""
+        inner = where[1:-1]
+        if any(name_of(t).endswith("dots") for t in inner):
+            pieces = split(inner, ("dots", "ldots", "cdots"))
+            reader = Values(self.scope)
+            symbol = index(node.text)
+            low, high = (reader.integer(trimmed(p)) for p in pieces)
+            self.scope.assume(Relation(Int(low), "<=", Int(symbol)), Relation(Int(symbol), "<=", Int(high)))
+            return
+        values = sorted(_plain(p) for p in split(inner, (",",)))
+        value = self._number_named(node)
+        if values in (["+1", "-1"], ["-1", "1"]):
+            self.scope.assume(Relation(ex.Pow(value, Num(2)), "=", Num(1)))
+        elif values == ["0", "1"]:
+            self.scope.assume(Relation(ex.Pow(value, Num(2)), "=", value))
+        else:
+            raise Unreadable(f"the set {latex_of(where)} is not known", node.place)
+
+    # functions -------------------------------------------------------------------------------------
+
+    def _function_type(self, tokens: Tokens) -> bool:
+        r"""``f : \mathbb{R}^d \to \mathbb{R}``."""
+        colon = next(
+            (
+                k
+                for k, t in enumerate(tokens)
+                if name_of(t) in (":", "colon") and not (k + 1 < len(tokens) and name_of(tokens[k + 1]) == "=")
+            ),
+            None,
+        )
+        if colon is None or colon == 0:
+            return False
+        arrows = [k for k in range(colon + 1, len(tokens)) if relation_of(tokens, k)[0] == "to"]
+        if len(arrows) != 1:
+            return False
+        target = split(tokens[arrows[0] + 1 :], (",",))[0]
+        for name in split(tokens[:colon], (",",)):
+            node = parse(trimmed(name), self.scope.words())
+            domain = split(trimmed(tokens[colon + 1 : arrows[0]]), ())
+            sources = self._cartesian(domain[0])
+            _, (rows, columns), _ = self._set(trimmed(target))
+            key, letters = self.name_and_indices(node)
+            if letters:
+                raise Unreadable("a family of functions is not read", node.place)
+            if sources == [(1, 1)] and (rows, columns) == (1, 1):
+                self.scope.declare(key, ScalarFunctionName(key), "")
+            else:
+                self.scope.declare(key, OpaqueFunction(key, tuple(sources), rows, columns), "")
+        return True
+
+    def _cartesian(self, tokens: Tokens) -> list[tuple[Expr, Expr]]:
+        return [self._set(trimmed(part))[1] for part in split(tokens, ("times",))]
+
+    # definitions -----------------------------------------------------------------------------------
+
+    def _is_new(self, side: Tokens) -> bool:
+        """Whether a side is a name that is not declared, or a function of names that is not."""
+        side = trimmed(side)
+        if not side:
+            return False
+        try:
+            node = parse(side, self.scope.words())
+        except Unreadable:
+            return False
+        reader = Values(self.scope)
+        if node.kind in ("letter", "word"):
+            if node.text in ("I", "e") and node.kind == "letter" and (node.text == "I" or node.scripts):
+                return False
+            if node.kind == "word":
+                from everystep.reader.values import FUNCTION_WORDS
+
+                if node.text in FUNCTION_WORDS:
+                    return False
+            entity, rest = reader._entity(node)
+            if entity is not None:
+                return False
+            try:
+                self.name_and_indices(node)
+            except Unreadable:
+                return False
+            return True
+        return self._function_head(node) is not None
+
+    def _function_head(self, node: Node) -> tuple[Node, Node] | None:
+        """A new function with names as its arguments: (name, bracket)."""
+        if node.kind != "product" or len(node.parts) != 2 or any(node.separators):
+            return None
+        head, group = node.parts
+        if head.kind not in ("letter", "word") or group.kind != "group" or group.text != "(" or group.scripts:
+            return None
+        from everystep.reader.values import FUNCTION_WORDS
+
+        if head.text in FUNCTION_WORDS and head.text not in ("E", "V"):
+            return None
+        entity, _ = Values(self.scope)._entity(head)
+        if entity is not None and not isinstance(entity, DefinedFunction):
+            return None
+        for piece in split(group.tokens, (",", ";", "mid", "|")):
+            try:
+                parameter = parse(stripped(piece))
+            except Unreadable:
+                return None
+            if parameter.kind != "letter":
+                return None
+        return head, group
+
+    def define(self, left: Tokens, right: Tokens) -> None:
+        """``left := right``: a name, a member of a family (maybe a recurrence), a function of names."""
+        left, right = trimmed(left), trimmed(right)
+        node = parse(left, self.scope.words())
+        function = self._function_head(node)
+        if function is None and node.kind == "product":
+            function = self._redefined(node)
+        if function is not None:
+            self._define_function(*function, right)
+            return
+        if node.kind == "group" or (node.kind in ("letter", "word") and self._is_entry(node)):
+            value = Values(self.scope).read(left)
+            self._equation(value, right, node)
+            return
+        if node.kind not in ("letter", "word"):
+            self._relation(left, "=", right)
+            return
+        self._define_name(node, right)
+
+    def _redefined(self, node: Node) -> tuple[Node, Node] | None:
+        head = node.parts[0]
+        if len(node.parts) == 2 and head.kind == "letter" and node.parts[1].kind == "group":
+            entity = self.scope.find(head.text, head.style)
+            if isinstance(entity, (OpaqueFunction, ScalarFunctionName)):
+                return head, node.parts[1]
+        return None
+
+    def _is_entry(self, node: Node) -> bool:
+        """An entry of what is declared as a matrix or vector."""
+        if not node.scripts:
+            return False
+        entity, rest = Values(self.scope)._entity(node)
+        return isinstance(entity, Symbolic) and bool(rest) and entity.value.shape != (1, 1)
+
+    def _equation(self, value: Expression, right: Tokens, node: Node) -> None:
+        reader = Values(self.scope)
+        left, body = reader.relate(value, reader.read(right))
+        self._assume_equation(reader.finished(left, node.place), reader.finished(body, node.place))
+
+    def _define_name(self, node: Node, right: Tokens) -> None:
+        reader = Values(self.scope)
+        entity, rest = reader._entity(node)
+        if isinstance(entity, FamilyName) or (entity is None and self.name_and_indices(node)[1]):
+            self._define_member(node, right)
+            return
+        if isinstance(entity, FamilyName | Rows | OpaqueFunction | ScalarFunctionName | Size) or rest:
+            if isinstance(entity, Symbolic) and rest:
+                pass
+            elif entity is not None:
+                raise Unreadable(f"{node.text} is declared as something else", node.place)
+        held = self._held_constant(right)
+        body = reader.read(right, guess=False) if held is None else held
+        if isinstance(entity, Symbolic) and not rest:
+            target, body = reader.relate(entity.value, body)
+            body = reader.finished(body, node.place)
+            if any(leaf == target for leaf in ex.walk(body)):
+                raise Unreadable(f"{node.text} is defined by itself", node.place)
+            self.scope.define(Definition(entity.value, body))
+            return
+        name, _ = self.name_and_indices(node)
+        body = reader.finished(body, node.place)
+        for hypothesis in reader.assumed:
+            self.scope.assume(hypothesis)
+        if isinstance(body, Int) and body.value.is_Integer:
+            body = Num(int(body.value))
+        rows, columns = body.shape
+        key = self.scope.declare(name, Symbolic(Var(name, rows, columns)), node.style)
+        target = self._value_of(key)
+        if not isinstance(target, Var):
+            raise Unreadable(f"{node.text} is declared as something else", node.place)
+        self.scope.define(Definition(target, body))
+
+    def _held_constant(self, right: Tokens) -> Expression | None:
+        return None
+
+    def _define_member(self, node: Node, right: Tokens) -> None:
+        reader = Values(self.scope)
+        entity = reader._entity(node)[0]
+        if isinstance(entity, FamilyName):
+            target = reader.value(node)
+            if not isinstance(target, ex.Member):
+                self._equation(target, right, node)
+                return
+            target, body = reader.relate(target, reader.read(right))
+        else:
+            name, letters = self.name_and_indices(node)
+            # The body may speak of the family itself only where its shape is declared.
+            body = reader.read(right)
+            body = reader.finished(body, node.place)
+            rows, columns = body.shape
+            key = self.scope.declare(name, FamilyName(name, rows, columns, len(letters)), node.style)
+            target = ex.Member(key, rows, columns, *(self.scope.index(letter) for letter in letters))
+        body = reader.finished(body, node.place)
+        if not isinstance(target, ex.Member):
+            raise Unreadable("this is not a name", node.place)
+        self._rule(target, body, node)
+
+    def _rule(self, target: ex.Member, body: Expression, node: Node) -> None:
+        last = target.at[-1]
+        same = [n for n in ex.walk(body) if isinstance(n, ex.Member) and n.name == target.name]
+        if last.is_Integer and not same:
+            self.scope.define(Definition(target, body))
+            self._start(target.name, int(last))
+            return
+        symbols = sorted((s for s in last.free_symbols), key=str)
+        if len(symbols) != 1 or not (last - symbols[0]).is_Integer:
+            raise Unreadable("a definition of a member has an index such as t or t + 1", node.place)
+        shift = int(last - symbols[0])
+        symbol = index(str(symbols[0]))
+        rule = {symbols[0]: symbol - shift}
+        target = target.xreplace({symbols[0]: symbol}).func(target.name, *target.shape, *target.at[:-1], symbol)
+        body = body.xreplace(rule)
+        if not same:
+            self.scope.define(Definition(target, body))
+            return
+        for member in (n for n in ex.walk(body) if isinstance(n, ex.Member) and n.name == target.name):
+            if member.at[-1] != symbol - 1:
+                raise Unreadable("a recurrence refers to the member before only", node.place)
+        starts = [
+            int(d.target.at[-1])
+            for d in self.scope.context.definitions
+            if isinstance(d.target, ex.Member) and d.target.name == target.name and d.target.at[-1].is_Integer
+        ]
+        self.scope.define(Recurrence(target, body, min(starts, default=0) + 1))
+
+    def _start(self, name: str, first: int) -> None:
+        for recurrence in self.scope.context.recurrences:
+            if recurrence.target.name == name:
+                self.scope.define(replace(recurrence, first=first + 1))
+
+    def _define_function(self, head: Node, group: Node, right: Tokens) -> None:
+        from everystep.reader.values import Values as Reader
+
+        parameters = [parse(stripped(p)) for p in split(group.tokens, (",", ";", "mid", "|"))]
+        names = [name_with(p.text, p.scripts) or p.text for p in parameters]
+        reader = Reader(self.scope)
+        body = reader.tree(right)
+        name, _ = self.name_and_indices(head) if not head.scripts else (name_with(head.text, head.scripts), [])
+        undeclared = [n for n in names if self.scope.names.get(n) is None]
+        if len(names) == 1 and (undeclared or self._is_number(names[0])):
+            known = self._recognised(body, names[0])
+            if known:
+                self.scope.declare(name, ScalarFunctionName(known), "")
+                return
+        entrywise = len(names) == 1 and bool(undeclared)
+        self.scope.names[name] = DefinedFunction(name, tuple(names), body, entrywise)
+
+    def _is_number(self, name: str) -> bool:
+        entity = self.scope.names.get(name)
+        return isinstance(entity, Symbolic) and entity.value.shape == (1, 1)
+
+    def _recognised(self, body: Node, parameter: str) -> str:
+        """The function of the table that a formula in one number is, if it is proved to be one."""
+        from everystep.derivation import Step
+        from everystep.prove.checker import check_step
+        from everystep.prove.verdict import Status
+
+        reader = Values(self.scope.copy())
+        variable = Var(parameter)
+        reader.locals = {parameter: variable}
+        try:
+            value = reader.finished(reader.value(body))
+        except Unreadable:
+            return ""
+        leaves = {n for n in ex.walk(value) if isinstance(n, (Var, ex.Member))}
+        if leaves != {variable}:
+            return ""
+        for name in KNOWN_SCALAR:
+            claim = Relation(value, "=", ex.Apply(name, variable))
+            if check_step(Step("known", claim), self.scope.context.__class__(), budget=0.3).status is Status.PROVED:
+                return name
+        return ""
+
+    # rows and columns --------------------------------------------------------------------------------
+
+    def _rows(self, piece: Piece) -> bool:
+        r"""``X = [x_1, \dots, x_n]^\top``: the samples are the rows of X, or without the transpose its columns."""
+        if len(piece.sides) != 2 or not any(name_of(t).endswith("dots") for t in piece.sides[1]):
+            return False
+        try:
+            left = parse(trimmed(piece.sides[0]), self.scope.words())
+            right = parse(trimmed(piece.sides[1]), self.scope.words())
+        except Unreadable:
+            return False
+        if left.kind != "letter":
+            return False
+        if right.kind == "group":
+            cells = [stripped(c) for c in split(right.tokens, (",", "|", "mid", "align"))]
+            turned = any(m == "'" or _plain(t) in ("T", "top", "intercal", "t") for m, t in right.scripts)
+        elif right.kind == "matrix":
+            cells = [stripped(c) for row in right.rows for cell in row for c in split(cell, (",",))]
+            turned = len(right.rows) > 1
+        else:
+            return False
+        cells = [c for c in cells if c and not name_of(c[0]).endswith("dots")]
+        if not cells:
+            return False
+        first = parse(cells[0])
+        if first.kind == "group" and first.parts:
+            first = first.parts[0]
+        if first.kind != "letter" or not first.scripts:
+            return False
+        family = self.scope.find(first.text, first.style)
+        matrix = self.scope.find(left.text, left.style)
+        last = parse(cells[-1])
+        ends = next((t for m, t in last.scripts if m == "_" or _bracketed(t) is not None), None)
+        if isinstance(matrix, Symbolic):
+            value = matrix.value
+        elif isinstance(family, FamilyName) and ends is not None:
+            count = self.size(_bracketed(ends) or ends)
+            shape = (count, family.rows) if turned else (family.rows, count)
+            key = self.scope.declare(left.text, Symbolic(Var(left.text, *shape)), left.style)
+            found = self._value_of(key)
+            if not isinstance(found, Var):
+                return False
+            value = found
+        else:
+            return False
+        if value.shape[1] == 1 and (family is None or (isinstance(family, FamilyName) and family.rows == 1)):
+            self.scope.names[first.text] = Rows(value, True)  # the entries of a vector
+            return True
+        self.scope.names[first.text] = Rows(value, turned)
+        return True
+
+    def _index_range(self, piece: Piece) -> bool:
+        r"""``i = 1, \dots, n``; ``1 \le i \le n``: the range of an index (and of the families just declared)."""
+        if piece.relations == ("=",) and any(name_of(t).endswith("dots") for t in piece.sides[1]):
+            pieces = split(piece.sides[1], ("dots", "ldots", "cdots"))
+            low = Values(self.scope).integer(trimmed(pieces[0]))
+            high = self.size(trimmed(pieces[-1]))
+            for letter in split(piece.sides[0], (",",)):
+                self._range(_plain(letter), low, high)
+            return True
+        return False
+
+    def _range(self, letter: str, low: Expr, high: Expr) -> None:
+        """The families without a range whose last index the declaration wrote with that letter."""
+        del letter
+        for name, entity in list(self.scope.names.items()):
+            if isinstance(entity, FamilyName) and entity.low is None and entity.name == self.latest_family():
+                self.scope.names[name] = replace(entity, low=low, high=high)
+                self.scope.bound(entity.name, low, high)
+
+    def latest_family(self) -> str:
+        families = [e.name for e in self.scope.names.values() if isinstance(e, FamilyName)]
+        return families[-1] if families else ""
+
+    # relations -------------------------------------------------------------------------------------
+
+    def _relation(self, left: Tokens, op: str, right: Tokens) -> None:
+        left, right = trimmed(left), trimmed(right)
+        place = left[0].place if left else None
+        if op in ("succ", "succeq", "prec", "preceq"):
+            self._definite(left, op, right)
+            return
+        if op not in COMPARISONS:
+            raise Unreadable("this relation is not a hypothesis that is read", place)
+        self._undeclared_numbers(left, op, right)
+        integers = self._integers(left, right)
+        if integers is not None:
+            self.scope.assume(Relation(Int(integers[0]), op, Int(integers[1])))
+            return
+        reader = Values(self.scope)
+        a, b = reader.relate(reader.read(left), reader.read(right))
+        a, b = reader.finished(a, place), reader.finished(b, place)
+        for hypothesis in reader.assumed:
+            self.scope.assume(hypothesis)
+        if op == "=":
+            self._assume_equation(a, b)
+            return
+        if op == "!=" and isinstance(b, ex.Zeros):
+            self.scope.assume(Predicate("nonzero", a))
+            return
+        if op == "!=" and isinstance(a, ex.Det) and b == Num(0):
+            self.scope.assume(Predicate("invertible", a.operands[0]))
+            return
+        if isinstance(b, Int) and not isinstance(a, Int):
+            b = Num(int(b.value)) if b.value.is_Integer else b
+        self.scope.assume(Relation(a, op, b))
+
+    def _integers(self, left: Tokens, right: Tokens) -> tuple[Expr, Expr] | None:
+        reader = Values(self.scope)
+        try:
+            a, b = reader.integer(left, strict=True), reader.integer(right, strict=True)
+        except Unreadable:
+            return None
+        return (a, b) if a.free_symbols or b.free_symbols else None
+
+    def _undeclared_numbers(self, left: Tokens, op: str, right: Tokens) -> None:
+        """A letter that is first seen in a comparison: an index beside integers, else a number."""
+        if op == "=":
+            return
+        for side, other in ((left, right), (right, left)):
+            if len(side) != 1 or not other:
+                continue
+            name = name_of(side[0])
+            if not (name in GREEK or (len(name) == 1 and name.isalpha())) or self.scope.find(name) is not None:
+                continue
+            sized = any(isinstance(self.scope.find(name_of(t)), Size) for t in other)
+            literal = all(t.kind == "char" and t.text.isdigit() for t in other)
+            if sized or (literal and name in INTEGER_LETTERS):
+                self.scope.names[name] = Size(index(name))
+            elif len(other) == 1 and name_of(other[0]) in INTEGER_LETTERS and name in INTEGER_LETTERS:
+                self.scope.names[name] = Size(index(name))
+            else:
+                self.scope.declare(name, Symbolic(Var(name)), "")
+
+    def _definite(self, left: Tokens, op: str, right: Tokens) -> None:
+        reader = Values(self.scope)
+        if op in ("prec", "preceq"):
+            left, right, op = right, left, {"prec": "succ", "preceq": "succeq"}[op]
+        kind = "positive definite" if op == "succ" else "positive semidefinite"
+        for subject in split(left, (",",)):
+            value = reader.read(trimmed(subject))
+            if _plain(right) != "0":
+                value, other = reader.relate(value, reader.read(right))
+                value = ex.Add(value, ex.Neg(other))
+            self.scope.assume(Predicate(kind, reader.finished(value)))
+
+    def _assume_equation(self, a: Expression, b: Expression) -> None:
+        """An equation as a hypothesis: moments, transposes and unit vectors have a form of their own."""
+        if self._moment(a, b):
+            return
+        if isinstance(a, ex.Transpose) and not isinstance(b, ex.Transpose):
+            a, b = b, a
+        if b == ex.Transpose(a) and isinstance(a, Var):
+            self.scope.assume(Predicate("symmetric", a))
+            return
+        if (
+            isinstance(a, ex.Entry)
+            and isinstance(b, ex.Entry)
+            and isinstance(b.operands[0], ex.Eye)
+            and isinstance(a.operands[0], ex.Member)
+            and len(a.at) == 1
+            and set(b.at) == {a.at[0], a.operands[0].at[-1]}
+        ):
+            member = a.operands[0]
+            self.scope.define(Definition(member, ex.Unit(member.shape[0], member.at[-1])))
+            return
+        self.scope.assume(Relation(a, "=", b))
+
+    def _moment(self, a: Expression, b: Expression) -> bool:
+        """``E[x] = mu``, ``Var(x) = Sigma``, ``Cov(x) = Sigma``, ``E[x x^T] = S`` of a symbol or a family."""
+        if isinstance(a, (ex.Expectation, ex.Variance)) and isinstance(a.operands[0], (Var, ex.Member)):
+            target = a.operands[0]
+            part = "mean" if isinstance(a, ex.Expectation) else "variance"
+        elif isinstance(a, ex.Expectation) and _outer_square(a.operands[0]) is not None:
+            target = _outer_square(a.operands[0])
+            part = "second"
+        else:
+            return False
+        if not isinstance(target, (Var, ex.Member)):
+            return False
+        known = self.scope.pending.setdefault(target.name, {})
+        known[part] = b
+        rows = target.shape[0]
+        mean = known.get("mean")
+        name = target.name.replace(" ", "")
+        if mean is None:
+            mean = Var(f"mu_{name}", rows)
+        variance = known.get("variance")
+        if variance is None and "second" in known:
+            square = known["second"]
+            zero = isinstance(mean, ex.Zeros) or mean == Num(0)
+            variance = square if zero else ex.Add(square, ex.Neg(ex.Mul(mean, ex.Transpose(mean))))
+        if variance is None:
+            variance = Var(f"Sigma_{name}", rows, rows)
+        if target.shape[1] != 1:
+            raise Unreadable("the moments of a matrix are not read", None)
+        self.scope.define(Random(self._general(target), "moments", (mean, variance)))
+        return True
+
+    def _general(self, target: Var | ex.Member) -> Var | ex.Member:
+        return target
+
+    # random quantities -----------------------------------------------------------------------------
+
+    def _random(self, piece: Piece) -> None:
+        law = trimmed(piece.sides[1])
+        text = latex_of(law)
+        node = parse(law, self.scope.words() | {"Bernoulli", "Ber", "Bern", "Unif", "Uniform", "Normal"})
+        if node.kind != "product" or len(node.parts) < 2 or node.parts[-1].kind != "group":
+            raise Unreadable(f"the law {text} is not known", piece.place)
+        name = node.parts[0].text.lower().removeprefix("cal")
+        arguments = split(node.parts[-1].tokens, (",", ";"))
+        if len(node.parts) == 3 and node.parts[1].kind == "group":  # N_d(mu, Sigma)
+            arguments = split(node.parts[2].tokens, (",", ";"))
+        for side in split(piece.sides[0], (",",)):
+            self._draw(trimmed(side), name, arguments, text)
+
+    def _draw(self, side: Tokens, law: str, arguments: list[Tokens], text: str) -> None:
+        reader = Values(self.scope)
+        node = parse(side, self.scope.words())
+        entity, _ = reader._entity(node) if node.kind in ("letter", "word") else (None, [])
+        if entity is None:
+            self._introduce_random(node, law, arguments)
+            reader = Values(self.scope)
+        value = reader.value(node)
+        entries = isinstance(value, ex.Entry)
+        target = value.operands[0] if entries else value
+        if not isinstance(target, (Var, ex.Member)):
+            raise Unreadable("only symbols and families are random", node.place)
+        if law.startswith("ber") or law == "b":
+            (parameter,) = (reader.read(stripped(a)) for a in arguments)
+            self.scope.define(Random(target, "bernoulli", (reader.finished(parameter),)))
+            return
+        if law.startswith("unif") or law == "u":
+            low, high = (reader.read(stripped(a)) for a in arguments)
+            mean = ex.Div(ex.Add(low, high), Num(2))
+            variance = ex.Div(ex.Pow(ex.Add(high, ex.Neg(low)), Num(2)), Num(12))
+            self.scope.define(Random(target, "iid", (mean, variance)))
+            return
+        if law not in ("n", "normal", "gauss", "gaussian"):
+            raise Unreadable(f"the law {text} is not known", node.place)
+        if len(arguments) != 2:
+            raise Unreadable("a normal law has a mean and a variance", node.place)
+        mean, variance = (reader.read(stripped(a)) for a in arguments)
+        if entries:
+            self.scope.define(Random(target, "iid", (reader.finished(mean), reader.finished(variance))))
+            return
+        target_, mean = reader.relate(target, mean)
+        del target_
+        rows = target.shape[0]
+        shape = reader.shape(variance)
+        if rows != 1 and shape is not None:
+            reader.unify(shape[0], rows)
+            reader.unify(shape[1], rows)
+        self.scope.define(Random(target, "gaussian", (reader.finished(mean), reader.finished(variance))))
+
+    def _introduce_random(self, node: Node, law: str, arguments: list[Tokens]) -> None:
+        reader = Values(self.scope)
+        shape: tuple[Expr, Expr] = (ONE, ONE)
+        for argument in arguments:
+            try:
+                found = reader.shape(reader.read(stripped(argument)))
+            except Unreadable:
+                continue
+            if found is not None and found != (1, 1) and not any(str(s).startswith("?") for s in found):
+                shape = (found[0], ONE)
+                break
+        self.introduce(node, *shape)
+
+    # words -----------------------------------------------------------------------------------------
+
+    def _said(self, piece: Piece) -> None:
+        text = words.plain(piece.words)
+        subjects = split(piece.sides[0], (",",))
+        for kind in words.properties(text):
+            for subject in subjects:
+                self._property(kind, subject)
+        if "commut" in text and len(subjects) >= 2:
+            reader = Values(self.scope)
+            a, b = (reader.read(trimmed(s)) for s in subjects[:2])
+            self.scope.assume(Relation(ex.Mul(a, b), "=", ex.Mul(b, a)))
+        if "held constant" in text or "constante" in text:
+            return
+        known = words.properties(text) or any(
+            w in text
+            for w in (
+                "i.i.d", "iid", "independ", "commut", "random", "aleatoire", "constant", "differenti", "deriva", "scalar",
+                "scalaire", "vector", "vecteur", "matri", "for all", "pour tout", "fixed", "and", "et", "given", "all", "are",
+                "is", "smooth", "convex", "real", "reel", "known", "connu", "with", "avec", "where", "ou",
+            )
+        )  # fmt: skip
+        if not known:
+            raise Unreadable(f"the words {piece.words.strip()!r} are not understood", piece.place)
+
+    def _property(self, kind: str, subject: Tokens) -> None:
+        subject = trimmed(subject)
+        if not subject:
+            return
+        reader = Values(self.scope)
+        value = reader.finished(reader.read(subject))
+        square = value.shape[0] == value.shape[1]
+        if kind in ("full row rank", "full column rank", "nonzero"):
+            self.scope.assume(Predicate(kind, value))
+        elif kind == "orthogonal" and not square:
+            self.scope.assume(Relation(ex.Mul(ex.Transpose(value), value), "=", ex.Eye(value.shape[1])))
+        elif square and value.shape != (1, 1):
+            self.scope.assume(Predicate(kind, value))
+        elif kind == "invertible" and value.shape == (1, 1):
+            self.scope.assume(Predicate("nonzero", value))
+
+
+def _outer_square(e: Expression) -> Expression | None:
+    """x where the expression is x x^T."""
+    if isinstance(e, ex.Mul) and len(e.operands) == 2 and e.operands[1] == ex.Transpose(e.operands[0]):
+        return e.operands[0]
+    return None
+
+
+def _without_times(tokens: Tokens) -> Tokens:
+    return tokens
+
+
+def _argument(tokens: Tokens, at: int) -> tuple[Tokens, int]:
+    """The argument that begins at a token, and where it ends."""
+    if at >= len(tokens):
+        raise Unreadable("something is missing at the end", tokens[-1].place if tokens else None)
+    if tokens[at].kind != "open":
+        return (tokens[at],), at + 1
+    depth = 0
+    for k in range(at, len(tokens)):
+        depth += (tokens[k].kind == "open") - (tokens[k].kind == "close")
+        if depth == 0:
+            return tokens[at + 1 : k], k + 1
+    raise Unreadable("a brace is not closed", tokens[at].place)
+
+
+_UNUSED = (Rational, Symbol, Integer, Held, Hypothesis, INDEX_LETTERS)

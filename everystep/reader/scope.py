@@ -1,0 +1,187 @@
+"""What the names of a document stand for, and how they are looked up.
+
+A scope belongs to a document or to one of its problems; a problem's scope is a copy that then goes its own way.
+May import ``everystep.algebra`` and this package's grammar.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from sympy import Expr, Symbol
+
+from everystep.algebra.context import Context, Definition, Hypothesis, Random, Recurrence
+from everystep.algebra.expressions import Expression, Member, Var
+from everystep.algebra.shapes import index, size
+from everystep.reader.syntax import Node
+
+
+@dataclass(frozen=True)
+class Symbolic:
+    """A declared matrix, vector or number; ``inferred``: its shape was not declared but is the only one that fits."""
+
+    value: Var
+    inferred: bool = False
+
+
+@dataclass(frozen=True)
+class FamilyName:
+    """A family over ``count`` indices, with the range of the last one where it is declared."""
+
+    name: str
+    rows: Expr
+    columns: Expr
+    count: int = 1
+    low: Expr | None = None
+    high: Expr | None = None
+
+
+@dataclass(frozen=True)
+class ScalarFunctionName:
+    """A function of one number, applied entry by entry: ``name`` in the table of functions, or opaque."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class OpaqueFunction:
+    """An arbitrary differentiable function: the shapes of its arguments and of its value."""
+
+    name: str
+    arguments: tuple[tuple[Expr, Expr], ...]
+    rows: Expr
+    columns: Expr
+
+
+@dataclass(frozen=True)
+class DefinedFunction:
+    """``f(x, y) := body``; the parameters by name, and whether ``f`` alone means the value at them."""
+
+    name: str
+    parameters: tuple[str, ...]
+    body: Node
+    entrywise: bool = False
+
+
+@dataclass(frozen=True)
+class Rows:
+    """``x_i`` as the i-th row (as a column vector) or column of a declared matrix."""
+
+    matrix: Var
+    by_rows: bool
+
+
+@dataclass(frozen=True)
+class Size:
+    """A size (at least 1) or an integer index."""
+
+    value: Symbol
+
+
+@dataclass(frozen=True)
+class Held:
+    """A name for a value that is put in where the name is written (a constant copy, an operator's shorthand)."""
+
+    value: Expression
+
+
+Entity = Symbolic | FamilyName | ScalarFunctionName | OpaqueFunction | DefinedFunction | Rows | Size | Held
+
+
+@dataclass
+class Scope:
+    """Names, what is assumed of them, and the conventions in force.
+
+    ``styles``: names that are declared in two styles (bold and plain), by (name, style).
+    """
+
+    names: dict[str, Entity] = field(default_factory=dict)
+    styles: dict[tuple[str, str], str] = field(default_factory=dict)
+    declared_style: dict[str, str] = field(default_factory=dict)
+    context: Context = field(default_factory=Context)
+    layout: str = "gradient"
+    random: set[str] = field(default_factory=set)
+    iid: set[str] = field(default_factory=set)
+    transposes: bool = False
+    nabla: Expression | None = None
+    pending: dict[str, dict[str, Expression]] = field(default_factory=dict)
+
+    def copy(self) -> Scope:
+        return replace(
+            self,
+            names=dict(self.names),
+            styles=dict(self.styles),
+            declared_style=dict(self.declared_style),
+            random=set(self.random),
+            iid=set(self.iid),
+            pending={k: dict(v) for k, v in self.pending.items()},
+        )
+
+    def key(self, name: str, style: str = "") -> str:
+        """The key of a name in a style: its own where the document declares both styles."""
+        return self.styles.get((name, style), name)
+
+    def find(self, name: str, style: str = "") -> Entity | None:
+        return self.names.get(self.key(name, style))
+
+    def declare(self, name: str, entity: Entity, style: str = "") -> str:
+        """Declare a name; a second declaration in another style makes another symbol.  Returns the symbol's key."""
+        style = style if style == "bold" else ""
+        known = self.declared_style.get(name)
+        if known is not None and known != style and name in self.names:
+            key = f"{name}_{style or 'plain'}"
+            self.styles[(name, style)] = key
+            if isinstance(entity, Symbolic):
+                entity = replace(entity, value=Var(key, *entity.value.shape))
+            elif isinstance(entity, FamilyName):
+                entity = replace(entity, name=key)
+            self.names[key] = entity
+            return key
+        self.declared_style[name] = style
+        self.names[name] = entity
+        return name
+
+    def words(self) -> set[str]:
+        """Declared names of more than one letter."""
+        return {name for name in self.names if len(name) > 1 and name.isalnum()}
+
+    def size(self, name: str) -> Symbol:
+        """The size of that name, declared by being used as one."""
+        known = self.names.get(name)
+        if isinstance(known, Size):
+            return known.value
+        symbol = size(name)
+        if known is None:
+            self.names[name] = Size(symbol)
+        return symbol
+
+    def index(self, name: str) -> Symbol:
+        """The integer symbol of that name: the size where it is declared as one, else an index."""
+        known = self.names.get(name)
+        return known.value if isinstance(known, Size) else index(name)
+
+    def assume(self, *hypotheses: Hypothesis) -> None:
+        fresh = tuple(h for h in hypotheses if h not in self.context.hypotheses)
+        self.context = self.context.given(*fresh)
+
+    def define(self, definition: Definition | Recurrence | Random) -> None:
+        """Add a rule; a later one for the same target takes the place of the earlier."""
+        context = self.context
+        if isinstance(definition, Definition):
+            kept = tuple(d for d in context.definitions if d.target != definition.target)
+            self.context = replace(context, definitions=(*kept, definition))
+        elif isinstance(definition, Recurrence):
+            others = tuple(r for r in context.recurrences if r.target.name != definition.target.name)
+            self.context = replace(context, recurrences=(*others, definition))
+        else:
+            left = tuple(r for r in context.random if _name(r.target) != _name(definition.target))
+            self.context = replace(context, random=(*left, definition))
+
+    def bound(self, name: str, low: Expr, high: Expr) -> None:
+        """The range of a family's index."""
+        kept = tuple(r for r in self.context.ranges if r[0] != name)
+        self.context = replace(self.context, ranges=(*kept, (name, low, high)))
+
+
+def _name(target: Var | Member) -> str:
+    return target.name

@@ -1,0 +1,307 @@
+"""A display -> its statements: which sides, which relations, which conditions.
+
+Lines, alignment marks, commas and words are settled here; nothing is typed yet.  May import this package's grammar only.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from everystep.reader.source import Place, Token, Tokens
+from everystep.reader.syntax import SEPARATORS, TENSORS, depths, name_of, relation_of, split, stripped
+from everystep.reader.words import plain
+
+LAYOUT = frozenset(
+    "aligned align alignat alignedat split gathered gather multline multlined eqnarray flalign equation displaymath "
+    "IEEEeqnarray subequations dmath array".split()
+)
+PAIRED = ("align", "alignat", "flalign", "aligned", "alignedat", "array", "eqnarray", "split", "IEEEeqnarray")
+_CONDITION = re.compile(
+    r"^\W*(for|where|with|if|when|whenever|given|provided|such that|s\.?t\.?|since|because|as|under|pour|si|ou|avec|"
+    r"lorsque|quand|tel|telle|tels|telles|sous|car|puisque|assuming|subject to)\b"
+)
+_CONSEQUENCE = re.compile(
+    r"^\W*(so|hence|thus|therefore|then|which (gives|implies|yields)|it follows|implies|donc|ainsi|alors|d'ou|and hence|"
+    r"and so|and therefore|et donc|that is|i\.e|c'est-a-dire|soit)\b"
+)
+_AND = re.compile(r"^\W*(and|et|or|ou bien|as well as|also|puis)\W*$")
+CONSTANT = re.compile(r"\bconst|\bcste|\bcte\b|terms? (not|independent)|termes? independants?")
+
+
+@dataclass
+class Statement:
+    """``sides`` with ``relations`` between them.
+
+    ``leads``: ``"=>"`` or ``"<=>"`` where the statement is a consequence of the one before; ``followed``: whether one
+    is drawn from it.  ``conditions`` are statements (as tokens) under which it is meant.
+    """
+
+    sides: list[list[Token]] = field(default_factory=lambda: [[]])
+    relations: list[str] = field(default_factory=list)
+    leads: str = ""
+    followed: bool = False
+    conditions: list[Tokens] = field(default_factory=list)
+    constant: bool = False
+
+    @property
+    def place(self) -> Place | None:
+        return next((t.place for side in self.sides for t in side), None)
+
+
+def statements_of(environment: str, tokens: Tokens) -> list[Statement]:
+    """The statements of a display in reading order."""
+    return _Splitter(environment, tokens).run()
+
+
+def flattened(tokens: Tokens) -> Tokens:
+    """Without the layout environments around lines; matrices and cases stay."""
+    layout_of_lines = [t for t in tokens if t.kind == "begin" and t.text.rstrip("*") == "array"]
+    keep_arrays = bool(layout_of_lines) and not _arrays_hold_relations(tokens)
+    return tuple(
+        t
+        for t in tokens
+        if not (
+            t.kind in ("begin", "end")
+            and t.text.rstrip("*") in LAYOUT
+            and not (keep_arrays and t.text.rstrip("*") == "array")
+        )
+    )
+
+
+def _arrays_hold_relations(tokens: Tokens) -> bool:
+    inside = 0
+    for k, token in enumerate(tokens):
+        if token.kind in ("begin", "end") and token.text.rstrip("*") == "array":
+            inside += 1 if token.kind == "begin" else -1
+        elif inside and relation_of(tokens, k)[0]:
+            return True
+    return False
+
+
+class _Splitter:
+    def __init__(self, environment: str, tokens: Tokens) -> None:
+        self.tokens = flattened(stripped(tokens))
+        inner = [t.text.rstrip("*") for t in tokens if t.kind == "begin"]
+        self.paired = environment.rstrip("*") in PAIRED or any(name in PAIRED for name in inner)
+        self.done: list[Statement] = []
+        self.columns: dict[int, Statement] = {}
+
+    def run(self) -> list[Statement]:
+        for row in split(self.tokens, ("newline",)):
+            cells = split(row, ("align",))
+            for column, segment, indented in self._segments(cells):
+                self._segment(column, segment, indented)
+        return [s for s in self.done if s.relations and any(s.sides)]
+
+    def _segments(self, cells: list[Tokens]) -> list[tuple[int, Tokens, bool]]:
+        """(column, tokens, whether the segment begins behind an empty cell)."""
+        cells = [_without_empty_braces(c) for c in cells]
+        full = [c for c in cells if c]
+        middle = len(cells) == 3 and (not cells[1] or _is_relation(cells[1]))
+        if not self.paired or len(cells) <= 2 or middle or not full:
+            joined = tuple(t for c in cells for t in c)
+            return [(0, joined, len(cells) > 1 and not cells[0])]
+        result = []
+        for k in range(0, len(cells), 2):
+            pair = cells[k : k + 2]
+            joined = tuple(t for c in pair for t in c)
+            if joined:
+                result.append((k // 2, joined, not pair[0]))
+        return result
+
+    # one segment of one line ------------------------------------------------------------------------
+
+    def _segment(self, column: int, tokens: Tokens, indented: bool) -> None:
+        current = self.columns.get(column)
+        first = True
+        for words, part, consequence in self._parts(tokens):
+            if not part:
+                if words and current is not None and CONSTANT.search(plain(words)):
+                    current.constant = True
+                continue
+            condition = bool(words) and bool(_CONDITION.match(plain(words)))
+            if condition and current is not None and not first:
+                current.conditions.append(part)
+                continue
+            if condition and current is not None and first and not indented:
+                current.conditions.append(part)
+                continue
+            current = self._add(current, part, first, indented, "=>" if consequence else "")
+            first = False
+        if current is not None:
+            self.columns[column] = current
+
+    def _parts(self, tokens: Tokens) -> list[tuple[str, Tokens, bool]]:
+        r"""Pieces between ``\quad``, commas, semicolons and words: (words before, tokens, whether words conclude)."""
+        levels = depths(tokens)
+        result: list[tuple[str, list[Token], bool]] = [("", [], False)]
+        previous = ""
+        for k, (token, level) in enumerate(zip(tokens, levels, strict=True)):
+            if level:
+                result[-1][1].append(token)
+                continue
+            name = name_of(token)
+            if token.kind == "text":
+                words = plain(token.text)
+                rest = next((t for t in tokens[k + 1 :] if t.kind not in ("align", "space")), None)
+                at = tokens.index(rest, k + 1) if rest is not None else -1
+                remark = rest is None or bool(relation_of(tokens, at)[0])
+                if remark and not (rest is not None and _CONSEQUENCE.match(words) and False):
+                    if CONSTANT.search(words):
+                        result.append((token.text, [], False))
+                        result.append(("", [], False))
+                    continue
+                result.append((token.text, [], bool(_CONSEQUENCE.match(words))))
+            elif name in (",", ";", "quad", "qquad", "because"):
+                result.append(("for" if name == "because" else "", [], False))
+            elif token.kind == "align":
+                continue
+            else:
+                result[-1][1].append(token)
+            previous = name
+        del previous
+        return _regrouped([(w, _cleaned(tuple(p)), c) for w, p, c in result])
+
+    def _add(self, current: Statement | None, part: Tokens, first: bool, indented: bool, leads: str) -> Statement:
+        """Add a piece to the statement that goes on, or begin a new one."""
+        for arrow, tokens in _arrows(part):
+            if arrow:
+                leads = arrow
+            if not tokens:
+                if current is not None and arrow:
+                    current.followed = True
+                continue
+            relation, _ = relation_of(tokens, 0)
+            operator = tokens[0].kind == "char" and tokens[0].text in "+-"
+            joins = name_of(tokens[0]) in SEPARATORS or name_of(tokens[0]) in TENSORS
+            dangling = current is not None and not current.sides[-1] and bool(current.relations)
+            unfinished = current is not None and bool(current.sides[-1]) and _unfinished(current.sides[-1])
+            has_relation = any(relation_of(tokens, k)[0] for k, d in enumerate(depths(tokens)) if d == 0)
+            goes_on = (
+                current is not None
+                and not leads
+                and (
+                    bool(relation)
+                    or dangling
+                    or unfinished
+                    or (first and joins)
+                    or (first and operator and (indented or not has_relation or tokens[0].text == "+"))
+                )
+            )
+            if goes_on and current is not None:
+                self._continue(current, tokens)
+                continue
+            previous = current
+            current = Statement(leads=leads)
+            if leads and previous is not None:
+                previous.followed = True
+            leads = ""
+            self.done.append(current)
+            self._continue(current, tokens)
+            if relation and previous is not None and not current.sides[0]:
+                current.sides[0] = list(previous.sides[-1])
+        return current if current is not None else Statement()
+
+    @staticmethod
+    def _continue(statement: Statement, tokens: Tokens) -> None:
+        levels = depths(tokens)
+        k = 0
+        while k < len(tokens):
+            found, width = relation_of(tokens, k) if levels[k] == 0 else ("", 0)
+            if found:
+                if statement.relations and not statement.sides[-1]:
+                    statement.relations[-1] = found  # repeated at the end of a line and the start of the next
+                else:
+                    statement.relations.append(found)
+                    statement.sides.append([])
+                k += width
+            else:
+                statement.sides[-1].append(tokens[k])
+                k += 1
+
+
+def _regrouped(parts: list[tuple[str, Tokens, bool]]) -> list[tuple[str, Tokens, bool]]:
+    r"""Put together what a comma does not separate: ``i = 1, \dots, n`` and lists of names before a relation."""
+    result: list[tuple[str, Tokens, bool]] = []
+    k = 0
+    while k < len(parts):
+        words, part, consequence = parts[k]
+        if (
+            part
+            and k + 2 < len(parts)
+            and len(parts[k + 1][1]) == 1
+            and name_of(parts[k + 1][1][0]).endswith("dots")
+            and parts[k + 2][1]
+        ):
+            part = (*part, *parts[k + 1][1], *parts[k + 2][1])
+            k += 2
+        result.append((words, part, consequence))
+        k += 1
+    return result
+
+
+def _arrows(tokens: Tokens) -> list[tuple[str, Tokens]]:
+    """The pieces between arrows of implication, each with the arrow before it."""
+    levels = depths(tokens)
+    result: list[tuple[str, list[Token]]] = [("", [])]
+    k = 0
+    while k < len(tokens):
+        found, width = relation_of(tokens, k) if levels[k] == 0 else ("", 0)
+        arrow = found == "=>" or (found == "<=>")
+        if found == "<=" and name_of(tokens[k]) == "Leftarrow":
+            arrow = True
+        if arrow:
+            result.append((found, []))
+            k += width
+        else:
+            result[-1][1].append(tokens[k])
+            k += 1
+    return [(a, _cleaned(tuple(t))) for a, t in result if a or t]
+
+
+def _cleaned(tokens: Tokens) -> Tokens:
+    """Without punctuation at the ends."""
+    tokens = stripped(tokens)
+    items = [t for t, d in zip(tokens, depths(tokens), strict=True) if d or t.kind != "align"]
+    while items and name_of(items[-1]) in (".", ",", ";", "quad", "qquad", ":", "right."):
+        if name_of(items[-1]) == "right." and any(name_of(t) in ("{", "[", "(") for t in items):
+            items.pop()
+            continue
+        items.pop()
+    while items and name_of(items[0]) in (",", ";", "quad", "qquad"):
+        items.pop(0)
+    return _without_empty_braces(tuple(items))
+
+
+def _without_empty_braces(tokens: Tokens) -> Tokens:
+    items = list(tokens)
+    while len(items) >= 2 and items[0].kind == "open" and items[1].kind == "close":
+        del items[:2]
+    return tuple(items)
+
+
+def _is_relation(tokens: Tokens) -> bool:
+    found, width = relation_of(tokens, 0)
+    return bool(found) and width == len(tokens)
+
+
+def _unfinished(side: list[Token]) -> bool:
+    """Whether a side ends with an operator or an open bracket, so that the next line goes on with it."""
+    last = side[-1]
+    if last.kind in ("char", "command") and name_of(last) in ("+", "-", *SEPARATORS, *TENSORS):
+        return True
+    balance = 0
+    for token in side:
+        name = name_of(token)
+        balance += (
+            token.kind == "open"
+            or name in ("(", "[", "lbrace", "langle")
+            or (token.kind == "command" and token.text == "{")
+        )
+        balance -= (
+            token.kind == "close"
+            or name in (")", "]", "rbrace", "rangle")
+            or (token.kind == "command" and token.text == "}")
+        )
+    return balance > 0

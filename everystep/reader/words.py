@@ -1,0 +1,100 @@
+"""The words, in English and in French, that say something of the mathematics beside them.
+
+May import nothing of the engine.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+PROPERTIES: tuple[tuple[str, str], ...] = (
+    (
+        r"(positive|psd) semi-?\s?definite|semi-?\s?definie?s? positives?|positive semidefinite|\bpsd\b",
+        "positive semidefinite",
+    ),
+    (r"(symmetric )?positive[- ]definite|definie?s? positives?|\bspd\b|\bpd\b", "positive definite"),
+    (r"full row rank|rang plein (en|par) lignes?|linearly independent rows|lignes independantes", "full row rank"),
+    (
+        r"full column rank|rang plein (en|par) colonnes?|linearly independent columns|colonnes independantes",
+        "full column rank",
+    ),
+    (r"(non-?\s?singular|invertible|inversibles?|regulieres?|has an inverse)", "invertible"),
+    (r"symmetric|symetriques?", "symmetric"),
+    (r"orthogonal(es?|)\b|orthogonaux|orthonormal", "orthogonal"),
+    (r"idempotente?s?", "idempotent"),
+    (r"diagonal(es?)?\b|diagonaux", "diagonal"),
+    (r"non-?\s?zero|non nulle?s?|differente?s? de zero", "nonzero"),
+)
+"""Patterns for words without accents, the longest property first, and the property that they state."""
+
+_ASSUMING = re.compile(
+    r"\b(let|assume|assuming|assumed|suppose|supposing|given|with|where|when|whenever|if|such that|for|denote|consider|"
+    r"provided|under|soit|soient|supposons|suppose|supposant|sachant|avec|ou|lorsque|quand|si|tel que|telle que|tels que|"
+    r"telles que|pour|on note|notons|considerons|donnes?|hypothese|be|fixed?)\b"
+)
+_CONCLUDING = re.compile(
+    r"\b(show|prove|then|hence|thus|therefore|so|follows?|conclude|deduce|verify|check|derive|obtain|get|find|compute|"
+    r"means|implies|we have|note that|recall|montre[rz]?|prouve[rz]?|alors|donc|ainsi|deduire|deduit|verifie[rz]?|obtient|"
+    r"calcule[rz]?|trouve[rz]?|d'ou|conclu[ret]*|minimi[sz]e[rs]?|maximi[sz]e[rs]?)\b"
+)
+_NEGATED = re.compile(r"\b(not|isn't|no longer|never|pas|n'est pas|non)\b\W*(\w+\W+){0,2}$")
+
+
+def plain(words: str) -> str:
+    """Lower case without accents."""
+    folded = unicodedata.normalize("NFD", words.lower())
+    return " ".join("".join(c for c in folded if not unicodedata.combining(c)).replace("’", "'").split())
+
+
+def properties(words: str) -> list[str]:
+    """The properties that words state, each once; a negated one is left out."""
+    text = plain(words)
+    found: list[str] = []
+    for pattern, name in PROPERTIES:
+        for match in re.finditer(pattern, text):
+            if _NEGATED.search(text[: match.start()]) and "non-" not in match[0] and "non " not in match[0]:
+                continue
+            if name not in found:
+                found.append(name)
+        text = re.sub(pattern, " ", text)
+    return found
+
+
+def assumes(before: str) -> bool:
+    """Whether the words before a formula introduce an assumption, and no conclusion stands between."""
+    text = plain(before)
+    last = None
+    for last in _ASSUMING.finditer(text):
+        pass
+    return last is not None and not _CONCLUDING.search(text[last.start() :])
+
+
+def concludes(before: str) -> bool:
+    """Whether the words before a formula introduce a conclusion."""
+    text = plain(before)
+    concluding = list(_CONCLUDING.finditer(text))
+    if not concluding:
+        return False
+    return not any(m.start() > concluding[-1].start() for m in _ASSUMING.finditer(text))
+
+
+_SAID = re.compile(
+    r"^\W*((,|and|et|or|ou)?\s*\$\s*)*\W*(is|are|be|being|est|sont|soit|soient|has|have|a|ont|etant)?\s*"
+    r"(both|all|each|also|assumed|supposed|an?|une?|des|de|tou(s|te|tes)|supposee?s?|deux|two|real|reelle?s?|matrix|matrices|matrice|"
+    r"vectors?|vecteurs?|square|carrees?)*\s*(?P<words>[^$.;:]*)"
+)
+
+
+def said_after(after: str) -> str:
+    """The words behind a formula that are said of it."""
+    match = _SAID.match(plain(after))
+    words = match["words"] if match else ""
+    return re.split(r"\b(then|alors|donc|so|hence|show|montre|where|such|tel|telle|tels|if|si)\b", words)[0]
+
+
+def said_before(before: str) -> str:
+    """The words just before a formula that are said of it: "the symmetric matrix $A$"."""
+    words = plain(before).split("$")[-1]
+    clause = re.split(r"[.;:,]|\b(and|et|is|est|are|sont|that|que)\b", words)[-1] or ""
+    return " ".join(clause.split()[-5:])
