@@ -2,6 +2,8 @@
 
 Exit status: 0 when every step has the verdict that its author announces (or is undecided), 1 when
 one has not, 2 when the input or the options cannot be used.  Bad input gets one sentence.
+``check`` and ``explain`` take derivations of the catalogue, or documents: the latter are for
+``render.check_documents``, which says what their exit status is.
 ``check`` starts fast: what only other commands need (Jinja, rich, TeX, NumPy) is imported by them.
 """
 
@@ -10,7 +12,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -95,23 +97,139 @@ def list_() -> None:
 
 
 @main.command()
-@click.argument("ids", nargs=-1, metavar="[ID]...")
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@click.option("--wrong", is_flag=True, help="Check the known mistakes instead.")
-@click.option("--numeric", is_flag=True, help="Run the numeric checks too.")
-@click.option("--quiet", is_flag=True, help="Print only what is not as expected, and the sums.")
+@click.argument("ids", nargs=-1, metavar="[ID]... | PATH...")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON (as --format json).")
+@click.option("--wrong", is_flag=True, help="Check the known mistakes instead (catalogue).")
+@click.option("--numeric", is_flag=True, help="Run the numeric checks too (catalogue).")
+@click.option(
+    "--quiet",
+    "--only-wrong",
+    is_flag=True,
+    help="Print only what is not as expected (of documents: what is wrong or unreadable), and the sums.",
+)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default=None,
+    help="Form of the report (github and sarif: documents only).  [default: text]",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["never", "refuted", "unreadable", "tested"]),
+    default=None,
+    help="The mildest verdict of a document's step that makes the exit status other than 0.  never: none; refuted: "
+    "refuted, ill-typed, undefined; unreadable: these and unreadable; tested: these and tested.  [default: unreadable]",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=None,
+    help="Documents that are checked at a time, each in a process of its own.  [default: 1]",
+)
+@click.option("--watch", is_flag=True, help="Check the documents again whenever one changes, until Ctrl-C.")
+@click.option("-o", "--output", default=None, type=click.Path(path_type=Path), help="Write the report to this file.")
 @seed_option
-@budget_option
+@click.option(
+    "--budget",
+    default=None,
+    type=click.FloatRange(0, min_open=True),
+    help="Seconds for each step.  [default: 5, of a document 2]",
+)
 def check(
     ids: tuple[str, ...],
     as_json: bool,
     wrong: bool,
     numeric: bool,
     quiet: bool,
+    kind: str | None,
+    fail_on: str | None,
+    jobs: int | None,
+    watch: bool,
+    output: Path | None,
     seed: int,
-    budget: float,
+    budget: float | None,
 ) -> None:
-    """Check derivations (all, without ID), step by step."""
+    """Check documents, or derivations of the catalogue, step by step.
+
+    PATH is a .tex or .md file, or a folder: then every such file below it is checked. An argument that exists on disk,
+    ends in .tex or .md or holds a path separator is a PATH; any other is the ID of a derivation. Without an argument
+    the whole catalogue is checked.
+
+    Exit status of documents: 0 when every step is proved, tested or assumed; 1 when one is refuted, ill-typed or
+    undefined; 2 when the worst is unreadable, or the input or the options cannot be used. --fail-on changes what counts
+    (a step that counts and is only tested gives 1).
+    """
+    from render.document_paths import is_document
+
+    if as_json and kind not in (None, "json"):
+        raise Fault(f"--json and --format {kind} cannot go together")
+    kind = "json" if as_json else kind
+    paths = [name for name in ids if is_document(name)]
+    if paths:
+        if len(paths) < len(ids):
+            name = next(name for name in ids if name not in paths)
+            raise Fault(f"{name!r} is no file; documents and derivations of the catalogue cannot be checked together")
+        if wrong or numeric:
+            raise Fault(f"{'--wrong' if wrong else '--numeric'} is for the catalogue; {paths[0]} is a document")
+        settings = {"seed": seed, "budget": budget or 2.0}
+        report = {"kind": kind or "text", "only_wrong": quiet, "output": output, "fail_on": fail_on or "unreadable"}
+        sys.exit(_check_documents([Path(path) for path in paths], settings, report, jobs or 1, watch))
+    documents_only = {
+        f"--format {kind}": kind in ("github", "sarif"),
+        "--fail-on": fail_on is not None,
+        "--jobs": jobs is not None,
+        "--watch": watch,
+        "--output": output is not None,
+    }
+    for option, used in documents_only.items():
+        if used:
+            raise Fault(f"{option} is for documents: name a .tex or .md file, or a folder")
+    _check_catalogue(ids, kind == "json", wrong, numeric, quiet, seed, budget or 5.0)
+
+
+def _check_documents(
+    paths: list[Path], settings: dict[str, Any], report: dict[str, Any], jobs: int, watch: bool
+) -> int:
+    from everystep.reader.check import check_file
+    from render import check_documents as documents
+
+    several = len(paths) > 1 or paths[0].is_dir()
+    kind, output, fail_on = report["kind"], report["output"], report["fail_on"]
+
+    def checked(files: Any) -> Any:
+        return documents.check_documents(files, check_file, documents.Settings(**settings), jobs=jobs)
+
+    def show(reports: Any, changed: Any = ()) -> None:
+        width = documents.terminal_width() if output is None and sys.stdout.isatty() else documents.WIDTH
+        lines = documents.formatted(reports, kind, several=several, only_wrong=report["only_wrong"], width=width)
+        if output is not None:
+            from render.build import replace_text
+
+            replace_text(output, "".join(f"{line.text}\n" for line in lines))
+            return
+        if changed:
+            click.secho(documents.change_line(changed), bold=True)
+        for line in lines:
+            click.secho(line.text, fg=line.colour, bold=line.bold or None)
+
+    try:
+        if watch:
+            if kind != "text" or output is not None:
+                raise Fault("--watch prints to the terminal: not with --output or another --format than text")
+            return documents.watch(paths, checked, show, fail_on=fail_on)
+        reports = checked(documents.documents(paths))
+        show(reports)
+    except documents.DocumentError as error:
+        raise Fault(str(error)) from error
+    except OSError as error:
+        raise Fault(f"{error.filename or output}: {error.strerror or error}") from error
+    return documents.exit_status(reports, fail_on)
+
+
+def _check_catalogue(
+    ids: tuple[str, ...], as_json: bool, wrong: bool, numeric: bool, quiet: bool, seed: int, budget: float
+) -> None:
     from everystep.prove.checker import check_step
     from everystep.prove.parallel import check_all
     from render import report
@@ -167,11 +285,49 @@ def check(
 @main.command()
 @click.argument("name", metavar="ID")
 @click.argument("step_name", metavar="STEP", required=False)
-@click.option("--evidence", is_flag=True, help="Print the record of the step as JSON, for replay.")
+@click.option("--evidence", is_flag=True, help="Print the record of the step as JSON, for replay (catalogue).")
 @seed_option
-@budget_option
-def explain(name: str, step_name: str | None, evidence: bool, seed: int, budget: float) -> None:
-    """Print the evidence of a step, or the counterexample of a known mistake: ID STEP or ID:STEP."""
+@click.option(
+    "--budget",
+    default=None,
+    type=click.FloatRange(0, min_open=True),
+    help="Seconds for each step.  [default: 5, of a document 2]",
+)
+def explain(name: str, step_name: str | None, evidence: bool, seed: int, budget: float | None) -> None:
+    """Print the evidence of a step, or the counterexample of a known mistake: ID STEP or ID:STEP.
+
+    Of a document: FILE:LINE, the line on which the right side of the step begins. What was read is printed, too.
+    """
+    from render.document_paths import DocumentError, place_of
+
+    try:
+        place = place_of(name, step_name)
+    except DocumentError as error:
+        raise Fault(str(error)) from error
+    if place is not None:
+        if evidence:
+            raise Fault("--evidence is for the catalogue")
+        _explain_document(*place, {"seed": seed, "budget": budget or 2.0})
+    _explain_catalogue(name, step_name, evidence, seed, budget or 5.0)
+
+
+def _explain_document(path: Path, line: int, settings: dict[str, Any]) -> NoReturn:
+    from everystep.reader.check import check_file
+    from render import check_documents as documents
+
+    if path.is_dir():
+        raise Fault(f"{path} is a folder; name a file")
+    try:
+        files = documents.documents([path])
+        (report,) = documents.check_documents(files, check_file, documents.Settings(**settings))
+        text, code = documents.explained(report, line)
+    except documents.DocumentError as error:
+        raise Fault(str(error)) from error
+    click.echo(text, nl=False)
+    sys.exit(code)
+
+
+def _explain_catalogue(name: str, step_name: str | None, evidence: bool, seed: int, budget: float) -> None:
     from everystep.derivation import Step
     from everystep.prove.checker import check_derivation, check_step
     from render.choices import one_of
@@ -303,6 +459,51 @@ def build(
     except (BuildError, TemplateError, tex.EngineMissingError, ValueError) as error:
         raise Fault(str(error)) from error
     sys.exit(code)
+
+
+@main.command()
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="OUT.tex|OUT.pdf|OUT.md",
+    type=click.Path(path_type=Path),
+    help="What to write.",
+)
+@click.option("--engine", default=None, help="TeX engine [default: the best one found].")
+@seed_option
+@click.option(
+    "--budget",
+    default=2.0,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    help="Seconds for each step.",
+)
+def annotate(path: Path, output: Path, engine: str | None, seed: int, budget: float) -> None:
+    """Write a copy of a document with a note in the margin at each derivation. FILE stays as it is.
+
+    A .tex file becomes a .tex or a .pdf file, a .md file a .md file. The exit status is that of check.
+    """
+    from everystep.reader.check import check_file
+    from render import annotate as annotating
+    from render import check_documents as documents
+    from render import tex
+
+    try:
+        annotating.ensure_writable(path, output)
+        (report,) = documents.check_documents([path], check_file, documents.Settings(budget, seed))
+        if report.failed:
+            raise Fault(documents.failure_text(report))
+        found = tex.find_engine(engine) if output.suffix.lower() == ".pdf" else None
+        for sentence in annotating.write(report, path, output, found):
+            click.echo(sentence)
+    except (annotating.AnnotateError, documents.DocumentError, tex.EngineMissingError, ValueError) as error:
+        raise Fault(str(error)) from error
+    except OSError as error:
+        raise Fault(f"{error.filename or output}: {error.strerror or error}") from error
+    click.echo(documents.total_text(report))
+    sys.exit(documents.exit_status([report]))
 
 
 PACKAGES = ("bm.sty", "lmodern.sty", "tikz.sty", "microtype.sty", "enumitem.sty", "lastpage.sty")
