@@ -91,19 +91,20 @@ class _Reader:
 
     def read(self, expression: Expression) -> list[Presupposition]:
         seen: set[tuple[Expression, Scope]] = set()
-        todo: list[tuple[Expression, Scope]] = [(expression, ())]
+        # Names that are being expanded: one that is defined by its own earlier members is not expanded again.
+        todo: list[tuple[Expression, Scope, frozenset[str]]] = [(expression, (), frozenset())]
         while todo:
-            pair = todo.pop()
-            if pair in seen:
+            node, self.scope, within = todo.pop()
+            if (node, self.scope) in seen:
                 continue
-            seen.add(pair)
-            node, self.scope = pair
+            seen.add((node, self.scope))
             if isinstance(node, _BINDERS):
-                todo.append(self._enter(node, self.scope))
+                todo.append((*self._enter(node, self.scope), within))
                 continue
-            todo += [(inner, self.scope) for inner in self._meaning(node)]
+            if isinstance(node, (ex.Var, ex.Member)) and node.name not in within:
+                todo += [(inner, self.scope, within | {node.name}) for inner in self._meaning(node)]
             self._note(node)
-            todo += [(operand, self.scope) for operand in node.operands]
+            todo += [(operand, self.scope, within) for operand in node.operands]
         return self.result
 
     def _enter(self, node: ex.SumOver | ex.Limit, scope: Scope) -> tuple[Expression, Scope]:
@@ -218,15 +219,17 @@ class _Reader:
 
     def _inside(self, value: Expression) -> Iterator[tuple[Expression, Scope, Expression | None]]:
         """What an expression is made of, definitions expanded, each with its scope and what it stands in."""
-        todo: list[tuple[Expression, Scope, Expression | None]] = [(value, self.scope, None)]
+        todo: list[tuple[Expression, Scope, Expression | None, frozenset[str]]]
+        todo = [(value, self.scope, None, frozenset())]
         while todo:
-            node, scope, parent = todo.pop()
+            node, scope, parent, within = todo.pop()
             yield node, scope, parent
             if isinstance(node, _BINDERS):
-                todo.append((*self._enter(node, scope), node))
+                todo.append((*self._enter(node, scope), node, within))
                 continue
-            todo += [(body, scope, parent) for body in self._meaning(node)]
-            todo += [(operand, scope, node) for operand in node.operands]
+            if isinstance(node, (ex.Var, ex.Member)) and node.name not in within:
+                todo += [(body, scope, parent, within | {node.name}) for body in self._meaning(node)]
+            todo += [(operand, scope, node, within) for operand in node.operands]
 
 
 def positions(node: Expression, form: NormalForm) -> Iterator[tuple[Expr | None, Expr, Expr | None]]:

@@ -15,7 +15,7 @@ from sympy import Expr, Symbol
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
-from everystep.algebra.expressions import Expression, Int, Num
+from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ShapeError, show_shape
 from everystep.derivation import Claim, Step
 from everystep.prove.checker import Contradiction, check_step
@@ -45,6 +45,9 @@ class _Problem:
     last: Statement | None = None
     last_side: Tokens = ()
     consequence: list[Hypothesis] = field(default_factory=list)
+    waiting: list[Declaration] = field(default_factory=list)
+    troubles: dict[str, Remark] = field(default_factory=dict)
+    unread: list[Remark] = field(default_factory=list)
 
 
 class Checker:
@@ -84,7 +87,9 @@ class Checker:
         if pragma.name == "problem":
             if self.problem.name == "" and not self.problem.steps:
                 self.outer = self.problem.scope
-            self.problem = _Problem(pragma.argument.strip(), self.outer.copy())
+            self._give_up_waiting()
+            unread = self.problem.unread if self.problem.name == "" else []
+            self.problem = _Problem(pragma.argument.strip(), self.outer.copy(), unread=list(unread))
         elif pragma.name == "layout":
             if pragma.argument.strip() not in ("gradient", "numerator", "denominator"):
                 self.remarks.append(Remark("the layout is one of gradient, numerator, denominator", pragma.place))
@@ -96,6 +101,17 @@ class Checker:
             self.remarks.append(Remark(f"the order {pragma.name!r} is not known", pragma.place))
 
     def _declaration(self, declaration: Declaration) -> None:
+        """Read a declaration; one that speaks of what is declared later waits for it."""
+        problem = self.problem
+        if not self._declared(declaration):
+            if not declaration.inline:
+                problem.waiting.append(declaration)
+            return
+        for earlier in list(problem.waiting):
+            if self._declared(earlier):
+                problem.waiting.remove(earlier)
+
+    def _declared(self, declaration: Declaration) -> bool:
         kept = self.problem.scope.copy()
         declarer = Declarer(self.problem.scope)
         try:
@@ -103,24 +119,28 @@ class Checker:
                 declarer.mention(declaration.tokens, declaration.before, declaration.after)
             else:
                 declarer.declare(declaration.tokens)
-        except Unreadable as error:
+        except (Unreadable, ShapeError, ValueError, TypeError, RecursionError) as error:
             self.problem.scope = kept
-            if not declaration.inline:
-                where = error.place or declaration.place
-                self.remarks.append(
-                    Remark(f"{error.message} (in the declaration {latex_of(declaration.tokens)})", where)
-                )
-        except (ShapeError, ValueError, TypeError, RecursionError) as error:
-            self.problem.scope = kept
-            if not declaration.inline:
-                self.remarks.append(
-                    Remark(f"{error} (in the declaration {latex_of(declaration.tokens)})", declaration.place)
-                )
+            place = getattr(error, "place", None) or declaration.place
+            written = latex_of(declaration.tokens)
+            self.problem.troubles[written] = Remark(f"{error} (in the declaration {written})", place)
+            return False
+        self.problem.troubles.pop(latex_of(declaration.tokens), None)
+        return True
+
+    def _give_up_waiting(self) -> None:
+        """What a declaration of the problem says and could not be read makes claims of mistakes uncertain."""
+        for declaration in self.problem.waiting:
+            remark = self.problem.troubles[latex_of(declaration.tokens)]
+            self.remarks.append(remark)
+            self.problem.unread.append(remark)
+        self.problem.waiting.clear()
 
     # displays --------------------------------------------------------------------------------------
 
     def _display(self, display: Display) -> None:
         order, self.problem.order = self.problem.order, ""
+        self._give_up_waiting()
         if order == "skip":
             return
         if any(t.kind == "char" and t.text in "'" for t in display.tokens) or any(
@@ -284,6 +304,12 @@ class Checker:
             ranges = index_ranges(uses[k], uses[k + 1], values)
             context = scope.context.given(*values.assumed, *hypotheses, *ranges)
             verdict = self._judged(claim, context)
+            if verdict.status is Status.REFUTED and Var("pi") in values_in(claim):
+                verdict = Verdict(Status.TESTED, "none", "not decided: it depends on the value of pi")
+            if verdict.status.is_wrong and self.problem.unread:
+                remark = self.problem.unread[0]
+                self._unreadable(statement, k, Unreadable(f"not judged: {remark.message}", remark.place), display)
+                continue
             last = k == len(statement.relations) - 1
             if self._is_condition(statement, k, last, claim, verdict):
                 verdict = Verdict(Status.ASSUMED, "assumed", "states a condition; what follows is judged under it")
@@ -411,6 +437,12 @@ def index_ranges(left: Uses, right: Uses, values: Values) -> list[Relation]:
                 if relation not in result and not symbol.is_positive:
                     result.append(relation)
     return result
+
+
+def values_in(claim: Claim) -> set[Expression]:
+    """All that a claim is made of."""
+    sides = (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
+    return {node for side in sides for node in ex.walk(side)}
 
 
 def _shown(relation: str) -> str:

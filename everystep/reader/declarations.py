@@ -13,6 +13,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Hypothesis, Predicate, Random, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ONE, index, size
+from everystep.prove.presuppositions import instance
 from everystep.reader import words
 from everystep.reader.scope import (
     DefinedFunction,
@@ -505,6 +506,8 @@ class Declarer:
 
         if head.text in FUNCTION_WORDS and head.text not in ("E", "V"):
             return None
+        if head.text in ("d", "I") and not head.scripts:
+            return None  # a differential
         entity, _ = Values(self.scope)._entity(head)
         if entity is not None and not isinstance(entity, DefinedFunction):
             return None
@@ -616,6 +619,7 @@ class Declarer:
 
     def _rule(self, target: ex.Member, body: Expression, node: Node) -> None:
         last = target.at[-1]
+        body = self._through_definitions(target.name, body)
         same = [n for n in ex.walk(body) if isinstance(n, ex.Member) and n.name == target.name]
         if last.is_Integer and not same:
             self.scope.define(Definition(target, body))
@@ -641,6 +645,39 @@ class Declarer:
             if isinstance(d.target, ex.Member) and d.target.name == target.name and d.target.at[-1].is_Integer
         ]
         self.scope.define(Recurrence(target, body, min(starts, default=0) + 1))
+
+    def _through_definitions(self, name: str, body: Expression) -> Expression:
+        """The body with those definitions put in that lead back to the family: h_t := s(a_t), a_t := W x_t + U h_{t-1}."""
+        for _ in range(8):
+            for node in ex.walk(body):
+                if not isinstance(node, ex.Member) or node.name == name:
+                    continue
+                rule = self._general_rule(node.name)
+                if rule is None or not self._leads_to(rule.body, name, frozenset((node.name,))):
+                    continue
+                values = {p: v for p, v in zip(rule.target.at, node.at, strict=True) if p.is_Symbol}
+                body = body.xreplace({node: instance(rule.body, values)})
+                break
+            else:
+                return body
+        return body
+
+    def _general_rule(self, name: str) -> Definition | None:
+        for definition in self.scope.context.definitions:
+            target = definition.target
+            if isinstance(target, ex.Member) and target.name == name and target.at[-1].is_Symbol:
+                return definition
+        return None
+
+    def _leads_to(self, body: Expression, name: str, seen: frozenset[str]) -> bool:
+        for node in ex.walk(body):
+            if isinstance(node, ex.Member) and node.name == name:
+                return True
+            if isinstance(node, ex.Member) and node.name not in seen:
+                rule = self._general_rule(node.name)
+                if rule is not None and self._leads_to(rule.body, name, seen | {node.name}):
+                    return True
+        return False
 
     def _start(self, name: str, first: int) -> None:
         for recurrence in self.scope.context.recurrences:

@@ -67,7 +67,7 @@ STYLES = {
     "mathrel": "",
 }
 WORDS = frozenset(
-    "log ln exp sin cos tan tanh sinh cosh max min det lim arg argmin argmax sup inf Pr gcd ker dim deg".split()
+    "log ln exp sin cos tan tanh sinh cosh max min det arg argmin argmax sup inf Pr gcd ker dim deg".split()
 )
 BIG = frozenset(("sum", "prod", "lim", "int"))
 TENSORS = {"odot": "odot", "circ": "odot", "otimes": "otimes", "ast": "odot", "bullet": "odot"}
@@ -223,6 +223,20 @@ def stripped(tokens: Iterable[Token]) -> Tokens:
     return tuple(t for t in tokens if t.kind != "space")
 
 
+def without_empty_braces(tokens: Tokens) -> Tokens:
+    """Without ``{}`` that serves spacing only."""
+    result: list[Token] = []
+    k = 0
+    while k < len(tokens):
+        empty = tokens[k].kind == "open" and k + 1 < len(tokens) and tokens[k + 1].kind == "close"
+        if empty and not (result and result[-1].kind in ("sub", "sup", "command", "close")):
+            k += 2
+            continue
+        result.append(tokens[k])
+        k += 1
+    return tuple(result)
+
+
 def depths(tokens: Tokens) -> list[int]:
     """How deep in braces, brackets and environments each token stands; a bracket itself counts as outside."""
     result: list[int] = []
@@ -300,7 +314,7 @@ class Parser:
     def __init__(self, tokens: Tokens, words: Collection[str] = (), depth: int = 0) -> None:
         if depth > MOST_NESTED:
             raise Unreadable("nested too deeply", tokens[0].place if tokens else None)
-        self.tokens = stripped(tokens)
+        self.tokens = without_empty_braces(stripped(tokens))
         self.words = words
         self.depth = depth
         self.at = 0

@@ -83,6 +83,7 @@ class Values:
         self.locals: dict[str, Expression] = {}
         self.bound: dict[str, Symbol] = {}
         self.uses: dict[Symbol, list[tuple[Expr, Expr]]] = {}
+        self.seen: dict[Expr, Expr] = {}  # the first size that an index runs to, whichever side it stands on
         self.sizes: dict[Symbol, Expr] = {}
         self.guesses: dict[str, Var] = {}
         self.assumed: list[Hypothesis] = []
@@ -425,6 +426,12 @@ class Values:
             raise Unreadable(f"{node.text} has no argument", node.place)
         own = [s for s in node.scripts if s[0] != "_"]
         index_script = next((t for m, t in node.scripts if m == "_"), None)
+        if any(mark == "'" for mark, _ in own) and node.text in ENTRYWISE:
+            rest = list(own)
+            known = ScalarFunctionName(ENTRYWISE[node.text])
+            return self._take_scalar_function(known, rest, factors, separators, at)
+        if node.text in ("max", "min") and index_script is not None:
+            return self._largest_entry(node, index_script, self._rest(factors, separators, at + 1)), len(factors)
         if following.kind == "group" and following.text in ("(", "[", "{") and not separators[at + 1]:
             arguments = self._arguments(following, node)
             value = self._applied(node, arguments, index_script)
@@ -522,6 +529,21 @@ class Values:
             other = next(a for a in arguments if a != Num(0))
             return ex.Apply("relu", other) if kind is ex.Max else ex.Neg(ex.Apply("relu", ex.Neg(other)))
         return kind(*arguments)
+
+    def _largest_entry(self, node: Node, below: Tokens, body: Node) -> Expression:
+        r"""``\max_j z_j``: the largest entry of a vector."""
+        name, symbol = self._binder(below, node)
+        outer = dict(self.bound)
+        self.bound[name] = symbol
+        try:
+            value = self.value(body)
+        finally:
+            self.bound = outer
+            self.uses.pop(symbol, None)
+            self.seen.pop(symbol, None)
+        if isinstance(value, ex.Entry) and value.at == (symbol,) and symbol not in value.operands[0].free_symbols:
+            return (ex.Max if node.text == "max" else ex.Min)(value.operands[0])
+        raise Unreadable(f"{node.text} over an index is read of the entries of a vector only", node.place)
 
     def _eigenvalue(self, node: Node, group: Node | None) -> Expression:
         if group is None:
@@ -673,6 +695,10 @@ class Values:
             return self._scripted(self._entrywise("exp", exponent), others[1:], node)
         if name == "e" and not scripts:
             return ex.Apply("exp", Num(1))
+        if name == "pi" and not scripts:
+            # Of the number pi nothing is used but its sign; the checker makes no counterexample of its value.
+            self.assumed += [h for h in (Relation(Num(0), "<", Var("pi")),) if h not in self.assumed]
+            return Var("pi")
         if name == "delta" and subscript is not None:
             pair = self._index_list(subscript, 2)
             if len(pair) == 2:
@@ -686,22 +712,18 @@ class Values:
 
     def _common_range(self, pair: list[Expr]) -> Expr:
         """The size that an index of a Kronecker delta runs to; an unknown where nothing has been said yet."""
-        for at in pair:
-            if isinstance(at, Symbol) and at in self.uses:
-                return self.uses[at][0][1]
-        size = self.unknown()
+        size: Expr = next((self.seen[at] for at in pair if at in self.seen), self.unknown())
         for at in pair:
             if isinstance(at, Symbol):
-                self.uses.setdefault(at, []).append((ONE, size))
+                self._use(at, ONE, size)
         return size
 
     def _use(self, at: Expr, low: Expr, high: Expr) -> None:
         if isinstance(at, Symbol):
-            known = self.uses.setdefault(at, [])
-            for _, size in known:
-                if _is_unknown(self.settled(size)):
-                    self.unify(size, high)
-            known.append((low, high))
+            before = self.seen.setdefault(at, high)
+            if _is_unknown(self.settled(before)) or _is_unknown(self.settled(high)):
+                self.unify(before, high)
+            self.uses.setdefault(at, []).append((low, high))
 
     def _member(self, entity: FamilyName, rest: list[tuple[str, Tokens]], node: Node) -> Expression:
         at = next((k for k, (mark, _) in enumerate(rest) if mark == "_"), None)
@@ -857,12 +879,12 @@ class Values:
         if text in ("top", "intercal", "prime"):
             return ex.Transpose(value)
         if text in ("T", "t") and not (text == "t" and number):
-            declared = isinstance(self.scope.find(text), Size)
-            if not declared or (number and not declared):
+            declared = isinstance(self.scope.find(text), Size) or text in self.bound
+            if not declared:
                 return ex.Transpose(value)
             if not number and (shape is None or shape[0] != shape[1]):
                 return ex.Transpose(value)
-            if not number:
+            if not number and text == "T":
                 raise Unreadable(
                     f"the transpose of a square matrix, or its power with exponent {text}? write \\top for a transpose",
                     node.place,
@@ -1182,9 +1204,11 @@ class Values:
             raise Unreadable("a sum without an index is not read", node.place)
         binders = self._binders(below, above, node)
         outer, uses = dict(self.bound), dict(self.uses)
+        seen = dict(self.seen)
         for name, symbol, _, _, _ in binders:
             self.bound[name] = symbol
             self.uses.pop(symbol, None)
+            self.seen.pop(symbol, None)
         try:
             body = self.value(body_node)
             ranges = []
@@ -1201,6 +1225,10 @@ class Values:
             self.bound = outer
             inner_uses = self.uses
             self.uses = uses
+            for _, symbol, _, _, _ in binders:
+                self.seen.pop(symbol, None)
+                if symbol in seen:
+                    self.seen[symbol] = seen[symbol]
             for symbol, seen in inner_uses.items():
                 if all(symbol != s for _, s, _, _, _ in binders):
                     self.uses[symbol] = seen
