@@ -173,8 +173,8 @@ def _write_pdf(texts: Mapping[Path, str], path: Path, output: Path, engine: Engi
                 if not fonts and "cannot open Type 1 font file" in error.reason:
                     # The embedded TeX has no other fonts than these.
                     fonts = "Latin Modern"
-                    text = texts[main].replace(PREAMBLE, f"{PREAMBLE}\\RequirePackage{{lmodern}}\n")
-                    _copy(source, text)
+                    # Before the class: packages look at the fonts when they are loaded.
+                    _copy(source, rf"\RequirePackage{{lmodern}}{texts[main]}")
                     continue
                 missing = _missing(error)
                 content = None if missing is None or missing in replaced else stand_in(missing)
@@ -239,7 +239,8 @@ def _not_made(
         what = {".cls": "the class", ".sty": "the package"}.get(Path(missing).suffix, "the file")
         because = f"{engine.name} TeX does not have {what} {missing}"
     else:
-        because = error.reason
+        font = re.search(r"\(file ([^()]+)\): cannot open Type 1 font file", error.reason)
+        because = f"{engine.name} TeX does not have the font {font[1]}" if font else error.reason
         for complaint in error.errors[:1]:
             place = "" if complaint.file is None else f"{complaint.file}: "
             if complaint.file == error.source.name and complaint.line is not None:
