@@ -26,7 +26,7 @@ from everystep.reader.result import DocumentReport, Remark, StepReport
 from everystep.reader.scope import Scope, Size, Symbolic
 from everystep.reader.source import Declaration, Display, Document, Place, Pragma, Tokens, Trouble
 from everystep.reader.statements import Statement, statements_of
-from everystep.reader.syntax import Unreadable, latex_of, name_of, stripped
+from everystep.reader.syntax import Unreadable, latex_of, name_of, relation_of, split, stripped
 from everystep.reader.values import Values, _plain
 
 Uses: TypeAlias = dict[Symbol, list[tuple[Expr, Expr]]]
@@ -104,8 +104,7 @@ class Checker:
         """Read a declaration; one that speaks of what is declared later waits for it."""
         problem = self.problem
         if not self._declared(declaration):
-            if not declaration.inline:
-                problem.waiting.append(declaration)
+            problem.waiting.append(declaration)
             return
         for earlier in list(problem.waiting):
             if self._declared(earlier):
@@ -131,6 +130,8 @@ class Checker:
     def _give_up_waiting(self) -> None:
         """What a declaration of the problem says and could not be read makes claims of mistakes uncertain."""
         for declaration in self.problem.waiting:
+            if declaration.inline:
+                continue  # prose that is not a declaration
             remark = self.problem.troubles[latex_of(declaration.tokens)]
             self.remarks.append(remark)
             self.problem.unread.append(remark)
@@ -148,7 +149,9 @@ class Checker:
         ):
             self.problem.scope.transposes = True
         statements = statements_of(display.environment, display.tokens)
-        statements = self._joined(statements)
+        statements = self._conditions_found(self._joined(statements))
+        if not statements and order not in ("define", "assume"):
+            self._unsplit(display)
         defined = self._defined_first(statements, order)
         for statement in statements:
             if not statement.leads:
@@ -163,6 +166,44 @@ class Checker:
         if statements and not statements[0].sides[0] and last is not None:
             statements[0].sides[0] = list(last.sides[-1])
         return [s for s in statements if s.sides[0]]
+
+    def _conditions_found(self, statements: list[Statement]) -> list[Statement]:
+        """A statement about integers alone, behind another one, says for which indices that one is meant."""
+        result: list[Statement] = []
+        for statement in statements:
+            if result and not statement.leads and self._is_about_integers(statement):
+                result[-1].conditions.append(tuple(statement.raw))
+            else:
+                result.append(statement)
+        return result
+
+    def _is_about_integers(self, statement: Statement) -> bool:
+        values = Values(self.problem.scope)
+        comparing = all(r in ("<", "<=", ">", ">=") for r in statement.relations)
+        dotted = any(name_of(t).endswith("dots") for side in statement.sides for t in side)
+        if not comparing and not (dotted and statement.relations == ["="]):
+            return False
+        for side in statement.sides:
+            for piece in split(tuple(side), ("dots", "ldots", "cdots", ",")):
+                if not piece:
+                    continue
+                try:
+                    values.integer(piece)
+                except Unreadable:
+                    return False
+        return True
+
+    def _unsplit(self, display: Display) -> None:
+        """A display whose relations all stand in brackets that do not match: one step that cannot be read."""
+        tokens = stripped(display.tokens)
+        for k in range(len(tokens)):
+            found, width = relation_of(tokens, k)
+            if found in COMPARED:
+                statement = Statement([list(tokens[:k]), list(tokens[k + width :])], [found])
+                error = Unreadable("the brackets do not match", tokens[0].place)
+                if not any(t.kind in ("begin", "end") for t in tokens):
+                    self._unreadable(statement, 0, error, display)
+                return
 
     def _defined_first(self, statements: list[Statement], order: str) -> list[Statement]:
         """Definitions of a display are read before its steps: a name may be used before it is defined in it."""
@@ -303,6 +344,7 @@ class Checker:
                 continue
             ranges = index_ranges(uses[k], uses[k + 1], values)
             context = scope.context.given(*values.assumed, *hypotheses, *ranges)
+            context = replace(context, definitions=context.definitions + tuple(values.defined))
             verdict = self._judged(claim, context)
             if verdict.status is Status.REFUTED and Var("pi") in values_in(claim):
                 verdict = Verdict(Status.TESTED, "none", "not decided: it depends on the value of pi")

@@ -165,7 +165,9 @@ class Declarer:
                 self._piece(piece)
             elif piece.relations and not concluding:
                 special = piece.relations[0] in ("succ", "succeq") or self._is_moment(piece) or self._is_range(piece)
-                if assuming or special:
+                dotted = any(name_of(t).endswith("dots") for t in piece.sides[-1])
+                new = piece.relations[0] == "=" and self._is_new(piece.sides[0])
+                if assuming or special or dotted or new:
                     self._piece(piece)
             elif piece.words and not concluding:
                 self._piece(piece)
@@ -486,14 +488,15 @@ class Declarer:
                 if node.text in FUNCTION_WORDS:
                     return False
             entity, rest = reader._entity(node)
-            if entity is not None:
+            if entity is not None and not (isinstance(entity, Symbolic) and rest and not self._has_value(node)):
                 return False
             try:
                 self.name_and_indices(node)
             except Unreadable:
                 return False
             return True
-        return self._function_head(node) is not None
+        found = self._function_head(node)
+        return found is not None and not isinstance(reader._entity(found[0])[0], DefinedFunction)
 
     def _function_head(self, node: Node) -> tuple[Node, Node] | None:
         """A new function with names as its arguments: (name, bracket)."""
@@ -524,6 +527,11 @@ class Declarer:
         """``left := right``: a name, a member of a family (maybe a recurrence), a function of names."""
         left, right = trimmed(left), trimmed(right)
         node = parse(left, self.scope.words())
+        if node.kind == "sign" and node.text == "nabla" and not node.scripts:
+            below = [t for mark, t in parse(right).scripts if mark == "_"]
+            if len(below) == 1:
+                self.scope.nabla = Values(self.scope).variable(below[0])
+                return
         function = self._function_head(node)
         if function is None and node.kind == "product":
             function = self._redefined(node)
@@ -552,7 +560,15 @@ class Declarer:
         if not node.scripts:
             return False
         entity, rest = Values(self.scope)._entity(node)
-        return isinstance(entity, Symbolic) and bool(rest) and entity.value.shape != (1, 1)
+        return isinstance(entity, Symbolic) and bool(rest) and self._has_value(node)
+
+    def _has_value(self, node: Node) -> bool:
+        """Whether a declared name with these scripts can be read: an entry or a power, not a new name."""
+        try:
+            Values(self.scope).value(node)
+        except Unreadable:
+            return False
+        return True
 
     def _equation(self, value: Expression, right: Tokens, node: Node) -> None:
         reader = Values(self.scope)
@@ -565,10 +581,8 @@ class Declarer:
         if isinstance(entity, FamilyName) or (entity is None and self.name_and_indices(node)[1]):
             self._define_member(node, right)
             return
-        if isinstance(entity, FamilyName | Rows | OpaqueFunction | ScalarFunctionName | Size) or rest:
-            if isinstance(entity, Symbolic) and rest:
-                pass
-            elif entity is not None:
+        if isinstance(entity, FamilyName | Rows | OpaqueFunction | ScalarFunctionName | Size):
+            if not rest or isinstance(entity, FamilyName):
                 raise Unreadable(f"{node.text} is declared as something else", node.place)
         held = self._held_constant(right)
         body = reader.read(right, guess=False) if held is None else held
@@ -698,8 +712,17 @@ class Declarer:
             if known:
                 self.scope.declare(name, ScalarFunctionName(known), "")
                 return
-        entrywise = len(names) == 1 and bool(undeclared)
+        entrywise = len(names) == 1 and bool(undeclared) and self._is_entrywise(body, names[0])
         self.scope.names[name] = DefinedFunction(name, tuple(names), body, entrywise)
+
+    def _is_entrywise(self, body: Node, parameter: str) -> bool:
+        """Whether a formula makes a number of a number, so that it is one of numbers only."""
+        reader = Values(self.scope.copy())
+        reader.locals = {parameter: Var(parameter)}
+        try:
+            return reader.is_number(reader.value(body))
+        except Unreadable:
+            return False
 
     def _is_number(self, name: str) -> bool:
         entity = self.scope.names.get(name)
@@ -778,9 +801,13 @@ class Declarer:
         self.scope.names[first.text] = Rows(value, turned)
         return True
 
+    @staticmethod
+    def _is_dotted_range(piece: Piece) -> bool:
+        return piece.relations == ("=",) and len(split(piece.sides[1], ("dots", "ldots", "cdots"))) == 2
+
     def _index_range(self, piece: Piece) -> bool:
         r"""``i = 1, \dots, n``; ``1 \le i \le n``: the range of an index (and of the families just declared)."""
-        if piece.relations == ("=",) and any(name_of(t).endswith("dots") for t in piece.sides[1]):
+        if self._is_dotted_range(piece):
             pieces = split(piece.sides[1], ("dots", "ldots", "cdots"))
             low = Values(self.scope).integer(trimmed(pieces[0]))
             high = self.size(trimmed(pieces[-1]))
@@ -847,6 +874,8 @@ class Declarer:
         if op == "=":
             return
         for side, other in ((left, right), (right, left)):
+            if len(side) > 1 and side[0].kind in ("char", "command") and _plain(other).isdigit():
+                self._undeclared_with_marks(side)
             if len(side) != 1 or not other:
                 continue
             name = name_of(side[0])
@@ -854,12 +883,24 @@ class Declarer:
                 continue
             sized = any(isinstance(self.scope.find(name_of(t)), Size) for t in other)
             literal = all(t.kind == "char" and t.text.isdigit() for t in other)
-            if sized or (literal and name in INTEGER_LETTERS):
+            if sized or (literal and name in INTEGER_LETTERS and not (name in "st" and _plain(other) == "0")):
                 self.scope.names[name] = Size(index(name))
             elif len(other) == 1 and name_of(other[0]) in INTEGER_LETTERS and name in INTEGER_LETTERS:
                 self.scope.names[name] = Size(index(name))
             else:
                 self.scope.declare(name, Symbolic(Var(name)), "")
+
+    def _undeclared_with_marks(self, side: Tokens) -> None:
+        r"""``\sigma^2 > 0`` declares a number of that name where sigma is not declared."""
+        try:
+            node = parse(side)
+        except Unreadable:
+            return
+        if node.kind != "letter" or not node.scripts or Values(self.scope)._entity(node)[0] is not None:
+            return
+        name = name_with(node.text, node.scripts)
+        if name:
+            self.scope.declare(name, Symbolic(Var(name)), "")
 
     def _definite(self, left: Tokens, op: str, right: Tokens) -> None:
         reader = Values(self.scope)

@@ -6,7 +6,7 @@ Lines, alignment marks, commas and words are settled here; nothing is typed yet.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.syntax import SEPARATORS, TENSORS, depths, name_of, relation_of, split, stripped
@@ -43,6 +43,7 @@ class Statement:
     followed: bool = False
     conditions: list[Tokens] = field(default_factory=list)
     constant: bool = False
+    raw: list[Token] = field(default_factory=list)
 
     @property
     def place(self) -> Place | None:
@@ -69,6 +70,30 @@ def flattened(tokens: Tokens) -> Tokens:
     )
 
 
+def balanced(tokens: Tokens) -> Tokens:
+    r"""``\right.`` closes the bracket that ``\left(`` has opened; the author has left its mate out."""
+    if not any(t.kind == "command" and t.text == "right." for t in tokens):
+        return tokens
+    result: list[Token] = []
+    opened: list[str] = []
+    for token in tokens:
+        name = name_of(token)
+        if token.kind == "command" and token.text == "left.":
+            opened.append("left.")
+        elif name in ("(", "[") or (token.kind == "command" and token.text in ("{", "lbrace")):
+            opened.append(name)
+        elif name in (")", "]") or (token.kind == "command" and token.text in ("}", "rbrace")):
+            if opened:
+                opened.pop()
+        elif token.kind == "command" and token.text == "right." and opened:
+            closing = {"(": ")", "[": "]"}.get(opened.pop(), "")
+            if closing:
+                result.append(replace(token, kind="char", text=closing))
+                continue
+        result.append(token)
+    return tuple(result)
+
+
 def _arrays_hold_relations(tokens: Tokens) -> bool:
     inside = 0
     for k, token in enumerate(tokens):
@@ -81,7 +106,7 @@ def _arrays_hold_relations(tokens: Tokens) -> bool:
 
 class _Splitter:
     def __init__(self, environment: str, tokens: Tokens) -> None:
-        self.tokens = flattened(stripped(tokens))
+        self.tokens = balanced(flattened(stripped(tokens)))
         inner = [t.text.rstrip("*") for t in tokens if t.kind == "begin"]
         self.paired = environment.rstrip("*") in PAIRED or any(name in PAIRED for name in inner)
         self.done: list[Statement] = []
@@ -98,7 +123,7 @@ class _Splitter:
         """(column, tokens, whether the segment begins behind an empty cell)."""
         cells = [_without_empty_braces(c) for c in cells]
         full = [c for c in cells if c]
-        middle = len(cells) == 3 and (not cells[1] or _is_relation(cells[1]))
+        middle = len(cells) == 3 and (len(cells[1]) <= 1 or _is_relation(cells[1]))
         if not self.paired or len(cells) <= 2 or middle or not full:
             joined = tuple(t for c in cells for t in c)
             return [(0, joined, len(cells) > 1 and not cells[0])]
@@ -206,6 +231,7 @@ class _Splitter:
     @staticmethod
     def _continue(statement: Statement, tokens: Tokens) -> None:
         levels = depths(tokens)
+        statement.raw += tokens
         k = 0
         while k < len(tokens):
             found, width = relation_of(tokens, k) if levels[k] == 0 else ("", 0)

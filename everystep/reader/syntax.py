@@ -407,6 +407,10 @@ class Parser:
                 if self._kind() == "char" and self._name() == "-":  # 2 \cdot -3
                     raise Unreadable("a sign follows a product sign; use parentheses", self._place())
                 continue
+            if factors and not separator and self._is_dot():
+                separator = "×"
+                self.at += 1
+                continue
             if not self._begins_factor():
                 break
             factors.append(self.factor())
@@ -421,6 +425,15 @@ class Parser:
         if len(factors) == 1:
             return factors[0]
         return Node("product", "", factors, place, separators=separators)
+
+    def _is_dot(self) -> bool:
+        """A full stop between two factors is a product sign."""
+        if self._kind() != "char" or self._name() != "." or self.at + 1 >= len(self.tokens):
+            return False
+        self.at += 1
+        begins = self._begins_factor()
+        self.at -= 1
+        return begins
 
     def _begins_factor(self) -> bool:
         if self.at >= len(self.tokens):

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from sympy import Expr, Integer, Rational, Symbol
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Hypothesis, Predicate, Relation
+from everystep.algebra.context import Definition, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE, Shape, ShapeError, index, same_size
@@ -87,6 +87,7 @@ class Values:
         self.sizes: dict[Symbol, Expr] = {}
         self.guesses: dict[str, Var] = {}
         self.assumed: list[Hypothesis] = []
+        self.defined: list[Definition] = []
         self.expansions = 0
         self._unknowns = 0
 
@@ -726,9 +727,9 @@ class Values:
             self.uses.setdefault(at, []).append((low, high))
 
     def _member(self, entity: FamilyName, rest: list[tuple[str, Tokens]], node: Node) -> Expression:
-        at = next((k for k, (mark, _) in enumerate(rest) if mark == "_"), None)
+        at = next((k for k, (mark, t) in enumerate(rest) if mark == "^" and _bracketed(t)), None)
         if at is None:
-            at = next((k for k, (mark, t) in enumerate(rest) if mark == "^" and _bracketed(t)), None)
+            at = next((k for k, (mark, _) in enumerate(rest) if mark == "_"), None)
         if at is None:
             at = next(
                 (k for k, (m, t) in enumerate(rest) if m == "^" and len(t) == 1 and not self._is_transpose(t)), None
@@ -930,9 +931,10 @@ class Values:
             raise Unreadable("this power of a matrix is not read", node.place)
         root = Var(f"{value.name}^(1/2)", *value.shape)
         kind = "positive definite" if definite else "positive semidefinite"
-        for hypothesis in (Predicate(kind, root), Relation(ex.Mul(root, root), "=", value)):
-            if hypothesis not in self.assumed:
-                self.assumed.append(hypothesis)
+        # Every such matrix is the square of one root of its kind, so that it may be defined by the root.
+        if Predicate(kind, root) not in self.assumed:
+            self.assumed.append(Predicate(kind, root))
+            self.defined.append(Definition(value, ex.Mul(root, root)))
         count = int(twice)
         if count == -1:
             return ex.Inverse(root)
@@ -1164,7 +1166,28 @@ class Values:
         return self.read(cell)
 
     def _cases(self, node: Node) -> Expression:
-        raise Unreadable("a definition by cases is not read", node.place)
+        """Two cases that are relu, abs or a maximum; others have no expression here."""
+        rows = [[stripped(cell) for cell in row] for row in node.rows]
+        if len(rows) == 2 and all(len(row) == 2 for row in rows):
+            condition = tuple(t for t in rows[0][1] if t.kind != "text")
+            marks = [(k, *relation_of(condition, k)) for k in range(len(condition))]
+            marks = [m for m in marks if m[1] in ("<", "<=", ">", ">=")]
+            if len(marks) == 1:
+                at, op, width = marks[0]
+                more, less = self.read(condition[:at]), self.read(condition[at + width :])
+                if op in ("<", "<="):
+                    more, less = less, more
+                first, second = (self.read(_trim(row[0])) for row in rows)
+                zero = less == Num(0)
+                if (first, second) == (more, less):
+                    return ex.Apply("relu", more) if zero else ex.Max(more, less)
+                if zero and first == more and second in (ex.Neg(more), ex.Mul(Num(-1), more)):
+                    return ex.Apply("abs", more)
+                if more == Num(0) and (first, second) == (Num(0), less):
+                    return ex.Apply("relu", less)
+                if more == Num(0) and second == less and first == ex.Neg(less):
+                    return ex.Apply("abs", less)
+        raise Unreadable("these cases are not read", node.place)
 
     # signs: nabla, sums, limits, derivatives ------------------------------------------------------------------
 
@@ -1338,6 +1361,9 @@ class Values:
         if at + 1 >= len(factors):
             raise Unreadable("the gradient of what?", node.place)
         value, after, behind = self._operand(factors, separators, at + 1)
+        inverse = self._by_inverse(value, subscript) if subscript is not None and not second else None
+        if inverse is not None:
+            return self._scripted(inverse, behind, node), after
         if subscript is None:
             variable = self._own_variable(factors[at + 1], value, node)
         else:
@@ -1357,6 +1383,19 @@ class Values:
         if any(self._is_transpose(t) for t in superscripts):
             result = ex.Transpose(result)
         return self._scripted(result, behind, node), after
+
+    def _by_inverse(self, value: Expression, subscript: Tokens) -> Expression | None:
+        """The gradient by an inverse: the inverse gets a name, and the matrix is the inverse of that."""
+        by = self.resolved(self.read(stripped(subscript)))
+        if not isinstance(by, ex.Inverse) or not isinstance(by.operands[0], Var):
+            return None
+        matrix = by.operands[0]
+        name = Var(f"{matrix.name}^-1", *matrix.shape)
+        value = self.resolved(value).xreplace({by: name}).xreplace({matrix: ex.Inverse(name)})
+        definition = Definition(name, ex.Inverse(matrix))
+        if definition not in self.defined:
+            self.defined.append(definition)
+        return ex.Gradient(value, name)
 
     def _operand(
         self, factors: list[Node], separators: list[str], at: int
@@ -1562,7 +1601,22 @@ class Values:
             inner = self.value(following.bare())
             return self._scripted(self._differential(inner, node), following.scripts, node), at + 2
         value, after = self.take(factors, separators, at + 1)
+        if after < len(factors) and separators[after] == "·":  # df(x) \cdot h
+            direction = self.value(factors[after])
+            variable = self._argument_of(following, value, factors, at + 1)
+            if variable is not None and self.unify_shapes(variable, direction):
+                return ex.Differential(self.resolved(value), variable, self.resolved(direction)), after + 1
         return self._differential(value, node), after
+
+    def _argument_of(self, head: Node, value: Expression, factors: list[Node], at: int) -> Expression | None:
+        """The symbol that a function of one symbol is applied to."""
+        entity, _ = self._entity(head) if head.kind in ("letter", "word") else (None, [])
+        if isinstance(value, ex.Call) and len(value.operands) == 1 and isinstance(value.operands[0], Var):
+            return value.operands[0]
+        if isinstance(entity, DefinedFunction) and len(entity.parameters) == 1 and at + 1 < len(factors):
+            argument = self._arguments(factors[at + 1]) if factors[at + 1].kind == "group" else []
+            return argument[0] if len(argument) == 1 and isinstance(argument[0], Var) else None
+        return None
 
     def _is_defined(self, value: Var) -> bool:
         return any(d.target == value for d in self.scope.context.definitions)
@@ -1580,7 +1634,7 @@ class Values:
                     leaves.append(leaf)
         varied = [v for v in leaves if v.name in self.varied] or leaves
         if not varied:
-            raise Unreadable("the differential of a constant", node.place)
+            return ex.Zeros(*value.shape)
         pairs = [e for v in sorted(varied, key=lambda v: v.name) for e in (v, Var(f"d{v.name}", *v.shape))]
         return ex.Differential(value, *pairs)
 

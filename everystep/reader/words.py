@@ -31,11 +31,11 @@ PROPERTIES: tuple[tuple[str, str], ...] = (
 _ASSUMING = re.compile(
     r"\b(let|assume|assuming|assumed|suppose|supposing|given|with|where|when|whenever|if|such that|for|denote|consider|"
     r"provided|under|soit|soient|supposons|suppose|supposant|sachant|avec|ou|lorsque|quand|si|tel que|telle que|tels que|"
-    r"telles que|pour|on note|notons|considerons|donnes?|hypothese|be|fixed?)\b"
+    r"telles que|pour|on note|notons|verifie|verifient|satisf(y|ies|ying|ait|ont)|considerons|donnes?|hypothese|be|fixed?)\b"
 )
 _CONCLUDING = re.compile(
     r"\b(show|prove|then|hence|thus|therefore|so|follows?|conclude|deduce|verify|check|derive|obtain|get|find|compute|"
-    r"means|implies|we have|note that|recall|montre[rz]?|prouve[rz]?|alors|donc|ainsi|deduire|deduit|verifie[rz]?|obtient|"
+    r"means|implies|we have|note that|recall|montre[rz]?|prouve[rz]?|alors|donc|ainsi|deduire|deduit|verifie[rz]|verifie que|obtient|"
     r"calcule[rz]?|trouve[rz]?|d'ou|conclu[ret]*|minimi[sz]e[rs]?|maximi[sz]e[rs]?)\b"
 )
 _NEGATED = re.compile(r"\b(not|isn't|no longer|never|pas|n'est pas|non)\b\W*(\w+\W+){0,2}$")

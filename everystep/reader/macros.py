@@ -1,0 +1,797 @@
+r"""The author's macros: definitions are remembered, calls are expanded, token by token, with places kept.
+
+``Stream`` hands out the tokens of a text after expansion.  A token that comes from a macro's body carries the place of
+the call, a token of an argument its own.  Definitions hold for the whole document from where they stand: braces do not
+limit them.  A macro that programs TeX (``\expandafter``, ``\@ifnextchar``, ...) is left as it is where it is called.
+
+Bounded: a call may expand to so many tokens, through so many calls, so deep, and a document to so many in all; a macro
+that goes beyond is left as it is, with a remark.  May import ``everystep.reader.source`` and
+``everystep.reader.tokens`` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, TypeAlias
+
+from everystep.reader.source import Place, Token
+from everystep.reader.tokens import Lexer, listed, spelled, words_of
+
+# How deep macros may call each other, and what one call in the text, and one document, may cost.
+MAX_DEPTH = 400
+MAX_CALLS = 20_000
+MAX_TOKENS = 1_000_000
+MAX_CALLS_IN_ALL = 1_000_000
+MAX_TOKENS_IN_ALL = 10_000_000
+# An argument is no longer than this; where braces have been found open before, much shorter.
+MAX_ARGUMENT = 300_000
+MAX_ARGUMENT_AFTER_FAILURES = 2_000
+_FAILURES = 3
+# So much is read in vain in search of closing braces; then no argument in braces is read any more.
+_WASTE = 2_000_000
+_DELIMITED_LIMIT = 5_000
+
+# A body: tokens, and numbers for the arguments.
+Body: TypeAlias = "tuple[Token | int, ...]"
+_SPACES = ("space", "par")
+
+# Who programs with these is not expanded.
+_PROGRAMMING = listed(
+    "expandafter csname futurelet afterassignment aftergroup catcode mathpalette mathchoice ooalign halign vcenter "
+    "setbox ifthenelse ifx ifnum ifdim ifcase ifodd ifcat romannumeral numexpr toks advance read write "
+    "ExplSyntaxOn tikz includegraphics raisebox scalebox rotatebox resizebox"
+)
+# Conditionals whose test is the two tokens, or the one token, behind them.
+_TESTS: Mapping[str, int] = {"ifx": 2, "if": 2, "ifcat": 2, "ifdefined": 1, "ifundefined": 1}
+_CONDITIONALS = listed(
+    "iftrue iffalse ifprintanswers ifmmode ifhmode ifvmode ifinner ifpdf ifxetex ifluatex ifPDFTeX ifXeTeX ifLuaTeX "
+    "ifnum ifdim ifodd ifcase ifcsname"
+) | set(_TESTS)
+# What a local package may not redefine: the reader knows better what these mean.
+_STRUCTURE = listed(
+    "question part subpart subsubpart titledquestion section subsection subsubsection paragraph subparagraph chapter "
+    "item label ref eqref cite tag text frac tfrac dfrac sqrt left right ensuremath operatorname mathbb mathbf "
+    "mathrm mathcal boldsymbol bm vec hat bar tilde caption footnote title author maketitle"
+)
+_FIXED = listed(
+    "begin end def newcommand renewcommand providecommand let documentclass usepackage input include [ ] ( )"
+)
+
+
+@dataclass(frozen=True)
+class Macro:
+    """What a macro stands for.
+
+    ``delimiters``: what stands before the first parameter and behind each (empty tuples but for ``\\def`` with a
+    parameter text).  ``default``: of the first argument where that is optional.  ``fences``: of a paired delimiter.
+    """
+
+    body: Body
+    parameters: int = 0
+    default: tuple[Token, ...] | None = None
+    delimiters: tuple[tuple[Token, ...], ...] = ()
+    fences: tuple[tuple[Token, ...], tuple[Token, ...]] | None = None
+
+
+@dataclass
+class Macros:
+    """The definitions of a document, and what their expansion has cost so far."""
+
+    commands: dict[str, Macro] = field(default_factory=dict)
+    environments: dict[str, tuple[Macro, Macro]] = field(default_factory=dict)
+    # Environments of \newtheorem, with the word that they print.
+    theorems: dict[str, str] = field(default_factory=dict)
+    flags: set[str] = field(default_factory=set)
+    runaway: set[str] = field(default_factory=set)
+    calls: int = 0
+    tokens: int = 0
+    failures: int = 0
+    wasted: int = 0
+
+
+class _Replay:
+    """Tokens that are read (again): the body of a macro, or what was read too early."""
+
+    __slots__ = ("depth", "index", "tokens")
+
+    def __init__(self, tokens: Sequence[Token], depth: int) -> None:
+        self.tokens = tokens
+        self.index = 0
+        self.depth = depth
+
+    def read(self) -> Token | None:
+        if self.index >= len(self.tokens):
+            return None
+        self.index += 1
+        return self.tokens[self.index - 1]
+
+
+Report: TypeAlias = Callable[[str, Place], None]
+# Finds the text behind \input, \usepackage and their like: the command, the name, the place.
+Opener: TypeAlias = Callable[[str, str, Place], list[Lexer]]
+
+
+def _no_file(command: str, name: str, place: Place) -> list[Lexer]:
+    return []
+
+
+class Stream:
+    """The tokens of ``lexer``'s text after expansion.
+
+    ``next`` gives, besides the kinds of ``Token``, ``"par"``, ``"order"`` and ``"runaway"`` (the macro named expanded
+    without end: the tokens with the same place came from it).
+    """
+
+    def __init__(self, lexer: Lexer, macros: Macros, report: Report, opener: Opener = _no_file) -> None:
+        self.frames: list[Lexer | _Replay] = [lexer]
+        self.macros = macros
+        self.report = report
+        self.opener = opener
+        self.is_package = False
+        self._depth = 0
+        self._root = Token("command", "", lexer.place(lexer.position))
+        self._calls = 0
+        self._tokens = 0
+        # For each conditional that is open: whether its other branch is passed over.
+        self._skips_else: list[bool] = []
+
+    # Raw tokens
+
+    @property
+    def lexer(self) -> Lexer | None:
+        """The text that is being read, when no macro's body is; else None."""
+        self._drop_finished()
+        frame = self.frames[-1]
+        return frame if isinstance(frame, Lexer) else None
+
+    def _drop_finished(self) -> None:
+        while len(self.frames) > 1:
+            frame = self.frames[-1]
+            if isinstance(frame, Lexer) or frame.index < len(frame.tokens):
+                return
+            self.frames.pop()
+
+    def place(self) -> Place:
+        """Where the author's text is being read."""
+        for frame in reversed(self.frames):
+            if isinstance(frame, Lexer):
+                return frame.place(frame.position)
+        return self._root.place
+
+    def files(self) -> Iterable[Lexer]:
+        return (frame for frame in self.frames if isinstance(frame, Lexer))
+
+    def raw(self) -> Token | None:
+        """The next token without expansion, None at the end."""
+        while True:
+            frame = self.frames[-1]
+            token = frame.read()
+            if token is not None:
+                self._depth = frame.depth
+                return token
+            if len(self.frames) == 1:
+                return None
+            self.frames.pop()
+
+    def plain(self) -> str:
+        """The prose up to the next token that means something."""
+        frame = self.frames[-1]
+        return frame.plain() if isinstance(frame, Lexer) else ""
+
+    def unread(self, *tokens: Token) -> None:
+        """Put tokens back, so that they are read next."""
+        if tokens:
+            self.frames.append(_Replay(tokens, self._depth))
+
+    def stop(self) -> None:
+        """Read nothing more."""
+        for frame in self.frames:
+            if isinstance(frame, Lexer):
+                frame.position = frame.end
+            else:
+                frame.index = len(frame.tokens)
+
+    # Arguments
+
+    def past_spaces(self) -> Token | None:
+        """The next token that is no white space, without expansion."""
+        token = self.raw()
+        while token is not None and token.kind in _SPACES:
+            token = self.raw()
+        return token
+
+    def argument(self) -> list[Token] | None:
+        """The next argument, without its braces; None (and nothing read) where there is none."""
+        token = self.past_spaces()
+        if token is None or token.kind in ("close", "align", "end", "newline"):
+            if token is not None:
+                self.unread(token)
+            return None
+        if token.kind != "open":
+            return [token]
+        inside = self._balanced()
+        if inside is None:
+            self.unread(token)
+        return inside
+
+    def _balanced(self) -> list[Token] | None:
+        """What stands up to the brace that closes; None (and nothing read) where there is none within bounds."""
+        macros = self.macros
+        limit = MAX_ARGUMENT if macros.failures < _FAILURES else MAX_ARGUMENT_AFTER_FAILURES
+        if macros.wasted > _WASTE:
+            return None
+        depth = self._depth
+        inside: list[Token] = []
+        level = 1
+        while len(inside) < limit:
+            token = self.raw()
+            if token is None:
+                break
+            if token.kind == "open":
+                level += 1
+            elif token.kind == "close":
+                level -= 1
+                if level == 0:
+                    self._depth = depth
+                    return inside
+            inside.append(token)
+        macros.failures += 1
+        macros.wasted += len(inside)
+        self._depth = depth
+        self.unread(*inside)
+        return None
+
+    def optional(self) -> list[Token] | None:
+        """What stands in brackets, if that comes next."""
+        token = self.past_spaces()
+        if token is None:
+            return None
+        if token.kind != "char" or token.text != "[":
+            self.unread(token)
+            return None
+        inside: list[Token] = []
+        level = 0
+        while len(inside) < _DELIMITED_LIMIT:
+            here = self.raw()
+            if here is None or here.kind == "par":
+                break
+            if here.kind == "char" and here.text == "]" and level <= 0:
+                return inside
+            level += (here.kind == "open") - (here.kind == "close")
+            inside.append(here)
+        self.unread(token, *inside)
+        return None
+
+    def star(self) -> bool:
+        """Whether a star comes next; it is passed over."""
+        token = self.raw()
+        if token is not None and token.kind == "char" and token.text == "*":
+            return True
+        if token is not None:
+            self.unread(token)
+        return False
+
+    def name(self) -> str:
+        """The command that is named next, in braces or not; empty where none is."""
+        inside = [token for token in self.argument() or () if token.kind not in _SPACES]
+        if len(inside) == 1 and inside[0].kind in ("command", "frozen"):
+            return inside[0].text
+        return ""
+
+    # Expanded tokens
+
+    def next(self) -> Token | None:
+        """The next token that is no macro, definition or conditional; None at the end."""
+        while True:
+            token = self.raw()
+            if token is None:
+                return None
+            kind = token.kind
+            if kind == "command":
+                macro = self.macros.commands.get(token.text)
+                if macro is not None:
+                    token = self._call(token, macro)
+                elif token.text in self._handlers or token.text in self.macros.flags:
+                    token = self.primitive(token)
+            elif kind == "frozen":
+                token = Token("command", token.text, token.place)
+                if token.text in self._handlers:
+                    token = self.primitive(token)
+            elif kind in ("begin", "end") and token.text in self.macros.environments:
+                token = self._environment(token)
+            if token is not None:
+                return token
+
+    def primitive(self, token: Token) -> Token | None:
+        """Carry out a definition or the like whose command has just been read; the token that is left of it."""
+        if token.text in self.macros.flags:
+            self._conditional(token)
+            return None
+        return self._handlers[token.text](self, token)
+
+    def _call(self, token: Token, macro: Macro) -> Token | None:
+        if token.text in self.macros.runaway:
+            return token
+        depth = self._depth
+        if depth == 0:
+            self._root, self._calls, self._tokens = token, 0, 0
+        arguments = self._arguments(token, macro)
+        self._depth = depth
+        if arguments is None:
+            return token
+        if macro.fences is not None:
+            self._push(_fenced(macro, arguments, token), depth)
+            return self._give_up() if self._too_much(len(arguments[0]), depth) else None
+        return self._expand(token, macro, arguments, depth)
+
+    def _expand(self, token: Token, macro: Macro, arguments: Sequence[Sequence[Token]], depth: int) -> Token | None:
+        size = sum(len(arguments[part - 1]) if isinstance(part, int) else 1 for part in macro.body)
+        if self._too_much(size, depth):
+            return self._give_up()
+        place = token.place
+        result: list[Token] = []
+        for part in macro.body:
+            if isinstance(part, int):
+                result.extend(arguments[part - 1])
+            else:
+                result.append(Token(part.kind, part.text, place))
+        self._push(result, depth)
+        return None
+
+    def _push(self, tokens: Sequence[Token], depth: int) -> None:
+        self.frames.append(_Replay(tokens, depth + 1))
+
+    def _too_much(self, size: int, depth: int) -> bool:
+        macros = self.macros
+        self._calls += 1
+        self._tokens += size
+        macros.calls += 1
+        macros.tokens += size
+        return (
+            depth >= MAX_DEPTH
+            or self._calls > MAX_CALLS
+            or self._tokens > MAX_TOKENS
+            or macros.calls > MAX_CALLS_IN_ALL
+            or macros.tokens > MAX_TOKENS_IN_ALL
+        )
+
+    def _give_up(self) -> Token:
+        """Forget all that has come from the outermost call, and hand that call out as it is."""
+        root = self._root
+        while len(self.frames) > 1 and self.frames[-1].depth > 0:
+            self.frames.pop()
+        in_all = self.macros.calls > MAX_CALLS_IN_ALL or self.macros.tokens > MAX_TOKENS_IN_ALL
+        if in_all:
+            message = f"the macros of this document expand to too much; {_shown(root)} is left as it is"
+        else:
+            message = f"the macro {_shown(root)} expands without end"
+        self.macros.runaway.add(root.text)
+        self.report(message, root.place)
+        return Token("runaway", root.text, root.place)
+
+    def _arguments(self, token: Token, macro: Macro) -> list[list[Token]] | None:
+        """The arguments of a call; None, with a remark and nothing read, where one is missing."""
+        if macro.fences is not None:
+            self.star()
+            self.optional()
+        elif any(macro.delimiters):
+            return self._delimited(token, macro)
+        found: list[list[Token]] = []
+        if macro.default is not None:
+            found.append(self.optional() or list(macro.default))
+        while len(found) < macro.parameters:
+            argument = self.argument()
+            if argument is None:
+                self.report(f"the macro {_shown(token)} lacks its argument {len(found) + 1}", token.place)
+                for given in reversed(found[macro.default is not None :]):
+                    brace = Token("open", "{", token.place), Token("close", "}", token.place)
+                    self.unread(brace[0], *given, brace[1])
+                return None
+            found.append(argument)
+        return found
+
+    def _delimited(self, token: Token, macro: Macro) -> list[list[Token]] | None:
+        read: list[Token] = []
+        found: list[list[Token]] = []
+        fits = self._up_to(macro.delimiters[0], read, []) if macro.delimiters[0] else True
+        for delimiter in macro.delimiters[1:]:
+            if not fits:
+                break
+            argument: list[Token] = []
+            if delimiter:
+                fits = self._up_to(delimiter, read, argument)
+                if len(argument) > 1 and argument[0].kind == "open" and _is_one_group(argument):
+                    argument = argument[1:-1]
+            else:
+                given = self.argument()
+                fits = given is not None
+                argument = given or []
+                read.extend(argument)
+            found.append(argument)
+        if fits:
+            return found
+        self.report(f"the macro {_shown(token)} is not called as it was defined", token.place)
+        self.unread(*read)
+        return None
+
+    def _up_to(self, delimiter: Sequence[Token], read: list[Token], argument: list[Token]) -> bool:
+        """Read up to ``delimiter``, outside of braces, into ``argument``; False where it does not come."""
+        wanted = [(token.kind, token.text) for token in delimiter]
+        level = 0
+        while len(read) < _DELIMITED_LIMIT:
+            token = self.raw()
+            if token is None:
+                return False
+            read.append(token)
+            if token.kind == "par":
+                return False
+            level += (token.kind == "open") - (token.kind == "close")
+            argument.append(token)
+            behind = [(t.kind, t.text) for t in argument[-len(wanted) :]]
+            if behind == wanted and level <= 0:
+                del argument[-len(wanted) :]
+                return True
+        return False
+
+    def _environment(self, token: Token) -> Token | None:
+        """An environment of the author's own stands for what was defined; a structural one also for itself."""
+        begin, end = self.macros.environments[token.text]
+        name = f"{token.kind}{{{token.text}}}"
+        if name in self.macros.runaway:
+            return token
+        call = Token("command", name, token.place)
+        expansion = self._call(call, begin if token.kind == "begin" else end)
+        return expansion if expansion is not None and expansion.kind == "runaway" else None
+
+    # Definitions
+
+    def define(self, name: str, macro: Macro) -> None:
+        if not name or name in _FIXED or (self.is_package and name in _STRUCTURE):
+            return
+        self.macros.runaway.discard(name)
+        if _programs(macro.body) or (self.is_package and any(_internal(part) for part in macro.body)):
+            self.macros.commands.pop(name, None)
+        else:
+            self.macros.commands[name] = macro
+
+    def _bad(self, token: Token) -> None:
+        if not self.is_package:
+            self.report(f"the definition that begins with {_shown(token)} could not be read", token.place)
+
+    def _new_command(self, token: Token) -> None:
+        self.star()
+        name = self.name()
+        count = self.optional()
+        default = self.optional() if count is not None else None
+        body = self.argument()
+        number = words_of(count or ())
+        if not name or body is None or (number and number not in "123456789"):
+            self._bad(token)
+            return
+        if token.text == "providecommand" and name in self.macros.commands:
+            return
+        parameters = int(number) if number else 0
+        macro = Macro(_body(body, parameters), parameters, None if default is None else tuple(default))
+        self.define(name, macro)
+
+    def _document_command(self, token: Token) -> None:
+        r"""``\NewDocumentCommand``: mandatory arguments, and one optional argument before them."""
+        name = self.name()
+        pattern = self.argument()
+        body = self.argument()
+        if not name or pattern is None or body is None:
+            self._bad(token)
+            return
+        default: tuple[Token, ...] | None = None
+        letters = [part for part in pattern if part.kind not in _SPACES]
+        if letters and letters[0].text == "O":
+            close = next((i for i, part in enumerate(letters) if part.kind == "close"), len(letters))
+            default, letters = tuple(letters[2:close]), letters[close + 1 :]
+        elif letters and letters[0].text == "o":
+            default, letters = (), letters[1:]
+        if any(part.text != "m" for part in letters):
+            self.macros.commands.pop(name, None)
+            return
+        parameters = len(letters) + (default is not None)
+        self.define(name, Macro(_body(body, parameters), parameters, default))
+
+    def _def(self, token: Token) -> None:
+        name = self.past_spaces()
+        if name is None or name.kind not in ("command", "frozen"):
+            self._bad(token)
+            return
+        delimiters: list[list[Token]] = [[]]
+        for _ in range(_DELIMITED_LIMIT):
+            here = self.raw()
+            if here is None or here.kind == "par":
+                self._bad(token)
+                return
+            if here.kind == "open":
+                break
+            if here.kind == "char" and here.text == "#":
+                self.raw()
+                delimiters.append([])
+            elif here.kind != "space" or delimiters[-1]:
+                delimiters[-1].append(here)
+        body = self._balanced()
+        if body is None or len(delimiters) > 10:
+            self._bad(token)
+            return
+        if delimiters[-1] and delimiters[-1][-1].kind == "space":
+            delimiters[-1].pop()
+        parameters = len(delimiters) - 1
+        self.define(
+            name.text, Macro(_body(body, parameters), parameters, delimiters=tuple(tuple(part) for part in delimiters))
+        )
+
+    def _let(self, token: Token) -> None:
+        name = self.past_spaces()
+        meaning = self.past_spaces()
+        if meaning is not None and meaning.kind == "char" and meaning.text == "=":
+            meaning = self.past_spaces()
+        if name is None or meaning is None or name.kind not in ("command", "frozen"):
+            self._bad(token)
+            return
+        if meaning.kind not in ("command", "frozen"):
+            self.define(name.text, Macro((meaning,)))
+            return
+        known = self.macros.commands.get(meaning.text)
+        if known is not None and meaning.kind == "command":
+            self.define(name.text, known)
+        elif name.text == meaning.text:
+            self.macros.commands.pop(name.text, None)
+        else:
+            # Frozen: a later definition of the meaning's name does not change it.
+            self.define(name.text, Macro((Token("frozen", meaning.text, meaning.place),)))
+
+    def _operator(self, token: Token) -> None:
+        self.star()
+        name = self.name()
+        body = self.argument()
+        if not name or body is None:
+            self._bad(token)
+            return
+        place = token.place
+        opening = (Token("command", "operatorname", place), Token("open", "{", place))
+        self.define(name, Macro((*opening, *_body(body, 0), Token("close", "}", place))))
+
+    def _paired(self, token: Token) -> None:
+        name = self.name()
+        left, right = self.argument(), self.argument()
+        if not name or left is None or right is None:
+            self._bad(token)
+            return
+        self.define(name, Macro((), 1, fences=(tuple(left), tuple(right))))
+
+    def _new_environment(self, token: Token) -> None:
+        self.star()
+        name = words_of(self.argument() or ())
+        count = self.optional()
+        default = self.optional() if count is not None else None
+        begin, end = self.argument(), self.argument()
+        number = words_of(count or ())
+        if not name or begin is None or end is None or (number and number not in "123456789"):
+            self._bad(token)
+            return
+        parameters = int(number) if number else 0
+        opening = Macro(_body(begin, parameters), parameters, None if default is None else tuple(default))
+        closing = Macro(_body(end, 0))
+        if name == "document" or _programs(opening.body) or _programs(closing.body) or self.is_package:
+            return
+        self.macros.environments[name] = (opening, closing)
+
+    def _theorem(self, token: Token) -> None:
+        self.star()
+        name = words_of(self.argument() or ())
+        self.optional()
+        title = words_of(self.argument() or ())
+        self.optional()
+        if name:
+            self.macros.theorems[name] = title
+
+    def _new_if(self, token: Token) -> None:
+        name = self.name()
+        if name.startswith("if") and len(name) > 2:
+            self.macros.flags.update((name, f"{name[2:]}true", f"{name[2:]}false"))
+
+    # Conditionals
+
+    def _conditional(self, token: Token) -> None:
+        """Both branches are read: a solution counts whether it is printed or not."""
+        name = token.text
+        if not name.startswith("if"):
+            return
+        for _ in range(_TESTS.get(name, 0)):
+            self.past_spaces()
+        if name == "iffalse":
+            if self._skip_branch(stop_at_else=True) == "else":
+                self._skips_else.append(False)
+        else:
+            self._skips_else.append(name in ("iftrue", "ifmmode"))
+
+    def _else(self, token: Token) -> None:
+        if self._skips_else and self._skips_else[-1]:
+            self._skip_branch(stop_at_else=False)
+            self._skips_else.pop()
+
+    def _fi(self, token: Token) -> None:
+        if self._skips_else:
+            self._skips_else.pop()
+
+    def _skip_branch(self, stop_at_else: bool) -> str:
+        r"""Pass over text up to the ``\\fi`` (or ``\\else``) that belongs here; says which."""
+        level = 0
+        while True:
+            lexer = self.lexer
+            if lexer is not None:
+                to_backslash(lexer)
+            token = self.raw()
+            if token is None:
+                return ""
+            if token.kind not in ("command", "frozen"):
+                continue
+            name = token.text
+            if name == "fi":
+                if level == 0:
+                    return name
+                level -= 1
+            elif name == "else" and level == 0 and stop_at_else:
+                return name
+            elif name in _CONDITIONALS or (name in self.macros.flags and name.startswith("if")):
+                level += 1
+
+    # Everything else
+
+    def _nothing(self, token: Token) -> None:
+        return None
+
+    def _make_at(self, token: Token) -> None:
+        for frame in self.frames:
+            if isinstance(frame, Lexer):
+                frame.at_is_letter = token.text == "makeatletter"
+
+    def _brace(self, token: Token) -> Token:
+        return Token("open", "{", token.place) if token.text == "bgroup" else Token("close", "}", token.place)
+
+    def _edge(self, token: Token) -> Token | None:
+        """``\\begin`` whose name was not written out before expansion."""
+        inside = self.argument()
+        name = words_of(inside or ())
+        if not name:
+            return token
+        self.unread(Token(token.text, name, token.place))
+        return None
+
+    def _file(self, token: Token) -> None:
+        if token.text in ("usepackage", "RequirePackage", "documentclass", "LoadClass", "RequirePackageWithOptions"):
+            self.optional()
+        place = token.place
+        first = self.past_spaces()
+        if first is None:
+            return
+        if first.kind == "open":
+            inside = self._balanced()
+            if inside is None:
+                self.report(f"the name behind {_shown(token)} has no end", place)
+                return
+        else:
+            inside = self._bare_name(first)
+        found = self.opener(token.text, "".join(spelled(part) for part in inside).strip(), place)
+        self.frames.extend(reversed(found))
+
+    def _bare_name(self, first: Token) -> list[Token]:
+        r"""The name behind ``\input`` without braces: up to the next blank."""
+        inside = [first]
+        while len(inside) < _DELIMITED_LIMIT:
+            token = self.raw()
+            if token is None or token.kind in _SPACES:
+                break
+            inside.append(token)
+        return inside
+
+    def _end_input(self, token: Token) -> None:
+        for frame in reversed(self.frames):
+            if isinstance(frame, Lexer):
+                frame.position = frame.end
+                return
+            frame.index = len(frame.tokens)
+
+    _handlers: ClassVar[dict[str, Callable[[Stream, Token], Token | None]]] = {
+        **dict.fromkeys(("newcommand", "renewcommand", "providecommand", "DeclareRobustCommand"), _new_command),
+        **dict.fromkeys(
+            ("NewDocumentCommand", "RenewDocumentCommand", "ProvideDocumentCommand", "DeclareDocumentCommand"),
+            _document_command,
+        ),
+        **dict.fromkeys(("def", "gdef", "edef", "xdef"), _def),
+        "let": _let,
+        "DeclareMathOperator": _operator,
+        "DeclarePairedDelimiter": _paired,
+        **dict.fromkeys(("newenvironment", "renewenvironment"), _new_environment),
+        **dict.fromkeys(("newtheorem", "newmdtheoremenv", "newtcbtheorem"), _theorem),
+        "newif": _new_if,
+        **dict.fromkeys(_CONDITIONALS, _conditional),
+        "else": _else,
+        "fi": _fi,
+        **dict.fromkeys(("makeatletter", "makeatother"), _make_at),
+        **dict.fromkeys(("bgroup", "egroup"), _brace),
+        **dict.fromkeys(("begin", "end"), _edge),
+        **dict.fromkeys(listed("input include subfile usepackage RequirePackage documentclass LoadClass"), _file),
+        "endinput": _end_input,
+        **dict.fromkeys(
+            listed(
+                "global long protected outer begingroup endgroup expandafter noexpand protect relax xspace leavevmode"
+            ),
+            _nothing,
+        ),
+    }
+
+
+def to_backslash(lexer: Lexer) -> None:
+    """Move to the next backslash or comment: nothing else matters in a preamble or in what is not read."""
+    text = lexer.source.text
+    found = [
+        i for i in (text.find("\\", lexer.position, lexer.end), text.find("%", lexer.position, lexer.end)) if i >= 0
+    ]
+    lexer.position = min(found, default=lexer.end)
+
+
+def _fenced(macro: Macro, arguments: Sequence[Sequence[Token]], token: Token) -> list[Token]:
+    left, right = macro.fences or ((), ())
+    place = token.place
+
+    def placed(tokens: Sequence[Token]) -> list[Token]:
+        return [Token(part.kind, part.text, place) for part in tokens]
+
+    return [
+        Token("command", "left", place),
+        *placed(left),
+        Token("space", " ", place),
+        *arguments[0],
+        Token("command", "right", place),
+        *placed(right),
+    ]
+
+
+def _body(tokens: Sequence[Token], parameters: int) -> Body:
+    """The body of a macro: ``#1`` becomes the number 1, ``##`` one sign; orders in it are dropped."""
+    result: list[Token | int] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        index += 1
+        if token.kind == "order":
+            continue
+        if token.kind == "char" and token.text == "#" and index < len(tokens):
+            following = tokens[index].text
+            if following in "123456789" and int(following) <= parameters:
+                result.append(int(following))
+                index += 1
+                continue
+            if following == "#":
+                index += 1
+        result.append(token)
+    return tuple(result)
+
+
+def _programs(body: Body) -> bool:
+    return any(
+        not isinstance(part, int) and part.kind == "command" and part.text in _PROGRAMMING for part in body
+    ) or any(not isinstance(part, int) and part.kind == "command" and part.text.startswith("@if") for part in body)
+
+
+def _internal(part: Token | int) -> bool:
+    return not isinstance(part, int) and part.kind == "command" and "@" in part.text
+
+
+def _is_one_group(tokens: Sequence[Token]) -> bool:
+    level = 0
+    for index, token in enumerate(tokens):
+        level += (token.kind == "open") - (token.kind == "close")
+        if level == 0:
+            return index == len(tokens) - 1
+    return False
+
+
+def _shown(token: Token) -> str:
+    return f"\\{token.text}"
