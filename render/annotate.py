@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from everystep.reader.result import DocumentReport, StepReport
+from everystep.documents.result import DocumentReport, StepReport
 from render.display_places import grouped, markdown_displays, tex_displays
 from render.margin_notes import PREAMBLE, markdown_note, tex_note
 from render.stand_ins import stand_in

@@ -1,6 +1,6 @@
 """``check`` and ``explain`` for documents: which files, in which processes, in which format, with which exit status.
 
-What reads a file (``everystep.reader.check.check_file``) is handed in by the command line, which alone loads it.  May
+What reads a file (``everystep.documents.check.check_file``) is handed in by the command line, which alone loads it.  May
 import the report's data types and the modules that print them; starts fast.
 """
 
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TextIO, TypeAlias
 
 from everystep.prove.verdict import Status
-from everystep.reader.result import DocumentReport, StepReport
+from everystep.documents.result import DocumentReport, StepReport
 from render import document_formats, document_report
 from render.document_paths import SUFFIXES, DocumentError, below, documents
 from render.document_report import Line

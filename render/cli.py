@@ -191,7 +191,7 @@ def check(
 def _check_documents(
     paths: list[Path], settings: dict[str, Any], report: dict[str, Any], jobs: int, watch: bool
 ) -> int:
-    from everystep.reader.check import check_file
+    from everystep.documents.check import check_file
     from render import check_documents as documents
 
     several = len(paths) > 1 or paths[0].is_dir()
@@ -312,7 +312,7 @@ def explain(name: str, step_name: str | None, evidence: bool, seed: int, budget:
 
 
 def _explain_document(path: Path, line: int, settings: dict[str, Any]) -> NoReturn:
-    from everystep.reader.check import check_file
+    from everystep.documents.check import check_file
     from render import check_documents as documents
 
     if path.is_dir():
@@ -485,7 +485,7 @@ def annotate(path: Path, output: Path, engine: str | None, seed: int, budget: fl
 
     A .tex file becomes a .tex or a .pdf file, a .md file a .md file. The exit status is that of check.
     """
-    from everystep.reader.check import check_file
+    from everystep.documents.check import check_file
     from render import annotate as annotating
     from render import check_documents as documents
     from render import tex

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from everystep.reader.result import StepReport
+from everystep.documents.result import StepReport
 
 
 @dataclass(frozen=True)

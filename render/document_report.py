@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from everystep.prove.verdict import Counterexample, Status, Table, Trial, Verdict
-from everystep.reader.result import DocumentReport, StepReport
+from everystep.documents.result import DocumentReport, StepReport
 from everystep.reader.source import Place
 
 WIDTH = 110

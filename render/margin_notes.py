@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from everystep.prove.verdict import Status
-from everystep.reader.result import StepReport
+from everystep.documents.result import StepReport
 from render.document_formats import value_text
 from render.document_report import plain, sizes_text
 

@@ -36,6 +36,10 @@ PARTS: Mapping[str, frozenset[str]] = {
         }
     ),
     "everystep.reader": frozenset({"everystep.algebra", "everystep.calculus", "everystep.derivation"}),
+    # Where the reader and the prover meet.
+    "everystep.documents": frozenset(
+        {"everystep.algebra", "everystep.derivation", "everystep.prove", "everystep.prove.verdict", "everystep.reader"}
+    ),
     "everystep.derivation": frozenset({"everystep.algebra"}),
     # What else lies at the top of the engine: its front door. No part of the engine imports it.
     "everystep": frozenset({"everystep.*"}),

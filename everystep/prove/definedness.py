@@ -15,6 +15,7 @@ from sympy import Expr
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Predicate, Relation
 from everystep.algebra.expressions import Expression
+from everystep.algebra.substitution import instance
 from everystep.calculus.indices import Integers, NotAffine, Slot, constant, difference, slot_of, symbols_of
 from everystep.calculus.networks import ONE_POLY, Exhausted, Poly, Undecided
 from everystep.prove.normal_form import NormalForm
@@ -23,7 +24,6 @@ from everystep.prove.presuppositions import (
     Presupposition,
     Scope,
     facts_of,
-    instance,
     integer_names,
     positions,
     presuppositions,

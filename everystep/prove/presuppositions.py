@@ -8,7 +8,7 @@ empty: a presupposition keeps the binders that it stands under, outermost first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -17,6 +17,7 @@ from sympy import Expr, Symbol
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import ONE, integer
+from everystep.algebra.substitution import BINDERS, instance
 from everystep.calculus.indices import NotAffine, Slot, difference, shifted, slot_of, symbols_of
 from everystep.prove.normal_form import NormalForm
 
@@ -44,7 +45,6 @@ class Binder:
 
 
 _LATE = 1000
-_BINDERS = (ex.SumOver, ex.Limit)
 Scope: TypeAlias = tuple[Binder, ...]
 
 
@@ -98,7 +98,7 @@ class _Reader:
             if (node, self.scope) in seen:
                 continue
             seen.add((node, self.scope))
-            if isinstance(node, _BINDERS):
+            if isinstance(node, BINDERS):
                 todo.append((*self._enter(node, self.scope), within))
                 continue
             if isinstance(node, (ex.Var, ex.Member)) and node.name not in within:
@@ -224,7 +224,7 @@ class _Reader:
         while todo:
             node, scope, parent, within = todo.pop()
             yield node, scope, parent
-            if isinstance(node, _BINDERS):
+            if isinstance(node, BINDERS):
                 todo.append((*self._enter(node, scope), node, within))
                 continue
             if isinstance(node, (ex.Var, ex.Member)) and node.name not in within:
@@ -261,23 +261,6 @@ def _factors(number: Expression) -> list[Expression]:
     return [number]
 
 
-def instance(expression: Expression, values: Mapping[Expr, Expr]) -> Expression:
-    """The expression at those values of its integer symbols; a bound index that would capture one is renamed."""
-    if not values:
-        return expression
-    near = set(values).union(*(value.free_symbols for value in values.values()))
-    while True:
-        clash = next((n for n in ex.walk(expression) if isinstance(n, _BINDERS) and n.index in near), None)
-        if clash is None:
-            replaced: Expression = expression.xreplace(dict(values))
-            return replaced
-        fresh = Symbol(f"{clash.index}'", integer=True, positive=clash.index.is_positive)
-        while fresh in near or fresh in clash.free_symbols:
-            fresh = Symbol(f"{fresh}'", integer=True, positive=clash.index.is_positive)
-        renamed = clash.func(clash.operands[0].xreplace({clash.index: fresh}), fresh, *clash.args[2:])
-        expression = expression.xreplace({clash: renamed})
-
-
 def integer_names(expression: Expression) -> tuple[frozenset[str], frozenset[str]]:
     """The names of the integer symbols of an expression: the free ones and the bound ones."""
     free: set[str] = set()
@@ -290,10 +273,10 @@ def integer_names(expression: Expression) -> tuple[frozenset[str], frozenset[str
             continue
         seen.add(pair)
         node, inside = pair
-        for argument in node.args[2:] if isinstance(node, _BINDERS) else node.args:
+        for argument in node.args[2:] if isinstance(node, BINDERS) else node.args:
             if isinstance(argument, Expr) and not argument.is_Integer:
                 free |= {s.name for s in argument.free_symbols} - inside
-        if isinstance(node, _BINDERS):
+        if isinstance(node, BINDERS):
             bound.add(str(node.index))
             inside |= {str(node.index)}
         todo += [(operand, inside) for operand in node.operands]

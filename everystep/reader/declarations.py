@@ -1,24 +1,25 @@
 r"""Declarations: what ``%!`` lines, inline mathematics and definitions say of names, and what they assume.
 
-May import ``everystep.algebra``, ``everystep.prove.checker`` (to recognise known functions) and this package.
+May import ``everystep.algebra`` and this package.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
-from sympy import Expr, Integer, Rational, Symbol
+from sympy import Expr
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Definition, Hypothesis, Predicate, Random, Recurrence, Relation
+from everystep.algebra.context import Definition, Predicate, Random, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ONE, index, size
-from everystep.prove.presuppositions import instance
+from everystep.algebra.substitution import instance
 from everystep.reader import words
 from everystep.reader.scope import (
     DefinedFunction,
     FamilyName,
-    Held,
     OpaqueFunction,
     Rows,
     ScalarFunctionName,
@@ -26,14 +27,26 @@ from everystep.reader.scope import (
     Size,
     Symbolic,
 )
-from everystep.reader.source import Place, Tokens
-from everystep.reader.syntax import GREEK, Node, Unreadable, latex_of, name_of, parse, relation_of, split, stripped
-from everystep.reader.values import Values, _atoms, _bracketed, _plain, name_with
+from everystep.reader.source import Place, Token, Tokens
+from everystep.reader.syntax import (
+    GREEK,
+    Node,
+    Unreadable,
+    depths,
+    latex_of,
+    name_of,
+    parse,
+    relation_of,
+    split,
+    stripped,
+)
+from everystep.reader.values import FUNCTION_WORDS, Values, atoms, bracketed, name_with, plain_text
 
 COMPARISONS = {"=", "<=", ">=", "<", ">", "!="}
 INDEX_LETTERS = frozenset("ijklstuvabcdmnpqrT")
 INTEGER_LETTERS = frozenset("ijklmnstdTNKMpq")
-KNOWN_SCALAR = ("logistic", "tanh", "relu", "softplus", "exp", "sin", "cos")
+Recognise: TypeAlias = Callable[[Expression, Var], str]
+"""The function of the table that a formula in one number is; empty where it is not known to be one."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +87,7 @@ def pieces_of(tokens: Tokens) -> list[Piece]:
         if waiting:
             first = piece.sides[0]
             joined: list[Tokens] = [*waiting, first]
-            commas: list = []
+            commas: list[Token] = []
             for j, names in enumerate(joined):
                 if j:
                     commas.append(_comma(names))
@@ -86,7 +99,7 @@ def pieces_of(tokens: Tokens) -> list[Piece]:
     return result
 
 
-def _comma(names: Tokens) -> object:
+def _comma(names: Tokens) -> Token:
     return replace(names[0], kind="char", text=",")
 
 
@@ -114,9 +127,8 @@ def piece_of(tokens: Tokens) -> Piece:
 
 def cut(tokens: Tokens) -> tuple[list[Tokens], list[str]]:
     """The sides between the relations that stand outside of brackets."""
-    from everystep.reader.syntax import depths
 
-    sides: list[list] = [[]]
+    sides: list[list[Token]] = [[]]
     relations: list[str] = []
     levels = depths(tokens)
     k = 0
@@ -135,8 +147,9 @@ def cut(tokens: Tokens) -> tuple[list[Tokens], list[str]]:
 class Declarer:
     """Reads declarations into a scope.  All methods raise Unreadable where a declaration cannot be read."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, recognise: Recognise = lambda value, variable: "") -> None:
         self.scope = scope
+        self.recognise = recognise
 
     # entry points ----------------------------------------------------------------------------------
 
@@ -166,7 +179,7 @@ class Declarer:
             elif piece.relations and not concluding:
                 special = piece.relations[0] in ("succ", "succeq") or self._is_moment(piece) or self._is_range(piece)
                 dotted = any(name_of(t).endswith("dots") for t in piece.sides[-1])
-                new = piece.relations[0] == "=" and self._is_new(piece.sides[0])
+                new = piece.relations[0] == "=" and self.is_new(piece.sides[0])
                 if assuming or special or dotted or new:
                     self._piece(piece)
             elif piece.words and not concluding:
@@ -180,11 +193,11 @@ class Declarer:
                 for names in split(piece.sides[0], (",",)):
                     self._property(kind, names)
 
-    def _piece_from(self, left: Tokens, right: Tokens) -> None:
+    def define_from(self, left: Tokens, right: Tokens) -> None:
         """A definition that a display makes."""
         self._piece(Piece((trimmed(left), trimmed(right)), (":=",)))
 
-    def _piece_of_sides(self, sides: tuple[Tokens, ...], relations: tuple[str, ...]) -> None:
+    def state(self, sides: tuple[Tokens, ...], relations: tuple[str, ...]) -> None:
         """A membership or a law that a display states."""
         self._piece(Piece(tuple(trimmed(s) for s in sides), relations))
 
@@ -209,19 +222,19 @@ class Declarer:
             self._random(piece)
         elif len(piece.sides) >= 2 and self._index_range(piece):
             pass
-        elif relation == ":=" or (relation == "=" and self._is_new(piece.sides[0])):
+        elif relation == ":=" or (relation == "=" and self.is_new(piece.sides[0])):
             if self._rows(piece):
                 return
             self.define(piece.sides[0], piece.sides[1])
             for side in piece.sides[2:]:
-                self._relation(piece.sides[1], "=", side)
+                self.relation(piece.sides[1], "=", side)
         elif relation == "perp":
             return  # independence: what is declared random is independent
         elif relation:
             if relation == "=" and self._rows(piece):
                 return
             for k, op in enumerate(piece.relations):
-                self._relation(piece.sides[k], op, piece.sides[k + 1])
+                self.relation(piece.sides[k], op, piece.sides[k + 1])
         if piece.words:
             self._said(piece)
 
@@ -237,7 +250,7 @@ class Declarer:
     def _declare_in(self, name: Tokens, where: Tokens) -> None:
         node = parse(name, self.scope.words())
         first = name_of(where[0]) if where else ""
-        if first in ("(", "[") or (first in ("]",)):
+        if first in ("(", "[", "]"):
             self._interval(node, where)
             return
         if where and first in ("{", "lbrace"):
@@ -261,8 +274,6 @@ class Declarer:
 
     def _set(self, where: Tokens) -> tuple[str, tuple[Expr, Expr], str]:
         """The set's letter, its shape, and the sign of its numbers."""
-        node = parse(_without_times(where), ("R", "N", "Z", "S")) if False else None
-        del node
         tokens = list(where)
         letter = ""
         k = 0
@@ -284,13 +295,13 @@ class Declarer:
             token = tokens[k]
             argument, k = _argument(tuple(tokens), k + 1)
             if token.kind == "sup":
-                text = _plain(argument)
+                text = plain_text(argument)
                 if text in ("*", "+", "++"):
                     sign = "+" if text != "*" else sign
                     continue
                 shape = self._shape(argument)
             elif token.kind == "sub":
-                text = _plain(argument)
+                text = plain_text(argument)
                 if letter == "S":
                     kind = "S++" if "++" in text else "S+"
                 elif text in ("++", ">0"):
@@ -308,7 +319,7 @@ class Declarer:
         return ("R" if letter in "MK" else kind), shape, sign
 
     def _shape(self, tokens: Tokens) -> tuple[Expr, Expr]:
-        inner = _bracketed(tokens) or tokens
+        inner = bracketed(tokens) or tokens
         pieces = split(stripped(inner), ("times", "×", ","))
         sizes = [self.size(p) for p in pieces]
         if len(sizes) > 2:
@@ -370,17 +381,17 @@ class Declarer:
         """The letters of an index: ``t``, ``ij``, ``t, i``, ``(i)``; nothing where the script is part of the name."""
         if mark == "'":
             return []
-        inner = _bracketed(tokens)
-        if mark == "^" and inner is None:
-            if len(stripped(tokens)) != 1 or name_of(stripped(tokens)[0]) not in ("i", "j", "k", "l", "t", "n"):
-                return []
-        atoms = [a for p in split(stripped(inner or tokens), (",",)) for a in _atoms(stripped(p))]
+        inner = bracketed(tokens)
+        written = stripped(tokens)
+        if mark == "^" and inner is None and not (len(written) == 1 and name_of(written[0]) in "ijkltn"):
+            return []
+        letters = [a for p in split(stripped(inner or tokens), (",",)) for a in atoms(stripped(p))]
         names = []
-        for atom in atoms:
+        for atom in letters:
             if len(atom) != 1:
                 return []
             name = name_of(atom[0])
-            if not (name in ("ell",) or (len(name) == 1 and name.isalpha() and name.islower())):
+            if not (name == "ell" or (len(name) == 1 and name.isalpha() and name.islower())):
                 return []
             entity = self.scope.find(name)
             if entity is not None and not isinstance(entity, Size):
@@ -395,7 +406,7 @@ class Declarer:
         value = self._number_named(node)
         reader = Values(self.scope)
         for piece, op, opening in ((pieces[0], ">", name_of(where[0])), (pieces[1], "<", name_of(where[-1]))):
-            if "infty" in _plain(piece):
+            if "infty" in plain_text(piece):
                 continue
             closed = opening == ("[" if op == ">" else "]")
             bound = reader.read(stripped(piece))
@@ -423,7 +434,7 @@ class Declarer:
             low, high = (reader.integer(trimmed(p)) for p in pieces)
             self.scope.assume(Relation(Int(low), "<=", Int(symbol)), Relation(Int(symbol), "<=", Int(high)))
             return
-        values = sorted(_plain(p) for p in split(inner, (",",)))
+        values = sorted(plain_text(p) for p in split(inner, (",",)))
         value = self._number_named(node)
         if values in (["+1", "-1"], ["-1", "1"]):
             self.scope.assume(Relation(ex.Pow(value, Num(2)), "=", Num(1)))
@@ -469,7 +480,7 @@ class Declarer:
 
     # definitions -----------------------------------------------------------------------------------
 
-    def _is_new(self, side: Tokens) -> bool:
+    def is_new(self, side: Tokens) -> bool:
         """Whether a side is a name that is not declared, or a function of names that is not."""
         side = trimmed(side)
         if not side:
@@ -482,12 +493,9 @@ class Declarer:
         if node.kind in ("letter", "word"):
             if node.text in ("I", "e") and node.kind == "letter" and (node.text == "I" or node.scripts):
                 return False
-            if node.kind == "word":
-                from everystep.reader.values import FUNCTION_WORDS
-
-                if node.text in FUNCTION_WORDS:
-                    return False
-            entity, rest = reader._entity(node)
+            if node.kind == "word" and node.text in FUNCTION_WORDS:
+                return False
+            entity, rest = reader.entity_of(node)
             if entity is not None and not (isinstance(entity, Symbolic) and rest and not self._has_value(node)):
                 return False
             try:
@@ -496,7 +504,7 @@ class Declarer:
                 return False
             return True
         found = self._function_head(node)
-        return found is not None and not isinstance(reader._entity(found[0])[0], DefinedFunction)
+        return found is not None and not isinstance(reader.entity_of(found[0])[0], DefinedFunction)
 
     def _function_head(self, node: Node) -> tuple[Node, Node] | None:
         """A new function with names as its arguments: (name, bracket)."""
@@ -505,13 +513,12 @@ class Declarer:
         head, group = node.parts
         if head.kind not in ("letter", "word") or group.kind != "group" or group.text != "(" or group.scripts:
             return None
-        from everystep.reader.values import FUNCTION_WORDS
 
         if head.text in FUNCTION_WORDS and head.text not in ("E", "V"):
             return None
         if head.text in ("d", "I") and not head.scripts:
             return None  # a differential
-        entity, _ = Values(self.scope)._entity(head)
+        entity, _ = Values(self.scope).entity_of(head)
         if entity is not None and not isinstance(entity, DefinedFunction):
             return None
         for piece in split(group.tokens, (",", ";", "mid", "|")):
@@ -543,7 +550,7 @@ class Declarer:
             self._equation(value, right, node)
             return
         if node.kind not in ("letter", "word"):
-            self._relation(left, "=", right)
+            self.relation(left, "=", right)
             return
         self._define_name(node, right)
 
@@ -559,7 +566,7 @@ class Declarer:
         """An entry of what is declared as a matrix or vector."""
         if not node.scripts:
             return False
-        entity, rest = Values(self.scope)._entity(node)
+        entity, rest = Values(self.scope).entity_of(node)
         return isinstance(entity, Symbolic) and bool(rest) and self._has_value(node)
 
     def _has_value(self, node: Node) -> bool:
@@ -577,15 +584,14 @@ class Declarer:
 
     def _define_name(self, node: Node, right: Tokens) -> None:
         reader = Values(self.scope)
-        entity, rest = reader._entity(node)
+        entity, rest = reader.entity_of(node)
         if isinstance(entity, FamilyName) or (entity is None and self.name_and_indices(node)[1]):
             self._define_member(node, right)
             return
-        if isinstance(entity, FamilyName | Rows | OpaqueFunction | ScalarFunctionName | Size):
-            if not rest or isinstance(entity, FamilyName):
-                raise Unreadable(f"{node.text} is declared as something else", node.place)
-        held = self._held_constant(right)
-        body = reader.read(right, guess=False) if held is None else held
+        other = isinstance(entity, FamilyName | Rows | OpaqueFunction | ScalarFunctionName | Size)
+        if isinstance(entity, FamilyName) or (other and not rest):
+            raise Unreadable(f"{node.text} is declared as something else", node.place)
+        body = reader.read(right)
         if isinstance(entity, Symbolic) and not rest:
             target, body = reader.relate(entity.value, body)
             body = reader.finished(body, node.place)
@@ -601,17 +607,14 @@ class Declarer:
             body = Num(int(body.value))
         rows, columns = body.shape
         key = self.scope.declare(name, Symbolic(Var(name, rows, columns)), node.style)
-        target = self._value_of(key)
-        if not isinstance(target, Var):
+        symbol = self._value_of(key)
+        if not isinstance(symbol, Var):
             raise Unreadable(f"{node.text} is declared as something else", node.place)
-        self.scope.define(Definition(target, body))
-
-    def _held_constant(self, right: Tokens) -> Expression | None:
-        return None
+        self.scope.define(Definition(symbol, body))
 
     def _define_member(self, node: Node, right: Tokens) -> None:
         reader = Values(self.scope)
-        entity = reader._entity(node)[0]
+        entity = reader.entity_of(node)[0]
         if isinstance(entity, FamilyName):
             target = reader.value(node)
             if not isinstance(target, ex.Member):
@@ -661,7 +664,10 @@ class Declarer:
         self.scope.define(Recurrence(target, body, min(starts, default=0) + 1))
 
     def _through_definitions(self, name: str, body: Expression) -> Expression:
-        """The body with those definitions put in that lead back to the family: h_t := s(a_t), a_t := W x_t + U h_{t-1}."""
+        """The body with those definitions put in that lead back to the family.
+
+        So that h_t := s(a_t) with a_t := W x_t + U h_{t-1} is a recurrence.
+        """
         for _ in range(8):
             for node in ex.walk(body):
                 if not isinstance(node, ex.Member) or node.name == name:
@@ -699,11 +705,10 @@ class Declarer:
                 self.scope.define(replace(recurrence, first=first + 1))
 
     def _define_function(self, head: Node, group: Node, right: Tokens) -> None:
-        from everystep.reader.values import Values as Reader
 
         parameters = [parse(stripped(p)) for p in split(group.tokens, (",", ";", "mid", "|"))]
         names = [name_with(p.text, p.scripts) or p.text for p in parameters]
-        reader = Reader(self.scope)
+        reader = Values(self.scope)
         body = reader.tree(right)
         name, _ = self.name_and_indices(head) if not head.scripts else (name_with(head.text, head.scripts), [])
         undeclared = [n for n in names if self.scope.names.get(n) is None]
@@ -729,11 +734,7 @@ class Declarer:
         return isinstance(entity, Symbolic) and entity.value.shape == (1, 1)
 
     def _recognised(self, body: Node, parameter: str) -> str:
-        """The function of the table that a formula in one number is, if it is proved to be one."""
-        from everystep.derivation import Step
-        from everystep.prove.checker import check_step
-        from everystep.prove.verdict import Status
-
+        """The function of the table that a formula in one number is, if it is known to be one."""
         reader = Values(self.scope.copy())
         variable = Var(parameter)
         reader.locals = {parameter: variable}
@@ -742,13 +743,7 @@ class Declarer:
         except Unreadable:
             return ""
         leaves = {n for n in ex.walk(value) if isinstance(n, (Var, ex.Member))}
-        if leaves != {variable}:
-            return ""
-        for name in KNOWN_SCALAR:
-            claim = Relation(value, "=", ex.Apply(name, variable))
-            if check_step(Step("known", claim), self.scope.context.__class__(), budget=0.3).status is Status.PROVED:
-                return name
-        return ""
+        return self.recognise(value, variable) if leaves == {variable} else ""
 
     # rows and columns --------------------------------------------------------------------------------
 
@@ -765,7 +760,7 @@ class Declarer:
             return False
         if right.kind == "group":
             cells = [stripped(c) for c in split(right.tokens, (",", "|", "mid", "align"))]
-            turned = any(m == "'" or _plain(t) in ("T", "top", "intercal", "t") for m, t in right.scripts)
+            turned = any(m == "'" or plain_text(t) in ("T", "top", "intercal", "t") for m, t in right.scripts)
         elif right.kind == "matrix":
             cells = [stripped(c) for row in right.rows for cell in row for c in split(cell, (",",))]
             turned = len(right.rows) > 1
@@ -782,11 +777,11 @@ class Declarer:
         family = self.scope.find(first.text, first.style)
         matrix = self.scope.find(left.text, left.style)
         last = parse(cells[-1])
-        ends = next((t for m, t in last.scripts if m == "_" or _bracketed(t) is not None), None)
+        ends = next((t for m, t in last.scripts if m == "_" or bracketed(t) is not None), None)
         if isinstance(matrix, Symbolic):
             value = matrix.value
         elif isinstance(family, FamilyName) and ends is not None:
-            count = self.size(_bracketed(ends) or ends)
+            count = self.size(bracketed(ends) or ends)
             shape = (count, family.rows) if turned else (family.rows, count)
             key = self.scope.declare(left.text, Symbolic(Var(left.text, *shape)), left.style)
             found = self._value_of(key)
@@ -812,7 +807,7 @@ class Declarer:
             low = Values(self.scope).integer(trimmed(pieces[0]))
             high = self.size(trimmed(pieces[-1]))
             for letter in split(piece.sides[0], (",",)):
-                self._range(_plain(letter), low, high)
+                self._range(plain_text(letter), low, high)
             return True
         return False
 
@@ -830,7 +825,7 @@ class Declarer:
 
     # relations -------------------------------------------------------------------------------------
 
-    def _relation(self, left: Tokens, op: str, right: Tokens) -> None:
+    def relation(self, left: Tokens, op: str, right: Tokens) -> None:
         left, right = trimmed(left), trimmed(right)
         place = left[0].place if left else None
         if op in ("succ", "succeq", "prec", "preceq"):
@@ -874,7 +869,7 @@ class Declarer:
         if op == "=":
             return
         for side, other in ((left, right), (right, left)):
-            if len(side) > 1 and side[0].kind in ("char", "command") and _plain(other).isdigit():
+            if len(side) > 1 and side[0].kind in ("char", "command") and plain_text(other).isdigit():
                 self._undeclared_with_marks(side)
             if len(side) != 1 or not other:
                 continue
@@ -883,9 +878,11 @@ class Declarer:
                 continue
             sized = any(isinstance(self.scope.find(name_of(t)), Size) for t in other)
             literal = all(t.kind == "char" and t.text.isdigit() for t in other)
-            if sized or (literal and name in INTEGER_LETTERS and not (name in "st" and _plain(other) == "0")):
-                self.scope.names[name] = Size(index(name))
-            elif len(other) == 1 and name_of(other[0]) in INTEGER_LETTERS and name in INTEGER_LETTERS:
+            if (
+                sized
+                or (literal and name in INTEGER_LETTERS and not (name in "st" and plain_text(other) == "0"))
+                or (len(other) == 1 and name_of(other[0]) in INTEGER_LETTERS and name in INTEGER_LETTERS)
+            ):
                 self.scope.names[name] = Size(index(name))
             else:
                 self.scope.declare(name, Symbolic(Var(name)), "")
@@ -896,7 +893,7 @@ class Declarer:
             node = parse(side)
         except Unreadable:
             return
-        if node.kind != "letter" or not node.scripts or Values(self.scope)._entity(node)[0] is not None:
+        if node.kind != "letter" or not node.scripts or Values(self.scope).entity_of(node)[0] is not None:
             return
         name = name_with(node.text, node.scripts)
         if name:
@@ -909,7 +906,7 @@ class Declarer:
         kind = "positive definite" if op == "succ" else "positive semidefinite"
         for subject in split(left, (",",)):
             value = reader.read(trimmed(subject))
-            if _plain(right) != "0":
+            if plain_text(right) != "0":
                 value, other = reader.relate(value, reader.read(right))
                 value = ex.Add(value, ex.Neg(other))
             self.scope.assume(Predicate(kind, reader.finished(value)))
@@ -938,6 +935,7 @@ class Declarer:
 
     def _moment(self, a: Expression, b: Expression) -> bool:
         """``E[x] = mu``, ``Var(x) = Sigma``, ``Cov(x) = Sigma``, ``E[x x^T] = S`` of a symbol or a family."""
+        target: Expression | None
         if isinstance(a, (ex.Expectation, ex.Variance)) and isinstance(a.operands[0], (Var, ex.Member)):
             target = a.operands[0]
             part = "mean" if isinstance(a, ex.Expectation) else "variance"
@@ -964,11 +962,8 @@ class Declarer:
             variance = Var(f"Sigma_{name}", rows, rows)
         if target.shape[1] != 1:
             raise Unreadable("the moments of a matrix are not read", None)
-        self.scope.define(Random(self._general(target), "moments", (mean, variance)))
+        self.scope.define(Random(target, "moments", (mean, variance)))
         return True
-
-    def _general(self, target: Var | ex.Member) -> Var | ex.Member:
-        return target
 
     # random quantities -----------------------------------------------------------------------------
 
@@ -988,7 +983,7 @@ class Declarer:
     def _draw(self, side: Tokens, law: str, arguments: list[Tokens], text: str) -> None:
         reader = Values(self.scope)
         node = parse(side, self.scope.words())
-        entity, _ = reader._entity(node) if node.kind in ("letter", "word") else (None, [])
+        entity, _ = reader.entity_of(node) if node.kind in ("letter", "word") else (None, [])
         if entity is None:
             self._introduce_random(node, law, arguments)
             reader = Values(self.scope)
@@ -1051,14 +1046,7 @@ class Declarer:
             self.scope.assume(Relation(ex.Mul(a, b), "=", ex.Mul(b, a)))
         if "held constant" in text or "constante" in text:
             return
-        known = words.properties(text) or any(
-            w in text
-            for w in (
-                "i.i.d", "iid", "independ", "commut", "random", "aleatoire", "constant", "differenti", "deriva", "scalar",
-                "scalaire", "vector", "vecteur", "matri", "for all", "pour tout", "fixed", "and", "et", "given", "all", "are",
-                "is", "smooth", "convex", "real", "reel", "known", "connu", "with", "avec", "where", "ou",
-            )
-        )  # fmt: skip
+        known = words.properties(text) or words.says_nothing(text)
         if not known:
             raise Unreadable(f"the words {piece.words.strip()!r} are not understood", piece.place)
 
@@ -1086,10 +1074,6 @@ def _outer_square(e: Expression) -> Expression | None:
     return None
 
 
-def _without_times(tokens: Tokens) -> Tokens:
-    return tokens
-
-
 def _argument(tokens: Tokens, at: int) -> tuple[Tokens, int]:
     """The argument that begins at a token, and where it ends."""
     if at >= len(tokens):
@@ -1102,6 +1086,3 @@ def _argument(tokens: Tokens, at: int) -> tuple[Tokens, int]:
         if depth == 0:
             return tokens[at + 1 : k], k + 1
     raise Unreadable("a brace is not closed", tokens[at].place)
-
-
-_UNUSED = (Rational, Symbol, Integer, Held, Hypothesis, INDEX_LETTERS)

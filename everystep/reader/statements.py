@@ -1,6 +1,7 @@
 """A display -> its statements: which sides, which relations, which conditions.
 
-Lines, alignment marks, commas and words are settled here; nothing is typed yet.  May import this package's grammar only.
+Lines, alignment marks, commas and words are settled here; nothing is typed yet.
+May import this package's grammar only.
 """
 
 from __future__ import annotations
@@ -13,8 +14,25 @@ from everystep.reader.syntax import SEPARATORS, TENSORS, depths, name_of, relati
 from everystep.reader.words import plain
 
 LAYOUT = frozenset(
-    "aligned align alignat alignedat split gathered gather multline multlined eqnarray flalign equation displaymath "
-    "IEEEeqnarray subequations dmath array".split()
+    [
+        "aligned",
+        "align",
+        "alignat",
+        "alignedat",
+        "split",
+        "gathered",
+        "gather",
+        "multline",
+        "multlined",
+        "eqnarray",
+        "flalign",
+        "equation",
+        "displaymath",
+        "IEEEeqnarray",
+        "subequations",
+        "dmath",
+        "array",
+    ]
 )
 PAIRED = ("align", "alignat", "flalign", "aligned", "alignedat", "array", "eqnarray", "split", "IEEEeqnarray")
 _CONDITION = re.compile(
@@ -22,8 +40,8 @@ _CONDITION = re.compile(
     r"lorsque|quand|tel|telle|tels|telles|sous|car|puisque|assuming|subject to)\b"
 )
 _CONSEQUENCE = re.compile(
-    r"^\W*(so|hence|thus|therefore|then|which (gives|implies|yields)|it follows|implies|donc|ainsi|alors|d'ou|and hence|"
-    r"and so|and therefore|et donc|that is|i\.e|c'est-a-dire|soit)\b"
+    r"^\W*(so|hence|thus|therefore|then|which (gives|implies|yields)|it follows|implies|donc|ainsi|alors|d'ou|"
+    r"and hence|and so|and therefore|et donc|that is|i\.e|c'est-a-dire|soit)\b"
 )
 _AND = re.compile(r"^\W*(and|et|or|ou bien|as well as|also|puis)\W*$")
 CONSTANT = re.compile(r"\bconst|\bcste|\bcte\b|terms? (not|independent)|termes? independants?")
@@ -161,7 +179,6 @@ class _Splitter:
         r"""Pieces between ``\quad``, commas, semicolons and words: (words before, tokens, whether words conclude)."""
         levels = depths(tokens)
         result: list[tuple[str, list[Token], bool]] = [("", [], False)]
-        previous = ""
         for k, (token, level) in enumerate(zip(tokens, levels, strict=True)):
             if level:
                 result[-1][1].append(token)
@@ -172,7 +189,7 @@ class _Splitter:
                 rest = next((t for t in tokens[k + 1 :] if t.kind not in ("align", "space")), None)
                 at = tokens.index(rest, k + 1) if rest is not None else -1
                 remark = rest is None or bool(relation_of(tokens, at)[0])
-                if remark and not (rest is not None and _CONSEQUENCE.match(words) and False):
+                if remark:
                     if CONSTANT.search(words):
                         result.append((token.text, [], False))
                         result.append(("", [], False))
@@ -184,8 +201,6 @@ class _Splitter:
                 continue
             else:
                 result[-1][1].append(token)
-            previous = name
-        del previous
         return _regrouped([(w, _cleaned(tuple(p)), c) for w, p, c in result])
 
     def _add(self, current: Statement | None, part: Tokens, first: bool, indented: bool, leads: str) -> Statement:

@@ -22,8 +22,44 @@ from everystep.reader.source import Place, Token, Tokens
 MOST_NESTED = 60
 
 GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi varphi chi "
-    "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell".split()
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "pi",
+        "rho",
+        "sigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "varphi",
+        "chi",
+        "psi",
+        "omega",
+        "Gamma",
+        "Delta",
+        "Theta",
+        "Lambda",
+        "Xi",
+        "Pi",
+        "Sigma",
+        "Upsilon",
+        "Phi",
+        "Psi",
+        "Omega",
+        "ell",
+    ]
 )
 VARIANTS = {
     "varepsilon": "epsilon",
@@ -67,7 +103,30 @@ STYLES = {
     "mathrel": "",
 }
 WORDS = frozenset(
-    "log ln exp sin cos tan tanh sinh cosh max min det arg argmin argmax sup inf Pr gcd ker dim deg".split()
+    [
+        "log",
+        "ln",
+        "exp",
+        "sin",
+        "cos",
+        "tan",
+        "tanh",
+        "sinh",
+        "cosh",
+        "max",
+        "min",
+        "det",
+        "arg",
+        "argmin",
+        "argmax",
+        "sup",
+        "inf",
+        "Pr",
+        "gcd",
+        "ker",
+        "dim",
+        "deg",
+    ]
 )
 BIG = frozenset(("sum", "prod", "lim", "int"))
 TENSORS = {"odot": "odot", "circ": "odot", "otimes": "otimes", "ast": "odot", "bullet": "odot"}
@@ -182,7 +241,7 @@ def relation_of(tokens: Tokens, at: int) -> tuple[str, int]:
         return ":=", 2
     if token.kind == "char" and token.text == "=" and following is not None and following.text == ":":
         return ":=", 2
-    if token.kind == "command" and token.text == "stackrel" or token.kind == "command" and token.text == "overset":
+    if (token.kind == "command" and token.text == "stackrel") or (token.kind == "command" and token.text == "overset"):
         end = _argument_end(tokens, at + 1)
         last = _argument_end(tokens, end)
         for k in range(end, last):
@@ -445,7 +504,7 @@ class Parser:
             return False
         name = name_of(token)
         if token.kind == "char":
-            return name.isalnum() or name in "([|" or (name == "!" and False)
+            return name.isalnum() or name in "([|"
         if name in BARS or name in OPENERS:
             return True
         if name in RELATIONS or name in CLOSERS or name in TENSORS or name in SEPARATORS:
@@ -762,8 +821,30 @@ class Parser:
 
 
 _SIGNS = frozenset(
-    "nabla partial infty top intercal dagger ddagger dots ldots cdots hdots vdots ddots prime star colon Re Im "
-    "degree emptyset forall bot ".split()
+    [
+        "nabla",
+        "partial",
+        "infty",
+        "top",
+        "intercal",
+        "dagger",
+        "ddagger",
+        "dots",
+        "ldots",
+        "cdots",
+        "hdots",
+        "vdots",
+        "ddots",
+        "prime",
+        "star",
+        "colon",
+        "Re",
+        "Im",
+        "degree",
+        "emptyset",
+        "forall",
+        "bot",
+    ]
 )
 
 

@@ -1,14 +1,15 @@
 r"""Typed reading: a tree and a scope -> an expression of the surface.
 
-Types settle what the notation leaves open: a juxtaposition is a product or an application, a superscript T a transpose or
-an exponent, bars a determinant or an absolute value.  Sizes that the author leaves out (of I, of ones and zeros) are
-unknowns that sums, products and relations determine.  May import ``everystep.algebra`` and this package.
+Types settle what the notation leaves open: a juxtaposition is a product or an application, a superscript T a
+transpose or an exponent, bars a determinant or an absolute value.  Sizes that the author leaves out (of I, of ones and
+zeros) are unknowns that sums, products and relations determine.  May import ``everystep.algebra`` and this package.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import combinations
 
 from sympy import Expr, Integer, Rational, Symbol
 
@@ -31,6 +32,7 @@ from everystep.reader.scope import (
 )
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.syntax import (
+    STYLES,
     Node,
     Unreadable,
     latex_of,
@@ -60,12 +62,60 @@ ENTRYWISE = {
     "abs": "abs",
 }
 OPERATORS = frozenset(
-    "tr Tr trace Trace det diag Diag vec rank rang rk softmax logsumexp lse LSE max min E Var Cov V cov var adj Adj "
-    "mean arg".split()
+    [
+        "tr",
+        "Tr",
+        "trace",
+        "Trace",
+        "det",
+        "diag",
+        "Diag",
+        "vec",
+        "rank",
+        "rang",
+        "rk",
+        "softmax",
+        "logsumexp",
+        "lse",
+        "LSE",
+        "max",
+        "min",
+        "E",
+        "Var",
+        "Cov",
+        "V",
+        "cov",
+        "var",
+        "adj",
+        "Adj",
+        "mean",
+        "arg",
+    ]
 )
 FUNCTION_WORDS = OPERATORS | frozenset(ENTRYWISE)
 PLAIN_WORDS = frozenset(
-    "tr Tr trace det diag vec rank exp log softmax sigmoid relu ReLU max min Var Cov cov var softplus".split()
+    [
+        "tr",
+        "Tr",
+        "trace",
+        "det",
+        "diag",
+        "vec",
+        "rank",
+        "exp",
+        "log",
+        "softmax",
+        "sigmoid",
+        "relu",
+        "ReLU",
+        "max",
+        "min",
+        "Var",
+        "Cov",
+        "cov",
+        "var",
+        "softplus",
+    ]
 )
 MOST_EXPANSIONS = 200
 TOO_LONG = 4000
@@ -183,7 +233,7 @@ class Values:
 
     def whole(self, node: Node, guess: bool = False) -> Expression:
         """A side of a relation: where ``guess`` is set, an undeclared symbol may be one whose shape follows."""
-        if guess and node.kind == "letter" and not node.scripts and self._entity(node)[0] is None:
+        if guess and node.kind == "letter" and not node.scripts and self.entity_of(node)[0] is None:
             guessed = self._guess(node)
             if guessed is not None:
                 return guessed
@@ -289,9 +339,7 @@ class Values:
             elif _is_literal(value) and shape is not None and shape[1] == 1:
                 ones = ex.Ones(shape[0])
                 value = ones if value == Num(1) else ex.Mul(value, ones)
-            elif not self.is_number(value):
-                self.unify_shapes(value, target)
-            elif isinstance(value, Var) and value.name in self.guesses:
+            elif not self.is_number(value) or (isinstance(value, Var) and value.name in self.guesses):
                 self.unify_shapes(value, target)
             result.append(value)
         return [self.resolved(v) for v in result]
@@ -401,8 +449,8 @@ class Values:
         node = factors[at]
         following = factors[at + 1] if at + 1 < len(factors) and not separators[at + 1] else None
         applied = following is not None and following.kind == "group" and following.text in ("(", "[", "{")
-        entity, rest = self._entity(node)
-        if entity is None and node.text in ("d",) and node.style != "bold":
+        entity, rest = self.entity_of(node)
+        if entity is None and node.text == "d" and node.style != "bold":
             return self._take_differential(factors, separators, at)
         if entity is None and node.text in ("E", "V") and applied:
             return self._take_function(factors, separators, at)
@@ -452,7 +500,7 @@ class Values:
             return node.text in FUNCTION_WORDS and self.scope.find(node.text) is None
         if node.kind == "sign":
             return node.text in ("nabla", "sum", "prod", "lim")
-        return node.kind == "letter" and isinstance(self._entity(node)[0], ScalarFunctionName)
+        return node.kind == "letter" and isinstance(self.entity_of(node)[0], ScalarFunctionName)
 
     def _arguments(self, group: Node, head: Node | None = None) -> list[Expression]:
         """The values in brackets, separated by commas (or by a bar, as in p(x | mu))."""
@@ -640,7 +688,7 @@ class Values:
 
     # names -----------------------------------------------------------------------------------------
 
-    def _entity(self, node: Node) -> tuple[Entity | None, list[tuple[str, Tokens]]]:
+    def entity_of(self, node: Node) -> tuple[Entity | None, list[tuple[str, Tokens]]]:
         """What a letter with its scripts names, and the scripts that are left over.
 
         The longest declared name wins: ``w^*`` over ``w`` with an exponent.
@@ -727,7 +775,7 @@ class Values:
             self.uses.setdefault(at, []).append((low, high))
 
     def _member(self, entity: FamilyName, rest: list[tuple[str, Tokens]], node: Node) -> Expression:
-        at = next((k for k, (mark, t) in enumerate(rest) if mark == "^" and _bracketed(t)), None)
+        at = next((k for k, (mark, t) in enumerate(rest) if mark == "^" and bracketed(t)), None)
         if at is None:
             at = next((k for k, (mark, _) in enumerate(rest) if mark == "_"), None)
         if at is None:
@@ -738,7 +786,7 @@ class Values:
             raise Unreadable(f"{_pretty(node.text)} has an index: write {_pretty(node.text)}_t", node.place)
         tokens = rest[at][1]
         others = [s for k, s in enumerate(rest) if k != at]
-        inner = _bracketed(tokens)
+        inner = bracketed(tokens)
         if inner is not None and rest[at][0] == "^":
             tokens = inner
         extra = (entity.rows != 1) + (entity.columns != 1)
@@ -754,10 +802,10 @@ class Values:
         return self._scripted(member, others, node)
 
     def _row_of(self, entity: Rows, rest: list[tuple[str, Tokens]], node: Node) -> Expression:
-        at = next((k for k, (mark, _) in enumerate(rest) if mark == "_" or _bracketed(_) is not None), None)
+        at = next((k for k, (mark, _) in enumerate(rest) if mark == "_" or bracketed(_) is not None), None)
         if at is None:
             raise Unreadable(f"{node.text} has an index: write {node.text}_i", node.place)
-        tokens = _bracketed(rest[at][1]) or rest[at][1]
+        tokens = bracketed(rest[at][1]) or rest[at][1]
         places = self._index_list(tokens, 1, 1)
         rows, columns = entity.matrix.shape
         self._use(places[0], ONE, rows if entity.by_rows else columns)
@@ -805,7 +853,7 @@ class Values:
             places = self._index_list(subscript, 2)
             if len(places) == 2:
                 return self._entry(ex.Transpose(value), places, node)
-        if _plain(tokens) == "-1":
+        if plain_text(tokens) == "-1":
             raise Unreadable(
                 "an entry of the inverse, or the reciprocal of an entry? write (A^{-1})_{ij} or 1/A_{ij}", node.place
             )
@@ -870,11 +918,11 @@ class Values:
         return ex.Transpose(value)
 
     def _is_transpose(self, tokens: Tokens) -> bool:
-        text = _plain(tokens)
+        text = plain_text(tokens)
         return text in ("T", "top", "intercal", "t", "Tr", "tr") or (text == "prime")
 
     def _raised(self, value: Expression, tokens: Tokens, node: Node) -> Expression:
-        text = _plain(tokens)
+        text = plain_text(tokens)
         shape = self.shape(value)
         number = shape == (1, 1)
         if text in ("top", "intercal", "prime"):
@@ -953,12 +1001,12 @@ class Values:
 
     # integers --------------------------------------------------------------------------------------
 
-    def _index_list(self, tokens: Tokens, wanted: int, extra: int = 0) -> list[Expr | str]:  # type: ignore[override]
+    def _index_list(self, tokens: Tokens, wanted: int, extra: int = 0) -> list[Expr | str]:
         """The indices of a subscript; ``":"`` stands for all.  ``extra``: how many more there may be."""
         tokens = stripped(tokens)
         pieces = split(tokens, (",", ";"))
         if len(pieces) == 1 and wanted + extra > 1 and not any(name_of(t) in ("+", "-") for t in tokens):
-            pieces = _atoms(tokens)
+            pieces = atoms(tokens)
             if len(pieces) > wanted + extra:
                 pieces = [tokens]
         elif len(pieces) == 1 and wanted + extra > 1:
@@ -1069,7 +1117,7 @@ class Values:
         self.unify_shapes(a, b)
         shape = self.shape(a)
         weight = next((t for m, t in node.scripts if m == "_"), None)
-        if weight is not None and _plain(weight) not in ("F", "2"):
+        if weight is not None and plain_text(weight) not in ("F", "2"):
             return self.multiplied([ex.Transpose(a), self.read(weight), b])
         if shape is not None and shape[1] != 1:
             return ex.Trace(self.multiplied([ex.Transpose(a), b]))
@@ -1080,10 +1128,10 @@ class Values:
         value = self.whole(inner)
         subscript = next((t for m, t in node.scripts if m == "_"), None)
         others = [s for s in node.scripts if s[0] != "_"]
-        squared = any(m == "^" and _plain(t) == "2" for m, t in others)
+        squared = any(m == "^" and plain_text(t) == "2" for m, t in others)
         kind = "2"
         if subscript is not None:
-            text = _plain(subscript)
+            text = plain_text(subscript)
             kinds = {"2": "2", "F": "F", "1": "1", "infty": "inf", "Fro": "F", "text{F}": "F", "HS": "F", "op": "2"}
             if text in kinds:
                 kind = kinds[text]
@@ -1091,7 +1139,7 @@ class Values:
                 weight = self.read(subscript)
                 form = self.multiplied([ex.Transpose(value), weight, value])
                 if squared:
-                    rest = [s for s in others if not (s[0] == "^" and _plain(s[1]) == "2")]
+                    rest = [s for s in others if not (s[0] == "^" and plain_text(s[1]) == "2")]
                     return self._scripted(form, rest, node)
                 return self._scripted(ex.Apply("sqrt", form), others, node)
         else:
@@ -1227,7 +1275,7 @@ class Values:
             raise Unreadable("a sum without an index is not read", node.place)
         binders = self._binders(below, above, node)
         outer, uses = dict(self.bound), dict(self.uses)
-        seen = dict(self.seen)
+        seen_before = dict(self.seen)
         for name, symbol, _, _, _ in binders:
             self.bound[name] = symbol
             self.uses.pop(symbol, None)
@@ -1250,8 +1298,8 @@ class Values:
             self.uses = uses
             for _, symbol, _, _, _ in binders:
                 self.seen.pop(symbol, None)
-                if symbol in seen:
-                    self.seen[symbol] = seen[symbol]
+                if symbol in seen_before:
+                    self.seen[symbol] = seen_before[symbol]
             for symbol, seen in inner_uses.items():
                 if all(symbol != s for _, s, _, _, _ in binders):
                     self.uses[symbol] = seen
@@ -1272,7 +1320,7 @@ class Values:
         relations = [(k, *relation_of(below, k)) for k in range(len(below))]
         marks = [(k, op, width) for k, op, width in relations if op]
         if not marks:
-            names = [p for piece in split(below, (",",)) for p in _atoms(stripped(piece))]
+            names = [p for piece in split(below, (",",)) for p in atoms(stripped(piece))]
             found = [self._binder(p, node) for p in names]
             high = self.integer(above) if stripped(above) else None
             return [(n, s, ONE if high is not None else None, high, None) for n, s in found]
@@ -1296,17 +1344,15 @@ class Values:
             return [(name, symbol, self.integer(right), self.integer(above), None)]
         if op == "!=":
             names = split(left, (",",))
-            if len(names) == 1 and len(_atoms(stripped(left))) == 1:
+            if len(names) == 1 and len(atoms(stripped(left))) == 1:
                 name, symbol = self._binder(left, node)
-                other_name = _plain(right)
-                if other_name in self.bound or isinstance(self.scope.find(other_name), Size) or True:
-                    excluded = self.integer(right)
-                    high = self.integer(above) if stripped(above) else None
-                    return [(name, symbol, ONE if high is not None else None, high, excluded)]
-        if op in ("<", "<=") and len(_atoms(stripped(left))) == 1 and _plain(right) in self.bound:
+                excluded = self.integer(right)
+                high = self.integer(above) if stripped(above) else None
+                return [(name, symbol, ONE if high is not None else None, high, excluded)]
+        if op in ("<", "<=") and len(atoms(stripped(left))) == 1 and plain_text(right) in self.bound:
             name, symbol = self._binder(left, node)
             return [(name, symbol, ONE, self.integer(right) - (op == "<"), None)]
-        if op in (">", ">=") and _plain(right) in self.bound:
+        if op in (">", ">=") and plain_text(right) in self.bound:
             name, symbol = self._binder(left, node)
             return [(name, symbol, self.integer(right) + (op == ">"), None, None)]
         if op == "in":
@@ -1340,7 +1386,7 @@ class Values:
         node = factors[at]
         below = stripped(next((t for m, t in node.scripts if m == "_"), ()))
         marks = [k for k in range(len(below)) if relation_of(below, k)[0] == "to"]
-        if len(marks) != 1 or _plain(below[marks[0] + 1 :]) not in ("infty", "+infty"):
+        if len(marks) != 1 or plain_text(below[marks[0] + 1 :]) not in ("infty", "+infty"):
             raise Unreadable("only limits for an index that tends to infinity are read", node.place)
         name, symbol = self._binder(below[: marks[0]], node)
         outer = dict(self.bound)
@@ -1355,8 +1401,8 @@ class Values:
         node = factors[at]
         subscript = next((t for m, t in node.scripts if m == "_"), None)
         superscripts = [t for m, t in node.scripts if m == "^"]
-        second = any(_plain(t) == "2" for t in superscripts)
-        if any(not self._is_transpose(t) and _plain(t) != "2" for t in superscripts):
+        second = any(plain_text(t) == "2" for t in superscripts)
+        if any(not self._is_transpose(t) and plain_text(t) != "2" for t in superscripts):
             raise Unreadable("this power of nabla is not read", node.place)
         if at + 1 >= len(factors):
             raise Unreadable("the gradient of what?", node.place)
@@ -1371,8 +1417,8 @@ class Values:
             if (
                 second
                 and len(names) == 1
-                and len(_atoms(names[0])) == 2
-                and _plain(names[0][:1]) == _plain(names[0][1:])
+                and len(atoms(names[0])) == 2
+                and plain_text(names[0][:1]) == plain_text(names[0][1:])
             ):
                 names = [names[0][:1]]
             if len(names) == 2 and second:
@@ -1413,7 +1459,7 @@ class Values:
                 value = self._scripted(value, [(mark, tokens)], first)
             if self.is_number(value) or at + 1 >= len(factors) or separators[at + 1]:
                 return value, at + 1, behind
-        ends = [e for e in range(len(factors), at, -1) if e == at + 1 or True]
+        ends = range(len(factors), at, -1)
         plain_end = next((k for k in range(at + 1, len(factors)) if separators[k]), len(factors))
         fallback: tuple[Expression, int] | None = None
         for end in sorted(ends, key=lambda e: (e > plain_end, -e)):
@@ -1434,7 +1480,7 @@ class Values:
         """The variable of a gradient without one: what the function is declared with."""
         if self.scope.nabla is not None:
             return self.scope.nabla
-        entity, _ = self._entity(node) if node.kind in ("letter", "word") else (None, [])
+        entity, _ = self.entity_of(node) if node.kind in ("letter", "word") else (None, [])
         if isinstance(entity, DefinedFunction) and len(entity.parameters) == 1:
             return self._parameter(entity.parameters[0], node)
         if isinstance(value, ex.Call) and len(value.operands) == 1:
@@ -1489,7 +1535,9 @@ class Values:
             return True
         upright = top[0].kind == "command" and top[0].text in ("mathrm", "operatorname", "rm")
         if upright:
-            return bottom[0].kind == "command" and bottom[0].text == top[0].text and _plain(top[1:4])[:1] in ("d", "D")
+            return (
+                bottom[0].kind == "command" and bottom[0].text == top[0].text and plain_text(top[1:4])[:1] in ("d", "D")
+            )
         if name_of(top[0]) != "d" or name_of(bottom[0]) != "d":
             return False
         entity = self.scope.find("d")
@@ -1577,7 +1625,9 @@ class Values:
             return False
         following = factors[at + 1]
         return (
-            following.kind == "letter" and isinstance(self._entity(following)[0], Symbolic) and not self.scope.find("d")
+            following.kind == "letter"
+            and isinstance(self.entity_of(following)[0], Symbolic)
+            and not self.scope.find("d")
         )
 
     def _take_differential(self, factors: list[Node], separators: list[str], at: int) -> tuple[Expression, int]:
@@ -1593,7 +1643,7 @@ class Values:
             raise Unreadable("this differential is not read", node.place)
         following = factors[at + 1]
         if following.kind in ("letter", "word") and not self._is_head(following):
-            entity, rest = self._entity(following)
+            entity, rest = self.entity_of(following)
             if isinstance(entity, Symbolic) and not self._is_defined(entity.value):
                 change = Var(f"d{entity.value.name}", *entity.value.shape)
                 return self._scripted(change, rest, following), at + 2
@@ -1610,7 +1660,7 @@ class Values:
 
     def _argument_of(self, head: Node, value: Expression, factors: list[Node], at: int) -> Expression | None:
         """The symbol that a function of one symbol is applied to."""
-        entity, _ = self._entity(head) if head.kind in ("letter", "word") else (None, [])
+        entity, _ = self.entity_of(head) if head.kind in ("letter", "word") else (None, [])
         if isinstance(value, ex.Call) and len(value.operands) == 1 and isinstance(value.operands[0], Var):
             return value.operands[0]
         if isinstance(entity, DefinedFunction) and len(entity.parameters) == 1 and at + 1 < len(factors):
@@ -1654,10 +1704,8 @@ def _is_literal(value: Expression) -> bool:
     return isinstance(value, Num) or (isinstance(value, ex.Div) and all(isinstance(o, Num) for o in value.operands))
 
 
-def _plain(tokens: Tokens) -> str:
+def plain_text(tokens: Tokens) -> str:
     """The tokens as a word: letters, digits and names of commands; braces and styles left out."""
-    from everystep.reader.syntax import STYLES
-
     parts = []
     for token in tokens:
         if token.kind in ("open", "close", "space"):
@@ -1669,10 +1717,10 @@ def _plain(tokens: Tokens) -> str:
 
 
 def _word(scripts: Sequence[tuple[str, Tokens]]) -> str:
-    return next((_plain(t) for m, t in scripts if m == "_"), "")
+    return next((plain_text(t) for m, t in scripts if m == "_"), "")
 
 
-def _bracketed(tokens: Tokens) -> Tokens | None:
+def bracketed(tokens: Tokens) -> Tokens | None:
     """What stands in a superscript's brackets: ``(i)``, ``[l]``."""
     tokens = stripped(tokens)
     if len(tokens) >= 3 and (name_of(tokens[0]), name_of(tokens[-1])) in (("(", ")"), ("[", "]")):
@@ -1681,8 +1729,6 @@ def _bracketed(tokens: Tokens) -> Tokens | None:
 
 
 def _choices(count: int, chosen: int) -> Iterator[tuple[int, ...]]:
-    from itertools import combinations
-
     yield from combinations(range(count), chosen)
 
 
@@ -1706,7 +1752,7 @@ def name_with(base: str, scripts: Sequence[tuple[str, Tokens]]) -> str:
 
 
 def _script_text(tokens: Tokens) -> str:
-    text = _plain(tokens).replace("star", "*").replace(" ", "").replace(",", "")
+    text = plain_text(tokens).replace("star", "*").replace(" ", "").replace(",", "")
     return text if all(c.isalnum() or c in "*+-()[]" for c in text) else ""
 
 
@@ -1714,7 +1760,7 @@ def _pretty(name: str) -> str:
     return name
 
 
-def _atoms(tokens: Tokens) -> list[Tokens]:
+def atoms(tokens: Tokens) -> list[Tokens]:
     """A run of indices without commas: letters, digits and Greek letters one by one, brackets as they are."""
     result: list[Tokens] = []
     k = 0
@@ -1783,8 +1829,5 @@ def _after_marker(top: Tokens) -> tuple[int, Tokens]:
 
 def _unwrapped(tokens: Tokens) -> Tokens:
     """Without one pair of brackets around the whole: ``(Az)_l`` keeps its own."""
-    inner = _bracketed(tokens)
+    inner = bracketed(tokens)
     return tokens if inner is None else inner
-
-
-Reader = Callable[[Tokens], Expression]

@@ -30,12 +30,15 @@ PROPERTIES: tuple[tuple[str, str], ...] = (
 
 _ASSUMING = re.compile(
     r"\b(let|assume|assuming|assumed|suppose|supposing|given|with|where|when|whenever|if|such that|for|denote|consider|"
-    r"provided|under|soit|soient|supposons|suppose|supposant|sachant|avec|ou|lorsque|quand|si|tel que|telle que|tels que|"
-    r"telles que|pour|on note|notons|verifie|verifient|satisf(y|ies|ying|ait|ont)|considerons|donnes?|hypothese|be|fixed?)\b"
+    r"provided|under|soit|soient|supposons|suppose|supposant|sachant|avec|ou|lorsque|quand|si|"
+    r"tel que|telle que|tels que|telles que|pour|on note|notons|verifie|verifient|satisf(y|ies|ying|ait|ont)|"
+    r"considerons|donnes?|hypothese|"
+    r"be|fixed?)\b"
 )
 _CONCLUDING = re.compile(
     r"\b(show|prove|then|hence|thus|therefore|so|follows?|conclude|deduce|verify|check|derive|obtain|get|find|compute|"
-    r"means|implies|we have|note that|recall|montre[rz]?|prouve[rz]?|alors|donc|ainsi|deduire|deduit|verifie[rz]|verifie que|obtient|"
+    r"means|implies|we have|note that|recall|montre[rz]?|prouve[rz]?|alors|donc|ainsi|deduire|deduit|verifie[rz]|"
+    r"verifie que|obtient|"
     r"calcule[rz]?|trouve[rz]?|d'ou|conclu[ret]*|minimi[sz]e[rs]?|maximi[sz]e[rs]?)\b"
 )
 _NEGATED = re.compile(r"\b(not|isn't|no longer|never|pas|n'est pas|non)\b\W*(\w+\W+){0,2}$")
@@ -64,10 +67,8 @@ def properties(words: str) -> list[str]:
 def assumes(before: str) -> bool:
     """Whether the words before a formula introduce an assumption, and no conclusion stands between."""
     text = plain(before)
-    last = None
-    for last in _ASSUMING.finditer(text):
-        pass
-    return last is not None and not _CONCLUDING.search(text[last.start() :])
+    starts = [match.start() for match in _ASSUMING.finditer(text)]
+    return bool(starts) and not _CONCLUDING.search(text[starts[-1] :])
 
 
 def concludes(before: str) -> bool:
@@ -98,3 +99,15 @@ def said_before(before: str) -> str:
     words = plain(before).split("$")[-1]
     clause = re.split(r"[.;:,]|\b(and|et|is|est|are|sont|that|que)\b", words)[-1] or ""
     return " ".join(clause.split()[-5:])
+
+
+_HARMLESS = re.compile(
+    r"i\.?i\.?d|independ|commut|random|aleatoire|constant|differenti|deriva|scala|vect|matri|for all|pour tou|"
+    r"fixed|\band\b|"
+    r"\bet\b|given|\ball\b|\bare\b|\bis\b|smooth|convex|\breal|\breel|known|connu|with|avec|where|\bou\b"
+)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether words state nothing that a proof could use: kinds of quantities, i.i.d., links."""
+    return bool(_HARMLESS.search(text))

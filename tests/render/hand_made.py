@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from everystep.prove.verdict import Counterexample, Obligations, Status, Trial, Verdict
-from everystep.reader.result import DocumentReport, Remark, StepReport
+from everystep.documents.result import DocumentReport, Remark, StepReport
 from everystep.reader.source import Place
 
 EXAMPLE = Counterexample(

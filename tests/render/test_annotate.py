@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from everystep.prove.verdict import Status, Verdict
-from everystep.reader.result import DocumentReport
+from everystep.documents.result import DocumentReport
 from render import annotate, stand_ins
 from render.annotate import AnnotateError
 from render.cli import main
@@ -59,9 +59,9 @@ def run(*arguments: object) -> Result:
 
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    module = ModuleType("everystep.reader.check")
+    module = ModuleType("everystep.documents.check")
     module.check_file = hand_made.check_file  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "everystep.reader.check", module)
+    monkeypatch.setitem(sys.modules, "everystep.documents.check", module)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "hw.tex").write_text(DOCUMENT)
     return tmp_path

@@ -5,7 +5,7 @@ import json
 import re
 
 from everystep.prove.verdict import Status
-from everystep.reader.result import DocumentReport
+from everystep.documents.result import DocumentReport
 from render.document_formats import as_github, as_json, as_sarif, value_text
 from tests.render.hand_made import BROKEN, EVERY, REMARKED, document, step
 

@@ -16,18 +16,18 @@ from sympy import Expr, Symbol
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
-from everystep.algebra.shapes import ShapeError, show_shape
+from everystep.algebra.shapes import ShapeError
 from everystep.derivation import Claim, Step
+from everystep.documents.result import DocumentReport, Remark, StepReport
 from everystep.prove.checker import Contradiction, check_step
 from everystep.prove.verdict import Status, Verdict
-from everystep.reader.declarations import Declarer, trimmed
+from everystep.reader.declarations import Declarer
 from everystep.reader.document import ReadError, read_document, read_text
-from everystep.reader.result import DocumentReport, Remark, StepReport
-from everystep.reader.scope import Scope, Size, Symbolic
+from everystep.reader.scope import Scope
 from everystep.reader.source import Declaration, Display, Document, Place, Pragma, Tokens, Trouble
 from everystep.reader.statements import Statement, statements_of
 from everystep.reader.syntax import Unreadable, latex_of, name_of, relation_of, split, stripped
-from everystep.reader.values import Values, _plain
+from everystep.reader.values import Values, plain_text
 
 Uses: TypeAlias = dict[Symbol, list[tuple[Expr, Expr]]]
 COMPARED = {"=", "<=", ">=", "<", ">", "!="}
@@ -112,7 +112,7 @@ class Checker:
 
     def _declared(self, declaration: Declaration) -> bool:
         kept = self.problem.scope.copy()
-        declarer = Declarer(self.problem.scope)
+        declarer = Declarer(self.problem.scope, recognised)
         try:
             if declaration.inline:
                 declarer.mention(declaration.tokens, declaration.before, declaration.after)
@@ -144,7 +144,7 @@ class Checker:
         self._give_up_waiting()
         if order == "skip":
             return
-        if any(t.kind == "char" and t.text in "'" for t in display.tokens) or any(
+        if any(t.kind == "char" and t.text == "'" for t in display.tokens) or any(
             t.kind == "command" and t.text in ("top", "intercal") for t in display.tokens
         ):
             self.problem.scope.transposes = True
@@ -229,12 +229,12 @@ class Checker:
             return True
         if statement.relations[0] != "=" or statement.leads:
             return False
-        return Declarer(self.problem.scope)._is_new(tuple(statement.sides[0]))
+        return Declarer(self.problem.scope, recognised).is_new(tuple(statement.sides[0]))
 
     def _define(self, statement: Statement) -> None:
-        declarer = Declarer(self.problem.scope)
+        declarer = Declarer(self.problem.scope, recognised)
         left, right = tuple(statement.sides[0]), tuple(statement.sides[1])
-        declarer._piece_from(left, right)
+        declarer.define_from(left, right)
         for condition in statement.conditions:
             self._condition(declarer, condition)
 
@@ -275,14 +275,14 @@ class Checker:
     def _declare_display(self, statement: Statement) -> None:
         tokens = [t for side in statement.sides[:1] for t in side]
         try:
-            declarer = Declarer(self.problem.scope)
-            declarer._piece_of_sides(tuple(tuple(s) for s in statement.sides), tuple(statement.relations))
+            declarer = Declarer(self.problem.scope, recognised)
+            declarer.state(tuple(tuple(s) for s in statement.sides), tuple(statement.relations))
         except (Unreadable, ShapeError, ValueError, TypeError) as error:
             place = tokens[0].place if tokens else Place("", 1, 1)
             self.remarks.append(Remark(str(error), place))
 
     def _conditions(self, scope: Scope, statement: Statement) -> Unreadable | None:
-        declarer = Declarer(scope)
+        declarer = Declarer(scope, recognised)
         for condition in statement.conditions:
             try:
                 declarer.declare(condition)
@@ -304,11 +304,11 @@ class Checker:
             return Unreadable(str(error), side[0].place if side else None)
 
     def _assume(self, statement: Statement, display: Display) -> None:
-        declarer = Declarer(self.problem.scope)
+        declarer = Declarer(self.problem.scope, recognised)
         for k, op in enumerate(statement.relations):
             left, right = tuple(statement.sides[k]), tuple(statement.sides[k + 1])
             try:
-                declarer._relation(left, op, right)
+                declarer.relation(left, op, right)
                 self._report(statement, k, display, Verdict(Status.ASSUMED, "assumed", "the author takes it as given"))
             except (Unreadable, ShapeError, ValueError, TypeError) as error:
                 self._unreadable(statement, k, error, display)
@@ -530,7 +530,7 @@ def varied_names(tokens: Tokens) -> frozenset[str]:
         width = 0
         if (token.kind == "char" and token.text == "d") or name_of(token) == "partial":
             width = 1
-        elif token.kind == "command" and token.text == "mathrm" and _plain(items[k + 1 : k + 4])[:1] == "d":
+        elif token.kind == "command" and token.text == "mathrm" and plain_text(items[k + 1 : k + 4])[:1] == "d":
             width = 4 if k + 1 < len(items) and items[k + 1].kind == "open" else 2
         if width:
             following = k + width
@@ -570,6 +570,18 @@ def _behind_fraction(items: Tokens, at: int) -> int:
                 if groups == 2:
                     return j + 1
     return at + 1
+
+
+KNOWN_SCALAR = ("logistic", "tanh", "relu", "softplus", "exp", "sin", "cos")
+
+
+def recognised(value: Expression, variable: Var) -> str:
+    """The function of the table that a formula in one number is proved to be; empty where there is none."""
+    for name in KNOWN_SCALAR:
+        claim = Relation(value, "=", ex.Apply(name, variable))
+        if check_step(Step("known", claim), Context(), budget=0.3).status is Status.PROVED:
+            return name
+    return ""
 
 
 def check_document(document: Document, **options: object) -> DocumentReport:
@@ -615,6 +627,3 @@ def check_text(
     except ReadError as error:
         return DocumentReport(file, failed=str(error))
     return check_document(document, budget=budget, file_budget=file_budget, seed=seed, on_step=on_step)
-
-
-_UNUSED = (replace, trimmed, Size, Symbolic, show_shape)
