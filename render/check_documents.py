@@ -17,8 +17,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TextIO, TypeAlias
 
-from everystep.prove.verdict import Status
 from everystep.documents.result import DocumentReport, StepReport
+from everystep.prove.verdict import Status
 from render import document_formats, document_report
 from render.document_paths import SUFFIXES, DocumentError, below, documents
 from render.document_report import Line

@@ -191,8 +191,8 @@ def check(
 def _check_documents(
     paths: list[Path], settings: dict[str, Any], report: dict[str, Any], jobs: int, watch: bool
 ) -> int:
-    from everystep.documents.check import check_file
     from render import check_documents as documents
+    from render.reading import check_file
 
     several = len(paths) > 1 or paths[0].is_dir()
     kind, output, fail_on = report["kind"], report["output"], report["fail_on"]
@@ -312,8 +312,8 @@ def explain(name: str, step_name: str | None, evidence: bool, seed: int, budget:
 
 
 def _explain_document(path: Path, line: int, settings: dict[str, Any]) -> NoReturn:
-    from everystep.documents.check import check_file
     from render import check_documents as documents
+    from render.reading import check_file
 
     if path.is_dir():
         raise Fault(f"{path} is a folder; name a file")
@@ -485,10 +485,10 @@ def annotate(path: Path, output: Path, engine: str | None, seed: int, budget: fl
 
     A .tex file becomes a .tex or a .pdf file, a .md file a .md file. The exit status is that of check.
     """
-    from everystep.documents.check import check_file
     from render import annotate as annotating
     from render import check_documents as documents
     from render import tex
+    from render.reading import check_file
 
     try:
         annotating.ensure_writable(path, output)

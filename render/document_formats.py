@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import quote
 
 from everystep import __version__
-from everystep.prove.verdict import Counterexample, Status, Table
 from everystep.documents.result import DocumentReport, Remark, StepReport
+from everystep.prove.verdict import Counterexample, Status, Table
 from everystep.reader.source import Place
 from render.document_report import counts_text, heading_text, plain, sizes_text, total, trial_sizes
 

@@ -10,8 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from everystep.prove.verdict import Counterexample, Status, Table, Trial, Verdict
 from everystep.documents.result import DocumentReport, StepReport
+from everystep.prove.verdict import Counterexample, Status, Table, Trial, Verdict
 from everystep.reader.source import Place
 
 WIDTH = 110

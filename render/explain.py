@@ -33,7 +33,7 @@ def _lines(finding: Finding, context: Context, right: Step | None) -> Iterator[s
     sides = (step.claim.subject,) if isinstance(step.claim, Predicate) else (step.claim.left, step.claim.right)
     names = ("subject",) if len(sides) == 1 else ("left side", "right side")
     for name, side in zip(names, sides, strict=True):
-        yield f"  {name}: {_shape(side)}"
+        yield f"  {name}: {shape_text(side)}"
     if right is not None:
         yield from _section("Right line", iter([text_claim(right.claim)]))
     if finding.twin is not None:
@@ -42,10 +42,10 @@ def _lines(finding: Finding, context: Context, right: Step | None) -> Iterator[s
         yield f"  by induction on {text_integer(step.by.index)}, from {step.by.start}"
     if step.uses:
         yield f"  uses what these chains have shown: {', '.join(step.uses)}"
-    yield from _section("Symbols", _symbols(sides, step.given, context))
+    yield from _section("Symbols", symbol_lines(sides, step.given, context))
     yield from _section("Given for this step", (text_claim(h) for h in step.given))
     yield from _section("Given throughout", (text_claim(h) for h in context.hypotheses))
-    yield from _section("Definitions", _definitions(sides, step.given, context))
+    yield from _section("Definitions", definition_lines(sides, step.given, context))
     yield ""
     yield f"Verdict: {verdict.status}" + ("" if finding.as_expected else f" (expected: {finding.expected})")
     yield from _evidence(verdict)
@@ -62,7 +62,7 @@ def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
         yield f"  {line}"
 
 
-def _shape(side: Expression) -> str:
+def shape_text(side: Expression) -> str:
     try:
         rows, columns = side.shape
     except ShapeError as error:
@@ -93,14 +93,16 @@ def _mentioned(
     return found
 
 
-def _symbols(sides: tuple[Expression, ...], given: tuple[Relation | Predicate, ...], context: Context) -> Iterator[str]:
+def symbol_lines(
+    sides: tuple[Expression, ...], given: tuple[Relation | Predicate, ...], context: Context
+) -> Iterator[str]:
     for (_, family), node in _mentioned(sides, given, context).items():
-        kind = "a number" if node.is_number_shaped else _shape(node)
+        kind = "a number" if node.is_number_shaped else shape_text(node)
         name = text(Var(node.name)) + ("[.]" if family else "")
         yield f"{name}: {kind}" + (" for each index" if family else "")
 
 
-def _definitions(
+def definition_lines(
     sides: tuple[Expression, ...], given: tuple[Relation | Predicate, ...], context: Context
 ) -> Iterator[str]:
     used = _mentioned(sides, given, context)

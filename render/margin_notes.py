@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from everystep.prove.verdict import Status
 from everystep.documents.result import StepReport
+from everystep.prove.verdict import Status
 from render.document_formats import value_text
 from render.document_report import plain, sizes_text
 

@@ -20,6 +20,7 @@ from everystep.algebra.shapes import ShapeError
 from everystep.derivation import Claim, Step
 from everystep.documents.result import DocumentReport, Remark, StepReport
 from everystep.prove.checker import Contradiction, check_step
+from everystep.prove.hints import hint
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import ReadError, read_document, read_text
@@ -30,6 +31,10 @@ from everystep.reader.syntax import Unreadable, latex_of, name_of, relation_of, 
 from everystep.reader.values import Values, plain_text
 
 Uses: TypeAlias = dict[Symbol, list[tuple[Expr, Expr]]]
+Describe: TypeAlias = Callable[[Claim, Context], tuple[str, ...]]
+"""What was read of a step, in words: given by what prints the report."""
+
+HINT_BUDGET = 0.5
 COMPARED = {"=", "<=", ">=", "<", ">", "!="}
 OutOfTime = "not judged: the time for this file is used up"
 
@@ -60,7 +65,11 @@ class Checker:
         file_budget: float = 60.0,
         seed: int = 0,
         on_step: Callable[[StepReport], None] | None = None,
+        show: Callable[[Expression], str] = str,
+        describe: Describe = lambda claim, context: (),
     ) -> None:
+        self.show = show
+        self.describe = describe
         self.budget = budget
         self.seed = seed
         self.deadline = perf_counter() + file_budget
@@ -436,6 +445,18 @@ class Checker:
         except (ShapeError, ValueError, TypeError, KeyError, NotImplementedError, ArithmeticError) as error:
             return Verdict(Status.TESTED, "none", f"not judged: {type(error).__name__}: {error}")
 
+    def _hint(self, claim: Claim, context: Context, verdict: Verdict) -> str:
+        """The smallest certain remark about a step that is not proved; empty where there is none."""
+        if verdict.status not in (Status.REFUTED, Status.ILL_TYPED, Status.UNDEFINED, Status.TESTED):
+            return ""
+        undefined = verdict.obligations.definedness == "not ensured"
+        if (verdict.status is Status.TESTED and not undefined) or perf_counter() > self.deadline:
+            return ""
+        try:
+            return hint(Step("step", claim), context, verdict, budget=HINT_BUDGET, show=self.show)
+        except (Contradiction, ShapeError, ValueError, TypeError, RecursionError):
+            return ""
+
     def _report(
         self,
         statement: Statement,
@@ -456,6 +477,8 @@ class Checker:
             rhs=latex_of(right),
             verdict=verdict,
             where=display.where,
+            hint=self._hint(claim, context, verdict) if claim is not None and context is not None else "",
+            read=self.describe(claim, context) if claim is not None and context is not None else (),
             claim=claim,
             context=context,
         )
@@ -599,6 +622,8 @@ def check_file(
     file_budget: float = 60.0,
     seed: int = 0,
     on_step: Callable[[StepReport], None] | None = None,
+    show: Callable[[Expression], str] = str,
+    describe: Describe = lambda claim, context: (),
 ) -> DocumentReport:
     """The report of a file; a file that cannot be read gives a report that says why.
 
@@ -608,7 +633,9 @@ def check_file(
         document = read_document(path)
     except ReadError as error:
         return DocumentReport(str(path), failed=str(error))
-    return check_document(document, budget=budget, file_budget=file_budget, seed=seed, on_step=on_step)
+    return check_document(
+        document, budget=budget, file_budget=file_budget, seed=seed, on_step=on_step, show=show, describe=describe
+    )
 
 
 def check_text(
@@ -620,10 +647,14 @@ def check_text(
     file_budget: float = 60.0,
     seed: int = 0,
     on_step: Callable[[StepReport], None] | None = None,
+    show: Callable[[Expression], str] = str,
+    describe: Describe = lambda claim, context: (),
 ) -> DocumentReport:
     """The report of a text, as of a file."""
     try:
         document = read_text(text, file, markdown)
     except ReadError as error:
         return DocumentReport(file, failed=str(error))
-    return check_document(document, budget=budget, file_budget=file_budget, seed=seed, on_step=on_step)
+    return check_document(
+        document, budget=budget, file_budget=file_budget, seed=seed, on_step=on_step, show=show, describe=describe
+    )

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from everystep.prove.verdict import Counterexample, Obligations, Status, Trial, Verdict
 from everystep.documents.result import DocumentReport, Remark, StepReport
+from everystep.prove.verdict import Counterexample, Obligations, Status, Trial, Verdict
 from everystep.reader.source import Place
 
 EXAMPLE = Counterexample(

@@ -11,8 +11,8 @@ from types import ModuleType
 import pytest
 from click.testing import CliRunner, Result
 
-from everystep.prove.verdict import Status, Verdict
 from everystep.documents.result import DocumentReport
+from everystep.prove.verdict import Status, Verdict
 from render import annotate, stand_ins
 from render.annotate import AnnotateError
 from render.cli import main

@@ -10,8 +10,8 @@ from types import ModuleType
 import pytest
 from click.testing import CliRunner, Result
 
-from everystep.prove.verdict import Status
 from everystep.documents.result import DocumentReport
+from everystep.prove.verdict import Status
 from render import check_documents, document_paths
 from render.check_documents import Settings, exit_status
 from render.cli import main

@@ -4,8 +4,8 @@ import dataclasses
 import json
 import re
 
-from everystep.prove.verdict import Status
 from everystep.documents.result import DocumentReport
+from everystep.prove.verdict import Status
 from render.document_formats import as_github, as_json, as_sarif, value_text
 from tests.render.hand_made import BROKEN, EVERY, REMARKED, document, step
 

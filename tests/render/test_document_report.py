@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from everystep.prove.verdict import Status, Verdict
 from everystep.documents.result import DocumentReport
+from everystep.prove.verdict import Status, Verdict
 from everystep.reader.source import Place
 from render import document_report
 from tests.render.hand_made import BROKEN, EVERY, REMARKED, document, step

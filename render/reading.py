@@ -1,0 +1,53 @@
+"""What was read of a step of a document, in plain text, so that a misreading is seen.
+
+May import ``everystep`` and the printing core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from everystep.algebra.context import Context, Predicate, Relation
+from everystep.algebra.expressions import Expression
+from everystep.derivation import Claim
+from everystep.documents.check import check_file as check
+from everystep.documents.result import DocumentReport
+from render.explain import definition_lines, shape_text, symbol_lines
+from render.text import text, text_claim
+
+
+def check_file(path: Path, **options: Any) -> DocumentReport:
+    """The report of a file, its expressions printed in plain text; options as of the checker of documents."""
+    return check(path, show=shown, describe=reading, **options)
+
+
+def shown(expression: Expression) -> str:
+    """The expression in plain text; a name that has no spelling as it is stored."""
+    try:
+        return text(expression)
+    except ValueError:
+        return str(expression)
+
+
+def reading(claim: Claim, context: Context) -> tuple[str, ...]:
+    """The claim as it was read, the shapes of its symbols, their definitions, and what is assumed of them."""
+    try:
+        return tuple(_lines(claim, context))
+    except ValueError:
+        return (str(claim),)
+
+
+def _lines(claim: Claim, context: Context) -> Iterator[str]:
+    yield text_claim(claim)
+    sides = (claim.subject,) if isinstance(claim, Predicate) else (claim.left, claim.right)
+    for name, side in zip(("left side", "right side") if len(sides) == 2 else ("subject",), sides, strict=True):
+        yield f"{name}: {shape_text(side)}"
+    yield from symbol_lines(sides, (), context)
+    yield from definition_lines(sides, (), context)
+    leaves = {leaf for side in sides for leaf in side.atoms()}
+    for hypothesis in context.hypotheses:
+        parts = (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
+        if any(leaves & part.atoms() for part in parts):
+            yield f"given: {text_claim(hypothesis)}"
