@@ -1,6 +1,6 @@
 """``check`` and ``explain`` for documents: which files, in which processes, in which format, with which exit status.
 
-What reads a file (``everystep.documents.check.check_file``) is handed in by the command line, which alone loads it.  May
+What reads a file is handed in by the command line, which alone loads it.  May
 import the report's data types and the modules that print them; starts fast.
 """
 
