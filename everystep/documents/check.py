@@ -18,13 +18,26 @@ from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ShapeError
 from everystep.derivation import Claim, Step
+from everystep.documents.claims import (
+    Judge,
+    Minimiser,
+    is_constant,
+    is_factor,
+    is_remainder,
+    judged,
+    minimiser,
+    minimises,
+    remainder,
+    without_constant,
+    without_remainder,
+)
 from everystep.documents.result import DocumentReport, Remark, StepReport
 from everystep.prove.checker import Contradiction, check_step
 from everystep.prove.hints import hint
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import ReadError, read_document, read_text
-from everystep.reader.scope import Scope
+from everystep.reader.scope import Scope, Size
 from everystep.reader.source import Declaration, Display, Document, Place, Pragma, Tokens, Trouble
 from everystep.reader.statements import Statement, statements_of
 from everystep.reader.syntax import Unreadable, latex_of, name_of, relation_of, split, stripped
@@ -35,6 +48,10 @@ Describe: TypeAlias = Callable[[Claim, Context], tuple[str, ...]]
 """What was read of a step, in words: given by what prints the report."""
 
 HINT_BUDGET = 0.5
+DEFECTS = (ShapeError, ValueError, TypeError, LookupError, ArithmeticError, NotImplementedError, RecursionError)
+"""What a defect of the engine may raise; a document's report goes on without the step."""
+
+Side: TypeAlias = "Expression | Unreadable | Minimiser"
 COMPARED = {"=", "<=", ">=", "<", ">", "!="}
 OutOfTime = "not judged: the time for this file is used up"
 
@@ -180,7 +197,11 @@ class Checker:
         """A statement about integers alone, behind another one, says for which indices that one is meant."""
         result: list[Statement] = []
         for statement in statements:
-            if result and not statement.leads and self._is_about_integers(statement):
+            if (
+                result
+                and not statement.leads
+                and (self._is_about_integers(statement) or self._is_about_a_sign(statement))
+            ):
                 result[-1].conditions.append(tuple(statement.raw))
             else:
                 result.append(statement)
@@ -201,6 +222,20 @@ class Checker:
                 except Unreadable:
                     return False
         return True
+
+    def _is_about_a_sign(self, statement: Statement) -> bool:
+        """A name compared with a number, such as x != 0: nobody claims it of a name that is not defined."""
+        if len(statement.sides) != 2 or statement.relations[0] not in ("!=", "<", ">", "<=", ">="):
+            return False
+        left, right = (tuple(side) for side in statement.sides)
+        if not plain_text(right).isdigit() or len(stripped(left)) > 2:
+            return False
+        values = Values(self.problem.scope)
+        try:
+            value = values.read(left)
+        except Unreadable:
+            return False
+        return isinstance(value, Var) and not any(d.target == value for d in self.problem.scope.context.definitions)
 
     def _unsplit(self, display: Display) -> None:
         """A display whose relations all stand in brackets that do not match: one step that cannot be read."""
@@ -236,16 +271,36 @@ class Checker:
             return False
         if order == "define" or statement.relations[0] == ":=":
             return True
-        if statement.relations[0] != "=" or statement.leads:
+        if statement.relations[0] != "=" or statement.leads or statement.constant:
             return False
         return Declarer(self.problem.scope, recognised).is_new(tuple(statement.sides[0]))
 
     def _define(self, statement: Statement) -> None:
         declarer = Declarer(self.problem.scope, recognised)
         left, right = tuple(statement.sides[0]), tuple(statement.sides[1])
+        found = minimiser(right)
+        if found is not None:
+            self._define_minimiser(left, found, statement)
+            return
         declarer.define_from(left, right)
         for condition in statement.conditions:
             self._condition(declarer, condition)
+
+    def _define_minimiser(self, left: Tokens, found: Minimiser, statement: Statement) -> None:
+        r"""``w^* = \arg\min_w f``: what follows in the chain, or else a point where the gradient vanishes."""
+        declarer = Declarer(self.problem.scope, recognised)
+        if len(statement.sides) > 2 and statement.relations[1] == "=":
+            declarer.define_from(left, tuple(statement.sides[2]))
+            return
+        values = Values(self.problem.scope)
+        variable = values.variable(found.variable)
+        point = declarer.introduce(values.tree(left), *variable.shape)
+        if point is None or not isinstance(variable, Var):
+            raise Unreadable("the minimum is over a symbol", found.variable[0].place)
+        with values.reading(variable.name, point):
+            objective = values.finished(values.read(found.objective))
+        zero = Num(0) if variable.is_number_shaped else ex.Zeros(*variable.shape)
+        self.problem.scope.assume(Relation(ex.Gradient(objective, point), "=", zero))
 
     @staticmethod
     def _condition(declarer: Declarer, condition: Tokens) -> None:
@@ -273,12 +328,17 @@ class Checker:
             self._assume(statement, display)
             return
         values = Values(scope, varied_names(display.tokens))
-        sides: list[Expression | Unreadable] = []
+        sides: list[Side] = []
         uses: list[Uses] = []
+        remainders: list[Tokens] = []
         for side in statement.sides:
             values.uses = {}
-            sides.append(self._side(values, tuple(side)))
+            tokens, small = without_remainder(without_constant(side) if statement.constant else tuple(side))
+            remainders.append(small)
+            found = minimiser(tokens)
+            sides.append(found if found is not None else self._side(values, tokens))
             uses.append(values.uses)
+        statement.remainders = remainders
         self._steps(statement, sides, uses, values, scope, first, display)
 
     def _declare_display(self, statement: Statement) -> None:
@@ -334,7 +394,7 @@ class Checker:
     def _steps(
         self,
         statement: Statement,
-        sides: list[Expression | Unreadable],
+        sides: list[Side],
         uses: list[Uses],
         values: Values,
         scope: Scope,
@@ -347,16 +407,24 @@ class Checker:
         for k in range(first, len(statement.relations)):
             op = statement.relations[k]
             left, right = related[k], related[k + 1]
+            ranges = index_ranges(uses[k], uses[k + 1], values)
+            special = self._special(statement, k, left, right, values, (*hypotheses, *ranges), scope)
+            if special is not None:
+                self._report(statement, k, display, special)
+                continue
             claim = self._claim(left, op, right, values, statement, k)
             if isinstance(claim, Unreadable):
                 self._unreadable(statement, k, claim, display)
                 continue
-            ranges = index_ranges(uses[k], uses[k + 1], values)
             context = scope.context.given(*values.assumed, *hypotheses, *ranges)
             context = replace(context, definitions=context.definitions + tuple(values.defined))
             verdict = self._judged(claim, context)
             if verdict.status is Status.REFUTED and Var("pi") in values_in(claim):
                 verdict = Verdict(Status.TESTED, "none", "not decided: it depends on the value of pi")
+            if verdict.status.is_wrong and self._other_reading(statement, k, scope, verdict, display):
+                both = "d is declared, and as a differential the step is judged otherwise; write \\mathrm{d}"
+                self._unreadable(statement, k, Unreadable(f"two readings: {both}", statement.place), display)
+                continue
             if verdict.status.is_wrong and self.problem.unread:
                 remark = self.problem.unread[0]
                 self._unreadable(statement, k, Unreadable(f"not judged: {remark.message}", remark.place), display)
@@ -371,6 +439,85 @@ class Checker:
                 drawn.append(claim)
             self._report(statement, k, display, verdict, claim, context)
         self.problem.consequence = [*hypotheses, *drawn]
+
+    def _special(
+        self,
+        statement: Statement,
+        k: int,
+        left: Side,
+        right: Side,
+        values: Values,
+        given: tuple[Hypothesis, ...],
+        scope: Scope,
+    ) -> Verdict | None:
+        """The verdict of a claim that is not one relation; None where it is one."""
+        op = statement.relations[k]
+        small = statement.remainders[k] or statement.remainders[k + 1]
+        special = isinstance(left, Minimiser) or isinstance(right, Minimiser)
+        if not special and not small and not statement.constant and op != "propto":
+            return None
+        for side in (left, right):
+            if isinstance(side, Unreadable):
+                return None
+
+        def judge(claim: Claim, further: tuple[Hypothesis, ...]) -> Verdict:
+            context = scope.context.given(*values.assumed, *given, *further)
+            context = replace(context, definitions=context.definitions + tuple(values.defined))
+            return self._judged(claim, context)
+
+        try:
+            if special:
+                return self._minimised(left, right, values, judge, statement)
+            if not isinstance(left, Expression) or not isinstance(right, Expression):
+                return None
+            left, right = values.finished(left), values.finished(right)
+            if small:
+                found = [remainder(s, values) for s in statement.remainders[k : k + 2] if s]
+                variable, order = min(found, key=lambda pair: pair[1])
+                return judged(is_remainder(left, right, variable, order), judge, "Taylor remainder")
+            by = self._argument(statement, values)
+            if statement.constant:
+                return judged(is_constant(left, right, by), judge, "up to a constant")
+            return judged(is_factor(left, right, by), judge, "up to a factor")
+        except Unreadable as error:
+            return Verdict(Status.UNREADABLE, "reader", error.message)
+        except (ShapeError, ValueError, TypeError) as error:
+            return Verdict(Status.ILL_TYPED, "shapes", str(error))
+
+    @staticmethod
+    def _minimised(left: Side, right: Side, values: Values, judge: Judge, statement: Statement) -> Verdict | None:
+        found, point = (left, right) if isinstance(left, Minimiser) else (right, left)
+        if not isinstance(found, Minimiser) or not isinstance(point, Expression):
+            raise Unreadable("two arg min side by side are not judged", statement.place)
+        return judged(minimises(found, point, values), judge, "stationary and convex")
+
+    @staticmethod
+    def _argument(statement: Statement, values: Values) -> Expression:
+        """The argument of the function that a statement is about: x of ``p(x) = ... + const``."""
+        first = values.tree(tuple(statement.sides[0]))
+        if first.kind == "product" and len(first.parts) == 2 and first.parts[1].kind == "group":
+            arguments = split(first.parts[1].tokens, (",", ";", "mid"))
+            return values.variable(stripped(arguments[0]))
+        if first.kind == "product" and first.parts[0].kind in ("word", "letter") and first.parts[-1].kind == "group":
+            arguments = split(first.parts[-1].tokens, (",", ";", "mid"))
+            return values.variable(stripped(arguments[0]))
+        raise Unreadable("up to what does not depend on which variable? write the left side as f(x)", statement.place)
+
+    def _other_reading(self, statement: Statement, k: int, scope: Scope, verdict: Verdict, display: Display) -> bool:
+        """Whether a step that is wrong with d as the declared name is not with d as a differential."""
+        written = [t for side in statement.sides[k : k + 2] for t in side]
+        if not isinstance(scope.find("d"), Size) or not any(t.kind == "char" and t.text == "d" for t in written):
+            return False
+        other = scope.copy()
+        del other.names["d"]
+        values = Values(other, varied_names(display.tokens))
+        sides = self._related([self._side(values, tuple(s)) for s in statement.sides[k : k + 2]], values)
+        claim = self._claim(sides[0], statement.relations[k], sides[1], values, statement, k)
+        if isinstance(claim, Unreadable):
+            return False
+        if not any(isinstance(n, ex.Differential) or _is_change(n) for n in values_in(claim)):
+            return False
+        return self._judged(claim, other.context.given(*values.assumed)).status is not verdict.status
 
     def _take_as_given(self, claim: Relation, statement: Statement, scope: Scope) -> None:
         """A stationarity condition holds from here on; the premise of an arrow only for what is drawn from it."""
@@ -392,7 +539,7 @@ class Checker:
         return statement.followed and (len(statement.relations) == 1 or _is_zero(claim.right))
 
     @staticmethod
-    def _related(sides: list[Expression | Unreadable], values: Values) -> list[Expression | Unreadable]:
+    def _related(sides: list[Side], values: Values) -> list[Side]:
         """Neighbouring sides with zeros and unknown sizes made to fit."""
         result = list(sides)
         for k in range(len(result) - 1):
@@ -407,9 +554,9 @@ class Checker:
 
     def _claim(
         self,
-        left: Expression | Unreadable,
+        left: Side,
         op: str,
-        right: Expression | Unreadable,
+        right: Side,
         values: Values,
         statement: Statement,
         k: int,
@@ -424,8 +571,6 @@ class Checker:
             left, right = values.finished(left, place), values.finished(right, place)
         except Unreadable as error:
             return error
-        if statement.constant:
-            return Unreadable("equal up to a constant: of which variable? this is not judged", place)
         if op in ("succ", "succeq", "prec", "preceq"):
             return _definite(left, op, right)
         if op == ":=":
@@ -442,8 +587,8 @@ class Checker:
             return check_step(Step("step", claim), context, seed=self.seed, budget=self.budget)
         except Contradiction as error:
             return Verdict(Status.TESTED, "none", f"the two judges disagree, which is a defect of Everystep: {error}")
-        except (ShapeError, ValueError, TypeError, KeyError, NotImplementedError, ArithmeticError) as error:
-            return Verdict(Status.TESTED, "none", f"not judged: {type(error).__name__}: {error}")
+        except DEFECTS as error:
+            return Verdict(Status.TESTED, "none", f"not judged, a defect of Everystep: {type(error).__name__}: {error}")
 
     def _hint(self, claim: Claim, context: Context, verdict: Verdict) -> str:
         """The smallest certain remark about a step that is not proved; empty where there is none."""
@@ -454,7 +599,7 @@ class Checker:
             return ""
         try:
             return hint(Step("step", claim), context, verdict, budget=HINT_BUDGET, show=self.show)
-        except (Contradiction, ShapeError, ValueError, TypeError, RecursionError):
+        except (Contradiction, *DEFECTS):
             return ""
 
     def _report(
@@ -502,6 +647,11 @@ def index_ranges(left: Uses, right: Uses, values: Values) -> list[Relation]:
                 if relation not in result and not symbol.is_positive:
                     result.append(relation)
     return result
+
+
+def _is_change(node: Expression) -> bool:
+    """Whether a node is a perturbation such as dX."""
+    return isinstance(node, Var) and len(node.name) > 1 and node.name[0] == "d" and node.name[1:].isalpha()
 
 
 def values_in(claim: Claim) -> set[Expression]:

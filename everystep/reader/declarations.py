@@ -14,7 +14,7 @@ from sympy import Expr
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Predicate, Random, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
-from everystep.algebra.shapes import ONE, index, size
+from everystep.algebra.shapes import ONE, ShapeError, index, same_shape, show_shape, size
 from everystep.algebra.substitution import instance
 from everystep.reader import words
 from everystep.reader.scope import (
@@ -45,6 +45,9 @@ from everystep.reader.values import FUNCTION_WORDS, Values, atoms, bracketed, na
 COMPARISONS = {"=", "<=", ">=", "<", ">", "!="}
 INDEX_LETTERS = frozenset("ijklstuvabcdmnpqrT")
 INTEGER_LETTERS = frozenset("ijklmnstdTNKMpq")
+SETS = {"R": "R", "RR": "R", "Reals": "R", "reals": "R", "N": "N", "NN": "N", "Z": "Z", "ZZ": "Z"}
+"""Macros that documents use without a definition of their own."""
+
 Recognise: TypeAlias = Callable[[Expression, Var], str]
 """The function of the table that a formula in one number is; empty where it is not known to be one."""
 
@@ -279,6 +282,10 @@ class Declarer:
         k = 0
         while k < len(tokens) and tokens[k].kind in ("command", "open", "close", "char"):
             token = tokens[k]
+            if token.kind == "command" and token.text in SETS and not letter:
+                letter = SETS[token.text]
+                k += 1
+                break
             if token.kind == "char" and token.text in "RNZSCMK" and not letter:
                 letter = token.text
             elif token.kind == "char":
@@ -496,6 +503,8 @@ class Declarer:
             if node.kind == "word" and node.text in FUNCTION_WORDS:
                 return False
             entity, rest = reader.entity_of(node)
+            if isinstance(entity, FamilyName) and not node.scripts:
+                return True  # L beside L_t
             if entity is not None and not (isinstance(entity, Symbolic) and rest and not self._has_value(node)):
                 return False
             try:
@@ -580,11 +589,14 @@ class Declarer:
     def _equation(self, value: Expression, right: Tokens, node: Node) -> None:
         reader = Values(self.scope)
         left, body = reader.relate(value, reader.read(right))
+        self._fit(left, body, node.place)
         self._assume_equation(reader.finished(left, node.place), reader.finished(body, node.place))
 
     def _define_name(self, node: Node, right: Tokens) -> None:
         reader = Values(self.scope)
         entity, rest = reader.entity_of(node)
+        if isinstance(entity, FamilyName) and not node.scripts:
+            entity = None
         if isinstance(entity, FamilyName) or (entity is None and self.name_and_indices(node)[1]):
             self._define_member(node, right)
             return
@@ -774,7 +786,7 @@ class Declarer:
             first = first.parts[0]
         if first.kind != "letter" or not first.scripts:
             return False
-        family = self.scope.find(first.text, first.style)
+        family = self.scope.find(first.text, first.style, indexed=True)
         matrix = self.scope.find(left.text, left.style)
         last = parse(cells[-1])
         ends = next((t for m, t in last.scripts if m == "_" or bracketed(t) is not None), None)
@@ -791,9 +803,9 @@ class Declarer:
         else:
             return False
         if value.shape[1] == 1 and (family is None or (isinstance(family, FamilyName) and family.rows == 1)):
-            self.scope.names[first.text] = Rows(value, True)  # the entries of a vector
+            self.scope.declare(first.text, Rows(value, True), first.style)  # the entries of a vector
             return True
-        self.scope.names[first.text] = Rows(value, turned)
+        self.scope.declare(first.text, Rows(value, turned), first.style)
         return True
 
     @staticmethod
@@ -839,8 +851,11 @@ class Declarer:
             self.scope.assume(Relation(Int(integers[0]), op, Int(integers[1])))
             return
         reader = Values(self.scope)
-        a, b = reader.relate(reader.read(left), reader.read(right))
+        equation = op == "="
+        a, b = reader.relate(reader.whole(reader.tree(left), equation), reader.whole(reader.tree(right), equation))
         a, b = reader.finished(a, place), reader.finished(b, place)
+        self._inferred(reader)
+        self._fit(a, b, place)
         for hypothesis in reader.assumed:
             self.scope.assume(hypothesis)
         if op == "=":
@@ -855,6 +870,22 @@ class Declarer:
         if isinstance(b, Int) and not isinstance(a, Int):
             b = Num(int(b.value)) if b.value.is_Integer else b
         self.scope.assume(Relation(a, op, b))
+
+    @staticmethod
+    def _fit(a: Expression, b: Expression, place: Place | None) -> None:
+        try:
+            fits = same_shape(a.shape, b.shape)
+        except ShapeError as error:
+            raise Unreadable(str(error), place) from error
+        if not fits:
+            raise Unreadable(f"the left side is {show_shape(a.shape)}, the right side {show_shape(b.shape)}", place)
+
+    def _inferred(self, reader: Values) -> None:
+        """Symbols that were not declared, and whose shape is the only one that fits, are declared now."""
+        for name, guess in reader.guesses.items():
+            value = reader.resolved(guess)
+            if isinstance(value, Var):
+                self.scope.declare(name, Symbolic(value, inferred=True), "")
 
     def _integers(self, left: Tokens, right: Tokens) -> tuple[Expr, Expr] | None:
         reader = Values(self.scope)
@@ -1006,7 +1037,7 @@ class Declarer:
             raise Unreadable(f"the law {text} is not known", node.place)
         if len(arguments) != 2:
             raise Unreadable("a normal law has a mean and a variance", node.place)
-        mean, variance = (reader.read(stripped(a)) for a in arguments)
+        mean, variance = (reader.whole(reader.tree(stripped(a)), True) for a in arguments)
         if entries:
             self.scope.define(Random(target, "iid", (reader.finished(mean), reader.finished(variance))))
             return
@@ -1017,7 +1048,9 @@ class Declarer:
         if rows != 1 and shape is not None:
             reader.unify(shape[0], rows)
             reader.unify(shape[1], rows)
-        self.scope.define(Random(target, "gaussian", (reader.finished(mean), reader.finished(variance))))
+        law_ = (reader.finished(mean), reader.finished(variance))
+        self._inferred(reader)
+        self.scope.define(Random(target, "gaussian", law_))
 
     def _introduce_random(self, node: Node, law: str, arguments: list[Tokens]) -> None:
         reader = Values(self.scope)

@@ -121,24 +121,32 @@ class Scope:
         """The key of a name in a style: its own where the document declares both styles."""
         return self.styles.get((name, style), name)
 
-    def find(self, name: str, style: str = "") -> Entity | None:
-        return self.names.get(self.key(name, style))
+    def find(self, name: str, style: str = "", indexed: bool = False) -> Entity | None:
+        """What a name stands for; ``indexed``: a family of that name before a symbol (``L_t`` beside ``L``)."""
+        key = self.key(name, style)
+        family = self.names.get(f"{key}[]")
+        if indexed and family is not None:
+            return family
+        return self.names.get(key, family)
 
     def declare(self, name: str, entity: Entity, style: str = "") -> str:
         """Declare a name; a second declaration in another style makes another symbol.  Returns the symbol's key."""
         style = style if style == "bold" else ""
-        known = self.declared_style.get(name)
-        if known is not None and known != style and name in self.names:
+        mark = "[]" if isinstance(entity, (FamilyName, Rows)) else ""
+        known = self.declared_style.get(name + mark)
+        if known is not None and known != style and name + mark in self.names:
             key = f"{name}_{style or 'plain'}"
             self.styles[(name, style)] = key
             if isinstance(entity, Symbolic):
                 entity = replace(entity, value=Var(key, *entity.value.shape))
             elif isinstance(entity, FamilyName):
                 entity = replace(entity, name=key)
-            self.names[key] = entity
+            self.names[key + mark] = entity
             return key
-        self.declared_style[name] = style
-        self.names[name] = entity
+        self.declared_style[name + mark] = style
+        if mark:  # A later declaration of the family alone takes the name; a symbol beside it stays.
+            self.names.pop(name + mark, None)
+        self.names[name + mark] = entity
         return name
 
     def words(self) -> set[str]:

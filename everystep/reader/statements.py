@@ -62,6 +62,7 @@ class Statement:
     conditions: list[Tokens] = field(default_factory=list)
     constant: bool = False
     raw: list[Token] = field(default_factory=list)
+    remainders: list[Tokens] = field(default_factory=list)
 
     @property
     def place(self) -> Place | None:

@@ -416,7 +416,7 @@ _BARS = frozenset({("char", "|"), ("command", "vert")})
 _DOUBLE_BARS = frozenset({("command", "|"), ("command", "Vert")})
 # No longer note or bracket is looked at: this keeps the cost linear.
 _NOTE_LIMIT = 40
-_ROOT_LIMIT = 2000
+_ROOT_LIMIT = 300
 
 
 class _Group:

@@ -8,7 +8,7 @@ zeros) are unknowns that sums, products and relations determine.  May import ``e
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import combinations
 
 from sympy import Expr, Integer, Rational, Symbol
@@ -450,9 +450,14 @@ class Values:
         following = factors[at + 1] if at + 1 < len(factors) and not separators[at + 1] else None
         applied = following is not None and following.kind == "group" and following.text in ("(", "[", "{")
         entity, rest = self.entity_of(node)
-        if entity is None and node.text == "d" and node.style != "bold":
+        upright = node.style == "upright" and not isinstance(entity, Symbolic)
+        if node.text == "d" and not node.scripts and (upright or (entity is None and node.style != "bold")):
             return self._take_differential(factors, separators, at)
-        if entity is None and node.text in ("E", "V") and applied:
+        if (
+            entity is None
+            and node.text in ("E", "V")
+            and (applied or (node.style == "double" and following is not None))
+        ):
             return self._take_function(factors, separators, at)
         if entity is None and node.text == "lambda" and applied and _word(node.scripts) in ("max", "min"):
             return self._eigenvalue(node, following), at + 2
@@ -548,6 +553,7 @@ class Values:
             case "logsumexp" | "lse" | "LSE":
                 return ex.LogSumExp(value)
             case "E":
+                self._all_is_averaged(value, subscript, node)
                 return ex.Expectation(value)
             case "Var" | "V" | "var" | "Cov" | "cov":
                 return ex.Variance(value)
@@ -556,6 +562,18 @@ class Values:
                     return ex.Mul(ex.Det(value), ex.Inverse(value))
                 raise Unreadable("the adjugate is read for a matrix that is declared invertible only", node.place)
         raise Unreadable(f"{name} is not known here", node.place)
+
+    def _all_is_averaged(self, value: Expression, subscript: Tokens | None, node: Node) -> None:
+        """``E_x`` is the expectation over all that is random only where nothing else is."""
+        if subscript is None:
+            return
+        named = {name_of(t) for t in subscript}
+        leaves = {n.name for n in ex.walk(value) if isinstance(n, (Var, ex.Member))}
+        for law in self.scope.context.random:
+            if law.target.name in leaves and law.target.name not in named:
+                raise Unreadable(
+                    f"an expectation over a part of what is random: {law.target.name} is random too", node.place
+                )
 
     def _known(self, value: Expression, *kinds: str) -> bool:
         return any(
@@ -677,6 +695,10 @@ class Values:
             return entity.value
         raise Unreadable(f"{node.text} is a function; write its argument", node.place)
 
+    def reading(self, name: str, value: Expression) -> AbstractContextManager[None]:
+        """A name stands for a value for a while."""
+        return self._with_locals({name: value})
+
     @contextmanager
     def _with_locals(self, values: dict[str, Expression]) -> Iterator[None]:
         outer = self.locals
@@ -700,7 +722,8 @@ class Values:
         best = self._longest(node)
         if best is not None:
             return best
-        entity = self.scope.find(node.text, node.style)
+        indexed = any(mark == "_" or (mark == "^" and bracketed(t) is not None) for mark, t in node.scripts)
+        entity = self.scope.find(node.text, node.style, indexed)
         if entity is None and node.text in self.bound:
             return Size(self.bound[node.text]), list(node.scripts)
         return entity, list(node.scripts)
@@ -719,7 +742,8 @@ class Values:
         if entity is None:
             return self._undeclared(node)
         if isinstance(entity, Symbolic):
-            return self._scripted(entity.value, rest, node)
+            kronecker = self._kronecker(entity.value, rest, node)
+            return kronecker if kronecker is not None else self._scripted(entity.value, rest, node)
         if isinstance(entity, Held):
             return self._scripted(entity.value, rest, node)
         if isinstance(entity, Size):
@@ -729,6 +753,15 @@ class Values:
         if isinstance(entity, FamilyName):
             return self._member(entity, rest, node)
         raise Unreadable(f"{node.text} is a function; write its argument", node.place)
+
+    def _kronecker(self, value: Var, rest: list[tuple[str, Tokens]], node: Node) -> Expression | None:
+        """Kronecker's delta beside a vector (or number) of the same letter: it alone has two indices."""
+        if node.text != "delta" or 1 not in value.shape or len(rest) != 1 or rest[0][0] != "_":
+            return None
+        pair = self._index_list(rest[0][1], 2)
+        if len(pair) != 2 or any(isinstance(at, str) for at in pair):
+            return None
+        return ex.Entry(ex.Eye(self._common_range(pair)), *pair)
 
     def _undeclared(self, node: Node) -> Expression:
         name, scripts = node.text, list(node.scripts)
@@ -891,7 +924,7 @@ class Values:
                 "or declare the rows: X = [x_1, \\dots, x_n]^\\top",
                 node.place,
             )
-        if len(places) != 2:
+        if len(places) != 2 or 1 in (rows, columns):
             raise Unreadable(f"{len(places)} indices are too many", node.place)
         first, second = places
         if isinstance(first, str) and isinstance(second, str):
@@ -1389,6 +1422,8 @@ class Values:
         if len(marks) != 1 or plain_text(below[marks[0] + 1 :]) not in ("infty", "+infty"):
             raise Unreadable("only limits for an index that tends to infinity are read", node.place)
         name, symbol = self._binder(below[: marks[0]], node)
+        if isinstance(self.scope.find(name), Symbolic):
+            raise Unreadable("a limit for a real number that tends to infinity is not read", node.place)
         outer = dict(self.bound)
         self.bound[name] = symbol
         try:
@@ -1569,6 +1604,9 @@ class Values:
         for piece in pieces:
             tokens = tuple(piece)
             power = 1
+            if self._is_name(tokens):
+                result.append((self.variable(tokens), 1))
+                continue
             if len(tokens) >= 3 and tokens[-2].kind == "sup" and tokens[-1].text.isdigit():
                 power, tokens = int(tokens[-1].text), tokens[:-2]
             elif len(tokens) >= 5 and tokens[-4].kind == "sup" and tokens[-3].kind == "open" and tokens[-2].text == "2":
@@ -1577,6 +1615,16 @@ class Values:
                 raise Unreadable("the variable of the derivative is missing", node.place)
             result.append((self.variable(_unwrapped(tokens)), power))
         return result
+
+    def _is_name(self, tokens: Tokens) -> bool:
+        r"""Whether tokens with all their marks are one declared name, such as ``\sigma^2``."""
+        if not any(t.kind == "sup" for t in tokens):
+            return False
+        node = parse(tokens, self.words())
+        if node.kind not in ("letter", "word"):
+            return False
+        entity, rest = self.entity_of(node)
+        return isinstance(entity, Symbolic) and not rest
 
     def _derivative(self, value: Expression, variables: list[tuple[Expression, int]], node: Node) -> Expression:
         if len(variables) == 1 and variables[0][1] == 1:
@@ -1644,7 +1692,8 @@ class Values:
         following = factors[at + 1]
         if following.kind in ("letter", "word") and not self._is_head(following):
             entity, rest = self.entity_of(following)
-            if isinstance(entity, Symbolic) and not self._is_defined(entity.value):
+            power = any(mark == "^" and not self._is_transpose(t) for mark, t in rest)
+            if isinstance(entity, Symbolic) and not self._is_defined(entity.value) and not power:
                 change = Var(f"d{entity.value.name}", *entity.value.shape)
                 return self._scripted(change, rest, following), at + 2
         if following.kind == "group" and following.text in ("(", "[", "{", ""):

@@ -28,19 +28,28 @@ PROPERTIES: tuple[tuple[str, str], ...] = (
 )
 """Patterns for words without accents, the longest property first, and the property that they state."""
 
-_ASSUMING = re.compile(
-    r"\b(let|assume|assuming|assumed|suppose|supposing|given|with|where|when|whenever|if|such that|for|denote|consider|"
-    r"provided|under|soit|soient|supposons|suppose|supposant|sachant|avec|ou|lorsque|quand|si|"
-    r"tel que|telle que|tels que|telles que|pour|on note|notons|verifie|verifient|satisf(y|ies|ying|ait|ont)|"
-    r"considerons|donnes?|hypothese|"
-    r"be|fixed?)\b"
+_ASSUMING_WORDS = (
+    "let take taking choose choosing pick fix assume assuming assumed suppose supposing given with where when "
+    "whenever if for denote consider provided under satisfy satisfies satisfying be fixed soit soient supposons "
+    "suppose supposant sachant avec ou lorsque quand si pour notons prenons choisissons fixons considerons donne "
+    "donnes donnee donnees hypothese verifie verifient satisfait satisfont"
 )
-_CONCLUDING = re.compile(
-    r"\b(show|prove|then|hence|thus|therefore|so|follows?|conclude|deduce|verify|check|derive|obtain|get|find|compute|"
-    r"means|implies|we have|note that|recall|montre[rz]?|prouve[rz]?|alors|donc|ainsi|deduire|deduit|verifie[rz]|"
-    r"verifie que|obtient|"
-    r"calcule[rz]?|trouve[rz]?|d'ou|conclu[ret]*|minimi[sz]e[rs]?|maximi[sz]e[rs]?)\b"
+_ASSUMING_PHRASES = ("such that", "tels? que", "telles? que", "on note", "of length", "de norme")
+_CONCLUDING_WORDS = (
+    "show prove then hence thus therefore so follow follows conclude deduce verify check derive obtain get find "
+    "compute means implies recall montrer montrez montre prouver prouvez prouve alors donc ainsi deduire deduit "
+    "verifier verifiez obtient calculer calculez calcule trouver trouvez trouve conclure conclut minimise minimize "
+    "minimiser minimizes minimises maximise maximize maximiser maximizes maximises"
 )
+_CONCLUDING_PHRASES = ("we have", "note that", "verifie que", "d'ou")
+
+
+def _any_of(words: str, phrases: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(r"\b(" + "|".join([*words.split(), *phrases]) + r")\b")
+
+
+_ASSUMING = _any_of(_ASSUMING_WORDS, _ASSUMING_PHRASES)
+_CONCLUDING = _any_of(_CONCLUDING_WORDS, _CONCLUDING_PHRASES)
 _NEGATED = re.compile(r"\b(not|isn't|no longer|never|pas|n'est pas|non)\b\W*(\w+\W+){0,2}$")
 
 

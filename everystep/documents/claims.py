@@ -1,0 +1,213 @@
+r"""Claims that are not one relation between two values: a minimiser, a Taylor remainder, an equality up to a constant.
+
+Each is reduced to relations that the prover judges; it is proved when all of them are.  May import
+``everystep.algebra``, ``everystep.derivation``, ``everystep.prove`` and ``everystep.reader``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Hypothesis, Predicate, Relation
+from everystep.algebra.expressions import Expression, Num, Var
+from everystep.derivation import Claim
+from everystep.prove.verdict import Status, Verdict
+from everystep.reader.source import Token, Tokens
+from everystep.reader.syntax import Unreadable, depths, name_of, stripped
+from everystep.reader.values import Values, plain_text
+
+Judge: TypeAlias = Callable[[Claim, tuple[Hypothesis, ...]], Verdict]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A relation that a claim is reduced to, the further hypotheses under which it is judged, and what it says."""
+
+    claim: Claim
+    given: tuple[Hypothesis, ...] = ()
+    says: str = ""
+
+
+def judged(parts: Sequence[Part], judge: Judge, method: str) -> Verdict:
+    """Proved when every part is; refuted as soon as one is."""
+    verdicts: list[Verdict] = []
+    for part in parts:
+        verdict = judge(part.claim, part.given)
+        if verdict.status.is_wrong:
+            message = f"{part.says}: {verdict.message}" if verdict.message else f"not so: {part.says}"
+            return replace(verdict, message=message, method=f"{method}: {verdict.method}")
+        verdicts.append(verdict)
+    rules = tuple(sorted({rule for v in verdicts for rule in v.rules}))
+    undecided = [(p, v) for p, v in zip(parts, verdicts, strict=True) if v.status is not Status.PROVED]
+    if undecided:
+        part, verdict = undecided[0]
+        return replace(verdict, status=Status.TESTED, message=f"{part.says}: {verdict.message}", rules=rules)
+    return replace(verdicts[-1], method=f"{method}: {verdicts[-1].method}", rules=rules)
+
+
+# minimisers --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Minimiser:
+    r"""``\arg\min_v f``, or of ``-f`` for ``\arg\max``: the tokens of v and of f."""
+
+    variable: Tokens
+    objective: Tokens
+    smallest: bool = True
+
+
+def minimiser(side: Tokens) -> Minimiser | None:
+    """The parts of a side that is an arg min; None where it is something else."""
+    tokens = stripped(side)
+    word, at = _arg(tokens)
+    if not word or at >= len(tokens) or tokens[at].kind != "sub":
+        return None
+    at += 1
+    if at >= len(tokens):
+        return None
+    if tokens[at].kind == "open":
+        level = 0
+        end = at
+        for end in range(at, len(tokens)):
+            level += (tokens[end].kind == "open") - (tokens[end].kind == "close")
+            if level == 0:
+                break
+        variable, rest = tokens[at + 1 : end], tokens[end + 1 :]
+    else:
+        variable, rest = tokens[at : at + 1], tokens[at + 1 :]
+    for k, token in enumerate(variable):
+        if name_of(token) == "in":
+            variable = variable[:k]
+            break
+    return Minimiser(variable, rest, word.endswith("min")) if variable and rest else None
+
+
+def _arg(tokens: Tokens) -> tuple[str, int]:
+    """``argmin`` or ``argmax`` at the beginning, and where it ends."""
+    if not tokens:
+        return "", 0
+    first = name_of(tokens[0])
+    if first in ("argmin", "argmax"):
+        return first, 1
+    if first == "arg" and len(tokens) > 1 and name_of(tokens[1]) in ("min", "max"):
+        return first + name_of(tokens[1]), 2
+    if first in ("operatorname", "mathrm", "operatorname*") and len(tokens) > 1 and tokens[1].kind == "open":
+        end = next((k for k in range(1, len(tokens)) if tokens[k].kind == "close"), 0)
+        word = plain_text(tokens[1 : end + 1]).replace(" ", "")
+        return (word, end + 1) if word in ("argmin", "argmax") else ("", 0)
+    return "", 0
+
+
+def minimises(found: Minimiser, point: Expression, values: Values) -> list[Part]:
+    """That the point is the minimiser: the gradient vanishes there, the Hessian is positive definite."""
+    variable = values.variable(found.variable)
+    objective = values.read(found.objective)
+    if not found.smallest:
+        objective = ex.Neg(objective)
+    variable, point = values.relate(variable, point)
+    objective = values.finished(values.resolved(objective))
+    point = values.finished(point)
+    if not isinstance(variable, Var):
+        raise Unreadable("the minimum is over a symbol", found.variable[0].place)
+    if variable.shape[1] != 1:
+        raise Unreadable("a minimum over a matrix is not judged", found.variable[0].place)
+    zero: Expression = Num(0) if variable.is_number_shaped else ex.Zeros(*variable.shape)
+    gradient = Relation(ex.Gradient(objective, variable), "=", zero)
+    at_point = Relation(variable, "=", point)
+    parts = [Part(gradient, (at_point,), "the gradient vanishes there")]
+    if variable.is_number_shaped:
+        second = ex.ScalarDerivative(ex.ScalarDerivative(objective, variable), variable)
+        parts.append(Part(Relation(Num(0), "<", second), (), "the second derivative is positive"))
+    else:
+        # Semidefinite and invertible: definite.
+        hessian = ex.Hessian(objective, variable)
+        parts.append(Part(Predicate("positive semidefinite", hessian), (), "the Hessian is positive semidefinite"))
+        parts.append(Part(Predicate("invertible", hessian), (), "the Hessian is invertible"))
+    return parts
+
+
+# remainders --------------------------------------------------------------------------------------------
+
+
+def without_remainder(side: Tokens) -> tuple[Tokens, Tokens]:
+    r"""A side without its last term ``+ O(...)``, and what stands in the brackets (empty where there is none)."""
+    tokens = stripped(side)
+    levels = depths(tokens)
+    for k in range(len(tokens) - 1, -1, -1):
+        if levels[k] == 0 and tokens[k].kind == "char" and tokens[k].text in "+-" and k + 2 < len(tokens):
+            head = [t for t in tokens[k + 1 :] if not (t.kind == "command" and t.text in ("mathcal", "mathrm"))]
+            head = [t for t in head if t.kind not in ("open", "close")] if head and head[0].kind == "open" else head
+            bracket = next((j for j in range(k + 1, len(tokens)) if name_of(tokens[j]) == "("), None)
+            if head and name_of(head[0]) == "O" and bracket is not None and name_of(tokens[-1]) == ")":
+                return tokens[:k], tokens[bracket + 1 : -1]
+            return tokens, ()
+    return tokens, ()
+
+
+def remainder(inside: Tokens, values: Values) -> tuple[Var, int]:
+    r"""The small quantity of ``O(\epsilon^2)`` or ``O(\|h\|^2)`` and the order."""
+    tokens = stripped(inside)
+    order = 1
+    if len(tokens) >= 3 and tokens[-2].kind == "sup" and tokens[-1].text.isdigit():
+        order, tokens = int(tokens[-1].text), tokens[:-2]
+    elif len(tokens) >= 5 and tokens[-4].kind == "sup" and tokens[-2].text.isdigit():
+        order, tokens = int(tokens[-2].text), tokens[:-4]
+    value = values.read(tokens)
+    if isinstance(value, (ex.Norm, ex.Apply)):
+        value = value.operands[0]
+    if not isinstance(value, Var) or not 1 <= order <= 4:
+        raise Unreadable("the order of the remainder is not read", inside[0].place if inside else None)
+    return value, order
+
+
+def is_remainder(left: Expression, right: Expression, small: Var, order: int) -> list[Part]:
+    """That the difference of two smooth functions is O(small^order): its derivatives below that order vanish at 0."""
+    difference: Expression = ex.Add(left, ex.Neg(right))
+    zero_at: Expression = Num(0) if small.is_number_shaped else ex.Zeros(*small.shape)
+    at_zero = Relation(small, "=", zero_at)
+    parts = []
+    for k in range(order):
+        rows, columns = difference.shape
+        zero: Expression = Num(0) if (rows, columns) == (1, 1) else ex.Zeros(rows, columns)
+        says = "the two sides agree at 0" if k == 0 else f"the derivatives of order {k} agree at 0"
+        parts.append(Part(Relation(difference, "=", zero), (at_zero,), says))
+        if k + 1 < order:
+            if small.is_number_shaped:
+                difference = ex.ScalarDerivative(difference, small)
+            elif difference.is_number_shaped and k == 0:
+                difference = ex.Gradient(difference, small)
+            elif difference.shape[1] == 1:
+                difference = ex.Jacobian(difference, small)
+            else:
+                raise Unreadable("a remainder of this order is not judged")
+    return parts
+
+
+# up to a constant or a factor ----------------------------------------------------------------------------
+
+
+def is_constant(left: Expression, right: Expression, variable: Expression) -> list[Part]:
+    """That the difference does not depend on the variable: its gradient is 0."""
+    gradient = ex.Gradient(ex.Add(left, ex.Neg(right)), variable)
+    zero: Expression = Num(0) if variable.is_number_shaped else ex.Zeros(*variable.shape)
+    return [Part(Relation(gradient, "=", zero), (), "the difference does not depend on the variable")]
+
+
+def is_factor(left: Expression, right: Expression, variable: Expression) -> list[Part]:
+    """That the quotient of two positive functions does not depend on the variable."""
+    return [
+        replace(part, says="the quotient does not depend on the variable")
+        for part in is_constant(ex.Apply("log", left), ex.Apply("log", right), variable)
+    ]
+
+
+def without_constant(side: Sequence[Token]) -> Tokens:
+    """A side without the sign that stood before "const"."""
+    tokens = list(stripped(side))
+    while tokens and tokens[-1].kind == "char" and tokens[-1].text in "+-":
+        tokens.pop()
+    return tuple(tokens)
