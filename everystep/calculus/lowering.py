@@ -336,8 +336,7 @@ class Lowering:
         extra = exponent[0] if not isinstance(exponent, str) else 0
         if as_constant(exponent) is not None:
             return self.matrix_power(base, ex.Num(extra), row, column, env)
-        if extra < 0:
-            raise Undecided("a matrix power with a negative offset")
+        extra = max(extra, 0)
         if isinstance(row, Composite) or isinstance(column, Composite):
             raise Undecided("a symbolic power of a matrix with a composite dimension")
         core = shifted(exponent, -extra)
@@ -578,9 +577,12 @@ class Lowering:
         if not self.core.integers.with_facts(self.facts).at_least(high, shifted(low, -1)):
             self.conditions.append((low, high))
         name = self.core.fresh()
-        self.facts += [difference(name, low), difference(high, name)]
-        body = self.terms(e.operands[0], row, column, {**env, str(e.index): name})
-        del self.facts[-2:]
+        outer = self.facts
+        self.facts = [*outer, difference(name, low), difference(high, name)]
+        try:
+            body = self.terms(e.operands[0], row, column, {**env, str(e.index): name})
+        finally:
+            self.facts = outer
         return [Term(t.coefficient, t.factors, t.scalars, {**t.bound, name: (low, high)}) for t in body]
 
     # calculus ----------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Definition, Hypothesis, Predicate, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Int
 from everystep.algebra.shapes import ShapeError, same_shape, same_size, show_shape
-from everystep.calculus.indices import Integers, NotAffine
+from everystep.calculus.indices import Integers, NotAffine, constant, unpack
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Chain, Claim, Derivation, Induction, Step
 from everystep.prove.blocks import Blocks, NoBlocks, has_blocks
@@ -27,7 +27,7 @@ from everystep.prove.definedness import Definedness, surely_not_empty
 from everystep.prove.exact import judge
 from everystep.prove.lemmas import Lemmas
 from everystep.prove.limits import Limits
-from everystep.prove.normal_form import NormalForm, OtherShape
+from everystep.prove.normal_form import NormalForm, OtherShape, integer_facts
 from everystep.prove.order import Order
 from everystep.prove.presuppositions import Presupposition, presuppositions
 from everystep.prove.verdict import ExactReport, Obligations, Status, Verdict
@@ -172,6 +172,7 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
         except OtherShape:
             # The same names stood for other symbols in an earlier claim under this context.
             prover = Prover(context, lemmas)
+            prover.form.see(*_sides(claim))
         undefined = _undefined(_sides(claim), prover)
         if undefined:
             return Verdict(Status.UNDEFINED, "definedness", undefined, obligations=NO_VALUE)
@@ -245,7 +246,11 @@ def _by_method(step: Step, context: Context, prover: Prover) -> bool:
 
 
 def prove_by_induction(claim: Claim, by: Induction, context: Context, prover: Prover) -> bool:
-    """The claim at the start, and from k to k + 1; hypotheses about k other than k >= start are refused."""
+    """The claim at the start, and from k to k + 1, without any hypothesis about k.
+
+    What is shown for every k from the start on holds for those that the hypotheses admit as well: they may bound k
+    from above, or start later.  One that lets k lie before the start is refused.
+    """
     if not isinstance(claim, Relation):
         return False
     k = by.index
@@ -256,15 +261,13 @@ def prove_by_induction(claim: Claim, by: Induction, context: Context, prover: Pr
         return False  # a size is at least 1
     if any(k in symbols for symbols in _fixed_symbols(context)):
         return False  # the step would be shown only for the k that a definition is written with
-    for hypothesis in context.hypotheses:
-        parts = (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
-        if not _from_start(hypothesis, by) and any(k in p.free_symbols for p in parts):
-            return False
+    about = [h for h in context.hypotheses if k in _symbols_of(h)]
+    facts = Integers(integer_facts(replace(context, hypotheses=tuple(about))).facts, prover.form.core.integers.sizes)
+    bounded_below = any(unpack(fact)[1].get(str(k), 0) > 0 for fact in facts.facts)
+    if bounded_below and not facts.at_least(str(k), constant(by.start)):
+        return False
     base = _substituted(claim, k, by.start)
-    without = replace(
-        context,
-        hypotheses=tuple(h for h in context.hypotheses if not _from_start(h, by)),
-    )
+    without = replace(context, hypotheses=tuple(h for h in context.hypotheses if h not in about))
     start = Prover(without)
     if not start.prove(base):
         return False
@@ -284,6 +287,12 @@ def _fixed_symbols(context: Context) -> Iterator[set[Basic]]:
     for law in context.random:
         own = set(law.target.at) if isinstance(law.target, ex.Member) else set()
         yield law.target.free_symbols.union(*(p.free_symbols for p in law.parameters)) - own
+
+
+def _symbols_of(hypothesis: Hypothesis) -> set[Basic]:
+    """The integer symbols of a hypothesis."""
+    parts = (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
+    return {symbol for part in parts for symbol in part.free_symbols}
 
 
 def _attempted(claim: Claim, by: Induction, context: Context, prover: Prover) -> bool:
@@ -311,13 +320,15 @@ def inductions(claim: Claim, context: Context) -> Iterator[Induction]:
                 starts[high] = max(starts.get(high, int(low) - 1), int(low) - 1)
         elif isinstance(node, ex.Pow) and isinstance(node.operands[1], Int):
             ends = (node.operands[1].value,)
+        elif isinstance(node, ex.Member) and any(r.target.name == node.name for r in context.recurrences):
+            ends = node.at[-1:]
         for symbol in sorted((s for end in ends for s in end.free_symbols), key=str):
             if symbol.is_positive:
                 starts[symbol] = 1
             for hypothesis in context.hypotheses:
                 stated = _stated_start(hypothesis, symbol)
                 if stated is not None:
-                    starts[symbol] = stated
+                    starts[symbol] = max(stated, starts.get(symbol, stated))
     for symbol, start in starts.items():
         if symbol not in extents:
             yield Induction(symbol, start)
@@ -325,12 +336,12 @@ def inductions(claim: Claim, context: Context) -> Iterator[Induction]:
 
 def _stated_start(hypothesis: Hypothesis, index: Expr) -> int | None:
     """The number that a hypothesis gives as the least value of an index."""
-    if not isinstance(hypothesis, Relation) or hypothesis.op not in ("<=", ">="):
-        return None
-    low, high = (hypothesis.left, hypothesis.right) if hypothesis.op == "<=" else (hypothesis.right, hypothesis.left)
-    if high == Int(index) and isinstance(low, (Int, ex.Num)) and low.value.is_Integer:
-        return int(low.value)
-    return None
+    starts = []
+    for fact in integer_facts(Context(hypotheses=(hypothesis,))).facts:
+        total, parts = unpack(fact)
+        if parts == {str(index): 1}:
+            starts.append(-total)
+    return max(starts, default=None)
 
 
 def _from_start(hypothesis: Hypothesis, by: Induction) -> bool:

@@ -143,6 +143,7 @@ class NormalForm:
         self.core.limit = limit
         self.words = Words(self.core)
         self.core.rewriters.append(atoms.merge_symbolic_powers(self.core))
+        self.core.rewriters.append(atoms.matrix_powers(self.core))
         self.core.rewriters.append(lambda term: idempotents(self.core, term))
         self.lowering = Lowering(self.core, context)
         # (head, index slots that must match) -> the value at the remaining slots #0, #1
@@ -178,6 +179,7 @@ class NormalForm:
         self.core.integers.restore(self.facts)
         self.core.rules_used.clear()
         self.lowering.conditions.clear()
+        self.lowering.facts = []
 
     # hypotheses --------------------------------------------------------------------------------
 
@@ -410,15 +412,15 @@ class NormalForm:
         known = self._lowered.get((expression, factors))
         if known is None:
             integers = self.core.integers
-            outer = (self.core.rules_used, self.lowering.conditions, tuple(integers.facts))
-            self.core.rules_used, self.lowering.conditions = set(), []
+            outer = (self.core.rules_used, self.lowering.conditions, tuple(integers.facts), self.lowering.facts)
+            self.core.rules_used, self.lowering.conditions, self.lowering.facts = set(), [], []
             integers.restore(self.facts)
             try:
                 poly = self._substituted(self.lowering.poly(expression, factors))
                 presupposed = tuple(f for f in integers.facts if f not in self.facts)
                 known = Lowered(poly, tuple(self.lowering.conditions), frozenset(self.core.rules_used), presupposed)
             finally:
-                self.core.rules_used, self.lowering.conditions = outer[0], outer[1]
+                self.core.rules_used, self.lowering.conditions, self.lowering.facts = outer[0], outer[1], outer[3]
                 integers.restore(outer[2])
             self._lowered[(expression, factors)] = known
         self.lowering.conditions += known.open_sums
@@ -467,7 +469,7 @@ class NormalForm:
         return self._by_multiplication(poly, 3) or self._by_square(poly)
 
     def peeled(self, poly: Poly) -> Poly:
-        """A sum up to n + c, with a scalar equation to meet, as the sum up to n and its last c terms."""
+        """A sum up to n + c, or from c - n, with a scalar equation to meet, as one without those c terms."""
         if not self.scalar_rules:
             return poly
         result: list[Term] = []
@@ -481,6 +483,12 @@ class NormalForm:
                         shorter = {**piece.bound, name: (low, shifted(high, -1))}
                         todo.append(Term(piece.coefficient, piece.factors, piece.scalars, shorter))
                         todo.append(at_value(piece, name, high))
+                        break
+                    total, parts = unpack(low)
+                    if -4 <= total < 0 and parts and self.core.integers.at_least(high, low):
+                        shorter = {**piece.bound, name: (shifted(low, 1), high)}
+                        todo.append(Term(piece.coefficient, piece.factors, piece.scalars, shorter))
+                        todo.append(at_value(piece, name, low))
                         break
                 else:
                     result.append(piece)

@@ -53,6 +53,7 @@ from tests.identities.notation import (
     unit,
     v,
     w,
+    within,
     x,
     y,
 )
@@ -380,7 +381,6 @@ ROWS = (
         from_zero,
         context=vectors,
         by=by_k,
-        open_because="no rule for it yet",
     ),
     identity("counting", h[k], Int(k), Int(k) + 1, from_zero, context=recurrence(h[t - 1] + 1, 0), by=by_k),
     identity(
@@ -433,7 +433,6 @@ ROWS = (
         I - power(A, k),
         from_zero,
         by=by_k,
-        open_because="no rule for it yet",
     ),
     identity(
         "geometric-matrices-right",
@@ -442,7 +441,6 @@ ROWS = (
         I + power(A, k + 1),
         from_zero,
         by=by_k,
-        open_because="no rule for it yet",
     ),
     identity(
         "geometric-without-first",
@@ -471,7 +469,6 @@ ROWS = (
         from_one,
         Predicate("idempotent", P),
         by=by_k1,
-        open_because="no rule for it yet",
     ),
     identity(
         "power-of-similar",
@@ -481,7 +478,6 @@ ROWS = (
         from_zero,
         *inv(P),
         by=by_k,
-        open_because="no rule for it yet",
     ),
     identity(
         "power-of-shear",
@@ -499,9 +495,53 @@ ROWS = (
         power(A, k),
         from_zero,
         by=by_k,
-        open_because="no rule for it yet",
     ),
     identity(
         "power-on-eigenvector", power(A, k) * x, power(lam, k) * x, lam * x, from_zero, eq(A * x, lam * x), by=by_k
+    ),
+    identity(
+        "moving-average-closed",
+        h[t],
+        (1 - a) * total(power(a, t - i) * f[i], i, 1, t),
+        (1 - a) * total(power(a, t - i + 1) * f[i], i, 1, t),
+        eq(h[0], 0),
+        *within(t, T),
+        context=Context(recurrences=(Recurrence(h[t], a * h[t - 1] + (1 - a) * f[t]),)),
+    ),
+    identity(
+        "moving-average-weights",
+        (1 - a) * total(power(a, t - i), i, 1, t),
+        1 - power(a, t),
+        1 - power(a, t + 1),
+        *within(t, T),
+    ),
+    identity(
+        "linear-recurrence-closed",
+        H[t],
+        power(A, t) * H[0],
+        power(A, t + 1) * H[0],
+        *within(t, T),
+        context=Context(recurrences=(Recurrence(H[t], A * H[t - 1]),)),
+    ),
+    identity(
+        "geometric-matrices-to-size",
+        (I - A) * total(power(A, k), k, 0, m - 1),
+        I - power(A, m),
+        I - power(A, m + 1),
+    ),
+    identity(
+        "powers-of-one-matrix-commute",
+        power(A, k) * power(A, j),
+        power(A, j) * power(A, k),
+        power(A, j) + power(A, k),
+        le(0, Int(k)),
+        le(0, Int(j)),
+    ),
+    identity(
+        "power-of-scaled-matrix",
+        power(a * A, k),
+        power(a, k) * power(A, k),
+        a * power(A, k),
+        le(0, Int(k)),
     ),
 )

@@ -416,6 +416,13 @@ INDUCTION = (
         "at T + 1 the name stands for T + 1, not for T",
         Induction(T, 1),
     ),
+    FalseRow(
+        "hypothesis-admits-earlier",
+        equal(h[k], 0),
+        Context(recurrences=(Recurrence(h[t], 0 * h[t - 1]),), hypotheses=(at_most(Int(0), Int(k)),)),
+        "h_0 is free",
+        Induction(k, 1),
+    ),
     FalseRow("no-base", equal(h[k], h[k] + 1), PLAIN, "nothing holds at 0", Induction(k, 0)),
 )
 

@@ -123,6 +123,10 @@ def both_ways(self: Words, factor: Any, letter: Any) -> Iterator[Any]:
 ENDS = Words._ends
 
 
+def no_factor(_: Any) -> None:
+    return None
+
+
 def anything_is_symmetric(form: NormalForm, poly: Any) -> bool:
     for key in poly:
         for component, _ in key:
@@ -435,6 +439,36 @@ MUTATIONS = (
         "induction", "the hypothesis is not used", method(Context, "given", nothing_is_given), "induction:closed-form"
     ),
     Mutation(
+        "induction",
+        "the hypotheses may admit an earlier start",
+        method(Integers, "at_least", always(True)),
+        "induction:hypothesis-admits-earlier",
+    ),
+    Mutation(
+        "powers of one matrix",
+        "the base is not recognised",
+        method(atoms, "_single_factor", no_factor),
+        "powers:power-times-base",
+    ),
+    Mutation(
+        "power of an idempotent matrix",
+        "the exponent may be 0",
+        method(Integers, "at_least", always(True)),
+        "powers:power-of-idempotent",
+    ),
+    Mutation(
+        "power of a similar matrix",
+        "the outer letters are any",
+        method(atoms, "_conjugate", always(True)),
+        "powers:power-of-similar",
+    ),
+    Mutation(
+        "power of a similar matrix",
+        "an orthogonal matrix is its own inverse",
+        method(atoms, "_conjugate", lambda core, first, last: first[0] == last[0]),
+        "powers:power-of-orthogonal-similar",
+    ),
+    Mutation(
         "definedness",
         "everything is defined",
         method(Definedness, "holds", always(True)),
@@ -570,6 +604,7 @@ def test_every_kind_of_derivative_and_every_rewriter_has_a_mutation() -> None:
 
 
 REWRITERS = {
+    "matrix powers": (method(atoms, "matrix_powers", always(always(None))), "powers:geometric-matrices"),
     "words": (method(Words, "rewrite", always(None)), "inverses:left-and-right"),
     "symbolic powers": (method(atoms, "merge_symbolic_powers", always(always(None))), "functions:powers-multiply"),
     "idempotents": (method(normal_form, "idempotents", always(None)), "functions:sine-and-cosine"),

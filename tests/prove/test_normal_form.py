@@ -758,6 +758,64 @@ INDUCTION = (
         from_zero,
         by_k,
     ),
+    Row(
+        "bounded-from-above",
+        equal(h[k], a ** Int(k)),
+        equal(h[k], a ** Int(k + 1)),
+        powers.given(at_most(Int(k), Int(n))),
+        by_k,
+    ),
+    Row(
+        "counted-from-the-end",
+        equal((1 - a) * SumOver(a ** Int(k - t), t, 1, k), 1 - a ** Int(k)),
+        equal((1 - a) * SumOver(a ** Int(k - t), t, 1, k), 1 - a ** Int(k + 1)),
+        from_zero,
+        by_k,
+    ),
+)
+
+POWERS = (
+    Row(
+        "geometric-matrices",
+        equal((Eye(n) - A) * SumOver(A ** Int(k), k, 0, m - 1), Eye(n) - A ** Int(m)),
+        equal((Eye(n) - A) * SumOver(A ** Int(k), k, 0, m - 1), Eye(n) - A ** Int(m + 1)),
+    ),
+    Row(
+        "power-times-base",
+        equal(A ** Int(k) * A * B, A * A ** Int(k) * B),
+        equal(A ** Int(k) * A * B, A ** Int(k) * B * A),
+        from_zero,
+    ),
+    Row(
+        "powers-add",
+        equal(A ** Int(k) * A ** Int(m), A ** Int(k + m)),
+        equal(A ** Int(k) * B ** Int(m), B ** Int(m) * A ** Int(k)),
+        from_zero,
+    ),
+    Row(
+        "power-of-idempotent",
+        equal(P ** Int(k), P),
+        equal(P ** Int(k - 1), P),
+        given(Predicate("idempotent", P), at_most(Int(1), Int(k))),
+    ),
+    Row(
+        "power-of-similar",
+        equal((B * A * B.I) ** Int(k), B * A ** Int(k) * B.I),
+        equal((B * A * C.I) ** Int(k), B * A ** Int(k) * C.I),
+        given(*invertible(B, C), at_most(Int(0), Int(k))),
+    ),
+    Row(
+        "power-of-orthogonal-similar",
+        equal((Q * A * Q.T) ** Int(k), Q * A ** Int(k) * Q.T),
+        equal((Q * A * Q) ** Int(k), Q * A ** Int(k) * Q),
+        given(Predicate("orthogonal", Q), at_most(Int(0), Int(k))),
+    ),
+    Row(
+        "power-of-scaled",
+        equal((a * A) ** Int(k), a ** Int(k) * A ** Int(k)),
+        equal((a * A) ** Int(k), a * A ** Int(k)),
+        from_zero,
+    ),
 )
 
 spectral = (Predicate("positive semidefinite", P), less(0, alpha), less(alpha, 1 / EigMax(P)))
@@ -921,6 +979,7 @@ CLASSES = {
     "sums": SUMS,
     "hypotheses": HYPOTHESES,
     "induction": INDUCTION,
+    "powers": POWERS,
     "limits": LIMITS,
     "order": ORDER,
 }
