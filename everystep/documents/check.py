@@ -168,6 +168,7 @@ class Checker:
     def _display(self, display: Display) -> None:
         order, self.problem.order = self.problem.order, ""
         self._give_up_waiting()
+        self.problem.scope.displays += 1
         if order == "skip":
             return
         if any(t.kind == "char" and t.text == "'" for t in display.tokens) or any(

@@ -158,6 +158,7 @@ class Declarer:
 
     def declare(self, tokens: Tokens) -> None:
         """One declaration of a ``%!`` line."""
+        self.scope.introducing = True
         tokens = trimmed(tokens)
         if not tokens:
             return
@@ -175,6 +176,7 @@ class Declarer:
         pieces = self._ordered(pieces_of(tokens))
         concluding = words.concludes(before)
         assuming = words.assumes(before)
+        self.scope.introducing = assuming
         for piece in pieces:
             declares = bool(piece.relations) and piece.relations[0] in ("in", "sim")
             if declares or (piece.relations[:1] == (":=",)):
@@ -194,7 +196,8 @@ class Declarer:
         for kind in said:
             for piece in subjects:
                 for names in split(piece.sides[0], (",",)):
-                    self._property(kind, names)
+                    if assuming or piece.relations or not self._is_derived(names):
+                        self._property(kind, names)
 
     def define_from(self, left: Tokens, right: Tokens) -> None:
         """A definition that a display makes."""
@@ -203,6 +206,12 @@ class Declarer:
     def state(self, sides: tuple[Tokens, ...], relations: tuple[str, ...]) -> None:
         """A membership or a law that a display states."""
         self._piece(Piece(tuple(trimmed(s) for s in sides), relations))
+
+    def _is_derived(self, names: Tokens) -> bool:
+        """Whether something is made of defined names: that it has a property is then a claim, not an assumption."""
+        value = Values(self.scope).read(trimmed(names))
+        defined = {d.target for d in self.scope.context.definitions}
+        return any(node in defined for node in ex.walk(value))
 
     def _is_moment(self, piece: Piece) -> bool:
         text = latex_of(piece.sides[0])

@@ -815,9 +815,10 @@ class _TexReader(_Reader):
         """Read the notes of a paragraph behind it."""
         if not self.notes:
             return False
-        notes, self.notes = self.notes, []
-        for note in notes:
-            self.stream.unread(*note, Token("par", "\n\n", self.stream.place()))
+        place = self.stream.place()
+        tokens = [token for note in self.notes for token in (*note, Token("par", "\n\n", place))]
+        self.notes = []
+        self.stream.unread(*tokens)
         return True
 
     def _token(self, token: Token) -> None:

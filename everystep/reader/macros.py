@@ -11,6 +11,7 @@ that goes beyond is left as it is, with a remark.  May import ``everystep.reader
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
@@ -35,6 +36,7 @@ _DELIMITED_LIMIT = 5_000
 # A body: tokens, and numbers for the arguments.
 Body: TypeAlias = "tuple[Token | int, ...]"
 _SPACES = ("space", "par")
+_BACKSLASH = re.compile(r"[\\%]")
 
 # Who programs with these is not expanded.
 _PROGRAMMING = listed(
@@ -729,11 +731,8 @@ class Stream:
 
 def to_backslash(lexer: Lexer) -> None:
     """Move to the next backslash or comment: nothing else matters in a preamble or in what is not read."""
-    text = lexer.source.text
-    found = [
-        i for i in (text.find("\\", lexer.position, lexer.end), text.find("%", lexer.position, lexer.end)) if i >= 0
-    ]
-    lexer.position = min(found, default=lexer.end)
+    match = _BACKSLASH.search(lexer.source.text, lexer.position, lexer.end)
+    lexer.position = match.start() if match is not None else lexer.end
 
 
 def _fenced(macro: Macro, arguments: Sequence[Sequence[Token]], token: Token) -> list[Token]:

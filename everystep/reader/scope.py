@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Symbol
 
-from everystep.algebra.context import Context, Definition, Hypothesis, Random, Recurrence
-from everystep.algebra.expressions import Expression, Member, Var
+from everystep.algebra.context import Context, Definition, Hypothesis, Random, Recurrence, Relation
+from everystep.algebra.expressions import Expression, Member, Var, walk
 from everystep.algebra.shapes import index, size
 from everystep.reader.syntax import Node
 
@@ -105,6 +105,9 @@ class Scope:
     transposes: bool = False
     nabla: Expression | None = None
     pending: dict[str, dict[str, Expression]] = field(default_factory=dict)
+    displays: int = 0
+    introducing: bool = True
+    born: dict[str, int] = field(default_factory=dict)
 
     def copy(self) -> Scope:
         return replace(
@@ -115,6 +118,7 @@ class Scope:
             random=set(self.random),
             iid=set(self.iid),
             pending={k: dict(v) for k, v in self.pending.items()},
+            born=dict(self.born),
         )
 
     def key(self, name: str, style: str = "") -> str:
@@ -143,11 +147,40 @@ class Scope:
                 entity = replace(entity, name=key)
             self.names[key + mark] = entity
             return key
+        self._renew(name, mark, entity)
         self.declared_style[name + mark] = style
         if mark:  # A later declaration of the family alone takes the name; a symbol beside it stays.
             self.names.pop(name + mark, None)
         self.names[name + mark] = entity
         return name
+
+    def _renew(self, name: str, mark: str, entity: Entity) -> None:
+        """What was assumed of a name goes when the name is introduced anew: with another shape, or behind a display."""
+        before = self.names.get(name + mark)
+        again = self.introducing and self.born.get(name + mark, self.displays) < self.displays
+        self.born[name + mark] = self.displays
+        if before is not None and (again or _shape_of(before) != _shape_of(entity)):
+            self.forget(name)
+
+    def forget(self, name: str) -> None:
+        """Drop all that is assumed of a name, and what is defined by it or as it."""
+
+        def kept(*parts: Expression) -> bool:
+            return not any(
+                isinstance(node, (Var, Member)) and node.name == name for part in parts for node in walk(part)
+            )
+
+        context = self.context
+        self.context = Context(
+            tuple(d for d in context.definitions if kept(d.target, d.body)),
+            tuple(r for r in context.recurrences if kept(r.target, r.body)),
+            tuple(
+                h for h in context.hypotheses if (kept(h.left, h.right) if isinstance(h, Relation) else kept(h.subject))
+            ),
+            tuple(r for r in context.random if kept(r.target, *r.parameters)),
+            tuple(r for r in context.ranges if r[0] != name),
+        )
+        self.pending.pop(name, None)
 
     def words(self) -> set[str]:
         """Declared names of more than one letter."""
@@ -189,6 +222,15 @@ class Scope:
         """The range of a family's index."""
         kept = tuple(r for r in self.context.ranges if r[0] != name)
         self.context = replace(self.context, ranges=(*kept, (name, low, high)))
+
+
+def _shape_of(entity: Entity) -> object:
+    """What has to stay the same for a repeated declaration to be the same declaration."""
+    if isinstance(entity, Symbolic):
+        return entity.value.shape
+    if isinstance(entity, FamilyName):
+        return (entity.rows, entity.columns, entity.count)
+    return entity
 
 
 def _name(target: Var | Member) -> str:

@@ -36,6 +36,7 @@ _ASSUMING_WORDS = (
 )
 _ASSUMING_PHRASES = ("such that", "tels? que", "telles? que", "on note", "of length", "de norme")
 _CONCLUDING_WORDS = (
+    "claim claims whether question observe clearly affirme affirmons remarquons remarque think might hope guess "
     "show prove then hence thus therefore so follow follows conclude deduce verify check derive obtain get find "
     "compute means implies recall montrer montrez montre prouver prouvez prouve alors donc ainsi deduire deduit "
     "verifier verifiez obtient calculer calculez calcule trouver trouvez trouve conclure conclut minimise minimize "
@@ -83,6 +84,8 @@ def assumes(before: str) -> bool:
 def concludes(before: str) -> bool:
     """Whether the words before a formula introduce a conclusion."""
     text = plain(before)
+    if re.search(r"\b(is|are|est|sont|est-ce que)\W*$", text):
+        return True  # a question
     concluding = list(_CONCLUDING.finditer(text))
     if not concluding:
         return False
