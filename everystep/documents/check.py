@@ -229,14 +229,17 @@ class Checker:
         if len(statement.sides) != 2 or statement.relations[0] not in ("!=", "<", ">", "<=", ">="):
             return False
         left, right = (tuple(side) for side in statement.sides)
-        if not plain_text(right).isdigit() or len(stripped(left)) > 2:
+        if not plain_text(right).isdigit():
             return False
         values = Values(self.problem.scope)
         try:
             value = values.read(left)
         except Unreadable:
             return False
-        return isinstance(value, Var) and not any(d.target == value for d in self.problem.scope.context.definitions)
+        base = value.operands[0] if isinstance(value, ex.Entry) else value
+        if not isinstance(base, (Var, ex.Member)):
+            return False
+        return not any(d.target.name == base.name for d in self.problem.scope.context.definitions)
 
     def _unsplit(self, display: Display) -> None:
         """A display whose relations all stand in brackets that do not match: one step that cannot be read."""

@@ -246,7 +246,8 @@ class Declarer:
             if relation == "=" and self._rows(piece):
                 return
             for k, op in enumerate(piece.relations):
-                self.relation(piece.sides[k], op, piece.sides[k + 1])
+                for left in split(piece.sides[k], (",",)) if k == 0 else [piece.sides[k]]:
+                    self.relation(left, op, piece.sides[k + 1])
         if piece.words:
             self._said(piece)
 
@@ -953,7 +954,7 @@ class Declarer:
 
     def _assume_equation(self, a: Expression, b: Expression) -> None:
         """An equation as a hypothesis: moments, transposes and unit vectors have a form of their own."""
-        if self._moment(a, b):
+        if self._moment(a, b) or self._full_rank(a, b):
             return
         if isinstance(a, ex.Transpose) and not isinstance(b, ex.Transpose):
             a, b = b, a
@@ -972,6 +973,17 @@ class Declarer:
             self.scope.define(Definition(member, ex.Unit(member.shape[0], member.at[-1])))
             return
         self.scope.assume(Relation(a, "=", b))
+
+    def _full_rank(self, a: Expression, b: Expression) -> bool:
+        """``rank X = d`` for X with d columns (or rows) says that it has full rank."""
+        if not isinstance(a, ex.Rank) or not isinstance(b, Int):
+            return False
+        rows, columns = a.operands[0].shape
+        for size_, kind in ((columns, "full column rank"), (rows, "full row rank")):
+            if b.value == size_:
+                self.scope.assume(Predicate(kind, a.operands[0]))
+                return True
+        return False
 
     def _moment(self, a: Expression, b: Expression) -> bool:
         """``E[x] = mu``, ``Var(x) = Sigma``, ``Cov(x) = Sigma``, ``E[x x^T] = S`` of a symbol or a family."""

@@ -29,7 +29,7 @@ MAX_TOKENS_IN_ALL = 10_000_000
 MAX_ARGUMENT = 300_000
 MAX_ARGUMENT_AFTER_FAILURES = 2_000
 _FAILURES = 3
-# So much is read in vain in search of closing braces; then no argument in braces is read any more.
+# So much is read in vain in search of closing braces and brackets; then no more is.
 _WASTE = 2_000_000
 _DELIMITED_LIMIT = 5_000
 
@@ -249,7 +249,7 @@ class Stream:
         token = self.past_spaces()
         if token is None:
             return None
-        if token.kind != "char" or token.text != "[":
+        if token.kind != "char" or token.text != "[" or self.macros.wasted > _WASTE:
             self.unread(token)
             return None
         inside: list[Token] = []
@@ -262,6 +262,7 @@ class Stream:
                 return inside
             level += (here.kind == "open") - (here.kind == "close")
             inside.append(here)
+        self.macros.wasted += len(inside)
         self.unread(token, *inside)
         return None
 
@@ -413,6 +414,7 @@ class Stream:
             found.append(argument)
         if fits:
             return found
+        self.macros.wasted += len(read)
         self.report(f"the macro {_shown(token)} is not called as it was defined", token.place)
         self.unread(*read)
         return None
@@ -421,7 +423,7 @@ class Stream:
         """Read up to ``delimiter``, outside of braces, into ``argument``; False where it does not come."""
         wanted = [(token.kind, token.text) for token in delimiter]
         level = 0
-        while len(read) < _DELIMITED_LIMIT:
+        while len(read) < _DELIMITED_LIMIT and self.macros.wasted <= _WASTE:
             token = self.raw()
             if token is None:
                 return False

@@ -873,15 +873,40 @@ def _indices(big: Node) -> set[str]:
 
 
 def _mentions(node: Node, letters: set[str]) -> bool:
+    """Whether an index occurs free: a further sum over the same letter binds its own."""
+    if not letters:
+        return False
     if node.kind == "letter" and node.text in letters:
         return True
-    if any(t.text in letters for _, tokens in node.scripts for t in tokens):
+    if any(t.text in letters for mark, tokens in node.scripts for t in tokens if t.kind == "char"):
         return True
-    if any(t.text in letters for t in node.tokens if t.kind == "char"):
+    if node.kind == "product":
+        for part in node.parts:
+            if part.kind == "sign" and part.text in ("sum", "prod"):
+                limits = [t for mark, tokens in part.scripts if mark == "^" for t in tokens]
+                if any(t.text in letters for t in limits if t.kind == "char"):
+                    return True
+                letters = letters - _indices(part)
+            elif _mentions(part, letters):
+                return True
+        return False
+    if node.tokens and _tokens_mention(node.tokens, letters):
         return True
-    if any(t.text in letters for row in node.rows for cell in row for t in cell if t.kind == "char"):
+    if any(_tokens_mention(cell, letters) for row in node.rows for cell in row):
         return True
     return any(_mentions(part, letters) for part in node.parts)
+
+
+def _tokens_mention(tokens: Tokens, letters: set[str]) -> bool:
+    """The same of tokens that are not parsed yet."""
+    if not any(t.kind == "char" and t.text in letters for t in tokens):
+        return False
+    if not any(t.kind == "command" and t.text in ("sum", "prod") for t in tokens):
+        return True
+    try:
+        return any(_mentions(parse(piece), letters) for piece in split(tokens, (",", ";")) if stripped(piece))
+    except Unreadable:
+        return True
 
 
 def parse(tokens: Tokens, words: Collection[str] = (), depth: int = 0) -> Node:

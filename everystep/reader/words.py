@@ -84,7 +84,7 @@ def assumes(before: str) -> bool:
 def concludes(before: str) -> bool:
     """Whether the words before a formula introduce a conclusion."""
     text = plain(before)
-    if re.search(r"\b(is|are|est|sont|est-ce que)\W*$", text):
+    if re.match(r"\W*(is|are|est|sont|est-ce que)\b", text):
         return True  # a question
     concluding = list(_CONCLUDING.finditer(text))
     if not concluding:
