@@ -31,6 +31,7 @@ from everystep.documents.claims import (
     without_constant,
     without_remainder,
 )
+from everystep.documents.relevance import relevant
 from everystep.documents.result import DocumentReport, Remark, StepReport
 from everystep.prove.checker import Contradiction, check_step
 from everystep.prove.hints import hint
@@ -588,7 +589,7 @@ class Checker:
         if perf_counter() > self.deadline:
             return Verdict(Status.TESTED, "none", OutOfTime)
         try:
-            return check_step(Step("step", claim), context, seed=self.seed, budget=self.budget)
+            return check_step(Step("step", claim), relevant(context, claim), seed=self.seed, budget=self.budget)
         except Contradiction as error:
             return Verdict(Status.TESTED, "none", f"the two judges disagree, which is a defect of Everystep: {error}")
         except DEFECTS as error:
@@ -602,7 +603,7 @@ class Checker:
         if (verdict.status is Status.TESTED and not undefined) or perf_counter() > self.deadline:
             return ""
         try:
-            return hint(Step("step", claim), context, verdict, budget=HINT_BUDGET, show=self.show)
+            return hint(Step("step", claim), relevant(context, claim), verdict, budget=HINT_BUDGET, show=self.show)
         except (Contradiction, *DEFECTS):
             return ""
 

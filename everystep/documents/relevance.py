@@ -1,0 +1,84 @@
+"""The part of a context that a claim can depend on.
+
+A document states much that a step does not use.  Leaving a hypothesis out never makes more claims provable; a
+counterexample has to meet what is left out too, so that only such hypotheses go that can always be met besides: of
+other symbols, and without a say in the sizes.  May import ``everystep.algebra`` and ``everystep.derivation``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sympy import Basic
+
+from everystep.algebra.context import Context, Definition, Hypothesis, Predicate, Recurrence, Relation
+from everystep.algebra.expressions import Expression, Int, Member, Num, Var, walk
+from everystep.derivation import Claim
+
+MEETABLE = ("symmetric", "positive definite", "positive semidefinite", "orthogonal", "diagonal", "invertible")
+"""Properties of a matrix that is a symbol: some matrix of every size has them."""
+
+
+def relevant(context: Context, claim: Claim) -> Context:
+    """The context without what has nothing to do with the claim."""
+    parts = (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
+    names: set[str] = set().union(*(_names(part) for part in parts))
+    hypotheses = list(context.hypotheses)
+    kept: list[Hypothesis] = []
+    while True:
+        before = len(names)
+        rules: tuple[Definition | Recurrence, ...] = (*context.definitions, *context.recurrences)
+        for rule in rules:
+            if rule.target.name in names:
+                names |= _names(rule.target) | _names(rule.body)
+        for law in context.random:
+            if law.target.name in names:
+                names = names.union(*(_names(p) for p in law.parameters))
+        for hypothesis in hypotheses:
+            if hypothesis not in kept and (not _is_apart(hypothesis) or _names_of(hypothesis) & names):
+                kept.append(hypothesis)
+                names |= _names_of(hypothesis)
+        if len(names) == before:
+            break
+    return replace(
+        context,
+        definitions=tuple(d for d in context.definitions if d.target.name in names),
+        recurrences=tuple(r for r in context.recurrences if r.target.name in names),
+        hypotheses=tuple(h for h in hypotheses if h in kept),
+        random=tuple(r for r in context.random if r.target.name in names),
+        ranges=tuple(r for r in context.ranges if r[0] in names),
+    )
+
+
+def _is_apart(hypothesis: Hypothesis) -> bool:
+    """Whether a hypothesis can be met whatever the sizes and the other symbols are."""
+    if isinstance(hypothesis, Predicate):
+        return isinstance(hypothesis.subject, Var) and hypothesis.kind in MEETABLE
+    number = (hypothesis.left, hypothesis.right)
+    # A number compared with a constant: 0 < lambda.
+    return (
+        hypothesis.op in ("<", "<=", ">", ">=", "!=")
+        and sum(isinstance(side, Var) and side.is_number_shaped for side in number) == 1
+        and sum(isinstance(side, Num) for side in number) == 1
+    )
+
+
+def _names_of(hypothesis: Hypothesis) -> set[str]:
+    if isinstance(hypothesis, Predicate):
+        return _names(hypothesis.subject)
+    return _names(hypothesis.left) | _names(hypothesis.right)
+
+
+def _names(expression: Expression) -> set[str]:
+    """The names of the symbols and families of an expression; of an integer its own symbols."""
+    names: set[str] = set()
+    for node in walk(expression):
+        if isinstance(node, (Var, Member)):
+            names.add(node.name)
+        elif isinstance(node, Int):
+            names |= {_symbol(s) for s in node.free_symbols}
+    return names
+
+
+def _symbol(symbol: Basic) -> str:
+    return f"#{symbol}"
