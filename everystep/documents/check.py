@@ -101,12 +101,20 @@ class Checker:
         for event in document.events:
             if isinstance(event, Trouble):
                 self.remarks.append(Remark(event.message, event.place))
+                if "not read" in event.message:
+                    self._lost(event)
             elif isinstance(event, Pragma):
                 self._pragma(event)
             elif isinstance(event, Declaration):
                 self._declaration(event)
             else:
                 self._display(event)
+
+    def _lost(self, trouble: Trouble) -> None:
+        """Mathematics that was given up is a step that cannot be read: nothing is left out of the report."""
+        statement = Statement([[], []], ["="])
+        end = Display("", (), trouble.place, trouble.place)
+        self._report(statement, 0, end, Verdict(Status.UNREADABLE, "reader", trouble.message))
 
     # declarations and orders -------------------------------------------------------------------------
 
