@@ -19,7 +19,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Definition, Hypothesis, Predicate, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Int
 from everystep.algebra.shapes import ShapeError, same_shape, same_size, show_shape
-from everystep.calculus.indices import Integers, NotAffine, constant, unpack
+from everystep.calculus.indices import Integers, NotAffine, constant, difference, slot_of, unpack
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Chain, Claim, Derivation, Induction, Step
 from everystep.prove.blocks import Blocks, NoBlocks, has_blocks
@@ -209,7 +209,7 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
         )
     if not proved or prover is None:
         return _undecided(report, reason, rules)
-    return _proved(claim, prover, report, rules)
+    return _proved(claim, step.by, prover, report, rules)
 
 
 def _shapes(claim: Claim) -> str:
@@ -232,7 +232,7 @@ def _undefined(sides: tuple[Expression, ...], prover: Prover) -> str:
     known = Integers(prover.form.facts, prover.form.core.integers.sizes)
     for side in sides:
         for p in presuppositions(side, prover.form):
-            if p.kind == "invertible" and surely_not_empty(p.scope, known):
+            if p.kind == "invertible" and p.unless is None and surely_not_empty(p.scope, known):
                 why = prover.order.singular(p.subject)
                 if why:
                     return f"the inverse of a singular matrix: {why}"
@@ -305,9 +305,14 @@ def _attempted(claim: Claim, by: Induction, context: Context, prover: Prover) ->
 def inductions(claim: Claim, context: Context) -> Iterator[Induction]:
     """The inductions worth trying where the author names none: on the number of terms of a sum, on an exponent.
 
-    A size starts at 1, an index where a hypothesis or the empty sum says.  Not on the size of a matrix: what holds for
-    one matrix says nothing about the next.
+    A size starts at 1, an index where a hypothesis or the empty sum says: a sum of the left side, which has no value
+    below, and of the right side where the index is only there.  Not on the size of a matrix: what holds for one matrix
+    says nothing about the next.
     """
+    decisive = [n for n in _unbound(_sides(claim)[0]) if isinstance(n, ex.SumOver)]
+    if isinstance(claim, Relation):
+        free = claim.left.free_symbols
+        decisive += [n for n in _unbound(claim.right) if isinstance(n, ex.SumOver) and n.range[1] not in free]
     nodes = [node for side in _sides(claim) for node in ex.walk(side)]
     extents = {s for n in nodes if isinstance(n, (ex.Var, ex.Member)) for e in n.shape for s in e.free_symbols}
     starts: dict[Expr, int] = {}
@@ -316,7 +321,7 @@ def inductions(claim: Claim, context: Context) -> Iterator[Induction]:
         if isinstance(node, ex.SumOver):
             low, high = node.range
             ends = (high,)
-            if high.is_Symbol and not high.is_positive and low.is_Integer:
+            if node in decisive and high.is_Symbol and not high.is_positive and low.is_Integer:
                 starts[high] = max(starts.get(high, int(low) - 1), int(low) - 1)
         elif isinstance(node, ex.Pow) and isinstance(node.operands[1], Int):
             ends = (node.operands[1].value,)
@@ -332,6 +337,16 @@ def inductions(claim: Claim, context: Context) -> Iterator[Induction]:
     for symbol, start in starts.items():
         if symbol not in extents:
             yield Induction(symbol, start)
+
+
+def _unbound(expression: Expression) -> Iterator[Expression]:
+    """The nodes of an expression that stand under no sum, product or limit: they have a value where it has one."""
+    todo = [expression]
+    while todo:
+        node = todo.pop()
+        yield node
+        if not isinstance(node, (ex.SumOver, ex.Limit)):
+            todo += node.operands
 
 
 def _stated_start(hypothesis: Hypothesis, index: Expr) -> int | None:
@@ -361,7 +376,9 @@ def _undecided(report: ExactReport, reason: str, rules: tuple[str, ...]) -> Verd
     return Verdict(Status.TESTED, "exact", message, rules, trials=report.trials, obligations=Obligations(values=values))
 
 
-def _proved(claim: Claim, prover: Prover, report: ExactReport, rules: tuple[str, ...]) -> Verdict:
+def _proved(
+    claim: Claim, by: Induction | None, prover: Prover, report: ExactReport, rules: tuple[str, ...]
+) -> Verdict:
     if report.outcome != "agree":
         return Verdict(
             Status.TESTED,
@@ -369,7 +386,8 @@ def _proved(claim: Claim, prover: Prover, report: ExactReport, rules: tuple[str,
             f"proved by the normal form alone; the exact judge: {report.message}",
             rules,
         )
-    missing = prover.definedness.left_over(claim.left, claim.right) if isinstance(claim, Relation) else []
+    facts = () if by is None else (difference(slot_of(by.index), constant(by.start)),)
+    missing = prover.definedness.left_over(claim.left, claim.right, facts) if isinstance(claim, Relation) else []
     if missing:
         names = tuple(f"{p.kind}: {p.subject}" for p in missing)
         return Verdict(

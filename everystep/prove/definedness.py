@@ -6,18 +6,20 @@ over is reported.  May import the normal form and the order; never the exact jud
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
 from functools import cached_property
 from itertools import islice, product
 
-from sympy import Expr
+from sympy import Expr, Integer
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Predicate, Relation
 from everystep.algebra.expressions import Expression
 from everystep.algebra.substitution import instance
 from everystep.calculus.indices import Integers, NotAffine, Slot, constant, difference, slot_of, symbols_of
-from everystep.calculus.networks import ONE_POLY, Exhausted, Poly, Undecided
+from everystep.calculus.networks import ONE_POLY, Component, Exhausted, Poly, Undecided
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
 from everystep.prove.presuppositions import (
@@ -27,9 +29,11 @@ from everystep.prove.presuppositions import (
     integer_names,
     positions,
     presuppositions,
+    span,
 )
 
 MOST_INSTANCES = 32
+ZERO = Integer(0)
 
 
 class Definedness:
@@ -59,8 +63,11 @@ class Definedness:
             return set()
         return {h for key in poly for c, _ in key for h, _ in c[0] if h[:2] == "i:"}
 
-    def left_over(self, left: Expression, right: Expression) -> list[Presupposition]:
-        """The right side's presuppositions that neither the hypotheses nor the left side give."""
+    def left_over(self, left: Expression, right: Expression, facts: Sequence[Slot] = ()) -> list[Presupposition]:
+        """The right side's presuppositions that neither the hypotheses nor the left side give.
+
+        ``facts``: what else is known of the integers, such as where an induction starts.
+        """
         (free, bound), (others, more) = integer_names(left), integer_names(right)
         taken = (free | others) & (bound | more)
         mine = presuppositions(left, self.form, taken)
@@ -69,14 +76,16 @@ class Definedness:
         kinks = [p for p in mine if p.kind == "away from 0"]
         if not kinks and not theirs:
             return []
-        granted = _Granted(self, mine, lambda: self._domain(mine, theirs, free))
+        granted = _Granted(self, mine, lambda: self._domain(mine, theirs, free, facts))
         return [p for p in (*kinks, *theirs) if not self._discharged(p, granted)]
 
     def _discharged(self, p: Presupposition, granted: _Granted) -> bool:
-        if p.kind == "in range":
+        if p.kind in ("in range", "range"):
             return granted.in_range(p)
+        if p.unless is not None and granted.at_least_0(p.unless, p.scope):
+            return True
         if p.kind == "away from 0":
-            p = Presupposition("nonzero", p.subject, p.scope)
+            p = replace(p, kind="nonzero" if p.subject.is_number_shaped else "entries nonzero")
         given = granted.to(p)
         if any((q.kind, q.subject) == (p.kind, p.subject) for q in given):
             return True
@@ -94,13 +103,20 @@ class Definedness:
         values = [self._value(q.subject) for q in given if q.kind in ("nonzero", "positive")]
         return self._divides_some(value, values) or self._known_factor(value, self.nonzero_factors(matrices))
 
-    def _domain(self, mine: list[Presupposition], theirs: list[Presupposition], free: frozenset[str]) -> Integers:
+    def _domain(
+        self,
+        mine: list[Presupposition],
+        theirs: list[Presupposition],
+        free: frozenset[str],
+        more: Sequence[Slot] = (),
+    ) -> Integers:
         """What is known of the integers wherever the left side has a value.
 
-        Its own indices are in range, and so are those that a hypothesis writes.  An index that stands alone on the
-        right side, and nowhere on the left, is any position: the claim is meant for those that there are.
+        Its own indices are in range, its own sums make sense, and so do those that a hypothesis writes.  An index that
+        stands alone on the right side, and nowhere on the left, is any position: the claim is meant for those that
+        there are.
         """
-        facts = [*self.form.facts, *self._written()]
+        facts = [*self.form.facts, *self._written(), *more]
         sizes = self.form.core.integers.sizes
         spoken = free | sizes | {symbol for fact in facts for symbol in symbols_of(fact)}
         for p in theirs:
@@ -108,9 +124,13 @@ class Definedness:
                 for low, at, high in positions(p.subject, self.form):
                     if at.is_Symbol and at.name not in spoken:
                         facts += _gaps(low, at, high) or ()
+            elif isinstance(p.subject, ex.SumOver) and p.kind == "range" and not p.scope:
+                end = p.subject.range[1]
+                if end.is_Symbol and end.name not in spoken:
+                    facts += self.gaps(p.subject)
         integers = Integers(facts, sizes)
         for p in mine:
-            if p.kind != "in range":
+            if p.kind not in ("in range", "range"):
                 continue
             if not p.scope:
                 integers.add(*self.gaps(p.subject))
@@ -135,13 +155,18 @@ class Definedness:
                     (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
                 )
                 for p in (p for side in sides for p in presuppositions(side, self.form)):
-                    if p.kind == "in range" and not p.scope:
+                    if p.kind in ("in range", "range") and not p.scope:
                         sizes = self.form.core.integers.sizes
                         self._hypotheses += [g for g in self.gaps(p.subject) if set(symbols_of(g)) <= sizes]
         return self._hypotheses
 
     def gaps(self, node: Expression) -> list[Slot]:
-        """What is at least 0 exactly when the node's indices are in range; leaves out what is not affine."""
+        """What is at least 0 exactly when the node's indices are in range, or its range makes sense.
+
+        Leaves out what is not affine.
+        """
+        if isinstance(node, ex.SumOver):
+            return _gaps(ZERO, span(node), None) or []
         return [gap for low, at, high in positions(node, self.form) for gap in _gaps(low, at, high) or ()]
 
     def nonzero_factors(self, matrices: list[Expression]) -> list[Poly]:
@@ -193,19 +218,11 @@ class Definedness:
             poly = self.form.poly(p.subject)
         except (Undecided, Exhausted):
             return False
-        if p.kind == "nonzero" and not p.subject.is_number_shaped:
-            return self._nonzero_vector(p.subject)
         if p.kind == "nonnegative":
             return self.order.nonnegative(poly)
-        if p.kind == "nonzero":
+        if p.kind in ("nonzero", "entries nonzero"):
             return self.order.nonzero_number(poly)
         return self.order.nonnegative(poly, True)
-
-    def _nonzero_vector(self, e: Expression) -> bool:
-        return isinstance(e, ex.Norm) or any(
-            isinstance(h, Predicate) and h.kind == "nonzero" and h.subject in (e, *e.operands)
-            for h in self.form.context.hypotheses
-        )
 
     def _invertible(self, matrix: Expression, granted: set[str]) -> bool:
         atoms = self._atoms(matrix)
@@ -220,7 +237,19 @@ class Definedness:
         if not atoms:
             # The inverse has no atom: a diagonal matrix, or an inverse of an inverse.
             return isinstance(matrix, (ex.Inverse, ex.Eye)) or self._invertible_diagonal(matrix)
-        return all(a in granted or self._definite_atom(a) for a in atoms)
+        return all(a in granted or self._definite_atom(a) for a in atoms) and self._quotients_exist(matrix)
+
+    def _quotients_exist(self, matrix: Expression) -> bool:
+        """Whether no number that the inverse is divided by is 0: (A + u v^T)^-1 has 1 + v^T A^-1 u below."""
+        value = self._value(ex.Inverse(matrix))
+        if value is None:
+            return False
+        below = {component for key in value for component, power in key if self._exponent(component, power) < 0}
+        return all(self.order.nonzero_number({((component, 1),): 1}) for component in below)
+
+    def _exponent(self, component: Component, power: Fraction | int) -> Fraction | int:
+        info = self.form.core.heads.get(component[0][0][0])
+        return power if info is None or info.kind != "power" else info.exponent * power
 
     def _definite_atom(self, head: str) -> bool:
         return self.order.definite(self.form.core.inside(head), True)
@@ -245,13 +274,39 @@ class _Granted:
     def integers(self) -> Integers:
         return self._domain()
 
+    def within(self, scope: Scope) -> Integers:
+        return self.integers.with_facts(facts_of(scope)) if scope else self.integers
+
+    def at_least_0(self, value: Expr, scope: Scope) -> bool:
+        """Whether an integer is at least 0 throughout a scope."""
+        gaps = _gaps(ZERO, value, None)
+        return gaps is not None and all(self.within(scope).at_least(g, constant(0)) for g in gaps)
+
     def in_range(self, p: Presupposition) -> bool:
-        """Whether the indices of a node are in range throughout its scope."""
-        integers = self.integers.with_facts(facts_of(p.scope)) if p.scope else self.integers
+        """Whether the indices of a node are in range, or the range of a sum makes sense, throughout its scope."""
+        if isinstance(p.subject, ex.SumOver) and p.kind == "range":
+            ends = p.subject.range
+            return self.at_least_0(span(p.subject), p.scope) or any(
+                isinstance(q.subject, ex.SumOver) and q.kind == p.kind and q.subject.range == ends for q in self.to(p)
+            )
+        integers = self.within(p.scope)
         spans = [_gaps(low, at, high) for low, at, high in positions(p.subject, self.definedness.form)]
-        if all(span is not None and all(integers.at_least(g, constant(0)) for g in span) for span in spans):
+        if all(gaps is not None and all(integers.at_least(g, constant(0)) for g in gaps) for gaps in spans):
             return True
         return any(q.kind == p.kind and q.subject == p.subject for q in self.to(p))
+
+    def serves(self, q: Presupposition, p: Presupposition) -> bool:
+        """Whether the left side's ``q`` surely holds where ``p`` has to.
+
+        A power whose exponent may be negative has a value where its base is not 0 or its exponent is not negative:
+        that serves a power with no lesser exponent.  What is only sufficient serves the same node, and a kink another
+        function with that kink: where a derivative through |u| is written, u is away from 0 in sign(u) too.
+        """
+        if q.unless is not None:
+            return p.unless is not None and self.at_least_0(p.unless - q.unless, p.scope)
+        if q.source is None or q.source == p.source:
+            return True
+        return q.kink and p.kink and (q.kind, q.subject) == (p.kind, p.subject)
 
     def to(self, p: Presupposition) -> list[Presupposition]:
         """The instances of the left side's presuppositions that hold wherever ``p`` has to.
@@ -260,15 +315,13 @@ class _Granted:
         ``p`` that is just where ``p`` has to hold.
         """
         result = list(self.plain)
-        if not self.scoped:
-            return result
-        integers = self.integers.with_facts(facts_of(p.scope))
+        integers = self.within(p.scope)
         for q in self.scoped:
             if q.scope == p.scope:
                 result.append(q)
             elif q.kind == p.kind or {q.kind, p.kind} <= {"nonzero", "positive"}:
                 result += islice(self._instances(q, p, integers), MOST_INSTANCES)
-        return result
+        return [q for q in result if self.serves(q, p)]
 
     @staticmethod
     def _instances(q: Presupposition, p: Presupposition, integers: Integers) -> Iterator[Presupposition]:
@@ -301,7 +354,9 @@ class _Granted:
                     break
                 values[binder.index] = value
             if admitted:
-                yield Presupposition(q.kind, instance(q.subject, values))
+                source = None if q.source is None else instance(q.source, values)
+                unless = None if q.unless is None else q.unless.xreplace(values)
+                yield replace(q, subject=instance(q.subject, values), scope=(), source=source, unless=unless)
 
 
 def surely_not_empty(scope: Scope, integers: Integers) -> bool:

@@ -949,7 +949,9 @@ def _grouped(needs: list[Need]) -> str:
 def _needs(faulty: Faulty, p: Presupposition) -> Iterator[Need]:
     """A presupposition as it stands."""
     name, nought = faulty.show(p.subject), Num(0)
-    if p.kind == "invertible":
+    if isinstance(p.subject, ex.Norm):
+        yield from _needs_of_symbols(faulty, p)
+    elif p.kind == "invertible":
         yield Need((name,), "invertible", (Predicate("invertible", p.subject),))
     elif p.kind in ("nonzero", "away from 0"):
         yield Need((name,), "nonzero", (Predicate("nonzero", p.subject),))
@@ -957,7 +959,7 @@ def _needs(faulty: Faulty, p: Presupposition) -> Iterator[Need]:
         yield Need((name,), "positive", (Relation(p.subject, ">", nought),))
     elif p.kind == "nonnegative":
         yield Need((name,), "nonnegative", (Relation(p.subject, ">=", nought),))
-    elif p.kind == "in range":
+    elif p.kind in ("in range", "range"):
         yield from _needs_range(faulty, p)
 
 
@@ -965,6 +967,10 @@ def _needs_range(faulty: Faulty, p: Presupposition) -> Iterator[Need]:
     prover = Prover(faulty.context.given(*faulty.step.given))
     given: list[Hypothesis] = []
     words = []
+    if isinstance(p.subject, ex.SumOver):
+        low, high = p.subject.range
+        yield Need((f"{low - 1} <= {high}",), "", (Relation(Int(low - 1), "<=", Int(high)),))
+        return
     for low, at, high in positions(p.subject, prover.form):
         if at.is_Integer and low is not None:
             low = None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TypeAlias
 
 from sympy import Expr, Symbol
@@ -18,7 +19,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import ONE, integer
 from everystep.algebra.substitution import BINDERS, instance
-from everystep.calculus.indices import NotAffine, Slot, difference, shifted, slot_of, symbols_of
+from everystep.calculus.indices import Integers, NotAffine, Slot, difference, shifted, slot_of, symbols_of
 from everystep.prove.normal_form import NormalForm
 
 
@@ -55,17 +56,26 @@ def facts_of(scope: Scope) -> list[Slot]:
 
 @dataclass(frozen=True)
 class Presupposition:
-    """``kind`` is ``"invertible"``, ``"nonzero"``, ``"positive"``, ``"nonnegative"``, ``"away from 0"`` or
-    ``"in range"``.
+    """``kind`` is ``"invertible"``, ``"nonzero"``, ``"entries nonzero"``, ``"positive"``, ``"nonnegative"``,
+    ``"away from 0"``, ``"in range"`` or ``"range"``.
 
     ``"away from 0"`` is said of the argument of sign and step: they have a value at 0, but the rules that decide them
     do not hold there, so that it is not granted by the left side's own sign or step.  ``"in range"`` is said of the
-    indices of an entry, row, column, unit vector or family member.
+    indices of an entry, row, column, unit vector or family member, ``"range"`` of a sum or product whose upper limit
+    must not lie below its lower limit less 1.
+
+    Most are necessary: where they fail, there is no value.  The others may be demanded of the right side, but the left
+    side does not grant them: with ``unless`` there is a value also where this exponent is not negative; with ``source``
+    the node may have a value all the same (a derivative at a kink that cancels).  ``kink``: it is said of a function
+    that is not differentiable where it fails.
     """
 
     kind: str
     subject: Expression
     scope: Scope = ()
+    unless: Expr | None = None
+    source: Expression | None = None
+    kink: bool = False
 
 
 def presuppositions(
@@ -99,6 +109,7 @@ class _Reader:
                 continue
             seen.add((node, self.scope))
             if isinstance(node, BINDERS):
+                self._note_range(node)
                 todo.append((*self._enter(node, self.scope), within))
                 continue
             if isinstance(node, (ex.Var, ex.Member)) and node.name not in within:
@@ -130,8 +141,29 @@ class _Reader:
                 values = {p: v for p, v in zip(target.at, node.at, strict=True) if p.is_Symbol}
                 yield instance(definition.body, values)
 
-    def _say(self, kind: str, subject: Expression) -> None:
-        self.result.append(Presupposition(kind, subject, self.scope))
+    def _say(
+        self,
+        kind: str,
+        subject: Expression,
+        *,
+        unless: Expr | None = None,
+        source: Expression | None = None,
+        kink: bool = False,
+    ) -> None:
+        self.result.append(Presupposition(kind, subject, self.scope, unless, source, kink))
+
+    def _note_range(self, node: Expression) -> None:
+        """A sum has a value only where its upper limit is at least its lower limit less 1."""
+        if isinstance(node, ex.SumOver) and not self._at_least_0(span(node)):
+            self._say("range", node)
+
+    def _at_least_0(self, value: Expr) -> bool:
+        """Whether an integer is at least 0 in this scope, by the integer hypotheses alone."""
+        try:
+            known = Integers([*self.form.facts, *facts_of(self.scope)], self.form.core.integers.sizes)
+            return known.at_least(slot_of(value), (0, ()))
+        except NotAffine:
+            return False
 
     def _note(self, node: Expression) -> None:
         """What this node alone presupposes."""
@@ -169,20 +201,20 @@ class _Reader:
             elif exponent.value < 0:
                 self._say(kind, base)
         elif isinstance(exponent, ex.Int):
-            try:
-                known = self.form.core.integers.with_facts(facts_of(self.scope)).at_least(
-                    slot_of(exponent.value), (0, ())
-                )
-            except NotAffine:
-                known = False
-            if not known:
+            if self._at_least_0(-1 - exponent.value):
                 self._say(kind, base)
+            elif not self._at_least_0(exponent.value):
+                self._say(kind, base, unless=exponent.value)
         else:
-            self._say("positive", base)
+            self._say("positive", base, source=node)
 
     def _note_function(self, node: ex.Apply) -> None:
         (operand,) = node.operands
-        if node.function == "log":
+        if node.order and node.function in ("abs", "relu"):
+            self._say(_all_nonzero(operand), operand, kink=True)
+        elif node.order and node.function == "sqrt":
+            self._say("positive", operand, kink=True)
+        elif node.function == "log":
             self._say("positive", operand)
         elif node.function == "reciprocal" and operand.is_number_shaped:
             self._say("nonzero", operand)
@@ -191,31 +223,61 @@ class _Reader:
         elif node.function == "sqrt":
             self._say("nonnegative", operand)
         elif node.function in ("sign", "step"):
-            self._say("away from 0", operand)
+            self._say("away from 0", operand, kink=True)
 
     def _note_smoothness(self, node: Expression) -> None:
-        """Where what is differentiated has a kink: norms, roots, absolute values and relu away from 0."""
+        """Where what is differentiated has a kink: norms, roots, absolute values and relu at 0, extremes at a tie.
+
+        There the derivative may exist all the same: kinks cancel, or are multiplied by 0, or the variable does not
+        reach them.  Only a single kink that is not hidden in anything is surely one.
+        """
         value, *variables = node.operands
         leaves = {v.operands[0] if isinstance(v, ex.Entry) else v for v in variables}
         heads = [
             f"{'v' if isinstance(v, ex.Var) else 'm'}:{v.name}" for v in leaves if isinstance(v, (ex.Var, ex.Member))
         ]
         outer = self.scope
+        plain = self._plain_kinks(value, variables, heads)
         for inner, scope, parent in self._inside(value):
             self.scope = scope
-            if not isinstance(inner, (ex.Norm, ex.Apply, ex.Max, ex.Min)):
-                continue
             if not any(self.form.lowering.mentions(inner, head) for head in heads):
                 continue
-            if isinstance(inner, ex.Norm) and not (isinstance(parent, ex.Pow) and parent.operands[1] == ex.Num(2)):
-                self._say("nonzero", inner)
-            elif isinstance(inner, ex.Apply) and inner.function in ("sqrt", "abs", "relu"):
-                self._say("positive" if inner.function == "sqrt" else "nonzero", inner.operands[0])
-            elif isinstance(inner, (ex.Max, ex.Min)):
-                first, *others = inner.operands
-                for other in others:
-                    self._say("nonzero", ex.Add(first, ex.Neg(other)))
+            source = None if inner in plain else node
+            for kind, subject in _kinks(inner, parent):
+                self._say(kind, subject, source=source, kink=True)
         self.scope = outer
+
+    def _plain_kinks(
+        self, value: Expression, variables: list[Expression], heads: list[str]
+    ) -> list[Expression]:
+        """The terms of a sum that are surely not differentiable at their kinks, whatever stands beside them.
+
+        A term is a norm, a root, an absolute value or relu of the variable itself, moved or turned; no other term has
+        a kink, or all of them are convex and come with one sign: convex kinks add up.
+        """
+
+        def depends(e: Expression) -> bool:
+            return any(self.form.lowering.mentions(e, head) for head in heads)
+
+        def moved(e: Expression) -> bool:
+            parts = [part for _, part in _terms(e) if depends(part)]
+            return len(parts) == 1 and (
+                parts[0] in variables or (isinstance(parts[0], ex.Entry) and parts[0].operands[0] in variables)
+            )
+
+        kinked = [
+            (sign, term)
+            for sign, term in _terms(value)
+            if any(_kinks(e, parent) and depends(e) for e, _, parent in self._inside(term))
+        ]
+        convex = all(
+            isinstance(t, (ex.Norm, ex.Max)) or (isinstance(t, ex.Apply) and t.function in ("abs", "relu"))
+            for _, t in kinked
+        )
+        if len(kinked) > 1 and not (convex and len({sign for sign, _ in kinked}) == 1):
+            return []
+        plain = [term for _, term in kinked if moved(_argument(term))]
+        return plain if len(plain) == len(kinked) else []
 
     def _inside(self, value: Expression) -> Iterator[tuple[Expression, Scope, Expression | None]]:
         """What an expression is made of, definitions expanded, each with its scope and what it stands in."""
@@ -230,6 +292,64 @@ class _Reader:
             if isinstance(node, (ex.Var, ex.Member)) and node.name not in within:
                 todo += [(body, scope, parent, within | {node.name}) for body in self._meaning(node)]
             todo += [(operand, scope, node, within) for operand in node.operands]
+
+
+def span(node: ex.SumOver) -> Expr:
+    """The number of terms of a sum, which is at least 0."""
+    low, high = node.range
+    return high - low + 1
+
+
+def _all_nonzero(operand: Expression) -> str:
+    return "nonzero" if operand.is_number_shaped else "entries nonzero"
+
+
+def _kinks(node: Expression, parent: Expression | None) -> list[tuple[str, Expression]]:
+    """What must hold for a node, as a function of what it is made of, to be differentiable."""
+    if isinstance(node, ex.Norm):
+        even = isinstance(parent, ex.Pow) and isinstance(parent.operands[1], ex.Num) and parent.operands[1].value
+        return [] if even and even.is_even and even > 0 else [("nonzero", node)]
+    if isinstance(node, ex.Apply) and node.function == "sqrt":
+        return [("positive", node.operands[0])]
+    if isinstance(node, ex.Apply) and node.function in ("abs", "relu", "sign", "step"):
+        return [(_all_nonzero(node.operands[0]), node.operands[0])]
+    if isinstance(node, ex.Pow) and isinstance(node.operands[1], ex.Num) and not node.operands[1].value.is_integer:
+        return [("positive", node.operands[0])]
+    if isinstance(node, (ex.Max, ex.Min)):
+        return [("nonzero", ex.Add(a, ex.Neg(b))) for a, b in combinations(node.operands, 2)]
+    return []
+
+
+def _argument(node: Expression) -> Expression:
+    """What is 0 where a node has its only kink; the node itself where that is not known."""
+    if isinstance(node, ex.Norm) or (isinstance(node, ex.Apply) and node.function in ("abs", "relu")):
+        return node.operands[0]
+    if isinstance(node, ex.Max) and len(node.operands) == 2:
+        return ex.Add(node.operands[0], ex.Neg(node.operands[1]))
+    half = isinstance(node, ex.Pow) and node.operands[1] == ex.Num("1/2")
+    if half or (isinstance(node, ex.Apply) and node.function == "sqrt"):
+        (inside, *_) = node.operands
+        if isinstance(inside, ex.Mul) and len(inside.operands) == 2 and inside.operands[0] == inside.operands[1].T:
+            return inside.operands[1]  # sqrt(u^T u) is a norm
+        if isinstance(inside, ex.Pow) and isinstance(inside.operands[0], ex.Norm) and inside.operands[1] == ex.Num(2):
+            return inside.operands[0].operands[0]
+        return inside
+    return node
+
+
+def _terms(e: Expression, sign: int = 1) -> Iterator[tuple[int, Expression]]:
+    """The terms of a sum with their signs; numbers in front are left out."""
+    if isinstance(e, ex.Add):
+        for operand in e.operands:
+            yield from _terms(operand, sign)
+    elif isinstance(e, ex.Neg):
+        yield from _terms(e.operands[0], -sign)
+    elif isinstance(e, ex.Mul) and len(e.operands) == 2 and isinstance(e.operands[0], ex.Num) and e.operands[0].value:
+        yield from _terms(e.operands[1], sign if e.operands[0].value > 0 else -sign)
+    elif isinstance(e, ex.Div) and isinstance(e.operands[1], ex.Num) and e.operands[1].value:
+        yield from _terms(e.operands[0], sign if e.operands[1].value > 0 else -sign)
+    else:
+        yield sign, e
 
 
 def positions(node: Expression, form: NormalForm) -> Iterator[tuple[Expr | None, Expr, Expr | None]]:
@@ -253,8 +373,10 @@ def positions(node: Expression, form: NormalForm) -> Iterator[tuple[Expr | None,
 
 
 def _factors(number: Expression) -> list[Expression]:
-    """The numbers of which a product or a power is 0 exactly when one of them is."""
+    """The numbers of which a product, a power or a root is 0 exactly when one of them is."""
     if isinstance(number, ex.Pow) and isinstance(number.operands[1], ex.Num) and number.operands[1].value > 0:
+        return _factors(number.operands[0])
+    if isinstance(number, ex.Apply) and number.function in ("sqrt", "abs") and not number.order:
         return _factors(number.operands[0])
     if isinstance(number, ex.Mul) and all(f.is_number_shaped for f in number.operands):
         return [part for f in number.operands for part in _factors(f)]

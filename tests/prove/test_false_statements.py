@@ -42,6 +42,7 @@ from everystep.algebra.expressions import (
 )
 from everystep.derivation import Induction
 from everystep.prove.verdict import Status
+from tests.prove import further_rows
 from tests.prove.statements import (
     PLAIN,
     SIZE_INDEX,
@@ -472,6 +473,7 @@ UNDEFINED = (
     ),
     FalseRow("quotient-by-itself", equal(1, c / c), PLAIN, "the right side needs c nonzero"),
     FalseRow("log-of-anything", equal(a, Apply("exp", Apply("log", a))), PLAIN, "the right side needs a > 0"),
+    *further_rows.UNDEFINED,
 )
 
 CLASSES = {
@@ -484,6 +486,7 @@ CLASSES = {
     "expectation": EXPECTATION,
     "induction": INDUCTION,
     "limits": LIMITS,
+    **further_rows.CLASSES,
 }
 ROWS = [pytest.param(row, id=f"{name}:{row.name}") for name, rows in CLASSES.items() for row in rows]
 

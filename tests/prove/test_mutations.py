@@ -102,8 +102,8 @@ def no_covariance(core: Core, law: Any, order: int, *rest: Any) -> list[Term]:
 domain = Definedness._domain
 
 
-def indices_are_in_range(self: Definedness, mine: list[Any], theirs: list[Any], free: frozenset[str]) -> Integers:
-    return domain(self, [*mine, *theirs], theirs, free)
+def indices_are_in_range(self: Definedness, mine: list[Any], theirs: list[Any], *rest: Any) -> Integers:
+    return domain(self, [*mine, *theirs], theirs, *rest)
 
 
 def one_block_each(items: list[Any]) -> Iterator[list[list[Any]]]:

@@ -1,0 +1,163 @@
+"""False statements that a hostile reading of the rules has found: each was proved, and none may be again.
+
+``UNDEFINED``: right sides without a value somewhere where the left side has one.  ``CLASSES``: false equations.
+``test_false_statements`` and ``test_mutations`` run them with their own.
+"""
+
+from __future__ import annotations
+
+from everystep.algebra.context import Predicate, Relation
+from everystep.algebra.expressions import (
+    Apply,
+    Gradient,
+    Int,
+    Inverse,
+    Jacobian,
+    Max,
+    Min,
+    Pow,
+    ScalarDerivative,
+    Zeros,
+    norm,
+    sq,
+    total,
+)
+from tests.prove.statements import (
+    PLAIN,
+    A,
+    FalseRow,
+    T,
+    a,
+    at_most,
+    c,
+    equal,
+    g,
+    half,
+    i,
+    invertible,
+    k,
+    n,
+    one,
+    t,
+    two,
+    u,
+    v,
+    x,
+    zero,
+)
+
+given = PLAIN.given
+absolute, relu = Apply("abs", a), Apply("relu", a)
+root = Pow(a, half)
+length = Pow(sq(x), half)
+layer = Jacobian(Apply("relu", A * x), x)
+
+RANGES = (
+    FalseRow("sum-on-the-right-only", equal(Int(k) * c, total(c, i, 1, k)), PLAIN, "k may be -1"),
+    FalseRow("later-sum-on-the-right", equal(total(Int(i), i, 1, k), 1 + total(Int(i), i, 2, k)), PLAIN, "k may be 0"),
+)
+
+POWERS = (
+    FalseRow("power-of-unknown-sign", equal(a ** Int(k), a ** Int(k) * a / a), PLAIN, "k may be 1 and a may be 0"),
+    FalseRow(
+        "matrix-power-of-unknown-sign",
+        equal(A ** Int(k), A ** Int(k) * A * Inverse(A)),
+        PLAIN,
+        "k may be 1 and A singular",
+    ),
+    FalseRow("lesser-power", equal(a ** Int(k + 1), a * a ** Int(k)), PLAIN, "k may be -1 and a may be 0"),
+    FalseRow("real-power-of-zero", equal(a**c, a**c * a / a), PLAIN, "a may be 0 where c is positive"),
+)
+
+KINKS = (
+    FalseRow(
+        "kink-times-zero",
+        equal(ScalarDerivative(a * absolute, a), 2 * absolute * a / a),
+        PLAIN,
+        "a |a| has the derivative 0 at 0",
+    ),
+    FalseRow("hidden-kink", equal(Gradient(norm(x) ** 4, x), 4 * sq(x) * x * norm(x) / norm(x)), PLAIN, "it is smooth"),
+    FalseRow(
+        "kinks-that-cancel",
+        equal(ScalarDerivative(Max(a, c) + Min(a, c), a), (a - c) / (a - c)),
+        PLAIN,
+        "the sum is a + c",
+    ),
+    FalseRow(
+        "kink-of-another-entry",
+        equal(ScalarDerivative(Apply("abs", c * a), a), ScalarDerivative(Apply("abs", c * a), a) * c / c),
+        PLAIN,
+        "c may be 0",
+    ),
+    FalseRow("derivative-of-abs", equal(absolute, a * Apply("abs", a, 1)), PLAIN, "|a| has no derivative at 0"),
+    FalseRow("derivative-of-relu", equal(relu, a * Apply("relu", a, 1)), PLAIN, "relu has no derivative at 0"),
+    FalseRow(
+        "derivative-of-root",
+        equal(Apply("sqrt", a) / two, a * Apply("sqrt", a, 1)),
+        given(at_most(0, a)),
+        "the root has no derivative at 0",
+    ),
+    FalseRow(
+        "derivative-of-root-as-power",
+        equal(root / two, a * ScalarDerivative(root, a)),
+        given(at_most(0, a)),
+        "the root has no derivative at 0",
+    ),
+    FalseRow("derivative-of-norm-as-power", equal(norm(x), x.T * Gradient(length, x)), PLAIN, "the norm has none at 0"),
+    FalseRow(
+        "tie-of-the-others",
+        equal(zero, ScalarDerivative(Max(a, c, g), c) * 0),
+        given(Relation(a, "<", c), Relation(a, "<", g)),
+        "c may be g",
+    ),
+    FalseRow(
+        "one-entry-is-zero", equal(Zeros(n, n), layer - layer), given(Predicate("nonzero", x)), "A x may be 0 in places"
+    ),
+)
+
+SINGULAR = (
+    FalseRow("not-equal-is-not-nonzero", equal(one, a / a), given(Relation(a, "!=", c)), "a may be 0"),
+    FalseRow(
+        "vectors-not-equal",
+        equal(one, sq(x) / sq(x)),
+        given(Relation(x, "!=", v)),
+        "x may be 0",
+    ),
+    FalseRow(
+        "singular-rank-one-update",
+        equal(one * (A + u * v.T), (A + u * v.T) * Inverse(A + u * v.T) * (A + u * v.T)),
+        given(*invertible(A)),
+        "1 + v^T A^-1 u may be 0",
+    ),
+    FalseRow(
+        "singular-downdate",
+        equal(A - u * u.T, (A - u * u.T) * Inverse(A - u * u.T) * (A - u * u.T)),
+        given(Predicate("positive definite", A)),
+        "u^T A^-1 u may be 1",
+    ),
+)
+
+UNDEFINED = (*RANGES, *POWERS, *KINKS, *SINGULAR)
+
+SIGNS = (
+    FalseRow(
+        "invertible-after-rank-one",
+        Predicate("invertible", A + u * v.T),
+        given(*invertible(A)),
+        "1 + v^T A^-1 u may be 0",
+    ),
+    FalseRow("positive-where-not-equal", Relation(a**2, ">", zero), given(Relation(a, "!=", c)), "a may be 0"),
+)
+
+LEAKS = (
+    FalseRow(
+        "sum-whose-body-is-not-lowered",
+        equal(Int(T - 2), total(Int(1), t, 2, T - 1)),
+        given(at_most(total(Max(x), t, 1, T - 1), c)),
+        "T may be 1; the hypothesis says T >= 0 only",
+    ),
+)
+
+CLASSES: dict[str, tuple[FalseRow, ...]] = {"reviewed signs": SIGNS, "reviewed ranges": LEAKS}
+
+__all__ = ["CLASSES", "UNDEFINED"]

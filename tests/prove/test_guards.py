@@ -1,0 +1,80 @@
+"""Guards, dropped on purpose, are caught by the rows of ``further_rows``; in addition to ``test_mutations``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from everystep.algebra.expressions import SumOver
+from everystep.calculus import lowering, networks
+from everystep.calculus.lowering import Lowering
+from everystep.calculus.networks import Term
+from everystep.derivation import Induction
+from everystep.prove import checker, presuppositions
+from everystep.prove.definedness import Definedness, _Granted
+from everystep.prove.normal_form import NormalForm
+from tests.prove.statements import k
+from tests.prove.test_mutations import Mutation, always, caught, method
+
+
+def facts_stay(self: Lowering, e: Any, *rest: Any) -> list[Term]:
+    """What is known inside of a sum stays known where its body cannot be lowered."""
+    kept = self.facts
+    try:
+        return sum_over(self, e, *rest)
+    except networks.Undecided:
+        low, high = (lowering.slot_of(end) for end in e.range)
+        self.facts = [*kept, lowering.difference(high, low)]
+        raise
+
+
+sum_over = lowering.RULES[SumOver]
+
+
+def ranges_are_granted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index starts where any sum does, and no sum has to make sense."""
+    monkeypatch.setattr(checker, "inductions", lambda claim, context: [Induction(k, 0), Induction(k, 1)])
+    monkeypatch.setattr(presuppositions._Reader, "_note_range", always(None))
+
+
+def nothing_leaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(lowering.RULES, SumOver, facts_stay)
+    monkeypatch.setattr(NormalForm, "poly", lambda form, *about: form._substituted(form.lowering.poly(*about)))
+    monkeypatch.setattr(NormalForm, "start", lambda form, *sides: form.see(*sides))
+
+
+MUTATIONS = (
+    Mutation("definedness", "facts of a sum stay", nothing_leaks, "reviewed ranges:sum-whose-body-is-not-lowered"),
+    Mutation(
+        "definedness", "ranges of sums are not presupposed", ranges_are_granted, "undefined:sum-on-the-right-only"
+    ),
+    Mutation(
+        "definedness",
+        "what is only sufficient is granted",
+        method(_Granted, "serves", always(True)),
+        "undefined:power-of-unknown-sign",
+    ),
+    Mutation(
+        "definedness", "a hidden kink is granted", method(_Granted, "serves", always(True)), "undefined:kink-times-zero"
+    ),
+    Mutation(
+        "definedness",
+        "functions have no kinks",
+        method(presuppositions, "_kinks", always([])),
+        "undefined:derivative-of-root-as-power",
+    ),
+    Mutation(
+        "definedness",
+        "quotients in an inverse exist",
+        method(Definedness, "_quotients_exist", always(True)),
+        "undefined:singular-rank-one-update",
+    ),
+)
+
+
+@pytest.mark.parametrize("mutation", [pytest.param(m, id=f"{m.rule}: {m.how}") for m in MUTATIONS])
+def test_a_dropped_guard_is_caught_by_its_row(mutation: Mutation, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not caught(mutation.row)
+    mutation.patch(monkeypatch)
+    assert caught(mutation.row)
