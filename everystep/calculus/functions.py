@@ -41,6 +41,9 @@ def logarithm(core: Core, poly: Poly) -> list[Term]:
         raise Undecided("the logarithm of zero")
     if poly == ONE_POLY:
         return []
+    softplus = _log_of_logistic(core, poly)
+    if softplus is not None:
+        return softplus
     result: list[Term] = []
     outside, poly = core.without_exponentials(poly, 1)
     taken_out = [*outside.scalars.items(), *((((factor,), ()), 1) for factor in outside.factors)]
@@ -95,6 +98,23 @@ def logarithm(core: Core, poly: Poly) -> list[Term]:
                 inner = core.function("log", 0, {((component, 1),): 1})
             return result + [t.scaled(exponent) for t in inner]
     return result + core.function("log", 0, rest)
+
+
+def _log_of_logistic(core: Core, poly: Poly) -> list[Term] | None:
+    """log(logistic(z)) = z - softplus(z), log(1 - logistic(z)) = -softplus(z); None for anything else."""
+    single = [key for key in poly if key]
+    if len(single) != 1 or len(single[0]) != 1 or single[0][0][1] != 1:
+        return None
+    component = single[0][0][0]
+    info = core.heads.get(component[0][0][0])
+    if info is None or info.kind != "function" or info.name != "logistic" or info.order:
+        return None
+    if len(component[0]) != 1 or component[1] or poly not in ({single[0]: 1}, {(): 1, single[0]: -1}):
+        return None
+    inside = inside_terms(core, info, component[0][0][1])
+    softplus = [t.scaled(-1) for t in _value(core, "softplus", core.normal(inside))]
+    core.used("logarithm of the logistic function")
+    return softplus if () in poly else [*inside, *softplus]
 
 
 def _log_of_component(core: Core, component: Component, exponent: int | Fraction) -> list[Term] | None:
@@ -173,6 +193,8 @@ def _value(core: Core, name: str, inside: Poly) -> list[Term]:
         return core.power(inside, -1)
     if name in ("relu", "abs") and not inside:
         return []
+    if name == "abs" and core.hypotheses and _is_unit(core, inside):
+        return [Term(1)]
     if name == "relu":
         return _times(core, core.terms(inside), step(core, inside))
     if name == "abs":
@@ -202,6 +224,20 @@ def _value(core: Core, name: str, inside: Poly) -> list[Term]:
             result += [t.scaled(slope) for t in core.terms(opposite)]
         return result
     return core.function(name, 0, inside)
+
+
+def _is_unit(core: Core, inside: Poly) -> bool:
+    """Whether a number is 1 or -1: up to the sign, one whose square is known to be 1."""
+    if len(inside) != 1:
+        return False
+    ((key, coefficient),) = inside.items()
+    if abs(coefficient) != 1 or len(key) != 1 or key[0][1] != 1 or len(key[0][0][0]) != 1 or key[0][0][1]:
+        return False
+    head, slots = key[0][0][0][0]
+    if slots or head not in core.unit_squares:
+        return False
+    core.used("a number whose square is 1")
+    return True
 
 
 def step(core: Core, inside: Poly) -> list[Term]:

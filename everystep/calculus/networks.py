@@ -568,9 +568,12 @@ class Core:
             return None
         head, slots = key[0][0][0][0]
         info = self.heads.get(head)
-        if info is None or info.kind != "function" or info.name != "log":
+        if info is None or info.kind != "function" or info.name not in ("log", "softplus") or info.order:
             return None
         inside = self._polys[info.inside]
+        if info.name == "softplus":
+            at = self.renamed(inside, {f"#{k}": s for k, s in enumerate(slots)})
+            return self.normal([Term(1), *self.exponential(at)])
         if len(inside) != 1:
             return None
         return self.renamed(inside, {f"#{k}": s for k, s in enumerate(slots)})

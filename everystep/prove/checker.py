@@ -111,6 +111,9 @@ class Prover:
             return self.equal(ex.Mul(ex.Transpose(a), a), ex.Eye(a.shape[0]))
         if claim.kind in ("positive definite", "positive semidefinite"):
             strict = claim.kind == "positive definite"
+            if isinstance(a, (ex.Hadamard, ex.Kron)) and all(self.is_definite(f, strict) for f in a.operands):
+                self.form.core.used("Schur product")
+                return True
             if not self.equal(a, ex.Transpose(a)):
                 return False
             if self.order.definite(self.form.poly(a), strict):
@@ -124,6 +127,10 @@ class Prover:
         if claim.kind == "diagonal":
             return self.equal(a, ex.Diag(ex.DiagPart(a)))
         return False
+
+    def is_definite(self, factor: Expression, strict: bool) -> bool:
+        """Whether a matrix is symmetric and positive (semi)definite."""
+        return self.equal(factor, ex.Transpose(factor)) and self.order.definite(self.form.poly(factor), strict)
 
 
 @lru_cache(maxsize=8)

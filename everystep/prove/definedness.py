@@ -17,6 +17,7 @@ from sympy import Expr, Integer
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Predicate, Relation
 from everystep.algebra.expressions import Expression
+from everystep.algebra.shapes import Shape, same_shape
 from everystep.algebra.substitution import instance
 from everystep.calculus.indices import Integers, NotAffine, Slot, constant, difference, slot_of, symbols_of
 from everystep.calculus.networks import ONE_POLY, Component, Exhausted, Poly, Undecided
@@ -33,6 +34,7 @@ from everystep.prove.presuppositions import (
 )
 
 MOST_INSTANCES = 32
+MOST_FACTORS = 6
 ZERO = Integer(0)
 
 
@@ -97,7 +99,9 @@ class Definedness:
             return True
         value = self._value(p.subject)
         if p.kind == "invertible":
-            return value is not None and any(value == self._value(m) for m in matrices)
+            return value is not None and (
+                any(value == self._value(m) for m in matrices) or self._is_product(value, p.subject.shape, matrices)
+            )
         if p.kind != "nonzero" or not value:
             return False
         values = [self._value(q.subject) for q in given if q.kind in ("nonzero", "positive")]
@@ -159,6 +163,26 @@ class Definedness:
                         sizes = self.form.core.integers.sizes
                         self._hypotheses += [g for g in self.gaps(p.subject) if set(symbols_of(g)) <= sizes]
         return self._hypotheses
+
+    def _is_product(self, value: Poly, shape: Shape, matrices: list[Expression]) -> bool:
+        """Whether a matrix is the product of two that are invertible: M = A B with A or A^-1, and B, known to be."""
+        known = [
+            *matrices,
+            *(
+                h.subject
+                for h in self.form.context.hypotheses
+                if isinstance(h, Predicate) and h.kind in ("invertible", "positive definite")
+            ),
+        ]
+        known = [m for m in dict.fromkeys(known) if not m.is_number_shaped and same_shape(m.shape, shape)]
+        if len(known) > MOST_FACTORS:
+            return False
+        sides = [s for m in known if isinstance(m, ex.Var) for s in (m, ex.Inverse(m))]
+        products = (p for a in sides for b in known if b != a for p in (ex.Mul(a, b), ex.Mul(b, a)))
+        if any(self._value(p) == value for p in products):
+            self.form.core.used("product of invertible matrices")
+            return True
+        return False
 
     def gaps(self, node: Expression) -> list[Slot]:
         """What is at least 0 exactly when the node's indices are in range, or its range makes sense.

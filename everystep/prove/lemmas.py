@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from sympy import Expr
+
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Predicate
 from everystep.algebra.expressions import Expression
+from everystep.algebra.substitution import instance
+from everystep.calculus.indices import constant, slot_of
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
@@ -26,6 +30,7 @@ class Lemmas:
 
     def at_most(self, small: Expression, large: Expression) -> str:
         """The name of a lemma of which ``small <= large`` is an instance; empty when there is none."""
+        small, large = self.expanded(small), self.expanded(large)
         for name, lemma in LEMMAS.items():
             try:
                 if lemma(self, small, large):
@@ -34,6 +39,35 @@ class Lemmas:
             except (Undecided, Exhausted):
                 continue
         return ""
+
+    def expanded(self, e: Expression) -> Expression:
+        """A number that is a defined name, as its definition."""
+        constants = self.form.lowering.constants
+        while isinstance(e, ex.Var) and e.name in constants:
+            e = constants[e.name].body
+        return e
+
+    def nonnegative_entries(self, e: Expression) -> bool:
+        """Whether every entry of a vector is known to be >= 0."""
+        try:
+            return self.order.nonnegative(self.form.poly(self.unrolled(e)))
+        except (Undecided, Exhausted):
+            return False
+
+    def unrolled(self, e: Expression) -> Expression:
+        """Members of recurrent families as the right side of the recurrence, where the index is known to be late
+        enough.
+        """
+        for node in set(ex.walk(e)):
+            if not isinstance(node, ex.Member):
+                continue
+            for recurrence in self.form.context.recurrences:
+                target = recurrence.target
+                if target.name != node.name or len(node.at) != 1:
+                    continue
+                if self.form.core.integers.at_least(slot_of(node.at[0]), constant(recurrence.first)):
+                    e = e.xreplace({node: instance(recurrence.body, {target.at[0]: node.at[0]})})
+        return e
 
     def equal(self, left: Expression, right: Expression) -> bool:
         try:
@@ -171,6 +205,111 @@ def operator_below_frobenius(lemmas: Lemmas, small: Expression, large: Expressio
     )
 
 
+def common_factor(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """c a <= c b from a <= b for a number c >= 0."""
+    mine, theirs = list(_factors(small)), list(_factors(large))
+    shared: list[Expression] = []
+    for factor in list(mine):
+        if factor in theirs and factor.is_number_shaped and lemmas.order.surface_nonnegative(factor):
+            mine.remove(factor)
+            theirs.remove(factor)
+            shared.append(factor)
+    if not shared or not all(f.is_number_shaped for f in (*mine, *theirs)):
+        return False
+    return bool(lemmas.at_most(_product(mine), _product(theirs)))
+
+
+def _product(factors: list[Expression]) -> Expression:
+    if not factors:
+        return ex.Num(1)
+    return factors[0] if len(factors) == 1 else ex.Mul(*factors)
+
+
+def norms_by_dimension(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """||x||_1 <= sqrt(n) ||x||_2, ||x||_2 <= sqrt(n) ||x||_inf,
+    ||A||_F <= sqrt(n) ||A||_2 for A with n columns or rows.
+    """
+    factors = list(_factors(large))
+    norms = [f for f in factors if isinstance(f, ex.Norm)]
+    if not isinstance(small, ex.Norm) or len(norms) != 1 or norms[0].operands != small.operands:
+        return False
+    factors.remove(norms[0])
+    (operand,) = small.operands
+    if operand.shape[1] == 1:
+        sizes: tuple[Expr, ...] = operand.shape[:1] if (small.kind, norms[0].kind) in (("1", "2"), ("2", "inf")) else ()
+    else:
+        sizes = operand.shape if (_kind(small), _kind(norms[0])) == ("frobenius", "operator") else ()
+    return any(lemmas.equal(_product(factors), ex.Apply("sqrt", ex.Int(s))) for s in sizes)
+
+
+def quotient(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """a / b <= c from a <= b c, and c <= a / b from b c <= a, for b >= 0 as written: it divides, so it is not 0."""
+    for side, other in ((small, large), (large, small)):
+        if isinstance(side, ex.Div) and lemmas.order.surface_nonnegative(side.operands[1]):
+            top, below = side.operands
+            moved = ex.Mul(other, below)
+            if lemmas.at_most(*((top, moved) if side is small else (moved, top))):
+                return True
+    return False
+
+
+def log_determinant(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """log det A <= tr(A) - n for a positive definite n x n matrix A: log x <= x - 1 for each eigenvalue."""
+    if not isinstance(small, ex.Apply) or small.function != "log" or small.order:
+        return False
+    (inside,) = small.operands
+    if not isinstance(inside, ex.Det):
+        return False
+    (matrix,) = inside.operands
+    definite = lemmas.has(matrix, "positive definite") or (
+        lemmas.symmetric(matrix) and lemmas.order.definite(lemmas.form.poly(matrix), True)
+    )
+    return definite and lemmas.equal(large, ex.Add(ex.Trace(matrix), ex.Neg(ex.Int(matrix.shape[0]))))
+
+
+def covariance_form(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """0 <= v^T (diag(s) - s s^T) v for entries s_i >= 0 with a sum of at most 1: it is sum s_i (v_i - s^T v)^2 and a
+    nonnegative multiple of (s^T v)^2.
+    """
+    weights = [n.operands[0] for n in ex.walk(large) if isinstance(n, ex.Diag)]
+    vectors = [f for n in ex.walk(large) if isinstance(n, ex.Mul) for f in n.operands[-1:] if f.shape[1] == 1]
+    for s in dict.fromkeys(weights):
+        ones = ex.Ones(s.shape[0], 1)
+        rest = ex.Add(ex.Num(1), ex.Neg(ex.Mul(ex.Transpose(ones), s)))
+        if not lemmas.nonnegative_entries(s):
+            continue
+        if not lemmas.equal(rest, ex.Num(0)) and not lemmas.order.nonnegative(lemmas.form.poly(rest)):
+            continue
+        for v in dict.fromkeys(vectors):
+            if not v.is_number_shaped and v.shape == s.shape:
+                square = ex.Pow(ex.Mul(ex.Transpose(s), v), ex.Num(2))
+                form = ex.Add(ex.Mul(ex.Transpose(v), ex.Diag(s), v), ex.Neg(square))
+                if lemmas.equal(ex.Add(large, ex.Neg(small)), form):
+                    return True
+    return False
+
+
+def shrinking_diagonal(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """||diag(d) g|| <= ||g|| for entries 0 <= d_i <= 1, in the norms 1, 2 and inf; also written d o g."""
+    if not isinstance(small, ex.Norm) or not isinstance(large, ex.Norm) or small.kind != large.kind:
+        return False
+    (inside,), (g,) = small.operands, large.operands
+    if g.shape[1] != 1 or not isinstance(inside, (ex.Mul, ex.Hadamard)) or len(inside.operands) != 2:
+        return False
+    pairs = [inside.operands] if isinstance(inside, ex.Mul) else [inside.operands, inside.operands[::-1]]
+    for d, other in pairs:
+        if other != g:
+            continue
+        if isinstance(inside, ex.Mul):
+            if not isinstance(d, ex.Diag):
+                return False
+            d = d.operands[0]
+        above = ex.Add(ex.Ones(d.shape[0], 1), ex.Neg(d))
+        if lemmas.nonnegative_entries(d) and lemmas.nonnegative_entries(above):
+            return True
+    return False
+
+
 def vector_norms(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """||x||_inf <= ||x||_2 <= ||x||_1."""
     order = {"inf": 0, "2": 1, "1": 2}
@@ -291,10 +430,16 @@ LEMMAS: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
     "submultiplicativity": submultiplicative,
     "operator norm below the Frobenius norm": operator_below_frobenius,
     "vector norms": vector_norms,
+    "norms and dimensions": norms_by_dimension,
+    "log-determinant below the trace": log_determinant,
+    "covariance form": covariance_form,
+    "diagonal between 0 and 1": shrinking_diagonal,
     "Rayleigh quotient": rayleigh,
     "log-sum-exp and maximum": log_sum_exp,
     "tangent line": tangent,
     "rank inequalities": rank,
     "Minkowski's determinant inequality": minkowski_determinant,
     "trace of a product": trace_of_product,
+    "common factor": common_factor,
+    "quotient": quotient,
 }

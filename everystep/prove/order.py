@@ -32,6 +32,7 @@ from everystep.calculus.networks import (
     Poly,
     Term,
     Undecided,
+    delta,
     is_delta,
     monomial_key,
     subtract,
@@ -42,6 +43,7 @@ FULL_ROW = ("full row rank", "invertible", "positive definite", "orthogonal")
 FULL_COLUMN = ("full column rank", "invertible", "positive definite", "orthogonal")
 MAX_FACTORS = 3
 MAX_CASES = 8
+MAX_PROJECTION = 4
 
 
 class Order:
@@ -53,6 +55,7 @@ class Order:
         self.kinds: dict[str, set[str]] = {}
         self.nonzero: set[str] = set()
         self.known_scalars: list[tuple[Poly, bool]] = []
+        self.known_nonzero: list[Poly] = []
         self.known_matrices: list[tuple[Poly, bool]] = []
         for hypothesis in form.context.hypotheses:
             if isinstance(hypothesis, Predicate):
@@ -68,6 +71,8 @@ class Order:
             self.kinds.setdefault(f"v:{subject.name}", set()).add(hypothesis.kind)
             if hypothesis.kind == "nonzero":
                 self.nonzero.add(f"v:{subject.name}")
+        elif hypothesis.kind == "nonzero" and subject.is_number_shaped:
+            self._read_nonzero(subject)
         elif hypothesis.kind in ("positive definite", "positive semidefinite"):
             self.known_matrices.append((self.form.poly(subject), hypothesis.kind == "positive definite"))
 
@@ -76,8 +81,10 @@ class Order:
         if op in ("<", "<="):
             left, right = right, left
         elif op not in (">", ">="):
-            if op == "!=" and isinstance(left, Var):
+            if op == "!=" and right in (ex.Num(0), ex.Zeros(*left.shape)) and isinstance(left, Var):
                 self.nonzero.add(f"v:{left.name}")
+            elif op == "!=" and left.is_number_shaped:
+                self._read_nonzero(ex.Add(left, ex.Neg(right)))
             return
         strict = op in ("<", ">")
         # left >(=) right
@@ -90,6 +97,12 @@ class Order:
             return
         if not any(self.form.lowering.conditions):
             self.known_scalars.append((poly, strict))
+
+    def _read_nonzero(self, number: Expression) -> None:
+        try:
+            self.known_nonzero.append(self.form.poly(number))
+        except Undecided:
+            return
 
     def _read_eigenvalue_bound(self, larger: Expression, smaller: Expression, strict: bool) -> None:
         """c / lambda_max(S) > x >= 0, or c > x lambda_max(S), or c > lambda_max(S): then c I - x S is positive
@@ -108,6 +121,8 @@ class Order:
             factor, matrix = ex.Mul(*smaller.operands[:-1]), smaller.operands[-1].operands[0]
         if matrix is None or not self._sign(factor, False):
             return
+        if subtract(self.form.poly(matrix), self.form.poly(ex.Transpose(matrix))):
+            return  # the largest eigenvalue of what is not symmetric bounds no quadratic form
         value = ex.Add(ex.Mul(bound, ex.Eye(matrix.shape[0])), ex.Neg(ex.Mul(factor, matrix)))
         self.known_matrices.append((self.form.poly(value), strict))
 
@@ -174,6 +189,9 @@ class Order:
         cases = self._by_cases(poly, strict)
         if cases is not None:
             return cases
+        if len(poly) > 1 and self._one_quadratic_form(poly, strict):
+            self.core.used("one quadratic form")
+            return True
         groups: dict[Key, Poly] = {}
         for key, coefficient in poly.items():
             simple = tuple((c, e) for c, e in key if _is_simple(c))
@@ -181,11 +199,14 @@ class Order:
             groups.setdefault(rest, {})[simple] = coefficient
         positive = False
         for rest, scalars in groups.items():
-            if not all(self._component_nonnegative(c, e) for c, e in rest):
+            negative = [c for c, e in rest if not self._component_nonnegative(c, e)]
+            if not all(self._odd_and_negative(c, e) for c, e in rest if c in negative):
                 return self._is_known(poly, strict)
+            if len(negative) % 2:
+                scalars = {k: -c for k, c in scalars.items()}
             if not self._scalar_nonnegative(scalars, False):
                 return self._is_known(poly, strict)
-            firm = strict and all(self.component_positive(c, e) for c, e in rest)
+            firm = strict and all(c in negative or self.component_positive(c, e) for c, e in rest)
             if firm and self._scalar_nonnegative(scalars, True):
                 positive = True
         if strict and not positive:
@@ -297,8 +318,43 @@ class Order:
             return info.name in FUNCTIONS and not info.order and FUNCTIONS[info.name].positive
         return self._quadratic_form(component)
 
+    def _odd_and_negative(self, component: Component, exponent: object) -> bool:
+        """An odd power of a number that is known to be < 0."""
+        info = self.core.heads.get(component[0][0][0])
+        if info is None or info.kind != "base" or component[1] or not isinstance(exponent, int) or exponent % 2 == 0:
+            return False
+        return self.nonnegative({k: -c for k, c in self.core.poly(info.inside).items()}, True)
+
+    def _positive_factor(self, head: str) -> bool:
+        """Whether a factor is > 0 at every index: an exponential, a positive function, a power of a positive base."""
+        info = self.core.heads.get(head)
+        if info is None:
+            return False
+        if info.kind == "exp":
+            return True
+        if info.kind == "function":
+            return not info.order and info.name in FUNCTIONS and FUNCTIONS[info.name].positive
+        if info.kind == "power":
+            base = self.core.heads[info.base]
+            return base.kind == "exp" or (base.kind == "base" and self.nonnegative(self.core.poly(base.inside), True))
+        return info.kind == "base" and self.nonnegative(self.core.poly(info.inside), True)
+
+    def _sum_of_positive(self, component: Component) -> bool:
+        """A sum of products of positive factors over ranges that are surely not empty."""
+        factors, bound = component
+        if not all(self._positive_factor(head) for head, _ in factors):
+            return False
+        names = {name for name, _, _ in bound}
+        for _, low, high in bound:
+            if names & {*symbols_of(low), *symbols_of(high)} or not self.core.integers.at_least(high, low):
+                return False
+        self.core.used("a sum of positive terms")
+        return True
+
     def component_positive(self, component: Component, exponent: object = 1) -> bool:
         """Whether a power of a scalar component is known to be > 0."""
+        if self._sum_of_positive(component):
+            return True
         if self.core.is_positive(component) or self._full_square(component) or self._definite_diagonal(component):
             return True
         if self._quadratic_form(component, strict=True):
@@ -308,7 +364,7 @@ class Order:
             return False
         head, slots = factors[0]
         even = isinstance(exponent, int) and exponent % 2 == 0
-        if head in self.nonzero and even and not slots:
+        if even and ((head in self.nonzero and not slots) or {((component, 1),): 1} in self.known_nonzero):
             return True
         info = self.core.heads.get(head)
         if info is not None and info.kind == "determinant" and info.arity == 2:
@@ -350,6 +406,10 @@ class Order:
         """Whether a number is known not to be 0: of one sign, or a product of numbers that are not 0."""
         if self.nonnegative(poly, True) or self.nonnegative({k: -c for k, c in poly.items()}, True):
             return True
+        if any(
+            _proportional(poly, k) or _proportional({m: -c for m, c in poly.items()}, k) for k in self.known_nonzero
+        ):
+            return True
         if len(poly) != 1:
             return False
         ((key, _),) = poly.items()
@@ -358,6 +418,8 @@ class Order:
     def _component_nonzero(self, component: Component) -> bool:
         (head, slots), *others = component[0]
         if head in self.nonzero and not others and not slots:
+            return True
+        if {((component, 1),): 1} in self.known_nonzero:
             return True
         info = self.core.heads.get(head)
         if info is not None and info.kind == "determinant" and not others and not slots:
@@ -370,6 +432,8 @@ class Order:
 
     def _quadratic_form(self, component: Component, *, strict: bool = False) -> bool:
         """x^T M x with M positive semidefinite, x a leaf; strictly, with M definite and x not 0."""
+        if _is_open(component):
+            return False  # a number at an entry: #0 and #1 are taken
         factors = list(component[0])
         for position, (head, slots) in enumerate(factors):
             for other in range(position + 1, len(factors)):
@@ -398,6 +462,52 @@ class Order:
                 if rest and self.definite(self.core.normal([inner]), strict):
                     return True
         return False
+
+    def _one_quadratic_form(self, poly: Poly, strict: bool) -> bool:
+        """x^T M x with a sum M of matrices: semidefinite when (M + M^T)/2 is; strictly, definite and x is not 0."""
+        if any(_is_open(c) for key in poly for c, _ in key):
+            return False  # a number at an entry: #0 and #1 are taken
+        heads = sorted({h for key in poly for c, _ in key for h, s in c[0] if len(s) == 1 and h[:2] == "v:"})
+        for head in heads:
+            if strict and head not in self.nonzero:
+                continue
+            size = self.core.dimensions.get(head, ())
+            matrix = [self._without_ends(key, coefficient, head, size[0]) for key, coefficient in poly.items() if size]
+            if not matrix or any(term is None for term in matrix):
+                continue
+            inner = self.core.normal(t for t in matrix if t is not None)
+            turned = self.core.renamed(inner, {"#0": "#1", "#1": "#0"})
+            both: Poly = dict(inner)
+            for key, coefficient in turned.items():
+                both[key] = both.get(key, 0) + coefficient
+            if self.definite({k: c for k, c in both.items() if c}, strict):
+                return True
+        return False
+
+    def _without_ends(self, key: Key, coefficient: int | Fraction, head: str, size: Slot) -> Term | None:
+        """The matrix M at #0, #1 of a monomial x^T M x; None when the monomial is not one in the vector."""
+        holding = [(c, e) for c, e in key if any(h == head for h, _ in c[0])]
+        if len(holding) != 1 or holding[0][1] != 1:
+            return None
+        factors, bound = holding[0][0]
+        ends = [slots[0] for h, slots in factors if h == head]
+        ranges = {name: (low, high) for name, low, high in bound}
+        if len(ends) != 2 or any(ranges.get(str(e)) != ((1, ()), size) for e in ends):
+            return None
+        if any(e in symbols_of(s) for e in map(str, ends) for low, high in ranges.values() for s in (low, high)):
+            return None
+        rest = [(h, s) for h, s in factors if h != head]
+        result = Term(coefficient, [], {c: e for c, e in key if c != holding[0][0]})
+        if ends[0] == ends[1]:
+            result.factors.append((delta(size), ("#0", "#1")))
+        mapping: dict[str, Slot] = {str(ends[0]): "#0", **({str(ends[1]): "#1"} if ends[0] != ends[1] else {})}
+        names: dict[str, Slot] = {n: self.core.fresh() for n, _, _ in bound if n not in mapping}
+        mapping = {**mapping, **names}
+        result.factors += [(h, tuple(substitute(x, mapping) for x in ss)) for h, ss in rest]
+        for name, low, high in bound:
+            if name in names:
+                result.bound[str(names[name])] = (substitute(low, mapping), substitute(high, mapping))
+        return result
 
     def _scalar_nonnegative(self, poly: Poly, strict: bool) -> bool:
         """A polynomial in simple scalars: signs of its monomials, or a product of known signs."""
@@ -446,6 +556,9 @@ class Order:
         if verdicts is not None and (not strict or verdicts):
             self.core.used("a sum of semidefinite matrices")
             return True
+        if not strict and len(poly) <= MAX_PROJECTION and self._projection(poly):
+            self.core.used("orthogonal projection")
+            return True
         for known, firm in self.known_matrices:
             for key in sorted(set(poly) & set(known), key=monomial_key):
                 ratio = Fraction(poly[key]) / Fraction(known[key])
@@ -468,6 +581,38 @@ class Order:
                     self.core.used("eigenvalue bound")
                     return True
         return False
+
+    def _projection(self, poly: Poly) -> bool:
+        """c M with c > 0 and M = M^T = M M: x^T M x = ||M x||^2."""
+        if self.core.renamed(poly, {"#0": "#1", "#1": "#0"}) != poly:
+            return False
+        size = self._size(poly)
+        if size is None:
+            return False
+        joint = self.core.fresh()
+        left = self.core.terms(poly, {"#1": joint})
+        right = self.core.terms(poly, {"#0": joint})
+        square = self.core.normal(
+            Term(t.coefficient, t.factors, t.scalars, {**t.bound, joint: ((1, ()), size)})
+            for a in left
+            for b in right
+            for t in [a.times(b)]
+        )
+        return _proportional(square, poly)
+
+    def _size(self, poly: Poly) -> Slot | None:
+        """The number of rows of a matrix at #0, #1, read off a delta or a leaf that carries the index."""
+        for key in poly:
+            for component, _ in key:
+                for head, slots in component[0]:
+                    sizes = self.core.dimensions.get(head, ())
+                    if is_delta(head) and "#0" in slots and head != delta(None):
+                        ranges = [n for n in self.core.integers.sizes if delta(n) == head]
+                        if ranges:
+                            return ranges[0]
+                    if "#0" in slots and len(sizes) == len(slots):
+                        return sizes[slots.index("#0")]
+        return None
 
     def _all_definite(self, poly: Poly) -> bool | None:
         """None unless every group of monomials is semidefinite; else whether one of them is definite."""
@@ -620,7 +765,8 @@ def _is_open(component: Component) -> bool:
 def _is_simple(component: Component) -> bool:
     """A scalar variable, or a function of something, as one number."""
     (head, slots), *others = component[0]
-    return not others and not component[1] and not slots and head[:2] in ("v:", "f:")
+    at_entry = slots == ("#0",) and head[:2] == "f:"  # the number at any one index
+    return not others and not component[1] and (at_entry or (not slots and head[:2] in ("v:", "f:")))
 
 
 def _proportional(poly: Poly, known: Poly) -> bool:

@@ -88,12 +88,10 @@ ROWS = (
     identity("logistic-derivative-even", logistic(a) * logistic(-a), logistic(a) - logistic(a) ** 2, logistic(a) ** 2),
     identity("logistic-odds", logistic(a) / (1 - logistic(a)), exp(a), exp(-a)),
     identity("logit", log(logistic(a) / (1 - logistic(a))), a, -a, open_because="no rule for it yet"),
-    identity("log-odds", log(logistic(a)) - log(1 - logistic(a)), a, exp(a), open_because="no rule for it yet"),
+    identity("log-odds", log(logistic(a)) - log(1 - logistic(a)), a, exp(a)),
     identity("logistic-by-tanh", logistic(a), half + half * tanh(a / 2), half + half * tanh(a)),
     identity("log-logistic", log(logistic(a)), -softplus(-a), softplus(-a)),
-    identity(
-        "log-one-minus-logistic", log(1 - logistic(a)), -softplus(a), softplus(a), open_because="no rule for it yet"
-    ),
+    identity("log-one-minus-logistic", log(1 - logistic(a)), -softplus(a), softplus(a)),
     identity(
         "logistic-second-derivative",
         by_number(by_number(logistic(a), a), a),
@@ -195,7 +193,6 @@ ROWS = (
         softmax(x),
         exp(x) / (ones.T * exp(x)),
         exp(x) / sq(exp(x)),
-        open_because="the right side is not shown to be defined",
     ),
     identity("softmax-by-log-sum-exp", softmax(x), exp(x - lse(x) * ones), exp(x) - lse(x) * ones),
     identity("softmax-of-constant", softmax(a * ones), ones / Int(n), ones),
@@ -222,7 +219,6 @@ ROWS = (
         lse(x),
         log(ones.T * exp(x)),
         ones.T * x,
-        open_because="the right side is not shown to be defined",
     ),
     identity("log-sum-exp-exponentiated", exp(lse(x)), ones.T * exp(x), ones.T * x),
     identity("log-sum-exp-of-constant", lse(a * ones), a + log(Int(n)), a),

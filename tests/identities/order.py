@@ -43,6 +43,7 @@ from tests.identities.notation import (
     c,
     d,
     definite,
+    det,
     diag,
     entry,
     eq,
@@ -205,7 +206,6 @@ ROWS = (
         lt(0, entry(softmax(x), i)),
         lt(half, entry(softmax(x), i)),
         *within(i, n),
-        open_because="no rule for it yet",
     ),
     statement(
         "softmax-below-one",
@@ -276,7 +276,6 @@ ROWS = (
         lt(sq(P * x), sq(x)),
         *sym(P),
         Predicate("idempotent", P),
-        open_because="no rule for it yet",
     ),
     statement(
         "centring-shrinks",
@@ -347,7 +346,6 @@ ROWS = (
         definite(kron(A, U) - kron(A, Eye(m))),
         definite(A),
         definite(U),
-        open_because="no rule for it yet",
     ),
     statement("eigenvalue-above", le(x.T * S * x, EigMax(S) * sq(x)), le(EigMax(S) * sq(x), x.T * S * x), *sym(S)),
     statement("eigenvalue-below", le(EigMin(S) * sq(x), x.T * S * x), le(x.T * S * x, EigMin(S) * sq(x)), *sym(S)),
@@ -445,7 +443,6 @@ ROWS = (
         "sum-of-exp",
         lt(0, total(exp(h[t]), t, 1, T)),
         lt(1, total(exp(h[t]), t, 1, T)),
-        open_because="no rule for it yet",
     ),
     statement("rank-bound", le(rank(X), Int(n)), lt(rank(X), Int(n))),
     statement("rank-of-product", le(rank(A * B), rank(A)), lt(rank(A * B), rank(A))),
@@ -551,7 +548,6 @@ ROWS = (
         semidefinite(S * P),
         semidefinite(S),
         semidefinite(P),
-        open_because="no rule for it yet",
     ),
     statement(
         "inverse-reverses",
@@ -563,4 +559,43 @@ ROWS = (
     ),
     statement("rank-nullity-bound", le(rank(F) + rank(X) - Int(n), rank(F * X)), le(rank(F) + rank(X), rank(F * X))),
     identity("powers-of-signed-number", lim(power(a, k)), 0, 1, lt(-1, a), lt(a, 1)),
+    statement(
+        "one-norm-by-dimension", le(norm(x, "1"), sqrt(Int(n)) * norm(x)), le(sqrt(Int(n)) * norm(x), norm(x, "1"))
+    ),
+    statement(
+        "two-norm-by-dimension",
+        le(norm(x), sqrt(Int(n)) * norm(x, "inf")),
+        le(sqrt(Int(n)) * norm(x, "inf"), norm(x)),
+    ),
+    statement(
+        "norms-times-a-norm",
+        le(spectral(A) * norm(x), frobenius(A) * norm(x)),
+        le(frobenius(A) * norm(x), spectral(A) * norm(x)),
+    ),
+    statement(
+        "rayleigh-quotient",
+        le((x.T * S * x) / (x.T * x), EigMax(S)),
+        le(EigMax(S), (x.T * S * x) / (x.T * x)),
+        *sym(S),
+        *nonzero(x),
+    ),
+    statement(
+        "log-determinant-below-trace",
+        le(log(det(S)), tr(S) - Int(n)),
+        le(tr(S) - Int(n), log(det(S))),
+        definite(S),
+    ),
+    statement(
+        "covariance-of-softmax",
+        le(0, x.T * (diag(softmax(z)) - softmax(z) * softmax(z).T) * x),
+        le(0, x.T * (softmax(z) * softmax(z).T - diag(softmax(z))) * x),
+    ),
+    statement(
+        "tanh-shrinks-gradients",
+        le(norm(diag(ones - odot(tanh(x), tanh(x))) * y), norm(y)),
+        le(norm(y), norm(diag(ones - odot(tanh(x), tanh(x))) * y)),
+    ),
+    statement("quotient-positive", lt(0, a / (1 - a)), lt(1, a / (1 - a)), *small),
+    statement("sum-of-exponentials", lt(0, total(exp(entry(x, i)), i, 1, n)), lt(1, total(exp(entry(x, i)), i, 1, n))),
+    statement("entry-not-zero", lt(0, entry(x, 1) ** 2), lt(1, entry(x, 1) ** 2), *nonzero(entry(x, 1))),
 )

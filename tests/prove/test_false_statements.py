@@ -95,6 +95,32 @@ one_plus_ones = {size_: Eye(size_) + Ones(size_, size_) for size_ in (n, d)}
 entries = [scalar(f"s_{number}") for number in range(12)]
 
 SIGNS = (
+    FalseRow("unequal-to-one", less(0, a**2), given(Relation(a, "!=", Num(1))), "a may be 0"),
+    FalseRow("sum-of-any", less(0, SumOver(Entry(x, i), i, 1, n)), PLAIN, "the entries have any sign"),
+    FalseRow(
+        "sum-that-may-be-empty",
+        less(0, SumOver(Apply("exp", h[t]), t, 1, k)),
+        given(at_most(Int(0), Int(k))),
+        "k may be 0",
+    ),
+    FalseRow(
+        "oblique-projection",
+        at_most(x.T * P * x, sq(x)),
+        given(Predicate("idempotent", P)),
+        "P need not be symmetric",
+    ),
+    FalseRow(
+        "form-at-an-entry",
+        at_most(0, SumOver(Apply("exp", Entry(z, k)) / (1 + Entry(y, k) * (x.T * A * x)), k, 1, n)),
+        given(Predicate("positive definite", A)),
+        "an entry of y may be negative",
+    ),
+    FalseRow(
+        "form-with-two-vectors",
+        at_most(0, sq(x) + x.T * y),
+        PLAIN,
+        "y is another vector",
+    ),
     FalseRow("at-least-zero", less(0, c), given(at_most(0, c)), "c may be 0"),
     FalseRow("nonzero-positive", less(0, a), given(nonzero), "a may be negative"),
     FalseRow("nonzero-nonnegative", at_most(0, a), given(nonzero), "a may be negative"),
@@ -470,6 +496,12 @@ UNDEFINED = (
     FalseRow("gradient-of-norm", equal(x, norm(x) * Gradient(norm(x), x)), PLAIN, "the right side needs x nonzero"),
     FalseRow(
         "derivative-of-norm", equal(0, 0 * ScalarDerivative(norm(a * x), a)), PLAIN, "the right side needs a nonzero"
+    ),
+    FalseRow(
+        "inverse-of-another-sum",
+        equal(I, (A + B) * (A + B).I),
+        given(*invertible(A, I + A.I)),
+        "A + B may be singular",
     ),
     FalseRow("quotient-by-itself", equal(1, c / c), PLAIN, "the right side needs c nonzero"),
     FalseRow("log-of-anything", equal(a, Apply("exp", Apply("log", a))), PLAIN, "the right side needs a > 0"),

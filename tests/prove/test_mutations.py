@@ -23,7 +23,7 @@ from everystep.calculus.indices import Integers
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Core, Term, is_delta
 from everystep.calculus.recurrences import Recurrences
-from everystep.prove import blocks, checker, definedness, normal_form, words
+from everystep.prove import blocks, checker, definedness, lemmas, normal_form, words
 from everystep.prove import order as order_module
 from everystep.prove.checker import Prover
 from everystep.prove.definedness import Definedness, _Granted
@@ -389,6 +389,75 @@ MUTATIONS = (
     ),
     Mutation(
         "a sum of nonnegative terms", "strictly", method(Order, "component_positive", always(True)), "order:square"
+    ),
+    Mutation(
+        "a sum of positive terms",
+        "every factor is positive",
+        method(Order, "_positive_factor", always(True)),
+        "signs:sum-of-any",
+    ),
+    Mutation(
+        "a sum of positive terms",
+        "the range may be empty",
+        method(Integers, "at_least", always(True)),
+        "signs:sum-that-may-be-empty",
+    ),
+    Mutation(
+        "a sum of nonnegative terms",
+        "negative factors do not count",
+        method(Order, "_odd_and_negative", always(False)),
+        "order:negative-denominator",
+    ),
+    Mutation(
+        "one quadratic form",
+        "of any sum",
+        method(Order, "_one_quadratic_form", always(True)),
+        "signs:form-with-two-vectors",
+    ),
+    Mutation(
+        "orthogonal projection",
+        "every matrix is one",
+        method(Order, "_projection", always(True)),
+        "signs:oblique-projection",
+    ),
+    Mutation(
+        "Schur product", "of any matrices", method(Prover, "is_definite", always(True)), "order:product-of-entries"
+    ),
+    Mutation(
+        "a number whose square is 1",
+        "every number is",
+        method(functions, "_is_unit", always(True)),
+        "order:size-of-a-unit",
+    ),
+    Mutation(
+        "logarithm of the logistic function",
+        "skipped",
+        method(functions, "_log_of_logistic", always(None)),
+        "functions:log-of-logistic",
+    ),
+    Mutation(
+        "product of invertible matrices",
+        "every matrix is one",
+        method(Definedness, "_is_product", always(True)),
+        "undefined:inverse-of-another-sum",
+    ),
+    Mutation(
+        "covariance form",
+        "skipped",
+        item(lemmas.LEMMAS, "covariance form", always(False)),
+        "order:covariance-of-weights",
+    ),
+    Mutation(
+        "diagonal between 0 and 1",
+        "entries of any size",
+        method(lemmas.Lemmas, "nonnegative_entries", always(True)),
+        "order:shrinking-diagonal",
+    ),
+    Mutation(
+        "norms and dimensions",
+        "skipped",
+        item(lemmas.LEMMAS, "norms and dimensions", always(False)),
+        "order:one-norm-by-dimension",
     ),
     Mutation("quadratic forms", "of any matrix", method(Order, "_quadratic_form", always(True)), "order:gram-form"),
     Mutation(

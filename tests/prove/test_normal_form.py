@@ -462,6 +462,11 @@ SOFTMAX = (
 
 FUNCTIONS = (
     Row(
+        "log-of-logistic",
+        equal(Apply("log", 1 - logistic(a)), -Apply("softplus", a)),
+        equal(Apply("log", 1 - logistic(a)), -a - Apply("softplus", a)),
+    ),
+    Row(
         "powers-multiply",
         equal(a ** Int(k) * a ** Int(k), a ** Int(2 * k)),
         equal(a ** Int(k) * a ** Int(k), 2 * a ** Int(k)),
@@ -842,6 +847,56 @@ LIMITS = (
 )
 
 ORDER = (
+    Row(
+        "sum-of-exponentials",
+        less(0, SumOver(exp(Entry(x, i)), i, 1, n)),
+        less(1, SumOver(exp(Entry(x, i)), i, 1, n)),
+    ),
+    Row(
+        "below-a-projection",
+        at_most(x.T * P * x, sq(x)),
+        at_most(sq(x), x.T * P * x),
+        given(Predicate("symmetric", P), Predicate("idempotent", P)),
+    ),
+    Row(
+        "product-of-entries",
+        Predicate("positive definite", odot(A, B)),
+        Predicate("positive definite", odot(A, C)),
+        given(Predicate("positive definite", A), Predicate("positive definite", B), Predicate("symmetric", C)),
+    ),
+    Row(
+        "size-of-a-unit",
+        equal(Apply("abs", Det(Q)), 1),
+        equal(Apply("abs", Det(A)), 1),
+        given(Predicate("orthogonal", Q)),
+    ),
+    Row(
+        "entry-that-is-not-zero",
+        less(0, Entry(x, 1) ** 2),
+        less(0, Entry(y, 1) ** 2),
+        given(Predicate("nonzero", Entry(x, 1))),
+    ),
+    Row(
+        "negative-denominator",
+        less(0, 1 / (a - 1)),
+        less(0, 1 / (1 - a)),
+        given(less(1, a)),
+    ),
+    Row(
+        "covariance-of-weights",
+        at_most(0, x.T * (Diag(Softmax(z)) - Softmax(z) * Softmax(z).T) * x),
+        at_most(0, x.T * (Diag(y) - y * y.T) * x),
+    ),
+    Row(
+        "shrinking-diagonal",
+        at_most(norm(Diag(logistic(x)) * y), norm(y)),
+        at_most(norm(Diag(x) * y), norm(y)),
+    ),
+    Row(
+        "one-norm-by-dimension",
+        at_most(norm(x, "1"), sqrt(Int(n)) * norm(x)),
+        at_most(norm(x, "1"), norm(x)),
+    ),
     Row("max-is-above", at_most(a, Max(a, c)), at_most(Max(a, c), a)),
     Row("trace-of-definite", less(0, Trace(P)), less(1, Trace(P)), given(Predicate("positive definite", P))),
     Row("sum-of-squares", at_most(2 * a * c, a**2 + c**2), at_most(3 * a * c, a**2 + c**2)),
