@@ -11,7 +11,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TypeAlias
 
-from sympy import Expr, Symbol
+from sympy import Expr
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
@@ -44,7 +44,7 @@ from everystep.reader.statements import Statement, statements_of
 from everystep.reader.syntax import Unreadable, latex_of, name_of, relation_of, split, stripped
 from everystep.reader.values import Values, plain_text
 
-Uses: TypeAlias = dict[Symbol, list[tuple[Expr, Expr]]]
+Uses: TypeAlias = dict[Expr, list[tuple[Expr, Expr | None]]]
 Describe: TypeAlias = Callable[[Claim, Context], tuple[str, ...]]
 """What was read of a step, in words: given by what prints the report."""
 
@@ -651,14 +651,16 @@ def index_ranges(left: Uses, right: Uses, values: Values) -> list[Relation]:
     has the index.
     """
     result: list[Relation] = []
-    for symbol, seen in [*left.items(), *((s, u) for s, u in right.items() if s not in left)]:
+    spoken = {symbol for at in left for symbol in at.free_symbols}
+    alone = [(at, seen) for at, seen in right.items() if at.is_Symbol and at not in spoken]
+    for at, seen in [*left.items(), *alone]:
+        if all(symbol.is_positive for symbol in at.free_symbols):
+            continue  # a size
         for low, high in seen:
-            for relation in (
-                Relation(Int(values.settled(low)), "<=", Int(symbol)),
-                Relation(Int(symbol), "<=", Int(values.settled(high))),
-            ):
-                if relation not in result and not symbol.is_positive:
-                    result.append(relation)
+            ends = [Relation(Int(values.settled(low)), "<=", Int(at))]
+            if high is not None:
+                ends.append(Relation(Int(at), "<=", Int(values.settled(high))))
+            result += [relation for relation in ends if relation not in result]
     return result
 
 

@@ -132,7 +132,7 @@ class Values:
         self.varied = varied
         self.locals: dict[str, Expression] = {}
         self.bound: dict[str, Symbol] = {}
-        self.uses: dict[Symbol, list[tuple[Expr, Expr]]] = {}
+        self.uses: dict[Expr, list[tuple[Expr, Expr | None]]] = {}
         self.seen: dict[Expr, Expr] = {}  # the first size that an index runs to, whichever side it stands on
         self.sizes: dict[Symbol, Expr] = {}
         self.guesses: dict[str, Var] = {}
@@ -800,8 +800,15 @@ class Values:
                 self._use(at, ONE, size)
         return size
 
-    def _use(self, at: Expr, low: Expr, high: Expr) -> None:
-        if isinstance(at, Symbol):
+    def _use(self, at: Expr, low: Expr, high: Expr | None) -> None:
+        """Note the range of an index; of a shifted one outside of sums, which may be empty."""
+        if not isinstance(at, Symbol):
+            if at.free_symbols and not self.bound:
+                self.uses.setdefault(at, []).append((low, high))
+        elif high is None:
+            if at not in self.bound.values():
+                self.uses.setdefault(at, []).append((low, high))
+        else:
             before = self.seen.setdefault(at, high)
             if _is_unknown(self.settled(before)) or _is_unknown(self.settled(high)):
                 self.unify(before, high)
@@ -830,6 +837,9 @@ class Values:
         member: Expression = ex.Member(entity.name, entity.rows, entity.columns, *own)
         if entity.low is not None and entity.high is not None:
             self._use(own[-1], entity.low, entity.high)
+        for recurrence in self.scope.context.recurrences:
+            if recurrence.target.name == entity.name:
+                self._use(own[-1], Integer(recurrence.first - 1), None)
         if entries:
             member = self._entry(member, entries, node)
         return self._scripted(member, others, node)
@@ -1318,7 +1328,11 @@ class Values:
             ranges = []
             for name, symbol, low, high, _ in binders:
                 if low is None or high is None:
-                    known = [u for u in self.uses.get(symbol, []) if not _is_unknown(self.settled(u[1]))]
+                    known = [
+                        (least, most)
+                        for least, most in self.uses.get(symbol, [])
+                        if most is not None and not _is_unknown(self.settled(most))
+                    ]
                     if not known:
                         raise Unreadable(f"the range of the summed index {name} is not known", node.place)
                     least, most = known[0]
