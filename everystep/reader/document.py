@@ -139,6 +139,8 @@ def _lines(text: str) -> str:
 
 def _bytes(path: Path, name: str) -> bytes:
     """What is in a file.  Raises ReadError."""
+    if "\0" in name:
+        raise ReadError(f"{name!r}: this is no name of a file")
     try:
         if path.is_dir():
             raise ReadError(f"{name}: this is a folder, not a file")
@@ -151,10 +153,6 @@ def _bytes(path: Path, name: str) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ReadError(f"{name}: the file cannot be read ({error.strerror or error})") from error
-    except ValueError as error:
-        if isinstance(error, ReadError):
-            raise
-        raise ReadError(f"{name!r}: this is no name of a file") from error
 
 
 class _Folder:
@@ -388,6 +386,7 @@ class _Reader:
         self.where = _Where()
         self.prose = _Prose()
         self.stream = Stream(Lexer(source), self.macros, self.trouble, self.open)
+        self.stream.kept = _BY_ENVIRONMENT
         # Up to where a display has been found to have its end: file and offset.
         self.sure: tuple[str, int] = ("", 0)
 
@@ -479,6 +478,7 @@ class _Reader:
         match = _PRAGMA.match(text)
         if match is not None:
             name = (match[1] or match[3] or match[5]).lower()
+            self._count(0, place)
             self.events.append(Pragma(name, (match[2] or match[4] or "").strip(), place))
             return
         for piece in _pieces(self.expanded(Source(text, place.file, place.line, place.column))):
@@ -560,11 +560,7 @@ def _put_runaway(tokens: list[Token], token: Token) -> None:
     """Take back what came from a macro that does not end; the macro's name stands for it."""
     while tokens and tokens[-1].place == token.place:
         tokens.pop()
-    kind, _, name = token.text.partition("{")
-    if name:
-        tokens.append(Token(kind, name.rstrip("}"), token.place))
-    else:
-        tokens.append(Token("command", token.text, token.place))
+    tokens.append(Token("command", token.text, token.place))
 
 
 class _Gathering:

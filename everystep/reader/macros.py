@@ -12,7 +12,7 @@ that goes beyond is left as it is, with a remark.  May import ``everystep.reader
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
@@ -131,6 +131,8 @@ class Stream:
         self.report = report
         self.opener = opener
         self.is_package = False
+        # Environments whose beginning is handed out even where the author has defined them.
+        self.kept: Collection[str] = ()
         self._depth = 0
         self._root = Token("command", "", lexer.place(lexer.position))
         self._calls = 0
@@ -382,14 +384,15 @@ class Stream:
             return self._delimited(token, macro)
         found: list[list[Token]] = []
         if macro.default is not None:
-            found.append(self.optional() or list(macro.default))
+            given = self.optional()
+            found.append(_placed(macro.default, token.place) if given is None else given)
         while len(found) < macro.parameters:
             argument = self.argument()
             if argument is None:
                 self.report(f"the macro {_shown(token)} lacks its argument {len(found) + 1}", token.place)
-                for given in reversed(found[macro.default is not None :]):
-                    brace = Token("open", "{", token.place), Token("close", "}", token.place)
-                    self.unread(brace[0], *given, brace[1])
+                brace = Token("open", "{", token.place), Token("close", "}", token.place)
+                for read in reversed(found[macro.default is not None :]):
+                    self.unread(brace[0], *read, brace[1])
                 return None
             found.append(argument)
         return found
@@ -439,14 +442,15 @@ class Stream:
         return False
 
     def _environment(self, token: Token) -> Token | None:
-        """An environment of the author's own stands for what was defined; a structural one also for itself."""
+        """An environment of the author's own stands for what was defined; one of ``kept`` also for itself."""
         begin, end = self.macros.environments[token.text]
         name = f"{token.kind}{{{token.text}}}"
         if name in self.macros.runaway:
             return token
         call = Token("command", name, token.place)
         expansion = self._call(call, begin if token.kind == "begin" else end)
-        return expansion if expansion is not None and expansion.kind == "runaway" else None
+        is_kept = token.kind == "begin" and token.text in self.kept
+        return token if is_kept or (expansion is not None and expansion.kind == "runaway") else None
 
     # Definitions
 
@@ -534,7 +538,7 @@ class Stream:
         meaning = self.past_spaces()
         if meaning is not None and meaning.kind == "char" and meaning.text == "=":
             meaning = self.past_spaces()
-        if name is None or meaning is None or name.kind not in ("command", "frozen"):
+        if name is None or meaning is None or name.kind not in ("command", "frozen") or meaning.kind == "order":
             self._bad(token)
             return
         if meaning.kind not in ("command", "frozen"):
@@ -740,18 +744,19 @@ def to_backslash(lexer: Lexer) -> None:
 def _fenced(macro: Macro, arguments: Sequence[Sequence[Token]], token: Token) -> list[Token]:
     left, right = macro.fences or ((), ())
     place = token.place
-
-    def placed(tokens: Sequence[Token]) -> list[Token]:
-        return [Token(part.kind, part.text, place) for part in tokens]
-
     return [
         Token("command", "left", place),
-        *placed(left),
+        *_placed(left, place),
         Token("space", " ", place),
         *arguments[0],
         Token("command", "right", place),
-        *placed(right),
+        *_placed(right, place),
     ]
+
+
+def _placed(tokens: Sequence[Token], place: Place) -> list[Token]:
+    """Tokens of a definition, at the place of the call; orders among them are dropped."""
+    return [Token(token.kind, token.text, place) for token in tokens if token.kind != "order"]
 
 
 def _body(tokens: Sequence[Token], parameters: int) -> Body:
