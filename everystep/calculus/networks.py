@@ -189,7 +189,7 @@ class Core:
         self.positive: set[str] = set()  # heads of scalars that are > 0
         self.nonnegative: set[str] = set()  # heads of scalars that are >= 0
         self.nonzero: set[str] = set()  # heads of scalars that are not 0
-        self.constrained: set[str] = set()  # heads of variables that an equation among the hypotheses mentions
+        self.constrained: set[str] = set()  # heads of variables that a hypothesis ties down
         self.orthogonal: set[str] = set()  # heads of orthogonal matrices
         self.idempotent: set[str] = set()  # heads of idempotent matrices, and of their determinants
         self.unit_squares: set[str] = set()  # heads of numbers whose square is 1

@@ -219,6 +219,10 @@ class Definedness:
         outside, rest = self.form.core.content(value, -1)
         return rest in known and self.order.nonzero_number(self.form.core.normal([outside]))
 
+    def value(self, e: Expression) -> Poly | None:
+        """The normal form of an expression, if it has one."""
+        return self._value(e)
+
     def _value(self, e: Expression) -> Poly | None:
         try:
             return self.form.poly(e)
@@ -239,6 +243,8 @@ class Definedness:
         try:
             if p.kind == "invertible":
                 return self._invertible(p.subject, granted)
+            if p.kind == "symmetric":
+                return self.form.equal(p.subject, ex.Transpose(p.subject))
             poly = self.form.poly(p.subject)
         except (Undecided, Exhausted):
             return False
@@ -328,9 +334,19 @@ class _Granted:
         """
         if q.unless is not None:
             return p.unless is not None and self.at_least_0(p.unless - q.unless, p.scope)
-        if q.source is None or q.source == p.source:
+        if q.source is None or q.source == p.source or self._multiple(q, p):
             return True
         return q.kink and p.kink and (q.kind, q.subject) == (p.kind, p.subject)
+
+    def _multiple(self, q: Presupposition, p: Presupposition) -> bool:
+        """Whether ``p`` is said of a real power whose exponent is that of ``q`` or a whole multiple of it."""
+        if not isinstance(q.source, ex.Pow) or not isinstance(p.source, ex.Pow) or q.subject != p.subject:
+            return False
+        mine, theirs = (self.definedness.value(node.operands[1]) for node in (q.source, p.source))
+        if not mine or not theirs or mine.keys() != theirs.keys():
+            return False
+        ratios = {Fraction(theirs[key]) / Fraction(mine[key]) for key in mine}
+        return len(ratios) == 1 and min(ratios) > 0 and min(ratios).denominator == 1
 
     def to(self, p: Presupposition) -> list[Presupposition]:
         """The instances of the left side's presuppositions that hold wherever ``p`` has to.

@@ -14,6 +14,7 @@ from sympy import Expr
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Predicate
 from everystep.algebra.expressions import Expression
+from everystep.algebra.shapes import ShapeError, same_shape
 from everystep.algebra.substitution import instance
 from everystep.calculus.indices import constant, slot_of
 from everystep.calculus.networks import Exhausted, Undecided
@@ -98,7 +99,7 @@ def _factors(e: Expression) -> tuple[Expression, ...]:
 
 
 def _without_abs(e: Expression) -> Expression:
-    return e.operands[0] if isinstance(e, ex.Apply) and e.function == "abs" else e
+    return e.operands[0] if isinstance(e, ex.Apply) and e.function == "abs" and not e.order else e
 
 
 def _inner_products(e: Expression) -> Iterator[tuple[Expression, Expression]]:
@@ -109,7 +110,23 @@ def _inner_products(e: Expression) -> Iterator[tuple[Expression, Expression]]:
         left, right = factors[:cut], factors[cut:]
         u = ex.Transpose(left[0] if cut == 1 else ex.Mul(*left))
         v = right[0] if len(right) == 1 else ex.Mul(*right)
-        yield u, v
+        try:
+            fits = same_shape(u.shape, v.shape)
+        except ShapeError:
+            continue  # the cut goes through a factor that is itself an inner product
+        if fits:
+            yield u, v
+
+
+def _matrix_factors(e: Expression) -> tuple[Expression, ...]:
+    """The factors of a product that are multiplied as matrices; the numbers that scale it are left out."""
+    if not isinstance(e, ex.Mul):
+        return (e,)
+    for segment in e.segments:
+        factors = [e.operands[k] for k in segment]
+        if len(e.segments) == 1 or not (factors[0].shape[0] == 1 and factors[-1].shape[1] == 1):
+            return tuple(factors)
+    return ()
 
 
 def _squared(e: Expression) -> Expression:
@@ -133,7 +150,7 @@ def triangle(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """||a + b|| <= ||a|| + ||b|| for any norm, and |a + b| <= |a| + |b|."""
     if isinstance(small, ex.Norm):
         parts: list[Expression] = [ex.Norm(a, small.kind) for a in _addends(small.operands[0])]
-    elif isinstance(small, ex.Apply) and small.function == "abs":
+    elif isinstance(small, ex.Apply) and small.function == "abs" and not small.order:
         parts = [ex.Apply("abs", a) for a in _addends(small.operands[0])]
     else:
         return False
@@ -164,7 +181,9 @@ def reverse_triangle(lemmas: Lemmas, small: Expression, large: Expression) -> bo
 
 
 def submultiplicative(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
-    """||A B|| <= ||A|| ||B|| for one of the norms F, 2, 1; the operator norm may stand for F in all factors but one."""
+    """||A B|| <= ||A|| ||B|| for one of the norms F, 2, 1, inf; the operator norm may stand for F in all factors but
+    one, which is not a number.  A row's norms 1 and inf are not those of the matrix that it is.
+    """
     if not isinstance(small, ex.Norm) or not isinstance(large, ex.Mul) or not isinstance(small.operands[0], ex.Mul):
         return False
     inner, norms = small.operands[0].operands, large.operands
@@ -174,12 +193,13 @@ def submultiplicative(lemmas: Lemmas, small: Expression, large: Expression) -> b
         return False
     kinds = [_kind(n) for n in norms if isinstance(n, ex.Norm)]
     whole = _kind(small)
-    if whole == "1":
-        return all(k == whole for k in kinds)
+    if whole in ("1", "inf"):
+        return all(k == whole for k in kinds) and all(f.shape[0] != 1 or f.is_number_shaped for f in inner)
     if whole == "operator":
         return all(k in ("operator", "frobenius", "vector") for k in kinds)
     # Frobenius (and Euclidean): one factor carries the entries, the others may be measured by the operator norm.
-    return any(k in ("frobenius", "vector") for k in kinds) and all(
+    carrying = [n for n in norms if n.operands[0] in _matrix_factors(small.operands[0])]
+    return (not carrying or any(_kind(n) in ("frobenius", "vector") for n in carrying)) and all(
         k in ("operator", "frobenius", "vector") for k in kinds
     )
 
@@ -348,7 +368,7 @@ def log_sum_exp(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """max(a_1, ..., a_k) <= log(e^a_1 + ... + e^a_k) <= max(a_1, ..., a_k) + log k."""
 
     def exponents(e: Expression) -> list[Expression] | None:
-        if not isinstance(e, ex.Apply) or e.function != "log" or not isinstance(e.operands[0], ex.Add):
+        if not isinstance(e, ex.Apply) or e.function != "log" or e.order or not isinstance(e.operands[0], ex.Add):
             return None
         terms = e.operands[0].operands
         if not all(isinstance(t, ex.Apply) and t.function == "exp" and not t.order for t in terms):
@@ -380,7 +400,7 @@ def rank(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """rank(A B) <= rank(A), rank(B), their minimum, sizes; Sylvester's bound; rank(A + B) <= rank(A) + rank(B)."""
     if isinstance(small, ex.Rank):
         inside = small.operands[0]
-        factors = _factors(inside)
+        factors = _matrix_factors(inside)
         bounds: list[Expression] = [ex.Rank(f) for f in factors if not f.is_number_shaped]
         bounds += [ex.Int(s) for f in factors if not f.is_number_shaped for s in f.shape]
         wanted = large.operands if isinstance(large, ex.Min) else (large,)
@@ -390,7 +410,7 @@ def rank(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
         return len(parts) > 1 and sorted(_addends(large), key=str) == sorted((ex.Rank(p) for p in parts), key=str)
     if isinstance(large, ex.Rank):
         factors = _factors(large.operands[0])
-        if len(factors) == 2:
+        if len(factors) == 2 and not any(f.is_number_shaped for f in factors):
             a, b = factors
             bound = ex.Add(ex.Rank(a), ex.Rank(b), ex.Neg(ex.Int(a.shape[1])))
             return lemmas.equal(small, bound)

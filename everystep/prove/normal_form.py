@@ -223,18 +223,54 @@ class NormalForm:
             if random.law in ("moments", "gaussian") and isinstance(random.parameters[1], Var):
                 core.symmetric.add(f"v:{random.parameters[1].name}")
         for hypothesis in self.context.hypotheses:
-            if (
-                isinstance(hypothesis, Relation)
-                and hypothesis.op == "="
-                and self._solved_as_written(hypothesis) is None
-            ):
-                for side in (hypothesis.left, hypothesis.right):
-                    core.constrained |= {f"v:{n.name}" for n in ex.walk(side) if isinstance(n, Var)}
+            if self._ties(hypothesis):
+                for side in _parts(hypothesis):
+                    core.constrained |= self._variables(side)
         for hypothesis in self.context.hypotheses:
             if isinstance(hypothesis, Predicate):
                 self._read_predicate(hypothesis)
             elif hypothesis.op == "=" and _integer(hypothesis.left) is None:
                 self._read_equation(hypothesis)
+
+    def _ties(self, hypothesis: Hypothesis) -> bool:
+        """Whether a hypothesis may leave single values to a number: an equation, a bound that may be attained, or a
+        property that is none of nearly all matrices.
+
+        An equation that says what a name is, of which nothing else is said, ties nothing.
+        """
+        if isinstance(hypothesis, Predicate):
+            plain = isinstance(hypothesis.subject, Var) and hypothesis.subject.name not in self.lowering.constants
+            return hypothesis.kind in (("orthogonal", "idempotent") if plain else _CLOSED)
+        if hypothesis.op not in ("=", "<=", ">=") or _integer(hypothesis.left) is not None:
+            return False
+        written = self._solved_as_written(hypothesis) if hypothesis.op == "=" else None
+        if written is None or f"v:{getattr(written.left, 'name', '')}" in self._defined:
+            return True
+        others = (part for h in self.context.hypotheses if h != hypothesis for part in _parts(h))
+        return any(n == written.left for part in others for n in ex.walk(part))
+
+    @property
+    def _defined(self) -> set[str]:
+        return {f"v:{name}" for name in (*self.lowering.constants, *self.lowering.families)}
+
+    def _variables(self, expression: Expression) -> set[str]:
+        """The heads of the variables that occur in an expression with its definitions and recurrences expanded."""
+        lowering = self.lowering
+        seen: set[Expression] = set()
+        todo = [expression]
+        while todo:
+            node = todo.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            todo += node.operands
+            if isinstance(node, Var) and node.name in lowering.constants:
+                todo.append(lowering.constants[node.name].body)
+            elif isinstance(node, ex.Member):
+                todo += [d.body for d in lowering.families.get(node.name, ())]
+                recurrence = lowering.recurrences.by_head.get(f"m:{node.name}")
+                todo += [] if recurrence is None else [recurrence.body]
+        return {f"v:{node.name}" for node in seen if isinstance(node, Var)}
 
     def _read_sign(self, larger: Expression, smaller: Expression, strict: bool) -> None:
         """A scalar variable above a number that is not negative."""
@@ -636,7 +672,7 @@ class NormalForm:
                 if recurrence is None:
                     continue
                 first = constant(recurrence.first)
-                chosen |= {(head, at) for at in places if (as_constant(at) or 0) >= recurrence.first}
+                chosen |= {(head, at) for at in places if (v := as_constant(at)) is not None and v >= recurrence.first}
                 latest = max(places, key=lambda s: unpack(s)[0])
                 ahead = len(places) > 1 or (unpack(latest)[0] > 0 and as_constant(latest) is None)
                 if ahead and self.core.integers.at_least(latest, first):
@@ -761,6 +797,13 @@ class NormalForm:
                     if not product or (len(product) <= 3 * len(poly) and self._by_multiplication(product, depth - 1)):
                         return True
         return False
+
+
+_CLOSED = ("symmetric", "positive definite", "positive semidefinite", "orthogonal", "diagonal", "idempotent")
+
+
+def _parts(hypothesis: Hypothesis) -> tuple[Expression, ...]:
+    return (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
 
 
 def _has_free(key: Key) -> bool:

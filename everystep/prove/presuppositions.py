@@ -57,7 +57,7 @@ def facts_of(scope: Scope) -> list[Slot]:
 @dataclass(frozen=True)
 class Presupposition:
     """``kind`` is ``"invertible"``, ``"nonzero"``, ``"entries nonzero"``, ``"positive"``, ``"nonnegative"``,
-    ``"away from 0"``, ``"in range"`` or ``"range"``.
+    ``"symmetric"`` (of what has a largest eigenvalue), ``"away from 0"``, ``"in range"`` or ``"range"``.
 
     ``"away from 0"`` is said of the argument of sign and step: they have a value at 0, but the rules that decide them
     do not hold there, so that it is not granted by the left side's own sign or step.  ``"in range"`` is said of the
@@ -176,6 +176,8 @@ class _Reader:
             self._note_power(node)
         elif isinstance(node, ex.Apply):
             self._note_function(node)
+        elif isinstance(node, (ex.EigMax, ex.EigMin)):
+            self._say("symmetric", node.operands[0])
         elif isinstance(node, (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)):
             self._note_smoothness(node)
         elif isinstance(node, (ex.Entry, ex.Row, ex.Col, ex.Unit, ex.Member)) and any(

@@ -6,17 +6,24 @@
 
 from __future__ import annotations
 
-from everystep.algebra.context import Predicate, Relation
+from everystep.algebra.context import Context, Definition, Predicate, Recurrence, Relation
 from everystep.algebra.expressions import (
     Apply,
+    EigMax,
+    Eye,
     Gradient,
     Int,
     Inverse,
     Jacobian,
     Max,
     Min,
+    Mul,
+    Norm,
+    Num,
     Pow,
+    Rank,
     ScalarDerivative,
+    Trace,
     Zeros,
     norm,
     sq,
@@ -25,12 +32,15 @@ from everystep.algebra.expressions import (
 from tests.prove.statements import (
     PLAIN,
     A,
+    B,
     FalseRow,
+    M,
     T,
     a,
     at_most,
     c,
     equal,
+    f,
     g,
     half,
     i,
@@ -43,10 +53,12 @@ from tests.prove.statements import (
     u,
     v,
     x,
+    y,
     zero,
 )
 
 given = PLAIN.given
+I, W = Eye(n), M  # noqa: E741 - the identity
 absolute, relu = Apply("abs", a), Apply("relu", a)
 root = Pow(a, half)
 length = Pow(sq(x), half)
@@ -158,6 +170,56 @@ LEAKS = (
     ),
 )
 
-CLASSES: dict[str, tuple[FalseRow, ...]] = {"reviewed signs": SIGNS, "reviewed ranges": LEAKS}
+LEMMAS = (
+    FalseRow(
+        "rank-of-a-multiple", at_most(Rank(a) + Rank(B) - one, Rank(a * B)), PLAIN, "a number is no factor of a product"
+    ),
+    FalseRow(
+        "rank-beside-an-inner-product",
+        at_most(Rank(Mul(x.T, y, B)), Rank(x.T)),
+        PLAIN,
+        "x^T y is a number",
+    ),
+    FalseRow("trace-of-a-multiple", at_most(Trace(a * W), absolute * Norm(W, "F")), PLAIN, "tr(I) = n"),
+    FalseRow("frobenius-of-a-multiple", at_most(Norm(a * A, "F"), norm(a) * Norm(A, "2")), PLAIN, "||I||_F is sqrt(n)"),
+    FalseRow(
+        "greatest-row-sum", at_most(Norm(A * B, "inf"), Norm(A, "F") * Norm(B, "F")), PLAIN, "the norm inf is another"
+    ),
+    FalseRow(
+        "row-vector-norm", at_most(Norm(x.T * B, "1"), Norm(x.T, "1") * Norm(B, "1")), PLAIN, "B may be a row of ones"
+    ),
+    FalseRow(
+        "slope-of-the-logarithm",
+        at_most(Max(a, c), Apply("log", Apply("exp", a) + Apply("exp", c), 1)),
+        PLAIN,
+        "the derivative of the logarithm",
+    ),
+    FalseRow("slope-of-abs", at_most(Apply("abs", a + c, 1), absolute + Apply("abs", c)), PLAIN, "it is 1 or -1"),
+    FalseRow(
+        "eigenvalue-of-no-symmetric-matrix",
+        Predicate("invertible", c * I - A),
+        given(Relation(EigMax(A), "<", c)),
+        "EigMax has a value for symmetric matrices only",
+    ),
+)
+
+late = Context(recurrences=(Recurrence(f[t], Num(5) + 0 * f[t - 1], -2),))
+inverse_sum = Definition(M, Inverse(c * A + B))
+TIED = (
+    FalseRow("start-below-zero", equal(f[t], 5), late, "t may lie before the start"),
+    FalseRow(
+        "multiple-that-is-tied",
+        equal(A * M, M * A),
+        Context(definitions=(inverse_sum,), hypotheses=(equal(B * M, M * B),)),
+        "c may be 0",
+    ),
+)
+
+CLASSES: dict[str, tuple[FalseRow, ...]] = {
+    "reviewed signs": SIGNS,
+    "reviewed ranges": LEAKS,
+    "reviewed lemmas": LEMMAS,
+    "reviewed hypotheses": TIED,
+}
 
 __all__ = ["CLASSES", "UNDEFINED"]

@@ -8,10 +8,11 @@ import pytest
 
 from everystep.algebra.expressions import SumOver
 from everystep.calculus import lowering, networks
+from everystep.calculus.indices import as_constant, difference, slot_of
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Term
 from everystep.derivation import Induction
-from everystep.prove import checker, presuppositions
+from everystep.prove import checker, lemmas, normal_form, presuppositions
 from everystep.prove.definedness import Definedness, _Granted
 from everystep.prove.normal_form import NormalForm
 from tests.prove.statements import k
@@ -24,8 +25,8 @@ def facts_stay(self: Lowering, e: Any, *rest: Any) -> list[Term]:
     try:
         return sum_over(self, e, *rest)
     except networks.Undecided:
-        low, high = (lowering.slot_of(end) for end in e.range)
-        self.facts = [*kept, lowering.difference(high, low)]
+        low, high = (slot_of(end) for end in e.range)
+        self.facts = [*kept, difference(high, low)]
         raise
 
 
@@ -44,6 +45,7 @@ def nothing_leaks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(NormalForm, "start", lambda form, *sides: form.see(*sides))
 
 
+TRACE_OF_A_MULTIPLE = "reviewed lemmas:trace-of-a-multiple"
 MUTATIONS = (
     Mutation("definedness", "facts of a sum stay", nothing_leaks, "reviewed ranges:sum-whose-body-is-not-lowered"),
     Mutation(
@@ -69,6 +71,27 @@ MUTATIONS = (
         "quotients in an inverse exist",
         method(Definedness, "_quotients_exist", always(True)),
         "undefined:singular-rank-one-update",
+    ),
+    Mutation(
+        "Cauchy-Schwarz", "shapes are not compared", method(lemmas, "same_shape", always(True)), TRACE_OF_A_MULTIPLE
+    ),
+    Mutation(
+        "rank inequalities",
+        "numbers are factors",
+        method(lemmas, "_matrix_factors", lemmas._factors),
+        "reviewed lemmas:rank-beside-an-inner-product",
+    ),
+    Mutation(
+        "hypothesis",
+        "no number is tied",
+        method(NormalForm, "_ties", always(False)),
+        "reviewed hypotheses:multiple-that-is-tied",
+    ),
+    Mutation(
+        "recurrence unfolded",
+        "a symbolic index counts as 0",
+        method(normal_form, "as_constant", lambda slot: as_constant(slot) or 0),
+        "reviewed hypotheses:start-below-zero",
     ),
 )
 
