@@ -88,6 +88,9 @@ def merge_symbolic_powers(core: Core) -> Callable[[Term], list[Term] | None]:
                 term.bound,
             )
             base = core.normal(inside_terms(core, info, slots[:-1]))
+            if base == {(): -1} and any(core.skew_determinants.get(h) == slots[-1] for h, _ in term.factors):
+                core.used("determinant of a skew-symmetric matrix")
+                return [rest]  # (-1)^n det(A) = det(-A) = det(A^T) = det(A)
             if total or len(parts) != 1:
                 return [rest.times(t) for t in symbolic_power(core, base, slots[-1])]
             (symbol,) = parts
@@ -272,6 +275,11 @@ def pseudo_inverse(
     ends = {"#r": column, "#c": row}
     first, second = (substitute(s, {k: v for k, v in ends.items() if v is not None}) for s in slots[:2])
     return [outside.times(Term(1, [(head, (second, first, *slots[2:]))]))]
+
+
+def rank_head(number: int, shape: tuple[Slot, ...]) -> str:
+    """The head of the rank of the matrix with that inside."""
+    return f"rank:{number}:{','.join(map(slot_key, shape))}"
 
 
 def matrix_exponential(core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot | None) -> list[Term]:

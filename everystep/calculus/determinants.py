@@ -119,6 +119,8 @@ def _atom(core: Core, inside: Poly, size: Slot) -> list[Term]:
     if head not in core.heads:
         core.heads[head] = Head("determinant", inside=number, arity=len(slots))
         core.ranges[head] = (constant(1), size)
+        if is_skew(core, inside):
+            core.skew_determinants[head] = size
         if len(inside) == 1:
             ((key, _),) = inside.items()
             if len(key) == 1 and key[0][0][0][0][0] in core.definite:
@@ -128,6 +130,11 @@ def _atom(core: Core, inside: Poly, size: Slot) -> list[Term]:
             if len(key) == 1 and len(key[0][0][0]) == 1 and key[0][0][0][0][0] in core.idempotent:
                 core.idempotent.add(head)
     return [Term(1, [(head, slots[2:])])]
+
+
+def is_skew(core: Core, inside: Poly) -> bool:
+    """Whether A^T = -A."""
+    return core.renamed(inside, {"#r": "#c", "#c": "#r"}) == {k: -c for k, c in inside.items()}
 
 
 def _invertible_letter(core: Core, rest: Poly, size: Slot) -> tuple[Letter, Key] | None:

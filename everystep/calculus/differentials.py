@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from everystep.algebra.functions import FUNCTIONS
-from everystep.calculus.indices import Slot
+from everystep.calculus.indices import Slot, difference, shifted, symbols_of
 from everystep.calculus.networks import INTEGER, Call, Core, Head, Poly, Term, Undecided, delta
 
 
@@ -37,7 +37,10 @@ def derivative(core: Core, terms: list[Term], target: Target) -> list[Term]:
     for term in terms:
         core.spend(len(term.factors) + 1)
         for position, (head, slots) in enumerate(term.factors):
-            pieces = _factor(core, head, slots, target)
+            if head[:2] == "x:" and _is_trace(core, term, position):
+                pieces = _trace_of_exponential(core, head, core.heads[head], slots, target)
+            else:
+                pieces = _factor(core, head, slots, target)
             if pieces:
                 rest = Term(
                     term.coefficient,
@@ -245,6 +248,45 @@ def _exponential_of_matrix(core: Core, head: str, info: Head, slots: tuple[Slot,
     return [outer.times(t) for t in _inner(core, info, (row, joint, *parameters), target)]
 
 
+def _is_trace(core: Core, term: Term, position: int) -> bool:
+    """Whether a factor is a trace: a diagonal entry, summed over the whole dimension, linked to nothing else."""
+    head, slots = term.factors[position]
+    index = slots[0]
+    if slots[1] != index or not isinstance(index, str) or term.bound.get(index) != ((1, ()), core.dimensions[head][0]):
+        return False
+    others = [slot for k, (_, ss) in enumerate(term.factors) if k != position for slot in ss]
+    others += [*slots[2:], *(slot for pair in term.bound.values() for slot in pair)]
+    return all(index not in symbols_of(slot) for slot in others)
+
+
+def _trace_of_exponential(core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Target) -> list[Term]:
+    """d tr(exp(M)) = tr(exp(M) dM); the sum of the trace is replaced by one over both indices."""
+    index, _, *parameters = slots
+    if not depends(core, head, target):
+        return []
+    core.used("derivative of the trace of an exponential")
+    joint = core.fresh()
+    outer = Term(1, [(head, (index, joint, *parameters))], None, {joint: ((1, ()), core.dimensions[head][0])})
+    return [outer.times(t) for t in _inner(core, info, (joint, index, *parameters), target)]
+
+
+def _matrix_power(core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Target) -> list[Term]:
+    """d M^k = sum of M^j dM M^(k - 1 - j) for j from 0 to k - 1, where k is known to be at least 0."""
+    row, column, *parameters, exponent = slots
+    if not core.integers.at_least(exponent, (0, ())):
+        raise Undecided("the derivative of a matrix power whose exponent may be negative")
+    j, a, b = core.fresh(), core.fresh(), core.fresh()
+    last = shifted(exponent, -1)
+    whole: tuple[Slot, Slot] = ((1, ()), core.dimensions[head][0])
+    outer = Term(
+        1,
+        [(head, (row, a, *parameters, j)), (head, (b, column, *parameters, difference(last, j)))],
+        None,
+        {j: ((0, ()), last), a: whole, b: whole},
+    )
+    return [outer.times(t) for t in _inner(core, info, (a, b, *parameters), target)]
+
+
 RULES: dict[str, Callable[[Core, str, Head, tuple[Slot, ...], Target], list[Term]]] = {
     "base": _base,
     "power": _power,
@@ -254,4 +296,5 @@ RULES: dict[str, Callable[[Core, str, Head, tuple[Slot, ...], Target], list[Term
     "call": _call,
     "symbolic power": _symbolic_power,
     "matrix exponential": _exponential_of_matrix,
+    "matrix power": _matrix_power,
 }

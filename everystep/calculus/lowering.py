@@ -392,9 +392,28 @@ class Lowering:
                 return self.mul(product, row, column, env)
         rows, columns = operand.shape
         if 1 in (rows, columns):
-            raise Undecided("the pseudo-inverse of a vector, which may be zero")
+            if not self.has(operand, "nonzero"):
+                raise Undecided("the pseudo-inverse of a vector, which may be zero")
+            self.core.used("pseudo-inverse of a vector")
+            below = self.core.power(self.square(operand, env), -1)
+            return self.product(self.terms(operand, column, row, env), below)
         inside = self.core.normal(self.terms(operand, "#r", "#c", env))
+        if self.is_projection(inside, rows, columns):
+            self.core.used("pseudo-inverse of a projection")
+            return self.terms(operand, row, column, env)
         return atoms.pseudo_inverse(self.core, inside, (slot_of(rows), slot_of(columns)), row, column)
+
+    def is_projection(self, inside: Poly, rows: Expr, columns: Expr) -> bool:
+        """Whether M = M^T = M M, for the matrix with entries ``inside`` at #r, #c; by hypotheses as well."""
+        if rows != columns or not self.core.hypotheses or len(inside) > 4:
+            return False
+        if self.core.renamed(inside, {"#r": "#c", "#c": "#r"}) != inside:
+            return False
+        joint = self.core.fresh()
+        bound: dict[str, tuple[Slot, Slot]] = {joint: (constant(1), slot_of(rows))}
+        pairs = self.product(self.core.terms(inside, {"#c": joint}), self.core.terms(inside, {"#r": joint}))
+        square = self.core.normal(Term(t.coefficient, t.factors, t.scalars, {**t.bound, **bound}) for t in pairs)
+        return square == inside
 
     def has(self, e: Expression, *kinds: str) -> bool:
         """Whether a hypothesis says a property of an expression, as written."""
@@ -420,10 +439,25 @@ class Lowering:
             a, b = operand.operands
             power = ex.Mul(ex.Pow(ex.Det(a), ex.Int(b.shape[0])), ex.Pow(ex.Det(b), ex.Int(a.shape[0])))
             return self.mul(power, None, None, env)
+        if isinstance(operand, ex.Mul) and self.is_narrow(operand, size):
+            self.core.used("determinant of a product through a smaller dimension")
+            return []
         if len(self.factors(operand, 0)) > 1:
             raise Undecided("the determinant of a sum of Kronecker products")
         inside = self.core.normal(self.terms(operand, "#r", "#c", env))
         return determinant(self.core, inside, slot_of(size))
+
+    def is_narrow(self, product: ex.Mul, size: Expr) -> bool:
+        """Whether a product passes through a dimension that is known to be smaller than its own size."""
+        between: set[Expr] = set()
+        for segment in product.segments:
+            factors = [product.operands[k] for k in segment]
+            if factors[0].shape[0] == size and factors[-1].shape[1] == size:
+                between |= {s for f in factors for s in f.shape} - {size}
+        try:
+            return any(self.core.integers.at_least(slot_of(size), shifted(slot_of(s), 1)) for s in between)
+        except NotAffine:
+            return False
 
     def trace(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         (operand,) = e.operands
@@ -756,18 +790,14 @@ class Lowering:
         return self.limit_rule(e, row, column, env)
 
     def rank(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
-        """rank(A^T) = rank(A^T A) = rank(A A^T) = rank(A); the number of rows or columns where full rank is given."""
-        operand = e.operands[0]
-        while True:
-            if isinstance(operand, ex.Transpose):
-                operand = operand.operands[0]
-                continue
-            if isinstance(operand, ex.Mul) and len(operand.operands) == 2:
-                a, b = operand.operands
-                if b in (ex.Transpose(a), a.T) or a == ex.Transpose(b):
-                    operand = a
-                    continue
-            break
+        """rank(A^T) = rank(A^T A) = rank(A A^T) = rank(A); the number of rows or columns where full rank is given.
+
+        rank(A (x) B) = rank(A) rank(B); of u v^T with u and v nonzero it is 1; of an idempotent matrix its trace.
+        """
+        operand = self.core_of_rank(e.operands[0])
+        if isinstance(operand, ex.Kron):
+            self.core.used("rank of a Kronecker product")
+            return self.product(*(self.rank(ex.Rank(o), row, column, env) for o in operand.operands))
         for hypothesis in self.context.hypotheses:
             if isinstance(hypothesis, Predicate) and hypothesis.subject == operand:
                 if hypothesis.kind in (
@@ -779,13 +809,40 @@ class Lowering:
                     return self.integer(ex.Int(operand.shape[0]), row, column, env)
                 if hypothesis.kind == "full column rank":
                     return self.integer(ex.Int(operand.shape[1]), row, column, env)
+                if hypothesis.kind == "idempotent" and self.core.hypotheses:
+                    self.core.used("rank of an idempotent matrix")
+                    return self.trace(ex.Trace(operand), row, column, env)
+        if isinstance(operand, ex.Mul) and len(operand.operands) == 2:
+            u, v = operand.operands
+            bare = v.operands[0] if isinstance(v, ex.Transpose) else v
+            if u.shape[1] == 1 and v.shape[0] == 1 and all(self.has(x, "nonzero") for x in (u, bare)):
+                self.core.used("rank of an outer product")
+                return [Term(1)]
         number, slots = self.core.parametrise(
             self.core.normal(self.terms(operand, "#r", "#c", env)), (("#r", "#c"), ("#c", "#r"))
         )
         if len(slots) > 2:
             raise Undecided("the rank of a family's member")
-        sizes = ",".join(map(str, operand.shape))
-        return [Term(1, [(f"rank:{number}:{sizes}", ())])]
+        shape = tuple(slot_of(s) for s in operand.shape)
+        return [Term(1, [(atoms.rank_head(number, shape if slots[0] == "#r" else shape[::-1]), ())])]
+
+    def core_of_rank(self, operand: Expression) -> Expression:
+        """A simpler matrix of the same rank: without transposes, signs, divisions, Gram products and definitions."""
+        while True:
+            if isinstance(operand, (ex.Transpose, ex.Neg, ex.Div)):
+                operand = operand.operands[0]
+            elif isinstance(operand, Var) and operand.name in self.constants and operand.name not in self.frozen:
+                operand = self.constants[operand.name].body
+            elif isinstance(operand, ex.Mul) and len(operand.operands) == 2:
+                a, b = operand.operands
+                if b in (ex.Transpose(a), a.T) or a == ex.Transpose(b):
+                    if a.shape[1] == 1 and self.has(a, "nonzero"):
+                        return operand
+                    operand = a
+                else:
+                    return operand
+            else:
+                return operand
 
     # probability -------------------------------------------------------------------------------
 

@@ -193,6 +193,7 @@ class Core:
         self.orthogonal: set[str] = set()  # heads of orthogonal matrices
         self.idempotent: set[str] = set()  # heads of idempotent matrices, and of their determinants
         self.unit_squares: set[str] = set()  # heads of numbers whose square is 1
+        self.skew_determinants: dict[str, Slot] = {}  # heads of determinants of matrices with A^T = -A: the size
         self.invertible: set[str] = set()  # heads of square matrices that are invertible
         self.definite: set[str] = set()  # heads of matrices that are positive definite
         self.rewriters: list[Callable[[Term], list[Term] | None]] = []
@@ -548,19 +549,21 @@ class Core:
 
     def exponential(self, poly: Poly) -> list[Term]:
         """exp(poly) entrywise: the product over its monomials of exp(monomial) ** coefficient."""
-        result = Term(1)
+        result = [Term(1)]
         for key, coefficient in poly.items():
             logarithm = self._logarithm(key)
             if logarithm is not None:
-                (power,) = self.power(logarithm, _simple(coefficient))
-                result = result.times(power)
+                powers = self.power(logarithm, _simple(coefficient))
+                self.spend(len(result) * len(powers))
+                result = [r.times(p) for r in result for p in powers]
                 continue
             number, slots = self.parametrise({key: 1})
             base = f"e:{number}"
             if base not in self.heads:
                 self.heads[base] = Head("exp", inside=number, arity=len(slots))
-            result = result.times(self.power_factor(base, slots, _simple(coefficient)))
-        return [result]
+            factor = self.power_factor(base, slots, _simple(coefficient))
+            result = [r.times(factor) for r in result]
+        return result
 
     def _logarithm(self, key: Key) -> Poly | None:
         """What a monomial is the logarithm of; None when it is not one."""
@@ -574,8 +577,6 @@ class Core:
         if info.name == "softplus":
             at = self.renamed(inside, {f"#{k}": s for k, s in enumerate(slots)})
             return self.normal([Term(1), *self.exponential(at)])
-        if len(inside) != 1:
-            return None
         return self.renamed(inside, {f"#{k}": s for k, s in enumerate(slots)})
 
     def function(self, name: str, order: int, poly: Poly) -> list[Term]:

@@ -189,7 +189,7 @@ def submultiplicative(lemmas: Lemmas, small: Expression, large: Expression) -> b
     inner, norms = small.operands[0].operands, large.operands
     if len(inner) != len(norms) or not all(isinstance(n, ex.Norm) for n in norms):
         return False
-    if not all(f == n.operands[0] for f, n in zip(inner, norms, strict=True)):
+    if not all(_same_norm(f, n) for f, n in zip(inner, norms, strict=True)):
         return False
     kinds = [_kind(n) for n in norms if isinstance(n, ex.Norm)]
     whole = _kind(small)
@@ -202,6 +202,13 @@ def submultiplicative(lemmas: Lemmas, small: Expression, large: Expression) -> b
     return (not carrying or any(_kind(n) in ("frobenius", "vector") for n in carrying)) and all(
         k in ("operator", "frobenius", "vector") for k in kinds
     )
+
+
+def _same_norm(factor: Expression, norm: Expression) -> bool:
+    """Whether a norm is that of a factor: of a transpose it is the same, but for the norms 1 and inf."""
+    (inside,) = norm.operands
+    flipped = ex.Transpose(inside) == factor or ex.Transpose(factor) == inside
+    return factor == inside or (flipped and _kind(norm) in ("operator", "frobenius", "vector"))
 
 
 def _kind(norm: Expression) -> str:

@@ -190,6 +190,8 @@ class NormalForm:
                 subject = hypothesis.subject
                 if isinstance(subject, Var):
                     self.words.kinds.setdefault(f"v:{subject.name}", set()).add(hypothesis.kind)
+                if isinstance(subject, ex.Mul) and hypothesis.kind in ("invertible", "positive definite"):
+                    self._read_gram(subject)
                 if isinstance(subject, Var) and hypothesis.kind in (
                     "symmetric",
                     "positive definite",
@@ -272,6 +274,15 @@ class NormalForm:
                 todo += [] if recurrence is None else [recurrence.body]
         return {f"v:{node.name}" for node in seen if isinstance(node, Var)}
 
+    def _read_gram(self, product: ex.Mul) -> None:
+        """A^T A is invertible exactly when A has full column rank, A A^T when A has full row rank."""
+        if len(product.operands) != 2:
+            return
+        a, b = product.operands
+        for matrix, twin, kind in ((b, a, "full column rank"), (a, b, "full row rank")):
+            if isinstance(matrix, Var) and twin == ex.Transpose(matrix):
+                self.words.kinds.setdefault(f"v:{matrix.name}", set()).add(kind)
+
     def _read_sign(self, larger: Expression, smaller: Expression, strict: bool) -> None:
         """A scalar variable above a number that is not negative."""
         if not isinstance(larger, Var) or not isinstance(smaller, (ex.Num, Int)):
@@ -338,7 +349,13 @@ class NormalForm:
 
     def _equation(self, poly: Poly, name: str) -> None:
         """Use ``poly = 0``: symmetry, a symbol solved for, a word rule, or a scalar rule."""
-        if not poly or self._symmetry(poly) or self._solved(poly) or self.words.equation(poly, name, self._nonzero):
+        if (
+            not poly
+            or self._symmetry(poly)
+            or self._skew(poly)
+            or self._solved(poly)
+            or self.words.equation(poly, name, self._nonzero)
+        ):
             return
         if all(not _has_free(k) for k in poly):
             leads = sorted(poly, key=lambda k: (sum(e for _, e in k), monomial_key(k)), reverse=True)
@@ -362,6 +379,27 @@ class NormalForm:
             self.core.symmetric.add(a)
             return True
         return False
+
+    def _skew(self, poly: Poly) -> bool:
+        """A^T = -A: A = K - K^T for a matrix K of which nothing is known (K = A / 2 is one)."""
+        if len(poly) != 2 or len(set(poly.values())) != 1:
+            return False
+        factors = []
+        for key in poly:
+            if len(key) != 1 or key[0][1] != 1 or len(key[0][0][0]) != 1:
+                return False
+            factors.append(key[0][0][0][0])
+        (head, s), (other, t) = factors
+        if head != other or head[:2] != "v:" or s != t[::-1] or set(s) != {"#0", "#1"}:
+            return False
+        half = f"{head}.half"
+        self.core.dimensions[half] = self.core.dimensions[head]
+        self.core.constrained.add(half)
+        value = self.core.normal([Term(1, [(half, ("#0", "#1"))]), Term(-1, [(half, ("#1", "#0"))])])
+        self.substitutions = {h: self._with(p, {(head, ()): value}) for h, p in self.substitutions.items()}
+        self.substitutions[(head, ())] = value
+        self.core.used("skew-symmetric as a difference")
+        return True
 
     def _solved(self, poly: Poly) -> bool:
         """Solve for a leaf that stands alone in one monomial, times scalars that are not 0, and occurs nowhere else."""

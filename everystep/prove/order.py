@@ -136,7 +136,7 @@ class Order:
 
     def at_least(self, left: Expression, right: Expression, strict: bool) -> bool:
         """left >= right (or >): common terms of two sums are cancelled as written, then the rest must be a sign."""
-        mine, theirs = list(_addends(left)), list(_addends(right))
+        mine, theirs = list(_addends(left)), [t for t in _addends(right) if t != ex.Num(0)]
         for term in list(mine):
             if term in theirs:
                 mine.remove(term)
@@ -731,7 +731,9 @@ class Order:
 
     def _rank_bound(self, e: Expression) -> list[Slot]:
         if isinstance(e, ex.Mul):
-            return [b for f in e.operands if not f.is_number_shaped for b in self._rank_bound(f)]
+            wide = [[e.operands[k] for k in s] for s in e.segments]
+            wide = [fs for fs in wide if fs[0].shape[0] != 1 or fs[-1].shape[1] != 1]  # the others are numbers
+            return [b for fs in wide for f in fs for b in self._rank_bound(f)]
         if isinstance(e, (ex.Transpose, ex.Neg, ex.Inverse)):
             return self._rank_bound(e.operands[0])
         return [slot_of(s) for s in e.shape]

@@ -12,7 +12,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from everystep.calculus.atoms import Letter, dimension, matrix_ends, matrix_exponential, vector_end, word
+from everystep.calculus.atoms import (
+    Letter,
+    dimension,
+    matrix_ends,
+    matrix_exponential,
+    rank_head,
+    vector_end,
+    word,
+)
 from everystep.calculus.indices import Slot, constant, symbols_of
 from everystep.calculus.networks import (
     Component,
@@ -49,6 +57,7 @@ class Words:
         self._read: set[str] = set()
         self.enabled = True
         self.kinds: dict[str, set[str]] = {}  # of variables: the properties that hypotheses give them
+        self.ranks: dict[str, str] = {}  # of projectors A A^+ and A^+ A: the head of the rank of A
         core.rewriters.append(self.rewrite)
 
     def add(self, rule: Rule) -> None:
@@ -94,6 +103,8 @@ class Words:
             return
         rows, columns = self.core.dimensions[head]  # of G
         inverse: Letter = (head, False, ())
+        self.ranks[f"v:projector l {head}"] = rank_head(self.core.heads[head].inside, (columns, rows))
+        self.ranks[f"v:projector r {head}"] = rank_head(self.core.heads[head].inside, (columns, rows))
         for side, size, full in (("l", columns, "full row rank"), ("r", rows, "full column rank")):
             projector = f"v:projector {side} {head}"
             self.core.symmetric.add(projector)
@@ -198,6 +209,13 @@ class Words:
                 self.pseudo_inverse_rules(head)
             elif head[:2] == "x:":
                 self.exponential_rules(head)
+        if self.ranks and self.core.hypotheses:
+            for position, (head, slots) in enumerate(term.factors):
+                if head in self.ranks and slots[0] == slots[1] and self._is_trace(term, position):
+                    self.core.used("trace of a projector")
+                    others = [f for k, f in enumerate(term.factors) if k != position]
+                    bound = {n: r for n, r in term.bound.items() if n != slots[0]}
+                    return [Term(term.coefficient, [*others, (self.ranks[head], ())], term.scalars, bound)]
         for head in heads:
             for rule in self.rules.get(head, ()):
                 # Before a derivative or a mean is taken only rules that hold identically may be used, and the
@@ -217,6 +235,14 @@ class Words:
                     mapping = {name: slot for name, slot in (("#0", start), ("#1", end)) if slot is not None}
                     return [rest.times(t) for t in self.core.terms(dict(rule.right), mapping)]
         return None
+
+    def _is_trace(self, term: Term, position: int) -> bool:
+        """Whether the index of a diagonal entry is summed over the whole dimension and nothing else touches it."""
+        head, (index, _) = term.factors[position]
+        others = [s for k, (_, ss) in enumerate(term.factors) if k != position for slot in ss for s in symbols_of(slot)]
+        others += [s for pair in term.bound.values() for slot in pair for s in symbols_of(slot)]
+        whole = (constant(1), self.core.dimensions[head][0])
+        return isinstance(index, str) and term.bound.get(index) == whole and index not in others
 
     def _matches(self, term: Term, rule: Rule) -> Iterator[tuple[Slot | None, Slot | None, set[int], set[str]]]:
         counts: dict[str, int] = {}

@@ -371,7 +371,6 @@ ROWS = (
         grad(tr(MatrixFunction("exp", A)), A),
         MatrixFunction("exp", A).T,
         MatrixFunction("exp", A),
-        open_because="the derivative of the exponential of a matrix that does not stay on a line",
     ),
     # differentials
     identity("d-of-product", differential(A * B, A, dA), dA * B, B * dA),
@@ -488,4 +487,22 @@ ROWS = (
         *sym(S),
     ),
     identity("principal-objective", grad(tr(K.T * X.T * X * K), K), 2 * X.T * X * K, X.T * X * K),
+    identity(
+        "trace-of-symbolic-power",
+        grad(tr(power(A, m)), A),
+        Int(m) * power(A, m - 1).T,
+        Int(m) * power(A, m - 1),
+    ),
+    identity(
+        "logistic-loss-gradient",
+        grad(-y.T * log(logistic(A * x)) - (ones - y).T * log(ones - logistic(A * x)), x),
+        A.T * (logistic(A * x) - y),
+        A.T * (y - logistic(A * x)),
+    ),
+    identity(
+        "logistic-loss-hessian",
+        hess(-y.T * log(logistic(A * x)) - (ones - y).T * log(ones - logistic(A * x)), x),
+        A.T * diag(odot(logistic(A * x), ones - logistic(A * x))) * A,
+        A.T * diag(logistic(A * x)) * A,
+    ),
 )

@@ -39,9 +39,11 @@ from tests.identities.notation import (
     ones,
     positive,
     power,
+    rank,
     reciprocal,
     sym,
     theta,
+    tr,
     u,
     v,
     x,
@@ -286,16 +288,13 @@ ROWS = (
     identity("pinv-through-gram", pinv(X.T * X) * X.T, pinv(X), X.T),
     identity("pinv-normal", X.T * X * pinv(X), X.T, X),
     identity("pinv-projection", (X * pinv(X)) ** 2, X * pinv(X), I),
-    identity(
-        "pinv-of-projection", pinv(P), P, -P, *sym(P), Predicate("idempotent", P), open_because="no rule for it yet"
-    ),
+    identity("pinv-of-projection", pinv(P), P, -P, *sym(P), Predicate("idempotent", P)),
     identity(
         "pinv-of-vector",
         pinv(x),
         x.T / sq(x),
         x.T,
         *nonzero(x),
-        open_because="the pseudo-inverse of a vector, which may be zero",
     ),
     identity(
         "pinv-orthogonal",
@@ -344,4 +343,22 @@ ROWS = (
         tall,
         open_because="no rule for it yet",
     ),
+    identity(
+        "inverse-plus-identity",
+        (I + A.I).I,
+        A * (A + I).I,
+        (A + I).I,
+        *inv(A, I + A.I),
+    ),
+    identity(
+        "cayley-orthogonal",
+        ((I - A) * (I + A).I).T * ((I - A) * (I + A).I),
+        I,
+        2 * I,
+        eq(A.T, -A),
+    ),
+    identity("skew-against-symmetric", tr(S * B), 0, 1, *sym(S), eq(B.T, -B)),
+    identity("pinv-left-inverse-by-gram", PseudoInverse(X) * X, Eye(d), 2 * Eye(d), *inv(X.T * X)),
+    identity("pinv-right-inverse-by-gram", X * PseudoInverse(X), I, 2 * I, *inv(X * X.T)),
+    identity("pinv-trace-is-rank", tr(PseudoInverse(X) * X), rank(X), rank(X) + 1),
 )

@@ -12,6 +12,7 @@ from everystep.algebra.expressions import (
     Apply,
     Call,
     Col,
+    Det,
     Diag,
     DiagPart,
     EigMax,
@@ -93,6 +94,21 @@ inverse_times = Entry(A.I, i, k) * Entry(A, k, j)
 inner = Gradient(SumOver(h[t] ** 2, t, 1, T), h[s])
 one_plus_ones = {size_: Eye(size_) + Ones(size_, size_) for size_ in (n, d)}
 entries = [scalar(f"s_{number}") for number in range(12)]
+
+RANKS = (
+    FalseRow(
+        "scaled-by-inner-product",
+        equal(Det(x.T * y * A), 0),
+        given(less(Int(1), Int(n))),
+        "x^T y is a number, not a narrow matrix",
+    ),
+    FalseRow(
+        "number-times-matrix",
+        equal(Rank(a * A), 1),
+        given(Predicate("nonzero", a), Predicate("nonzero", A)),
+        "a is no column",
+    ),
+)
 
 SIGNS = (
     FalseRow("unequal-to-one", less(0, a**2), given(Relation(a, "!=", Num(1))), "a may be 0"),
@@ -509,6 +525,7 @@ UNDEFINED = (
 )
 
 CLASSES = {
+    "ranks": RANKS,
     "signs": SIGNS,
     "roots": ROOTS,
     "ranges": RANGES,

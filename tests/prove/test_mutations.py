@@ -18,7 +18,7 @@ import everystep
 from everystep.algebra.context import Context, Relation
 from everystep.algebra.expressions import Expression, walk
 from everystep.algebra.functions import FUNCTIONS
-from everystep.calculus import atoms, differentials, expectation, functions, lowering, networks
+from everystep.calculus import atoms, determinants, differentials, expectation, functions, lowering, networks
 from everystep.calculus.indices import Integers
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Core, Term, is_delta
@@ -442,6 +442,58 @@ MUTATIONS = (
         "undefined:inverse-of-another-sum",
     ),
     Mutation(
+        "skew-symmetric as a difference", "skipped", method(NormalForm, "_skew", always(False)), "special:skew-trace"
+    ),
+    Mutation(
+        "determinant of a skew-symmetric matrix",
+        "skipped",
+        method(determinants, "is_skew", always(False)),
+        "special:skew-determinant",
+    ),
+    Mutation("trace of a projector", "skipped", method(Words, "_is_trace", always(False)), "special:rank-by-trace"),
+    Mutation(
+        "pseudo-inverse of a vector",
+        "the norm is not squared",
+        method(Lowering, "square", always(networks.ONE_POLY)),
+        "special:pseudo-inverse-of-vector",
+    ),
+    Mutation(
+        "pseudo-inverse of a projection",
+        "every matrix is one",
+        method(Lowering, "is_projection", always(True)),
+        "special:pseudo-inverse-of-projection",
+    ),
+    Mutation(
+        "determinant of a product through a smaller dimension",
+        "every product is one",
+        method(Lowering, "is_narrow", always(True)),
+        "special:narrow-determinant",
+    ),
+    Mutation(
+        "rank of a Kronecker product",
+        "only of the first factor",
+        method(Lowering, "product", lambda lowering, left, right: left),
+        "special:rank-of-kron",
+    ),
+    Mutation(
+        "rank of an idempotent matrix",
+        "its diagonal is not summed",
+        method(Lowering, "trace", always([])),
+        "special:rank-of-idempotent",
+    ),
+    Mutation(
+        "rank of an outer product",
+        "the vectors may be 0",
+        method(Lowering, "has", always(True)),
+        "special:rank-of-outer-product",
+    ),
+    Mutation(
+        "derivative of the trace of an exponential",
+        "of any entry",
+        method(differentials, "_is_trace", always(False)),
+        "special:trace-of-exponential",
+    ),
+    Mutation(
         "covariance form",
         "skipped",
         item(lemmas.LEMMAS, "covariance form", always(False)),
@@ -610,6 +662,7 @@ DERIVATIVE_ROWS = {
     "determinant": "determinants:gradient",
     "matrix exponential": "special:exponential-derivative",
     "symbolic power": "derivatives:symbolic-power",
+    "matrix power": "special:trace-of-power",
 }
 
 

@@ -957,6 +957,60 @@ KA, KX, KB = matrix("A", _m, _n), matrix("X", _n, _p), matrix("B", _p, _q)
 KS, KR, KY = matrix("S", _m, _m), matrix("R", _n, _n), matrix("Y", _m, _n)
 SPECIAL = (
     Row(
+        "skew-trace",
+        equal(Trace(S * B), 0),
+        equal(Trace(A * B), 0),
+        given(Predicate("symmetric", S), equal(B.T, -B)),
+    ),
+    Row(
+        "skew-determinant",
+        equal(Det(B), Det(-B)),
+        equal(Det(A), Det(-A)),
+        given(equal(B.T, -B)),
+    ),
+    Row("rank-by-trace", equal(Rank(X), Trace(PseudoInverse(X) * X)), equal(Rank(X), Trace(PseudoInverse(Y) * Y))),
+    Row(
+        "pseudo-inverse-of-vector",
+        equal(PseudoInverse(x), x.T / (x.T * x)),
+        equal(PseudoInverse(x), x.T / norm(x)),
+        given(Predicate("nonzero", x)),
+    ),
+    Row(
+        "pseudo-inverse-of-projection",
+        equal(PseudoInverse(P), P),
+        equal(PseudoInverse(S), S),
+        given(Predicate("symmetric", P), Predicate("idempotent", P), Predicate("symmetric", S)),
+    ),
+    Row(
+        "narrow-determinant",
+        equal(Det(X.T * X), 0),
+        equal(Det(X * X.T), 0),
+        given(less(Int(n), Int(d))),
+    ),
+    Row("rank-of-kron", equal(Rank(Kron(X, A)), Rank(X) * Rank(A)), equal(Rank(Kron(X, A)), Rank(X) + Rank(A))),
+    Row(
+        "rank-of-idempotent",
+        equal(Rank(P), Trace(P)),
+        equal(Rank(A), Trace(A)),
+        given(Predicate("idempotent", P)),
+    ),
+    Row(
+        "rank-of-outer-product",
+        equal(Rank(x * y.T), 1),
+        equal(Rank(x * z.T), 1),
+        given(Predicate("nonzero", x), Predicate("nonzero", y)),
+    ),
+    Row(
+        "trace-of-exponential",
+        equal(Gradient(Trace(MatrixFunction("exp", A)), A), MatrixFunction("exp", A).T),
+        equal(Gradient(Trace(MatrixFunction("exp", A)), A), MatrixFunction("exp", A)),
+    ),
+    Row(
+        "trace-of-power",
+        equal(Gradient(Trace(A ** Int(m)), A), Int(m) * (A ** Int(m - 1)).T),
+        equal(Gradient(Trace(A ** Int(m)), A), Int(m) * A ** Int(m - 1)),
+    ),
+    Row(
         "kronecker-product",
         equal(Kron(KA, KB) * Kron(KA.T, KB.T), Kron(KA * KA.T, KB * KB.T)),
         equal(Kron(KA, KB) * Kron(KA.T, KB.T), Kron(KA * KA.T, KB * KB.T) * 2),
