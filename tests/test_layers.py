@@ -48,8 +48,8 @@ PARTS: Mapping[str, frozenset[str]] = {
 }
 # What comes from outside, where that is restricted.
 THIRD_PARTY: Mapping[str, frozenset[str]] = {"everystep.kernels": frozenset({"numpy"})}
-# Heavy modules that may be loaded where they are first needed (the kernels bring NumPy with them).
-LAZY = ("rich", "numpy", "jinja2", "matplotlib", "everystep.kernels")
+# Heavy modules that may be loaded where they are first needed (the kernels bring NumPy with them, the interface SymPy).
+LAZY = ("rich", "numpy", "jinja2", "matplotlib", "everystep.kernels", "everystep.documents.interface")
 # Where a command may load what only it needs.
 LAZY_MODULES = ("render.cli",)
 # Packages that find their own modules by looking into their folder.

@@ -1,0 +1,255 @@
+r"""The Python interface: one derivation, or one formula, given as a string.
+
+>>> import everystep
+>>> report = everystep.check(
+...     r"\nabla_w \|y - Xw\|^2 = -2 X^\top (y - Xw) = 2 X^\top (y - Xw)",
+...     declarations=r"X \in \mathbb{R}^{n \times d}; w \in \mathbb{R}^{d}; y \in \mathbb{R}^{n}",
+... )
+>>> for step in report.steps:
+...     print(step.number, step.status)
+0 proved
+1 refuted
+>>> report.steps[1].verdict.counterexample.sizes
+(('d', 1), ('n', 1))
+
+May import the engine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from everystep.algebra.context import Context
+from everystep.algebra.expressions import Expression
+from everystep.algebra.shapes import ShapeError
+from everystep.documents.check import Checker, varied_names
+from everystep.documents.result import DocumentReport, StepReport
+from everystep.reader.declarations import trimmed
+from everystep.reader.document import ReadError, read_text
+from everystep.reader.scope import Scope, Symbolic
+from everystep.reader.source import Declaration, Display, Document, Event, Place, Pragma, Token, Trouble
+from everystep.reader.statements import flattened, statements_of
+from everystep.reader.syntax import Unreadable, latex_of
+from everystep.reader.values import Values
+
+TEXT = "<text>"
+DECLARATIONS = "<declarations>"
+_DISPLAY = re.compile(
+    r"\\\[|\$\$|\\begin\s*\{(?:document|equation|align|alignat|x?xalignat|flalign|gather|multline|eqnarray|displaymath|"
+    r"dmath|dgroup|darray|IEEEeqnarray)\*?\}"
+)
+_INLINE = re.compile(r"(?s)\s*(?:\$(?P<dollar>[^$]+)\$|\\\((?P<round>.+)\\\))\s*\Z")
+
+
+class ReadingError(ValueError):
+    """A declaration or a formula that cannot be read; ``line`` and ``column`` count from 1 in the string that was given
+    (``column`` 0: somewhere in that line).
+    """
+
+    def __init__(self, message: str, line: int = 1, column: int = 0, source: str = TEXT) -> None:
+        self.message = message
+        self.line = line
+        self.column = column
+        self.source = source
+        super().__init__(f"{source}:{line}:{column}: {message}" if column else f"{source}:{line}: {message}")
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What declarations say: the names, and what is assumed of them.  Made by :func:`context`."""
+
+    scope: Scope
+
+    @property
+    def context(self) -> Context:
+        """Definitions, hypotheses, recurrences and random quantities."""
+        return self.scope.context
+
+    @property
+    def symbols(self) -> dict[str, Expression]:
+        """The declared matrices, vectors and numbers by name."""
+        return {name: e.value for name, e in self.scope.names.items() if isinstance(e, Symbolic)}
+
+
+Declarations: TypeAlias = str | Sequence[str] | Declared
+
+
+def context(declarations: Declarations = ()) -> Declared:
+    r"""The names that declarations introduce and the hypotheses that they state.
+
+    ``declarations`` is what stands behind ``%!`` in a document: several, separated by ``;`` or on lines of their own,
+    in one string or in a sequence of strings.  Raises :class:`ReadingError`, with the line and the column.
+
+    >>> import everystep
+    >>> declared = everystep.context(r"X \in \mathbb{R}^{n \times d}; \lambda > 0")
+    >>> declared.symbols["X"].shape
+    (n, d)
+    >>> len(declared.context.hypotheses)
+    1
+    >>> everystep.context(r"X \in \mathbb{Q}^{n}")
+    Traceback (most recent call last):
+    ...
+    everystep.documents.interface.ReadingError: <declarations>:1:7: the set \mathbb{Q}^{n} is not known
+    """
+    if isinstance(declarations, Declared):
+        return declarations
+    lines = declarations if isinstance(declarations, str) else "\n".join(declarations)
+    events, shifts = [], {}
+    text = []
+    for number, line in enumerate(lines.splitlines(), 1):
+        bare = line.lstrip().startswith("%!")
+        shifts[number] = 0 if bare or not line.strip() else 3
+        text.append(line if bare or not line.strip() else f"%! {line}")
+    for event in _events("\n".join(text), DECLARATIONS):
+        event = _moved(event, shifts)
+        if isinstance(event, Trouble):
+            raise _error(event.message, event.place)
+        if isinstance(event, Display) or (isinstance(event, Pragma) and event.name != "layout"):
+            raise _error("only declarations and the order layout may stand here", event.place)
+        events.append(event)
+    checker = Checker()
+    checker.run(Document(DECLARATIONS, tuple(events)))
+    for declaration in checker.problem.waiting:
+        remark = checker.problem.troubles[latex_of(declaration.tokens)]
+        raise _error(remark.message.rpartition(" (in the declaration")[0] or remark.message, remark.place)
+    for remark in checker.remarks:
+        raise _error(remark.message, remark.place)
+    return Declared(checker.problem.scope)
+
+
+def check(
+    text: str,
+    declarations: Declarations = (),
+    *,
+    budget: float = 2.0,
+    file_budget: float = 60.0,
+    seed: int = 0,
+    on_step: Callable[[StepReport], None] | None = None,
+    show: Callable[[Expression], str] = str,
+) -> DocumentReport:
+    r"""The report of a derivation: ``.steps`` holds one entry a step, ``.remarks`` what belongs to no step.
+
+    ``text`` is LaTeX: one formula with or without its delimiters, or a document with displays, prose and ``%!`` lines.
+    ``declarations`` hold for all of it (see :func:`context`).  ``budget`` and ``file_budget`` are seconds a step and in
+    all, ``on_step`` is called with each step as it is judged, ``show`` prints the expressions of hints.
+    A step that cannot be read is a step of the report; declarations given apart that cannot be read raise
+    :class:`ReadingError`, and so does a text that is no text (NUL bytes, or too long).
+
+    >>> import everystep
+    >>> report = everystep.check("(A B)^T = A^T B^T = B^T A^T", r"A, B \in \mathbb{R}^{n \times n}")
+    >>> [str(step.status) for step in report.steps]
+    ['refuted', 'refuted']
+    >>> report.summary()["refuted"]
+    2
+    """
+    declared = context(declarations)
+    events = _text_events(text)
+    checker = Checker(budget=budget, file_budget=file_budget, seed=seed, on_step=on_step, show=show)
+    checker.problem.scope = declared.scope.copy()
+    document = Document(TEXT, tuple(events))
+    checker.run(document)
+    return DocumentReport(TEXT, tuple(checker.steps), tuple(checker.remarks))
+
+
+def parse(latex: str, declarations: Declarations = ()) -> Expression:
+    r"""The expression that a formula stands for: a tree of :mod:`everystep.algebra.expressions` (SymPy ``Basic``).
+
+    ``declarations`` is a string of declarations or what :func:`context` gave.  Nothing is evaluated.  Raises
+    :class:`ReadingError`, with the line and the column, where the formula cannot be read or its shapes do not fit.
+
+    >>> import everystep
+    >>> names = everystep.context(r"X \in \mathbb{R}^{n \times d}; w \in \mathbb{R}^{d}")
+    >>> everystep.parse(r"X^\top X w", names)
+    Mul(Transpose(Var(X, n, d)), Var(X, n, d), Var(w, d, 1))
+    >>> everystep.parse(r"X w", names).shape
+    (n, 1)
+    >>> everystep.parse(r"X z", names)
+    Traceback (most recent call last):
+    ...
+    everystep.documents.interface.ReadingError: <text>:1:3: z has no declaration
+    """
+    declared = context(declarations)
+    displays = []
+    for event in _text_events(latex):
+        if isinstance(event, Trouble):
+            raise _error(event.message, event.place)
+        if isinstance(event, Display):
+            displays.append(event)
+    if len(displays) != 1:
+        raise ReadingError("one formula is expected" if displays else "there is no formula")
+    (display,) = displays
+    if statements_of(display.environment, display.tokens):
+        raise _error("this is a statement; an expression is expected (check judges statements)", display.place)
+    tokens = trimmed(flattened(display.tokens))
+    if not tokens:
+        raise ReadingError("there is no formula")
+    values = Values(declared.scope.copy(), varied_names(tokens))
+    try:
+        expression = values.finished(values.value(values.tree(tokens)), tokens[0].place)
+        expression.shape  # noqa: B018 - raises where the shapes do not fit
+    except Unreadable as error:
+        raise _error(error.message, error.place or tokens[0].place) from None
+    except RecursionError:
+        raise _error("nested too deeply", tokens[0].place) from None
+    except (ShapeError, ValueError, TypeError) as error:
+        raise _error(str(error), tokens[0].place) from None
+    return expression
+
+
+# places ------------------------------------------------------------------------------------------------
+
+
+def _error(message: str, place: Place) -> ReadingError:
+    return ReadingError(message, place.line, place.column, place.file)
+
+
+def _events(text: str, file: str) -> tuple[Event, ...]:
+    try:
+        return read_text(text, file, False).events
+    except ReadError as error:
+        raise ReadingError(str(error), source=file) from error
+
+
+def _text_events(text: str) -> list[Event]:
+    """The events of a text; a formula without delimiters is one display."""
+    if _DISPLAY.search(text):
+        return list(_events(text, TEXT))
+    inline = _INLINE.match(text)
+    if inline is not None:
+        # The delimiters become those of a display, of the same length or one longer.
+        group = "dollar" if inline["dollar"] is not None else "round"
+        start, end = inline.span(group)
+        if group == "dollar":
+            text = f"{text[:start]}${text[start:end]}$${text[end + 1 :]}"
+        else:
+            text = f"{text[: start - 2]}\\[{text[start:end]}\\]{text[end + 2 :]}"
+        shift = 1 if group == "dollar" else 0
+        line = text.count("\n", 0, start) + 1
+        return [_moved(event, {line: shift}) for event in _events(text, TEXT)]
+    lines = text.splitlines(keepends=True)
+    first = next((k for k, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("%")), None)
+    if first is None:
+        return list(_events(text, TEXT))
+    wrapped = "".join([*lines[:first], "\\[", *lines[first:]]).rstrip() + "\n\\]"
+    return [_moved(event, {first + 1: 2}) for event in _events(wrapped, TEXT)]
+
+
+def _moved(event: Event, shifts: dict[int, int]) -> Event:
+    """An event with its places where the author sees them: columns of some lines less by what was put before."""
+
+    def moved(place: Place) -> Place:
+        shift = shifts.get(place.line, 0)
+        return replace(place, column=max(1, place.column - shift)) if shift else place
+
+    def token(t: Token) -> Token:
+        return replace(t, place=moved(t.place))
+
+    if isinstance(event, Display):
+        tokens = tuple(token(t) for t in event.tokens)
+        return replace(event, tokens=tokens, place=moved(event.place), end=moved(event.end))
+    if isinstance(event, Declaration):
+        return replace(event, tokens=tuple(token(t) for t in event.tokens), place=moved(event.place))
+    return replace(event, place=moved(event.place))

@@ -1,0 +1,120 @@
+"""The Python interface: its examples, its errors and their places."""
+
+import doctest
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import everystep
+from everystep.documents import interface
+from everystep.documents.interface import ReadingError
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+MATRICES = r"A, B \in \mathbb{R}^{n \times n}; x \in \mathbb{R}^{n}"
+
+
+def test_the_examples_of_the_docstrings_hold() -> None:
+    result = doctest.testmod(interface)
+    assert result.attempted >= 10
+    assert result.failed == 0
+
+
+def test_the_examples_of_the_readme_hold() -> None:
+    result = doctest.testfile(str(README), module_relative=False, encoding="utf-8")
+    assert result.attempted >= 3
+    assert result.failed == 0
+
+
+def test_importing_the_package_loads_no_sympy() -> None:
+    code = "import sys, everystep; print('sympy' in sys.modules or 'numpy' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout == "False\n"
+
+
+def test_the_package_lists_its_interface() -> None:
+    assert set(everystep.__all__) <= set(dir(everystep))
+    assert not hasattr(everystep, "nothing_of_that_name")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("A B = B A", 1, 7),
+        ("$A B = B A$", 1, 8),
+        (r"\(A B = B A\)", 1, 9),
+        (r"\[A B = B A\]", 1, 9),
+        ("$$A B = B A$$", 1, 9),
+        ("\n  A B\n  = B A", 3, 5),
+        ("% a remark\nA B = B A", 2, 7),
+        ("%! C \\in \\mathbb{R}\nA B = B A", 2, 7),
+        ("\\begin{align}\nA B &= B A\n\\end{align}", 2, 8),
+        ("\\begin{aligned}\nA B &= B A\n\\end{aligned}", 2, 8),
+    ],
+)
+def test_a_derivation_with_any_delimiters_has_its_places(text: str, line: int, column: int) -> None:
+    (step,) = everystep.check(text, MATRICES).steps
+    assert str(step.status) == "refuted"
+    assert (step.place.line, step.place.column) == (line, column)
+
+
+def test_declarations_may_be_given_in_several_ways() -> None:
+    lines = [r"A \in \mathbb{R}^{n \times n}", r"%! A = A^\top"]
+    for declarations in (lines, "\n".join(lines), "; ".join(line.removeprefix("%! ") for line in lines)):
+        (step,) = everystep.check(r"A^\top A = A^2", declarations).steps
+        assert str(step.status) == "proved"
+    declared = everystep.context(lines)
+    assert everystep.context(declared) is declared
+    assert [str(s.status) for s in everystep.check(r"A^\top A = A^2", declared).steps] == ["proved"]
+
+
+def test_checking_leaves_the_declarations_as_they_were() -> None:
+    declared = everystep.context(MATRICES)
+    everystep.check("C := A B \n\n C = A B", declared)
+    assert set(declared.symbols) == {"A", "B", "x"}
+
+
+def test_the_layout_is_a_declaration() -> None:
+    numerator = everystep.parse(r"\frac{\partial x^\top x}{\partial x}", MATRICES + "\nlayout: numerator")
+    assert numerator.shape[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("formula", "line", "column", "message"),
+    [
+        ("A z", 1, 3, "z has no declaration"),
+        ("A\n + A z", 2, 6, "z has no declaration"),
+        ("$A z$", 1, 4, "z has no declaration"),
+        ("A x + A", 1, 1, "sum"),
+        ("A = B", 1, 1, "statement"),
+        ("A^{", 1, 3, "brace"),
+        ("", 1, 0, "empty"),
+        ("% nothing", 1, 0, "no formula"),
+        ("$$A$$ and $$B$$", 1, 0, "one formula"),
+    ],
+)
+def test_a_formula_that_cannot_be_read_raises(formula: str, line: int, column: int, message: str) -> None:
+    with pytest.raises(ReadingError, match=message) as caught:
+        everystep.parse(formula, MATRICES)
+    assert caught.value.line == line
+    if column:
+        assert caught.value.column == column
+
+
+@pytest.mark.parametrize(
+    ("declarations", "line", "column"),
+    [
+        (r"X \in \mathbb{Q}^{n}", 1, 7),
+        ("%! a > 0\n%! X \\in \\mathbb{Q}^{n}", 2, 10),
+        (["a > 0", r"X \in \mathbb{Q}^{n}"], 2, 7),
+        ("problem 3", 1, 1),
+        (r"\foo \in \mathbb{R}", 1, 1),
+    ],
+)
+def test_declarations_that_cannot_be_read_raise(declarations: str | list[str], line: int, column: int) -> None:
+    with pytest.raises(ReadingError) as caught:
+        everystep.context(declarations)
+    assert (caught.value.line, caught.value.column) == (line, column)
+    with pytest.raises(ReadingError):
+        everystep.check("a = a", declarations)
