@@ -108,6 +108,8 @@ class Random:
     def __post_init__(self) -> None:
         if self.law not in self.LAWS:
             raise ValueError(f"unknown law {self.law!r}; one of {', '.join(self.LAWS)}")
+        if any(not s.is_Symbol for s in getattr(self.target, "at", ())):
+            raise ValueError("a law is one of all members of a family: its indices are symbols")
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,17 @@ class Context:
     hypotheses: tuple[Hypothesis, ...] = ()
     random: tuple[Random, ...] = ()
     ranges: tuple[tuple[str, Expr, Expr], ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        bodies: dict[Expression, Expression] = {}
+        for definition in self.definitions:
+            if bodies.setdefault(definition.target, definition.body) != definition.body:
+                raise ValueError(f"two definitions of {definition.target}")
+        laws: dict[tuple[str, int], Random] = {}
+        for law in self.random:
+            name = law.target.name, len(getattr(law.target, "at", ()))
+            if laws.setdefault(name, law) != law:
+                raise ValueError(f"two laws of {law.target.name}")
 
     def given(self, *hypotheses: Hypothesis) -> Context:
         """This context with further hypotheses."""

@@ -183,7 +183,7 @@ def _rotated(core: Core, rest: Poly, size: Slot) -> list[Term]:
     key = others[0]
     opened = [c for c, e in key if _is_open(c) and e == 1]
     scalars = tuple((c, e) for c, e in key if not _is_open(c))
-    if len(opened) == 2:
+    if len(opened) == 2 and [_ends(c) for c in opened] in ([{"#r"}, {"#c"}], [{"#c"}, {"#r"}]):
         # An outer product u v^T: det(a I + u v^T) = a^n (1 + v^T u / a).
         joint = core.fresh()
         mapping: dict[str, Slot] = {"#r": joint, "#c": joint}
@@ -257,6 +257,10 @@ def _word_terms(
 
 def _is_open(component: Component) -> bool:
     return any(s[0] == "#" for _, slots in component[0] for slot in slots for s in symbols_of(slot))
+
+
+def _ends(component: Component) -> set[str]:
+    return {s for _, slots in component[0] for slot in slots for s in symbols_of(slot)} & {"#r", "#c"}
 
 
 def _derivative(core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Target) -> list[Term]:

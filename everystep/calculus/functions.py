@@ -234,7 +234,7 @@ def _is_unit(core: Core, inside: Poly) -> bool:
     if abs(coefficient) != 1 or len(key) != 1 or key[0][1] != 1 or len(key[0][0][0]) != 1 or key[0][0][1]:
         return False
     head, slots = key[0][0][0][0]
-    if slots or head not in core.unit_squares:
+    if slots or not core.hypotheses or head not in core.unit_squares:
         return False
     core.used("a number whose square is 1")
     return True
@@ -280,21 +280,26 @@ def _times(core: Core, left: list[Term], right: list[Term]) -> list[Term]:
 
 
 def idempotents(core: Core, term: Term) -> list[Term] | None:
-    """Rewriter: step(z)^2 = step(z), cos(z)^2 = 1 - sin(z)^2, and the squares of numbers that are 1 or -1."""
+    """Rewriter: step(z)^2 = step(z), cos(z)^2 = 1 - sin(z)^2, and the squares of numbers that are 1 or -1.
+
+    That a hypothesis makes a number one of these holds at a point, not around it: it is not used while a derivative is
+    taken.
+    """
+    units, projectors = (core.unit_squares, core.idempotent) if core.hypotheses else (set[str](), set[str]())
     seen: set[tuple[str, tuple[object, ...]]] = set()
     for position, (head, slots) in enumerate(term.factors):
         if slots and head[:2] != "f:":
             continue
         name = head[:7]
-        if name not in ("f:step:", "f:cos:0") and head not in core.unit_squares and head not in core.idempotent:
+        if name not in ("f:step:", "f:cos:0") and head not in units and head not in projectors:
             continue
         if (head, slots) not in seen:
             seen.add((head, slots))
             continue
         rest = Term(term.coefficient, term.factors[:position] + term.factors[position + 1 :], term.scalars, term.bound)
-        if name == "f:step:" or head in core.idempotent:
+        if name == "f:step:" or head in projectors:
             return [rest]
-        if head in core.unit_squares:
+        if head in units:
             rest.factors.remove((head, slots))
             return [rest]
         rest.factors.remove((head, slots))

@@ -17,7 +17,7 @@ from sympy import Expr
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Definition, Predicate
 from everystep.algebra.expressions import Expression, Member, Var
-from everystep.algebra.shapes import Shape
+from everystep.algebra.shapes import Shape, same_size
 from everystep.calculus import atoms
 from everystep.calculus.determinants import determinant
 from everystep.calculus.differentials import Target, call_head, derivative
@@ -366,6 +366,8 @@ class Lowering:
         if size == 1:
             return self.core.power(self.scalar(operand, env), -1)
         if isinstance(operand, ex.Kron):
+            if not all(same_size(*factor.shape) for factor in operand.operands):
+                raise Undecided("the inverse of a Kronecker product of matrices that are not square")
             return self.kron(ex.Kron(*map(ex.Inverse, operand.operands)), row, column, env)
         if isinstance(operand, ex.MatrixFunction) and operand.function == "exp":
             return self.matrix_function(ex.MatrixFunction("exp", ex.Neg(operand.operands[0])), row, column, env)
@@ -437,6 +439,8 @@ class Lowering:
             return self.apply(ex.Apply("exp", ex.Trace(operand.operands[0])), None, None, env)
         if isinstance(operand, ex.Kron):
             a, b = operand.operands
+            if not same_size(*a.shape) or not same_size(*b.shape):
+                raise Undecided("the determinant of a Kronecker product of matrices that are not square")
             power = ex.Mul(ex.Pow(ex.Det(a), ex.Int(b.shape[0])), ex.Pow(ex.Det(b), ex.Int(a.shape[0])))
             return self.mul(power, None, None, env)
         if isinstance(operand, ex.Mul) and self.is_narrow(operand, size):
@@ -478,7 +482,8 @@ class Lowering:
         counts = len(self.factors(left, axis)), len(self.factors(right, axis))
         if index is None or 0 in counts:
             return (index, None) if counts[1] == 0 else (None, index)
-        if not isinstance(index, Composite) or len(index.parts) != sum(counts):
+        wanted = tuple(map(slot_of, (*self.factors(left, axis), *self.factors(right, axis))))
+        if not isinstance(index, Composite) or index.sizes != wanted:
             raise Undecided("a Kronecker product whose rows or columns are not split as it needs")
         return self.piece(index, 0, counts[0]), self.piece(index, counts[0], sum(counts))
 
@@ -495,7 +500,8 @@ class Lowering:
         if row is None or 0 in counts:
             i, j = (row, None) if counts[0] == 0 else (None, row)
             return self.terms(operand, i, j, env)
-        if not isinstance(row, Composite) or len(row.parts) != sum(counts):
+        wanted = tuple(map(slot_of, (*self.factors(operand, 1), *self.factors(operand, 0))))
+        if not isinstance(row, Composite) or row.sizes != wanted:
             raise Undecided("a vec whose index is not split as it needs")
         j, i = self.piece(row, 0, counts[0]), self.piece(row, counts[0], sum(counts))
         return self.terms(operand, i, j, env)

@@ -225,7 +225,7 @@ class Recurrences:
                 done = self._transition(term, position, head, slots)
                 if done is not None:
                     return done
-            elif head[:2] == "f:" and self.by_head:
+            elif head[:2] == "f:" and self.by_head and self.core.hypotheses:
                 done = self._fold(term, position, head, slots)
                 if done is not None:
                     return done

@@ -43,6 +43,8 @@ class Blocks:
             return self.determinant(e.operands[0])
         if isinstance(e, ex.Trace) and has_blocks(e):
             table = self.table(e.operands[0])
+            if len(table) != len(table[0]) or not all(same_size(*table[k][k].shape) for k in range(len(table))):
+                raise NoBlocks("diagonal blocks that are not square")
             return ex.Add(*(ex.Trace(table[k][k]) for k in range(len(table))))
         if isinstance(e, ex.Norm) and e.is_euclidean and has_blocks(e):
             entries = [b for row in self.table(e.operands[0]) for b in row]
@@ -155,6 +157,8 @@ class Blocks:
         if len(t) != 2 or len(t[0]) != 2:
             raise NoBlocks("the inverse of other than two by two blocks")
         (a, b), (c, d) = t
+        if not same_size(*a.shape) or not same_size(*d.shape):
+            raise NoBlocks("diagonal blocks that are not square")
         if isinstance(b, ex.Zeros) and isinstance(c, ex.Zeros):
             return ((a.I, b), (c, d.I))
         triangular = isinstance(b, ex.Zeros) or isinstance(c, ex.Zeros)
@@ -174,7 +178,7 @@ class Blocks:
 
     def determinant(self, e: Expression) -> Expression:
         """det [[A, B], [C, D]] = det(A) det(D - C A^-1 B) = det(D) det(A - B D^-1 C)."""
-        if isinstance(e, ex.Mul) and all(f.shape[0] == f.shape[1] for f in e.operands):
+        if isinstance(e, ex.Mul) and all(f.shape[0] == f.shape[1] != 1 for f in e.operands):
             return ex.Mul(*(self.determinant(f) if has_blocks(f) else ex.Det(f) for f in e.operands))
         if isinstance(e, ex.Transpose):
             return self.determinant(e.operands[0])
@@ -184,7 +188,7 @@ class Blocks:
         (a, b), (c, d) = t
         if all(block.is_number_shaped for block in (a, b, c, d)):
             return a * d - b * c
-        if not same_size(*a.shape):
+        if not same_size(*a.shape) or not same_size(*d.shape):
             raise NoBlocks("diagonal blocks that are not square")
         if isinstance(b, ex.Zeros) or isinstance(c, ex.Zeros):
             return ex.Det(a) * ex.Det(d)

@@ -34,6 +34,7 @@ from everystep.prove.verdict import ExactReport, Obligations, Status, Verdict
 
 SECOND_LOOKS = 4
 NO_VALUE = Obligations(definedness="no value")
+UNFORESEEN = (ShapeError, ValueError, TypeError, KeyError)
 
 
 class Contradiction(Exception):
@@ -166,7 +167,7 @@ def check_step(
 def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: int, budget: float) -> Verdict:
     claim = step.claim
     try:
-        message = _shapes(claim)
+        message = _shapes(claim) or next((f"a hypothesis: {m}" for h in context.hypotheses if (m := _shapes(h))), "")
     except ShapeError as error:
         message = str(error)
     if message:
@@ -188,6 +189,8 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
         reason = f"not decided: {error}"
     except RecursionError:
         reason = "not decided: the expression is nested too deeply"
+    except UNFORESEEN as error:
+        reason = f"not decided: the normal form met what it does not foresee ({type(error).__name__}: {error})"
     except Exhausted as error:
         reason = f"not decided within bounds: {error}"
     report = judge(claim, context, by=step.by, seed=seed, budget=budget)
@@ -220,7 +223,7 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
 
 
 def _shapes(claim: Claim) -> str:
-    """Why the claim is ill-typed; empty when it is not."""
+    """Why the claim, or a hypothesis, is ill-typed; empty when it is not."""
     if isinstance(claim, Predicate):
         shape = claim.subject.shape
         if claim.kind not in ("nonzero", "full row rank", "full column rank") and not same_size(*shape):
@@ -305,7 +308,7 @@ def _symbols_of(hypothesis: Hypothesis) -> set[Basic]:
 def _attempted(claim: Claim, by: Induction, context: Context, prover: Prover) -> bool:
     try:
         return prove_by_induction(claim, by, context, prover)
-    except (Undecided, NotAffine, Exhausted, RecursionError):
+    except (Undecided, NotAffine, Exhausted, RecursionError, *UNFORESEEN):
         return False
 
 
@@ -394,7 +397,9 @@ def _proved(
             rules,
         )
     facts = () if by is None else (difference(slot_of(by.index), constant(by.start)),)
-    missing = prover.definedness.left_over(claim.left, claim.right, facts) if isinstance(claim, Relation) else []
+    # A property is said of a formula that has to have a value: nothing stands on the left that would grant it.
+    sides = (claim.left, claim.right) if isinstance(claim, Relation) else (ex.Num(0), claim.subject)
+    missing = prover.definedness.left_over(*sides, facts)
     if missing:
         names = tuple(f"{p.kind}: {p.subject}" for p in missing)
         return Verdict(

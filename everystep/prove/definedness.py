@@ -36,6 +36,7 @@ from everystep.prove.presuppositions import (
 MOST_INSTANCES = 32
 MOST_FACTORS = 6
 ZERO = Integer(0)
+LIMIT = "v:lim "  # heads of the limits of families, as everystep.prove.limits calls them
 
 
 class Definedness:
@@ -84,6 +85,8 @@ class Definedness:
     def _discharged(self, p: Presupposition, granted: _Granted) -> bool:
         if p.kind in ("in range", "range"):
             return granted.in_range(p)
+        if isinstance(p.subject, ex.Limit) and p.kind == "limit":
+            return self._exists(p.subject, [q.subject for q in granted.to(p) if isinstance(q.subject, ex.Limit)])
         if p.unless is not None and granted.at_least_0(p.unless, p.scope):
             return True
         if p.kind == "away from 0":
@@ -106,6 +109,58 @@ class Definedness:
             return False
         values = [self._value(q.subject) for q in given if q.kind in ("nonzero", "positive")]
         return self._divides_some(value, values) or self._known_factor(value, self.nonzero_factors(matrices))
+
+    def _exists(self, limit: ex.Limit, granted: list[ex.Limit]) -> bool:
+        """Whether a limit exists: the same stands on the left side or in an equation that is given, or it is made of
+        limits that exist and of what is constant or tends to 0.
+        """
+        given = [
+            node
+            for h in self.form.context.hypotheses
+            if isinstance(h, Relation) and h.op == "="
+            for side in (h.left, h.right)
+            for node in ex.walk(side)
+            if isinstance(node, ex.Limit)
+        ]
+        known = [*granted, *given]
+        if limit in known:
+            return True
+        sequences = self._sequences(limit)
+        if sequences is None:
+            return any(self._same_sequence(limit, other) for other in known)
+        moving = set().union(*sequences)
+        single: set[str] = set()
+        for other in known:
+            parts = self._sequences(other)
+            if parts is not None and len(parts) == 1:
+                single |= parts[0]
+        return moving <= single or any(self._same_sequence(limit, other) for other in known)
+
+    def _same_sequence(self, a: ex.Limit, b: ex.Limit) -> bool:
+        try:
+            return a.index == b.index and self.form.equal(a.operands[0], b.operands[0])
+        except (Undecided, Exhausted):
+            return False
+
+    def _sequences(self, limit: ex.Limit) -> list[set[str]] | None:
+        """The sequences whose limits a limit is made of, one set a term; a term that is a multiple of one sequence by
+        numbers that are not 0 converges only if the sequence does, any other counts twice.
+        """
+        poly = self._value(limit)
+        if poly is None:
+            return None
+        result: list[set[str]] = []
+        for key in poly:
+            heads = {h for component, _ in key for h, _ in self._leaves(component) if h.startswith(LIMIT)}
+            plain = all(
+                len(c[0]) == 1 and not c[1] if any(h in heads for h, _ in c[0]) else e < 0 or self.form.core.is_nonzero(c)
+                for c, e in key
+            )
+            result += [heads] * (1 if plain else 2) if heads else []
+        return result
+
+    def _leaves(self, component: Component) -> set[tuple[str, tuple[Slot, ...]]]:
+        return self.form.leaves({((component, 1),): 1})
 
     def _domain(
         self,

@@ -60,7 +60,7 @@ class Limits:
         }
         result = []
         for index in sorted(symbols):
-            if index in self.core.integers.sizes or not self._free_to_grow(index):
+            if index in self.core.integers.sizes or not self._free_to_grow(index) or self.form.speaks_of(index):
                 continue
             try:
                 result.append(self.core.normal(self.image(poly, index)))

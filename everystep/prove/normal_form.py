@@ -465,6 +465,14 @@ class NormalForm:
     def _substituted(self, poly: Poly) -> Poly:
         return self._with(poly, self.substitutions) if self.substitutions else poly
 
+    def speaks_of(self, index: str) -> bool:
+        """Whether a hypothesis, other than one about integers alone, is said of an index."""
+        return any(
+            index in {symbol.name for part in _parts(h) for symbol in part.free_symbols}
+            for h in self.own
+            if isinstance(h, Predicate) or _integer(h.left) is None or _integer(h.right) is None
+        )
+
     def holds_for_all(self, index: Expr) -> bool:
         """Whether no hypothesis speaks of one value of the index (lower bounds aside)."""
         for hypothesis in self.own:

@@ -57,7 +57,8 @@ def facts_of(scope: Scope) -> list[Slot]:
 @dataclass(frozen=True)
 class Presupposition:
     """``kind`` is ``"invertible"``, ``"nonzero"``, ``"entries nonzero"``, ``"positive"``, ``"nonnegative"``,
-    ``"symmetric"`` (of what has a largest eigenvalue), ``"away from 0"``, ``"in range"`` or ``"range"``.
+    ``"symmetric"`` (of what has a largest eigenvalue), ``"limit"`` (that it exists), ``"away from 0"``, ``"in range"``
+    or ``"range"``.
 
     ``"away from 0"`` is said of the argument of sign and step: they have a value at 0, but the rules that decide them
     do not hold there, so that it is not granted by the left side's own sign or step.  ``"in range"`` is said of the
@@ -110,6 +111,8 @@ class _Reader:
             seen.add((node, self.scope))
             if isinstance(node, BINDERS):
                 self._note_range(node)
+                if isinstance(node, ex.Limit):
+                    self._say("limit", node)
                 todo.append((*self._enter(node, self.scope), within))
                 continue
             if isinstance(node, (ex.Var, ex.Member)) and node.name not in within:

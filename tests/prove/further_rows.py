@@ -204,13 +204,13 @@ LEMMAS = (
 )
 
 late = Context(recurrences=(Recurrence(f[t], Num(5) + 0 * f[t - 1], -2),))
-inverse_sum = Definition(M, Inverse(c * A + B))
+inverse_sum = Definition(M, Inverse(c * B + A))
 TIED = (
     FalseRow("start-below-zero", equal(f[t], 5), late, "t may lie before the start"),
     FalseRow(
         "multiple-that-is-tied",
-        equal(A * M, M * A),
-        Context(definitions=(inverse_sum,), hypotheses=(equal(B * M, M * B),)),
+        equal(B * M, M * B),
+        Context(definitions=(inverse_sum,), hypotheses=(equal(A * M, M * A),)),
         "c may be 0",
     ),
 )
