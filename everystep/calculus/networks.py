@@ -743,7 +743,8 @@ class Core:
             return self._raised(rest, base, slots, exponent)
         for component, exponent in term.scalars.items():
             factors = component[0]
-            if self.hypotheses and factors[0][0] in self.unit_squares and exponent not in (0, 1) and isinstance(exponent, int):
+            unit = self.hypotheses and factors[0][0] in self.unit_squares
+            if unit and exponent not in (0, 1) and isinstance(exponent, int):
                 scalars = {c: e for c, e in term.scalars.items() if c != component}
                 if exponent % 2:
                     scalars[component] = 1

@@ -153,10 +153,18 @@ def test_integer_relations_bound_the_indices() -> None:
     assert judge(equation(ex.Int(T - t), 1, ">"), Context(hypotheses=inside)).outcome == "counterexample"
 
 
-def test_an_index_may_start_below_one_where_that_is_stated() -> None:
+def test_an_index_may_lie_below_one_unless_a_least_value_is_stated() -> None:
     start = equation(0, ex.Int(t), "<=")
     assert judge(equation(ex.Int(t), 1, ">="), Context(hypotheses=(start,))).outcome == "counterexample"
-    assert judge(equation(ex.Int(t), 1, ">="), Context()).outcome == "agree"
+    assert judge(equation(ex.Int(t), 1, ">="), Context()).outcome == "counterexample"
+    assert judge(equation(ex.Int(t), -1, ">"), Context()).outcome == "counterexample"
+    assert judge(equation(ex.Int(T), 1, ">="), Context()).outcome == "agree"  # a size
+    assert judge(equation(ex.Int(t), 1, ">="), Context(hypotheses=(equation(1, ex.Int(t), "<="),))).outcome == "agree"
+
+
+def test_a_power_is_not_undefined_because_it_is_where_the_index_is_positive() -> None:
+    power = ex.Pow(ex.Num(0), ex.Int(-t))
+    assert judge(equation(power, power), Context()).outcome == "agree"
 
 
 def test_an_index_of_an_entry_stays_within_the_matrix() -> None:

@@ -9,12 +9,18 @@ from __future__ import annotations
 from everystep.algebra.context import Context, Definition, Predicate, Recurrence, Relation
 from everystep.algebra.expressions import (
     Apply,
+    Block,
+    Det,
+    Diag,
     EigMax,
+    Entry,
     Eye,
     Gradient,
     Int,
     Inverse,
     Jacobian,
+    Kron,
+    Limit,
     Max,
     Min,
     Mul,
@@ -26,6 +32,7 @@ from everystep.algebra.expressions import (
     Trace,
     Zeros,
     norm,
+    odot,
     sq,
     total,
 )
@@ -34,14 +41,19 @@ from tests.prove.statements import (
     A,
     B,
     FalseRow,
+    H,
     M,
     T,
+    X,
+    Y,
     a,
     at_most,
+    beta,
     c,
     equal,
     f,
     g,
+    h,
     half,
     i,
     invertible,
@@ -54,6 +66,7 @@ from tests.prove.statements import (
     v,
     x,
     y,
+    z,
     zero,
 )
 
@@ -149,7 +162,23 @@ SINGULAR = (
     ),
 )
 
-UNDEFINED = (*RANGES, *POWERS, *KINKS, *SINGULAR)
+LIMITS = (
+    FalseRow(
+        "limits-that-need-not-exist",
+        equal(Limit(f[k] + h[k], k), Limit(f[k], k) + Limit(h[k], k)),
+        PLAIN,
+        "f_k may be -h_k",
+    ),
+    FalseRow("limit-of-a-multiple", equal(Limit(c * f[k], k), c * Limit(f[k], k)), PLAIN, "c may be 0"),
+)
+
+PROPERTIES = (
+    FalseRow(
+        "property-of-what-may-not-exist", Predicate("symmetric", B * Inverse(B)), PLAIN, "B may have no inverse"
+    ),
+)
+
+UNDEFINED = (*RANGES, *POWERS, *KINKS, *SINGULAR, *LIMITS, *PROPERTIES)
 
 SIGNS = (
     FalseRow(
@@ -215,7 +244,51 @@ TIED = (
     ),
 )
 
+stacked = Block(2, A, B, Zeros(n, n), M)
+DETERMINANTS = (
+    FalseRow(
+        "determinant-of-entrywise-product",
+        equal(Det(I + odot(A, B)), 1 + total(Entry(A, i, i) * Entry(B, i, i), i, 1, n)),
+        PLAIN,
+        "it is no outer product",
+    ),
+    FalseRow(
+        "determinant-of-diagonal", equal(Det(I + Diag(x)), 1 + total(Entry(x, i), i, 1, n)), PLAIN, "it is a product"
+    ),
+    FalseRow("determinant-of-scaled-blocks", equal(Det(a * stacked), a * Det(A) * Det(M)), PLAIN, "it is a^(2n)"),
+    FalseRow(
+        "kronecker-factors-of-other-sizes",
+        equal(Trace(Kron(X, Y.T)) * Trace(Kron(Y, X.T)), Trace(Kron(X, X.T)) * Trace(Kron(Y, Y.T))),
+        PLAIN,
+        "rows and columns are split differently",
+    ),
+    FalseRow(
+        "derivative-where-idempotent",
+        equal(Gradient(Det(A) ** 2 - Det(A), A), Zeros(n, n)),
+        given(Predicate("idempotent", A)),
+        "the gradient is taken over all A",
+    ),
+    FalseRow(
+        "derivative-where-a-determinant-is-1",
+        equal(Gradient(Det(A) ** 2, A), Zeros(n, n)),
+        given(Predicate("orthogonal", A)),
+        "the gradient is taken over all A",
+    ),
+)
+SEQUENCES = (
+    FalseRow(
+        "derivative-by-the-next-member",
+        equal(Jacobian(Apply("tanh", A * H[t - 1]), H[t]), I),
+        Context(
+            recurrences=(Recurrence(H[t], Apply("tanh", A * H[t - 1])),), hypotheses=(at_most(Int(1), Int(t)),)
+        ),
+        "what is written does not contain h_t",
+    ),
+)
+
 CLASSES: dict[str, tuple[FalseRow, ...]] = {
+    "reviewed determinants": DETERMINANTS,
+    "reviewed sequences": SEQUENCES,
     "reviewed signs": SIGNS,
     "reviewed ranges": LEAKS,
     "reviewed lemmas": LEMMAS,

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import Any
 
 import pytest
 
 from everystep.algebra.expressions import SumOver
-from everystep.calculus import lowering, networks
+from everystep.calculus import determinants, lowering, networks
 from everystep.calculus.indices import as_constant, difference, slot_of
 from everystep.calculus.lowering import Lowering
-from everystep.calculus.networks import Term
+from everystep.calculus.networks import Component, Term
 from everystep.derivation import Induction
 from everystep.prove import checker, lemmas, normal_form, presuppositions
 from everystep.prove.definedness import Definedness, _Granted
 from everystep.prove.normal_form import NormalForm
 from tests.prove.statements import k
-from tests.prove.test_mutations import Mutation, always, caught, method
+from tests.prove.test_mutations import Mutation, always, caught, hypotheses_are_never_off, method
 
 
 def facts_stay(self: Lowering, e: Any, *rest: Any) -> list[Term]:
@@ -43,6 +44,13 @@ def nothing_leaks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(lowering.RULES, SumOver, facts_stay)
     monkeypatch.setattr(NormalForm, "poly", lambda form, *about: form._substituted(form.lowering.poly(*about)))
     monkeypatch.setattr(NormalForm, "start", lambda form, *sides: form.see(*sides))
+
+
+TURN = cycle([{"#r"}, {"#c"}])
+
+
+def ends_in_turn(_: Component) -> set[str]:
+    return next(TURN)
 
 
 TRACE_OF_A_MULTIPLE = "reviewed lemmas:trace-of-a-multiple"
@@ -92,6 +100,30 @@ MUTATIONS = (
         "a symbolic index counts as 0",
         method(normal_form, "as_constant", lambda slot: as_constant(slot) or 0),
         "reviewed hypotheses:start-below-zero",
+    ),
+    Mutation(
+        "definedness",
+        "every limit exists",
+        method(Definedness, "_exists", always(True)),
+        "undefined:limits-that-need-not-exist",
+    ),
+    Mutation(
+        "determinant",
+        "every pair of networks is an outer product",
+        method(determinants, "_ends", ends_in_turn),
+        "reviewed determinants:determinant-of-entrywise-product",
+    ),
+    Mutation(
+        "derivative under hypotheses",
+        "equations hold along the way",
+        hypotheses_are_never_off,
+        "reviewed determinants:derivative-where-idempotent",
+    ),
+    Mutation(
+        "right side recognised",
+        "also while a derivative is taken",
+        hypotheses_are_never_off,
+        "reviewed sequences:derivative-by-the-next-member",
     ),
 )
 

@@ -5,6 +5,7 @@ May import ``everystep.algebra``, ``everystep.derivation``, ``everystep.prove.ve
 
 from __future__ import annotations
 
+from itertools import islice
 from time import perf_counter
 
 from everystep.algebra.context import Context, Predicate, Relation
@@ -58,6 +59,7 @@ _FEW_ATOMS: tuple[Pattern, ...] = (
     ((3, 2, 2), (1, 4, 2), (2, 1)),
     ((1,), (0,), (0, 1)),
 )
+_MOST_BELOW = 8
 _MANY_ORDERED, _MANY_KINKED, _MANY_NUMBERS, _SOME, _FEW = 12, 8, 24, 6, 3
 
 
@@ -82,6 +84,7 @@ class _Judge:
         self.field_works = not case.ordered and not case.approximate
         self.number = 0
         self.last_seed = 0
+        self.lowest: Sizes = {}
 
     # trials ----------------------------------------------------------------------------------------
 
@@ -167,6 +170,17 @@ class _Judge:
                 found.append(sizes)
         return found
 
+    def below(self) -> Finding | None:
+        """Trials where indices without a stated least value are 0 or negative."""
+        for sizes in islice(self.case.space.below(), _MOST_BELOW):
+            if perf_counter() > self.deadline:
+                break
+            found = self.one(sizes, (GENERIC, POSITIVE), 2)
+            if found is Finding.DIFFER:
+                self.lowest = sizes
+                return found
+        return None
+
     def run(self) -> ExactReport:
         patterns = self.patterns()
         if not patterns:
@@ -202,6 +216,8 @@ class _Judge:
             if round_number >= _FEW and not seen:
                 break
         if self.trials:
+            if self.below() is Finding.DIFFER:
+                return self._refute(self.lowest)
             return ExactReport("agree", tuple(self.trials), message=self._notes())
         return self._nothing()
 
@@ -245,6 +261,10 @@ class _Judge:
             return ExactReport("unknown", message=self.failure or "no instance was found")
         tries: list[tuple[Sizes, Undefined]] = []
         self.field_works = False
+        if self.below() is Finding.DIFFER:
+            return self._refute(self.lowest)
+        if self.trials:
+            return ExactReport("agree", tuple(self.trials), message=self._notes())
         for number, sizes in enumerate(self.case.space.ascending()):
             if len(tries) >= 2 * _TRIES_UNDEFINED or number >= 2 * _TRIES_UNDEFINED:
                 break

@@ -6,6 +6,7 @@ May import ``everystep.algebra``, SymPy and this package only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import TypeAlias
 
 from sympy import Expr
@@ -26,6 +27,8 @@ Test: TypeAlias = Callable[[Sizes], bool]
 _MOST_EXCESS = 9
 _FARTHEST = 5
 _NEAR = (0, 1, -1, 2, -2, 3)
+_BELOW = (0, -1, -2)
+_STARTS = 4
 
 _COMPARE: dict[str, Callable[[int, int], bool]] = {
     "=": lambda a, b: a == b,
@@ -62,7 +65,7 @@ def _integer(side: ex.Expression) -> IntegerFunction:
 
 
 def lower_bounds(relations: list[Relation], starts: dict[str, int]) -> dict[str, int]:
-    """The least values that the relations state for single symbols; an index starts at 1 unless they say less."""
+    """The least values that the relations state for single symbols; without one an index is tried from 1 up first."""
     bounds = dict(starts)
     for relation in relations:
         for small, op, large in (
@@ -89,6 +92,7 @@ class Symbols:
         self.places: set[str] = set()
         self.ends: set[str] = set()
         self.tests: list[Test] = []
+        self.indices: set[str] = set()  # symbols that are no sizes
         self._seen: set[Name] = set()
 
     def visit(self, expression: ex.Expression, bound: frozenset[str] = frozenset()) -> None:
@@ -103,6 +107,7 @@ class Symbols:
             self.visit(expression.operands[0], inner)
             return
         self._positions(expression, bound)
+        self.indices |= {str(s.name) for s in expression.free_symbols if not s.is_positive}
         for argument in expression.args:
             if isinstance(argument, ex.Expression):
                 self.visit(argument, bound)
@@ -193,6 +198,8 @@ class Space:
                     names = names | symbols_of(value)
         self.names = sorted(names)
         self.low = [bounds.get(name, 1) for name in self.names]
+        # Indices whose least value nothing states: they may be 0 or negative, where the claim has a value there.
+        self.open = [n for n in self.names if n in symbols.indices and n not in bounds and n not in symbols.shapes]
         self.stated = [integer_test(r) for r in relations]
         self.tests = self.stated + symbols.tests
         # 0: an extent of a matrix, 1: another length (time steps, an exponent), 2: an index.
@@ -215,6 +222,17 @@ class Space:
                 sizes = dict(zip(self.names, values, strict=True))
                 if self.admits(sizes):
                     yield sizes
+
+    def below(self) -> Iterator[Sizes]:
+        """Small admissible sizes with 0 or a negative number for indices of which no least value is stated."""
+        if not self.open:
+            return
+        for value in _BELOW:
+            for start in islice(self.ascending(), _STARTS):
+                for names in ([self.open] if len(self.open) == 1 else [self.open, *([n] for n in self.open)]):
+                    sizes = {**start, **dict.fromkeys(names, value)}
+                    if self.admits(sizes):
+                        yield sizes
 
     def chosen(self, pattern: Pattern, least: int = 0) -> Sizes | None:
         """Admissible sizes near a pattern."""
