@@ -386,9 +386,7 @@ def _undecided(report: ExactReport, reason: str, rules: tuple[str, ...]) -> Verd
     return Verdict(Status.TESTED, "exact", message, rules, trials=report.trials, obligations=Obligations(values=values))
 
 
-def _proved(
-    claim: Claim, by: Induction | None, prover: Prover, report: ExactReport, rules: tuple[str, ...]
-) -> Verdict:
+def _proved(claim: Claim, by: Induction | None, prover: Prover, report: ExactReport, rules: tuple[str, ...]) -> Verdict:
     if report.outcome != "agree":
         return Verdict(
             Status.TESTED,

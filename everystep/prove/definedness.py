@@ -153,7 +153,9 @@ class Definedness:
         for key in poly:
             heads = {h for component, _ in key for h, _ in self._leaves(component) if h.startswith(LIMIT)}
             plain = all(
-                len(c[0]) == 1 and not c[1] if any(h in heads for h, _ in c[0]) else e < 0 or self.form.core.is_nonzero(c)
+                len(c[0]) == 1 and not c[1]
+                if any(h in heads for h, _ in c[0])
+                else e < 0 or self.form.core.is_nonzero(c)
                 for c, e in key
             )
             result += [heads] * (1 if plain else 2) if heads else []

@@ -252,9 +252,7 @@ class _Reader:
                 self._say(kind, subject, source=source, kink=True)
         self.scope = outer
 
-    def _plain_kinks(
-        self, value: Expression, variables: list[Expression], heads: list[str]
-    ) -> list[Expression]:
+    def _plain_kinks(self, value: Expression, variables: list[Expression], heads: list[str]) -> list[Expression]:
         """The terms of a sum that are surely not differentiable at their kinks, whatever stands beside them.
 
         A term is a norm, a root, an absolute value or relu of the variable itself, moved or turned; no other term has

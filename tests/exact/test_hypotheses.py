@@ -158,7 +158,7 @@ def test_an_index_may_lie_below_one_unless_a_least_value_is_stated() -> None:
     assert judge(equation(ex.Int(t), 1, ">="), Context(hypotheses=(start,))).outcome == "counterexample"
     assert judge(equation(ex.Int(t), 1, ">="), Context()).outcome == "counterexample"
     assert judge(equation(ex.Int(t), -1, ">"), Context()).outcome == "counterexample"
-    assert judge(equation(ex.Int(T), 1, ">="), Context()).outcome == "agree"  # a size
+    assert judge(equation(ex.Int(n), 1, ">="), Context()).outcome == "agree"  # a size
     assert judge(equation(ex.Int(t), 1, ">="), Context(hypotheses=(equation(1, ex.Int(t), "<="),))).outcome == "agree"
 
 

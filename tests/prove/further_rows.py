@@ -48,7 +48,6 @@ from tests.prove.statements import (
     Y,
     a,
     at_most,
-    beta,
     c,
     equal,
     f,
@@ -66,7 +65,6 @@ from tests.prove.statements import (
     v,
     x,
     y,
-    z,
     zero,
 )
 
@@ -173,9 +171,7 @@ LIMITS = (
 )
 
 PROPERTIES = (
-    FalseRow(
-        "property-of-what-may-not-exist", Predicate("symmetric", B * Inverse(B)), PLAIN, "B may have no inverse"
-    ),
+    FalseRow("property-of-what-may-not-exist", Predicate("symmetric", B * Inverse(B)), PLAIN, "B may have no inverse"),
 )
 
 UNDEFINED = (*RANGES, *POWERS, *KINKS, *SINGULAR, *LIMITS, *PROPERTIES)
@@ -279,9 +275,7 @@ SEQUENCES = (
     FalseRow(
         "derivative-by-the-next-member",
         equal(Jacobian(Apply("tanh", A * H[t - 1]), H[t]), I),
-        Context(
-            recurrences=(Recurrence(H[t], Apply("tanh", A * H[t - 1])),), hypotheses=(at_most(Int(1), Int(t)),)
-        ),
+        Context(recurrences=(Recurrence(H[t], Apply("tanh", A * H[t - 1])),), hypotheses=(at_most(Int(1), Int(t)),)),
         "what is written does not contain h_t",
     ),
 )

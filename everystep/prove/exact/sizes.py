@@ -229,7 +229,7 @@ class Space:
             return
         for value in _BELOW:
             for start in islice(self.ascending(), _STARTS):
-                for names in ([self.open] if len(self.open) == 1 else [self.open, *([n] for n in self.open)]):
+                for names in [self.open] if len(self.open) == 1 else [self.open, *([n] for n in self.open)]:
                     sizes = {**start, **dict.fromkeys(names, value)}
                     if self.admits(sizes):
                         yield sizes
