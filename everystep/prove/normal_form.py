@@ -245,6 +245,12 @@ class NormalForm:
             return hypothesis.kind in (("orthogonal", "idempotent") if plain else _CLOSED)
         if hypothesis.op not in ("=", "<=", ">=") or _integer(hypothesis.left) is not None:
             return False
+        if hypothesis.op != "=" and _bound(hypothesis) is not None:
+            # An end of an interval, unless the other end is the same number.
+            return any(
+                isinstance(h, Relation) and h.op in ("<=", ">=") and _opposite(_bound(h), _bound(hypothesis))
+                for h in self.context.hypotheses
+            )
         written = self._solved_as_written(hypothesis) if hypothesis.op == "=" else None
         if written is None or f"v:{getattr(written.left, 'name', '')}" in self._defined:
             return True
@@ -846,6 +852,21 @@ class NormalForm:
 
 
 _CLOSED = ("symmetric", "positive definite", "positive semidefinite", "orthogonal", "diagonal", "idempotent")
+
+
+def _bound(relation: Relation) -> tuple[Var, bool, Expr] | None:
+    """(variable, whether it is a lower bound, number) of a bound of one variable by a number."""
+    for variable, number, lower in (
+        (relation.left, relation.right, relation.op == ">="),
+        (relation.right, relation.left, relation.op == "<="),
+    ):
+        if isinstance(variable, Var) and isinstance(number, (ex.Num, Int)) and number.value.is_number:
+            return variable, lower, number.value
+    return None
+
+
+def _opposite(a: tuple[Var, bool, Expr] | None, b: tuple[Var, bool, Expr] | None) -> bool:
+    return a is not None and b is not None and a[0] == b[0] and a[1] != b[1] and a[2] == b[2]
 
 
 def _parts(hypothesis: Hypothesis) -> tuple[Expression, ...]:

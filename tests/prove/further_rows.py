@@ -233,6 +233,12 @@ inverse_sum = Definition(M, Inverse(c * B + A))
 TIED = (
     FalseRow("start-below-zero", equal(f[t], 5), late, "t may lie before the start"),
     FalseRow(
+        "multiple-between-bounds",
+        equal(B * M, M * B),
+        Context(definitions=(inverse_sum,), hypotheses=(equal(A * M, M * A), at_most(0, c), at_most(c, 0))),
+        "c is 0",
+    ),
+    FalseRow(
         "multiple-that-is-tied",
         equal(B * M, M * B),
         Context(definitions=(inverse_sum,), hypotheses=(equal(A * M, M * A),)),
