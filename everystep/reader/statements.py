@@ -44,6 +44,13 @@ _CONSEQUENCE = re.compile(
     r"and hence|and so|and therefore|et donc|that is|i\.e|c'est-a-dire|soit)\b"
 )
 _AND = re.compile(r"^\W*(and|et|or|ou bien|as well as|also|puis)\W*$")
+UNCLEAR = "\0"
+TURNING = re.compile(
+    r"\b(false|wrong|not|cannot|never|fails?|unless|only if|if and only if|iff|whether|up to|only for|or|faux|fausse|"
+    r"ne|sauf|ou bien|suppose|assume|supposons|show|prove|montre[rz]?|hence not|in general)\b|\?"
+)
+"""Words beside a formula that may turn or bend what it says."""
+
 CONSTANT = re.compile(r"\bconst|\bcste|\bcte\b|terms? (not|independent)|termes? independants?")
 
 
@@ -52,7 +59,8 @@ class Statement:
     """``sides`` with ``relations`` between them.
 
     ``leads``: ``"=>"`` or ``"<=>"`` where the statement is a consequence of the one before; ``followed``: whether one
-    is drawn from it.  ``conditions`` are statements (as tokens) under which it is meant.
+    is drawn from it.  ``conditions`` are statements (as tokens) under which it is meant; ``unclear``: words beside it
+    that may change what it says.
     """
 
     sides: list[list[Token]] = field(default_factory=lambda: [[]])
@@ -61,6 +69,7 @@ class Statement:
     followed: bool = False
     conditions: list[Tokens] = field(default_factory=list)
     constant: bool = False
+    unclear: str = ""
     raw: list[Token] = field(default_factory=list)
     remainders: list[Tokens] = field(default_factory=list)
 
@@ -130,13 +139,18 @@ class _Splitter:
         self.paired = environment.rstrip("*") in PAIRED or any(name in PAIRED for name in inner)
         self.done: list[Statement] = []
         self.columns: dict[int, Statement] = {}
+        self.head: Statement | None = None
+        self.row: list[Statement] = []  # the statements of this line: all are premises of an arrow
 
     def run(self) -> list[Statement]:
         for row in split(self.tokens, ("newline",)):
             cells = split(row, ("align",))
+            self.row = []
             for column, segment, indented in self._segments(cells):
                 self._segment(column, segment, indented)
-        return [s for s in self.done if s.relations and any(s.sides)]
+        if self.head is not None and self.done:
+            self.done[0].unclear = self.done[0].unclear or self.head.unclear
+        return _with_bracketed_conditions([s for s in self.done if any(s.sides)])
 
     def _segments(self, cells: list[Tokens]) -> list[tuple[int, Tokens, bool]]:
         """(column, tokens, whether the segment begins behind an empty cell)."""
@@ -154,12 +168,21 @@ class _Splitter:
                 result.append((k // 2, joined, not pair[0]))
         return result
 
+    def _pending(self) -> Statement:
+        """What words at the head of a display are kept by: the first statement takes them over."""
+        self.head = self.head or Statement()
+        return self.head
+
     # one segment of one line ------------------------------------------------------------------------
 
     def _segment(self, column: int, tokens: Tokens, indented: bool) -> None:
         current = self.columns.get(column)
         first = True
         for words, part, consequence in self._parts(tokens):
+            if words.startswith(UNCLEAR):
+                target = current if current is not None else self._pending()
+                target.unclear = words.removeprefix(UNCLEAR).strip()
+                continue
             if not part:
                 if words and current is not None and CONSTANT.search(plain(words)):
                     current.constant = True
@@ -190,12 +213,27 @@ class _Splitter:
                 rest = next((t for t in tokens[k + 1 :] if t.kind not in ("align", "space")), None)
                 at = tokens.index(rest, k + 1) if rest is not None else -1
                 remark = rest is None or bool(relation_of(tokens, at)[0])
+                operand_due = k > 0 and (
+                    bool(relation_of(tokens, k - 1)[0]) or name_of(tokens[k - 1]) in ("+", "-", *SEPARATORS)
+                )
+                if operand_due and rest is not None and name_of(rest) in ("+", "-", *SEPARATORS):
+                    result[-1][1].append(token)  # words in the place of a term: the step cannot be read
+                    continue
+                if remark and rest is None and result[-1][0] and _CONDITION.match(plain(result[-1][0])):
+                    result[-1][1].append(token)  # for A \text{ symmetric}
+                    continue
+                if TURNING.search(words) or ("$" in token.text and _CONDITION.match(words)):
+                    result.append((UNCLEAR + token.text, [], False))
+                    result.append(("", [], False))
+                    continue
                 if remark:
                     if CONSTANT.search(words):
                         result.append((token.text, [], False))
                         result.append(("", [], False))
                     continue
                 result.append((token.text, [], bool(_CONSEQUENCE.match(words))))
+            elif name == "," and _in_a_number(tokens, k):
+                result[-1][1].append(token)  # 0,5: a number in French, two in English
             elif name in (",", ";", "quad", "qquad", "because"):
                 result.append(("for" if name == "because" else "", [], False))
             elif token.kind == "align":
@@ -237,6 +275,11 @@ class _Splitter:
             current = Statement(leads=leads)
             if leads and previous is not None:
                 previous.followed = True
+                for earlier in reversed(self.row):
+                    earlier.followed = True
+                    if earlier.leads:
+                        break
+            self.row.append(current)
             leads = ""
             self.done.append(current)
             self._continue(current, tokens)
@@ -261,6 +304,49 @@ class _Splitter:
             else:
                 statement.sides[-1].append(tokens[k])
                 k += 1
+
+
+def _with_bracketed_conditions(statements: list[Statement]) -> list[Statement]:
+    """A relation in brackets behind a formula is a condition: ``|a| = a (a > 0)``."""
+    result: list[Statement] = []
+    for statement in statements:
+        if not statement.relations:
+            inside = _bracketed_relation(statement.sides[0])
+            if inside and result and len(inside) + 2 == len(statement.sides[0]):
+                result[-1].conditions.append(inside)
+            elif inside:
+                result.append(statement)
+            continue
+        inside = _bracketed_relation(statement.sides[-1])
+        if inside and len(inside) + 2 < len(statement.sides[-1]):
+            statement.conditions.append(inside)
+            del statement.sides[-1][len(statement.sides[-1]) - len(inside) - 2 :]
+        result.append(statement)
+    return [s for s in result if s.relations]
+
+
+def _bracketed_relation(side: list[Token]) -> Tokens:
+    """What stands in round brackets at the end of a side, where it is a relation."""
+    if not side or name_of(side[-1]) != ")":
+        return ()
+    level = 0
+    for k in range(len(side) - 1, -1, -1):
+        level += (name_of(side[k]) == ")") - (name_of(side[k]) == "(")
+        if level == 0:
+            inside = tuple(t for t in side[k + 1 : -1] if t.kind != "text")
+            found = any(relation_of(inside, j)[0] for j, d in enumerate(depths(inside)) if d == 0)
+            return tuple(side[k + 1 : -1]) if found else ()
+    return ()
+
+
+def _in_a_number(tokens: Tokens, at: int) -> bool:
+    """Whether a comma stands between two digits without a space."""
+    if at == 0 or at + 1 >= len(tokens):
+        return False
+    before, here, after = tokens[at - 1], tokens[at], tokens[at + 1]
+    digits = before.kind == after.kind == "char" and before.text.isdigit() and after.text.isdigit()
+    near = before.place.line == here.place.line == after.place.line
+    return digits and near and after.place.column - before.place.column == 2
 
 
 def _regrouped(parts: list[tuple[str, Tokens, bool]]) -> list[tuple[str, Tokens, bool]]:
@@ -290,9 +376,7 @@ def _arrows(tokens: Tokens) -> list[tuple[str, Tokens]]:
     k = 0
     while k < len(tokens):
         found, width = relation_of(tokens, k) if levels[k] == 0 else ("", 0)
-        arrow = found == "=>" or (found == "<=>")
-        if found == "<=" and name_of(tokens[k]) == "Leftarrow":
-            arrow = True
+        arrow = found in ("=>", "<=>", "<==")
         if arrow:
             result.append((found, []))
             k += width

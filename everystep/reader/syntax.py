@@ -173,7 +173,23 @@ RELATIONS = {
     "iff": "<=>",
     "Leftrightarrow": "<=>",
     "Longleftrightarrow": "<=>",
-    "Leftarrow": "<=",
+    "Leftarrow": "<==",
+    "Longleftarrow": "<==",
+    "impliedby": "<==",
+    "ll": "unjudged",
+    "gg": "unjudged",
+    "lesssim": "unjudged",
+    "gtrsim": "unjudged",
+    "cong": "unjudged",
+    "doteq": "unjudged",
+    "asymp": "unjudged",
+    "ngeq": "unjudged",
+    "nleq": "unjudged",
+    "nless": "unjudged",
+    "ngtr": "unjudged",
+    "gtrless": "unjudged",
+    "lessgtr": "unjudged",
+    "mid ": "unjudged",
     "to": "to",
     "rightarrow": "to",
     "longrightarrow": "to",
@@ -224,6 +240,10 @@ class Node:
         )
 
 
+_CHANGING = ("?", "!", "d", "D", "p", "P", "\\text{d}", "\\mathrm d", "\\mathcal D", "a.s.", "\\text{a.s.}")
+"""Notes over a relation that make it another one: in law, almost surely, to be shown."""
+
+
 def name_of(token: Token) -> str:
     """What a token is called in the tables; the escaped bar is ``\\|``."""
     if token.kind == "command":
@@ -247,7 +267,8 @@ def relation_of(tokens: Tokens, at: int) -> tuple[str, int]:
         for k in range(end, last):
             found = relation_of(tokens, k)[0]
             if found:
-                return found, last - at
+                note = latex_of(tokens[at + 1 : end]).strip("{}").strip()
+                return ("noted" if note in _CHANGING else found), last - at
         return "", 0
     if token.kind == "command" and token.text == "not" and following is not None:
         found = RELATIONS.get(name_of(following), "")

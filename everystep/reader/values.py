@@ -118,6 +118,8 @@ PLAIN_WORDS = frozenset(
     ]
 )
 MOST_EXPANSIONS = 200
+MOST_SCRIPTS = 8
+MOST_EXPONENT = 64
 TOO_LONG = 4000
 
 
@@ -138,6 +140,7 @@ class Values:
         self.guesses: dict[str, Var] = {}
         self.assumed: list[Hypothesis] = []
         self.defined: list[Definition] = []
+        self.elsewhere: set[str] = set()  # letters of free indices in the other sides of the statement
         self.expansions = 0
         self._unknowns = 0
 
@@ -459,13 +462,21 @@ class Values:
             and (applied or (node.style == "double" and following is not None))
         ):
             return self._take_function(factors, separators, at)
-        if entity is None and node.text == "lambda" and applied and _word(node.scripts) in ("max", "min"):
+        if node.text == "lambda" and following is not None and applied and _word(node.scripts) in ("max", "min"):
             return self._eigenvalue(node, following), at + 2
         if isinstance(entity, Size) and node.text == "d" and self._is_differential(factors, separators, at):
             return self._take_differential(factors, separators, at)
         if isinstance(entity, ScalarFunctionName):
             return self._take_scalar_function(entity, rest, factors, separators, at)
         if isinstance(entity, (OpaqueFunction, DefinedFunction)):
+            primes = sum(mark == "'" for mark, _ in rest)
+            if applied and following is not None and primes:
+                arguments = self._arguments(following)
+                value = self._derived(entity, arguments, primes, node)
+                rest = [s for s in rest if s[0] != "'"]
+                return self._scripted(self._scripted(value, rest, node), following.scripts, node), at + 2
+            if applied and following is not None and any(m == "^" and plain_text(t) == "-1" for m, t in rest):
+                raise Unreadable(f"{node.text}^{{-1}}: the inverse function or the reciprocal?", node.place)
             if applied and following is not None:
                 value = self._called(entity, self._arguments(following), node)
                 value = self._scripted(value, rest, node)
@@ -486,6 +497,12 @@ class Values:
             return self._take_scalar_function(known, rest, factors, separators, at)
         if node.text in ("max", "min") and index_script is not None:
             return self._largest_entry(node, index_script, self._rest(factors, separators, at + 1)), len(factors)
+        if any(mark == "^" and plain_text(t) == "-1" for mark, t in own):
+            raise Unreadable(f"{node.text}^{{-1}}: the inverse function or the reciprocal?", node.place)
+        if node.text in ("E", "V") and following.kind == "group" and following.text == "(":
+            more = at + 2 < len(factors) and not separators[at + 2] and factors[at + 2].kind == "group"
+            if following.scripts or more:
+                raise Unreadable("how far does the expectation reach? write it with square brackets", node.place)
         if following.kind == "group" and following.text in ("(", "[", "{") and not separators[at + 1]:
             arguments = self._arguments(following, node)
             value = self._applied(node, arguments, index_script)
@@ -628,6 +645,8 @@ class Values:
     ) -> tuple[Expression, int]:
         node = factors[at]
         order = sum(mark == "'" for mark, _ in rest)
+        if any(mark == "^" and plain_text(t) == "-1" for mark, t in rest):
+            raise Unreadable(f"{node.text}^{{-1}}: the inverse function or the reciprocal?", node.place)
         scripts = [s for s in rest if s[0] != "'"]
         following = factors[at + 1] if at + 1 < len(factors) and not separators[at + 1] else None
         if following is None:
@@ -689,6 +708,18 @@ class Values:
         with self._with_locals(dict(zip(entity.parameters, arguments, strict=True))):
             return self.value(entity.body)
 
+    def _derived(
+        self, entity: OpaqueFunction | DefinedFunction, arguments: list[Expression], order: int, node: Node
+    ) -> Expression:
+        """``f'(x)``, ``f''(x)`` of a function of one number."""
+        if len(arguments) != 1 or not self.is_number(arguments[0]):
+            raise Unreadable("a prime is read on functions of one number", node.place)
+        point = self._free_name(self.resolved(arguments[0]), entity, node)
+        value = self._called(entity, [point], node)
+        for _ in range(order):
+            value = ex.ScalarDerivative(value, point)
+        return value
+
     def _parameter(self, name: str, node: Node) -> Expression:
         entity = self.scope.names.get(name)
         if isinstance(entity, Symbolic):
@@ -730,6 +761,8 @@ class Values:
 
     def _longest(self, node: Node) -> tuple[Entity, list[tuple[str, Tokens]]] | None:
         scripts = node.scripts
+        if len(scripts) > MOST_SCRIPTS:
+            raise Unreadable("too many marks on one letter", node.place)
         for count in range(len(scripts), 0, -1):
             for chosen in _choices(len(scripts), count):
                 name = name_with(node.text, [scripts[k] for k in chosen])
@@ -894,7 +927,7 @@ class Values:
         mark, tokens = following
         if mark == "'" or self._is_transpose(tokens):
             places = self._index_list(subscript, 2)
-            if len(places) == 2:
+            if len(places) == 2 and not any(isinstance(at, str) for at in places):
                 return self._entry(ex.Transpose(value), places, node)
         if plain_text(tokens) == "-1":
             raise Unreadable(
@@ -971,7 +1004,7 @@ class Values:
         if text in ("top", "intercal", "prime"):
             return ex.Transpose(value)
         if text in ("T", "t") and not (text == "t" and number):
-            declared = isinstance(self.scope.find(text), Size) or text in self.bound
+            declared = isinstance(self.scope.find(text), Size) or text in self.bound or self._is_index(text)
             if not declared:
                 return ex.Transpose(value)
             if not number and (shape is None or shape[0] != shape[1]):
@@ -990,9 +1023,15 @@ class Values:
         if text in ("*", "star"):
             raise Unreadable(f"{_pretty(node.text)}^* has no declaration", node.place)
         first = name_of(stripped(tokens)[0]) if stripped(tokens) else ""
+        if bracketed(tokens) is not None:
+            raise Unreadable(f"{_pretty(node.text)} with a number in brackets has no declaration", node.place)
         if first in ("odot", "circ"):
             return self._hadamard_power(value, stripped(tokens)[1:], node)
         exponent = self.exponent(tokens)
+        if isinstance(value, Num) and isinstance(exponent, (ex.Pow, Int)) and _is_tower(exponent):
+            raise Unreadable("a number of this size is not read", node.place)
+        if isinstance(exponent, (Num, Int)) and exponent.value.is_number and abs(exponent.value) > MOST_EXPONENT:
+            raise Unreadable("an exponent of this size is not read", node.place)
         if number:
             return ex.Pow(value, exponent)
         if shape is not None and shape[0] != shape[1] and not _free(shape):
@@ -1001,6 +1040,12 @@ class Values:
         if isinstance(exponent, Num) and not exponent.value.is_integer:
             return self._half_power(value, exponent, node)
         return ex.Pow(value, exponent)
+
+    def _is_index(self, text: str) -> bool:
+        """Whether a letter is the index that definitions and recurrences are written with."""
+        targets = [rule.target for rule in self.scope.context.definitions]
+        targets += [rule.target for rule in self.scope.context.recurrences]
+        return any(str(at) == text for target in targets if isinstance(target, ex.Member) for at in target.at)
 
     def _hadamard_power(self, value: Expression, tokens: Tokens, node: Node) -> Expression:
         exponent = self.exponent(tokens)
@@ -1137,8 +1182,6 @@ class Values:
     def _listed(self, pieces: list[Tokens], node: Node) -> Expression:
         """``[a, b]``: values side by side; ``(a, b)`` of numbers: a column."""
         values = [self.read(p) for p in pieces]
-        if node.text == "(" and all(self.is_number(v) for v in values):
-            return ex.Block(1, *values)
         if node.text == "[":
             return ex.Block(len(values), *values)
         raise Unreadable("a list is not read here", node.place)
@@ -1180,6 +1223,8 @@ class Values:
                 kind = kinds[text]
             else:
                 weight = self.read(subscript)
+                if self.is_number(weight):
+                    raise Unreadable(f"the norm with index {text} is not read", node.place)
                 form = self.multiplied([ex.Transpose(value), weight, value])
                 if squared:
                     rest = [s for s in others if not (s[0] == "^" and plain_text(s[1]) == "2")]
@@ -1306,11 +1351,15 @@ class Values:
 
     def _take_sum(self, factors: list[Node], separators: list[str], at: int) -> tuple[Expression, int]:
         node = factors[at]
-        body_node = self._rest(factors, separators, at + 1)
+        end = len(factors)
+        if node.text == "prod":  # it ends where the next one begins; a sum of sums is the same either way
+            signs = [k for k in range(at + 2, end) if factors[k].kind == "sign" and factors[k].text in ("sum", "prod")]
+            end = signs[0] if signs else end
+        body_node = self._rest(factors[:end], separators[:end], at + 1)
         subscript = next((t for m, t in node.scripts if m == "_"), ())
         above = next((t for m, t in node.scripts if m == "^"), ())
         value = self._sum_over(subscript, above, body_node, node)
-        return value, len(factors)
+        return value, end
 
     def _sum_over(self, below: Tokens, above: Tokens, body_node: Node, node: Node) -> Expression:
         below = stripped(below)
@@ -1393,6 +1442,10 @@ class Values:
             names = split(left, (",",))
             if len(names) == 1 and len(atoms(stripped(left))) == 1:
                 name, symbol = self._binder(left, node)
+                other = plain_text(right)
+                known = other in self.bound or isinstance(self.scope.find(other), Size) or other.isdigit()
+                if not known and other not in self.elsewhere:
+                    raise Unreadable(f"a sum over {name} only, or over {name} and {other}?", node.place)
                 excluded = self.integer(right)
                 high = self.integer(above) if stripped(above) else None
                 return [(name, symbol, ONE if high is not None else None, high, excluded)]
@@ -1455,6 +1508,12 @@ class Values:
             raise Unreadable("this power of nabla is not read", node.place)
         if at + 1 >= len(factors):
             raise Unreadable("the gradient of what?", node.place)
+        at_point = self._gradient_at(factors, separators, at + 1, subscript, second, node)
+        if at_point is not None:
+            result_, behind = at_point
+            if any(self._is_transpose(t) for t in superscripts):
+                result_ = ex.Transpose(result_)
+            return self._scripted(result_, behind, node), at + 3
         value, after, behind = self._operand(factors, separators, at + 1)
         inverse = self._by_inverse(value, subscript) if subscript is not None and not second else None
         if inverse is not None:
@@ -1478,6 +1537,72 @@ class Values:
         if any(self._is_transpose(t) for t in superscripts):
             result = ex.Transpose(result)
         return self._scripted(result, behind, node), after
+
+    def _gradient_at(
+        self,
+        factors: list[Node],
+        separators: list[str],
+        at: int,
+        subscript: Tokens | None,
+        second: bool,
+        nabla: Node,
+    ) -> tuple[Expression, list[tuple[str, Tokens]]] | None:
+        r"""``\nabla F(v)`` of a function of one argument is the gradient of F at v, and scripts behind are of that.
+
+        With a subscript that v is written with, it is the gradient of the composite, which is left to others.
+        """
+        head = factors[at]
+        if head.kind not in ("letter", "word") or at + 1 >= len(factors) or separators[at + 1]:
+            return None
+        group = factors[at + 1]
+        entity, rest = self.entity_of(head)
+        single = isinstance(entity, DefinedFunction) and len(entity.parameters) == 1
+        single = single or (isinstance(entity, OpaqueFunction) and len(entity.arguments) == 1)
+        if not single or rest or group.kind != "group" or group.text not in ("(", "[", "{"):
+            return None
+        if not isinstance(entity, (DefinedFunction, OpaqueFunction)):
+            return None
+        behind = [s for s in group.scripts if s[0] == "'" or (s[0] == "^" and self._is_transpose(s[1]))]
+        if len(behind) != len(group.scripts):
+            return None
+        (argument,) = self._arguments(group)
+        variable = self.resolved(argument)
+        if subscript is not None:
+            by = self.variable(stripped(subscript))
+            base = by.operands[0] if isinstance(by, (ex.Transpose, ex.Entry)) else by
+            inside = set(ex.walk(variable))
+            if base in inside or isinstance(entity, OpaqueFunction):
+                value = self._called(entity, [argument], head)
+                return (ex.Hessian(value, by) if second else ex.Gradient(value, by)), behind
+            if not isinstance(by, Var) or by.name not in entity.parameters:
+                return None
+        point = self._free_name(variable, entity, head)
+        value = self._called(entity, [point], head)
+        return (ex.Hessian(value, point) if second else ex.Gradient(value, point)), behind
+
+    def _free_name(self, value: Expression, entity: DefinedFunction | OpaqueFunction, node: Node) -> Expression:
+        """A symbol for the point of a derivative: the point itself where it is one, else a name defined as it."""
+        if isinstance(value, (Var, ex.Member)) and not self._occurs_in(value, entity):
+            return value
+        shape = self.shape(value)
+        if shape is None:
+            raise Unreadable("the shapes of the argument do not fit", node.place)
+        name = Var(f"{node.text}_at{len(self.defined) + 1}", *shape)
+        for definition in self.defined:
+            if definition.body == value and isinstance(definition.target, Var):
+                return definition.target
+        self.defined.append(Definition(name, value))
+        return name
+
+    def _occurs_in(self, value: Expression, entity: DefinedFunction | OpaqueFunction) -> bool:
+        """Whether a symbol stands in the formula of a function other than as its argument."""
+        if isinstance(entity, OpaqueFunction) or not isinstance(value, Var):
+            return False
+        if value.name in entity.parameters:
+            return False
+        return any(part.kind == "letter" and part.text == value.name for part in _nodes(entity.body)) or any(
+            name_of(t) == value.name for part in _nodes(entity.body) for t in part.tokens
+        )
 
     def _by_inverse(self, value: Expression, subscript: Tokens) -> Expression | None:
         """The gradient by an inverse: the inverse gets a name, and the matrix is the inverse of that."""
@@ -1592,13 +1717,11 @@ class Values:
         entity = self.scope.find("d")
         if entity is None:
             return True
-        if len(top) > 1:
-            return False
         try:
             self.variable(bottom[1:])
         except Unreadable:
             return False
-        return more
+        return more or len(top) > 1
 
     def _variables(self, bottom: Tokens, node: Node) -> list[tuple[Expression, int]]:
         """The variables below a derivative with how often each is derived by."""
@@ -1750,6 +1873,18 @@ class Values:
             return ex.Zeros(*value.shape)
         pairs = [e for v in sorted(varied, key=lambda v: v.name) for e in (v, Var(f"d{v.name}", *v.shape))]
         return ex.Differential(value, *pairs)
+
+
+def _is_tower(exponent: Expression) -> bool:
+    """Whether a power of numbers stands in the exponent of a number."""
+    return isinstance(exponent, ex.Pow) and all(isinstance(n, (Num, Int, ex.Pow)) for n in ex.walk(exponent))
+
+
+def _nodes(node: Node) -> Iterator[Node]:
+    """A tree and all its parts that are parsed."""
+    yield node
+    for part in node.parts:
+        yield from _nodes(part)
 
 
 # small helpers -----------------------------------------------------------------------------------------

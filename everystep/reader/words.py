@@ -8,25 +8,38 @@ from __future__ import annotations
 import re
 import unicodedata
 
-PROPERTIES: tuple[tuple[str, str], ...] = (
-    (
-        r"(positive|psd) semi-?\s?definite|semi-?\s?definie?s? positives?|positive semidefinite|\bpsd\b",
-        "positive semidefinite",
-    ),
-    (r"(symmetric )?positive[- ]definite|definie?s? positives?|\bspd\b|\bpd\b", "positive definite"),
-    (r"full row rank|rang plein (en|par) lignes?|linearly independent rows|lignes independantes", "full row rank"),
-    (
-        r"full column rank|rang plein (en|par) colonnes?|linearly independent columns|colonnes independantes",
-        "full column rank",
-    ),
-    (r"(non-?\s?singular|invertible|inversibles?|regulieres?|has an inverse)", "invertible"),
-    (r"symmetric|symetriques?", "symmetric"),
-    (r"orthogonal(es?|)\b|orthogonaux|orthonormal", "orthogonal"),
-    (r"idempotente?s?", "idempotent"),
-    (r"diagonal(es?)?\b|diagonaux", "diagonal"),
-    (r"non-?\s?zero|non nulle?s?|differente?s? de zero", "nonzero"),
+_NOT_PART = r"(?<![-\w])"
+_WHOLE = r"(?!\w)(?! (part|entries|entry|elements?|blocks?))"
+PROPERTIES: tuple[tuple[str, str], ...] = tuple(
+    (f"{_NOT_PART}({pattern}){_WHOLE}", name)
+    for pattern, name in (
+        (r"positive semi-?\s?definite|semi-?\s?definie?s? positives?|psd", "positive semidefinite"),
+        (r"positive[- ]definite|definie?s? positives?|spd|pd", "positive definite"),
+        (r"full row rank|rang plein (en|par) lignes?|linearly independent rows|lignes independantes", "full row rank"),
+        (
+            r"full column rank|rang plein (en|par) colonnes?|linearly independent columns|colonnes independantes",
+            "full column rank",
+        ),
+        (r"non-?\s?singular|nonsingular|invertible|inversibles?|regulieres?", "invertible"),
+        (r"symmetric|symetriques?", "symmetric"),
+        (r"orthogonal|orthogonale|orthogonales|orthogonaux", "orthogonal"),
+        (r"idempotente?s?", "idempotent"),
+        (r"diagonal|diagonales?|diagonaux", "diagonal"),
+        (r"non-?\s?zero|nonzero|non nulle?s?|differente?s? de zero", "nonzero"),
+    )
 )
 """Patterns for words without accents, the longest property first, and the property that they state."""
+
+_OF_SOMETHING_ELSE = re.compile(r"\b(with|of|to an?|skew|block|quasi|anti|its)\W*$")
+_VETO = re.compile(
+    r"\b(not|isn't|no|ne|n'est|pas|without|neither|nor|unless|whether|either|mistakes?|wrong|false|were|would|could|"
+    r"which|sans|sinon|wanted|mistaken|unlike|one of|at least one|product of|sum of|difference of|inverse of|"
+    r"similar to|conditionally|block|skew|triangular|upper|lower|almost|approximately|hypothetical|faux|ni|soit que|"
+    r"contrairement)\b"
+)
+_VETO_AFTER = re.compile(r"\b(only if|if and only if|iff|when does|so is|si et seulement si|does it|seulement)\b|\?")
+_CONDITIONAL = re.compile(r"\b(if|when|whenever|si|lorsque|lorsqu'|quand|des que)\b")
+
 
 _ASSUMING_WORDS = (
     "let take taking choose choosing pick fix assume assuming assumed suppose supposing given with where when "
@@ -66,6 +79,8 @@ def properties(words: str) -> list[str]:
     found: list[str] = []
     for pattern, name in PROPERTIES:
         for match in re.finditer(pattern, text):
+            if _OF_SOMETHING_ELSE.search(text[: match.start()]):
+                continue
             if _NEGATED.search(text[: match.start()]) and "non-" not in match[0] and "non " not in match[0]:
                 continue
             if name not in found:
@@ -104,6 +119,28 @@ def said_after(after: str) -> str:
     match = _SAID.match(plain(after))
     words = match["words"] if match else ""
     return re.split(r"\b(then|alors|donc|so|hence|show|montre|where|such|tel|telle|tels|if|si)\b", words)[0]
+
+
+def vetoed(before: str, after: str) -> bool:
+    """Whether the words around a formula deny, doubt or ask what it says."""
+    return bool(_VETO.search(plain(before)) or _VETO_AFTER.search(plain(after)))
+
+
+def is_conditional(before: str) -> bool:
+    """Whether a formula stands in an if-clause."""
+    return bool(_CONDITIONAL.search(plain(before)))
+
+
+def is_iid(text: str) -> bool:
+    """Whether words say that draws are independent and alike."""
+    return bool(re.search(r"i\.\s?i\.\s?d|\biid\b", plain(text)))
+
+
+def says_independent(text: str) -> bool:
+    """Whether words say that random quantities are independent (and not that they are not)."""
+    folded = plain(text)
+    found = re.search(r"\bindependent(s|es|e|ly)?\b|\bindependamment\b", folded)
+    return found is not None and not re.search(r"\b(not|non|pas|linearly|lineairement|terms?)\b", folded)
 
 
 def said_before(before: str) -> str:
