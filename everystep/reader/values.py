@@ -1497,6 +1497,9 @@ class Values:
             body = self.value(self._rest(factors, separators, at + 1))
         finally:
             self.bound = outer
+            for known in [e for e in self.uses if symbol in e.free_symbols]:
+                del self.uses[known]
+            self.seen.pop(symbol, None)
         return ex.Limit(body, symbol), len(factors)
 
     def _take_nabla(self, factors: list[Node], separators: list[str], at: int) -> tuple[Expression, int]:

@@ -19,22 +19,14 @@ from render.declare import MACROS, declarations, predicate
 from render.latex import latex, latex_op
 
 GAPS: dict[str, str] = {
-    **{
-        f"dropout: {step.name}": "the definition x_i := X_{i,:}^T is read as a row of the transpose"
-        for step in derivations.problem("dropout").derivation.steps
-    },
-    **{
-        f"min_norm: {name}": "lambda_max(S) is not read where a vector lambda is declared"
-        for name in (
-            "below-one-definite",
-            "above-minus-one-definite",
-            "residual-limit.power",
-            "residual-limit.result",
-            "limit.recover",
-            "limit.linear",
-            "limit.result",
-        )
-    },
+    f"min_norm: {name}": "a limit over an index of which earlier equations, read back as hypotheses, speak"
+    for name in (
+        "residual-limit.power",
+        "residual-limit.result",
+        "limit.recover",
+        "limit.linear",
+        "limit.result",
+    )
 }
 """Steps that are not read back as they were printed, or get another verdict, with the reason."""
 

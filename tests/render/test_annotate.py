@@ -59,9 +59,9 @@ def run(*arguments: object) -> Result:
 
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    module = ModuleType("everystep.documents.check")
+    module = ModuleType("render.reading")
     module.check_file = hand_made.check_file  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "everystep.documents.check", module)
+    monkeypatch.setitem(sys.modules, "render.reading", module)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "hw.tex").write_text(DOCUMENT)
     return tmp_path

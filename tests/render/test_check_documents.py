@@ -22,9 +22,9 @@ from tests.render.hand_made import BROKEN, document
 @pytest.fixture
 def reader(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """The hand-made checker in the place of the reader; a folder of documents is the working directory."""
-    module = ModuleType("everystep.documents.check")
+    module = ModuleType("render.reading")
     module.check_file = hand_made.check_file  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "everystep.documents.check", module)
+    monkeypatch.setitem(sys.modules, "render.reading", module)
     (tmp_path / "right.tex").write_text("a = proved\nb = tested\n")
     (tmp_path / "wrong.tex").write_text("a = proved\n\\[ b = refuted = proved \\]\n")
     (tmp_path / "notes.md").write_text("$$ a = assumed $$\n")
@@ -186,7 +186,7 @@ def test_the_budget_of_a_document_is_its_own(reader: Path, monkeypatch: pytest.M
         seen.append((budget, seed))
         return DocumentReport(str(path))
 
-    monkeypatch.setattr(sys.modules["everystep.documents.check"], "check_file", check_file)
+    monkeypatch.setattr(sys.modules["render.reading"], "check_file", check_file)
     run("check", "right.tex")
     run("check", "right.tex", "--budget", "7", "--seed", "3")
     assert seen == [(2.0, 0), (7.0, 3)]
