@@ -1,6 +1,6 @@
 """What the reader makes of a formula, in plain text, with its verdict: a table that a newcomer extends by one line.
 
-A line of ``readings.jsonl`` has a ``text`` (declarations and displays) and its ``steps``: the verdict and the claim as it
+A line of ``readings.jsonl`` has a ``text`` (declarations and displays) and its ``steps``: the verdict, the claim as it
 was read, or the message of a step that cannot be read.  A step that the prover may come to decide is written ``tested``
 and may become ``proved``.
 """
