@@ -5,6 +5,7 @@ May import the engine.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -341,6 +342,10 @@ class Checker:
 
     def _statement(self, statement: Statement, display: Display, order: str, defined: bool) -> None:
         first = 0
+        if perf_counter() > self.deadline:
+            for k in range(len(statement.relations)):
+                self._report(statement, k, display, Verdict(Status.TESTED, "none", OutOfTime))
+            return
         if statement.relations[0] in ("in", "sim"):
             self._declare_display(statement)
             return
@@ -368,9 +373,10 @@ class Checker:
         sides: list[Side] = []
         uses: list[Uses] = []
         remainders: list[Tokens] = []
-        for position, side in enumerate(statement.sides):
-            others = [s for k, s in enumerate(statement.sides) if k != position]
-            values.elsewhere = set().union(*(_free_letters(tuple(s)) for s in others))
+        free = [_free_letters(tuple(side)) for side in statement.sides]
+        how_often = Counter(letter for letters in free for letter in letters)
+        for side, own in zip(statement.sides, free, strict=True):
+            values.elsewhere = {letter for letter, count in how_often.items() if count > (letter in own)}
             values.uses = {}
             tokens, small = without_remainder(without_constant(side) if statement.constant else tuple(side))
             remainders.append(small)
