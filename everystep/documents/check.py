@@ -121,7 +121,10 @@ class Checker:
             elif isinstance(event, Declaration):
                 self._declaration(event)
             else:
-                self._display(event)
+                try:
+                    self._display(event)
+                except (Unreadable, *DEFECTS) as error:
+                    self._lost(Trouble(f"this display could not be read: {error}", event.place))
 
     def _lost(self, trouble: Trouble) -> None:
         """Mathematics that was given up is a step that cannot be read: nothing is left out of the report."""
@@ -209,10 +212,20 @@ class Checker:
             if not statement.leads and not premises:
                 self.problem.consequence = []
             before = statement
-            self._statement(statement, display, order, statement in defined)
+            self._guarded(statement, display, order, statement in defined)
         if statements:
             self.problem.last = statements[-1]
         self.problem.scope.drop_temporary()
+
+    def _guarded(self, statement: Statement, display: Display, order: str, defined: bool) -> None:
+        """A statement; what goes wrong with it does not end the report, and none of its steps is left out."""
+        before = len(self.steps)
+        try:
+            self._statement(statement, display, order, defined)
+        except (Unreadable, *DEFECTS) as error:
+            first = 1 if defined else 0
+            for k in range(first + len(self.steps) - before, len(statement.relations)):
+                self._unreadable(statement, k, error, display)
 
     def _joined(self, statements: list[Statement]) -> list[Statement]:
         """A display that begins with a relation goes on with the chain of the display before."""
@@ -304,7 +317,10 @@ class Checker:
             return True
         if statement.relations[0] != "=" or statement.leads or statement.constant:
             return False
-        return Declarer(self.problem.scope, recognised).is_new(tuple(statement.sides[0]))
+        try:
+            return Declarer(self.problem.scope, recognised).is_new(tuple(statement.sides[0]))
+        except (Unreadable, *DEFECTS):
+            return False
 
     def _define(self, statement: Statement) -> None:
         declarer = Declarer(self.problem.scope, recognised)

@@ -206,9 +206,6 @@ def checked(tmp_path: Path, data: bytes, suffix: str = ".tex") -> tuple[int, str
 
 
 OPEN = {
-    "powers of powers": "the judges compute the number: all memory is taken",
-    "a size that is large": "the judges make a matrix of that size: all memory is taken",
-    "many primes": "no answer after 75 s",
     "ten megabytes of steps": "no answer after 75 s",
     "environments that cross": "a display that holds a relation and gives no step",
 }
