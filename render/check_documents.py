@@ -11,19 +11,20 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TextIO, TypeAlias
 
+from everystep.documents.options import Options
 from everystep.documents.result import DocumentReport, StepReport
 from everystep.prove.verdict import Status
 from render import document_formats, document_report
 from render.document_paths import SUFFIXES, DocumentError, below, documents
 from render.document_report import Line
 
-CheckFile: TypeAlias = Callable[..., DocumentReport]
+CheckFile: TypeAlias = Callable[[Path, Options], DocumentReport]
 Stamps: TypeAlias = dict[Path, tuple[int, int]]
 
 FORMATS = ("text", "json", "github", "sarif")
@@ -34,14 +35,6 @@ OK, WRONG, BAD = 0, 1, 2
 POLL_SECONDS = 0.5
 LINES_SHOWN = 12
 WIDTH = document_report.WIDTH
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What is handed to the reader."""
-
-    budget: float = 2.0
-    seed: int = 0
 
 
 # checking --------------------------------------------------------------------------------------
@@ -68,20 +61,20 @@ class Progress:
 
 
 def check_documents(
-    files: Sequence[Path], check_file: CheckFile, settings: Settings, *, jobs: int = 1, progress: Progress | None = None
+    files: Sequence[Path], check_file: CheckFile, options: Options, *, jobs: int = 1, progress: Progress | None = None
 ) -> list[DocumentReport]:
     """The reports in the order of the files, in up to ``jobs`` processes."""
     progress = progress if progress is not None else Progress()
     try:
         if min(jobs, len(files)) > 1:
-            return _in_processes(files, check_file, settings, jobs, progress)
-        return list(_one_by_one(files, check_file, settings, progress))
+            return _in_processes(files, check_file, options, jobs, progress)
+        return list(_one_by_one(files, check_file, options, progress))
     finally:
         progress.clear()
 
 
 def _one_by_one(
-    files: Sequence[Path], check_file: CheckFile, settings: Settings, progress: Progress
+    files: Sequence[Path], check_file: CheckFile, options: Options, progress: Progress
 ) -> Iterator[DocumentReport]:
     for number, file in enumerate(files, 1):
         head = f"checking {file}" + (f" ({number} of {len(files)})" if len(files) > 1 else "")
@@ -93,13 +86,13 @@ def _one_by_one(
             steps += 1
             progress.show(f"{head}: {steps} steps, line {step.place.line}")
 
-        yield check_file(file, budget=settings.budget, seed=settings.seed, on_step=on_step)
+        yield check_file(file, replace(options, on_step=on_step))
 
 
 def _in_processes(
-    files: Sequence[Path], check_file: CheckFile, settings: Settings, jobs: int, progress: Progress
+    files: Sequence[Path], check_file: CheckFile, options: Options, jobs: int, progress: Progress
 ) -> list[DocumentReport]:
-    work = partial(check_file, budget=settings.budget, seed=settings.seed)
+    work = partial(check_file, options=options)
     found: list[DocumentReport | None] = [None] * len(files)
     with ProcessPoolExecutor(min(jobs, len(files)), mp_context=get_context("spawn")) as pool:
         futures = [pool.submit(work, file) for file in files]

@@ -6,21 +6,22 @@ May import ``everystep`` and the printing core.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from everystep.algebra.context import Context, Predicate, Relation
 from everystep.algebra.expressions import Expression
 from everystep.derivation import Claim
 from everystep.documents.check import check_file as check
+from everystep.documents.options import USUAL, Options
 from everystep.documents.result import DocumentReport
 from render.explain import definition_lines, shape_text, symbol_lines
 from render.text import text, text_claim
 
 
-def check_file(path: Path, **options: Any) -> DocumentReport:
-    """The report of a file, its expressions printed in plain text; options as of the checker of documents."""
-    return check(path, show=shown, describe=reading, **options)
+def check_file(path: Path, options: Options = USUAL) -> DocumentReport:
+    """The report of a file, its expressions printed in plain text."""
+    return check(path, replace(options, show=shown, describe=reading))
 
 
 def shown(expression: Expression) -> str:

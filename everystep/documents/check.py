@@ -6,7 +6,6 @@ May import the engine.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
@@ -32,6 +31,7 @@ from everystep.documents.claims import (
     without_constant,
     without_remainder,
 )
+from everystep.documents.options import USUAL, Options
 from everystep.documents.relevance import relevant
 from everystep.documents.result import DocumentReport, Remark, StepReport
 from everystep.prove.checker import Contradiction, check_step
@@ -46,8 +46,6 @@ from everystep.reader.syntax import Unreadable, latex_of, name_of, relation_of, 
 from everystep.reader.values import Values, plain_text
 
 Uses: TypeAlias = dict[Expr, list[tuple[Expr, Expr | None]]]
-Describe: TypeAlias = Callable[[Claim, Context], tuple[str, ...]]
-"""What was read of a step, in words: given by what prints the report."""
 
 HINT_BUDGET = 0.5
 DEFECTS = (
@@ -89,22 +87,9 @@ class _Problem:
 class Checker:
     """Checks the events of a document one by one."""
 
-    def __init__(
-        self,
-        *,
-        budget: float = 2.0,
-        file_budget: float = 60.0,
-        seed: int = 0,
-        on_step: Callable[[StepReport], None] | None = None,
-        show: Callable[[Expression], str] = str,
-        describe: Describe = lambda claim, context: (),
-    ) -> None:
-        self.show = show
-        self.describe = describe
-        self.budget = budget
-        self.seed = seed
-        self.deadline = perf_counter() + file_budget
-        self.on_step = on_step
+    def __init__(self, options: Options = USUAL) -> None:
+        self.options = options
+        self.deadline = perf_counter() + options.file_budget
         self.outer = Scope()
         self.problem = _Problem("", self.outer)
         self.steps: list[StepReport] = []
@@ -682,7 +667,9 @@ class Checker:
         if perf_counter() > self.deadline:
             return Verdict(Status.TESTED, "none", OutOfTime)
         try:
-            return check_step(Step("step", claim), relevant(context, claim), seed=self.seed, budget=self.budget)
+            return check_step(
+                Step("step", claim), relevant(context, claim), seed=self.options.seed, budget=self.options.budget
+            )
         except Contradiction as error:
             return Verdict(Status.TESTED, "none", f"the two judges disagree, which is a defect of Everystep: {error}")
         except DEFECTS as error:
@@ -696,7 +683,9 @@ class Checker:
         if (verdict.status is Status.TESTED and not undefined) or perf_counter() > self.deadline:
             return ""
         try:
-            return hint(Step("step", claim), relevant(context, claim), verdict, budget=HINT_BUDGET, show=self.show)
+            return hint(
+                Step("step", claim), relevant(context, claim), verdict, budget=HINT_BUDGET, show=self.options.show
+            )
         except (Contradiction, *DEFECTS):
             return ""  # no remark is worth a report that breaks off
 
@@ -721,14 +710,14 @@ class Checker:
             verdict=verdict,
             where=display.where,
             hint=self._hint(claim, context, verdict) if claim is not None and context is not None else "",
-            read=self.describe(claim, context) if claim is not None and context is not None else (),
+            read=self.options.describe(claim, context) if claim is not None and context is not None else (),
             claim=claim,
             context=context,
         )
         self.problem.steps += 1
         self.steps.append(report)
-        if self.on_step is not None:
-            self.on_step(report)
+        if self.options.on_step is not None:
+            self.options.on_step(report)
 
 
 def index_ranges(left: Uses, right: Uses, values: Values) -> list[Relation]:
@@ -931,54 +920,27 @@ def recognised(value: Expression, variable: Var) -> str:
     return ""
 
 
-def check_document(document: Document, **options: object) -> DocumentReport:
+def check_document(document: Document, options: Options = USUAL) -> DocumentReport:
     """The report of a document that has been read."""
     started = perf_counter()
-    checker = Checker(**options)  # type: ignore[arg-type]
+    checker = Checker(options)
     checker.run(document)
     return DocumentReport(document.file, tuple(checker.steps), tuple(checker.remarks), seconds=perf_counter() - started)
 
 
-def check_file(
-    path: Path,
-    *,
-    budget: float = 2.0,
-    file_budget: float = 60.0,
-    seed: int = 0,
-    on_step: Callable[[StepReport], None] | None = None,
-    show: Callable[[Expression], str] = str,
-    describe: Describe = lambda claim, context: (),
-) -> DocumentReport:
-    """The report of a file; a file that cannot be read gives a report that says why.
-
-    ``budget`` and ``file_budget`` are seconds a step and for the file.
-    """
+def check_file(path: Path, options: Options = USUAL) -> DocumentReport:
+    """The report of a file; a file that cannot be read gives a report that says why."""
     try:
         document = read_document(path)
     except ReadError as error:
         return DocumentReport(str(path), failed=str(error))
-    return check_document(
-        document, budget=budget, file_budget=file_budget, seed=seed, on_step=on_step, show=show, describe=describe
-    )
+    return check_document(document, options)
 
 
-def check_text(
-    text: str,
-    *,
-    file: str = "<text>",
-    markdown: bool = False,
-    budget: float = 2.0,
-    file_budget: float = 60.0,
-    seed: int = 0,
-    on_step: Callable[[StepReport], None] | None = None,
-    show: Callable[[Expression], str] = str,
-    describe: Describe = lambda claim, context: (),
-) -> DocumentReport:
+def check_text(text: str, options: Options = USUAL, *, file: str = "<text>", markdown: bool = False) -> DocumentReport:
     """The report of a text, as of a file."""
     try:
         document = read_text(text, file, markdown)
     except ReadError as error:
         return DocumentReport(file, failed=str(error))
-    return check_document(
-        document, budget=budget, file_budget=file_budget, seed=seed, on_step=on_step, show=show, describe=describe
-    )
+    return check_document(document, options)

@@ -26,6 +26,7 @@ from everystep.algebra.context import Context
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import ShapeError
 from everystep.documents.check import Checker, varied_names
+from everystep.documents.options import Options
 from everystep.documents.result import DocumentReport, StepReport
 from everystep.reader.declarations import trimmed
 from everystep.reader.document import ReadError, read_text
@@ -147,7 +148,7 @@ def check(
     """
     declared = context(declarations)
     events = _text_events(text)
-    checker = Checker(budget=budget, file_budget=file_budget, seed=seed, on_step=on_step, show=show)
+    checker = Checker(Options(budget, file_budget, seed, on_step, show))
     checker.problem.scope = declared.scope.copy()
     document = Document(TEXT, tuple(events))
     checker.run(document)

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from everystep.documents.check import check_file
+from everystep.documents.options import Options
 from everystep.documents.result import DocumentReport, StepReport
 
 HOME = Path(__file__).resolve().parent
@@ -98,7 +99,7 @@ def files() -> tuple[str, ...]:
 
 @cache
 def report(file: str) -> DocumentReport:
-    return check_file(HOME / file, budget=BUDGET)
+    return check_file(HOME / file, Options(BUDGET))
 
 
 @cache

@@ -9,6 +9,7 @@ from functools import cache
 from time import perf_counter
 
 from everystep.documents.check import Checker
+from everystep.documents.options import Options
 from everystep.documents.result import DocumentReport
 from everystep.reader.document import ReadError, read_text
 from everystep.reader.source import Display, Document, Place, Pragma
@@ -121,7 +122,7 @@ def complaints(text: str, markdown: bool = False) -> list[str]:
         document = read_text(text, name, markdown)
     except ReadError as error:
         return [] if name in str(error) else [f"a message without the file's name: {error}"]
-    checker = Checker(budget=BUDGET, file_budget=FILE_BUDGET)
+    checker = Checker(Options(BUDGET, FILE_BUDGET))
     found: list[str] = []
     skipped = False
     for event in document.events:

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from everystep.documents.check import check_file, check_text
+from everystep.documents.options import Options
 from tests.documents.hostile import VOCABULARY, complaints, mutant
 
 QUIET = settings(
@@ -57,7 +58,7 @@ def test_any_text(text: str) -> None:
 def test_any_bytes(tmp_path_factory: pytest.TempPathFactory, data: bytes, suffix: str) -> None:
     path = tmp_path_factory.getbasetemp() / f"bytes{suffix}"
     path.write_bytes(data)
-    report = check_file(path, budget=0.05, file_budget=1.0)
+    report = check_file(path, Options(0.05, 1.0))
     assert report.failed == "" or path.name in report.failed
 
 
@@ -258,5 +259,5 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
 def test_a_step_that_takes_long_is_left(tmp_path: Path) -> None:
     body = " + ".join(f"(A + B)^{k}" for k in range(2, 12))
     started = perf_counter()
-    check_text(f"{DECLARED}\\[ {body} = A \\]", budget=0.5)
+    check_text(f"{DECLARED}\\[ {body} = A \\]", Options(0.5))
     assert perf_counter() - started < 20

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from everystep.documents.check import check_text
+from everystep.documents.options import Options
 from render.reading import reading, shown
 
 ROWS = [
@@ -23,7 +24,7 @@ ROWS = [
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=f"{k}: {row['text'][:40]}") for k, row in enumerate(ROWS)])
 def test_a_formula_is_read_as_it_is_meant(row: dict[str, Any]) -> None:
-    report = check_text(row["text"], show=shown, describe=reading)
+    report = check_text(row["text"], Options(show=shown, describe=reading))
     found = [(step.status, step.read[0] if step.read else step.verdict.message) for step in report.steps]
     assert [read for _, read in found] == [read for _, read in row["steps"]]
     for (status, read), (expected, _) in zip(found, row["steps"], strict=True):

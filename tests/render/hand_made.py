@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
+from everystep.documents.options import USUAL, Options
 from everystep.documents.result import DocumentReport, Remark, StepReport
 from everystep.prove.verdict import Counterexample, Obligations, Status, Trial, Verdict
 from everystep.reader.source import Place
@@ -70,14 +70,7 @@ REMARKED = DocumentReport("hw.tex", EVERY.steps, (Remark("a table is not read", 
 BROKEN = DocumentReport("bad.tex", failed="not UTF-8: byte 0xff at offset 3")
 
 
-def check_file(
-    path: Path,
-    *,
-    budget: float = 2.0,
-    file_budget: float = 60.0,
-    seed: int = 0,
-    on_step: Callable[[StepReport], None] | None = None,
-) -> DocumentReport:
+def check_file(path: Path, options: Options = USUAL) -> DocumentReport:
     """In the place of the reader: a step for each ``=`` whose right side names a verdict: ``a = refuted``."""
     try:
         text = path.read_text(encoding="utf-8")
@@ -97,6 +90,6 @@ def check_file(
                     rhs=match[2],
                 )
                 steps.append(found)
-                if on_step is not None:
-                    on_step(found)
+                if options.on_step is not None:
+                    options.on_step(found)
     return DocumentReport(str(path), tuple(steps))

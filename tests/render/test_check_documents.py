@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from everystep.documents.result import DocumentReport
 from everystep.prove.verdict import Status
 from render import check_documents, document_paths
-from render.check_documents import Settings, exit_status
+from render.check_documents import Options, exit_status
 from render.cli import main
 from tests.render import hand_made
 from tests.render.hand_made import BROKEN, document
@@ -182,8 +182,8 @@ def test_options_that_do_not_fit_are_one_sentence(reader: Path, arguments: tuple
 def test_the_budget_of_a_document_is_its_own(reader: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
 
-    def check_file(path: Path, *, budget: float, seed: int, on_step: object) -> DocumentReport:
-        seen.append((budget, seed))
+    def check_file(path: Path, options: Options) -> DocumentReport:
+        seen.append((options.budget, options.seed))
         return DocumentReport(str(path))
 
     monkeypatch.setattr(sys.modules["render.reading"], "check_file", check_file)
@@ -195,23 +195,23 @@ def test_the_budget_of_a_document_is_its_own(reader: Path, monkeypatch: pytest.M
 # ---------------------------------------------------------------------------- processes
 
 
-def ends_on_wrong(path: Path, *, budget: float, seed: int) -> DocumentReport:
+def ends_on_wrong(path: Path, options: Options) -> DocumentReport:
     """A process that ends while it checks one of the files."""
     if path.name == "wrong.tex":
         os._exit(3)
-    return hand_made.check_file(path, budget=budget, seed=seed)
+    return hand_made.check_file(path, options)
 
 
 def test_processes_give_what_one_gives_in_the_same_order(reader: Path) -> None:
     files = document_paths.documents([reader])
-    one = check_documents.check_documents(files, hand_made.check_file, Settings())
-    assert check_documents.check_documents(files, hand_made.check_file, Settings(), jobs=2) == one
+    one = check_documents.check_documents(files, hand_made.check_file, Options())
+    assert check_documents.check_documents(files, hand_made.check_file, Options(), jobs=2) == one
     assert [report.file for report in one] == [str(file) for file in files]
 
 
 def test_a_process_that_ends_costs_its_own_file_only(reader: Path) -> None:
     files = document_paths.documents([reader])
-    reports = check_documents.check_documents(files, ends_on_wrong, Settings(), jobs=2)
+    reports = check_documents.check_documents(files, ends_on_wrong, Options(), jobs=2)
     assert [bool(report.failed) for report in reports] == [False, False, True]
     assert reports[1].steps
 
@@ -236,7 +236,7 @@ class Watched:
 
     def run(self, *paths: str) -> int:
         def check(files: Sequence[Path]) -> list[DocumentReport]:
-            return check_documents.check_documents(files, hand_made.check_file, Settings())
+            return check_documents.check_documents(files, hand_made.check_file, Options())
 
         return check_documents.watch([Path(path) for path in paths], check, self.emit, wait=self.wait)
 

@@ -1,0 +1,36 @@
+"""How a document is checked: times, seed, and what prints the report lends.  Plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from everystep.algebra.context import Context
+from everystep.algebra.expressions import Expression
+from everystep.derivation import Claim
+from everystep.documents.result import StepReport
+
+Describe: TypeAlias = Callable[[Claim, Context], tuple[str, ...]]
+"""What was read of a step, in words: given by what prints the report."""
+
+
+def _no_words(claim: Claim, context: Context) -> tuple[str, ...]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Options:
+    """``budget`` and ``file_budget`` are seconds a step and for the file; ``on_step`` is called with each step as it is
+    judged; ``show`` prints the expressions of hints.  To go to another process, functions must be those of a module.
+    """
+
+    budget: float = 2.0
+    file_budget: float = 60.0
+    seed: int = 0
+    on_step: Callable[[StepReport], None] | None = None
+    show: Callable[[Expression], str] = str
+    describe: Describe = _no_words
+
+
+USUAL = Options()
