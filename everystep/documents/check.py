@@ -39,11 +39,12 @@ from everystep.prove.hints import hint
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import ReadError, read_document, read_text
+from everystep.reader.marks import plain_text
 from everystep.reader.scope import Scope, Size
 from everystep.reader.source import Declaration, Display, Document, Place, Pragma, Tokens, Trouble
 from everystep.reader.statements import Statement, statements_of
 from everystep.reader.syntax import Unreadable, latex_of, name_of, relation_of, split, stripped
-from everystep.reader.values import Values, plain_text
+from everystep.reader.values import Values
 
 Uses: TypeAlias = dict[Expr, list[tuple[Expr, Expr | None]]]
 

@@ -17,6 +17,8 @@ from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ONE, ShapeError, index, same_shape, show_shape, size
 from everystep.algebra.substitution import instance
 from everystep.reader import words
+from everystep.reader.functions import FUNCTION_WORDS
+from everystep.reader.marks import atoms, bracketed, name_with, plain_text
 from everystep.reader.scope import (
     DefinedFunction,
     FamilyName,
@@ -40,7 +42,7 @@ from everystep.reader.syntax import (
     split,
     stripped,
 )
-from everystep.reader.values import FUNCTION_WORDS, Values, atoms, bracketed, name_with, plain_text
+from everystep.reader.values import Values
 
 COMPARISONS = {"=", "<=", ">=", "<", ">", "!="}
 INDEX_LETTERS = frozenset("ijklstuvabcdmnpqrT")

@@ -1,0 +1,186 @@
+r"""What stands in brackets: groups, inner products, norms, bars, evaluations, matrices, cases, roots.
+
+May import ``everystep.algebra`` and this package.
+"""
+
+from __future__ import annotations
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Relation
+from everystep.algebra.expressions import Expression, Num
+from everystep.reader.marks import plain_text, trim
+from everystep.reader.names import Names
+from everystep.reader.source import Tokens
+from everystep.reader.syntax import Node, Unreadable, name_of, relation_of, split, stripped
+
+
+class Brackets(Names):
+    """The part of the reader that knows what brackets mean."""
+
+    def _group(self, node: Node) -> Expression:
+        if node.text == "" and node.parts:
+            return self._scripted(self.value(node.parts[0]), node.scripts, node)
+        match node.text:
+            case "<":
+                return self._scripted(self._inner_product(node), [s for s in node.scripts if s[0] != "_"], node)
+            case "‖":
+                return self._norm(node)
+            case "|":
+                return self._scripted(self._bars(node), node.scripts, node)
+            case "at":
+                return self._evaluated(node)
+            case "(" | "[" | "{":
+                iverson = self._iverson(node)
+                if iverson is not None:
+                    return self._scripted(iverson, node.scripts, node)
+                pieces = split(node.tokens, (",", ";"))
+                if len(pieces) > 1:
+                    return self._scripted(self._listed(pieces, node), node.scripts, node)
+                return self._scripted(self.read(node.tokens), node.scripts, node)
+        raise Unreadable(f"the bracket {node.text!r} is not read", node.place)
+
+    def _listed(self, pieces: list[Tokens], node: Node) -> Expression:
+        """``[a, b]``: values side by side; ``(a, b)`` of numbers: a column."""
+        values = [self.read(p) for p in pieces]
+        if node.text == "[":
+            return ex.Block(len(values), *values)
+        raise Unreadable("a list is not read here", node.place)
+
+    def _iverson(self, node: Node) -> Expression | None:
+        if node.text not in ("[", "{"):
+            return None
+        pieces = split(node.tokens, ("=",))
+        if len(pieces) != 2:
+            return None
+        pair = [self.integer(p) for p in pieces]
+        return ex.Entry(ex.Eye(self._common_range(pair)), *pair)
+
+    def _inner_product(self, node: Node) -> Expression:
+        pieces = split(node.tokens, (",", "|", "mid"))
+        if len(pieces) != 2:
+            raise Unreadable("an inner product has two arguments", node.place)
+        a, b = (self.read(p) for p in pieces)
+        self.unify_shapes(a, b)
+        shape = self.shape(a)
+        weight = next((t for m, t in node.scripts if m == "_"), None)
+        if weight is not None and plain_text(weight) not in ("F", "2"):
+            return self.multiplied([ex.Transpose(a), self.read(weight), b])
+        if shape is not None and shape[1] != 1:
+            return ex.Trace(self.multiplied([ex.Transpose(a), b]))
+        return self.multiplied([ex.Transpose(a), b])
+
+    def _norm(self, node: Node) -> Expression:
+        inner = self.tree(node.tokens)
+        value = self.whole(inner)
+        subscript = next((t for m, t in node.scripts if m == "_"), None)
+        others = [s for s in node.scripts if s[0] != "_"]
+        squared = any(m == "^" and plain_text(t) == "2" for m, t in others)
+        kind = "2"
+        if subscript is not None:
+            text = plain_text(subscript)
+            kinds = {"2": "2", "F": "F", "1": "1", "infty": "inf", "Fro": "F", "text{F}": "F", "HS": "F", "op": "2"}
+            if text in kinds:
+                kind = kinds[text]
+            else:
+                weight = self.read(subscript)
+                if self.is_number(weight):
+                    raise Unreadable(f"the norm with index {text} is not read", node.place)
+                form = self.multiplied([ex.Transpose(value), weight, value])
+                if squared:
+                    rest = [s for s in others if not (s[0] == "^" and plain_text(s[1]) == "2")]
+                    return self._scripted(form, rest, node)
+                return self._scripted(ex.Apply("sqrt", form), others, node)
+        else:
+            shape = self.shape(value)
+            vector = shape is None or 1 in shape
+            if not vector and squared and inner.kind == "sum":
+                kind = "F"
+        return self._scripted(ex.Norm(value, kind), others, node)
+
+    def _bars(self, node: Node) -> Expression:
+        value = self.read(node.tokens)
+        shape = self.shape(value)
+        if shape == (1, 1):
+            return ex.Apply("abs", value)
+        if shape is not None and shape[1] == 1:
+            return ex.Norm(value)
+        return ex.Det(value)
+
+    def _evaluated(self, node: Node) -> Expression:
+        """A derivative by a number at one of its values: the number is assumed to have that value."""
+        subscript = next((t for m, t in node.scripts if m == "_"), None)
+        pieces = split(stripped(subscript), ("=",)) if subscript is not None else []
+        if len(pieces) != 2:
+            raise Unreadable("an evaluation bar needs an equation: |_{t = 0}", node.place)
+        variable, at = self.read(pieces[0]), self.read(pieces[1])
+        value = self.read(node.tokens)
+        variable, at = self.relate(variable, at)
+        hypothesis = Relation(variable, "=", at)
+        if hypothesis not in self.assumed:
+            self.assumed.append(hypothesis)
+        return self._scripted(value, [s for s in node.scripts if s[0] != "_"], node)
+
+    def _root(self, node: Node) -> Expression:
+        inside, degree = node.rows[0][0], node.rows[1][0]
+        value = self.read(inside)
+        if degree:
+            return ex.Pow(value, ex.Div(Num(1), self.read(degree)))
+        return ex.Apply("sqrt", value)
+
+    def _matrix(self, node: Node) -> Expression:
+        rows = node.rows
+        if len(rows) == 1 and len(rows[0]) == 1:
+            rows = [split(rows[0][0], (",",))]
+        width = len(rows[0])
+        if any(len(row) != width for row in rows):
+            raise Unreadable("the rows of the matrix have different lengths", node.place)
+        if any(name_of(t).endswith("dots") for row in rows for cell in row for t in cell):
+            raise Unreadable("a matrix with dots is not read", node.place)
+        cells = [[self._block(cell, node) for cell in row] for row in rows]
+        blocks = any(not self.is_number(c) and c != Num(0) for row in cells for c in row)
+        if blocks:
+            cells = [[ex.Zeros(self.unknown(), self.unknown()) if c == Num(0) else c for c in row] for row in cells]
+            for row in cells:
+                shapes = [self.shape(c) for c in row]
+                first = shapes[0]
+                for other in shapes[1:]:
+                    if first is not None and other is not None:
+                        self.unify(first[0], other[0])
+            for column in zip(*cells, strict=True):
+                shapes = [self.shape(c) for c in column]
+                top = shapes[0]
+                for other in shapes[1:]:
+                    if top is not None and other is not None:
+                        self.unify(top[1], other[1])
+        flat = [self.resolved(c) for row in cells for c in row]
+        result: Expression = ex.Block(width, *flat)
+        return ex.Det(result) if node.text == "vmatrix" else result
+
+    def _block(self, cell: Tokens, node: Node) -> Expression:
+        if not stripped(cell):
+            raise Unreadable("an empty cell of a matrix", node.place)
+        return self.read(cell)
+
+    def _cases(self, node: Node) -> Expression:
+        """Two cases that are relu, abs or a maximum; others have no expression here."""
+        rows = [[stripped(cell) for cell in row] for row in node.rows]
+        if len(rows) == 2 and all(len(row) == 2 for row in rows):
+            condition = tuple(t for t in rows[0][1] if t.kind != "text")
+            marks = [(k, *relation_of(condition, k)) for k in range(len(condition))]
+            marks = [m for m in marks if m[1] in ("<", "<=", ">", ">=")]
+            if len(marks) == 1:
+                at, op, width = marks[0]
+                more, less = self.read(condition[:at]), self.read(condition[at + width :])
+                if op in ("<", "<="):
+                    more, less = less, more
+                first, second = (self.read(trim(row[0])) for row in rows)
+                zero = less == Num(0)
+                if (first, second) == (more, less):
+                    return ex.Apply("relu", more) if zero else ex.Max(more, less)
+                if zero and first == more and second in (ex.Neg(more), ex.Mul(Num(-1), more)):
+                    return ex.Apply("abs", more)
+                if more == Num(0) and (first, second) == (Num(0), less):
+                    return ex.Apply("relu", less)
+                if more == Num(0) and second == less and first == ex.Neg(less):
+                    return ex.Apply("abs", less)
+        raise Unreadable("these cases are not read", node.place)

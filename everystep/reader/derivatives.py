@@ -1,0 +1,384 @@
+r"""Gradients, derivatives as fractions, and differentials: what is differentiated, by what, in which layout.
+
+May import ``everystep.algebra`` and this package.
+"""
+
+from __future__ import annotations
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Definition
+from everystep.algebra.expressions import Expression, Var
+from everystep.reader.functions import Functions
+from everystep.reader.marks import after_marker, atoms, marker_width, plain_text, unwrapped
+from everystep.reader.scope import DefinedFunction, OpaqueFunction, Symbolic
+from everystep.reader.source import Place, Token, Tokens
+from everystep.reader.syntax import Node, Unreadable, name_of, parse, split, stripped
+
+
+class Derivatives(Functions):
+    """The part of the reader that knows derivatives."""
+
+    def _take_nabla(self, factors: list[Node], separators: list[str], at: int) -> tuple[Expression, int]:
+        node = factors[at]
+        subscript = next((t for m, t in node.scripts if m == "_"), None)
+        superscripts = [t for m, t in node.scripts if m == "^"]
+        second = any(plain_text(t) == "2" for t in superscripts)
+        if any(not self._is_transpose(t) and plain_text(t) != "2" for t in superscripts):
+            raise Unreadable("this power of nabla is not read", node.place)
+        if at + 1 >= len(factors):
+            raise Unreadable("the gradient of what?", node.place)
+        at_point = self._gradient_at(factors, separators, at + 1, subscript, second, node)
+        if at_point is not None:
+            result_, behind = at_point
+            if any(self._is_transpose(t) for t in superscripts):
+                result_ = ex.Transpose(result_)
+            return self._scripted(result_, behind, node), at + 3
+        value, after, behind = self._operand(factors, separators, at + 1)
+        inverse = self._by_inverse(value, subscript) if subscript is not None and not second else None
+        if inverse is not None:
+            return self._scripted(inverse, behind, node), after
+        if subscript is None:
+            variable = self._own_variable(factors[at + 1], value, node)
+        else:
+            names = split(stripped(subscript), (",",))
+            if (
+                second
+                and len(names) == 1
+                and len(atoms(names[0])) == 2
+                and plain_text(names[0][:1]) == plain_text(names[0][1:])
+            ):
+                names = [names[0][:1]]
+            if len(names) == 2 and second:
+                first, other = (self.variable(n) for n in names)
+                return ex.Jacobian(ex.Gradient(value, first), other), after
+            variable = self.variable(stripped(subscript) if not second else names[0])
+        result: Expression = ex.Hessian(value, variable) if second else ex.Gradient(value, variable)
+        if any(self._is_transpose(t) for t in superscripts):
+            result = ex.Transpose(result)
+        return self._scripted(result, behind, node), after
+
+    def _gradient_at(
+        self,
+        factors: list[Node],
+        separators: list[str],
+        at: int,
+        subscript: Tokens | None,
+        second: bool,
+        nabla: Node,
+    ) -> tuple[Expression, list[tuple[str, Tokens]]] | None:
+        r"""``\nabla F(v)`` of a function of one argument is the gradient of F at v, and scripts behind are of that.
+
+        With a subscript that v is written with, it is the gradient of the composite, which is left to others.
+        """
+        head = factors[at]
+        if head.kind not in ("letter", "word") or at + 1 >= len(factors) or separators[at + 1]:
+            return None
+        group = factors[at + 1]
+        entity, rest = self.entity_of(head)
+        single = isinstance(entity, DefinedFunction) and len(entity.parameters) == 1
+        single = single or (isinstance(entity, OpaqueFunction) and len(entity.arguments) == 1)
+        if not single or rest or group.kind != "group" or group.text not in ("(", "[", "{"):
+            return None
+        if not isinstance(entity, (DefinedFunction, OpaqueFunction)):
+            return None
+        behind = [s for s in group.scripts if s[0] == "'" or (s[0] == "^" and self._is_transpose(s[1]))]
+        if len(behind) != len(group.scripts):
+            return None
+        (argument,) = self._arguments(group)
+        variable = self.resolved(argument)
+        if subscript is not None:
+            by = self.variable(stripped(subscript))
+            base = by.operands[0] if isinstance(by, (ex.Transpose, ex.Entry)) else by
+            inside = set(ex.walk(variable))
+            if base in inside or isinstance(entity, OpaqueFunction):
+                value = self._called(entity, [argument], head)
+                return (ex.Hessian(value, by) if second else ex.Gradient(value, by)), behind
+            if not isinstance(by, Var) or by.name not in entity.parameters:
+                return None
+        point = self._free_name(variable, entity, head)
+        value = self._called(entity, [point], head)
+        return (ex.Hessian(value, point) if second else ex.Gradient(value, point)), behind
+
+    def _by_inverse(self, value: Expression, subscript: Tokens) -> Expression | None:
+        """The gradient by an inverse: the inverse gets a name, and the matrix is the inverse of that."""
+        by = self.resolved(self.read(stripped(subscript)))
+        if not isinstance(by, ex.Inverse) or not isinstance(by.operands[0], Var):
+            return None
+        matrix = by.operands[0]
+        name = Var(f"{matrix.name}^-1", *matrix.shape)
+        value = self.resolved(value).xreplace({by: name}).xreplace({matrix: ex.Inverse(name)})
+        definition = Definition(name, ex.Inverse(matrix))
+        if definition not in self.defined:
+            self.defined.append(definition)
+        return ex.Gradient(value, name)
+
+    def _operand(
+        self, factors: list[Node], separators: list[str], at: int
+    ) -> tuple[Expression, int, list[tuple[str, Tokens]]]:
+        """What a gradient is taken of: a bracket, or the longest product of the following factors that is a number."""
+        first = factors[at]
+        if first.kind == "group" and first.text in ("(", "[", "{"):
+            inner = self.value(first.bare())
+            behind: list[tuple[str, Tokens]] = []
+            value = inner
+            for position, (mark, tokens) in enumerate(first.scripts):
+                if self.is_number(value) and (mark == "'" or (mark == "^" and self._is_transpose(tokens))):
+                    behind = first.scripts[position:]
+                    break
+                value = self._scripted(value, [(mark, tokens)], first)
+            if self.is_number(value) or at + 1 >= len(factors) or separators[at + 1]:
+                return value, at + 1, behind
+        ends = range(len(factors), at, -1)
+        plain_end = next((k for k in range(at + 1, len(factors)) if separators[k]), len(factors))
+        fallback: tuple[Expression, int] | None = None
+        for end in sorted(ends, key=lambda e: (e > plain_end, -e)):
+            try:
+                value = self._product(factors[at:end], ["", *separators[at + 1 : end]])
+            except Unreadable:
+                if end == at + 1 and fallback is None:
+                    raise
+                continue
+            if self.is_number(value):
+                return value, end, []
+            fallback = fallback or (value, end)
+        if fallback is None:
+            raise Unreadable("the gradient of what?", first.place)
+        return fallback[0], fallback[1], []
+
+    def _own_variable(self, node: Node, value: Expression, nabla: Node) -> Expression:
+        """The variable of a gradient without one: what the function is declared with."""
+        if self.scope.nabla is not None:
+            return self.scope.nabla
+        entity, _ = self.entity_of(node) if node.kind in ("letter", "word") else (None, [])
+        if isinstance(entity, DefinedFunction) and len(entity.parameters) == 1:
+            return self._parameter(entity.parameters[0], node)
+        if isinstance(value, ex.Call) and len(value.operands) == 1:
+            return value.operands[0]
+        raise Unreadable("the gradient by what? write \\nabla_x", nabla.place)
+
+    def variable(self, tokens: Tokens) -> Expression:
+        """What is differentiated by: a symbol, a member, an entry, or a transposed one."""
+        value = self.resolved(self.read(tokens))
+        inner = value.operands[0] if isinstance(value, ex.Transpose) else value
+        base = inner.operands[0] if isinstance(inner, ex.Entry) else inner
+        if not isinstance(base, (ex.Var, ex.Member)):
+            raise Unreadable("a derivative is taken by a symbol, not by an expression", tokens[0].place)
+        return value
+
+    # derivatives -----------------------------------------------------------------------------------
+
+    def _take_fraction(self, factors: list[Node], separators: list[str], at: int) -> tuple[Expression, int]:
+        node = factors[at]
+        top, bottom = stripped(node.rows[0][0]), stripped(node.rows[1][0])
+        marker = self._derivative_marker(top, bottom, at + 1 < len(factors))
+        if not marker:
+            return self._scripted(self._fraction(top, bottom, node), node.scripts, node), at + 1
+        order, rest = after_marker(top)
+        variables = self._variables(bottom, node)
+        after = at + 1
+        behind: list[tuple[str, Tokens]] = list(node.scripts)
+        if rest:
+            value = self.read(rest)
+        else:
+            if at + 1 >= len(factors):
+                raise Unreadable("the derivative of what?", node.place)
+            following = factors[at + 1]
+            if following.kind == "group" and following.text in ("(", "[", "{"):
+                value, after, extra = self._operand(factors, separators, at + 1)
+                behind += extra
+            else:
+                value, after = self.value(self._rest(factors, separators, at + 1)), len(factors)
+        if sum(n for _, n in variables) != order:
+            raise Unreadable("the order of the derivative does not match its variables", node.place)
+        result = self._derivative(value, variables, node)
+        return self._scripted(result, behind, node), after
+
+    def _fraction(self, top: Tokens, bottom: Tokens, node: Node) -> Expression:
+        return self._quotient(self.read(top), self.read(bottom), node.place)
+
+    def _quotient(self, top: Expression, bottom: Expression, place: Place | None) -> Expression:
+        shape = self.shape(bottom)
+        if shape is not None and shape != (1, 1):
+            above = self.shape(top)
+            rows, columns = shape
+            if columns == 1 or rows == 1:
+                if above is not None and (above == shape or above == (1, 1)):
+                    raise Unreadable("a quotient by a vector: entrywise or not? write it with \\odot or diag", place)
+                raise Unreadable("a quotient by a vector is not defined", place)
+            raise Unreadable(
+                "a fraction of matrices: A B^{-1} or B^{-1} A? write the inverse on the side where it belongs", place
+            )
+        return ex.Div(top, bottom)
+
+    def _derivative_marker(self, top: Tokens, bottom: Tokens, more: bool) -> bool:
+        """Whether a fraction is a derivative: both parts begin with the same d or partial."""
+        if len(bottom) < 2 or not top:
+            return False
+        if name_of(top[0]) == "partial" and name_of(bottom[0]) == "partial":
+            return True
+        upright = top[0].kind == "command" and top[0].text in ("mathrm", "operatorname", "rm")
+        if upright:
+            return (
+                bottom[0].kind == "command" and bottom[0].text == top[0].text and plain_text(top[1:4])[:1] in ("d", "D")
+            )
+        if name_of(top[0]) != "d" or name_of(bottom[0]) != "d":
+            return False
+        entity = self.scope.find("d")
+        if entity is None:
+            return True
+        try:
+            self.variable(bottom[1:])
+        except Unreadable:
+            return False
+        return more or len(top) > 1
+
+    def _variables(self, bottom: Tokens, node: Node) -> list[tuple[Expression, int]]:
+        """The variables below a derivative with how often each is derived by."""
+        pieces: list[list[Token]] = []
+        k = 0
+        while k < len(bottom):
+            width = marker_width(bottom, k)
+            if width and (name_of(bottom[k]) == "partial" or not pieces or pieces[-1]):
+                pieces.append([])
+                k += width
+                continue
+            if not pieces:
+                raise Unreadable("the variable of the derivative is missing", node.place)
+            pieces[-1].append(bottom[k])
+            k += 1
+        result: list[tuple[Expression, int]] = []
+        for piece in pieces:
+            tokens = tuple(piece)
+            power = 1
+            if self._is_name(tokens):
+                result.append((self.variable(tokens), 1))
+                continue
+            if len(tokens) >= 3 and tokens[-2].kind == "sup" and tokens[-1].text.isdigit():
+                power, tokens = int(tokens[-1].text), tokens[:-2]
+            elif len(tokens) >= 5 and tokens[-4].kind == "sup" and tokens[-3].kind == "open" and tokens[-2].text == "2":
+                power, tokens = 2, tokens[:-4]
+            if not tokens:
+                raise Unreadable("the variable of the derivative is missing", node.place)
+            result.append((self.variable(unwrapped(tokens)), power))
+        return result
+
+    def _is_name(self, tokens: Tokens) -> bool:
+        r"""Whether tokens with all their marks are one declared name, such as ``\sigma^2``."""
+        if not any(t.kind == "sup" for t in tokens):
+            return False
+        node = parse(tokens, self.words())
+        if node.kind not in ("letter", "word"):
+            return False
+        entity, rest = self.entity_of(node)
+        return isinstance(entity, Symbolic) and not rest
+
+    def _derivative(self, value: Expression, variables: list[tuple[Expression, int]], node: Node) -> Expression:
+        if len(variables) == 1 and variables[0][1] == 1:
+            return self._first_derivative(value, variables[0][0], node)
+        flat = [v for v, n in variables for _ in range(n)]
+        if len(flat) > 3:
+            raise Unreadable("a derivative of this order is not read", node.place)
+        plain = [v.operands[0] if isinstance(v, ex.Transpose) else v for v in flat]
+        if all(self.is_number(v) for v in plain):
+            for variable in plain:
+                value = self._first_derivative(value, variable, node)
+            return value
+        if len(plain) == 2 and self.is_number(value):
+            if plain[0] == plain[1]:
+                return ex.Hessian(value, plain[0])
+            return ex.Jacobian(ex.Gradient(value, plain[0]), plain[1])
+        raise Unreadable("this second derivative is not read", node.place)
+
+    def _first_derivative(self, value: Expression, variable: Expression, node: Node) -> Expression:
+        layout = self.scope.layout
+        value = self.resolved(value)
+        turned = isinstance(variable, ex.Transpose)
+        plain = variable.operands[0] if turned else variable
+        shape, by = self.shape(value), self.shape(plain)
+        if shape is None or by is None:
+            return ex.Gradient(value, plain)
+        if by == (1, 1):
+            if shape == (1, 1) and isinstance(plain, ex.Entry):
+                return ex.Gradient(value, plain)
+            result: Expression = ex.ScalarDerivative(value, plain)
+            return ex.Transpose(result) if layout == "denominator" and shape[1] == 1 != shape[0] else result
+        if shape == (1, 1):
+            gradient: Expression = ex.Gradient(value, plain)
+            return ex.Transpose(gradient) if turned != (layout == "numerator") else gradient
+        if 1 in shape and by[1] == 1:
+            column = value if shape[1] == 1 else ex.Transpose(value)
+            jacobian: Expression = ex.Jacobian(column, plain)
+            return ex.Transpose(jacobian) if layout == "denominator" and not turned else jacobian
+        raise Unreadable(
+            "a derivative of a matrix by a vector or a matrix has no matrix form; use vec or entries", node.place
+        )
+
+    def _is_differential(self, factors: list[Node], separators: list[str], at: int) -> bool:
+        """Whether d is a perturbation although it is a declared size: it stands before a varied name."""
+        if at + 1 >= len(factors) or separators[at + 1]:
+            return False
+        following = factors[at + 1]
+        return (
+            following.kind == "letter"
+            and isinstance(self.entity_of(following)[0], Symbolic)
+            and not self.scope.find("d")
+        )
+
+    def _take_differential(self, factors: list[Node], separators: list[str], at: int) -> tuple[Expression, int]:
+        """``dX``, ``d(XY)``, ``d\\tr(X)``."""
+        node = factors[at]
+        if at + 1 >= len(factors) or separators[at + 1]:
+            raise Unreadable(f"{node.text} has no declaration", node.place)
+        subscript = next((t for m, t in node.scripts if m == "_"), None)
+        if subscript is not None and node.kind == "sign":
+            value, after, behind = self._operand(factors, separators, at + 1)
+            return self._scripted(self._first_derivative(value, self.variable(subscript), node), behind, node), after
+        if node.scripts:
+            raise Unreadable("this differential is not read", node.place)
+        following = factors[at + 1]
+        if following.kind in ("letter", "word") and not self._is_head(following):
+            entity, rest = self.entity_of(following)
+            power = any(mark == "^" and not self._is_transpose(t) for mark, t in rest)
+            if isinstance(entity, Symbolic) and not self._is_defined(entity.value) and not power:
+                change = Var(f"d{entity.value.name}", *entity.value.shape)
+                return self._scripted(change, rest, following), at + 2
+        if following.kind == "group" and following.text in ("(", "[", "{", ""):
+            inner = self.value(following.bare())
+            return self._scripted(self._differential(inner, node), following.scripts, node), at + 2
+        value, after = self.take(factors, separators, at + 1)
+        if after < len(factors) and separators[after] == "·":  # df(x) \cdot h
+            direction = self.value(factors[after])
+            variable = self._argument_of(following, value, factors, at + 1)
+            if variable is not None and self.unify_shapes(variable, direction):
+                return ex.Differential(self.resolved(value), variable, self.resolved(direction)), after + 1
+        return self._differential(value, node), after
+
+    def _argument_of(self, head: Node, value: Expression, factors: list[Node], at: int) -> Expression | None:
+        """The symbol that a function of one symbol is applied to."""
+        entity, _ = self.entity_of(head) if head.kind in ("letter", "word") else (None, [])
+        if isinstance(value, ex.Call) and len(value.operands) == 1 and isinstance(value.operands[0], Var):
+            return value.operands[0]
+        if isinstance(entity, DefinedFunction) and len(entity.parameters) == 1 and at + 1 < len(factors):
+            argument = self._arguments(factors[at + 1]) if factors[at + 1].kind == "group" else []
+            return argument[0] if len(argument) == 1 and isinstance(argument[0], Var) else None
+        return None
+
+    def _is_defined(self, value: Var) -> bool:
+        return any(d.target == value for d in self.scope.context.definitions)
+
+    def _differential(self, value: Expression, node: Node) -> Expression:
+        value = self.resolved(value)
+        leaves: list[Var] = []
+        todo: list[Expression] = [value]
+        definitions = {d.target: d.body for d in self.scope.context.definitions}
+        while todo:
+            for leaf in ex.walk(todo.pop()):
+                if leaf in definitions:
+                    todo.append(definitions[leaf])
+                elif isinstance(leaf, Var) and leaf not in leaves:
+                    leaves.append(leaf)
+        varied = [v for v in leaves if v.name in self.varied] or leaves
+        if not varied:
+            return ex.Zeros(*value.shape)
+        pairs = [e for v in sorted(varied, key=lambda v: v.name) for e in (v, Var(f"d{v.name}", *v.shape))]
+        return ex.Differential(value, *pairs)

@@ -1,0 +1,351 @@
+r"""Functions and how far their arguments reach: known ones, declared ones, defined ones.
+
+May import ``everystep.algebra`` and this package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from sympy import Rational
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Definition
+from everystep.algebra.expressions import Expression, Num, Var
+from everystep.algebra.functions import FUNCTIONS
+from everystep.reader.marks import nodes, plain_text, script_word
+from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Symbolic
+from everystep.reader.source import Tokens
+from everystep.reader.sums import Sums
+from everystep.reader.syntax import Node, Unreadable, name_of, split
+
+ENTRYWISE = {
+    "exp": "exp",
+    "log": "log",
+    "ln": "log",
+    "sin": "sin",
+    "cos": "cos",
+    "tanh": "tanh",
+    "sigmoid": "logistic",
+    "sigm": "logistic",
+    "logistic": "logistic",
+    "expit": "logistic",
+    "softplus": "softplus",
+    "relu": "relu",
+    "ReLU": "relu",
+    "sign": "sign",
+    "sgn": "sign",
+    "abs": "abs",
+}
+OPERATORS = frozenset(
+    [
+        "tr",
+        "Tr",
+        "trace",
+        "Trace",
+        "det",
+        "diag",
+        "Diag",
+        "vec",
+        "rank",
+        "rang",
+        "rk",
+        "softmax",
+        "logsumexp",
+        "lse",
+        "LSE",
+        "max",
+        "min",
+        "E",
+        "Var",
+        "Cov",
+        "V",
+        "cov",
+        "var",
+        "adj",
+        "Adj",
+        "mean",
+        "arg",
+    ]
+)
+FUNCTION_WORDS = OPERATORS | frozenset(ENTRYWISE)
+MOST_EXPANSIONS = 200
+
+
+class Functions(Sums):
+    """The part of the reader that applies functions."""
+
+    def _take_function(self, factors: list[Node], separators: list[str], at: int) -> tuple[Expression, int]:
+        node = factors[at]
+        following = factors[at + 1] if at + 1 < len(factors) else None
+        if following is None:
+            raise Unreadable(f"{node.text} has no argument", node.place)
+        own = [s for s in node.scripts if s[0] != "_"]
+        index_script = next((t for m, t in node.scripts if m == "_"), None)
+        if any(mark == "'" for mark, _ in own) and node.text in ENTRYWISE:
+            rest = list(own)
+            known = ScalarFunctionName(ENTRYWISE[node.text])
+            return self._take_scalar_function(known, rest, factors, separators, at)
+        if node.text in ("max", "min") and index_script is not None:
+            return self._largest_entry(node, index_script, self._rest(factors, separators, at + 1)), len(factors)
+        if any(mark == "^" and plain_text(t) == "-1" for mark, t in own):
+            raise Unreadable(f"{node.text}^{{-1}}: the inverse function or the reciprocal?", node.place)
+        if node.text in ("E", "V") and following.kind == "group" and following.text == "(":
+            more = at + 2 < len(factors) and not separators[at + 2] and factors[at + 2].kind == "group"
+            if following.scripts or more:
+                raise Unreadable("how far does the expectation reach? write it with square brackets", node.place)
+        if following.kind == "group" and following.text in ("(", "[", "{") and not separators[at + 1]:
+            arguments = self._arguments(following, node)
+            value = self._applied(node, arguments, index_script)
+            value = self._scripted(value, own, node)
+            return self._scripted(value, following.scripts, node), at + 2
+        end = at + 2
+        while end < len(factors) and not separators[end]:
+            if self._is_head(factors[end]) and not self._is_head(factors[end - 1]):
+                break
+            end += 1
+        inner = self._product(factors[at + 1 : end], ["", *separators[at + 2 : end]])
+        value = self._applied(node, [inner], index_script)
+        return self._scripted(value, own, node), end
+
+    def _is_head(self, node: Node) -> bool:
+        if node.kind == "word":
+            return node.text in FUNCTION_WORDS and self.scope.find(node.text) is None
+        if node.kind == "sign":
+            return node.text in ("nabla", "sum", "prod", "lim")
+        return node.kind == "letter" and isinstance(self.entity_of(node)[0], ScalarFunctionName)
+
+    def _arguments(self, group: Node, head: Node | None = None) -> list[Expression]:
+        """The values in brackets, separated by commas (or by a bar, as in p(x | mu))."""
+        pieces = split(group.tokens, (",", ";"))
+        if len(pieces) == 1 and head is not None and head.text in ("E", "V", "Var"):
+            return [self.read(group.tokens)]
+        if len(pieces) == 1:
+            barred = split(group.tokens, ("mid",))
+            if len(barred) == 2:
+                return [self.read(p) for b in barred for p in split(b, (",", ";"))]
+        return [self.read(p) for p in pieces]
+
+    def _applied(self, node: Node, arguments: list[Expression], subscript: Tokens | None) -> Expression:
+        """A known function of its arguments."""
+        name = node.text
+        if name in ("max", "min"):
+            return self._extremum(name, arguments, subscript, node)
+        if name in ("Cov", "cov") and len(arguments) == 2:
+            return ex.Covariance(*arguments)
+        if len(arguments) != 1:
+            if name in ("diag", "Diag"):
+                return ex.Diag(ex.Block(1, *arguments))
+            raise Unreadable(f"{name} takes one argument, not {len(arguments)}", node.place)
+        (value,) = arguments
+        if name in ENTRYWISE:
+            if name == "log" and subscript is not None:
+                return ex.Div(ex.Apply("log", value), ex.Apply("log", self.read(subscript)))
+            return self._entrywise(ENTRYWISE[name], value)
+        match name:
+            case "tr" | "Tr" | "trace" | "Trace":
+                return ex.Trace(value)
+            case "det":
+                return ex.Det(value)
+            case "diag" | "Diag":
+                shape = self.shape(value)
+                if shape is not None and shape[0] == 1 and shape[1] != 1:
+                    return ex.Diag(ex.Transpose(value))
+                return ex.Diag(value) if shape is None or shape[1] == 1 or name == "Diag" else ex.DiagPart(value)
+            case "vec":
+                return ex.Vec(value)
+            case "rank" | "rang" | "rk":
+                return ex.Rank(value)
+            case "softmax":
+                return ex.Softmax(value)
+            case "logsumexp" | "lse" | "LSE":
+                return ex.LogSumExp(value)
+            case "E":
+                self._all_is_averaged(value, subscript, node)
+                return ex.Expectation(value)
+            case "Var" | "V" | "var" | "Cov" | "cov":
+                return ex.Variance(value)
+            case "adj" | "Adj":
+                if self._known(value, "invertible", "positive definite", "orthogonal"):
+                    return ex.Mul(ex.Det(value), ex.Inverse(value))
+                raise Unreadable("the adjugate is read for a matrix that is declared invertible only", node.place)
+        raise Unreadable(f"{name} is not known here", node.place)
+
+    def _all_is_averaged(self, value: Expression, subscript: Tokens | None, node: Node) -> None:
+        """``E_x`` is the expectation over all that is random only where nothing else is."""
+        if subscript is None:
+            return
+        named = {name_of(t) for t in subscript}
+        leaves = {n.name for n in ex.walk(value) if isinstance(n, (Var, ex.Member))}
+        for law in self.scope.context.random:
+            if law.target.name in leaves and law.target.name not in named:
+                raise Unreadable(
+                    f"an expectation over a part of what is random: {law.target.name} is random too", node.place
+                )
+
+    def _entrywise(self, name: str, value: Expression, order: int = 0) -> Expression:
+        shape = self.shape(value)
+        if name == "exp" and shape is not None and shape[0] == shape[1] != 1:
+            return ex.MatrixFunction("exp", value)
+        return ex.Apply(name, value, order)
+
+    def _extremum(self, name: str, arguments: list[Expression], subscript: Tokens | None, node: Node) -> Expression:
+        kind = ex.Max if name == "max" else ex.Min
+        if subscript is not None:
+            raise Unreadable(f"{name} over an index is not read", node.place)
+        shapes = [self.shape(a) for a in arguments]
+        vector = next((s for s in shapes if s is not None and s != (1, 1)), None)
+        if vector is not None and len(arguments) == 2 and Num(0) in arguments:
+            other = next(a for a in arguments if a != Num(0))
+            return ex.Apply("relu", other) if kind is ex.Max else ex.Neg(ex.Apply("relu", ex.Neg(other)))
+        return kind(*arguments)
+
+    def _largest_entry(self, node: Node, below: Tokens, body: Node) -> Expression:
+        r"""``\max_j z_j``: the largest entry of a vector."""
+        name, symbol = self._binder(below, node)
+        outer = dict(self.bound)
+        self.bound[name] = symbol
+        try:
+            value = self.value(body)
+        finally:
+            self.bound = outer
+            self.uses.pop(symbol, None)
+            self.seen.pop(symbol, None)
+        if isinstance(value, ex.Entry) and value.at == (symbol,) and symbol not in value.operands[0].free_symbols:
+            return (ex.Max if node.text == "max" else ex.Min)(value.operands[0])
+        raise Unreadable(f"{node.text} over an index is read of the entries of a vector only", node.place)
+
+    def _eigenvalue(self, node: Node, group: Node | None) -> Expression:
+        if group is None:
+            raise Unreadable("an eigenvalue of what?", node.place)
+        (value,) = self._arguments(group)
+        return ex.EigMax(value) if script_word(node.scripts) == "max" else ex.EigMin(value)
+
+    def _take_scalar_function(
+        self,
+        entity: ScalarFunctionName,
+        rest: list[tuple[str, Tokens]],
+        factors: list[Node],
+        separators: list[str],
+        at: int,
+    ) -> tuple[Expression, int]:
+        node = factors[at]
+        order = sum(mark == "'" for mark, _ in rest)
+        if any(mark == "^" and plain_text(t) == "-1" for mark, t in rest):
+            raise Unreadable(f"{node.text}^{{-1}}: the inverse function or the reciprocal?", node.place)
+        scripts = [s for s in rest if s[0] != "'"]
+        following = factors[at + 1] if at + 1 < len(factors) and not separators[at + 1] else None
+        if following is None:
+            raise Unreadable(f"the function {node.text} has no argument", node.place)
+        after = at + 2
+        behind: list[tuple[str, Tokens]] = []
+        if following.kind == "group" and following.text in ("(", "[", "{"):
+            arguments = self._arguments(following)
+            if len(arguments) != 1:
+                raise Unreadable(f"{node.text} takes one argument, not {len(arguments)}", node.place)
+            argument, behind = arguments[0], following.scripts
+        else:
+            argument = self.value(following)
+        if order and entity.name in FUNCTIONS:
+            value = self._known_derivative(entity.name, argument, order)
+        else:
+            value = ex.Apply(entity.name, argument, order)
+        return self._scripted(self._scripted(value, scripts, node), behind, node), after
+
+    def _known_derivative(self, name: str, argument: Expression, order: int) -> Expression:
+        """A derivative of a function of the table is written out by its row, as a polynomial in known functions."""
+        if order > 1 or not self.is_number(argument):
+            return ex.Apply(name, argument, order)
+        terms: list[Expression] = []
+        for coefficient, factors in FUNCTIONS[name].derivative:
+            parts: list[Expression] = [Num(Rational(coefficient.numerator, coefficient.denominator))]
+            for function, power in factors:
+                base = argument if function == "id" else ex.Apply(function, argument)
+                parts.append(base if power == 1 else ex.Pow(base, Num(power)))
+            terms.append(parts[0] if len(parts) == 1 else ex.Mul(*parts))
+        return terms[0] if len(terms) == 1 else ex.Add(*terms)
+
+    def _called(
+        self, entity: OpaqueFunction | DefinedFunction, arguments: list[Expression] | None, node: Node
+    ) -> Expression:
+        if isinstance(entity, OpaqueFunction):
+            if arguments is None:
+                raise Unreadable(f"{node.text} is a function; write its argument", node.place)
+            if len(arguments) != len(entity.arguments):
+                raise Unreadable(
+                    f"{node.text} takes {len(entity.arguments)} arguments, not {len(arguments)}", node.place
+                )
+            for argument, (rows, columns) in zip(arguments, entity.arguments, strict=True):
+                shape = self.shape(argument)
+                if shape is not None:
+                    fits = self.unify(shape[0], rows) and self.unify(shape[1], columns)
+                    if not fits and shape == (columns, rows):
+                        raise Unreadable(f"{node.text} takes a column, here is a row", node.place)
+            return ex.Call(entity.name, entity.rows, entity.columns, *arguments)
+        self.expansions += 1
+        if self.expansions > MOST_EXPANSIONS:
+            raise Unreadable(f"{node.text} is defined by itself, or its definition grows too large", node.place)
+        if arguments is None:
+            arguments = [self._parameter(p, node) for p in entity.parameters]
+        if len(arguments) != len(entity.parameters):
+            raise Unreadable(f"{node.text} takes {len(entity.parameters)} arguments, not {len(arguments)}", node.place)
+        if entity.entrywise and not self.is_number(arguments[0]):
+            raise Unreadable(f"{node.text} is defined for a number; here it is applied to a vector", node.place)
+        with self._with_locals(dict(zip(entity.parameters, arguments, strict=True))):
+            return self.value(entity.body)
+
+    def _derived(
+        self, entity: OpaqueFunction | DefinedFunction, arguments: list[Expression], order: int, node: Node
+    ) -> Expression:
+        """``f'(x)``, ``f''(x)`` of a function of one number."""
+        if len(arguments) != 1 or not self.is_number(arguments[0]):
+            raise Unreadable("a prime is read on functions of one number", node.place)
+        point = self._free_name(self.resolved(arguments[0]), entity, node)
+        value = self._called(entity, [point], node)
+        for _ in range(order):
+            value = ex.ScalarDerivative(value, point)
+        return value
+
+    def _free_name(self, value: Expression, entity: DefinedFunction | OpaqueFunction, node: Node) -> Expression:
+        """A symbol for the point of a derivative: the point itself where it is one, else a name defined as it."""
+        if isinstance(value, (Var, ex.Member)) and not self._occurs_in(value, entity):
+            return value
+        shape = self.shape(value)
+        if shape is None:
+            raise Unreadable("the shapes of the argument do not fit", node.place)
+        name = Var(f"{node.text}_at{len(self.defined) + 1}", *shape)
+        for definition in self.defined:
+            if definition.body == value and isinstance(definition.target, Var):
+                return definition.target
+        self.defined.append(Definition(name, value))
+        return name
+
+    def _occurs_in(self, value: Expression, entity: DefinedFunction | OpaqueFunction) -> bool:
+        """Whether a symbol stands in the formula of a function other than as its argument."""
+        if isinstance(entity, OpaqueFunction) or not isinstance(value, Var):
+            return False
+        if value.name in entity.parameters:
+            return False
+        return any(part.kind == "letter" and part.text == value.name for part in nodes(entity.body)) or any(
+            name_of(t) == value.name for part in nodes(entity.body) for t in part.tokens
+        )
+
+    def _parameter(self, name: str, node: Node) -> Expression:
+        entity = self.scope.names.get(name)
+        if isinstance(entity, Symbolic):
+            return entity.value
+        raise Unreadable(f"{node.text} is a function; write its argument", node.place)
+
+    def reading(self, name: str, value: Expression) -> AbstractContextManager[None]:
+        """A name stands for a value for a while."""
+        return self._with_locals({name: value})
+
+    @contextmanager
+    def _with_locals(self, values: dict[str, Expression]) -> Iterator[None]:
+        outer = self.locals
+        self.locals = {**outer, **values}
+        try:
+            yield
+        finally:
+            self.locals = outer

@@ -1,0 +1,166 @@
+"""Small readings of tokens and trees that need no declarations.  May import ``everystep.algebra`` and this package's grammar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from sympy import Rational, Symbol
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.expressions import Expression, Int, Num
+from everystep.algebra.shapes import Shape
+from everystep.reader.source import Tokens
+from everystep.reader.syntax import STYLES, Node, name_of, split, stripped
+
+
+def is_tower(exponent: Expression) -> bool:
+    """Whether a power of numbers stands in the exponent of a number."""
+    return isinstance(exponent, ex.Pow) and all(isinstance(n, (Num, Int, ex.Pow)) for n in ex.walk(exponent))
+
+
+def nodes(node: Node) -> Iterator[Node]:
+    """A tree and all its parts that are parsed."""
+    yield node
+    for part in node.parts:
+        yield from nodes(part)
+
+
+def is_unknown(symbol: object) -> bool:
+    """Whether a size is one that is still to be determined."""
+    return isinstance(symbol, Symbol) and symbol.name.startswith("?")
+
+
+def is_open(shape: Shape) -> bool:
+    """Whether a shape has sizes that are still to be determined."""
+    return any(is_unknown(s) for size in shape for s in size.free_symbols)
+
+
+def is_literal(value: Expression) -> bool:
+    """Whether a value is a number that is written out."""
+    return isinstance(value, Num) or (isinstance(value, ex.Div) and all(isinstance(o, Num) for o in value.operands))
+
+
+def plain_text(tokens: Tokens) -> str:
+    """The tokens as a word: letters, digits and names of commands; braces and styles left out."""
+    parts = []
+    for token in tokens:
+        if token.kind in ("open", "close", "space"):
+            continue
+        if token.kind == "command" and (token.text in STYLES or token.text in ("operatorname", "scriptstyle")):
+            continue
+        parts.append(token.text)
+    return "".join(parts)
+
+
+def script_word(scripts: Sequence[tuple[str, Tokens]]) -> str:
+    return next((plain_text(t) for m, t in scripts if m == "_"), "")
+
+
+def bracketed(tokens: Tokens) -> Tokens | None:
+    """What stands in a superscript's brackets: ``(i)``, ``[l]``."""
+    tokens = stripped(tokens)
+    if len(tokens) >= 3 and (name_of(tokens[0]), name_of(tokens[-1])) in (("(", ")"), ("[", "]")):
+        return tokens[1:-1]
+    return None
+
+
+def choices(count: int, chosen: int) -> Iterator[tuple[int, ...]]:
+    yield from combinations(range(count), chosen)
+
+
+def name_with(base: str, scripts: Sequence[tuple[str, Tokens]]) -> str:
+    """The name of a letter with scripts in the convention of the printer; empty where it would not be a name."""
+    sub = sup = primes = ""
+    for mark, tokens in scripts:
+        if mark == "'":
+            primes += "'"
+        elif mark == "_":
+            if sub:
+                return ""
+            sub = "_" + _script_text(tokens)
+        else:
+            if sup:
+                return ""
+            sup = "^" + _script_text(tokens)
+    if sub == "_" or sup == "^":
+        return ""
+    return f"{base}{primes}{sub}{sup}"
+
+
+def _script_text(tokens: Tokens) -> str:
+    text = plain_text(tokens).replace("star", "*").replace(" ", "").replace(",", "")
+    return text if all(c.isalnum() or c in "*+-()[]" for c in text) else ""
+
+
+def atoms(tokens: Tokens) -> list[Tokens]:
+    """A run of indices without commas: letters, digits and Greek letters one by one, brackets as they are."""
+    result: list[Tokens] = []
+    k = 0
+    while k < len(tokens):
+        token = tokens[k]
+        if token.kind == "open" or name_of(token) == "(":
+            closing = "close" if token.kind == "open" else ")"
+            end = next(
+                (m for m in range(k, len(tokens)) if tokens[m].kind == closing or name_of(tokens[m]) == closing), k
+            )
+            result.append(tokens[k + 1 : end])
+            k = end + 1
+            continue
+        result.append((token,))
+        k += 1
+    return result
+
+
+def trim(tokens: Tokens) -> Tokens:
+    """Without commas at the ends, and only what stands before the first comma."""
+    pieces = [stripped(p) for p in split(stripped(tokens), (",",))]
+    return next((p for p in pieces if p), ())
+
+
+def rational(tokens: Tokens) -> Rational | None:
+    """A literal rational: ``-2``, ``1/2``, ``\\frac{1}{2}``, ``-\\frac12``."""
+    sign = 1
+    if tokens and name_of(tokens[0]) == "-":
+        sign, tokens = -1, tokens[1:]
+    text = "".join(t.text if t.kind in ("char", "command") else " " for t in tokens)
+    if text.startswith("frac"):
+        digits = text[4:].split() if " " in text[4:].strip() else list(text[4:].strip())
+        if len(digits) == 2 and all(d.isdigit() for d in digits):
+            return Rational(sign * int(digits[0]), int(digits[1]))
+        return None
+    parts = text.strip().split("/")
+    if len(parts) == 2 and all(p.strip().isdigit() for p in parts) and int(parts[1]) != 0:
+        return Rational(sign * int(parts[0]), int(parts[1]))
+    return Rational(sign * int(text)) if text.strip().isdigit() else None
+
+
+def marker_width(tokens: Tokens, at: int) -> int:
+    """How many tokens a d or partial takes at a position; 0 where there is none."""
+    token = tokens[at]
+    if name_of(token) == "partial" or (token.kind == "char" and token.text == "d"):
+        return 1
+    if token.kind == "command" and token.text in ("mathrm", "operatorname", "rm"):
+        if at + 3 < len(tokens) and tokens[at + 1].kind == "open" and tokens[at + 2].text == "d":
+            return 4
+        if at + 1 < len(tokens) and tokens[at + 1].text == "d":
+            return 2
+    return 0
+
+
+def after_marker(top: Tokens) -> tuple[int, Tokens]:
+    """The order of a derivative and what is differentiated above the line."""
+    k = marker_width(top, 0)
+    order = 1
+    if k < len(top) and top[k].kind == "sup":
+        if top[k + 1].kind == "open":
+            order, k = int(top[k + 2].text) if top[k + 2].text.isdigit() else 0, k + 4
+        else:
+            order, k = int(top[k + 1].text) if top[k + 1].text.isdigit() else 0, k + 2
+    return order, top[k:]
+
+
+def unwrapped(tokens: Tokens) -> Tokens:
+    """Without one pair of brackets around the whole: ``(Az)_l`` keeps its own."""
+    inner = bracketed(tokens)
+    return tokens if inner is None else inner

@@ -1,0 +1,465 @@
+r"""Names and their scripts: what a letter stands for, members of families, entries, powers, transposes; integers.
+
+May import ``everystep.algebra`` and this package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sympy import Expr, Integer, Rational, Symbol
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Definition, Predicate, Relation
+from everystep.algebra.expressions import Expression, Int, Num, Var
+from everystep.algebra.shapes import ONE, index
+from everystep.reader.marks import (
+    atoms,
+    bracketed,
+    choices,
+    is_open,
+    is_tower,
+    is_unknown,
+    name_with,
+    plain_text,
+    rational,
+)
+from everystep.reader.scope import Entity, FamilyName, Held, Rows, Size, Symbolic
+from everystep.reader.source import Tokens
+from everystep.reader.syntax import Node, Unreadable, name_of, parse, split, stripped
+from everystep.reader.typed import Typed
+
+MOST_SCRIPTS = 8
+MOST_EXPONENT = 64
+
+
+class Names(Typed):
+    """The part of the reader that knows what letters, indices and scripts mean."""
+
+    # names -----------------------------------------------------------------------------------------
+
+    def entity_of(self, node: Node) -> tuple[Entity | None, list[tuple[str, Tokens]]]:
+        """What a letter with its scripts names, and the scripts that are left over.
+
+        The longest declared name wins: ``w^*`` over ``w`` with an exponent.
+        """
+        if node.text in self.locals:
+            return Held(self.locals[node.text]), list(node.scripts)
+        if node.text in self.bound and not node.scripts:
+            return Size(self.bound[node.text]), []
+        best = self._longest(node)
+        if best is not None:
+            return best
+        indexed = any(mark == "_" or (mark == "^" and bracketed(t) is not None) for mark, t in node.scripts)
+        entity = self.scope.find(node.text, node.style, indexed)
+        if entity is None and node.text in self.bound:
+            return Size(self.bound[node.text]), list(node.scripts)
+        return entity, list(node.scripts)
+
+    def _longest(self, node: Node) -> tuple[Entity, list[tuple[str, Tokens]]] | None:
+        scripts = node.scripts
+        if len(scripts) > MOST_SCRIPTS:
+            raise Unreadable("too many marks on one letter", node.place)
+        for count in range(len(scripts), 0, -1):
+            for chosen in choices(len(scripts), count):
+                name = name_with(node.text, [scripts[k] for k in chosen])
+                entity = self.scope.find(name, node.style) if name else None
+                if entity is not None:
+                    return entity, [s for k, s in enumerate(scripts) if k not in chosen]
+        return None
+
+    def _named(self, node: Node, entity: Entity | None, rest: list[tuple[str, Tokens]]) -> Expression:
+        if entity is None:
+            return self._undeclared(node)
+        if isinstance(entity, Symbolic):
+            kronecker = self._kronecker(entity.value, rest, node)
+            return kronecker if kronecker is not None else self._scripted(entity.value, rest, node)
+        if isinstance(entity, Held):
+            return self._scripted(entity.value, rest, node)
+        if isinstance(entity, Size):
+            return self._scripted(Int(entity.value), rest, node)
+        if isinstance(entity, Rows):
+            return self._row_of(entity, rest, node)
+        if isinstance(entity, FamilyName):
+            return self._member(entity, rest, node)
+        raise Unreadable(f"{node.text} is a function; write its argument", node.place)
+
+    def _kronecker(self, value: Var, rest: list[tuple[str, Tokens]], node: Node) -> Expression | None:
+        """Kronecker's delta beside a vector (or number) of the same letter: it alone has two indices."""
+        if node.text != "delta" or 1 not in value.shape or len(rest) != 1 or rest[0][0] != "_":
+            return None
+        pair = self._index_list(rest[0][1], 2)
+        if len(pair) != 2 or any(isinstance(at, str) for at in pair):
+            return None
+        return ex.Entry(ex.Eye(self._common_range(pair)), *pair)
+
+    def _undeclared(self, node: Node) -> Expression:
+        name, scripts = node.text, list(node.scripts)
+        subscript = next((t for m, t in scripts if m == "_"), None)
+        others = [s for s in scripts if s[0] != "_"]
+        if name == "I" or (name == "1" and node.style == "double"):
+            size = self.integer(subscript) if subscript is not None else self.unknown()
+            return self._scripted(ex.Eye(size), others, node)
+        if name == "e" and subscript is not None:
+            return self._scripted(ex.Unit(self.unknown(), self.integer(subscript)), others, node)
+        if name == "e" and others and others[0][0] == "^":
+            exponent = self.read(others[0][1])
+            return self._scripted(self._entrywise("exp", exponent), others[1:], node)
+        if name == "e" and not scripts:
+            return ex.Apply("exp", Num(1))
+        if name == "pi" and not scripts:
+            # Of the number pi nothing is used but its sign; the checker makes no counterexample of its value.
+            self.assumed += [h for h in (Relation(Num(0), "<", Var("pi")),) if h not in self.assumed]
+            return Var("pi")
+        if name == "delta" and subscript is not None:
+            pair = self._index_list(subscript, 2)
+            if len(pair) == 2:
+                return self._scripted(ex.Entry(ex.Eye(self._common_range(pair)), *pair), others, node)
+        if name == "delta" and len(scripts) == 2 and subscript is None:
+            raise Unreadable("which delta is meant?", node.place)
+        if name in self.guesses:
+            return self._scripted(self.guesses[name], scripts, node)
+        shown = name_with(name, scripts[:1]) or name
+        raise Unreadable(f"{shown} has no declaration", node.place)
+
+    def _common_range(self, pair: list[Expr]) -> Expr:
+        """The size that an index of a Kronecker delta runs to; an unknown where nothing has been said yet."""
+        size: Expr = next((self.seen[at] for at in pair if at in self.seen), self.unknown())
+        for at in pair:
+            if isinstance(at, Symbol):
+                self._use(at, ONE, size)
+        return size
+
+    def _use(self, at: Expr, low: Expr, high: Expr | None) -> None:
+        """Note the range of an index; of a shifted one outside of sums, which may be empty."""
+        if not isinstance(at, Symbol):
+            if at.free_symbols and not self.bound:
+                self.uses.setdefault(at, []).append((low, high))
+        elif high is None:
+            if at not in self.bound.values():
+                self.uses.setdefault(at, []).append((low, high))
+        else:
+            before = self.seen.setdefault(at, high)
+            if is_unknown(self.settled(before)) or is_unknown(self.settled(high)):
+                self.unify(before, high)
+            self.uses.setdefault(at, []).append((low, high))
+
+    def _member(self, entity: FamilyName, rest: list[tuple[str, Tokens]], node: Node) -> Expression:
+        at = next((k for k, (mark, t) in enumerate(rest) if mark == "^" and bracketed(t)), None)
+        if at is None:
+            at = next((k for k, (mark, _) in enumerate(rest) if mark == "_"), None)
+        if at is None:
+            at = next(
+                (k for k, (m, t) in enumerate(rest) if m == "^" and len(t) == 1 and not self._is_transpose(t)), None
+            )
+        if at is None:
+            raise Unreadable(f"{node.text} has an index: write {node.text}_t", node.place)
+        tokens = rest[at][1]
+        others = [s for k, s in enumerate(rest) if k != at]
+        inner = bracketed(tokens)
+        if inner is not None and rest[at][0] == "^":
+            tokens = inner
+        extra = (entity.rows != 1) + (entity.columns != 1)
+        places = self._index_list(tokens, entity.count, extra)
+        own, entries = places[: entity.count], places[entity.count :]
+        if len(own) < entity.count:
+            raise Unreadable(f"{node.text} has {entity.count} indices", node.place)
+        member: Expression = ex.Member(entity.name, entity.rows, entity.columns, *own)
+        if entity.low is not None and entity.high is not None:
+            self._use(own[-1], entity.low, entity.high)
+        for recurrence in self.scope.context.recurrences:
+            if recurrence.target.name == entity.name:
+                self._use(own[-1], Integer(recurrence.first - 1), None)
+        if entries:
+            member = self._entry(member, entries, node)
+        return self._scripted(member, others, node)
+
+    def _row_of(self, entity: Rows, rest: list[tuple[str, Tokens]], node: Node) -> Expression:
+        at = next((k for k, (mark, _) in enumerate(rest) if mark == "_" or bracketed(_) is not None), None)
+        if at is None:
+            raise Unreadable(f"{node.text} has an index: write {node.text}_i", node.place)
+        tokens = bracketed(rest[at][1]) or rest[at][1]
+        places = self._index_list(tokens, 1, 1)
+        rows, columns = entity.matrix.shape
+        self._use(places[0], ONE, rows if entity.by_rows else columns)
+        value: Expression
+        if len(places) == 2:
+            pair = places if entity.by_rows else [places[1], places[0]]
+            value = self._entry(entity.matrix, list(pair), node)
+        elif entity.by_rows:
+            value = ex.Transpose(ex.Row(entity.matrix, places[0]))
+        else:
+            value = ex.Col(entity.matrix, places[0])
+        return self._scripted(value, [s for k, s in enumerate(rest) if k != at], node)
+
+    # scripts ---------------------------------------------------------------------------------------
+
+    def _scripted(self, value: Expression, scripts: Sequence[tuple[str, Tokens]], node: Node) -> Expression:
+        """A value with subscripts (entries, rows, columns), superscripts (powers, transposes, inverses) and primes."""
+        position = 0
+        while position < len(scripts):
+            mark, tokens = scripts[position]
+            following = scripts[position + 1] if position + 1 < len(scripts) else None
+            if mark == "_" and following is not None and following[0] in ("^", "'"):
+                whole = self._entry_of_power(value, tokens, following, node)
+                if whole is not None:
+                    value, position = whole, position + 2
+                    continue
+            if mark == "_":
+                value = self._subscripted(value, tokens, node)
+            elif mark == "'":
+                value = self._primed(value, node)
+            else:
+                value = self._raised(value, tokens, node)
+            position += 1
+        return value
+
+    def _entry_of_power(
+        self, value: Expression, subscript: Tokens, following: tuple[str, Tokens], node: Node
+    ) -> Expression | None:
+        """``W_{ij}^T`` is an entry of the transpose; ``A_{ij}^{-1}`` has two readings."""
+        shape = self.shape(value)
+        if shape is None or 1 in shape or isinstance(value, Num):
+            return None
+        mark, tokens = following
+        if mark == "'" or self._is_transpose(tokens):
+            places = self._index_list(subscript, 2)
+            if len(places) == 2 and not any(isinstance(at, str) for at in places):
+                return self._entry(ex.Transpose(value), places, node)
+        if plain_text(tokens) == "-1":
+            raise Unreadable(
+                "an entry of the inverse, or the reciprocal of an entry? write (A^{-1})_{ij} or 1/A_{ij}", node.place
+            )
+        return None
+
+    def _subscripted(self, value: Expression, tokens: Tokens, node: Node) -> Expression:
+        shape = self.shape(value)
+        if shape is None:
+            raise Unreadable("an index of something whose factors do not fit", node.place)
+        if shape == (1, 1):
+            raise Unreadable(f"{node.text or 'this'} is a number: it has no entries", node.place)
+        if isinstance(value, ex.Norm):
+            return value
+        places = self._index_list(tokens, 1 if 1 in shape else 2)
+        return self._entry(value, places, node)
+
+    def _entry(self, value: Expression, places: Sequence[Expr | str], node: Node) -> Expression:
+        shape = self.shape(value)
+        if shape is None:
+            raise Unreadable("an index of something whose factors do not fit", node.place)
+        rows, columns = shape
+        value = self.resolved(value)
+        if len(places) == 1:
+            at = places[0]
+            if isinstance(at, str):
+                return value
+            if columns == 1:
+                self._use(at, ONE, rows)
+                return ex.Entry(value, at)
+            if rows == 1:
+                self._use(at, ONE, columns)
+                return ex.Entry(value, 1, at)
+            raise Unreadable(
+                f"{node.text or 'a matrix'} with one index: its row or its column? write both indices, "
+                "or declare the rows: X = [x_1, \\dots, x_n]^\\top",
+                node.place,
+            )
+        if len(places) != 2 or 1 in (rows, columns):
+            raise Unreadable(f"{len(places)} indices are too many", node.place)
+        first, second = places
+        if isinstance(first, str) and isinstance(second, str):
+            return value
+        if isinstance(second, str) and not isinstance(first, str):
+            self._use(first, ONE, rows)
+            return ex.Row(value, first)
+        if isinstance(first, str) and not isinstance(second, str):
+            self._use(second, ONE, columns)
+            return ex.Col(value, second)
+        if not isinstance(first, str) and not isinstance(second, str):
+            self._use(first, ONE, rows)
+            self._use(second, ONE, columns)
+            return ex.Entry(value, first, second)
+        raise Unreadable("this index is not read", node.place)
+
+    def _primed(self, value: Expression, node: Node) -> Expression:
+        shape = self.shape(value)
+        if shape == (1, 1):
+            raise Unreadable(f"a prime on the number {node.text}: a name of its own needs a declaration", node.place)
+        self.scope.transposes = True
+        return ex.Transpose(value)
+
+    def _is_transpose(self, tokens: Tokens) -> bool:
+        text = plain_text(tokens)
+        return text in ("T", "top", "intercal", "t", "Tr", "tr") or (text == "prime")
+
+    def _raised(self, value: Expression, tokens: Tokens, node: Node) -> Expression:
+        text = plain_text(tokens)
+        shape = self.shape(value)
+        number = shape == (1, 1)
+        if text in ("top", "intercal", "prime"):
+            return ex.Transpose(value)
+        if text in ("T", "t") and not (text == "t" and number):
+            declared = isinstance(self.scope.find(text), Size) or text in self.bound or self._is_index(text)
+            if not declared:
+                return ex.Transpose(value)
+            if not number and (shape is None or shape[0] != shape[1]):
+                return ex.Transpose(value)
+            if not number and text == "T":
+                raise Unreadable(
+                    f"the transpose of a square matrix, or its power with exponent {text}? write \\top for a transpose",
+                    node.place,
+                )
+        if text in ("-T", "-top", "-t", "-intercal"):
+            return ex.Inverse(ex.Transpose(value))
+        if text in ("+", "dagger", "ddagger"):
+            return ex.PseudoInverse(value)
+        if text == "-1":
+            return ex.Inverse(value)
+        if text in ("*", "star"):
+            raise Unreadable(f"{node.text}^* has no declaration", node.place)
+        first = name_of(stripped(tokens)[0]) if stripped(tokens) else ""
+        if bracketed(tokens) is not None:
+            raise Unreadable(f"{node.text} with a number in brackets has no declaration", node.place)
+        if first in ("odot", "circ"):
+            return self._hadamard_power(value, stripped(tokens)[1:], node)
+        exponent = self.exponent(tokens)
+        if isinstance(value, Num) and isinstance(exponent, (ex.Pow, Int)) and is_tower(exponent):
+            raise Unreadable("a number of this size is not read", node.place)
+        if isinstance(exponent, (Num, Int)) and exponent.value.is_number and abs(exponent.value) > MOST_EXPONENT:
+            raise Unreadable("an exponent of this size is not read", node.place)
+        if number:
+            return ex.Pow(value, exponent)
+        if shape is not None and shape[0] != shape[1] and not is_open(shape):
+            # A power of what is not square: the shapes do not fit, which the checker says.
+            return ex.Pow(value, exponent)
+        if isinstance(exponent, Num) and not exponent.value.is_integer:
+            return self._half_power(value, exponent, node)
+        return ex.Pow(value, exponent)
+
+    def _is_index(self, text: str) -> bool:
+        """Whether a letter is the index that definitions and recurrences are written with."""
+        targets = [rule.target for rule in self.scope.context.definitions]
+        targets += [rule.target for rule in self.scope.context.recurrences]
+        return any(str(at) == text for target in targets if isinstance(target, ex.Member) for at in target.at)
+
+    def _hadamard_power(self, value: Expression, tokens: Tokens, node: Node) -> Expression:
+        exponent = self.exponent(tokens)
+        if isinstance(exponent, Num) and exponent.value.is_Integer and 1 < int(exponent.value) < 9:
+            return ex.Hadamard(*[value] * int(exponent.value))
+        if exponent == Num(Rational(1, 2)):
+            return ex.Apply("sqrt", value)
+        if exponent == Num(-1):
+            return ex.Apply("reciprocal", value)
+        raise Unreadable("this entrywise power is not read", node.place)
+
+    def _half_power(self, value: Expression, exponent: Num, node: Node) -> Expression:
+        """The root of a positive (semi)definite matrix: a matrix of its own, of which just that is assumed."""
+        definite = self._known(value, "positive definite")
+        if not isinstance(value, Var) or not (definite or self._known(value, "positive semidefinite")):
+            raise Unreadable("a root of a matrix that is not declared positive (semi)definite", node.place)
+        twice = exponent.value * 2
+        if not twice.is_Integer or (twice < 0 and not definite):
+            raise Unreadable("this power of a matrix is not read", node.place)
+        root = Var(f"{value.name}^(1/2)", *value.shape)
+        kind = "positive definite" if definite else "positive semidefinite"
+        # Every such matrix is the square of one root of its kind, so that it may be defined by the root.
+        if Predicate(kind, root) not in self.assumed:
+            self.assumed.append(Predicate(kind, root))
+            self.defined.append(Definition(value, ex.Mul(root, root)))
+        count = int(twice)
+        if count == -1:
+            return ex.Inverse(root)
+        return root if count == 1 else ex.Pow(root, Num(count))
+
+    def exponent(self, tokens: Tokens) -> Expression:
+        """An exponent: a number, an integer expression, or any number."""
+        tokens = stripped(tokens)
+        literal = rational(tokens)
+        if literal is not None:
+            return Num(literal)
+        try:
+            return Int(self.integer(tokens, strict=True))
+        except Unreadable:
+            return self.read(tokens)
+
+    # integers --------------------------------------------------------------------------------------
+
+    def _index_list(self, tokens: Tokens, wanted: int, extra: int = 0) -> list[Expr | str]:
+        """The indices of a subscript; ``":"`` stands for all.  ``extra``: how many more there may be."""
+        tokens = stripped(tokens)
+        pieces = split(tokens, (",", ";"))
+        if len(pieces) == 1 and wanted + extra > 1 and not any(name_of(t) in ("+", "-") for t in tokens):
+            pieces = atoms(tokens)
+            if len(pieces) > wanted + extra:
+                pieces = [tokens]
+        elif len(pieces) == 1 and wanted + extra > 1:
+            pieces = [tokens]
+        result: list[Expr | str] = []
+        for piece in pieces:
+            piece = stripped(piece)
+            if len(piece) == 1 and name_of(piece[0]) in (":", "cdot", "bullet", "*"):
+                result.append(":")
+            else:
+                result.append(self.integer(piece))
+        return result
+
+    def integer(self, tokens: Tokens, strict: bool = False) -> Expr:
+        """An integer expression in sizes and indices; ``strict``: of declared ones and bound ones only.
+
+        Raises Unreadable.
+        """
+        tokens = stripped(tokens)
+        if not tokens:
+            raise Unreadable("an index is missing")
+        return self._integer(parse(tokens), strict)
+
+    def _integer(self, node: Node, strict: bool) -> Expr:
+        match node.kind:
+            case "number" if node.text.isdigit() and not node.scripts:
+                return Integer(node.text)
+            case "letter" | "word" if not node.scripts:
+                if node.text in self.bound:
+                    return self.bound[node.text]
+                held = self.locals.get(node.text)
+                if isinstance(held, Int):
+                    return held.value
+                entity = self.scope.find(node.text, node.style)
+                if isinstance(entity, Size):
+                    return entity.value
+                if entity is None and not strict and len(node.text) == 1:
+                    return index(node.text)
+                if entity is None and not strict and node.text in ("ell", "alpha", "beta", "mu", "nu"):
+                    return index(node.text)
+                raise Unreadable(f"{node.text} is not an index or a size", node.place)
+            case "letter":
+                name = name_with(node.text, node.scripts)
+                entity = self.scope.find(name) if name else None
+                if isinstance(entity, Size):
+                    return entity.value
+            case "sum":
+                total: Expr = Integer(0)
+                for part, sign in zip(node.parts, node.text, strict=True):
+                    total += (1 if sign == "+" else -1) * self._integer(part, strict)
+                return total
+            case "product" if all(s in ("", "·", "×") for s in node.separators):
+                result: Expr = Integer(1)
+                for part in node.parts:
+                    result *= self._integer(part, strict)
+                return result.expand()
+            case "group" if node.text in ("(", "[", "") and not node.scripts:
+                return self._integer(node.parts[0] if node.parts else parse(node.tokens), strict)
+        raise Unreadable("this is not an integer", node.place)
+
+    def _known(self, value: Expression, *kinds: str) -> bool:
+        return any(
+            isinstance(h, Predicate) and h.kind in kinds and h.subject == value for h in self.scope.context.hypotheses
+        )
+
+    def _rest(self, factors: list[Node], separators: list[str], at: int) -> Node:
+        """The factors behind a position as one node."""
+        parts = factors[at:]
+        if not parts:
+            raise Unreadable("something is missing at the end", factors[at - 1].place)
+        if len(parts) == 1:
+            return parts[0]
+        return Node("product", "", parts, parts[0].place, separators=["", *separators[at + 1 :]])

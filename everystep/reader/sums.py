@@ -1,0 +1,174 @@
+r"""Sums and products over an index, and limits: which letter is bound, and over which range.
+
+May import ``everystep.algebra`` and this package.
+"""
+
+from __future__ import annotations
+
+from sympy import Expr, Symbol
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.expressions import Expression
+from everystep.algebra.shapes import ONE, index
+from everystep.reader.marks import atoms, is_unknown, plain_text, trim
+from everystep.reader.names import Names
+from everystep.reader.scope import Size, Symbolic
+from everystep.reader.source import Tokens
+from everystep.reader.syntax import Node, Unreadable, name_of, relation_of, split, stripped
+
+
+class Sums(Names):
+    """The part of the reader that binds indices."""
+
+    def _take_sum(self, factors: list[Node], separators: list[str], at: int) -> tuple[Expression, int]:
+        node = factors[at]
+        end = len(factors)
+        if node.text == "prod":  # it ends where the next one begins; a sum of sums is the same either way
+            signs = [k for k in range(at + 2, end) if factors[k].kind == "sign" and factors[k].text in ("sum", "prod")]
+            end = signs[0] if signs else end
+        body_node = self._rest(factors[:end], separators[:end], at + 1)
+        subscript = next((t for m, t in node.scripts if m == "_"), ())
+        above = next((t for m, t in node.scripts if m == "^"), ())
+        value = self._sum_over(subscript, above, body_node, node)
+        return value, end
+
+    def _sum_over(self, below: Tokens, above: Tokens, body_node: Node, node: Node) -> Expression:
+        below = stripped(below)
+        if not below:
+            raise Unreadable("a sum without an index is not read", node.place)
+        binders = self._binders(below, above, node)
+        outer, uses = dict(self.bound), dict(self.uses)
+        seen_before = dict(self.seen)
+        for name, symbol, _, _, _ in binders:
+            self.bound[name] = symbol
+            self.uses.pop(symbol, None)
+            self.seen.pop(symbol, None)
+        try:
+            body = self.value(body_node)
+            ranges = []
+            for name, symbol, low, high, _ in binders:
+                if low is None or high is None:
+                    known = [
+                        (least, most)
+                        for least, most in self.uses.get(symbol, [])
+                        if most is not None and not is_unknown(self.settled(most))
+                    ]
+                    if not known:
+                        raise Unreadable(f"the range of the summed index {name} is not known", node.place)
+                    least, most = known[0]
+                    low = least if low is None else low
+                    high = self.settled(most) if high is None else high
+                ranges.append((symbol, low, high))
+        finally:
+            self.bound = outer
+            inner_uses = self.uses
+            self.uses = uses
+            for _, symbol, _, _, _ in binders:
+                self.seen.pop(symbol, None)
+                if symbol in seen_before:
+                    self.seen[symbol] = seen_before[symbol]
+            for symbol, seen in inner_uses.items():
+                if all(symbol != s for _, s, _, _, _ in binders):
+                    self.uses[symbol] = seen
+        maker = ex.SumOver if node.text == "sum" else ex.ProdOver
+        for (symbol, low, high), (_, _, _, _, excluded) in zip(reversed(ranges), reversed(binders), strict=True):
+            full: Expression = maker(body, symbol, low, high)
+            if excluded is not None:
+                if node.text != "sum":
+                    raise Unreadable("a product that leaves out an index is not read", node.place)
+                full = ex.Add(full, ex.Neg(body.xreplace({symbol: excluded})))
+            body = full
+        return body
+
+    def _binders(
+        self, below: Tokens, above: Tokens, node: Node
+    ) -> list[tuple[str, Symbol, Expr | None, Expr | None, Expr | None]]:
+        """(name, symbol, low, high, excluded value) of each index that a sum sign binds."""
+        relations = [(k, *relation_of(below, k)) for k in range(len(below))]
+        marks = [(k, op, width) for k, op, width in relations if op]
+        if not marks:
+            names = [p for piece in split(below, (",",)) for p in atoms(stripped(piece))]
+            found = [self._binder(p, node) for p in names]
+            high = self.integer(above) if stripped(above) else None
+            return [(n, s, ONE if high is not None else None, high, None) for n, s in found]
+        if len(marks) == 2 and marks[0][1] in ("<=", "<") and marks[1][1] in ("<=", "<"):
+            (k, first, w), (m, second, v) = marks
+            name, symbol = self._binder(below[k + w : m], node)
+            low = self.integer(below[:k]) + (first == "<")
+            high = self.integer(below[m + v :]) - (second == "<")
+            return [(name, symbol, low, high, None)]
+        at, op, width = marks[0]
+        left, right = below[:at], below[at + width :]
+        if op == "=":
+            name, symbol = self._binder(left, node)
+            pieces = split(right, ("dots", "ldots", "cdots"))
+            if len(pieces) == 2:
+                return [(name, symbol, self.integer(trim(pieces[0])), self.integer(trim(pieces[1])), None)]
+            if not stripped(above):
+                raise Unreadable("the sum has no upper limit", node.place)
+            if any(name_of(t) == "infty" for t in above):
+                raise Unreadable("an infinite sum is not read", node.place)
+            return [(name, symbol, self.integer(right), self.integer(above), None)]
+        if op == "!=":
+            names = split(left, (",",))
+            if len(names) == 1 and len(atoms(stripped(left))) == 1:
+                name, symbol = self._binder(left, node)
+                other = plain_text(right)
+                known = other in self.bound or isinstance(self.scope.find(other), Size) or other.isdigit()
+                if not known and other not in self.elsewhere:
+                    raise Unreadable(f"a sum over {name} only, or over {name} and {other}?", node.place)
+                excluded = self.integer(right)
+                high = self.integer(above) if stripped(above) else None
+                return [(name, symbol, ONE if high is not None else None, high, excluded)]
+        if op in ("<", "<=") and len(atoms(stripped(left))) == 1 and plain_text(right) in self.bound:
+            name, symbol = self._binder(left, node)
+            return [(name, symbol, ONE, self.integer(right) - (op == "<"), None)]
+        if op in (">", ">=") and plain_text(right) in self.bound:
+            name, symbol = self._binder(left, node)
+            return [(name, symbol, self.integer(right) + (op == ">"), None, None)]
+        if op == "in":
+            return self._binder_in(left, right, node)
+        raise Unreadable("this range of a sum is not read", node.place)
+
+    def _binder_in(
+        self, left: Tokens, right: Tokens, node: Node
+    ) -> list[tuple[str, Symbol, Expr | None, Expr | None, Expr | None]]:
+        name, symbol = self._binder(left, node)
+        right = stripped(right)
+        if right and name_of(right[0]) == "[" and name_of(right[-1]) == "]":
+            return [(name, symbol, ONE, self.integer(right[1:-1]), None)]
+        if right and name_of(right[0]) in ("{", "lbrace") and name_of(right[-1]) in ("}", "rbrace"):
+            pieces = split(right[1:-1], ("dots", "ldots", "cdots"))
+            if len(pieces) == 2:
+                return [(name, symbol, self.integer(trim(pieces[0])), self.integer(trim(pieces[1])), None)]
+        raise Unreadable("a sum over a set is not read", node.place)
+
+    def _binder(self, tokens: Tokens, node: Node) -> tuple[str, Symbol]:
+        tokens = stripped(tokens)
+        if len(tokens) != 1 or not name_of(tokens[0]).isalpha():
+            raise Unreadable("an index of a sum is a letter", node.place)
+        name = name_of(tokens[0])
+        entity = self.scope.find(name)
+        if isinstance(entity, Size) and entity.value.is_positive:
+            return name, index(f"{name}_")  # a size of that name stays what it is
+        return name, index(name)
+
+    def _take_limit(self, factors: list[Node], separators: list[str], at: int) -> tuple[Expression, int]:
+        node = factors[at]
+        below = stripped(next((t for m, t in node.scripts if m == "_"), ()))
+        marks = [k for k in range(len(below)) if relation_of(below, k)[0] == "to"]
+        if len(marks) != 1 or plain_text(below[marks[0] + 1 :]) not in ("infty", "+infty"):
+            raise Unreadable("only limits for an index that tends to infinity are read", node.place)
+        name, symbol = self._binder(below[: marks[0]], node)
+        if isinstance(self.scope.find(name), Symbolic):
+            raise Unreadable("a limit for a real number that tends to infinity is not read", node.place)
+        outer = dict(self.bound)
+        self.bound[name] = symbol
+        try:
+            body = self.value(self._rest(factors, separators, at + 1))
+        finally:
+            self.bound = outer
+            for known in [e for e in self.uses if symbol in e.free_symbols]:
+                del self.uses[known]
+            self.seen.pop(symbol, None)
+        return ex.Limit(body, symbol), len(factors)

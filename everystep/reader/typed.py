@@ -1,0 +1,214 @@
+r"""What typed reading shares: the unknown sizes of a statement, and the sides of its relations.
+
+Sizes that the author leaves out (of I, of ones and zeros) are unknowns that sums, products and relations determine.
+May import ``everystep.algebra`` and this package.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from sympy import Expr, Symbol
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Definition, Hypothesis
+from everystep.algebra.expressions import Expression, Num, Var
+from everystep.algebra.shapes import Shape, ShapeError, same_size
+from everystep.reader.marks import is_unknown
+from everystep.reader.scope import Entity, ScalarFunctionName, Scope, Size
+from everystep.reader.source import Place, Tokens
+from everystep.reader.syntax import Node, Unreadable, parse
+
+PLAIN_WORDS = frozenset(
+    [
+        "tr",
+        "Tr",
+        "trace",
+        "det",
+        "diag",
+        "vec",
+        "rank",
+        "exp",
+        "log",
+        "softmax",
+        "sigmoid",
+        "relu",
+        "ReLU",
+        "max",
+        "min",
+        "Var",
+        "Cov",
+        "cov",
+        "var",
+        "softplus",
+    ]
+)
+TOO_LONG = 4000
+
+
+class Typed(ABC):
+    """Reads the trees of one statement in a scope; the unknown sizes are shared by all sides of the statement.
+
+    ``varied``: the names whose perturbations (``dX``) the display writes.
+    """
+
+    def __init__(self, scope: Scope, varied: frozenset[str] = frozenset()) -> None:
+        self.scope = scope
+        self.varied = varied
+        self.locals: dict[str, Expression] = {}
+        self.bound: dict[str, Symbol] = {}
+        self.uses: dict[Expr, list[tuple[Expr, Expr | None]]] = {}
+        self.seen: dict[Expr, Expr] = {}  # the first size that an index runs to, whichever side it stands on
+        self.sizes: dict[Symbol, Expr] = {}
+        self.guesses: dict[str, Var] = {}
+        self.assumed: list[Hypothesis] = []
+        self.defined: list[Definition] = []
+        self.elsewhere: set[str] = set()  # letters of free indices in the other sides of the statement
+        self.expansions = 0
+        self._unknowns = 0
+
+    @abstractmethod
+    def value(self, node: Node) -> Expression:
+        """The expression of a node; raises Unreadable."""
+
+    @abstractmethod
+    def multiplied(self, values: list[Expression]) -> Expression:
+        """A product; unknown sizes of neighbours are made to fit."""
+
+    @abstractmethod
+    def take(self, factors: list[Node], separators: list[str], at: int) -> tuple[Expression, int]:
+        """The value that begins at a factor, and where the next one begins."""
+
+    @abstractmethod
+    def entity_of(self, node: Node) -> tuple[Entity | None, list[tuple[str, Tokens]]]:
+        """What a letter with its scripts names, and the scripts that are left over."""
+
+    @abstractmethod
+    def _product(self, factors: list[Node], separators: list[str]) -> Expression:
+        """The value of factors side by side."""
+
+    @abstractmethod
+    def _entrywise(self, name: str, value: Expression, order: int = 0) -> Expression:
+        """A function of the table of a value."""
+
+    # sizes that are not written ---------------------------------------------------------------------
+
+    def unknown(self) -> Symbol:
+        self._unknowns += 1
+        return Symbol(f"?{self._unknowns}", integer=True, positive=True)
+
+    def settled(self, size: Expr) -> Expr:
+        """A size with what is known of the unknowns put in."""
+        if not self.sizes:
+            return size
+        for _ in range(len(self.sizes) + 1):
+            after = size.xreplace(self.sizes)
+            if after == size:
+                break
+            size = after
+        return size
+
+    def resolved(self, e: Expression) -> Expression:
+        if not self.sizes:
+            return e
+        result: Expression = e.xreplace({s: self.settled(v) for s, v in self.sizes.items()})
+        return result
+
+    def unify(self, a: Expr, b: Expr) -> bool:
+        """Make two sizes equal; False when they are not."""
+        a, b = self.settled(a), self.settled(b)
+        if same_size(a, b):
+            return True
+        for one, other in ((a, b), (b, a)):
+            if is_unknown(one) and one not in other.free_symbols:
+                self.sizes[one] = other
+                return True
+        gap = (a - b).expand()
+        for symbol in sorted(gap.free_symbols, key=str):
+            if is_unknown(symbol):
+                coefficient = gap.coeff(symbol, 1)
+                rest = gap - coefficient * symbol
+                if coefficient in (1, -1) and symbol not in rest.free_symbols:
+                    self.sizes[symbol] = (-rest / coefficient).expand()
+                    return True
+        return False
+
+    def shape(self, e: Expression) -> Shape | None:
+        """The shape as far as it is known; None where the operands do not fit."""
+        try:
+            rows, columns = self.resolved(e).shape
+        except ShapeError:
+            return None
+        return self.settled(rows), self.settled(columns)
+
+    def is_number(self, e: Expression) -> bool:
+        shape = self.shape(e)
+        return shape is not None and shape == (1, 1)
+
+    def unify_shapes(self, a: Expression, b: Expression) -> bool:
+        left, right = self.shape(a), self.shape(b)
+        if left is None or right is None:
+            return False
+        return self.unify(left[0], right[0]) and self.unify(left[1], right[1])
+
+    def finished(self, e: Expression, place: Place | None = None) -> Expression:
+        """The expression with all sizes known; raises Unreadable where one is not."""
+        e = self.resolved(e)
+        for node in ex.walk(e):
+            if any(is_unknown(s) for s in node.args if isinstance(s, Symbol)):
+                what = {ex.Eye: "I", ex.Ones: "1", ex.Zeros: "0", ex.Unit: "e_i"}.get(type(node), str(node))
+                if isinstance(node, Var):
+                    raise Unreadable(f"{node.name} has no declaration", place)
+                raise Unreadable(f"the size of {what} is not determined; write it as an index, as in I_n", place)
+        return e
+
+    # statements ------------------------------------------------------------------------------------
+
+    def tree(self, tokens: Tokens) -> Node:
+        if len(tokens) > TOO_LONG:
+            raise Unreadable(f"a formula of more than {TOO_LONG} tokens", tokens[0].place)
+        return parse(tokens, self.words())
+
+    def words(self) -> set[str]:
+        plain = {w for w in PLAIN_WORDS if not all(self._declared(c) for c in w)}
+        return plain | self.scope.words()
+
+    def _declared(self, letter: str) -> bool:
+        entity = self.scope.find(letter)
+        return entity is not None and not isinstance(entity, (Size, ScalarFunctionName))
+
+    def read(self, tokens: Tokens, *, guess: bool = False) -> Expression:
+        """The expression that tokens stand for (with unknown sizes); raises Unreadable."""
+        return self.whole(self.tree(tokens), guess)
+
+    def whole(self, node: Node, guess: bool = False) -> Expression:
+        """A side of a relation: where ``guess`` is set, an undeclared symbol may be one whose shape follows."""
+        if guess and node.kind == "letter" and not node.scripts and self.entity_of(node)[0] is None:
+            guessed = self._guess(node)
+            if guessed is not None:
+                return guessed
+        return self.value(node)
+
+    def _guess(self, node: Node) -> Expression | None:
+        if (
+            node.text in ("I", "e", "d")
+            or node.text in self.locals
+            or node.text in self.bound
+            or node.style == "double"
+        ):
+            return None
+        if node.text not in self.guesses:
+            self.guesses[node.text] = Var(node.text, self.unknown(), self.unknown())
+        return self.guesses[node.text]
+
+    def relate(self, left: Expression, right: Expression) -> tuple[Expression, Expression]:
+        """The two sides of a relation with zeros and unknown sizes made to fit where they can."""
+        left, right = self._zero_like(left, right), self._zero_like(right, left)
+        self.unify_shapes(left, right)
+        return self.resolved(left), self.resolved(right)
+
+    def _zero_like(self, e: Expression, other: Expression) -> Expression:
+        shape = self.shape(other)
+        if e == Num(0) and shape is not None and shape != (1, 1):
+            return ex.Zeros(*shape)
+        return e
