@@ -1,7 +1,7 @@
 """``check`` and ``explain`` for documents: which files, in which processes, in which format, with which exit status.
 
 What reads a file is handed in by the command line, which alone loads it.  May
-import the report's data types and the modules that print them; starts fast.
+import the report's data types and the modules that print them; starts fast: what only some checks need is loaded there.
 """
 
 from __future__ import annotations
@@ -10,17 +10,15 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TextIO, TypeAlias
 
 from everystep.documents.options import Options
 from everystep.documents.result import DocumentReport, StepReport
 from everystep.prove.verdict import Status
-from render import document_formats, document_report
+from render import document_report
 from render.document_paths import SUFFIXES, DocumentError, below, documents
 from render.document_report import Line
 
@@ -67,7 +65,9 @@ def check_documents(
     progress = progress if progress is not None else Progress()
     try:
         if min(jobs, len(files)) > 1:
-            return _in_processes(files, check_file, options, jobs, progress)
+            from render.processes import in_processes
+
+            return in_processes(files, partial(check_file, options=options), jobs, progress.show)
         return list(_one_by_one(files, check_file, options, progress))
     finally:
         progress.clear()
@@ -87,34 +87,6 @@ def _one_by_one(
             progress.show(f"{head}: {steps} steps, line {step.place.line}")
 
         yield check_file(file, replace(options, on_step=on_step))
-
-
-def _in_processes(
-    files: Sequence[Path], check_file: CheckFile, options: Options, jobs: int, progress: Progress
-) -> list[DocumentReport]:
-    work = partial(check_file, options=options)
-    found: list[DocumentReport | None] = [None] * len(files)
-    with ProcessPoolExecutor(min(jobs, len(files)), mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(work, file) for file in files]
-        for number, future in enumerate(futures):
-            progress.show(f"checking: {number} of {len(files)} files")
-            found[number] = _result(future)
-    # One process that ends takes the others' work with it: what has no report is checked in a process of its own.
-    reports = []
-    for file, report in zip(files, found, strict=True):
-        if report is None:
-            progress.show(f"checking {file} again")
-            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-                report = _result(pool.submit(work, file))
-        reports.append(report or DocumentReport(str(file), failed="the process that checked it ended without a report"))
-    return reports
-
-
-def _result(future: Future[DocumentReport]) -> DocumentReport | None:
-    try:
-        return future.result()
-    except (OSError, RuntimeError, MemoryError):  # a broken pool is a RuntimeError
-        return None
 
 
 # the outcome -----------------------------------------------------------------------------------
@@ -144,6 +116,8 @@ def formatted(
     """The whole report, as lines with their colours."""
     if kind == "text":
         return list(document_report.all_lines(reports, width=width, only_wrong=only_wrong, several=several))
+    from render import document_formats
+
     writers: dict[str, Callable[[Sequence[DocumentReport]], str]] = {
         "json": partial(document_formats.as_json, several=several),
         "github": document_formats.as_github,

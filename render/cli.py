@@ -4,21 +4,25 @@ Exit status: 0 when every step has the verdict that its author announces (or is 
 one has not, 2 when the input or the options cannot be used.  Bad input gets one sentence.
 ``check`` and ``explain`` take derivations of the catalogue, or documents: the latter are for
 ``render.check_documents``, which says what their exit status is.
-``check`` starts fast: what only other commands need (Jinja, rich, TeX, NumPy) is imported by them.
+``check`` starts fast: each command imports what it needs (SymPy, the catalogue, Jinja, rich, TeX, NumPy), and no more.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-import derivations
 from everystep import __version__
-from everystep.derivation import Problem, WrongStep
+
+if TYPE_CHECKING:
+    from everystep.derivation import Problem, WrongStep
 
 KINDS = ("assignment", "solutions", "certificate")
 GREEN = "proved"
@@ -33,7 +37,23 @@ class Fault(click.ClickException):
         click.echo(f"everystep: {self.format_message()}", file=file or sys.stderr)
 
 
+@contextmanager
+def _loading() -> Iterator[None]:
+    """While modules are imported the collector of cycles rests, and later it passes over what they made.
+
+    Nothing that they make is garbage, and looking for some is a tenth of the time that SymPy takes to load.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def _problem(name: str) -> Problem:
+    import derivations
+
     try:
         return derivations.problem(name)
     except LookupError as error:
@@ -41,6 +61,8 @@ def _problem(name: str) -> Problem:
 
 
 def _twins(name: str) -> tuple[tuple[str, WrongStep], ...]:
+    import derivations
+
     return derivations.wrong(name)
 
 
@@ -84,6 +106,8 @@ budget_option = click.option(
 @main.command(name="list")
 def list_() -> None:
     """List the derivations and the assignments."""
+    import derivations
+
     problems, assignments = derivations.problems(), derivations.assignments()
     width = max((len(name) for name in (*problems, *assignments)), default=0)
     click.echo("derivations")
@@ -191,8 +215,9 @@ def check(
 def _check_documents(
     paths: list[Path], settings: dict[str, Any], report: dict[str, Any], jobs: int, watch: bool
 ) -> int:
-    from render import check_documents as documents
-    from render.reading import check_file
+    with _loading():
+        from render import check_documents as documents
+        from render.reading import check_file
 
     several = len(paths) > 1 or paths[0].is_dir()
     kind, output, fail_on = report["kind"], report["output"], report["fail_on"]
@@ -230,9 +255,11 @@ def _check_documents(
 def _check_catalogue(
     ids: tuple[str, ...], as_json: bool, wrong: bool, numeric: bool, quiet: bool, seed: int, budget: float
 ) -> None:
-    from everystep.prove.checker import check_step
-    from everystep.prove.parallel import check_all
-    from render import report
+    with _loading():
+        import derivations
+        from everystep.prove.checker import check_step
+        from everystep.prove.parallel import check_all
+        from render import report
 
     problems = {name: _problem(name) for name in ids or derivations.ids()}
     chosen = [] if wrong else [problem.derivation for problem in problems.values()]
@@ -423,6 +450,7 @@ def build(
     own)."""
     from rich.console import Console
 
+    import derivations
     from everystep.prove.checker import check_derivation, check_step
     from render import strings, tex
     from render.build import BuildError
@@ -515,6 +543,7 @@ def doctor() -> None:
     import platform
     from importlib.metadata import PackageNotFoundError, version
 
+    import derivations
     from render.assets import template_root
     from render.tex import EngineMissingError, find_engine
 

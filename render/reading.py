@@ -1,6 +1,6 @@
 """What was read of a step of a document, in plain text, so that a misreading is seen.
 
-May import ``everystep`` and the printing core.
+May import ``everystep`` and the printing core, which it loads when there is something to print.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from everystep.derivation import Claim
 from everystep.documents.check import check_file as check
 from everystep.documents.options import USUAL, Options
 from everystep.documents.result import DocumentReport
-from render.explain import definition_lines, shape_text, symbol_lines
-from render.text import text, text_claim
 
 
 def check_file(path: Path, options: Options = USUAL) -> DocumentReport:
@@ -26,6 +24,8 @@ def check_file(path: Path, options: Options = USUAL) -> DocumentReport:
 
 def shown(expression: Expression) -> str:
     """The expression in plain text; a name that has no spelling as it is stored."""
+    from render.text import text
+
     try:
         return text(expression)
     except ValueError:
@@ -41,6 +41,9 @@ def reading(claim: Claim, context: Context) -> tuple[str, ...]:
 
 
 def _lines(claim: Claim, context: Context) -> Iterator[str]:
+    from render.explain import definition_lines, shape_text, symbol_lines
+    from render.text import text_claim
+
     yield text_claim(claim)
     sides = (claim.subject,) if isinstance(claim, Predicate) else (claim.left, claim.right)
     for name, side in zip(("left side", "right side") if len(sides) == 2 else ("subject",), sides, strict=True):

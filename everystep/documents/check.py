@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TypeAlias
@@ -31,7 +32,7 @@ from everystep.documents.claims import (
     without_constant,
     without_remainder,
 )
-from everystep.documents.options import USUAL, Options
+from everystep.documents.options import USUAL, Describe, Options
 from everystep.documents.relevance import relevant
 from everystep.documents.result import DocumentReport, Remark, StepReport
 from everystep.prove.checker import Contradiction, check_step
@@ -711,7 +712,9 @@ class Checker:
             verdict=verdict,
             where=display.where,
             hint=self._hint(claim, context, verdict) if claim is not None and context is not None else "",
-            read=self.options.describe(claim, context) if claim is not None and context is not None else (),
+            reading=partial(described, self.options.describe, claim, context)
+            if claim is not None and context is not None
+            else tuple,
             claim=claim,
             context=context,
         )
@@ -719,6 +722,14 @@ class Checker:
         self.steps.append(report)
         if self.options.on_step is not None:
             self.options.on_step(report)
+
+
+def described(describe: Describe, claim: Claim, context: Context) -> tuple[str, ...]:
+    """What was read, or that it cannot be printed: a report does not break off for it."""
+    try:
+        return describe(claim, context)
+    except DEFECTS as error:
+        return (f"what was read cannot be printed: {type(error).__name__}: {error}",)
 
 
 def index_ranges(left: Uses, right: Uses, values: Values) -> list[Relation]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from everystep.algebra.context import Context
 from everystep.derivation import Claim
@@ -16,9 +18,8 @@ class StepReport:
 
     ``place`` is where the right side begins, in the file that the author sees.  ``number`` counts the steps of
     ``problem`` from 0.  ``where`` names question and part.  ``lhs`` and ``rhs`` are in LaTeX.  ``hint`` is the
-    smallest certain remark about a refuted or ill-typed step (empty where there is none).  ``read`` is what was read:
-    lines of text (the two sides, the shapes, the hypotheses), so that a misreading is seen; ``claim`` and ``context``
-    are the same as data, None where the step could not be read.
+    smallest certain remark about a refuted or ill-typed step (empty where there is none).  ``reading`` says what was
+    read (see ``read``); ``claim`` and ``context`` are the same as data, None where the step could not be read.
     """
 
     place: Place
@@ -30,9 +31,17 @@ class StepReport:
     verdict: Verdict
     where: str = ""
     hint: str = ""
-    read: tuple[str, ...] = ()
+    reading: Callable[[], tuple[str, ...]] = field(default=tuple, compare=False, repr=False)
     claim: Claim | None = field(default=None, compare=False)
     context: Context | None = field(default=None, compare=False)
+
+    @cached_property
+    def read(self) -> tuple[str, ...]:
+        """What was read, in lines of text (the two sides, the shapes, the hypotheses), so that a misreading is seen.
+
+        Printed when it is first asked for: most reports never show it.
+        """
+        return self.reading()
 
     @property
     def status(self) -> Status:

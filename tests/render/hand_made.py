@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 from everystep.documents.options import USUAL, Options
@@ -55,7 +56,7 @@ def step(
         VERDICTS[status],
         where,
         HINTS.get(status, ""),
-        ("left side: ∇_w L, d x 1", "right side: 2 Xᵀ (y - X w), d x 1", "given: nothing"),
+        partial(tuple, ("left side: ∇_w L, d x 1", "right side: 2 Xᵀ (y - X w), d x 1", "given: nothing")),
     )
 
 
