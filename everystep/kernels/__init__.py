@@ -4,6 +4,24 @@ Imports NumPy and the standard library only, so that it loads fast and shares no
 checks. Every refusal of an argument is a ``ValueError`` that names it.
 """
 
-from everystep.kernels import bptt, dropout, gradient_check, least_squares, weight_norm
+from everystep.kernels import (
+    activations,
+    bptt,
+    dropout,
+    gradient_check,
+    least_squares,
+    normalisation,
+    optimisers,
+    weight_norm,
+)
 
-__all__ = ["bptt", "dropout", "gradient_check", "least_squares", "weight_norm"]
+__all__ = [
+    "activations",
+    "bptt",
+    "dropout",
+    "gradient_check",
+    "least_squares",
+    "normalisation",
+    "optimisers",
+    "weight_norm",
+]

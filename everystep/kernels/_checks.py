@@ -55,6 +55,28 @@ def real_array(argument: str, value: ArrayLike, expected: Sequence[str], sizes: 
     Raises:
         ValueError: another dtype, another shape, an empty axis, an entry that is NaN or infinite.
     """
+    array = _real(argument, value)
+    sizes.bind(argument, array.shape, expected)
+    return _finite(argument, array)
+
+
+def real_tensor(argument: str, value: ArrayLike, *, axes: int = 0) -> RealArray:
+    """``value`` as a finite array of float32 or float64, of any shape with at least ``axes`` axes.
+
+    Dtypes are as for ``real_array``.
+
+    Raises:
+        ValueError: another dtype, fewer axes, an empty axis, an entry that is NaN or infinite.
+    """
+    array = _real(argument, value)
+    if array.ndim < axes:
+        raise ValueError(f"{argument} has shape {array.shape}; expected at least {axes} axes")
+    if array.size == 0:
+        raise ValueError(f"{argument} has shape {array.shape} and is empty; expected every size at least 1")
+    return _finite(argument, array)
+
+
+def _real(argument: str, value: ArrayLike) -> RealArray:
     try:
         array = np.asarray(value)
     except ValueError as error:
@@ -63,7 +85,10 @@ def real_array(argument: str, value: ArrayLike, expected: Sequence[str], sizes: 
         array = array.astype(np.float64)
     if array.dtype not in _REAL_DTYPES:
         raise ValueError(f"{argument} has shape {array.shape} and dtype {array.dtype}; expected float32 or float64")
-    sizes.bind(argument, array.shape, expected)
+    return array
+
+
+def _finite(argument: str, array: RealArray) -> RealArray:
     finite = np.isfinite(array)
     if not finite.all():
         place = tuple(int(i) for i in np.argwhere(~finite)[0])

@@ -1,0 +1,169 @@
+"""Activations that overflow nowhere: softmax and its logarithm, log-sum-exp, logistic, swish, piecewise linear maps.
+
+With m = max_j x_j along the axis (questions H1 to H4 of the catalogue)::
+
+    log-sum-exp    m + log sum_j e^(x_j - m)                every exponent is at most 0, one of them is 0:
+    log-softmax    x_i - m - log sum_j e^(x_j - m)          the sum lies in [1, d], its logarithm in [0, log d]
+    softmax        e^(x_i - m) / sum_j e^(x_j - m)
+    logistic       1 / (1 + e^-x) for x >= 0, e^x / (1 + e^x) for x < 0
+    swish          x logistic(beta x)
+    piecewise      c + a relu(x - alpha) + b relu(beta - x),  beta <= alpha
+
+Arrays of any shape, float32 or float64 with finite entries of any size; results have the dtype of x. A result is
+infinite only where the true value exceeds the largest number of the dtype (x_i - m may). A function costs a few passes
+over x (an exponential an entry, no products of matrices) and a few arrays of the size of x.
+
+Imports NumPy only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from everystep.kernels._checks import RealArray, number, real_tensor, whole
+
+_SATURATED = 1000.0
+"""Beyond this the exponential is 0 in both dtypes, so that a product with it may be cut off here."""
+
+
+def log_sum_exp(x: ArrayLike, axis: int = -1) -> RealArray:
+    """log sum_j e^(x_j) along ``axis``, which the result lacks. An exponential an entry.
+
+    Raises:
+        ValueError: x has no axis, is empty, holds NaN or infinity or is not float32 or float64; axis out of range.
+    """
+    x, axis = _along(x, axis)
+    largest, _, sums = _shifted(x, axis)
+    result: RealArray = np.squeeze(largest + np.log(sums), axis=axis)
+    return result
+
+
+def softmax(x: ArrayLike, axis: int = -1) -> RealArray:
+    """e^(x_i) / sum_j e^(x_j) along ``axis``, shape of x. An exponential and a division an entry.
+
+    Raises:
+        ValueError: as ``log_sum_exp``.
+    """
+    x, axis = _along(x, axis)
+    _, exponentials, sums = _shifted(x, axis)
+    np.divide(exponentials, sums, out=exponentials)
+    return exponentials
+
+
+def log_softmax(x: ArrayLike, axis: int = -1) -> RealArray:
+    """The logarithm of softmax, without ever forming softmax; shape of x. An exponential an entry.
+
+    Raises:
+        ValueError: as ``log_sum_exp``.
+    """
+    x, axis = _along(x, axis)
+    largest, _, sums = _shifted(x, axis)
+    with np.errstate(over="ignore"):
+        result: RealArray = (x - largest) - np.log(sums)
+    return result
+
+
+def logistic(x: ArrayLike) -> RealArray:
+    """1 / (1 + e^-x) entry by entry, without an exponential of a positive number; shape of x.
+
+    Raises:
+        ValueError: x is empty, holds NaN or infinity or is not float32 or float64.
+    """
+    return _logistic(real_tensor("x", x))
+
+
+def swish(x: ArrayLike, beta: float = 1.0) -> RealArray:
+    """x logistic(beta x) entry by entry, shape of x; x / 2 for beta = 0, within 0.2785 / |beta| of relu for beta > 0.
+
+    Raises:
+        ValueError: as ``logistic``; beta is not a finite number.
+    """
+    x = real_tensor("x", x)
+    result: RealArray = x * _logistic(_scaled(x, number("beta", beta)))
+    return result
+
+
+def swish_slope(x: ArrayLike, beta: float = 1.0) -> RealArray:
+    """The derivative of swish in x: s + beta x s (1 - s) with s = logistic(beta x), shape of x.
+
+    Raises:
+        ValueError: as ``swish``.
+    """
+    x = real_tensor("x", x)
+    z = _scaled(x, number("beta", beta))
+    # s (1 - s) as a product of two logistics: 1 - s would cancel where s is near 1.
+    s = _logistic(z)
+    result: RealArray = s + z * (s * _logistic(-z))
+    return result
+
+
+def relu(x: ArrayLike) -> RealArray:
+    """max(x, 0) entry by entry, shape of x.
+
+    Raises:
+        ValueError: as ``logistic``.
+    """
+    result: RealArray = np.maximum(real_tensor("x", x), 0)
+    return result
+
+
+def piecewise_linear(
+    x: ArrayLike, *, a: float, b: float, alpha: float = 0.0, beta: float = 0.0, c: float = 0.0
+) -> RealArray:
+    """The continuous map of slope a from alpha on, 0 between beta and alpha, -b up to beta; shape of x.
+
+    Question H2: c + a relu(x - alpha) + b relu(beta - x). With alpha = beta = c = 0: relu for (a, b) = (1, 0), the
+    absolute value for (1, 1), leaky relu for (1, b) with a small b < 0. Six flops an entry.
+
+    Args:
+        x: any shape.
+        a, b: the slopes, b with its sign turned.
+        alpha, beta: the kinks, beta <= alpha.
+        c: the value between the kinks.
+
+    Raises:
+        ValueError: as ``logistic``; a number that is not finite, or beta > alpha.
+    """
+    x = real_tensor("x", x)
+    a, b, c = number("a", a), number("b", b), number("c", c)
+    alpha = number("alpha", alpha)
+    beta = number("beta", beta, high=alpha)
+    # Halves: x - alpha itself may overflow where a (x - alpha) does not.
+    half: RealArray = 0.5 * x
+    right, left = np.maximum(half - 0.5 * alpha, 0), np.maximum(0.5 * beta - half, 0)
+    with np.errstate(over="ignore"):
+        result: RealArray = c + 2.0 * (a * right + b * left)
+    return result.astype(x.dtype, copy=False)
+
+
+def _along(x: ArrayLike, axis: int) -> tuple[RealArray, int]:
+    x = real_tensor("x", x, axes=1)
+    if axis < 0:
+        return x, whole("axis", axis, low=-x.ndim, high=x.ndim - 1) + x.ndim
+    return x, whole("axis", axis, low=-x.ndim, high=x.ndim - 1)
+
+
+def _shifted(x: RealArray, axis: int) -> tuple[Any, RealArray, Any]:
+    """max_j x_j, e^(x - max) and the sum of those, with the axis kept."""
+    largest = x.max(axis=axis, keepdims=True)
+    with np.errstate(over="ignore", under="ignore"):
+        # x - max may fall below the range of the dtype; e^-inf = 0 is then right.
+        exponentials: RealArray = np.exp(x - largest)
+    return largest, exponentials, exponentials.sum(axis=axis, keepdims=True)
+
+
+def _logistic(x: RealArray) -> RealArray:
+    with np.errstate(under="ignore"):
+        small = np.exp(-np.abs(x))
+        result: RealArray = np.where(x >= 0, np.ones((), x.dtype), small) / (1 + small)
+    return result
+
+
+def _scaled(x: RealArray, beta: float) -> RealArray:
+    """beta x, cut off where the logistic is saturated, in the dtype of x."""
+    with np.errstate(over="ignore"):
+        result: RealArray = np.clip(beta * x, -_SATURATED, _SATURATED)
+    return result.astype(x.dtype, copy=False)
