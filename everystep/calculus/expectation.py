@@ -2,20 +2,24 @@
 
 Different random quantities are independent, so a cumulant that mixes them is 0; a cumulant of i.i.d. entries
 carries a delta for every pair of its members; of a Gaussian vector only the first two cumulants remain; where a
-law leaves a cumulant open it is an opaque symmetric tensor.  Source: Leonov and Shiryaev's formula.  May import
-``everystep.algebra`` and the core.
+law leaves a cumulant open it is an opaque symmetric tensor.  Source: Leonov and Shiryaev's formula.
+
+An exponential of what is linear in Gaussian quantities tilts their law: E[exp(L) p] = E[exp(L)] E'[p], where under E'
+the mean of x is E[x] + Cov(x, L) and every other cumulant is as before (Esscher's transform; complete the square in
+the density).  May import ``everystep.algebra`` and the core.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from everystep.algebra.context import Context, Random
 from everystep.algebra.expressions import Member, Var
-from everystep.calculus.differentials import Target, depends
+from everystep.calculus.differentials import Target, depends, inside_terms
 from everystep.calculus.indices import Slot, slot_of
-from everystep.calculus.networks import Core, Factor, Poly, Term, Undecided, add_into, delta
+from everystep.calculus.networks import Component, Core, Exponent, Factor, Poly, Term, Undecided, add_into, delta
 
 if TYPE_CHECKING:
     from everystep.calculus.lowering import Lowering
@@ -24,7 +28,9 @@ MAX_ORDER = 8
 
 
 def expectation(core: Core, terms: list[Term], context: Context, lowering: Lowering) -> list[Term]:
-    """The mean of each term; raises Undecided for a random quantity inside a function."""
+    """The mean of each term; raises Undecided for a random quantity inside a function, other than an exponential of
+    what is linear in Gaussian quantities.
+    """
     laws = {_head(r.target): r for r in context.random}
     if not laws:
         return terms
@@ -33,8 +39,14 @@ def expectation(core: Core, terms: list[Term], context: Context, lowering: Lower
         random = [f for f in term.factors if f[0] in laws]
         rest = [f for f in term.factors if f[0] not in laws]
         scalars = dict(term.scalars)
+        grown: list[Term] = []  # the exponents of the exponentials of something random
         for component, exponent in term.scalars.items():
             if not any(_is_random(core, head, laws) for head, _ in component[0]):
+                continue
+            inside = _exponent(core, component, exponent)
+            if inside is not None:
+                del scalars[component]
+                grown += inside
                 continue
             if not isinstance(exponent, int) or exponent < 0:
                 raise Undecided("the mean of a negative or fractional power")
@@ -44,16 +56,24 @@ def expectation(core: Core, terms: list[Term], context: Context, lowering: Lower
                 random += [f for f in copy.factors if f[0] in laws]
                 rest += [f for f in copy.factors if f[0] not in laws]
                 term = Term(term.coefficient, term.factors, term.scalars, {**term.bound, **copy.bound})
-        for head, _ in rest:
-            if _is_random(core, head, laws):
-                raise Undecided("the mean of a function of something random")
+        for factor in list(rest):
+            if _is_random(core, factor[0], laws):
+                inside = _exponent(core, ((factor,), ()), 1)
+                if inside is None:
+                    raise Undecided("the mean of a function of something random")
+                rest.remove(factor)
+                grown += inside
         if len(random) > MAX_ORDER:
             raise Undecided(f"a moment of order {len(random)}")
         pieces = [Term(term.coefficient, rest, scalars, term.bound)]
+        tilt: Poly = {}
+        if grown:
+            factor_terms, tilt = _exponential(core, grown, laws, lowering)
+            pieces = [p.times(t) for p in pieces for t in factor_terms]
         for head, law in laws.items():
             own = [f for f in random if f[0] == head]
             if own:
-                moments = list(_moment(core, own, law, lowering))
+                moments = list(_moment(core, own, law, lowering, tilt))
                 pieces = [p.times(m) for p in pieces for m in moments]
         result += pieces
     return result
@@ -69,6 +89,72 @@ def _is_random(core: Core, head: str, laws: dict[str, Random]) -> bool:
     return head in laws or any(depends(core, head, Target(name, ())) for name in laws)
 
 
+def _exponent(core: Core, component: Component, power: Exponent) -> list[Term] | None:
+    """The exponent of a power of an exponential, as terms; None for anything else."""
+    if len(component[0]) != 1 or component[1]:
+        return None
+    ((head, slots),) = component[0]
+    info = core.heads.get(head)
+    if info is not None and info.kind == "power":
+        power, info = Fraction(power) * Fraction(info.exponent), core.heads[info.base]
+    if info is None or info.kind != "exp":
+        return None
+    return [t.scaled(power) for t in inside_terms(core, info, slots)]
+
+
+def _exponential(core: Core, grown: list[Term], laws: dict[str, Random], lowering: Lowering) -> tuple[list[Term], Poly]:
+    """(E[exp(L)], what of L is random) for an exponent L that is linear in Gaussian quantities.
+
+    E[exp(L)] = exp(E[L] + Var(L) / 2), Var(L) the sum of the covariances of all pairs of terms.  Fails for a term that
+    is not linear, or linear in something that is not Gaussian: its higher cumulants count, or there is no mean at all.
+    """
+    linear: list[Term] = []
+    exponent: list[Term] = []
+    for term in grown:
+        (linear if _random_factor(core, term, laws) else exponent).append(term)
+    tilt = core.normal(linear)
+    for term in core.terms(tilt):
+        rest, factor = _split(core, term, laws)
+        law = laws[factor[0]]
+        exponent += [rest.times(t) for t in _cumulant(core, [factor], law, lowering)]
+        exponent += [t.scaled(Fraction(1, 2)) for t in _with_tilt(core, term, law, tilt, lowering)]
+    core.used("mean of an exponential")
+    return core.exponential(core.normal(exponent)), tilt
+
+
+def _random_factor(core: Core, term: Term, laws: dict[str, Random]) -> Factor | None:
+    """The one factor of a term that is random, if there is one; raises Undecided unless the term is linear in it."""
+    random = [f for f in term.factors if f[0] in laws]
+    others = [h for h, _ in term.factors if h not in laws] + [h for c in term.scalars for h, _ in c[0]]
+    if len(random) > 1 or any(_is_random(core, h, laws) for h in others):
+        raise Undecided("the mean of the exponential of what is not linear in something random")
+    if random and laws[random[0][0]].law != "gaussian":
+        raise Undecided("the mean of the exponential of something that is not Gaussian")
+    return random[0] if random else None
+
+
+def _split(core: Core, term: Term, laws: dict[str, Random]) -> tuple[Term, Factor]:
+    """A term that is linear in something random, without that factor, and the factor."""
+    factor = _random_factor(core, term, laws)
+    if factor is None:
+        raise Undecided("an exponent that has lost what is random in it")
+    factors = list(term.factors)
+    factors.remove(factor)
+    return Term(term.coefficient, factors, term.scalars, term.bound), factor
+
+
+def _with_tilt(core: Core, term: Term, law: Random, tilt: Poly, lowering: Lowering) -> list[Term]:
+    """The covariance of a term that is linear in one Gaussian quantity with all of ``tilt`` that is of the same one."""
+    head = _head(law.target)
+    rest, factor = _split(core, term, {head: law})
+    result = []
+    for other in core.terms(tilt):
+        if any(h == head for h, _ in other.factors):
+            more, twin = _split(core, other, {head: law})
+            result += [rest.times(more).times(t) for t in _cumulant(core, [factor, twin], law, lowering)]
+    return result
+
+
 def _partitions(items: list[Factor]) -> Iterator[list[list[Factor]]]:
     """All set partitions of a list."""
     if not items:
@@ -81,11 +167,13 @@ def _partitions(items: list[Factor]) -> Iterator[list[list[Factor]]]:
             yield [*smaller[:k], [first, *block], *smaller[k + 1 :]]
 
 
-def _moment(core: Core, factors: list[Factor], law: Random, lowering: Lowering) -> Iterator[Term]:
+def _moment(core: Core, factors: list[Factor], law: Random, lowering: Lowering, tilt: Poly) -> Iterator[Term]:
     for partition in _partitions(factors):
         terms = [Term(1)]
         for block in partition:
             pieces = _cumulant(core, block, law, lowering)
+            if tilt and len(block) == 1:
+                pieces += _with_tilt(core, Term(1, block), law, tilt, lowering)
             terms = [t.times(p) for t in terms for p in pieces]
             if not terms:
                 break

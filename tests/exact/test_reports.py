@@ -8,6 +8,7 @@ import sys
 from fractions import Fraction
 
 import pytest
+from sympy import Rational
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Definition, Predicate, Random, Recurrence, Relation
@@ -221,7 +222,9 @@ def test_what_cannot_be_evaluated_is_unknown() -> None:
     normal = Context(random=(Random(x, "gaussian", (ex.Zeros(n), ex.Eye(n))),))
     for claim, context in (
         (equation(ex.MatrixFunction("log", A), A), Context()),
-        (equation(ex.Expectation(ex.Apply("exp", a * ex.Entry(x, 1))), 1), normal),
+        (equation(ex.Expectation(ex.Apply("exp", a * ex.Entry(x, 1) ** 2)), 1), normal),
+        (equation(ex.Expectation(ex.Apply("exp", ex.Apply("exp", ex.Entry(x, 1)))), 1), normal),
+        (equation(ex.Expectation(ex.Apply("tanh", ex.Entry(x, 1))), 0), normal),
         (equation(ex.Expectation(ex.Apply("relu", ex.Entry(x, 1))), 0), normal),
         (equation(ex.Gradient(sq(x + y), x + y), x), Context()),
         (equation(ex.Limit(ex.Int(k), k), 1), Context()),
@@ -229,6 +232,21 @@ def test_what_cannot_be_evaluated_is_unknown() -> None:
         report = judge(claim, context)
         assert report.outcome == "unknown", report
         assert report.message
+
+
+def test_the_mean_of_an_exponential_is_integrated() -> None:
+    normal = Context(random=(Random(x, "gaussian", (ex.Zeros(n), ex.Eye(n))),))
+    first = ex.Entry(x, 1)
+    grown = ex.Expectation(ex.Apply("exp", a * first))
+    half = ex.Apply("exp", a * a / 2)
+    for mean, value, outcome in (
+        (grown, half, "agree"),
+        (grown, half + ex.Num(Rational(1, 10**12)), "counterexample"),
+        (ex.Expectation(ex.Apply("exp", a * first) * first), a * half, "agree"),
+        (ex.ScalarDerivative(grown, a), a * half, "agree"),
+        (ex.Variance(ex.Apply("exp", first)), ex.Apply("exp", ex.Num(2)) - ex.Apply("exp", ex.Num(1)), "agree"),
+    ):
+        assert judge(equation(mean, value), normal).outcome == outcome
 
 
 def test_a_circular_definition_is_unknown() -> None:

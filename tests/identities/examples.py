@@ -346,7 +346,6 @@ STEPS = (
         eq(mean(exp(b.T * x)), exp(b.T * u + b.T * S * b)),
         "false",
         context=normal,
-        open_because="the exact judge cannot evaluate it",
     ),
     sample(
         "G15",

@@ -43,7 +43,7 @@ from everystep.algebra.expressions import (
 )
 from everystep.derivation import Induction
 from everystep.prove.verdict import Status
-from tests.prove import further_rows
+from tests.prove import further_rows, rule_rows
 from tests.prove.statements import (
     PLAIN,
     SIZE_INDEX,
@@ -536,6 +536,7 @@ CLASSES = {
     "induction": INDUCTION,
     "limits": LIMITS,
     **further_rows.CLASSES,
+    **rule_rows.FALSE,
 }
 ROWS = [pytest.param(row, id=f"{name}:{row.name}") for name, rows in CLASSES.items() for row in rows]
 

@@ -1,4 +1,4 @@
-"""Guards, dropped on purpose, are caught by the rows of ``further_rows``; in addition to ``test_mutations``."""
+"""Guards, dropped on purpose, are caught by rows, and every rule has a mutation; in addition to ``test_mutations``."""
 
 from __future__ import annotations
 
@@ -8,16 +8,29 @@ from typing import Any
 import pytest
 
 from everystep.algebra.expressions import SumOver
-from everystep.calculus import determinants, lowering, networks
+from everystep.calculus import determinants, expectation, lowering, networks
 from everystep.calculus.indices import as_constant, difference, slot_of
 from everystep.calculus.lowering import Lowering
-from everystep.calculus.networks import Component, Term
+from everystep.calculus.networks import Component, Core, Term
 from everystep.derivation import Induction
 from everystep.prove import checker, lemmas, normal_form, presuppositions
 from everystep.prove.definedness import Definedness, _Granted
 from everystep.prove.normal_form import NormalForm
+from tests.prove import test_mutations
 from tests.prove.statements import k
-from tests.prove.test_mutations import Mutation, always, caught, hypotheses_are_never_off, method
+from tests.prove.test_mutations import (
+    Mutation,
+    always,
+    caught,
+    hypotheses_are_never_off,
+    method,
+    names_in_the_code,
+)
+
+
+def any_law(core: Core, term: Term, laws: Any) -> Any:
+    """The random factor of a term, whatever its law."""
+    return next((factor for factor in term.factors if factor[0] in laws), None)
 
 
 def facts_stay(self: Lowering, e: Any, *rest: Any) -> list[Term]:
@@ -125,6 +138,18 @@ MUTATIONS = (
         hypotheses_are_never_off,
         "reviewed sequences:derivative-by-the-next-member",
     ),
+    Mutation(
+        "mean of an exponential",
+        "the law does not change",
+        method(expectation, "_with_tilt", always([])),
+        "means:exponential-times-polynomial",
+    ),
+    Mutation(
+        "mean of an exponential",
+        "of any law",
+        method(expectation, "_random_factor", any_law),
+        "false means:exponential-of-any-law",
+    ),
 )
 
 
@@ -133,3 +158,9 @@ def test_a_dropped_guard_is_caught_by_its_row(mutation: Mutation, monkeypatch: p
     assert not caught(mutation.row)
     mutation.patch(monkeypatch)
     assert caught(mutation.row)
+
+
+def test_every_rule_named_in_the_code_has_a_mutation() -> None:
+    named = names_in_the_code()
+    assert {"normal form", "inverse", "joined sums", "induction", "eigenvalue bound"} <= named
+    assert named <= {mutation.rule for mutation in (*MUTATIONS, *test_mutations.MUTATIONS)}

@@ -58,6 +58,7 @@ from everystep.algebra.expressions import (
 from everystep.algebra.shapes import sizes
 from everystep.derivation import Induction
 from everystep.prove.verdict import Status
+from tests.prove import rule_rows
 from tests.prove.statements import (
     A,
     B,
@@ -1091,6 +1092,7 @@ CLASSES = {
     "powers": POWERS,
     "limits": LIMITS,
     "order": ORDER,
+    **rule_rows.CLASSES,
 }
 ROWS = [pytest.param(row, id=f"{name}:{row.name}") for name, rows in CLASSES.items() for row in rows]
 

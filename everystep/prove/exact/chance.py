@@ -14,8 +14,9 @@ from everystep.prove.exact.degrees import degree_of, has_kink
 from everystep.prove.exact.errors import TooLarge, Unsupported
 from everystep.prove.exact.evaluator import Cell, Evaluator, World
 from everystep.prove.exact.jets import Jet, add, multiply, scale, subtract, transpose
-from everystep.prove.exact.laws import ENTRYWISE, MOST_ATOMS, Atoms, atoms_of, gather
+from everystep.prove.exact.laws import ENTRYWISE, Atoms, atoms_of, gather, most_atoms
 from everystep.prove.exact.program import KINKED, Node, Program, Run, builds
+from everystep.prove.exact.quadrature import Nodes, integrated, is_exponential
 
 Outcome = tuple[Jet, bool]
 """A result, and whether a normal variable had a part in it."""
@@ -36,7 +37,7 @@ class _Choice:
 class _Enumeration:
     """Runs through all atoms of the random cells that the bodies turn out to need."""
 
-    def __init__(self, ev: Evaluator, bodies: list[Node], nodes: int) -> None:
+    def __init__(self, ev: Evaluator, bodies: list[Node], nodes: Nodes) -> None:
         self.ev = ev
         self.bodies = bodies
         self.nodes = nodes
@@ -77,7 +78,7 @@ class _Enumeration:
         total = 1
         for other in self.choices:
             total *= len(other.atoms)
-        if total > MOST_ATOMS:
+        if total > most_atoms(self.nodes):
             raise TooLarge("a law of many atoms")
         return choice.atoms[0][0]
 
@@ -116,13 +117,13 @@ def _sum(terms: list[Jet]) -> Jet:
     return result
 
 
-def _mean(ev: Evaluator, body: Node, nodes: int) -> Outcome:
+def _mean(ev: Evaluator, body: Node, nodes: Nodes) -> Outcome:
     enumeration = _Enumeration(ev, [body], nodes)
     total = _sum([scale(value, weight) for weight, (value,) in enumeration])
     return total, enumeration.gaussian
 
 
-def _covariance(ev: Evaluator, bodies: list[Node], nodes: int) -> Outcome:
+def _covariance(ev: Evaluator, bodies: list[Node], nodes: Nodes) -> Outcome:
     enumeration = _Enumeration(ev, bodies, nodes)
     outcomes = [(weight, values[0], values[-1]) for weight, values in enumeration]
     left = _sum([scale(a, weight) for weight, a, _ in outcomes])
@@ -131,11 +132,13 @@ def _covariance(ev: Evaluator, bodies: list[Node], nodes: int) -> Outcome:
     return total, enumeration.gaussian
 
 
-def _expected(ev: Evaluator, bodies: list[Node], compute: Callable[[int], Outcome], twice: bool) -> Jet:
+def _expected(ev: Evaluator, bodies: list[Node], compute: Callable[[Nodes], Outcome], twice: bool) -> Jet:
     """The result with as many nodes as the degree of the bodies in the normal variables asks for."""
     for body in bodies:
         if body.mask & KINKED and has_kink(ev.program, body.expression, set()):
             raise Unsupported("the expectation of a function with a kink of a normal variable")
+    if is_exponential(ev.program, [body.expression for body in bodies]):
+        return integrated(ev, lambda nodes: compute(nodes)[0])
     degree = degree_of(ev, bodies)
     if degree is None:
         now, gaussian = compute(1)

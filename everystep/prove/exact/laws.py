@@ -3,7 +3,8 @@
 - ``bernoulli``: its own two atoms an entry.
 - ``moments`` and ``iid``: two atoms a component, with the declared mean and covariance and a third moment other
   than 0; the components of ``moments`` are uncorrelated in one basis, and not independent in the given one.
-- ``gaussian``: nodes with weights of either sign that have the moments of a normal law up to a degree.
+- ``gaussian``: nodes with weights of either sign that have the moments of a normal law up to a degree; for the mean of
+  an exponential, a lattice of nodes.
 
 May import ``everystep.algebra`` and this package only.
 """
@@ -18,6 +19,7 @@ from everystep.prove.exact.errors import TooLarge, Undefined, Unsupported
 from everystep.prove.exact.evaluator import Cell, Evaluator, World
 from everystep.prove.exact.jets import Jet, add, multiply, scale, subtract, transpose
 from everystep.prove.exact.program import Node, bound_index
+from everystep.prove.exact.quadrature import Lattice, Nodes, lattice
 
 Atoms = list[tuple[Jet, Jet]]
 """Values with their weights (1 x 1)."""
@@ -25,10 +27,15 @@ Atoms = list[tuple[Jet, Jet]]
 ENTRYWISE = ("bernoulli", "iid")
 """Laws whose entries are independent."""
 
-MOST_ATOMS = 1200
+MOST_ATOMS, MOST_ON_LATTICE = 1200, 6000
 
 
-def atoms_of(ev: Evaluator, outer: World, law: Random, cell: Cell, nodes: int) -> Atoms:
+def most_atoms(nodes: Nodes) -> int:
+    """How many atoms are enumerated at most."""
+    return MOST_ON_LATTICE if isinstance(nodes, Lattice) else MOST_ATOMS
+
+
+def atoms_of(ev: Evaluator, outer: World, law: Random, cell: Cell, nodes: Nodes) -> Atoms:
     """The atoms of a random quantity (of each entry, where they are independent).
 
     They are kept in the world that the parameters live in.
@@ -47,7 +54,7 @@ def atoms_of(ev: Evaluator, outer: World, law: Random, cell: Cell, nodes: int) -
     return found
 
 
-def _build(ev: Evaluator, outer: World, law: Random, cell: Cell, parameters: list[Node], nodes: int) -> Atoms:
+def _build(ev: Evaluator, outer: World, law: Random, cell: Cell, parameters: list[Node], nodes: Nodes) -> Atoms:
     outer_env = ev.env
     ev.env = dict(ev.source.sizes)
     if isinstance(law.target, ex.Member):
@@ -87,10 +94,12 @@ def _skewed(ev: Evaluator, variance: Jet, denominator: int) -> Atoms:
     return [(high, share), (ev.jets.constant(-1, denominator), rest)]
 
 
-def _normal(ev: Evaluator, variance: Jet, nodes: int) -> Atoms:
-    """Nodes 0, 1, -1, 2, -2, ... with the moments of a normal law up to degree ``nodes - 1``."""
+def _normal(ev: Evaluator, variance: Jet, nodes: Nodes) -> Atoms:
+    """Nodes 0, 1, -1, 2, -2, ... with the moments of a normal law up to degree ``nodes - 1``; or those of a lattice."""
     if variance.parts is None and ev.ring.is_zero(variance.base[0, 0]):
         return [(ev.jets.constant(0), ev.jets.constant(1))]
+    if isinstance(nodes, Lattice):
+        return lattice(ev, variance, nodes)
     places = [(k + 1) // 2 * (1 if k % 2 else -1) for k in range(nodes)]
     powers = ev.ring.matrix(nodes, nodes, [x**k for k in range(nodes) for x in places])
     inverse = Jet(ev.ring.inverse(powers))
@@ -125,7 +134,7 @@ def gather(ev: Evaluator, numbers: list[Jet], rows: int, columns: int) -> Jet:
     return Jet(base, parts, levels)
 
 
-def _correlated(ev: Evaluator, law: str, mean: Jet, covariance: Jet, nodes: int) -> Atoms:
+def _correlated(ev: Evaluator, law: str, mean: Jet, covariance: Jet, nodes: Nodes) -> Atoms:
     """A vector with that mean and covariance, from uncorrelated components."""
     triangle, diagonal = factorise(ev, covariance)
     if law == "gaussian":
@@ -136,7 +145,7 @@ def _correlated(ev: Evaluator, law: str, mean: Jet, covariance: Jet, nodes: int)
     total = 1
     for component in components:
         total *= len(component)
-    if total > MOST_ATOMS:
+    if total > most_atoms(nodes):
         raise TooLarge("a law of many atoms")
     result = []
     for combination in product(*components):
