@@ -27,7 +27,7 @@ from everystep.calculus.indices import NotAffine
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Claim, Step
 from everystep.prove.checker import Prover, check_step
-from everystep.prove.exact import judge
+from everystep.prove.exact import plausible
 from everystep.prove.presuppositions import Presupposition, positions
 from everystep.prove.verdict import Status, Table, Verdict
 
@@ -147,7 +147,7 @@ def _certain(repair: Repair, step: Step, context: Context, deadline: float) -> b
     repaired = replace(step, claim=repair.claim, given=step.given + repair.given)
     here = context.given(*repaired.given).with_implied()
     look = min(ONE_LOOK, deadline - perf_counter())
-    if look <= 0 or judge(repair.claim, here, by=step.by, budget=look).outcome != "agree":
+    if look <= 0 or not plausible(repair.claim, here, by=step.by, budget=look):
         return False
     if not _within_reach(repaired, here):
         return False

@@ -11,7 +11,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Definition, Predicate, Random, Relation
 from everystep.algebra.expressions import Expression, Num, matrix, norm, odot, scalar, sq, sqrt, vector
 from everystep.algebra.shapes import index, indices, sizes
-from everystep.prove.exact import judge
+from everystep.prove.exact import judge, plausible
 
 n, d, m = sizes("n d m")
 i, j = indices("i j")
@@ -308,6 +308,12 @@ def test_a_statement_is_judged_rightly(name: str) -> None:
         assert report.outcome == "counterexample", report
         assert report.counterexample is not None
         assert dict(report.counterexample.sizes) == case.smallest
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_no_instance_is_against_is_plausible(name: str) -> None:
+    case = CASES[name]
+    assert plausible(case.claim, case.context) is (case.smallest is None)
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.smallest is not None])

@@ -13,7 +13,7 @@ from everystep.derivation import Claim, Step
 from everystep.prove import hints
 from everystep.prove.checker import check_step
 from everystep.prove.hints import hint
-from everystep.prove.verdict import ExactReport, Status, Verdict
+from everystep.prove.verdict import Status, Verdict
 from render.text import text
 from tests.identities import notation as s
 from tests.identities.notation import PLAIN, A, B, C, F, I, S, T, X, Y, a, beta, c, eq, h, lam, le, lt, n, t, u, x, y
@@ -216,14 +216,14 @@ def test_the_budget_bounds_the_whole_search(monkeypatch: pytest.MonkeyPatch) -> 
     step, verdict = judged(Wrong(eq((A + B + C).I, A.I + B.I + C.I), ""))
     given: list[float] = []
 
-    def slow(*_: object, budget: float, **__: object) -> ExactReport:
+    def slow(*_: object, budget: float, **__: object) -> bool:
         given.append(budget)
         start = perf_counter()
         while perf_counter() - start < budget:
             pass
-        return ExactReport("unknown")
+        return False
 
-    monkeypatch.setattr(hints, "judge", slow)
+    monkeypatch.setattr(hints, "plausible", slow)
     start = perf_counter()
     assert hint(step, PLAIN, verdict, budget=0.3, show=text) == ""
     assert perf_counter() - start < 0.6

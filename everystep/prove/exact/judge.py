@@ -60,6 +60,7 @@ _FEW_ATOMS: tuple[Pattern, ...] = (
     ((1,), (0,), (0, 1)),
 )
 _MOST_BELOW = 8
+_MIN_SIZES = 3
 _MANY_ORDERED, _MANY_KINKED, _MANY_NUMBERS, _SOME, _FEW = 12, 8, 24, 6, 3
 
 
@@ -73,8 +74,9 @@ def style_of(seed: int) -> int:
 
 
 class _Judge:
-    def __init__(self, case: Case, seed: int, min_sizes: int, deadline: float) -> None:
+    def __init__(self, case: Case, seed: int, min_sizes: int, deadline: float, searching: bool = True) -> None:
         self.case = case
+        self.searching = searching
         self.seed = seed
         self.min_sizes = min_sizes
         self.deadline = deadline
@@ -241,6 +243,8 @@ class _Judge:
     # conclusions -----------------------------------------------------------------------------------
 
     def _refute(self, sizes: Sizes) -> ExactReport:
+        if not self.searching and self._differs_in_rationals(sizes):
+            return ExactReport("unknown", message="the sides differ")
         full = Case(self.case.claim, self.case.context, self.case.starts, True)
         first = {**(full.space.chosen(_SMALL[-1]) or {}), **sizes}
         found = Search(full, self.seed, self.deadline).run(first, self.last_seed, style_of(self.last_seed))
@@ -254,6 +258,19 @@ class _Judge:
             if Finding.DIFFER not in answers and len(self.trials) >= _FEW:
                 return ExactReport("agree", tuple(self.trials), message=self._notes())
         return ExactReport("unknown", message="the sides differ, but no counterexample was confirmed")
+
+    def _differs_in_rationals(self, sizes: Sizes) -> bool:
+        """Whether a disagreement that was seen at these sizes is one of real numbers."""
+        if not self.field_works:
+            return True
+        for number in range(_ATTEMPTS):
+            try:
+                instance = self.case.instance(sizes, seed_of(self.seed * 1000 + number, GENERIC), RATIONALS, GENERIC)
+                if self.case.judge(instance).finding is Finding.DIFFER:
+                    return True
+            except Stopped:
+                continue
+        return False
 
     def _nothing(self) -> ExactReport:
         """No trial gave two values: because there are none, or because none was found."""
@@ -295,7 +312,7 @@ def judge(
     *,
     by: Induction | None = None,
     seed: int = 0,
-    min_sizes: int = 3,
+    min_sizes: int = _MIN_SIZES,
     budget: float = 2.0,
 ) -> ExactReport:
     """Evaluate a claim on instances that meet the hypotheses of its context.
@@ -312,6 +329,19 @@ def judge(
         return ExactReport("unknown", message=str(error))
     except RecursionError:
         return ExactReport("unknown", message="definitions that refer to each other without end")
+
+
+def plausible(
+    claim: Relation | Predicate, context: Context, *, by: Induction | None = None, budget: float = 2.0
+) -> bool:
+    """Whether a claim agrees on instances, as :func:`judge` sees it; of one that does not, no counterexample is sought."""
+    deadline = perf_counter() + budget
+    starts = {} if by is None else {str(by.index): by.start}
+    try:
+        judging = _Judge(Case(claim, context, starts, False), 0, _MIN_SIZES, deadline, searching=False)
+        return judging.run().outcome == "agree"
+    except (Stopped, RecursionError):
+        return False
 
 
 def replay(claim: Relation | Predicate, context: Context, trial: Trial) -> bool:

@@ -92,6 +92,7 @@ class Program:
             name: (compiled(low), compiled(high)) for name, low, high in context.ranges
         }
         self.instances: dict[Any, Any] = {}
+        self.symbols: dict[ex.Expression, Any] = {}
         self._shapes: dict[Name, object] = {}
         self._nodes: dict[ex.Expression, Node] = {}
         self._bits: dict[Name, int] = {}

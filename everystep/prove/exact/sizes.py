@@ -5,7 +5,7 @@ May import ``everystep.algebra``, SymPy and this package only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TypeAlias
 
@@ -85,15 +85,37 @@ def lower_bounds(relations: list[Relation], starts: dict[str, int]) -> dict[str,
 class Symbols:
     """Collects the integer symbols that values depend on."""
 
+    @classmethod
+    def of(cls, program: Program, expressions: Iterable[ex.Expression]) -> Symbols:
+        """The symbols of some expressions; what was collected of one is kept with the program."""
+        total = cls(program)
+        for expression in expressions:
+            found = program.symbols.get(expression)
+            if found is None:
+                found = program.symbols[expression] = cls(program)
+                found.visit(expression)
+            total._add(found)
+        total.ranges()
+        return total
+
     def __init__(self, program: Program) -> None:
         self.program = program
         self.names: set[str] = set()
         self.shapes: set[str] = set()
         self.places: set[str] = set()
         self.ends: set[str] = set()
-        self.tests: list[Test] = []
+        self.tests: dict[tuple[str, Expr, Expr], Test] = {}
         self.indices: set[str] = set()  # symbols that are no sizes
         self._seen: set[Name] = set()
+
+    def _add(self, other: Symbols) -> None:
+        self.names |= other.names
+        self.shapes |= other.shapes
+        self.places |= other.places
+        self.ends |= other.ends
+        self.tests |= other.tests
+        self.indices |= other.indices
+        self._seen |= other._seen
 
     def visit(self, expression: ex.Expression, bound: frozenset[str] = frozenset()) -> None:
         if isinstance(expression, ex.SumOver | ex.Limit):
@@ -145,11 +167,12 @@ class Symbols:
                     self._test("<=", expression.at[-1], high, bound)
 
     def _test(self, op: str, left: Expr, right: Expr, bound: frozenset[str]) -> None:
-        if (symbols_of(left) | symbols_of(right)) & bound:
-            return
         if left.is_Integer and right.is_Integer:
             return
-        self.tests.append(integer_test(Relation(ex.Int(left), op, ex.Int(right))))
+        if bound and (symbols_of(left) | symbols_of(right)) & bound:
+            return
+        if (op, left, right) not in self.tests:
+            self.tests[op, left, right] = integer_test(Relation(ex.Int(left), op, ex.Int(right)))
 
     def _visit_name(self, name: Name) -> None:
         if name in self._seen:
@@ -201,7 +224,7 @@ class Space:
         # Indices whose least value nothing states: they may be 0 or negative, where the claim has a value there.
         self.open = [n for n in self.names if n in symbols.indices and n not in bounds and n not in symbols.shapes]
         self.stated = [integer_test(r) for r in relations]
-        self.tests = self.stated + symbols.tests
+        self.tests = [*self.stated, *symbols.tests.values()]
         # 0: an extent of a matrix, 1: another length (time steps, an exponent), 2: an index.
         indices = symbols.places - symbols.ends
         self.kinds = [0 if n in symbols.shapes else 2 if n in indices else 1 for n in self.names]

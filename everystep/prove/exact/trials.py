@@ -88,14 +88,8 @@ class Case:
         return [h for h in hypotheses if h in chosen]
 
     def _symbols(self) -> Symbols:
-        symbols = Symbols(self.program)
-        for expression in self.expressions:
-            symbols.visit(expression)
-        for h in self.hypotheses:
-            for node in h.sides:
-                symbols.visit(node.expression)
-        symbols.ranges()
-        return symbols
+        sides = (node.expression for h in self.hypotheses for node in h.sides)
+        return Symbols.of(self.program, (*self.expressions, *sides))
 
     # instances -------------------------------------------------------------------------------------
 
