@@ -18,7 +18,8 @@ from everystep import __version__
 from everystep.documents.result import DocumentReport, Remark, StepReport
 from everystep.prove.verdict import Counterexample, Status, Table
 from everystep.reader.source import Place
-from render.document_report import counts_text, heading_text, plain, sizes_text, total, trial_sizes
+from render.document_report import counts_text, heading_text, sizes_that_matter, total
+from render.evidence_text import note_text, place_text, plain, sides_of, spelled, trial_sizes, value_text
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 MEANING = {
@@ -102,12 +103,12 @@ def step_json(step: StepReport) -> dict[str, Any]:
 def _example_json(example: Counterexample) -> dict[str, Any]:
     return {
         "symbols": {name: [list(row) for row in table] for name, table in example.symbols},
-        "lhs": value_text(example.left),
-        "rhs": value_text(example.right),
+        "lhs": _value_json(example.left),
+        "rhs": _value_json(example.right),
     }
 
 
-def value_text(table: Table) -> str:
+def _value_json(table: Table) -> str:
     """``3/2`` for a number, ``[[1, 2], [3, 4]]`` for a matrix."""
     if len(table) == 1 and len(table[0]) == 1:
         return table[0][0]
@@ -132,11 +133,12 @@ def _message(step: StepReport) -> Iterator[str]:
         yield plain(verdict.message)
     example = verdict.counterexample
     if example is not None:
-        values = [f"{name} = {value_text(table)}" for name, table in example.symbols]
-        yield plain(f"counterexample at {sizes_text(example.sizes)}: {'; '.join(values) or 'no symbols'}")
+        values = [f"{spelled(name)} = {value_text(table)}" for name, table in example.symbols]
+        yield f"{place_text(example, sizes_that_matter(step))}: {'; '.join(values) or 'no symbols'}"
         if example.note:
-            yield plain(example.note)
-        yield plain(f"left side {value_text(example.left)}, right side {value_text(example.right)}")
+            yield note_text(example)
+        left, right = sides_of(example)
+        yield f"left side {value_text(left)}" + (f", right side {value_text(right)}" if right else "")
     elif verdict.status is Status.TESTED and verdict.trials:
         yield f"both sides agree on {len(verdict.trials)} samples, at {trial_sizes(verdict.trials)}"
 

@@ -1,24 +1,23 @@
 """What ``check`` prints of a document in the terminal: a line a step, and below what is wrong why it is.
 
-The lines are plain data with a colour each, so that a test reads them and a file gets them without colour.  What comes
-out of the author's file is shown without control characters.  May import the report's data types only; starts fast.
+The lines are plain data with a colour each, so that a test reads them and a file gets them without colour.  May import
+the report's data types and ``render.evidence_text``; starts fast.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from everystep.documents.relevance import spoken_of
 from everystep.documents.result import DocumentReport, StepReport
-from everystep.prove.verdict import Counterexample, Status, Table, Trial, Verdict
+from everystep.prove.verdict import Status, Verdict
 from everystep.reader.source import Place
+from render.evidence_text import evidence_lines, example_lines, plain, trial_sizes
 
 WIDTH = 110
 NARROWEST_FORMULA = 24
-SIZES_SHOWN = 4
 _STATUS_WIDTH = len(Status.UNREADABLE)
-_CONTROL = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 @dataclass(frozen=True)
@@ -28,14 +27,6 @@ class Line:
     text: str
     colour: str | None = None
     bold: bool = False
-
-
-def plain(text: str) -> str:
-    """One line of text: every run of white space is a space, what could steer a terminal is a replacement mark."""
-    words = " ".join(text.split())
-    if words.isprintable():
-        return words
-    return "".join("\ufffd" if unicodedata.category(c) in _CONTROL else c for c in words)
 
 
 def document_lines(report: DocumentReport, *, width: int = WIDTH, only_wrong: bool = False) -> Iterator[Line]:
@@ -109,7 +100,7 @@ def place_text(place: Place, file: str) -> str:
 
 
 def step_line(step: StepReport, place: str, place_width: int, width: int = WIDTH) -> Line:
-    """``41:5  refuted  left = right  method``."""
+    """``41:5  tested  left = right  3 samples``."""
     head = f"  {place:<{place_width}}  {step.status:<{_STATUS_WIDTH}}  "
     how = how_text(step.verdict)
     room = max(NARROWEST_FORMULA, width - len(head) - len(how) - 2)
@@ -129,8 +120,8 @@ def claim_text(step: StepReport, room: int) -> str:
 
 
 def how_text(verdict: Verdict) -> str:
-    """How it was decided, and what that leaves to the reader."""
-    parts = [plain(verdict.method)] if verdict.method else []
+    """What a verdict that is no claim of a mistake leaves to the reader."""
+    parts = []
     if verdict.status is Status.TESTED and verdict.trials:
         parts.append(f"{len(verdict.trials)} sample{'s' if len(verdict.trials) != 1 else ''}")
     if verdict.conditions and not verdict.status.is_wrong:
@@ -139,40 +130,21 @@ def how_text(verdict: Verdict) -> str:
 
 
 def details(step: StepReport) -> Iterator[str]:
-    """What is said below a step: the counterexample, the hint, the message; of a tested one the sizes."""
+    """What is said below a step: the message, the counterexample, the hint; of a tested one the sizes."""
     verdict = step.verdict
-    if verdict.counterexample is not None:
-        yield from example_lines(verdict.counterexample)
-    if step.hint:
-        yield f"hint: {plain(step.hint)}"
     if verdict.message and verdict.status is not Status.PROVED:
         yield plain(verdict.message)
+    if verdict.counterexample is not None:
+        yield from example_lines(verdict.counterexample, sizes_that_matter(step))
     if verdict.status is Status.TESTED and verdict.trials:
         yield f"both sides agree at {trial_sizes(verdict.trials)}"
+    if step.hint:
+        yield f"hint: {plain(step.hint)}"
 
 
-def sizes_text(sizes: Iterable[tuple[str, int]]) -> str:
-    """``n=2, d=1``."""
-    return ", ".join(f"{plain(name)}={value}" for name, value in sizes) or "no sizes"
-
-
-def trial_sizes(trials: Sequence[Trial]) -> str:
-    """The sizes of the samples, each once, the first few."""
-    sizes = list(dict.fromkeys(sizes_text(trial.sizes) for trial in trials))
-    more = len(sizes) - SIZES_SHOWN
-    return "; ".join(sizes[:SIZES_SHOWN]) + (f"; and {more} more" if more > 0 else "")
-
-
-def example_lines(example: Counterexample) -> Iterator[str]:
-    """The counterexample, so that a person can redo it."""
-    kind = "" if example.exact else ", in rigorous intervals"
-    yield f"counterexample at {sizes_text(example.sizes)}{kind}:"
-    for name, table in example.symbols:
-        yield from _table(name, table)
-    if example.note:
-        yield f"  {plain(example.note)}"
-    yield from _table("left side", example.left)
-    yield from _table("right side", example.right)
+def sizes_that_matter(step: StepReport) -> frozenset[str] | None:
+    """The sizes and indices that a claim speaks of; None, for all, where it is not known what was read."""
+    return None if step.claim is None or step.context is None else spoken_of(step.claim, step.context)
 
 
 def explanation(step: StepReport) -> str:
@@ -199,33 +171,7 @@ def _explained(step: StepReport) -> Iterator[str]:
     if step.hint:
         yield f"  hint: {plain(step.hint)}"
     if verdict.status not in (Status.UNREADABLE, Status.ASSUMED):
-        duties = verdict.obligations
-        yield f"  shapes: {duties.shapes}; defined: {duties.definedness}; values: {duties.values}"
-    if verdict.method:
-        yield f"  method: {plain(verdict.method)}"
-    if verdict.rules:
-        yield f"  rules: {plain(', '.join(dict.fromkeys(verdict.rules)))}"
-    if verdict.conditions:
-        yield f"  provided that: {plain('; '.join(verdict.conditions))}"
-    if verdict.trials:
-        yield "  both sides agree in exact evaluation at:"
-        for trial in verdict.trials:
-            yield f"    {sizes_text(trial.sizes)}  (seed {trial.seed}, {plain(trial.arithmetic)})"
-    if verdict.counterexample is not None:
-        yield from (f"  {line}" for line in example_lines(verdict.counterexample))
-
-
-def _table(name: str, table: Table) -> Iterator[str]:
-    head = f"  {plain(name)} = "
-    rows = [[plain(entry) for entry in row] for row in table]
-    if len(rows) <= 1:
-        row = rows[0] if rows else []
-        yield head + (row[0] if len(row) == 1 else f"[{', '.join(row)}]")
-        return
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for i, row in enumerate(rows):
-        cells = "  ".join(entry.rjust(w) for entry, w in zip(row, widths, strict=True))
-        yield (head if i == 0 else " " * len(head)) + f"[{cells}]"
+        yield from (f"  {line}" for line in evidence_lines(verdict, sizes_that_matter(step)))
 
 
 def _kept(line: str) -> str:

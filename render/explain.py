@@ -12,8 +12,9 @@ from everystep.algebra.context import Context, Definition, Predicate, Random, Re
 from everystep.algebra.expressions import Expression, Member, Var, walk
 from everystep.algebra.shapes import ShapeError
 from everystep.derivation import Step
-from everystep.prove.verdict import Counterexample, Table, Verdict
-from render.report import Finding, sizes_text
+from everystep.documents.relevance import spoken_of
+from render.evidence_text import evidence_lines
+from render.report import Finding
 from render.text import text, text_claim, text_integer
 
 
@@ -48,7 +49,9 @@ def _lines(finding: Finding, context: Context, right: Step | None) -> Iterator[s
     yield from _section("Definitions", definition_lines(sides, step.given, context))
     yield ""
     yield f"Verdict: {verdict.status}" + ("" if finding.as_expected else f" (expected: {finding.expected})")
-    yield from _evidence(verdict)
+    if verdict.message:
+        yield f"  {verdict.message}"
+    yield from (f"  {line}" for line in evidence_lines(verdict, spoken_of(step.claim, context)))
 
 
 def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
@@ -93,6 +96,11 @@ def _mentioned(
     return found
 
 
+def names_of(sides: tuple[Expression, ...], context: Context) -> set[str]:
+    """The names of the symbols of the sides and of what they are defined by."""
+    return {name for name, _ in _mentioned(sides, (), context)}
+
+
 def symbol_lines(
     sides: tuple[Expression, ...], given: tuple[Relation | Predicate, ...], context: Context
 ) -> Iterator[str]:
@@ -120,45 +128,3 @@ def definition_lines(
         else:
             start = f"  (from {entry.first} on)" if isinstance(entry, Recurrence) else ""
             yield f"{text(target)} := {text(entry.body)}{start}"
-
-
-def _evidence(verdict: Verdict) -> Iterator[str]:
-    if verdict.message:
-        yield f"  {verdict.message}"
-    duties = verdict.obligations
-    yield f"  shapes: {duties.shapes}; defined: {duties.definedness}; values: {duties.values}"
-    if verdict.method:
-        yield f"  method: {verdict.method}"
-    if verdict.rules:
-        yield f"  rules: {', '.join(dict.fromkeys(verdict.rules))}"
-    if verdict.conditions:
-        yield f"  provided that: {'; '.join(verdict.conditions)}"
-    if verdict.trials:
-        yield "  both sides agree in exact evaluation at:"
-        for trial in verdict.trials:
-            yield f"    {sizes_text(trial.sizes)}  (seed {trial.seed}, {trial.arithmetic})"
-    if verdict.counterexample is not None:
-        yield from _example(verdict.counterexample)
-
-
-def _example(example: Counterexample) -> Iterator[str]:
-    kind = "exact" if example.exact else "rigorous intervals"
-    yield f"  counterexample ({kind}) at {sizes_text(example.sizes)}:"
-    for name, table in example.symbols:
-        yield from _table(name, table)
-    if example.note:
-        yield f"    {example.note}"
-    yield from _table("left side", example.left)
-    yield from _table("right side", example.right)
-
-
-def _table(name: str, table: Table) -> Iterator[str]:
-    head = f"    {name} = "
-    if len(table) == 1:
-        row = table[0]
-        yield head + (row[0] if len(row) == 1 else f"[{', '.join(row)}]")
-        return
-    widths = [max(len(row[j]) for row in table) for j in range(len(table[0]))]
-    for i, row in enumerate(table):
-        cells = "  ".join(entry.rjust(w) for entry, w in zip(row, widths, strict=True))
-        yield (head if i == 0 else " " * len(head)) + f"[{cells}]"

@@ -13,8 +13,8 @@ from itertools import groupby
 
 from everystep.documents.result import StepReport
 from everystep.prove.verdict import Status
-from render.document_formats import value_text
-from render.document_report import plain, sizes_text
+from render.document_report import sizes_that_matter
+from render.evidence_text import plain, sides_of, sizes_text, value_text
 
 NOTE_LENGTH = 180
 VALUE_LENGTH = 28
@@ -57,10 +57,10 @@ def note_text(step: StepReport) -> str:
     text = f"{step.status}: {because}" if because else str(step.status)
     example = verdict.counterexample
     if example is not None:
-        left, right = plain(value_text(example.left)), plain(value_text(example.right))
-        short = max(len(left), len(right)) <= VALUE_LENGTH
+        left, right = map(value_text, sides_of(example))
+        short = example.right and max(len(left), len(right)) <= VALUE_LENGTH
         values = f": {left} against {right}" if short else ""
-        text += f" (at {sizes_text(example.sizes)}{values})"
+        text += f" (at {sizes_text(example.sizes, sizes_that_matter(step))}{values})"
     return text
 
 

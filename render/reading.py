@@ -10,10 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from everystep.algebra.context import Context, Predicate, Relation
-from everystep.algebra.expressions import Expression
+from everystep.algebra.expressions import Expression, Member, Var, walk
 from everystep.derivation import Claim
 from everystep.documents.check import check_file as check
 from everystep.documents.options import USUAL, Options
+from everystep.documents.relevance import spoken_of
 from everystep.documents.result import DocumentReport
 
 
@@ -41,7 +42,7 @@ def reading(claim: Claim, context: Context) -> tuple[str, ...]:
 
 
 def _lines(claim: Claim, context: Context) -> Iterator[str]:
-    from render.explain import definition_lines, shape_text, symbol_lines
+    from render.explain import definition_lines, names_of, shape_text, symbol_lines
     from render.text import text_claim
 
     yield text_claim(claim)
@@ -50,8 +51,10 @@ def _lines(claim: Claim, context: Context) -> Iterator[str]:
         yield f"{name}: {shape_text(side)}"
     yield from symbol_lines(sides, (), context)
     yield from definition_lines(sides, (), context)
-    leaves = {leaf for side in sides for leaf in side.atoms()}
+    names, integers = names_of(sides, context), spoken_of(claim, context)
     for hypothesis in context.hypotheses:
         parts = (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
-        if any(leaves & part.atoms() for part in parts):
+        own = {node.name for part in parts for node in walk(part) if isinstance(node, Var | Member)}
+        about = {str(symbol) for part in parts for symbol in part.free_symbols}
+        if own & names if own else about & integers:
             yield f"given: {text_claim(hypothesis)}"

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from everystep.algebra.context import Context, Predicate
 from everystep.derivation import Derivation, NumericResult, Step, WrongStep
 from everystep.prove.verdict import Counterexample, Status, Verdict
+from render.evidence_text import sizes_text
 from render.latex import latex
 
 CheckStep: TypeAlias = Callable[..., Verdict]
@@ -108,11 +109,6 @@ def line(finding: Finding, width: int) -> str:
     if verdict.counterexample is not None:
         how.append("at " + sizes_text(verdict.counterexample.sizes))
     return f"  {finding.step.name:<{width}}  {words:<{STATUS_WIDTH}}  {'; '.join(how)}".rstrip()
-
-
-def sizes_text(sizes: Iterable[tuple[str, int]]) -> str:
-    """``n=2, d=1``."""
-    return ", ".join(f"{name}={value}" for name, value in sizes) or "no sizes"
 
 
 def summary_text(found: list[Finding]) -> str:

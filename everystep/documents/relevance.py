@@ -7,6 +7,7 @@ other symbols, and without a say in the sizes.  May import ``everystep.algebra``
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from sympy import Basic
@@ -27,13 +28,7 @@ def relevant(context: Context, claim: Claim) -> Context:
     kept: list[Hypothesis] = []
     while True:
         before = len(names)
-        rules: tuple[Definition | Recurrence, ...] = (*context.definitions, *context.recurrences)
-        for rule in rules:
-            if rule.target.name in names:
-                names |= _names(rule.target) | _names(rule.body)
-        for law in context.random:
-            if law.target.name in names:
-                names = names.union(*(_names(p) for p in law.parameters))
+        names = names.union(*map(_names, _said_of(names, context)))
         for hypothesis in hypotheses:
             if hypothesis not in kept and (not _is_apart(hypothesis) or _names_of(hypothesis) & names):
                 kept.append(hypothesis)
@@ -48,6 +43,29 @@ def relevant(context: Context, claim: Claim) -> Context:
         random=tuple(r for r in context.random if r.target.name in names),
         ranges=tuple(r for r in context.ranges if r[0] in names),
     )
+
+
+def spoken_of(claim: Claim, context: Context) -> frozenset[str]:
+    """The names of the sizes and indices in a claim and in the definitions of what it is made of."""
+    parts = (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
+    seen: set[Expression] = set()
+    new = set(parts)
+    while new:
+        seen |= new
+        names: set[str] = set().union(*map(_names, new))
+        new = set(_said_of(names, context)) - seen
+    return frozenset(str(symbol) for part in seen for symbol in part.free_symbols)
+
+
+def _said_of(names: set[str], context: Context) -> Iterator[Expression]:
+    """What defines the symbols with these names, and the parameters of the laws of those that are random."""
+    rules: tuple[Definition | Recurrence, ...] = (*context.definitions, *context.recurrences)
+    for rule in rules:
+        if rule.target.name in names:
+            yield from (rule.target, rule.body)
+    for law in context.random:
+        if law.target.name in names:
+            yield from law.parameters
 
 
 def _is_apart(hypothesis: Hypothesis) -> bool:

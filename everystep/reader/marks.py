@@ -1,4 +1,7 @@
-"""Small readings of tokens and trees that need no declarations.  May import ``everystep.algebra`` and this package's grammar."""
+"""Small readings of tokens and trees that need no declarations.
+
+May import ``everystep.algebra`` and this package's grammar.
+"""
 
 from __future__ import annotations
 

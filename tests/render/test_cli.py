@@ -130,7 +130,7 @@ def test_explain_a_mistake_so_that_a_person_can_redo_it(course: object) -> None:
     for line in (
         "in the place of the step gradient.result",
         "f := ‖y - X w‖²",
-        "counterexample (exact) at n=1, d=2",
+        "counterexample at n=1, d=2",
         "X = [1, 2]",
         "y = -1/2",
         "smallest sizes",

@@ -6,7 +6,7 @@ import re
 
 from everystep.documents.result import DocumentReport
 from everystep.prove.verdict import Status
-from render.document_formats import as_github, as_json, as_sarif, value_text
+from render.document_formats import as_github, as_json, as_sarif
 from tests.render.hand_made import BROKEN, EVERY, REMARKED, document, step
 
 PAGE_KEYS = (
@@ -46,11 +46,6 @@ def test_several_files_are_a_list_and_a_broken_one_says_why() -> None:
     assert json.loads(as_json([])) == []
     (remark,) = json.loads(as_json([REMARKED]))["remarks"]
     assert remark == {"file": "hw.tex", "line": 2, "column": 1, "message": "a table is not read"}
-
-
-def test_a_value_is_a_number_or_rows() -> None:
-    assert value_text((("3/2",),)) == "3/2"
-    assert value_text((("1", "2"), ("3", "4"))) == "[[1, 2], [3, 4]]"
 
 
 def test_a_file_name_that_is_no_text_can_be_printed() -> None:

@@ -30,6 +30,7 @@ def test_every_step_has_one_line_with_place_verdict_and_sides() -> None:
 def test_a_refuted_step_shows_its_counterexample_its_hint_and_its_message() -> None:
     lines = texts(document(Status.REFUTED))
     assert [line.strip() for line in lines[3:-1]] == [
+        "the sides differ",
         "counterexample at n=1, d=2:",
         "X = [1, 2]",
         "w = [-1/2]",
@@ -39,14 +40,13 @@ def test_a_refuted_step_shows_its_counterexample_its_hint_and_its_message() -> N
         "right side = [-11/2]",
         "[    0]",
         "hint: differs by a factor -1",
-        "the sides differ",
     ]
 
 
 def test_unreadable_says_what_and_tested_where() -> None:
     assert any("the symbol Q has no declaration" in line for line in texts(document(Status.UNREADABLE)))
     tested = texts(document(Status.TESTED))
-    assert any("exact; 2 samples" in line for line in tested)
+    assert any("  2 samples" in line for line in tested)
     assert any("both sides agree at n=2, d=1; n=1, d=1" in line for line in tested)
 
 
