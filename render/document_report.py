@@ -17,6 +17,7 @@ from render.evidence_text import evidence_lines, example_lines, plain, trial_siz
 
 WIDTH = 110
 NARROWEST_FORMULA = 24
+NO_STEPS = r": only displayed formulas are checked (\[ \], $$ $$, equation, align, ...)"
 _STATUS_WIDTH = len(Status.UNREADABLE)
 
 
@@ -50,7 +51,7 @@ def document_lines(report: DocumentReport, *, width: int = WIDTH, only_wrong: bo
     if not only_wrong:
         for remark in report.remarks:
             yield Line(f"  {place_text(remark.place, report.file)}  note: {plain(remark.message)}")
-    yield Line(f"  {counts_text(report.summary())}", bold=True)
+    yield Line(f"  {counts_text(report.summary())}{'' if report.steps else NO_STEPS}", bold=True)
 
 
 def all_lines(

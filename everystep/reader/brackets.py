@@ -37,7 +37,7 @@ class Brackets(Names):
                 if len(pieces) > 1:
                     return self._scripted(self._listed(pieces, node), node.scripts, node)
                 return self._scripted(self.read(node.tokens), node.scripts, node)
-        raise Unreadable(f"the bracket {node.text!r} is not read", node.place)
+        raise Unreadable(f"the bracket '{node.text}' is not read", node.place)
 
     def _listed(self, pieces: list[Tokens], node: Node) -> Expression:
         """``[a, b]``: values side by side; ``(a, b)`` of numbers: a column."""

@@ -51,6 +51,11 @@ MOST_SIZE = 64
 SETS = {"R": "R", "RR": "R", "Reals": "R", "reals": "R", "N": "N", "NN": "N", "Z": "Z", "ZZ": "Z"}
 """Macros that documents use without a definition of their own."""
 
+NOT_SAID = (
+    r"this declares nothing; write a relation (X \in \mathbb{R}^{n \times d}), words (A \text{ symmetric}) "
+    r"or an order (problem, skip, define, assume, layout)"
+)
+
 Recognise: TypeAlias = Callable[[Expression, Var], str]
 """The function of the table that a formula in one number is; empty where it is not known to be one."""
 
@@ -175,6 +180,8 @@ class Declarer:
         if function:
             return
         for piece in self._ordered(pieces_of(tokens)):
+            if not piece.relations and not piece.words:
+                raise Unreadable(NOT_SAID, tokens[0].place)
             self._piece(piece)
 
     def mention(self, tokens: Tokens, before: str, after: str) -> None:

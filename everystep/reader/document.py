@@ -1142,10 +1142,13 @@ def read_text(text: str, file: str = "<text>", markdown: bool = False, folder: P
 def read_document(path: Path) -> Document:
     """The events of a file; one that ends in ``.md`` or ``.markdown`` is Markdown, any other LaTeX.
 
-    Raises ReadError for what cannot be read at all: no file, a folder, a binary file, one larger than MAX_BYTES.
+    Raises ReadError for what cannot be read at all: no file, a folder, a binary or an empty file, one
+    larger than MAX_BYTES.
     """
     name = str(path)
     text, remark, place = _decoded(_bytes(path, name), name)
+    if not text.removeprefix("\ufeff").strip():
+        raise ReadError(f"{name}:1:1: the file is empty")
     markdown = path.suffix.lower() in (".md", ".markdown")
     return _read(text, name, markdown, _Folder(path.parent, path), Trouble(remark, place) if remark else None)
 
@@ -1157,7 +1160,7 @@ def _read(text: str, file: str, markdown: bool, folder: _Folder, trouble: Troubl
     if len(text) > MAX_BYTES:
         raise ReadError(f"{file}: the text is larger than {MAX_BYTES // 2**20} MB")
     if not text.strip():
-        return Document(file, (Trouble("the file is empty", Place(file, 1, 1)),))
+        return Document(file, (Trouble("the text is empty", Place(file, 1, 1)),))
     text = _lines(text.removeprefix("\ufeff"))
     source = Source(without_quotes(text) if markdown else text, file)
     reader = _MarkdownReader(source, folder) if markdown else _TexReader(source, folder)

@@ -406,7 +406,7 @@ class Parser:
         node = self.expression()
         if self.at < len(self.tokens):
             token = self.tokens[self.at]
-            raise Unreadable(f"did not expect {latex_of((token,))!r} here", token.place)
+            raise Unreadable(f"did not expect '{latex_of((token,))}' here", token.place)
         return node
 
     # levels ----------------------------------------------------------------------------------------
@@ -498,7 +498,7 @@ class Parser:
             separator = ""
         if not factors:
             token = self.tokens[self.at] if self.at < len(self.tokens) else None
-            what = f"before {latex_of((token,))!r}" if token else "at the end"
+            what = f"before '{latex_of((token,))}'" if token else "at the end"
             raise Unreadable(f"something is missing {what}", token.place if token else self._last_place())
         if separator:
             raise Unreadable("something is missing behind the product sign", self._last_place())
@@ -590,7 +590,7 @@ class Parser:
             return self._bars(token)
         if text in OPENERS:
             return self._bracket(token)
-        raise Unreadable(f"did not expect {text!r} here", token.place)
+        raise Unreadable(f"did not expect '{text}' here", token.place)
 
     def _number(self, token: Token) -> Node:
         text = ""
@@ -652,7 +652,7 @@ class Parser:
                 stack.pop()
                 if not stack:
                     return k
-        raise Unreadable(f"the bracket {latex_of((self.tokens[self.at],))!r} is not closed", self._place())
+        raise Unreadable(f"the bracket '{latex_of((self.tokens[self.at],))}' is not closed", self._place())
 
     def _bars(self, token: Token) -> Node:
         """A bar opens where a factor is expected and closes where an operator is."""
@@ -668,7 +668,9 @@ class Parser:
         while k < len(self.tokens):
             here = self.tokens[k]
             name = name_of(here)
-            if here.kind in ("open", "begin") or (here.kind in ("char", "command") and name in OPENERS):
+            if k > start and self.tokens[k - 1].kind in ("sub", "sup") and (name in ("+", "-", "*", *TENSORS)):
+                expects_factor = False  # a mark such as that of w^*
+            elif here.kind in ("open", "begin") or (here.kind in ("char", "command") and name in OPENERS):
                 depth += 1
                 expects_factor = True
             elif here.kind in ("close", "end") or (here.kind in ("char", "command") and name in CLOSERS):
@@ -695,7 +697,7 @@ class Parser:
             elif here.kind in ("sub", "sup"):
                 expects_factor = False
             k += 1
-        raise Unreadable(f"the bar {latex_of((token,))!r} is not closed", token.place)
+        raise Unreadable(f"the bar '{latex_of((token,))}' is not closed", token.place)
 
     def _is_bar(self, at: int, kind: str) -> bool:
         if at >= len(self.tokens):
@@ -812,7 +814,7 @@ class Parser:
             raise Unreadable("something is missing at the end", place)
         token = self.tokens[self.at]
         if token.kind in ("close", "end", "align", "newline"):
-            raise Unreadable(f"something is missing before {latex_of((token,))!r}", token.place)
+            raise Unreadable(f"something is missing before '{latex_of((token,))}'", token.place)
         start = self.at
         if token.kind == "open":
             end = _argument_end(self.tokens, self.at)

@@ -49,7 +49,7 @@ class Values(Derivatives, Brackets):
                 return self._scripted(self._matrix(node), node.scripts, node)
             case "cases":
                 return self._cases(node)
-        raise Unreadable(f"cannot read {latex_of(node.tokens)!r}", node.place)
+        raise Unreadable(f"cannot read '{latex_of(node.tokens)}'", node.place)
 
     def _number(self, node: Node) -> Expression:
         special = node.style in ("bold", "double")

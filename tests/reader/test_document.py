@@ -373,6 +373,8 @@ def _nothing(path: Path) -> None:
         (lambda path: path.mkdir(), "this is a folder, not a file"),
         (lambda path: path.write_bytes(b"ab\nc\0d"), ":2:2: this is a binary file"),
         (lambda path: path.write_bytes(b"%PDF-1.5 \xff"), "this is a binary file"),
+        (lambda path: path.write_bytes(b""), "hw.tex:1:1: the file is empty"),
+        (lambda path: path.write_bytes(b"\xef\xbb\xbf \n\n"), "hw.tex:1:1: the file is empty"),
         (lambda path: path.write_bytes(b"a" * 101), "the file is larger than"),
     ],
 )
@@ -395,7 +397,7 @@ def test_other_unreadable_input_is_refused_or_said() -> None:
         read_document(Path("a\0b"))
     with pytest.raises(ReadError, match="not a regular file"):
         read_document(Path("/dev/null"))
-    assert messages(read_text(" \n")) == ["1:1 the file is empty"]
+    assert messages(read_text(" \n")) == ["1:1 the text is empty"]
 
 
 # Hostile input

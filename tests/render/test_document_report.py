@@ -80,6 +80,10 @@ def test_several_files_have_a_sum() -> None:
     assert texts()[-1] == "in all: 0 files: no steps"
 
 
+def test_a_document_without_steps_says_what_is_checked() -> None:
+    assert "only displayed formulas are checked" in texts(DocumentReport("hw.tex"))[-1]
+
+
 def test_questions_are_headings_and_included_files_are_named() -> None:
     steps = (
         step(Status.PROVED, where="Question 3, part b"),
