@@ -7,8 +7,11 @@ checks. Every refusal of an argument is a ``ValueError`` that names it.
 from everystep.kernels import (
     activations,
     bptt,
+    counts,
+    decoding,
     dropout,
     gradient_check,
+    hessian_vector,
     least_squares,
     normalisation,
     optimisers,
@@ -18,8 +21,11 @@ from everystep.kernels import (
 __all__ = [
     "activations",
     "bptt",
+    "counts",
+    "decoding",
     "dropout",
     "gradient_check",
+    "hessian_vector",
     "least_squares",
     "normalisation",
     "optimisers",
