@@ -305,7 +305,7 @@ class Checker:
         if statement.relations[0] != "=" or statement.leads or statement.constant:
             return False
         try:
-            return Declarer(self.problem.scope, recognised).is_new(tuple(statement.sides[0]))
+            return Declarer(self.problem.scope, recognised).is_new(*(tuple(side) for side in statement.sides[:2]))
         except (Unreadable, *DEFECTS):
             return False
 

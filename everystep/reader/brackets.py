@@ -5,6 +5,8 @@ May import ``everystep.algebra`` and this package.
 
 from __future__ import annotations
 
+from sympy import Rational
+
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Relation
 from everystep.algebra.expressions import Expression, Num
@@ -123,6 +125,10 @@ class Brackets(Names):
     def _root(self, node: Node) -> Expression:
         inside, degree = node.rows[0][0], node.rows[1][0]
         value = self.read(inside)
+        if self.is_square(value):
+            if degree:
+                raise Unreadable("this root of a matrix is not read", node.place)
+            return self._half_power(value, Num(Rational(1, 2)), node)
         if degree:
             return ex.Pow(value, ex.Div(Num(1), self.read(degree)))
         return ex.Apply("sqrt", value)

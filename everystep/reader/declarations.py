@@ -14,6 +14,7 @@ from sympy import Expr
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Hypothesis, Predicate, Random, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
+from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE, ShapeError, index, same_shape, show_shape, size
 from everystep.algebra.substitution import instance
 from everystep.reader import words
@@ -32,6 +33,7 @@ from everystep.reader.scope import (
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.syntax import (
     GREEK,
+    STYLES,
     Node,
     Unreadable,
     depths,
@@ -46,6 +48,8 @@ from everystep.reader.values import Values
 
 COMPARISONS = {"=", "<=", ">=", "<", ">", "!="}
 INDEX_LETTERS = frozenset("ijklstuvabcdmnpqrT")
+"""Letters that are indices by custom; ``W_{xh}`` and ``x_{new}`` are names."""
+LABELS = frozenset(("min", "max", "in", "out", "int", "prior", "src", "tar"))
 INTEGER_LETTERS = frozenset("ijklmnstdTNKMpq")
 MOST_SIZE = 64
 SETS = {"R": "R", "RR": "R", "Reals": "R", "reals": "R", "N": "N", "NN": "N", "Z": "Z", "ZZ": "Z"}
@@ -132,7 +136,8 @@ def piece_of(tokens: Tokens) -> Piece:
         said.insert(0, body.pop().text)
     while body and body[0].kind == "text":
         body.pop(0)
-    sides, relations = cut(tuple(t for t in body if t.kind != "text"))
+    levels = depths(tuple(body))  # words in a subscript are part of a name
+    sides, relations = cut(tuple(t for t, level in zip(body, levels, strict=True) if t.kind != "text" or level))
     return Piece(tuple(sides), tuple(relations), " ".join(said))
 
 
@@ -205,7 +210,7 @@ class Declarer:
             elif piece.relations and not concluding:
                 special = piece.relations[0] in ("succ", "succeq") or self._is_moment(piece) or self._is_range(piece)
                 dotted = any(name_of(t).endswith("dots") for t in piece.sides[-1])
-                new = piece.relations[0] == "=" and self.is_new(piece.sides[0])
+                new = piece.relations[0] == "=" and self.is_new(*piece.sides[:2])
                 if assuming or special or dotted or new:
                     self._piece(piece)
             elif piece.words and not concluding:
@@ -264,7 +269,7 @@ class Declarer:
             self._random(piece)
         elif len(piece.sides) >= 2 and self._index_range(piece):
             pass
-        elif relation == ":=" or (relation == "=" and self.is_new(piece.sides[0])):
+        elif relation == ":=" or (relation == "=" and self.is_new(*piece.sides[:2])):
             if self._rows(piece):
                 return
             self.define(piece.sides[0], piece.sides[1])
@@ -437,6 +442,8 @@ class Declarer:
         written = stripped(tokens)
         if mark == "^" and inner is None and not (len(written) == 1 and name_of(written[0]) in "ijkltn"):
             return []
+        if _is_word(tokens):
+            return []
         letters = [a for p in split(stripped(inner or tokens), (",",)) for a in atoms(stripped(p))]
         names = []
         for atom in letters:
@@ -532,8 +539,11 @@ class Declarer:
 
     # definitions -----------------------------------------------------------------------------------
 
-    def is_new(self, side: Tokens) -> bool:
-        """Whether a side is a name that is not declared, or a function of names that is not."""
+    def is_new(self, side: Tokens, body: Tokens = ()) -> bool:
+        """Whether a side is a name that is not declared, or a function of names that is not.
+
+        ``body``: the other side, which may say what a function is that is declared without a formula.
+        """
         side = trimmed(side)
         if not side:
             return False
@@ -559,7 +569,47 @@ class Declarer:
                 return False
             return True
         found = self._function_head(node)
-        return found is not None and not isinstance(reader.entity_of(found[0])[0], DefinedFunction)
+        if found is not None:
+            return not isinstance(reader.entity_of(found[0])[0], DefinedFunction)
+        declared = self._redefined(node) if node.kind == "product" else None
+        return declared is not None and self._gives_formula(*declared, trimmed(body))
+
+    def _gives_formula(self, head: Node, group: Node, body: Tokens) -> bool:
+        """Whether ``f(x) = body`` says what a function is that is declared without one, for every x and by others."""
+        entity = self.scope.find(head.text, head.style)
+        if not body or head.scripts or group.scripts or group.text != "(":
+            return False
+        if isinstance(entity, ScalarFunctionName) and entity.name not in FUNCTIONS:
+            shapes, target = [(ONE, ONE)], (ONE, ONE)
+        elif isinstance(entity, OpaqueFunction):
+            shapes, target = list(entity.arguments), (entity.rows, entity.columns)
+        else:
+            return False
+        try:
+            parameters = [parse(stripped(p)) for p in split(group.tokens, (",", ";", "mid", "|"))]
+            tree = Values(self.scope).tree(body)
+        except Unreadable:
+            return False
+        names = [p.text for p in parameters if p.kind == "letter" and not p.scripts]
+        written = {name_of(t) for t in body}
+        if len(names) != len(parameters) or len(set(names)) != len(shapes) or head.text in written:
+            return False
+        if not written & set(names) or self._is_spoken_of(head.text):
+            return False  # f(x) = 0 states a condition
+        for name, shape in zip(names, shapes, strict=True):
+            known = self.scope.find(name)
+            if known is not None and not (isinstance(known, Symbolic) and same_shape(known.value.shape, shape)):
+                return False
+        reader = Values(self.scope.copy())
+        reader.locals = {n: Var(n, *shape) for n, shape in zip(names, shapes, strict=True)}
+        try:
+            value = reader.value(tree)
+            found = reader.shape(value)
+        except Unreadable:
+            return False
+        if found is None or not same_shape(found, target):
+            return False
+        return not any(isinstance(n, ex.Call | ex.Apply) and n.function == head.text for n in ex.walk(value))
 
     def _function_head(self, node: Node) -> tuple[Node, Node] | None:
         """A new function with names as its arguments: (name, bracket)."""
@@ -584,6 +634,19 @@ class Declarer:
             if parameter.kind != "letter":
                 return None
         return head, group
+
+    def _is_spoken_of(self, function: str) -> bool:
+        """Whether a hypothesis or a definition speaks of a function that is declared without a formula."""
+        context = self.scope.context
+        parts = [d.body for d in context.definitions] + [r.body for r in context.recurrences]
+        for hypothesis in context.hypotheses:
+            if isinstance(hypothesis, Relation):
+                parts += [hypothesis.left, hypothesis.right]
+            else:
+                parts.append(hypothesis.subject)
+        return any(
+            isinstance(n, ex.Call | ex.Apply) and n.function == function for part in parts for n in ex.walk(part)
+        )
 
     def define(self, left: Tokens, right: Tokens) -> None:
         """``left := right``: a name, a member of a family (maybe a recurrence), a function of names."""
@@ -772,12 +835,18 @@ class Declarer:
         body = reader.tree(right)
         name, _ = self.name_and_indices(head) if not head.scripts else (name_with(head.text, head.scripts), [])
         undeclared = [n for n in names if self.scope.names.get(n) is None]
+        before = self.scope.find(head.text, head.style)
+        if isinstance(before, ScalarFunctionName | OpaqueFunction) and len(undeclared) == len(names):
+            shapes = before.arguments if isinstance(before, OpaqueFunction) else ((ONE, ONE),)
+            for parameter, shape in zip(names, shapes, strict=True):
+                self.scope.declare(parameter, Symbolic(Var(parameter, *shape), inferred=True), "")
         if len(names) == 1 and (undeclared or self._is_number(names[0])):
             known = self._recognised(body, names[0])
             if known:
                 self.scope.declare(name, ScalarFunctionName(known), "")
                 return
-        entrywise = len(names) == 1 and bool(undeclared) and self._is_entrywise(body, names[0])
+        of_number = len(names) == 1 and (bool(undeclared) or self._is_number(names[0]))
+        entrywise = of_number and self._is_entrywise(body, names[0])
         self.scope.names[name] = DefinedFunction(name, tuple(names), body, entrywise)
 
     def _is_entrywise(self, body: Node, parameter: str) -> bool:
@@ -1163,11 +1232,26 @@ def _is_label(scripts: list[tuple[str, Tokens]]) -> bool:
     r"""Whether marks make a name of their own: ``w_\lambda``, ``x_{new}``, ``w^*``; not an index, a power or a T."""
     for mark, tokens in scripts:
         text = plain_text(tokens)
-        if mark == "_" and (text in GREEK or (len(text) > 2 and text.isalpha())):
+        if mark == "_" and (text in GREEK or _is_word(tokens) or (len(text) > 2 and text.isalpha())):
             return True
         if mark == "^" and text in ("*", "star"):
             return True
     return False
+
+
+def _is_word(tokens: Tokens) -> bool:
+    r"""Whether a subscript is a word that makes a name: ``\text{new}``, ``\mathrm{old}``, ``new``, ``xx``, ``hh``."""
+    tokens = stripped(tokens)
+    if not tokens:
+        return False
+    if any(t.kind == "text" for t in tokens):
+        return True
+    text = plain_text(tokens)
+    styled = tokens[0].kind == "command" and STYLES.get(tokens[0].text) == "upright"
+    letters = all(t.kind == "char" and t.text.isalpha() for t in (tokens if not styled else tokens[1:2]))
+    if styled:
+        return len(text) > 1 and text.isalpha()
+    return letters and text.islower() and (text in LABELS or any(c not in INDEX_LETTERS for c in text))
 
 
 def _outer_square(e: Expression) -> Expression | None:

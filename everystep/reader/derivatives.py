@@ -52,6 +52,7 @@ class Derivatives(Functions):
                 first, other = (self.variable(n) for n in names)
                 return ex.Jacobian(ex.Gradient(value, first), other), after
             variable = self.variable(stripped(subscript) if not second else names[0])
+        self._not_by_two_names(value, variable, node)
         result: Expression = ex.Hessian(value, variable) if second else ex.Gradient(value, variable)
         if any(self._is_transpose(t) for t in superscripts):
             result = ex.Transpose(result)
@@ -292,6 +293,7 @@ class Derivatives(Functions):
     def _first_derivative(self, value: Expression, variable: Expression, node: Node) -> Expression:
         layout = self.scope.layout
         value = self.resolved(value)
+        self._not_by_two_names(value, variable, node)
         turned = isinstance(variable, ex.Transpose)
         plain = variable.operands[0] if turned else variable
         shape, by = self.shape(value), self.shape(plain)
@@ -312,6 +314,24 @@ class Derivatives(Functions):
         raise Unreadable(
             "a derivative of a matrix by a vector or a matrix has no matrix form; use vec or entries", node.place
         )
+
+    def _not_by_two_names(self, value: Expression, variable: Expression, node: Node) -> None:
+        r"""Refuse a derivative by ``\sigma^2`` of what is written with ``\sigma`` too."""
+        definitions = {d.target: d.body for d in self.scope.context.definitions}
+        power = definitions.get(variable) if isinstance(variable, Var) and "^" in variable.name else None
+        if not isinstance(power, ex.Pow):
+            return
+        base, seen, todo = power.operands[0], {variable}, [value]
+        while todo:
+            for leaf in ex.walk(todo.pop()):
+                if leaf == base:
+                    raise Unreadable(
+                        f"a derivative by {variable.name} of what is written with {base.name}; give the square a name",
+                        node.place,
+                    )
+                if leaf in definitions and leaf not in seen:
+                    seen.add(leaf)
+                    todo.append(definitions[leaf])
 
     def _is_differential(self, factors: list[Node], separators: list[str], at: int) -> bool:
         """Whether d is a perturbation although it is a declared size: it stands before a varied name."""

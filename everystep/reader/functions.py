@@ -38,6 +38,9 @@ ENTRYWISE = {
     "sgn": "sign",
     "abs": "abs",
 }
+OF_MATRICES = frozenset(("log", "sin", "cos"))
+"""Functions that a square matrix has as such; networks use the others entry by entry."""
+
 OPERATORS = frozenset(
     [
         "tr",
@@ -142,7 +145,7 @@ class Functions(Sums):
         if name in ENTRYWISE:
             if name == "log" and subscript is not None:
                 return ex.Div(ex.Apply("log", value), ex.Apply("log", self.read(subscript)))
-            return self._entrywise(ENTRYWISE[name], value)
+            return self._known_function(ENTRYWISE[name], value, node)
         match name:
             case "tr" | "Tr" | "trace" | "Trace":
                 return ex.Trace(value)
@@ -184,9 +187,20 @@ class Functions(Sums):
                     f"an expectation over a part of what is random: {law.target.name} is random too", node.place
                 )
 
+    def _known_function(self, name: str, value: Expression, node: Node) -> Expression:
+        """A function of the table; of a square matrix, log, sin and cos have two meanings."""
+        if name in OF_MATRICES and self.is_square(value):
+            if name == "log" and self._known(value, "positive definite"):
+                return ex.MatrixFunction(name, value)
+            raise Unreadable(
+                f"two readings: {node.text} of the matrix, or of each of its entries? declare a function of a number "
+                "to apply it entry by entry",
+                node.place,
+            )
+        return self._entrywise(name, value)
+
     def _entrywise(self, name: str, value: Expression, order: int = 0) -> Expression:
-        shape = self.shape(value)
-        if name == "exp" and shape is not None and shape[0] == shape[1] != 1:
+        if name == "exp" and self.is_square(value):
             return ex.MatrixFunction("exp", value)
         return ex.Apply(name, value, order)
 

@@ -167,6 +167,7 @@ class Names(Typed):
         member: Expression = ex.Member(entity.name, entity.rows, entity.columns, *own)
         if entity.low is not None and entity.high is not None:
             self._use(own[-1], entity.low, entity.high)
+            self.declared_ranges.add((own[-1], entity.low, entity.high))
         for recurrence in self.scope.context.recurrences:
             if recurrence.target.name == entity.name:
                 self._use(own[-1], Integer(recurrence.first - 1), None)
@@ -413,6 +414,10 @@ class Names(Typed):
             raise Unreadable("an index is missing")
         return self._integer(parse(tokens), strict)
 
+    def _is_integer_name(self, node: Node) -> bool:
+        """Whether a letter is a size, or an index that something binds."""
+        return node.text in self.bound or isinstance(self.scope.find(node.text, node.style), Size)
+
     def _integer(self, node: Node, strict: bool) -> Expr:
         match node.kind:
             case "number" if node.text.isdigit() and not node.scripts:
@@ -443,6 +448,9 @@ class Names(Typed):
                 return total
             case "product" if all(s in ("", "·", "×") for s in node.separators):
                 result: Expr = Integer(1)
+                known = [p for p in node.parts if p.kind != "letter" or self._is_integer_name(p)]
+                if len(node.parts) - len(known) > 1:
+                    raise Unreadable("a product of indices is not read", node.place)
                 for part in node.parts:
                     result *= self._integer(part, strict)
                 return result.expand()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from sympy import Expr, Symbol
 
 from everystep.algebra.context import Context, Definition, Hypothesis, Random, Recurrence, Relation
-from everystep.algebra.expressions import Expression, Member, Var, walk
+from everystep.algebra.expressions import Expression, Member, Num, Pow, Var, walk
 from everystep.algebra.shapes import index, size
 from everystep.reader.syntax import Node
 
@@ -132,10 +132,29 @@ class Scope:
     def find(self, name: str, style: str = "", indexed: bool = False) -> Entity | None:
         """What a name stands for; ``indexed``: a family of that name before a symbol (``L_t`` beside ``L``)."""
         key = self.key(name, style)
+        entries = self._entries_of_bold(name) if indexed and style != "bold" else None
+        if entries is not None:
+            return entries
         family = self.names.get(f"{key}[]")
         if indexed and family is not None:
             return family
         return self.names.get(key, family)
+
+    def _entries_of_bold(self, name: str) -> Entity | None:
+        r"""The vector that ``x_i`` is an entry of: a bold ``\mathbf{x}``, where no plain ``x`` has an index."""
+        own = self.styles.get((name, "bold"))
+        bold = self.names.get(own if own is not None else name)
+        if own is None and self.declared_style.get(name) != "bold":
+            return None
+        if not isinstance(bold, Symbolic) or bold.value.shape == (1, 1):
+            return None
+        family_style = self.declared_style.get(f"{name}[]")
+        if f"{self.key(name)}[]" in self.names and (family_style != "bold" or (name, "") in self.styles):
+            return None
+        plain = self.names.get(self.key(name))
+        if own is not None or (name, "") in self.styles:
+            return bold if isinstance(plain, Symbolic) and plain.value.shape == (1, 1) else None
+        return bold if f"{name}[]" in self.names else None
 
     def declare(self, name: str, entity: Entity, style: str = "") -> str:
         """Declare a name; a second declaration in another style makes another symbol.  Returns the symbol's key."""
@@ -156,7 +175,19 @@ class Scope:
         if mark:  # A later declaration of the family alone takes the name; a symbol beside it stays.
             self.names.pop(name + mark, None)
         self.names[name + mark] = entity
+        self._tie_powers(name)
         return name
+
+    def _tie_powers(self, name: str) -> None:
+        r"""A declared ``\sigma^2`` beside a declared ``\sigma`` is its square."""
+        base, mark, _ = name.partition("^")
+        for whole in (name,) if mark else [n for n in self.names if n.startswith(f"{name}^")]:
+            exponent = whole.partition("^")[2]
+            power, root = self.names.get(whole), self.names.get(base)
+            if not exponent.isdigit() or not isinstance(power, Symbolic) or not isinstance(root, Symbolic):
+                continue
+            if power.value.shape == root.value.shape == (1, 1):
+                self.define(Definition(power.value, Pow(root.value, Num(int(exponent)))))
 
     def _renew(self, name: str, mark: str, entity: Entity) -> None:
         """What was assumed of a name goes when the name is introduced anew: with another shape, or behind a display."""

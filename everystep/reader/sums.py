@@ -5,11 +5,13 @@ May import ``everystep.algebra`` and this package.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sympy import Expr, Symbol
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression
-from everystep.algebra.shapes import ONE, index
+from everystep.algebra.shapes import ONE, index, same_size
 from everystep.reader.marks import atoms, is_unknown, plain_text, trim
 from everystep.reader.names import Names
 from everystep.reader.scope import Size, Symbolic
@@ -38,7 +40,9 @@ class Sums(Names):
             raise Unreadable("a sum without an index is not read", node.place)
         binders = self._binders(below, above, node)
         outer, uses = dict(self.bound), dict(self.uses)
-        seen_before = dict(self.seen)
+        seen_before, declared = dict(self.seen), self.declared_ranges
+        bound = {symbol for _, symbol, _, _, _ in binders}
+        self.declared_ranges = {known for known in declared if known[0] not in bound}
         for name, symbol, _, _, _ in binders:
             self.bound[name] = symbol
             self.uses.pop(symbol, None)
@@ -55,7 +59,7 @@ class Sums(Names):
                     ]
                     if not known:
                         raise Unreadable(f"the range of the summed index {name} is not known", node.place)
-                    least, most = known[0]
+                    least, most = self._one_range(name, symbol, known, low is None, node)
                     low = least if low is None else low
                     high = self.settled(most) if high is None else high
                 ranges.append((symbol, low, high))
@@ -63,6 +67,7 @@ class Sums(Names):
             self.bound = outer
             inner_uses = self.uses
             self.uses = uses
+            self.declared_ranges |= declared
             for _, symbol, _, _, _ in binders:
                 self.seen.pop(symbol, None)
                 if symbol in seen_before:
@@ -79,6 +84,22 @@ class Sums(Names):
                 full = ex.Add(full, ex.Neg(body.xreplace({symbol: excluded})))
             body = full
         return body
+
+    def _one_range(
+        self, name: str, symbol: Symbol, known: Sequence[tuple[Expr, Expr]], needs_low: bool, node: Node
+    ) -> tuple[Expr, Expr]:
+        """The range of a summed index that has no limits: the one of all that it indexes, or of a declared family."""
+        declared = [pair for pair in known if (symbol, *pair) in self.declared_ranges]
+        candidates = declared or list(known)
+        least, most = candidates[0]
+        for low, high in candidates[1:]:
+            if not same_size(self.settled(high), self.settled(most)) or (needs_low and low != least):
+                raise Unreadable(
+                    f"two readings: does {name} run from {least} to {self.settled(most)}, or from {low} to "
+                    f"{self.settled(high)}? write the limits of the sum",
+                    node.place,
+                )
+        return least, most
 
     def _binders(
         self, below: Tokens, above: Tokens, node: Node

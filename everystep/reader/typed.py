@@ -59,6 +59,7 @@ class Typed(ABC):
         self.bound: dict[str, Symbol] = {}
         self.uses: dict[Expr, list[tuple[Expr, Expr | None]]] = {}
         self.seen: dict[Expr, Expr] = {}  # the first size that an index runs to, whichever side it stands on
+        self.declared_ranges: set[tuple[Expr, Expr, Expr]] = set()  # those that are of a declared family
         self.sizes: dict[Symbol, Expr] = {}
         self.guesses: dict[str, Var] = {}
         self.assumed: list[Hypothesis] = []
@@ -144,6 +145,11 @@ class Typed(ABC):
     def is_number(self, e: Expression) -> bool:
         shape = self.shape(e)
         return shape is not None and shape == (1, 1)
+
+    def is_square(self, e: Expression) -> bool:
+        """Whether a value is a square matrix, and no number."""
+        shape = self.shape(e)
+        return shape is not None and shape[0] == shape[1] != 1
 
     def unify_shapes(self, a: Expression, b: Expression) -> bool:
         left, right = self.shape(a), self.shape(b)
