@@ -47,7 +47,7 @@ GROUPS = {
     ],
     "the verdict": ["everystep/prove/checker.py", "everystep/prove/verdict.py", "everystep/prove/parallel.py"],
     "the exact judge, which must agree": ["everystep/prove/exact"],
-    "remarks on wrong steps, on which no verdict rests": ["everystep/prove/hints.py"],
+    "remarks on wrong steps, on which no verdict rests": ["everystep/prove/hints.py", "everystep/prove/repairs"],
 }
 
 

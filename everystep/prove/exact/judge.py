@@ -334,7 +334,7 @@ def judge(
 def plausible(
     claim: Relation | Predicate, context: Context, *, by: Induction | None = None, budget: float = 2.0
 ) -> bool:
-    """Whether a claim agrees on instances, as :func:`judge` sees it; for one that does not, none is looked for."""
+    """Whether a claim agrees on instances, as :func:`judge` sees it, without a search for a counterexample."""
     deadline = perf_counter() + budget
     starts = {} if by is None else {str(by.index): by.start}
     try:
