@@ -50,6 +50,7 @@ class Composite:
 Index: TypeAlias = "Slot | Composite | None"
 Sizes: TypeAlias = tuple[Expr, ...]
 Environment: TypeAlias = dict[str, Slot]
+MEANS = (ex.Expectation, ex.Variance, ex.Covariance)
 BIG = 64
 
 
@@ -627,7 +628,7 @@ class Lowering:
 
     # calculus ----------------------------------------------------------------------------------
 
-    def mentions(self, expression: Expression, head: str, *, direct: bool = False) -> bool:
+    def mentions(self, expression: Expression, head: str, *, direct: bool = False, outside_means: bool = False) -> bool:
         """Whether a leaf's name occurs in an expression with its definitions expanded."""
         seen: set[Expression] = set()
         todo = [expression]
@@ -648,7 +649,8 @@ class Lowering:
                 recurrence = self.recurrences.by_head.get(f"m:{node.name}")
                 if recurrence is not None and not direct:
                     todo.append(recurrence.body)
-            todo += node.operands
+            if not outside_means or not isinstance(node, MEANS):
+                todo += node.operands
         return False
 
     def mentions_directly(self, expression: Expression, head: str) -> bool:
@@ -858,7 +860,7 @@ class Lowering:
 
     def require_known_laws(self, e: Expression) -> None:
         """Raises Undecided where something random hides in a recurrence, in a hypothesis or in another law's
-        parameters.
+        parameters.  A hypothesis about means alone, such as Var(x) > 0, is one about numbers.
         """
         if not self.context.random:
             return
@@ -871,7 +873,9 @@ class Lowering:
                 raise Undecided("the mean of a recurrence that is random")
         for hypothesis in self.context.hypotheses:
             if not isinstance(hypothesis, Predicate) and any(
-                self.mentions(side, r) for side in (hypothesis.left, hypothesis.right) for r in random
+                self.mentions(side, r, outside_means=True)
+                for side in (hypothesis.left, hypothesis.right)
+                for r in random
             ):
                 raise Undecided("a hypothesis about something random")
 

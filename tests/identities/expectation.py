@@ -1,7 +1,7 @@
 """Expectation, variance and covariance; Gaussian moments; samples; masks."""
 
 from everystep.algebra.context import Context, Predicate, Random
-from everystep.algebra.expressions import Eye, Int, Ones, Zeros, odot, sq
+from everystep.algebra.expressions import Eye, Int, Ones, Zeros, odot, sq, sqrt
 from tests.identities.notation import (
     A,
     B,
@@ -318,6 +318,14 @@ ROWS = (
         positive_definite,
         definite(P),
         context=gaussian,
+    ),
+    identity(
+        "positive-variance",
+        var(b.T * x / sqrt(var(b.T * x))),
+        1,
+        var(b.T * x),
+        lt(0, var(b.T * x)),
+        context=moments,
     ),
     identity("score-mean", mean(S.I * (x - u)), Zeros(n), u, positive_definite, context=gaussian),
     identity("score-covariance", var(S.I * (x - u)), S.I, S, positive_definite, context=gaussian),

@@ -7,8 +7,10 @@ that notices.
 from __future__ import annotations
 
 from everystep.algebra.context import Context, Random
-from everystep.algebra.expressions import Apply, Expectation, Expression
-from tests.prove.statements import FalseRow, Row, S, a, b, c, equal, g, half, r, x, z
+from everystep.algebra.expressions import Apply, Det, Expectation, Expression, Eye, ScalarDerivative, Trace
+from tests.prove.statements import PLAIN, A, FalseRow, Row, S, a, b, c, equal, g, half, n, r, x, z
+
+I = Eye(n)  # noqa: E741 - the identity
 
 normal = Context(random=(Random(x, "gaussian", (z, S)),))
 moments = Context(random=(Random(x, "moments", (z, S)),))
@@ -59,5 +61,14 @@ FALSE_MEANS = (
     ),
 )
 
-CLASSES = {"means": MEANS}
+AT_A_POINT = (
+    Row(
+        "determinant-at-zero",
+        equal(ScalarDerivative(Det(I + a * A), a), Trace(A)),
+        equal(ScalarDerivative(Det(I + a * A), a), Det(A)),
+        PLAIN.given(equal(a, 0)),
+    ),
+)
+
+CLASSES = {"means": MEANS, "at a point": AT_A_POINT}
 FALSE = {"false means": FALSE_MEANS}

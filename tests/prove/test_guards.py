@@ -150,6 +150,18 @@ MUTATIONS = (
         method(expectation, "_random_factor", any_law),
         "false means:exponential-of-any-law",
     ),
+    Mutation(
+        "derivative under hypotheses",
+        "the point that a hypothesis names counts as any other",
+        method(NormalForm, "_ties", always(False)),
+        "at a point:determinant-at-zero",
+    ),
+    Mutation(
+        "functions of random quantities",
+        "hypotheses about something random are used",
+        method(Lowering, "require_known_laws", always(None)),
+        "expectation:equal-to-something-random",
+    ),
 )
 
 
