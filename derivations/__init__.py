@@ -2,19 +2,21 @@
 
 Nothing is registered by hand: a module ``derivations/<id>.py`` that defines ``PROBLEM`` is a
 problem, ``derivations/assignments/<id>.py`` that defines ``ASSIGNMENT`` is an assignment, and
-``derivations/wrong/<id>.py`` that defines ``WRONG`` holds the mistakes that belong to ``<id>``.
+``derivations/wrong/<id>.py`` that defines ``WRONG`` (steps) and ``ANSWERS`` (values of checks), or one
+of the two, holds the mistakes that belong to ``<id>``.
 Modules are imported when they are asked for.  May import the engine; loads no NumPy.
 """
 
 from __future__ import annotations
 
 import pkgutil
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from everystep.derivation import Assignment, Problem, WrongStep
+from everystep.derivation import Assignment, Problem, Question, WrongAnswer, WrongStep, question
 
 _HOME = Path(__file__).parent
 
@@ -66,12 +68,39 @@ def assignments() -> dict[str, Assignment]:
     return {name: _load("assignments", name, "ASSIGNMENT") for name in _modules("assignments")}
 
 
+def asked(
+    *wanted: tuple[str, Mapping[str, int], str],
+) -> tuple[tuple[Question, ...], tuple[str, ...]]:
+    """Questions from (problem id, points by entry or part, variant), and the ids of the problems that are missing.
+
+    A problem that nobody has written yet is left out and named; one that exists must have what is asked.
+    """
+    there = [(problem(name), points, variant) for name, points, variant in wanted if name in ids()]
+    return (
+        tuple(question(found, points, variant) for found, points, variant in there),
+        tuple(name for name, _, _ in wanted if name not in ids()),
+    )
+
+
+def _mistakes(name: str | None, attribute: str) -> tuple[tuple[str, Any], ...]:
+    chosen = _modules("wrong")
+    if name is not None:
+        chosen = tuple(found for found in chosen if found == _known(name))
+    modules = {found: import_module(f"{__name__}.wrong.{found}") for found in chosen}
+    for module in modules.values():
+        if not (hasattr(module, "WRONG") or hasattr(module, "ANSWERS")):
+            raise AttributeError(f"{module.__name__} must define WRONG or ANSWERS")
+    return tuple((found, one) for found, module in modules.items() for one in getattr(module, attribute, ()))
+
+
 def wrong(name: str | None = None) -> tuple[tuple[str, WrongStep], ...]:
     """The wrong twins of one derivation, or of all, each with the derivation's id.
 
     Raises LookupError that lists the valid ids when there is no such derivation.
     """
-    chosen = _modules("wrong")
-    if name is not None:
-        chosen = tuple(found for found in chosen if found == _known(name))
-    return tuple((found, step) for found in chosen for step in _load("wrong", found, "WRONG"))
+    return _mistakes(name, "WRONG")
+
+
+def wrong_answers(name: str | None = None) -> tuple[tuple[str, WrongAnswer], ...]:
+    """The known mistakes in answers that a check decides, of one problem or of all, as :func:`wrong`."""
+    return _mistakes(name, "ANSWERS")

@@ -20,6 +20,8 @@ from everystep.algebra.expressions import (
     Gradient,
     Int,
     Jacobian,
+    Member,
+    Mul,
     Num,
     Ones,
     ScalarDerivative,
@@ -32,9 +34,10 @@ from everystep.algebra.expressions import (
     sq,
     total,
     vector,
+    walk,
 )
 from everystep.algebra.shapes import indices, size, sizes
-from everystep.derivation import Chain, Derivation, Link, NumericResult, Part, Problem
+from everystep.derivation import Chain, Check, Derivation, Link, Mark, NumericResult, Outcome, Part, Problem
 
 d, m, n = sizes("d m n")
 T = size("T")
@@ -554,16 +557,98 @@ DERIVATION = Derivation(
     numeric=numeric,
 )
 
+
+def unrolled(steps: int = 3) -> set[tuple[str, str, str]]:
+    """The arrows of the graph, (from, to, matrix), read off the definitions at the times 1 to ``steps``."""
+    rules = {rule.target: rule.body for rule in (*CONTEXT.definitions, *CONTEXT.recurrences)}
+    edges = set()
+    for at in range(1, steps + 1):
+        for target in (h[t], y[t], step_loss[t]):
+            body = rules[target].xreplace({t: at})
+            weights = {
+                node.args[1]: node.args[0].name
+                for node in walk(body)
+                if isinstance(node, Mul) and isinstance(node.args[1], Member)
+            }
+            for node in walk(body):
+                if isinstance(node, Member):
+                    edges.add((str(node), str(target.xreplace({t: at})), weights.get(node, "")))
+        edges.add((str(step_loss[at]), L.name, ""))
+    return edges
+
+
+def graph() -> Outcome:
+    """The unrolled graph has the nodes and arrows of the figure."""
+    edges = unrolled()
+    nodes = {node for edge in edges for node in edge[:2]}
+    weighted = sorted(matrix for _, _, matrix in edges if matrix)
+    return Outcome(
+        (len(nodes), len(edges)) == (17, 18) and weighted == ["U"] * 3 + ["V"] * 3 + ["W"] * 3,
+        {
+            "en": f"{len(nodes)} nodes, {len(edges)} arrows and their matrices, read off the definitions",
+            "fr": f"{len(nodes)} nœuds, {len(edges)} flèches et leurs matrices, lus dans les définitions",
+        },
+    )
+
+
 PROBLEM = Problem(
     id="bptt",
     derivation=DERIVATION,
     parts=(
-        Part("graph", 2, ()),
-        Part("recursion", 5, tuple(c.name for c in RECURSION)),
-        Part("local", 5, tuple(c.name for c in LOCAL)),
-        Part("weights", 5, tuple(c.name for c in WEIGHTS)),
-        Part("truncation", 3, tuple(c.name for c in TRUNCATION)),
+        Part(
+            "graph",
+            2,
+            checks=("graph",),
+            marks=(
+                Mark(1, words={"en": "variables in the nodes", "fr": "variables dans les nœuds"}),
+                Mark(1, words={"en": "matrices on the arrows", "fr": "matrices sur les flèches"}),
+            ),
+            entries=("A1",),
+        ),
+        Part(
+            "recursion",
+            5,
+            tuple(c.name for c in RECURSION),
+            marks=(Mark(1, "past"), Mark(1, "through-next"), Mark(2, "recursion"), Mark(1, "end")),
+            entries=("A2",),
+        ),
+        Part(
+            "local",
+            5,
+            tuple(c.name for c in LOCAL),
+            marks=(Mark(2, "immediate"), Mark(1, "slope"), Mark(2, "transition")),
+            entries=("A3",),
+        ),
+        Part(
+            "weights",
+            5,
+            tuple(c.name for c in WEIGHTS),
+            marks=(
+                Mark(1, "copy-W"),
+                Mark(0.5, "copy-U"),
+                Mark(0.5, "entries"),
+                Mark(1, "gradient-W"),
+                Mark(1, "gradient-U"),
+                Mark(1, "gradient-V"),
+            ),
+            entries=("A4",),
+        ),
+        Part(
+            "truncation",
+            3,
+            tuple(c.name for c in TRUNCATION),
+            marks=(
+                Mark(0.5, "state-bias"),
+                Mark(0.5, "bias-W"),
+                Mark(0.5, "bias-U"),
+                Mark(0.5, "linear-full"),
+                Mark(0.5, "linear-truncated"),
+                Mark(0.5, "sigmoid-truncated"),
+            ),
+            entries=("A5",),
+        ),
     ),
+    checks=(Check("graph", "count", graph),),
     title={
         "en": "Backpropagation through time",
         "fr": "Rétropropagation à travers le temps",

@@ -38,7 +38,7 @@ from everystep.algebra.expressions import (
     vector,
 )
 from everystep.algebra.shapes import indices, sizes
-from everystep.derivation import Chain, Derivation, Link, NumericResult, Part, Problem
+from everystep.derivation import Chain, Derivation, Link, Mark, NumericResult, Part, Problem
 
 n, d = sizes("n d")
 i, j = indices("i j")
@@ -362,11 +362,45 @@ PROBLEM = Problem(
     id="dropout",
     derivation=DERIVATION,
     parts=(
-        Part("rows", 1, tuple(c.name for c in ROWS)),
-        Part("moments", 3, tuple(c.name for c in MOMENTS)),
-        Part("matrix", 2, tuple(c.name for c in MATRIX)),
-        Part("minimum", 4, tuple(c.name for c in MINIMUM)),
-        Part("ridge", 2, tuple(c.name for c in RIDGE)),
+        Part(
+            "rows",
+            1,
+            tuple(c.name for c in ROWS),
+            marks=(Mark(0.5, "residual"), Mark(0.5, "loss")),
+            entries=("F1",),
+        ),
+        Part(
+            "moments",
+            3,
+            tuple(c.name for c in MOMENTS),
+            marks=(Mark(0.5, "second-moment"), Mark(1, "mean"), Mark(0.5, "mask-variance"), Mark(1, "variance")),
+            entries=("F1",),
+        ),
+        Part(
+            "matrix",
+            2,
+            tuple(c.name for c in MATRIX),
+            marks=(Mark(0.5, "means"), Mark(1, "penalty"), Mark(0.5, "expected-loss")),
+            entries=("F1",),
+        ),
+        Part(
+            "minimum",
+            4,
+            tuple(c.name for c in MINIMUM),
+            marks=(
+                Mark(1, "gradient"),
+                Mark(1, "curvature"),
+                Mark(1, "minimiser"),
+                Mark(0.5, "stationary"),
+                Mark(0.5, "complete-square"),
+            ),
+        ),
+        Part(
+            "ridge",
+            2,
+            tuple(c.name for c in RIDGE),
+            marks=(Mark(0.5, "rescaled-fit"), Mark(0.5, "rescaled-penalty"), Mark(1, "ridge")),
+        ),
     ),
     title={
         "en": "Dropout as ridge regression",

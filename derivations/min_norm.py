@@ -27,7 +27,7 @@ from everystep.algebra.expressions import (
     vector,
 )
 from everystep.algebra.shapes import index, sizes
-from everystep.derivation import Chain, Derivation, Induction, Link, NumericResult, Part, Problem
+from everystep.derivation import Chain, Derivation, Induction, Link, Mark, NumericResult, Part, Problem
 
 n, d = sizes("n d")
 k = index("k")
@@ -440,12 +440,54 @@ PROBLEM = Problem(
     id="min_norm",
     derivation=DERIVATION,
     parts=(
-        Part("descent", 3, tuple(c.name for c in DESCENT)),
-        Part("row_space", 4, tuple(c.name for c in ROW_SPACE)),
-        Part("convergence", 6, tuple(c.name for c in CONVERGENCE)),
-        Part("lagrangian", 4, tuple(c.name for c in LAGRANGIAN)),
-        Part("optimality", 4, tuple(c.name for c in OPTIMALITY)),
-        Part("warning", 2, tuple(c.name for c in WARNING)),
+        Part(
+            "descent",
+            3,
+            tuple(c.name for c in DESCENT),
+            marks=(Mark(2, "gradient"), Mark(1, "update")),
+            entries=("F2",),
+        ),
+        Part(
+            "row_space",
+            4,
+            tuple(c.name for c in ROW_SPACE),
+            marks=(Mark(1, "row-space-start"), Mark(2, "row-space-step"), Mark(1, "row-space")),
+            entries=("F2",),
+        ),
+        Part(
+            "convergence",
+            6,
+            tuple(c.name for c in CONVERGENCE),
+            marks=(
+                Mark(1, "residual"),
+                Mark(1, "residual-power"),
+                Mark(1, "below-one"),
+                Mark(1, "above-minus-one"),
+                Mark(1, "residual-limit"),
+                Mark(1, "limit"),
+            ),
+            entries=("F2",),
+        ),
+        Part(
+            "lagrangian",
+            4,
+            tuple(c.name for c in LAGRANGIAN),
+            marks=(Mark(1, "kkt-primal"), Mark(1, "kkt-w"), Mark(1, "kkt-lambda"), Mark(1, "kkt-solution")),
+            entries=("F2",),
+        ),
+        Part(
+            "optimality",
+            4,
+            tuple(c.name for c in OPTIMALITY),
+            marks=(Mark(0.5, "feasible"), Mark(1, "orthogonal"), Mark(1.5, "pythagoras"), Mark(1, "unique")),
+            entries=("F2",),
+        ),
+        Part(
+            "warning",
+            2,
+            tuple(c.name for c in WARNING),
+            marks=(Mark(1, "rank"), Mark(1, "normal-equations")),
+        ),
     ),
     title={
         "en": "Gradient descent and the minimum-norm solution",

@@ -28,7 +28,7 @@ from everystep.algebra.expressions import (
     vector,
 )
 from everystep.algebra.shapes import size
-from everystep.derivation import Chain, Derivation, Link, NumericResult, Part, Problem
+from everystep.derivation import Chain, Derivation, Link, Mark, NumericResult, Part, Problem
 
 d = size("d")
 u, w, x = vector("u", d), vector("w", d), vector("x", d)
@@ -315,10 +315,50 @@ PROBLEM = Problem(
     id="weight_norm",
     derivation=DERIVATION,
     parts=(
-        Part("gradient", 9, tuple(c.name for c in DIRECTION)),
-        Part("projector", 4, tuple(c.name for c in PROJECTOR)),
-        Part("growth", 8, tuple(c.name for c in GROWTH)),
-        Part("batch_norm", 8, tuple(c.name for c in BATCH_NORM)),
+        Part(
+            "gradient",
+            9,
+            tuple(c.name for c in DIRECTION),
+            marks=(Mark(1, "length"), Mark(4, "jacobian"), Mark(3, "gradient-u"), Mark(1, "gradient-g")),
+            entries=("E4",),
+        ),
+        Part(
+            "projector",
+            4,
+            tuple(c.name for c in PROJECTOR),
+            marks=(
+                Mark(1, "projector-symmetric"),
+                Mark(1, "projector-idempotent"),
+                Mark(1, "projector-kernel"),
+                Mark(1, "orthogonal"),
+            ),
+            entries=("E4",),
+        ),
+        Part(
+            "growth",
+            8,
+            tuple(c.name for c in GROWTH),
+            marks=(
+                Mark(2, "growth.update"),
+                Mark(2, "growth.expand"),
+                Mark(3, "growth.pythagoras"),
+                Mark(1, "growth.result"),
+            ),
+            entries=("E5",),
+        ),
+        Part(
+            "batch_norm",
+            8,
+            tuple(c.name for c in BATCH_NORM),
+            marks=(
+                Mark(2, "mean"),
+                Mark(2, "variance"),
+                Mark(1, "deviation"),
+                Mark(2, "batch-norm"),
+                Mark(1, "unwhitened"),
+            ),
+            entries=("E3",),
+        ),
     ),
     title={"en": "Weight normalisation", "fr": "Normalisation des poids"},
 )

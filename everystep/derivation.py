@@ -1,13 +1,14 @@
-"""Derivations as plain data: chains of steps, and the problems and assignments made of them.
+"""Derivations as plain data: chains of steps, checks of other answers, and the problems and assignments made of them.
 
 May import ``everystep.algebra`` only; proving and printing live elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any, TypeAlias
 
 from sympy import Expr
 
@@ -138,12 +139,73 @@ class Derivation:
         raise KeyError(f"no step {name!r} in {self.id}; one of {', '.join(s.name for s in self.steps)}")
 
 
+CHECK_KINDS = ("numeric", "algorithm", "complexity", "linear map", "count", "receptive field", "example", "prose")
+"""How an answer that is no chain of steps is decided; ``prose`` is not decided by machine.
+
+numeric: recomputed exactly from the data.  algorithm: run, and compared with exhaustive search.  complexity:
+operations counted over growing sizes.  linear map: its matrix, built symbolically from the definition, against the
+direct computation.  count: of a model object.  receptive field: from the gradients of a network.  example: a claim,
+by an explicit example that is computed again.
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a check found: ``values`` for the prose, and one sentence a language that says what was compared.
+
+    In the sentences, names of the derivation's notation between backticks are printed as mathematics.
+    ``passed`` is None when nothing was decided by machine (prose).
+    """
+
+    passed: bool | None
+    evidence: Mapping[str, str]
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Check:
+    """An answer that is computed again whenever it is printed or checked.
+
+    ``run`` takes no argument, is deterministic and quick (well under 50 ms), and imports what is heavy itself.
+    ``name`` is unique among the checks of a problem that share a ``variant``; a check without a variant belongs to
+    all of them.  Raises ValueError for an unknown ``kind``.
+    """
+
+    name: str
+    kind: str
+    run: Callable[[], Outcome]
+    variant: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in CHECK_KINDS:
+            raise ValueError(f"no kind of check {self.kind!r}; one of {', '.join(CHECK_KINDS)}")
+
+    @property
+    def outcome(self) -> Outcome:
+        """What ``run`` finds; it runs once."""
+        return _outcome(self)
+
+
+@cache
+def _outcome(check: Check) -> Outcome:
+    outcome = check.run()
+    if (outcome.passed is None) != (check.kind == "prose"):
+        raise ValueError(f"the check {check.name} is of the kind {check.kind}, but passed is {outcome.passed}")
+    return outcome
+
+
+def prose(name: str, *claims: Mapping[str, str], references: tuple[str, ...] = (), variant: str = "") -> Check:
+    """An answer in words, which no machine checks: its claims, in every language, and the texts they rest on."""
+    values = {"claims": claims, "references": references}
+    return Check(name, "prose", lambda: Outcome(None, {}, values), variant)
+
+
 @dataclass(frozen=True)
 class WrongStep:
     """A student's mistake: the claim, the step of the derivation it replaces, and the verdict it must get.
 
     ``verdict`` is ``"refuted"``, ``"ill-typed"`` or ``"undefined"``; ``why`` says what went wrong, in English
-    and in French.
+    and in French; ``cost`` is what it costs, in points of the part, a multiple of 1/2.
     """
 
     id: str
@@ -152,33 +214,161 @@ class WrongStep:
     verdict: str
     why: dict[str, str]
     given: tuple[Hypothesis, ...] = ()
+    cost: float = 1
+
+
+@dataclass(frozen=True)
+class WrongAnswer:
+    """A student's mistake in an answer that a check decides.
+
+    ``value`` computes what the mistake gives in the place of the value ``key`` of the check ``instead_of``; it must
+    differ from the right one.  Of an answer in words there is no value: ``key`` is empty then.
+    """
+
+    id: str
+    instead_of: str
+    why: dict[str, str]
+    key: str = ""
+    value: Callable[[], Any] | None = None
+    cost: float = 1
+    variant: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.key) != (self.value is not None):
+            raise ValueError(f"the mistake {self.id} needs both a key and a value, or neither")
+
+    def differs(self, check: Check) -> bool:
+        """Whether the mistake shows: its value is not the right one (always, when it has none)."""
+        return self.value is None or self.value() != check.outcome.values[self.key]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Points (a multiple of 1/2) for one thing in an answer: ``of`` a chain, a step or a check, or in ``words``."""
+
+    points: float
+    of: str = ""
+    words: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class Part:
-    """A sub-question: the chains that answer it, and its points."""
+    """A sub-question: its points, the chains and checks that answer it, and what the points are given for.
+
+    The points of ``marks`` add up to those of the part.  ``entries`` names the rows of ``docs/catalogue.md`` that it
+    answers.  A part with a ``variant`` is asked in that variant only.
+    """
 
     id: str
     points: int
-    chains: tuple[str, ...]
+    chains: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    entries: tuple[str, ...] = ()
+    variant: str = ""
+
+    def worth(self, points: int) -> Part:
+        """The same part for other points: those of the marks in proportion, in halves."""
+        weights = [mark.points for mark in self.marks]
+        shares = apportioned(2 * points, weights) if weights else []
+        marks = tuple(replace(mark, points=share / 2) for mark, share in zip(self.marks, shares, strict=True))
+        return replace(self, points=points, marks=marks)
+
+
+def apportioned(total: int, weights: list[float]) -> list[int]:
+    """``total`` in whole shares in proportion to ``weights``, by largest remainders; none is 0 if that can be."""
+    exact = [total * weight / sum(weights) for weight in weights]
+    shares = [int(share) for share in exact]
+    order = sorted(range(len(weights)), key=lambda i: (shares[i] - exact[i], i))
+    for i in order[: total - sum(shares)]:
+        shares[i] += 1
+    while 0 in shares and max(shares) > 1:
+        shares[shares.index(max(shares))] -= 1
+        shares[shares.index(0)] += 1
+    return shares
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A question of an assignment; its prose is in ``templates/problems/<id>.<lang>.tex.j2``."""
+    """A question of the catalogue; its prose is in ``templates/problems/<id>.<lang>.tex.j2``."""
 
     id: str
     derivation: Derivation
     parts: tuple[Part, ...]
     title: dict[str, str]
+    checks: tuple[Check, ...] = ()
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The variants of its data or wording, sorted; the one without a name if there is no other."""
+        named = {*(part.variant for part in self.parts), *(check.variant for check in self.checks)}
+        return tuple(sorted(named - {""})) or ("",)
+
+    def check(self, name: str, variant: str = "") -> Check:
+        """The check of that name in a variant; raises KeyError that lists the valid names."""
+        there = [check for check in self.checks if check.variant in ("", variant)]
+        for check in there:
+            if check.name == name:
+                return check
+        names = ", ".join(check.name for check in there) or "(none)"
+        raise KeyError(f"no check {name!r} in {self.id} (variant {variant!r}); one of {names}")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A problem as an assignment asks it: the parts in their order, for the points of the assignment."""
+
+    problem: Problem
+    parts: tuple[Part, ...]
+    variant: str = ""
+
+    @property
+    def points(self) -> int:
+        return sum(part.points for part in self.parts)
+
+
+def question(problem: Problem, points: Mapping[str, int] | None = None, variant: str = "") -> Question:
+    """A problem asked whole, or for ``points``: those of each entry of the catalogue, or each part, that is asked.
+
+    The points of an entry that several parts answer are spread in the proportion of their own.  Raises ValueError
+    when the variant or a name does not exist.
+    """
+    if variant not in (*problem.variants, ""):
+        raise ValueError(f"{problem.id} has no variant {variant!r}; one of {', '.join(problem.variants)}")
+    there = [part for part in problem.parts if part.variant in ("", variant)]
+    if points is None:
+        return Question(problem, tuple(there), variant)
+    chosen: list[Part] = []
+    for name, total in points.items():
+        found = [part for part in there if name in (part.id, *part.entries)]
+        if not found:
+            names = dict.fromkeys(n for part in there for n in (part.id, *part.entries))
+            raise ValueError(f"{problem.id} has no part or entry {name!r}; one of {', '.join(names)}")
+        shares = apportioned(total, [part.points for part in found])
+        chosen += [part.worth(share) for part, share in zip(found, shares, strict=True)]
+    if len({part.id for part in chosen}) < len(chosen):
+        raise ValueError(f"{problem.id} is asked for a part twice: {', '.join(part.id for part in chosen)}")
+    return Question(problem, tuple(chosen), variant)
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """An ordered choice of problems with a title, per language."""
+    """An ordered choice of questions with a title and so on, per language.
+
+    ``instructions`` may be left out: then the documents print their usual ones.  ``missing`` names the problems
+    that it asks for and that nobody has written yet.
+    """
 
     id: str
-    problems: tuple[Problem, ...]
+    questions: tuple[Question, ...]
     title: dict[str, str]
     course: dict[str, str]
     term: dict[str, str]
+    date: dict[str, str] = field(default_factory=dict)
+    instructions: dict[str, str] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The problems asked, each once."""
+        return tuple({question.problem.id: question.problem for question in self.questions}.values())

@@ -16,18 +16,22 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from everystep.derivation import Assignment, Problem, WrongStep
+from everystep.derivation import Assignment, Check, Problem, WrongAnswer, WrongStep
 from everystep.prove.verdict import Status
-from render.documents import Evidence, document_name, document_source
+from render.assets import read_template
+from render.documents import FORMULARY, Evidence, document_name, document_source
 from render.report import (
     CheckDerivation,
     CheckStep,
     Finding,
+    check_line,
+    checks_text,
     exit_code,
     findings,
     line,
     summary_text,
     twin_findings,
+    unseen_mistakes,
 )
 from render.tex import Engine, TexError, TexResult, compile_tex
 
@@ -42,11 +46,15 @@ class Checked:
 
     evidence: Evidence
     found: tuple[Finding, ...]
+    checks: tuple[Check, ...] = ()
+    unseen: tuple[WrongAnswer, ...] = ()
+    """Known mistakes in answers whose value is the right one."""
 
 
 def check_problem(
     problem: Problem,
     twins: Iterable[tuple[str, WrongStep]],
+    answers: Iterable[tuple[str, WrongAnswer]],
     check_derivation: CheckDerivation,
     check_step: CheckStep,
     *,
@@ -54,7 +62,7 @@ def check_problem(
     budget: float,
     advance: Callable[[], None] = lambda: None,
 ) -> Checked:
-    """All verdicts of a problem: its steps, its wrong twins, its numeric checks."""
+    """All verdicts of a problem: its steps, its wrong twins, its numeric and other checks."""
     derivation = problem.derivation
     steps = []
     for finding in findings(derivation, check_derivation(derivation, seed=seed, budget=budget)):
@@ -69,8 +77,9 @@ def check_problem(
         {f.step.name: f.verdict for f in steps},
         numeric,
         tuple((f.twin, f.verdict) for f in mistakes if f.twin is not None),
+        tuple(answer for _, answer in answers),
     )
-    return Checked(evidence, (*steps, *mistakes))
+    return Checked(evidence, (*steps, *mistakes), problem.checks, unseen_mistakes(problem, evidence.answers))
 
 
 def write_document(
@@ -89,12 +98,12 @@ def write_document(
     try:
         aux.mkdir(parents=True, exist_ok=True)
         working = aux / f"{name}.tex"
-        if not working.is_file() or working.read_text(encoding="utf-8") != source:
-            replace_text(working, source)
+        _put(working, source)
+        # Beside the source that TeX reads, and beside the one that an instructor edits.
+        for folder in (aux, out):
+            _put(folder / CLASS, read_template(CLASS))
         result = compile_tex(working, out / f"{name}.pdf", engine=engine, aux_dir=aux)
-        target = out / f"{name}.tex"
-        if not target.is_file() or target.read_text(encoding="utf-8") != source:
-            replace_text(target, source)
+        _put(out / f"{name}.tex", source)
     except TexError as error:
         first = next((str(e).strip().splitlines()[0] for e in error.errors), "")
         because = error.reason + (f": {first}" if first else "")
@@ -102,6 +111,15 @@ def write_document(
     except OSError as error:
         raise BuildError(f"cannot write in {out}: {error.strerror or error}") from error
     return result
+
+
+CLASS = "everystep.cls"
+
+
+def _put(target: Path, text: str) -> None:
+    """Write a file unless it holds that text."""
+    if not target.is_file() or target.read_text(encoding="utf-8") != text:
+        replace_text(target, text)
 
 
 def replace_text(target: Path, text: str) -> None:
@@ -126,25 +144,31 @@ def build(
     out: Path,
     engine: Engine,
     *,
+    formulary: Assignment,
     twins: Callable[[str], tuple[tuple[str, WrongStep], ...]],
+    answers: Callable[[str], tuple[tuple[str, WrongAnswer], ...]],
     check_derivation: CheckDerivation,
     check_step: CheckStep,
     seed: int,
     budget: float,
     console: Console,
 ) -> int:
-    """Check and write all documents; the exit status of the checks."""
+    """Check and write all documents; the exit status of the checks.
+
+    ``formulary`` asks the whole catalogue; it is written where that kind is among ``kinds``.
+    """
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BuildError(f"cannot write in {out}: {error.strerror or error}") from error
     if not os.access(out, os.W_OK):
         raise BuildError(f"cannot write in {out}: Permission denied")
-    problems = {p.id: p for a in assignments for p in a.problems}
+    jobs = [(a, k, lang) for a in assignments for k in kinds if k != FORMULARY for lang in languages]
+    jobs += [(formulary, FORMULARY, lang) for lang in languages if FORMULARY in kinds]
+    problems = {problem.id: problem for job in jobs for problem in job[0].problems}
     checking = any(kind != "assignment" for kind in kinds)
     checked: dict[str, Checked] = {}
     built: list[TexResult] = []
-    jobs = [(a, k, lang) for a in assignments for k in kinds for lang in languages]
     mistakes = {name: twins(name) if checking else () for name in problems}
     with Progress(
         TextColumn("{task.description}"),
@@ -161,6 +185,7 @@ def build(
                 checked[name] = check_problem(
                     problem,
                     mistakes[name],
+                    answers(name),
                     check_derivation,
                     check_step,
                     seed=seed,
@@ -176,7 +201,10 @@ def build(
             progress.advance(bar)
     _report(problems, checked, built, engine, console)
     code = exit_code(f for c in checked.values() for f in c.found)
-    failed = any(not r.passed for c in checked.values() for r in c.evidence.numeric)
+    failed = any(
+        c.unseen or not all(r.passed for r in c.evidence.numeric) or any(k.outcome.passed is False for k in c.checks)
+        for c in checked.values()
+    )
     return max(code, 1 if failed else 0)
 
 
@@ -188,7 +216,9 @@ def _report(
     console: Console,
 ) -> None:
     if checked:
-        table = Table("derivation", "steps", "verdicts", "mistakes found", "numeric checks", box=None)
+        table = Table("derivation", "steps", box=None)
+        for heading in ("verdicts", "mistakes", "numeric", "checks"):
+            table.add_column(heading, no_wrap=True)
         for name in problems:
             found, evidence = checked[name].found, checked[name].evidence
             steps = [f for f in found if f.twin is None]
@@ -200,7 +230,8 @@ def _report(
                 str(len(steps)),
                 f"[green]{summary_text(steps)}[/]" if right else summary_text(steps),
                 f"{sum(f.as_expected for f in twins)} of {len(twins)}",
-                f"{passed} of {len(evidence.numeric)} passed",
+                f"{passed} of {len(evidence.numeric)}",
+                checks_text(checked[name].checks),
             )
         console.print(table)
     for name, outcome in checked.items():
@@ -211,6 +242,11 @@ def _report(
         for check in outcome.evidence.numeric:
             if not check.passed:
                 console.print(f"{name}: numeric check failed: {check.what}", markup=False)
+        for other in outcome.checks:
+            if other.outcome.passed is False:
+                console.print(f"{name}:{check_line(other)}", markup=False, highlight=False, soft_wrap=True)
+        for answer in outcome.unseen:
+            console.print(f"{name}: the mistake {answer.id} gives the right value", markup=False, highlight=False)
     for result in built:
         state = "written" if result.ran else "up to date"
         console.print(f"{result.pdf}: {state}", markup=False, highlight=False, soft_wrap=True)

@@ -22,9 +22,9 @@ import click
 from everystep import __version__
 
 if TYPE_CHECKING:
-    from everystep.derivation import Problem, WrongStep
+    from everystep.derivation import Assignment, Problem, WrongAnswer, WrongStep
 
-KINDS = ("assignment", "solutions", "certificate")
+KINDS = ("assignment", "solutions", "marking", "certificate", "formulary")
 GREEN = "proved"
 
 
@@ -64,6 +64,12 @@ def _twins(name: str) -> tuple[tuple[str, WrongStep], ...]:
     import derivations
 
     return derivations.wrong(name)
+
+
+def _wrong_answers(name: str) -> tuple[tuple[str, WrongAnswer], ...]:
+    import derivations
+
+    return derivations.wrong_answers(name)
 
 
 class Commands(click.Group):
@@ -112,12 +118,13 @@ def list_() -> None:
     width = max((len(name) for name in (*problems, *assignments)), default=0)
     click.echo("derivations")
     for name, problem in problems.items():
-        steps = len(problem.derivation.steps)
-        click.echo(f"  {name:<{width}}  {steps:3} steps  {problem.title['en']}")
+        steps, checks = len(problem.derivation.steps), len(problem.checks)
+        click.echo(f"  {name:<{width}}  {steps:3} steps {checks:3} checks  {problem.title['en']}")
     click.echo("assignments")
     for name, assignment in assignments.items():
         listed = ", ".join(p.id for p in assignment.problems)
-        click.echo(f"  {name:<{width}}  {assignment.title['en']}: {listed}")
+        missing = f"; not written yet: {', '.join(assignment.missing)}" if assignment.missing else ""
+        click.echo(f"  {name:<{width}}  {assignment.title['en']}: {listed}{missing}")
 
 
 @main.command()
@@ -266,6 +273,8 @@ def _check_catalogue(
     verdicts = dict(zip(problems, check_all(chosen, seed=seed, budget=budget), strict=False))
     everything: list[report.Finding] = []
     measured = []
+    others = []
+    failed = False
     for name, problem in problems.items():
         found = []
         if wrong:
@@ -280,7 +289,7 @@ def _check_catalogue(
         else:
             steps = problem.derivation.steps
             stream = iter(report.findings(problem.derivation, zip(steps, verdicts[name], strict=True)))
-            names = [step.name for step in steps]
+            names = [*(step.name for step in steps), *(check.name for check in problem.checks)]
         width = max(map(len, names), default=0)
         if not as_json:
             click.echo(name)
@@ -291,6 +300,17 @@ def _check_catalogue(
             proved = str(finding.verdict.status) == GREEN and finding.as_expected
             colour = "red" if finding.exit_code else "green" if proved else None
             click.secho(report.line(finding, width), fg=colour)
+        for check in () if wrong else problem.checks:
+            others.append((name, check))
+            status = report.check_status(check)
+            failed = failed or status == "failed"
+            if not as_json and not (quiet and status != "failed"):
+                colour = {"failed": "red", "confirmed": "green"}.get(status)
+                click.secho(report.check_line(check, width), fg=colour)
+        for answer in report.unseen_mistakes(problem, (a for _, a in _wrong_answers(name))) if wrong else ():
+            failed = True
+            if not as_json:
+                click.secho(f"  {answer.id}  NOT FOUND: it gives the right value", fg="red")
         if numeric and problem.derivation.numeric is not None:
             for result in problem.derivation.numeric():
                 measured.append((name, result))
@@ -299,13 +319,15 @@ def _check_catalogue(
                     click.secho(report.numeric_line(result), fg=colour)
         everything += found
         if not as_json:
-            click.echo(f"  {report.summary_text(found)}")
+            checks = f"; checks: {report.checks_text(problem.checks)}" if problem.checks and not wrong else ""
+            click.echo(f"  {report.summary_text(found)}{checks}")
     if as_json:
-        whole = report.report_json(everything, measured if numeric else None)
+        whole = report.report_json(everything, others, measured if numeric else None)
         click.echo(json.dumps(whole, indent=1, ensure_ascii=False))
     elif len(problems) != 1:
-        click.echo(f"in all: {report.summary_text(everything)}")
-    failed = any(not result.passed for _, result in measured)
+        checks = f"; checks: {report.checks_text(check for _, check in others)}" if others else ""
+        click.echo(f"in all: {report.summary_text(everything)}{checks}")
+    failed = failed or any(not result.passed for _, result in measured)
     sys.exit(max(report.exit_code(everything), int(failed)))
 
 
@@ -430,7 +452,7 @@ def replay(path: Path) -> None:
     "--kind",
     "kinds",
     multiple=True,
-    metavar="assignment|solutions|certificate",
+    metavar="assignment|solutions|marking|certificate|formulary",
     help="Document [default: all].",
 )
 @click.option("--out", default="build", show_default=True, type=click.Path(path_type=Path), help="Folder.")
@@ -446,8 +468,7 @@ def build(
     seed: int,
     budget: float,
 ) -> None:
-    """Check and typeset assignments (all, without ID; of a derivation's ID, a document of its
-    own)."""
+    """Check and typeset assignments; all of them and the formulary, without ID."""
     from rich.console import Console
 
     import derivations
@@ -473,11 +494,13 @@ def build(
         found = tex.find_engine(engine, packages=PACKAGES)
         code = build_documents(
             chosen,
-            tuple(dict.fromkeys(kinds)) or KINDS,
+            tuple(dict.fromkeys(kinds)) or (KINDS[:-1] if ids else KINDS),
             tuple(dict.fromkeys(languages)) or strings.languages(),
             out,
             found,
+            formulary=_formulary(),
             twins=_twins,
+            answers=_wrong_answers,
             check_derivation=check_derivation,
             check_step=check_step,
             seed=seed,
@@ -487,6 +510,17 @@ def build(
     except (BuildError, TemplateError, tex.EngineMissingError, ValueError) as error:
         raise Fault(str(error)) from error
     sys.exit(code)
+
+
+def _formulary() -> Assignment:
+    """The whole catalogue, as the formulary asks it."""
+    import derivations
+    from everystep.derivation import Assignment, question
+    from render.strings import Strings, languages
+
+    titles = {language: Strings(language)["formulary.title"] for language in languages()}
+    asked = (question(p, None, variant) for p in derivations.problems().values() for variant in p.variants[:1])
+    return Assignment("catalogue", tuple(asked), titles, {}, {})
 
 
 @main.command()

@@ -9,20 +9,32 @@ line, not TeX).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
-from everystep.algebra.context import Relation
-from everystep.derivation import Assignment, NumericResult, Problem, WrongStep
+from everystep.algebra.context import Hypothesis, Relation
+from everystep.derivation import (
+    Assignment,
+    NumericResult,
+    Part,
+    Problem,
+    Question,
+    WrongAnswer,
+    WrongStep,
+)
 from everystep.prove.verdict import Status, Trial, Verdict
 from render.display import formula
-from render.latex import latex
+from render.latex import latex, latex_op
 from render.names import GREEK
+from render.numbers import points as points_text
+from render.report import check_status
 from render.strings import Strings
-from render.templates import Prose, render
+from render.templates import Prose, render, step_numbers
 from render.typography import decimal, french, tex
 
-KINDS = ("assignment", "solutions", "certificate")
+KINDS = ("assignment", "solutions", "marking", "certificate")
+"""The documents of an assignment; the formulary is one of the whole catalogue."""
+FORMULARY = "formulary"
 
 
 @dataclass(frozen=True)
@@ -32,6 +44,44 @@ class Evidence:
     verdicts: Mapping[str, Verdict]
     numeric: tuple[NumericResult, ...] = ()
     wrong: tuple[tuple[WrongStep, Verdict], ...] = ()
+    answers: tuple[WrongAnswer, ...] = ()
+
+
+@dataclass(frozen=True)
+class OutcomeView:
+    """How an answer that is no chain of steps was decided."""
+
+    name: str
+    kind: str
+    status: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class MarkView:
+    """Points in an answer, and what they are for."""
+
+    points: str
+    what: str
+
+
+@dataclass(frozen=True)
+class MistakeView:
+    """A known mistake in an answer, and what it costs."""
+
+    cost: str
+    number: str
+    claim: str
+    why: str
+
+
+@dataclass(frozen=True)
+class ResultView:
+    """A boxed result of the formulary, and when it holds."""
+
+    claim: str
+    status: str
+    conditions: str
 
 
 @dataclass(frozen=True)
@@ -40,9 +90,12 @@ class PartView:
 
     letter: str
     points: int
-    question: str
-    solution: str
-    space: str
+    question: str = ""
+    solution: str = ""
+    space: str = ""
+    checks: tuple[OutcomeView, ...] = ()
+    marks: tuple[MarkView, ...] = ()
+    mistakes: tuple[MistakeView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,11 +146,11 @@ class ProblemView:
 
     number: int
     title: str
-    points: int
     statement: str = ""
     parts: tuple[PartView, ...] = ()
     checks: tuple[CheckView, ...] = ()
     steps: tuple[StepView, ...] = ()
+    results: tuple[ResultView, ...] = ()
 
     def count(self, status: str) -> int:
         """How many steps have that verdict."""
@@ -109,17 +162,19 @@ class Document:
     """A whole document as the layouts see it."""
 
     language: str
+    kind: str
     kind_word: str
+    options: tuple[str, ...]
     title: str
     course: str
     term: str
-    points: int
-    colon: str
+    date: str
     instructions: str
     notation_note: str
     legend: str
     certificate_intro: str
     statuses: tuple[str, ...]
+    check_statuses: tuple[str, ...]
     problems: tuple[ProblemView, ...]
     wrong: tuple[WrongView, ...] = field(default=())
 
@@ -135,7 +190,7 @@ class Document:
 
 def document_name(assignment: Assignment, kind: str, language: str) -> str:
     """The name of the file, without its ending."""
-    return f"{assignment.id}-{kind}-{language}"
+    return f"{kind}-{language}" if kind == FORMULARY else f"{assignment.id}-{kind}-{language}"
 
 
 def document_source(assignment: Assignment, kind: str, language: str, evidence: Mapping[str, Evidence]) -> str:
@@ -143,55 +198,61 @@ def document_source(assignment: Assignment, kind: str, language: str, evidence: 
 
     Raises :class:`render.templates.TemplateError` when a template does not fit the derivation.
     """
-    if kind not in KINDS:
-        raise ValueError(f"no document of the kind {kind!r}; one of {', '.join(KINDS)}")
-    words = Strings(language)
-    prose = french if language == "fr" else str
     views = {
         "assignment": _assignment_problem,
         "solutions": _solved_problem,
+        "marking": _solved_problem,
         "certificate": _certified_problem,
+        FORMULARY: _formulary_problem,
     }
+    if kind not in views:
+        raise ValueError(f"no document of the kind {kind!r}; one of {', '.join(views)}")
+    words = Strings(language)
+    prose = french if language == "fr" else str
     problems = tuple(
-        views[kind](problem, number, language, evidence) for number, problem in enumerate(assignment.problems, 1)
+        views[kind](asked, number, language, kind, evidence) for number, asked in enumerate(assignment.questions, 1)
     )
     statuses = {v.status for e in evidence.values() for v in e.verdicts.values()}
+    outcomes = {check.status for problem in problems for part in problem.parts for check in part.checks}
     document = Document(
         language=language,
+        kind=kind,
         kind_word=words[f"kind.{kind}"],
+        options=(),
         title=assignment.title[language],
-        course=assignment.course[language],
-        term=assignment.term[language],
-        points=0 if kind == "certificate" else sum(problem.points for problem in problems),
-        colon="~:" if language == "fr" else ":",
-        instructions=prose(words["instructions.body"]),
+        course=assignment.course.get(language, ""),
+        term=assignment.term.get(language, ""),
+        date=assignment.date.get(language, ""),
+        instructions=prose(assignment.instructions.get(language, "") or words["instructions.body"]),
         notation_note=prose(words["notation.note"]),
         legend=prose(words["legend"]),
         certificate_intro=prose(words["certificate.intro"]),
         statuses=tuple(str(s) for s in Status if s in statuses or s is Status.PROVED),
+        check_statuses=tuple(s for s in ("confirmed", "failed", "unchecked") if s in outcomes),
         problems=problems,
         wrong=_mistakes(assignment, language, evidence) if kind == "certificate" else (),
     )
-    source = words.operators(render(f"{kind}.tex.j2", {"doc": document, "s": words}))
-    return re.sub(r"[ \t]+\n", "\n", re.sub(r"\n{3,}", "\n\n", source)).strip() + "\n"
-
-
-def _points(problem: Problem) -> int:
-    return sum(part.points for part in problem.parts)
+    layout = "solutions" if kind == "marking" else kind
+    source = render(f"{layout}.tex.j2", {"doc": document, "s": words})
+    # Blank lines that empty blocks leave behind.
+    source = re.sub(r"[ \t]+$", "", source, flags=re.MULTILINE)
+    return words.operators(re.sub(r"\n{3,}", "\n\n", source).strip() + "\n")
 
 
 def _letter(position: int) -> str:
-    return "abcdefghijklmnopqrstuvwxyz"[position]
+    return chr(ord("a") + position)
 
 
-def _assignment_problem(problem: Problem, number: int, language: str, evidence: Mapping[str, Evidence]) -> ProblemView:
-    prose = Prose(problem, language, "assignment", number, None)
+def _assignment_problem(
+    asked: Question, number: int, language: str, kind: str, evidence: Mapping[str, Evidence]
+) -> ProblemView:
+    prose = Prose(asked, language, kind, number, None)
     parts = tuple(
         PartView(_letter(i), p.points, text, "", _space(p.points, text))
-        for i, p in enumerate(problem.parts)
+        for i, p in enumerate(asked.parts)
         for text in (prose.question(p.id),)
     )
-    return ProblemView(number, problem.title[language], _points(problem), prose.statement(), parts)
+    return ProblemView(number, asked.problem.title[language], prose.statement(), parts)
 
 
 def _space(points: int, question: str) -> str:
@@ -201,23 +262,136 @@ def _space(points: int, question: str) -> str:
     return f"{min(1.6 + 0.95 * points, 7.5):.1f}cm"
 
 
-def _solved_problem(problem: Problem, number: int, language: str, evidence: Mapping[str, Evidence]) -> ProblemView:
-    found = evidence[problem.id]
-    prose = Prose(problem, language, "solutions", number, found.verdicts)
-    parts = tuple(
-        PartView(_letter(i), p.points, prose.question(p.id), prose.solution(p.id), "")
-        for i, p in enumerate(problem.parts)
-    )
-    view = ProblemView(
-        number,
-        problem.title[language],
-        _points(problem),
-        prose.statement(),
-        parts,
-        tuple(_check(result, prose, language) for result in found.numeric),
-    )
+def _solved_problem(
+    asked: Question, number: int, language: str, kind: str, evidence: Mapping[str, Evidence]
+) -> ProblemView:
+    problem, found = asked.problem, evidence[asked.problem.id]
+    prose = Prose(asked, language, kind, number, found.verdicts)
+    if kind == "marking":
+        prose.margin = _margin(asked, language)
+    parts = []
+    for i, part in enumerate(asked.parts):
+        text = prose.question(part.id)
+        view = PartView(
+            _letter(i),
+            part.points,
+            text,
+            prose.solution(part.id),
+            _space(part.points, text),
+            outcome_views(asked, part, language),
+        )
+        if kind == "marking":
+            marks, mistakes = _mark_views(part, prose), _mistake_views(asked, part, prose, found)
+            view = replace(view, marks=marks, mistakes=mistakes)
+        parts.append(view)
+    checks = tuple(_check(result, prose, language) for result in found.numeric)
+    view = ProblemView(number, problem.title[language], prose.statement(), tuple(parts), checks)
     prose.check_complete()
     return view
+
+
+def outcome_views(asked: Question, part: Part, language: str) -> tuple[OutcomeView, ...]:
+    """How the checks of a part came out, in words."""
+    words = Strings(language)
+    prose = french if language == "fr" else str
+    views = []
+    for name in part.checks:
+        check = asked.problem.check(name, asked.variant)
+        outcome = check.outcome
+        said = outcome.evidence.get(language, "")
+        if check.kind == "prose" and outcome.values.get("references"):
+            listed = "; ".join(outcome.values["references"])
+            said = f"{words['check.references']} {listed}"
+        views.append(
+            OutcomeView(
+                name, prose(words[f"check.{check.kind}"]), check_status(check), prose(explained(said, asked.problem))
+            )
+        )
+    return tuple(views)
+
+
+def _steps_of(problem: Problem, name: str) -> tuple[str, ...]:
+    """The steps of a chain, or the one step, of that name."""
+    for chain in problem.derivation.chains:
+        if chain.name == name:
+            return tuple(step.name for step in chain.steps)
+    return tuple(step.name for step in problem.derivation.steps if step.name == name)
+
+
+def _margin(asked: Question, language: str) -> dict[str, str]:
+    """The points at the margin, by the last step that they are given for."""
+    table = {}
+    for mark in (mark for part in asked.parts for mark in part.marks if mark.points):
+        steps = _steps_of(asked.problem, mark.of)
+        if steps:
+            table[steps[-1]] = points_text(mark.points, language)
+    return table
+
+
+def _mark_views(part: Part, prose: Prose) -> tuple[MarkView, ...]:
+    language, problem = prose.language, prose.problem
+    typography = french if language == "fr" else str
+    views = []
+    for mark in part.marks:
+        steps = _steps_of(problem, mark.of)
+        places = list(dict.fromkeys([prose.ref(step) for step in (steps[0], steps[-1])])) if steps else []
+        said = explained(mark.words[language], problem) if mark.words is not None else ""
+        if not said and not steps:
+            said = prose.strings[f"check.{problem.check(mark.of, prose.question_asked.variant).kind}"]
+        what = ", ".join(text for text in ("--".join(places), typography(said)) if text)
+        views.append(MarkView(points_text(mark.points, language), what))
+    return tuple(views)
+
+
+def _mistake_views(asked: Question, part: Part, prose: Prose, found: Evidence) -> tuple[MistakeView, ...]:
+    language, problem = prose.language, asked.problem
+    typography = french if language == "fr" else str
+    (base,) = (p for p in problem.parts if p.id == part.id)
+    steps = {name for chain in part.chains for name in _steps_of(problem, chain)}
+
+    def cost(points: float) -> str:
+        halves = max(1, round(2 * points * part.points / base.points))
+        return points_text(min(halves / 2, part.points), language)
+
+    views = []
+    for step, _ in found.wrong:
+        if step.instead_of in steps:
+            why = typography(explained(step.why[language], problem))
+            views.append(MistakeView(cost(step.cost), prose.ref(step.instead_of), claim_text(step, prose.strings), why))
+    for answer in found.answers:
+        if answer.instead_of in part.checks and answer.variant in ("", asked.variant):
+            why = typography(explained(answer.why[language], problem))
+            views.append(MistakeView(cost(answer.cost), "", "", why))
+    return tuple(views)
+
+
+def _formulary_problem(
+    asked: Question, number: int, language: str, kind: str, evidence: Mapping[str, Evidence]
+) -> ProblemView:
+    found = evidence[asked.problem.id]
+    prose = Prose(asked, language, kind, number, found.verdicts)
+    names = {name for part in asked.parts for name in part.chains}
+    results = tuple(
+        ResultView(
+            prose.claim(chain.name),
+            _worst(found.verdicts[step.name].status for step in chain.steps),
+            ", ".join(_hypothesis(given, prose.strings) for given in chain.given),
+        )
+        for chain in asked.problem.derivation.chains
+        if chain.boxed and chain.name in names
+    )
+    return ProblemView(number, asked.problem.title[language], prose.setting() if results else "", results=results)
+
+
+def _worst(statuses: Iterable[Status]) -> str:
+    """Proved when all are, else one that is not."""
+    return next((str(s) for s in statuses if s is not Status.PROVED), str(Status.PROVED))
+
+
+def _hypothesis(given: Hypothesis, words: Strings) -> str:
+    if isinstance(given, Relation):
+        return f"${latex(given.left)} {latex_op(given.op)} {latex(given.right)}$"
+    return f"${latex(given.subject)}$ {words[f'predicate.{given.kind}']}"
 
 
 def _check(result: NumericResult, prose: Prose, language: str) -> CheckView:
@@ -239,20 +413,26 @@ def scientific(value: float, language: str) -> str:
     return rf"{decimal(mantissa, language)} \cdot 10^{{{int(exponent)}}}"
 
 
-def _certified_problem(problem: Problem, number: int, language: str, evidence: Mapping[str, Evidence]) -> ProblemView:
+def _certified_problem(
+    asked: Question, number: int, language: str, kind: str, evidence: Mapping[str, Evidence]
+) -> ProblemView:
     words = Strings(language)
-    verdicts = evidence[problem.id].verdicts
+    verdicts = evidence[asked.problem.id].verdicts
     steps = tuple(
         StepView(
-            f"{number}.{position}",
-            _breakable(step.name),
-            str(verdicts[step.name].status),
-            _rules(verdicts[step.name], words),
-            trial_views(verdicts[step.name].trials, words),
+            place,
+            _breakable(name),
+            str(verdicts[name].status),
+            _rules(verdicts[name], words),
+            trial_views(verdicts[name].trials, words),
         )
-        for position, step in enumerate(problem.derivation.steps, 1)
+        for name, place in step_numbers(asked, number).items()
     )
-    return ProblemView(number, problem.title[language], _points(problem), steps=steps)
+    parts = tuple(
+        PartView(_letter(i), part.points, checks=outcome_views(asked, part, language))
+        for i, part in enumerate(asked.parts)
+    )
+    return ProblemView(number, asked.problem.title[language], parts=parts, steps=steps)
 
 
 def _breakable(name: str) -> str:
@@ -325,32 +505,36 @@ def _mistakes(assignment: Assignment, language: str, evidence: Mapping[str, Evid
     prose = french if language == "fr" else str
     words = Strings(language)
     views = []
-    for number, problem in enumerate(assignment.problems, 1):
-        places = {s.name: f"{number}.{i}" for i, s in enumerate(problem.derivation.steps, 1)}
-        for wrong, verdict in evidence[problem.id].wrong:
-            claim = wrong.claim
-            if isinstance(claim, Relation):
-                line = formula(claim.left, claim.op, claim.right)
-            else:
-                word = words[f"predicate.{claim.kind}"]
-                line = rf"{latex(claim.subject, display=True)} \ \text{{{word}}}"
+    for number, asked in enumerate(assignment.questions, 1):
+        places = step_numbers(asked, number)
+        for wrong, verdict in evidence[asked.problem.id].wrong:
+            if wrong.instead_of not in places:
+                continue
             example = verdict.counterexample
             sizes = "" if example is None else _sizes(example.sizes)
             views.append(
                 WrongView(
                     wrong.id,
                     places[wrong.instead_of],
-                    line,
+                    claim_text(wrong, words),
                     str(verdict.status),
-                    prose(_explained(wrong.why[language], problem)),
+                    prose(explained(wrong.why[language], asked.problem)),
                     sizes,
                 )
             )
     return tuple(views)
 
 
-def _explained(why: str, problem: Problem) -> str:
-    """The reason of a mistake, names of the derivation's notation between backticks printed as mathematics."""
+def claim_text(wrong: WrongStep, words: Strings) -> str:
+    """What a mistake claims, without dollar signs."""
+    claim = wrong.claim
+    if isinstance(claim, Relation):
+        return formula(claim.left, claim.op, claim.right)
+    return rf"{latex(claim.subject, display=True)} \ \text{{{words[f'predicate.{claim.kind}']}}}"
+
+
+def explained(why: str, problem: Problem) -> str:
+    """Words for a reader, names of the derivation's notation between backticks printed as mathematics."""
     notation = dict(problem.derivation.notation)
     words = why.split("`")
     return "".join(f"${latex(notation[word])}$" if i % 2 else tex(word) for i, word in enumerate(words))

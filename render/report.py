@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from everystep.algebra.context import Context, Predicate
-from everystep.derivation import Derivation, NumericResult, Step, WrongStep
+from everystep.derivation import Check, Derivation, NumericResult, Problem, Step, WrongAnswer, WrongStep
 from everystep.prove.verdict import Counterexample, Status, Verdict
 from render.evidence_text import sizes_text
 from render.latex import latex
@@ -124,6 +124,31 @@ def numeric_line(result: NumericResult) -> str:
     return f"  numeric: {result.what}: {result.error:.2g} {sign} {result.tolerance:.2g}  {word}"
 
 
+def check_status(check: Check) -> str:
+    """``confirmed``, ``failed``, or ``unchecked`` where no machine decides."""
+    return {True: "confirmed", False: "failed", None: "unchecked"}[check.outcome.passed]
+
+
+def check_line(check: Check, width: int = 0) -> str:
+    """One answer that is no chain of steps: its name, how it came out, the kind of check and what was compared."""
+    name = f"{check.name}@{check.variant}" if check.variant else check.name
+    said = ": ".join(text for text in (check.kind, check.outcome.evidence.get("en", "")) if text)
+    return f"  {name:<{width}}  {check_status(check):<{STATUS_WIDTH}}  {said}"
+
+
+def checks_text(checks: Iterable[Check]) -> str:
+    """``3 confirmed, 1 unchecked``."""
+    counts: dict[str, int] = {}
+    for check in checks:
+        counts[check_status(check)] = counts.get(check_status(check), 0) + 1
+    return ", ".join(f"{counts[status]} {status}" for status in sorted(counts)) or "none"
+
+
+def unseen_mistakes(problem: Problem, answers: Iterable[WrongAnswer]) -> tuple[WrongAnswer, ...]:
+    """The known mistakes in answers that do not show: their value is the right one."""
+    return tuple(a for a in answers if not a.differs(problem.check(a.instead_of, a.variant or problem.variants[0])))
+
+
 # JSON ------------------------------------------------------------------------------------------
 
 
@@ -175,9 +200,22 @@ def _example_json(example: Counterexample) -> dict[str, Any]:
     }
 
 
-def report_json(found: list[Finding], numeric: Iterable[tuple[str, NumericResult]] | None) -> dict[str, Any]:
+def report_json(
+    found: list[Finding], checks: Iterable[tuple[str, Check]], numeric: Iterable[tuple[str, NumericResult]] | None
+) -> dict[str, Any]:
     """The whole report; ``numeric`` is None when the numeric checks were not run."""
     report: dict[str, Any] = {"steps": [as_json(f) for f in found], "summary": summary(found)}
+    report["checks"] = [
+        {
+            "problem": name,
+            "check": check.name,
+            "variant": check.variant,
+            "kind": check.kind,
+            "status": check_status(check),
+            "evidence": dict(check.outcome.evidence),
+        }
+        for name, check in checks
+    ]
     if numeric is not None:
         report["numeric"] = [
             {

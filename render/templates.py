@@ -13,10 +13,16 @@ words only; mathematics comes from the derivation through
 - ``m("key")``: an entry of the derivation's ``notation``, without dollar signs; quotients are built
   up in a display and written with a slash in a line, unless ``m("key", display=True)`` decides;
 - ``ref("step name")``: the number of a step, ``(1.3)``, as a link;
+- ``value("check", "key")``: what a check has computed, to loop over or to print with ``num``;
+- ``num(x)``, ``num(x, 2)``: a value exactly, or rounded to two decimals; ``matrix(rows)``: a table of them, both
+  without dollar signs;
 - ``figure("name", labelled=True)``: ``templates/figures/<name>.tex.j2``, which gets ``labelled``,
   ``lang`` and ``kind``.
 
-Every step must be printed by the solutions; what is missing or unknown fails with one sentence.
+``variant`` is the variant that is asked, ``parts`` the ids of the parts.  A macro ``formulary()``, where there is
+one, takes the place of the statement in the formulary; ``numeric(what)`` words a numeric check.
+
+Every step of the parts asked must be printed by the solutions; what is missing or unknown fails with one sentence.
 May import ``everystep``, Jinja2 and the rest of ``render``.
 """
 
@@ -31,12 +37,13 @@ import jinja2
 
 from everystep.algebra.context import Predicate, Relation
 from everystep.algebra.expressions import Expression
-from everystep.derivation import Chain, Problem
+from everystep.derivation import Chain, Problem, Question, question
 from everystep.prove.verdict import Verdict
 from render.assets import MissingTemplateError, read_template
 from render.choices import one_of
 from render.display import display, formula
 from render.latex import latex
+from render.numbers import matrix, number
 from render.strings import Strings
 from render.typography import decimal, french, tex
 
@@ -102,30 +109,33 @@ def _fault(name: str, error: jinja2.TemplateError) -> TemplateError:
 class Prose:
     """The prose of one problem in one language, with the mathematics of its derivation put in.
 
-    ``number`` is the problem's number; ``verdicts`` those of its steps, or None for a document
-    without marks (then chains are printed without numbers, and ``ref`` is an error).
+    ``position`` is the question's number; ``verdicts`` those of its steps, or None for a document
+    without marks (then chains are printed without numbers, and ``ref`` is an error).  ``margin`` is what a
+    marking copy prints at the margin of a step, by the step's name.
     """
 
     def __init__(
         self,
-        problem: Problem,
+        asked: Question | Problem,
         language: str,
         kind: str,
-        number: int,
+        position: int,
         verdicts: Mapping[str, Verdict] | None,
     ) -> None:
-        self.problem = problem
+        self.question_asked = question(asked) if isinstance(asked, Problem) else asked
+        self.problem = self.question_asked.problem
         self.language = language
         self.kind = kind
-        self.number = number
+        self.number = position
         self.verdicts = verdicts
         self.strings = Strings(language)
-        self.name = f"problems/{problem.id}.{language}.tex.j2"
+        self.name = f"problems/{self.problem.id}.{language}.tex.j2"
         self.printed: set[str] = set()
-        derivation = problem.derivation
+        self.margin: dict[str, str] = {}
+        derivation = self.problem.derivation
         self._chains: dict[str, Chain] = {c.name: c for c in derivation.chains}
         self._notation: dict[str, Expression] = dict(derivation.notation)
-        self.numbers = {step.name: f"{number}.{position}" for position, step in enumerate(derivation.steps, 1)}
+        self.numbers = step_numbers(self.question_asked, position)
         self._module = self._read()
 
     def _read(self) -> Any:
@@ -135,6 +145,11 @@ class Prose:
             "m": self.m,
             "ref": self.ref,
             "figure": self.figure,
+            "value": self.value,
+            "num": lambda value, digits=None, display=False: number(value, self.language, digits, display=display),
+            "matrix": lambda rows, digits=None: matrix(rows, self.language, digits),
+            "variant": self.question_asked.variant,
+            "parts": tuple(part.id for part in self.question_asked.parts),
             "decimal": lambda value: decimal(str(value), self.language),
             "lang": self.language,
             "kind": self.kind,
@@ -159,6 +174,10 @@ class Prose:
         """The solution of a part."""
         return self._call(f"solution_{part}")
 
+    def setting(self) -> str:
+        """What a formulary says before the results: the macro ``formulary``, else the statement."""
+        return self._call("formulary" if getattr(self._module, "formulary", None) is not None else "statement")
+
     def check(self, what: str) -> str:
         """The words for a numeric check: what the macro ``numeric`` makes of them, if there is
         one."""
@@ -180,7 +199,7 @@ class Prose:
         function = getattr(self._module, macro, None)
         if function is None:
             wanted = ["statement"]
-            for part in self.problem.parts:
+            for part in self.question_asked.parts:
                 wanted += [f"question_{part.id}", f"solution_{part.id}"]
             raise TemplateError(
                 f"templates/{self.name} does not define the macro {macro}(); it must define {', '.join(wanted)}"
@@ -230,16 +249,28 @@ class Prose:
 
     def ref(self, name: str) -> str:
         """The number of a step, as a link to it."""
-        number = self._find("step", self.numbers, name)
+        place = self._find("step", self.numbers, name)
         if self.verdicts is None:
             raise TemplateError(f"templates/{self.name}: ref({name!r}) in a document that does not print the steps")
-        return rf"\steplink{{{self._anchor(name)}}}{{({number})}}"
+        return rf"\steplink{{{self._anchor(name)}}}{{({place})}}"
+
+    def value(self, name: str, key: str) -> Any:
+        """A value of a check."""
+        try:
+            values = self.problem.check(name, self.question_asked.variant).outcome.values
+        except KeyError as error:
+            raise TemplateError(f"templates/{self.name}: {error.args[0]}") from error
+        if key not in values:
+            raise TemplateError(
+                f"templates/{self.name}: the check {name} has no value {key!r}; one of {one_of(values, key)}"
+            )
+        return values[key]
 
     def figure(self, name: str, labelled: bool = False) -> str:
         """A drawing; a blank one is for the assignment, the solutions print only what they fill in."""
         values = {"labelled": labelled, "lang": self.language, "kind": self.kind}
         drawing = render(f"figures/{name}.tex.j2", values).strip()
-        if self.kind == "solutions" and not labelled:
+        if self.kind in ("solutions", "marking") and not labelled:
             return ""
         return f"\\begin{{center}}\n{drawing}\n\\end{{center}}"
 
@@ -261,7 +292,15 @@ class Prose:
         if self.verdicts is None:
             return r" \notag"
         status = self.verdicts[step].status
-        return rf" \steptag{{{self._anchor(step)}}}{{{self.numbers[step]}}}{{{status}}}"
+        at_margin = f"[{self.margin[step]}]" if step in self.margin else ""
+        return rf" \steptag{at_margin}{{{self._anchor(step)}}}{{{self.numbers[step]}}}{{{status}}}"
+
+
+def step_numbers(asked: Question, position: int) -> dict[str, str]:
+    """The numbers ``4.1``, ``4.2``, ... of the steps that a question prints, by name."""
+    chosen = {name for part in asked.parts for name in part.chains}
+    steps = [step for chain in asked.problem.derivation.chains if chain.name in chosen for step in chain.steps]
+    return {step.name: f"{position}.{i}" for i, step in enumerate(steps, 1)}
 
 
 def _overall(chain: Chain) -> str:

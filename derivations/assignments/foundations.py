@@ -1,14 +1,14 @@
-"""The first assignment: four derivations of the foundations part."""
+"""A practice assignment: four derivations of the course, whole."""
 
 from __future__ import annotations
 
 from derivations import problem
-from everystep.derivation import Assignment
+from everystep.derivation import Assignment, question
 
 ASSIGNMENT = Assignment(
     id="foundations",
-    problems=tuple(problem(name) for name in ("bptt", "dropout", "min_norm", "weight_norm")),
-    title={"en": "Assignment 1: foundations", "fr": "Devoir 1 : fondements"},
+    questions=tuple(question(problem(name)) for name in ("bptt", "dropout", "min_norm", "weight_norm")),
+    title={"en": "Practice: foundations", "fr": "Exercices : fondements"},
     course={
         "en": "IFT6135 Representation Learning",
         "fr": "IFT6135 Apprentissage de représentations",

@@ -90,6 +90,33 @@ def test_every_chain_answers_exactly_one_part(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DERIVATIONS)
+def test_every_part_is_decided_by_chains_or_checks_that_exist(name: str) -> None:
+    problem = derivations.problem(name)
+    keys = [(check.name, check.variant) for check in problem.checks]
+    assert len(keys) == len(set(keys))
+    asked = set()
+    for part in problem.parts:
+        assert part.chains or part.checks, part.id
+        for variant in [part.variant] if part.variant else problem.variants:
+            asked |= {(check, problem.check(check, variant).variant) for check in part.checks}
+    assert asked == set(keys)
+
+
+@pytest.mark.parametrize("name", DERIVATIONS)
+def test_the_marks_of_a_part_add_up_to_its_points(name: str) -> None:
+    problem = derivations.problem(name)
+    for part in problem.parts:
+        assert sum(mark.points for mark in part.marks) == part.points, part.id
+        chains = [chain for chain in problem.derivation.chains if chain.name in part.chains]
+        there = {*part.chains, *part.checks, *(step.name for chain in chains for step in chain.steps)}
+        for mark in part.marks:
+            assert mark.points > 0
+            assert 2 * mark.points == int(2 * mark.points)
+            assert mark.of in there if mark.of else mark.words is not None, mark
+            assert mark.words is None or set(mark.words) == {"en", "fr"}
+
+
+@pytest.mark.parametrize("name", DERIVATIONS)
 def test_notation_keys_are_unique_and_well_typed(name: str) -> None:
     notation = DERIVATIONS[name].notation
     assert len({key for key, _ in notation}) == len(notation)

@@ -9,10 +9,12 @@ import pytest
 import derivations
 from everystep.algebra.context import Relation
 from everystep.algebra.shapes import ShapeError, same_shape
-from everystep.derivation import WrongStep
+from everystep.derivation import WrongAnswer, WrongStep
 
 VERDICTS = ("refuted", "ill-typed", "undefined")
 WRONG = [pytest.param(name, step, id=f"{name}:{step.id}") for name, step in derivations.wrong()]
+
+ANSWERS = [pytest.param(name, answer, id=f"{name}:{answer.id}") for name, answer in derivations.wrong_answers()]
 
 
 def fits(claim: Relation) -> bool:
@@ -23,14 +25,17 @@ def fits(claim: Relation) -> bool:
         return False
 
 
-def test_every_derivation_has_at_least_five_mistakes() -> None:
+def test_every_problem_has_at_least_two_mistakes_and_a_long_derivation_five() -> None:
     for name in derivations.ids():
-        assert len(derivations.wrong(name)) >= 5
+        steps, answers = derivations.wrong(name), derivations.wrong_answers(name)
+        length = len(derivations.problem(name).derivation.steps)
+        assert len(steps) + len(answers) >= 2, name
+        assert len(steps) >= (5 if length > 30 else 2 if length else 0), name
 
 
 @pytest.mark.parametrize("name", derivations.ids())
 def test_ids_are_unique(name: str) -> None:
-    ids = [step.id for _, step in derivations.wrong(name)]
+    ids = [step.id for _, step in (*derivations.wrong(name), *derivations.wrong_answers(name))]
     assert len(ids) == len(set(ids))
 
 
@@ -52,8 +57,30 @@ def test_only_what_is_called_ill_typed_is_ill_typed(name: str, step: WrongStep) 
     assert fits(step.claim) == (step.verdict != "ill-typed")
 
 
-@pytest.mark.parametrize(("name", "step"), WRONG)
-def test_a_mistake_is_explained_in_both_languages(name: str, step: WrongStep) -> None:
+@pytest.mark.parametrize(("name", "answer"), ANSWERS)
+def test_a_mistake_in_an_answer_gives_another_value_than_the_right_one(name: str, answer: WrongAnswer) -> None:
+    problem = derivations.problem(name)
+    for variant in [answer.variant] if answer.variant else problem.variants:
+        check = problem.check(answer.instead_of, variant)
+        assert answer.differs(check)
+        assert answer.key or check.kind in ("prose", "example"), "a value that can be computed is compared"
+
+
+@pytest.mark.parametrize(("name", "step"), [*WRONG, *ANSWERS])
+def test_a_mistake_costs_at_most_the_points_of_its_part(name: str, step: WrongStep | WrongAnswer) -> None:
+    problem = derivations.problem(name)
+    if isinstance(step, WrongAnswer):
+        parts = [part for part in problem.parts if step.instead_of in part.checks]
+    else:
+        chains = [c.name for c in problem.derivation.chains for s in c.steps if s.name == step.instead_of]
+        parts = [part for part in problem.parts if set(chains) & set(part.chains)]
+    assert parts
+    assert 0 < step.cost <= min(part.points for part in parts)
+    assert 2 * step.cost == int(2 * step.cost)
+
+
+@pytest.mark.parametrize(("name", "step"), [*WRONG, *ANSWERS])
+def test_a_mistake_is_explained_in_both_languages(name: str, step: WrongStep | WrongAnswer) -> None:
     assert set(step.why) == {"en", "fr"}
     for text in step.why.values():
         assert text.strip() == text
@@ -61,8 +88,8 @@ def test_a_mistake_is_explained_in_both_languages(name: str, step: WrongStep) ->
         assert "  " not in text
 
 
-@pytest.mark.parametrize(("name", "step"), WRONG)
-def test_symbols_of_an_explanation_are_marked_and_known(name: str, step: WrongStep) -> None:
+@pytest.mark.parametrize(("name", "step"), [*WRONG, *ANSWERS])
+def test_symbols_of_an_explanation_are_marked_and_known(name: str, step: WrongStep | WrongAnswer) -> None:
     """They stand between backticks, and documents print them as mathematics."""
     notation = dict(derivations.problem(name).derivation.notation)
     for text in step.why.values():

@@ -4,6 +4,7 @@ import re
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
 
@@ -26,13 +27,19 @@ from everystep.algebra.shapes import sizes
 from everystep.derivation import (
     Assignment,
     Chain,
+    Check,
     Derivation,
     Link,
+    Mark,
     NumericResult,
+    Outcome,
     Part,
     Problem,
     Step,
+    WrongAnswer,
     WrongStep,
+    prose,
+    question,
 )
 from everystep.prove.verdict import Counterexample, Status, Trial, Verdict
 
@@ -66,15 +73,31 @@ DERIVATION = Derivation(
     notation=(("X", X), ("y", y), ("f", f), ("f_body", sq(y - X * w)), ("half", f / Num(2))),
     numeric=lambda: (NumericResult("gradient against differences", 2e-9, 1e-6),),
 )
+HALF = Check(
+    "half",
+    "numeric",
+    lambda: Outcome(True, {"en": "one half: 50%", "fr": "un demi : 50%"}, {"value": Fraction(1, 2)}),
+)
 PROBLEM = Problem(
     "toy",
     DERIVATION,
-    (Part("a", 2, ("gradient",)), Part("b", 1, ("curvature", "normal"))),
+    (
+        Part(
+            "a",
+            2,
+            ("gradient",),
+            ("half",),
+            (Mark(1.5, "gradient"), Mark(0.5, words={"en": "a clear sketch", "fr": "un croquis clair"})),
+            ("Z1",),
+        ),
+        Part("b", 1, ("curvature", "normal"), ("words",), (Mark(1, "curvature"),), ("Z2",)),
+    ),
     {"en": "A toy & more", "fr": "Un jouet & plus"},
+    (HALF, prose("words", {"en": "It is so.", "fr": "C'est ainsi."}, references=("A book, 1999",))),
 )
 ASSIGNMENT = Assignment(
     "week1",
-    (PROBLEM,),
+    (question(PROBLEM),),
     {"en": "Week 1", "fr": "Semaine 1"},
     {"en": "Course 50%", "fr": "Cours 50%"},
     {"en": "Autumn 2026", "fr": "Automne 2026"},
@@ -85,6 +108,14 @@ TWIN = WrongStep(
     Relation(Gradient(f, w), "=", 2 * X.T * (y - X * w)),
     "refuted",
     {"en": "The sign is lost: why?", "fr": "Le signe est perdu : pourquoi ?"},
+)
+
+ANSWER = WrongAnswer(
+    "upside-down",
+    "half",
+    {"en": "The fraction is upside down.", "fr": "La fraction est renversée."},
+    "value",
+    lambda: Fraction(2),
 )
 
 TEMPLATES = {
@@ -99,7 +130,7 @@ Compute the slope.
 ((* macro solution_a() *))
 We find
 ((( chain("gradient") )))
-See~((( ref("gradient.result") ))).
+See~((( ref("gradient.result") ))), and $((( num(value("half", "value")) )))$.
 ((* endmacro *))
 ((* macro question_b() *))
 Show curvature: $((( claim("curvature") )))$.
@@ -210,6 +241,12 @@ def twin() -> WrongStep:
 
 
 @pytest.fixture
+def answer() -> WrongAnswer:
+    """A mistake in an answer of the made-up problem."""
+    return ANSWER
+
+
+@pytest.fixture
 def prover(monkeypatch: pytest.MonkeyPatch) -> FakeProver:
     """The made-up prover in the place of the real one."""
     fake = FakeProver()
@@ -232,6 +269,7 @@ def course(monkeypatch: pytest.MonkeyPatch, templates: dict[str, str], prover: F
     monkeypatch.setattr(derivations, "problems", lambda: {"toy": PROBLEM})
     monkeypatch.setattr(derivations, "assignments", lambda: {"week1": ASSIGNMENT})
     monkeypatch.setattr(derivations, "wrong", lambda name=None: (("toy", TWIN),))
+    monkeypatch.setattr(derivations, "wrong_answers", lambda name=None: (("toy", ANSWER),))
     return prover
 
 

@@ -3,13 +3,19 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+import derivations
+from everystep.derivation import Assignment, Check, Outcome, WrongAnswer, question
 from everystep.prove.verdict import Status, Verdict
 from render.cli import main
+
+WEEK = Assignment("week1", (), {"en": "Week", "fr": "Semaine"}, {}, {})
 
 
 def run(*arguments: object) -> Result:
@@ -33,8 +39,9 @@ def test_check_prints_every_step_and_the_sum(course: object) -> None:
     for name in ("gradient.definition", "gradient.result", "curvature", "normal.undefined"):
         assert name in result.output
     assert "undefined  as expected" in result.output
-    assert "3 proved, 1 undefined" in result.output
-    assert "numeric" not in result.output
+    assert "3 proved, 1 undefined; checks: 1 confirmed, 1 unchecked" in result.output
+    assert "half                 confirmed  numeric: one half: 50%" in result.output
+    assert "numeric: gradient" not in result.output
 
 
 def test_check_can_run_the_numeric_checks(course: object) -> None:
@@ -43,7 +50,7 @@ def test_check_can_run_the_numeric_checks(course: object) -> None:
 
 
 def test_quiet_prints_the_sum_only(course: object) -> None:
-    assert run("check", "--quiet").output == "toy\n  3 proved, 1 undefined\n"
+    assert run("check", "--quiet").output == "toy\n  3 proved, 1 undefined; checks: 1 confirmed, 1 unchecked\n"
 
 
 @pytest.mark.parametrize(
@@ -202,7 +209,7 @@ def test_build_writes_the_document_and_a_second_build_runs_no_tex(course: object
     first = build(tmp_path)
     assert first.exit_code == 0, first.output
     names = sorted(p.name for p in tmp_path.iterdir())
-    assert names == [".aux", "week1-solutions-en.pdf", "week1-solutions-en.tex"]
+    assert names == [".aux", "everystep.cls", "week1-solutions-en.pdf", "week1-solutions-en.tex"]
     assert [p.name for p in (tmp_path / ".aux").iterdir()] == ["week1-solutions-en"]
     assert "1 of 1 documents typeset" in first.output
     assert "3 proved, 1 undefined" in first.output
@@ -216,7 +223,38 @@ def test_build_writes_the_document_and_a_second_build_runs_no_tex(course: object
 
 def test_build_makes_all_kinds_and_languages(course: object, tmp_path: Path) -> None:
     assert run("build", "--out", tmp_path, "--engine", "embedded").exit_code == 0
-    assert len(list(tmp_path.glob("*.pdf"))) == 6
+    assert len(list(tmp_path.glob("week1-*.pdf"))) == 8
+    assert len(list(tmp_path.glob("formulary-*.pdf"))) == 2
+
+
+def test_build_of_one_assignment_writes_no_formulary(course: object, tmp_path: Path) -> None:
+    assert run("build", "week1", "--out", tmp_path, "--lang", "fr", "--engine", "embedded").exit_code == 0
+    assert not list(tmp_path.glob("formulary-*"))
+
+
+def test_a_check_that_fails_fails_the_check_and_the_build(
+    course: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    problem = derivations.problem("toy")
+    wrong = Check("half", "numeric", lambda: Outcome(False, {"en": "1/2 is not 1/3"}, {"value": Fraction(1, 2)}))
+    failing = replace(problem, checks=(wrong, *problem.checks[1:]))
+    monkeypatch.setattr(derivations, "problem", lambda name: failing)
+    monkeypatch.setattr(derivations, "problems", lambda: {"toy": failing})
+    monkeypatch.setattr(derivations, "assignments", lambda: {"week1": replace(WEEK, questions=(question(failing),))})
+    result = run("check", "toy", "--quiet")
+    assert result.exit_code == 1
+    assert "half                 failed     numeric: 1/2 is not 1/3" in result.output
+    result = build(tmp_path)
+    assert result.exit_code == 1
+    assert "failed     numeric: 1/2 is not 1/3" in result.output
+
+
+def test_a_mistake_that_gives_the_right_value_fails(course: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    blind = WrongAnswer("no-mistake", "half", {"en": "x", "fr": "x"}, "value", lambda: Fraction(1, 2))
+    monkeypatch.setattr(derivations, "wrong_answers", lambda name=None: (("toy", blind),))
+    result = run("check", "--wrong")
+    assert result.exit_code == 1
+    assert "no-mistake  NOT FOUND" in result.output
 
 
 def test_build_with_a_refuted_step_says_so(course: object, tmp_path: Path) -> None:

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from everystep.derivation import Assignment, NumericResult
+from everystep.derivation import Assignment, NumericResult, WrongAnswer, WrongStep, question
 from everystep.prove.verdict import Counterexample, Status, Trial, Verdict
+from render.assets import read_template
+from render.build import CLASS
 from render.documents import (
+    FORMULARY,
     KINDS,
     Evidence,
     TrialsView,
@@ -24,7 +27,7 @@ PdfText = Callable[[Path], str]
 
 
 @pytest.fixture
-def evidence(assignment: Assignment, prover: object, twin: object) -> dict[str, Evidence]:
+def evidence(assignment: Assignment, prover: object, twin: WrongStep, answer: WrongAnswer) -> dict[str, Evidence]:
     """What the made-up prover finds."""
     example = Counterexample((("n", 1), ("lambda", 2)), (), (("1",),), (("2",),), True)
     trials = tuple(Trial((("n", size), ("d", 2)), size, "rationals") for size in (1, 2, 3))
@@ -42,13 +45,14 @@ def evidence(assignment: Assignment, prover: object, twin: object) -> dict[str, 
         "toy": Evidence(
             verdicts,
             (NumericResult("gradient_against & differences", 2e-9, 1e-6),),
-            ((twin, Verdict(Status.REFUTED, counterexample=example)),),  # type: ignore[arg-type]
+            ((twin, Verdict(Status.REFUTED, counterexample=example)),),
+            (answer,),
         )
     }
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, FORMULARY])
 def test_every_document_compiles_without_complaint(
     kind: str,
     language: str,
@@ -60,6 +64,7 @@ def test_every_document_compiles_without_complaint(
     name = document_name(assignment, kind, language)
     source = tmp_path / f"{name}.tex"
     source.write_text(document_source(assignment, kind, language, evidence), encoding="utf-8")
+    (tmp_path / CLASS).write_text(read_template(CLASS), encoding="utf-8")
     result = compile_tex(source, tmp_path / f"{name}.pdf", engine=find_engine("embedded"), aux_dir=tmp_path / "aux")
     assert result.overfull == ()
     assert result.warnings == ()
@@ -71,12 +76,16 @@ def test_every_document_compiles_without_complaint(
         ("assignment", "fr"): "Matricule",
         ("solutions", "en"): "Solution.",
         ("solutions", "fr"): "Solution.",
+        ("marking", "en"): "Thesignislost",
+        ("marking", "fr"): "Erreursfr",
+        ("formulary", "en"): "Formulary",
+        ("formulary", "fr"): "Formulaire",
         ("certificate", "en"): "sign-lost",
         ("certificate", "fr"): "sign-lost",
     }
     assert words[kind, language] in shown
-    assert ("Computetheslope" in shown) == (language == "en" and kind != "certificate")
-    assert ("(1.2)" in shown) == (kind != "assignment")
+    assert ("Computetheslope" in shown) == (language == "en" and kind not in ("certificate", FORMULARY))
+    assert ("(1.2)" in shown) == (kind not in ("assignment", FORMULARY))
 
 
 def test_every_verdict_has_a_mark_that_prints(
@@ -89,6 +98,7 @@ def test_every_verdict_has_a_mark_that_prints(
         assert all(rf"\verdictmark{{{status}}}" in text for status in batch)
         source = tmp_path / f"marks-{batch[0]}.tex"
         source.write_text(text, encoding="utf-8")
+        (tmp_path / CLASS).write_text(read_template(CLASS), encoding="utf-8")
         result = compile_tex(
             source,
             source.with_suffix(".pdf"),
@@ -101,9 +111,7 @@ def test_every_verdict_has_a_mark_that_prints(
 
 
 def test_a_mark_is_not_a_colour_alone(templates: dict[str, str]) -> None:
-    from render.assets import read_template
-
-    preamble = read_template("preamble.tex.j2")
+    preamble = read_template(CLASS).partition("% The marks of a check")[0]
     drawings = [
         line.partition(r"\endcsname")[2]
         for line in preamble.replace("\n  ", "").splitlines()
@@ -125,7 +133,9 @@ def test_an_assignment_needs_no_verdicts_and_shows_no_solution(assignment: Assig
     source = document_source(assignment, "assignment", "en", {})
     assert r"\begin{document}" in source
     assert "We find" not in source
-    assert r"\answerspace{3.5cm}{2}" in source
+    assert "\\part[2]\nCompute the slope." in source
+    assert r"\begin{solutionorbox}[3.5cm]" in source
+    assert r"\printanswers" not in source
 
 
 def test_a_blank_figure_takes_the_place_of_the_answer(assignment: Assignment, templates: dict[str, str]) -> None:
@@ -133,7 +143,7 @@ def test_a_blank_figure_takes_the_place_of_the_answer(assignment: Assignment, te
     old = templates["problems/toy.en.tex.j2"]
     templates["problems/toy.en.tex.j2"] = old.replace("Compute the slope.", '((( figure("blank", labelled=false) )))')
     source = document_source(assignment, "assignment", "en", {})
-    assert r"\answerspace{3.5cm}" not in source
+    assert r"\begin{solutionorbox}[3.5cm]" not in source
     assert r"\begin{center}" in source
 
 
@@ -143,7 +153,7 @@ def test_a_plain_title_is_made_harmless(assignment: Assignment) -> None:
 
 
 def test_an_unknown_kind_is_refused(assignment: Assignment) -> None:
-    with pytest.raises(ValueError, match="one of assignment, solutions, certificate"):
+    with pytest.raises(ValueError, match="one of assignment, solutions, marking, certificate, formulary"):
         document_source(assignment, "poster", "en", {})
 
 
@@ -167,3 +177,41 @@ def test_of_many_seeds_the_first_and_the_last_are_printed() -> None:
     trials = tuple(Trial((("n", 1),), seed, "rationals") for seed in range(0, 50, 7))
     (view,) = trial_views(trials, Strings("en"))
     assert view.seeds == r"0, \dots, 49"
+
+
+def test_a_marking_copy_says_what_each_thing_is_worth_and_what_mistakes_cost(
+    assignment: Assignment, evidence: dict[str, Evidence]
+) -> None:
+    source = document_source(assignment, "marking", "fr", evidence)
+    assert r"\printmarking" in source
+    assert r"\givemark{1,5}{\steplink{toy:gradient.definition}{(1.1)}--\steplink{toy:gradient.result}{(1.2)}}" in source
+    assert r"\givemark{0,5}{un croquis clair}" in source
+    assert r"\steptag[1,5]{toy:gradient.result}{1.2}{proved}" in source
+    assert "La fraction est renversée." in source
+    assert source.count(r"$-1$") == 2
+    assert "marking" not in document_source(assignment, "solutions", "fr", evidence)
+
+
+def test_other_points_are_spread_in_the_same_proportion(assignment: Assignment, evidence: dict[str, Evidence]) -> None:
+    other = replace(assignment, questions=(question(assignment.problems[0], {"Z1": 4}),))
+    source = document_source(other, "marking", "en", evidence)
+    assert r"\part[4]" in source
+    assert r"\givemark{3}{" in source
+    assert r"\givemark{1}{a clear sketch}" in source
+    assert "$-2$" in source
+    assert "curvature" not in source
+
+
+def test_every_answer_says_what_kind_of_check_decided_it(assignment: Assignment, evidence: dict[str, Evidence]) -> None:
+    for kind in ("solutions", "certificate"):
+        source = document_source(assignment, kind, "en", evidence)
+        assert "recomputed from the data}{one half: 50\\%}" in source
+        assert "not machine-checked}{see A book, 1999}" in source
+        assert r"\checked{unchecked}" in source
+
+
+def test_a_formulary_holds_the_boxed_results_only(assignment: Assignment, evidence: dict[str, Evidence]) -> None:
+    source = document_source(assignment, FORMULARY, "en", evidence)
+    assert source.count(r"\resultline{") == 1
+    assert "positive semidefinite" not in source
+    assert document_name(assignment, FORMULARY, "en") == "formulary-en"
