@@ -41,8 +41,9 @@ from everystep.prove.verdict import Status, Verdict
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import ReadError, read_document, read_text
 from everystep.reader.marks import plain_text
-from everystep.reader.scope import Scope, Size
-from everystep.reader.source import Declaration, Display, Document, Place, Pragma, Tokens, Trouble
+from everystep.reader.prose import Sentence
+from everystep.reader.scope import Doubt, Scope, Size
+from everystep.reader.source import Declaration, Display, Document, Part, Place, Pragma, Tokens, Trouble
 from everystep.reader.statements import Statement, statements_of
 from everystep.reader.syntax import Unreadable, latex_of, name_of, relation_of, split, stripped
 from everystep.reader.values import Values
@@ -68,6 +69,15 @@ COMPARED = {"=", "<=", ">=", "<", ">", "!="}
 OutOfTime = "not judged: the time for this file is used up"
 
 
+@dataclass(frozen=True)
+class _Frame:
+    """A part of the text that has been entered: what was assumed then, and how many steps had been read."""
+
+    name: str
+    held: tuple[Hypothesis, ...]
+    steps: int
+
+
 @dataclass
 class _Problem:
     """What is in force while the displays of one problem are read."""
@@ -84,6 +94,7 @@ class _Problem:
     unread: list[Remark] = field(default_factory=list)
     tainted: set[str] = field(default_factory=set)
     varied: frozenset[str] = frozenset()
+    frames: list[_Frame] = field(default_factory=list)
 
 
 class Checker:
@@ -107,6 +118,8 @@ class Checker:
                 self._pragma(event)
             elif isinstance(event, Declaration):
                 self._declaration(event)
+            elif isinstance(event, Part):
+                self._part(event)
             else:
                 try:
                     self._display(event)
@@ -138,6 +151,21 @@ class Checker:
         else:
             self.remarks.append(Remark(f"the order {pragma.name!r} is not known", pragma.place))
 
+    def _part(self, part: Part) -> None:
+        """Another part begins: what those that end here have assumed is theirs, unless they only list assumptions."""
+        problem = self.problem
+        common = 0
+        while common < min(len(part.path), len(problem.frames)) and problem.frames[common].name == part.path[common]:
+            common += 1
+        ended, problem.frames = problem.frames[common:], problem.frames[:common]
+        held = problem.scope.context.hypotheses
+        if ended and (part.asked or ended[0].steps < problem.steps):
+            self._give_up_waiting()
+            problem.scope.drop_case()
+            problem.scope.doubt(h for h in held if h not in ended[0].held and h in problem.scope.lines)
+        held = problem.scope.context.hypotheses
+        problem.frames += [_Frame(name, held, problem.steps) for name in part.path[common:]]
+
     def _declaration(self, declaration: Declaration) -> None:
         """Read a declaration; one that speaks of what is declared later waits for it."""
         problem = self.problem
@@ -153,7 +181,9 @@ class Checker:
         declarer = Declarer(self.problem.scope, recognised)
         try:
             if declaration.inline:
-                declarer.mention(declaration.tokens, declaration.before, declaration.after)
+                declarer.mention(
+                    declaration.tokens, Sentence(declaration.before, declaration.after, declaration.is_open)
+                )
             else:
                 declarer.declare(declaration.tokens)
         except (Unreadable, *DEFECTS) as error:
@@ -500,10 +530,9 @@ class Checker:
                     stated = Unreadable(f"whether {pair} is not stated", statement.place)
                     self._unreadable(statement, k, stated, display)
                     continue
-            tainted = next((n for n in self.problem.tainted if n in _letters(statement, k)), None)
-            if verdict.status.is_wrong and tainted is not None:
-                lost = Unreadable(f"not judged: the definition of {tainted} was not read", statement.place)
-                self._unreadable(statement, k, lost, display)
+            lost = self._lost_word(statement, k, scope) if verdict.status.is_wrong else ""
+            if lost:
+                self._unreadable(statement, k, Unreadable(f"not judged: {lost}", statement.place), display)
                 continue
             if self._is_condition(statement, k, last, claim, verdict):
                 verdict = Verdict(Status.ASSUMED, "assumed", "states a condition; what follows is judged under it")
@@ -514,6 +543,15 @@ class Checker:
                 drawn.append(claim)
             self._report(statement, k, display, verdict, claim, context)
         self.problem.consequence = [*kept, *hypotheses, *drawn]
+
+    def _lost_word(self, statement: Statement, k: int, scope: Scope) -> str:
+        """What is said of a name in a step and was not read; empty where there is nothing."""
+        for name in sorted(_letters(statement, k)):
+            if name in self.problem.tainted:
+                return f"the definition of {name} was not read"
+            if name in scope.unsure:
+                return f"the text calls {name} {scope.unsure[name]!r}, which is not known as a hypothesis"
+        return ""
 
     def _special(
         self,
@@ -668,6 +706,22 @@ class Checker:
     def _judged(self, claim: Claim, context: Context) -> Verdict:
         if perf_counter() > self.deadline:
             return Verdict(Status.TESTED, "none", OutOfTime)
+        verdict = self._checked(claim, context)
+        doubts = self.problem.scope.doubts
+        if verdict.status not in (Status.REFUTED, Status.UNDEFINED) or not doubts:
+            return verdict
+
+        def changes(*given: Doubt) -> bool:
+            found = self._checked(claim, context.given(*(d.hypothesis for d in given)))
+            return found.status is not verdict.status
+
+        alone = [d for d in doubts if changes(d)]
+        if not alone and not changes(*doubts):
+            return verdict
+        said = "; ".join(f"{d.words} (line {d.line})" for d in alone or doubts)
+        return Verdict(Status.TESTED, "none", f"not decided: the text may assume here, or not, that {said}")
+
+    def _checked(self, claim: Claim, context: Context) -> Verdict:
         try:
             return check_step(
                 Step("step", claim), relevant(context, claim), seed=self.options.seed, budget=self.options.budget
@@ -764,8 +818,6 @@ def _free_letters(side: Tokens) -> set[str]:
 
 def together(claim: Claim, context: Context, scope: Scope) -> str:
     """Random symbols whose joint law a claim depends on although nothing is said of it; empty where there are none."""
-    if "" in scope.independent:
-        return ""
     random = {law.target.name for law in context.random}
     families = {law.target.name for law in context.random if isinstance(law.target, ex.Member)}
     for node in values_in(claim):
@@ -789,10 +841,11 @@ def together(claim: Claim, context: Context, scope: Scope) -> str:
                     todo += [d.body for d in context.definitions if d.target.name == inner.name]
         if not products:
             continue
-        unsaid = sorted(n for n in names if n not in scope.independent and n not in scope.iid)
-        if len(names) > 1 and len(unsaid) > 1:
-            return f"{unsaid[0]} and {unsaid[1]} are independent"
-        many = [n for n in names & families if n in unsaid and "" not in scope.iid]
+        if len(names) > 1 and not any(names <= group for group in scope.independent):
+            first, second = sorted(names)[:2]
+            return f"{first} and {second} are independent"
+        said = scope.iid.union(*scope.independent)
+        many = sorted(n for n in names & families if n not in said)
         if many and any(isinstance(i, ex.SumOver) for i in seen):
             return f"the {many[0]} are independent of each other"
     return ""

@@ -5,7 +5,7 @@ May import ``everystep.algebra`` and this package.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -20,6 +20,7 @@ from everystep.algebra.substitution import instance
 from everystep.reader import words
 from everystep.reader.functions import FUNCTION_WORDS
 from everystep.reader.marks import atoms, bracketed, name_with, plain_text
+from everystep.reader.prose import Said, Sentence, Stance, is_general, said_of, stance
 from everystep.reader.scope import (
     DefinedFunction,
     FamilyName,
@@ -166,6 +167,7 @@ class Declarer:
     def __init__(self, scope: Scope, recognise: Recognise = lambda value, variable: "") -> None:
         self.scope = scope
         self.recognise = recognise
+        self.sentence = ""
 
     # entry points ----------------------------------------------------------------------------------
 
@@ -176,7 +178,8 @@ class Declarer:
         if not tokens:
             return
         if any(t.kind == "text" and "ndepend" in words.plain(t.text) for t in tokens):
-            self.scope.independent |= {name_of(t) for t in tokens if t.kind != "text" and name_of(t).isalpha()}
+            group = frozenset(name_of(t) for t in tokens if t.kind != "text" and name_of(t).isalpha())
+            self.scope.independent = (*self.scope.independent, group)
             if not any(relation_of(tokens, k)[0] for k in range(len(tokens))):
                 return
         if any(t.kind == "text" and words.is_iid(t.text) for t in tokens):
@@ -189,45 +192,117 @@ class Declarer:
                 raise Unreadable(NOT_SAID, tokens[0].place)
             self._piece(piece)
 
-    def mention(self, tokens: Tokens, before: str, after: str) -> None:
+    def mention(self, tokens: Tokens, sentence: Sentence) -> None:
         """Inline mathematics of the prose: it may declare, or be what words speak of."""
         tokens = trimmed(tokens)
         if not tokens or self._function_type(tokens):
             return
         pieces = self._ordered(pieces_of(tokens))
-        if words.says_independent(f"{before} {after}"):
-            self.scope.independent.add("")
-        if words.is_iid(f"{before} {after}"):
-            self.scope.iid.add("")
-        concluding = words.concludes(before) or words.vetoed(before, after)
-        assuming = words.assumes(before) and not concluding
-        held = self.scope.context.hypotheses
-        self.scope.introducing = assuming
+        words_alone = f"{sentence.before} {sentence.after}".replace(" ", "").replace("$", "")[:160]
+        self.sentence = f"{self.scope.displays} {words_alone}"
+        self._independence(tokens, sentence)
+        how = stance(sentence)
+        plainly = stance(sentence, needs_verb=False, any_words=True)
+        self.scope.introducing = how in (Stance.ASSUMED, Stance.CASE, Stance.WITHIN)
         for piece in pieces:
-            declares = bool(piece.relations) and piece.relations[0] in ("in", "sim")
-            if declares or (piece.relations[:1] == (":=",)):
+            held = self.scope.context.hypotheses
+            if piece.relations[:1] in (("in",), ("sim",), (":=",)):
                 self._piece(piece)
-            elif piece.relations and not concluding:
-                special = piece.relations[0] in ("succ", "succeq") or self._is_moment(piece) or self._is_range(piece)
-                dotted = any(name_of(t).endswith("dots") for t in piece.sides[-1])
-                new = piece.relations[0] == "=" and self.is_new(*piece.sides[:2])
-                if assuming or special or dotted or new:
+                self._settle(held, Stance.ASSUMED if how in (Stance.NOTHING, Stance.DOUBTFUL) else how, piece)
+            elif piece.relations:
+                ordinary = not self._is_typing(piece)
+                put = how if ordinary else plainly
+                if put is not Stance.NOTHING:
                     self._piece(piece)
-            elif piece.words and not concluding:
+                    self._settle(held, put, piece)
+            elif piece.words and plainly is not Stance.NOTHING:
                 self._piece(piece)
-        if words.is_conditional(before):
-            self.scope.temporary += [h for h in self.scope.context.hypotheses if h not in held]
-        if concluding:
+                self._settle(held, plainly, piece)
+        subjects = [p for p in pieces if not p.relations or p.relations[0] in ("in", ":=")]
+        if is_general(sentence):
+            self._any_value(subjects)
+        if words.says_commuting(sentence.after):
+            self._commuting(subjects, stance(sentence, needs_verb=False))
+        for said in said_of(sentence):
+            for piece in subjects:
+                names = split(piece.sides[0], (",",))
+                if said.kind == "orthogonal" and len(names) == 2 and self._are_vectors(names):
+                    self._orthogonal_pair(names, said, piece)
+                    continue
+                for name in names:
+                    if piece.relations or said.stance is not Stance.ASSUMED or not self._is_derived(name):
+                        self._say(said, name, piece)
+
+    def _any_value(self, subjects: list[Piece]) -> None:
+        """What the prose has assumed of names that now stand for any of their kind is in doubt."""
+        names = {letter for piece in subjects for name in split(piece.sides[0], (",",)) for letter in _letters_of(name)}
+        self.scope.doubt(h for h in self.scope.context.hypotheses if h in self.scope.lines and names & _names_in(h))
+
+    def _commuting(self, subjects: list[Piece], how: Stance) -> None:
+        """Of two square matrices: they commute with each other."""
+        for piece in subjects:
+            names = split(piece.sides[0], (",",))
+            if len(names) != 2 or how is Stance.NOTHING:
+                continue
+            held = self.scope.context.hypotheses
+            reader = Values(self.scope)
+            a, b = (reader.finished(reader.read(trimmed(name))) for name in names)
+            if a.shape == b.shape and a.shape[0] == a.shape[1]:
+                self.scope.assume(Relation(ex.Mul(a, b), "=", ex.Mul(b, a)))
+                self._settle(held, how, piece, "they commute")
+
+    def _is_typing(self, piece: Piece) -> bool:
+        """Whether a relation says of what kind a name is, as declarations do, so that no verb has to introduce it."""
+        return (
+            piece.relations[0] in ("succ", "succeq")
+            or self._is_moment(piece)
+            or self._is_range(piece)
+            or any(name_of(t).endswith("dots") for t in piece.sides[-1])
+            or (piece.relations[0] == "=" and self.is_new(*piece.sides[:2]))
+        )
+
+    def _say(self, said: Said, name: Tokens, piece: Piece) -> None:
+        """Give a property to a name, as firmly as the sentence does."""
+        if said.word:
+            self.scope.unsure.update(dict.fromkeys(_letters_of(name), said.word))
             return
         held = self.scope.context.hypotheses
-        said = words.properties(words.said_after(after)) + words.properties(words.said_before(before))
-        subjects = [p for p in pieces if not p.relations or p.relations[0] in ("in", ":=")]
-        for kind in said:
-            for piece in subjects:
-                for names in split(piece.sides[0], (",",)):
-                    if assuming or piece.relations or not self._is_derived(names):
-                        self._property(kind, names)
-        self._end_of_clause(before, held)
+        self._property(said.kind, name)
+        self._settle(held, said.stance, piece, f"${latex_of(trimmed(name))}$ is {said.kind}")
+
+    def _settle(self, held: tuple[Hypothesis, ...], how: Stance, piece: Piece, said: str = "") -> None:
+        """Keep the hypotheses that have come to those held before for as long as the sentence means them."""
+        fresh = [h for h in self.scope.context.hypotheses if h not in held]
+        if not fresh:
+            return
+        if not said:
+            signs = [*map(_sign, piece.relations), ""]
+            said = " ".join(f"{latex_of(side)} {sign}" for side, sign in zip(piece.sides, signs, strict=True))
+            said = f"${said.strip()}$"
+        line = piece.place.line if piece.place is not None else 0
+        self.scope.lines.update(dict.fromkeys(fresh, (said, line)))
+        if how is Stance.WITHIN:
+            self.scope.temporary += fresh
+        elif how is Stance.CASE:
+            if self.scope.case_sentence != self.sentence:
+                self.scope.drop_case()
+            self.scope.case_sentence = self.sentence
+            self.scope.case += fresh
+        elif how is not Stance.ASSUMED:
+            self.scope.doubt(fresh)
+
+    def _independence(self, tokens: Tokens, sentence: Sentence) -> None:
+        """Random names that a sentence calls independent of each other, or i.i.d."""
+        text = f"{sentence.before} $ {sentence.after}"
+        names = frozenset(name for t in tokens if (name := name_of(t)).isalpha() and t.kind != "text")
+        if words.is_iid(text):
+            self.scope.iid |= names
+        if not words.says_independent(text) or stance(sentence, needs_verb=False, any_words=True) is not Stance.ASSUMED:
+            return
+        before, group = self.scope.sentence
+        group = names | (group if before == self.sentence else frozenset())
+        self.scope.sentence = (self.sentence, group)
+        self.scope.independent = (*self.scope.independent, group)
 
     def define_from(self, left: Tokens, right: Tokens) -> None:
         """A definition that a display makes."""
@@ -236,11 +311,6 @@ class Declarer:
     def state(self, sides: tuple[Tokens, ...], relations: tuple[str, ...]) -> None:
         """A membership or a law that a display states."""
         self._piece(Piece(tuple(trimmed(s) for s in sides), relations))
-
-    def _end_of_clause(self, before: str, held: tuple[Hypothesis, ...]) -> None:
-        """What an if-clause assumes holds for the next display only."""
-        if words.is_conditional(before):
-            self.scope.temporary += [h for h in self.scope.context.hypotheses if h not in held]
 
     def _is_derived(self, names: Tokens) -> bool:
         """Whether something is made of defined names: that it has a property is then a claim, not an assumption."""
@@ -276,7 +346,8 @@ class Declarer:
             for side in piece.sides[2:]:
                 self.relation(piece.sides[1], "=", side)
         elif relation == "perp":
-            self.scope.independent |= {name_of(t) for side in piece.sides for t in side if name_of(t).isalpha()}
+            group = frozenset(name_of(t) for side in piece.sides for t in side if name_of(t).isalpha())
+            self.scope.independent = (*self.scope.independent, group)
             return
         elif relation:
             if relation == "=" and self._rows(piece):
@@ -1218,14 +1289,63 @@ class Declarer:
         reader = Values(self.scope)
         value = reader.finished(reader.read(subject))
         square = value.shape[0] == value.shape[1]
-        if kind in ("full row rank", "full column rank", "nonzero"):
+        number = value.shape == (1, 1)
+        if kind == "full rank" and not square:
+            self.scope.unsure.update(dict.fromkeys(_letters_of(subject), "of full rank"))
+        elif kind == "full rank":
+            self.scope.assume(Predicate("invertible", value))
+        elif kind in ("full row rank", "full column rank", "nonzero"):
             self.scope.assume(Predicate(kind, value))
+        elif kind == "unit":
+            if value.shape[1] == 1 and not number:
+                self.scope.assume(Relation(ex.Mul(ex.Transpose(value), value), "=", Num(1)))
+        elif kind == "orthogonal" and value.shape[1] == 1:
+            self.scope.unsure.update(dict.fromkeys(_letters_of(subject), "orthogonal"))
         elif kind == "orthogonal" and not square:
             self.scope.assume(Relation(ex.Mul(ex.Transpose(value), value), "=", ex.Eye(value.shape[1])))
-        elif square and value.shape != (1, 1):
-            self.scope.assume(Predicate(kind, value))
-        elif kind == "invertible" and value.shape == (1, 1):
+        elif square and not number:
+            self._square_property(kind, value)
+        elif kind == "invertible" and number:
             self.scope.assume(Predicate("nonzero", value))
+
+    def _square_property(self, kind: str, value: Expression) -> None:
+        if kind == "skew-symmetric":
+            self.scope.assume(Relation(ex.Transpose(value), "=", ex.Neg(value)))
+        elif kind == "involutory":
+            self.scope.assume(Relation(ex.Mul(value, value), "=", ex.Eye(value.shape[0])))
+        elif kind == "orthogonal projection":
+            self.scope.assume(Predicate("symmetric", value), Predicate("idempotent", value))
+        else:
+            self.scope.assume(Predicate(kind, value))
+
+    def _are_vectors(self, names: Sequence[Tokens]) -> bool:
+        reader = Values(self.scope)
+        shapes = [reader.shape(reader.read(trimmed(name))) for name in names]
+        return all(shape is not None and shape[1] == 1 and shape[0] != 1 for shape in shapes)
+
+    def _orthogonal_pair(self, names: Sequence[Tokens], said: Said, piece: Piece) -> None:
+        """Of two vectors: they are orthogonal to each other."""
+        held = self.scope.context.hypotheses
+        reader = Values(self.scope)
+        a, b = (reader.finished(reader.read(trimmed(name))) for name in names)
+        self.scope.assume(Relation(ex.Mul(ex.Transpose(a), b), "=", Num(0)))
+        self._settle(held, said.stance, piece)
+
+
+def _sign(relation: str) -> str:
+    return {"<=": "\\le", ">=": "\\ge", "!=": "\\ne", "succ": "\\succ", "succeq": "\\succeq"}.get(relation, relation)
+
+
+def _names_in(hypothesis: Hypothesis) -> set[str]:
+    sides = (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
+    return {node.name for side in sides for node in ex.walk(side) if isinstance(node, (Var, ex.Member))}
+
+
+def _letters_of(name: Tokens) -> list[str]:
+    """The names that a subject is written with; none for one made of several."""
+    letters = [name_of(t) for t in name if name_of(t).isalpha() and t.kind in ("char", "command")]
+    kept = [letter for letter in letters if len(letter) == 1 or letter in GREEK]
+    return kept if len(kept) == 1 else []
 
 
 def _is_label(scripts: list[tuple[str, Tokens]]) -> bool:

@@ -16,7 +16,7 @@ from typing import ClassVar
 
 from everystep.reader.macros import Macros, Stream, to_backslash
 from everystep.reader.markdown import Mark, next_mark, without_quotes
-from everystep.reader.source import Declaration, Display, Document, Event, Place, Pragma, Token, Tokens, Trouble
+from everystep.reader.source import Declaration, Display, Document, Event, Part, Place, Pragma, Token, Tokens, Trouble
 from everystep.reader.tokens import TEXT_COMMANDS, Lexer, Source, Words, clean, listed, words_of
 
 # Bytes in a file with all its includes; tokens in one formula and in all; formulas; remarks.
@@ -83,6 +83,17 @@ _PART = re.compile(
 )
 _BOLD_HEADING = re.compile(
     rf"\s*\{{\s*((?:{_KIND})\s*\#?\s*(?:{_NUMBER})\s*(?:\([a-z]{{1,4}}\)|[a-z])?)\s*[.:]?\s*\}}", re.IGNORECASE
+)
+_THEOREM = (
+    r"(theorem|thm|th[eé]or[eè]me|lemma|lemme|lem|proposition|prop|corollary|corollaire|cor|claim|fact|remark|example|"
+    r"exemple)\b"
+)
+# A paragraph that begins with (b) or b).
+_LETTERED = re.compile(r"\W{0,3}\b([a-h])\)")
+_TASK = re.compile(
+    r"\b(show|prove|verify|compute|find|derive|calculate|determine|deduce|explain|what (is|are)|montrer|montrez|"
+    r"prouver|prouvez|v[ée]rifier|v[ée]rifiez|calculer|calculez|trouver|trouvez|d[ée]terminer|d[ée]duire|exprimer)\b",
+    re.IGNORECASE,
 )
 _LABEL = re.compile(r"\W*(\w{1,4}(?:\.\w{1,4}){0,2})\W*\Z")
 _SHORT = re.compile(rf"\W*({_NUMBER}[a-z]?|[A-Z])\W*\Z")
@@ -213,6 +224,12 @@ class _Where:
         self.counts: dict[str, int] = {}
         # How deep the heading stands that named the question: a deeper one belongs to it.
         self.level = 99
+        # How many questions, items and theorems have begun: what tells one from the next of the same name.
+        self.questions = 0
+        self.items: list[int] = []
+        self.theorems: list[int] = []
+        self.letter = ""
+        self.begun = 0
 
     def __str__(self) -> str:
         names = [self.question] if self.question else []
@@ -228,12 +245,33 @@ class _Where:
             names.append(f"{level} {label or _numbered(level, count)}")
         return ", ".join(names)
 
+    def path(self) -> tuple[str, ...]:
+        """A name for each question, part, item and theorem that is being read, outermost first."""
+        return (
+            *((f"question {self.questions}",) if self.questions else ()),
+            *(f"part {label}" for label in self.parts if label),
+            *((f"letter {self.letter}",) if self.letter else ()),
+            *(f"item {number}" for number in self.items if number),
+            *(f"theorem {number}" for number in self.theorems),
+        )
+
+    def lettered(self, letter: str) -> None:
+        """A paragraph that begins with the next letter, or with (a), begins a part."""
+        if letter and (letter == "a" or (self.letter and ord(letter) == ord(self.letter) + 1)):
+            self.letter = letter
+
+    def begins(self) -> int:
+        self.begun += 1
+        return self.begun
+
     def count(self, kind: str) -> int:
         self.counts[kind] = self.counts.get(kind, 0) + 1
         return self.counts[kind]
 
     def new_question(self, name: str, level: int) -> None:
         self.question, self.level = name, level
+        self.questions = self.begins()
+        self.letter = ""
         self.parts = []
         self.lists = [None for _ in self.lists]
 
@@ -267,6 +305,8 @@ class _Where:
         self.parts[depth] = _numbered("subpart" if depth == 1 else "part", number)
 
     def item(self, label: str) -> None:
+        if self.items:
+            self.items[-1] = self.begins()
         if self.lists and self.lists[-1] is not None:
             match = _LABEL.match(label)
             self.lists[-1] = (self.lists[-1][0] + (not label), match[1] if match else "")
@@ -304,10 +344,21 @@ class _Prose:
         # For each mark in the paragraph: the index of its event, or nothing.
         self.pieces: list[tuple[int, Tokens, Place] | None] = []
         self.said: list[str] = []
+        # Whether the part that is being read sets a task, and the letter that its last paragraph begins with.
+        self.asked = False
+        self.letter = ""
 
     def mark(self, piece: tuple[int, Tokens, Place] | None) -> None:
         self.words.mark()
         self.pieces.append(piece)
+
+    def first_letter(self) -> str:
+        """The letter of a part, such as (b), that this paragraph or one since the last call begins with."""
+        found, self.letter = self.letter, ""
+        if not self.pieces:
+            lettered = _LETTERED.match(" ".join(self.words.value().split()))
+            return lettered[1] if lettered else found
+        return found
 
     def is_blank(self) -> bool:
         return not self.pieces and not self.words.value().strip()
@@ -318,6 +369,9 @@ class _Prose:
         self.words = Words()
         if text:
             self.said.append(text)
+            lettered = _LETTERED.match(text)
+            self.letter = lettered[1] if lettered else self.letter
+            self.asked = self.asked or _TASK.search(text) is not None
         pieces, self.pieces = self.pieces, []
         if not any(pieces):
             return
@@ -331,7 +385,8 @@ class _Prose:
             end = bounds[index + 1] if index + 1 < len(bounds) else len(text)
             before = text[max(bounds[index], at - _WINDOW) : at].strip()
             after = text[at + 1 : min(end, at + 1 + _WINDOW)].strip()
-            events[piece[0]] = Declaration(piece[1], piece[2], True, before, after)
+            is_open = end == len(text) and not text.endswith((".", "!", "?"))
+            events[piece[0]] = Declaration(piece[1], piece[2], True, before, after, is_open)
 
     def take(self) -> str:
         """The words since the last call; paragraphs are lines."""
@@ -385,6 +440,8 @@ class _Reader:
         self.macros = Macros()
         self.where = _Where()
         self.prose = _Prose()
+        self.path: tuple[str, ...] = ()
+        self.ended_theorem = False
         self.stream = Stream(Lexer(source), self.macros, self.trouble, self.open)
         self.stream.kept = _BY_ENVIRONMENT
         # Up to where a display has been found to have its end: file and offset.
@@ -509,6 +566,23 @@ class _Reader:
             self.trouble("the document holds more mathematics than is read; what follows is not read", place)
             raise _Stopped
 
+    def enter(self, place: Place) -> None:
+        """Say where what follows stands, if that has changed."""
+        self._leave_theorem()
+        self.where.lettered(self.prose.first_letter())
+        path = self.where.path()
+        if path != self.path:
+            asked = self.prose.asked
+            self.prose.asked = False
+            self.path = path
+            self.events.append(Part(path, place, asked))
+
+    def _leave_theorem(self) -> None:
+        """A theorem's assumptions hold in the proof that follows it, and no further."""
+        if self.ended_theorem and self.where.theorems:
+            self.where.theorems.pop()
+        self.ended_theorem = False
+
     def inline(self, closer: str, place: Place) -> Token | None:
         """Mathematics of the prose; gives the token that ended it before its time, if one did."""
         tokens, stopped = self.gather(closer, place, self.stream)
@@ -521,6 +595,7 @@ class _Reader:
         if not cleaned:
             self.prose.mark(None)
             return
+        self.enter(place)
         self.prose.mark((len(self.events), cleaned, place))
         self.events.append(None)
 
@@ -540,6 +615,7 @@ class _Reader:
         self._count(len(cleaned), place)
         if cleaned:
             prose = self.prose.take()
+            self.enter(place)
             self.events.append(Display(environment, cleaned, place, end, str(self.where), prose))
 
     def gather(self, closer: str, place: Place, stream: Stream) -> tuple[list[Token], Token | None]:
@@ -878,8 +954,15 @@ class _TexReader(_Reader):
             where.counts.pop(f"part {_PART_LISTS.index(name)}", None)
         elif name == "enumerate":
             where.lists.append((0, ""))
+            where.items.append(0)
         elif name in ("itemize", "description"):
             where.lists.append(None)
+            where.items.append(0)
+        elif self._is_theorem(name):
+            self._leave_theorem()
+            where.theorems.append(where.begins())
+        elif name == "proof":
+            self.ended_theorem = False
 
     def _end(self, token: Token) -> None:
         name = token.text
@@ -894,8 +977,17 @@ class _TexReader(_Reader):
             self.prose.flush(self.events)
             if self.where.lists:
                 self.where.lists.pop()
+                self.where.items.pop()
+        elif self.where.theorems and (name == "proof" or self._is_theorem(name)):
+            self.prose.flush(self.events)
+            self.ended_theorem = True
         elif name.removesuffix("*") in _DISPLAYS:
             self.trouble(f"\\end{{{name}}} ends what was not begun", token.place)
+
+    def _is_theorem(self, name: str) -> bool:
+        """Whether an environment holds a statement with assumptions of its own."""
+        title = self.macros.theorems.get(name, name)
+        return re.match(_THEOREM, title.strip(), re.IGNORECASE) is not None
 
     def _skip(self, name: str, place: Place) -> None:
         lexer = self.stream.lexer

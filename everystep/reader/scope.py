@@ -6,6 +6,7 @@ May import ``everystep.algebra`` and this package's grammar.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Symbol
@@ -85,6 +86,15 @@ class Held:
     value: Expression
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """What an author may have assumed, the words for it, and the line where they stand."""
+
+    hypothesis: Hypothesis
+    words: str
+    line: int = 0
+
+
 Entity = Symbolic | FamilyName | ScalarFunctionName | OpaqueFunction | DefinedFunction | Rows | Size | Held
 
 
@@ -92,7 +102,10 @@ Entity = Symbolic | FamilyName | ScalarFunctionName | OpaqueFunction | DefinedFu
 class Scope:
     """Names, what is assumed of them, and the conventions in force.
 
-    ``styles``: names that are declared in two styles (bold and plain), by (name, style).
+    ``styles``: names that are declared in two styles (bold and plain), by (name, style).  ``temporary`` is assumed for
+    the next display, ``case`` until the next case of an exercise; ``doubts`` may have been assumed.  ``unsure``: names
+    of which something is said that cannot be expressed, and the words.  ``independent``: groups of random names that
+    are independent of each other.  ``lines``: the author's words for a hypothesis of the prose, and their line.
     """
 
     names: dict[str, Entity] = field(default_factory=dict)
@@ -105,8 +118,14 @@ class Scope:
     transposes: bool = False
     nabla: Expression | None = None
     pending: dict[str, dict[str, Expression]] = field(default_factory=dict)
-    independent: set[str] = field(default_factory=set)
+    independent: tuple[frozenset[str], ...] = ()
     temporary: list[Hypothesis] = field(default_factory=list)
+    case: list[Hypothesis] = field(default_factory=list)
+    case_sentence: str = ""
+    doubts: tuple[Doubt, ...] = ()
+    sentence: tuple[str, frozenset[str]] = ("", frozenset())
+    unsure: dict[str, str] = field(default_factory=dict)
+    lines: dict[Hypothesis, tuple[str, int]] = field(default_factory=dict)
     displays: int = 0
     introducing: bool = True
     born: dict[str, int] = field(default_factory=dict)
@@ -119,8 +138,10 @@ class Scope:
             declared_style=dict(self.declared_style),
             random=set(self.random),
             iid=set(self.iid),
-            independent=set(self.independent),
             temporary=list(self.temporary),
+            case=list(self.case),
+            unsure=dict(self.unsure),
+            lines=dict(self.lines),
             pending={k: dict(v) for k, v in self.pending.items()},
             born=dict(self.born),
         )
@@ -199,10 +220,23 @@ class Scope:
 
     def drop_temporary(self) -> None:
         """End what an if-clause has assumed."""
-        if self.temporary:
-            kept = tuple(h for h in self.context.hypotheses if h not in self.temporary)
-            self.context = replace(self.context, hypotheses=kept)
-            self.temporary.clear()
+        self.doubt(self.temporary)
+        self.temporary = []
+
+    def drop_case(self) -> None:
+        """End what the case of an exercise has assumed."""
+        self.doubt(self.case)
+        self.case = []
+
+    def doubt(self, hypotheses: Iterable[Hypothesis]) -> None:
+        """No longer assume what an author may still mean."""
+        gone = tuple(hypotheses)
+        if not gone:
+            return
+        kept = tuple(h for h in self.context.hypotheses if h not in gone)
+        self.context = replace(self.context, hypotheses=kept)
+        known = {d.hypothesis for d in self.doubts}
+        self.doubts += tuple(Doubt(h, *self.lines.get(h, ("", 0))) for h in gone if h not in known)
 
     def forget(self, name: str) -> None:
         """Drop all that is assumed of a name, and what is defined by it or as it."""
@@ -216,13 +250,13 @@ class Scope:
         self.context = Context(
             tuple(d for d in context.definitions if kept(d.target, d.body)),
             tuple(r for r in context.recurrences if kept(r.target, r.body)),
-            tuple(
-                h for h in context.hypotheses if (kept(h.left, h.right) if isinstance(h, Relation) else kept(h.subject))
-            ),
+            tuple(h for h in context.hypotheses if kept(*_parts_of(h))),
             tuple(r for r in context.random if kept(r.target, *r.parameters)),
             tuple(r for r in context.ranges if r[0] != name),
         )
+        self.doubts = tuple(d for d in self.doubts if kept(*_parts_of(d.hypothesis)))
         self.pending.pop(name, None)
+        self.unsure.pop(name, None)
 
     def words(self) -> set[str]:
         """Declared names of more than one letter."""
@@ -245,6 +279,7 @@ class Scope:
 
     def assume(self, *hypotheses: Hypothesis) -> None:
         fresh = tuple(h for h in hypotheses if h not in self.context.hypotheses)
+        self.doubts = tuple(d for d in self.doubts if d.hypothesis not in hypotheses)
         self.context = self.context.given(*fresh)
 
     def define(self, definition: Definition | Recurrence | Random) -> None:
@@ -264,6 +299,10 @@ class Scope:
         """The range of a family's index."""
         kept = tuple(r for r in self.context.ranges if r[0] != name)
         self.context = replace(self.context, ranges=(*kept, (name, low, high)))
+
+
+def _parts_of(hypothesis: Hypothesis) -> tuple[Expression, ...]:
+    return (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
 
 
 def _shape_of(entity: Entity) -> object:

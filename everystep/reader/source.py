@@ -44,7 +44,7 @@ class Declaration:
     """Mathematics that may declare: a ``%!`` line, or inline mathematics of the prose.
 
     ``inline``: from the prose; ``before`` and ``after`` are then the words around it, in the same sentence, with ``$``
-    for each other piece of inline mathematics.
+    for each other piece of inline mathematics; ``is_open``: the sentence has not ended where the paragraph does.
     """
 
     tokens: Tokens
@@ -52,6 +52,7 @@ class Declaration:
     inline: bool = False
     before: str = ""
     after: str = ""
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,18 @@ class Display:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Where what follows stands: a name for each question, part, item and theorem that it is in, outermost first.
+
+    ``asked``: what has ended here set a task ("show that"), so that what it assumes is its own.
+    """
+
+    path: tuple[str, ...]
+    place: Place
+    asked: bool = False
+
+
+@dataclass(frozen=True)
 class Trouble:
     """What could not be read, and where."""
 
@@ -88,7 +101,7 @@ class Trouble:
     place: Place
 
 
-Event: TypeAlias = "Declaration | Pragma | Display | Trouble"
+Event: TypeAlias = "Declaration | Pragma | Display | Part | Trouble"
 
 
 @dataclass(frozen=True)

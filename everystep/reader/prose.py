@@ -1,0 +1,419 @@
+"""What a sentence says of the mathematics in it: assumed, assumed for a while, in doubt, or nothing.
+
+A hypothesis that an author did not make may prove what is false, and one that was missed may refute what is true.  So
+there are three answers: what is assumed is put in words of a closed vocabulary, in one of a few forms; what a
+sentence claims, asks or denies is nothing; everything else is *doubtful*: it is not assumed, and a step that it would
+make true is not called wrong.  May import this package's vocabulary only.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from everystep.reader.tokens import listed
+from everystep.reader.words import NOT_ENCODED, PROPERTIES, plain, properties
+
+
+class Stance(Enum):
+    """How a sentence puts something forward."""
+
+    ASSUMED = "assumed"
+    """It holds from here on, to the end of the part it stands in."""
+    CASE = "case"
+    """It holds until the exercise takes up another case: "show that if A is symmetric, then"."""
+    WITHIN = "within"
+    """It holds for the display that ends the sentence: "if A is symmetric, then"."""
+    DOUBTFUL = "doubtful"
+    """The words are not understood well enough to assume it, nor to leave it aside."""
+    NOTHING = "nothing"
+    """The sentence denies it, asks for it, or claims it."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A formula's surroundings: the words before and behind it in its sentence, with ``$`` for other formulas.
+
+    ``is_open``: the sentence has not ended where the next display or paragraph begins.
+    """
+
+    before: str
+    after: str
+    is_open: bool = False
+
+
+def _any_of(words: str, *phrases: str) -> str:
+    return r"\b(?:" + "|".join([*phrases, *words.split()]) + r")\b"
+
+
+_ASSUMING = _any_of(
+    "let take taking choose choosing pick fix fixing assume assumes assumed assuming suppose supposed supposing "
+    "given with where "
+    "denote denotes be consider considering under satisfying for soit soient supposons suppose supposant sachant "
+    "avec ou pour "
+    "notons prenons choisissons fixons considerons considere donne donnes donnee donnees verifiant satisfaisant "
+    "hypothese",
+    "such that", "so that", "satisf(?:y|ies)", "verifie(?:nt)?(?! que)", "satisf(?:ait|ont|assent)",
+    "tels? que", "telles? que",
+    "on note", "on pose", "of length", "de norme",
+)  # fmt: skip
+_CONDITIONAL = _any_of(
+    "if when whenever provided unless si lorsque quand case cases cas",
+    "lorsqu'", "des que", "as long as", "pourvu que", "a condition que",
+)  # fmt: skip
+_CONCLUDING = _any_of(
+    "claim claims whether question affirme affirmons think might hope guess show prove then hence thus therefore so "
+    "follow follows conclude deduce verify check derive obtain get find compute means implies montrer montrez "
+    "montrons montre "
+    "prouver prouvez prouve alors donc ainsi deduire deduit verifier verifiez obtient obtenons calculer calculez "
+    "calcule "
+    "trouver trouvez trouve conclure conclut minimise minimize minimiser minimizes minimises maximise maximize "
+    "maximiser maximizes maximises demontrer demontrez",
+    "we have", "on a", "nous avons", "verifie que", "d'ou", "this gives", "we want", "we need", "on veut",
+)  # fmt: skip
+_REASON = _any_of(
+    "since because as recall observe note notice clearly remarquons remarque puisque comme car rappelons evidemment"
+)
+_GOVERNING = re.compile(
+    f"(?P<conditional>{_CONDITIONAL})|(?P<concluding>{_CONCLUDING})|(?P<reason>{_REASON})|(?P<assuming>{_ASSUMING})"
+)
+_WEAK = re.compile(r"satisf|verifie")
+_GENERAL = re.compile(r"for|pour")
+
+_NEGATION = re.compile(
+    r"\b(not|no|never|without|neither|nor|ne|pas|sans|ni|aucune?|jamais|cannot)\b|n't\b|\bn'(?!importe)|"
+    r"\b(wrong|false|untrue|mistaken|faux|fausse) (that|to|que|de)\b"
+)
+_DANGER = re.compile(
+    _any_of(
+        "were would could had mistake mistakes mistakenly mistaken wrong wrongly false falsely error erroneous "
+        "contrary "
+        "contradiction absurd absurde hypothetical either or unlike contrairement almost approximately roughly "
+        "sometimes often usually "
+        "typically even only except otherwise instead equation identity inequality statement relation formula false "
+        "faux fausse "
+        "erreur equivalent equivalently hoped wanted want wants tempting tempted instance example exemple pretend "
+        "suppose-t-on "
+        "conditionally sinon presque parfois souvent seulement etait etaient serait seraient aurait avait "
+        "soit-disant difference "
+        "similar semblable meme product sum inverse transpose produit somme transposee rank eigenvalues valeurs "
+        "propres part parts",
+        "one of", "at least one", "l'une? de", "in general", "en general", "up to",
+    )
+)  # fmt: skip
+_AFTERWARDS = re.compile(
+    r"\b(only if|if and only if|iff|si et seulement si|does not hold|is false|is wrong|fails?|need not|"
+    r"is a mistake|est faux|n'est|would|were|wrong|false)\b"
+)
+_ASKS = re.compile(
+    r"\W*(is|are|does|do|did|can|could|should|must|for (which|what)|when (is|are|does|do)|in which|which|what|why|how|"
+    r"whether|est-ce|a-t-on|peut-on|pour quel(le)?s?|quel(le)?s?|quand|pourquoi|comment)\b"
+)
+_EXERCISE = re.compile(
+    _any_of(
+        "show prove verify check compute find derive give calculate determine deduce explain state write express "
+        "what montrer "
+        "montrez montrons prouver prouvez verifier verifiez calculer calculez trouver trouvez donner donnez "
+        "determiner deduire "
+        "deduisez exprimer exprimez expliquer expliquez quelle quel demontrer demontrez"
+    )
+)
+
+# Words that may stand between what introduces an assumption and the formula, without changing what is said.
+_NEUTRAL = listed(
+    """
+    denote denotes designe
+    a an the this these that those all any every each some both two three our their its again also now here moreover
+    furthermore further finally in addition throughout below above fixed arbitrary and et we us is are be being been
+    to of real square matrix matrices vector vectors row column scalar scalars number numbers constant constants
+    function functions parameter parameters variable variables size sizes dimension dimensions weights weight data
+    design input inputs output outputs target targets label labels bias biases covariance mean variance noise sample
+    samples features feature point points random gaussian normal independent identically distributed iid i.i.d drawn
+    differentiable smooth convex scale strength rate step learning regularisation regularization hyperparameter
+    penalty following model linear problem section question exercise assumed supposed taken known given with let
+    suppose assume where have has having such satisfy satisfies satisfying whose hold holds condition conditions
+    constraint constraints hypothesis hypotheses assumption assumptions by on as it they there exists exist into
+    entries entry elements columns rows distinct same loss error un une le la les l' des du de deux trois ce cette
+    ces tout toute tous toutes que qu' est sont soit soient etre etant nous reelle reelles reel reels carree carrees
+    matrice vecteur vecteurs ligne lignes colonne colonnes scalaire scalaires nombre nombres constante fonction
+    fonctions parametre parametres taille tailles poids donnees cible cibles bruit moyenne loi derivable derivables
+    lineaire modele probleme aussi encore ici plus dans par fixe fixee fixes fixees quelconque quelconques supposee
+    supposees supposes avec ou verifie verifient contrainte contraintes n m d k p q t s one kernel hidden state
+    states attention query queries key keys value values embedding embeddings gradient hessian jacobian precision
+    transition adjacency laplacian gram activation activations unit units layer layers token tokens probability
+    probabilities class classes score scores signal signals direction directions projection map regressor regressors
+    response coefficients coefficient estimator noyau etat etats couche couches hessienne jacobienne probabilites
+    classe perte entree entrees sortie sorties ensuite enfin dont d'apprentissage d'entree
+    """
+)
+_NOUNS = listed(
+    """
+    matrix matrices matrice real reelle reelles square carree carrees weight weights covariance design data kernel
+    gram hessian hessienne vector vectors vecteur vecteurs of size n x m d
+    """
+)
+_ADJECTIVES = (
+    r"real|reelle?s?|square|carree?s?|arbitrary|quelconques?|fixed|fixee?s?|constant|constante?s?|known|connue?s?|"
+    r"given|donnee?s?|"
+    r"matrix|matrices|matrice|vectors?|vecteurs?|column|row|colonne|ligne|dense|large|small|finite|n x n|d x d|of"
+)
+_COPULA = re.compile(
+    r"(?P<copula>is|are|be|being|est|sont|soit|soient|etant|has|have|having|a|ont|ayant)\b(?!-)\s*"
+    r"((?P<said>assumed|supposed|taken|supposee?s?|prise?s?)\s+(to (be|have)\s+)?)?"
+)
+_BOTH = re.compile(
+    r"(where|with|and|ou|avec|et)?\s*(both|all|the two|les deux|toutes les deux|tous les deux)\s+(of them\s+|"
+    r"matrices\s+|vectors\s+|vecteurs\s+|being\s+)?(are|is|being|have|sont|etant)?\s+"
+    r"(assumed to be |supposed to be |supposee?s )?"
+)
+_DESCRIBED = re.compile(
+    r"(?P<nouns>[\w\s'-]*?)(\s*,?\s*\b(which|that|qui)\s+(is|are|has|have|est|sont|a|ont)\s+|\s*[,(]\s*)"
+    r"((assumed|supposed|taken|supposee?s?)\s+(to (be|have)\s+)?)?(?=\w)"
+)
+_PLURAL = listed("are be sont soient have ont being")
+_FILLER = re.compile(
+    r"(both|all|each|also|moreover|in addition|an?|the|une?|des|de|tou(s|te|tes)|les|deux|two|aussi)\b\s*"
+)
+_ADJECTIVE = re.compile(rf"({_ADJECTIVES})\b\s*")
+_CONNECTOR = re.compile(r"\s*(,\s*and|,\s*et|,|and|et|as well as|ainsi que)\s+(?=\w)")
+_TRAILING = re.compile(
+    r"\s*($|[.;:,)(]|\$|by\b|and\b|with\b|of (size|order|dimension|shape)|so\b|then\b|hence\b|but\b|in\b|on\b|"
+    r"for (all|every|each)|"
+    r"here\b|throughout\b|everywhere\b|matrix\b|matrices\b|matrice\b|et\b|avec\b|par\b|alors\b|donc\b|dans\b|mais\b|"
+    r"pour tou|"
+    r"de (taille|dimension|rang)|show|prove|which|that commute|we\b|real\b|such\b|where\b|tels?\b|telles?\b|ou\b|"
+    r"montre|entries|coefficients)"
+)
+_DETERMINERS = listed(
+    """
+    a an the this our any every each all some two for with let un une le la les des de toute tout tous toutes pour
+    soit soient et and given suppose assume real square reelle carree deux est sont is are be
+    """
+)
+_DEFINITE = listed("the this our le la les ce cette ces")
+
+
+def is_question(sentence: Sentence) -> bool:
+    """Whether a sentence asks and does not first assume."""
+    text = plain(f"{sentence.before} $ {sentence.after}")
+    return text.rstrip(" )\"'").endswith("?") or bool(_ASKS.match(text) and "?" in text)
+
+
+def is_general(sentence: Sentence) -> bool:
+    """Whether a formula is introduced as any one of its kind: "for every matrix $A$"."""
+    return (
+        re.search(
+            rf"\b(every|any|all|arbitrary|tout|toute|tous|toutes)\b (\w+ )?({_KINDS})\W*$", plain(sentence.before)
+        )
+        is not None
+    )
+
+
+_KINDS = "matrix|matrices|matrice|vectors?|vecteurs?|numbers?|nombres?|scalars?|scalaires?"
+
+
+def _clause(before: str) -> str:
+    """The words before a formula in its own clause."""
+    return re.split(r"[;:]|\((?=[^)]*$)", plain(before))[-1]
+
+
+def _near_is_known(near: str) -> bool:
+    """Whether all words of a stretch are neutral or properties."""
+    for pattern, _ in PROPERTIES:
+        near = re.sub(pattern, " ", near)
+    return all(word.strip(".'") in _NEUTRAL for word in re.findall(r"[\w'.-]*\w[\w'.-]*", near))
+
+
+def stance(sentence: Sentence, needs_verb: bool = True, any_words: bool = False) -> Stance:
+    """How a sentence puts forward what its formula says.
+
+    ``needs_verb``: without a word that introduces an assumption nothing is assumed (else what is said plainly is).
+    ``any_words``: words that are not known do not matter, as where a formula says by itself what kind its name is of.
+    """
+    clause = _clause(sentence.before)
+    following = re.split(r"[,.;:$]", plain(sentence.after))[0]
+    governing = None
+    for match in _GOVERNING.finditer(clause):
+        governing = match
+    exercise = bool(_EXERCISE.search(clause) or _EXERCISE.search(plain(sentence.after)))
+    if governing is None:
+        if _NEGATION.search(clause) or is_question(sentence):
+            return Stance.NOTHING
+        if needs_verb:
+            return Stance.NOTHING
+        sure = (
+            (any_words or _near_is_known(clause)) and not _DANGER.search(clause) and not _AFTERWARDS.search(following)
+        )
+        return Stance.ASSUMED if sure else Stance.DOUBTFUL
+    near = clause[governing.end() :]
+    if governing["concluding"]:
+        return Stance.NOTHING
+    denied = _NEGATION.search(clause)
+    if denied is not None and (_NEGATION.search(near) or denied.end() >= governing.start() - 12):
+        return Stance.NOTHING
+    if is_question(sentence) and governing["conditional"] and _ASKS.match(plain(sentence.before)):
+        return Stance.NOTHING
+    if governing["reason"]:
+        return Stance.DOUBTFUL
+    if (
+        _DANGER.search(clause)
+        or _NEGATION.search(clause)
+        or _AFTERWARDS.search(following)
+        or not (any_words or _near_is_known(near))
+        or re.search(r"\bunless\b", clause)
+    ):
+        return Stance.DOUBTFUL
+    if governing["conditional"]:
+        if exercise:
+            return Stance.CASE
+        return Stance.WITHIN if sentence.is_open else Stance.DOUBTFUL
+    by_formula = clause[: governing.start()].rstrip().endswith("$") and _near_is_known(clause)
+    if (
+        _WEAK.match(governing[0])
+        and not by_formula
+        and not re.search(
+            r"\b(let|suppose|assume|where|with|given|which|that|and|soit|soient|supposons|ou|avec|que|qui|et)\b",
+            clause[: governing.start()],
+        )
+    ):
+        return Stance.DOUBTFUL
+    if re.search(_CONDITIONAL, clause):
+        return Stance.CASE if exercise else Stance.WITHIN if sentence.is_open else Stance.DOUBTFUL
+    return Stance.ASSUMED
+
+
+@dataclass(frozen=True)
+class Said:
+    """A property that a sentence gives to the names of its formula; ``word``: one that has no encoding."""
+
+    stance: Stance
+    kind: str = ""
+    word: str = ""
+
+
+def said_of(sentence: Sentence) -> list[Said]:
+    """What a sentence says of the names in its formula."""
+    return [*_said_after(sentence), *_said_before(sentence)]
+
+
+def _unencoded(words: str) -> list[str]:
+    return [match[0] for match in NOT_ENCODED.finditer(words)]
+
+
+def _said_after(sentence: Sentence) -> list[Said]:
+    text = plain(sentence.after)
+    within = re.split(r"[.;:](?:\s|$)", text)[0]
+    up_to = within.split("$")[0]
+    skipped = re.match(r"(\s*(,|and\b|et\b|both\b)?\s*\$)*", within)
+    rest = within[skipped.end() :] if skipped else within
+    listed = bool(skipped and "$" in skipped[0])
+    comma = re.match(r"\s*[,(]\s*", rest)
+    rest = rest[comma.end() :] if comma else rest.lstrip()
+    copula = _COPULA.match(rest)
+    doubtful = [Said(Stance.DOUBTFUL, kind) for kind in properties(up_to)]
+    both = _BOTH.match(rest)
+    if both is not None:
+        rest = rest[both.end() :]
+        comma, copula = None, None
+    elif listed and not re.match(r"(deux|two)\b", rest) and (copula is None or copula["copula"] not in _PLURAL):
+        return []  # what is said behind another formula is said of that one
+    if comma is not None and copula is not None:
+        return doubtful
+    if copula is not None:
+        rest = rest[copula.end() :]
+        if re.match(r"(not|never|pas|no longer)\b", rest):
+            return []
+    noun = _DESCRIBED.match(rest)
+    if noun is not None and _near_is_known(noun["nouns"]) and not properties(noun["nouns"]):
+        rest = rest[noun.end() :]
+    found: list[Said] = []
+    while True:
+        filler = _FILLER.match(rest)
+        while filler is not None:
+            rest = rest[filler.end() :]
+            filler = _FILLER.match(rest)
+        kind, width = _property_at(rest)
+        adjective = None if width else _ADJECTIVE.match(rest)
+        unknown = None if width or adjective else NOT_ENCODED.match(rest)
+        if width:
+            found.append(Said(Stance.ASSUMED, kind))
+            rest = rest[width:]
+        elif unknown is not None:
+            found.append(Said(Stance.ASSUMED, word=unknown[0]))
+            rest = rest[unknown.end() :]
+        elif adjective is not None:
+            rest = rest[adjective.end() :]
+            connector = _CONNECTOR.match(rest)
+            rest = rest[connector.end() :] if connector is not None and _begins_item(rest[connector.end() :]) else rest
+            continue
+        else:
+            break
+        connector = _CONNECTOR.match(rest)
+        if connector is not None and _begins_item(rest[connector.end() :]):
+            rest = rest[connector.end() :]
+        elif _begins_item(rest.lstrip()):
+            rest = rest.lstrip()
+        else:
+            break
+    if copula is None and is_question(sentence) and _ASKS.match(plain(sentence.before)):
+        return []
+    if not found:
+        return doubtful
+    if not _TRAILING.match(rest) or re.match(
+        r"\s*,?\s*(if|when|whenever|only|unless|iff|provided|si|lorsque|quand)\b", rest
+    ):
+        return [Said(Stance.DOUBTFUL, s.kind, s.word) for s in found]
+    how = stance(sentence, needs_verb=False)
+    if how is Stance.NOTHING:
+        return []
+    return [Said(how, s.kind, s.word) for s in found]
+
+
+def _begins_item(text: str) -> bool:
+    """Whether a property, or an adjective that leads to one, begins a text."""
+    return bool(_property_at(text)[1] or NOT_ENCODED.match(text) or _ADJECTIVE.match(text) or _FILLER.match(text))
+
+
+def _property_at(text: str) -> tuple[str, int]:
+    """The property that a text begins with and how long its words are; the longest one."""
+    best = ("", 0)
+    for pattern, kind in PROPERTIES:
+        match = re.match(pattern, text)
+        if match is not None and match.end() > best[1]:
+            best = (kind, match.end())
+    return best
+
+
+def _said_before(sentence: Sentence) -> list[Said]:
+    """What stands just before a formula: "the symmetric matrix $A$", "for any positive definite $H$"."""
+    clause = re.split(r"[$.;:]\s|[$;:,]", plain(sentence.before) + " ")[-1].strip()
+    last = re.split(r"\b(?:is|are|est|sont|that|que)\b", clause)[-1].strip() or ""
+    found = properties(last)
+    unknown = _unencoded(last)
+    if not found and not unknown:
+        return []
+    spans = [m.span() for pattern, _ in PROPERTIES for m in re.finditer(pattern, last)]
+    spans += [m.span() for m in NOT_ENCODED.finditer(last)]
+    start, end = min(s for s, _ in spans), max(e for _, e in spans)
+    between = [w for w in re.findall(r"[\w'-]+", last[end:]) if w not in _NOUNS]
+    ahead = re.findall(r"[\w'-]+", last[:start])
+    if between or (ahead and ahead[-1] not in _DETERMINERS and ahead[-1] not in _NOUNS):
+        return [Said(Stance.DOUBTFUL, kind) for kind in found]
+    of_others = re.search(r"\b(of|de|du|d'|between|entre)\b", " ".join(ahead[:-1]))
+    how = stance(sentence, needs_verb=False)
+    definite = any(word in _DEFINITE for word in ahead[-2:])
+    if how is Stance.NOTHING:
+        if _NEGATION.search(_clause(sentence.before)):
+            return []
+        how = Stance.ASSUMED if definite else Stance.CASE
+    elif how is Stance.ASSUMED and not definite:
+        governing = [m for m in _GOVERNING.finditer(_clause(sentence.before)) if m["assuming"]]
+        if governing and _GENERAL.fullmatch(governing[-1][0]):  # "for symmetric A this becomes"
+            exercise = bool(_EXERCISE.search(plain(f"{sentence.before} {sentence.after}")))
+            how = Stance.CASE if exercise else Stance.WITHIN if sentence.is_open else Stance.DOUBTFUL
+    elif how is Stance.DOUBTFUL and definite and not _DANGER.search(_clause(sentence.before)):
+        how = Stance.ASSUMED
+    if of_others and not definite:
+        how = Stance.WITHIN if sentence.is_open else Stance.DOUBTFUL
+    return [*(Said(how, kind) for kind in found), *(Said(how, word=word) for word in unknown)]

@@ -1,0 +1,192 @@
+"""What prose assumes, claims, denies and leaves in doubt: words that do not state a hypothesis give none."""
+
+import pytest
+
+from everystep.documents.check import check_text
+from everystep.reader.prose import Said, Sentence, Stance, said_of, stance
+
+SQUARE = "Let $A, B \\in \\mathbb{R}^{n \\times n}$. "
+SYMMETRIC = "\\[ A^\\top = A \\]"
+
+
+def statuses(text: str, markdown: bool = False) -> list[str]:
+    return [str(step.status) for step in check_text(text, markdown=markdown).steps]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Suppose $A$ is symmetric.",
+        "We assume that $A$ is symmetric.",
+        "$A$ is symmetric.",
+        "Here the matrix $A$ is symmetric and invertible.",
+        "Let $A$ be square, symmetric and positive definite.",
+        "Let $A$ be a real, symmetric, positive definite matrix.",
+        "Consider a symmetric matrix $A$.",
+        "Both $A$ and $B$ are symmetric.",
+        "If $A$ is symmetric, then",
+        "For symmetric $A$ this is",
+        "If $A$ is symmetric, show the following.",
+        "Let $A$ be the kernel matrix, assumed to be symmetric.",
+        "Let $A = A^\\top$.",
+        "On suppose que $A$ est symétrique.",
+        "Soit $A$ une matrice symétrique.",
+        "Soient $A$ et $B$ deux matrices symétriques.",
+        "La matrice $A$ vérifie $A^\\top = A$.",
+    ],
+)
+def test_what_a_sentence_assumes_is_used(words: str) -> None:
+    assert statuses(f"{SQUARE}{words} {SYMMETRIC}") == ["proved"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Neither $A$ nor $B$ is symmetric.",
+        "We do not assume that $A$ is symmetric.",
+        "One of $A$ and $B$ is symmetric.",
+        "Either $A$ or $B$ is symmetric.",
+        "If $A$ were symmetric we would be done. But",
+        "Were $A$ symmetric, we could write",
+        "$B$, unlike $A$, is symmetric.",
+        "The product of $A$ and $B$ is symmetric.",
+        "The inverse of $A$ is symmetric.",
+        "Let $A$ be asymmetric.",
+        "$A$ need not be symmetric.",
+        "$A$ isn't symmetric.",
+        "Is $A$ symmetric?",
+        "When is $A$ symmetric?",
+        "A common mistake is to assume that $A$ is symmetric.",
+        "It is wrong that $A$ is symmetric.",
+        "In the special case where $A$ is symmetric, this is simple. In general,",
+        "When $A$ is symmetric we can do better. But here",
+        "Show that $A$ is symmetric.",
+        "Hence $A$ is symmetric.",
+        "Even if $A$ is symmetric, this is hard.",
+        "The matrix $(A + A^\\top)/2$, where $A$ is arbitrary, is symmetric.",
+        "$S = \\frac{1}{2}(A + A^\\top)$ is symmetric.",
+        "The claim $A = A^\\top$ is false.",
+        "Suppose for contradiction that $A = A^\\top$.",
+        "Consider the equation $A = A^\\top$. When does it hold?",
+        "For which $A$ does $A = A^\\top$ hold?",
+        "$A$ is symmetric if and only if $B$ is.",
+        "$A$ is similar to a symmetric matrix.",
+        "Let $A$ be block symmetric.",
+        "Soit $A$ antisymétrique.",
+        "$A$ n'est pas supposée symétrique.",
+        "Si $A$ était symétrique, on aurait fini. Mais",
+        "$A$ est quelconque, pas forcément symétrique.",
+        "Sans supposer que $A$ est symétrique,",
+    ],
+)
+def test_words_that_do_not_assume_prove_nothing(words: str) -> None:
+    assert "proved" not in statuses(f"{SQUARE}{words} {SYMMETRIC}")
+
+
+def test_a_doubtful_assumption_refutes_nothing_either() -> None:
+    report = check_text(f"{SQUARE}Recall that $A$ is symmetric. {SYMMETRIC}")
+    (step,) = report.steps
+    assert str(step.status) == "tested"
+    assert "$A$ is symmetric (line 1)" in step.verdict.message
+
+
+def test_a_denied_assumption_stays_refuted() -> None:
+    assert statuses(f"{SQUARE}$A$ need not be symmetric. {SYMMETRIC}") == ["refuted"]
+
+
+SHOWN = "\\[A^\\top = A\\]"
+ASSUMED = f"Suppose $A$ is symmetric. {SHOWN}"
+PARTS = [
+    f"\\begin{{enumerate}}\\item {ASSUMED} \\item Show that {SHOWN} \\end{{enumerate}}",
+    f"\\question \\begin{{parts}}\\part {ASSUMED} \\part Then {SHOWN} \\end{{parts}}",
+    f"\\begin{{lemma}} {ASSUMED} \\end{{lemma}} We see that {SHOWN}",
+    f"\\begin{{lemma}} {ASSUMED} \\end{{lemma}}\\begin{{theorem}} We have {SHOWN} \\end{{theorem}}",
+    f"\n\n(a) {ASSUMED}\n\n(b) Now {SHOWN}",
+    f"\n\n\\textbf{{(a)}} {ASSUMED}\n\n\\textbf{{(b)}} Now {SHOWN}",
+    f"If $A$ is symmetric, then {SHOWN} Without this, {SHOWN}",
+    f"Show that if $A$ is symmetric, then {SHOWN} Show that if $B$ is symmetric, then {SHOWN}",
+    f"{ASSUMED} Is this true for every matrix $A$? {SHOWN}",
+]
+
+
+@pytest.mark.parametrize("text", PARTS)
+def test_what_one_part_assumes_is_in_doubt_in_the_next(text: str) -> None:
+    assert statuses(SQUARE + text) == ["proved", "tested"]
+
+
+def test_what_a_lemma_assumes_holds_in_its_proof() -> None:
+    text = "\\begin{lemma} Suppose $A$ is symmetric. \\end{lemma}\\begin{proof} We see \\[A^\\top = A\\] \\end{proof}"
+    assert statuses(SQUARE + text) == ["proved"]
+
+
+def test_a_list_of_assumptions_is_no_part_of_its_own() -> None:
+    items = "\\item $A$ is symmetric. \\item $B$ is invertible."
+    text = f"We assume:\\begin{{itemize}} {items} \\end{{itemize}} Then {SHOWN}"
+    assert statuses(SQUARE + text) == ["proved"]
+
+
+def test_the_stem_of_a_question_holds_in_its_parts() -> None:
+    text = (
+        "\\begin{questions}\\question Let $A$ be symmetric. \\begin{parts}\\part Show \\[A^\\top = A\\] "
+        "\\part Show \\[A A^\\top = A^2\\] \\end{parts}\\end{questions}"
+    )
+    assert statuses(SQUARE + text) == ["proved", "proved"]
+
+
+def test_names_that_are_not_called_independent_are_not() -> None:
+    laws = (
+        "%! x, y, z \\in \\mathbb{R}^n\nLet $\\mathbb{E}[x] = \\mu$, $\\mathbb{E}[y] = \\nu$, $\\mathbb{E}[z] = \\nu$. "
+    )
+    mean = "\\[ \\mathbb{E}[x y^\\top] = \\mu \\nu^\\top \\] \\[ \\mathbb{E}[x z^\\top] = \\mu \\nu^\\top \\]"
+    assert statuses(f"{laws}The vectors $x$ and $y$ are independent. {mean}") == ["proved", "unreadable"]
+    assert statuses(f"{laws}The vectors $x$, $y$ and $z$ are independent. {mean}") == ["proved", "proved"]
+    assert statuses(f"{laws}If $x$ and $y$ were independent, we would be done. {mean}") == ["unreadable", "unreadable"]
+    assert statuses(f"{laws}The vectors $x$ and $y$ are not independent. {mean}") == ["unreadable", "unreadable"]
+
+
+def test_properties_that_cannot_be_expressed_leave_no_refutation() -> None:
+    (step,) = check_text("Let $R \\in \\mathbb{R}^{n \\times n}$ be upper triangular. \\[ R_{21} = 0 \\]").steps
+    assert str(step.status) == "unreadable"
+    assert "'upper triangular'" in step.verdict.message
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Let $P \\in \\mathbb{R}^{n \\times n}$ be an orthogonal projection. \\[ P = P^\\top P \\]", "proved"),
+        ("Let $P \\in \\mathbb{R}^{n \\times n}$ be a projection. \\[ P = P^\\top \\]", "refuted"),
+        ("Let $u \\in \\mathbb{R}^n$ be a unit vector. \\[ (I - 2 u u^\\top)^2 = I \\]", "proved"),
+        ("Let $x, y \\in \\mathbb{R}^n$ be orthogonal. \\[ x^\\top y = 0 \\]", "proved"),
+        ("Let $x, y \\in \\mathbb{R}^n$ be orthogonal. \\[ x^\\top x = 1 \\]", "refuted"),
+        (
+            "%! x \\in \\mathbb{R}^n\nLet $A \\in \\mathbb{R}^{n \\times n}$ be skew-symmetric. \\[ A^\\top = -A \\]",
+            "proved",
+        ),
+        ("Let $A, B \\in \\mathbb{R}^{n \\times n}$ be matrices that commute. \\[ A B A = B A A \\]", "proved"),
+    ],
+)
+def test_further_properties(text: str, expected: str) -> None:
+    assert statuses(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("Let", "", Stance.ASSUMED),
+        ("We want to show that", "", Stance.NOTHING),
+        ("Suppose that a demon has", "", Stance.DOUBTFUL),
+        ("Then", "", Stance.NOTHING),
+        ("", "", Stance.NOTHING),
+        ("Assume that", "does not hold", Stance.DOUBTFUL),
+        ("We never assume that", "", Stance.NOTHING),
+        ("whenever", "", Stance.DOUBTFUL),
+    ],
+)
+def test_the_stance_of_a_sentence(before: str, after: str, expected: Stance) -> None:
+    assert stance(Sentence(before, after)) is expected
+
+
+def test_an_open_if_clause_holds_for_its_display() -> None:
+    assert stance(Sentence("whenever", "", is_open=True)) is Stance.WITHIN
+    assert said_of(Sentence("If", "is symmetric, then", True)) == [Said(Stance.WITHIN, "symmetric")]
+    assert said_of(Sentence("If", "is symmetric, it is easy.")) == [Said(Stance.DOUBTFUL, "symmetric")]
