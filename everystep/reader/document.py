@@ -14,10 +14,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from everystep.reader.macros import Macros, Stream, to_backslash
+from everystep.reader.cleaning import TEXT_COMMANDS, clean
+from everystep.reader.macro_bodies import Macros
+from everystep.reader.macros import Stream, to_backslash
 from everystep.reader.markdown import Mark, next_mark, without_quotes
 from everystep.reader.source import Declaration, Display, Document, Event, Part, Place, Pragma, Token, Tokens, Trouble
-from everystep.reader.tokens import TEXT_COMMANDS, Lexer, Source, Words, clean, listed, words_of
+from everystep.reader.tokens import Lexer, Source, Words, listed, words_of
 
 # Bytes in a file with all its includes; tokens in one formula and in all; formulas; remarks.
 MAX_BYTES = 32 * 1024 * 1024

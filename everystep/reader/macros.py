@@ -5,17 +5,29 @@ the call, a token of an argument its own.  Definitions hold for the whole docume
 limit them.  A macro that programs TeX (``\expandafter``, ``\@ifnextchar``, ...) is left as it is where it is called.
 
 Bounded: a call may expand to so many tokens, through so many calls, so deep, and a document to so many in all; a macro
-that goes beyond is left as it is, with a remark.  May import ``everystep.reader.source`` and
-``everystep.reader.tokens`` only.
+that goes beyond is left as it is, with a remark.  May import of this package: source, tokens, arguments, macro bodies.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import ClassVar, TypeAlias
 
+from everystep.reader.arguments import DELIMITED_LIMIT, SPACES, WASTE, Arguments, Replay
+from everystep.reader.macro_bodies import (
+    FIXED,
+    STRUCTURE,
+    Macro,
+    Macros,
+    body_of,
+    fenced,
+    internal,
+    is_one_group,
+    placed,
+    programs,
+    shown,
+)
 from everystep.reader.source import Place, Token
 from everystep.reader.tokens import Lexer, listed, spelled, words_of
 
@@ -25,89 +37,14 @@ MAX_CALLS = 20_000
 MAX_TOKENS = 1_000_000
 MAX_CALLS_IN_ALL = 1_000_000
 MAX_TOKENS_IN_ALL = 10_000_000
-# An argument is no longer than this; where braces have been found open before, much shorter.
-MAX_ARGUMENT = 300_000
-MAX_ARGUMENT_AFTER_FAILURES = 2_000
-_FAILURES = 3
-# So much is read in vain in search of closing braces and brackets; then no more is.
-_WASTE = 2_000_000
-_DELIMITED_LIMIT = 5_000
 
-# A body: tokens, and numbers for the arguments.
-Body: TypeAlias = "tuple[Token | int, ...]"
-_SPACES = ("space", "par")
 _BACKSLASH = re.compile(r"[\\%]")
-
-# Who programs with these is not expanded.
-_PROGRAMMING = listed(
-    "expandafter csname futurelet afterassignment aftergroup catcode mathpalette mathchoice ooalign halign vcenter "
-    "setbox ifthenelse ifx ifnum ifdim ifcase ifodd ifcat romannumeral numexpr toks advance read write "
-    "ExplSyntaxOn tikz includegraphics raisebox scalebox rotatebox resizebox"
-)
 # Conditionals whose test is the two tokens, or the one token, behind them.
 _TESTS: Mapping[str, int] = {"ifx": 2, "if": 2, "ifcat": 2, "ifdefined": 1, "ifundefined": 1}
 _CONDITIONALS = listed(
     "iftrue iffalse ifprintanswers ifmmode ifhmode ifvmode ifinner ifpdf ifxetex ifluatex ifPDFTeX ifXeTeX ifLuaTeX "
     "ifnum ifdim ifodd ifcase ifcsname"
 ) | set(_TESTS)
-# What a local package may not redefine: the reader knows better what these mean.
-_STRUCTURE = listed(
-    "question part subpart subsubpart titledquestion section subsection subsubsection paragraph subparagraph chapter "
-    "item label ref eqref cite tag text frac tfrac dfrac sqrt left right ensuremath operatorname mathbb mathbf "
-    "mathrm mathcal boldsymbol bm vec hat bar tilde caption footnote title author maketitle"
-)
-_FIXED = listed(
-    "begin end def newcommand renewcommand providecommand let documentclass usepackage input include [ ] ( )"
-)
-
-
-@dataclass(frozen=True)
-class Macro:
-    """What a macro stands for.
-
-    ``delimiters``: what stands before the first parameter and behind each (empty tuples but for ``\\def`` with a
-    parameter text).  ``default``: of the first argument where that is optional.  ``fences``: of a paired delimiter.
-    """
-
-    body: Body
-    parameters: int = 0
-    default: tuple[Token, ...] | None = None
-    delimiters: tuple[tuple[Token, ...], ...] = ()
-    fences: tuple[tuple[Token, ...], tuple[Token, ...]] | None = None
-
-
-@dataclass
-class Macros:
-    """The definitions of a document, and what their expansion has cost so far."""
-
-    commands: dict[str, Macro] = field(default_factory=dict)
-    environments: dict[str, tuple[Macro, Macro]] = field(default_factory=dict)
-    # Environments of \newtheorem, with the word that they print.
-    theorems: dict[str, str] = field(default_factory=dict)
-    flags: set[str] = field(default_factory=set)
-    runaway: set[str] = field(default_factory=set)
-    calls: int = 0
-    tokens: int = 0
-    failures: int = 0
-    wasted: int = 0
-
-
-class _Replay:
-    """Tokens that are read (again): the body of a macro, or what was read too early."""
-
-    __slots__ = ("depth", "index", "tokens")
-
-    def __init__(self, tokens: Sequence[Token], depth: int) -> None:
-        self.tokens = tokens
-        self.index = 0
-        self.depth = depth
-
-    def read(self) -> Token | None:
-        if self.index >= len(self.tokens):
-            return None
-        self.index += 1
-        return self.tokens[self.index - 1]
-
 
 Report: TypeAlias = Callable[[str, Place], None]
 # Finds the text behind \input, \usepackage and their like: the command, the name, the place.
@@ -118,7 +55,7 @@ def _no_file(command: str, name: str, place: Place) -> list[Lexer]:
     return []
 
 
-class Stream:
+class Stream(Arguments):
     """The tokens of ``lexer``'s text after expansion.
 
     ``next`` gives, besides the kinds of ``Token``, ``"par"``, ``"order"`` and ``"runaway"`` (the macro named expanded
@@ -126,163 +63,16 @@ class Stream:
     """
 
     def __init__(self, lexer: Lexer, macros: Macros, report: Report, opener: Opener = _no_file) -> None:
-        self.frames: list[Lexer | _Replay] = [lexer]
-        self.macros = macros
+        super().__init__(lexer, macros)
         self.report = report
         self.opener = opener
         self.is_package = False
         # Environments whose beginning is handed out even where the author has defined them.
         self.kept: Collection[str] = ()
-        self._depth = 0
-        self._root = Token("command", "", lexer.place(lexer.position))
         self._calls = 0
         self._tokens = 0
         # For each conditional that is open: whether its other branch is passed over.
         self._skips_else: list[bool] = []
-
-    # Raw tokens
-
-    @property
-    def lexer(self) -> Lexer | None:
-        """The text that is being read, when no macro's body is; else None."""
-        self._drop_finished()
-        frame = self.frames[-1]
-        return frame if isinstance(frame, Lexer) else None
-
-    def _drop_finished(self) -> None:
-        while len(self.frames) > 1:
-            frame = self.frames[-1]
-            if isinstance(frame, Lexer) or frame.index < len(frame.tokens):
-                return
-            self.frames.pop()
-
-    def place(self) -> Place:
-        """Where the author's text is being read."""
-        for frame in reversed(self.frames):
-            if isinstance(frame, Lexer):
-                return frame.place(frame.position)
-        return self._root.place
-
-    def files(self) -> Iterable[Lexer]:
-        return (frame for frame in self.frames if isinstance(frame, Lexer))
-
-    def raw(self) -> Token | None:
-        """The next token without expansion, None at the end."""
-        while True:
-            frame = self.frames[-1]
-            token = frame.read()
-            if token is not None:
-                self._depth = frame.depth
-                return token
-            if len(self.frames) == 1:
-                return None
-            self.frames.pop()
-
-    def plain(self) -> str:
-        """The prose up to the next token that means something."""
-        frame = self.frames[-1]
-        return frame.plain() if isinstance(frame, Lexer) else ""
-
-    def unread(self, *tokens: Token) -> None:
-        """Put tokens back, so that they are read next."""
-        if tokens:
-            self.frames.append(_Replay(tokens, self._depth))
-
-    def stop(self) -> None:
-        """Read nothing more."""
-        for frame in self.frames:
-            if isinstance(frame, Lexer):
-                frame.position = frame.end
-            else:
-                frame.index = len(frame.tokens)
-
-    # Arguments
-
-    def past_spaces(self) -> Token | None:
-        """The next token that is no white space, without expansion."""
-        token = self.raw()
-        while token is not None and token.kind in _SPACES:
-            token = self.raw()
-        return token
-
-    def argument(self) -> list[Token] | None:
-        """The next argument, without its braces; None (and nothing read) where there is none."""
-        token = self.past_spaces()
-        if token is None or token.kind in ("close", "align", "end", "newline"):
-            if token is not None:
-                self.unread(token)
-            return None
-        if token.kind != "open":
-            return [token]
-        inside = self._balanced()
-        if inside is None:
-            self.unread(token)
-        return inside
-
-    def _balanced(self) -> list[Token] | None:
-        """What stands up to the brace that closes; None (and nothing read) where there is none within bounds."""
-        macros = self.macros
-        limit = MAX_ARGUMENT if macros.failures < _FAILURES else MAX_ARGUMENT_AFTER_FAILURES
-        if macros.wasted > _WASTE:
-            return None
-        depth = self._depth
-        inside: list[Token] = []
-        level = 1
-        while len(inside) < limit:
-            token = self.raw()
-            if token is None:
-                break
-            if token.kind == "open":
-                level += 1
-            elif token.kind == "close":
-                level -= 1
-                if level == 0:
-                    self._depth = depth
-                    return inside
-            inside.append(token)
-        macros.failures += 1
-        macros.wasted += len(inside)
-        self._depth = depth
-        self.unread(*inside)
-        return None
-
-    def optional(self) -> list[Token] | None:
-        """What stands in brackets, if that comes next."""
-        token = self.past_spaces()
-        if token is None:
-            return None
-        if token.kind != "char" or token.text != "[" or self.macros.wasted > _WASTE:
-            self.unread(token)
-            return None
-        inside: list[Token] = []
-        level = 0
-        while len(inside) < _DELIMITED_LIMIT:
-            here = self.raw()
-            if here is None or here.kind == "par":
-                break
-            if here.kind == "char" and here.text == "]" and level <= 0:
-                return inside
-            level += (here.kind == "open") - (here.kind == "close")
-            inside.append(here)
-        self.macros.wasted += len(inside)
-        self.unread(token, *inside)
-        return None
-
-    def star(self) -> bool:
-        """Whether a star comes next; it is passed over."""
-        token = self.raw()
-        if token is not None and token.kind == "char" and token.text == "*":
-            return True
-        if token is not None:
-            self.unread(token)
-        return False
-
-    def name(self) -> str:
-        """The command that is named next, in braces or not; empty where none is."""
-        inside = [token for token in self.argument() or () if token.kind not in _SPACES]
-        if len(inside) == 1 and inside[0].kind in ("command", "frozen"):
-            return inside[0].text
-        return ""
 
     # Expanded tokens
 
@@ -326,7 +116,7 @@ class Stream:
         if arguments is None:
             return token
         if macro.fences is not None:
-            self._push(_fenced(macro, arguments, token), depth)
+            self._push(fenced(macro, arguments, token), depth)
             return self._give_up() if self._too_much(len(arguments[0]), depth) else None
         return self._expand(token, macro, arguments, depth)
 
@@ -345,7 +135,7 @@ class Stream:
         return None
 
     def _push(self, tokens: Sequence[Token], depth: int) -> None:
-        self.frames.append(_Replay(tokens, depth + 1))
+        self.frames.append(Replay(tokens, depth + 1))
 
     def _too_much(self, size: int, depth: int) -> bool:
         macros = self.macros
@@ -368,9 +158,9 @@ class Stream:
             self.frames.pop()
         in_all = self.macros.calls > MAX_CALLS_IN_ALL or self.macros.tokens > MAX_TOKENS_IN_ALL
         if in_all:
-            message = f"the macros of this document expand to too much; {_shown(root)} is left as it is"
+            message = f"the macros of this document expand to too much; {shown(root)} is left as it is"
         else:
-            message = f"the macro {_shown(root)} expands without end"
+            message = f"the macro {shown(root)} expands without end"
         self.macros.runaway.add(root.text)
         self.report(message, root.place)
         return Token("runaway", root.text, root.place)
@@ -385,11 +175,11 @@ class Stream:
         found: list[list[Token]] = []
         if macro.default is not None:
             given = self.optional()
-            found.append(_placed(macro.default, token.place) if given is None else given)
+            found.append(placed(macro.default, token.place) if given is None else given)
         while len(found) < macro.parameters:
             argument = self.argument()
             if argument is None:
-                self.report(f"the macro {_shown(token)} lacks its argument {len(found) + 1}", token.place)
+                self.report(f"the macro {shown(token)} lacks its argument {len(found) + 1}", token.place)
                 brace = Token("open", "{", token.place), Token("close", "}", token.place)
                 for read in reversed(found[macro.default is not None :]):
                     self.unread(brace[0], *read, brace[1])
@@ -407,7 +197,7 @@ class Stream:
             argument: list[Token] = []
             if delimiter:
                 fits = self._up_to(delimiter, read, argument)
-                if len(argument) > 1 and argument[0].kind == "open" and _is_one_group(argument):
+                if len(argument) > 1 and argument[0].kind == "open" and is_one_group(argument):
                     argument = argument[1:-1]
             else:
                 given = self.argument()
@@ -418,7 +208,7 @@ class Stream:
         if fits:
             return found
         self.macros.wasted += len(read)
-        self.report(f"the macro {_shown(token)} is not called as it was defined", token.place)
+        self.report(f"the macro {shown(token)} is not called as it was defined", token.place)
         self.unread(*read)
         return None
 
@@ -426,7 +216,7 @@ class Stream:
         """Read up to ``delimiter``, outside of braces, into ``argument``; False where it does not come."""
         wanted = [(token.kind, token.text) for token in delimiter]
         level = 0
-        while len(read) < _DELIMITED_LIMIT and self.macros.wasted <= _WASTE:
+        while len(read) < DELIMITED_LIMIT and self.macros.wasted <= WASTE:
             token = self.raw()
             if token is None:
                 return False
@@ -455,17 +245,17 @@ class Stream:
     # Definitions
 
     def define(self, name: str, macro: Macro) -> None:
-        if not name or name in _FIXED or (self.is_package and name in _STRUCTURE):
+        if not name or name in FIXED or (self.is_package and name in STRUCTURE):
             return
         self.macros.runaway.discard(name)
-        if _programs(macro.body) or (self.is_package and any(_internal(part) for part in macro.body)):
+        if programs(macro.body) or (self.is_package and any(internal(part) for part in macro.body)):
             self.macros.commands.pop(name, None)
         else:
             self.macros.commands[name] = macro
 
     def _bad(self, token: Token) -> None:
         if not self.is_package:
-            self.report(f"the definition that begins with {_shown(token)} could not be read", token.place)
+            self.report(f"the definition that begins with {shown(token)} could not be read", token.place)
 
     def _new_command(self, token: Token) -> None:
         self.star()
@@ -480,7 +270,7 @@ class Stream:
         if token.text == "providecommand" and name in self.macros.commands:
             return
         parameters = int(number) if number else 0
-        macro = Macro(_body(body, parameters), parameters, None if default is None else tuple(default))
+        macro = Macro(body_of(body, parameters), parameters, None if default is None else tuple(default))
         self.define(name, macro)
 
     def _document_command(self, token: Token) -> None:
@@ -492,7 +282,7 @@ class Stream:
             self._bad(token)
             return
         default: tuple[Token, ...] | None = None
-        letters = [part for part in pattern if part.kind not in _SPACES]
+        letters = [part for part in pattern if part.kind not in SPACES]
         if letters and letters[0].text == "O":
             close = next((i for i, part in enumerate(letters) if part.kind == "close"), len(letters))
             default, letters = tuple(letters[2:close]), letters[close + 1 :]
@@ -502,7 +292,7 @@ class Stream:
             self.macros.commands.pop(name, None)
             return
         parameters = len(letters) + (default is not None)
-        self.define(name, Macro(_body(body, parameters), parameters, default))
+        self.define(name, Macro(body_of(body, parameters), parameters, default))
 
     def _def(self, token: Token) -> None:
         name = self.past_spaces()
@@ -510,7 +300,7 @@ class Stream:
             self._bad(token)
             return
         delimiters: list[list[Token]] = [[]]
-        for _ in range(_DELIMITED_LIMIT):
+        for _ in range(DELIMITED_LIMIT):
             here = self.raw()
             if here is None or here.kind == "par":
                 self._bad(token)
@@ -530,7 +320,8 @@ class Stream:
             delimiters[-1].pop()
         parameters = len(delimiters) - 1
         self.define(
-            name.text, Macro(_body(body, parameters), parameters, delimiters=tuple(tuple(part) for part in delimiters))
+            name.text,
+            Macro(body_of(body, parameters), parameters, delimiters=tuple(tuple(part) for part in delimiters)),
         )
 
     def _let(self, token: Token) -> None:
@@ -562,7 +353,7 @@ class Stream:
             return
         place = token.place
         opening = (Token("command", "operatorname", place), Token("open", "{", place))
-        self.define(name, Macro((*opening, *_body(body, 0), Token("close", "}", place))))
+        self.define(name, Macro((*opening, *body_of(body, 0), Token("close", "}", place))))
 
     def _paired(self, token: Token) -> None:
         name = self.name()
@@ -583,9 +374,9 @@ class Stream:
             self._bad(token)
             return
         parameters = int(number) if number else 0
-        opening = Macro(_body(begin, parameters), parameters, None if default is None else tuple(default))
-        closing = Macro(_body(end, 0))
-        if name == "document" or _programs(opening.body) or _programs(closing.body) or self.is_package:
+        opening = Macro(body_of(begin, parameters), parameters, None if default is None else tuple(default))
+        closing = Macro(body_of(end, 0))
+        if name == "document" or programs(opening.body) or programs(closing.body) or self.is_package:
             return
         self.macros.environments[name] = (opening, closing)
 
@@ -681,7 +472,7 @@ class Stream:
         if first.kind == "open":
             inside = self._balanced()
             if inside is None:
-                self.report(f"the name behind {_shown(token)} has no end", place)
+                self.report(f"the name behind {shown(token)} has no end", place)
                 return
         else:
             inside = self._bare_name(first)
@@ -691,9 +482,9 @@ class Stream:
     def _bare_name(self, first: Token) -> list[Token]:
         r"""The name behind ``\input`` without braces: up to the next blank."""
         inside = [first]
-        while len(inside) < _DELIMITED_LIMIT:
+        while len(inside) < DELIMITED_LIMIT:
             token = self.raw()
-            if token is None or token.kind in _SPACES:
+            if token is None or token.kind in SPACES:
                 break
             inside.append(token)
         return inside
@@ -739,65 +530,3 @@ def to_backslash(lexer: Lexer) -> None:
     """Move to the next backslash or comment: nothing else matters in a preamble or in what is not read."""
     match = _BACKSLASH.search(lexer.source.text, lexer.position, lexer.end)
     lexer.position = match.start() if match is not None else lexer.end
-
-
-def _fenced(macro: Macro, arguments: Sequence[Sequence[Token]], token: Token) -> list[Token]:
-    left, right = macro.fences or ((), ())
-    place = token.place
-    return [
-        Token("command", "left", place),
-        *_placed(left, place),
-        Token("space", " ", place),
-        *arguments[0],
-        Token("command", "right", place),
-        *_placed(right, place),
-    ]
-
-
-def _placed(tokens: Sequence[Token], place: Place) -> list[Token]:
-    """Tokens of a definition, at the place of the call; orders among them are dropped."""
-    return [Token(token.kind, token.text, place) for token in tokens if token.kind != "order"]
-
-
-def _body(tokens: Sequence[Token], parameters: int) -> Body:
-    """The body of a macro: ``#1`` becomes the number 1, ``##`` one sign; orders in it are dropped."""
-    result: list[Token | int] = []
-    index = 0
-    while index < len(tokens):
-        token = tokens[index]
-        index += 1
-        if token.kind == "order":
-            continue
-        if token.kind == "char" and token.text == "#" and index < len(tokens):
-            following = tokens[index].text
-            if following in "123456789" and int(following) <= parameters:
-                result.append(int(following))
-                index += 1
-                continue
-            if following == "#":
-                index += 1
-        result.append(token)
-    return tuple(result)
-
-
-def _programs(body: Body) -> bool:
-    return any(
-        not isinstance(part, int) and part.kind == "command" and part.text in _PROGRAMMING for part in body
-    ) or any(not isinstance(part, int) and part.kind == "command" and part.text.startswith("@if") for part in body)
-
-
-def _internal(part: Token | int) -> bool:
-    return not isinstance(part, int) and part.kind == "command" and "@" in part.text
-
-
-def _is_one_group(tokens: Sequence[Token]) -> bool:
-    level = 0
-    for index, token in enumerate(tokens):
-        level += (token.kind == "open") - (token.kind == "close")
-        if level == 0:
-            return index == len(tokens) - 1
-    return False
-
-
-def _shown(token: Token) -> str:
-    return f"\\{token.text}"

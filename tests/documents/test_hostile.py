@@ -108,9 +108,9 @@ def displayed(body: str) -> bytes:
 
 
 TEXTS: dict[str, tuple[bytes, int]] = {
-    "empty": (b"", 0),
-    "only spaces": (b"  \n\n \t\n", 0),
-    "only a byte order mark": (b"\xef\xbb\xbf", 0),
+    "empty": (b"", 2),
+    "only spaces": (b"  \n\n \t\n", 2),
+    "only a byte order mark": (b"\xef\xbb\xbf", 2),
     "no formula": (b"Nothing to see here.\n", 0),
     "NUL bytes": (b"\\[ a = b \\]\0\0\0", 2),
     "Latin-1": (DECLARED.encode() + "Où a réel:\n\\[ A + B = B + A \\]\n".encode("latin-1"), 0),

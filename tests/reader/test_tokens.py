@@ -2,8 +2,9 @@
 
 import pytest
 
+from everystep.reader.cleaning import clean, tokenize
 from everystep.reader.source import Place, Token
-from everystep.reader.tokens import clean, spelled, tokenize, words_of
+from everystep.reader.tokens import spelled, words_of
 
 
 def shown(latex: str) -> str:

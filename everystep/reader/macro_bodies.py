@@ -1,0 +1,125 @@
+"""What a macro stands for, the definitions of a document, and which bodies are left alone.
+
+May import ``everystep.reader.source`` and ``everystep.reader.tokens``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from everystep.reader.source import Place, Token
+from everystep.reader.tokens import listed
+
+# A body: tokens, and numbers for the arguments.
+Body: TypeAlias = "tuple[Token | int, ...]"
+
+# Who programs with these is not expanded.
+_PROGRAMMING = listed(
+    "expandafter csname futurelet afterassignment aftergroup catcode mathpalette mathchoice ooalign halign vcenter "
+    "setbox ifthenelse ifx ifnum ifdim ifcase ifodd ifcat romannumeral numexpr toks advance read write "
+    "ExplSyntaxOn tikz includegraphics raisebox scalebox rotatebox resizebox"
+)
+# What a local package may not redefine: the reader knows better what these mean.
+STRUCTURE = listed(
+    "question part subpart subsubpart titledquestion section subsection subsubsection paragraph subparagraph chapter "
+    "item label ref eqref cite tag text frac tfrac dfrac sqrt left right ensuremath operatorname mathbb mathbf "
+    "mathrm mathcal boldsymbol bm vec hat bar tilde caption footnote title author maketitle"
+)
+FIXED = listed(
+    "begin end def newcommand renewcommand providecommand let documentclass usepackage input include [ ] ( )"
+)
+
+
+@dataclass(frozen=True)
+class Macro:
+    """What a macro stands for.
+
+    ``delimiters``: what stands before the first parameter and behind each (empty tuples but for ``\\def`` with a
+    parameter text).  ``default``: of the first argument where that is optional.  ``fences``: of a paired delimiter.
+    """
+
+    body: Body
+    parameters: int = 0
+    default: tuple[Token, ...] | None = None
+    delimiters: tuple[tuple[Token, ...], ...] = ()
+    fences: tuple[tuple[Token, ...], tuple[Token, ...]] | None = None
+
+
+@dataclass
+class Macros:
+    """The definitions of a document, and what their expansion has cost so far."""
+
+    commands: dict[str, Macro] = field(default_factory=dict)
+    environments: dict[str, tuple[Macro, Macro]] = field(default_factory=dict)
+    # Environments of \newtheorem, with the word that they print.
+    theorems: dict[str, str] = field(default_factory=dict)
+    flags: set[str] = field(default_factory=set)
+    runaway: set[str] = field(default_factory=set)
+    calls: int = 0
+    tokens: int = 0
+    failures: int = 0
+    wasted: int = 0
+
+
+def fenced(macro: Macro, arguments: Sequence[Sequence[Token]], token: Token) -> list[Token]:
+    left, right = macro.fences or ((), ())
+    place = token.place
+    return [
+        Token("command", "left", place),
+        *placed(left, place),
+        Token("space", " ", place),
+        *arguments[0],
+        Token("command", "right", place),
+        *placed(right, place),
+    ]
+
+
+def placed(tokens: Sequence[Token], place: Place) -> list[Token]:
+    """Tokens of a definition, at the place of the call; orders among them are dropped."""
+    return [Token(token.kind, token.text, place) for token in tokens if token.kind != "order"]
+
+
+def body_of(tokens: Sequence[Token], parameters: int) -> Body:
+    """The body of a macro: ``#1`` becomes the number 1, ``##`` one sign; orders in it are dropped."""
+    result: list[Token | int] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        index += 1
+        if token.kind == "order":
+            continue
+        if token.kind == "char" and token.text == "#" and index < len(tokens):
+            following = tokens[index].text
+            if following in "123456789" and int(following) <= parameters:
+                result.append(int(following))
+                index += 1
+                continue
+            if following == "#":
+                index += 1
+        result.append(token)
+    return tuple(result)
+
+
+def programs(body: Body) -> bool:
+    return any(
+        not isinstance(part, int) and part.kind == "command" and part.text in _PROGRAMMING for part in body
+    ) or any(not isinstance(part, int) and part.kind == "command" and part.text.startswith("@if") for part in body)
+
+
+def internal(part: Token | int) -> bool:
+    return not isinstance(part, int) and part.kind == "command" and "@" in part.text
+
+
+def is_one_group(tokens: Sequence[Token]) -> bool:
+    level = 0
+    for index, token in enumerate(tokens):
+        level += (token.kind == "open") - (token.kind == "close")
+        if level == 0:
+            return index == len(tokens) - 1
+    return False
+
+
+def shown(token: Token) -> str:
+    return f"\\{token.text}"
