@@ -822,10 +822,17 @@ class NormalForm:
                     found[slot] = (constant(1), slot_of(size))
         return found if all(s in found for s in free) else None
 
-    def _by_multiplication(self, poly: Poly, depth: int) -> bool:
-        """D = 0 when M D = 0 (or D M = 0) for an invertible M: tried with the insides of the inverses in D."""
-        if depth == 0:
+    def _by_multiplication(self, poly: Poly, depth: int, tried: dict[frozenset[object], int] | None = None) -> bool:
+        """D = 0 when M D = 0 (or D M = 0) for an invertible M: tried with the insides of the inverses in D.
+
+        ``tried``: the products so far, each with the number of further multiplications that were tried on it; in
+        another order the same factors lead to the same product.
+        """
+        tried = {} if tried is None else tried
+        known = frozenset(poly.items())
+        if depth <= tried.get(known, 0):
             return False
+        tried[known] = depth
         free = _free_symbols(poly)
         heads = sorted({h for key in poly for c, _ in key for h, _ in c[0] if h[:2] == "i:"})
         for head in heads:
@@ -848,7 +855,9 @@ class NormalForm:
                     product = self.core.normal(m.times(t) for m in matrix for t in moved)
                     product = self.cleared(self.core.renamed(product, {"#x": side}))
                     self.core.used("multiplied by the inverted matrix")
-                    if not product or (len(product) <= 3 * len(poly) and self._by_multiplication(product, depth - 1)):
+                    if not product:
+                        return True
+                    if len(product) <= 3 * len(poly) and self._by_multiplication(product, depth - 1, tried):
                         return True
         return False
 

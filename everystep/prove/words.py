@@ -60,10 +60,15 @@ class Words:
         self.ranks: dict[str, str] = {}  # of projectors A A^+ and A^+ A: the head of the rank of A
         core.rewriters.append(self.rewrite)
 
-    def add(self, rule: Rule) -> None:
-        if rule.letters not in self.known:
-            self.known.add(rule.letters)
-            self.rules.setdefault(rule.letters[0][0], []).append(rule)
+    def add(self, rule: Rule) -> bool:
+        """Enter a rule; False for one that applies to its own right side, which would be rewritten without end."""
+        if rule.letters in self.known:
+            return True
+        if any(next(self._matches(term, rule), None) for term in self.core.terms(dict(rule.right))):
+            return False
+        self.known.add(rule.letters)
+        self.rules.setdefault(rule.letters[0][0], []).append(rule)
+        return True
 
     # rules -------------------------------------------------------------------------------------
 
@@ -179,7 +184,7 @@ class Words:
 
     def equation(self, poly: Poly, name: str, nonzero: Callable[[Component], bool]) -> bool:
         """Orient ``poly = 0``, a matrix equation, by its leading word; False when it has none with a scalar that
-        is surely not 0.
+        is surely not 0, or when the rule would not come to an end.
         """
         lead = leading_word(self.core, poly)
         if lead is None or not all(nonzero(c) for c, _ in lead[1] if not _is_open(c)):
@@ -188,8 +193,7 @@ class Words:
         scale = self._reciprocal(key, coefficient)
         rest = {k: c for k, c in poly.items() if k != key}
         right = self.core.normal(scale.times(t).scaled(-1) for t in self.core.terms(rest))
-        self.add(Rule(letters, tuple(right.items()), name))
-        return True
+        return self.add(Rule(letters, tuple(right.items()), name))
 
     # matching ----------------------------------------------------------------------------------
 
