@@ -163,7 +163,8 @@ def build(
         raise BuildError(f"cannot write in {out}: {error.strerror or error}") from error
     if not os.access(out, os.W_OK):
         raise BuildError(f"cannot write in {out}: Permission denied")
-    jobs = [(a, k, lang) for a in assignments for k in kinds if k != FORMULARY for lang in languages]
+    there = [a for a in assignments if a.questions]
+    jobs = [(a, k, lang) for a in there for k in kinds if k != FORMULARY for lang in languages]
     jobs += [(formulary, FORMULARY, lang) for lang in languages if FORMULARY in kinds]
     problems = {problem.id: problem for job in jobs for problem in job[0].problems}
     checking = any(kind != "assignment" for kind in kinds)
@@ -200,6 +201,10 @@ def build(
             built.append(write_document(assignment, kind, language, evidence, out, engine))
             progress.advance(bar)
     _report(problems, checked, built, engine, console)
+    for assignment in assignments:
+        if assignment.missing:
+            text = f"{assignment.id}: not written yet: {', '.join(assignment.missing)}"
+            console.print(text, markup=False, highlight=False, soft_wrap=True)
     code = exit_code(f for c in checked.values() for f in c.found)
     failed = any(
         c.unseen or not all(r.passed for r in c.evidence.numeric) or any(k.outcome.passed is False for k in c.checks)

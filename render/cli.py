@@ -568,6 +568,22 @@ def annotate(path: Path, output: Path, engine: str | None, seed: int, budget: fl
     sys.exit(documents.exit_status([report]))
 
 
+@main.command()
+@click.argument("kind", type=click.Choice(["problem", "assignment"]))
+@click.argument("name", metavar="ID")
+def new(kind: str, name: str) -> None:
+    """Make the files of a new problem or assignment from a skeleton that is ready to check and to build."""
+    from render import new as making
+
+    try:
+        for path in making.make(kind, name, making.home()):
+            click.echo(path)
+    except making.NewError as error:
+        raise Fault(str(error)) from error
+    except OSError as error:
+        raise Fault(f"{error.filename}: {error.strerror or error}") from error
+
+
 PACKAGES = ("bm.sty", "lmodern.sty", "tikz.sty", "microtype.sty", "enumitem.sty", "lastpage.sty")
 
 

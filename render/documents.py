@@ -212,7 +212,12 @@ def document_source(assignment: Assignment, kind: str, language: str, evidence: 
     problems = tuple(
         views[kind](asked, number, language, kind, evidence) for number, asked in enumerate(assignment.questions, 1)
     )
-    statuses = {v.status for e in evidence.values() for v in e.verdicts.values()}
+    statuses = {
+        evidence[asked.problem.id].verdicts[step].status
+        for asked in assignment.questions
+        if asked.problem.id in evidence
+        for step in step_numbers(asked, 0)
+    }
     outcomes = {check.status for problem in problems for part in problem.parts for check in part.checks}
     document = Document(
         language=language,

@@ -249,6 +249,12 @@ class Prose:
 
     def ref(self, name: str) -> str:
         """The number of a step, as a link to it."""
+        for part in self.problem.parts:
+            if name not in self.numbers and name in step_numbers(Question(self.problem, (part,)), 0):
+                raise TemplateError(
+                    f"templates/{self.name} refers to the step {name}, which belongs to the part {part.id}; "
+                    "that part is not asked here"
+                )
         place = self._find("step", self.numbers, name)
         if self.verdicts is None:
             raise TemplateError(f"templates/{self.name}: ref({name!r}) in a document that does not print the steps")

@@ -40,7 +40,10 @@ def test_every_file_of_assignments_is_an_assignment_of_its_own_name() -> None:
     for name, assignment in found.items():
         assert isinstance(assignment, Assignment)
         assert assignment.id == name
-        assert assignment.problems
+        assert assignment.questions or assignment.missing
+        for words in (assignment.title, assignment.course, assignment.term):
+            assert set(words) == {"en", "fr"}
+        assert set(assignment.date) in (set(), {"en", "fr"})
 
 
 def test_the_functions_keep_their_names_when_the_sub_packages_are_loaded() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from everystep.algebra.expressions import Expression, scalar, vector
 from everystep.algebra.shapes import size
-from everystep.derivation import Chain, Problem, chain
+from everystep.derivation import Chain, Problem, chain, question
 from everystep.prove.verdict import Status, Verdict
 from render.display import LINE, display
 from render.measure import width
@@ -84,6 +84,8 @@ def test_french_prose_gets_french_spaces(problem: Problem) -> None:
             ("names the notation 'Z', which the derivation toy does not have; one of X, y, f, f_body, half"),
         ),
         ('claim("slope")', "names the chain or step 'slope'"),
+        ('value("third", "x")', "no check 'third' in toy (variant ''); one of half, words"),
+        ('value("half", "x")', "the check half has no value 'x'; one of value"),
         ('figure("nonsense")', "no template templates/figures/nonsense.tex.j2"),
         ("nonsense", "'nonsense' is undefined"),
         ('chain("a", "b")', "chain() takes"),
@@ -102,6 +104,18 @@ def test_what_does_not_exist_is_named_with_the_valid_choices(
 def test_a_reference_where_no_step_is_printed_is_an_error(problem: Problem) -> None:
     with pytest.raises(TemplateError, match="does not print the steps"):
         _prose(problem, marks=False).ref("gradient.result")
+
+
+def test_a_reference_to_a_part_that_is_not_asked_is_an_error(problem: Problem) -> None:
+    verdicts = {step.name: Verdict(Status(step.expect)) for step in problem.derivation.steps}
+    prose = Prose(question(problem, {"b": 1}), "en", "solutions", 1, verdicts)
+    assert prose.ref("curvature") == r"\steplink{toy:curvature}{(1.1)}"
+    with pytest.raises(TemplateError, match="belongs to the part a; that part is not asked here"):
+        prose.ref("gradient.result")
+
+
+def test_a_value_of_a_check_is_found_by_name_and_key(problem: Problem) -> None:
+    assert r"$\tfrac{1}{2}$" in _prose(problem).solution("a")
 
 
 def test_a_missing_macro_is_named(problem: Problem, templates: dict[str, str]) -> None:
