@@ -33,6 +33,10 @@ all steps. Only the products with U run step by step. ``bptt`` holds the N n num
 and O(BLOCK_ROWS (n + k) + n (n + d + k)) more. Truncated after k steps, the backward pass has
 2 N n^2 k flops in place of 2 N n^2 and holds 2 N n + N k numbers more.
 
+With checkpoints every s steps, ``bptt`` keeps the states h_0, h_s, h_2s, ... alone and computes those between them a
+second time, segment by segment: (T / s + s) batch n numbers of states in place of N n, and the gradients of a segment;
+least for s about sqrt(T). It costs one more forward pass without its outputs, 2 N n (d + n) flops.
+
 Imports NumPy only.
 """
 
@@ -233,11 +237,14 @@ def backward(
     f = activation_named(trajectory.activation, "trajectory.activation")
     options = _Options(None if truncation is None else whole("truncation", truncation), keep_h, norms)
 
-    def errors(start: int, stop: int) -> tuple[Array, NDArray[np.float64]]:
+    def states(start: int, stop: int) -> Array:
+        return trajectory.h[start : stop + 1]
+
+    def errors(start: int, stop: int, later: Array) -> tuple[Array, NDArray[np.float64]]:
         return trajectory.residual[start:stop], trajectory.step_losses[start:stop]
 
     x, U, V = arrays["x"], arrays["U"], arrays["V"]
-    return _gradients(trajectory.h, errors, x, U, V, f, options, Workspace())
+    return _gradients(states, errors, x, U, V, f, options, Workspace())
 
 
 def bptt(
@@ -253,6 +260,7 @@ def bptt(
     keep_h: bool = False,
     norms: bool = False,
     workspace: Workspace | None = None,
+    checkpoints: int | None = None,
 ) -> Gradients:
     """L and its gradients in one call, without keeping the residuals of all steps.
 
@@ -260,25 +268,35 @@ def bptt(
         x, z, h0, W, U, V, activation: as for ``forward``.
         truncation, keep_h, norms: as for ``backward``.
         workspace: buffers to reuse; by default fresh ones.
+        checkpoints: s of the module's docstring, for the full gradient only; 0 for the least s with s^2 >= T. By
+            default all states are kept.
 
     Returns:
         The gradients; cost as in the module's docstring.
 
     Raises:
-        ValueError: as ``forward`` and ``backward``.
+        ValueError: as ``forward`` and ``backward``; checkpoints that are not a whole number of at least 0, or come
+            with a truncation (whose windows are held for all steps anyway).
     """
     x, z, h0, W, U, V = _checked(x, z, h0, W, U, V)
     f = activation_named(activation)
     options = _Options(None if truncation is None else whole("truncation", truncation), keep_h, norms)
     workspace = Workspace() if workspace is None else workspace
-    h = _states(x, h0, W, U, f, workspace)
 
-    def errors(start: int, stop: int) -> tuple[Array, NDArray[np.float64]]:
+    def errors(start: int, stop: int, later: Array) -> tuple[Array, NDArray[np.float64]]:
         block = z[start:stop]
         residual = workspace.take("residual", block.shape, block.dtype)
-        return residual, _residual(h[start + 1 : stop + 1], block, V, residual)
+        return residual, _residual(later, block, V, residual)
 
-    return _gradients(h, errors, x, U, V, f, options, workspace)
+    if checkpoints is None:
+        h = _states(x, h0, W, U, f, workspace)
+        return _gradients(lambda start, stop: h[start : stop + 1], errors, x, U, V, f, options, workspace)
+    if truncation is not None:
+        raise ValueError(f"checkpoints is {checkpoints} and truncation {truncation}; expected one of them")
+    steps = len(x)
+    segment = min(whole("checkpoints", checkpoints) or math.isqrt(steps - 1) + 1, steps)
+    states = _recomputed(x, h0, W, U, f, segment, workspace)
+    return _gradients(states, errors, x, U, V, f, options, workspace, segment)
 
 
 @dataclass(frozen=True)
@@ -324,6 +342,27 @@ def _states(x: Array, h0: Array, W: Array, U: Array, f: Activation, workspace: W
     return h
 
 
+def _recomputed(
+    x: Array, h0: Array, W: Array, U: Array, f: Activation, segment: int, workspace: Workspace
+) -> Callable[[int, int], Array]:
+    """A forward pass that keeps every ``segment``-th state; gives h_start..h_stop for each segment, last one first."""
+    steps, (batch, n) = len(x), h0.shape
+    kept = workspace.take("checkpoints", (-(-steps // segment), batch, n), x.dtype)
+    kept[0] = h0
+    last = kept[:0]
+    for place, start in enumerate(range(0, steps, segment)):
+        last = _states(x[start : start + segment], kept[place], W, U, f, workspace)
+        if place + 1 < len(kept):
+            kept[place + 1] = last[-1]
+
+    def states(start: int, stop: int) -> Array:
+        if stop == steps:  # still there
+            return last
+        return _states(x[start:stop], kept[start // segment], W, U, f, workspace)
+
+    return states
+
+
 def _residual(h: Array, z: Array, V: Array, residual: Array) -> NDArray[np.float64]:
     """Writes z_t - V h_t to ``residual`` for the steps of ``z``; returns their L_t."""
     steps, batch, k = z.shape
@@ -358,25 +397,27 @@ class _Record:
 
 
 def _gradients(
-    h: Array,
-    errors: Callable[[int, int], tuple[Array, NDArray[np.float64]]],
+    states: Callable[[int, int], Array],
+    errors: Callable[[int, int, Array], tuple[Array, NDArray[np.float64]]],
     x: Array,
     U: Array,
     V: Array,
     f: Activation,
     options: _Options,
     workspace: Workspace,
+    segment: int | None = None,
 ) -> Gradients:
     """All gradients, block by block from the last step to the first.
 
-    ``errors(start, stop)`` gives z_t - y_t and L_t for t = start + 1..stop.
+    ``states(start, stop)`` gives h_start..h_stop, ``errors(start, stop, later)`` gives z_t - y_t and L_t for
+    t = start + 1..stop, whose states are ``later``. A block is ``segment`` steps, or chosen here.
     """
     (steps, batch, d), (k, n), dtype = x.shape, V.shape, x.dtype
     window = options.truncation
     if window is not None and window >= steps:
         window = None
     blocks = 1 if window is not None else -(-steps * batch // BLOCK_ROWS)
-    block = -(-steps // min(blocks, steps))
+    block = -(-steps // min(blocks, steps)) if segment is None else segment
 
     record = _Record((steps, batch, n), dtype, options)
     step_losses = np.empty(steps)
@@ -388,10 +429,11 @@ def _gradients(
     by_columns = np.asfortranarray(U)
     scaled = -2.0 * V
 
-    for stop in range(steps, 0, -block):
-        start = max(stop - block, 0)
-        later, rows = h[start + 1 : stop + 1], (stop - start) * batch
-        error, step_losses[start:stop] = errors(start, stop)
+    for start in reversed(range(0, steps, block)):
+        stop = min(start + block, steps)
+        h = states(start, stop)
+        later, rows = h[1:], (stop - start) * batch
+        error, step_losses[start:stop] = errors(start, stop, later)
         flat_error = error.reshape(rows, k)
 
         g = workspace.take("g", (stop - start, batch, n), dtype)
@@ -405,7 +447,7 @@ def _gradients(
         transposed = g.reshape(rows, n).T
         for name, left, right in (
             ("W", transposed, x[start:stop].reshape(rows, d)),
-            ("U", transposed, h[start:stop].reshape(rows, n)),
+            ("U", transposed, h[:-1].reshape(rows, n)),
             ("V", flat_error.T, later.reshape(rows, n)),
         ):
             part = workspace.take("part", weights[name].shape, dtype)

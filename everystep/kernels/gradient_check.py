@@ -17,6 +17,7 @@ Imports NumPy only.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +30,9 @@ from everystep.kernels._checks import choice, number, whole
 Function = Callable[[Any], Any]
 """A scalar function of one array."""
 
-METHODS = ("complex", "central")
+METHODS = ("complex", "central", "auto")
+AGREEMENT = 1e-6
+"""How closely, relatively, the complex step must agree with central differences to be trusted by "auto"."""
 COMPLEX_STEP = 1e-30
 """Far below rounding: nothing is subtracted, so smaller is only better."""
 CENTRAL_STEP = 1e-2
@@ -121,7 +124,8 @@ def check_gradient(
         f: the function; for ``method="complex"`` it must accept and return complex numbers.
         gradient: the claim, of the shape of x.
         x: the point, at least one entry.
-        method: "complex" or "central".
+        method: "complex", "central", or "auto": complex steps if f takes them and they agree with central differences
+            along one random direction (f may accept complex numbers and drop imaginary parts on its way), else central.
         directions: None for entry by entry; else the number of random unit directions.
         seed: of the directions.
         step: the step (largest step, for central differences), in units of x.
@@ -139,6 +143,9 @@ def check_gradient(
         raise ValueError(f"gradient has shape {claim.shape}; expected {x.shape} as x has")
     choice("method", method, METHODS)
     whole("levels", levels, low=1, high=12)
+    trial = 0
+    if method == "auto":
+        method, trial = _suitable(f, x, seed)
 
     if method == "complex":
         h = COMPLEX_STEP if step is None else number("step", step, low=0.0, open_low=True)
@@ -173,7 +180,7 @@ def check_gradient(
         error=error,
         relative_error=error / scale if scale > 0.0 else error,
         worst=tuple(int(i) for i in np.unravel_index(int(deviation.argmax()), deviation.shape)),
-        evaluations=calls * numeric.size,
+        evaluations=calls * numeric.size + trial,
     )
 
 
@@ -200,7 +207,7 @@ def sweep_steps(
     rs = _point(steps, "steps")
     if rs.ndim != 1 or not (rs > 0.0).all():
         raise ValueError(f"steps has shape {rs.shape}; expected one axis of positive numbers")
-    choice("method", method, METHODS)
+    choice("method", method, METHODS[:2])
     (v,) = _directions(x.shape, 1, seed)
     exact = float(np.vdot(claim, v))
     if method == "complex":
@@ -208,6 +215,21 @@ def sweep_steps(
     else:
         values = [_richardson(f, x, v, float(r), 1) for r in rs]
     return StepSweep(method, rs, np.abs(np.array(values) - exact))
+
+
+def _suitable(f: Function, x: NDArray[np.float64], seed: int) -> tuple[str, int]:
+    """The method that f allows, and the calls that it took to find out."""
+    (v,) = _directions(x.shape, 1, seed)
+    levels = 4
+    central = _richardson(f, x, v, _central_step(x, None), levels)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", np.exceptions.ComplexWarning)
+            slope = _complex_difference(f, x, v, COMPLEX_STEP)
+    except (TypeError, ValueError):  # f refuses complex numbers, or returns a real one
+        slope = np.nan
+    agrees = abs(slope - central) <= AGREEMENT * max(abs(central), abs(slope), np.finfo(np.float64).tiny)
+    return "complex" if agrees else "central", 2 * levels + 1
 
 
 def _point(value: ArrayLike, name: str = "x") -> NDArray[np.float64]:

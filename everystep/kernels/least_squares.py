@@ -59,6 +59,25 @@ class Descent:
         return len(self.residual_norms) - 1
 
 
+@dataclass(frozen=True)
+class LstsqComparison:
+    """A w beside ``numpy.linalg.lstsq``.
+
+    Attributes:
+        w: the solution of lstsq, shape (d,).
+        rank: of X, as lstsq found it.
+        distance: ||w - lstsq's w||.
+        excess_residual: ||y - X w|| less that of lstsq.
+        excess_norm: ||w|| less that of lstsq.
+    """
+
+    w: Vector
+    rank: int
+    distance: float
+    excess_residual: float
+    excess_norm: float
+
+
 def minimum_norm_solution(X: ArrayLike, y: ArrayLike) -> Vector:
     """The w of least norm with X w = y: X^T (X X^T)^{-1} y, by a solve. Shape (d,).
 
@@ -154,6 +173,29 @@ def gradient_descent(
         residual_norms=np.array(residual_norms),
         row_space_distances=np.array(distances),
         converged=converged,
+    )
+
+
+def compare_lstsq(X: ArrayLike, y: ArrayLike, w: ArrayLike) -> LstsqComparison:
+    """w beside NumPy's least-squares solution of least norm, which takes a singular value decomposition.
+
+    O(n d min(n, d)) flops.
+
+    Raises:
+        ValueError: shapes that do not fit, NaN or infinity.
+    """
+    X, y = _problem(X, y)
+    sizes = Sizes()
+    sizes.bind("X", X.shape, ("n", "d"))
+    w = real_array("w", w, ("d",), sizes).astype(np.float64)
+    solved, _, rank, _ = np.linalg.lstsq(X, y)
+    reference: Vector = solved.astype(np.float64)
+    return LstsqComparison(
+        w=reference,
+        rank=int(rank),
+        distance=float(np.linalg.norm(w - reference)),
+        excess_residual=float(np.linalg.norm(y - X @ w) - np.linalg.norm(y - X @ reference)),
+        excess_norm=float(np.linalg.norm(w) - np.linalg.norm(reference)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 from typing import Any
 
@@ -221,6 +222,41 @@ def test_blocks_of_the_backward_pass_do_not_change_the_result(
             np.testing.assert_allclose(getattr(blocked, name), getattr(whole, name), rtol=1e-12)
 
 
+@pytest.mark.parametrize("activation", ALL)
+@pytest.mark.parametrize("steps", [1, 2, 7, 16, 17])
+def test_checkpoints_do_not_change_the_result(steps: int, activation: str) -> None:
+    arrays = problem((steps, 2, 3, 4, 2), seed=18)
+    whole = bptt.bptt(**arrays, activation=activation, keep_h=True, norms=True)
+    workspace = bptt.Workspace()
+    for segment in (0, 1, 2, 3, 5, steps, 2 * steps):
+        for space in (None, workspace):
+            found = bptt.bptt(
+                **arrays, activation=activation, keep_h=True, norms=True, checkpoints=segment, workspace=space
+            )
+            for name in ("W", "U", "V", "h0", "h", "norms", "step_losses"):
+                np.testing.assert_allclose(getattr(found, name), getattr(whole, name), rtol=1e-11, atol=1e-13)
+
+
+def peak_memory(steps: int, checkpoints: int | None) -> int:
+    arrays = problem((steps, 8, 1, 64, 1), seed=19)
+    bptt.bptt(**arrays, checkpoints=checkpoints)
+    tracemalloc.start()
+    bptt.bptt(**arrays, checkpoints=checkpoints)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
+def test_checkpoints_make_memory_grow_with_the_root_of_the_steps() -> None:
+    state = 8 * 64 * 8  # bytes
+    assert peak_memory(1600, None) > 1600 * state
+    # Checkpoints, a segment of states and one of gradients; the rest does not grow.
+    less, more = peak_memory(400, 0), peak_memory(1600, 0)
+    assert more < 2.5 * less
+    assert more < 4 * 40 * state + 300_000
+    assert 1600 * state / more > 8
+
+
 def test_a_workspace_is_reused_without_touching_earlier_results() -> None:
     workspace = bptt.Workspace()
     for size in ((6, 3, 4, 5, 2), (3, 2, 1, 4, 1), (9, 3, 4, 6, 2)):
@@ -296,6 +332,8 @@ def test_saturated_units_overflow_nowhere() -> None:
         ),
         ({"truncation": -1}, "truncation is -1; expected a whole number of at least 0"),
         ({"truncation": 1.5}, "truncation is 1.5; expected a whole number of at least 0"),
+        ({"checkpoints": -1}, "checkpoints is -1; expected a whole number of at least 0"),
+        ({"checkpoints": 2, "truncation": 1}, "checkpoints is 2 and truncation 1; expected one of them"),
     ],
 )
 def test_bad_input_is_named_with_its_shape_and_what_was_expected(change: dict[str, Any], message: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,25 @@ def test_a_right_gradient_passes_and_a_wrong_one_is_found(method: str, direction
     else:
         assert report.directions is not None
         np.testing.assert_allclose(np.sum(report.directions**2, axis=(1, 2)), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("f", "method"),
+    [
+        (smooth, "complex"),
+        (lambda x: np.sum(np.abs(x) ** 3) + np.sum(x), "central"),  # abs drops a part of the imaginary part
+        (lambda x: float(np.sum(np.real(x) ** 3)), "central"),  # a real number comes back
+        (lambda x: sum(math.exp(entry) for entry in x.reshape(-1)), "central"),  # refuses complex numbers
+        (lambda x: np.sum(x.astype(np.float64) ** 3), "central"),  # NumPy warns of the lost part
+    ],
+)
+def test_the_method_is_chosen_by_what_the_function_allows(f: Any, method: str) -> None:
+    x = np.random.default_rng(5).uniform(0.5, 1.5, (3, 2)) * np.array([1, -1])
+    numeric = central_differences(f, x)
+    report = check_gradient(f, numeric, x, method="auto")
+    assert report.method == method
+    assert report.relative_error < 1e-8
+    assert report.evaluations == (6 if method == "complex" else 48) + 9
 
 
 def test_directions_are_those_of_the_seed() -> None:

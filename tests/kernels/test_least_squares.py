@@ -85,6 +85,25 @@ def test_every_feasible_point_is_longer_by_pythagoras() -> None:
         assert v @ v == pytest.approx(w @ w + (v - w) @ (v - w), rel=1e-12)
 
 
+@pytest.mark.parametrize(("shape", "rank"), [((3, 8), 3), ((9, 4), 4), ((6, 6), 2)])
+def test_the_comparison_with_lstsq_measures_how_far_a_point_is(shape: tuple[int, int], rank: int) -> None:
+    X, y = problem(*shape, seed=8)
+    if rank == 2:
+        X = X[:, :2] @ X[:2]
+    run = least_squares.gradient_descent(X, y, iterations=200_000, tolerance=1e-12)
+    same = least_squares.compare_lstsq(X, y, run.w)
+    assert same.rank == rank
+    assert same.distance < 1e-7
+    assert same.excess_residual == pytest.approx(0.0, abs=1e-9)
+    assert same.excess_norm == pytest.approx(0.0, abs=1e-7)
+    if rank < shape[1]:
+        off = np.linalg.svd(X)[2][-1]  # in the kernel of X
+        other = least_squares.compare_lstsq(X, y, run.w + 3.0 * off)
+        assert other.distance == pytest.approx(3.0, abs=1e-7)
+        assert other.excess_residual == pytest.approx(0.0, abs=1e-9)
+        assert other.excess_norm > 0.1
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -94,6 +113,7 @@ def test_every_feasible_point_is_longer_by_pythagoras() -> None:
         (lambda X, y: least_squares.gradient_descent(X, y, step=-1.0), "step is -1; expected"),
         (lambda X, y: least_squares.gradient_descent(X, y, iterations=-1), "iterations is -1"),
         (lambda X, y: least_squares.gradient_descent(X, y, tolerance=-1), "tolerance is -1"),
+        (lambda X, y: least_squares.compare_lstsq(X, y, y), r"w has shape \(3,\).* d = 5"),
         (lambda X, y: least_squares.minimum_norm_solution(X * np.nan, y), r"X .* holds nan"),
     ],
 )
