@@ -28,6 +28,7 @@ from everystep.documents.claims import (
     judged,
     minimiser,
     minimises,
+    not_equal,
     remainder,
     without_constant,
     without_remainder,
@@ -649,10 +650,11 @@ class Checker:
             if scope is not self.problem.scope:
                 scope.assume(claim)
 
-    @staticmethod
-    def _is_condition(statement: Statement, k: int, last: bool, claim: Claim, verdict: Verdict) -> bool:
+    def _is_condition(self, statement: Statement, k: int, last: bool, claim: Claim, verdict: Verdict) -> bool:
         if verdict.status not in (Status.REFUTED, Status.TESTED) or not last or not isinstance(claim, Relation):
             return False
+        if claim.op == "!=" and len(statement.relations) == 1 and self._is_about_a_sign(statement):
+            return True  # x \ne 0
         if claim.op != "=":
             return statement.followed and len(statement.relations) == 1
         if _is_zero(claim.right) and _is_stationarity(claim):
@@ -704,6 +706,12 @@ class Checker:
         return _compared(left, op, right)
 
     def _judged(self, claim: Claim, context: Context) -> Verdict:
+        verdict = self._checked(claim, context)
+        if isinstance(claim, Relation) and claim.op == "!=" and verdict.status is Status.REFUTED:
+            return not_equal(verdict, self._checked(Relation(claim.left, "=", claim.right), context))
+        return verdict
+
+    def _checked(self, claim: Claim, context: Context) -> Verdict:
         if perf_counter() > self.deadline:
             return Verdict(Status.TESTED, "none", OutOfTime)
         verdict = self._checked(claim, context)

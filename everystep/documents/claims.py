@@ -52,6 +52,20 @@ def judged(parts: Sequence[Part], judge: Judge, method: str) -> Verdict:
     return replace(verdicts[-1], method=f"{method}: {verdicts[-1].method}", rules=rules)
 
 
+def not_equal(equal_somewhere: Verdict, equal_everywhere: Verdict) -> Verdict:
+    r"""The verdict of ``a \ne b`` whose sides agree somewhere: it may mean that they differ in general.
+
+    ``equal_everywhere`` is the verdict of ``a = b``: only where it is proved is the author wrong in either sense.
+    """
+    if equal_everywhere.status is Status.PROVED:
+        return equal_somewhere
+    if equal_everywhere.status is Status.REFUTED:
+        message = "the sides differ for some values and agree for others: true in general, not for all values"
+    else:
+        message = "not decided whether the sides ever differ"
+    return Verdict(Status.TESTED, equal_everywhere.method, message)
+
+
 # minimisers --------------------------------------------------------------------------------------------
 
 

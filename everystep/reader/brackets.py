@@ -12,6 +12,7 @@ from everystep.algebra.context import Relation
 from everystep.algebra.expressions import Expression, Num
 from everystep.reader.marks import plain_text, trim
 from everystep.reader.names import Names
+from everystep.reader.scope import Symbolic
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import Node, Unreadable, name_of, relation_of, split, stripped
 
@@ -115,12 +116,32 @@ class Brackets(Names):
         if len(pieces) != 2:
             raise Unreadable("an evaluation bar needs an equation: |_{t = 0}", node.place)
         variable, at = self.read(pieces[0]), self.read(pieces[1])
+        if node.style == "bare":
+            self._reaches_all(self.tree(node.tokens), plain_text(pieces[0]), node)
         value = self.read(node.tokens)
+        self.evaluated.append((self.resolved(variable), self.resolved(value)))
         variable, at = self.relate(variable, at)
         hypothesis = Relation(variable, "=", at)
         if hypothesis not in self.assumed:
             self.assumed.append(hypothesis)
         return self._scripted(value, [s for s in node.scripts if s[0] != "_"], node)
+
+    def _reaches_all(self, inner: Node, variable: str, node: Node) -> None:
+        r"""A bar without ``\left.`` belongs to the derivative or the call before it; what is in front must not vary."""
+        parts = inner.parts if inner.kind == "product" else [inner]
+        front = 0
+        while front < len(parts) and parts[front].kind in ("number", "letter") and not parts[front].scripts:
+            entity, _ = self.entity_of(parts[front])
+            if parts[front].text == variable or not (entity is None or isinstance(entity, Symbolic)):
+                break
+            front += 1
+        rest = parts[front:]
+        derivative = bool(rest) and (
+            rest[0].kind in ("frac", "sign") or any(mark == "'" for mark, _ in rest[0].scripts)
+        )
+        call = len(rest) == 2 and rest[1].kind == "group"
+        if not (len(rest) <= 1 or derivative or call):
+            raise Unreadable("how far does the bar reach? write \\left. and \\right|", node.place)
 
     def _root(self, node: Node) -> Expression:
         inside, degree = node.rows[0][0], node.rows[1][0]

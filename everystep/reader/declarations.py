@@ -692,8 +692,8 @@ class Declarer:
 
         if head.text in FUNCTION_WORDS and head.text not in ("E", "V"):
             return None
-        if head.text in ("d", "I") and not head.scripts:
-            return None  # a differential
+        if head.text in ("d", "I", "O", "o") and not head.scripts:
+            return None  # a differential, an order of magnitude
         entity, _ = Values(self.scope).entity_of(head)
         if entity is not None and not isinstance(entity, DefinedFunction):
             return None
@@ -702,7 +702,8 @@ class Declarer:
                 parameter = parse(stripped(piece))
             except Unreadable:
                 return None
-            if parameter.kind != "letter":
+            power = any(mark == "^" and plain_text(t).isdigit() for mark, t in parameter.scripts)
+            if parameter.kind != "letter" or power:
                 return None
         return head, group
 

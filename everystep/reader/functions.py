@@ -125,7 +125,7 @@ class Functions(Sums):
         if len(pieces) == 1 and head is not None and head.text in ("E", "V", "Var"):
             return [self.read(group.tokens)]
         if len(pieces) == 1:
-            barred = split(group.tokens, ("mid",))
+            barred = split(group.tokens, ("mid", "|", "vert"))
             if len(barred) == 2:
                 return [self.read(p) for b in barred for p in split(b, (",", ";"))]
         return [self.read(p) for p in pieces]

@@ -14,7 +14,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Int, Num
 from everystep.algebra.shapes import Shape
 from everystep.reader.source import Tokens
-from everystep.reader.syntax import STYLES, Node, name_of, split, stripped
+from everystep.reader.syntax import STYLES, Node, latex_of, name_of, split, stripped
 
 
 def is_tower(exponent: Expression) -> bool:
@@ -136,6 +136,43 @@ def rational(tokens: Tokens) -> Rational | None:
     if len(parts) == 2 and all(p.strip().isdigit() for p in parts) and int(parts[1]) != 0:
         return Rational(sign * int(parts[0]), int(parts[1]))
     return Rational(sign * int(text)) if text.strip().isdigit() else None
+
+
+def written(node: Node) -> str:
+    """A tree as LaTeX, for messages that show how something may be read."""
+    match node.kind:
+        case "letter":
+            *accents, letter = node.text.split()
+            text = "".join(f"\\{a} " for a in accents) + (f"\\{letter}" if len(letter) > 1 else letter)
+        case "word" | "sign":
+            text = f"\\{node.text}" if node.text.isalpha() else node.text
+        case "number":
+            text = node.text
+        case "group" if node.text == "" and node.parts:
+            inner = written(node.parts[0])
+            text = f"({inner})" if node.parts[0].kind == "sum" else inner
+        case "group":
+            opening, closing = {"‖": ("\\|", "\\|"), "|": ("|", "|"), "<": ("\\langle ", "\\rangle ")}.get(
+                node.text, (node.text, {"(": ")", "[": "]"}.get(node.text, "}"))
+            )
+            text = f"{opening}{latex_of(node.tokens)}{closing}"
+        case "frac":
+            text = f"\\frac{{{latex_of(node.rows[0][0])}}}{{{latex_of(node.rows[1][0])}}}"
+        case "sqrt":
+            text = f"\\sqrt{{{latex_of(node.rows[0][0])}}}"
+        case "sum":
+            text = "".join(f" {s} {written(p)}" for s, p in zip(node.text, node.parts, strict=True)).removeprefix(" + ")
+        case "tensor":
+            text = f" \\{node.text} ".join(written(p) for p in node.parts)
+        case "product":
+            signs = {"·": " \\cdot ", "×": " \\times ", "/": "/"}
+            pairs = zip(node.separators, node.parts, strict=True)
+            text = "".join(f"{signs.get(s, ' ') if k else ''}{written(p)}" for k, (s, p) in enumerate(pairs))
+        case _:
+            text = "..."
+    for mark, tokens in node.scripts:
+        text += "'" if mark == "'" else f"{mark}{{{latex_of(tokens)}}}"
+    return " ".join(text.split())
 
 
 def marker_width(tokens: Tokens, at: int) -> int:

@@ -12,11 +12,11 @@ from sympy import Expr, Symbol
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import ONE, index, same_size
-from everystep.reader.marks import atoms, is_unknown, plain_text, trim
+from everystep.reader.marks import atoms, is_unknown, plain_text, trim, written
 from everystep.reader.names import Names
-from everystep.reader.scope import Size, Symbolic
+from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Size, Symbolic
 from everystep.reader.source import Tokens
-from everystep.reader.syntax import Node, Unreadable, name_of, relation_of, split, stripped
+from everystep.reader.syntax import Node, Unreadable, bound_letters, mentions, name_of, relation_of, split, stripped
 
 
 class Sums(Names):
@@ -28,11 +28,47 @@ class Sums(Names):
         if node.text == "prod":  # it ends where the next one begins; a sum of sums is the same either way
             signs = [k for k in range(at + 2, end) if factors[k].kind == "sign" and factors[k].text in ("sum", "prod")]
             end = signs[0] if signs else end
+            end = self._end_of_product(factors, separators, at, end)
         body_node = self._rest(factors[:end], separators[:end], at + 1)
         subscript = next((t for m, t in node.scripts if m == "_"), ())
         above = next((t for m, t in node.scripts if m == "^"), ())
         value = self._sum_over(subscript, above, body_node, node)
         return value, end
+
+    def _end_of_product(self, factors: list[Node], separators: list[str], at: int, end: int) -> int:
+        r"""``\prod_i A_i x`` ends where its index does, if the shapes say so; else it has two readings."""
+        letters = bound_letters(factors[at])
+        last = max((k for k in range(at + 1, end) if mentions(factors[k], letters)), default=end - 1)
+        while last + 1 < end and factors[last + 1].kind == "group" and self._is_applied(factors[last]):
+            last += 1
+        dot = next((k for k in range(last + 1, end) if separators[k]), end)
+        if last + 1 == dot:
+            return dot
+        short = self._rest(factors[: last + 1], separators[: last + 1], at + 1)
+        narrow = self._trial(short, factors[at])
+        if narrow and self._trial(self._rest(factors[:dot], separators[:dot], at + 1), factors[at]):
+            behind = written(self._rest(factors[:dot], separators[:dot], last + 1))
+            message = f"two readings: does the product end behind {written(short)}, or behind {behind}?"
+            raise Unreadable(message, factors[at].place)
+        return last + 1 if narrow else dot
+
+    def _is_applied(self, node: Node) -> bool:
+        """Whether brackets behind a name are the arguments of a function."""
+        if node.kind not in ("letter", "word"):
+            return False
+        return isinstance(self.entity_of(node)[0], OpaqueFunction | DefinedFunction | ScalarFunctionName)
+
+    def _trial(self, body: Node, node: Node) -> bool:
+        """Whether a body of a product over an index has a value there: a number or a square matrix."""
+        below = next((t for m, t in node.scripts if m == "_"), ())
+        above = next((t for m, t in node.scripts if m == "^"), ())
+        kept = self.kept()
+        try:
+            return self.shape(self._sum_over(below, above, body, node)) is not None
+        except Unreadable:
+            return False
+        finally:
+            self.restore(kept)
 
     def _sum_over(self, below: Tokens, above: Tokens, body_node: Node, node: Node) -> Expression:
         below = stripped(below)

@@ -439,7 +439,7 @@ class Parser:
         signs = ""
         for term, sign in zip(node.parts, node.text, strict=True):
             opened = _open_sum(terms[-1]) if terms else None
-            if opened is not None and _mentions(term, _indices(opened[1])):
+            if opened is not None and mentions(term, bound_letters(opened[1])):
                 body, big = opened
                 place = body.place
                 last = body.parts[body.parts.index(big) + 1 :]
@@ -475,7 +475,7 @@ class Parser:
         return node
 
     def product(self) -> Node:
-        place = self._place()
+        place, start = self._place(), self.at
         factors: list[Node] = []
         separators: list[str] = []
         separator = ""
@@ -488,8 +488,11 @@ class Parser:
                     raise Unreadable("a sign follows a product sign; use parentheses", self._place())
                 continue
             if factors and not separator and self._is_dot():
-                separator = "×"
+                separator = "·"
                 self.at += 1
+                continue
+            if factors and not separator and self._is_evaluation():
+                factors, separators = [self._evaluation(start)], [""]
                 continue
             if not self._begins_factor():
                 break
@@ -505,6 +508,22 @@ class Parser:
         if len(factors) == 1:
             return factors[0]
         return Node("product", "", factors, place, separators=separators)
+
+    def _is_evaluation(self) -> bool:
+        r"""A bar with an equation below it: ``f'(x) |_{x = 0}``."""
+        at = self.at
+        if not self._is_bar(at, "|") or at + 2 >= len(self.tokens) or self.tokens[at + 1].kind != "sub":
+            return False
+        if self.tokens[at + 2].kind != "open":
+            return False
+        below = self.tokens[at + 3 : _argument_end(self.tokens, at + 2) - 1]
+        return len(split(below, ("=",))) == 2
+
+    def _evaluation(self, start: int) -> Node:
+        """The product that began at a token, evaluated as the bar here says."""
+        place, inside = self.tokens[start].place, self.tokens[start : self.at]
+        self.at += 1
+        return Node("group", "at", [], place, style="bare", scripts=self._scripts(), tokens=inside)
 
     def _is_dot(self) -> bool:
         """A full stop between two factors is a product sign."""
@@ -536,6 +555,12 @@ class Parser:
 
     def factor(self) -> Node:
         node = self.atom()
+        node.scripts += self._scripts()
+        return node
+
+    def _scripts(self) -> list[tuple[str, Tokens]]:
+        """The marks that stand here, in the author's order."""
+        scripts: list[tuple[str, Tokens]] = []
         while self.at < len(self.tokens):
             token = self.tokens[self.at]
             if token.kind in ("sub", "sup"):
@@ -544,17 +569,17 @@ class Parser:
                 mark = "_" if token.kind == "sub" else "^"
                 primes = sum(name_of(t) == "prime" for t in argument)
                 if mark == "^" and primes and primes == len(argument):
-                    node.scripts += [("'", ())] * primes
+                    scripts += [("'", ())] * primes
                 else:
-                    node.scripts.append((mark, argument))
+                    scripts.append((mark, argument))
             elif token.kind == "char" and token.text in ("'", "’"):
                 self.at += 1
-                node.scripts.append(("'", ()))
+                scripts.append(("'", ()))
             elif token.kind == "command" and token.text in ("limits", "nolimits"):
                 self.at += 1
             else:
                 break
-        return node
+        return scripts
 
     def atom(self) -> Node:
         token = self.tokens[self.at]
@@ -881,7 +906,7 @@ def _open_sum(term: Node) -> tuple[Node, Node] | None:
     return None
 
 
-def _indices(big: Node) -> set[str]:
+def bound_letters(big: Node) -> set[str]:
     """The letters that a sum sign binds."""
     for mark, tokens in big.scripts:
         if mark == "_":
@@ -895,7 +920,7 @@ def _indices(big: Node) -> set[str]:
     return set()
 
 
-def _mentions(node: Node, letters: set[str]) -> bool:
+def mentions(node: Node, letters: set[str]) -> bool:
     """Whether an index occurs free: a further sum over the same letter binds its own."""
     if not letters:
         return False
@@ -909,15 +934,15 @@ def _mentions(node: Node, letters: set[str]) -> bool:
                 limits = [t for mark, tokens in part.scripts if mark == "^" for t in tokens]
                 if any(t.text in letters for t in limits if t.kind == "char"):
                     return True
-                letters = letters - _indices(part)
-            elif _mentions(part, letters):
+                letters = letters - bound_letters(part)
+            elif mentions(part, letters):
                 return True
         return False
     if node.tokens and _tokens_mention(node.tokens, letters):
         return True
     if any(_tokens_mention(cell, letters) for row in node.rows for cell in row):
         return True
-    return any(_mentions(part, letters) for part in node.parts)
+    return any(mentions(part, letters) for part in node.parts)
 
 
 def _tokens_mention(tokens: Tokens, letters: set[str]) -> bool:
@@ -927,7 +952,7 @@ def _tokens_mention(tokens: Tokens, letters: set[str]) -> bool:
     if not any(t.kind == "command" and t.text in ("sum", "prod") for t in tokens):
         return True
     try:
-        return any(_mentions(parse(piece), letters) for piece in split(tokens, (",", ";")) if stripped(piece))
+        return any(mentions(parse(piece), letters) for piece in split(tokens, (",", ";")) if stripped(piece))
     except Unreadable:
         return True
 

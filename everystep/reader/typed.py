@@ -7,6 +7,7 @@ May import ``everystep.algebra`` and this package.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from sympy import Expr, Symbol
 
@@ -64,6 +65,7 @@ class Typed(ABC):
         self.guesses: dict[str, Var] = {}
         self.assumed: list[Hypothesis] = []
         self.defined: list[Definition] = []
+        self.evaluated: list[tuple[Expression, Expression]] = []  # a number with a given value, and where it has it
         self.elsewhere: set[str] = set()  # letters of free indices in the other sides of the statement
         self.expansions = 0
         self._unknowns = 0
@@ -146,6 +148,24 @@ class Typed(ABC):
         shape = self.shape(e)
         return shape is not None and shape == (1, 1)
 
+    def kept(self) -> tuple[Any, ...]:
+        """What reading changes, to be restored after a trial."""
+        uses = {k: list(v) for k, v in self.uses.items()}
+        state = (
+            dict(self.bound),
+            uses,
+            dict(self.seen),
+            set(self.declared_ranges),
+            dict(self.sizes),
+            dict(self.guesses),
+        )
+        return (*state, list(self.assumed), list(self.defined), list(self.evaluated), self.scope.transposes)
+
+    def restore(self, kept: tuple[Any, ...]) -> None:
+        """Undo what a trial has changed."""
+        self.bound, self.uses, self.seen, self.declared_ranges, self.sizes, self.guesses = kept[:6]
+        self.assumed, self.defined, self.evaluated, self.scope.transposes = kept[6:]
+
     def is_square(self, e: Expression) -> bool:
         """Whether a value is a square matrix, and no number."""
         shape = self.shape(e)
@@ -160,6 +180,10 @@ class Typed(ABC):
     def finished(self, e: Expression, place: Place | None = None) -> Expression:
         """The expression with all sizes known; raises Unreadable where one is not."""
         e = self.resolved(e)
+        for variable, inside in self.evaluated:
+            if _occurs_outside(variable, self.resolved(inside), e):
+                name = getattr(variable, "name", "a number")
+                raise Unreadable(f"{name} has a value at the bar, and is written elsewhere too", place)
         for node in ex.walk(e):
             if any(is_unknown(s) for s in node.args if isinstance(s, Symbol)):
                 what = {ex.Eye: "I", ex.Ones: "1", ex.Zeros: "0", ex.Unit: "e_i"}.get(type(node), str(node))
@@ -218,3 +242,12 @@ class Typed(ABC):
         if e == Num(0) and shape is not None and shape != (1, 1):
             return ex.Zeros(*shape)
         return e
+
+
+def _occurs_outside(variable: Expression, inside: Expression, e: Expression) -> bool:
+    """Whether a symbol stands in an expression outside of one part of it."""
+    if e == inside:
+        return False
+    if e == variable:
+        return True
+    return any(_occurs_outside(variable, inside, part) for part in getattr(e, "operands", ()))

@@ -13,13 +13,14 @@ from sympy import Expr, Rational
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Num, Var
-from everystep.algebra.shapes import Shape
+from everystep.algebra.shapes import Shape, index
 from everystep.reader.brackets import Brackets
 from everystep.reader.derivatives import Derivatives
+from everystep.reader.dots import Run, is_dots, run_of
 from everystep.reader.functions import FUNCTION_WORDS
-from everystep.reader.marks import is_literal, is_open, plain_text, script_word
+from everystep.reader.marks import is_literal, is_open, nodes, plain_text, script_word
 from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Size, Symbolic
-from everystep.reader.source import Tokens
+from everystep.reader.source import Place, Tokens
 from everystep.reader.syntax import Node, Unreadable, latex_of, name_of, split, stripped
 
 
@@ -78,8 +79,41 @@ class Values(Derivatives, Brackets):
     # sums and products -----------------------------------------------------------------------------
 
     def _sum(self, node: Node) -> Expression:
-        values = [self.whole(part, guess=True) for part in node.parts]
-        return ex.Add(*self._signed(self._alike(values), node.text))
+        parts, signs = list(node.parts), node.text
+        runs: dict[int, Expression] = {}
+        while any(is_dots(part) for part in parts):
+            run = self._run(parts, signs)
+            runs[run.start] = self._over_run(run, ex.SumOver)
+            parts[run.start : run.end] = [Node("run", place=run.body.place)]
+            signs = signs[: run.start + 1] + signs[run.end :]
+        values = [runs[k] if part.kind == "run" else self.whole(part, guess=True) for k, part in enumerate(parts)]
+        if len(values) == 1:
+            return self._signed(values, signs)[0]
+        return ex.Add(*self._signed(self._alike(values), signs))
+
+    def _run(self, terms: list[Node], signs: Sequence[str]) -> Run:
+        """The terms around the first dots, with an index that nothing else uses."""
+        written = {part.text for term in terms for part in nodes(term)}
+        for term in terms:
+            for part in nodes(term):
+                cells = [cell for row in part.rows for cell in row]
+                written |= {t.text for tokens in (part.tokens, *cells, *(s for _, s in part.scripts)) for t in tokens}
+        free = [c for c in "kijlrst" if c not in written and c not in self.bound and self.scope.find(c) is None]
+        if not free:
+            raise Unreadable("dots are not read here; write the sum or product with an index", terms[0].place)
+        return run_of(terms, signs, free[0], lambda node: self._integer(node, strict=False))
+
+    def _over_run(self, run: Run, maker: type[ex.SumOver]) -> Expression:
+        """A sum or product that the author has written with dots."""
+        outer, symbol = dict(self.bound), index(run.letter)
+        self.bound[run.letter] = symbol
+        try:
+            body = self.value(run.body)
+        finally:
+            self.bound = outer
+            self.uses.pop(symbol, None)
+            self.seen.pop(symbol, None)
+        return maker(body, symbol, run.low, run.high)
 
     @staticmethod
     def _signed(values: Sequence[Expression], signs: str) -> list[Expression]:
@@ -127,9 +161,18 @@ class Values(Derivatives, Brackets):
     def _product(self, factors: list[Node], separators: list[str]) -> Expression:
         segments: list[list[Expression]] = [[]]
         at = 0
+        dotted = any(is_dots(factor) for factor in factors)
+        run = self._run(factors, ["" if s == "·" else s for s in separators]) if dotted else None
         while at < len(factors):
             separator = separators[at]
-            value, after = self.take(factors, separators, at)
+            if run is not None and at == run.start:
+                value, after = self._over_run(run, ex.ProdOver), run.end
+            else:
+                value, after = self.take(factors, separators, at)
+            if run is not None and at < run.start < after:
+                raise Unreadable("how far do the dots reach? use brackets", factors[at].place)
+            if separator == "×" and segments[-1]:
+                self._no_cross_product(segments[-1][-1], value, factors[at].place)
             if separator == "/":
                 if not segments[-1]:
                     raise Unreadable("nothing to divide", factors[at].place)
@@ -140,6 +183,11 @@ class Values(Derivatives, Brackets):
                 segments[-1].append(value)
             at = after
         return self._dotted([self.multiplied(s) for s in segments], segments)
+
+    def _no_cross_product(self, left: Expression, right: Expression, place: Place | None) -> None:
+        a, b = self.shape(left), self.shape(right)
+        if a is not None and a == b and 1 in a and a != (1, 1):
+            raise Unreadable("\\times between two vectors: cross products are not read", place)
 
     def _dotted(self, products: list[Expression], segments: list[list[Expression]]) -> Expression:
         """Products joined by dots: the inner product where both sides are column vectors of one length."""
