@@ -706,12 +706,13 @@ class Checker:
         return _compared(left, op, right)
 
     def _judged(self, claim: Claim, context: Context) -> Verdict:
-        verdict = self._checked(claim, context)
+        verdict = self._beyond_doubt(claim, context)
         if isinstance(claim, Relation) and claim.op == "!=" and verdict.status is Status.REFUTED:
             return not_equal(verdict, self._checked(Relation(claim.left, "=", claim.right), context))
         return verdict
 
-    def _checked(self, claim: Claim, context: Context) -> Verdict:
+    def _beyond_doubt(self, claim: Claim, context: Context) -> Verdict:
+        """The verdict, unless it hangs on what the text may or may not assume."""
         if perf_counter() > self.deadline:
             return Verdict(Status.TESTED, "none", OutOfTime)
         verdict = self._checked(claim, context)
