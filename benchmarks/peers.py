@@ -6,6 +6,7 @@ returns whether the tool finds the two sides equal.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -236,14 +237,16 @@ class Tensorgrad(Converter):
 # SymPy -----------------------------------------------------------------------------------------
 
 
-class Sympy(Converter):
+class Sympy(Converter, ABC):
     """What both SymPy converters share: numbers are scalars, 1 x 1 products become numbers."""
 
+    @abstractmethod
     def scalar(self, matrix: Any) -> Any:
-        raise NotImplementedError
+        """A 1 x 1 matrix as a number."""
 
+    @abstractmethod
     def leaf(self, name: str, rows: Any, columns: Any) -> Any:
-        raise NotImplementedError
+        """A matrix of symbols."""
 
     def inverse(self, matrix: Any) -> Any:
         return matrix.inv()
@@ -311,8 +314,13 @@ class Sympy(Converter):
             raise Inexpressible(node.function)
         return (known | more)[node.function]
 
+    def on_Apply(self, node: Any) -> Any:
+        found = self(node.operands[0])
+        return self.function(node)(found) if node.is_number_shaped else found.applyfunc(self.function(node))
+
+    @abstractmethod
     def decide(self, left: Any, right: Any) -> bool:
-        raise NotImplementedError
+        """Whether both sides are found to be equal."""
 
 
 class SympyMatrices(Sympy):
@@ -343,10 +351,6 @@ class SympyMatrices(Sympy):
         from sympy.matrices.expressions.diagonal import DiagMatrix
 
         return DiagMatrix(self(node.operands[0]))
-
-    def on_Apply(self, node: Any) -> Any:
-        found = self(node.operands[0])
-        return self.function(node)(found) if node.is_number_shaped else found.applyfunc(self.function(node))
 
     def on_Norm(self, node: Any) -> Any:
         if not node.is_euclidean:
@@ -426,10 +430,6 @@ class SympyEntries(Sympy):
 
     def on_Vec(self, node: Any) -> Any:
         return self(node.operands[0]).vec()
-
-    def on_Apply(self, node: Any) -> Any:
-        found = self(node.operands[0])
-        return self.function(node)(found) if node.is_number_shaped else found.applyfunc(self.function(node))
 
     def on_Norm(self, node: Any) -> Any:
         if not node.is_euclidean:

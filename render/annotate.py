@@ -3,7 +3,8 @@ r"""An author's own document with a note in the margin at each derivation.
 A note goes before the display that it is about, on the same line of the source, so that no line of the text moves to
 another line.  In the text it is a ``\marginpar``; inside of boxes, footnotes and macro arguments, which have none, it
 is pinned beside the line.  The page gets wider where its margin is too narrow: the author's own lines are broken as
-before.  The original is never touched.  May import the report's data types, ``render.tex`` and what makes the notes.
+before.  The original is never touched.  May import the report's data types, ``render.tex``, ``render.files`` and
+what makes the notes.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from everystep.documents.result import DocumentReport, StepReport
 from render.display_places import grouped, markdown_displays, tex_displays
+from render.files import replace_text
 from render.margin_notes import PREAMBLE, markdown_note, tex_note
 from render.stand_ins import stand_in
 from render.tex import Engine, TexError, compile_tex
@@ -145,7 +147,7 @@ def _write_sources(texts: Mapping[Path, str], main: Path, output: Path) -> list[
     written = []
     for file, text in texts.items():
         target = names.get(file, output)
-        _replace(target, _INCLUDE.sub(renamed, text) if names else text)
+        replace_text(target, _INCLUDE.sub(renamed, text) if names else text, newline="")
         written.append(f"{target}: written")
     return written
 
@@ -261,17 +263,3 @@ def _line_of_the_author(text: str, line: int) -> int:
     above, found, _ = text.partition(PREAMBLE)
     start, length = above.count("\n") + 1, PREAMBLE.count("\n")
     return line if not found or line <= start else max(start, line - length)
-
-
-def _replace(target: Path, text: str) -> None:
-    """Write a file so that it is at no moment half written, its line ends as they are."""
-    handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.absolute().parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(temporary).chmod(0o666 & ~umask)
-        os.replace(temporary, target)
-    finally:
-        Path(temporary).unlink(missing_ok=True)

@@ -7,7 +7,6 @@ as they were. May import everything of ``render`` but the command line, and rich
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from everystep.derivation import Assignment, Check, Problem, WrongAnswer, WrongS
 from everystep.prove.verdict import Status
 from render.assets import read_template
 from render.documents import FORMULARY, Evidence, document_name, document_source
+from render.files import replace_text
 from render.report import (
     CheckDerivation,
     CheckStep,
@@ -120,21 +120,6 @@ def _put(target: Path, text: str) -> None:
     """Write a file unless it holds that text."""
     if not target.is_file() or target.read_text(encoding="utf-8") != text:
         replace_text(target, text)
-
-
-def replace_text(target: Path, text: str) -> None:
-    """Write a file so that it is at no moment half written."""
-    handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        # Made by mkstemp for the owner only; a document is an ordinary file.
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(temporary).chmod(0o666 & ~umask)
-        os.replace(temporary, target)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
 
 
 def build(

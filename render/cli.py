@@ -236,7 +236,7 @@ def _check_documents(
         width = documents.terminal_width() if output is None and sys.stdout.isatty() else documents.WIDTH
         lines = documents.formatted(reports, kind, several=several, only_wrong=report["only_wrong"], width=width)
         if output is not None:
-            from render.build import replace_text
+            from render.files import replace_text
 
             replace_text(output, "".join(f"{line.text}\n" for line in lines))
             return

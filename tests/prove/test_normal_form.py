@@ -58,6 +58,7 @@ from everystep.algebra.expressions import (
 from everystep.algebra.shapes import sizes
 from everystep.derivation import Induction
 from everystep.prove.verdict import Status
+from tests.identities.notation import exp, log, logistic, tanh
 from tests.prove import rule_rows
 from tests.prove.statements import (
     A,
@@ -108,22 +109,6 @@ given = Context().given
 I = Eye(n)  # noqa: E741 - the identity
 ones = Ones(n)
 core, dA, dx = matrix("K", d, d), matrix("dA", n, n), vector("dx", n)
-
-
-def exp(argument: object) -> Apply:
-    return Apply("exp", argument)
-
-
-def log(argument: object) -> Apply:
-    return Apply("log", argument)
-
-
-def logistic(argument: object) -> Apply:
-    return Apply("logistic", argument)
-
-
-def tanh(argument: object) -> Apply:
-    return Apply("tanh", argument)
 
 
 ALGEBRA = (

@@ -126,17 +126,27 @@ def _assemble(ev: Evaluator, found: dict[int, Any], levels: int, build: Callable
     return Jet(base, built or None, levels)
 
 
-@builds(ex.Gradient)
-def _gradient(program: Program, node: Any) -> Run:
+def _varying(program: Program, node: Any) -> Callable[[Evaluator], tuple[Place, Jet, int]]:
+    """Of a derivative: the variable's place, the body where it varies, and the level of the infinitesimals."""
     body, by = program.compile(node.operands[0]), variable(program, node.operands[1])
 
-    def run(ev: Evaluator) -> Jet:
+    def along(ev: Evaluator) -> tuple[Place, Jet, int]:
         place = by.place(ev)
         level = ev.open_level()
         try:
-            value = ev.inside(_varied(ev, by, place, [level]), body)
+            return place, ev.inside(_varied(ev, by, place, [level]), body), level
         finally:
             ev.close_level()
+
+    return along
+
+
+@builds(ex.Gradient)
+def _gradient(program: Program, node: Any) -> Run:
+    along = _varying(program, node)
+
+    def run(ev: Evaluator) -> Jet:
+        place, value, level = along(ev)
         found = _coefficients(value, level, len(place.positions))
 
         def build(slots: list[Matrix | None]) -> Matrix:
@@ -150,15 +160,10 @@ def _gradient(program: Program, node: Any) -> Run:
 
 @builds(ex.Jacobian)
 def _jacobian(program: Program, node: Any) -> Run:
-    body, by = program.compile(node.operands[0]), variable(program, node.operands[1])
+    along = _varying(program, node)
 
     def run(ev: Evaluator) -> Jet:
-        place = by.place(ev)
-        level = ev.open_level()
-        try:
-            value = ev.inside(_varied(ev, by, place, [level]), body)
-        finally:
-            ev.close_level()
+        place, value, level = along(ev)
         found = _coefficients(value, level, len(place.positions))
         rows = value.rows
 
@@ -198,15 +203,10 @@ def _hessian(program: Program, node: Any) -> Run:
 
 @builds(ex.ScalarDerivative)
 def _scalar_derivative(program: Program, node: Any) -> Run:
-    body, by = program.compile(node.operands[0]), variable(program, node.operands[1])
+    along = _varying(program, node)
 
     def run(ev: Evaluator) -> Jet:
-        place = by.place(ev)
-        level = ev.open_level()
-        try:
-            value = ev.inside(_varied(ev, by, place, [level]), body)
-        finally:
-            ev.close_level()
+        _, value, level = along(ev)
         return _along(ev, value, level)
 
     return run
