@@ -602,7 +602,7 @@ class Core:
             if more is not None:
                 stack.extend(more)
                 continue
-            key = self._monomial(term)
+            key = self.monomial(term)
             total = result.get(key, 0) + term.coefficient
             if total:
                 result[key] = _simple(total)
@@ -776,7 +776,7 @@ class Core:
             pieces = [p.times(t) for p in pieces for t in self.terms(self.inside(base), mapping)]
         return pieces
 
-    def _monomial(self, term: Term) -> Key:
+    def monomial(self, term: Term) -> Key:
         counts: dict[Component, Exponent] = dict(term.scalars)
         for raw in _components(term):
             component = self.canonical(raw)

@@ -61,10 +61,13 @@ class Words:
         core.rewriters.append(self.rewrite)
 
     def add(self, rule: Rule) -> bool:
-        """Enter a rule; False for one that applies to its own right side, which would be rewritten without end."""
+        """Enter a rule; False for one that applies to its own right side, which would be rewritten without end (one
+        that only permutes symmetric letters is kept: see ``_goes_round``).
+        """
         if rule.letters in self.known:
             return True
-        if any(next(self._matches(term, rule), None) for term in self.core.terms(dict(rule.right))):
+        right = self.core.terms(dict(rule.right))
+        if not self._permutes(rule, right) and any(next(self._matches(term, rule), None) for term in right):
             return False
         self.known.add(rule.letters)
         self.rules.setdefault(rule.letters[0][0], []).append(rule)
@@ -229,7 +232,6 @@ class Words:
                 if len(rule.letters) > 1 and any(letter[0] not in heads for letter in rule.letters):
                     continue
                 for start, end, positions, inner in self._matches(term, rule):
-                    self.core.used(rule.name)
                     rest = Term(
                         term.coefficient,
                         [f for k, f in enumerate(term.factors) if k not in positions],
@@ -237,8 +239,29 @@ class Words:
                         {n: r for n, r in term.bound.items() if n not in inner},
                     )
                     mapping = {name: slot for name, slot in (("#0", start), ("#1", end)) if slot is not None}
-                    return [rest.times(t) for t in self.core.terms(dict(rule.right), mapping)]
+                    result = [rest.times(t) for t in self.core.terms(dict(rule.right), mapping)]
+                    if self._goes_round(term, rule, result):
+                        continue
+                    self.core.used(rule.name)
+                    return result
         return None
+
+    def _goes_round(self, term: Term, rule: Rule, result: list[Term]) -> bool:
+        """Whether a rule would be applied for ever: ``B A = A B`` of symmetric A and B is read in ``A B`` as well.
+
+        It is read there from the other end; so it is used only where the monomial gets smaller in the canonical order.
+        """
+        if not self._permutes(rule, self.core.terms(dict(rule.right))):
+            return False
+        return monomial_key(self.core.monomial(result[0])) >= monomial_key(self.core.monomial(term))
+
+    def _permutes(self, rule: Rule, right: list[Term]) -> bool:
+        """Whether a rule changes nothing but the order of symmetric letters."""
+        if len(right) != 1 or right[0].coefficient != 1 or right[0].scalars:
+            return False
+        letters = [head for head, _, _ in rule.letters]
+        symmetric = all(head in self.core.symmetric for head in letters)
+        return symmetric and sorted(letters) == sorted(head for head, _ in right[0].factors)
 
     def _is_trace(self, term: Term, position: int) -> bool:
         """Whether the index of a diagonal entry is summed over the whole dimension and nothing else touches it."""

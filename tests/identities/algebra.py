@@ -81,6 +81,8 @@ ROWS = (
         3 * A * A * B + 3 * A * B * B,
     ),
     identity("commuting-square", (A + B) ** 2, A**2 + 2 * A * B + B**2, A**2 + A * B + B**2, eq(A * B, B * A)),
+    identity("commuting-symmetric", (A * B).T, A * B, -A * B, eq(A * B, B * A), *sym(A, B)),
+    identity("commuting-symmetric-cube", A * B * A * B * A, A**3 * B**2, A**2 * B**3, eq(A * B, B * A), *sym(A, B)),
     identity("commuting-difference", (A - B) * (A + B), A**2 - B**2, A**2 + B**2, eq(A * B, B * A)),
     identity(
         "jacobi-of-commutators",
