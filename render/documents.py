@@ -166,6 +166,7 @@ class Document:
     kind_word: str
     options: tuple[str, ...]
     title: str
+    short_title: str
     course: str
     term: str
     date: str
@@ -225,6 +226,7 @@ def document_source(assignment: Assignment, kind: str, language: str, evidence: 
         kind_word=words[f"kind.{kind}"],
         options=(),
         title=assignment.title[language],
+        short_title=re.split(r"\s*:", assignment.title[language])[0],
         course=assignment.course.get(language, ""),
         term=assignment.term.get(language, ""),
         date=assignment.date.get(language, ""),

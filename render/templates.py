@@ -303,9 +303,14 @@ class Prose:
 
 
 def step_numbers(asked: Question, position: int) -> dict[str, str]:
-    """The numbers ``4.1``, ``4.2``, ... of the steps that a question prints, by name."""
-    chosen = {name for part in asked.parts for name in part.chains}
-    steps = [step for chain in asked.problem.derivation.chains if chain.name in chosen for step in chain.steps]
+    """The numbers ``4.1``, ``4.2``, ... of the steps that a question prints, by name, in the order of its parts."""
+    steps = [
+        step
+        for part in asked.parts
+        for chain in asked.problem.derivation.chains
+        if chain.name in part.chains
+        for step in chain.steps
+    ]
     return {step.name: f"{position}.{i}" for i, step in enumerate(steps, 1)}
 
 

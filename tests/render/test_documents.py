@@ -188,7 +188,7 @@ def test_a_marking_copy_says_what_each_thing_is_worth_and_what_mistakes_cost(
     assert r"\givemark{0,5}{un croquis clair}" in source
     assert r"\steptag[1,5]{toy:gradient.result}{1.2}{proved}" in source
     assert "La fraction est renversée." in source
-    assert source.count(r"$-1$") == 2
+    assert source.count(r"{$-$1}") == 2
     assert "marking" not in document_source(assignment, "solutions", "fr", evidence)
 
 
@@ -198,7 +198,7 @@ def test_other_points_are_spread_in_the_same_proportion(assignment: Assignment, 
     assert r"\part[4]" in source
     assert r"\givemark{3}{" in source
     assert r"\givemark{1}{a clear sketch}" in source
-    assert "$-2$" in source
+    assert "{$-$2}" in source
     assert "curvature" not in source
 
 
