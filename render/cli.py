@@ -167,6 +167,12 @@ def list_() -> None:
     type=click.FloatRange(0, min_open=True),
     help="Seconds for each step.  [default: 5, of a document 2]",
 )
+@click.option(
+    "--file-budget",
+    default=None,
+    type=click.FloatRange(0, min_open=True),
+    help="Seconds for each document; what is left then is reported as not judged.  [default: 60]",
+)
 def check(
     ids: tuple[str, ...],
     as_json: bool,
@@ -180,6 +186,7 @@ def check(
     output: Path | None,
     seed: int,
     budget: float | None,
+    file_budget: float | None,
 ) -> None:
     """Check documents, or derivations of the catalogue, step by step.
 
@@ -203,13 +210,14 @@ def check(
             raise Fault(f"{name!r} is no file; documents and derivations of the catalogue cannot be checked together")
         if wrong or numeric:
             raise Fault(f"{'--wrong' if wrong else '--numeric'} is for the catalogue; {paths[0]} is a document")
-        settings = {"seed": seed, "budget": budget or 2.0}
+        settings = {"seed": seed, "budget": budget or 2.0, "file_budget": file_budget or 60.0}
         report = {"kind": kind or "text", "only_wrong": quiet, "output": output, "fail_on": fail_on or "unreadable"}
         sys.exit(_check_documents([Path(path) for path in paths], settings, report, jobs or 1, watch))
     documents_only = {
         f"--format {kind}": kind in ("github", "sarif"),
         "--fail-on": fail_on is not None,
         "--jobs": jobs is not None,
+        "--file-budget": file_budget is not None,
         "--watch": watch,
         "--output": output is not None,
     }

@@ -40,13 +40,13 @@ from everystep.prove.checker import Contradiction, check_step
 from everystep.prove.hints import hint
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.declarations import Declarer
-from everystep.reader.document import ReadError, read_document, read_text
+from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
 from everystep.reader.marks import plain_text
 from everystep.reader.prose import Sentence
 from everystep.reader.scope import Doubt, Scope, Size
 from everystep.reader.source import Declaration, Display, Document, Part, Place, Pragma, Tokens, Trouble
 from everystep.reader.statements import Statement, statements_of
-from everystep.reader.syntax import Unreadable, latex_of, name_of, relation_of, split, stripped
+from everystep.reader.syntax import Unreadable, environments_match, latex_of, name_of, relation_of, split, stripped
 from everystep.reader.values import Values
 
 Uses: TypeAlias = dict[Expr, list[tuple[Expr, Expr | None]]]
@@ -67,7 +67,8 @@ DEFECTS = (
 
 Side: TypeAlias = "Expression | Unreadable | Minimiser"
 COMPARED = {"=", "<=", ">=", "<", ">", "!="}
-OutOfTime = "not judged: the time for this file is used up"
+READING, JUDGING = 0.5, 0.9
+"""The parts of a file's time after which no more is read and judged.  In the rest what is left is reported."""
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,11 @@ class _Problem:
 class Checker:
     """Checks the events of a document one by one."""
 
-    def __init__(self, options: Options = USUAL) -> None:
+    def __init__(self, options: Options = USUAL, started: float | None = None) -> None:
         self.options = options
-        self.deadline = perf_counter() + options.file_budget
+        started = perf_counter() if started is None else started
+        self.deadline = started + JUDGING * options.file_budget
+        self.end = started + options.file_budget
         self.outer = Scope()
         self.problem = _Problem("", self.outer)
         self.steps: list[StepReport] = []
@@ -111,6 +114,9 @@ class Checker:
 
     def run(self, document: Document) -> None:
         for event in document.events:
+            if perf_counter() > self.end and isinstance(event, Display):
+                self._lost(Trouble(f"{OUT_OF_TIME}; this step and all that follow", event.place))
+                return
             if isinstance(event, Trouble):
                 self.remarks.append(Remark(event.message, event.place))
                 if "not read" in event.message:
@@ -118,7 +124,8 @@ class Checker:
             elif isinstance(event, Pragma):
                 self._pragma(event)
             elif isinstance(event, Declaration):
-                self._declaration(event)
+                if perf_counter() <= self.deadline:
+                    self._declaration(event)
             elif isinstance(event, Part):
                 self._part(event)
             else:
@@ -307,7 +314,7 @@ class Checker:
             if found in COMPARED:
                 statement = Statement([list(tokens[:k]), list(tokens[k + width :])], [found])
                 error = Unreadable("the brackets do not match", tokens[0].place)
-                if not any(t.kind in ("begin", "end") for t in tokens):
+                if not any(t.kind in ("begin", "end") for t in tokens) or not environments_match(tokens):
                     self._unreadable(statement, 0, error, display)
                 return
 
@@ -378,7 +385,7 @@ class Checker:
         first = 0
         if perf_counter() > self.deadline:
             for k in range(len(statement.relations)):
-                self._report(statement, k, display, Verdict(Status.TESTED, "none", OutOfTime))
+                self._report(statement, k, display, Verdict(Status.TESTED, "none", OUT_OF_TIME))
             return
         if statement.relations[0] in ("in", "sim"):
             self._declare_display(statement)
@@ -714,7 +721,7 @@ class Checker:
     def _beyond_doubt(self, claim: Claim, context: Context) -> Verdict:
         """The verdict, unless it hangs on what the text may or may not assume."""
         if perf_counter() > self.deadline:
-            return Verdict(Status.TESTED, "none", OutOfTime)
+            return Verdict(Status.TESTED, "none", OUT_OF_TIME)
         verdict = self._checked(claim, context)
         doubts = self.problem.scope.doubts
         if verdict.status not in (Status.REFUTED, Status.UNDEFINED) or not doubts:
@@ -994,27 +1001,29 @@ def recognised(value: Expression, variable: Var) -> str:
     return ""
 
 
-def check_document(document: Document, options: Options = USUAL) -> DocumentReport:
-    """The report of a document that has been read."""
-    started = perf_counter()
-    checker = Checker(options)
+def check_document(document: Document, options: Options = USUAL, started: float | None = None) -> DocumentReport:
+    """The report of a document that has been read; its time counts from ``started``."""
+    started = perf_counter() if started is None else started
+    checker = Checker(options, started)
     checker.run(document)
     return DocumentReport(document.file, tuple(checker.steps), tuple(checker.remarks), seconds=perf_counter() - started)
 
 
 def check_file(path: Path, options: Options = USUAL) -> DocumentReport:
     """The report of a file; a file that cannot be read gives a report that says why."""
+    started = perf_counter()
     try:
-        document = read_document(path)
+        document = read_document(path, started + READING * options.file_budget)
     except ReadError as error:
         return DocumentReport(str(path), failed=str(error))
-    return check_document(document, options)
+    return check_document(document, options, started)
 
 
 def check_text(text: str, options: Options = USUAL, *, file: str = "<text>", markdown: bool = False) -> DocumentReport:
     """The report of a text, as of a file."""
+    started = perf_counter()
     try:
-        document = read_text(text, file, markdown)
+        document = read_text(text, file, markdown, until=started + READING * options.file_budget)
     except ReadError as error:
         return DocumentReport(file, failed=str(error))
-    return check_document(document, options)
+    return check_document(document, options, started)

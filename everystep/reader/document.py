@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from math import inf
 from pathlib import Path
-from typing import ClassVar
+from time import perf_counter
+from typing import ClassVar, NoReturn
 
 from everystep.reader.cleaning import TEXT_COMMANDS, clean
 from everystep.reader.macro_bodies import Macros
@@ -22,6 +24,8 @@ from everystep.reader.source import Declaration, Display, Document, Event, Part,
 from everystep.reader.tokens import Lexer, Source, Words, listed, words_of
 
 # Bytes in a file with all its includes; tokens in one formula and in all; formulas; remarks.
+OUT_OF_TIME = "not judged: the time for this file is used up"
+
 MAX_BYTES = 32 * 1024 * 1024
 MAX_FORMULA = 200_000
 MAX_TOKENS = 2_000_000
@@ -432,7 +436,8 @@ class _Stopped(Exception):
 class _Reader:
     """What LaTeX and Markdown documents have in common: formulas, orders, troubles."""
 
-    def __init__(self, source: Source, folder: _Folder) -> None:
+    def __init__(self, source: Source, folder: _Folder, until: float) -> None:
+        self.until = until
         self.source = source
         self.folder = folder
         self.events: list[Event | None] = []
@@ -565,8 +570,14 @@ class _Reader:
         self.formulas += 1
         self.tokens += tokens
         if self.formulas > MAX_FORMULAS or self.tokens > MAX_TOKENS:
-            self.trouble("the document holds more mathematics than is read; what follows is not read", place)
-            raise _Stopped
+            self._stop("the document holds more mathematics than is read; what follows is not read", place)
+        if perf_counter() > self.until:
+            self._stop(f"{OUT_OF_TIME}; what follows is not read", place)
+
+    def _stop(self, message: str, place: Place) -> NoReturn:
+        """The last event: it is said however many remarks there were."""
+        self.events.append(Trouble(message, place))
+        raise _Stopped
 
     def enter(self, place: Place) -> None:
         """Say where what follows stands, if that has changed."""
@@ -1225,17 +1236,21 @@ class _MarkdownReader(_Reader):
         return lexer.position
 
 
-def read_text(text: str, file: str = "<text>", markdown: bool = False, folder: Path | None = None) -> Document:
+def read_text(
+    text: str, file: str = "<text>", markdown: bool = False, folder: Path | None = None, until: float = inf
+) -> Document:
     """The events of a text; ``folder`` is where its includes are looked for (nowhere without it).
 
+    ``until``: when to stop reading, by ``perf_counter``; the rest is then one event that says so.
     Raises ReadError for a text with NUL characters, or longer than MAX_BYTES.
     """
-    return _read(text, file, markdown, _Folder(folder, None), None)
+    return _read(text, file, markdown, _Folder(folder, None), None, until)
 
 
-def read_document(path: Path) -> Document:
+def read_document(path: Path, until: float = inf) -> Document:
     """The events of a file; one that ends in ``.md`` or ``.markdown`` is Markdown, any other LaTeX.
 
+    ``until``: as of :func:`read_text`.
     Raises ReadError for what cannot be read at all: no file, a folder, a binary or an empty file, one
     larger than MAX_BYTES.
     """
@@ -1244,10 +1259,10 @@ def read_document(path: Path) -> Document:
     if not text.removeprefix("\ufeff").strip():
         raise ReadError(f"{name}:1:1: the file is empty")
     markdown = path.suffix.lower() in (".md", ".markdown")
-    return _read(text, name, markdown, _Folder(path.parent, path), Trouble(remark, place) if remark else None)
+    return _read(text, name, markdown, _Folder(path.parent, path), Trouble(remark, place) if remark else None, until)
 
 
-def _read(text: str, file: str, markdown: bool, folder: _Folder, trouble: Trouble | None) -> Document:
+def _read(text: str, file: str, markdown: bool, folder: _Folder, trouble: Trouble | None, until: float) -> Document:
     zero = text.find("\0")
     if zero >= 0:
         raise ReadError(f"{Source(text, file).place(zero)}: this is no text (it has a NUL character)")
@@ -1257,7 +1272,7 @@ def _read(text: str, file: str, markdown: bool, folder: _Folder, trouble: Troubl
         return Document(file, (Trouble("the text is empty", Place(file, 1, 1)),))
     text = _lines(text.removeprefix("\ufeff"))
     source = Source(without_quotes(text) if markdown else text, file)
-    reader = _MarkdownReader(source, folder) if markdown else _TexReader(source, folder)
+    reader = (_MarkdownReader if markdown else _TexReader)(source, folder, until)
     if trouble is not None:
         reader.events.append(trouble)
     return reader.read()

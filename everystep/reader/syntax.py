@@ -336,6 +336,17 @@ def depths(tokens: Tokens) -> list[int]:
     return result
 
 
+def environments_match(tokens: Tokens) -> bool:
+    r"""Whether each ``\begin`` has its ``\end`` and none crosses another."""
+    stack: list[str] = []
+    for token in tokens:
+        if token.kind == "begin":
+            stack.append(token.text)
+        elif token.kind == "end" and (not stack or stack.pop() != token.text):
+            return False
+    return not stack
+
+
 def split(tokens: Tokens, separators: Collection[str]) -> list[Tokens]:
     """The pieces between separators (names of tokens) that stand outside of all brackets."""
     pieces: list[list[Token]] = [[]]

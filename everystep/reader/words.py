@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _NOT_PART = r"(?<![-\w])"
 _WHOLE = r"(?!\w)(?!-)(?! (part|entries|entry|elements?|blocks?))"
@@ -56,6 +57,7 @@ _OF_SOMETHING_ELSE = re.compile(r"\b(with|of|to an?|skew|block|quasi|anti|its|no
 _NEGATED = re.compile(r"\b(not|isn't|no longer|never|pas|n'est pas|non)\b\W*(\w+\W+){0,2}$")
 
 
+@lru_cache(maxsize=64)
 def plain(words: str) -> str:
     """Lower case without accents."""
     folded = unicodedata.normalize("NFD", words.lower())
