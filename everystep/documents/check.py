@@ -66,6 +66,8 @@ DEFECTS = (
 """What a defect of the engine may raise; a document's report goes on without the step."""
 
 Side: TypeAlias = "Expression | Unreadable | Minimiser"
+ALIKE = ("ABC", "PQ", "ST", "UVW", "XYZ", "abc", "pq", "uvw", "xyz")
+"""Letters that an author gives to quantities of the same standing."""
 COMPARED = {"=", "<=", ">=", "<", ">", "!="}
 READING, JUDGING = 0.5, 0.9
 """The parts of a file's time after which no more is read and judged.  In the rest what is left is reported."""
@@ -532,6 +534,11 @@ class Checker:
             last = k == len(statement.relations) - 1
             if statement.leads == "<=>" and verdict.status is Status.PROVED:
                 verdict = self._converse(verdict, claim, scope.context.given(*values.assumed, *ranges))
+            if verdict.status is Status.PROVED:
+                other = self._varies_too(claim, context, scope)
+                if other:
+                    self._unreadable(statement, k, Unreadable(f"two readings: {other}", statement.place), display)
+                    continue
             if verdict.status in (Status.PROVED, Status.REFUTED):
                 pair = together(claim, context, scope)
                 if pair:
@@ -639,6 +646,35 @@ class Checker:
         if not any(isinstance(n, ex.Differential) or _is_change(n) for n in values_in(claim)):
             return False
         return self._judged(claim, other.context.given(*values.assumed)).status is not verdict.status
+
+    def _varies_too(self, claim: Claim, context: Context, scope: Scope) -> str:
+        """What a differential takes as constant, where a name like those it varies may be meant to vary as well and the
+        step is then not proved: ``d(XY) = dX Y``; empty where there is nothing.
+        """
+        constant: set[Var] = set()
+        for node in values_in(claim):
+            if isinstance(node, ex.Differential):
+                varied = {v.name for v, _ in node.perturbations if isinstance(v, Var)}
+                likes = (
+                    {letter for group in ALIKE if varied & set(group) for letter in group} - varied - scope.constants
+                )
+                constant |= {n for n in ex.walk(node.operands[0]) if isinstance(n, Var) and n.name in likes}
+        if not constant or not isinstance(claim, Relation):
+            return ""
+
+        def varying(e: Expression) -> Expression:
+            parts = [varying(a) if isinstance(a, Expression) else a for a in e.args]
+            if isinstance(e, ex.Differential):
+                more = [v for v in sorted(constant, key=str) if v not in parts and v in ex.walk(e.operands[0])]
+                parts += [part for v in more for part in (v, Var(f"d{v.name}", *v.shape))]
+            return e.func(*parts) if e.args else e
+
+        wider = Relation(varying(claim.left), claim.op, varying(claim.right))
+        if self._judged(wider, context).status is Status.PROVED:
+            return ""
+        names = ", ".join(sorted(v.name for v in constant))
+        said = f"%! {names} \\text{{ constant}}"
+        return f"whether {names} varies too is not said, and the step holds only if not (to say so: {said})"
 
     def _converse(self, verdict: Verdict, claim: Claim, context: Context) -> Verdict:
         """Of an equivalence the other direction: what was given follows from the claim."""

@@ -1291,7 +1291,9 @@ class Declarer:
         value = reader.finished(reader.read(subject))
         square = value.shape[0] == value.shape[1]
         number = value.shape == (1, 1)
-        if kind == "full rank" and not square:
+        if kind == "constant":
+            self.scope.constants |= {value.name} if isinstance(value, Var) else set()
+        elif kind == "full rank" and not square:
             self.scope.unsure.update(dict.fromkeys(_letters_of(subject), "of full rank"))
         elif kind == "full rank":
             self.scope.assume(Predicate("invertible", value))

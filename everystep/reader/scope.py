@@ -105,7 +105,8 @@ class Scope:
     ``styles``: names that are declared in two styles (bold and plain), by (name, style).  ``temporary`` is assumed for
     the next display, ``case`` until the next case of an exercise; ``doubts`` may have been assumed.  ``unsure``: names
     of which something is said that cannot be expressed, and the words.  ``independent``: groups of random names that
-    are independent of each other.  ``lines``: the author's words for a hypothesis of the prose, and their line.
+    are independent of each other.  ``constants``: names that are said not to vary.  ``lines``: the author's words for
+    a hypothesis of the prose, and their line.
     """
 
     names: dict[str, Entity] = field(default_factory=dict)
@@ -124,6 +125,7 @@ class Scope:
     case_sentence: str = ""
     doubts: tuple[Doubt, ...] = ()
     sentence: tuple[str, frozenset[str]] = ("", frozenset())
+    constants: set[str] = field(default_factory=set)
     unsure: dict[str, str] = field(default_factory=dict)
     lines: dict[Hypothesis, tuple[str, int]] = field(default_factory=dict)
     displays: int = 0
@@ -141,6 +143,7 @@ class Scope:
             temporary=list(self.temporary),
             case=list(self.case),
             unsure=dict(self.unsure),
+            constants=set(self.constants),
             lines=dict(self.lines),
             pending={k: dict(v) for k, v in self.pending.items()},
             born=dict(self.born),

@@ -34,6 +34,7 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
         (r"idempotente?s?", "idempotent"),
         (r"involutory|an? involution|involutive?s?", "involutory"),
         (r"diagonal|diagonales?|diagonaux", "diagonal"),
+        (r"held constant|constant|constante?s?|fixed|fixee?s?", "constant"),
         (r"non-?\s?zero|nonzero|non nulle?s?|differente?s? de zero", "nonzero"),
         (r"unit vectors?|vecteurs? unitaires?|unit (norm|length)|unit-norm|norme (1|un|unite)", "unit"),
     )
