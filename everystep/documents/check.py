@@ -358,7 +358,9 @@ class Checker:
             return
         declarer.define_from(left, right)
         for condition in statement.conditions:
-            self._condition(declarer, condition)
+            self._condition(declarer, condition, left)
+        if statement.asides:
+            self.problem.tainted |= _letters_of(left)
 
     def _define_minimiser(self, left: Tokens, found: Minimiser, statement: Statement) -> None:
         r"""``w^* = \arg\min_w f``: what follows in the chain, or else a point where the gradient vanishes."""
@@ -376,12 +378,14 @@ class Checker:
         zero = Num(0) if variable.is_number_shaped else ex.Zeros(*variable.shape)
         self.problem.scope.assume(Relation(ex.Gradient(objective, point), "=", zero))
 
-    @staticmethod
-    def _condition(declarer: Declarer, condition: Tokens) -> None:
+    def _condition(self, declarer: Declarer, condition: Tokens, left: Tokens) -> None:
+        """The condition of a definition; where it is not read, no mistake is claimed of what it speaks of."""
         try:
             declarer.declare(condition)
-        except (Unreadable, *DEFECTS):
-            return
+        except (Unreadable, *DEFECTS) as error:
+            place = getattr(error, "place", None) or condition[0].place
+            self.remarks.append(Remark(f"{error} (in the condition {latex_of(condition)})", place))
+            self.problem.tainted |= _letters_of(left) | _letters_of(condition)
 
     def _statement(self, statement: Statement, display: Display, order: str, defined: bool) -> None:
         first = 0
@@ -407,7 +411,7 @@ class Checker:
             return
         if statement.relations[0] == ":=" and not defined:
             left = tuple(statement.sides[0])
-            self.problem.tainted |= {name_of(t) for t in left if t.kind == "char" and t.text.isalpha()}
+            self.problem.tainted |= _letters_of(left)
             place = left[0].place if left else display.place
             self.remarks.append(Remark(f"this definition could not be read: {latex_of(tuple(statement.raw))}", place))
             first = 1
@@ -437,6 +441,7 @@ class Checker:
         except (Unreadable, *DEFECTS) as error:
             place = tokens[0].place if tokens else Place("", 1, 1)
             self.remarks.append(Remark(str(error), place))
+            self.problem.unread.append(self.remarks[-1])
 
     def _conditions(self, scope: Scope, statement: Statement) -> Unreadable | None:
         declarer = Declarer(scope, recognised)
@@ -512,7 +517,11 @@ class Checker:
             ranges = index_ranges(uses[k], uses[k + 1], values)
             special = self._special(statement, k, left, right, values, (*hypotheses, *ranges), scope)
             if special is not None:
-                self._report(statement, k, display, special)
+                doubt = self._doubt(statement, k, scope) if special.status.is_wrong else None
+                if doubt is not None:
+                    self._unreadable(statement, k, doubt, display)
+                else:
+                    self._report(statement, k, display, special)
                 continue
             claim = self._claim(left, op, right, values, statement, k)
             if isinstance(claim, Unreadable):
@@ -526,10 +535,6 @@ class Checker:
             if verdict.status.is_wrong and self._other_reading(statement, k, scope, verdict, display):
                 both = "d is declared, and as a differential the step is judged otherwise; write \\mathrm{d}"
                 self._unreadable(statement, k, Unreadable(f"two readings: {both}", statement.place), display)
-                continue
-            if verdict.status.is_wrong and self.problem.unread:
-                remark = self.problem.unread[0]
-                self._unreadable(statement, k, Unreadable(f"not judged: {remark.message}", remark.place), display)
                 continue
             last = k == len(statement.relations) - 1
             if statement.leads == "<=>" and verdict.status is Status.PROVED:
@@ -545,9 +550,9 @@ class Checker:
                     stated = Unreadable(f"whether {pair} is not stated", statement.place)
                     self._unreadable(statement, k, stated, display)
                     continue
-            lost = self._lost_word(statement, k, scope) if verdict.status.is_wrong else ""
-            if lost:
-                self._unreadable(statement, k, Unreadable(f"not judged: {lost}", statement.place), display)
+            doubt = self._doubt(statement, k, scope) if verdict.status.is_wrong else None
+            if doubt is not None:
+                self._unreadable(statement, k, doubt, display)
                 continue
             if self._is_condition(statement, k, last, claim, verdict):
                 verdict = Verdict(Status.ASSUMED, "assumed", "states a condition; what follows is judged under it")
@@ -559,11 +564,23 @@ class Checker:
             self._report(statement, k, display, verdict, claim, context)
         self.problem.consequence = [*kept, *hypotheses, *drawn]
 
+    def _doubt(self, statement: Statement, k: int, scope: Scope) -> Unreadable | None:
+        """Why a step is not called wrong: what was said and not read may make it right; None where there is nothing."""
+        if self.problem.unread:
+            remark = self.problem.unread[0]
+            return Unreadable(f"not judged: {remark.message}", remark.place)
+        if statement.asides:
+            aside = statement.asides[0]
+            words = f"'{latex_of(aside)}' beside the formula is not taken as given; write it with 'if', or in a %! line"
+            return Unreadable(f"not judged: {words}", aside[0].place)
+        lost = self._lost_word(statement, k, scope)
+        return Unreadable(f"not judged: {lost}", statement.place) if lost else None
+
     def _lost_word(self, statement: Statement, k: int, scope: Scope) -> str:
         """What is said of a name in a step and was not read; empty where there is nothing."""
         for name in sorted(_letters(statement, k)):
             if name in self.problem.tainted:
-                return f"the definition of {name} was not read"
+                return f"what is said of {name} was not read"
             if name in scope.unsure:
                 return f"the text calls {name} {scope.unsure[name]!r}, which is not known as a hypothesis"
         return ""
@@ -609,8 +626,10 @@ class Checker:
             return judged(is_factor(left, right, by), judge, "up to a factor")
         except Unreadable as error:
             return Verdict(Status.UNREADABLE, "reader", error.message)
-        except DEFECTS as error:
+        except ShapeError as error:
             return Verdict(Status.ILL_TYPED, "shapes", str(error))
+        except DEFECTS as error:
+            return Verdict(Status.TESTED, "none", f"not judged, a defect of Everystep: {type(error).__name__}: {error}")
 
     @staticmethod
     def _minimised(left: Side, right: Side, values: Values, judge: Judge, statement: Statement) -> Verdict | None:
@@ -921,11 +940,15 @@ def _letters(statement: Statement, k: int) -> set[str]:
     return {name_of(t) for side in statement.sides[k : k + 2] for t in side if name_of(t).isalpha()}
 
 
+def _letters_of(tokens: Tokens) -> set[str]:
+    return {name_of(t) for t in tokens if t.kind in ("char", "command") and t.text.isalpha()}
+
+
 def _defined_letters(tokens: Tokens) -> set[str]:
     """The letters on the left of a definition; empty where a declaration is none."""
     for k in range(len(tokens)):
         if relation_of(tokens, k)[0] in (":=", "="):
-            return {name_of(t) for t in tokens[:k] if t.kind == "char" and t.text.isalpha()}
+            return _letters_of(tokens[:k])
     return set()
 
 

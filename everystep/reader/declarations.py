@@ -1279,9 +1279,25 @@ class Declarer:
             self.scope.assume(Relation(ex.Mul(a, b), "=", ex.Mul(b, a)))
         if "held constant" in text or "constante" in text:
             return
+        if self._said_in_vain(text, subjects):
+            return
         known = words.properties(text) or words.says_nothing(text)
         if not known:
             raise Unreadable(f"the words {piece.words.strip()!r} are not understood", piece.place)
+
+    def _said_in_vain(self, text: str, subjects: list[Tokens]) -> bool:
+        """Signs of numbers become hypotheses; of what says something else, no mistake is claimed of its names."""
+        if words.properties(text):
+            return False
+        relation, other = words.sign(text), words.NOT_ENCODED.search(text)
+        for subject in subjects if relation or other else ():
+            reader = Values(self.scope)
+            value = reader.finished(reader.read(trimmed(subject)))
+            if relation and value.is_number_shaped:
+                self.scope.assume(Relation(value, relation, Num(0)))
+            else:
+                self.scope.unsure.update(dict.fromkeys(_letters_of(subject), other[0] if other else text))
+        return bool(relation or other)
 
     def _property(self, kind: str, subject: Tokens) -> None:
         subject = trimmed(subject)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.syntax import SEPARATORS, TENSORS, depths, name_of, relation_of, split, stripped
-from everystep.reader.words import plain
+from everystep.reader.words import plain, says_something
 
 LAYOUT = frozenset(
     [
@@ -39,6 +39,7 @@ _CONDITION = re.compile(
     r"^\W*(for|where|with|if|when|whenever|given|provided|such that|s\.?t\.?|since|because|as|under|pour|si|ou|avec|"
     r"lorsque|quand|tel|telle|tels|telles|sous|car|puisque|assuming|subject to)\b"
 )
+_REASON = re.compile(r"^\W*(since|because|as|car|puisque|comme)\b")
 _CONSEQUENCE = re.compile(
     r"^\W*(so|hence|thus|therefore|then|which (gives|implies|yields)|it follows|implies|donc|ainsi|alors|d'ou|"
     r"and hence|and so|and therefore|et donc|that is|i\.e|c'est-a-dire|soit)\b"
@@ -59,8 +60,8 @@ class Statement:
     """``sides`` with ``relations`` between them.
 
     ``leads``: ``"=>"`` or ``"<=>"`` where the statement is a consequence of the one before; ``followed``: whether one
-    is drawn from it.  ``conditions`` are statements (as tokens) under which it is meant; ``unclear``: words beside it
-    that may change what it says.
+    is drawn from it.  ``conditions`` are statements (as tokens) under which it is meant; ``asides`` say something of
+    a name beside it, as a reason, a condition or a conclusion; ``unclear``: words that may change what it says.
     """
 
     sides: list[list[Token]] = field(default_factory=lambda: [[]])
@@ -68,6 +69,7 @@ class Statement:
     leads: str = ""
     followed: bool = False
     conditions: list[Tokens] = field(default_factory=list)
+    asides: list[Tokens] = field(default_factory=list)
     constant: bool = False
     unclear: str = ""
     raw: list[Token] = field(default_factory=list)
@@ -188,6 +190,10 @@ class _Splitter:
                     current.constant = True
                 continue
             condition = bool(words) and bool(_CONDITION.match(plain(words)))
+            reason = condition and bool(_REASON.match(plain(words))) and len([t for t in part if name_of(t)]) > 1
+            if (not condition or reason) and current is not None and part[-1].kind == "text":
+                current.asides.append(part)
+                continue
             if condition and current is not None and not first:
                 current.conditions.append(part)
                 continue
@@ -219,7 +225,8 @@ class _Splitter:
                 if operand_due and rest is not None and name_of(rest) in ("+", "-", *SEPARATORS):
                     result[-1][1].append(token)  # words in the place of a term: the step cannot be read
                     continue
-                if remark and rest is None and result[-1][0] and _CONDITION.match(plain(result[-1][0])):
+                behind = bool(result[-1][0]) and bool(_CONDITION.match(plain(result[-1][0])))
+                if remark and rest is None and (behind or _is_said_of_a_name(result, words)):
                     result[-1][1].append(token)  # for A \text{ symmetric}
                     continue
                 if TURNING.search(words) or ("$" in token.text and _CONDITION.match(words)):
@@ -230,6 +237,8 @@ class _Splitter:
                     if CONSTANT.search(words):
                         result.append((token.text, [], False))
                         result.append(("", [], False))
+                    elif rest is None and says_something(words):
+                        result.append(("", [token], False))
                     continue
                 result.append((token.text, [], bool(_CONSEQUENCE.match(words))))
             elif name == "," and _in_a_number(tokens, k):
@@ -306,6 +315,14 @@ class _Splitter:
                 k += 1
 
 
+def _is_said_of_a_name(pieces: list[tuple[str, list[Token], bool]], words: str) -> bool:
+    """Whether words at the end state something of the piece before them: ``..., A symmetric``."""
+    piece = pieces[-1][1]
+    if len(pieces) < 2 or not stripped(tuple(piece)) or not says_something(words):
+        return False
+    return not any(relation_of(tuple(piece), k)[0] for k in range(len(piece)))
+
+
 def _with_bracketed_conditions(statements: list[Statement]) -> list[Statement]:
     """A relation in brackets behind a formula is a condition: ``|a| = a (a > 0)``."""
     result: list[Statement] = []
@@ -313,20 +330,26 @@ def _with_bracketed_conditions(statements: list[Statement]) -> list[Statement]:
         if not statement.relations:
             inside = _bracketed_relation(statement.sides[0])
             if inside and result and len(inside) + 2 == len(statement.sides[0]):
-                result[-1].conditions.append(inside)
+                _put_beside(result[-1], inside)
             elif inside:
                 result.append(statement)
             continue
         inside = _bracketed_relation(statement.sides[-1])
         if inside and len(inside) + 2 < len(statement.sides[-1]):
-            statement.conditions.append(inside)
+            _put_beside(statement, inside)
             del statement.sides[-1][len(statement.sides[-1]) - len(inside) - 2 :]
         result.append(statement)
     return [s for s in result if s.relations]
 
 
+def _put_beside(statement: Statement, inside: Tokens) -> None:
+    """A relation is a condition; a property in words may as well be a reason, or a conclusion."""
+    related = any(relation_of(inside, k)[0] for k in range(len(inside)))
+    (statement.conditions if related else statement.asides).append(inside)
+
+
 def _bracketed_relation(side: list[Token]) -> Tokens:
-    """What stands in round brackets at the end of a side, where it is a relation."""
+    """What stands in round brackets at the end of a side, where it is a relation or something said of a name."""
     if not side or name_of(side[-1]) != ")":
         return ()
     level = 0
@@ -334,7 +357,9 @@ def _bracketed_relation(side: list[Token]) -> Tokens:
         level += (name_of(side[k]) == ")") - (name_of(side[k]) == "(")
         if level == 0:
             inside = tuple(t for t in side[k + 1 : -1] if t.kind != "text")
-            found = any(relation_of(inside, j)[0] for j, d in enumerate(depths(inside)) if d == 0)
+            found = any(relation_of(inside, j)[0] for j, d in enumerate(depths(inside)) if d == 0) or (
+                bool(inside) and any(t.kind == "text" and says_something(t.text) for t in side[k + 1 : -1])
+            )
             return tuple(side[k + 1 : -1]) if found else ()
     return ()
 

@@ -54,6 +54,14 @@ NOT_ENCODED = re.compile(
 )
 """Words that say something of a matrix or a vector for which there is no hypothesis."""
 
+SIGNS: tuple[tuple[str, str], ...] = (
+    (r"\b(non-?\s?negati(ve|f|ves|fs)|positi(ve|f) or zero|positi(ve|f) ou nul(le)?)\b", ">="),
+    (r"\b(non-?\s?positi(ve|f|ves|fs))\b", "<="),
+    (r"\b(positi(ve|f|ves|fs))\b(?! (semi|definite))", ">"),
+    (r"\b(negati(ve|f|ves|fs))\b(?! (semi|definite))", "<"),
+)
+"""Patterns for words about the sign of a number, and the relation to 0 that they state."""
+
 _OF_SOMETHING_ELSE = re.compile(r"\b(with|of|to an?|skew|block|quasi|anti|its|not|upper|lower)\W*$")
 _NEGATED = re.compile(r"\b(not|isn't|no longer|never|pas|n'est pas|non)\b\W*(\w+\W+){0,2}$")
 
@@ -79,6 +87,22 @@ def properties(words: str) -> list[str]:
                 found.append(name)
         text = re.sub(pattern, " ", text)
     return found
+
+
+def sign(words: str) -> str:
+    """The relation to 0 that words state; empty where they state none, or deny it."""
+    text = plain(words)
+    for pattern, relation in SIGNS:
+        match = re.search(pattern, text)
+        if match is not None:
+            return "" if _NEGATED.search(text[: match.start()]) else relation
+    return ""
+
+
+def says_something(words: str) -> bool:
+    """Whether words state something of the mathematics beside them, encoded or not."""
+    text = plain(words)
+    return bool(properties(text) or sign(text) or NOT_ENCODED.search(text))
 
 
 def is_iid(text: str) -> bool:

@@ -1,0 +1,78 @@
+"""What stands beside a formula or a definition and is not taken as given: nothing is called wrong for want of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from everystep.algebra.shapes import ShapeError
+from everystep.documents import check as module
+from everystep.documents.check import check_text
+
+DECLARED = (
+    r"%! a \in \mathbb{R}; A, B \in \mathbb{R}^{n \times n}; f : \mathbb{R}^{n} \to \mathbb{R}; x \in \mathbb{R}^{n}"
+    "\n"
+)
+
+
+def verdicts(text: str) -> list[str]:
+    return [str(step.status) for step in check_text(DECLARED + text).steps]
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        r"\quad (A \text{ is symmetric})",
+        r", \quad A \text{ symmetric}",
+        r"\text{ (A is symmetric)}",
+        r"\quad A \text{ est symétrique}",
+        r", \quad A \text{ nilpotent}",
+    ],
+)
+def test_a_property_beside_a_formula_is_no_hypothesis_and_keeps_it_from_being_called_wrong(aside: str) -> None:
+    assert verdicts(rf"\[ A^\top = A {aside} \]") == ["unreadable"]
+    assert verdicts(rf"\[ (A B)^\top = B^\top A^\top {aside} \]") == ["proved"]
+
+
+def test_a_conclusion_or_a_reason_does_not_prove_itself() -> None:
+    assert verdicts(r"\[ (A B)^\top = A B, \quad A B \text{ symmetric} \]") == ["unreadable"]
+    assert verdicts(r"\[ (A B)^\top = A B \quad \text{since } A B \text{ is symmetric} \]") == ["unreadable"]
+
+
+def test_what_is_said_with_if_is_a_hypothesis() -> None:
+    assert verdicts(r"\[ A^\top = A \quad \text{if } A \text{ is symmetric} \]") == ["proved"]
+    assert verdicts(r"\[ \sqrt{a^2} = a \quad \text{if } a \text{ is positive} \]") == ["proved"]
+    assert verdicts(r"\[ \sqrt{a^2} = a \quad \text{if } a \text{ is negative} \]") == ["refuted"]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [r", \quad \text{for } a \text{ wonderful}", r", \quad a \in \mathbb{P}", r"\quad (a \text{ positive})"],
+)
+def test_where_the_condition_of_a_definition_is_not_read_no_mistake_is_claimed_of_it(condition: str) -> None:
+    assert verdicts(rf"\[ c := \sqrt{{a^2}} {condition} \] \[ c = a, \quad A + A = 2 A \]") == ["unreadable", "proved"]
+
+
+def test_a_condition_that_is_not_read_is_said() -> None:
+    report = check_text(rf"{DECLARED}\[ c := \sqrt{{a^2}}, \quad \text{{for }} a \text{{ wonderful}} \]")
+    assert "wonderful" in report.remarks[0].message
+
+
+SPECIAL = r"\[ f(x) = 2 f(x) + \text{const} \]"
+
+
+def test_a_claim_up_to_a_constant_is_not_called_wrong_while_a_declaration_is_unread() -> None:
+    assert verdicts(SPECIAL) != ["unreadable"]
+    wrong = r"\[ f(x) = x x^\top + \text{const} \]"
+    assert verdicts(wrong) == ["ill-typed"]
+    assert verdicts("%! x \\in \\mathbb{P}^n\n" + wrong) == ["unreadable"]
+
+
+@pytest.mark.parametrize(("error", "status"), [(ShapeError("n and m"), "ill-typed"), (KeyError("n"), "tested")])
+def test_a_defect_of_the_engine_is_not_a_mistake_of_the_author(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, status: str
+) -> None:
+    def broken(*_: object) -> object:
+        raise error
+
+    monkeypatch.setattr(module, "is_constant", broken)
+    assert verdicts(SPECIAL) == [status]
