@@ -20,6 +20,7 @@ from everystep.prove.verdict import Status
 from render.assets import read_template
 from render.documents import FORMULARY, Evidence, document_name, document_source
 from render.files import replace_text
+from render.pages import PAGED, LayoutError, Place, common, ensure_kept, measured, page_map
 from render.report import (
     CheckDerivation,
     CheckStep,
@@ -33,6 +34,7 @@ from render.report import (
     twin_findings,
     unseen_mistakes,
 )
+from render.strings import languages as all_languages
 from render.tex import Engine, TexError, TexResult, compile_tex
 
 
@@ -89,12 +91,31 @@ def write_document(
     evidence: dict[str, Evidence],
     out: Path,
     engine: Engine,
+    layout: tuple[Place, ...] = (),
 ) -> TexResult:
     """One document: ``<out>/<name>.tex`` and ``<out>/<name>.pdf``; TeX runs only when something
-    changed."""
+    changed.  With a ``layout`` each part has the pages that it says."""
     name = document_name(assignment, kind, language)
-    source = document_source(assignment, kind, language, evidence)
-    aux = out / ".aux" / name
+    source = document_source(assignment, kind, language, evidence, own_pages=bool(layout), layout=layout)
+    return _typeset(name, source, out, out / ".aux" / name, engine)
+
+
+def measured_layout(
+    assignment: Assignment, languages: Sequence[str], evidence: dict[str, Evidence], out: Path, engine: Engine
+) -> tuple[Place, ...]:
+    """The pages that hold every version of each part: all are typeset once to see what they need."""
+    found = []
+    for kind in PAGED:
+        for language in languages:
+            name = document_name(assignment, kind, language)
+            source = document_source(assignment, kind, language, evidence, own_pages=True)
+            measuring = out / ".aux" / f"{name}-measured"
+            result = _typeset(name, source, measuring, measuring, engine)
+            found.append(measured(result.log.read_text(encoding="utf-8", errors="replace")))
+    return common(found)
+
+
+def _typeset(name: str, source: str, out: Path, aux: Path, engine: Engine) -> TexResult:
     try:
         aux.mkdir(parents=True, exist_ok=True)
         working = aux / f"{name}.tex"
@@ -103,7 +124,8 @@ def write_document(
         for folder in (aux, out):
             _put(folder / CLASS, read_template(CLASS))
         result = compile_tex(working, out / f"{name}.pdf", engine=engine, aux_dir=aux)
-        _put(out / f"{name}.tex", source)
+        if out != aux:
+            _put(out / f"{name}.tex", source)
     except TexError as error:
         first = next((str(e).strip().splitlines()[0] for e in error.errors), "")
         because = error.reason + (f": {first}" if first else "")
@@ -137,9 +159,12 @@ def build(
     seed: int,
     budget: float,
     console: Console,
+    own_pages: bool = False,
 ) -> int:
     """Check and write all documents; the exit status of the checks.
 
+    With ``own_pages`` each part has pages of its own, the same in every version and language, and
+    ``<assignment>-pages.json`` says which.
     ``formulary`` asks the whole catalogue; it is written where that kind is among ``kinds``.
     """
     try:
@@ -152,7 +177,7 @@ def build(
     jobs = [(a, k, lang) for a in there for k in kinds if k != FORMULARY for lang in languages]
     jobs += [(formulary, FORMULARY, lang) for lang in languages if FORMULARY in kinds]
     problems = {problem.id: problem for job in jobs for problem in job[0].problems}
-    checking = any(kind != "assignment" for kind in kinds)
+    checking = own_pages or any(kind != "assignment" for kind in kinds)
     checked: dict[str, Checked] = {}
     built: list[TexResult] = []
     mistakes = {name: twins(name) if checking else () for name in problems}
@@ -180,10 +205,25 @@ def build(
                 )
         bar = progress.add_task("typesetting", total=len(jobs))
         evidence = {name: c.evidence for name, c in checked.items()}
+        layouts: dict[str, tuple[Place, ...]] = {}
+        for assignment in there if own_pages else ():
+            progress.update(bar, description=f"measuring {assignment.id}")
+            try:
+                layouts[assignment.id] = measured_layout(assignment, all_languages(), evidence, out, engine)
+            except LayoutError as error:
+                raise BuildError(f"{assignment.id}: {error}") from error
+            _put(out / f"{assignment.id}-pages.json", page_map(assignment, layouts[assignment.id]))
         for assignment, kind, language in jobs:
             name = document_name(assignment, kind, language)
             progress.update(bar, description=f"typesetting {name}")
-            built.append(write_document(assignment, kind, language, evidence, out, engine))
+            layout = layouts.get(assignment.id, ()) if kind in PAGED else ()
+            result = write_document(assignment, kind, language, evidence, out, engine, layout)
+            try:
+                if layout:
+                    ensure_kept(name, layout, measured(result.log.read_text(encoding="utf-8", errors="replace")))
+            except LayoutError as error:
+                raise BuildError(str(error)) from error
+            built.append(result)
             progress.advance(bar)
     _report(problems, checked, built, engine, console)
     for assignment in assignments:

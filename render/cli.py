@@ -465,6 +465,12 @@ def replay(path: Path) -> None:
 )
 @click.option("--out", default="build", show_default=True, type=click.Path(path_type=Path), help="Folder.")
 @click.option("--engine", default=None, help="TeX engine [default: the best one found].")
+@click.option(
+    "--one-problem-per-page",
+    "own_pages",
+    is_flag=True,
+    help="Each part on pages of its own, the same in every version and language; a page map (JSON) says which.",
+)
 @seed_option
 @budget_option
 def build(
@@ -473,6 +479,7 @@ def build(
     kinds: tuple[str, ...],
     out: Path,
     engine: str | None,
+    own_pages: bool,
     seed: int,
     budget: float,
 ) -> None:
@@ -514,6 +521,7 @@ def build(
             seed=seed,
             budget=budget,
             console=Console(),
+            own_pages=own_pages,
         )
     except (BuildError, TemplateError, tex.EngineMissingError, ValueError) as error:
         raise Fault(str(error)) from error

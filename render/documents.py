@@ -27,6 +27,7 @@ from render.display import formula
 from render.latex import latex, latex_op
 from render.names import GREEK
 from render.numbers import points as points_text
+from render.pages import Place
 from render.report import check_status
 from render.strings import Strings
 from render.templates import Prose, render, step_numbers
@@ -165,6 +166,7 @@ class Document:
     kind: str
     kind_word: str
     options: tuple[str, ...]
+    layout: tuple[Place, ...]
     title: str
     short_title: str
     course: str
@@ -194,9 +196,18 @@ def document_name(assignment: Assignment, kind: str, language: str) -> str:
     return f"{kind}-{language}" if kind == FORMULARY else f"{assignment.id}-{kind}-{language}"
 
 
-def document_source(assignment: Assignment, kind: str, language: str, evidence: Mapping[str, Evidence]) -> str:
+def document_source(
+    assignment: Assignment,
+    kind: str,
+    language: str,
+    evidence: Mapping[str, Evidence],
+    *,
+    own_pages: bool = False,
+    layout: tuple[Place, ...] = (),
+) -> str:
     """The LaTeX source of a document; ``evidence`` by problem id (an assignment needs none).
 
+    With ``own_pages`` each part has pages of its own; ``layout`` then fixes which (see ``render.pages``).
     Raises :class:`render.templates.TemplateError` when a template does not fit the derivation.
     """
     views = {
@@ -224,7 +235,8 @@ def document_source(assignment: Assignment, kind: str, language: str, evidence: 
         language=language,
         kind=kind,
         kind_word=words[f"kind.{kind}"],
-        options=(),
+        options=("onepart",) if own_pages else (),
+        layout=layout,
         title=assignment.title[language],
         short_title=re.split(r"\s*:", assignment.title[language])[0],
         course=assignment.course.get(language, ""),
@@ -239,8 +251,8 @@ def document_source(assignment: Assignment, kind: str, language: str, evidence: 
         problems=problems,
         wrong=_mistakes(assignment, language, evidence) if kind == "certificate" else (),
     )
-    layout = "solutions" if kind == "marking" else kind
-    source = render(f"{layout}.tex.j2", {"doc": document, "s": words})
+    frame = "solutions" if kind == "marking" else kind
+    source = render(f"{frame}.tex.j2", {"doc": document, "s": words})
     # Blank lines that empty blocks leave behind.
     source = re.sub(r"[ \t]+$", "", source, flags=re.MULTILINE)
     return words.operators(re.sub(r"\n{3,}", "\n\n", source).strip() + "\n")
