@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from everystep.prove.exact.arithmetic import Element, Matrix, Ring
-from everystep.prove.exact.errors import Inconclusive, Undefined, Unsupported
+from everystep.prove.exact.errors import Undefined, Unsupported
 
 LEVELS = 16
 _MASK = (1 << LEVELS) - 1
@@ -364,7 +364,8 @@ class Jets:
             slope, rest = separate(polynomial, level)
             try:
                 quotient = multiply(rest, self.reciprocal(slope))
-            except (Undefined, Inconclusive):
+            except Undefined:
+                # Balls that cannot tell two eigenvalues apart show nothing: that stays inconclusive.
                 raise Undefined("derivative", "the eigenvalue is not simple") from None
             value = subtract(value, Jet(self.ring.zeros(1, 1), quotient.parts, quotient.levels))
         return value
