@@ -135,6 +135,7 @@ class Checker:
                     self._display(event)
                 except (Unreadable, *DEFECTS) as error:
                     self._lost(Trouble(f"this display could not be read: {error}", event.place))
+        self._infer_waiting()
 
     def _lost(self, trouble: Trouble) -> None:
         """Mathematics that was given up is a step that cannot be read: nothing is left out of the report."""
@@ -186,7 +187,9 @@ class Checker:
             if self._declared(earlier):
                 problem.waiting.remove(earlier)
 
-    def _declared(self, declaration: Declaration) -> bool:
+    def _declared(self, declaration: Declaration, waits: bool = True) -> bool:
+        """Whether a declaration is read; ``waits``: what it does not declare itself may still be declared."""
+        self.problem.scope.waits = waits
         kept = self.problem.scope.copy()
         declarer = Declarer(self.problem.scope, recognised)
         try:
@@ -202,11 +205,22 @@ class Checker:
             written = latex_of(declaration.tokens)
             self.problem.troubles[written] = Remark(f"{error} (in the declaration {written})", place)
             return False
+        finally:
+            self.problem.scope.waits = False
         self.problem.troubles.pop(latex_of(declaration.tokens), None)
         return True
 
+    def _infer_waiting(self) -> None:
+        """Read what still waits: names that nothing declares are what they alone can be."""
+        progress = True
+        while progress:
+            waiting = [d for d in self.problem.waiting if not self._declared(d, waits=False)]
+            progress = len(waiting) < len(self.problem.waiting)
+            self.problem.waiting = waiting
+
     def _give_up_waiting(self) -> None:
         """What a declaration of the problem says and could not be read makes claims of mistakes uncertain."""
+        self._infer_waiting()
         for declaration in self.problem.waiting:
             if declaration.inline:
                 continue  # prose that is not a declaration

@@ -1215,10 +1215,15 @@ class Declarer:
         reader = Values(self.scope)
         node = parse(side, self.scope.words())
         entity, _ = reader.entity_of(node) if node.kind in ("letter", "word") else (None, [])
+        if entity is None and self.scope.waits:
+            raise Unreadable(f"{node.text} has no declaration", node.place)
         if entity is None:
             self._introduce_random(node, law, arguments)
             reader = Values(self.scope)
         value = reader.value(node)
+        if value.is_number_shaped:
+            for k, argument in enumerate(arguments):
+                self._parameter_of_law(stripped(argument), law, k)
         entries = isinstance(value, ex.Entry)
         target = value.operands[0] if entries else value
         if not isinstance(target, (Var, ex.Member)):
@@ -1252,6 +1257,24 @@ class Declarer:
         self._inferred(reader)
         self.scope.define(Random(target, "gaussian", law_))
 
+    def _parameter_of_law(self, tokens: Tokens, law: str, position: int) -> None:
+        """An undeclared letter in the law of a number is a number: a mean, a variance, a probability."""
+        try:
+            node = parse(tokens)
+        except Unreadable:
+            return
+        known = node.kind == "letter" and Values(self.scope).entity_of(node)[0] is not None
+        if node.kind != "letter" or node.text in ("I", "e") or known or self.scope.waits:
+            return
+        name = name_with(node.text, node.scripts) if node.scripts else node.text
+        if not name:
+            return
+        self.scope.declare(name, Symbolic(Var(name), inferred=True), "")
+        if law.startswith("ber") or law == "b":
+            self.scope.assume(Relation(Num(0), "<=", Var(name)), Relation(Var(name), "<=", Num(1)))
+        elif position == 1 and not law.startswith("u"):
+            self.scope.assume(Relation(Num(0), "<=", Var(name)))
+
     def _introduce_random(self, node: Node, law: str, arguments: list[Tokens]) -> None:
         reader = Values(self.scope)
         shape: tuple[Expr, Expr] = (ONE, ONE)
@@ -1263,6 +1286,8 @@ class Declarer:
             if found is not None and found != (1, 1) and not any(str(s).startswith("?") for s in found):
                 shape = (found[0], ONE)
                 break
+        if shape == (ONE, ONE) and (node.style == "bold" or any(_is_of_vectors(a) for a in arguments)):
+            raise Unreadable("the size of a random vector is not known: declare it or its mean", node.place)
         self.introduce(node, *shape)
 
     # words -----------------------------------------------------------------------------------------
@@ -1391,6 +1416,13 @@ def _is_word(tokens: Tokens) -> bool:
     if styled:
         return len(text) > 1 and text.isalpha()
     return letters and text.islower() and (text in LABELS or any(c not in INDEX_LETTERS for c in text))
+
+
+def _is_of_vectors(tokens: Tokens) -> bool:
+    """Whether a parameter of a law is written as a matrix or a vector is: a capital or a bold letter."""
+    letters = [t for t in tokens if t.kind in ("char", "command") and (len(t.text) == 1 or t.text in GREEK)]
+    bold = any(t.kind == "command" and STYLES.get(t.text) == "bold" for t in tokens)
+    return bold or any(t.text[0].isupper() for t in letters)
 
 
 def _outer_square(e: Expression) -> Expression | None:

@@ -5,11 +5,15 @@ May import ``everystep.algebra`` and this package.
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from dataclasses import replace
+
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition
 from everystep.algebra.expressions import Expression, Var
+from everystep.algebra.shapes import index
 from everystep.reader.functions import Functions
-from everystep.reader.marks import after_marker, atoms, marker_width, plain_text, unwrapped
+from everystep.reader.marks import after_marker, atoms, marker_width, plain_text, unwrapped, written
 from everystep.reader.scope import DefinedFunction, OpaqueFunction, Symbolic
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.syntax import Node, Unreadable, name_of, parse, split, stripped
@@ -118,6 +122,11 @@ class Derivatives(Functions):
     ) -> tuple[Expression, int, list[tuple[str, Tokens]]]:
         """What a gradient is taken of: a bracket, or the longest product of the following factors that is a number."""
         first = factors[at]
+        if first.kind in ("letter", "word") and first.scripts:
+            mark, tokens = first.scripts[-1]
+            base = replace(first, scripts=first.scripts[:-1])
+            if mark == "^" and self._is_transpose(tokens) and self._is_number_named(base):
+                return self.value(base), at + 1, [(mark, tokens)]  # \nabla_x L^\top v
         if first.kind == "group" and first.text in ("(", "[", "{"):
             inner = self.value(first.bare())
             behind: list[tuple[str, Tokens]] = []
@@ -146,6 +155,11 @@ class Derivatives(Functions):
             raise Unreadable("the gradient of what?", first.place)
         return fallback[0], fallback[1], []
 
+    def _is_number_named(self, node: Node) -> bool:
+        """Whether a letter with its marks is the name of a number."""
+        entity, rest = self.entity_of(node)
+        return isinstance(entity, Symbolic) and not rest and self.is_number(entity.value)
+
     def _own_variable(self, node: Node, value: Expression, nabla: Node) -> Expression:
         """The variable of a gradient without one: what the function is declared with."""
         if self.scope.nabla is not None:
@@ -158,10 +172,10 @@ class Derivatives(Functions):
         raise Unreadable("the gradient by what? write \\nabla_x", nabla.place)
 
     def variable(self, tokens: Tokens) -> Expression:
-        """What is differentiated by: a symbol, a member, an entry, or a transposed one."""
+        """What is differentiated by: a symbol, a member, an entry, the vec of a matrix, or a transposed one."""
         value = self.resolved(self.read(tokens))
         inner = value.operands[0] if isinstance(value, ex.Transpose) else value
-        base = inner.operands[0] if isinstance(inner, ex.Entry) else inner
+        base = inner.operands[0] if isinstance(inner, ex.Entry | ex.Vec) else inner
         if not isinstance(base, (ex.Var, ex.Member)):
             raise Unreadable("a derivative is taken by a symbol, not by an expression", tokens[0].place)
         return value
@@ -188,11 +202,46 @@ class Derivatives(Functions):
                 value, after, extra = self._operand(factors, separators, at + 1)
                 behind += extra
             else:
-                value, after = self.value(self._rest(factors, separators, at + 1)), len(factors)
+                after = self._end_of_operand(factors, separators, at, variables)
+                value = self.value(self._rest(factors[:after], separators[:after], at + 1))
         if sum(n for _, n in variables) != order:
             raise Unreadable("the order of the derivative does not match its variables", node.place)
         result = self._derivative(value, variables, node)
         return self._scripted(result, behind, node), after
+
+    def _end_of_operand(
+        self, factors: list[Node], separators: list[str], at: int, variables: list[tuple[Expression, int]]
+    ) -> int:
+        r"""A derivative reaches over the product behind it, unless that has a derivative itself: the chain rule."""
+        end = len(factors)
+        later = [k for k in range(at + 2, end) if self._is_derivative(factors[k]) and not factors[k].scripts]
+        if not later:
+            return end
+
+        def fits(split: int) -> bool:
+            kept = self.kept()
+            try:
+                value = self.value(self._rest(factors[:split], separators[:split], at + 1))
+                result = [self._derivative(value, variables, factors[at])]
+                if split < end:
+                    result.append(self._product(factors[split:], ["", *separators[split + 1 :]]))
+                return self.shape(self.multiplied(result)) is not None
+            except Unreadable:
+                return False
+            finally:
+                self.restore(kept)
+
+        narrow = fits(later[0])
+        if narrow and fits(end):
+            short = written(self._rest(factors[: later[0]], separators[: later[0]], at + 1))
+            behind = written(factors[later[0]])
+            message = f"two readings: is {behind} a factor, or under the derivative of {short}? write brackets"
+            raise Unreadable(message, factors[at].place)
+        return later[0] if narrow else end
+
+    @abstractmethod
+    def _is_derivative(self, node: Node) -> bool:
+        """Whether a factor is a derivative."""
 
     def _fraction(self, top: Tokens, bottom: Tokens, node: Node) -> Expression:
         return self._quotient(self.read(top), self.read(bottom), node.place)
@@ -296,6 +345,8 @@ class Derivatives(Functions):
         self._not_by_two_names(value, variable, node)
         turned = isinstance(variable, ex.Transpose)
         plain = variable.operands[0] if turned else variable
+        if isinstance(plain, ex.Vec):
+            return self._by_vec(value, plain.operands[0], turned, node)
         shape, by = self.shape(value), self.shape(plain)
         if shape is None or by is None:
             return ex.Gradient(value, plain)
@@ -314,6 +365,22 @@ class Derivatives(Functions):
         raise Unreadable(
             "a derivative of a matrix by a vector or a matrix has no matrix form; use vec or entries", node.place
         )
+
+    def _by_vec(self, value: Expression, matrix: Expression, turned: bool, node: Node) -> Expression:
+        r"""The derivative by ``\operatorname{vec} W``: one column for each entry of W, column by column."""
+        shape, (rows, columns) = self.shape(value), matrix.shape
+        if shape is None or shape[1] != 1:
+            raise Unreadable("a derivative by vec is read of a number or of a column vector", node.place)
+        denominator = self.scope.layout == "denominator" and not turned
+        if shape == (1, 1):
+            gradient = ex.Vec(ex.Gradient(value, matrix))
+            return ex.Transpose(gradient) if turned != (self.scope.layout == "numerator") else gradient
+        used = {str(s) for e in ex.walk(value) for s in e.free_symbols}
+        i, j = (index(name) for name in [c for c in "ijklpqrst" if c not in used and c not in self.bound][:2])
+        column = ex.ScalarDerivative(value, ex.Entry(matrix, i, j))
+        place = ex.Kron(ex.Unit(columns, j), ex.Unit(rows, i))
+        jacobian = ex.SumOver(ex.SumOver(ex.Mul(column, ex.Transpose(place)), i, 1, rows), j, 1, columns)
+        return ex.Transpose(jacobian) if denominator else jacobian
 
     def _not_by_two_names(self, value: Expression, variable: Expression, node: Node) -> None:
         r"""Refuse a derivative by ``\sigma^2`` of what is written with ``\sigma`` too."""

@@ -5,6 +5,7 @@ May import ``everystep.algebra`` and this package.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
@@ -108,9 +109,15 @@ class Functions(Sums):
             if self._is_head(factors[end]) and not self._is_head(factors[end - 1]):
                 break
             end += 1
+        if node.text in ENTRYWISE:
+            self._clear_function(factors, separators, at, end)
         inner = self._product(factors[at + 1 : end], ["", *separators[at + 2 : end]])
         value = self._applied(node, [inner], index_script)
         return self._scripted(value, own, node), end
+
+    @abstractmethod
+    def _clear_function(self, factors: list[Node], separators: list[str], at: int, end: int) -> None:
+        """Refuse a function whose argument has two readings."""
 
     def _is_head(self, node: Node) -> bool:
         if node.kind == "word":

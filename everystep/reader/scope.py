@@ -128,6 +128,7 @@ class Scope:
     constants: set[str] = field(default_factory=set)
     unsure: dict[str, str] = field(default_factory=dict)
     lines: dict[Hypothesis, tuple[str, int]] = field(default_factory=dict)
+    waits: bool = False  # whether names that a law speaks of may still be declared
     displays: int = 0
     introducing: bool = True
     born: dict[str, int] = field(default_factory=dict)

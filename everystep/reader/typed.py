@@ -14,7 +14,7 @@ from sympy import Expr, Symbol
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Hypothesis
 from everystep.algebra.expressions import Expression, Num, Var
-from everystep.algebra.shapes import Shape, ShapeError, same_size
+from everystep.algebra.shapes import ONE, Shape, ShapeError, same_size
 from everystep.reader.marks import is_unknown
 from everystep.reader.scope import Entity, ScalarFunctionName, Scope, Size
 from everystep.reader.source import Place, Tokens
@@ -172,10 +172,15 @@ class Typed(ABC):
         return shape is not None and shape[0] == shape[1] != 1
 
     def unify_shapes(self, a: Expression, b: Expression) -> bool:
-        left, right = self.shape(a), self.shape(b)
+        left, right = self._promised(a), self._promised(b)
         if left is None or right is None:
             return False
         return self.unify(left[0], right[0]) and self.unify(left[1], right[1])
+
+    def _promised(self, e: Expression) -> Shape | None:
+        """The shape; of a gradient of what does not fit it is still that of its variable."""
+        shape = self.shape(e)
+        return self.shape(e.operands[1]) if shape is None and isinstance(e, ex.Gradient) else shape
 
     def finished(self, e: Expression, place: Place | None = None) -> Expression:
         """The expression with all sizes known; raises Unreadable where one is not."""
@@ -184,6 +189,10 @@ class Typed(ABC):
             if _occurs_outside(variable, self.resolved(inside), e):
                 name = getattr(variable, "name", "a number")
                 raise Unreadable(f"{name} has a value at the bar, and is written elsewhere too", place)
+        unknown = [s for s in e.free_symbols if is_unknown(s)]
+        if unknown and any(self._never_fits(node) for node in ex.walk(e)):
+            filled: Expression = e.xreplace(dict.fromkeys(unknown, ONE))
+            return filled  # whatever the sizes are, the shapes do not fit
         for node in ex.walk(e):
             if any(is_unknown(s) for s in node.args if isinstance(s, Symbol)):
                 what = {ex.Eye: "I", ex.Ones: "1", ex.Zeros: "0", ex.Unit: "e_i"}.get(type(node), str(node))
@@ -191,6 +200,10 @@ class Typed(ABC):
                     raise Unreadable(f"{node.name} has no declaration", place)
                 raise Unreadable(f"the size of {what} is not determined; write it as an index, as in I_n", place)
         return e
+
+    def _never_fits(self, e: Expression) -> bool:
+        """Whether operands whose sizes are all known do not fit."""
+        return self.shape(e) is None and not any(is_unknown(s) for s in e.free_symbols)
 
     # statements ------------------------------------------------------------------------------------
 

@@ -15,16 +15,16 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import Shape, index
 from everystep.reader.brackets import Brackets
-from everystep.reader.derivatives import Derivatives
 from everystep.reader.dots import Run, is_dots, run_of
 from everystep.reader.functions import FUNCTION_WORDS
 from everystep.reader.marks import is_literal, is_open, nodes, plain_text, script_word
+from everystep.reader.reach import Reach
 from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Size, Symbolic
 from everystep.reader.source import Place, Tokens
 from everystep.reader.syntax import Node, Unreadable, latex_of, name_of, split, stripped
 
 
-class Values(Derivatives, Brackets):
+class Values(Reach, Brackets):
     """Reads the trees of one statement in a scope; the unknown sizes are shared by all sides of the statement."""
 
     # dispatch --------------------------------------------------------------------------------------
@@ -86,10 +86,17 @@ class Values(Derivatives, Brackets):
             runs[run.start] = self._over_run(run, ex.SumOver)
             parts[run.start : run.end] = [Node("run", place=run.body.place)]
             signs = signs[: run.start + 1] + signs[run.end :]
-        values = [runs[k] if part.kind == "run" else self.whole(part, guess=True) for k, part in enumerate(parts)]
-        if len(values) == 1:
-            return self._signed(values, signs)[0]
-        return ex.Add(*self._signed(self._alike(values), signs))
+        if runs:
+            values = [runs[k] if part.kind == "run" else self.whole(part, guess=True) for k, part in enumerate(parts)]
+            return self._added(values, signs)
+        return self._plain_sum(*self._settled_reach(parts, signs))
+
+    def _plain_sum(self, parts: list[Node], signs: str) -> Expression:
+        return self._added([self.whole(part, guess=True) for part in parts], signs)
+
+    def _added(self, values: list[Expression], signs: str) -> Expression:
+        signed = self._signed(self._alike(values), signs)
+        return signed[0] if len(signed) == 1 else ex.Add(*signed)
 
     def _run(self, terms: list[Node], signs: Sequence[str]) -> Run:
         """The terms around the first dots, with an index that nothing else uses."""
@@ -176,6 +183,7 @@ class Values(Derivatives, Brackets):
             if separator == "/":
                 if not segments[-1]:
                     raise Unreadable("nothing to divide", factors[at].place)
+                self._clear_division(segments[-1][-1], factors, separators, at)
                 segments[-1][-1] = self._quotient(segments[-1][-1], value, factors[at].place)
             elif separator == "·":
                 segments.append([value])
