@@ -14,7 +14,7 @@ from everystep.algebra.expressions import Expression, Num, Var
 from everystep.reader.derivatives import Derivatives
 from everystep.reader.marks import after_marker, nodes, written
 from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName
-from everystep.reader.syntax import Node, Unreadable, stripped
+from everystep.reader.syntax import Node, Unreadable, name_of, stripped
 
 BY_SHAPES = frozenset(("tr", "Tr", "trace", "Trace", "det"))
 AVERAGES = frozenset(("E", "Var", "V", "var"))
@@ -36,7 +36,7 @@ class Reach(Derivatives):
             wide = [_reaching(parts, signs, k, at, end) for end in ends]
             fitting = [reading for reading in wide if self._fits(*reading)]
             narrow = self._fits(parts, signs)
-            if narrow and fitting and parts[k].parts[at].text not in BY_SHAPES:
+            if narrow and fitting and not self._prefers_narrow(parts[k].parts, at):
                 fitting.insert(0, (parts, signs))
             if narrow and len(fitting) <= 1:
                 fitting = []
@@ -49,6 +49,12 @@ class Reach(Derivatives):
                 parts, signs = fitting[0]
             k += 1
         return parts, signs
+
+    def _prefers_narrow(self, factors: list[Node], at: int) -> bool:
+        r"""Whether an operator reaches over + only where the shapes ask for it: tr, and ``\nabla`` before a name."""
+        name = len(factors) == at + 2 and factors[at + 1].kind in ("letter", "word")
+        lone = name and not self.entity_of(factors[at + 1])[1]
+        return factors[at].text in BY_SHAPES or (factors[at].text == "nabla" and lone)
 
     def _fits(self, parts: list[Node], signs: str) -> bool:
         """Whether a sum has a value; nothing of the trial is kept."""
@@ -94,7 +100,9 @@ class Reach(Derivatives):
     def _is_derivative(self, node: Node) -> bool:
         if node.kind == "frac":
             return self._derivative_marker(stripped(node.rows[0][0]), stripped(node.rows[1][0]), True)
-        return (node.kind == "sign" and node.text in ("nabla", "partial")) or any(m == "'" for m, _ in node.scripts)
+        if (node.kind == "sign" and node.text in ("nabla", "partial")) or any(m == "'" for m, _ in node.scripts):
+            return True
+        return not node.parts and any(name_of(t) in ("nabla", "partial", "'") for t in node.tokens)
 
     def _is_closed(self, operator: Node, later: Sequence[Node]) -> bool:
         """Whether the terms behind show that an operator does not reach over them."""
