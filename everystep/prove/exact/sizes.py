@@ -117,7 +117,8 @@ class Symbols:
         self.indices |= other.indices
         self._seen |= other._seen
 
-    def visit(self, expression: ex.Expression, bound: frozenset[str] = frozenset()) -> None:
+    def visit(self, expression: ex.Expression, bound: frozenset[str] = frozenset(), inside: bool = False) -> None:
+        """Collect from an expression; ``inside``: its free symbols are among those of what stands around it."""
         if isinstance(expression, ex.SumOver | ex.Limit):
             inner = bound | symbols_of(expression.index)
             for argument in expression.args[2:]:
@@ -129,10 +130,11 @@ class Symbols:
             self.visit(expression.operands[0], inner)
             return
         self._positions(expression, bound)
-        self.indices |= {str(s.name) for s in expression.free_symbols if not s.is_positive}
+        if not inside:
+            self.indices |= varying(expression)
         for argument in expression.args:
             if isinstance(argument, ex.Expression):
-                self.visit(argument, bound)
+                self.visit(argument, bound, True)
             elif isinstance(argument, Expr):
                 self.names |= symbols_of(argument) - bound
         if isinstance(expression, ex.Var | ex.Member):
