@@ -5,6 +5,9 @@ May import ``everystep.algebra`` and this package.
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Sequence
+
 from sympy import Rational
 
 from everystep.algebra import expressions as ex
@@ -42,8 +45,18 @@ class Brackets(Names):
                 return self._scripted(self.read(node.tokens), node.scripts, node)
         raise Unreadable(f"the bracket '{node.text}' is not read", node.place)
 
+    @abstractmethod
+    def _dotted_row(self, pieces: Sequence[Tokens]) -> Expression | None:
+        """``x_1, \\dots, x_n`` side by side; None where there are no dots."""
+
     def _listed(self, pieces: list[Tokens], node: Node) -> Expression:
         """``[a, b]``: values side by side; ``(a, b)`` of numbers: a column."""
+        row = self._dotted_row(pieces)
+        if row is not None:
+            turned = any(m == "'" or (m == "^" and self._is_transpose(t)) for m, t in node.scripts)
+            if node.text != "[" and not (turned and self.shape(row) is not None and row.shape[0] == 1):
+                raise Unreadable("a list is a row or a column? write brackets, or a transpose", node.place)
+            return row
         values = [self.read(p) for p in pieces]
         if node.text == "[":
             return ex.Block(len(values), *values)

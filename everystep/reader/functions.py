@@ -6,7 +6,7 @@ May import ``everystep.algebra`` and this package.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 from sympy import Rational
@@ -116,6 +116,10 @@ class Functions(Sums):
         return self._scripted(value, own, node), end
 
     @abstractmethod
+    def _dotted_row(self, pieces: Sequence[Tokens]) -> Expression | None:
+        """``x_1, \\dots, x_n`` side by side; None where there are no dots."""
+
+    @abstractmethod
     def _clear_function(self, factors: list[Node], separators: list[str], at: int, end: int) -> None:
         """Refuse a function whose argument has two readings."""
 
@@ -131,10 +135,14 @@ class Functions(Sums):
         pieces = split(group.tokens, (",", ";"))
         if len(pieces) == 1 and head is not None and head.text in ("E", "V", "Var"):
             return [self.read(group.tokens)]
-        if len(pieces) == 1:
-            barred = split(group.tokens, ("mid", "|", "vert"))
-            if len(barred) == 2:
-                return [self.read(p) for b in barred for p in split(b, (",", ";"))]
+        barred = split(group.tokens, ("mid", "|", "vert"))
+        if len(barred) == 2:
+            return [self.read(p) for b in barred for p in split(b, (",", ";"))]
+        row = self._dotted_row(pieces)
+        if row is not None:
+            if head is None or head.text not in ("diag", "Diag"):
+                raise Unreadable("dots between arguments are not read", group.place)
+            return [ex.Transpose(row)]
         return [self.read(p) for p in pieces]
 
     def _applied(self, node: Node, arguments: list[Expression], subscript: Tokens | None) -> Expression:

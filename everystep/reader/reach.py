@@ -171,11 +171,15 @@ class Reach(Derivatives):
             raise Unreadable(f"two readings: {called}({inner}/{below}), or {called}({inner})/{below}?", name.place)
 
     def _clear_division(self, top: Expression, factors: list[Node], separators: list[str], at: int) -> None:
-        """Refuse ``a/bc``: is c below or beside the line?"""
-        if factors[at].kind != "number" and not self._is_plain_number(factors[at]):
+        r"""Refuse ``a/bc`` and ``a/\|b\|\|c\|``: is c below or beside the line?"""
+        norm = factors[at].kind == "group" and factors[at].text in ("‖", "|")
+        if not norm and factors[at].kind != "number" and not self._is_plain_number(factors[at]):
             return
         end = at + 1
-        while end < len(factors) and not separators[end] and self._is_plain_number(factors[end]):
+        while end < len(factors) and not separators[end]:
+            beside = factors[end].kind == "group" and factors[end].text in ("‖", "|") if norm else False
+            if not beside and not self._is_plain_number(factors[end]):
+                break
             end += 1
         goes_on = end < len(factors) and not separators[end]
         if end == at + 1 or (goes_on and isinstance(top, Num) and factors[at].kind == "number"):

@@ -7,7 +7,7 @@ zeros) are unknowns that sums, products and relations determine.  May import ``e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sympy import Expr, Rational
 
@@ -110,7 +110,19 @@ class Values(Reach, Brackets):
             raise Unreadable("dots are not read here; write the sum or product with an index", terms[0].place)
         return run_of(terms, signs, free[0], lambda node: self._integer(node, strict=False))
 
-    def _over_run(self, run: Run, maker: type[ex.SumOver]) -> Expression:
+    def _dotted_row(self, pieces: Sequence[Tokens]) -> Expression | None:
+        terms = [self.tree(p) for p in pieces] if all(stripped(p) for p in pieces) else []
+        if not any(is_dots(term) for term in terms):
+            return None
+        run = self._run(terms, ["+"] * len(terms))
+        if (run.start, run.end) != (0, len(terms)):
+            raise Unreadable("which terms do the dots stand for? write the list with an index", terms[0].place)
+        size, at = (run.high - run.low + 1).expand(), (index(run.letter) - run.low + 1).expand()
+        return self._over_run(run, ex.SumOver, lambda body: ex.Mul(body, ex.Transpose(ex.Unit(size, at))))
+
+    def _over_run(
+        self, run: Run, maker: type[ex.SumOver], placed: Callable[[Expression], Expression] = lambda body: body
+    ) -> Expression:
         """A sum or product that the author has written with dots."""
         outer, symbol = dict(self.bound), index(run.letter)
         self.bound[run.letter] = symbol
@@ -120,7 +132,7 @@ class Values(Reach, Brackets):
             self.bound = outer
             self.uses.pop(symbol, None)
             self.seen.pop(symbol, None)
-        return maker(body, symbol, run.low, run.high)
+        return maker(placed(body), symbol, run.low, run.high)
 
     @staticmethod
     def _signed(values: Sequence[Expression], signs: str) -> list[Expression]:
