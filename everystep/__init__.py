@@ -3,9 +3,9 @@ r"""Everystep: checks every step of a matrix-calculus derivation.
 The engine knows nothing of courses, templates or PDF.  Imports run one way:
 ``documents`` -> ``reader``, ``prove`` -> ``calculus`` -> ``algebra``.
 
-The Python interface is :func:`check` (a derivation in LaTeX), :func:`parse` (a formula) and :func:`context` (the
-declarations that both need); a string that cannot be read raises :class:`ReadingError`.  They are loaded when they are
-first used: ``import everystep`` costs nothing.
+The Python interface is :func:`check` (a derivation in LaTeX), :func:`parse` (a formula), :func:`compile` (a formula as
+a function of NumPy arrays) and :func:`context` (the declarations that all need); a string that cannot be read raises
+:class:`ReadingError`.  They are loaded when they are first used: ``import everystep`` costs nothing.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from everystep.documents.interface import Declared, ReadingError, check, context, parse
+    # A004: the name is read as everystep.compile.
+    from everystep.documents.interface import Declared, ReadingError, check, compile, context, parse  # noqa: A004
 
 __version__ = "0.1.0"
-__all__ = ["Declared", "ReadingError", "check", "context", "parse"]
+__all__ = ["Declared", "ReadingError", "check", "compile", "context", "parse"]
 
 
 def __getattr__(name: str) -> Any:

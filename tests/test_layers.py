@@ -38,9 +38,18 @@ PARTS: Mapping[str, frozenset[str]] = {
     "everystep.reader": frozenset({"everystep.algebra", "everystep.calculus", "everystep.derivation"}),
     # Where the reader and the prover meet.
     "everystep.documents": frozenset(
-        {"everystep.algebra", "everystep.derivation", "everystep.prove", "everystep.prove.verdict", "everystep.reader"}
+        {
+            "everystep.algebra",
+            "everystep.compiler",
+            "everystep.derivation",
+            "everystep.prove",
+            "everystep.prove.verdict",
+            "everystep.reader",
+        }
     ),
     "everystep.derivation": frozenset({"everystep.algebra"}),
+    # Expressions as functions of NumPy arrays.
+    "everystep.compiler": frozenset({"everystep.algebra"}),
     # What else lies at the top of the engine: its front door. No part of the engine imports it.
     "everystep": frozenset({"everystep.*"}),
     "derivations": frozenset({"everystep", "everystep.*"}),

@@ -25,6 +25,7 @@ from typing import TypeAlias
 from everystep.algebra.context import Context
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import ShapeError
+from everystep.compiler.compiled import Compiled
 from everystep.documents.check import Checker, varied_names
 from everystep.documents.options import Options
 from everystep.documents.result import DocumentReport, StepReport
@@ -198,6 +199,26 @@ def parse(latex: str, declarations: Declarations = ()) -> Expression:
     except (ShapeError, ValueError, TypeError) as error:
         raise _error(str(error), tokens[0].place) from None
     return expression
+
+
+def compile(expression: Expression | str, declarations: Declarations = ()) -> Compiled:  # noqa: A001 - everystep.compile
+    r"""An expression as a function of NumPy arrays, evaluated in a sensible order; see :class:`Compiled`.
+
+    ``expression`` is LaTeX or a tree, as :func:`parse` gives it; ``declarations`` as there: definitions and recurrences
+    in them are expanded.  Raises :class:`ReadingError` where the formula cannot be read, ``ShapeError`` where its
+    shapes do not fit, and at the first call ``ValueError`` for what has no code (derivatives, expectations, limits).
+
+    >>> import everystep
+    >>> names = r"X \in \mathbb{R}^{n \times d}; y \in \mathbb{R}^{n}; \lambda > 0"
+    >>> ridge = everystep.compile(r"(X^\top X + \lambda I)^{-1} X^\top y", names)
+    >>> ridge.arguments
+    ('X', 'lambda', 'y')
+    >>> ridge(X=[[1, 0], [0, 2]], y=[1, 1], **{"lambda": 1.0}).tolist()
+    [0.5, 0.4]
+    """
+    declared = context(declarations)
+    tree = parse(expression, declared) if isinstance(expression, str) else expression
+    return Compiled(tree, declared.context)
 
 
 # places ------------------------------------------------------------------------------------------------

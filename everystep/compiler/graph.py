@@ -1,0 +1,124 @@
+"""The operations of a compiled expression: a graph in which equal operations are one node.
+
+May import this package's operations only.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from everystep.compiler.operations import OPERATIONS
+
+Size: TypeAlias = tuple[int, int]
+
+
+class Node:
+    """A value: an argument, a constant, or an operation on other nodes, with its shape for one instance."""
+
+    __slots__ = ("args", "name", "parameters", "shape", "uid")
+
+    def __init__(self, uid: int, name: str, args: tuple[Node, ...], parameters: tuple[Any, ...], shape: Size) -> None:
+        self.uid = uid
+        self.name = name
+        self.args = args
+        self.parameters = parameters
+        self.shape = shape
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is 1 x 1."""
+        return self.shape == (1, 1)
+
+    @property
+    def constant(self) -> float | None:
+        """The value of a constant number."""
+        return self.parameters[0] if self.name == "constant" else None
+
+
+class Graph:
+    """The nodes made so far; every maker returns the node that there already is."""
+
+    def __init__(self, dtype: np.dtype[Any]) -> None:
+        self.dtype = dtype
+        self._nodes: dict[tuple[Any, ...], Node] = {}
+
+    def node(self, name: str, args: tuple[Node, ...], shape: Size, *parameters: Any) -> Node:
+        """The node of an operation; constant numbers are evaluated at once."""
+        if args and OPERATIONS[name].elementwise and all(a.constant is not None for a in args):
+            with np.errstate(all="ignore"):
+                keywords = {"signs": parameters[0]} if name == "combine" else {}
+                return self.number(float(OPERATIONS[name].run(*(np.float64(a.constant) for a in args), **keywords)))
+        if args and not OPERATIONS[name].elementwise:
+            args = tuple(
+                a if a.constant is None else self.node("array", (), a.shape, "value", a.shape, a.constant) for a in args
+            )
+        key = (name, tuple(a.uid for a in args), parameters)
+        found = self._nodes.get(key)
+        if found is None:
+            found = self._nodes[key] = Node(len(self._nodes), name, args, parameters, shape)
+        return found
+
+    def argument(self, name: str, at: tuple[int, ...], shape: Size) -> Node:
+        """An array that is given: a variable, or the member of a family at these indices."""
+        return self.node("argument", (), shape, name, at)
+
+    def number(self, value: float) -> Node:
+        """A constant number."""
+        return self.node("constant", (), (1, 1), float(value))
+
+    def array(self, kind: str, shape: Size, place: int = 0) -> Node:
+        """A constant array: ``ones``, ``zeros``, or ``unit`` (1 in one row)."""
+        if shape == (1, 1):
+            return self.number(0.0 if kind == "zeros" else 1.0)
+        return self.node("array", (), shape, kind, shape, place)
+
+    # arithmetic that sees through what is simple ---------------------------------------------------
+
+    def multiply(self, a: Node, b: Node) -> Node:
+        """Entry by entry; numbers, columns and rows spread."""
+        if a.constant == 1.0:
+            return b
+        if b.constant == 1.0:
+            return a
+        shape = (max(a.shape[0], b.shape[0]), max(a.shape[1], b.shape[1]))
+        if b.is_number and not a.is_number:
+            a, b = b, a
+        if _is_turned(b) and (a.is_number or _is_turned(a)):
+            # Rows are columns turned, so that equal ones are one node.
+            return self.transpose(self.multiply(self.transpose(a), self.transpose(b)))
+        return self.node("multiply", (a, b), shape)
+
+    def divide(self, a: Node, b: Node) -> Node:
+        """By a number."""
+        return a if b.constant == 1.0 else self.node("divide", (a, b), a.shape)
+
+    def transpose(self, a: Node) -> Node:
+        """The transpose; that of a transpose is the operand."""
+        if a.is_number:
+            return a
+        return a.args[0] if a.name == "transpose" else self.node("transpose", (a,), a.shape[::-1])
+
+    def combine(self, terms: list[tuple[int, Node]]) -> Node:
+        """The sum of terms with signs."""
+        if len(terms) == 1:
+            ((sign, only),) = terms
+            return only if sign == 1 else self.multiply(self.number(-1.0), only)
+        shape = terms[0][1].shape
+        if all(_is_turned(node) for _, node in terms):
+            return self.transpose(self.combine([(sign, self.transpose(node)) for sign, node in terms]))
+        return self.node("combine", tuple(node for _, node in terms), shape, tuple(sign for sign, _ in terms))
+
+    def inner(self, a: Node, b: Node) -> Node:
+        """The sum of all entries of a . b."""
+        if a.is_number:
+            return self.multiply(a, b)
+        if _is_turned(a) and _is_turned(b):
+            a, b = self.transpose(a), self.transpose(b)
+        return self.node("inner", (a, b) if a.uid <= b.uid else (b, a), (1, 1))
+
+
+def _is_turned(node: Node) -> bool:
+    """Whether it is a row that was a column."""
+    return node.name == "transpose" and node.shape[0] == 1

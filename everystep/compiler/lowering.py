@@ -1,0 +1,650 @@
+"""From the surface to sums of products, for the sizes at hand: one builder a class of expression.
+
+Definitions and recurrences of the context are expanded; a sum over an index is written out.  What has no row in
+``BUILDERS`` (derivatives, expectations, limits) raises :class:`NotCompiled`.  May import ``everystep.algebra`` and this
+package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from sympy import Expr, Integer, Symbol
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Context, Recurrence
+from everystep.algebra.functions import FUNCTIONS, Polynomial
+from everystep.algebra.substitution import instance
+from everystep.compiler.graph import Graph, Node, Size
+from everystep.compiler.products import (
+    Diagonal,
+    Factor,
+    Inverted,
+    Kronecker,
+    Planner,
+    Term,
+    Terms,
+    transposed_terms,
+)
+
+MOST_NODES = 20_000
+"""Expressions up to which sums over an index are written out."""
+_MOST_POWERS = 16
+
+Builder: TypeAlias = "Callable[[Lowering, Any], Terms]"
+BUILDERS: dict[type[ex.Expression], Builder] = {}
+
+
+class NotCompiled(ValueError):
+    """An expression that the compiler has no code for."""
+
+
+def builds(*kinds: type[ex.Expression]) -> Callable[[Builder], Builder]:
+    """Enter a builder in the table."""
+
+    def enter(builder: Builder) -> Builder:
+        for kind in kinds:
+            BUILDERS[kind] = builder
+        return builder
+
+    return enter
+
+
+class Lowering:
+    """The expressions lowered so far, for one assignment of sizes."""
+
+    def __init__(self, graph: Graph, context: Context, sizes: Mapping[Symbol, int]) -> None:
+        self.graph = graph
+        self.planner = Planner(graph)
+        self.sizes = {symbol: Integer(n) for symbol, n in sizes.items()}
+        self._done: dict[ex.Expression, Terms] = {}
+        self._bodies = {d.target: d.body for d in context.definitions}
+        self._general = [d for d in context.definitions if any(s.is_Symbol for s in getattr(d.target, "at", ()))]
+        self._recurrences: dict[str, Recurrence] = {r.target.name: r for r in context.recurrences}
+        self._open: list[ex.Expression] = []
+
+    def integer(self, value: Expr) -> int:
+        """The value of an integer expression."""
+        result = value if value.is_Integer else value.xreplace(self.sizes)
+        if not result.is_Integer:
+            raise NotCompiled(f"the size or index {value} has no value here")
+        return int(result)
+
+    def shape(self, expression: ex.Expression) -> Size:
+        """(rows, columns)."""
+        rows, columns = expression.shape
+        return self.integer(rows), self.integer(columns)
+
+    def terms(self, expression: ex.Expression) -> Terms:
+        """The sum of products that an expression is."""
+        found = self._done.get(expression)
+        if found is None:
+            if len(self._done) > MOST_NODES:
+                raise NotCompiled(f"more than {MOST_NODES} expressions when sums over an index are written out")
+            builder = BUILDERS.get(type(expression))
+            if builder is None:
+                raise NotCompiled(f"{type(expression).__name__} is not compiled: give its value as an expression")
+            found = self._done[expression] = builder(self, expression)
+        return found
+
+    def node(self, expression: ex.Expression) -> Node:
+        """The array of an expression."""
+        return self.planner.form(self.terms(expression))[0]
+
+    def factor(self, factor: Factor, shape: Size) -> Terms:
+        """A sum of one factor."""
+        return Terms(shape, (Term(1, None, (factor,)),))
+
+    def number(self, node: Node) -> Terms:
+        """A sum that is one number."""
+        if node.constant is not None and node.constant in (1.0, -1.0):
+            return Terms((1, 1), (Term(int(node.constant), None, ()),))
+        return Terms((1, 1), (Term(1, node, ()),))
+
+    def value(self, node: Node) -> Terms:
+        """A sum that is one array."""
+        return self.number(node) if node.is_number else self.factor(node, node.shape)
+
+    def body(self, target: ex.Var | ex.Member) -> ex.Expression | None:
+        """What a name is defined to be; None if it is given."""
+        found = self._bodies.get(target)
+        if found is not None or isinstance(target, ex.Var):
+            return found
+        for definition in self._general:
+            if definition.target.name == target.name and len(definition.target.args) == len(target.args):
+                pairs = list(zip(definition.target.args[3:], target.at, strict=True))
+                if all(symbol.is_Symbol or symbol == at for symbol, at in pairs):
+                    return instance(definition.body, {symbol: at for symbol, at in pairs if symbol.is_Symbol})
+        recurrence = self._recurrences.get(target.name)
+        if recurrence is not None and len(target.at) == 1 and self.integer(target.at[0]) >= recurrence.first:
+            return instance(recurrence.body, {recurrence.target.at[0]: target.at[0]})
+        return None
+
+    def expanded(self, target: ex.Var | ex.Member, body: ex.Expression) -> Terms:
+        """The value of a defined name."""
+        if target in self._open:
+            raise NotCompiled(f"{target.name} is defined by itself")
+        self._open.append(target)
+        try:
+            # As one array: a name is what an author computes once.
+            return self.value(self.node(body)) if not _is_light(body) else self.terms(body)
+        finally:
+            self._open.pop()
+
+    def scaled(self, value: Terms, scale: Node | None, sign: int = 1) -> Terms:
+        """Every term times a number."""
+        if scale is None and sign == 1:
+            return value
+        terms = []
+        for term in value.terms:
+            both = [s for s in (term.scale, scale) if s is not None]
+            product = both[0] if len(both) == 1 else self.graph.multiply(*both) if both else None
+            terms.append(Term(term.sign * sign, product, term.chain))
+        return Terms(value.shape, tuple(terms))
+
+    def opened(self, value: Terms) -> Terms:
+        """Without brackets around what is only scaled: ``2 (A + B)`` as ``2 A + 2 B``."""
+        terms: list[Term] = []
+        for term in value.terms:
+            if len(term.chain) == 1 and isinstance(term.chain[0], Terms):
+                terms += self.opened(self.scaled(term.chain[0], term.scale, term.sign)).terms
+            else:
+                terms.append(term)
+        return Terms(value.shape, tuple(terms))
+
+    def product(self, factors: list[Terms], shape: Size) -> Terms:
+        """A product of matrices: single terms are spliced into one chain, sums stay in brackets."""
+        sign, scale = 1, None
+        chain: list[Factor] = []
+        for value in factors:
+            if len(value.terms) > 1:
+                # A vector is added up once, whoever needs it; a matrix may be cheaper to apply term by term.
+                chain.append(self.planner.form(value)[0] if 1 in value.shape else value)
+                continue
+            (term,) = value.terms
+            sign *= term.sign
+            if term.scale is not None:
+                scale = term.scale if scale is None else self.graph.multiply(scale, term.scale)
+            chain += term.chain
+        return Terms(shape, (Term(sign, scale, tuple(chain)),))
+
+
+def _is_light(body: ex.Expression) -> bool:
+    """Whether a definition only renames or restructures: then its factors may take part in a chain."""
+    return isinstance(body, (ex.Transpose, ex.Inverse, ex.Diag, ex.Eye, ex.Neg)) or not body.operands
+
+
+# leaves ----------------------------------------------------------------------------------------
+
+
+@builds(ex.Num)
+def _num(low: Lowering, expression: ex.Num) -> Terms:
+    return low.number(low.graph.number(float(Fraction(int(expression.value.p), int(expression.value.q)))))
+
+
+@builds(ex.Int)
+def _int(low: Lowering, expression: ex.Int) -> Terms:
+    return low.number(low.graph.number(low.integer(expression.value)))
+
+
+@builds(ex.Var)
+def _var(low: Lowering, expression: ex.Var) -> Terms:
+    body = low.body(expression)
+    if body is not None:
+        return low.expanded(expression, body)
+    return low.value(low.graph.argument(expression.name, (), low.shape(expression)))
+
+
+@builds(ex.Member)
+def _member(low: Lowering, expression: ex.Member) -> Terms:
+    at = tuple(low.integer(i) for i in expression.at)
+    fixed = ex.Member(expression.name, *expression.args[1:3], *at)
+    if fixed != expression:
+        return low.terms(fixed)
+    body = low.body(expression)
+    if body is not None:
+        return low.expanded(expression, body)
+    return low.value(low.graph.argument(expression.name, at, low.shape(expression)))
+
+
+@builds(ex.Eye)
+def _eye(low: Lowering, expression: ex.Eye) -> Terms:
+    return Terms(low.shape(expression), (Term(1, None, ()),))
+
+
+@builds(ex.Ones)
+def _ones(low: Lowering, expression: ex.Ones) -> Terms:
+    return low.value(low.graph.array("ones", low.shape(expression)))
+
+
+@builds(ex.Zeros)
+def _zeros(low: Lowering, expression: ex.Zeros) -> Terms:
+    return low.value(low.graph.array("zeros", low.shape(expression)))
+
+
+@builds(ex.Unit)
+def _unit(low: Lowering, expression: ex.Unit) -> Terms:
+    n, i = low.integer(expression.args[0]), low.integer(expression.args[1])
+    if not 1 <= i <= n:
+        raise NotCompiled(f"the unit vector {i} of {n} does not exist")
+    return low.value(low.graph.array("unit", (n, 1), i - 1))
+
+
+# arithmetic ------------------------------------------------------------------------------------
+
+
+@builds(ex.Add)
+def _add(low: Lowering, expression: ex.Add) -> Terms:
+    shape = low.shape(expression)
+    return Terms(shape, tuple(term for operand in expression.operands for term in low.terms(operand).terms))
+
+
+@builds(ex.Neg)
+def _neg(low: Lowering, expression: ex.Neg) -> Terms:
+    return low.scaled(low.terms(expression.operands[0]), None, -1)
+
+
+@builds(ex.Mul)
+def _mul(low: Lowering, expression: ex.Mul) -> Terms:
+    shape = low.shape(expression)
+    groups: list[Terms] = []
+    scale: Node | None = None
+    sign = 1
+    for segment in expression.segments:
+        factors = [low.terms(expression.operands[k]) for k in segment]
+        rows, columns = factors[0].shape[0], factors[-1].shape[1]
+        product = low.product(factors, (rows, columns))
+        ends = expression.operands[segment[0]].shape[0], expression.operands[segment[-1]].shape[1]
+        if ends[0] == 1 and ends[1] == 1:
+            (term,) = product.terms
+            sign *= term.sign
+            number = low.planner.term(Term(1, term.scale, term.chain), (1, 1))[0]
+            if number.constant != 1.0:
+                scale = number if scale is None else low.graph.multiply(scale, number)
+        else:
+            groups.append(product)
+    if not groups:
+        return low.scaled(low.number(low.graph.number(1.0) if scale is None else scale), None, sign)
+    (matrix,) = groups
+    return low.scaled(Terms(shape, matrix.terms), scale, sign)
+
+
+@builds(ex.Div)
+def _div(low: Lowering, expression: ex.Div) -> Terms:
+    numerator, denominator = low.terms(expression.operands[0]), low.node(expression.operands[1])
+    if numerator.shape == (1, 1):
+        return low.number(low.graph.divide(low.planner.form(numerator)[0], denominator))
+    if len(numerator.terms) > 1:
+        # In brackets: one division when all is added up, or one by each vector that the sum is applied to.
+        numerator = low.factor(numerator, numerator.shape)
+    (term,) = numerator.terms
+    scale = low.graph.divide(low.graph.number(1.0) if term.scale is None else term.scale, denominator)
+    return Terms(numerator.shape, (Term(term.sign, scale, term.chain),))
+
+
+@builds(ex.Pow)
+def _pow(low: Lowering, expression: ex.Pow) -> Terms:
+    base, exponent = expression.operands
+    power = low.node(exponent)
+    k = power.constant
+    shape = low.shape(base)
+    if shape != (1, 1):
+        if k is None or k != int(k) or abs(k) > _MOST_POWERS:
+            raise NotCompiled(f"a power of a matrix is compiled for a whole number up to {_MOST_POWERS} only")
+        if k == 0:
+            return Terms(shape, (Term(1, None, ()),))
+        one = low.terms(base) if k > 0 else low.terms(ex.Inverse(base))
+        return low.product([one] * abs(int(k)), shape)
+    if isinstance(base, ex.Norm) and base.is_euclidean and k is not None and k == 2 * int(k / 2) and 0 < k <= 8:
+        inside = low.node(base.operands[0])
+        number = low.graph.inner(inside, inside)
+        k /= 2
+    else:
+        number = low.node(base)
+    graph = low.graph
+    if k == 1:
+        return low.number(number)
+    if k == 2:
+        return low.number(graph.multiply(number, number))
+    if k == -1:
+        return low.number(graph.divide(graph.number(1.0), number))
+    if k == 0.5:
+        return low.number(graph.node("sqrt", (number,), (1, 1)))
+    return low.number(graph.node("power", (number, power if k is None else graph.number(k)), (1, 1)))
+
+
+# matrices --------------------------------------------------------------------------------------
+
+
+@builds(ex.Transpose)
+def _transpose(low: Lowering, expression: ex.Transpose) -> Terms:
+    return transposed_terms(low.graph, low.terms(expression.operands[0]))
+
+
+@builds(ex.Inverse)
+def _inverse(low: Lowering, expression: ex.Inverse) -> Terms:
+    value = low.opened(low.terms(expression.operands[0]))
+    graph, shape = low.graph, value.shape
+    if shape == (1, 1):
+        return low.number(graph.divide(graph.number(1.0), low.planner.form(value)[0]))
+    if len(value.terms) == 1:
+        (term,) = value.terms
+        scale = None if term.scale is None else graph.divide(graph.number(1.0), term.scale)
+        # (c A D B^-1)^-1 = B D^-1 A^-1 / c, if all factors are square.
+        if all(factor.shape == shape for factor in term.chain):
+            chain = tuple(_inverted(low, factor) for factor in reversed(term.chain))
+            return Terms(shape, (Term(term.sign, scale, chain),))
+    diagonals = [low.planner.diagonal_of(term) for term in value.terms]
+    if all(d is not None for d in diagonals):
+        column = low.planner.form(_diagonal_part(low, value))[0]
+        return low.factor(Diagonal(graph.node("reciprocal", (column,), column.shape)), shape)
+    return low.factor(Inverted(low.planner.form(value)[0]), shape)
+
+
+def _inverted(low: Lowering, factor: Factor) -> Factor:
+    if isinstance(factor, Diagonal):
+        return Diagonal(low.graph.node("reciprocal", (factor.of,), factor.of.shape))
+    if isinstance(factor, Inverted):
+        return factor.of
+    if isinstance(factor, Node):
+        return Inverted(factor)
+    return Inverted(low.planner.chain((factor,), factor.shape)[0])
+
+
+@builds(ex.PseudoInverse)
+def _pseudo_inverse(low: Lowering, expression: ex.PseudoInverse) -> Terms:
+    return low.value(low.graph.node("pseudo_inverse", (low.node(expression.operands[0]),), low.shape(expression)))
+
+
+@builds(ex.Trace)
+def _trace(low: Lowering, expression: ex.Trace) -> Terms:
+    value = low.opened(low.terms(expression.operands[0]))
+    if value.shape == (1, 1):
+        return value
+    parts = [(term.sign, _trace_of(low, term, value.shape)) for term in value.terms]
+    return low.number(low.graph.combine(parts))
+
+
+def _trace_of(low: Lowering, term: Term, shape: Size) -> Node:
+    graph, planner, chain = low.graph, low.planner, term.chain
+    if planner.diagonal_of(Term(1, None, chain)) is not None:
+        column = planner.form(_diagonal_part(low, Terms(shape, (Term(1, None, chain),))))[0]
+        result = graph.node("total", (column,), (1, 1))
+    elif len(chain) == 1:
+        result = graph.node("trace", (planner.chain(chain, shape)[0],), (1, 1))
+    else:
+        # tr(A B) = sum of A . B^T; turned round so that a product of numbers stays one.
+        turns = [(*chain[k:], *chain[:k]) for k in range(len(chain))]
+        best: tuple[float, Node] | None = None
+        for turn in turns:
+            size = (turn[0].shape[0], turn[-1].shape[1])
+            if size == (1, 1):
+                node, cost = planner.chain(turn, size)
+            else:
+                left, cost = planner.chain(turn[:-1], (size[0], turn[-2].shape[1]))
+                right, extra = planner.chain(turn[-1:], turn[-1].shape)
+                node = graph.inner(left, graph.transpose(right))
+                cost += extra + 2.0 * left.shape[0] * left.shape[1]
+            if best is None or cost < best[0]:
+                best = cost, node
+        if best is None:
+            raise NotCompiled("a trace of nothing")
+        result = best[1]
+    return result if term.scale is None else graph.multiply(term.scale, result)
+
+
+@builds(ex.DiagPart)
+def _diag_part(low: Lowering, expression: ex.DiagPart) -> Terms:
+    value = low.terms(expression.operands[0])
+    return value if value.shape == (1, 1) else _diagonal_part(low, value)
+
+
+def _diagonal_part(low: Lowering, value: Terms) -> Terms:
+    """The diagonal as a column, without the products of which only that is wanted."""
+    n = value.shape[0]
+    graph, planner = low.graph, low.planner
+    value = low.opened(value)
+    parts = []
+    for term in value.terms:
+        diagonal = planner.diagonal_of(Term(1, None, term.chain))
+        if diagonal is not None:
+            column = planner.spread(diagonal, (n, 1))
+        elif len(term.chain) == 1:
+            column = graph.node("diagonal", (planner.chain(term.chain, value.shape)[0],), (n, 1))
+        else:
+            inside = term.chain[-1].shape[0]
+            left = planner.chain(term.chain[:-1], (n, inside))[0]
+            right = graph.transpose(planner.chain(term.chain[-1:], (inside, n))[0])
+            column = graph.multiply(left, right) if inside == 1 else graph.node("row_inner", (left, right), (n, 1))
+        parts.append(Term(term.sign, term.scale, (column,)))
+    return Terms((n, 1), tuple(parts))
+
+
+@builds(ex.Diag)
+def _diag(low: Lowering, expression: ex.Diag) -> Terms:
+    column = low.node(expression.operands[0])
+    return low.number(column) if column.is_number else low.factor(Diagonal(column), low.shape(expression))
+
+
+@builds(ex.Hadamard)
+def _hadamard(low: Lowering, expression: ex.Hadamard) -> Terms:
+    shape, graph, planner = low.shape(expression), low.graph, low.planner
+    values = [low.opened(low.terms(operand)) for operand in expression.operands]
+    if shape == (1, 1):
+        result = graph.number(1.0)
+        for value in values:
+            result = graph.multiply(result, planner.form(value)[0])
+        return low.number(result)
+    if shape[0] == shape[1]:
+        flat = [all(planner.diagonal_of(t) is not None for t in value.terms) for value in values]
+        if any(flat):
+            # A diagonal matrix takes the diagonals of the others.
+            columns = [planner.form(_diagonal_part(low, value))[0] for value in values]
+            result = columns[0]
+            for column in columns[1:]:
+                result = graph.multiply(result, column)
+            return low.factor(Diagonal(result), shape)
+    scale, sign = None, 1
+    factors: list[Node] = []
+    for value in values:
+        if len(value.terms) == 1 and value.terms[0].chain:
+            (term,) = value.terms
+            sign *= term.sign
+            if term.scale is not None:
+                scale = term.scale if scale is None else graph.multiply(scale, term.scale)
+            chain = term.chain
+            outer = len(chain) == 2 and chain[0].shape[1] == 1
+            if outer:
+                # An outer product is a column and a row that spread.
+                factors += [planner.chain((f,), f.shape)[0] for f in chain]
+            else:
+                factors.append(planner.chain(chain, shape)[0])
+        else:
+            factors.append(planner.form(value)[0])
+    result = factors[0]
+    for node in factors[1:]:
+        result = graph.multiply(result, node)
+    return low.scaled(low.factor(planner.spread(result, shape), shape), scale, sign)
+
+
+@builds(ex.Kron)
+def _kron(low: Lowering, expression: ex.Kron) -> Terms:
+    left, right = (low.node(operand) for operand in expression.operands)
+    if left.is_number or right.is_number:
+        return low.value(low.graph.multiply(left, right))
+    return low.factor(Kronecker(left, right), low.shape(expression))
+
+
+@builds(ex.Vec)
+def _vec(low: Lowering, expression: ex.Vec) -> Terms:
+    inside = low.node(expression.operands[0])
+    shape = low.shape(expression)
+    return low.value(inside if inside.shape == shape else low.graph.node("vec", (inside,), shape))
+
+
+@builds(ex.Block)
+def _block(low: Lowering, expression: ex.Block) -> Terms:
+    blocks = tuple(low.node(operand) for operand in expression.operands)
+    return low.value(low.graph.node("block", blocks, low.shape(expression), int(expression.args[0])))
+
+
+@builds(ex.Entry, ex.Row, ex.Col)
+def _part(low: Lowering, expression: Any) -> Terms:
+    base = low.node(expression.operands[0])
+    rows, columns = base.shape
+    first, second = (0, rows), (0, columns)
+    at = [low.integer(i) for i in expression.args[1:]]
+    if isinstance(expression, (ex.Row, ex.Entry)):
+        first = (at[0] - 1, at[0])
+    if isinstance(expression, ex.Col):
+        second = (at[0] - 1, at[0])
+    if isinstance(expression, ex.Entry) and len(at) == 2:
+        second = (at[1] - 1, at[1])
+    if min(first[0], second[0]) < 0 or first[1] > rows or second[1] > columns:
+        raise NotCompiled(f"the index {', '.join(map(str, at))} lies outside a matrix of {rows} x {columns}")
+    if base.is_number:
+        return low.number(base)
+    return low.value(low.graph.node("part", (base,), low.shape(expression), *first, *second))
+
+
+# functions -------------------------------------------------------------------------------------
+
+
+@builds(ex.Apply)
+def _apply(low: Lowering, expression: ex.Apply) -> Terms:
+    name, order = expression.function, expression.order
+    if name not in FUNCTIONS:
+        raise NotCompiled(f"the function {name} is not known: define it")
+    operand = expression.operands[0]
+    if name == "log" and order == 0 and isinstance(operand, ex.Det):
+        inside = low.node(operand.operands[0])
+        if not inside.is_number:
+            return low.number(low.graph.node("log_det", (inside,), (1, 1)))
+    argument = low.node(operand)
+    if order == 0:
+        return low.value(low.graph.node(name, (argument,), argument.shape))
+    return low.value(_polynomial(low, _derivative(name, order), argument))
+
+
+def _derivative(name: str, order: int) -> Polynomial:
+    """The derivative of a known function as a polynomial in known functions."""
+    terms: Polynomial = ((1, ((name, 1),)),)
+    for _ in range(order):
+        derived: list[tuple[Fraction | int, tuple[tuple[str, int], ...]]] = []
+        for coefficient, powers in terms:
+            for k, (function, power) in enumerate(powers):
+                rest = (*powers[:k], *(((function, power - 1),) if power != 1 else ()), *powers[k + 1 :])
+                inner: Polynomial = ((1, ()),) if function == "id" else FUNCTIONS[function].derivative
+                derived += [(coefficient * power * c, (*rest, *more)) for c, more in inner]
+        terms = tuple(derived)
+    return terms
+
+
+def _polynomial(low: Lowering, terms: Polynomial, argument: Node) -> Node:
+    graph = low.graph
+    parts: list[tuple[int, Node]] = []
+    for coefficient, powers in terms:
+        exponents: dict[str, int] = {}
+        for function, power in powers:
+            exponents[function] = exponents.get(function, 0) + power
+        node = graph.number(float(coefficient))
+        for function, power in exponents.items():
+            if power == 0:
+                continue
+            value = argument if function == "id" else graph.node(function, (argument,), argument.shape)
+            raised = value
+            for _ in range(abs(power) - 1):
+                raised = graph.multiply(raised, value)
+            if power < 0:
+                raised = graph.node("reciprocal", (raised,), argument.shape)
+            node = graph.multiply(node, raised)
+        parts.append((1, low.planner.spread(node, argument.shape)))
+    return graph.combine(parts) if parts else graph.array("zeros", argument.shape)
+
+
+@builds(ex.Softmax)
+def _softmax(low: Lowering, expression: ex.Softmax) -> Terms:
+    inside = low.node(expression.operands[0])
+    return low.value(low.graph.node("softmax", (inside,), inside.shape))
+
+
+@builds(ex.LogSumExp)
+def _log_sum_exp(low: Lowering, expression: ex.LogSumExp) -> Terms:
+    return low.number(low.graph.node("log_sum_exp", (low.node(expression.operands[0]),), (1, 1)))
+
+
+@builds(ex.Norm)
+def _norm(low: Lowering, expression: ex.Norm) -> Terms:
+    inside, graph = low.node(expression.operands[0]), low.graph
+    if inside.is_number:
+        return low.number(graph.node("abs", (inside,), (1, 1)))
+    vector = 1 in inside.shape
+    if expression.kind == "F" or (expression.kind == "2" and vector):
+        return low.number(graph.node("sqrt", (graph.inner(inside, inside),), (1, 1)))
+    if vector:
+        sizes = graph.node("abs", (inside,), inside.shape)
+        name, parameters = ("total", ()) if expression.kind == "1" else ("largest", (1,))
+        return low.number(graph.node(name, (sizes,), (1, 1), *parameters))
+    kind: float = {"1": 1, "2": 2, "inf": float("inf")}[expression.kind]
+    return low.number(graph.node("operator_norm", (inside,), (1, 1), kind))
+
+
+@builds(ex.Max, ex.Min)
+def _extremum(low: Lowering, expression: Any) -> Terms:
+    operands = tuple(low.node(operand) for operand in expression.operands)
+    return low.number(low.graph.node("largest", operands, (1, 1), 1 if isinstance(expression, ex.Max) else -1))
+
+
+@builds(ex.EigMax, ex.EigMin)
+def _eigenvalue(low: Lowering, expression: Any) -> Terms:
+    inside = low.node(expression.operands[0])
+    if inside.is_number:
+        return low.number(inside)
+    place = -1 if isinstance(expression, ex.EigMax) else 0
+    return low.number(low.graph.node("eigenvalue", (inside,), (1, 1), place))
+
+
+@builds(ex.Det)
+def _det(low: Lowering, expression: ex.Det) -> Terms:
+    inside = low.node(expression.operands[0])
+    return low.number(inside if inside.is_number else low.graph.node("determinant", (inside,), (1, 1)))
+
+
+@builds(ex.Rank)
+def _rank(low: Lowering, expression: ex.Rank) -> Terms:
+    return low.number(low.graph.node("rank", (low.node(expression.operands[0]),), (1, 1)))
+
+
+# sums and products over an index ---------------------------------------------------------------
+
+
+def _written_out(low: Lowering, expression: ex.SumOver) -> list[Terms]:
+    first, last = (low.integer(bound) for bound in expression.range)
+    (body,) = expression.operands
+    if last - first >= MOST_NODES:
+        raise NotCompiled(f"a sum over {last - first + 1} values of {expression.index}; at most {MOST_NODES}")
+    index = expression.index
+    return [low.terms(instance(body, {index: Integer(k)})) for k in range(first, last + 1)]
+
+
+@builds(ex.SumOver)
+def _sum_over(low: Lowering, expression: ex.SumOver) -> Terms:
+    parts = _written_out(low, expression)
+    shape = low.shape(expression.operands[0]) if not parts else parts[0].shape
+    if not parts:
+        return low.value(low.graph.array("zeros", shape))
+    return Terms(shape, tuple(term for part in parts for term in part.terms))
+
+
+@builds(ex.ProdOver)
+def _prod_over(low: Lowering, expression: ex.ProdOver) -> Terms:
+    parts = _written_out(low, expression)
+    shape = low.shape(expression.operands[0]) if not parts else parts[0].shape
+    if shape == (1, 1):
+        result = low.graph.number(1.0)
+        for part in parts:
+            result = low.graph.multiply(result, low.planner.form(part)[0])
+        return low.number(result)
+    return low.product(parts, shape) if parts else Terms(shape, (Term(1, None, ()),))

@@ -1,0 +1,209 @@
+"""What the compiled code consists of: one row an operation, its NumPy function and its text.
+
+Arrays have two axes, rows and columns, and perhaps one of instances before them; a vector is a column.  A number is an
+array of 1 x 1, a NumPy number or, if constant, a Python float (which leaves float32 as it is).  May import NumPy only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+Array: TypeAlias = Any
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation.
+
+    Attributes:
+        run: from the operands' arrays and the parameters to the result.
+        text: the same as NumPy code for one instance; ``{0}`` is the first operand, ``{p[0]}`` the first parameter.
+        elementwise: whether it may be folded when all operands are Python floats.
+    """
+
+    run: Callable[..., Array]
+    text: str
+    elementwise: bool = False
+
+
+def matmul(a: Array, b: Array) -> Array:
+    """a b; one matrix for many vectors is one product of matrices."""
+    if a.ndim == 2 and b.ndim == 3 and b.shape[-1] == 1:
+        return np.matmul(b[..., 0], a.T)[..., None]
+    if b.ndim == 2 and a.ndim == 3 and a.shape[-2] == 1:
+        return np.matmul(a[:, 0], b)[:, None]
+    return np.matmul(a, b)
+
+
+def combine(*arrays: Array, signs: tuple[int, ...]) -> Array:
+    """The sum with signs, added up in the first temporary."""
+    first, second, *others = arrays
+    result = np.add(first, second) if signs[0] == signs[1] == 1 else None
+    if result is None:
+        if signs[0] == 1:
+            result = np.subtract(first, second)
+        elif signs[1] == 1:
+            result = np.subtract(second, first)
+        else:
+            result = -np.add(first, second)
+    for array, sign in zip(others, signs[2:], strict=True):
+        operation = np.add if sign == 1 else np.subtract
+        same = isinstance(result, np.ndarray) and result.shape == np.broadcast_shapes(result.shape, np.shape(array))
+        result = operation(result, array, out=result) if same else operation(result, array)
+    return result
+
+
+def inner(a: Array, b: Array) -> Array:
+    """The sum of the entries of a . b."""
+    if a.ndim == 2 and b.ndim == 2 and a.flags.c_contiguous and b.flags.c_contiguous:
+        return np.vdot(a, b).reshape(1, 1)
+    return np.einsum("...ij,...ij->...", a, b)[..., None, None]
+
+
+def row_inner(a: Array, b: Array) -> Array:
+    """The sums of the rows of a . b, as a column."""
+    return np.einsum("...ij,...ij->...i", a, b)[..., None]
+
+
+def add_diagonal(a: Array, v: Array) -> Array:
+    """a + diag(v), v a column or a number; no diagonal matrix is formed."""
+    n = a.shape[-1]
+    batch = np.broadcast_shapes(a.shape[:-2], np.shape(v)[:-2])
+    result = np.empty((*batch, n, n), a.dtype)
+    result[...] = a
+    diagonal = np.einsum("...ii->...i", result)  # a view
+    diagonal += v if np.ndim(v) == 0 else v[..., 0]
+    return result
+
+
+def diagonal_matrix(v: Array, n: int) -> Array:
+    """diag(v) in full."""
+    result = np.zeros((*v.shape[:-2], n, n), v.dtype)
+    np.einsum("...ii->...i", result)[...] = v[..., 0]
+    return result
+
+
+def vec(a: Array) -> Array:
+    """The columns, one below the other."""
+    return np.swapaxes(a, -1, -2).reshape(*a.shape[:-2], -1, 1)
+
+
+def unvec(v: Array, rows: int, columns: int) -> Array:
+    """The matrix whose columns, one below the other, are v."""
+    return np.swapaxes(v.reshape(*v.shape[:-2], columns, rows), -1, -2)
+
+
+def kron(a: Array, b: Array) -> Array:
+    """The Kronecker product of the last two axes."""
+    product = a[..., :, None, :, None] * b[..., None, :, None, :]
+    return product.reshape(*product.shape[:-4], a.shape[-2] * b.shape[-2], a.shape[-1] * b.shape[-1])
+
+
+def block(*blocks: Array, width: int) -> Array:
+    """A block matrix, row by row."""
+    batch = np.broadcast_shapes(*(b.shape[:-2] for b in blocks))
+    spread = [np.broadcast_to(b, (*batch, *b.shape[-2:])) for b in blocks]
+    rows = [np.concatenate(spread[i : i + width], axis=-1) for i in range(0, len(spread), width)]
+    return np.concatenate(rows, axis=-2)
+
+
+def softmax(x: Array) -> Array:
+    """Of all entries together, with the largest subtracted."""
+    e = np.exp(x - x.max(axis=(-2, -1), keepdims=True))
+    return e / e.sum(axis=(-2, -1), keepdims=True)
+
+
+def log_sum_exp(x: Array) -> Array:
+    """Of all entries together, with the largest subtracted."""
+    m = x.max(axis=(-2, -1), keepdims=True)
+    return m + np.log(np.exp(x - m).sum(axis=(-2, -1), keepdims=True))
+
+
+def log_det(a: Array) -> Array:
+    """log det(a), without the determinant, which may overflow; NaN where it is negative."""
+    sign, logarithm = np.linalg.slogdet(a)
+    return np.where(sign > 0, logarithm, np.where(sign == 0, -np.inf, np.nan))[..., None, None]
+
+
+def logistic(x: Array) -> Array:
+    """1 / (1 + e^-x) without overflow."""
+    e = np.exp(-np.abs(x))
+    return np.where(np.asarray(x) >= 0, 1.0, e) / (1.0 + e)
+
+
+def step(x: Array) -> Array:
+    """1 where positive, else 0."""
+    return np.heaviside(x, 0.0)
+
+
+def largest(*arrays: Array, sign: int) -> Array:
+    """The largest entry of all operands; the smallest for sign -1."""
+    function = np.maximum if sign == 1 else np.minimum
+    each = [function.reduce(a, axis=(-2, -1), keepdims=True) if np.ndim(a) >= 2 else a for a in arrays]
+    result = each[0]
+    for other in each[1:]:
+        result = function(result, other)
+    return result
+
+
+FUNCTIONS: dict[str, Operation] = {
+    "exp": Operation(np.exp, "np.exp({0})", True),
+    "log": Operation(np.log, "np.log({0})", True),
+    "logistic": Operation(logistic, "1 / (1 + np.exp(-{0}))", True),
+    "tanh": Operation(np.tanh, "np.tanh({0})", True),
+    "softplus": Operation(lambda x: np.logaddexp(0.0, x), "np.logaddexp(0, {0})", True),
+    "sin": Operation(np.sin, "np.sin({0})", True),
+    "cos": Operation(np.cos, "np.cos({0})", True),
+    "relu": Operation(lambda x: np.maximum(x, 0.0), "np.maximum({0}, 0)", True),
+    "step": Operation(step, "np.heaviside({0}, 0)", True),
+    "abs": Operation(np.abs, "np.abs({0})", True),
+    "sign": Operation(np.sign, "np.sign({0})", True),
+    "sqrt": Operation(np.sqrt, "np.sqrt({0})", True),
+    "reciprocal": Operation(lambda x: 1.0 / x, "1 / {0}", True),
+}
+"""The known scalar functions, entry by entry; the names are those of :mod:`everystep.algebra.functions`."""
+
+OPERATIONS: dict[str, Operation] = {
+    **FUNCTIONS,
+    "combine": Operation(combine, "", True),  # its text depends on the number of operands
+    "multiply": Operation(lambda a, b: a * b, "{0} * {1}", True),
+    "divide": Operation(lambda a, b: a / b, "{0} / {1}", True),
+    "power": Operation(lambda a, b: a**b, "{0} ** {1}", True),
+    "matmul": Operation(matmul, "{0} @ {1}"),
+    "transpose": Operation(lambda a: np.swapaxes(a, -1, -2), "{0}.T"),
+    "solve": Operation(np.linalg.solve, "np.linalg.solve({0}, {1})"),
+    "inverse": Operation(np.linalg.inv, "np.linalg.inv({0})"),
+    "pseudo_inverse": Operation(np.linalg.pinv, "np.linalg.pinv({0})"),
+    "add_diagonal": Operation(add_diagonal, "add_diagonal({0}, {1})"),
+    "diagonal_matrix": Operation(diagonal_matrix, "np.diag({0}[:, 0])"),
+    "diagonal": Operation(lambda a: np.einsum("...ii->...i", a)[..., None], "np.diag({0})[:, None]"),
+    "trace": Operation(lambda a: np.einsum("...ii->...", a)[..., None, None], "np.trace({0})"),
+    "inner": Operation(inner, "np.sum({0} * {1})"),
+    "row_inner": Operation(row_inner, "np.sum({0} * {1}, axis=1, keepdims=True)"),
+    "total": Operation(lambda a: a.sum(axis=(-2, -1), keepdims=True), "np.sum({0})"),
+    "determinant": Operation(lambda a: np.linalg.det(a)[..., None, None], "np.linalg.det({0})"),
+    "log_det": Operation(log_det, "np.linalg.slogdet({0})[1]"),
+    "rank": Operation(lambda a: np.linalg.matrix_rank(a)[..., None, None] * 1.0, "np.linalg.matrix_rank({0})"),
+    "vec": Operation(vec, '{0}.reshape(-1, 1, order="F")'),
+    "unvec": Operation(unvec, '{0}.reshape({p[0]}, {p[1]}, order="F")'),
+    "kron": Operation(kron, "np.kron({0}, {1})"),
+    "block": Operation(lambda *blocks: block(*blocks[:-1], width=blocks[-1]), ""),
+    "part": Operation(lambda a, r0, r1, c0, c1: a[..., r0:r1, c0:c1], "{0}[{p[0]} : {p[1]}, {p[2]} : {p[3]}]"),
+    "softmax": Operation(softmax, "softmax({0})"),
+    "log_sum_exp": Operation(log_sum_exp, "log_sum_exp({0})"),
+    "largest": Operation(lambda *operands: largest(*operands[:-1], sign=operands[-1]), ""),
+    "eigenvalue": Operation(
+        lambda a, place: np.linalg.eigvalsh(a)[..., place, None, None], "np.linalg.eigvalsh({0})[{p[0]}]"
+    ),
+    "operator_norm": Operation(
+        lambda a, kind: np.linalg.norm(a, kind, axis=(-2, -1), keepdims=True), "np.linalg.norm({0}, {p[0]})"
+    ),
+    "spread": Operation(
+        lambda a, rows, columns: np.broadcast_to(a, (*np.shape(a)[:-2], rows, columns)),
+        "np.broadcast_to({0}, ({p[0]}, {p[1]}))",
+    ),
+}

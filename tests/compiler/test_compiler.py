@@ -1,0 +1,403 @@
+"""Compiled expressions against direct evaluation, what their plans avoid, instances, and messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Context, Definition, Recurrence, Relation
+from everystep.algebra.expressions import Expression, Eye, matrix, odot, scalar, sq, vector, walk
+from everystep.algebra.functions import known
+from everystep.algebra.shapes import ShapeError, index, size, sizes
+from everystep.compiler.compiled import Compiled
+from everystep.compiler.lowering import BUILDERS, NotCompiled
+from tests.compiler.direct import Direct
+from tests.identities import algebra, determinants, functions, inverses, networks, optimisation, order, sums
+from tests.identities.notation import Row
+
+TABLES = (algebra, inverses, determinants, networks, functions, sums, order, optimisation)
+
+
+def names_of(expression: Expression, context: Context) -> dict[Any, ex.Expression]:
+    bodies = [d.body for d in context.definitions] + [r.body for r in context.recurrences]
+    found: dict[Any, ex.Expression] = {}
+    for tree in (expression, *bodies):
+        for node in walk(tree):
+            if isinstance(node, (ex.Var, ex.Member)):
+                found[node.name] = node
+    return found
+
+
+def draw(
+    expression: Expression, context: Context, numbers: dict[str, int], seed: int
+) -> tuple[dict[str, Any], Direct] | None:
+    """Arguments for the compiled expression, and the direct evaluator of the same; None if a size cannot be told."""
+    generator = np.random.default_rng(seed)
+    trees = (expression, *(d.body for d in context.definitions), *(r.body for r in context.recurrences))
+    symbols = {s for tree in trees for s in tree.free_symbols}
+    values_of = {s: numbers.get(s.name, 1 if numbers["n"] == 1 else 2) for s in symbols}
+    arguments: dict[str, Any] = {}
+    values: dict[Any, Any] = {}
+    compiled = Compiled(expression, context)
+    for name, node in names_of(expression, context).items():
+        if name not in compiled.arguments:
+            continue
+        rows, columns = (int(s.subs(values_of)) for s in node.args[1:3])
+
+        def one(rows: int = rows, columns: int = columns) -> Any:
+            array = generator.uniform(0.2, 1.2, (rows, columns))
+            return array + 2 * np.eye(rows) if rows == columns > 1 else array
+
+        if isinstance(node, ex.Member):
+            places = [()]
+            for _ in node.at:
+                places = [(*p, k) for p in places for k in range(10)]
+            members = {place: one() for place in places}
+            values |= {(name, *place): array for place, array in members.items()}
+            arguments[name] = {
+                place if len(place) > 1 else place[0]: squeezed(array, node) for place, array in members.items()
+            }
+        else:
+            values[name] = one()
+            arguments[name] = squeezed(values[name], node)
+    for name in compiled.integers:
+        arguments[name] = next(int(value) for symbol, value in values_of.items() if symbol.name == name)
+    return arguments, Direct(values, values_of, context)
+
+
+def squeezed(array: Any, node: ex.Expression) -> Any:
+    if node.shape[1] != 1:
+        return array
+    return array[0, 0] if node.shape[0] == 1 else array[:, 0]
+
+
+def spread(result: Any, expression: Expression, direct: Direct) -> Any:
+    """The compiled result with two axes again."""
+    return np.asarray(result).reshape([direct.integer(s) for s in expression.shape])
+
+
+def compilable(expression: Expression, context: Context) -> bool:
+    trees = (expression, *(d.body for d in context.definitions), *(r.body for r in context.recurrences))
+    nodes = [node for tree in trees for node in walk(tree)]
+    opaque = any(isinstance(node, ex.Apply) and not known(node.function) for node in nodes)
+    return {type(node) for node in nodes} <= set(BUILDERS) and not opaque
+
+
+def sides() -> list[Any]:
+    found = []
+    for table in TABLES:
+        for row in table.ROWS:
+            for number, claim in enumerate((row.true, *row.false)):
+                if isinstance(claim, Relation):
+                    for side in ("left", "right"):
+                        expression = getattr(claim, side)
+                        if compilable(expression, row.context):
+                            label = f"{table.__name__.rpartition('.')[2]}:{row.name}.{number}.{side}"
+                            found.append(pytest.param(expression, row, id=label))
+    return found
+
+
+SIDES = sides()
+# More rows than columns, fewer, and everything 1 x 1.
+SIZES: tuple[dict[str, int], ...] = (
+    {"n": 4, "d": 3, "m": 2, "T": 4, "N": 3},
+    {"n": 2, "d": 5, "m": 3},
+    {"n": 1, "d": 1, "m": 1},
+)
+
+
+def test_most_of_the_tables_are_compiled() -> None:
+    assert len(SIDES) > 1000
+
+
+@pytest.mark.parametrize(("expression", "row"), SIDES)
+def test_a_side_of_an_identity_has_the_value_of_its_direct_evaluation(expression: Expression, row: Row) -> None:
+    for seed, numbers in enumerate(SIZES):
+        try:
+            expression.shape  # noqa: B018 - an ill-typed twin
+        except ShapeError:
+            with pytest.raises(ShapeError):
+                Compiled(expression, row.context)
+            return
+        drawn = draw(expression, row.context, numbers, seed)
+        if drawn is None:
+            continue
+        arguments, direct = drawn
+        compiled = Compiled(expression, row.context)
+        with np.errstate(all="ignore"):
+            try:
+                expected = direct.value(expression)
+            except np.linalg.LinAlgError:
+                continue
+            except IndexError:  # a false twin looks beside the matrix
+                with pytest.raises(NotCompiled, match="lies outside a matrix"):
+                    compiled(**arguments)
+                continue
+            found = compiled(**arguments)
+        np.testing.assert_allclose(spread(found, expression, direct), expected, rtol=1e-7, atol=1e-9)
+
+
+# what plans do and avoid ------------------------------------------------------------------------
+
+n, d, k = sizes("n d k")
+A, B, C = matrix("A", n, n), matrix("B", n, n), matrix("C", n, n)
+X, Y = matrix("X", n, d), matrix("Y", n, d)
+u, v, y = vector("u", n), vector("v", n), vector("y", n)
+w, z = vector("w", d), vector("z", d)
+g, lam = scalar("g"), scalar("lambda")
+I = Eye(n)  # noqa: E741 - what the identity matrix is called
+
+
+def arrays(expression: Expression, seed: int = 0, **numbers: int) -> dict[str, Any]:
+    drawn = draw(expression, Context(), {"n": 40, "d": 30, "k": 20, **numbers}, seed)
+    assert drawn is not None
+    return drawn[0]
+
+
+def plan(expression: Expression, **numbers: int) -> list[tuple[str, tuple[int, int]]]:
+    return list(Compiled(expression).operations(**arrays(expression, **numbers)))
+
+
+def names(expression: Expression, **numbers: int) -> list[str]:
+    return [name for name, _ in plan(expression, **numbers) if name != "transpose"]
+
+
+def largest(expression: Expression, **numbers: int) -> int:
+    """The entries of the largest array that a plan makes, transposed views apart."""
+    return max(rows * columns for name, (rows, columns) in plan(expression, **numbers) if name != "transpose")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        A * B * C * u,
+        (A * B) * (C * u),
+        u.T * A * B,
+        (I - u * v.T) * y,
+        (I - u * u.T / sq(ex.norm(u))) * v,
+        g / ex.norm(u) * (I - u * u.T / sq(ex.norm(u))) * v,
+        ex.diag(u) * A * ex.diag(v) * y,
+        (A + B + lam * I) * v,
+        (A + u * v.T) * (B - I) * y,
+        ex.Trace(u * v.T * A),
+        ex.DiagPart(u * v.T),
+        X.T * (y - X * w),
+        ex.DiagPart(X * Y.T),
+        odot(u, v),
+        ex.Row(A, 1) * B * u,
+    ],
+    ids=str,
+)
+def test_no_matrix_is_formed_where_vectors_do(expression: Expression) -> None:
+    assert largest(expression) <= 40
+
+
+@pytest.mark.parametrize(
+    ("expression", "most"),
+    [
+        (ex.diag(u) * X * ex.diag(w), 40 * 30),  # scaled rows and columns
+        (odot(X, y * w.T), 40 * 30),
+        (ex.Trace(X.T * Y), 1),
+        (ex.Kron(A, B) * ex.Vec(C), 40 * 40),
+        (X * X.T * X, 40 * 30),
+    ],
+    ids=str,
+)
+def test_no_larger_array_than_needed_is_made(expression: Expression, most: int) -> None:
+    assert largest(expression) <= most
+
+
+def test_inverses_become_solves() -> None:
+    assert names(A.I * u) == ["solve"]
+    assert names(u.T * A.I) == ["solve"]
+    assert names(A.I * B * u) == ["matmul", "solve"]
+    assert names((X.T * X + lam * Eye(d)).I * X.T * y).count("solve") == 1
+    assert "inverse" not in names((A * B).I * u)
+    assert names(A.I) == ["inverse"]
+    assert names(ex.diag(u).I * v) == ["reciprocal", "multiply"]
+    assert names((A.I).I * u) == ["matmul"]
+
+
+def test_what_is_written_twice_is_evaluated_once() -> None:
+    residual = y - X * w
+    twice = residual.T * residual + 2 * (residual.T * u)
+    assert names(twice).count("matmul") == 1
+    z_ = ex.Apply("exp", X * w)
+    assert names(odot(z_, z_) + z_).count("exp") == 1
+    assert names((X.T * X) * w + (X.T * X) * z).count("matmul") == 4
+
+
+def test_a_scaled_identity_is_added_on_the_diagonal() -> None:
+    assert names(A + lam * I) == ["add_diagonal"]
+    assert names(A + lam * I - 2 * I).count("add_diagonal") == 1
+    assert "diagonal_matrix" not in names(A + ex.diag(u) + I)
+
+
+def test_the_order_follows_the_sizes() -> None:
+    P, Q, R = matrix("P", n, d), matrix("Q", d, k), matrix("R", k, n)
+    product = P * Q * R
+    shapes = [shape for name, shape in plan(product, n=50, d=2, k=60) if name == "matmul"]
+    assert shapes == [(2, 50), (50, 50)]
+    shapes = [shape for name, shape in plan(product, n=50, d=60, k=2) if name == "matmul"]
+    assert shapes == [(50, 2), (50, 50)]
+
+
+# arguments and results ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        X.T * (y - X * w),
+        A.I * u,
+        u.T * A.I * v,
+        (A + lam * I).I * B,
+        sq(ex.norm(y - X * w)) + lam * sq(ex.norm(w)),
+        ex.diag(u) * X * ex.diag(w),
+        ex.Trace(A * B) * (X.T * X + ex.Eye(d)),
+        ex.Kron(A, B) * ex.Vec(C),
+        ex.Softmax(X * w),
+        ex.LogSumExp(u) + ex.Apply("log", ex.Det(A)),
+        ex.DiagPart(X * Y.T) + ex.Unit(n, 1),
+        ex.Block(2, A, u, v.T, g),
+        ex.Max(u, v) + ex.norm(A, "1") + ex.EigMax(A + A.T),
+        ex.Row(X, 1) * w,
+        A**2 * u - ex.diag(u) * v,
+        odot(X, y * w.T),
+    ],
+    ids=str,
+)
+def test_instances_along_a_first_axis_are_evaluated_together(expression: Expression) -> None:
+    compiled = Compiled(expression)
+    each = [arrays(expression, seed=s, n=4, d=3) for s in range(5)]
+    together = {name: np.stack([one[name] for one in each]) for name in compiled.arguments}
+    expected = np.stack([compiled(**one) for one in each])
+    np.testing.assert_allclose(compiled(**together), expected, rtol=1e-9, atol=1e-11)
+    for shared in compiled.arguments:
+        some = {**together, shared: each[0][shared]}
+        expected = np.stack([compiled(**{**one, shared: each[0][shared]}) for one in each])
+        found = compiled(**some)
+        if len(compiled.arguments) > 1:
+            np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-11)
+
+
+def test_results_have_the_shape_of_the_mathematics_and_the_dtype_of_the_arguments() -> None:
+    for dtype in (np.float32, np.float64):
+        given = {name: np.asarray(a, dtype) for name, a in arrays(X * w + y + lam * u, n=4, d=3).items()}
+        for expression, shape in (
+            (X * w + lam * u / 3, (4,)),
+            (lam * (u.T * y), ()),
+            (2 * X, (4, 3)),
+            (w.T * X.T, (1, 4)),
+        ):
+            compiled = Compiled(expression)
+            found = compiled(**{name: given[name] for name in compiled.arguments})
+            assert (np.shape(found), found.dtype) == (shape, dtype)
+    assert Compiled(Eye(2) + ex.Ones(2, 2))().tolist() == [[2, 1], [1, 2]]
+    assert Compiled(u + v)(u=[1, 2], v=[3, 4]).tolist() == [4.0, 6.0]
+
+
+def test_arguments_are_not_modified_and_results_are_not_views_of_temporaries() -> None:
+    expression = A + lam * I - B + X * Y.T
+    given = arrays(expression, n=4)
+    copies = {name: np.copy(a) for name, a in given.items()}
+    compiled = Compiled(expression)
+    first = compiled(**given)
+    kept = first.copy()
+    compiled(**{name: 2 * a for name, a in given.items()})
+    np.testing.assert_array_equal(first, kept)
+    for name, a in given.items():
+        np.testing.assert_array_equal(a, copies[name])
+
+
+def test_definitions_recurrences_and_sums_are_written_out() -> None:
+    n_, T = size("n"), size("T")
+    t, s = index("t"), index("s")
+    h, x = ex.Family("h", n_), ex.Family("x", n_)
+    U = matrix("U", n_, n_)
+    context = Context(
+        definitions=(Definition(ex.Var("M", n_, n_), U.T * U),),
+        recurrences=(Recurrence(h[t], ex.Apply("tanh", U * h[t - 1] + x[t])),),
+    )
+    expression = ex.SumOver(ex.Var("M", n_, n_) * h[s], s, 1, T)
+    compiled = Compiled(expression, context)
+    assert (compiled.arguments, compiled.integers) == (("U", "h", "x"), ("T",))
+    random = np.random.default_rng(0)
+    matrix_u, xs = random.standard_normal((3, 3)), random.standard_normal((6, 3))
+    state, total = np.zeros(3), np.zeros(3)
+    for step in range(1, 6):
+        state = np.tanh(matrix_u @ state + xs[step])
+        total = total + matrix_u.T @ matrix_u @ state
+    found = compiled(U=matrix_u, h={0: np.zeros(3)}, x={step: xs[step] for step in range(1, 6)}, T=5)
+    np.testing.assert_allclose(found, total, rtol=1e-12)
+    with pytest.raises(ValueError, match=r"x\[6\] is not given"):
+        compiled(U=matrix_u, h={0: np.zeros(3)}, x={step: xs[step] for step in range(1, 6)}, T=6)
+
+
+def test_the_printed_source_computes_the_same() -> None:
+    for expression in (
+        (X.T * X + lam * Eye(d)).I * X.T * y,
+        g / ex.norm(u) * (I - u * u.T / sq(ex.norm(u))) * v,
+        ex.Trace(A * B) * ex.diag(u) * X - y * w.T,
+        ex.Kron(A, B) * ex.Vec(C) + ex.Vec(A),
+        ex.Block(2, A, u, v.T, g) * ex.Ones(n + 1),
+        ex.Max(u, v) * ex.Unit(n, 2) + ex.DiagPart(X * Y.T),
+        -A + ex.Apply("logistic", B) / 2 + ex.Entry(A, 1, 2) * B.I,
+    ):
+        given = arrays(expression, n=4, d=3)
+        compiled = Compiled(expression)
+        body = compiled.source(**given)
+        if "add_diagonal" in body:
+            body = "def add_diagonal(a, v):\n    return a + np.diag(np.broadcast_to(v, (len(a), 1))[:, 0])\n" + body
+        inside = "\n".join(f"    {line}" for line in body.splitlines())
+        scope: dict[str, Any] = {"np": np}
+        given_names = [name.replace("lambda", "lambda_") for name in given]
+        exec(f"def f({', '.join(given_names)}):\n{inside}", scope)  # noqa: S102 - our own text, which this test is about
+        with_axes = [np.reshape(a, (-1, 1)) if np.ndim(a) < 2 else a for a in given.values()]
+        found = np.asarray(scope["f"](*with_axes)).reshape(np.shape(compiled(**given)))
+        np.testing.assert_allclose(found, compiled(**given), rtol=1e-12)
+
+
+ARRAYS = {"X": np.ones((3, 2)), "w": np.ones(2), "y": np.ones(3)}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"X": None}, "X is not given; expected X, w, y"),
+        ({"q": 1.0}, "q is not an argument; expected X, w, y"),
+        ({"w": np.ones(3)}, r"w has 3 for d; expected \(d,\) with d = 2"),
+        ({"w": np.ones((2, 1))}, "w has 1 for d"),
+        ({"w": np.ones((1, 2, 1))}, r"w has shape \(1, 2, 1\); expected \(d,\), or one axis of instances"),
+        ({"y": np.ones((4, 3)), "w": np.ones((5, 2))}, "has shape .* instances, as the others have"),
+        ({"w": np.ones(2, np.float32)}, "expected one dtype"),
+        ({"w": np.ones(2, complex)}, r"w has shape \(2,\) and dtype complex128; expected float32 or float64"),
+        ({"X": np.ones((0, 2))}, r"X has shape \(0, 2\) and is empty"),
+        ({"w": [[1.0], [1.0, 2.0]]}, "w is ragged"),
+    ],
+)
+def test_bad_arguments_are_named(change: dict[str, Any], message: str) -> None:
+    given = {name: value for name, value in {**ARRAYS, **change}.items() if value is not None}
+    with pytest.raises(ValueError, match=message):
+        Compiled(y - X * w)(**given)
+
+
+def test_what_cannot_be_compiled_says_why() -> None:
+    with pytest.raises(NotCompiled, match="Gradient is not compiled"):
+        Compiled(ex.Gradient(sq(ex.norm(u)), u))(u=[1.0])
+    with pytest.raises(NotCompiled, match="the function phi is not known"):
+        Compiled(ex.Apply("phi", u))(u=[1.0])
+    with pytest.raises(NotCompiled, match="a power of a matrix is compiled for a whole number"):
+        Compiled(A**g)(A=np.eye(2), g=0.5)
+    with pytest.raises(ShapeError):
+        Compiled(X * y)
+    with pytest.raises(ValueError, match="n is not given; expected n"):
+        Compiled(Eye(n))()
+    with pytest.raises(ValueError, match=r"n is 2\.5; expected a whole number"):
+        Compiled(Eye(n))(n=2.5)
+    assert Compiled(Eye(n))(n=2).tolist() == [[1, 0], [0, 1]]
+    with pytest.raises(ValueError, match=r"X has 3 rows; expected n \+ 1 = 5"):
+        Compiled(matrix("X", n + 1, n) * u)(X=np.ones((3, 4)), u=np.ones(4))
