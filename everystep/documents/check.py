@@ -93,6 +93,7 @@ class _Problem:
     last: Statement | None = None
     last_side: Tokens = ()
     consequence: list[Hypothesis] = field(default_factory=list)
+    lost_premise: bool = False
     waiting: list[Declaration] = field(default_factory=list)
     troubles: dict[str, Remark] = field(default_factory=dict)
     unread: list[Remark] = field(default_factory=list)
@@ -252,8 +253,12 @@ class Checker:
             premises = before is not None and before.followed and statement.followed
             if not statement.leads and not premises:
                 self.problem.consequence = []
+                self.problem.lost_premise = False
             before = statement
+            count = len(self.steps)
             self._guarded(statement, display, order, statement in defined)
+            lost = any(step.status is Status.UNREADABLE for step in self.steps[count:])
+            self.problem.lost_premise = self.problem.lost_premise or (statement.followed and lost)
         if statements:
             self.problem.last = statements[-1]
         self.problem.scope.drop_temporary()
@@ -583,6 +588,8 @@ class Checker:
         if self.problem.unread:
             remark = self.problem.unread[0]
             return Unreadable(f"not judged: {remark.message}", remark.place)
+        if statement.leads and self.problem.lost_premise:
+            return Unreadable("not judged: what it is drawn from was not read", statement.place)
         if statement.asides:
             aside = statement.asides[0]
             words = f"'{latex_of(aside)}' beside the formula is not taken as given; write it with 'if', or in a %! line"
@@ -774,12 +781,24 @@ class Checker:
             return error
         if op in ("succ", "succeq", "prec", "preceq"):
             return _definite(left, op, right)
+        if op == "perp" and self._are_constant_vectors(left, right):
+            left, op, right = ex.Mul(ex.Transpose(left), right), "=", Num(0)
         if op == ":=":
             op = "="
         if op not in COMPARED:
             words = {"approx": "an approximation", "propto": "a proportionality", "to": "a limit without \\lim"}
             return Unreadable(f"{words.get(op, 'this relation')} is not judged", place)
         return _compared(left, op, right)
+
+    def _are_constant_vectors(self, left: Expression, right: Expression) -> bool:
+        r"""Whether two sides are columns with nothing random in them: ``\perp`` says that they are orthogonal."""
+        try:
+            columns = left.shape == right.shape and left.shape[1] == 1
+        except ShapeError:
+            return False
+        context = self.problem.scope.context
+        random = {law.target.name for law in context.random}
+        return columns and not any(_is_random(side, random, context) for side in (left, right))
 
     def _judged(self, claim: Claim, context: Context) -> Verdict:
         verdict = self._beyond_doubt(claim, context)

@@ -630,15 +630,25 @@ class Parser:
 
     def _number(self, token: Token) -> Node:
         text = ""
-        while self.at < len(self.tokens) and self._kind() == "char":
+        while self.at < len(self.tokens) and (self._kind() == "char" or self._is_decimal_comma()):
             name = self._name()
             following = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
+            if text and "." not in text and self._is_decimal_comma():
+                text += "."
+                self.at += 3
+                continue
             digit_follows = following is not None and following.kind == "char" and following.text.isdigit()
             if not (name.isdigit() or (name == "." and digit_follows and "." not in text)):
                 break
             text += name
             self.at += 1
         return Node("number", text, place=token.place)
+
+    def _is_decimal_comma(self) -> bool:
+        """``{,}`` between digits: the comma of a decimal number."""
+        inner = self.tokens[self.at : self.at + 4]
+        comma = [t.kind for t in inner[:3]] == ["open", "char", "close"] and inner[1].text == ","
+        return comma and len(inner) == 4 and inner[3].kind == "char" and inner[3].text.isdigit()
 
     def _letters(self, token: Token) -> Node:
         """A letter, or a declared or known word of several letters (and digits) written side by side."""

@@ -220,10 +220,18 @@ class Values(Reach, Brackets):
             vectors = a is not None and b is not None and a[1] == 1 and b[1] == 1 and a[0] != 1 and b[0] != 1
             if vectors and a is not None and b is not None and self.unify(a[0], b[0]):
                 flat = [ex.Transpose(current), product]
+            elif self._is_column(flat[-1], segment[0]) and self.shape(self.multiplied([*flat, *segment])) is None:
+                flat[-1:] = [self.multiplied([ex.Transpose(flat[-1]), segment[0]])]  # A x \cdot y z
+                flat += segment[1:]
             else:
                 flat += segment
             current = self.multiplied(flat)
         return current
+
+    def _is_column(self, left: Expression, right: Expression) -> bool:
+        """Whether both are column vectors of one length."""
+        a, b = self.shape(left), self.shape(right)
+        return a is not None and a == b and a[1] == 1 and a[0] != 1
 
     def multiplied(self, values: list[Expression]) -> Expression:
         """A product; unknown sizes of neighbours are made to fit, as a stack machine groups the factors."""
