@@ -29,6 +29,8 @@ def relevant(context: Context, claim: Claim) -> Context:
     while True:
         before = len(names)
         names = names.union(*map(_names, _said_of(names, context)))
+        # What is the variance of something is positive semidefinite.
+        names |= {law.target.name for law in context.random if any(_names(p) & names for p in law.parameters)}
         for hypothesis in hypotheses:
             if hypothesis not in kept and (not _is_apart(hypothesis) or _names_of(hypothesis) & names):
                 kept.append(hypothesis)

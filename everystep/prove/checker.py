@@ -25,7 +25,7 @@ from everystep.derivation import Chain, Claim, Derivation, Induction, Step
 from everystep.prove.blocks import Blocks, NoBlocks, has_blocks
 from everystep.prove.definedness import Definedness, surely_not_empty
 from everystep.prove.exact import judge
-from everystep.prove.lemmas import Lemmas
+from everystep.prove.lemmas import Lemmas, semidefinite_difference
 from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm, OtherShape, integer_facts
 from everystep.prove.order import Order
@@ -119,8 +119,13 @@ class Prover:
                 return False
             if self.order.definite(self.form.poly(a), strict):
                 return True
+            if strict:
+                return False
+            if semidefinite_difference(self.lemmas, a):
+                self.form.core.used("weights of a semidefinite difference")
+                return True
             # An orthogonal projection: A = A^T A.
-            return not strict and self.equal(ex.Mul(a, a), a)
+            return self.equal(ex.Mul(a, a), a)
         if claim.kind == "invertible":
             return self.definedness.holds(Presupposition("invertible", a), self.definedness.atoms)
         if claim.kind == "nonzero" and a.is_number_shaped:

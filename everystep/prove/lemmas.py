@@ -411,6 +411,7 @@ def rank(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
         bounds: list[Expression] = [ex.Rank(f) for f in factors if not f.is_number_shaped]
         bounds += [ex.Int(s) for f in factors if not f.is_number_shaped for s in f.shape]
         wanted = large.operands if isinstance(large, ex.Min) else (large,)
+        wanted = tuple(ex.Int(w.value) if isinstance(w, ex.Num) and w.value.is_Integer else w for w in wanted)
         if all(w in bounds for w in wanted):
             return True
         parts = _addends(inside)
@@ -421,6 +422,87 @@ def rank(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
             a, b = factors
             bound = ex.Add(ex.Rank(a), ex.Rank(b), ex.Neg(ex.Int(a.shape[1])))
             return lemmas.equal(small, bound)
+    return False
+
+
+def semidefinite_diagonal(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """0 <= M_ii and 0 <= tr(M) for a positive semidefinite M."""
+    if small not in (ex.Num(0), ex.Int(0)):
+        return False
+    if isinstance(large, ex.Entry) and len(large.at) == 2 and large.at[0] == large.at[1]:
+        return lemmas.semidefinite(large.operands[0])
+    return isinstance(large, ex.Trace) and lemmas.semidefinite(large.operands[0])
+
+
+def semidefinite_entry(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """M_ij^2 <= M_ii M_jj for a positive semidefinite M: a 2 x 2 minor of it is not negative."""
+    if not isinstance(small, ex.Pow) or small.operands[1] != ex.Num(2):
+        return False
+    entry = _without_abs(small.operands[0])
+    if not isinstance(entry, ex.Entry) or len(entry.at) != 2:
+        return False
+    (matrix,), (i, j) = entry.operands, entry.at
+    diagonal = ex.Mul(ex.Entry(matrix, i, i), ex.Entry(matrix, j, j))
+    return lemmas.equal(large, diagonal) and lemmas.semidefinite(matrix)
+
+
+def weighted_cauchy_schwarz(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """(u^T M v)^2 <= (u^T M u) (v^T M v) for M positive semidefinite; (u^T v)^2 <= (u^T M u) (v^T M^-1 v) for M
+    definite, which is the same of u and M^-1 v.
+    """
+    if not isinstance(small, ex.Pow) or small.operands[1] != ex.Num(2):
+        return False
+    matrices = [h.subject for h in lemmas.form.context.hypotheses if isinstance(h, Predicate)]
+    for u, v in _inner_products(_without_abs(small.operands[0])):
+        if u.shape[1] != 1:
+            continue
+        for m in dict.fromkeys(matrices):
+            if m.shape[0] != u.shape[0] or m.shape[1] != u.shape[0]:
+                continue
+            form = ex.Mul(ex.Transpose(u), m, u)
+            factors = _factors(v)
+            if len(factors) > 1 and factors[0] == m and lemmas.semidefinite(m):
+                w = factors[1] if len(factors) == 2 else ex.Mul(*factors[1:])
+                if lemmas.equal(large, ex.Mul(form, ex.Mul(ex.Transpose(w), m, w))):
+                    return True
+            inverse = ex.Mul(ex.Transpose(v), ex.Inverse(m), v)
+            if lemmas.has(m, "positive definite") and lemmas.equal(large, ex.Mul(form, inverse)):
+                return True
+    return False
+
+
+def largest_eigenvalue(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """0 <= lambda_min(M) and 0 <= lambda_max(M) <= tr(M) for a positive semidefinite M."""
+    if small in (ex.Num(0), ex.Int(0)) and isinstance(large, (ex.EigMax, ex.EigMin)):
+        return lemmas.semidefinite(large.operands[0])
+    if isinstance(small, (ex.EigMax, ex.EigMin)) and isinstance(large, ex.Trace):
+        return small.operands[0] == large.operands[0] and lemmas.semidefinite(large.operands[0])
+    return False
+
+
+def semidefinite_difference(lemmas: Lemmas, matrix: Expression) -> bool:
+    """diag(s) - s s^T for entries s_i >= 0 with a sum of at most 1, and |u|^2 I - u u^T, are positive semidefinite:
+    v^T of them v is sum_i s_i (v_i - s^T v)^2 and a nonnegative multiple of (s^T v)^2; |u|^2 |v|^2 - (u^T v)^2.
+    """
+    nodes = dict.fromkeys(ex.walk(matrix))
+    for diagonal in (n for n in nodes if isinstance(n, ex.Diag)):
+        s = diagonal.operands[0]
+        ones = ex.Ones(s.shape[0], 1)
+        rest = ex.Add(ex.Num(1), ex.Neg(ex.Mul(ex.Transpose(ones), s)))
+        if not lemmas.equal(matrix, ex.Add(diagonal, ex.Neg(ex.Mul(s, ex.Transpose(s))))):
+            continue
+        below = lemmas.equal(rest, ex.Num(0)) or lemmas.order.nonnegative(lemmas.form.poly(rest))
+        if below and lemmas.nonnegative_entries(s):
+            return True
+    for u in nodes:
+        if (
+            isinstance(u, (ex.Var, ex.Member))
+            and u.shape[1] == 1
+            and same_shape((u.shape[0], u.shape[0]), matrix.shape)
+        ):
+            spread = ex.Mul(ex.Mul(ex.Transpose(u), u), ex.Eye(u.shape[0]))
+            if lemmas.equal(matrix, ex.Add(spread, ex.Neg(ex.Mul(u, ex.Transpose(u))))):
+                return True
     return False
 
 
@@ -465,6 +547,10 @@ LEMMAS: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
     "log-sum-exp and maximum": log_sum_exp,
     "tangent line": tangent,
     "rank inequalities": rank,
+    "diagonal of a semidefinite matrix": semidefinite_diagonal,
+    "entries of a semidefinite matrix": semidefinite_entry,
+    "weighted Cauchy-Schwarz": weighted_cauchy_schwarz,
+    "extreme eigenvalues": largest_eigenvalue,
     "Minkowski's determinant inequality": minkowski_determinant,
     "trace of a product": trace_of_product,
     "common factor": common_factor,

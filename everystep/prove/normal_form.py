@@ -224,6 +224,7 @@ class NormalForm:
         for random in self.context.random:
             if random.law in ("moments", "gaussian") and isinstance(random.parameters[1], Var):
                 core.symmetric.add(f"v:{random.parameters[1].name}")
+                self.words.kinds.setdefault(f"v:{random.parameters[1].name}", set()).add("positive semidefinite")
         for hypothesis in self.context.hypotheses:
             if self._ties(hypothesis):
                 for side in _parts(hypothesis):

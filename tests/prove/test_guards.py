@@ -97,6 +97,36 @@ MUTATIONS = (
         "Cauchy-Schwarz", "shapes are not compared", method(lemmas, "same_shape", always(True)), TRACE_OF_A_MULTIPLE
     ),
     Mutation(
+        "diagonal of a semidefinite matrix",
+        "of any matrix",
+        method(lemmas.Lemmas, "semidefinite", always(True)),
+        "order:semidefinite-diagonal",
+    ),
+    Mutation(
+        "entries of a semidefinite matrix",
+        "of any matrix",
+        method(lemmas.Lemmas, "semidefinite", always(True)),
+        "order:minor-of-semidefinite",
+    ),
+    Mutation(
+        "weighted Cauchy-Schwarz",
+        "of any matrix",
+        method(lemmas.Lemmas, "semidefinite", always(True)),
+        "order:cauchy-schwarz-semidefinite",
+    ),
+    Mutation(
+        "extreme eigenvalues",
+        "of any matrix",
+        method(lemmas.Lemmas, "semidefinite", always(True)),
+        "order:eigenvalue-below-trace",
+    ),
+    Mutation(
+        "weights of a semidefinite difference",
+        "of any sign",
+        method(lemmas.Lemmas, "nonnegative_entries", always(True)),
+        "order:outer-below-square",
+    ),
+    Mutation(
         "rank inequalities",
         "numbers are factors",
         method(lemmas, "_matrix_factors", lemmas._factors),

@@ -851,6 +851,36 @@ ORDER = (
         given(Predicate("positive definite", A), Predicate("positive definite", B), Predicate("symmetric", C)),
     ),
     Row(
+        "semidefinite-diagonal",
+        at_most(0, Entry(P, i, i)),
+        at_most(0, Entry(A, i, i)),
+        given(Predicate("positive semidefinite", P)),
+    ),
+    Row(
+        "minor-of-semidefinite",
+        at_most(Entry(P, i, j) ** 2, Entry(P, i, i) * Entry(P, j, j)),
+        at_most(Entry(A, i, j) ** 2, Entry(A, i, i) * Entry(A, j, j)),
+        given(Predicate("positive semidefinite", P)),
+    ),
+    Row(
+        "cauchy-schwarz-semidefinite",
+        at_most((x.T * P * y) ** 2, (x.T * P * x) * (y.T * P * y)),
+        at_most((x.T * B * y) ** 2, (x.T * B * x) * (y.T * B * y)),
+        given(Predicate("positive semidefinite", P), Predicate("symmetric", B)),
+    ),
+    Row(
+        "eigenvalue-below-trace",
+        at_most(EigMax(P), Trace(P)),
+        at_most(EigMax(B), Trace(B)),
+        given(Predicate("positive semidefinite", P), Predicate("symmetric", B)),
+    ),
+    Row(
+        "outer-below-square",
+        Predicate("positive semidefinite", Diag(Softmax(z)) - Softmax(z) * Softmax(z).T),
+        Predicate("positive semidefinite", Diag(y) - y * y.T),
+        given(equal(Ones(n, 1).T * y, 1)),
+    ),
+    Row(
         "size-of-a-unit",
         equal(Apply("abs", Det(Q)), 1),
         equal(Apply("abs", Det(A)), 1),
