@@ -38,6 +38,7 @@ GROUPS = {
     "the normal form: the prover": [
         "everystep/prove/normal_form.py",
         "everystep/prove/words.py",
+        "everystep/prove/spans.py",
         "everystep/prove/order.py",
         "everystep/prove/blocks.py",
         "everystep/prove/lemmas.py",

@@ -6,9 +6,11 @@ May import ``everystep.algebra`` and the core.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+
+from sympy import Symbol
 
 from everystep.calculus.differentials import call_head, inside_terms
 from everystep.calculus.functions import known_or_opaque
@@ -35,6 +37,7 @@ from everystep.calculus.networks import (
     Term,
     Undecided,
     delta,
+    is_open,
 )
 
 Leaf = Callable[[str, tuple[Slot, ...]], "list[Term] | None"]
@@ -55,6 +58,10 @@ def symbolic_power(core: Core, poly: Poly, exponent: Slot) -> list[Term]:
         if coefficient != 1:
             atoms.append(({(): coefficient}, 1))
     for base, power in atoms:
+        nested = _power_of_power(core, base, power, parts)
+        if nested is not None:
+            result = [t.times(Term(1, nested)) for t in result]
+            continue
         number, slots = core.parametrise(base)
         head = f"w:{number}"
         if head not in core.heads:
@@ -64,6 +71,27 @@ def symbolic_power(core: Core, poly: Poly, exponent: Slot) -> list[Term]:
                 raise Undecided("a fractional symbolic power")
             slot = _scaled(symbol, int(coefficient * power))
             result = [t.times(Term(1, [(head, (*slots, slot))])) for t in result]
+    return result
+
+
+def _power_of_power(core: Core, base: Poly, power: int | Fraction, parts: Mapping[str, int]) -> list[Factor] | None:
+    """(b^s)^t = b^(s t) for integers s and t; None for anything but a symbolic power of one symbol."""
+    key = next(iter(base))
+    if len(base) != 1 or len(key) != 1 or key[0][1] != 1 or len(key[0][0][0]) != 1 or key[0][0][1]:
+        return None
+    head, slots = key[0][0][0][0]
+    if head[:2] != "w:":
+        return None
+    total, inner = unpack(slots[-1])
+    if total or len(inner) != 1:
+        return None
+    ((symbol, count),) = inner.items()
+    result: list[Factor] = []
+    for other, coefficient in parts.items():
+        scale = Fraction(count * coefficient * power)
+        if scale.denominator != 1 or is_open(symbol) or is_open(other):
+            return None
+        result.append((head, (*slots[:-1], _scaled(str(Symbol(symbol) * Symbol(other)), int(scale)))))
     return result
 
 
@@ -300,10 +328,11 @@ def matrix_exponential(core: Core, inside: Poly, size: Slot, row: Slot | None, c
 
 
 Letter = tuple[str, bool, tuple[Slot, ...]]
+_LETTERS = ("inverse", "matrix power", "product of matrices")
 
 
 def square_word(core: Core, poly: Poly, size: Slot) -> list[Letter] | None:
-    """The letters of a product of two or more square matrices, or of one inverse; else None."""
+    """The letters of a product of two or more square matrices, or of one inverse, power or product; else None."""
     if len(poly) != 1:
         return None
     ((key, coefficient),) = poly.items()
@@ -317,7 +346,7 @@ def square_word(core: Core, poly: Poly, size: Slot) -> list[Letter] | None:
         return None
     if len(letters) == 1:
         info = core.heads.get(letters[0][0])
-        return letters if info is not None and info.kind in ("inverse", "matrix power") else None
+        return letters if info is not None and info.kind in _LETTERS else None
     return letters
 
 
@@ -386,7 +415,7 @@ def matrix_ends(core: Core, head: str, slots: tuple[Slot, ...]) -> tuple[tuple[S
         return None
     if head[:2] == "v:" and len(slots) == 2:
         return (slots[0], slots[1]), ()
-    if head[:2] in ("i:", "k:", "t:", "g:", "x:") and len(slots) >= 2:
+    if head[:2] in ("i:", "k:", "t:", "g:", "x:", "P:") and len(slots) >= 2:
         return (slots[0], slots[1]), slots[2:]
     return None
 
@@ -422,12 +451,12 @@ def matrix_power(
         core.used("power of an idempotent matrix")
         return core.terms(inside, {"#r": row, "#c": column})
     letters = square_word(core, inside, size)
-    if letters is not None and len(letters) > 2 and _conjugate(core, letters[0], letters[-1]):
+    if letters is not None and len(letters) > 2 and conjugate(core, letters[0], letters[-1]):
         core.used("power of a similar matrix")
         a, b = core.fresh(), core.fresh()
         whole = (constant(1), size)
-        middle = core.normal(_letters(core, letters[1:-1], size))
-        outer = Term(1, [_placed(letters[0], row, a), _placed(letters[-1], b, column)], None, {a: whole, b: whole})
+        middle = core.normal(letters_between(core, letters[1:-1], size))
+        outer = Term(1, [placed(letters[0], row, a), placed(letters[-1], b, column)], None, {a: whole, b: whole})
         return [outer.times(t) for t in matrix_power(core, middle, size, a, b, exponent)]
     number, slots = core.parametrise(inside, (("#r", "#c"), ("#c", "#r")))
     head = f"k:{number}:{slot_key(size)}"
@@ -450,13 +479,13 @@ def _single_factor(poly: Poly) -> Factor | None:
     return key[0][0][0][0]
 
 
-def _placed(letter: Letter, start: Slot, end: Slot) -> Factor:
+def placed(letter: Letter, start: Slot, end: Slot) -> Factor:
     head, flipped, parameters = letter
     ends = (end, start) if flipped else (start, end)
     return head, (*parameters, *ends) if head[:2] == "m:" else (*ends, *parameters)
 
 
-def _letters(core: Core, letters: list[Letter], size: Slot) -> list[Term]:
+def letters_between(core: Core, letters: list[Letter], size: Slot) -> list[Term]:
     """The product of square letters at #r, #c."""
     term = Term(1)
     here: Slot = "#r"
@@ -464,12 +493,12 @@ def _letters(core: Core, letters: list[Letter], size: Slot) -> list[Term]:
         there: Slot = "#c" if position == len(letters) - 1 else core.fresh()
         if there != "#c":
             term.bound[str(there)] = (constant(1), size)
-        term.factors.append(_placed(letter, here, there))
+        term.factors.append(placed(letter, here, there))
         here = there
     return [term]
 
 
-def _conjugate(core: Core, first: Letter, last: Letter) -> bool:
+def conjugate(core: Core, first: Letter, last: Letter) -> bool:
     """Whether one of two letters is the inverse of the other; an orthogonal matrix's is its transpose."""
     if core.hypotheses and first[0] == last[0] and first[0] in core.orthogonal:
         return first[1] != last[1] and first[2] == last[2]
@@ -479,7 +508,7 @@ def _conjugate(core: Core, first: Letter, last: Letter) -> bool:
             continue
         letter = _single_factor(core.poly(info.inside))
         names = tuple(f"#{k}" for k in range(2 + len(other[2])))
-        if letter == _placed((other[0], False, names[2:]), "#0", "#1"):
+        if letter == placed((other[0], False, names[2:]), "#0", "#1"):
             return True
     return False
 
@@ -647,6 +676,9 @@ def _transformed(core: Core, head: str, slots: tuple[Slot, ...], leaf: Leaf) -> 
     if info.kind == "symbolic power":
         inside = core.normal(transform(core, inside_terms(core, info, slots[:-1]), leaf))
         return symbolic_power(core, inside, slots[-1])
+    rebuilt = REBUILT.get(info.kind)
+    if rebuilt is not None:
+        return rebuilt(core, head, info, slots, leaf)
     inside = core.normal(transform(core, inside_terms(core, info, slots), leaf))
     if info.kind == "function":
         return known_or_opaque(core, info.name, info.order, inside)
@@ -658,10 +690,7 @@ def _transformed(core: Core, head: str, slots: tuple[Slot, ...], leaf: Leaf) -> 
         if core.heads[info.base].kind == "exp":
             return core.exponential({k: c * info.exponent for k, c in inside.items()})
         return core.power(inside, info.exponent)
-    rebuilt = REBUILT.get(info.kind)
-    if rebuilt is None:
-        raise Undecided(f"substitution through {info.kind}")
-    return rebuilt(core, head, info, slots, leaf)
+    raise Undecided(f"substitution through {info.kind}")
 
 
 def _transformed_call(core: Core, head: str, slots: tuple[Slot, ...], leaf: Leaf) -> list[Term]:

@@ -20,6 +20,7 @@ from everystep.calculus.networks import (
     delta,
     monomial_key,
 )
+from everystep.calculus.products import determinant_of_product, new_index, number_product
 
 
 def _identity(size: Slot) -> Component:
@@ -29,7 +30,8 @@ def _identity(size: Slot) -> Component:
 def determinant(core: Core, inside: Poly, size: Slot) -> list[Term]:
     """det of the matrix with entries ``inside`` at ``#r``, ``#c``, of that size.
 
-    A scalar factor c comes out as c^size, square letters one by one, det(M^-1) is 1/det(M);
+    A scalar factor c comes out as c^size, square letters one by one, det(M^-1) is 1/det(M); of a diagonal matrix it is
+    the product of the entries on the diagonal;
     det(A + W) with A invertible is det(A) det(I + A^-1 W), and of det(I + l1 ... lk) the least rotation is taken.
     """
     if not inside:
@@ -40,8 +42,13 @@ def determinant(core: Core, inside: Poly, size: Slot) -> list[Term]:
 
 
 def _of_primitive(core: Core, rest: Poly, size: Slot) -> list[Term]:
-    if rest == {((_identity(size), 1),): 1}:
+    unit = _identity(size)
+    if rest == {((unit, 1),): 1}:
         return [Term(1)]
+    if all(any(c == unit for c, _ in key) for key in rest):
+        index = new_index(core)
+        entries = {tuple((c, e) for c, e in key if c != unit): v for key, v in rest.items()}
+        return number_product(core, core.renamed(entries, {"#r": index, "#c": index}), index, constant(1), size)
     letters = square_word(core, rest, size)
     if letters is not None:
         result = [Term(1)]
@@ -110,6 +117,8 @@ def _of_letter(core: Core, letter: Letter, size: Slot) -> list[Term]:
         inner = core.renamed(core.poly(info.inside), mapping)
         return core.power(core.normal(determinant(core, inner, size)), -1)
     slots = (*parameters, "#r", "#c") if head[:2] == "m:" else ("#r", "#c", *parameters)
+    if info is not None and info.kind == "product of matrices":
+        return determinant_of_product(core, head, slots, determinant)
     return _atom(core, core.normal([Term(1, [(head, slots)])]), size)
 
 

@@ -7,10 +7,12 @@ May import ``everystep.algebra`` and the core.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from everystep.algebra.functions import FUNCTIONS
 from everystep.calculus.differentials import inside_terms
+from everystep.calculus.indices import Slot
 from everystep.calculus.networks import (
     INTEGER,
     ONE_POLY,
@@ -33,6 +35,10 @@ REFLECTIONS: dict[str, tuple[int, int, int]] = {
     "cos": (1, 0, 0),
     "softplus": (1, 0, -1),
 }
+
+
+LOGARITHMS: dict[str, Callable[[Core, str, tuple[Slot, ...]], list[Term] | None]] = {}
+"""The logarithms of atoms that other modules define; None where it does not come apart."""
 
 
 def logarithm(core: Core, poly: Poly) -> list[Term]:
@@ -124,6 +130,9 @@ def _log_of_component(core: Core, component: Component, exponent: int | Fraction
         info = core.heads.get(head)
         if info is not None and info.kind == "exp":
             return [t.scaled(exponent) for t in inside_terms(core, info, slots)]
+        if info is not None and info.kind in LOGARITHMS:
+            taken = LOGARITHMS[info.kind](core, head, slots)
+            return None if taken is None else [t.scaled(exponent) for t in taken]
         if info is not None and info.kind == "symbolic power":
             inside = core.normal(inside_terms(core, info, slots[:-1]))
             if len(inside) == 1 and all(core.is_nonnegative(c) for key in inside for c, _ in key):

@@ -150,9 +150,15 @@ class Integers:
             known = self._cache[gap] = self._nonnegative(gap, self.DEPTH)
         return known
 
+    def _is_size(self, symbol: str) -> bool:
+        """Whether a symbol is a size, or a product of sizes: at least 1."""
+        if symbol in self.sizes:
+            return True
+        return "*" in symbol and all(part in self.sizes or part.isdigit() for part in symbol.split("*") if part)
+
     def _nonnegative(self, slot: Slot, depth: int) -> bool:
         total, parts = unpack(slot)
-        if all(c >= 0 and s in self.sizes for s, c in parts.items()) and total + sum(parts.values()) >= 0:
+        if all(c >= 0 and self._is_size(s) for s, c in parts.items()) and total + sum(parts.values()) >= 0:
             return True
         if depth == 0:
             return False

@@ -18,7 +18,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Definition, Predicate
 from everystep.algebra.expressions import Expression, Member, Var
 from everystep.algebra.shapes import Shape, same_size
-from everystep.calculus import atoms
+from everystep.calculus import atoms, products
 from everystep.calculus.determinants import determinant
 from everystep.calculus.differentials import Target, call_head, derivative
 from everystep.calculus.expectation import expectation
@@ -158,7 +158,7 @@ class Lowering:
 
         In a sum, which may be empty, that is said of an index that stands for any position, not of a fixed one.
         """
-        if all(symbol[0] not in "#~_" for symbol in symbols_of(at)) and (isinstance(at, str) or not self.facts):
+        if all(symbol[0] not in "#~_@" for symbol in symbols_of(at)) and (isinstance(at, str) or not self.facts):
             self.core.integers.add(shifted(at, -1), difference(size, at))
 
     def product(self, left: list[Term], right: list[Term]) -> list[Term]:
@@ -626,6 +626,28 @@ class Lowering:
             self.facts = outer
         return [Term(t.coefficient, t.factors, t.scalars, {**t.bound, name: (low, high)}) for t in body]
 
+    def prod_over(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """A product over an index, factors of increasing index from left to right; of no factors 1, or I."""
+        (operand,) = e.operands
+        low, high = (self.slot(s, env) for s in e.range)
+        if not self.core.integers.with_facts(self.facts).at_least(high, shifted(low, -1)):
+            self.conditions.append((low, high))
+        index = products.new_index(self.core)
+        outer = self.facts
+        self.facts = [*outer, difference(index, low), difference(high, index)]
+        number = operand.is_number_shaped
+        ends: tuple[Index, Index] = (None, None) if number else ("#r", "#c")
+        try:
+            inside = self.core.normal(self.terms(operand, ends[0], ends[1], {**env, str(e.index): index}))
+        finally:
+            self.facts = outer
+        if number:
+            return products.number_product(self.core, inside, index, low, high)
+        if row is None or column is None or isinstance(row, Composite) or isinstance(column, Composite):
+            raise Undecided("a product over an index of matrices with a composite dimension")
+        size = slot_of(operand.shape[0])
+        return products.matrix_product(self.core, inside, index, size, (low, high), (row, column))
+
     # calculus ----------------------------------------------------------------------------------
 
     def mentions(self, expression: Expression, head: str, *, direct: bool = False, outside_means: bool = False) -> bool:
@@ -941,6 +963,7 @@ RULES: dict[type[Expression], Rule] = {
     ex.Norm: Lowering.norm,
     ex.Call: Lowering.call,
     ex.SumOver: Lowering.sum_over,
+    ex.ProdOver: Lowering.prod_over,
     ex.Gradient: Lowering.gradient,
     ex.Jacobian: Lowering.jacobian,
     ex.Hessian: Lowering.hessian,

@@ -196,6 +196,7 @@ class Core:
         self.skew_determinants: dict[str, Slot] = {}  # heads of determinants of matrices with A^T = -A: the size
         self.invertible: set[str] = set()  # heads of square matrices that are invertible
         self.definite: set[str] = set()  # heads of matrices that are positive definite
+        self.positive_products: frozenset[Factor] = frozenset()  # products over an index of numbers that are > 0
         self.rewriters: list[Callable[[Term], list[Term] | None]] = []
         self.ranges: dict[str, tuple[Slot, Slot]] = {}  # of the row index of an inverse
         self.calls: dict[str, Call] = {}
@@ -251,6 +252,10 @@ class Core:
                     self._place(result, component, mapping)
                 continue
             moved = _renamed(component, mapping) if mapping else component
+            if mapping and moved[0][0][0] == INTEGER and len(moved[0]) == 1 and not isinstance(moved[0][0][1][0], str):
+                for power in self.power(self.normal([Term(1, list(moved[0]))]), exponent):  # of k + 1, of 2
+                    result = result.times(power)
+                continue
             if any(is_open(s) for _, slots in moved[0] for slot in slots for s in symbols_of(slot) if s[0] != "_"):
                 atom: Poly = {((moved, 1),): 1}
                 for power in self.power(atom, exponent):
@@ -501,6 +506,8 @@ class Core:
     def is_nonzero(self, component: Component) -> bool:
         """Whether a scalar component is known not to be 0."""
         (head, slots), *others = component[0]
+        if head[:2] == "w:" and not others:
+            return set(self.inside(head)) == {()}  # a power of a number
         return self.is_positive(component) or (not others and not slots and head in self.nonzero)
 
     def is_generic(self, component: Component) -> bool:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from everystep.algebra.context import Context, Recurrence
 from everystep.algebra.expressions import Apply
+from everystep.calculus import products
 from everystep.calculus.atoms import transform
 from everystep.calculus.differentials import Target, derivative
 from everystep.calculus.indices import (
@@ -215,6 +216,25 @@ class Recurrences:
         """dF_at/dh[at - 1]."""
         head = f"m:{recurrence.target.name}"
         return derivative(self.core, self.body(recurrence, at, row), Target(head, (shifted(at, -1), *column)))
+
+    def as_product(self, head: str, slots: tuple[Slot, ...]) -> list[Term] | None:
+        """J(s, t) = (dF_s/dh[s-1]) ... (dF_{t+1}/dh[t]), the latest step on the left, where s >= t is known."""
+        if head[:2] != "t:":
+            return None
+        *entries, late, early = slots
+        recurrence = self.by_head[f"m:{head[2:]}"]
+        after = shifted(early, 1)
+        known = self.core.integers.at_least
+        if not known(late, early) or not known(after, constant(recurrence.first)):
+            return None
+        index = products.new_index(self.core)
+        row, column = (("#r",), ("#c",)) if entries else ((), ())
+        step = self.core.normal(self.step_jacobian(recurrence, index, row, column))
+        if not entries:
+            return products.number_product(self.core, step, index, after, late)
+        size = slot_of(recurrence.target.shape[0])
+        ends = (entries[0], entries[1])
+        return products.matrix_product(self.core, step, index, size, (after, late), ends, rising=False)
 
     # rewriting ---------------------------------------------------------------------------------
 

@@ -29,7 +29,7 @@ from everystep.prove.lemmas import Lemmas, semidefinite_difference
 from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm, OtherShape, integer_facts
 from everystep.prove.order import Order
-from everystep.prove.presuppositions import Presupposition, presuppositions
+from everystep.prove.presuppositions import Presupposition, positive_products, presuppositions
 from everystep.prove.verdict import ExactReport, Obligations, Status, Verdict
 
 SECOND_LOOKS = 4
@@ -56,7 +56,11 @@ class Prover:
         Raises Undecided or Exhausted where it cannot be expressed.
         """
         self.form.start(*_sides(claim))
-        proved = self._follows(claim)
+        self.form.grant(positive_products(_sides(claim), self.form))
+        try:
+            proved = self._follows(claim)
+        finally:
+            self.form.grant(frozenset())
         if proved and self.form.lowering.conditions:
             raise Undecided("a sum's upper limit may lie below its lower limit less 1, which nothing excludes")
         return proved

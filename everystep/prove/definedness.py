@@ -11,16 +11,17 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import islice, product
+from typing import TypeAlias
 
 from sympy import Expr, Integer
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Predicate, Relation
 from everystep.algebra.expressions import Expression
-from everystep.algebra.shapes import Shape, same_shape
+from everystep.algebra.shapes import Shape, integer, same_shape
 from everystep.algebra.substitution import instance
 from everystep.calculus.indices import Integers, NotAffine, Slot, constant, difference, slot_of, symbols_of
-from everystep.calculus.networks import ONE_POLY, Component, Exhausted, Poly, Undecided
+from everystep.calculus.networks import ONE_POLY, Bound, Component, Exhausted, Poly, Undecided
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
 from everystep.prove.presuppositions import (
@@ -31,11 +32,13 @@ from everystep.prove.presuppositions import (
     positions,
     presuppositions,
     span,
+    within_product,
 )
 
 MOST_INSTANCES = 32
 MOST_FACTORS = 6
 ZERO = Integer(0)
+Atom: TypeAlias = tuple[str, tuple[Slot, ...], tuple[Bound, ...]]
 LIMIT = "v:lim "  # heads of the limits of families, as everystep.prove.limits calls them
 
 
@@ -45,7 +48,7 @@ class Definedness:
     def __init__(self, form: NormalForm, order: Order) -> None:
         self.form = form
         self.order = order
-        self.atoms: set[str] = set()
+        self.atoms: set[Atom] = set()
         self.matrices: list[Poly] = []
         self._hypotheses: list[Slot] | None = None
         for hypothesis in form.context.hypotheses:
@@ -58,13 +61,14 @@ class Definedness:
                 if value is not None:
                     self.matrices.append(value)
 
-    def _atoms(self, matrix: Expression) -> set[str]:
-        """The inverse atoms whose existence is the same as that of the matrix's inverse."""
+    def _atoms(self, matrix: Expression) -> set[Atom]:
+        """The inverse atoms whose existence is the same as that of the matrix's inverse, each at its parameters."""
         try:
             poly = self.form.poly(matrix if matrix.is_number_shaped else ex.Inverse(matrix))
         except (Undecided, Exhausted):
             return set()
-        return {h for key in poly for c, _ in key for h, _ in c[0] if h[:2] == "i:"}
+        found = [(h, s[2:], c[1]) for key in poly for c, _ in key for h, s in c[0] if h[:2] == "i:"]
+        return {(h, s, tuple(b for b in bound if any(b[0] in symbols_of(x) for x in s))) for h, s, bound in found}
 
     def left_over(self, left: Expression, right: Expression, facts: Sequence[Slot] = ()) -> list[Presupposition]:
         """The right side's presuppositions that neither the hypotheses nor the left side give.
@@ -89,6 +93,18 @@ class Definedness:
             return self._exists(p.subject, [q.subject for q in granted.to(p) if isinstance(q.subject, ex.Limit)])
         if p.unless is not None and granted.at_least_0(p.unless, p.scope):
             return True
+        signed = isinstance(p.subject, ex.ProdOver) and p.kind in ("positive", "nonnegative")
+        if signed and self._discharged(within_product(p), granted):
+            return True
+        if isinstance(p.subject, ex.Det) and p.kind == "nonzero":
+            # The determinant is not 0 exactly when the matrix is invertible.
+            inverted = replace(p, kind="invertible", subject=p.subject.operands[0])
+            if self._discharged(inverted, granted):
+                return True
+        if p.kind == "invertible":
+            det = replace(p, kind="nonzero", subject=ex.Det(p.subject))
+            if any(q.kind in ("nonzero", "positive") and q.subject == det.subject for q in granted.to(det)):
+                return True
         if p.kind == "away from 0":
             p = replace(p, kind="nonzero" if p.subject.is_number_shaped else "entries nonzero")
         given = granted.to(p)
@@ -295,7 +311,7 @@ class Definedness:
         mine = {c for c, _ in key}
         return any(o is not None and len(o) == 1 and mine <= {c for c, _ in next(iter(o))} for o in others)
 
-    def holds(self, p: Presupposition, granted: set[str]) -> bool:
+    def holds(self, p: Presupposition, granted: set[Atom]) -> bool:
         """Whether a presupposition follows from the hypotheses (and the granted inverses)."""
         try:
             if p.kind == "invertible":
@@ -311,7 +327,7 @@ class Definedness:
             return self.order.nonzero_number(poly)
         return self.order.nonnegative(poly, True)
 
-    def _invertible(self, matrix: Expression, granted: set[str]) -> bool:
+    def _invertible(self, matrix: Expression, granted: set[Atom]) -> bool:
         atoms = self._atoms(matrix)
         poly = self.form.poly(matrix)
         if isinstance(matrix, ex.Var) and f"v:{matrix.name}" in self.form.core.invertible:
@@ -338,8 +354,8 @@ class Definedness:
         info = self.form.core.heads.get(component[0][0][0])
         return power if info is None or info.kind != "power" else info.exponent * power
 
-    def _definite_atom(self, head: str) -> bool:
-        return self.order.definite(self.form.core.inside(head), True)
+    def _definite_atom(self, atom: Atom) -> bool:
+        return self.order.definite(self.form.core.inside(atom[0]), True)
 
     def _invertible_diagonal(self, matrix: Expression) -> bool:
         return any(
@@ -354,6 +370,7 @@ class _Granted:
     def __init__(self, definedness: Definedness, mine: list[Presupposition], domain: Callable[[], Integers]) -> None:
         self.definedness = definedness
         self._domain = domain
+        mine = [*mine, *_inverted(mine, definedness.form)]
         self.plain = [p for p in mine if not p.scope]
         self.scoped = [p for p in mine if p.scope]
 
@@ -416,7 +433,7 @@ class _Granted:
         for q in self.scoped:
             if q.scope == p.scope:
                 result.append(q)
-            elif q.kind == p.kind or {q.kind, p.kind} <= {"nonzero", "positive"}:
+            if q.kind == p.kind or {q.kind, p.kind} <= {"nonzero", "positive"}:
                 result += islice(self._instances(q, p, integers), MOST_INSTANCES)
         return [q for q in result if self.serves(q, p)]
 
@@ -435,7 +452,8 @@ class _Granted:
         )
         # The limit of what does not depend on the index: there is nothing to choose.
         scope = [b for b in q.scope if b.low is not None or b.index in inside]
-        choices = [[*offered, b.low] if b.index in inside else [b.low] for b in scope]
+        written = [a for node in ex.walk(q.subject) for a in node.args if isinstance(a, Expr)]
+        choices = [[*_solved(b.index, written, offered), b.low] if b.index in inside else [b.low] for b in scope]
         for choice in islice(product(*choices), 4 * MOST_INSTANCES):
             admitted = True
             values: dict[Expr, Expr] = {}
@@ -454,6 +472,29 @@ class _Granted:
                 source = None if q.source is None else instance(q.source, values)
                 unless = None if q.unless is None else q.unless.xreplace(values)
                 yield replace(q, subject=instance(q.subject, values), scope=(), source=source, unless=unless)
+
+
+def _solved(index: Expr, written: list[Expr], offered: list[Expr]) -> list[Expr]:
+    """The values of an index at which something that is written with it is one of the offered integers."""
+    places = [a for a in written if not isinstance(a, Expression) and index in a.free_symbols]
+    steps = {place.diff(index): place.subs(index, 0) for place in places}
+    values = [(value - rest) / step for step, rest in steps.items() if step in (1, -1) for value in offered]
+    return list(dict.fromkeys([*offered, *(integer(value) for value in values)]))
+
+
+def _inverted(mine: list[Presupposition], form: NormalForm) -> list[Presupposition]:
+    """What is invertible because its determinant is not 0; of a product each factor."""
+    found: list[Presupposition] = []
+    for q in mine:
+        if (
+            isinstance(q.subject, ex.Det)
+            and q.kind in ("nonzero", "positive")
+            and q.source is None
+            and q.unless is None
+        ):
+            inner = presuppositions(ex.Inverse(q.subject.operands[0]), form, frozenset(str(b.index) for b in q.scope))
+            found += [replace(p, scope=(*q.scope, *p.scope)) for p in inner if p.kind == "invertible"][:1]
+    return found
 
 
 def surely_not_empty(scope: Scope, integers: Integers) -> bool:

@@ -8,18 +8,21 @@ order; never the exact judge.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Predicate
+from everystep.algebra.context import Predicate, Relation
 from everystep.algebra.expressions import Expression
-from everystep.algebra.shapes import ShapeError, same_shape
+from everystep.algebra.shapes import ONE, ShapeError, integer, same_shape, same_size
 from everystep.algebra.substitution import instance
-from everystep.calculus.indices import constant, slot_of
+from everystep.calculus.indices import constant, difference, slot_of
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
+
+BEYOND = Symbol("·none", integer=True)  # the index of a power: it does not occur
 
 
 class Lemmas:
@@ -75,6 +78,29 @@ class Lemmas:
             return self.form.equal(left, right)
         except (Undecided, Exhausted):
             return False
+
+    def nonnegative(self, e: Expression) -> bool:
+        """Whether a number is known to be >= 0, by its looks or by its normal form."""
+        try:
+            return self.order.surface_nonnegative(e) or self.order.at_least(e, ex.Num(0), False)
+        except (Undecided, Exhausted):
+            return False
+
+    def below(self, small: Expression, large: Expression) -> bool:
+        """Whether small <= large follows, from a hypothesis as it is written or by another lemma."""
+        if small == large or any(
+            isinstance(h, Relation)
+            and (
+                (h.op in ("<=", "<") and (h.left, h.right) == (small, large))
+                or (h.op in (">=", ">") and (h.right, h.left) == (small, large))
+            )
+            for h in self.form.context.hypotheses
+        ):
+            return True
+        try:
+            return self.order.at_least(large, small, False) or bool(self.at_most(small, large))
+        except (Undecided, Exhausted):
+            return bool(self.at_most(small, large))
 
     def semidefinite(self, e: Expression) -> bool:
         return self.has(e, "positive definite", "positive semidefinite") or (
@@ -221,6 +247,71 @@ def _kind(norm: Expression) -> str:
     return "frobenius" if norm.kind == "F" else "operator"
 
 
+@dataclass(frozen=True)
+class _Product:
+    """The product of ``body`` for ``index`` from ``low`` to ``high``; a power is one whose body lacks the index."""
+
+    body: Expression
+    index: Expr
+    low: Expr
+    high: Expr
+
+
+def _as_product(e: Expression, like: _Product | None = None) -> _Product | None:
+    """A product over an index or a symbolic power of a number as a product, several of one length as one; the number 1
+    as one of the range of another.
+    """
+    if isinstance(e, ex.ProdOver) and e.is_number_shaped:
+        return _Product(e.operands[0], e.index, *e.range)
+    inside = e.operands[0] if isinstance(e, ex.Norm) else None
+    if isinstance(e, ex.Norm) and isinstance(inside, ex.ProdOver):
+        return _Product(ex.Norm(inside.operands[0], e.kind), inside.index, *inside.range)
+    if isinstance(e, ex.Norm) and isinstance(inside, ex.Pow) and isinstance(inside.operands[1], ex.Int):
+        return _Product(ex.Norm(inside.operands[0], e.kind), BEYOND, ONE, inside.operands[1].value)
+    if isinstance(e, ex.Pow) and e.is_number_shaped and isinstance(e.operands[1], ex.Int):
+        return _Product(e.operands[0], BEYOND, ONE, e.operands[1].value)
+    if isinstance(e, ex.Mul) and all(f.is_number_shaped for f in e.operands):
+        parts = [_as_product(f) for f in e.operands]
+        found = [p for p in parts if p is not None]
+        first = next((p for p in found if p.index != BEYOND), None)
+        if first is None or len(found) < len(parts):
+            return None
+        if not all(same_size(p.high - p.low, first.high - first.low) for p in found):
+            return None
+        bodies = [instance(p.body, {p.index: integer(first.index + p.low - first.low)}) for p in found]
+        return _Product(ex.Mul(*bodies), first.index, first.low, first.high)
+    return _Product(e, like.index, like.low, like.high) if like is not None and e == ex.Num(1) else None
+
+
+def products(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """prod f_i <= prod g_i from 0 <= f_i <= g_i for each i in the range, for powers as well; and for a norm with
+    ||A B|| <= ||A|| ||B||, ||prod A_i|| <= prod g_i from ||A_i|| <= g_i.
+
+    The identity, which is the empty product, has the Frobenius norm sqrt(n): there has to be a factor.
+    """
+    first = _as_product(small, _as_product(large))
+    second = _as_product(large, first)
+    if first is None or second is None or isinstance(large, ex.Norm):
+        return False
+    count = first.high - first.low + 1
+    if not same_size(count, second.high - second.low + 1):
+        return False
+    integers = lemmas.form.core.integers
+    least = 1 if isinstance(small, ex.Norm) and _kind(small) == "frobenius" else 0
+    if not integers.at_least(slot_of(integer(count)), constant(least)):
+        return False
+    at = Symbol("·i", integer=True)
+    f = instance(first.body, {first.index: at})
+    g = instance(second.body, {second.index: integer(at + second.low - first.low)})
+    lemmas.form.see(f, g)
+    outer = list(integers.facts)
+    integers.add(difference(slot_of(at), slot_of(first.low)), difference(slot_of(first.high), slot_of(at)))
+    try:
+        return lemmas.nonnegative(f) and lemmas.below(f, g)
+    finally:
+        integers.restore(outer)
+
+
 def operator_below_frobenius(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """||A||_2 <= ||A||_F."""
     return (
@@ -243,6 +334,8 @@ def common_factor(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
             shared.append(factor)
     if not shared or not all(f.is_number_shaped for f in (*mine, *theirs)):
         return False
+    if mine == theirs:
+        return True
     return bool(lemmas.at_most(_product(mine), _product(theirs)))
 
 
@@ -537,6 +630,7 @@ LEMMAS: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
     "triangle inequality": triangle,
     "reverse triangle inequality": reverse_triangle,
     "submultiplicativity": submultiplicative,
+    "products factor by factor": products,
     "operator norm below the Frobenius norm": operator_below_frobenius,
     "vector norms": vector_norms,
     "norms and dimensions": norms_by_dimension,

@@ -41,6 +41,7 @@ from everystep.calculus.lowering import Lowering, Sizes
 from everystep.calculus.networks import (
     Component,
     Core,
+    Factor,
     Key,
     Poly,
     Term,
@@ -49,6 +50,8 @@ from everystep.calculus.networks import (
     monomial_key,
     subtract,
 )
+from everystep.calculus.products import fixed_products, is_product
+from everystep.prove.spans import Cuts, cut, cuts_of, jacobians
 from everystep.prove.words import Words
 
 
@@ -145,10 +148,12 @@ class NormalForm:
         self.core.rewriters.append(atoms.merge_symbolic_powers(self.core))
         self.core.rewriters.append(atoms.matrix_powers(self.core))
         self.core.rewriters.append(lambda term: idempotents(self.core, term))
+        self.core.rewriters.append(fixed_products(self.core))
         self.lowering = Lowering(self.core, context)
         # (head, index slots that must match) -> the value at the remaining slots #0, #1
         self.substitutions: dict[tuple[str, tuple[Slot, ...]], Poly] = {}
         self.scalar_rules: list[tuple[Key, int | Fraction, Poly]] = []
+        self.cuts: Cuts = {}  # where products over an index begin and end in the equations that are given
         self.consequences: Callable[[Poly], list[Poly]] = lambda poly: []
         if attach is not None:
             attach(self)
@@ -180,6 +185,12 @@ class NormalForm:
         self.core.rules_used.clear()
         self.lowering.conditions.clear()
         self.lowering.facts = []
+
+    def grant(self, products: frozenset[Factor]) -> None:
+        """From now on the factors of these products are positive; what has been lowered without that is forgotten."""
+        if products != self.core.positive_products:
+            self.core.positive_products = products
+            self._lowered.clear()
 
     # hypotheses --------------------------------------------------------------------------------
 
@@ -358,6 +369,8 @@ class NormalForm:
 
     def _equation(self, poly: Poly, name: str) -> None:
         """Use ``poly = 0``: symmetry, a symbol solved for, a word rule, or a scalar rule."""
+        if any(map(is_product, self.core.heads)):
+            self.cuts = cuts_of(self.core, self.core.terms(poly), self.cuts)
         if (
             not poly
             or self._symmetry(poly)
@@ -367,7 +380,7 @@ class NormalForm:
         ):
             return
         if all(not _has_free(k) for k in poly):
-            leads = sorted(poly, key=lambda k: (sum(e for _, e in k), monomial_key(k)), reverse=True)
+            leads = sorted(poly, key=lambda k: (_of_product(k), sum(e for _, e in k), monomial_key(k)), reverse=True)
             lead = next((k for k in leads if not any(_divides(k, o) for o in poly if o != k)), None)
             if lead is None:
                 return  # it would replace a monomial by a multiple of itself
@@ -543,6 +556,8 @@ class NormalForm:
             ("recurrence unfolded", self.unfolded),
             ("one step of the recurrence", self.stepped),
             ("exponentials", self.exponentials),
+            ("products cut", lambda p: cut(self.core, p, self.cuts)),
+            ("Jacobians as products", lambda p: jacobians(self.core, self.lowering.recurrences, p)),
         )
         for _ in range(3):
             before = poly
@@ -560,9 +575,19 @@ class NormalForm:
         return self._by_multiplication(poly, 3) or self._by_square(poly)
 
     def peeled(self, poly: Poly) -> Poly:
-        """A sum up to n + c, or from c - n, with a scalar equation to meet, as one without those c terms."""
+        """With a scalar equation to meet, a sum up to n + c as one up to n + b and its last terms, where sums of the
+        equation end at n + b, or else b = 0; likewise the first terms of a sum from c - n.
+        """
         if not self.scalar_rules:
             return poly
+        last: dict[str, int] = {}
+        first: dict[str, int] = {}
+        for lead, _, rest in self.scalar_rules:
+            for _, low, high in (b for key in (lead, *rest) for c, _ in key for b in c[1]):
+                total, parts = unpack(high)
+                last[str(parts)] = min(last.get(str(parts), total), total)
+                total, parts = unpack(low)
+                first[str(parts)] = max(first.get(str(parts), total), total)
         result: list[Term] = []
         for term in self.core.terms(poly):
             todo = [term]
@@ -570,13 +595,13 @@ class NormalForm:
                 piece = todo.pop()
                 for name, (low, high) in piece.bound.items():
                     total, parts = unpack(high)
-                    if 0 < total <= 4 and parts and self.core.integers.at_least(high, low):
+                    if 0 < total - last.get(str(parts), 0) <= 4 and parts and self.core.integers.at_least(high, low):
                         shorter = {**piece.bound, name: (low, shifted(high, -1))}
                         todo.append(Term(piece.coefficient, piece.factors, piece.scalars, shorter))
                         todo.append(at_value(piece, name, high))
                         break
                     total, parts = unpack(low)
-                    if -4 <= total < 0 and parts and self.core.integers.at_least(high, low):
+                    if -4 <= total - first.get(str(parts), 0) < 0 and parts and self.core.integers.at_least(high, low):
                         shorter = {**piece.bound, name: (shifted(low, 1), high)}
                         todo.append(Term(piece.coefficient, piece.factors, piece.scalars, shorter))
                         todo.append(at_value(piece, name, low))
@@ -891,6 +916,11 @@ def _has_free(key: Key) -> bool:
 
 def _free_symbols(poly: Poly) -> set[str]:
     return {s for key in poly for c, _ in key for _, ss in c[0] for slot in ss for s in symbols_of(slot) if s[0] == "#"}
+
+
+def _of_product(key: Key) -> bool:
+    """Whether a monomial is a product over an index."""
+    return len(key) == 1 and key[0][1] == 1 and len(key[0][0][0]) == 1 and is_product(key[0][0][0][0][0])
 
 
 def _divides(lead: Key, key: Key) -> bool:

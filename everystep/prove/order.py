@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import combinations_with_replacement
+from typing import TypeAlias
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Predicate, Relation
@@ -37,6 +38,7 @@ from everystep.calculus.networks import (
     monomial_key,
     subtract,
 )
+from everystep.calculus.products import inside_of, new_index, opened
 from everystep.prove.normal_form import NormalForm
 
 FULL_ROW = ("full row rank", "invertible", "positive definite", "orthogonal")
@@ -186,6 +188,9 @@ class Order:
             return True
         if not strict and self.sum_of_squares(poly):
             return True
+        if self._bounded(poly, strict):
+            self.core.used("bounded functions")
+            return True
         cases = self._by_cases(poly, strict)
         if cases is not None:
             return cases
@@ -213,6 +218,25 @@ class Order:
             return self._is_known(poly, strict)
         self.core.used("a sum of nonnegative terms")
         return True
+
+    def _bounded(self, poly: Poly, strict: bool) -> bool:
+        """Whether a polynomial in functions with known bounds, such as 1 - tanh(z)^2, is >= 0 (or > 0) term by term."""
+        least, open_ = Fraction(0), False
+        for key, coefficient in poly.items():
+            bounds: Interval = (Fraction(1), False, Fraction(1), False)
+            for component, exponent in key:
+                (head, _), *others = component[0]
+                info = self.core.heads.get(head) if not others and not component[1] else None
+                known = (
+                    BOUNDS.get(info.name) if info is not None and info.kind == "function" and not info.order else None
+                )
+                if known is None or not isinstance(exponent, int) or exponent < 0:
+                    return False
+                bounds = _interval_times(bounds, _interval_power(known, exponent))
+            low, low_open, high, high_open = bounds
+            least += coefficient * (low if coefficient > 0 else high)
+            open_ = open_ or (low_open if coefficient > 0 else high_open)
+        return least > 0 or (least == 0 and (open_ or not strict))
 
     def _by_cases(self, poly: Poly, strict: bool) -> bool | None:
         """A number with a step function in it: its sign where the argument is >= 0 and where it is <= 0."""
@@ -316,7 +340,16 @@ class Order:
             return self.definite(self.core.poly(info.inside), False)
         if info is not None and info.kind == "function" and len(component[0]) == 1:
             return info.name in FUNCTIONS and not info.order and FUNCTIONS[info.name].positive
+        if info is not None and info.kind == "product of numbers" and not component[1] and len(component[0]) == 1:
+            return self._signed_factors(component[0][0], False)
         return self._quadratic_form(component)
+
+    def _signed_factors(self, factor: Factor, strict: bool) -> bool:
+        """Whether every factor of a product over an index is >= 0 (or > 0) within its range."""
+        head, slots = factor
+        index = new_index(self.core)
+        with inside_of(self.core, index, *slots[-2:]):
+            return self.nonnegative(opened(self.core, head, slots, index), strict)
 
     def _odd_and_negative(self, component: Component, exponent: object) -> bool:
         """An odd power of a number that is known to be < 0."""
@@ -369,6 +402,8 @@ class Order:
         info = self.core.heads.get(head)
         if info is not None and info.kind == "determinant" and info.arity == 2:
             return self.definite(self.core.poly(info.inside), True)
+        if info is not None and info.kind == "product of numbers":
+            return self._signed_factors(factors[0], True)
         if info is None or info.arity:
             return False
         if info.kind == "base":
@@ -737,6 +772,40 @@ class Order:
         if isinstance(e, (ex.Transpose, ex.Neg, ex.Inverse)):
             return self._rank_bound(e.operands[0])
         return [slot_of(s) for s in e.shape]
+
+
+Interval: TypeAlias = tuple[Fraction, bool, Fraction, bool]
+"""Least value, whether it is not attained, greatest value, whether it is not attained."""
+BOUNDS: dict[str, Interval] = {
+    "logistic": (Fraction(0), True, Fraction(1), True),
+    "tanh": (Fraction(-1), True, Fraction(1), True),
+    "sin": (Fraction(-1), False, Fraction(1), False),
+    "cos": (Fraction(-1), False, Fraction(1), False),
+    "step": (Fraction(0), False, Fraction(1), False),
+}
+
+
+def _interval_times(a: Interval, b: Interval) -> Interval:
+    """The bounds of a product; an end counts as attained when a pair of ends that gives it is, or a factor 0."""
+
+    def missed(x: Fraction, p: bool, y: Fraction, q: bool) -> bool:
+        return (p or q) and not (x == 0 and not p) and not (y == 0 and not q)
+
+    ends = [(x * y, missed(x, p, y, q)) for x, p in (a[:2], a[2:]) for y, q in (b[:2], b[2:])]
+    low, high = min(x for x, _ in ends), max(x for x, _ in ends)
+    return low, all(p for x, p in ends if x == low), high, all(p for x, p in ends if x == high)
+
+
+def _interval_power(a: Interval, exponent: int) -> Interval:
+    """The bounds of a power with an exponent >= 0: of an even power 0 is the least where the base may be 0."""
+    if exponent == 0:
+        return Fraction(1), False, Fraction(1), False
+    low, low_open, high, high_open = a
+    if exponent % 2 or low >= 0:
+        return low**exponent, low_open, high**exponent, high_open
+    far, far_open = max((-low, low_open), (high, high_open), key=lambda end: (end[0], not end[1]))
+    least = (Fraction(0), False) if high >= 0 else ((-high) ** exponent, high_open)
+    return *least, far**exponent, far_open
 
 
 def _semidefinite(matrix: list[list[Fraction]]) -> bool:

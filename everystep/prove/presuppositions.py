@@ -8,8 +8,8 @@ empty: a presupposition keeps the binders that it stands under, outermost first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TypeAlias
 
@@ -20,6 +20,7 @@ from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import ONE, integer
 from everystep.algebra.substitution import BINDERS, instance
 from everystep.calculus.indices import Integers, NotAffine, Slot, difference, shifted, slot_of, symbols_of
+from everystep.calculus.networks import Exhausted, Factor, Undecided
 from everystep.prove.normal_form import NormalForm
 
 
@@ -153,7 +154,14 @@ class _Reader:
         source: Expression | None = None,
         kink: bool = False,
     ) -> None:
+        """That the subject is such; a product is not 0, or is invertible, exactly when each of its factors is."""
+        outer = self.scope
+        while isinstance(subject, ex.ProdOver) and (
+            kind == "invertible" or (kind == "nonzero" and subject.is_number_shaped)
+        ):
+            subject, self.scope = self._enter(subject, self.scope)
         self.result.append(Presupposition(kind, subject, self.scope, unless, source, kink))
+        self.scope = outer
 
     def _note_range(self, node: Expression) -> None:
         """A sum has a value only where its upper limit is at least its lower limit less 1."""
@@ -295,6 +303,35 @@ class _Reader:
             if isinstance(node, (ex.Var, ex.Member)) and node.name not in within:
                 todo += [(body, scope, parent, within | {node.name}) for body in self._meaning(node)]
             todo += [(operand, scope, node, within) for operand in node.operands]
+
+
+def within_product(p: Presupposition) -> Presupposition:
+    """The same of each factor of a product, the index with a name that nothing else has."""
+    node = p.subject
+    if not isinstance(node, ex.ProdOver):
+        raise TypeError(f"not a product over an index: {node}")
+    fresh = Symbol(f"{node.index}·{len(p.scope)}·", integer=True, positive=node.index.is_positive)
+    body = instance(node.operands[0], {node.index: fresh})
+    return replace(p, subject=body, scope=(*p.scope, Binder(fresh, *node.range)))
+
+
+def positive_products(sides: Iterable[Expression], form: NormalForm) -> frozenset[Factor]:
+    """The products over an index of numbers each of which is positive wherever all of the sides have a value."""
+    found: set[Factor] = set()
+    for p in (p for side in sides for p in presuppositions(side, form)):
+        if p.kind != "positive" or p.source is not None or p.unless is not None or len(p.scope) != 1:
+            continue
+        (binder,) = p.scope
+        if binder.low is None or binder.high is None:
+            continue
+        try:
+            poly = form.lowering.poly(ex.ProdOver(p.subject, binder.index, binder.low, binder.high))
+        except (Undecided, Exhausted):
+            continue
+        key, coefficient = next(iter(poly.items()), ((), 0))
+        if len(poly) == len(key) == 1 == coefficient == key[0][1] and len(key[0][0][0]) == 1:
+            found.add(key[0][0][0][0])
+    return frozenset(found)
 
 
 def span(node: ex.SumOver) -> Expr:

@@ -21,7 +21,7 @@ from everystep.calculus.atoms import (
     vector_end,
     word,
 )
-from everystep.calculus.indices import Slot, constant, symbols_of
+from everystep.calculus.indices import Slot, constant, slot_key, symbols_of
 from everystep.calculus.networks import (
     Component,
     Core,
@@ -55,6 +55,7 @@ class Words:
         self.rules: dict[str, list[Rule]] = {}
         self.known: set[tuple[Letter, ...]] = set()
         self._read: set[str] = set()
+        self._inverses: set[tuple[str, tuple[Slot, ...]]] = set()  # with their parameters
         self.enabled = True
         self.kinds: dict[str, set[str]] = {}  # of variables: the properties that hypotheses give them
         self.ranks: dict[str, str] = {}  # of projectors A A^+ and A^+ A: the head of the rank of A
@@ -75,12 +76,15 @@ class Words:
 
     # rules -------------------------------------------------------------------------------------
 
-    def inverse_rules(self, head: str) -> None:
-        """For N = M^-1 and the leading word W of M = c W + R: ``N W = (I - N R)/c`` and ``W N = (I - R N)/c``."""
+    def inverse_rules(self, head: str, parameters: tuple[Slot, ...]) -> None:
+        """For N = M^-1 and the leading word W of M = c W + R: ``N W = (I - N R)/c`` and ``W N = (I - R N)/c``.
+
+        N and M may depend on integers: the rules are those at the values that occur.
+        """
         info = self.core.heads[head]
-        if info.arity > 2:
-            return
         poly = self.core.poly(info.inside)
+        if parameters:
+            poly = self.core.renamed(poly, {f"#{k}": s for k, s in enumerate(("#0", "#1", *parameters))})
         lead = leading_word(self.core, poly)
         if lead is None or not all(self.core.is_generic(c) for c, _ in lead[1] if not _is_open(c)):
             return  # the scalar of the leading word may be 0 throughout
@@ -92,13 +96,14 @@ class Words:
             terms = [Term(1, [(delta(high), ("#0", "#1"))])]
             joint = self.core.fresh()
             ends: tuple[Slot, Slot] = (joint, "#1") if left else ("#0", joint)
-            own: Factor = (head, ("#0", joint) if left else (joint, "#1"))
+            own: Factor = (head, (*(("#0", joint) if left else (joint, "#1")), *parameters))
             terms += [
                 Term(-1, [own], None, {joint: (low, high)}).times(piece)
                 for piece in self.core.terms(rest, {"#0": ends[0], "#1": ends[1]})
             ]
             right = self.core.normal(scale.times(t) for t in terms)
-            full = ((head, False, ()), *letters) if left else (*letters, (head, False, ()))
+            inverse: Letter = (head, False, parameters)
+            full = (inverse, *letters) if left else (*letters, inverse)
             self.add(Rule(full, tuple(right.items()), "inverse"))
 
     def pseudo_inverse_rules(self, head: str) -> None:
@@ -206,13 +211,18 @@ class Words:
             return None
         # In the order of the factors: the same rules are tried in the same order in every run.
         heads = dict.fromkeys(head for head, _ in term.factors)
+        for head, slots in term.factors:
+            if head[:2] == "i:" and (head, slots[2:]) not in self._inverses:
+                # Rules at a summed index would be rules for this one term.
+                if any(s in term.bound for slot in slots[2:] for s in symbols_of(slot)):
+                    continue
+                self._inverses.add((head, slots[2:]))
+                self.inverse_rules(head, slots[2:])
         for head in heads:
             if head in self._read:
                 continue
             self._read.add(head)
-            if head[:2] == "i:":
-                self.inverse_rules(head)
-            elif head[:2] == "g:":
+            if head[:2] == "g:":
                 self.pseudo_inverse_rules(head)
             elif head[:2] == "x:":
                 self.exponential_rules(head)
@@ -342,8 +352,15 @@ def _is_open(component: tuple[tuple[Factor, ...], object]) -> bool:
     return any(s[0] == "#" for _, slots in component[0] for slot in slots for s in symbols_of(slot))
 
 
+def _meets(letter: Letter, poly: Poly, own: Key) -> bool:
+    """Whether a letter occurs in another monomial."""
+    return any(h == letter[0] and ss[2:] == letter[2] for key in poly if key != own for c, _ in key for h, ss in c[0])
+
+
 def leading_word(core: Core, poly: Poly) -> tuple[tuple[Letter, ...], Key, int | Fraction] | None:
     """The longest monomial that is a word in both free indices (ties by the canonical order), if it can lead.
+
+    A product over an index that stands alone goes before: what it is equal to is for it to be replaced by.
 
     None when the longest monomial is not a word, or when it is no longer than one that is not.
     """
@@ -359,7 +376,9 @@ def leading_word(core: Core, poly: Poly) -> tuple[tuple[Letter, ...], Key, int |
         letters = word(core, component, "#0", "#1" if "#1" in free else None)
         if letters is None or (len(letters) == 1 and not free):
             continue
-        rank = (len(letters), tuple(letters), monomial_key(key))
+        alone = len(letters) == 1 and letters[0][0][:2] == "P:" and not _meets(letters[0], poly, key)
+        order = tuple((head, flipped, tuple(map(slot_key, parameters))) for head, flipped, parameters in letters)
+        rank = (alone, len(letters), order, monomial_key(key))
         if best is None or rank > best[0]:
             best = (rank, tuple(letters), key)
     if best is None:

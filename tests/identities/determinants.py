@@ -123,15 +123,12 @@ ROWS = (
         open_because="no rule for it yet",
     ),
     identity("factor-right", det(A + A * B), det(A) * det(I + B), det(A) * (1 + det(B))),
-    identity(
-        "of-diagonal-by-exp", det(diag(exp(x))), exp(ones.T * x), ones.T * exp(x), open_because="no rule for it yet"
-    ),
+    identity("of-diagonal-by-exp", det(diag(exp(x))), exp(ones.T * x), ones.T * exp(x)),
     identity(
         "of-diag-product",
         det(diag(odot(x, y))),
         det(diag(x)) * det(diag(y)),
         det(diag(x)) + det(diag(y)),
-        open_because="no rule for it yet",
     ),
     identity(
         "of-ones-shift",

@@ -187,7 +187,6 @@ ROWS = (
         "sine-bounded",
         le(Apply("sin", a) ** 2, 1),
         lt(Apply("sin", a) ** 2, 1),
-        open_because="no rule for it yet",
         twin_open_because="no instance that is tried shows it",
     ),
     statement(

@@ -222,70 +222,57 @@ ROWS = (
         ProdOver(h[t], t, 1, T + 1),
         ProdOver(h[t], t, 1, T) * h[T + 1],
         ProdOver(h[t], t, 1, T) + h[T + 1],
-        open_because="products over an index",
     ),
     identity(
         "product-first",
         ProdOver(AT[t], t, 1, T),
         AT[1] * ProdOver(AT[t], t, 2, T),
         ProdOver(AT[t], t, 2, T) * AT[1],
-        open_because="products over an index",
     ),
     identity(
         "product-last",
         ProdOver(AT[t], t, 1, T + 1),
         ProdOver(AT[t], t, 1, T) * AT[T + 1],
         AT[T + 1] * ProdOver(AT[t], t, 1, T),
-        open_because="products over an index",
     ),
-    identity(
-        "product-of-constant", ProdOver(a, t, 1, T), power(a, T), Int(T) * a, open_because="products over an index"
-    ),
+    identity("product-of-constant", ProdOver(a, t, 1, T), power(a, T), Int(T) * a),
     identity(
         "product-of-products",
         ProdOver(h[t] * f[t], t, 1, T),
         ProdOver(h[t], t, 1, T) * ProdOver(f[t], t, 1, T),
         ProdOver(h[t], t, 1, T) + ProdOver(f[t], t, 1, T),
-        open_because="products over an index",
     ),
     identity(
         "product-scaled",
         ProdOver(a * h[t], t, 1, T),
         power(a, T) * ProdOver(h[t], t, 1, T),
         a * ProdOver(h[t], t, 1, T),
-        open_because="products over an index",
     ),
     identity(
         "product-of-exp",
         ProdOver(exp(h[t]), t, 1, T),
         exp(total(h[t], t, 1, T)),
         total(exp(h[t]), t, 1, T),
-        open_because="products over an index",
     ),
     identity(
         "log-of-product",
         log(ProdOver(exp(h[t]), t, 1, T)),
         total(h[t], t, 1, T),
         ProdOver(h[t], t, 1, T),
-        open_because="products over an index",
     ),
     identity(
         "determinant-of-product",
         det(ProdOver(AT[t], t, 1, T)),
         ProdOver(det(AT[t]), t, 1, T),
         total(det(AT[t]), t, 1, T),
-        open_because="products over an index",
     ),
     identity(
         "product-shift",
         ProdOver(h[t + 1], t, 0, T - 1),
         ProdOver(h[t], t, 1, T),
         ProdOver(h[t], t, 0, T),
-        open_because="products over an index",
     ),
-    identity(
-        "product-of-same-matrix", ProdOver(A, t, 1, T), power(A, T), Int(T) * A, open_because="products over an index"
-    ),
+    identity("product-of-same-matrix", ProdOver(A, t, 1, T), power(A, T), Int(T) * A),
     # recurrences
     identity(
         "momentum-unrolled-twice",

@@ -20,6 +20,7 @@ from tests.identities import (
     networks,
     optimisation,
     order,
+    products,
     sums,
 )
 from tests.identities.examples import Sample
@@ -34,6 +35,7 @@ TABLES = {
     "expectation": expectation.ROWS,
     "functions": functions.ROWS,
     "sums": sums.ROWS,
+    "products": products.ROWS,
     "order": order.ROWS,
     "optimisation": optimisation.ROWS,
 }

@@ -43,7 +43,7 @@ from everystep.algebra.expressions import (
 )
 from everystep.derivation import Induction
 from everystep.prove.verdict import Status
-from tests.prove import further_rows, rule_rows
+from tests.prove import further_rows, product_rows, rule_rows
 from tests.prove.statements import (
     PLAIN,
     SIZE_INDEX,
@@ -522,6 +522,7 @@ UNDEFINED = (
     FalseRow("quotient-by-itself", equal(1, c / c), PLAIN, "the right side needs c nonzero"),
     FalseRow("log-of-anything", equal(a, Apply("exp", Apply("log", a))), PLAIN, "the right side needs a > 0"),
     *further_rows.UNDEFINED,
+    *product_rows.UNDEFINED,
 )
 
 CLASSES = {
@@ -537,6 +538,7 @@ CLASSES = {
     "limits": LIMITS,
     **further_rows.CLASSES,
     **rule_rows.FALSE,
+    "products": product_rows.FALSE,
 }
 ROWS = [pytest.param(row, id=f"{name}:{row.name}") for name, rows in CLASSES.items() for row in rows]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,12 @@ import everystep
 from everystep.algebra.context import Context, Relation
 from everystep.algebra.expressions import Expression, walk
 from everystep.algebra.functions import FUNCTIONS
-from everystep.calculus import atoms, determinants, differentials, expectation, functions, lowering, networks
+from everystep.calculus import atoms, determinants, differentials, expectation, functions, lowering, networks, products
 from everystep.calculus.indices import Integers
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Core, Term, is_delta
 from everystep.calculus.recurrences import Recurrences
-from everystep.prove import blocks, checker, definedness, lemmas, normal_form, words
+from everystep.prove import blocks, checker, definedness, lemmas, normal_form, spans, words
 from everystep.prove import order as order_module
 from everystep.prove.checker import Prover
 from everystep.prove.definedness import Definedness, _Granted
@@ -100,6 +101,8 @@ def no_covariance(core: Core, law: Any, order: int, *rest: Any) -> list[Term]:
 
 
 domain = Definedness._domain
+as_product = Recurrences.as_product
+inverse_atoms = Definedness._atoms
 
 
 def indices_are_in_range(self: Definedness, mine: list[Any], theirs: list[Any], *rest: Any) -> Integers:
@@ -153,6 +156,12 @@ def always_positive(core: Core, inside: Any) -> list[Term]:
 
 def hypotheses_are_never_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Core, "hypotheses", property(lambda core: True, lambda core, value: None), raising=False)
+
+
+def steps_in_any_order(self: Recurrences, head: str, slots: Any) -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Integers, "at_least", always(True))
+        return as_product(self, head, slots)
 
 
 def no_derivative(*_: Any) -> list[Term]:
@@ -533,6 +542,95 @@ MUTATIONS = (
         ),
         "order:difference",
     ),
+    # products over an index
+    Mutation("products cut", "skipped", method(normal_form, "cut", lambda core, poly, cuts: poly), "products:next"),
+    Mutation(
+        "products cut", "in one order", method(products, "_rises", always(True)), "products by induction:unrolled"
+    ),
+    Mutation(
+        "products cut",
+        "the first and the last term of a sum stay",
+        method(spans, "_without_ends", lambda core, term, cuts: [term]),
+        "products by induction:unrolled",
+    ),
+    Mutation(
+        "products of zeros", "an empty one is 0, too", method(products, "_zero", always([])), "products:zero-matrices"
+    ),
+    Mutation(
+        "products turned around",
+        "the index is not shifted",
+        method(products, "_places", always([])),
+        "products:turned-numbers",
+    ),
+    Mutation(
+        "product of similar matrices",
+        "the outer letters are any",
+        method(products, "conjugate", always(True)),
+        "products:similar-by-orthogonal",
+    ),
+    Mutation(
+        "logarithm of a product",
+        "skipped",
+        item(functions.LOGARITHMS, "product of numbers", always(None)),
+        "products:logarithm",
+    ),
+    Mutation(
+        "logarithm of a product",
+        "what the other side presupposes is not seen",
+        method(checker, "positive_products", always(frozenset())),
+        "products:logarithm",
+    ),
+    Mutation(
+        "Jacobians as products",
+        "skipped",
+        method(normal_form, "jacobians", lambda core, recurrences, poly: poly),
+        "products:jacobian-of-steps",
+    ),
+    Mutation(
+        "Jacobians as products",
+        "the order of the indices is not checked",
+        method(Recurrences, "as_product", steps_in_any_order),
+        "products:jacobian-by-a-later-member",
+    ),
+    Mutation(
+        "products factor by factor",
+        "the Frobenius norm of the identity is 1",
+        method(Integers, "at_least", always(True)),
+        "bounds of products:frobenius-norm",
+    ),
+    Mutation(
+        "products factor by factor",
+        "factors of any sign",
+        method(lemmas.Lemmas, "nonnegative", always(True)),
+        "products:factors-of-any-sign",
+    ),
+    Mutation(
+        "products factor by factor",
+        "ranges of any length",
+        method(lemmas, "same_size", always(True)),
+        "bounds of products:norm",
+    ),
+    Mutation(
+        "a sum of nonnegative terms",
+        "every product is one",
+        method(Order, "_signed_factors", always(True)),
+        "bounds of products:positive",
+    ),
+    Mutation(
+        "bounded functions", "skipped", method(Order, "_bounded", always(False)), "bounds of products:bounded-functions"
+    ),
+    Mutation(
+        "bounded functions",
+        "tanh is not negative",
+        item(order_module.BOUNDS, "tanh", (Fraction(0), True, Fraction(1), True)),
+        "bounds of products:bounded-functions",
+    ),
+    Mutation(
+        "definedness",
+        "every member of a family is invertible when one is",
+        method(Definedness, "_atoms", lambda *about: {(head, (), ()) for head, _, _ in inverse_atoms(*about)}),
+        "undefined:inverse-of-another-member",
+    ),
     # proof methods
     Mutation(
         "powers of a contraction",
@@ -580,13 +678,13 @@ MUTATIONS = (
     Mutation(
         "power of a similar matrix",
         "the outer letters are any",
-        method(atoms, "_conjugate", always(True)),
+        method(atoms, "conjugate", always(True)),
         "powers:power-of-similar",
     ),
     Mutation(
         "power of a similar matrix",
         "an orthogonal matrix is its own inverse",
-        method(atoms, "_conjugate", lambda core, first, last: first[0] == last[0]),
+        method(atoms, "conjugate", lambda core, first, last: first[0] == last[0]),
         "powers:power-of-orthogonal-similar",
     ),
     Mutation(
@@ -663,6 +761,8 @@ DERIVATIVE_ROWS = {
     "matrix exponential": "special:exponential-derivative",
     "symbolic power": "derivatives:symbolic-power",
     "matrix power": "special:trace-of-power",
+    "product of numbers": "products:derivative-of-numbers",
+    "product of matrices": "products:derivative-of-matrices",
 }
 
 
@@ -723,6 +823,7 @@ REWRITERS = {
     "matrix powers": (method(atoms, "matrix_powers", always(always(None))), "powers:geometric-matrices"),
     "words": (method(Words, "rewrite", always(None)), "inverses:left-and-right"),
     "symbolic powers": (method(atoms, "merge_symbolic_powers", always(always(None))), "functions:powers-multiply"),
+    "fixed products": (method(normal_form, "fixed_products", always(always(None))), "products:chosen-by-a-unit"),
     "idempotents": (method(normal_form, "idempotents", always(None)), "functions:sine-and-cosine"),
 }
 

@@ -59,7 +59,7 @@ from everystep.algebra.shapes import sizes
 from everystep.derivation import Induction
 from everystep.prove.verdict import Status
 from tests.identities.notation import exp, log, logistic, tanh
-from tests.prove import rule_rows
+from tests.prove import product_rows, rule_rows
 from tests.prove.statements import (
     A,
     B,
@@ -1108,6 +1108,9 @@ CLASSES = {
     "limits": LIMITS,
     "order": ORDER,
     **rule_rows.CLASSES,
+    "products": product_rows.ROWS,
+    "products by induction": product_rows.INDUCTION,
+    "bounds of products": product_rows.BOUNDS,
 }
 ROWS = [pytest.param(row, id=f"{name}:{row.name}") for name, rows in CLASSES.items() for row in rows]
 

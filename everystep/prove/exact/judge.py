@@ -23,7 +23,7 @@ from everystep.prove.exact.instances import GENERIC, LOW_RANK, NEGATIVE, NOUGHT,
 from everystep.prove.exact.program import KINKED, MEAN
 from everystep.prove.exact.report import sizes_of
 from everystep.prove.exact.search import Search
-from everystep.prove.exact.sizes import Pattern, Sizes
+from everystep.prove.exact.sizes import EXTENT, LENGTH, Pattern, Sizes
 from everystep.prove.exact.trials import Case, Finding, Result
 from everystep.prove.verdict import ExactReport, Trial
 
@@ -59,6 +59,9 @@ _FEW_ATOMS: tuple[Pattern, ...] = (
     ((3, 2, 2), (1, 4, 2), (2, 1)),
     ((1,), (0,), (0, 1)),
 )
+_SHORTEST: Pattern = ((2, 3), (0,), (0, 1))
+"""Sums and products of as few terms as may be, beside matrices that are none of size 1."""
+
 _MOST_BELOW = 8
 _MIN_SIZES = 3
 _MANY_ORDERED, _MANY_KINKED, _MANY_NUMBERS, _SOME, _FEW = 12, 8, 24, 6, 3
@@ -183,6 +186,17 @@ class _Judge:
                 return found
         return None
 
+    def shortest(self) -> Finding | None:
+        """One trial where sums and products are empty, if they may be, and matrices are larger than numbers."""
+        space = self.case.space
+        sizes = space.chosen(_SHORTEST) if LENGTH in space.kinds and EXTENT in space.kinds else None
+        if sizes is None or self.case.approximate or self.case.mask & MEAN or perf_counter() > self.deadline:
+            return None
+        found = self.one(sizes, (GENERIC, POSITIVE))
+        if found is Finding.DIFFER:
+            self.lowest = sizes
+        return found
+
     def run(self) -> ExactReport:
         patterns = self.patterns()
         if not patterns:
@@ -218,7 +232,7 @@ class _Judge:
             if round_number >= _FEW and not seen:
                 break
         if self.trials:
-            if self.below() is Finding.DIFFER:
+            if self.below() is Finding.DIFFER or self.shortest() is Finding.DIFFER:
                 return self._refute(self.lowest)
             return ExactReport("agree", tuple(self.trials), message=self._notes())
         return self._nothing()

@@ -18,6 +18,9 @@ from everystep.prove.exact.errors import Inadmissible, Unsupported
 from everystep.prove.exact.integers import IntegerFunction, compiled, symbols_of
 from everystep.prove.exact.program import Name, Program, name_of, varying
 
+EXTENT, LENGTH, INDEX = range(3)
+"""What an integer is: an extent of a matrix, another length (time steps, an exponent), an index."""
+
 Pattern: TypeAlias = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
 """Wanted values, each taken in turn, of the extents of matrices, of other lengths, and of indices."""
 
@@ -227,9 +230,8 @@ class Space:
         self.open = [n for n in self.names if n in symbols.indices and n not in bounds and n not in symbols.shapes]
         self.stated = [integer_test(r) for r in relations]
         self.tests = [*self.stated, *symbols.tests.values()]
-        # 0: an extent of a matrix, 1: another length (time steps, an exponent), 2: an index.
         indices = symbols.places - symbols.ends
-        self.kinds = [0 if n in symbols.shapes else 2 if n in indices else 1 for n in self.names]
+        self.kinds = [EXTENT if n in symbols.shapes else INDEX if n in indices else LENGTH for n in self.names]
 
     def admits(self, sizes: Sizes) -> bool:
         return all(test(sizes) for test in self.tests)
