@@ -10,7 +10,8 @@ from everystep.derivation import Assignment
 
 QUESTIONS, MISSING = asked(
     ("vanishing", {"B1": 8, "B2": 9, "B3": 8}, "w23"),
-    ("optimisation", {"G1": 8, "G2": 8, "G3": 9, "G4": 8, "G5": 8, "G6": 9}, ""),
+    ("momentum", {"G1": 8, "G2": 8, "G3": 9}, ""),
+    ("optimisation", {"G4": 8, "G5": 8, "G6": 9}, ""),
     ("weight_norm", {"E3": 8, "E4": 9, "E5": 8}, ""),
 )
 
