@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -23,6 +24,7 @@ from everystep.compiler.operations import OPERATIONS
 Array: TypeAlias = NDArray[Any]
 _DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
 _KEPT_PLANS = 64
+_VIEWS = ("transpose", "part", "diagonal", "vec", "unvec", "spread")
 
 
 class Compiled:
@@ -31,8 +33,8 @@ class Compiled:
     A matrix has shape (rows, columns), a column vector (rows,), a row vector (1, columns), a number ().  Any argument
     may have one more axis in front, of instances; the result then has it too.  A family over an index is given as a
     mapping from the index (or a tuple of indices) to such arrays.  All arrays are float32 or all are float64 (whole
-    numbers become what the others are); the result has that dtype.  An index or a size that no array tells is given as
-    a whole number.
+    numbers and Python's floats become what the others are); the result has that dtype.  An index or a size that no
+    array tells is given as a whole number.
 
     Attributes:
         expression: what was compiled.
@@ -54,6 +56,10 @@ class Compiled:
         if clash:
             raise ValueError(f"{clash[0]} is both an array and an index or a size; expected different names")
         self._plans: dict[Any, _Plan] = {}
+        self._bound: dict[tuple[Any, ...], tuple[_Plan, int | None]] = {}
+        # How many axes each array has in place of two; None if a family is among them.
+        indexed = any(indexed for _, indexed in self._given)
+        self._axes = None if indexed else {name: _axes(sample) for (name, _), sample in self._given.items()}
 
     def __call__(self, **arrays: ArrayLike | Mapping[Any, ArrayLike]) -> Any:
         """The value: an array of the expression's shape, vectors without their second axis, numbers without any.
@@ -62,10 +68,21 @@ class Compiled:
             ValueError: an argument that is missing or unknown, or of a shape or dtype that does not fit; a plan that
                 cannot be made (:class:`~everystep.compiler.lowering.NotCompiled`).
         """
-        values, sizes, batch = self._values(arrays)
-        plan = self._plan(values, sizes)
-        result = plan.run({key: value for key, (value, _) in values.items()})
-        return _finished(result, plan.output.shape, batch, plan.dtype)
+        key = self._key(arrays)
+        bound = None if key is None else self._bound.get(key)
+        if bound is not None:
+            # Shapes and dtypes that have been checked before.
+            plan, batch = bound
+            values = self._known(arrays, plan.dtype)
+        else:
+            checked, sizes, batch = self._values(arrays)
+            plan = self._plan(checked, sizes)
+            values = {place: value for place, (value, _) in checked.items()}
+            if key is not None:
+                if len(self._bound) >= _KEPT_PLANS:
+                    self._bound.clear()
+                self._bound[key] = plan, batch
+        return plan.finished(plan.run(values), batch)
 
     def source(self, **arrays: ArrayLike | Mapping[Any, ArrayLike]) -> str:
         """The plan for arguments of these shapes as NumPy code for one instance, line by line.
@@ -89,6 +106,40 @@ class Compiled:
 
     # ------------------------------------------------------------------------------------------------
 
+    def _key(self, arrays: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """What decides the plan, if all arguments are arrays, Python floats and ints."""
+        if self._axes is None or len(arrays) != len(self.arguments) + len(self.integers):
+            return None
+        parts: list[Any] = []
+        for name in self.arguments:
+            value = arrays.get(name)
+            if type(value) is np.ndarray:
+                parts.append((value.shape, value.dtype))
+            elif type(value) is float:
+                parts.append(float)
+            else:
+                return None
+        for name in self.integers:
+            value = arrays.get(name)
+            if type(value) is not int:
+                return None
+            parts.append(value)
+        return tuple(parts)
+
+    def _known(self, arrays: Mapping[str, Any], dtype: np.dtype[Any]) -> dict[_Place, Array]:
+        values: dict[_Place, Array] = {}
+        for name, axes in (self._axes or {}).items():
+            value = arrays[name]
+            if type(value) is float:
+                value = dtype.type(value)
+            else:
+                if value.dtype != dtype:
+                    value = value.astype(dtype)
+                if axes < 2 and value.ndim > 0:
+                    value = value[..., None] if axes == 1 else value[..., None, None]
+            values[name, ()] = value
+        return values
+
     def _values(self, arrays: Mapping[str, Any]) -> tuple[_Values, dict[Symbol, int], int | None]:
         wanted = (*self.arguments, *self.integers)
         unknown = sorted(set(arrays) - set(wanted))
@@ -96,18 +147,21 @@ class Compiled:
         if unknown or missing:
             said = [f"{name} is not given" for name in missing] + [f"{name} is not an argument" for name in unknown]
             raise ValueError(f"{'; '.join(said)}; expected {', '.join(wanted) or 'no arguments'}")
-        raw: dict[tuple[str, tuple[int, ...]], tuple[Array, ex.Expression]] = {}
+        raw: _Values = {}
+        weak: set[_Place] = set()
         for (name, indexed), sample in self._given.items():
             value = arrays[name]
             if not indexed:
                 raw[name, ()] = _array(name, value), sample
+                if type(value) is float:
+                    weak.add((name, ()))
                 continue
             if not isinstance(value, Mapping):
                 raise ValueError(f"{name} is {type(value).__name__}; expected a mapping from its index to arrays")
             for at, member in value.items():
                 place = at if isinstance(at, tuple) else (at,)
                 raw[name, place] = _array(f"{name}[{', '.join(map(str, place))}]", member), sample
-        dtype = _common_dtype(raw)
+        dtype = _common_dtype({place: given for place, given in raw.items() if place not in weak})
         sizes = {symbol: _whole(name, arrays[name]) for name, symbol in self._symbols.items()}
         values: _Values = {}
         batch: int | None = None
@@ -146,7 +200,8 @@ class Compiled:
         return plan
 
 
-_Values: TypeAlias = dict[tuple[str, tuple[int, ...]], tuple[Array, ex.Expression]]
+_Place: TypeAlias = tuple[str, tuple[int, ...]]
+_Values: TypeAlias = dict[_Place, tuple[Array, ex.Expression]]
 
 
 class _Plan:
@@ -161,19 +216,24 @@ class _Plan:
         self.inputs: list[Node] = []
         self._constants: dict[int, Any] = {}
         self._order(self.output)
+        # Whether the result may lie in an argument's memory or in that of a constant.
+        seen = self.output
+        while seen.name in _VIEWS:
+            seen = seen.args[0]
+        self._shared = not seen.args
         last: dict[int, int] = {}
         for place, node in enumerate(self.steps):
             for argument in node.args:
                 last[argument.uid] = place
         kept = {self.output.uid, *self._constants}
         # What each step is the last to read; its memory is given back at once.
-        self._ends = [
+        ends = [
             tuple({a.uid for a in node.args if last[a.uid] == place and a.uid not in kept})
             for place, node in enumerate(self.steps)
         ]
         self._code = [
-            (OPERATIONS[node.name].run, tuple(a.uid for a in node.args), *_parameters(node), node.uid)
-            for node in self.steps
+            (_bound_operation(node), tuple(a.uid for a in node.args), node.uid, ends)
+            for node, ends in zip(self.steps, ends, strict=True)
         ]
 
     def _order(self, output: Node) -> None:
@@ -195,7 +255,7 @@ class _Plan:
                     stack.append((node, True))
                     stack += [(argument, False) for argument in reversed(node.args)]
 
-    def run(self, values: Mapping[tuple[str, tuple[int, ...]], Array]) -> Any:
+    def run(self, values: Mapping[_Place, Array]) -> Any:
         """The value of the output."""
         memory: dict[int, Any] = dict(self._constants)
         for node in self.inputs:
@@ -205,11 +265,27 @@ class _Plan:
                     f"{key[0]}[{', '.join(map(str, key[1]))}] is not given; expected it, as the value needs it"
                 )
             memory[node.uid] = values[key]
-        for (run, arguments, parameters, keywords, uid), ends in zip(self._code, self._ends, strict=True):
-            memory[uid] = run(*[memory[a] for a in arguments], *parameters, **keywords)
+        for run, arguments, uid, ends in self._code:
+            if len(arguments) == 2:
+                memory[uid] = run(memory[arguments[0]], memory[arguments[1]])
+            else:
+                memory[uid] = run(*[memory[a] for a in arguments])
             for end in ends:
                 del memory[end]
         return memory[self.output.uid]
+
+    def finished(self, result: Any, batch: int | None) -> Any:
+        """Vectors without their second axis, numbers without any; an axis of instances if there were any."""
+        shape = self.output.shape
+        full = shape if batch is None else (batch, *shape)
+        array = np.asarray(result, self.dtype)
+        if array.shape != full:
+            array = np.broadcast_to(array.reshape(1, 1) if array.ndim < 2 else array, full)
+        if self._shared or not array.flags.writeable:
+            array = array.copy()
+        if shape == (1, 1):
+            return array[0, 0] if batch is None else array[:, 0, 0]
+        return array[..., 0] if shape[1] == 1 else array
 
     def text(self) -> str:
         """The steps as assignments; names of temporaries are t1, t2, ..."""
@@ -238,8 +314,17 @@ def _identifier(name: str) -> str:
     return f"{result}_" if keyword.iskeyword(result) or result in ("np", "") or result[0].isdigit() else result
 
 
-def _parameters(node: Node) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    return ((), {"signs": node.parameters[0]}) if node.name == "combine" else (node.parameters, {})
+def _bound_operation(node: Node) -> Callable[..., Any]:
+    """The function of a node, with its parameters; numbers get their two axes where it wants arrays."""
+    operation = OPERATIONS[node.name]
+    if node.name == "combine":
+        if node.parameters[0] in ((1, 1), (1, -1)):
+            return np.add if node.parameters[0] == (1, 1) else np.subtract
+        return partial(operation.run, signs=node.parameters[0])
+    parameters = node.parameters
+    if not operation.elementwise and any(argument.is_number for argument in node.args):
+        return lambda *operands: operation.run(*map(np.atleast_2d, operands), *parameters)
+    return (lambda *operands: operation.run(*operands, *parameters)) if parameters else operation.run
 
 
 def _line(node: Node, operands: list[str]) -> str:
@@ -347,12 +432,17 @@ def _common_dtype(raw: Mapping[Any, tuple[Array, ex.Expression]]) -> np.dtype[An
     return next(iter(found), np.dtype(np.float64))
 
 
+def _axes(sample: ex.Expression) -> int:
+    """The axes of an argument: none for a number, one for a column."""
+    rows, columns = sample.shape
+    return 0 if rows == 1 and columns == 1 else 1 if columns == 1 else 2
+
+
 def _shaped(label: str, array: Array, sample: ex.Expression, sizes: dict[Symbol, int]) -> tuple[Array, int | None]:
     """The array with its two axes, perhaps one of instances in front; plain sizes are bound."""
     rows, columns = sample.shape
-    number, column = rows == 1 and columns == 1, columns == 1
-    axes = 0 if number else 1 if column else 2
-    wanted = "()" if number else f"({rows},)" if column else f"({rows}, {columns})"
+    axes = _axes(sample)
+    wanted = ("()", f"({rows},)", f"({rows}, {columns})")[axes]
     if array.ndim not in (axes, axes + 1):
         raise ValueError(f"{label} has shape {array.shape}; expected {wanted}, or one axis of instances before it")
     if 0 in array.shape:
@@ -366,16 +456,3 @@ def _shaped(label: str, array: Array, sample: ex.Expression, sizes: dict[Symbol,
             if known != array.shape[axis]:
                 raise ValueError(f"{label} has {array.shape[axis]} for {size}; expected {wanted} with {size} = {known}")
     return array, batch
-
-
-def _finished(result: Any, shape: tuple[int, int], batch: int | None, dtype: np.dtype[Any]) -> Any:
-    """Vectors without their second axis, numbers without any; an axis of instances if there were any."""
-    array = np.asarray(result, dtype)
-    full = (*(() if batch is None else (batch,)), *shape)
-    if array.ndim < 2:
-        array = array.reshape(1, 1)
-    array = np.broadcast_to(array, full)
-    if shape == (1, 1):
-        array = array[..., 0, 0]
-        return array if batch is not None else array[()]
-    return array[..., 0] if shape[1] == 1 else array

@@ -1,7 +1,8 @@
 """What the compiled code consists of: one row an operation, its NumPy function and its text.
 
 Arrays have two axes, rows and columns, and perhaps one of instances before them; a vector is a column.  A number is an
-array of 1 x 1, a NumPy number or, if constant, a Python float (which leaves float32 as it is).  May import NumPy only.
+array of 1 x 1 or a NumPy number or, if constant, a Python float (which leaves float32 as it is).
+May import NumPy only.
 """
 
 from __future__ import annotations
@@ -59,14 +60,17 @@ def combine(*arrays: Array, signs: tuple[int, ...]) -> Array:
 
 def inner(a: Array, b: Array) -> Array:
     """The sum of the entries of a . b."""
-    if a.ndim == 2 and b.ndim == 2 and a.flags.c_contiguous and b.flags.c_contiguous:
-        return np.vdot(a, b).reshape(1, 1)
+    if a.ndim == b.ndim == 2 and a.flags.c_contiguous and b.flags.c_contiguous:
+        return np.vdot(a, b)
+    if a.ndim == b.ndim == 2:
+        return np.einsum("ij,ij->", a, b)
     return np.einsum("...ij,...ij->...", a, b)[..., None, None]
 
 
 def row_inner(a: Array, b: Array) -> Array:
     """The sums of the rows of a . b, as a column."""
-    return np.einsum("...ij,...ij->...i", a, b)[..., None]
+    subscripts = "ij,ij->i" if a.ndim == b.ndim == 2 else "...ij,...ij->...i"
+    return np.einsum(subscripts, a, b)[..., None]
 
 
 def add_diagonal(a: Array, v: Array) -> Array:
@@ -170,9 +174,9 @@ FUNCTIONS: dict[str, Operation] = {
 OPERATIONS: dict[str, Operation] = {
     **FUNCTIONS,
     "combine": Operation(combine, "", True),  # its text depends on the number of operands
-    "multiply": Operation(lambda a, b: a * b, "{0} * {1}", True),
-    "divide": Operation(lambda a, b: a / b, "{0} / {1}", True),
-    "power": Operation(lambda a, b: a**b, "{0} ** {1}", True),
+    "multiply": Operation(np.multiply, "{0} * {1}", True),
+    "divide": Operation(np.divide, "{0} / {1}", True),
+    "power": Operation(np.power, "{0} ** {1}", True),
     "matmul": Operation(matmul, "{0} @ {1}"),
     "transpose": Operation(lambda a: np.swapaxes(a, -1, -2), "{0}.T"),
     "solve": Operation(np.linalg.solve, "np.linalg.solve({0}, {1})"),

@@ -300,6 +300,46 @@ def test_results_have_the_shape_of_the_mathematics_and_the_dtype_of_the_argument
     assert Compiled(u + v)(u=[1, 2], v=[3, 4]).tolist() == [4.0, 6.0]
 
 
+def test_results_never_lie_in_the_memory_of_arguments() -> None:
+    given = arrays(A * u + g * v, n=4)
+    for expression in (
+        A,
+        A.T,
+        ex.Row(A, 1).T,
+        ex.Vec(A),
+        ex.DiagPart(A),
+        u,
+        g * Eye(1),
+        ex.Ones(n) + 0 * u,
+        ex.Ones(2),
+    ):
+        compiled = Compiled(expression)
+        here = {name: np.array(given[name]) for name in compiled.arguments}
+        for _ in range(2):
+            first = compiled(**here)
+            kept = np.copy(first)
+            np.asarray(first)[...] += 1.0 if np.ndim(first) else 0.0
+            np.testing.assert_array_equal(compiled(**here), kept)
+            for name, array in here.items():
+                np.testing.assert_array_equal(array, given[name])
+
+
+def test_a_call_with_shapes_seen_before_is_checked_as_the_first() -> None:
+    compiled = Compiled(X * w + lam * y)
+    given = arrays(X * w + lam * y, n=4, d=3)
+    first = compiled(**given)
+    for _ in range(2):
+        np.testing.assert_array_equal(compiled(**given), first)
+        single = {name: np.asarray(a, np.float32) for name, a in given.items() if name != "lambda"}
+        assert compiled(**single, **{"lambda": 0.5}).dtype == np.float32
+        whole = {"X": np.ones((4, 3), int), "w": np.ones(3, int), "y": np.ones(4), "lambda": 2.0}
+        np.testing.assert_array_equal(compiled(**whole), 5 * np.ones(4))
+        with pytest.raises(ValueError, match="w has 4 for d"):
+            compiled(**{**given, "w": np.ones(4)})
+        with pytest.raises(ValueError, match="q is not an argument"):
+            compiled(**{name: a for name, a in given.items() if name != "w"}, q=1.0)
+
+
 def test_arguments_are_not_modified_and_results_are_not_views_of_temporaries() -> None:
     expression = A + lam * I - B + X * Y.T
     given = arrays(expression, n=4)
