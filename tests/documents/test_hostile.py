@@ -21,8 +21,8 @@ QUIET = settings(
     derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60
 )
 SECONDS = 60
-FILE_SECONDS, PATIENCE = 10, 15
-"""What a large file is given here, a sixth of what is usual, and by how much a command may take longer."""
+FILE_SECONDS, PATIENCE = 5, 15
+"""What a large file is given here, a twelfth of what is usual, and by how much a command may take longer."""
 GIGABYTE = 1 << 30
 MILLION = 1_000_000
 
