@@ -272,18 +272,29 @@ class Jets:
             raise Unsupported("the derivative of a determinant of size above 8")
         minors: dict[int, Jet] = {0: self.constant(1)}
         for row in range(n):
+            entries = [self._nonzero_entry(a, row, column) for column in range(n)]
             following: dict[int, Jet] = {}
             for used, minor in minors.items():
                 for column in range(n):
                     if used >> column & 1:
                         continue
-                    term = multiply(minor, self.entry(a, row, column))
+                    term = multiply(minor, entries[column])
                     if (used >> (column + 1)).bit_count() & 1:
                         term = negative(term)
                     both = used | 1 << column
                     following[both] = add(following[both], term) if both in following else term
             minors = following
-        return minors[(1 << n) - 1]
+        total = minors[(1 << n) - 1]
+        # A derivative that vanishes is one nevertheless.
+        zero = self.ring.zeros(1, 1)
+        return Jet(total.base, {**dict.fromkeys(a.parts, zero), **(total.parts or {})}, a.levels)
+
+    def _nonzero_entry(self, a: Jet, i: int, j: int) -> Jet:
+        """An entry without the parts that are exactly 0."""
+        ring = self.ring
+        entries = ((k, m[i, j]) for k, m in (a.parts or {}).items())
+        parts = {k: ring.matrix(1, 1, [x]) for k, x in entries if not x == 0}  # noqa: SIM201 - of balls != is another
+        return Jet(ring.matrix(1, 1, [a.base[i, j]]), parts or None, a.levels)
 
     def pseudo_inverse(self, a: Jet) -> Jet:
         """The Moore-Penrose inverse, by a full-rank factorisation of the base."""
