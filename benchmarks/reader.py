@@ -111,8 +111,8 @@ def run() -> str:
         memory = peak(code), peak(code + run_it, long)
     base = statistics.median(times["import sympy"])
     lines = [
-        f"The corpus of `tests/documents`: {len(files)} documents, {steps} steps, in one warm process, by processor time,",
-        "judged with the default budget of 2 seconds a step, hints included. A median step takes",
+        f"The corpus of `tests/documents`: {len(files)} documents, {steps} steps, in one warm process, in seconds",
+        "of the processor, judged with the default budget of 2 seconds a step, hints included. A median step takes",
         f"{1000 * middle_step:.1f} ms to judge; the slowest tenth takes {slow_share:.0%} of the time.",
         "",
         "| | documents a second | steps a second |",
