@@ -162,6 +162,9 @@ def inverse(core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot
         return [
             outside.times(Term(1, [(delta(size), (row, column))])).times(t) for t in core.terms(entries, {"#r": row})
         ]
+    two = _sum_of_inverses(core, rest, size, row, column)
+    if two is not None:
+        return [outside.times(t) for t in two]
     rank_one = _sherman_morrison(core, rest, identity, size, row, column)
     if rank_one is not None:
         return [outside.times(t) for t in rank_one]
@@ -184,13 +187,45 @@ def inverse(core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot
                 ends = ("#c", "#r") if flipped else ("#r", "#c")
                 slots = (*parameters, *ends) if head[0] == "m" else (*ends, *parameters)
                 letter = core.normal([Term(1, [(head, slots)])])
-                pieces = _inverse_atom(core, letter, size, left, right)
+                pieces = inverse_atom(core, letter, size, left, right)
             result = [
                 r.times(Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound})) for r in result for p in pieces
             ]
             left = right
         return result
-    return [outside.times(t) for t in _inverse_atom(core, rest, size, row, column)]
+    return [outside.times(t) for t in inverse_atom(core, rest, size, row, column)]
+
+
+def _sum_of_inverses(core: Core, rest: Poly, size: Slot, row: Slot, column: Slot) -> list[Term] | None:
+    """(a A^-1 + b B^-1)^-1 = B (a B + b A)^-1 A for numbers a and b: the sum is A^-1 (a B + b A) B^-1.
+
+    One of the two sides exists exactly when the other does.  None for anything but a sum of two inverses.
+    """
+    if len(rest) != 2:
+        return None
+    parts: list[tuple[Term, Poly]] = []
+    for key, coefficient in rest.items():
+        opened = [(c, e) for c, e in key if any(s in ("#r", "#c") for _, ss in c[0] for s in ss)]
+        if len(opened) != 1 or opened[0][1] != 1 or len(opened[0][0][0]) != 1:
+            return None
+        ((head, slots),) = opened[0][0][0]
+        info = core.heads.get(head)
+        if info is None or info.kind != "inverse" or set(slots[:2]) != {"#r", "#c"}:
+            return None
+        names: dict[str, Slot] = {f"#{k}": s for k, s in enumerate(slots)}
+        parts.append((Term(coefficient, [], {c: e for c, e in key if c != opened[0][0]}), core.poly(info.inside)))
+        parts[-1] = (parts[-1][0], core.renamed(parts[-1][1], names))
+    (a, first), (b, second) = parts
+    middle = core.normal([*(a.times(t) for t in core.terms(second)), *(b.times(t) for t in core.terms(first))])
+    left, right = core.fresh(), core.fresh()
+    bound = dict.fromkeys((left, right), (constant(1), size))
+    return [
+        Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound})
+        for x in core.terms(second, {"#r": row, "#c": left})
+        for y in inverse(core, middle, size, left, right)
+        for z in core.terms(first, {"#r": right, "#c": column})
+        for p in [x.times(y).times(z)]
+    ]
 
 
 def _sherman_morrison(
@@ -251,7 +286,7 @@ def _rank_one_update(core: Core, rest: Poly, size: Slot, row: Slot, column: Slot
         """The product of N (None) and polynomials, each between two indices."""
         result = [Term(1)]
         for poly, start, stop in pieces:
-            factors = _inverse_atom(core, matrix, size, start, stop) if poly is None else None
+            factors = inverse_atom(core, matrix, size, start, stop) if poly is None else None
             if factors is None:
                 factors = core.terms(poly or {}, {"#r": start, "#c": stop})
             result = [r.times(f) for r in result for f in factors]
@@ -268,7 +303,7 @@ def _rank_one_update(core: Core, rest: Poly, size: Slot, row: Slot, column: Slot
     return [*plain, *(t.times(p).scaled(-1) for p in core.power(below, -1) for t in top)]
 
 
-def _inverse_atom(core: Core, inside: Poly, size: Slot, row: Slot, column: Slot) -> list[Term]:
+def inverse_atom(core: Core, inside: Poly, size: Slot, row: Slot, column: Slot) -> list[Term]:
     number, slots = core.parametrise(inside, (("#r", "#c"), ("#c", "#r")))
     head = f"i:{number}:{slot_key(size)}"
     if head not in core.heads:

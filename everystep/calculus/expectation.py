@@ -43,7 +43,7 @@ def expectation(core: Core, terms: list[Term], context: Context, lowering: Lower
         for component, exponent in term.scalars.items():
             if not any(_is_random(core, head, laws) for head, _ in component[0]):
                 continue
-            inside = _exponent(core, component, exponent)
+            inside = exponent_of(core, component, exponent)
             if inside is not None:
                 del scalars[component]
                 grown += inside
@@ -58,7 +58,7 @@ def expectation(core: Core, terms: list[Term], context: Context, lowering: Lower
                 term = Term(term.coefficient, term.factors, term.scalars, {**term.bound, **copy.bound})
         for factor in list(rest):
             if _is_random(core, factor[0], laws):
-                inside = _exponent(core, ((factor,), ()), 1)
+                inside = exponent_of(core, ((factor,), ()), 1)
                 if inside is None:
                     raise Undecided("the mean of a function of something random")
                 rest.remove(factor)
@@ -89,7 +89,7 @@ def _is_random(core: Core, head: str, laws: dict[str, Random]) -> bool:
     return head in laws or any(depends(core, head, Target(name, ())) for name in laws)
 
 
-def _exponent(core: Core, component: Component, power: Exponent) -> list[Term] | None:
+def exponent_of(core: Core, component: Component, power: Exponent) -> list[Term] | None:
     """The exponent of a power of an exponential, as terms; None for anything else."""
     if len(component[0]) != 1 or component[1]:
         return None

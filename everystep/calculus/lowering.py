@@ -22,6 +22,7 @@ from everystep.calculus import atoms, products
 from everystep.calculus.determinants import determinant
 from everystep.calculus.differentials import Target, call_head, derivative
 from everystep.calculus.expectation import expectation
+from everystep.calculus.extrema import largest_entry
 from everystep.calculus.functions import known_or_opaque, logarithm, maximum
 from everystep.calculus.indices import (
     NotAffine,
@@ -372,10 +373,19 @@ class Lowering:
             return self.kron(ex.Kron(*map(ex.Inverse, operand.operands)), row, column, env)
         if isinstance(operand, ex.MatrixFunction) and operand.function == "exp":
             return self.matrix_function(ex.MatrixFunction("exp", ex.Neg(operand.operands[0])), row, column, env)
+        meant = self.meaning(operand)
+        if isinstance(meant, ex.Inverse):
+            return self.terms(meant.operands[0], row, column, {} if meant is not operand else env)
         if isinstance(row, Composite) or isinstance(column, Composite):
             raise Undecided("the inverse of a sum of Kronecker products")
         inside = self.core.normal(self.terms(operand, "#r", "#c", env))
         return atoms.inverse(self.core, inside, slot_of(size), row, column)
+
+    def meaning(self, e: Expression) -> Expression:
+        """What a defined matrix stands for, as written; anything else as it is."""
+        while isinstance(e, Var) and e.name in self.constants and e.name not in self.frozen:
+            e = self.constants[e.name].body
+        return e
 
     def pseudo_inverse(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         """A^+, with (A^T)^+ = (A^+)^T, (c A)^+ = A^+ / c, (A^T A)^+ = A^+ (A^+)^T, and its forms at full rank."""
@@ -558,12 +568,22 @@ class Lowering:
     def max(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         """Of several numbers; the largest entry of a vector is an atom of its own."""
         if len(e.operands) == 1:
-            raise Undecided("the largest entry of a vector")
+            return self.largest(e.operands[0], env)
         return maximum(self.core, [self.scalar(o, env) for o in e.operands])
+
+    def largest(self, operand: Expression, env: Environment) -> list[Term]:
+        rows, columns = operand.shape
+        if operand.is_number_shaped:
+            return self.terms(operand, None, None, env)
+        if 1 not in (rows, columns) or max(len(self.factors(operand, axis)) for axis in (0, 1)) > 1:
+            raise Undecided("the largest entry of a matrix")
+        row, column = ("#r", None) if columns == 1 else (None, "#r")
+        inside = self.core.normal(self.terms(operand, row, column, env))
+        return largest_entry(self.core, inside, slot_of(rows if columns == 1 else columns))
 
     def min(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         if len(e.operands) == 1:
-            raise Undecided("the smallest entry of a vector")
+            return [t.scaled(-1) for t in self.largest(ex.Neg(e.operands[0]), env)]
         values = [{k: -c for k, c in self.scalar(o, env).items()} for o in e.operands]
         return [t.scaled(-1) for t in maximum(self.core, values)]
 

@@ -177,7 +177,10 @@ class Blocks:
         raise NoBlocks("the inverse of blocks none of which is known to be invertible")
 
     def determinant(self, e: Expression) -> Expression:
-        """det [[A, B], [C, D]] = det(A) det(D - C A^-1 B) = det(D) det(A - B D^-1 C)."""
+        """det [[A, B], [C, D]] = det(A) det(D - C A^-1 B) = det(D) det(A - B D^-1 C).
+
+        det [[A, B], [B, A]] = det(A + B) det(A - B), whatever is invertible.
+        """
         if isinstance(e, ex.Mul) and all(f.shape[0] == f.shape[1] != 1 for f in e.operands):
             return ex.Mul(*(self.determinant(f) if has_blocks(f) else ex.Det(f) for f in e.operands))
         if isinstance(e, ex.Transpose):
@@ -192,6 +195,8 @@ class Blocks:
             raise NoBlocks("diagonal blocks that are not square")
         if isinstance(b, ex.Zeros) or isinstance(c, ex.Zeros):
             return ex.Det(a) * ex.Det(d)
+        if a == d and b == c:
+            return ex.Det(a + b) * ex.Det(a - b)  # add the second rows to the first, then subtract the first columns
         if self._known_invertible(a):
             return ex.Det(a) * ex.Det(d - c * a.I * b)
         if self._known_invertible(d):

@@ -25,6 +25,7 @@ from everystep.derivation import Chain, Claim, Derivation, Induction, Step
 from everystep.prove.blocks import Blocks, NoBlocks, has_blocks
 from everystep.prove.definedness import Definedness, surely_not_empty
 from everystep.prove.exact import judge
+from everystep.prove.further_lemmas import monotone
 from everystep.prove.lemmas import Lemmas, semidefinite_difference
 from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm, OtherShape, integer_facts
@@ -82,7 +83,12 @@ class Prover:
         except Undecided:
             if strict:
                 raise
-        return not strict and bool(self.lemmas.at_most(right, left))
+        if strict:
+            if monotone(self.lemmas, right, left, True):
+                self.form.core.used("monotone function")
+                return True
+            return False
+        return bool(self.lemmas.at_most(right, left))
 
     def equal(self, left: Expression, right: Expression) -> bool:
         if has_blocks(left) or has_blocks(right):
@@ -92,7 +98,12 @@ class Prover:
         if limits and self.form.holds_for_all(left.index) and self.form.equal(left.operands[0], right.operands[0]):
             self.form.core.used("limits of equal sequences")
             return True
-        return self.form.equal(left, right)
+        return self.form.equal(left, right) or self.equal_by_sign(left, right)
+
+    def equal_by_sign(self, left: Expression, right: Expression) -> bool:
+        """An equation in which the sign of an argument decides a case: step(z) = 1 for z > 0, and 0 for z < 0."""
+        poly = self.form.difference(left, right)
+        return self.order.has_steps(poly) and self.order.zero_by_cases(poly)
 
     def equal_blocks(self, left: Expression, right: Expression) -> bool:
         """An equation of block matrices, block by block."""

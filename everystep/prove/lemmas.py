@@ -107,6 +107,27 @@ class Lemmas:
             self.equal(e, ex.Transpose(e)) and self.order.definite(self.form.poly(e), False)
         )
 
+    def definite(self, e: Expression) -> bool:
+        """Whether a matrix is symmetric and positive definite; also the inverse of such a matrix, which exists."""
+        if self.has(e, "positive definite") or (isinstance(e, ex.Inverse) and self.definite(e.operands[0])):
+            return True
+        try:
+            return self.equal(e, ex.Transpose(e)) and self.order.definite(self.form.poly(e), True)
+        except (Undecided, Exhausted):
+            return False
+
+    def constant(self, e: Expression, variable: Expression) -> bool:
+        """Whether a variable does not occur in the normal form of an expression."""
+        head = f"v:{getattr(variable, 'name', '')}"
+        return all(h != head for h, _ in self.form.leaves(self.form.poly(e)))
+
+    def positive(self, e: Expression) -> bool:
+        """Whether a number is known to be > 0."""
+        try:
+            return self.order.nonnegative(self.form.poly(e), True)
+        except (Undecided, Exhausted):
+            return False
+
     def has(self, e: Expression, *kinds: str) -> bool:
         return any(
             isinstance(h, Predicate) and h.kind in kinds and h.subject == e for h in self.form.context.hypotheses

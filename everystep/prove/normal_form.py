@@ -469,6 +469,10 @@ class NormalForm:
         atoms.transform(self.core, self.core.terms(poly), note)
         return seen
 
+    def leaves_and_atoms(self, poly: Poly) -> set[tuple[str, tuple[Slot, ...]]]:
+        """The factors of a polynomial, and the leaves inside of them."""
+        return {factor for key in poly for c, _ in key for factor in c[0]} | self.leaves(poly)
+
     def _with(self, poly: Poly, substitutions: dict[tuple[str, tuple[Slot, ...]], Poly]) -> Poly:
         heads = {head for head, _ in substitutions}
 

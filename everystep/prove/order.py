@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import combinations_with_replacement
-from typing import TypeAlias
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Predicate, Relation
 from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.functions import FUNCTIONS
 from everystep.calculus.atoms import Letter, word
+from everystep.calculus.differentials import inside_terms
+from everystep.calculus.expectation import exponent_of
 from everystep.calculus.indices import (
     Slot,
     as_constant,
@@ -26,9 +27,11 @@ from everystep.calculus.indices import (
 )
 from everystep.calculus.networks import (
     INTEGER,
+    ONE_POLY,
     Bound,
     Component,
     Factor,
+    Head,
     Key,
     Poly,
     Term,
@@ -39,16 +42,19 @@ from everystep.calculus.networks import (
     subtract,
 )
 from everystep.calculus.products import inside_of, new_index, opened
+from everystep.prove.cases import Cases, proportional
+from everystep.prove.forms import covariance_of_weights, forms_in_vectors, scaled_projection, weighted_gram
 from everystep.prove.normal_form import NormalForm
+from everystep.prove.scalars import BOUNDS, Interval, interval_power, interval_times
+from everystep.prove.scalars import semidefinite as _semidefinite
 
 FULL_ROW = ("full row rank", "invertible", "positive definite", "orthogonal")
 FULL_COLUMN = ("full column rank", "invertible", "positive definite", "orthogonal")
 MAX_FACTORS = 3
-MAX_CASES = 8
 MAX_PROJECTION = 4
 
 
-class Order:
+class Order(Cases):
     """What is known of signs under one context."""
 
     def __init__(self, form: NormalForm) -> None:
@@ -59,6 +65,7 @@ class Order:
         self.known_scalars: list[tuple[Poly, bool]] = []
         self.known_nonzero: list[Poly] = []
         self.known_matrices: list[tuple[Poly, bool]] = []
+        self._within = False  # whether denominators are being cleared: once is enough
         for hypothesis in form.context.hypotheses:
             if isinstance(hypothesis, Predicate):
                 self._read_predicate(hypothesis)
@@ -123,10 +130,13 @@ class Order:
             factor, matrix = ex.Mul(*smaller.operands[:-1]), smaller.operands[-1].operands[0]
         if matrix is None or not self._sign(factor, False):
             return
-        if subtract(self.form.poly(matrix), self.form.poly(ex.Transpose(matrix))):
+        if not self._is_symmetric(matrix):
             return  # the largest eigenvalue of what is not symmetric bounds no quadratic form
         value = ex.Add(ex.Mul(bound, ex.Eye(matrix.shape[0])), ex.Neg(ex.Mul(factor, matrix)))
         self.known_matrices.append((self.form.poly(value), strict))
+
+    def _is_symmetric(self, matrix: Expression) -> bool:
+        return not subtract(self.form.poly(matrix), self.form.poly(ex.Transpose(matrix)))
 
     # signs of numbers ----------------------------------------------------------------------------
 
@@ -181,7 +191,11 @@ class Order:
         return False
 
     def nonnegative(self, poly: Poly, strict: bool = False) -> bool:
-        """Whether a number is >= 0 (or > 0): every group of monomials with one network is a sign."""
+        """Whether a number is >= 0 (or > 0)."""
+        return self._by_groups(poly, strict) or self._by_numbers(poly, strict)
+
+    def _by_groups(self, poly: Poly, strict: bool = False) -> bool:
+        """Whether every group of monomials with one network is a sign."""
         if not poly:
             return not strict
         if self._integer_sign(poly, strict):
@@ -194,6 +208,9 @@ class Order:
         cases = self._by_cases(poly, strict)
         if cases is not None:
             return cases
+        if not strict and forms_in_vectors(self, poly):
+            self.core.used("forms in several vectors")
+            return True
         if len(poly) > 1 and self._one_quadratic_form(poly, strict):
             self.core.used("one quadratic form")
             return True
@@ -232,34 +249,11 @@ class Order:
                 )
                 if known is None or not isinstance(exponent, int) or exponent < 0:
                     return False
-                bounds = _interval_times(bounds, _interval_power(known, exponent))
+                bounds = interval_times(bounds, interval_power(known, exponent))
             low, low_open, high, high_open = bounds
             least += coefficient * (low if coefficient > 0 else high)
             open_ = open_ or (low_open if coefficient > 0 else high_open)
         return least > 0 or (least == 0 and (open_ or not strict))
-
-    def _by_cases(self, poly: Poly, strict: bool) -> bool | None:
-        """A number with a step function in it: its sign where the argument is >= 0 and where it is <= 0."""
-        heads = [h for key in poly for c, _ in key for h, s in c[0] if h[:7] == "f:step:" and not s and not c[1]]
-        if not heads or len(self.known_scalars) > MAX_CASES:
-            return None
-        head = min(heads)
-        inside = self.core.inside(head)
-        for value, known in ((1, inside), (0, {k: -c for k, c in inside.items()})):
-            case: Poly = {}
-            for key, coefficient in poly.items():
-                left = tuple((c, e) for c, e in key if c[0][0][0] != head)
-                if value or len(left) == len(key):
-                    total = case.get(left, 0) + coefficient
-                    case[left] = total
-            self.known_scalars.append((known, False))
-            try:
-                if not self.nonnegative({k: c for k, c in case.items() if c}, strict):
-                    return False
-            finally:
-                self.known_scalars.pop()
-        self.core.used("by cases")
-        return True
 
     def sum_of_squares(self, poly: Poly) -> bool:
         """A quadratic form with rational coefficients in scalars and vectors is a sum of squares when its Gram matrix
@@ -303,7 +297,7 @@ class Order:
         return first, second
 
     def _is_known(self, poly: Poly, strict: bool) -> bool:
-        return any(_proportional(poly, known) and (firm or not strict) for known, firm in self.known_scalars)
+        return any(proportional(poly, known) and (firm or not strict) for known, firm in self.known_scalars)
 
     def _integer_sign(self, poly: Poly, strict: bool) -> bool:
         parts: dict[str, int] = {}
@@ -333,13 +327,17 @@ class Order:
             return True  # a root that exists is not negative
         if self.core.is_nonnegative(component) or self.component_positive(component, exponent):
             return True
+        if self._definite_diagonal(component, strict=False):
+            return True
         info = self.core.heads.get(component[0][0][0])
         if info is not None and info.kind == "base" and not component[1]:
             return not info.arity and self.nonnegative(self.core.poly(info.inside))
         if info is not None and info.kind == "determinant" and len(component[0]) == 1 and info.arity == 2:
             return self.definite(self.core.poly(info.inside), False)
         if info is not None and info.kind == "function" and len(component[0]) == 1:
-            return info.name in FUNCTIONS and not info.order and FUNCTIONS[info.name].positive
+            return self._function_sign(component, info, False)
+        if info is not None and info.kind == "symbolic power" and len(component[0]) == 1 and not component[1]:
+            return self.nonnegative(self.core.normal(inside_terms(self.core, info, component[0][0][1][:-1])))
         if info is not None and info.kind == "product of numbers" and not component[1] and len(component[0]) == 1:
             return self._signed_factors(component[0][0], False)
         return self._quadratic_form(component)
@@ -350,6 +348,14 @@ class Order:
         index = new_index(self.core)
         with inside_of(self.core, index, *slots[-2:]):
             return self.nonnegative(opened(self.core, head, slots, index), strict)
+
+    def _function_sign(self, component: Component, info: Head, strict: bool) -> bool:
+        """Whether a function is >= 0 or > 0: a positive one; log z for z >= 1 or z > 1."""
+        if info.order or info.name not in FUNCTIONS:
+            return False
+        if info.name == "log" and not component[0][0][1] and not component[1]:
+            return self.nonnegative(subtract(self.core.poly(info.inside), ONE_POLY), strict)
+        return FUNCTIONS[info.name].positive
 
     def _odd_and_negative(self, component: Component, exponent: object) -> bool:
         """An odd power of a number that is known to be < 0."""
@@ -404,20 +410,25 @@ class Order:
             return self.definite(self.core.poly(info.inside), True)
         if info is not None and info.kind == "product of numbers":
             return self._signed_factors(factors[0], True)
+        if info is not None and info.kind == "symbolic power":
+            return self.nonnegative(self.core.normal(inside_terms(self.core, info, slots[:-1])), True)
         if info is None or info.arity:
             return False
         if info.kind == "base":
             inside = self.core.poly(info.inside)
             return self.nonnegative(inside, True) or (even and self.nonzero_number(inside))
-        return info.kind == "function" and not info.order and info.name in FUNCTIONS and FUNCTIONS[info.name].positive
+        return info.kind == "function" and self._function_sign(component, info, True)
 
-    def _definite_diagonal(self, component: Component) -> bool:
-        """An entry on the diagonal of a positive definite matrix, or its trace."""
+    def _definite_diagonal(self, component: Component, strict: bool = True) -> bool:
+        """An entry on the diagonal of a positive (semi)definite matrix, or its trace."""
         if len(component[0]) != 1:
             return False
         head, slots = component[0][0]
         sizes = self.core.dimensions.get(head, ())
-        if len(slots) != 2 or slots[0] != slots[1] or self._letter_definite((head, False, ())) is not True:
+        if len(slots) != 2 or slots[0] != slots[1]:
+            return False
+        definite = self._letter_definite((head, False, ()))
+        if definite is None or (strict and not definite):
             return False
         return not component[1] or component[1] == ((str(slots[0]), (1, ()), sizes[0]),)
 
@@ -441,9 +452,7 @@ class Order:
         """Whether a number is known not to be 0: of one sign, or a product of numbers that are not 0."""
         if self.nonnegative(poly, True) or self.nonnegative({k: -c for k, c in poly.items()}, True):
             return True
-        if any(
-            _proportional(poly, k) or _proportional({m: -c for m, c in poly.items()}, k) for k in self.known_nonzero
-        ):
+        if any(proportional(poly, k) or proportional({m: -c for m, c in poly.items()}, k) for k in self.known_nonzero):
             return True
         if len(poly) != 1:
             return False
@@ -512,6 +521,8 @@ class Order:
                 continue
             inner = self.core.normal(t for t in matrix if t is not None)
             turned = self.core.renamed(inner, {"#0": "#1", "#1": "#0"})
+            if self.definite(inner, strict):
+                return True
             both: Poly = dict(inner)
             for key, coefficient in turned.items():
                 both[key] = both.get(key, 0) + coefficient
@@ -557,13 +568,12 @@ class Order:
                 product: Poly = {(): 1}
                 for form, _ in chosen:
                     product = self.core.product(product, form)
-                if product and _proportional(poly, product):
+                if product and proportional(poly, product):
                     return True
         return False
 
-    @staticmethod
-    def _function_bounds(poly: Poly) -> list[tuple[Poly, bool]]:
-        """0 < logistic < 1 and -1 < tanh < 1, for those that occur."""
+    def _function_bounds(self, poly: Poly) -> list[tuple[Poly, bool]]:
+        """Of those that occur: 0 < logistic < 1, -1 < tanh < 1, |sin| <= 1, |cos| <= 1, softplus(z) > 0 and > z."""
         bounds: list[tuple[Poly, bool]] = []
         for component in {c for key in poly for c, _ in key}:
             head = component[0][0][0]
@@ -572,7 +582,27 @@ class Order:
                 bounds += [({atom: 1}, True), ({(): 1, atom: -1}, True)]
             elif head[:9] == "f:tanh:0:":
                 bounds += [({(): 1, atom: -1}, True), ({(): 1, atom: 1}, True)]
+            elif head[:8] in ("f:sin:0:", "f:cos:0:"):
+                bounds += [({(): 1, atom: -1}, False), ({(): 1, atom: 1}, False)]
+            elif head[:13] == "f:softplus:0:" and not component[0][0][1]:
+                bounds += [({atom: 1}, True), (subtract({atom: 1}, self.core.inside(head)), True)]
+            elif head[:8] == "f:log:0:" and not component[0][0][1]:
+                exponent = self._softplus_of(self.core.inside(head))
+                bounds += [] if exponent is None else [({atom: 1}, True), (subtract({atom: 1}, exponent), True)]
         return bounds
+
+    def _softplus_of(self, inside: Poly) -> Poly | None:
+        """z of 1 + e^z; None for anything else."""
+        grown = [key for key in inside if key]
+        if len(grown) != 1 or inside != {(): 1, grown[0]: 1}:
+            return None
+        terms: list[Term] = []
+        for component, power in grown[0]:
+            exponent = exponent_of(self.core, component, power)
+            if exponent is None:
+                return None
+            terms += exponent
+        return self.core.normal(terms)
 
     def _simple_sign(self, component: Component, exponent: object, strict: bool) -> bool:
         if self.component_positive(component, exponent):
@@ -591,8 +621,14 @@ class Order:
         if verdicts is not None and (not strict or verdicts):
             self.core.used("a sum of semidefinite matrices")
             return True
-        if not strict and len(poly) <= MAX_PROJECTION and self._projection(poly):
+        if not strict and len(poly) <= MAX_PROJECTION and (self._projection(poly) or scaled_projection(self, poly)):
             self.core.used("orthogonal projection")
+            return True
+        if not strict and covariance_of_weights(self, poly):
+            self.core.used("covariance of weights")
+            return True
+        if not strict and weighted_gram(self, poly):
+            self.core.used("weighted Gram matrix")
             return True
         for known, firm in self.known_matrices:
             for key in sorted(set(poly) & set(known), key=monomial_key):
@@ -621,7 +657,7 @@ class Order:
         """c M with c > 0 and M = M^T = M M: x^T M x = ||M x||^2."""
         if self.core.renamed(poly, {"#0": "#1", "#1": "#0"}) != poly:
             return False
-        size = self._size(poly)
+        size = self.size_of(poly)
         if size is None:
             return False
         joint = self.core.fresh()
@@ -633,9 +669,9 @@ class Order:
             for b in right
             for t in [a.times(b)]
         )
-        return _proportional(square, poly)
+        return proportional(square, poly)
 
-    def _size(self, poly: Poly) -> Slot | None:
+    def size_of(self, poly: Poly) -> Slot | None:
         """The number of rows of a matrix at #0, #1, read off a delta or a leaf that carries the index."""
         for key in poly:
             for component, _ in key:
@@ -672,8 +708,8 @@ class Order:
         deltas = [c for c in components if len(c[0]) == 1 and is_delta(c[0][0][0]) and c[0][0][1] == ("#0", "#1")]
         if deltas:
             rest = [c for c in components if c not in deltas]
-            if all(self.core.is_nonnegative(c) for c in rest):
-                return not rest
+            if all(self.core.is_nonnegative(c) or self._positive_entry(c) for c in rest):
+                return all(self._positive_entry(c) for c in rest)
             return None
         if len(components) == 2:
             a, b = components
@@ -685,6 +721,11 @@ class Order:
         if letters is not None:
             return self._word_definite(letters)
         return False if self._gram(component) else None
+
+    def _positive_entry(self, component: Component) -> bool:
+        """Whether an entry on the diagonal is > 0 at every index."""
+        factors, bound = component
+        return not bound and all(self._positive_factor(head) for head, _ in factors)
 
     def _word_definite(self, letters: list[Letter]) -> bool | None:
         """A palindrome W M W^T: semidefinite when M is (or is missing), definite when M is and W has full row rank."""
@@ -774,57 +815,6 @@ class Order:
         return [slot_of(s) for s in e.shape]
 
 
-Interval: TypeAlias = tuple[Fraction, bool, Fraction, bool]
-"""Least value, whether it is not attained, greatest value, whether it is not attained."""
-BOUNDS: dict[str, Interval] = {
-    "logistic": (Fraction(0), True, Fraction(1), True),
-    "tanh": (Fraction(-1), True, Fraction(1), True),
-    "sin": (Fraction(-1), False, Fraction(1), False),
-    "cos": (Fraction(-1), False, Fraction(1), False),
-    "step": (Fraction(0), False, Fraction(1), False),
-}
-
-
-def _interval_times(a: Interval, b: Interval) -> Interval:
-    """The bounds of a product; an end counts as attained when a pair of ends that gives it is, or a factor 0."""
-
-    def missed(x: Fraction, p: bool, y: Fraction, q: bool) -> bool:
-        return (p or q) and not (x == 0 and not p) and not (y == 0 and not q)
-
-    ends = [(x * y, missed(x, p, y, q)) for x, p in (a[:2], a[2:]) for y, q in (b[:2], b[2:])]
-    low, high = min(x for x, _ in ends), max(x for x, _ in ends)
-    return low, all(p for x, p in ends if x == low), high, all(p for x, p in ends if x == high)
-
-
-def _interval_power(a: Interval, exponent: int) -> Interval:
-    """The bounds of a power with an exponent >= 0: of an even power 0 is the least where the base may be 0."""
-    if exponent == 0:
-        return Fraction(1), False, Fraction(1), False
-    low, low_open, high, high_open = a
-    if exponent % 2 or low >= 0:
-        return low**exponent, low_open, high**exponent, high_open
-    far, far_open = max((-low, low_open), (high, high_open), key=lambda end: (end[0], not end[1]))
-    least = (Fraction(0), False) if high >= 0 else ((-high) ** exponent, high_open)
-    return *least, far**exponent, far_open
-
-
-def _semidefinite(matrix: list[list[Fraction]]) -> bool:
-    """Whether a symmetric rational matrix is positive semidefinite, by symmetric elimination."""
-    rows = [row[:] for row in matrix]
-    for k in range(len(rows)):
-        if rows[k][k] < 0:
-            return False
-        if rows[k][k] == 0:
-            if any(rows[k][j] for j in range(k + 1, len(rows))):
-                return False
-            continue
-        for i in range(k + 1, len(rows)):
-            ratio = rows[i][k] / rows[k][k]
-            for j in range(k, len(rows)):
-                rows[i][j] -= ratio * rows[k][j]
-    return True
-
-
 def _addends(e: Expression) -> tuple[Expression, ...]:
     return e.operands if isinstance(e, ex.Add) else (e,)
 
@@ -838,14 +828,6 @@ def _is_simple(component: Component) -> bool:
     (head, slots), *others = component[0]
     at_entry = slots == ("#0",) and head[:2] == "f:"  # the number at any one index
     return not others and not component[1] and (at_entry or (not slots and head[:2] in ("v:", "f:")))
-
-
-def _proportional(poly: Poly, known: Poly) -> bool:
-    """Whether poly = c known with c > 0."""
-    if poly.keys() != known.keys() or not poly:
-        return False
-    ratios = {Fraction(poly[k]) / Fraction(known[k]) for k in poly}
-    return len(ratios) == 1 and ratios.pop() > 0
 
 
 def _mirrored(form: NormalForm, a: Component, b: Component) -> bool:

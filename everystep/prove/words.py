@@ -15,6 +15,7 @@ from fractions import Fraction
 from everystep.calculus.atoms import (
     Letter,
     dimension,
+    inverse_atom,
     matrix_ends,
     matrix_exponential,
     rank_head,
@@ -105,6 +106,38 @@ class Words:
             inverse: Letter = (head, False, parameters)
             full = (inverse, *letters) if left else (*letters, inverse)
             self.add(Rule(full, tuple(right.items()), "inverse"))
+        if len(letters) == 1 and len(rest) == 1:
+            self._between(head, letters[0], (key, coefficient), next(iter(rest.items())))
+
+    def _between(
+        self, head: str, letter: Letter, lead: tuple[Key, int | Fraction], other: tuple[Key, int | Fraction]
+    ) -> None:
+        """For N = (c L + r W)^-1 with an invertible letter L: ``L^-1 W N = (L^-1 - c N) / r``, and in reverse.
+
+        It follows from N (c L + r W) = I, and is what the other two rules leave undecided.
+        """
+        key, coefficient = other
+        opened = [c for c, _ in key if _is_open(c)]
+        if letter[0] not in self.core.invertible or letter[2] or len(opened) != 1:
+            return
+        if not all(self.core.is_generic(c) for c, _ in key if not _is_open(c)):
+            return
+        unit = is_delta(opened[0][0][0][0])
+        letters = () if unit else word(self.core, opened[0], "#0", "#1")
+        if letters is None:
+            return
+        size = self.core.dimensions[head][0]
+        ends = ("#c", "#r") if letter[1] else ("#r", "#c")
+        plain = self.core.normal([Term(1, [(letter[0], ends)])])
+        ((inverse, slots),) = (t.factors[0] for t in inverse_atom(self.core, plain, size, "#0", "#1"))
+        own: Letter = (inverse, slots[:2] == ("#1", "#0") and inverse not in self.core.symmetric, ())
+        scale = self._reciprocal(key, coefficient)
+        number = Term(lead[1], [], {c: e for c, e in lead[0] if not _is_open(c)})
+        right = self.core.normal(
+            scale.times(t) for t in (Term(1, [(inverse, slots)]), number.times(Term(-1, [(head, ("#0", "#1"))])))
+        )
+        self.add(Rule((own, *letters, (head, False, ())), tuple(right.items()), "inverse"))
+        self.add(Rule(((head, False, ()), *letters, own), tuple(right.items()), "inverse"))
 
     def pseudo_inverse_rules(self, head: str) -> None:
         """For G = A^+ with A a word: the projectors A G and G A as symmetric letters that leave A and G as they are.

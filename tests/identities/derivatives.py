@@ -478,7 +478,7 @@ ROWS = (
         2 * Int(n) * beta - 2 * X.T * ones,
         2 * beta - 2 * X.T * ones,
     ),
-    identity("maximum-away-from-tie", by_number(Max(a, c), a), 1, half, lt(c, a), open_because="no rule for it yet"),
+    identity("maximum-away-from-tie", by_number(Max(a, c), a), 1, half, lt(c, a)),
     identity("gradient-at-diagonal", grad(tr(A * diag(x) * B), x), diagonal(B * A), diagonal(A * B)),
     identity(
         "penalised-variance",

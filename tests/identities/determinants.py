@@ -166,7 +166,6 @@ ROWS = (
         det(block(A, B, B, A)),
         det(A + B) * det(A - B),
         det(A) ** 2 - det(B) ** 2,
-        open_because="blocks: the determinant of blocks none of which is known to be invertible",
     ),
     identity("bordered", det(block(A, u, v.T, c)), det(A) * (c - v.T * A.I * u), c * det(A), *inv(A)),
     identity(

@@ -283,7 +283,6 @@ ROWS = (
         (x - mu).T * (S + P) * (x - mu),
         definite(S),
         definite(P),
-        open_because="no rule for it yet",
     ),
     identity(
         "two-numbers",
@@ -441,27 +440,23 @@ ROWS = (
         le(sq(y - X * best), sq(y - X * beta)),
         lt(sq(y - X * best), sq(y - X * beta)),
         tall,
-        open_because="no rule for it yet",
     ),
     statement(
         "mean-is-minimum",
         le(sq(x - ones * (ones.T * x) / Int(n)), sq(x - a * ones)),
         lt(sq(x - ones * (ones.T * x) / Int(n)), sq(x - a * ones)),
-        open_because="no rule for it yet",
     ),
     statement(
         "quadratic-minimum",
         le(-half * b.T * S.I * b, quadratic),
         lt(-half * b.T * S.I * b, quadratic),
         definite(S),
-        open_because="no rule for it yet",
     ),
     statement(
         "ridge-minimum",
         le(sq(y) - y.T * X * ridge, ridge_loss),
         lt(sq(y) - y.T * X * ridge, ridge_loss),
         *positive(lam),
-        open_because="no rule for it yet",
     ),
     statement("hessian-certifies", definite(hess(quadratic, x)), semidefinite(-hess(quadratic, x)), definite(S)),
     statement(

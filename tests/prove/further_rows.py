@@ -190,7 +190,7 @@ LEAKS = (
     FalseRow(
         "sum-whose-body-is-not-lowered",
         equal(Int(T - 2), total(Int(1), t, 2, T - 1)),
-        given(at_most(total(Max(x), t, 1, T - 1), c)),
+        given(at_most(total(Norm(x, "inf"), t, 1, T - 1), c)),
         "T may be 1; the hypothesis says T >= 0 only",
     ),
 )

@@ -498,6 +498,7 @@ LIMITS = (
 )
 
 UNDEFINED = (
+    *rule_rows.UNDEFINED,
     FalseRow("root-squared", equal(a, (a**half) ** 2), PLAIN, "the right side needs a >= 0"),
     FalseRow("negative-power", equal(c, c * a * Pow(a, Neg(Num(1)))), PLAIN, "the right side needs a nonzero"),
     FalseRow("symbolic-power", equal(1, a ** Int(k) * a ** Int(-k)), PLAIN, "the right side needs a nonzero"),

@@ -13,9 +13,14 @@ from everystep.calculus.indices import as_constant, difference, slot_of
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Component, Core, Term
 from everystep.derivation import Induction
-from everystep.prove import checker, lemmas, normal_form, presuppositions
+from everystep.prove import cases, checker, forms, lemmas, normal_form, order, presuppositions
+from everystep.prove.blocks import Blocks
+from everystep.prove.cases import Cases
 from everystep.prove.definedness import Definedness, _Granted
+from everystep.prove.lemmas import Lemmas
 from everystep.prove.normal_form import NormalForm
+from everystep.prove.order import Order
+from everystep.prove.words import Words
 from tests.prove import test_mutations
 from tests.prove.statements import k
 from tests.prove.test_mutations import (
@@ -23,6 +28,7 @@ from tests.prove.test_mutations import (
     always,
     caught,
     hypotheses_are_never_off,
+    item,
     method,
     names_in_the_code,
 )
@@ -64,6 +70,10 @@ TURN = cycle([{"#r"}, {"#c"}])
 
 def ends_in_turn(_: Component) -> set[str]:
     return next(TURN)
+
+
+def skipped(name: str) -> Any:
+    return item(lemmas.LEMMAS, name, always(False))
 
 
 TRACE_OF_A_MULTIPLE = "reviewed lemmas:trace-of-a-multiple"
@@ -181,6 +191,95 @@ MUTATIONS = (
         "false means:exponential-of-any-law",
     ),
     Mutation(
+        "cleared positive denominators",
+        "every denominator is positive",
+        method(Cases, "_positive_number", always(True)),
+        "false signs:fraction-of-any-number",
+    ),
+    Mutation(
+        "combination of known relations",
+        "what is left may be anything",
+        method(Cases, "_plain_sign", always(True)),
+        "false signs:not-transitive",
+    ),
+    Mutation(
+        "combination of known relations",
+        "skipped",
+        method(cases, "combination", always(None)),
+        "more signs:transitive",
+    ),
+    Mutation(
+        "sum of squares", "roots are not taken", method(cases, "squares", always(False)), "more signs:geometric-mean"
+    ),
+    Mutation(
+        "case decided by a sign",
+        "every number is positive",
+        method(Order, "nonnegative", always(True)),
+        "false cases:size-of-any-number",
+    ),
+    Mutation("by cases", "no cases", method(Cases, "zero_by_cases", always(False)), "cases:size-of-product"),
+    Mutation(
+        "forms in several vectors",
+        "of any matrix",
+        method(Order, "definite", always(True)),
+        "false signs:form-in-two-vectors",
+    ),
+    Mutation(
+        "forms in several vectors",
+        "with any coefficients",
+        method(forms, "semidefinite", always(True)),
+        "more signs:same-form-in-two-vectors",
+    ),
+    Mutation(
+        "orthogonal projection",
+        "up to a number that may be anything",
+        method(order, "scaled_projection", always(True)),
+        "false signs:projection-of-too-much",
+    ),
+    Mutation(
+        "covariance of weights",
+        "the entries may be anything",
+        method(order, "covariance_of_weights", always(True)),
+        "false signs:any-weights",
+    ),
+    Mutation(
+        "weighted Gram matrix",
+        "the weights may be anything",
+        method(order, "weighted_gram", always(True)),
+        "false signs:weights-of-any-sign",
+    ),
+    Mutation(
+        "eigenvalue bound",
+        "of a matrix that is not symmetric",
+        method(Order, "_is_symmetric", always(True)),
+        "false signs:eigenvalue-without-symmetry",
+    ),
+    Mutation(
+        "inverse",
+        "what its two rules leave open",
+        method(Words, "_between", always(None)),
+        "sums of inverses:two-quadratics",
+    ),
+    Mutation(
+        "block by block",
+        "a block may be singular",
+        method(Blocks, "_known_invertible", always(True)),
+        "false lemmas:blocks-of-any-kind",
+    ),
+    Mutation(
+        "definedness",
+        "a property presupposes nothing",
+        method(Definedness, "left_over", always([])),
+        "undefined:property-of-an-inverse",
+    ),
+    Mutation(
+        "normal form",
+        "the shapes of hypotheses are not looked at",
+        method(checker, "_shapes", always("")),
+        "undefined:hypothesis-that-does-not-fit",
+    ),
+    Mutation("monotone function", "of any arguments", method(checker, "monotone", always(True)), "lemmas:increasing"),
+    Mutation(
         "derivative under hypotheses",
         "the point that a hypothesis names counts as any other",
         method(NormalForm, "_ties", always(False)),
@@ -194,8 +293,118 @@ MUTATIONS = (
     ),
 )
 
+OF_LEMMAS = (
+    Mutation("trace and Frobenius norm", "skipped", skipped("trace and Frobenius norm"), "lemmas:trace-squared"),
+    Mutation("entries and extremes", "skipped", skipped("entries and extremes"), "lemmas:largest-entry"),
+    Mutation("entry of a softmax", "skipped", skipped("entry of a softmax"), "lemmas:entry-of-softmax"),
+    Mutation("entry below a norm", "skipped", skipped("entry below a norm"), "lemmas:entry-below-norm"),
+    Mutation(
+        "triangle inequality with signs", "skipped", skipped("triangle inequality with signs"), "lemmas:three-points"
+    ),
+    Mutation(
+        "weighted Cauchy-Schwarz",
+        "with any matrix",
+        method(Lemmas, "semidefinite", always(True)),
+        "false lemmas:weighted-by-any-matrix",
+    ),
+    Mutation(
+        "Cauchy-Schwarz and Jensen for sums",
+        "skipped",
+        skipped("Cauchy-Schwarz and Jensen for sums"),
+        "lemmas:cauchy-schwarz-for-sums",
+    ),
+    Mutation("norms bounded by hypotheses", "skipped", skipped("norms bounded by hypotheses"), "lemmas:bounded-norm"),
+    Mutation(
+        "eigenvalues and trace",
+        "of a matrix that is not symmetric",
+        method(Lemmas, "symmetric", always(True)),
+        "false lemmas:eigenvalue-of-any-matrix",
+    ),
+    Mutation(
+        "completed square",
+        "of a saddle",
+        method(Lemmas, "definite", always(True)),
+        "false lemmas:minimum-of-a-saddle",
+    ),
+    Mutation(
+        "tangent plane",
+        "of a saddle",
+        method(Lemmas, "semidefinite", always(True)),
+        "false lemmas:tangent-plane-of-a-saddle",
+    ),
+    Mutation(
+        "relative entropy",
+        "of any matrix",
+        method(Lemmas, "definite", always(True)),
+        "false lemmas:relative-entropy-of-any",
+    ),
+    Mutation(
+        "roots and squares",
+        "below a negative number",
+        method(Order, "surface_nonnegative", always(True)),
+        "false lemmas:root-below-any-number",
+    ),
+    Mutation(
+        "common factor",
+        "of any sign",
+        method(Order, "surface_nonnegative", always(True)),
+        "false lemmas:factor-of-any-sign",
+    ),
+    Mutation(
+        "quotient",
+        "by a number of any sign",
+        method(Order, "surface_nonnegative", always(True)),
+        "false lemmas:divided-by-any-number",
+    ),
+    Mutation("quotient", "skipped", skipped("quotient"), "lemmas:divided-by-norm"),
+    Mutation("common factor", "skipped", skipped("common factor"), "lemmas:common-factor"),
+    Mutation(
+        "log-determinant below the trace",
+        "of any matrix",
+        method(Lemmas, "has", always(True)),
+        "false lemmas:log-determinant-of-any",
+    ),
+    Mutation(
+        "submultiplicativity",
+        "every norm of a transpose is the same",
+        method(lemmas, "_same_norm", always(True)),
+        "false lemmas:one-norm-of-transposed-product",
+    ),
+    Mutation(
+        "submultiplicativity",
+        "of no transposed factor",
+        method(lemmas, "_same_norm", lambda factor, measured: (factor,) == measured.operands),
+        "lemmas:norm-of-transposed-product",
+    ),
+    Mutation("norms and dimensions", "skipped", skipped("norms and dimensions"), "lemmas:two-norm-by-dimension"),
+    Mutation("triangle inequality", "skipped", skipped("triangle inequality"), "lemmas:norm-of-five"),
+    Mutation(
+        "reverse triangle inequality", "skipped", skipped("reverse triangle inequality"), "lemmas:reverse-triangle"
+    ),
+    Mutation(
+        "operator norm below the Frobenius norm",
+        "skipped",
+        skipped("operator norm below the Frobenius norm"),
+        "lemmas:operator-norm",
+    ),
+    Mutation("vector norms", "skipped", skipped("vector norms"), "lemmas:largest-size"),
+    Mutation("Rayleigh quotient", "skipped", skipped("Rayleigh quotient"), "lemmas:rayleigh"),
+    Mutation(
+        "log-sum-exp and maximum", "skipped", skipped("log-sum-exp and maximum"), "lemmas:log-of-two-exponentials"
+    ),
+    Mutation("tangent line", "skipped", skipped("tangent line"), "lemmas:log-below-tangent"),
+    Mutation(
+        "Minkowski's determinant inequality",
+        "skipped",
+        skipped("Minkowski's determinant inequality"),
+        "lemmas:determinant-of-sum",
+    ),
+    Mutation("trace of a product", "skipped", skipped("trace of a product"), "lemmas:trace-of-product"),
+    Mutation("covariance form", "skipped", skipped("covariance form"), "lemmas:covariance-of-half-weights"),
+)
 
-@pytest.mark.parametrize("mutation", [pytest.param(m, id=f"{m.rule}: {m.how}") for m in MUTATIONS])
+
+@pytest.mark.parametrize("mutation", [pytest.param(m, id=f"{m.rule}: {m.how}") for m in (*MUTATIONS, *OF_LEMMAS)])
 def test_a_dropped_guard_is_caught_by_its_row(mutation: Mutation, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not caught(mutation.row)
     mutation.patch(monkeypatch)
@@ -205,4 +414,8 @@ def test_a_dropped_guard_is_caught_by_its_row(mutation: Mutation, monkeypatch: p
 def test_every_rule_named_in_the_code_has_a_mutation() -> None:
     named = names_in_the_code()
     assert {"normal form", "inverse", "joined sums", "induction", "eigenvalue bound"} <= named
-    assert named <= {mutation.rule for mutation in (*MUTATIONS, *test_mutations.MUTATIONS)}
+    assert named <= {mutation.rule for mutation in (*MUTATIONS, *OF_LEMMAS, *test_mutations.MUTATIONS)}
+
+
+def test_every_lemma_has_a_mutation() -> None:
+    assert set(lemmas.LEMMAS) <= {mutation.rule for mutation in (*MUTATIONS, *OF_LEMMAS, *test_mutations.MUTATIONS)}

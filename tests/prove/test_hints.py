@@ -57,7 +57,7 @@ REFUTED = (
     Wrong(eq((I - 2 * u * u.T) * (I - 2 * u * u.T), I), "holds if u has norm 1"),
     Wrong(eq(sq(x + y), sq(x) + sq(y)), "holds if x and y are orthogonal to each other"),
     Wrong(eq(sqrt(a**2), a), "holds if a is nonnegative"),
-    Wrong(eq(s.absolute(a), a), "holds if a is positive"),
+    Wrong(eq(s.absolute(a), a), "holds if a is nonnegative"),
     Wrong(eq(s.mean(x * x.T), S), "holds if u is zero", (), LAW),
     # Two hypotheses, or a factor under one.
     Wrong(eq((A + B) ** 2, A**2 + 2 * A * B + B**2), "holds if A and B commute"),

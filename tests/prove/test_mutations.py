@@ -164,6 +164,11 @@ def steps_in_any_order(self: Recurrences, head: str, slots: Any) -> Any:
         return as_product(self, head, slots)
 
 
+def negative_factors_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Order, "_odd_and_negative", always(False))
+    monkeypatch.setattr(Order, "_by_numbers", always(False))
+
+
 def no_derivative(*_: Any) -> list[Term]:
     return []
 
@@ -414,7 +419,7 @@ MUTATIONS = (
     Mutation(
         "a sum of nonnegative terms",
         "negative factors do not count",
-        method(Order, "_odd_and_negative", always(False)),
+        negative_factors_do_not_count,
         "order:negative-denominator",
     ),
     Mutation(
@@ -501,12 +506,6 @@ MUTATIONS = (
         "of any entry",
         method(differentials, "_is_trace", always(False)),
         "special:trace-of-exponential",
-    ),
-    Mutation(
-        "covariance form",
-        "skipped",
-        item(lemmas.LEMMAS, "covariance form", always(False)),
-        "order:covariance-of-weights",
     ),
     Mutation(
         "diagonal between 0 and 1",

@@ -1,0 +1,273 @@
+"""Further named inequalities: entries and extremes, sums, hypotheses about norms, convex functions at their minimum.
+
+One function a lemma, matched like those of :mod:`everystep.prove.lemmas`.  May import the normal form, the order and
+the lemmas; never the exact judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import product
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Relation
+from everystep.algebra.expressions import Expression
+from everystep.algebra.shapes import same_shape
+from everystep.calculus.networks import subtract
+from everystep.prove.lemmas import LEMMAS, Lemmas, _addends, _factors, _squared, _without_abs
+
+MOST_TERMS, MOST_VARIABLES = 4, 4
+
+
+def nodes(kind: type[Expression], *sides: Expression) -> list[Expression]:
+    """The different nodes of a kind that occur."""
+    return list(dict.fromkeys(n for side in sides for n in ex.walk(side) if isinstance(n, kind)))
+
+
+def extremes(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """x_i <= max(x) <= log-sum-exp(x) <= max(x) + log n, and min(x) <= x_i."""
+    if isinstance(small, ex.Entry) and small.operands[0].shape[1] == 1:
+        (x,) = small.operands
+        return lemmas.equal(large, ex.Max(x)) or lemmas.equal(large, ex.LogSumExp(x))
+    if isinstance(large, ex.Entry) and large.operands[0].shape[1] == 1:
+        return lemmas.equal(small, ex.Min(large.operands[0]))
+    for node in nodes(ex.Max, small, large):
+        if len(node.operands) != 1 or node.operands[0].shape[1] != 1 or node.operands[0].is_number_shaped:
+            continue
+        (x,) = node.operands
+        log_of_size = ex.Apply("log", ex.Int(x.shape[0]))
+        if lemmas.equal(small, node) and lemmas.equal(large, ex.LogSumExp(x)):
+            return True
+        if lemmas.equal(small, ex.LogSumExp(x)) and lemmas.equal(large, ex.Add(node, log_of_size)):
+            return True
+    return False
+
+
+def softmax_entry(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """softmax(x)_i <= 1: the entries are positive and sum to 1."""
+    inside = small.operands[0] if isinstance(small, ex.Entry) else None
+    return isinstance(inside, ex.Softmax) and inside.shape[1] == 1 and lemmas.equal(large, ex.Num(1))
+
+
+def entry_below_norm(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """|x_i| <= ||x|| and |A_ij| <= ||A||_F, also squared; for vectors in the norms 1, 2 and inf."""
+    square = isinstance(small, ex.Pow) and small.operands[1] == ex.Num(2)
+    bare = _without_abs(small.operands[0] if square else small)
+    if not isinstance(bare, ex.Entry):
+        return False
+    (x,) = bare.operands
+    if square:
+        return lemmas.equal(large, _squared(x))
+    return isinstance(large, ex.Norm) and large.operands[0] == x and (x.shape[1] == 1 or large.kind == "F")
+
+
+def signed_triangle(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """||s|| <= ||a_1|| + ... + ||a_k|| in one norm where s = +-a_1 +- ... +- a_k."""
+    terms = _addends(large)
+    norms = [t for t in terms if isinstance(t, ex.Norm)]
+    if not isinstance(small, ex.Norm) or len(norms) != len(terms) or not 1 < len(terms) <= MOST_TERMS:
+        return False
+    parts = [n.operands[0] for n in norms]
+    shape = small.operands[0].shape
+    if {n.kind for n in norms} != {small.kind} or not all(same_shape(p.shape, shape) for p in parts):
+        return False
+    signs = product((False, True), repeat=len(parts))
+    return any(
+        lemmas.equal(small.operands[0], ex.Add(*(ex.Neg(p) if minus else p for p, minus in zip(parts, s, strict=True))))
+        for s in signs
+    )
+
+
+def trace_squared(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """tr(A)^2 <= n ||A||_F^2 for an n x n matrix: the Cauchy-Schwarz inequality with the identity."""
+    if not isinstance(small, ex.Pow) or small.operands[1] != ex.Num(2):
+        return False
+    bare = _without_abs(small.operands[0])
+    if not isinstance(bare, ex.Trace):
+        return False
+    (matrix,) = bare.operands
+    return lemmas.equal(large, ex.Mul(ex.Int(matrix.shape[0]), _squared(matrix)))
+
+
+def sums(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """(sum a b)^2 <= (sum a^2)(sum b^2) over one range, and ||(1/k) sum v||^2 <= (1/k) sum ||v||^2 for k terms."""
+    for node in nodes(ex.SumOver, small):
+        if isinstance(node, ex.ProdOver):
+            continue
+        if not isinstance(node, ex.SumOver):
+            continue
+        body = node.operands[0]
+        low, high = node.range
+
+        def total(e: Expression, node: Expression = node) -> Expression:
+            return ex.SumOver(e, *node.args[1:])
+
+        factors = _factors(body)
+        if body.is_number_shaped and len(factors) == 2 and all(f.is_number_shaped for f in factors):
+            a, b = factors
+            squares = ex.Mul(total(ex.Pow(a, ex.Num(2))), total(ex.Pow(b, ex.Num(2))))
+            if lemmas.equal(small, ex.Pow(node, ex.Num(2))) and lemmas.equal(large, squares):
+                return True
+        count = ex.Int(high - low + 1)
+        each = total(ex.Pow(body, ex.Num(2)) if body.is_number_shaped else _squared(body))
+        whole = ex.Pow(node, ex.Num(2)) if body.is_number_shaped else _squared(node)
+        if lemmas.equal(small, whole) and lemmas.equal(large, ex.Mul(count, each)):
+            return True
+        mean = ex.Div(whole, ex.Pow(count, ex.Num(2)))
+        if lemmas.equal(small, mean) and lemmas.equal(large, ex.Div(each, count)):
+            return True
+    return False
+
+
+def bounded_norms(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """||A B|| <= c d where hypotheses say ||A|| <= c and ||B|| <= d, or leave one norm as it is.
+
+    For operator norms of matrices, and the Euclidean norm of the last factor.
+    """
+    bounds = [
+        (h.left, h.right) if h.op in ("<=", "<", "=") else (h.right, h.left)
+        for h in lemmas.form.context.hypotheses
+        if isinstance(h, Relation) and h.op != "!=" and any(isinstance(s, ex.Norm) for s in (h.left, h.right))
+    ]
+    if not isinstance(small, ex.Norm) or small.kind != "2" or not isinstance(small.operands[0], ex.Mul):
+        return False
+    factors = small.operands[0].operands
+    if any(f.is_number_shaped for f in factors) or any(f.shape[1] == 1 for f in factors[:-1]):
+        return False
+    choices: list[list[Expression]] = []
+    for factor in factors:
+        norm = ex.Norm(factor)
+        if factor.shape[0] == 1:
+            return False
+        choices.append([norm, *(bound for measured, bound in bounds if measured == norm)])
+    return any(lemmas.equal(large, ex.Mul(*chosen)) for chosen in product(*choices) if len(chosen) > 1)
+
+
+def eigenvalues(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """lambda_min(S) <= tr(S) / n <= lambda_max(S), and lambda_min(S) <= lambda_max(S), for a symmetric S."""
+    for node in nodes(ex.EigMax, small, large) + nodes(ex.EigMin, small, large):
+        (matrix,) = node.operands
+        least, most = ex.EigMin(matrix), ex.EigMax(matrix)
+        if (small, large) == (least, most):
+            return lemmas.symmetric(matrix)
+        size = ex.Int(matrix.shape[0])
+        for bound, below in ((most, False), (least, True)):
+            side, other = (small, large) if below else (large, small)
+            for scaled, trace in (
+                (ex.Mul(size, bound), ex.Trace(matrix)),
+                (bound, ex.Div(ex.Trace(matrix), size)),
+            ):
+                if side == scaled and lemmas.equal(other, trace):
+                    return lemmas.symmetric(matrix)
+    return False
+
+
+def completed_square(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """large - small = g^T H^-1 g / 2 with g and H the gradient and the Hessian of large by a variable.
+
+    What a quadratic function is above its minimum.  H is positive definite and does not depend on the variable.
+    """
+    for variable in _variables(large):
+        if variable.is_number_shaped:
+            slope: Expression = ex.ScalarDerivative(large, variable)
+            curve: Expression = ex.ScalarDerivative(slope, variable)
+            gap: Expression = ex.Div(ex.Pow(slope, ex.Num(2)), ex.Mul(ex.Num(2), curve))
+            firm = lemmas.positive(curve)
+        else:
+            slope, curve = ex.Gradient(large, variable), ex.Hessian(large, variable)
+            gap = ex.Div(ex.Mul(ex.Transpose(slope), ex.Inverse(curve), slope), ex.Num(2))
+            firm = lemmas.definite(curve)
+        if firm and lemmas.constant(curve, variable) and lemmas.equal(ex.Add(large, ex.Neg(small)), gap):
+            return True
+    return False
+
+
+def tangent_plane(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """large - small = (w - v)^T H (w - v) / 2 with H the Hessian of large by w, positive semidefinite.
+
+    A convex quadratic function lies above its tangent planes.
+    """
+    for w in _variables(large):
+        if w.is_number_shaped:
+            continue
+        for v in _variables(small):
+            if v == w or not same_shape(v.shape, w.shape):
+                continue
+            gap, curve = ex.Add(w, ex.Neg(v)), ex.Hessian(large, w)
+            form = ex.Div(ex.Mul(ex.Transpose(gap), curve, gap), ex.Num(2))
+            if lemmas.equal(ex.Add(large, ex.Neg(small)), form) and lemmas.semidefinite(curve):
+                return True
+    return False
+
+
+def _variables(e: Expression) -> list[Expression]:
+    """The column vectors and numbers that a number is a function of, as far as they are plain variables."""
+    found = [n for n in nodes(ex.Var, e) if n.shape[1] == 1]
+    return found if len(found) <= MOST_VARIABLES else sorted(found, key=lambda n: n.is_number_shaped)[:MOST_VARIABLES]
+
+
+def relative_entropy(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """c (tr M - n - log det M) + r >= 0 for c > 0, r >= 0 and M a product of two positive definite n x n matrices.
+
+    The eigenvalues of M are positive, and log x <= x - 1.
+    """
+    difference = ex.Add(large, ex.Neg(small))
+    for node in nodes(ex.Trace, large) + nodes(ex.Det, large):
+        (matrix,) = node.operands
+        factors = _factors(matrix)
+        if len(factors) > 2 or not all(lemmas.definite(f) for f in factors):
+            continue
+        size = ex.Int(matrix.shape[0])
+        gap = ex.Add(ex.Trace(matrix), ex.Neg(size), ex.Neg(ex.Apply("log", ex.Det(matrix))))
+        for scale in (Fraction(1), Fraction(1, 2), Fraction(2)):
+            number = ex.Num(str(scale))
+            rest = subtract(lemmas.form.poly(difference), lemmas.form.poly(ex.Mul(number, gap)))
+            if lemmas.order.nonnegative(rest):
+                return True
+    return False
+
+
+def monotone(lemmas: Lemmas, small: Expression, large: Expression, strict: bool = False) -> bool:
+    """f(u) <= f(v) from u <= v for f one of exp, log, sqrt, logistic, tanh, softplus; strictly from u < v."""
+    increasing = ("exp", "log", "sqrt", "logistic", "tanh", "softplus")
+    if not isinstance(small, ex.Apply) or not isinstance(large, ex.Apply) or not small.is_number_shaped:
+        return False
+    if small.function != large.function or small.function not in increasing or small.order or large.order:
+        return False
+    return lemmas.order.at_least(large.operands[0], small.operands[0], strict)
+
+
+def roots(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """c <= sqrt(u) from c^2 <= u, and sqrt(u) <= c from u <= c^2 and c >= 0; a Euclidean norm is such a root."""
+
+    def square(e: Expression) -> Expression | None:
+        if isinstance(e, ex.Apply) and e.function == "sqrt" and not e.order:
+            return e.operands[0]
+        return _squared(e.operands[0]) if isinstance(e, ex.Norm) and e.is_euclidean else None
+
+    above, below = square(large), square(small)
+    two = ex.Num(2)
+    if above is not None and below is None:
+        return lemmas.order.at_least(above, ex.Pow(small, two), False)
+    if below is not None and above is None and lemmas.order.surface_nonnegative(large):
+        return lemmas.order.at_least(ex.Pow(large, two), below, False)
+    return False
+
+
+FURTHER: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
+    "entries and extremes": extremes,
+    "entry of a softmax": softmax_entry,
+    "entry below a norm": entry_below_norm,
+    "triangle inequality with signs": signed_triangle,
+    "trace and Frobenius norm": trace_squared,
+    "Cauchy-Schwarz and Jensen for sums": sums,
+    "norms bounded by hypotheses": bounded_norms,
+    "eigenvalues and trace": eigenvalues,
+    "completed square": completed_square,
+    "tangent plane": tangent_plane,
+    "relative entropy": relative_entropy,
+    "monotone function": monotone,
+    "roots and squares": roots,
+}
+LEMMAS.update(FURTHER)
