@@ -50,7 +50,9 @@ from everystep.reader.values import Values
 COMPARISONS = {"=", "<=", ">=", "<", ">", "!="}
 INDEX_LETTERS = frozenset("ijklstuvabcdmnpqrT")
 """Letters that are indices by custom; ``W_{xh}`` and ``x_{new}`` are names."""
-LABELS = frozenset(("min", "max", "in", "out", "int", "prior", "src", "tar"))
+PAIRED_LETTERS = frozenset("ijklmnpqrst")
+"""The same of several letters side by side: ``T_{ijk}``, but ``\\Sigma_{ab}`` and ``X_{train}`` are names."""
+LABELS = frozenset(("init", "min", "max", "in", "out", "int", "prior", "src", "tar"))
 INTEGER_LETTERS = frozenset("ijklmnstdTNKMpq")
 MOST_SIZE = 64
 SETS = {"R": "R", "RR": "R", "Reals": "R", "reals": "R", "N": "N", "NN": "N", "Z": "Z", "ZZ": "Z"}
@@ -479,8 +481,26 @@ class Declarer:
         known = self.scope.find(name, style)
         if isinstance(known, Symbolic) and (rows, columns) == (1, 1):
             return None  # X_{ij} of a declared matrix
-        key = self.scope.declare(name, FamilyName(name, rows, columns, len(letters)), style)
+        before = self.scope.names.get(f"{name}[]")
+        apart = isinstance(before, FamilyName) and before.letters and before.letters != tuple(letters)
+        if apart and isinstance(before, FamilyName) and (before.rows, before.columns) != (rows, columns):
+            return self._named_apart(before, node, rows, columns)
+        key = self.scope.declare(name, FamilyName(name, rows, columns, len(letters), letters=tuple(letters)), style)
         return ex.Member(key, rows, columns, *(self.scope.index(letter) for letter in letters))
+
+    def _named_apart(self, before: FamilyName, node: Node, rows: Expr, columns: Expr) -> Expression | None:
+        r"""``\mu_a`` and ``\mu_b`` of two shapes are two names, not members of one family."""
+        context = self.scope.context
+        self.scope.forget(before.name)
+        if self.scope.context != context:
+            raise Unreadable(f"{node.text} is declared with two shapes, and something is said of it", node.place)
+        del self.scope.names[f"{before.name}[]"]
+        first = f"{before.name}_{''.join(before.letters)}"
+        self.scope.declare(first, Symbolic(Var(first, before.rows, before.columns)), node.style)
+        own = name_with(node.text, node.scripts)
+        if not own:
+            raise Unreadable(f"{node.text} with these marks is not a name that is read", node.place)
+        return self._value_of(self.scope.declare(own, Symbolic(Var(own, rows, columns)), node.style))
 
     def _value_of(self, key: str) -> Expression | None:
         entity = self.scope.names.get(key)
@@ -513,7 +533,8 @@ class Declarer:
         written = stripped(tokens)
         if mark == "^" and inner is None and not (len(written) == 1 and name_of(written[0]) in "ijkltn"):
             return []
-        if _is_word(tokens):
+        indices = [self.scope.find(name_of(t)) for t in written]
+        if _is_word(tokens) and not (indices and all(isinstance(entity, Size) for entity in indices)):
             return []
         letters = [a for p in split(stripped(inner or tokens), (",",)) for a in atoms(stripped(p))]
         names = []
@@ -1415,7 +1436,8 @@ def _is_word(tokens: Tokens) -> bool:
     letters = all(t.kind == "char" and t.text.isalpha() for t in (tokens if not styled else tokens[1:2]))
     if styled:
         return len(text) > 1 and text.isalpha()
-    return letters and text.islower() and (text in LABELS or any(c not in INDEX_LETTERS for c in text))
+    custom = INDEX_LETTERS if len(text) == 1 else PAIRED_LETTERS
+    return letters and text.islower() and (text in LABELS or any(c not in custom for c in text))
 
 
 def _is_of_vectors(tokens: Tokens) -> bool:

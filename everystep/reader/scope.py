@@ -27,7 +27,7 @@ class Symbolic:
 
 @dataclass(frozen=True)
 class FamilyName:
-    """A family over ``count`` indices, with the range of the last one where it is declared."""
+    """A family over ``count`` indices, with the range of the last one and the letters where they are declared."""
 
     name: str
     rows: Expr
@@ -35,6 +35,7 @@ class FamilyName:
     count: int = 1
     low: Expr | None = None
     high: Expr | None = None
+    letters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
