@@ -835,11 +835,14 @@ class Declarer:
             if not isinstance(target, ex.Member):
                 self._equation(target, right, node)
                 return
+            reader.bound |= {str(at): at for at in target.at if at.is_Symbol and not at.is_positive}
             target, body = reader.relate(target, reader.read(right))
             self._fit(target, reader.finished(body, node.place), node.place)
         else:
             name, letters = self.name_and_indices(node)
             # The body may speak of the family itself only where its shape is declared.
+            indices = [self.scope.index(letter) for letter in letters]
+            reader.bound |= {str(at): at for at in indices if not at.is_positive}
             body = reader.read(right)
             body = reader.finished(body, node.place)
             rows, columns = body.shape
@@ -1119,8 +1122,10 @@ class Declarer:
                 continue
             sized = any(isinstance(self.scope.find(name_of(t)), Size) for t in other)
             literal = all(t.kind == "char" and t.text.isdigit() for t in other)
+            families = [e for e in self.scope.names.values() if isinstance(e, FamilyName)]
             if (
                 sized
+                or (literal and any(name in family.letters for family in families))
                 or (literal and name in INTEGER_LETTERS and not (name in "st" and plain_text(other) == "0"))
                 or (len(other) == 1 and name_of(other[0]) in INTEGER_LETTERS and name in INTEGER_LETTERS)
             ):
@@ -1196,7 +1201,7 @@ class Declarer:
             part = "second"
         else:
             return False
-        if not isinstance(target, (Var, ex.Member)):
+        if not isinstance(target, (Var, ex.Member)) or self._is_made_of_others(target.name):
             return False
         known = self.scope.pending.setdefault(target.name, {})
         known[part] = b
@@ -1216,6 +1221,11 @@ class Declarer:
             raise Unreadable("the moments of a matrix are not read", None)
         self.scope.define(Random(target, "moments", (mean, variance)))
         return True
+
+    def _is_made_of_others(self, name: str) -> bool:
+        """Whether a name is defined: its mean is then a consequence, not a law."""
+        context = self.scope.context
+        return name in {d.target.name for d in context.definitions} | {r.target.name for r in context.recurrences}
 
     # random quantities -----------------------------------------------------------------------------
 
