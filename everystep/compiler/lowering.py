@@ -63,6 +63,7 @@ class Lowering:
         self._bodies = {d.target: d.body for d in context.definitions}
         self._general = [d for d in context.definitions if any(s.is_Symbol for s in getattr(d.target, "at", ()))]
         self._recurrences: dict[str, Recurrence] = {r.target.name: r for r in context.recurrences}
+        self._reached: dict[str, int] = {}
         self._open: list[ex.Expression] = []
 
     def integer(self, value: Expr) -> int:
@@ -121,6 +122,14 @@ class Lowering:
         if recurrence is not None and len(target.at) == 1 and self.integer(target.at[0]) >= recurrence.first:
             return instance(recurrence.body, {recurrence.target.at[0]: target.at[0]})
         return None
+
+    def prepare(self, name: str, at: tuple[int, ...]) -> None:
+        """The earlier members of a recurrence, in their order: none then waits for a long row of others."""
+        recurrence = self._recurrences.get(name)
+        if recurrence is not None and len(at) == 1:
+            for k in range(max(recurrence.first, self._reached.get(name, recurrence.first)), at[0]):
+                self._reached[name] = k + 1
+                self.terms(ex.Member(name, *recurrence.target.args[1:3], k))
 
     def expanded(self, target: ex.Var | ex.Member, body: ex.Expression) -> Terms:
         """The value of a defined name."""
@@ -203,6 +212,7 @@ def _member(low: Lowering, expression: ex.Member) -> Terms:
     fixed = ex.Member(expression.name, *expression.args[1:3], *at)
     if fixed != expression:
         return low.terms(fixed)
+    low.prepare(expression.name, at)
     body = low.body(expression)
     if body is not None:
         return low.expanded(expression, body)
@@ -531,6 +541,9 @@ def _apply(low: Lowering, expression: ex.Apply) -> Terms:
 def _derivative(name: str, order: int) -> Polynomial:
     """The derivative of a known function as a polynomial in known functions."""
     terms: Polynomial = ((1, ((name, 1),)),)
+    if name == "abs":
+        # Its row in the table, 2 step - 1, would be -1 at the kink.
+        terms, order = ((1, (("sign", 1),)),), order - 1
     for _ in range(order):
         derived: list[tuple[Fraction | int, tuple[tuple[str, int], ...]]] = []
         for coefficient, powers in terms:

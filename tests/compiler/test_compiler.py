@@ -10,11 +10,11 @@ import pytest
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Definition, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Eye, matrix, odot, scalar, sq, vector, walk
-from everystep.algebra.functions import known
+from everystep.algebra.functions import FUNCTIONS, known
 from everystep.algebra.shapes import ShapeError, index, size, sizes
 from everystep.compiler.compiled import Compiled
 from everystep.compiler.lowering import BUILDERS, NotCompiled
-from tests.compiler.direct import Direct
+from tests.compiler.direct import SCALAR_FUNCTIONS, Direct
 from tests.identities import algebra, determinants, functions, inverses, networks, optimisation, order, sums
 from tests.identities.notation import Row
 
@@ -375,6 +375,37 @@ def test_definitions_recurrences_and_sums_are_written_out() -> None:
     np.testing.assert_allclose(found, total, rtol=1e-12)
     with pytest.raises(ValueError, match=r"x\[6\] is not given"):
         compiled(U=matrix_u, h={0: np.zeros(3)}, x={step: xs[step] for step in range(1, 6)}, T=6)
+
+
+def test_a_long_recurrence_is_written_out_without_deep_recursion() -> None:
+    t, T = index("t"), size("T")
+    h = ex.Family("h")
+    context = Context(recurrences=(Recurrence(h[t], h[t - 1] / 2 + 1),))
+    compiled = Compiled(h[T], context)
+    assert compiled(h={0: 0.0}, T=2000) == pytest.approx(2.0)
+    assert compiled(h={0: 0.0}, T=3) == 1.75
+    with pytest.raises(NotCompiled, match="more than 20000 expressions"):
+        compiled(h={0: 0.0}, T=30_000)
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_derivatives_of_known_functions_are_those_of_the_formulas(name: str) -> None:
+    x = np.array([0.3, 1.7, 2.5])
+    for times in (0, 1, 2):
+        found = Compiled(ex.Apply(name, u, times))(u=x)
+        np.testing.assert_allclose(found, SCALAR_FUNCTIONS[name][times](x), rtol=1e-10, atol=1e-14)
+    if FUNCTIONS[name].kinks:
+        assert Compiled(ex.Apply(name, u, 1))(u=np.zeros(2)).tolist() == [0.0, 0.0]
+
+
+def test_logistic_and_softmax_overflow_nowhere() -> None:
+    big = np.array([-1e4, 0.0, 1e4])
+    with np.errstate(over="raise", invalid="raise"):
+        assert Compiled(ex.Apply("logistic", u))(u=big).tolist() == [0.0, 0.5, 1.0]
+        assert Compiled(ex.Softmax(u))(u=big).tolist() == [0.0, 0.0, 1.0]
+        assert Compiled(ex.LogSumExp(u))(u=big) == 1e4
+        assert Compiled(ex.Apply("softplus", u))(u=big).tolist() == [0.0, np.log(2), 1e4]
+        assert Compiled(ex.Apply("log", ex.Det(A)))(A=1e3 * np.eye(300)) == pytest.approx(300 * np.log(1e3))
 
 
 def test_the_printed_source_computes_the_same() -> None:
