@@ -69,7 +69,14 @@ def _integers(roots: list[e.Expression], context: Context) -> Iterator[str]:
     for _, low, high in context.ranges:
         found |= {s for side in (low, high) for s in side.free_symbols if isinstance(s, Symbol)}
     sizes = sorted((s for s in found if s.is_positive), key=str)
-    others = sorted((s for s in found if not s.is_positive and s not in bound), key=str)
+    # A letter that is compared with 0 would be read as a number, whatever families it stands at.
+    compared = {
+        symbol
+        for h in context.hypotheses
+        if isinstance(h, Relation) and all(isinstance(side, e.Int | e.Num) for side in (h.left, h.right))
+        for symbol in h.left.free_symbols | h.right.free_symbols
+    }
+    others = sorted((s for s in found if not s.is_positive and (s not in bound or s in compared)), key=str)
     for symbols, letter in ((sizes, "N"), (others, "Z")):
         if symbols:
             yield rf"{', '.join(map(latex_integer, symbols))} \in \mathbb{{{letter}}}"

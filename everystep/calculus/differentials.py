@@ -184,6 +184,10 @@ def _inverse(core: Core, head: str, info: Head, slots: tuple[Slot, ...], target:
     return [outer.times(t) for t in _inner(core, info, (a, b, *parameters), target)]
 
 
+LARGEST_EIGENVALUE = "largest eigenvalue"
+"""The name of the call that stands for it; no author's function has a space in its name."""
+
+
 def _call(core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Target) -> list[Term]:
     """The chain rule through an arbitrary differentiable function: one new slot per entry of an argument."""
     call = core.calls[head]
@@ -199,6 +203,8 @@ def _call(core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Ta
         inner = derivative(core, core.terms(core.poly(inside), mapping), target)
         if not inner:
             continue
+        if call.name == LARGEST_EIGENVALUE:
+            raise Undecided("the derivative of a largest eigenvalue")
         head_of_derivative = call_head(core, replace(call, by=(*call.by, number)))
         outer = Term(
             1,

@@ -20,7 +20,7 @@ from everystep.algebra.expressions import Expression, Member, Var
 from everystep.algebra.shapes import Shape, same_size
 from everystep.calculus import atoms, products
 from everystep.calculus.determinants import determinant
-from everystep.calculus.differentials import Target, call_head, derivative
+from everystep.calculus.differentials import LARGEST_EIGENVALUE, Target, call_head, derivative
 from everystep.calculus.expectation import expectation
 from everystep.calculus.extrema import largest_entry
 from everystep.calculus.functions import known_or_opaque, logarithm, maximum
@@ -609,9 +609,26 @@ class Lowering:
         )
 
     def norm(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        if e.kind == "2" and not e.is_euclidean:
+            (inside,) = e.operands
+            gram = ex.Mul(ex.Transpose(inside), inside)
+            return self.core.power(
+                self.core.normal(self.largest_eigenvalue(ex.EigMax(gram), None, None, env)), Fraction(1, 2)
+            )
         if not e.is_euclidean:
             raise Undecided(f"the norm {e.kind} has no polynomial form")
         return self.core.power(self.square(e.operands[0], env), Fraction(1, 2))
+
+    def largest_eigenvalue(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """An opaque function of the matrix; that of the identity is 1, that of a number the number."""
+        (operand,) = e.operands
+        if operand.is_number_shaped:
+            return self.terms(operand, None, None, env)
+        inside = self.core.normal(self.terms(operand, "#r", "#c", env))
+        size = slot_of(operand.shape[0])
+        if inside == self.core.normal([Term(1, [(delta(size), ("#r", "#c"))])]):
+            return [Term(1)]
+        return self.call(ex.Call(LARGEST_EIGENVALUE, 1, 1, operand), None, None, env)
 
     def call(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         arguments = []
@@ -981,6 +998,7 @@ RULES: dict[type[Expression], Rule] = {
     ex.Softmax: Lowering.softmax,
     ex.LogSumExp: Lowering.log_sum_exp,
     ex.Norm: Lowering.norm,
+    ex.EigMax: Lowering.largest_eigenvalue,
     ex.Call: Lowering.call,
     ex.SumOver: Lowering.sum_over,
     ex.ProdOver: Lowering.prod_over,

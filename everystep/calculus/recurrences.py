@@ -12,6 +12,8 @@ Two facts carry everything (both by induction on the later index s; ``J(s, t)`` 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from everystep.algebra.context import Context, Recurrence
@@ -140,12 +142,9 @@ class Recurrences:
         if poly is None:
             names = tuple(f"#e{k}" for k in range(len(entries)))
             row, column = self.lowering.split(recurrence.target.shape, names)
-            folding, self._folds = self._folds, {}
-            try:
+            with self.without_folding():
                 symbol = str(recurrence.target.at[0])
                 poly = self.core.normal(self.lowering.terms(recurrence.body, row, column, {symbol: time}))
-            finally:
-                self._folds = folding
             self._bodies[key] = poly
         mapping: dict[str, Slot] = {"#t": at} | {f"#e{k}": s for k, s in enumerate(entries)}
         return self.core.terms(poly, mapping)
@@ -404,6 +403,15 @@ class Recurrences:
         ]
 
     # folding -----------------------------------------------------------------------------------
+
+    @contextmanager
+    def without_folding(self) -> Iterator[None]:
+        """Right sides stay as they are meanwhile."""
+        folding, self._folds = self._folds, {}
+        try:
+            yield
+        finally:
+            self._folds = folding
 
     def folds(self) -> dict[str, tuple[str, int, int, tuple[int, ...]]]:
         """For each recurrence whose right side is one function atom: head -> (family, time position, offset,

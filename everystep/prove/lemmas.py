@@ -345,7 +345,7 @@ def operator_below_frobenius(lemmas: Lemmas, small: Expression, large: Expressio
 
 
 def common_factor(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
-    """c a <= c b from a <= b for a number c >= 0."""
+    """c a <= c b for a number c >= 0, from a <= b by another lemma or by the signs that are known."""
     mine, theirs = list(_factors(small)), list(_factors(large))
     shared: list[Expression] = []
     for factor in list(mine):
@@ -357,7 +357,8 @@ def common_factor(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
         return False
     if mine == theirs:
         return True
-    return bool(lemmas.at_most(_product(mine), _product(theirs)))
+    small, large = _product(mine), _product(theirs)
+    return bool(lemmas.at_most(small, large)) or lemmas.order.at_least(large, small, False)
 
 
 def _product(factors: list[Expression]) -> Expression:
@@ -449,6 +450,18 @@ def shrinking_diagonal(lemmas: Lemmas, small: Expression, large: Expression) -> 
         if lemmas.nonnegative_entries(d) and lemmas.nonnegative_entries(above):
             return True
     return False
+
+
+def diagonal_norm(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """||diag(d)||_2 <= ||d||_inf: the largest absolute value of an entry."""
+    return (
+        isinstance(small, ex.Norm)
+        and isinstance(large, ex.Norm)
+        and (small.kind, large.kind) == ("2", "inf")
+        and isinstance(small.operands[0], ex.Diag)
+        and small.operands[0].operands == large.operands
+        and large.operands[0].shape[1] == 1
+    )
 
 
 def vector_norms(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
@@ -654,6 +667,7 @@ LEMMAS: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
     "products factor by factor": products,
     "operator norm below the Frobenius norm": operator_below_frobenius,
     "vector norms": vector_norms,
+    "norm of a diagonal": diagonal_norm,
     "norms and dimensions": norms_by_dimension,
     "log-determinant below the trace": log_determinant,
     "covariance form": covariance_form,

@@ -123,4 +123,6 @@ class Limits:
         inside = self.core.poly(info.inside)
         below = subtract({(): 1}, inside)
         above = subtract(inside, {(): -1})
-        return self.order.nonnegative(below, True) and self.order.nonnegative(above, True)
+        return self.order.nonnegative(below, True) and (
+            self.order.nonnegative(inside, False) or self.order.nonnegative(above, True)
+        )

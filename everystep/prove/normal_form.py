@@ -763,7 +763,13 @@ class NormalForm:
                     chosen.add((head, latest))
             if not chosen:
                 return poly
-            changed = self._substituted(self._unfolded_at(poly, chosen))
+            if self.substitutions:
+                # A hypothesis about h[t] has to meet the right side of h[t+1] before that is h[t+1] again.
+                with recurrences.without_folding():
+                    opened = self._substituted(self._unfolded_at(poly, chosen))
+                changed = self.core.normal(self.core.terms(opened))
+            else:
+                changed = self._unfolded_at(poly, chosen)
             if changed == poly:
                 return poly
             poly = changed
@@ -789,7 +795,8 @@ class NormalForm:
             return poly
         self.lowering.recurrences.expand = True
         try:
-            return self.core.normal(self.core.terms(poly))
+            # Through the insides of atoms as well.
+            return self.core.normal(atoms.transform(self.core, self.core.terms(poly), lambda head, slots: None))
         finally:
             self.lowering.recurrences.expand = False
 

@@ -14,7 +14,7 @@ from everystep.algebra.context import Predicate, Relation
 from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.functions import FUNCTIONS
 from everystep.calculus.atoms import Letter, word
-from everystep.calculus.differentials import inside_terms
+from everystep.calculus.differentials import LARGEST_EIGENVALUE, inside_terms
 from everystep.calculus.expectation import exponent_of
 from everystep.calculus.indices import (
     Slot,
@@ -99,7 +99,6 @@ class Order(Cases):
         # left >(=) right
         if any(isinstance(node, ex.EigMax) for side in (left, right) for node in ex.walk(side)):
             self._read_eigenvalue_bound(left, right, strict)
-            return
         try:
             poly = subtract(self.form.poly(left), self.form.poly(right))
         except Undecided:
@@ -147,7 +146,12 @@ class Order(Cases):
             return False
 
     def at_least(self, left: Expression, right: Expression, strict: bool) -> bool:
-        """left >= right (or >): common terms of two sums are cancelled as written, then the rest must be a sign."""
+        """left >= right (or >): as a hypothesis says, or common terms of two sums are cancelled as written, then the
+        rest must be a sign.
+        """
+        if self._as_a_hypothesis_says(left, right, strict):
+            self.core.used("hypothesis")
+            return True
         mine, theirs = list(_addends(left)), [t for t in _addends(right) if t != ex.Num(0)]
         for term in list(mine):
             if term in theirs:
@@ -159,6 +163,13 @@ class Order(Cases):
             return True
         poly = subtract(self.form.poly(left), self.form.poly(right))
         return self.nonnegative(poly, strict)
+
+    def _as_a_hypothesis_says(self, left: Expression, right: Expression, strict: bool) -> bool:
+        """Whether left >= right (or >) is written among the hypotheses, in either direction."""
+        ways = {(left, ">", right), (right, "<", left)}
+        if not strict:
+            ways |= {(left, ">=", right), (right, "<=", left)}
+        return any(isinstance(h, Relation) and (h.left, h.op, h.right) in ways for h in self.form.context.hypotheses)
 
     def surface_nonnegative(self, e: Expression) -> bool:
         """Nonnegative as written: norms, even powers, quadratic forms of a semidefinite matrix, their products
@@ -334,6 +345,10 @@ class Order(Cases):
             return not info.arity and self.nonnegative(self.core.poly(info.inside))
         if info is not None and info.kind == "determinant" and len(component[0]) == 1 and info.arity == 2:
             return self.definite(self.core.poly(info.inside), False)
+        if info is not None and info.kind == "call" and len(component[0]) == 1:
+            call = self.core.calls[component[0][0][0]]
+            # At least every diagonal entry of a semidefinite matrix.
+            return call.name == LARGEST_EIGENVALUE and self.definite(self.core.poly(call.arguments[0][0]), False)
         if info is not None and info.kind == "function" and len(component[0]) == 1:
             return self._function_sign(component, info, False)
         if info is not None and info.kind == "symbolic power" and len(component[0]) == 1 and not component[1]:

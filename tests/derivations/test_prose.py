@@ -14,7 +14,7 @@ from render.templates import Prose
 
 LANGUAGES = ("en", "fr")
 BY_HAND = r"""(?x)(?:
-    \\sigma(?:\(0\))? | \\lambda_\{\\max\} | O(?=\()
+    \\sigma(?:'|\(0\))? | \\lambda_\{\\max\} | O(?=\()
   | \\(?:begin|end)\{(?:pmatrix|array|aligned|cases)\}(?:\{[lcr|]*\})?
   | \\text\{[^{}]*\} | \\(?:left|right)(?=[(\[|)\]])
   | \\(?:qquad|quad|enspace|times|cdot|[clv]?dots|le|ge|ne|approx|to|in|infty|max|min|log|exp|sqrt|frac)(?![A-Za-z])

@@ -387,6 +387,7 @@ OF_LEMMAS = (
         skipped("operator norm below the Frobenius norm"),
         "lemmas:operator-norm",
     ),
+    Mutation("norm of a diagonal", "skipped", skipped("norm of a diagonal"), "order:norm-of-a-diagonal"),
     Mutation("vector norms", "skipped", skipped("vector norms"), "lemmas:largest-size"),
     Mutation("Rayleigh quotient", "skipped", skipped("Rayleigh quotient"), "lemmas:rayleigh"),
     Mutation(

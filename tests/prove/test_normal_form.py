@@ -627,6 +627,19 @@ RECURRENCES = (
         equal(Gradient(loss, A), SumOver(Diag(odot(H[t], ones - H[t])) * Gradient(loss, H[t]) * H[t].T, t, 1, T)),
         network,
     ),
+    Row(
+        "hypothesis-before-a-step",
+        equal(H[t + 1], logistic(A * x + B * V[t + 1])),
+        equal(H[t + 1], logistic(A * x + B * V[t])),
+        network.given(at_most(Int(0), Int(t)), equal(H[t], x)),
+        refuted=False,
+    ),
+    Row(
+        "step-inside-a-norm",
+        equal(norm(Jacobian(H[t + 1], H[t])), norm(Diag(odot(H[t + 1], ones - H[t + 1])) * A)),
+        equal(norm(Jacobian(H[t + 1], H[t])), norm(A)),
+        network.given(at_most(Int(0), Int(t))),
+    ),
     Row("unfolded", equal(h[2], a * (a * h[0] + f[1]) + f[2]), equal(h[2], a * (a * h[0] + f[2]) + f[1]), linear),
 )
 
@@ -825,6 +838,12 @@ LIMITS = (
         given(less(0, a), less(a, 1)),
     ),
     Row(
+        "small-number-or-zero",
+        equal(Limit(a ** Int(k), k), 0),
+        equal(Limit(a ** Int(k), k), 1),
+        given(at_most(0, a), less(a, 1)),
+    ),
+    Row(
         "linear-in-sequence",
         equal(Limit(A * H[k], k), A * Limit(H[k], k)),
         equal(Limit(A * H[k], k), Limit(H[k], k)),
@@ -912,6 +931,32 @@ ORDER = (
         "one-norm-by-dimension",
         at_most(norm(x, "1"), sqrt(Int(n)) * norm(x)),
         at_most(norm(x, "1"), norm(x)),
+    ),
+    Row("operator-norm", equal(norm(A), sqrt(EigMax(A.T * A))), equal(norm(A), EigMax(A.T * A))),
+    Row("norm-of-the-identity", equal(norm(I), 1), equal(norm(I), sqrt(Int(n)))),
+    Row("norms-of-equal-matrices", equal(norm(A * (B + C)), norm(A * B + A * C)), equal(norm(A * B), norm(B * A))),
+    Row(
+        "bound-times-a-norm",
+        at_most(norm(A) * norm(B), alpha * norm(B)),
+        at_most(norm(A) * norm(B), alpha),
+        given(at_most(norm(A), alpha)),
+    ),
+    Row(
+        "roots-keep-the-order",
+        at_most(sqrt(a), sqrt(c)),
+        at_most(sqrt(c), sqrt(a)),
+        given(at_most(0, a), at_most(a, c)),
+    ),
+    Row(
+        "norm-of-a-diagonal",
+        at_most(norm(Diag(x)), norm(x, "inf")),
+        at_most(norm(x), norm(x, "inf")),
+    ),
+    Row(
+        "as-the-hypothesis-says",
+        at_most(norm(x, "inf") * norm(A), alpha * norm(A)),
+        at_most(norm(x, "1") * norm(A), alpha * norm(A)),
+        given(at_most(norm(x, "inf"), alpha)),
     ),
     Row("max-is-above", at_most(a, Max(a, c)), at_most(Max(a, c), a)),
     Row("trace-of-definite", less(0, Trace(P)), less(1, Trace(P)), given(Predicate("positive definite", P))),

@@ -6,7 +6,7 @@ May import this package only.
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil, floor, isfinite
 from typing import Any
 
 from everystep.prove.exact.arithmetic import BALLS
@@ -58,10 +58,13 @@ def _bound(instance: Instance, node: Node, env: dict[str, int]) -> Fraction:
         return inner.value(node)
 
     ball = ev.at_root(rule, 1, 1).base[0, 0]
-    nearest = Fraction(float(ball.mid())).limit_denominator(10**6)
-    if abs(nearest - Fraction(float(ball.mid()))) < Fraction(1, 10**14):
+    middle = float(ball.mid())
+    if not isfinite(middle):
+        raise Inadmissible("a bound beyond all numbers of floating point")
+    nearest = Fraction(middle).limit_denominator(10**6)
+    if abs(nearest - Fraction(middle)) < Fraction(1, 10**14):
         return nearest
-    return Fraction(float(ball.mid()))
+    return Fraction(middle)
 
 
 def choose(instance: Instance, name: str, low: Fraction | None, high: Fraction | None) -> Fraction:
