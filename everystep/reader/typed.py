@@ -45,6 +45,7 @@ PLAIN_WORDS = frozenset(
     ]
 )
 TOO_LONG = 4000
+MOST_TRIALS = 1000
 
 
 class Typed(ABC):
@@ -68,6 +69,7 @@ class Typed(ABC):
         self.evaluated: list[tuple[Expression, Expression]] = []  # a number with a given value, and where it has it
         self.elsewhere: set[str] = set()  # letters of free indices in the other sides of the statement
         self.expansions = 0
+        self.trials = 0
         self._unknowns = 0
 
     @abstractmethod
@@ -149,7 +151,10 @@ class Typed(ABC):
         return shape is not None and shape == (1, 1)
 
     def kept(self) -> tuple[Any, ...]:
-        """What reading changes, to be restored after a trial."""
+        """What reading changes, to be restored after a trial; raises Unreadable where there were too many."""
+        self.trials += 1
+        if self.trials > MOST_TRIALS:
+            raise Unreadable("too much is written without brackets")
         uses = {k: list(v) for k, v in self.uses.items()}
         state = (
             dict(self.bound),
