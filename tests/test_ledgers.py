@@ -39,6 +39,7 @@ GROUPS = {
         "everystep/prove/normal_form.py",
         "everystep/prove/words.py",
         "everystep/prove/spans.py",
+        "everystep/prove/descending.py",
         "everystep/prove/order.py",
         "everystep/prove/cases.py",
         "everystep/prove/scalars.py",

@@ -18,6 +18,7 @@ from everystep.calculus.networks import (
     ONE_POLY,
     Component,
     Core,
+    Exponent,
     Key,
     Poly,
     Term,
@@ -37,8 +38,8 @@ REFLECTIONS: dict[str, tuple[int, int, int]] = {
 }
 
 
-LOGARITHMS: dict[str, Callable[[Core, str, tuple[Slot, ...]], list[Term] | None]] = {}
-"""The logarithms of atoms that other modules define; None where it does not come apart."""
+LOGARITHMS: dict[str, Callable[[Core, str, tuple[Slot, ...], Exponent], list[Term] | None]] = {}
+"""The logarithms of powers of atoms that other modules define; None where it does not come apart."""
 
 
 def logarithm(core: Core, poly: Poly) -> list[Term]:
@@ -131,8 +132,7 @@ def _log_of_component(core: Core, component: Component, exponent: int | Fraction
         if info is not None and info.kind == "exp":
             return [t.scaled(exponent) for t in inside_terms(core, info, slots)]
         if info is not None and info.kind in LOGARITHMS:
-            taken = LOGARITHMS[info.kind](core, head, slots)
-            return None if taken is None else [t.scaled(exponent) for t in taken]
+            return LOGARITHMS[info.kind](core, head, slots, exponent)
         if info is not None and info.kind == "symbolic power":
             inside = core.normal(inside_terms(core, info, slots[:-1]))
             if len(inside) == 1 and all(core.is_nonnegative(c) for key in inside for c, _ in key):

@@ -178,8 +178,24 @@ class Lowering:
         for candidate in candidates:
             target = candidate.target
             if isinstance(target, Member) and all(s.is_Symbol for s in target.at):
+                if not self.is_general(name, at):
+                    return None
                 return candidate.body, {str(s): v for s, v in zip(target.at, at, strict=True)}
         return None
+
+    def is_general(self, name: str, at: tuple[Slot, ...]) -> bool:
+        """Whether the indices are surely none of those that a definition of single members is about."""
+        known = self.core.integers.with_facts(self.facts) if self.facts else self.core.integers
+        for definition in self.families.get(name, ()):
+            numbers = [
+                (slot_of(wanted), here)
+                for wanted, here in zip(getattr(definition.target, "at", ()), at, strict=True)
+                if not wanted.is_Symbol
+            ]
+            apart = (known.at_least(a, shifted(b, 1)) or known.at_least(b, shifted(a, 1)) for a, b in numbers)
+            if numbers and not any(apart):
+                return False
+        return True
 
     # leaves ------------------------------------------------------------------------------------
 

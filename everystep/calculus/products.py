@@ -447,15 +447,21 @@ def _derivative(core: Core, head: str, info: Head, slots: tuple[Slot, ...], targ
     return [outer.times(t) for t in derivative(core, core.terms(terms, moved), target)]
 
 
-def _logarithm(core: Core, head: str, slots: tuple[Slot, ...]) -> list[Term] | None:
-    """log prod f_i = sum log f_i for factors that are all positive: by their looks, or as the claim presupposes."""
+def _logarithm(core: Core, head: str, slots: tuple[Slot, ...], exponent: Exponent) -> list[Term] | None:
+    """log (prod f_i)^e = sum e log f_i for factors that are all positive: by their looks, or as the claim presupposes.
+
+    For an even e it is sum log f_i^e: the product is not 0, so that each f_i^e is positive.
+    """
     low, high = slots[-2:]
     index, j = new_index(core), core.fresh()
     inside = opened(core, head, slots, index)
-    if (head, slots) not in core.positive_products and not _plainly_positive(core, inside):
+    if (head, slots) in core.positive_products or _plainly_positive(core, inside):
+        value = core.normal(t.scaled(exponent) for t in logarithm(core, inside))
+    elif isinstance(exponent, int) and exponent % 2 == 0:
+        value = core.normal(logarithm(core, core.normal(core.power(inside, exponent))))
+    else:
         return None
     core.used("logarithm of a product")
-    value = core.normal(logarithm(core, inside))
     return [
         Term(t.coefficient, t.factors, t.scalars, {**t.bound, j: (low, high)}) for t in core.terms(value, {index: j})
     ]

@@ -6,6 +6,7 @@ May import the engine.
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -37,6 +38,7 @@ from everystep.documents.options import USUAL, Describe, Options
 from everystep.documents.relevance import relevant
 from everystep.documents.result import DocumentReport, Remark, StepReport
 from everystep.prove.checker import Contradiction, check_step
+from everystep.prove.descending import Descending, counted_upwards
 from everystep.prove.hints import hint
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.declarations import Declarer
@@ -827,6 +829,10 @@ class Checker:
 
     def _checked(self, claim: Claim, context: Context) -> Verdict:
         try:
+            claim, context = counted_upwards(claim, context)
+        except Descending as error:
+            return Verdict(Status.UNREADABLE, "reader", str(error))
+        try:
             return check_step(
                 Step("step", claim), relevant(context, claim), seed=self.options.seed, budget=self.options.budget
             )
@@ -843,10 +849,11 @@ class Checker:
         if (verdict.status is Status.TESTED and not undefined) or perf_counter() > self.deadline:
             return ""
         try:
+            claim, context = counted_upwards(claim, context)
             return hint(
                 Step("step", claim), relevant(context, claim), verdict, budget=HINT_BUDGET, show=self.options.show
             )
-        except (Contradiction, *DEFECTS):
+        except (Contradiction, Descending, *DEFECTS):
             return ""  # no remark is worth a report that breaks off
 
     def _report(
@@ -858,6 +865,9 @@ class Checker:
         claim: Claim | None = None,
         context: Context | None = None,
     ) -> None:
+        if claim is not None and context is not None:
+            with suppress(Descending):  # what is kept can be judged again as it is
+                claim, context = counted_upwards(claim, context)
         left, right = tuple(statement.sides[k]), tuple(statement.sides[k + 1])
         place = right[0].place if right else (left[-1].place if left else display.place)
         report = StepReport(

@@ -108,6 +108,9 @@ class Definedness:
         if p.kind == "away from 0":
             p = replace(p, kind="nonzero" if p.subject.is_number_shaped else "entries nonzero")
         given = granted.to(p)
+        square = p.kind == "positive" and p.source is None and self.holds(replace(p, kind="nonnegative"), set())
+        if square and self._discharged(replace(p, kind="nonzero"), granted):
+            return True
         if any((q.kind, q.subject) == (p.kind, p.subject) for q in given):
             return True
         matrices = [q.subject for q in given if q.kind == "invertible"]
@@ -483,15 +486,16 @@ def _solved(index: Expr, written: list[Expr], offered: list[Expr]) -> list[Expr]
 
 
 def _inverted(mine: list[Presupposition], form: NormalForm) -> list[Presupposition]:
-    """What is invertible because its determinant is not 0; of a product each factor."""
+    """What is invertible because its determinant is not 0, of a product each factor; and the factors of a product of
+    numbers that is not 0 are none of them 0.
+    """
     found: list[Presupposition] = []
     for q in mine:
-        if (
-            isinstance(q.subject, ex.Det)
-            and q.kind in ("nonzero", "positive")
-            and q.source is None
-            and q.unless is None
-        ):
+        if q.kind not in ("nonzero", "positive") or q.source is not None or q.unless is not None:
+            continue
+        if isinstance(q.subject, ex.ProdOver):
+            found.append(replace(within_product(q), kind="nonzero"))
+        elif isinstance(q.subject, ex.Det):
             inner = presuppositions(ex.Inverse(q.subject.operands[0]), form, frozenset(str(b.index) for b in q.scope))
             found += [replace(p, scope=(*q.scope, *p.scope)) for p in inner if p.kind == "invertible"][:1]
     return found

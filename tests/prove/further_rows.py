@@ -286,6 +286,14 @@ SEQUENCES = (
     ),
 )
 
+first_apart = Context(definitions=(Definition(h[0], Num(5)), Definition(h[t], Int(t) + 1)))
+DEFINITIONS = (
+    FalseRow("member-that-may-be-the-first", equal(h[i], Int(i) + 1), first_apart, "h_0 is another number"),
+    FalseRow(
+        "sum-from-the-first", equal(total(h[t], t, 0, T), total(Int(t) + 1, t, 0, T)), first_apart, "h_0 is in the sum"
+    ),
+)
+
 CLASSES: dict[str, tuple[FalseRow, ...]] = {
     "reviewed determinants": DETERMINANTS,
     "reviewed sequences": SEQUENCES,
@@ -293,6 +301,7 @@ CLASSES: dict[str, tuple[FalseRow, ...]] = {
     "reviewed ranges": LEAKS,
     "reviewed lemmas": LEMMAS,
     "reviewed hypotheses": TIED,
+    "reviewed definitions": DEFINITIONS,
 }
 
 __all__ = ["CLASSES", "UNDEFINED"]

@@ -172,6 +172,11 @@ ROWS = (
         equal(total(log(h[t]), t, 1, T), prod(log(h[t]))),
     ),
     Row(
+        "logarithm-of-squares",
+        equal(log(prod(h[t] ** 2)), total(log(h[t] ** 2), t, 1, T)),
+        equal(log(prod(h[t] ** 2)), total(h[t] ** 2, t, 1, T)),
+    ),
+    Row(
         "logarithm-of-positive-functions",
         equal(log(prod(c * Apply("logistic", h[t]))), Int(T) * log(c) + total(log(Apply("logistic", h[t])), t, 1, T)),
         equal(log(prod(c * Apply("logistic", h[t]))), log(c) + total(log(Apply("logistic", h[t])), t, 1, T)),

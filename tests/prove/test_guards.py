@@ -167,6 +167,12 @@ MUTATIONS = (
         "reviewed determinants:determinant-of-entrywise-product",
     ),
     Mutation(
+        "definition of a family",
+        "it holds at the indices with a definition of their own",
+        method(Lowering, "is_general", always(True)),
+        "reviewed definitions:sum-from-the-first",
+    ),
+    Mutation(
         "derivative under hypotheses",
         "equations hold along the way",
         hypotheses_are_never_off,
