@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from everystep.algebra.expressions import Expression, Member, Num, Var
 
@@ -125,7 +125,11 @@ class Context:
     def __post_init__(self) -> None:
         bodies: dict[Expression, Expression] = {}
         for definition in self.definitions:
-            if bodies.setdefault(definition.target, definition.body) != definition.body:
+            # D_i and D_j are one definition: the letter of an index does not matter.
+            symbols = [s for s in getattr(definition.target, "at", ()) if s.is_Symbol]
+            letters = {s: Symbol(f"#{k}", integer=True) for k, s in enumerate(symbols)}
+            target, body = (e.xreplace(letters) for e in (definition.target, definition.body))
+            if bodies.setdefault(target, body) != body:
                 raise ValueError(f"two definitions of {definition.target}")
         laws: dict[tuple[str, int], Random] = {}
         for law in self.random:

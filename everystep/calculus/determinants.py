@@ -184,18 +184,31 @@ def _left_multiplied(core: Core, letter: Letter, coefficient: object, others: Po
 
 
 def _rotated(core: Core, rest: Poly, size: Slot) -> list[Term]:
-    """det(I + c l1 ... lk): the least of the rotations of the word; a rotation that is 1 x 1 is a number."""
+    """det(I + c l1 ... lk): the least of the rotations of the word; a rotation that is 1 x 1 is a number.
+
+    det(a I + W) = a^n det(I + W / a) for a number a that is known not to be 0; for any number a, where all letters are
+    square, a I + W is as similar to its rotations as W is.
+    """
     identity: Key = ((_identity(size), 1),)
-    others = [k for k in rest if k != identity]
-    if identity not in rest or len(others) != 1:
+    scaled = [k for k in rest if any(c == _identity(size) for c, _ in k)]
+    others = [k for k in rest if k not in scaled]
+    if len(scaled) != 1 or len(others) != 1:
         return _atom(core, rest, size)
     key = others[0]
     opened = [c for c, e in key if _is_open(c) and e == 1]
     scalars = tuple((c, e) for c, e in key if not _is_open(c))
-    if len(opened) == 2 and [_ends(c) for c in opened] in ([{"#r"}, {"#c"}], [{"#c"}, {"#r"}]):
+    outer = len(opened) == len([c for c, _ in key if _is_open(c)]) <= 2 and all(len(_ends(c)) == 1 for c in opened)
+    outer = outer and (len(opened) != 2 or _ends(opened[0]) != _ends(opened[1]))
+    if scaled[0] != identity:
+        return _shifted(core, rest, size, scaled[0], outer or _letters_of(core, opened) > 1)
+    moved = _out_of_inverse(core, rest, size, opened, scalars)
+    if moved is not None:
+        return moved
+    if outer:
         # An outer product u v^T: det(a I + u v^T) = a^n (1 + v^T u / a).
         joint = core.fresh()
         mapping: dict[str, Slot] = {"#r": joint, "#c": joint}
+        # One vector, or both, may be the vector of ones.
         term = core.term(tuple((c, 1) for c in opened), rest[key], mapping)
         for component, exponent in scalars:
             term.scalars[component] = exponent
@@ -226,6 +239,63 @@ def _rotated(core: Core, rest: Poly, size: Slot) -> list[Term]:
         candidates.append((sorted((monomial_key(k), str(c)) for k, c in poly.items()), sizes[start], poly))
     _, chosen_size, chosen = min(candidates, key=lambda item: str(item[0]))
     return _atom(core, chosen, chosen_size)
+
+
+def _letters_of(core: Core, opened: list[Component]) -> int:
+    """How many letters a word has; 0 where it is none."""
+    letters = word(core, opened[0], "#r", "#c") if len(opened) == 1 else None
+    return len(letters) if letters is not None else 0
+
+
+def _shifted(core: Core, rest: Poly, size: Slot, key: Key, divides: bool) -> list[Term]:
+    """det(a I + W) for a number a other than 1; ``divides``: whether dividing by a serves a rotation."""
+    number = tuple(p for p in key if p[0] != _identity(size))
+    if divides and all(core.is_nonzero(c) for c, _ in number):
+        scale: Poly = {number: rest[key]}
+        inverse_scale = core.power(scale, -1)
+        inner = core.normal(s.times(t) for s in inverse_scale for t in core.terms(rest))
+        return [a.times(b) for a in symbolic_power(core, scale, size) for b in determinant(core, inner, size)]
+    others = {k: c for k, c in rest.items() if k != key}
+    letters = square_word(core, dict.fromkeys(others, 1) if len(others) == 1 else {}, size)
+    if letters is None or len(letters) < 2 or any(core.dimensions.get(x[0]) != (size, size) for x in letters):
+        return _atom(core, rest, size)
+    ((_, coefficient),) = others.items()
+    candidates = []
+    for start in range(len(letters)):
+        turned = letters[start:] + letters[:start]
+        poly = core.normal([*_word_terms(turned, [size] * len(letters), coefficient, {}), core.term(key, rest[key])])
+        candidates.append((len(str(poly)), str(sorted((monomial_key(k), str(c)) for k, c in poly.items())), poly))
+    _, _, chosen = min(candidates, key=lambda item: item[:2])
+    return _atom(core, chosen, size)
+
+
+def _out_of_inverse(core: Core, rest: Poly, size: Slot, opened: list[Component], scalars: Key) -> list[Term] | None:
+    """det(I + c A^-1) = det(A^-1) det(A + c I), and det(I + c A^-1 B) = det(A^-1) det(A + c B), for square letters."""
+    letters = word(core, opened[0], "#r", "#c") if len(opened) == 1 else None
+    if letters is None or not 1 <= len(letters) <= 2:
+        return None
+    if any(core.dimensions.get(x[0]) != (size, size) for x in letters):
+        return None
+    found = [k for k, x in enumerate(letters) if (info := core.heads.get(x[0])) is not None and info.kind == "inverse"]
+    if len(found) != 1:
+        return None
+    head, flipped, parameters = letters[found[0]]
+    inside = core.poly(core.heads[head].inside)
+    if len(inside) != 1 or parameters:
+        return None
+    names: dict[str, Slot] = {"#0": "#c", "#1": "#r"} if flipped else {"#0": "#r", "#1": "#c"}
+    matrix = core.terms(inside, names)
+    (coefficient,) = (c for k, c in rest.items() if k != ((_identity(size), 1),))
+    left = [x for k, x in enumerate(letters) if k != found[0]]
+    if left:
+        others = _word_terms(left, [size], coefficient, dict(scalars))
+    else:
+        others = [Term(coefficient, [(delta(size), ("#r", "#c"))], dict(scalars))]
+    whole = core.normal([*matrix, *others])
+    if _invertible_letter(core, whole, size) is not None:
+        return None  # it would be taken out again
+    first = _of_letter(core, letters[found[0]], size)
+    return [a.times(b) for a in first for b in determinant(core, whole, size)]
 
 
 def _letter_rows(core: Core, component: Component, letters: list[Letter], size: Slot) -> list[Slot] | None:

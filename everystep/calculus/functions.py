@@ -51,6 +51,9 @@ def logarithm(core: Core, poly: Poly) -> list[Term]:
     softplus = _log_of_logistic(core, poly)
     if softplus is not None:
         return softplus
+    size = _size_of(core, poly)
+    if size is not None:
+        return [t.scaled(Fraction(1, 2)) for t in logarithm(core, core.product(size, size))]
     result: list[Term] = []
     outside, poly = core.without_exponentials(poly, 1)
     taken_out = [*outside.scalars.items(), *((((factor,), ()), 1) for factor in outside.factors)]
@@ -107,6 +110,20 @@ def logarithm(core: Core, poly: Poly) -> list[Term]:
     return result + core.function("log", 0, rest)
 
 
+def _size_of(core: Core, poly: Poly) -> Poly | None:
+    """The monomial m of |m| = m (2 step(m) - 1); None for anything else.  log|m| = log(m^2) / 2."""
+    if len(poly) != 2:
+        return None
+    (first, second) = sorted(poly, key=len)
+    inside: Poly = {first: 1}
+    steps = [c for c, e in second if (c, e) not in first]
+    if len(steps) != 1 or len(steps[0][0]) != 1 or steps[0][0][0][0][:7] != "f:step:" or steps[0][0][0][1]:
+        return None
+    head = steps[0][0][0][0]
+    same = core.inside(head) == {first: 1} and poly == {first: -1, second: 2}
+    return inside if same and set(second) == {*first, (steps[0], 1)} else None
+
+
 def _log_of_logistic(core: Core, poly: Poly) -> list[Term] | None:
     """log(logistic(z)) = z - softplus(z), log(1 - logistic(z)) = -softplus(z); None for anything else."""
     single = [key for key in poly if key]
@@ -144,6 +161,9 @@ def _log_of_component(core: Core, component: Component, exponent: int | Fraction
                 return [t.scaled(exponent * info.exponent) for t in inside_terms(core, base, slots)]
     if core.is_nonnegative(component):
         return [t.scaled(exponent) for t in core.function("log", 0, {((component, 1),): 1})]
+    if isinstance(exponent, int) and exponent % 2 == 0:
+        # log(c^(2 k)) = k log(c^2), whatever the sign of c is.
+        return [t.scaled(exponent // 2) for t in core.function("log", 0, {((component, 2),): 1})]
     return None
 
 

@@ -227,6 +227,8 @@ class _Reader:
             self._say(_all_nonzero(operand), operand, kink=True)
         elif node.order and node.function == "sqrt":
             self._say("positive", operand, kink=True)
+        elif node.function == "log" and (inside := _under_size(operand)) is not None:
+            self._say("nonzero", inside)
         elif node.function == "log":
             self._say("positive", operand)
         elif node.function == "reciprocal" and operand.is_number_shaped:
@@ -338,6 +340,17 @@ def span(node: ex.SumOver) -> Expr:
     """The number of terms of a sum, which is at least 0."""
     low, high = node.range
     return high - low + 1
+
+
+def _under_size(e: Expression) -> Expression | None:
+    """u of |u| or of an even power of u, which are positive exactly where the number u is not 0."""
+    if not e.is_number_shaped:
+        return None
+    if isinstance(e, ex.Apply) and e.function == "abs" and not e.order:
+        return e.operands[0]
+    if isinstance(e, ex.Pow) and isinstance(e.operands[1], ex.Num) and e.operands[1].value.is_even:
+        return e.operands[0] if e.operands[1].value else None
+    return None
 
 
 def _all_nonzero(operand: Expression) -> str:

@@ -75,7 +75,6 @@ ROWS = (
         det(A - a * I),
         det(A) - power(a, n),
         *inv(P),
-        open_because="no rule for it yet",
     ),
     identity("transposed-shift", det(A.T - a * I), det(A - a * I), det(A + a * I)),
     identity("of-orthogonal", det(Q) ** 2, 1, det(Q), Predicate("orthogonal", Q)),
@@ -108,19 +107,15 @@ ROWS = (
         power(lam, n - d) * det(lam * dI + X.T * X),
         det(lam * dI + X.T * X),
         *positive(lam),
-        open_because="no rule for it yet",
     ),
     identity("sylvester-square", det(I + A * B), det(I + B * A), det(I) + det(A * B)),
-    identity(
-        "shift-by-inverse", det(I + A.I), det(A + I) / det(A), det(A + I), *inv(A), open_because="no rule for it yet"
-    ),
+    identity("shift-by-inverse", det(I + A.I), det(A + I) / det(A), det(A + I), *inv(A)),
     identity(
         "factor-left",
         det(A + B),
         det(A) * det(I + A.I * B),
         det(A) + det(B),
         *inv(A),
-        open_because="no rule for it yet",
     ),
     identity("factor-right", det(A + A * B), det(A) * det(I + B), det(A) * (1 + det(B))),
     identity("of-diagonal-by-exp", det(diag(exp(x))), exp(ones.T * x), ones.T * exp(x)),
@@ -136,7 +131,6 @@ ROWS = (
         power(a, n - 1) * (a + Int(n) * c),
         power(a, n) * (1 + c),
         *positive(a),
-        open_because="no rule for it yet",
     ),
     identity("householder", det(I - 2 * u * u.T / sq(u)), -1, 1, *nonzero(u)),
     identity("of-kron", det(kron(A, U)), power(det(A), m) * power(det(U), n), power(det(A), n) * power(det(U), m)),
@@ -186,7 +180,6 @@ ROWS = (
         2 * log(absolute(det(A))),
         log(absolute(det(A))),
         *inv(A),
-        open_because="no rule for it yet",
     ),
     identity(
         "log-lemma",
@@ -236,7 +229,6 @@ ROWS = (
         log(absolute(det(A))) + log(absolute(det(B))),
         log(det(A)) + log(det(B)),
         *inv(A, B),
-        open_because="no rule for it yet",
         twin_open_because="no instance that is tried shows it",
     ),
     statement(

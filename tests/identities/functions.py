@@ -292,7 +292,6 @@ ROWS = (
         2 * log(absolute(a)),
         (2 * log(a), log(a) ** 2),
         *nonzero(a),
-        open_because="no rule for it yet",
         twin_open_because="no instance that is tried shows it",
     ),
 )

@@ -23,6 +23,7 @@ from everystep.algebra.expressions import (
     Norm,
     Ones,
     Pow,
+    ProdOver,
     ScalarDerivative,
     Softmax,
     SumOver,
@@ -47,11 +48,13 @@ from tests.prove.statements import (
     at_most,
     b,
     c,
+    d,
     equal,
     f,
     g,
     h,
     half,
+    i,
     invertible,
     less,
     n,
@@ -159,6 +162,64 @@ INVERSES = (
         equal((A.I + B.I).I, A + B),
         given(*invertible(A, B)),
     ),
+)
+
+DETERMINANTS = (
+    Row(
+        "shifted-gram",
+        equal(Det(a * I + X * X.T), Pow(a, Int(n - d)) * Det(a * Eye(d) + X.T * X)),
+        equal(Det(a * I + X * X.T), Det(a * Eye(d) + X.T * X)),
+        given(less(0, a)),
+    ),
+    Row(
+        "shifted-similar",
+        equal(Det(P.I * A * P - a * I), Det(A - a * I)),
+        equal(Det(P.I * A * P - a * I), Det(A) - a),
+        given(*invertible(P)),
+    ),
+    Row(
+        "factor-taken-out",
+        equal(Det(A + B), Det(A) * Det(I + A.I * B)),
+        equal(Det(A + B), Det(A) * Det(I + B)),
+        given(*invertible(A)),
+    ),
+    Row(
+        "identity-and-ones",
+        equal(Det(a * I + c * Ones(n, n)), Pow(a, Int(n - 1)) * (a + Int(n) * c)),
+        equal(Det(a * I + c * Ones(n, n)), Pow(a, Int(n)) * (1 + c)),
+        given(less(0, a)),
+    ),
+    Row(
+        "shifted-diagonal",
+        equal(Det(a * I + Diag(x)), ProdOver(a + Entry(x, i), i, 1, n)),
+        equal(Det(a * I + Diag(x)), a + ProdOver(Entry(x, i), i, 1, n)),
+    ),
+    Row(
+        "swapped-blocks",
+        equal(Det(Block(2, A, B, B, A)), Det(A + B) * Det(A - B)),
+        equal(Det(Block(2, A, B, B, A)), Det(A) ** 2 - Det(B) ** 2),
+    ),
+    Row(
+        "logarithm-of-size",
+        equal(log(Det(A.T * A)), 2 * log(Apply("abs", Det(A)))),
+        equal(log(Det(A.T * A)), log(Apply("abs", Det(A)))),
+        given(*invertible(A)),
+    ),
+)
+FALSE_DETERMINANTS = (
+    FalseRow(
+        "rotation-of-factors-that-are-not-square",
+        equal(Det(a * I + X * X.T), Det(a * Eye(d) + X.T * X)),
+        PLAIN,
+        "the factors are not square",
+    ),
+    FalseRow(
+        "swapped-blocks-that-differ",
+        equal(Det(Block(2, A, B, C, A)), Det(A + B) * Det(A - B)),
+        PLAIN,
+        "B and C differ",
+    ),
+    FalseRow("logarithm-of-any-product", equal(log(a * c), log(Apply("abs", a * c)) * 2), PLAIN, "the square is lost"),
 )
 
 CASES = (
@@ -425,12 +486,14 @@ CLASSES = {
     "means": MEANS,
     "at a point": AT_A_POINT,
     "sums of inverses": INVERSES,
+    "more determinants": DETERMINANTS,
     "cases": CASES,
     "more signs": SIGNS,
     "lemmas": LEMMAS,
 }
 FALSE = {
     "false means": FALSE_MEANS,
+    "false determinants": FALSE_DETERMINANTS,
     "false cases": FALSE_CASES,
     "false signs": FALSE_SIGNS,
     "false lemmas": FALSE_LEMMAS,

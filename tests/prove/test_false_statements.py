@@ -559,6 +559,13 @@ def test_a_right_side_that_is_undefined_somewhere_is_not_proved(row: FalseRow) -
     assert judged(row.claim, row.context, row.by).status is not Status.PROVED, row.why
 
 
+def test_two_definitions_that_differ_in_the_letter_of_the_index_are_refused() -> None:
+    with pytest.raises(ValueError, match="two definitions"):
+        Context(definitions=(Definition(h[t], a), Definition(h[s], c)))
+    same = (Definition(h[t], a * Int(t)), Definition(h[s], a * Int(s)))
+    assert Context(definitions=same).definitions == same
+
+
 def test_a_definition_does_not_use_one_index_twice() -> None:
     with pytest.raises(ValueError, match="ind"):
         Context(definitions=(Definition(Member("D", 1, 1, t, t), h[t]),))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from everystep.algebra.expressions import SumOver
-from everystep.calculus import determinants, expectation, lowering, networks
+from everystep.calculus import determinants, expectation, functions, lowering, networks
 from everystep.calculus.indices import as_constant, difference, slot_of
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Component, Core, Term
@@ -299,6 +299,32 @@ MUTATIONS = (
     ),
 )
 
+OF_DETERMINANTS = (
+    Mutation(
+        "determinant",
+        "a shift is left in its place",
+        method(determinants, "_shifted", lambda core, rest, size, *_: determinants._atom(core, rest, size)),
+        "more determinants:shifted-similar",
+    ),
+    Mutation(
+        "determinant",
+        "an inverse stays inside",
+        method(determinants, "_out_of_inverse", always(None)),
+        "more determinants:factor-taken-out",
+    ),
+    Mutation(
+        "determinant",
+        "a shift by a number divides nothing",
+        method(determinants, "symbolic_power", lambda core, poly, exponent: [Term(1)]),
+        "more determinants:shifted-gram",
+    ),
+    Mutation(
+        "logarithms",
+        "of a size",
+        method(functions, "_size_of", always(None)),
+        "more determinants:logarithm-of-size",
+    ),
+)
 OF_LEMMAS = (
     Mutation("trace and Frobenius norm", "skipped", skipped("trace and Frobenius norm"), "lemmas:trace-squared"),
     Mutation("entries and extremes", "skipped", skipped("entries and extremes"), "lemmas:largest-entry"),
@@ -410,8 +436,10 @@ OF_LEMMAS = (
     Mutation("covariance form", "skipped", skipped("covariance form"), "lemmas:covariance-of-half-weights"),
 )
 
+ALL = (*MUTATIONS, *OF_DETERMINANTS, *OF_LEMMAS)
 
-@pytest.mark.parametrize("mutation", [pytest.param(m, id=f"{m.rule}: {m.how}") for m in (*MUTATIONS, *OF_LEMMAS)])
+
+@pytest.mark.parametrize("mutation", [pytest.param(m, id=f"{m.rule}: {m.how}") for m in ALL])
 def test_a_dropped_guard_is_caught_by_its_row(mutation: Mutation, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not caught(mutation.row)
     mutation.patch(monkeypatch)
@@ -421,8 +449,8 @@ def test_a_dropped_guard_is_caught_by_its_row(mutation: Mutation, monkeypatch: p
 def test_every_rule_named_in_the_code_has_a_mutation() -> None:
     named = names_in_the_code()
     assert {"normal form", "inverse", "joined sums", "induction", "eigenvalue bound"} <= named
-    assert named <= {mutation.rule for mutation in (*MUTATIONS, *OF_LEMMAS, *test_mutations.MUTATIONS)}
+    assert named <= {mutation.rule for mutation in (*ALL, *test_mutations.MUTATIONS)}
 
 
 def test_every_lemma_has_a_mutation() -> None:
-    assert set(lemmas.LEMMAS) <= {mutation.rule for mutation in (*MUTATIONS, *OF_LEMMAS, *test_mutations.MUTATIONS)}
+    assert set(lemmas.LEMMAS) <= {mutation.rule for mutation in (*ALL, *test_mutations.MUTATIONS)}
