@@ -531,11 +531,12 @@ def build(
 def _formulary() -> Assignment:
     """The whole catalogue, as the formulary asks it."""
     import derivations
-    from everystep.derivation import Assignment, question
+    from everystep.derivation import Assignment, Question
     from render.strings import Strings, languages
 
     titles = {language: Strings(language)["formulary.title"] for language in languages()}
-    asked = (question(p, None, variant) for p in derivations.problems().values() for variant in p.variants[:1])
+    # The parts of all variants; their results differ where their questions do.
+    asked = (Question(p, p.parts, p.variants[0]) for p in derivations.problems().values())
     return Assignment("catalogue", tuple(asked), titles, {}, {})
 
 
