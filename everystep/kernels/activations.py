@@ -60,9 +60,9 @@ def log_softmax(x: ArrayLike, axis: int = -1) -> RealArray:
         ValueError: as ``log_sum_exp``.
     """
     x, axis = _along(x, axis)
-    largest, _, sums = _shifted(x, axis)
-    with np.errstate(over="ignore"):
-        result: RealArray = (x - largest) - np.log(sums)
+    with np.errstate(over="ignore", under="ignore"):
+        result: RealArray = x - x.max(axis=axis, keepdims=True)
+        result -= np.log(np.exp(result).sum(axis=axis, keepdims=True))
     return result
 
 
