@@ -25,6 +25,7 @@ from everystep.derivation import Chain, Claim, Derivation, Induction, Step
 from everystep.prove.blocks import Blocks, NoBlocks, has_blocks
 from everystep.prove.definedness import Definedness, surely_not_empty
 from everystep.prove.exact import judge
+from everystep.prove.exact.plain import plain
 from everystep.prove.further_lemmas import monotone
 from everystep.prove.lemmas import Lemmas, semidefinite_difference
 from everystep.prove.limits import Limits
@@ -430,7 +431,10 @@ def _proved(claim: Claim, by: Induction | None, prover: Prover, report: ExactRep
             obligations=Obligations(definedness="not ensured", values="agree"),
         )
     met = Obligations(definedness="ensured", values="agree")
-    return Verdict(Status.PROVED, "normal form and exact", "", rules, (), report.trials, obligations=met)
+    # A kink that the left side may have is granted to the right side; where that is needed, the verdict says so.
+    kinks = prover.definedness.left_over(*sides, facts, certain=True)
+    provided = tuple(dict.fromkeys(f"{plain(p.subject)} {p.kind}" for p in kinks))
+    return Verdict(Status.PROVED, "normal form and exact", "", rules, provided, report.trials, obligations=met)
 
 
 def check_derivation(derivation: Derivation, *, seed: int = 0, budget: float = 5.0) -> Iterator[tuple[Step, Verdict]]:

@@ -70,10 +70,13 @@ class Definedness:
         found = [(h, s[2:], c[1]) for key in poly for c, _ in key for h, s in c[0] if h[:2] == "i:"]
         return {(h, s, tuple(b for b in bound if any(b[0] in symbols_of(x) for x in s))) for h, s, bound in found}
 
-    def left_over(self, left: Expression, right: Expression, facts: Sequence[Slot] = ()) -> list[Presupposition]:
+    def left_over(
+        self, left: Expression, right: Expression, facts: Sequence[Slot] = (), *, certain: bool = False
+    ) -> list[Presupposition]:
         """The right side's presuppositions that neither the hypotheses nor the left side give.
 
-        ``facts``: what else is known of the integers, such as where an induction starts.
+        ``facts``: what else is known of the integers, such as where an induction starts.  ``certain``: the left side
+        grants only what surely holds where it has a value, and no kink that it may or may not have.
         """
         (free, bound), (others, more) = integer_names(left), integer_names(right)
         taken = (free | others) & (bound | more)
@@ -83,7 +86,7 @@ class Definedness:
         kinks = [p for p in mine if p.kind == "away from 0"]
         if not kinks and not theirs:
             return []
-        granted = _Granted(self, mine, lambda: self._domain(mine, theirs, free, facts))
+        granted = _Granted(self, mine, lambda: self._domain(mine, theirs, free, facts), certain)
         return [p for p in (*kinks, *theirs) if not self._discharged(p, granted)]
 
     def _discharged(self, p: Presupposition, granted: _Granted) -> bool:
@@ -370,8 +373,15 @@ class Definedness:
 class _Granted:
     """What the left side of a claim presupposes, as far as it serves a presupposition of the right side."""
 
-    def __init__(self, definedness: Definedness, mine: list[Presupposition], domain: Callable[[], Integers]) -> None:
+    def __init__(
+        self,
+        definedness: Definedness,
+        mine: list[Presupposition],
+        domain: Callable[[], Integers],
+        certain: bool = False,
+    ) -> None:
         self.definedness = definedness
+        self.certain = certain
         self._domain = domain
         mine = [*mine, *_inverted(mine, definedness.form)]
         self.plain = [p for p in mine if not p.scope]
@@ -407,13 +417,14 @@ class _Granted:
 
         A power whose exponent may be negative has a value where its base is not 0 or its exponent is not negative:
         that serves a power with no lesser exponent.  What is only sufficient serves the same node, and a kink another
-        function with that kink: where a derivative through |u| is written, u is away from 0 in sign(u) too.
+        function with that kink, unless ``certain``: where a derivative through |u| is written, u is meant to be away
+        from 0 in sign(u) too.  The verdict then says so.
         """
         if q.unless is not None:
             return p.unless is not None and self.at_least_0(p.unless - q.unless, p.scope)
         if q.source is None or q.source == p.source or self._multiple(q, p):
             return True
-        return q.kink and p.kink and (q.kind, q.subject) == (p.kind, p.subject)
+        return not self.certain and q.kink and p.kink and (q.kind, q.subject) == (p.kind, p.subject)
 
     def _multiple(self, q: Presupposition, p: Presupposition) -> bool:
         """Whether ``p`` is said of a real power whose exponent is that of ``q`` or a whole multiple of it."""

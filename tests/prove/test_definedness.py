@@ -11,15 +11,19 @@ from sympy import Integer
 
 from everystep.algebra.context import Context, Definition, Recurrence, Relation
 from everystep.algebra.expressions import (
+    Apply,
     Col,
+    Diag,
     Entry,
     Expression,
     Int,
     Inverse,
+    Jacobian,
     Limit,
     Member,
     Mul,
     Ones,
+    ScalarDerivative,
     Unit,
     Zeros,
     total,
@@ -102,6 +106,15 @@ PAIRS: tuple[Row, ...] = (
         samples,
     ),
 )
+
+
+def test_a_kink_that_the_left_side_need_not_have_is_a_condition_of_the_verdict() -> None:
+    layer = equal(Jacobian(Apply("relu", A * x), x), Diag(Apply("step", A * x)) * A)
+    verdict = judged(layer, Context())
+    assert verdict.status is Status.PROVED
+    assert verdict.conditions == ("A x away from 0",)
+    surely = equal(ScalarDerivative(Apply("abs", a), a), Apply("sign", a))
+    assert judged(surely, Context()).conditions == ()
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in PAIRS])
