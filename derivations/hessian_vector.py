@@ -1,9 +1,13 @@
 r"""Products of the Hessian with a vector: by a difference of gradients, and exactly by the R-operator.
 
-``f(w)`` is a loss with P parameters, g its gradient, H its Hessian.  Everything happens on the line ``w + r v``; the
-R-operator is the derivative by r at r = 0, written with a dot.  A letter of a layer without an argument is its value at
-r = 0: ``z_{l-1}`` is ``z_{l-1}(r)`` there.  ``rho`` is the remainder of the first-order expansion; q and q' are what is
-left of remainders without their powers of r.
+``f(w)`` is a loss with P parameters, H its Hessian at w.  Everything happens on the line ``w + r v``: g, ``g_+`` and
+``g_-`` are the gradients at w, ``w + r v`` and ``w - r v``; ``rho`` is the remainder of the first-order expansion, and
+q, t and t' are remainders without their powers of r.  The R-operator is the derivative by r at r = 0, written with a
+dot.
+
+One layer of a network has the input z, the preactivation a, the error ``delta``, the weights W and b with the direction
+V and c; W', V' and e are the weights, their direction and the error of the layer after it.  ``tilde z`` is z as a
+function of r, and so on.
 """
 
 from __future__ import annotations
@@ -58,24 +62,25 @@ P, k, m, n = sizes("P k m n")
 i = index("i")
 half = Num(Rational(1, 2))
 w, v, u = vector("w", P), vector("v", P), vector("u", P)
-r, c = scalar("r"), scalar("c")
+r, c = scalar("r"), scalar("lambda")
 H = matrix("H", P, P)
-rho, q, q_back, second = vector("rho", P), vector("q", P), vector("q'", P), vector("e", P)
+g, g_plus, g_minus = vector("g", P), vector("g_+", P), vector("g_-", P)
+rho, q = vector("rho", P), vector("q", P)
+second, third, third_back = vector("p", P), vector("t", P), vector("t'", P)
 along, back = w + r * v, w - r * v
 
-# One layer, with the layer before and the layer after; k, m, n are their sizes from the output side on.
-W, V, b, bias_step = matrix("W_l", m, n), matrix("V_l", m, n), vector("b_l", m), vector("c_l", m)
-W_next, V_next = matrix("W_l+1", k, m), matrix("V_l+1", k, m)
-z_line, a_line = Call("z_l-1", n, 1, r), Call("a_l", m, 1, r)
-delta_line, delta_next_line = Call("delta_l", m, 1, r), Call("delta_l+1", k, 1, r)
-z, dz, a, da = vector("z_l-1", n), vector("dot z_l-1", n), vector("a_l", m), vector("dot a_l", m)
-delta, ddelta = vector("delta_l", m), vector("dot delta_l", m)
-delta_next, ddelta_next = vector("delta_l+1", k), vector("dot delta_l+1", k)
+# One layer, with the layer after it; n, m, k are the sizes from its input on.
+W, V, b, bias_step = matrix("W", m, n), matrix("V", m, n), vector("b", m), vector("c", m)
+W_next, V_next = matrix("W'", k, m), matrix("V'", k, m)
+z_line, a_line = Call("tilde z", n, 1, r), Call("tilde a", m, 1, r)
+delta_line, error_line = Call("tilde delta", m, 1, r), Call("tilde e", k, 1, r)
+z, dz, a, da = vector("z", n), vector("dot z", n), vector("a", m), vector("dot a", m)
+delta, ddelta, error, derror = vector("delta", m), vector("dot delta", m), vector("e", k), vector("dot e", k)
 
 # The output layer, and the network with one hidden layer.
-y, s = vector("y", k), vector("s", k)
 dot_f, dot_h = scalar("dot f"), scalar("dot h")
-out_line, out, dout = Call("a_L", k, 1, r), vector("a_L", k), vector("dot a_L", k)
+y, s = vector("y", k), vector("s", k)
+out_line, out, dout = Call("tilde o", k, 1, r), vector("o", k), vector("dot o", k)
 x = vector("x", n)
 J = scalar("J")
 W_1, V_1, U_1 = matrix("W_1", m, n), matrix("V_1", m, n), matrix("U_1", m, n)
@@ -95,11 +100,6 @@ def h(at: Expression) -> Call:
     return Call("h", 1, 1, at)
 
 
-def g(at: Expression) -> Call:
-    """The gradient as a function of the parameters."""
-    return Call("g", P, 1, at)
-
-
 def phi(at: Expression, order: int = 0) -> Apply:
     """The activation or a derivative of it, entry by entry."""
     return Apply("phi", at, order)
@@ -111,15 +111,15 @@ def by_r(value: Expression) -> ScalarDerivative:
 
 
 cubes = total(Div(Entry(w, i) ** 3, Num(3)), i, 1, P)
-forward, central = Div(g(along) - g(w), r), Div(g(along) - g(back), 2 * r)
+forward, central = Div(g_plus - g, r), Div(g_plus - g_minus, 2 * r)
 
 at_zero = (Relation(r, "=", Num(0)),)
 positive = Relation(r, ">", Num(0))
-first_order = Relation(g(along), "=", g(w) + H * (r * v) + rho)
+first_order = Relation(g_plus, "=", g + H * (r * v) + rho)
 second_order = Relation(rho, "=", r**2 * q)
 third_order = (
-    Relation(g(along), "=", g(w) + H * (r * v) + r**2 * second + r**3 * q),
-    Relation(g(back), "=", g(w) - H * (r * v) + r**2 * second + r**3 * q_back),
+    Relation(g_plus, "=", g + H * (r * v) + r**2 * second + r**3 * third),
+    Relation(g_minus, "=", g - H * (r * v) + r**2 * second + r**3 * third_back),
 )
 
 CONTEXT = Context(
@@ -133,8 +133,8 @@ CONTEXT = Context(
         Definition(da, by_r(a_line)),
         Definition(delta, delta_line),
         Definition(ddelta, by_r(delta_line)),
-        Definition(delta_next, delta_next_line),
-        Definition(ddelta_next, by_r(delta_next_line)),
+        Definition(error, error_line),
+        Definition(derror, by_r(error_line)),
         Definition(out, out_line),
         Definition(dout, by_r(out_line)),
         Definition(s, Softmax(out_line)),
@@ -197,8 +197,8 @@ ORDER = (
         "central",
         central,
         (
-            Link("=", Div(2 * H * (r * v) + r**3 * (q - q_back), 2 * r), "central.expand"),
-            Link("=", H * v + half * r**2 * (q - q_back), "central.result"),
+            Link("=", Div(2 * H * (r * v) + r**3 * (third - third_back), 2 * r), "central.expand"),
+            Link("=", H * v + half * r**2 * (third - third_back), "central.result"),
         ),
         given=(positive, *third_order),
     ),
@@ -269,18 +269,17 @@ EXACT = (
     ),
     Chain(
         "backward",
-        by_r(odot(phi(a_line, 1), (W_next + r * V_next).T * delta_next_line)),
+        by_r(odot(phi(a_line, 1), (W_next + r * V_next).T * error_line)),
         (
             Link(
                 "=",
-                odot(by_r(phi(a_line, 1)), W_next.T * delta_next)
-                + odot(phi(a, 1), by_r((W_next + r * V_next).T * delta_next_line)),
+                odot(by_r(phi(a_line, 1)), W_next.T * error)
+                + odot(phi(a, 1), by_r((W_next + r * V_next).T * error_line)),
                 "backward.product",
             ),
             Link(
                 "=",
-                odot(phi(a, 2), da, W_next.T * delta_next)
-                + odot(phi(a, 1), V_next.T * delta_next + W_next.T * ddelta_next),
+                odot(phi(a, 2), da, W_next.T * error) + odot(phi(a, 1), V_next.T * error + W_next.T * derror),
                 "backward.result",
             ),
         ),
@@ -597,15 +596,18 @@ DERIVATION = Derivation(
         ("r_squared", r**2),
         ("r_inverse", Div(Num(1), r)),
         ("c", c),
+        ("multiple", c * scalar("f")),
+        ("product", scalar("f") * scalar("h")),
         ("f", scalar("f")),
-        ("h", scalar("h")),
-        ("g_w", g(w)),
+        ("g", g),
+        ("g_plus", g_plus),
+        ("g_minus", g_minus),
+        ("back", back),
         ("g_body", Gradient(f(w), w)),
-        ("g_along", g(along)),
         ("H", H),
         ("H_body", Hessian(f(w), w)),
         ("Hv", H * v),
-        ("expansion", g(w) + H * (r * v) + rho),
+        ("expansion", g + H * (r * v) + rho),
         ("rho", rho),
         ("rho_body", r**2 * q),
         ("q", q),
@@ -613,31 +615,49 @@ DERIVATION = Derivation(
         ("forward", forward),
         ("dot_f", dot_f),
         ("dot_f_body", by_r(f(along))),
-        ("W_l", W),
-        ("V_l", V),
-        ("b_l", b),
-        ("c_l", bias_step),
+        ("W", W),
+        ("b", b),
+        ("c_step", bias_step),
         ("W_line", W + r * V),
         ("b_line", b + r * bias_step),
-        ("z_l", vector("z_l", m)),
-        ("z_0", vector("z_0", n)),
-        ("dz_0", vector("dot z_0", n)),
-        ("dz_l", vector("dot z_l", m)),
-        ("a_l", a),
-        ("a_body", W * z + b),
-        ("z_body", phi(a)),
-        ("da_l", da),
-        ("delta_l", delta),
-        ("delta_L", vector("delta_L", k)),
-        ("ddelta_l", ddelta),
-        ("delta_body", odot(phi(a, 1), W_next.T * delta_next)),
-        ("grad_W", delta * z.T),
-        ("a_L", out),
-        ("da_L", dout),
+        ("z", z),
+        ("dz", dz),
+        ("z_line", z_line),
+        ("a", a),
+        ("da", da),
+        ("delta", delta),
+        ("ddelta", ddelta),
+        ("e", error),
+        ("W_next", W_next),
+        ("V_next", V_next),
+        ("o", out),
+        ("do", dout),
         ("s", s),
         ("s_body", Softmax(out)),
         ("delta_squared", -2 * (y - out)),
         ("delta_softmax", Softmax(out) - y),
+        # The network with its indices stands in the text only.
+        ("W_l", matrix("W_l", m, n)),
+        ("V_l", matrix("V_l", m, n)),
+        ("b_l", vector("b_l", m)),
+        ("c_l", vector("c_l", m)),
+        ("z_l", vector("z_l", m)),
+        ("z_0", vector("z_0", n)),
+        ("z_before", vector("z_l-1", n)),
+        ("dz_0", vector("dot z_0", n)),
+        ("a_l", vector("a_l", m)),
+        ("a_L", vector("a_L", k)),
+        ("a_body", matrix("W_l", m, n) * vector("z_l-1", n) + vector("b_l", m)),
+        ("z_body", phi(vector("a_l", m))),
+        ("delta_l", vector("delta_l", m)),
+        ("delta_L", vector("delta_L", k)),
+        ("delta_next", vector("delta_l+1", k)),
+        ("W_after", matrix("W_l+1", k, m)),
+        (
+            "delta_body",
+            odot(phi(vector("a_l", m), 1), matrix("W_l+1", k, m).T * vector("delta_l+1", k)),
+        ),
+        ("grad_W", vector("delta_l", m) * vector("z_l-1", n).T),
         ("l", scalar("l")),
         ("L", scalar("L")),
         ("x", x),

@@ -637,7 +637,8 @@ def _ball(text: str) -> arb:
 
 # the formulas of opaque functions --------------------------------------------------------------
 
-_FUNCTION = re.compile(r"(?P<name>\S+)\((?P<arguments>z|x1(?:, x\d+)*)\) = (?P<body>.+)")
+# A name may have an accent before it ("tilde f").
+_FUNCTION = re.compile(r"(?P<name>(?:[a-z]+ )?\S+)\((?P<arguments>z|x1(?:, x\d+)*)\) = (?P<body>.+)")
 _TERM = re.compile(
     r"(?P<sign>[+-] ?)?(?:\((?P<form>[^()]*)\)\^3|(?P<number>\d+(?:/\d+)?)?(?P<power>(?: ?[xz]\d*(?:\^\d)?)*))"
 )

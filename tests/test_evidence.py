@@ -227,6 +227,7 @@ def test_functions_are_read_from_the_note() -> None:
         "phi": [[-1 / 2, 1, 0, -3]],
         "L": [[0, 0, 2, 1, -1 / 2, 0, -1, 0, 0]],
     }
+    assert functions_of("tilde z(z) = 1 + z") == {"tilde z": [[1, 1, 0, 0]]}
     with pytest.raises(ValueError, match="term"):
         functions_of("phi(z) = z^9")
 
