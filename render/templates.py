@@ -17,7 +17,7 @@ words only; mathematics comes from the derivation through
 - ``num(x)``, ``num(x, 2)``: a value exactly, or rounded to two decimals; ``matrix(rows)``: a table of them, both
   without dollar signs;
 - ``figure("name", labelled=True)``: ``templates/figures/<name>.tex.j2``, which gets ``labelled``,
-  ``lang`` and ``kind``.
+  ``lang`` and ``kind``, and may call ``value`` and ``num``.
 
 ``variant`` is the variant that is asked, ``parts`` the ids of the parts.  A macro ``formulary()``, where there is
 one, takes the place of the statement in the formulary; ``numeric(what)`` words a numeric check.
@@ -146,7 +146,7 @@ class Prose:
             "ref": self.ref,
             "figure": self.figure,
             "value": self.value,
-            "num": lambda value, digits=None, display=False: number(value, self.language, digits, display=display),
+            "num": self.num,
             "matrix": lambda rows, digits=None: matrix(rows, self.language, digits),
             "variant": self.question_asked.variant,
             "parts": tuple(part.id for part in self.question_asked.parts),
@@ -272,9 +272,19 @@ class Prose:
             )
         return values[key]
 
+    def num(self, value: Any, digits: int | None = None, display: bool = False) -> str:
+        """A value as mathematics, exactly or rounded."""
+        return number(value, self.language, digits, display=display)
+
     def figure(self, name: str, labelled: bool = False) -> str:
         """A drawing; a blank one is for the assignment, the solutions print only what they fill in."""
-        values = {"labelled": labelled, "lang": self.language, "kind": self.kind}
+        values = {
+            "labelled": labelled,
+            "lang": self.language,
+            "kind": self.kind,
+            "value": self.value,
+            "num": self.num,
+        }
         drawing = render(f"figures/{name}.tex.j2", values).strip()
         if self.kind in ("solutions", "marking") and not labelled:
             return ""

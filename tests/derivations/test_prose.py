@@ -14,7 +14,7 @@ from render.templates import Prose
 
 LANGUAGES = ("en", "fr")
 BY_HAND = r"""(?x)(?:
-    \\sigma(?:'|\(0\))? | \\lambda_\{\\max\} | O(?=\()
+    \\sigma(?:'|\(0\))? | \\lambda_\{\\max\} | O(?=\() | \\(?:max_(?=\{)|mid(?=\s))
   | \\(?:begin|end)\{(?:pmatrix|array|aligned|cases)\}(?:\{[lcr|]*\})?
   | \\text\{[^{}]*\} | \\(?:left|right)(?=[(\[|)\]])
   | \\(?:qquad|quad|enspace|times|cdot|[clv]?dots|le|ge|ne|approx|to|in|infty|max|min|log|exp|sqrt|frac)(?![A-Za-z])
@@ -115,6 +115,22 @@ def test_the_unrolled_graph_is_labelled_for_the_solution_only(labelled: bool) ->
     assert ("$" in figure) == labelled
     for symbol in (r"\bm{W}", r"\bm{U}", r"\bm{V}"):
         assert figure.count(symbol) == (3 if labelled else 0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_tree_is_drawn_from_the_data_of_its_check(language: str) -> None:
+    text = prose("decoding", language, "assignment")
+    blank, full = (text.figure("decoding_tree", labelled=labelled) for labelled in (False, True))
+    edges = text.value("tree", "edges")
+    for _, _, score, _ in edges:
+        assert text.num(score, 1) in blank
+        assert text.num(score, 1) in full
+    for _, depth, _, word in text.value("tree", "nodes"):
+        assert depth == 0 or rf"\strut {word[language]}}}" in blank
+    for kind in ("best", "greedy", "beam"):
+        # Three edges and the sample beside the name.
+        assert (full.count(rf"\draw[{kind}]"), blank.count(rf"\draw[{kind}]")) == (4, 0)
+        assert text.value("tree", kind)[language] not in blank
 
 
 def test_the_solutions_print_the_labelled_graph_only() -> None:

@@ -1,0 +1,1 @@
+"""Searches for likely sequences of words, and the checks of the problem ``decoding`` that run them."""
