@@ -246,9 +246,10 @@ def _report(
     console: Console,
 ) -> None:
     if checked:
-        table = Table("derivation", "steps", box=None)
-        for heading in ("verdicts", "mistakes", "numeric", "checks"):
+        table = Table(box=None)
+        for heading in ("derivation", "steps", "verdicts", "mistakes", "numeric"):
             table.add_column(heading, no_wrap=True)
+        table.add_column("checks")
         for name in problems:
             found, evidence = checked[name].found, checked[name].evidence
             steps = [f for f in found if f.twin is None]
