@@ -292,7 +292,7 @@ class Order(Cases):
         names: list[str] = []
         for component, exponent in key:
             if _is_simple(component) and exponent in (1, 2):
-                names += [component[0][0][0]] * int(exponent)
+                names += [f"{component[0][0]}"] * int(exponent)
             elif len(key) == 1 and exponent == 1 and len(component[0]) == 2 and len(component[1]) == 1:
                 (a, s), (b, t) = component[0]
                 sizes = self.core.dimensions.get(a, ())
@@ -707,13 +707,68 @@ class Order(Cases):
             opened = tuple((c, e) for c, e in key if _is_open(c))
             groups.setdefault(opened, {})[tuple((c, e) for c, e in key if not _is_open(c))] = coefficient
         definite = False
+        others: list[Key] = []
         for opened, scalars in groups.items():
             kind = self._network_definite(opened)
             if kind is None or not self.nonnegative(scalars):
-                return None
-            if kind and self.nonnegative(scalars, True):
+                others.append(opened)
+            elif kind and self.nonnegative(scalars, True):
                 definite = True
+        if others and not self._weighted_gram(poly, others):
+            return None
         return definite
+
+    def _weighted_gram(self, poly: Poly, others: list[Key]) -> bool:
+        """A sum over i of w_i a_i a_i^T, its weights w_i sums of several monomials that are known to be nonnegative.
+
+        ``others``: the networks that are not semidefinite one by one; those that are may complete a weight.
+        """
+        groups: dict[object, list[Term]] = {}
+        for key, coefficient in poly.items():
+            weighted = self._weighted(key, coefficient)
+            if weighted is not None:
+                groups.setdefault(weighted[0], []).append(weighted[1])
+            elif tuple((c, e) for c, e in key if _is_open(c)) in others:
+                return False
+        if all(self.nonnegative(self.core.normal(weights)) for weights in groups.values()):
+            self.core.used("weights of a Gram matrix")
+            return True
+        return False
+
+    def _weighted(self, key: Key, coefficient: int | Fraction) -> tuple[object, Term] | None:
+        """The vectors a_i of a monomial sum_i w_i a_i(#0) a_i(#1) with the ranges of i, and the weight w_i."""
+        opened = [(c, e) for c, e in key if _is_open(c)]
+        if len(opened) != 1 or opened[0][1] != 1:
+            return None
+        factors, bound = opened[0][0]
+        pool, ends, rest = list(factors), [], []
+        while pool:
+            head, slots = pool.pop(0)
+            mentions = {s for slot in slots for s in symbols_of(slot)}
+            twin = (head, tuple(substitute(s, {"#0": "#1"}) for s in slots))
+            if "#0" in mentions and "#1" not in mentions and twin in pool:
+                pool.remove(twin)
+                ends.append((head, slots))
+            elif mentions & {"#0", "#1"}:
+                return None
+            else:
+                rest.append((head, slots))
+        ranges = {name: (low, high) for name, low, high in bound}
+        if any(s in ranges for low, high in ranges.values() for end in (low, high) for s in symbols_of(end)):
+            return None
+        shared: dict[str, Slot] = {}
+        for _, slots in ends:
+            for name in (s for slot in slots for s in symbols_of(slot) if s in ranges):
+                shared.setdefault(name, f"at{len(shared)}")
+        vectors = tuple((head, tuple(substitute(s, shared) for s in slots)) for head, slots in ends)
+        where = tuple((shared[name], *ranges[name]) for name in shared)
+        weight = Term(
+            coefficient,
+            [(head, tuple(substitute(s, shared) for s in slots)) for head, slots in rest],
+            {c: e for c, e in key if (c, e) != opened[0]},
+            {name: ends_ for name, ends_ in ranges.items() if name not in shared},
+        )
+        return (vectors, where), weight
 
     def _network_definite(self, opened: Key) -> bool | None:
         """None, or whether the network of a monomial is definite (True) or semidefinite (False)."""
@@ -839,10 +894,9 @@ def _is_open(component: Component) -> bool:
 
 
 def _is_simple(component: Component) -> bool:
-    """A scalar variable, or a function of something, as one number."""
-    (head, slots), *others = component[0]
-    at_entry = slots == ("#0",) and head[:2] == "f:"  # the number at any one index
-    return not others and not component[1] and (at_entry or (not slots and head[:2] in ("v:", "f:")))
+    """A variable, or a function of something, as one number: its indices, if it has any, are held fixed."""
+    (head, _), *others = component[0]
+    return not others and not component[1] and head[:2] in ("v:", "m:", "f:")
 
 
 def _mirrored(form: NormalForm, a: Component, b: Component) -> bool:

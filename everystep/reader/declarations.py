@@ -386,6 +386,9 @@ class Declarer:
         if kind == "Z":
             self.scope.names[node.text] = Size(index(node.text))
             return
+        if node.kind == "product" and len(node.parts) == 2 and node.parts[1].kind == "group":
+            self._declare_function_values(node.parts[0], node.parts[1], shape)
+            return
         value = self.introduce(node, *shape)
         if sign and value is not None:
             self.scope.assume(Relation(Num(0), "<" if sign == "+" else "<=", value))
@@ -393,6 +396,25 @@ class Declarer:
             self.scope.assume(
                 Predicate({"S": "symmetric", "S+": "positive semidefinite", "S++": "positive definite"}[kind], value)
             )
+
+    def _declare_function_values(self, head: Node, group: Node, shape: tuple[Expr, Expr]) -> None:
+        r"""``X(t) \in \mathbb{R}^{n \times n}``: a function of the names in the bracket, numbers where they are new."""
+        if head.kind != "letter" or head.scripts or group.scripts or group.text != "(":
+            raise Unreadable("this is not a name", head.place)
+        arguments: list[tuple[Expr, Expr]] = []
+        for piece in split(group.tokens, (",", ";")):
+            parameter = parse(stripped(piece))
+            entity, rest = Values(self.scope).entity_of(parameter) if parameter.kind == "letter" else (None, [])
+            if entity is None and parameter.kind == "letter" and not parameter.scripts:
+                self.scope.declare(parameter.text, Symbolic(Var(parameter.text), inferred=True), "")
+                entity = self.scope.find(parameter.text)
+            if not isinstance(entity, Symbolic) or rest:
+                raise Unreadable("the arguments of a function are names", head.place)
+            arguments.append(entity.value.shape)
+        if arguments == [(1, 1)] and shape == (1, 1):
+            self.scope.declare(head.text, ScalarFunctionName(head.text), "")
+        else:
+            self.scope.declare(head.text, OpaqueFunction(head.text, tuple(arguments), *shape), "")
 
     def _set(self, where: Tokens) -> tuple[str, tuple[Expr, Expr], str]:
         """The set's letter, its shape, and the sign of its numbers."""
@@ -778,6 +800,8 @@ class Declarer:
         if not node.scripts:
             return False
         entity, rest = Values(self.scope).entity_of(node)
+        if rest and all(mark == "'" for mark, _ in rest):
+            return False  # theta' := theta - ... gives a new name, whatever a prime means elsewhere
         return isinstance(entity, Symbolic) and bool(rest) and self._has_value(node)
 
     def _has_value(self, node: Node) -> bool:

@@ -43,8 +43,17 @@ class Names(Typed):
 
         The longest declared name wins: ``w^*`` over ``w`` with an exponent.
         """
-        if node.text in self.locals:
-            return Held(self.locals[node.text]), list(node.scripts)
+        parameter = self._local(node)
+        if parameter is not None:
+            # Beside a parameter theta of a function, theta_0 and the family theta_t stay what they were declared to be.
+            own = self._longest(node)
+            if own is not None and len(own[1]) < len(parameter[1]):
+                return own
+            indexed = any(mark == "_" for mark, _ in parameter[1])
+            family = self.scope.find(node.text, node.style, True) if indexed else None
+            if isinstance(family, FamilyName) and not isinstance(self.scope.find(node.text, node.style), FamilyName):
+                return family, list(node.scripts)
+            return parameter
         if node.text in self.bound and not node.scripts:
             return Size(self.bound[node.text]), []
         best = self._longest(node)
@@ -55,6 +64,18 @@ class Names(Typed):
         if entity is None and node.text in self.bound:
             return Size(self.bound[node.text]), list(node.scripts)
         return entity, list(node.scripts)
+
+    def _local(self, node: Node) -> tuple[Entity, list[tuple[str, Tokens]]] | None:
+        """The parameter of a function that a letter with its scripts names, the longest one."""
+        scripts = node.scripts
+        if not self.locals or len(scripts) > MOST_SCRIPTS:
+            return None
+        for count in range(len(scripts), -1, -1):
+            for chosen in choices(len(scripts), count):
+                name = name_with(node.text, [scripts[k] for k in chosen]) if count else node.text
+                if name in self.locals:
+                    return Held(self.locals[name]), [s for k, s in enumerate(scripts) if k not in chosen]
+        return None
 
     def _longest(self, node: Node) -> tuple[Entity, list[tuple[str, Tokens]]] | None:
         scripts = node.scripts

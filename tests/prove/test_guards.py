@@ -107,6 +107,12 @@ MUTATIONS = (
         "Cauchy-Schwarz", "shapes are not compared", method(lemmas, "same_shape", always(True)), TRACE_OF_A_MULTIPLE
     ),
     Mutation(
+        "weights of a Gram matrix",
+        "of any sign",
+        method(Order, "nonnegative", always(True)),
+        "order:weights-of-a-gram-matrix",
+    ),
+    Mutation(
         "diagonal of a semidefinite matrix",
         "of any matrix",
         method(lemmas.Lemmas, "semidefinite", always(True)),

@@ -870,6 +870,11 @@ ORDER = (
         given(Predicate("positive definite", A), Predicate("positive definite", B), Predicate("symmetric", C)),
     ),
     Row(
+        "weights-of-a-gram-matrix",
+        Predicate("positive semidefinite", X.T * Diag(odot(logistic(x), Ones(n, 1) - logistic(x))) * X),
+        Predicate("positive semidefinite", X.T * Diag(odot(logistic(x), logistic(y) - logistic(x))) * X),
+    ),
+    Row(
         "semidefinite-diagonal",
         at_most(0, Entry(P, i, i)),
         at_most(0, Entry(A, i, i)),
