@@ -18,10 +18,9 @@ Sign = Callable[[Component], bool]
 
 
 def is_simple(component: Component) -> bool:
-    """A scalar variable, or a function of something, as one number."""
-    (head, slots), *others = component[0]
-    at_entry = slots == ("#0",) and head[:2] == "f:"  # the number at any one index
-    return not others and not component[1] and (at_entry or (not slots and head[:2] in ("v:", "f:", "e:", "p:")))
+    """A variable, or a function of something, as one number: its indices, if it has any, are held fixed."""
+    (head, _), *others = component[0]
+    return not others and not component[1] and head[:2] in ("v:", "m:", "f:", "e:", "p:")
 
 
 def squares(poly: Poly, nonnegative: Sign) -> bool:
@@ -150,7 +149,7 @@ def denominators(poly: Poly) -> Iterator[tuple[Component, Exponent]]:
     """The numbers with negative exponents."""
     for key in poly:
         for component, exponent in key:
-            if exponent < 0 and is_simple(component) and not component[0][0][1]:
+            if exponent < 0 and is_simple(component):
                 yield component, exponent
 
 
