@@ -201,6 +201,13 @@ def test_a_hypothesis_that_cannot_be_met_exactly_refutes_nothing() -> None:
     assert judge(equation(c, 0), Context(hypotheses=(strange,))).outcome == "unknown"
 
 
+def test_a_bound_beyond_all_floats_ends_in_a_message() -> None:
+    huge = ex.Apply("exp", ex.Apply("exp", Num(8)))
+    report = judge(equation(0, a, "<="), Context(hypotheses=(equation(huge, a, "<="),)))
+    assert report.outcome == "unknown"
+    assert "beyond all numbers of floating point" in report.message
+
+
 def test_a_counterexample_meets_the_hypotheses() -> None:
     hypotheses = (equation(X * v, y), equation(ex.Int(n), ex.Int(d), "<"))
     report = judge(equation(sq(v), sq(y)), Context(hypotheses=hypotheses))
