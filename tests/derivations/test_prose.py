@@ -18,6 +18,7 @@ BY_HAND = r"""(?x)(?:
   | \\(?:begin|end)\{(?:pmatrix|array|aligned|cases)\}(?:\{[lcr|]*\})?
   | \\text\{[^{}]*\} | \\(?:left|right)(?=[(\[|)\]])
   | \\(?:qquad|quad|enspace|times|cdot|[clv]?dots|le|ge|ne|approx|to|in|infty|max|min|log|exp|sqrt|frac)(?![A-Za-z])
+  | \\leftarrow(?![A-Za-z])
   | \\\\(?:\[[0-9a-z]+\])? | \\[,;\{\}] | [-+0-9=<>,.;:/()\[\]|&{}^\s]
 )*"""
 TEMPLATES = Path(derivations.__file__).parent.parent / "templates"
