@@ -13,7 +13,7 @@ from sympy import Rational
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Relation
 from everystep.algebra.expressions import Expression, Num
-from everystep.reader.marks import plain_text, trim
+from everystep.reader.marks import marker_width, plain_text, trim
 from everystep.reader.names import Names
 from everystep.reader.scope import Symbolic
 from everystep.reader.source import Tokens
@@ -128,6 +128,9 @@ class Brackets(Names):
         pieces = split(stripped(subscript), ("=",)) if subscript is not None else []
         if len(pieces) != 2:
             raise Unreadable("an evaluation bar needs an equation: |_{t = 0}", node.place)
+        letter = plain_text(pieces[0])
+        if any(name_of(t) == letter and k and marker_width(node.tokens, k - 1) for k, t in enumerate(node.tokens)):
+            self._guess_number(stripped(pieces[0]))
         variable, at = self.read(pieces[0]), self.read(pieces[1])
         if node.style == "bare":
             self._reaches_all(self.tree(node.tokens), plain_text(pieces[0]), node)

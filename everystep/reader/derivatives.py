@@ -31,6 +31,13 @@ class Derivatives(Functions):
             raise Unreadable("this power of nabla is not read", node.place)
         if at + 1 >= len(factors):
             raise Unreadable("the gradient of what?", node.place)
+        if not second and self._is_same_nabla(node, factors[at + 1]):
+            # The second derivatives are symmetric, so that all ways to write them mean one matrix.
+            squared = (Token("char", "2", node.place or Place("", 1, 1)),)
+            twice = replace(node, scripts=[*(s for s in node.scripts if s[0] == "_"), ("^", squared)])
+            fewer = [*factors[:at], twice, *factors[at + 2 :]]
+            value, after = self._take_nabla(fewer, [*separators[: at + 1], *separators[at + 2 :]], at)
+            return value, after + 1
         at_point = self._gradient_at(factors, separators, at + 1, subscript, second, node)
         if at_point is not None:
             result_, behind = at_point
@@ -57,10 +64,21 @@ class Derivatives(Functions):
                 return ex.Jacobian(ex.Gradient(value, first), other), after
             variable = self.variable(stripped(subscript) if not second else names[0])
         self._not_by_two_names(value, variable, node)
+        inner = self.resolved(value)
+        if not second and isinstance(inner, ex.Gradient) and inner.operands[1] == variable:
+            second, value = True, inner.operands[0]  # the gradient of the gradient
         result: Expression = ex.Hessian(value, variable) if second else ex.Gradient(value, variable)
         if any(self._is_transpose(t) for t in superscripts):
             result = ex.Transpose(result)
         return self._scripted(result, behind, node), after
+
+    def _is_same_nabla(self, node: Node, following: Node) -> bool:
+        r"""``\nabla\nabla^\top``, ``\nabla_x\nabla_x``: twice the same sign, up to transposes."""
+        if following.kind != "sign" or following.text != "nabla":
+            return False
+        below = [[plain_text(t) for mark, t in n.scripts if mark == "_"] for n in (node, following)]
+        above = [t for n in (node, following) for mark, t in n.scripts if mark != "_"]
+        return below[0] == below[1] and all(self._is_transpose(t) for t in above)
 
     def _gradient_at(
         self,
@@ -300,6 +318,7 @@ class Derivatives(Functions):
         for piece in pieces:
             tokens = tuple(piece)
             power = 1
+            self._guess_number(tokens)
             if self._is_name(tokens):
                 result.append((self.variable(tokens), 1))
                 continue

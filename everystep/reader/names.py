@@ -12,7 +12,7 @@ from sympy import Expr, Integer, Rational, Symbol
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
-from everystep.algebra.shapes import ONE, index
+from everystep.algebra.shapes import ONE, index, size
 from everystep.reader.marks import (
     atoms,
     bracketed,
@@ -29,6 +29,8 @@ from everystep.reader.source import Tokens
 from everystep.reader.syntax import Node, Unreadable, name_of, parse, split, stripped
 from everystep.reader.typed import Typed
 
+EXPONENTS = frozenset("kmnpqrs")
+"""Letters that stand for a positive integer where a matrix is raised to them."""
 MOST_SCRIPTS = 8
 MOST_EXPONENT = 64
 
@@ -333,6 +335,9 @@ class Names(Typed):
                 )
         if text in ("-T", "-top", "-t", "-intercal"):
             return ex.Inverse(ex.Transpose(value))
+        marked = self._power_and_transpose(tokens, number)
+        if marked is not None:
+            return ex.Transpose(self._raised(value, marked, node))
         if text in ("+", "dagger", "ddagger"):
             return ex.PseudoInverse(value)
         if text == "-1":
@@ -344,6 +349,8 @@ class Names(Typed):
             raise Unreadable(f"{node.text} with a number in brackets has no declaration", node.place)
         if first in ("odot", "circ"):
             return self._hadamard_power(value, stripped(tokens)[1:], node)
+        if not number:
+            self._guess_exponent(tokens)
         exponent = self.exponent(tokens)
         if isinstance(value, Num) and isinstance(exponent, (ex.Pow, Int)) and is_tower(exponent):
             raise Unreadable("a number of this size is not read", node.place)
@@ -357,6 +364,29 @@ class Names(Typed):
         if isinstance(exponent, Num) and not exponent.value.is_integer:
             return self._half_power(value, exponent, node)
         return ex.Pow(value, exponent)
+
+    def _power_and_transpose(self, tokens: Tokens, number: bool) -> Tokens | None:
+        r"""The power of ``X^{-2\top}``; None where the exponent is no power with the sign of a transpose."""
+        tokens = stripped(tokens)
+        if number or len(tokens) < 2 or name_of(tokens[-1]) not in ("top", "intercal", "T"):
+            return None
+        if name_of(tokens[-1]) == "T" and (isinstance(self.scope.find("T"), Size) or "T" in self.bound):
+            return None
+        power = tokens[:-1]
+        return power if plain_text(power).lstrip("-").isdigit() else None
+
+    def _guess_exponent(self, tokens: Tokens) -> None:
+        """``X^k`` of a matrix with a letter that has no declaration: the exponent is a positive integer."""
+        tokens = stripped(tokens)
+        letter = name_of(tokens[0]) if len(tokens) == 1 and tokens[0].kind == "char" else ""
+        if letter in EXPONENTS and self.scope.find(letter) is None and letter not in {*self.bound, *self.locals}:
+            self.bound[letter] = size(letter)
+
+    def _guess_number(self, tokens: Tokens) -> None:
+        r"""``\frac{d}{dt}`` by a letter without a declaration: what is differentiated by is a number."""
+        letter = name_of(tokens[0]) if len(tokens) == 1 and tokens[0].kind == "char" else ""
+        if letter.isalpha() and self.scope.find(letter) is None and letter not in {*self.bound, *self.locals}:
+            self.guesses.setdefault(letter, Var(letter))
 
     def _is_index(self, text: str) -> bool:
         """Whether a letter is the index that definitions and recurrences are written with."""

@@ -56,3 +56,21 @@ def test_a_primed_name_may_be_defined() -> None:
 def test_a_matrix_that_depends_on_a_number(display: str, expected: str) -> None:
     declared = "%! X(t) \\in \\mathbb{R}^{n \\times n}; X(t) \\text{ invertible}; x(t) \\in \\mathbb{R}^n\n"
     assert verdicts(f"{declared}\\[ {display} \\]") == [expected]
+
+
+@pytest.mark.parametrize(
+    ("display", "expected"),
+    [
+        ("\\nabla\\nabla^\\top E(w) = A + A^\\top", "proved"),
+        ("\\nabla_w \\nabla_w E(w) = A + A^\\top", "proved"),
+        ("\\nabla_w (\\nabla_w E(w)) = A^\\top - A", "refuted"),
+        ("\\nabla_A \\operatorname{tr}(A^{-1}) = -A^{-2\\top}", "proved"),
+        ("\\nabla_A \\operatorname{tr}(A^{-1}) = -A^{-2}", "refuted"),
+        ("(A^k)^\\top = (A^\\top)^k", "proved"),
+        ("\\frac{d}{dt} E(w + t w)\\Big|_{t=0} = 2 w^\\top A w", "proved"),
+        ("\\frac{d}{dt} E(w + t w) = 2 w^\\top A w", "refuted"),
+    ],
+)
+def test_second_derivatives_powers_and_numbers_without_a_declaration(display: str, expected: str) -> None:
+    declared = "%! A \\in \\mathbb{R}^{n \\times n}; A \\text{ invertible}; w \\in \\mathbb{R}^n\n"
+    assert verdicts(f"{declared}\\[ E(w) := w^\\top A w \\] \\[ {display} \\]") == [expected]
