@@ -134,6 +134,16 @@ def test_the_tree_is_drawn_from_the_data_of_its_check(language: str) -> None:
         assert text.value("tree", kind)[language] not in blank
 
 
+@pytest.mark.parametrize("labelled", [True, False])
+def test_the_graph_of_messages_marks_the_edges_into_the_vertex(labelled: bool) -> None:
+    text = prose("graph_attention", "en", "assignment")
+    figure = text.figure("message_graph", labelled=labelled)
+    edges = text.value("vertex", "edges")
+    drawn = re.findall(r"\\draw\[(into|edge)\] \(v(\d)\).*?\(v(\d)\);", figure)
+    assert [(int(start), int(end)) for _, start, end in drawn] == [(start, end) for start, end, _ in edges]
+    assert [style == "into" for style, _, _ in drawn] == [labelled and arrives for _, _, arrives in edges]
+
+
 def test_the_solutions_print_the_labelled_graph_only() -> None:
     text = prose("bptt", "en", "solutions")
     assert "tikzpicture" not in text.question("graph")
