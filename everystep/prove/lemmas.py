@@ -31,6 +31,7 @@ class Lemmas:
     def __init__(self, form: NormalForm, order: Order) -> None:
         self.form = form
         self.order = order
+        self.inside = 0  # how many products the factors that are compared stand in
 
     def at_most(self, small: Expression, large: Expression) -> str:
         """The name of a lemma of which ``small <= large`` is an instance; empty when there is none."""
@@ -60,10 +61,11 @@ class Lemmas:
 
     def unrolled(self, e: Expression) -> Expression:
         """Members of recurrent families as the right side of the recurrence, where the index is known to be late
-        enough.
+        enough; what is known of an index says nothing of one of a sum that has the same name.
         """
+        bound = {node.index for node in ex.walk(e) if isinstance(node, (ex.SumOver, ex.Limit))}
         for node in set(ex.walk(e)):
-            if not isinstance(node, ex.Member):
+            if not isinstance(node, ex.Member) or any(bound & index.free_symbols for index in node.at):
                 continue
             for recurrence in self.form.context.recurrences:
                 target = recurrence.target
@@ -245,7 +247,8 @@ def submultiplicative(lemmas: Lemmas, small: Expression, large: Expression) -> b
     if whole == "operator":
         return all(k in ("operator", "frobenius", "vector") for k in kinds)
     # Frobenius (and Euclidean): one factor carries the entries, the others may be measured by the operator norm.
-    carrying = [n for n in norms if n.operands[0] in _matrix_factors(small.operands[0])]
+    multiplied = _matrix_factors(small.operands[0])
+    carrying = [n for f, n in zip(inner, norms, strict=True) if f in multiplied]
     return (not carrying or any(_kind(n) in ("frobenius", "vector") for n in carrying)) and all(
         k in ("operator", "frobenius", "vector") for k in kinds
     )
@@ -312,25 +315,32 @@ def products(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """
     first = _as_product(small, _as_product(large))
     second = _as_product(large, first)
-    if first is None or second is None or isinstance(large, ex.Norm):
-        return False
+    if first is None or second is None or any(map(_is_norm_of_product, _factors(large))):
+        return False  # the norm of a product is no more than the product of the norms, and may be less
     count = first.high - first.low + 1
     if not same_size(count, second.high - second.low + 1):
         return False
     integers = lemmas.form.core.integers
-    least = 1 if isinstance(small, ex.Norm) and _kind(small) == "frobenius" else 0
+    least = 1 if any(_is_norm_of_product(f) and _kind(f) == "frobenius" for f in _factors(small)) else 0
     if not integers.at_least(slot_of(integer(count)), constant(least)):
         return False
-    at = Symbol("·i", integer=True)
+    at = Symbol(f"·i{lemmas.inside}", integer=True)  # of its own where one product stands in another
     f = instance(first.body, {first.index: at})
     g = instance(second.body, {second.index: integer(at + second.low - first.low)})
     lemmas.form.see(f, g)
     outer = list(integers.facts)
     integers.add(difference(slot_of(at), slot_of(first.low)), difference(slot_of(first.high), slot_of(at)))
+    lemmas.inside += 1
     try:
         return lemmas.nonnegative(f) and lemmas.below(f, g)
     finally:
+        lemmas.inside -= 1
         integers.restore(outer)
+
+
+def _is_norm_of_product(e: Expression) -> bool:
+    """Whether a number is the norm of a product of matrices over an index, or of a power."""
+    return isinstance(e, ex.Norm) and isinstance(e.operands[0], (ex.ProdOver, ex.Pow))
 
 
 def operator_below_frobenius(lemmas: Lemmas, small: Expression, large: Expression) -> bool:

@@ -706,34 +706,39 @@ class Order(Cases):
         for key, coefficient in poly.items():
             opened = tuple((c, e) for c, e in key if _is_open(c))
             groups.setdefault(opened, {})[tuple((c, e) for c, e in key if not _is_open(c))] = coefficient
-        definite = False
+        definite: list[Key] = []
         others: list[Key] = []
         for opened, scalars in groups.items():
             kind = self._network_definite(opened)
             if kind is None or not self.nonnegative(scalars):
                 others.append(opened)
             elif kind and self.nonnegative(scalars, True):
-                definite = True
-        if others and not self._weighted_gram(poly, others):
+                definite.append(opened)
+        spent = self._weighted_gram(poly, others) if others else set()
+        if spent is None:
             return None
-        return definite
+        return any(opened not in spent for opened in definite)
 
-    def _weighted_gram(self, poly: Poly, others: list[Key]) -> bool:
+    def _weighted_gram(self, poly: Poly, others: list[Key]) -> set[Key] | None:
         """A sum over i of w_i a_i a_i^T, its weights w_i sums of several monomials that are known to be nonnegative.
 
-        ``others``: the networks that are not semidefinite one by one; those that are may complete a weight.
+        ``others``: the networks that are not semidefinite one by one; those that are may complete a weight.  The answer
+        is all the networks with such weights: no one of them is definite any more where its weight may be 0.  None when
+        a network is left over.
         """
-        groups: dict[object, list[Term]] = {}
+        groups: dict[object, list[tuple[Key, Term]]] = {}
         for key, coefficient in poly.items():
+            opened = tuple((c, e) for c, e in key if _is_open(c))
             weighted = self._weighted(key, coefficient)
             if weighted is not None:
-                groups.setdefault(weighted[0], []).append(weighted[1])
-            elif tuple((c, e) for c, e in key if _is_open(c)) in others:
-                return False
-        if all(self.nonnegative(self.core.normal(weights)) for weights in groups.values()):
+                groups.setdefault(weighted[0], []).append((opened, weighted[1]))
+            elif opened in others:
+                return None
+        needed = [group for group in groups.values() if any(opened in others for opened, _ in group)]
+        if all(self.nonnegative(self.core.normal(weight for _, weight in group)) for group in needed):
             self.core.used("weights of a Gram matrix")
-            return True
-        return False
+            return {opened for group in needed for opened, _ in group}
+        return None
 
     def _weighted(self, key: Key, coefficient: int | Fraction) -> tuple[object, Term] | None:
         """The vectors a_i of a monomial sum_i w_i a_i(#0) a_i(#1) with the ranges of i, and the weight w_i."""
