@@ -149,3 +149,12 @@ def test_the_solutions_print_the_labelled_graph_only() -> None:
     assert "tikzpicture" not in text.question("graph")
     assert "tikzpicture" in text.solution("graph")
     assert "tikzpicture" in prose("bptt", "en", "assignment").question("graph")
+
+
+@pytest.mark.parametrize(("language", "slope"), [("en", "slope"), ("fr", "pente")])
+def test_the_graph_of_two_relus_is_drawn_for_the_solution_only(language: str, slope: str) -> None:
+    text = prose("activations", language, "assignment")
+    assert text.figure("two_relus", labelled=True).count(f"{slope} $") == 3
+    assert f"{slope} $" not in text.figure("two_relus", labelled=False)
+    for label in (r"$\tau_1$", r"$\tau_2$", "$c$"):
+        assert label in text.figure("two_relus", labelled=False)
