@@ -61,6 +61,6 @@ $(VENV_BENCH)/.bench: $(SETTINGS)
 	@echo "Setting up $(VENV_BENCH) with torch"
 	@rm -rf $(VENV_BENCH)
 	@$(PYTHON) -m venv $(VENV_BENCH)
-	@$(VENV_BENCH)/bin/python -m pip install $(PIP_FLAGS) -r requirements.lock scipy torch==2.13.0 tensorgrad==0.3.0 matplotlib
+	@$(VENV_BENCH)/bin/python -m pip install $(PIP_FLAGS) -r requirements.lock scipy torch==2.13.0 tensorgrad==0.3.0
 	@$(VENV_BENCH)/bin/python -m pip install $(PIP_FLAGS) --no-deps --no-build-isolation -e .
 	@touch $@

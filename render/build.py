@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -17,6 +17,7 @@ from rich.table import Table
 
 from everystep.derivation import Assignment, Check, Problem, WrongAnswer, WrongStep
 from everystep.prove.verdict import Status
+from render import plots
 from render.assets import read_template
 from render.documents import FORMULARY, Evidence, document_name, document_source
 from render.files import replace_text
@@ -119,10 +120,12 @@ def _typeset(name: str, source: str, out: Path, aux: Path, engine: Engine) -> Te
     try:
         aux.mkdir(parents=True, exist_ok=True)
         working = aux / f"{name}.tex"
-        _put(working, source)
         # Beside the source that TeX reads, and beside the one that an instructor edits.
         for folder in (aux, out):
             _put(folder / CLASS, read_template(CLASS))
+        lacking = _put_plots(source, aux, out)
+        # What says that plots are lacking makes another source: with the plots TeX runs again.
+        _put(working, source + f"% {lacking}\n" if lacking else source)
         result = compile_tex(working, out / f"{name}.pdf", engine=engine, aux_dir=aux)
         if out != aux:
             _put(out / f"{name}.tex", source)
@@ -130,9 +133,22 @@ def _typeset(name: str, source: str, out: Path, aux: Path, engine: Engine) -> Te
         first = next((str(e).strip().splitlines()[0] for e in error.errors), "")
         because = error.reason + (f": {first}" if first else "")
         raise BuildError(f"{name}: {because}; the log is {error.log}") from error
+    except plots.PlotError as error:
+        raise BuildError(f"{name}: {error}") from error
     except OSError as error:
         raise BuildError(f"cannot write in {out}: {error.strerror or error}") from error
-    return result
+    return replace(result, warnings=(*result.warnings, lacking)) if lacking else result
+
+
+def _put_plots(source: str, *folders: Path) -> str:
+    """Draw the plots of a source beside it, as far as they have changed; why that cannot be done here, or nothing."""
+    try:
+        for plot, language in plots.named_in(source):
+            for folder in folders:
+                plots.write(plot, language, folder / plots.file_name(plot, language))
+    except plots.CannotDrawError as error:
+        return str(error)
+    return ""
 
 
 CLASS = "everystep.cls"
@@ -278,11 +294,14 @@ def _report(
                 console.print(f"{name}:{check_line(other)}", markup=False, highlight=False, soft_wrap=True)
         for answer in outcome.unseen:
             console.print(f"{name}: the mistake {answer.id} gives the right value", markup=False, highlight=False)
+    lacking = plots.lacking()
     for result in built:
         state = "written" if result.ran else "up to date"
         console.print(f"{result.pdf}: {state}", markup=False, highlight=False, soft_wrap=True)
-        for complaint in (*result.overfull, *result.warnings):
+        for complaint in (*result.overfull, *(warning for warning in result.warnings if warning != lacking)):
             console.print(f"  warning: {complaint}", markup=False, highlight=False, soft_wrap=True)
+    if lacking and any(lacking in result.warnings for result in built):
+        console.print(f"{lacking}: there are frames in their places.", markup=False, highlight=False, soft_wrap=True)
     runs = sum(result.ran for result in built)
     if runs:
         console.print(f"{runs} of {len(built)} documents typeset with {engine.name}.")

@@ -601,6 +601,30 @@ def new(kind: str, name: str) -> None:
         raise Fault(f"{error.filename}: {error.strerror or error}") from error
 
 
+@main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--lang", "languages", multiple=True, metavar="en|fr", help="Language [default: all].")
+@click.option("--out", default="build", show_default=True, type=click.Path(path_type=Path), help="Folder.")
+def plot(names: tuple[str, ...], languages: tuple[str, ...], out: Path) -> None:
+    """Write plots of the solutions as OUT/plots/NAME-LANG.pdf; without NAME, list them."""
+    from render import plots, strings
+
+    if not names:
+        width = max(map(len, plots.PLOTS))
+        for name, found in plots.PLOTS.items():
+            click.echo(f"{name:<{width}}  {found.about}")
+        return
+    try:
+        for name in names:
+            for language in languages or strings.languages():
+                target = out / plots.file_name(name, language)
+                click.echo(f"{target}: {'written' if plots.write(name, language, target) else 'up to date'}")
+    except plots.PlotError as error:
+        raise Fault(str(error)) from error
+    except OSError as error:
+        raise Fault(f"cannot write in {out}: {error.strerror or error}") from error
+
+
 PACKAGES = ("bm.sty", "lmodern.sty", "tikz.sty", "microtype.sty", "enumitem.sty", "lastpage.sty")
 
 
@@ -616,7 +640,7 @@ def doctor() -> None:
 
     click.echo(f"everystep      {__version__}")
     click.echo(f"python         {platform.python_version()}")
-    for package in ("sympy", "python-flint", "numpy", "jinja2", "click", "rich"):
+    for package in ("sympy", "python-flint", "numpy", "matplotlib", "jinja2", "click", "rich"):
         try:
             found = version(package)
         except PackageNotFoundError:

@@ -16,6 +16,7 @@ words only; mathematics comes from the derivation through
 - ``value("check", "key")``: what a check has computed, to loop over or to print with ``num``;
 - ``num(x)``, ``num(x, 2)``: a value exactly, or rounded to two decimals; ``matrix(rows)``: a table of them, both
   without dollar signs;
+- ``plot("name")``: a plot of ``render.plots`` with its caption, for solutions;
 - ``figure("name", labelled=True)``: ``templates/figures/<name>.tex.j2``, which gets ``labelled``,
   ``lang`` and ``kind``, and may call ``value`` and ``num``.
 
@@ -39,6 +40,7 @@ from everystep.algebra.context import Predicate, Relation
 from everystep.algebra.expressions import Expression
 from everystep.derivation import Chain, Problem, Question, question
 from everystep.prove.verdict import Verdict
+from render import plots
 from render.assets import MissingTemplateError, read_template
 from render.choices import one_of
 from render.display import display, formula
@@ -145,6 +147,7 @@ class Prose:
             "m": self.m,
             "ref": self.ref,
             "figure": self.figure,
+            "plot": self.plot,
             "value": self.value,
             "num": self.num,
             "matrix": lambda rows, digits=None: matrix(rows, self.language, digits),
@@ -289,6 +292,16 @@ class Prose:
         if self.kind in ("solutions", "marking") and not labelled:
             return ""
         return f"\\begin{{center}}\n{drawing}\n\\end{{center}}"
+
+    def plot(self, name: str) -> str:
+        """A plot of ``render.plots`` with its caption; the build draws the file that the source names."""
+        try:
+            text = plots.caption(name, self.language)
+        except plots.PlotError as error:
+            raise TemplateError(f"templates/{self.name}: {error}") from error
+        words = text.split("`")
+        text = "".join(self.m(word, display=False) if i % 2 else word for i, word in enumerate(words))
+        return rf"\plot{{{plots.file_name(name, self.language)}}}{{{text}}}"
 
     def _find(self, what: str, table: Mapping[str, Any], name: str) -> Any:
         if name not in table:
