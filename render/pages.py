@@ -64,15 +64,18 @@ def measured(log: str) -> tuple[Place, ...]:
 
 
 def common(versions: Sequence[tuple[Place, ...]]) -> tuple[Place, ...]:
-    """The layout in which each part has the most pages, and the lowest start, that a version needs."""
+    """The layout in which each part has the most pages, and the lowest start, that a version needs.
+
+    Where a blank figure is the answer, no version moves: below the figure a solution might need one page more.
+    """
     keys = [place.key for place in versions[0]]
     if any([place.key for place in version] != keys for version in versions):
         raise LayoutError("the versions do not have the same parts")
     page = max(version[0].page for version in versions)
     result = []
     for i, key in enumerate(keys):
-        height, figure = max(version[i].height for version in versions), any(version[i].figure for version in versions)
-        result.append(Place(key, page, height, figure))
+        heights, figure = [version[i].height for version in versions], any(version[i].figure for version in versions)
+        result.append(Place(key, page, min(heights) if figure else max(heights), figure))
         if key != END:
             page += max(version[i + 1].page - version[i].page for version in versions)
     return tuple(result)
@@ -80,8 +83,12 @@ def common(versions: Sequence[tuple[Place, ...]]) -> tuple[Place, ...]:
 
 def ensure_kept(name: str, layout: tuple[Place, ...], found: tuple[Place, ...]) -> None:
     """Raises LayoutError unless the document has its parts and its answers where the layout wants them."""
-    wanted = [(place.key, place.page, round(place.height, 1)) for place in layout]
-    if [(place.key, place.page, round(place.height, 1)) for place in found] != wanted:
+    figures = {place.key for place in layout if place.figure}
+
+    def kept(places: tuple[Place, ...]) -> list[tuple[str, int, float]]:
+        return [(place.key, place.page, 0.0 if place.key in figures else round(place.height, 1)) for place in places]
+
+    if kept(found) != kept(layout):
         raise LayoutError(f"{name} does not keep to the common pages")
 
 

@@ -41,11 +41,12 @@ from everystep.prove.checker import Contradiction, check_step
 from everystep.prove.descending import Descending, counted_upwards
 from everystep.prove.hints import hint
 from everystep.prove.verdict import Status, Verdict
-from everystep.reader.declarations import Declarer
+from everystep.reader.anew import give_anew, given_before
+from everystep.reader.declarations import Declarer, pieces_of, trimmed
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
 from everystep.reader.marks import plain_text
-from everystep.reader.prose import Sentence
-from everystep.reader.scope import Doubt, Scope, Size
+from everystep.reader.prose import Giving, Sentence, announces, display_sentence, giving
+from everystep.reader.scope import Doubt, Scope, Size, Symbolic
 from everystep.reader.source import Declaration, Display, Document, Part, Place, Pragma, Tokens, Trouble
 from everystep.reader.statements import Statement, statements_of
 from everystep.reader.syntax import Unreadable, environments_match, latex_of, name_of, relation_of, split, stripped
@@ -102,6 +103,10 @@ class _Problem:
     tainted: set[str] = field(default_factory=set)
     varied: frozenset[str] = frozenset()
     frames: list[_Frame] = field(default_factory=list)
+    begun: frozenset[str] = frozenset()
+    """The names that had a meaning when the part began that is being read."""
+    begins: bool = False
+    """Whether nothing has been said in this part before the display that is being read."""
 
 
 class Checker:
@@ -168,6 +173,8 @@ class Checker:
     def _part(self, part: Part) -> None:
         """Another part begins: what those that end here have assumed is theirs, unless they only list assumptions."""
         problem = self.problem
+        problem.begun = frozenset(problem.scope.names)
+        problem.begins = True
         common = 0
         while common < min(len(part.path), len(problem.frames)) and problem.frames[common].name == part.path[common]:
             common += 1
@@ -197,9 +204,9 @@ class Checker:
         declarer = Declarer(self.problem.scope, recognised)
         try:
             if declaration.inline:
-                declarer.mention(
-                    declaration.tokens, Sentence(declaration.before, declaration.after, declaration.is_open)
-                )
+                sentence = Sentence(declaration.before, declaration.after, declaration.is_open)
+                self._given_anew_inline(declarer, declaration.tokens, sentence)
+                declarer.mention(declaration.tokens, sentence)
             else:
                 declarer.declare(declaration.tokens)
         except (Unreadable, *DEFECTS) as error:
@@ -212,6 +219,51 @@ class Checker:
             self.problem.scope.waits = False
         self.problem.troubles.pop(latex_of(declaration.tokens), None)
         return True
+
+    def _given_anew_inline(self, declarer: Declarer, tokens: Tokens, sentence: Sentence) -> None:
+        """Definitions in the prose of names that have one already."""
+        for piece in pieces_of(trimmed(tokens)):
+            if piece.relations[:1] not in (("=",), (":=",)) or not piece.sides[0]:
+                continue
+            left, right = piece.sides[:2]
+            how = Giving.DEFINES if piece.relations[0] == ":=" else giving(sentence)
+            if how is Giving.CLAIMS:
+                continue
+            name = given_before(declarer.scope, left, right)
+            if not name or (how is Giving.SUPPOSES and isinstance(declarer.scope.names[name], Symbolic)):
+                continue
+            if how is Giving.UNCLEAR and self.problem.begins and name in self.problem.begun:
+                how = Giving.DEFINES  # (b) f(x) = ...
+            if self._given_anew(declarer, name, left, right, how):
+                declarer.given.append(piece)
+
+    def _given_anew(self, declarer: Declarer, name: str, left: Tokens, right: Tokens, how: Giving) -> bool:
+        """Give a name another definition, or note that the text may do so; False where it says the same as before."""
+        scope = declarer.scope
+        if name not in scope.unclear and self._is_known(scope, left, right):
+            return False
+        line = left[0].place.line
+        if how is Giving.UNCLEAR:
+            said = f"{latex_of(left)} = {latex_of(right)}"
+            scope.unclear[name] = f"line {line} may define {name} anew or not: ${said}$ (to say so, write \\coloneqq)"
+            return True
+        kept = scope.copy()
+        try:
+            give_anew(declarer, name, left, right, line)
+        except (Unreadable, *DEFECTS) as error:
+            for key in vars(kept):
+                setattr(scope, key, getattr(kept, key))
+            scope.unclear[name] = f"{name} is given anew in line {line}, and that was not read: {error}"
+        return True
+
+    def _is_known(self, scope: Scope, left: Tokens, right: Tokens) -> bool:
+        """Whether an equation is proved from what is known already."""
+        values = Values(scope)
+        sides = self._related([self._side(values, trimmed(left)), self._side(values, trimmed(right))], values)
+        claim = self._claim(sides[0], "=", sides[1], values, Statement([list(left), list(right)], ["="]), 0)
+        if isinstance(claim, Unreadable):
+            return False
+        return self._judged(claim, scope.context.given(*values.assumed)).status is Status.PROVED
 
     def _infer_waiting(self) -> None:
         """Read what still waits: names that nothing declares are what they alone can be."""
@@ -249,6 +301,7 @@ class Checker:
         statements = self._conditions_found(self._joined(statements))
         if not statements and order not in ("define", "assume"):
             self._unsplit(display)
+        self._given_anew_in_display(statements, display, order)
         defined = self._defined_first(statements, order)
         before: Statement | None = None
         for statement in statements:
@@ -264,6 +317,7 @@ class Checker:
         if statements:
             self.problem.last = statements[-1]
         self.problem.scope.drop_temporary()
+        self.problem.begins = False
 
     def _guarded(self, statement: Statement, display: Display, order: str, defined: bool) -> None:
         """A statement; what goes wrong with it does not end the report, and none of its steps is left out."""
@@ -340,6 +394,30 @@ class Checker:
                 if not any(t.kind in ("begin", "end") for t in tokens) or not environments_match(tokens):
                     self._unreadable(statement, 0, error, display)
                 return
+
+    def _given_anew_in_display(self, statements: list[Statement], display: Display, order: str) -> None:
+        """Statements that give a name another definition become definitions, those that may do so are unclear."""
+        sentence = display_sentence(display.prose)
+        how = giving(sentence)
+        if how is Giving.UNCLEAR and not announces(display.prose):
+            how = Giving.CLAIMS
+        for statement in statements:
+            if order == "assume" or statement.leads or statement.constant or len(statement.sides) < 2:
+                continue
+            left, right = (tuple(side) for side in statement.sides[:2])
+            relation = statement.relations[0]
+            name = given_before(self.problem.scope, left, right) if relation in ("=", ":=") else ""
+            if not name:
+                continue
+            put = Giving.DEFINES if relation == ":=" or order == "define" else how
+            fresh = self.problem.begins and not display.prose.strip(" \n.:()abcdefghi") and name in self.problem.begun
+            if put is Giving.CLAIMS and fresh:
+                put = Giving.UNCLEAR
+            if put not in (Giving.DEFINES, Giving.UNCLEAR):
+                continue
+            declarer = Declarer(self.problem.scope, recognised)
+            if self._given_anew(declarer, name, left, right, put) and put is Giving.DEFINES:
+                statement.relations[0] = ":="
 
     def _defined_first(self, statements: list[Statement], order: str) -> list[Statement]:
         """Definitions of a display are read before its steps: a name may be used before it is defined in it."""
@@ -535,6 +613,10 @@ class Checker:
                 self._unreadable(statement, k, Unreadable(arrow, statement.place), display)
                 continue
             left, right = related[k], related[k + 1]
+            unclear = self._unclear(statement, k, (left, right), scope)
+            if unclear:
+                self._unreadable(statement, k, Unreadable(unclear, statement.place), display)
+                continue
             ranges = index_ranges(uses[k], uses[k + 1], values)
             special = self._special(statement, k, left, right, values, (*hypotheses, *ranges), scope)
             if special is not None:
@@ -584,6 +666,17 @@ class Checker:
                 drawn.append(claim)
             self._report(statement, k, display, verdict, claim, context)
         self.problem.consequence = [*kept, *hypotheses, *drawn]
+
+    @staticmethod
+    def _unclear(statement: Statement, k: int, sides: tuple[Side, Side], scope: Scope) -> str:
+        """Why it is not clear what a name of a step stands for; empty where all are."""
+        if not scope.unclear:
+            return ""
+        names = _letters(statement, k)
+        for side in sides:
+            if isinstance(side, Expression):
+                names |= {n.name for n in ex.walk(side) if isinstance(n, Var | ex.Member)}
+        return next((why for name, why in scope.unclear.items() if name in names), "")
 
     def _doubt(self, statement: Statement, k: int, scope: Scope) -> Unreadable | None:
         """Why a step is not called wrong: what was said and not read may make it right; None where there is nothing."""

@@ -20,7 +20,7 @@ from everystep.algebra.substitution import instance
 from everystep.reader import words
 from everystep.reader.functions import FUNCTION_WORDS
 from everystep.reader.marks import atoms, bracketed, name_with, plain_text
-from everystep.reader.prose import Said, Sentence, Stance, is_general, said_of, stance
+from everystep.reader.prose import Giving, Said, Sentence, Stance, giving, is_general, said_of, stance
 from everystep.reader.scope import (
     DefinedFunction,
     FamilyName,
@@ -170,6 +170,8 @@ class Declarer:
         self.scope = scope
         self.recognise = recognise
         self.sentence = ""
+        self.given: list[Piece] = []
+        """Pieces of a formula in the prose that have been read as definitions."""
 
     # entry points ----------------------------------------------------------------------------------
 
@@ -199,7 +201,7 @@ class Declarer:
         tokens = trimmed(tokens)
         if not tokens or self._function_type(tokens):
             return
-        pieces = self._ordered(pieces_of(tokens))
+        pieces = [p for p in self._ordered(pieces_of(tokens)) if p not in self.given]
         words_alone = f"{sentence.before} {sentence.after}".replace(" ", "").replace("$", "")[:160]
         self.sentence = f"{self.scope.displays} {words_alone}"
         self._independence(tokens, sentence)
@@ -214,6 +216,8 @@ class Declarer:
             elif piece.relations:
                 ordinary = not self._is_typing(piece)
                 put = how if ordinary else plainly
+                if put is Stance.NOTHING and self._is_given(piece, sentence):
+                    put = Stance.ASSUMED
                 if put is not Stance.NOTHING:
                     self._piece(piece)
                     self._settle(held, put, piece)
@@ -234,6 +238,10 @@ class Declarer:
                 for name in names:
                     if piece.relations or said.stance is not Stance.ASSUMED or not self._is_derived(name):
                         self._say(said, name, piece)
+
+    def _is_given(self, piece: Piece, sentence: Sentence) -> bool:
+        """Whether a task names what it is about: "compute the gradient of $f(x) = ...$"."""
+        return piece.relations[0] == "=" and self.is_new(*piece.sides[:2]) and giving(sentence) is Giving.DEFINES
 
     def _any_value(self, subjects: list[Piece]) -> None:
         """What the prose has assumed of names that now stand for any of their kind is in doubt."""

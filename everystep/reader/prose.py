@@ -31,6 +31,19 @@ class Stance(Enum):
     """The sentence denies it, asks for it, or claims it."""
 
 
+class Giving(Enum):
+    """How a sentence puts forward an equation whose left side has a definition already."""
+
+    DEFINES = "defines"
+    """It is given anew: "now let f(x) =", "the gradient of f(x) ="."""
+    SUPPOSES = "supposes"
+    """It is a hypothesis: "suppose that A ="."""
+    CLAIMS = "claims"
+    """It is said to follow, or denied, or asked for."""
+    UNCLEAR = "unclear"
+    """There are no words that tell: "Ridge regression. The loss is L =".  """
+
+
 @dataclass(frozen=True)
 class Sentence:
     """A formula's surroundings: the words before and behind it in its sentence, with ``$`` for other formulas.
@@ -281,6 +294,74 @@ def stance(sentence: Sentence, needs_verb: bool = True, any_words: bool = False)
     if re.search(_CONDITIONAL, clause):
         return Stance.CASE if exercise else Stance.WITHIN if sentence.is_open else Stance.DOUBTFUL
     return Stance.ASSUMED
+
+
+_DEFINING = re.compile(
+    _any_of(
+        "let take taking choose choosing define defines defining denote denotes consider considering set put where for "
+        "with introduce redefine minimise minimize minimiser minimising minimizing maximise maximize maximiser soit "
+        "soient notons prenons choisissons considerons definissons posons posant ou pour avec redefinissons "
+        "introduisons",
+        "we use", "we write", "write", "on note", "on pose", "on considere", "on definit",
+    )
+)  # fmt: skip
+_OUTRIGHT = re.compile(
+    _any_of(
+        "let define defines denote denotes consider considering introduce redefine minimise minimize maximise maximize "
+        "soit soient notons considerons definissons minimiser maximiser",
+        "on note", "on pose", "on considere", "on definit",
+    )
+)  # fmt: skip
+_SUCH = re.compile(r"\W*(which|whom|whose|lequel|laquelle|lesquels|lesquelles|qui)\b")
+_OBJECT = re.compile(
+    r"\b(of|de|du|d'|functions?|fonctions?|objective|objectif|loss|perte|cost|cout|criterion|critere|functional|"
+    r"matrix|matrice|vector|vecteur|by|par|energy|energie|likelihood|vraisemblance|density|densite|kernel|noyau)"
+    r"( (given by|defined by|definie? par|donnee? par))?\W*$"
+)
+_OF_A_FUNCTION = re.compile(r"\b(of|de|du|d'|functions?|fonctions?)( (given by|defined by|definie? par))?\W*$")
+_ANEW = re.compile(
+    r"\b(now|instead|redefine|becomes?|reads|replaced?|changes?|maintenant|devient|plutot|remplace\w*)\W*$|"
+    r"^(now|instead|maintenant)\b|"
+    r"\b(loss|objective|cost|function|model|energy|likelihood|criterion|perte|objectif|cout|fonction|modele|critere)"
+    r"( \w+){0,2} (is|are|est|sont)( now| maintenant)?\W*$"
+)
+
+
+def giving(sentence: Sentence) -> Giving:
+    """How a sentence puts forward an equation in its formula, of whose left side there is a definition already."""
+    clause = _clause(sentence.before)
+    following = re.split(r"[,.;:$]", plain(sentence.after))[0]
+    governing = None
+    for match in re.finditer(f"{_GOVERNING.pattern}|(?P<defining>{_DEFINING.pattern})", clause):
+        governing = match
+    if _AFTERWARDS.search(following) or _NEGATION.search(clause):
+        return Giving.CLAIMS
+    if _OF_A_FUNCTION.search(clause):
+        return Giving.DEFINES
+    if is_question(sentence) or _DANGER.search(clause):
+        return Giving.UNCLEAR if _ANEW.search(clause) else Giving.CLAIMS
+    if governing is None:
+        return Giving.UNCLEAR
+    if _DEFINING.fullmatch(governing[0]):
+        near = clause[governing.end() :]
+        if _SUCH.match(near):
+            return Giving.SUPPOSES  # the values for which f(x) =
+        special = "$" in near and not _OUTRIGHT.fullmatch(governing[0])
+        return Giving.UNCLEAR if special else Giving.DEFINES  # "for w = 0 the loss is L ="
+    if governing["concluding"] or governing["reason"]:
+        return Giving.DEFINES if _OBJECT.search(clause[governing.end() :]) else Giving.CLAIMS
+    return Giving.SUPPOSES
+
+
+def display_sentence(words: str) -> Sentence:
+    """The sentence that a display ends: the words since the display before, after the last full stop."""
+    last = words.rsplit("\n", 1)[-1]
+    return Sentence(re.split(r"[.?!](?:\s+|$)", last)[-1], "", True)
+
+
+def announces(words: str) -> bool:
+    """Whether words before a display may tell of a definition that they do not clearly make: "the loss is now"."""
+    return bool(_ANEW.search(plain(display_sentence(words).before).strip()))
 
 
 @dataclass(frozen=True)

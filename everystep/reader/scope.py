@@ -107,7 +107,7 @@ class Scope:
     the next display, ``case`` until the next case of an exercise; ``doubts`` may have been assumed.  ``unsure``: names
     of which something is said that cannot be expressed, and the words.  ``independent``: groups of random names that
     are independent of each other.  ``constants``: names that are said not to vary.  ``lines``: the author's words for
-    a hypothesis of the prose, and their line.
+    a hypothesis of the prose, and their line.  ``unclear``: names that may stand for several things, and why.
     """
 
     names: dict[str, Entity] = field(default_factory=dict)
@@ -128,6 +128,7 @@ class Scope:
     sentence: tuple[str, frozenset[str]] = ("", frozenset())
     constants: set[str] = field(default_factory=set)
     unsure: dict[str, str] = field(default_factory=dict)
+    unclear: dict[str, str] = field(default_factory=dict)
     lines: dict[Hypothesis, tuple[str, int]] = field(default_factory=dict)
     waits: bool = False  # whether names that a law speaks of may still be declared
     displays: int = 0
@@ -145,6 +146,7 @@ class Scope:
             temporary=list(self.temporary),
             case=list(self.case),
             unsure=dict(self.unsure),
+            unclear=dict(self.unclear),
             constants=set(self.constants),
             lines=dict(self.lines),
             pending={k: dict(v) for k, v in self.pending.items()},
@@ -262,6 +264,7 @@ class Scope:
         self.doubts = tuple(d for d in self.doubts if kept(*_parts_of(d.hypothesis)))
         self.pending.pop(name, None)
         self.unsure.pop(name, None)
+        self.unclear.pop(name, None)
 
     def words(self) -> set[str]:
         """Declared names of more than one letter."""

@@ -149,3 +149,31 @@ def test_the_solutions_print_the_labelled_graph_only() -> None:
     assert "tikzpicture" not in text.question("graph")
     assert "tikzpicture" in text.solution("graph")
     assert "tikzpicture" in prose("bptt", "en", "assignment").question("graph")
+
+
+@pytest.mark.parametrize(("language", "slope"), [("en", "slope"), ("fr", "pente")])
+def test_the_graph_of_two_relus_is_drawn_for_the_solution_only(language: str, slope: str) -> None:
+    text = prose("activations", language, "assignment")
+    assert text.figure("two_relus", labelled=True).count(f"{slope} $") == 3
+    assert f"{slope} $" not in text.figure("two_relus", labelled=False)
+    for label in (r"$\tau_1$", r"$\tau_2$", "$c$"):
+        assert label in text.figure("two_relus", labelled=False)
+
+
+@pytest.mark.parametrize(
+    ("figure", "check", "letter"), [("strided_matrix", "strided", "w"), ("transposed_matrix", "transposed", "v")]
+)
+def test_the_drawn_matrix_of_a_convolution_has_the_entries_that_were_checked(
+    figure: str, check: str, letter: str
+) -> None:
+    text = prose("convolution", "en", "solutions")
+    wanted = {
+        (row, column): entry
+        for row, line in enumerate(text.value(check, "matrix"))
+        for column, entry in enumerate(line)
+        if entry != "0"
+    }
+    node = rf"at \( ?([0-9.]+),-([0-9.]+)\) {{\$({letter}_{{\d\d}})\$}}"
+    drawn = re.findall(node, text.figure(figure, labelled=True))
+    assert {(int(float(y)), int(float(x))): entry for x, y, entry in drawn} == wanted
+    assert not re.findall(node, prose("convolution", "en", "assignment").figure(figure))

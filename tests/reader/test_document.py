@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from everystep.reader import document as module
+from everystep.reader import files
 from everystep.reader.document import ReadError, read_document, read_text
 from everystep.reader.source import Declaration, Display, Document, Place, Pragma, Trouble
 from everystep.reader.tokens import listed
@@ -381,7 +382,7 @@ def _nothing(path: Path) -> None:
 def test_files_that_cannot_be_read_at_all_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Callable[[Path], object], said: str
 ) -> None:
-    monkeypatch.setattr(module, "MAX_BYTES", 100)
+    monkeypatch.setattr(files, "MAX_BYTES", 100)
     path = tmp_path / "hw.tex"
     write(path)
     with pytest.raises(ReadError) as caught:

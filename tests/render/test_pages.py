@@ -21,7 +21,11 @@ def test_the_places_are_read_from_the_log() -> None:
 
 def test_of_a_figure_to_fill_in_the_whole_page_is_the_answer(assignment: Assignment) -> None:
     log = "everystep-part: 1.a 2\neverystep-region: 1.a 2 300.0pt\neverystep-figure: 1.a\neverystep-part: end 3\n"
-    layout = common([measured(log), (Place("1.a", 2, 90.0), Place("end", 3))])
+    solution = (Place("1.a", 2, 90.0), Place("end", 3))
+    layout = common([measured(log), solution])
+    assert layout[0].start == "90.00000pt", "a solution is not moved below the blank figure"
+    for version in (measured(log), solution):
+        ensure_kept("x", layout, version)
     assert json.loads(page_map(assignment, layout))["parts"][0]["regions"][0]["y"] == 25.0
 
 

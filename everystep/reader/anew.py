@@ -1,0 +1,136 @@
+"""Names that are given anew: "Now let $f(x) = \\|x\\|^2$" after another f.
+
+May import ``everystep.algebra`` and this package.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from everystep.algebra.context import Context, Definition, Hypothesis, Predicate, Recurrence, Relation
+from everystep.algebra.expressions import Expression, Member, Var, walk
+from everystep.algebra.functions import FUNCTIONS
+from everystep.reader.declarations import Declarer, trimmed
+from everystep.reader.marks import plain_text
+from everystep.reader.scope import DefinedFunction, Doubt, ScalarFunctionName, Scope, Symbolic
+from everystep.reader.source import Tokens
+from everystep.reader.syntax import Node, Unreadable, name_of, parse, split, stripped
+from everystep.reader.values import Values
+
+
+def given_before(scope: Scope, left: Tokens, right: Tokens) -> str:
+    """The name that the left side of an equation is, where it has a definition already; empty where it is none.
+
+    Of a function: applied to names, each of which the right side speaks of.
+    """
+    left = trimmed(left)
+    if not left:
+        return ""
+    try:
+        node = parse(left, scope.words())
+    except Unreadable:
+        return ""
+    if node.kind in ("letter", "word"):
+        entity, rest = Values(scope).entity_of(node)
+        if rest or not isinstance(entity, Symbolic):
+            return ""
+        name = entity.value.name
+        return name if any(d.target == entity.value for d in scope.context.definitions) else ""
+    return _function_given_before(scope, node, right)
+
+
+def _function_given_before(scope: Scope, node: Node, right: Tokens) -> str:
+    if node.kind != "product" or len(node.parts) != 2 or any(node.separators):
+        return ""
+    head, group = node.parts
+    if head.kind not in ("letter", "word") or group.kind != "group" or group.text != "(" or group.scripts:
+        return ""
+    entity, rest = Values(scope).entity_of(head)
+    by_formula = isinstance(entity, ScalarFunctionName) and entity.name in FUNCTIONS and head.text not in FUNCTIONS
+    if rest or not (isinstance(entity, DefinedFunction) or by_formula):
+        return ""
+    written = {name_of(t) for t in right}
+    for piece in split(group.tokens, (",", ";", "mid", "|")):
+        try:
+            parameter = parse(stripped(piece))
+        except Unreadable:
+            return ""
+        if parameter.kind != "letter" or parameter.text not in written:
+            return ""
+    return entity.name if isinstance(entity, DefinedFunction) else head.text
+
+
+def give_anew(declarer: Declarer, name: str, left: Tokens, right: Tokens, line: int) -> None:
+    """Define a name anew.  What was assumed of it speaks of what it was before; what was defined by it is unclear.
+
+    Raises Unreadable.
+    """
+    scope = declarer.scope
+    before = scope.names[name]
+    old = None
+    if isinstance(before, Symbolic):
+        old = next(d.body for d in scope.context.definitions if d.target == before.value)
+    for other in _defined_by(scope, name):
+        scope.unclear[other] = f"{other} is defined by {name}, which line {line} gives anew"
+    if isinstance(before, Symbolic) and old is not None:
+        scope.context = _without(scope.context, before.value, old)
+        scope.doubts = tuple(replace(d, hypothesis=_put_in(d.hypothesis, before.value, old)) for d in scope.doubts)
+    del scope.names[name]
+    for known in (scope.unsure, scope.pending, scope.unclear):
+        known.pop(name, None)
+    declarer.define(left, right)
+    after = scope.names.get(name)
+    if not isinstance(after, Symbolic):
+        return
+    new = next((d.body for d in scope.context.definitions if d.target == after.value), None)
+    if isinstance(old, Expression) and isinstance(new, Expression) and old.shape == new.shape:
+        scope.doubts += (Doubt(Relation(old, "=", new), f"{name} is still what it was before", line),)
+
+
+def _defined_by(scope: Scope, name: str) -> set[str]:
+    """The names whose definitions speak of a name, or of such names."""
+    uses = {
+        other: _written_in(entity.body) for other, entity in scope.names.items() if isinstance(entity, DefinedFunction)
+    }
+    rules: list[Definition | Recurrence] = [*scope.context.definitions, *scope.context.recurrences]
+    for rule in rules:
+        leaves = {n.name for n in walk(rule.body) if isinstance(n, Var | Member)}
+        uses[rule.target.name] = uses.get(rule.target.name, set()) | leaves
+    found = {name}
+    while True:
+        more = {other for other, used in uses.items() if used & found} - found
+        if not more:
+            return found - {name}
+        found |= more
+
+
+def _put_in(hypothesis: Hypothesis, name: Var, value: Expression) -> Hypothesis:
+    rule = {name: value}
+    if isinstance(hypothesis, Relation):
+        return Relation(hypothesis.left.xreplace(rule), hypothesis.op, hypothesis.right.xreplace(rule))
+    return Predicate(hypothesis.kind, hypothesis.subject.xreplace(rule))
+
+
+def _without(context: Context, name: Var, value: Expression) -> Context:
+    """The context with a name's definition put in for it everywhere."""
+    rule = {name: value}
+    return replace(
+        context,
+        definitions=tuple(Definition(d.target, d.body.xreplace(rule)) for d in context.definitions if d.target != name),
+        recurrences=tuple(Recurrence(r.target, r.body.xreplace(rule), r.first) for r in context.recurrences),
+        hypotheses=tuple(_put_in(h, name, value) for h in context.hypotheses),
+        random=tuple(replace(r, parameters=tuple(p.xreplace(rule) for p in r.parameters)) for r in context.random),
+    )
+
+
+def _written_in(node: Node) -> set[str]:
+    """The letters that a formula is written with."""
+    found = {node.text} | {name_of(t) for t in node.tokens}
+    for part in node.parts:
+        found |= _written_in(part)
+    for row in node.rows:
+        for cell in row:
+            found |= {name_of(t) for t in cell}
+    for _, tokens in node.scripts:
+        found |= {name_of(t) for t in tokens} | {plain_text(tokens)}
+    return found

@@ -1,0 +1,150 @@
+"""Where a display stands: the question, the part, the item and the theorem that are being read.
+
+May import nothing of the engine but ``everystep.reader.tokens``.
+"""
+
+from __future__ import annotations
+
+import re
+
+BY_ENVIRONMENT = {
+    "problem": "problem", "exercise": "exercise", "question": "question", "exercice": "exercice", "exo": "exercice",
+    "probleme": "problème", "task": "task", "prob": "problem", "exer": "exercise", "ex": "exercise",
+    "hwproblem": "problem", "homeworkProblem": "problem", "Problem": "problem", "Exercise": "exercise",
+    "Question": "question", "Exercice": "exercice",
+}  # fmt: skip
+_KIND = r"question|problem|problème|probleme|exercise|exercice|exo|task"
+_NUMBER = r"\d+(?:\.\d+)*"
+HEADING = re.compile(
+    rf"\W*(?P<kind>{_KIND})\b\.?\s*(?:no\.?|n°|nº|\#)?\s*(?P<number>{_NUMBER}|[IVX]+\b|[A-Z]\b)"
+    r"(?:(?P<tight>[a-z])\b|[\s.,]*\((?P<round>[a-z]{1,4}|\d)\)|[\s.,:]*\b(?:part|partie)\s*\(?"
+    r"(?P<named>[a-z]{1,4}|\d)\b)?",
+    re.IGNORECASE,
+)
+PART = re.compile(
+    r"\W*(?:(?:part|partie)\s*\(?(?P<named>[a-z\d]{1,4})\b"
+    r"|\((?P<round>[a-z\d]{1,4})\)|(?P<half>[a-z])\)(?:\s|$))",
+    re.IGNORECASE,
+)
+BOLD_HEADING = re.compile(
+    rf"\s*\{{\s*((?:{_KIND})\s*\#?\s*(?:{_NUMBER})\s*(?:\([a-z]{{1,4}}\)|[a-z])?)\s*[.:]?\s*\}}", re.IGNORECASE
+)
+THEOREM = (
+    r"(theorem|thm|th[eé]or[eè]me|lemma|lemme|lem|proposition|prop|corollary|corollaire|cor|claim|fact|remark|example|"
+    r"exemple)\b"
+)
+_LABEL = re.compile(r"\W*(\w{1,4}(?:\.\w{1,4}){0,2})\W*\Z")
+_SHORT = re.compile(rf"\W*({_NUMBER}[a-z]?|[A-Z])\W*\Z")
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
+
+
+class Where:
+    """The question and part that is being read."""
+
+    def __init__(self) -> None:
+        self.question = ""
+        self.parts: list[str] = []
+        self.lists: list[tuple[int, str] | None] = []
+        self.counts: dict[str, int] = {}
+        # How deep the heading stands that named the question: a deeper one belongs to it.
+        self.level = 99
+        # How many questions, items and theorems have begun: what tells one from the next of the same name.
+        self.questions = 0
+        self.items: list[int] = []
+        self.theorems: list[int] = []
+        self.letter = ""
+        self.begun = 0
+
+    def __str__(self) -> str:
+        names = [self.question] if self.question else []
+        levels = ["part", "subpart", "subsubpart"]
+        for label, level in zip(self.parts, levels, strict=False):
+            if label:
+                names.append(f"{level} {label}")
+        items = [entry for entry in self.lists if entry is not None and (entry[0] or entry[1])]
+        free = levels[len(self.parts) :]
+        if not self.question and items:
+            free = ["item", *levels]
+        for (count, label), level in zip(items, free, strict=False):
+            names.append(f"{level} {label or numbered(level, count)}")
+        return ", ".join(names)
+
+    def path(self) -> tuple[str, ...]:
+        """A name for each question, part, item and theorem that is being read, outermost first."""
+        return (
+            *((f"question {self.questions}",) if self.questions else ()),
+            *(f"part {label}" for label in self.parts if label),
+            *((f"letter {self.letter}",) if self.letter else ()),
+            *(f"item {number}" for number in self.items if number),
+            *(f"theorem {number}" for number in self.theorems),
+        )
+
+    def lettered(self, letter: str) -> None:
+        """A paragraph that begins with the next letter, or with (a), begins a part."""
+        if letter and (letter == "a" or (self.letter and ord(letter) == ord(self.letter) + 1)):
+            self.letter = letter
+
+    def begins(self) -> int:
+        self.begun += 1
+        return self.begun
+
+    def count(self, kind: str) -> int:
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        return self.counts[kind]
+
+    def new_question(self, name: str, level: int) -> None:
+        self.question, self.level = name, level
+        self.questions = self.begins()
+        self.letter = ""
+        self.parts = []
+        self.lists = [None for _ in self.lists]
+
+    def numbered(self, kind: str, label: str, level: int) -> None:
+        """A question that counts itself, unless a short label numbers it."""
+        number = self.count(kind)
+        short = _SHORT.match(label)
+        self.new_question(f"{kind} {short[1] if short else number}", level)
+
+    def heading(self, title: str, level: int) -> None:
+        match = HEADING.match(title)
+        if match is not None:
+            self.new_question(f"{match['kind'].lower()} {match['number']}", level)
+            part = match["tight"] or match["round"] or match["named"]
+            if part:
+                self.parts = [part.lower()]
+            return
+        match = PART.match(title)
+        if match is not None and self.question and level >= self.level:
+            self.parts = [(match["named"] or match["round"] or match["half"]).lower()]
+        elif level <= self.level:
+            self.new_question("", 99)
+
+    def part(self, depth: int) -> None:
+        r"""The next ``\part`` (depth 0), ``\subpart``, ``\subsubpart``."""
+        while len(self.parts) <= depth:
+            self.parts.append("")
+        del self.parts[depth + 1 :]
+        number = self.count(f"part {depth}")
+        self.counts.pop(f"part {depth + 1}", None)
+        self.parts[depth] = numbered("subpart" if depth == 1 else "part", number)
+
+    def item(self, label: str) -> None:
+        if self.items:
+            self.items[-1] = self.begins()
+        if self.lists and self.lists[-1] is not None:
+            match = _LABEL.match(label)
+            self.lists[-1] = (self.lists[-1][0] + (not label), match[1] if match else "")
+
+
+def numbered(level: str, count: int) -> str:
+    if level == "part" or level == "subsubpart":
+        return chr(ord("a") + count - 1) if 0 < count <= 26 else str(count)
+    if level == "subpart":
+        return _ROMAN[count - 1] if 0 < count <= len(_ROMAN) else str(count)
+    return str(count)
+
+
+def kind_of(title: str) -> str:
+    """The word of a theorem-like environment that numbers questions, empty for others."""
+    match = re.match(rf"\W*({_KIND})\b", title, re.IGNORECASE)
+    return match[1].lower() if match else ""

@@ -1,0 +1,98 @@
+"""The words of a paragraph with the inline mathematics in it, sentence by sentence.
+
+May import ``everystep.reader.source`` and ``.tokens``.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from everystep.reader.source import Declaration, Event, Place, Tokens
+from everystep.reader.tokens import Words
+
+# Words kept on each side of a piece of inline mathematics.
+_WINDOW = 240
+# A paragraph that begins with (b) or b).
+_LETTERED = re.compile(r"\W{0,3}\b([a-h])\)")
+_TASK = re.compile(
+    r"\b(show|prove|verify|compute|find|derive|calculate|determine|deduce|explain|what (is|are)|montrer|montrez|"
+    r"prouver|prouvez|v[ée]rifier|v[ée]rifiez|calculer|calculez|trouver|trouvez|d[ée]terminer|d[ée]duire|exprimer)\b",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.?!][\"'»”)\]]*\s+(?=[^\Wa-zà-ÿ\d_]|[$(«“\"'])|\n")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:fig|eq|eqs|eqn|sec|thm|prop|def|cf|resp|vs|approx|dim|no|nr|ex|p|pp|ch|lem|cor|viz|mr|mme|dr|prof|et al|"
+    r"i\.e|e\.g|p\.ex|c\.-à-d)|(?P<dotted>\b(?:[a-z]\.)+[a-z]))\Z",
+    re.IGNORECASE,
+)
+
+
+def sentence_bounds(text: str) -> list[int]:
+    """Where sentences begin."""
+    bounds = [0]
+    for match in _SENTENCE_END.finditer(text):
+        before = text[max(0, match.start() - 12) : match.start()]
+        short = _ABBREVIATION.search(before)
+        following = text[match.end() : match.end() + 1]
+        if short is None or text[match.start()] != "." or (short["dotted"] and following.isupper()):
+            bounds.append(match.end())
+    return bounds
+
+
+class Prose:
+    """The words of the paragraph that is being read, with the inline mathematics in it."""
+
+    def __init__(self) -> None:
+        self.words = Words()
+        # For each mark in the paragraph: the index of its event, or nothing.
+        self.pieces: list[tuple[int, Tokens, Place] | None] = []
+        self.said: list[str] = []
+        # Whether the part that is being read sets a task, and the letter that its last paragraph begins with.
+        self.asked = False
+        self.letter = ""
+
+    def mark(self, piece: tuple[int, Tokens, Place] | None) -> None:
+        self.words.mark()
+        self.pieces.append(piece)
+
+    def first_letter(self) -> str:
+        """The letter of a part, such as (b), that this paragraph or one since the last call begins with."""
+        found, self.letter = self.letter, ""
+        if not self.pieces:
+            lettered = _LETTERED.match(" ".join(self.words.value().split()))
+            return lettered[1] if lettered else found
+        return found
+
+    def is_blank(self) -> bool:
+        return not self.pieces and not self.words.value().strip()
+
+    def flush(self, events: list[Event | None]) -> None:
+        """End the paragraph: what stands in it is declared with the words of its sentence."""
+        text = " ".join(self.words.value().split())
+        self.words = Words()
+        if text:
+            self.said.append(text)
+            lettered = _LETTERED.match(text)
+            self.letter = lettered[1] if lettered else self.letter
+            self.asked = self.asked or _TASK.search(text) is not None
+        pieces, self.pieces = self.pieces, []
+        if not any(pieces):
+            return
+        bounds = sentence_bounds(text)
+        at = -1
+        for piece in pieces:
+            at = text.find("$", at + 1)
+            if piece is None:
+                continue
+            index = bisect_right(bounds, at) - 1
+            end = bounds[index + 1] if index + 1 < len(bounds) else len(text)
+            before = text[max(bounds[index], at - _WINDOW) : at].strip()
+            after = text[at + 1 : min(end, at + 1 + _WINDOW)].strip()
+            is_open = end == len(text) and not text.endswith((".", "!", "?"))
+            events[piece[0]] = Declaration(piece[1], piece[2], True, before, after, is_open)
+
+    def take(self) -> str:
+        """The words since the last call; paragraphs are lines."""
+        said, self.said = self.said, []
+        return "\n".join(said)

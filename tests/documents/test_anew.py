@@ -1,0 +1,101 @@
+"""Names that a document gives anew: the later meaning holds; where it is not clear which, nothing is claimed."""
+
+from __future__ import annotations
+
+import pytest
+
+from everystep.documents.check import check_text
+
+DECLARED = (
+    "Let $x, a \\in \\mathbb{R}^n$, $X \\in \\mathbb{R}^{n \\times d}$, $y \\in \\mathbb{R}^n$, $w \\in \\mathbb{R}^d$,"
+    " $\\lambda > 0$.\n\n"
+)
+FIRST = DECLARED + "Let $f(x) = a^\\top x$. \\[ \\nabla f(x) = a \\]\n"
+
+
+def statuses(text: str) -> list[str]:
+    return [str(step.status) for step in check_text(text).steps]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "Now let $f(x) = \\|x\\|^2$.",
+        "Consider $f(x) = \\|x\\|^2$ instead.",
+        "Compute the gradient of $f(x) = \\|x\\|^2$.",
+        "Calculer le gradient de la fonction $f(x) = \\|x\\|^2$.",
+        "Soit maintenant $f(x) = \\|x\\|^2$.",
+        "Suppose that $f(x) = \\|x\\|^2$.",
+        "Next, define \\[ f(x) = \\|x\\|^2 \\]",
+        "We now consider the function \\[ f(x) = \\|x\\|^2. \\]",
+        "\\[ f(x) := \\|x\\|^2 \\]",
+    ],
+)
+def test_a_function_given_anew_is_the_new_one(again: str) -> None:
+    assert statuses(f"{FIRST}{again} \\[ \\nabla f(x) = 2 x \\]") == ["proved", "proved"]
+    assert statuses(f"{FIRST}{again} \\[ \\nabla f(x) = a \\]") == ["proved", "refuted"]
+    assert statuses(f"{FIRST}{again} \\[ a^\\top x = \\|x\\|^2 \\]") == ["proved", "refuted"]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "\\textbf{Ridge.} The function is $f(x) = \\|x\\|^2$.",
+        "The function is now \\[ f(x) = \\|x\\|^2 \\]",
+        "For $a = 0$ the function becomes \\[ f(x) = \\|x\\|^2 \\]",
+    ],
+)
+def test_where_it_is_not_clear_that_a_function_is_given_anew_nothing_is_claimed(again: str) -> None:
+    assert set(statuses(f"{FIRST}{again} \\[ \\nabla f(x) = 2 x \\]")[1:]) == {"unreadable"}
+    assert set(statuses(f"{FIRST}{again} \\[ \\nabla f(x) = a \\]")[1:]) == {"unreadable"}
+
+
+@pytest.mark.parametrize("words", ["Show that", "Then", "We get", "Since", "Recall that"])
+def test_what_is_claimed_of_a_function_is_no_definition(words: str) -> None:
+    assert statuses(f"{FIRST}{words} $f(x) = \\|x\\|^2$. \\[ \\nabla f(x) = a \\]") == ["proved", "proved"]
+
+
+@pytest.mark.parametrize("words", ["", "Expanding, ", "We get", "This can be written as"])
+def test_a_wrong_expansion_is_refuted(words: str) -> None:
+    text = f"{DECLARED}\\[ L = \\|Xw-y\\|^2 \\] {words} \\[ L = w^\\top X^\\top X w - y^\\top X w + y^\\top y \\]"
+    assert statuses(text) == ["refuted"]
+    text = f"{DECLARED}\\[ L = \\|Xw-y\\|^2 \\] {words} \\[ L = w^\\top X^\\top X w - 2 y^\\top X w + y^\\top y \\]"
+    assert statuses(text) == ["proved"]
+
+
+def test_each_part_has_its_own_function() -> None:
+    text = (
+        f"\\begin{{questions}}\\question {DECLARED}\\begin{{parts}}"
+        "\\part $f(x) = a^\\top x$ \\begin{solution}\\[ \\nabla f(x) = a \\]\\end{solution}"
+        "\\part $f(x) = \\|x\\|^2$ \\begin{solution}\\[ \\nabla f(x) = 2 x \\]\\end{solution}"
+        "\\part \\[ f(x) = (a^\\top x)^2 \\] \\begin{solution}\\[ \\nabla f(x) = a \\]\\end{solution}"
+        "\\end{parts}\\end{questions}"
+    )
+    assert statuses(text) == ["proved", "proved", "unreadable", "unreadable"]
+
+
+def test_a_matrix_given_anew_may_have_another_size() -> None:
+    text = f"{DECLARED}Let $A = X^\\top X$. \\[ A w = X^\\top X w \\] Now let $A = X X^\\top$. "
+    assert statuses(f"{text}\\[ A y = X X^\\top y \\]") == ["proved", "proved"]
+    assert statuses(f"{text}\\[ A w = X^\\top X w \\]") == ["proved", "ill-typed"]
+
+
+def test_what_was_defined_by_a_name_that_is_given_anew_is_unclear() -> None:
+    text = f"{DECLARED}\\[ A := a a^\\top \\]\\[ B := A + I \\]\\[ A := x x^\\top \\]"
+    assert statuses(f"{text}\\[ B = a a^\\top + I \\]\\[ B = x x^\\top + I \\]\\[ A = x x^\\top \\]") == [
+        "unreadable",
+        "unreadable",
+        "proved",
+    ]
+
+
+def test_an_equation_that_is_supposed_of_a_defined_name_is_a_hypothesis() -> None:
+    text = "Let $X \\in \\mathbb{R}^{n \\times n}$ and $A = X^\\top X$. Suppose that $A = I$. \\[ X^\\top X = I \\]"
+    assert statuses(text) == ["proved"]
+
+
+@pytest.mark.parametrize(
+    "words", ["Compute the gradient of", "Find the minimum of the function", "Dériver la fonction"]
+)
+def test_a_task_defines_what_it_is_about(words: str) -> None:
+    assert statuses(f"{DECLARED}{words} $f(x) = a^\\top x$. \\[ \\nabla f(x) = a \\]") == ["proved"]
