@@ -23,7 +23,6 @@ from everystep.algebra.expressions import (
     Int,
     Kron,
     Num,
-    Trace,
     Unit,
     Vec,
     matrix,
@@ -119,6 +118,7 @@ X, K, Y = matrix("X", n, n), matrix("K", k, k), matrix("Y", m, m)
 G, Z = matrix("G", m, m), matrix("Z", n, n)
 U, V = matrix("U", n, n), matrix("V", k, k)
 S = Family("S", m, n)
+basis = Family("b", k)
 k_ij, v_ij = Entry(K, i, j), Entry(V, i, j)
 
 
@@ -129,7 +129,7 @@ def windows(body: Expression) -> Expression:
 
 def spread(at: Any) -> Expression:
     """I (x) e_i: row a goes to row (a - 1) k + i."""
-    return Kron(Eye(n), Unit(k, at))
+    return Kron(Eye(n), basis[at])
 
 
 in_kernel = (
@@ -143,6 +143,7 @@ after_first, after_second = Int(n) - 5 + 1, Int(n) - 5 + 1 - 5 + 1
 CONTEXT = Context(
     definitions=(
         Definition(Y, windows(k_ij * S[i] * X * S[j].T)),
+        Definition(basis[i], Unit(k, i)),
         Definition(Z, windows(k_ij * S[i].T * G * S[j])),
     )
 )
@@ -160,7 +161,7 @@ STRIDED = (
     *(
         Chain(
             f"output-{a + 1}{b + 1}",
-            Trace(block(w).T * block(window(a, b))),
+            added([w[r][c] * window(a, b)[r][c] for r in range(3) for c in range(3)]),
             (Link("=", output(a, b), f"output-{a + 1}{b + 1}.result"),),
         )
         for a, b in OUTPUTS
@@ -191,15 +192,15 @@ TRANSPOSED = (
     Chain(
         "copy",
         spread(i) * U * spread(j).T,
-        (Link("=", Kron(U, Unit(k, i) * Unit(k, j).T), "copy.result"),),
+        (Link("=", Kron(U, basis[i] * basis[j].T), "copy.result"),),
         given=in_kernel,
     ),
     Chain(
         "kronecker",
         windows(v_ij * spread(i) * U * spread(j).T),
         (
-            Link("=", windows(v_ij * Kron(U, Unit(k, i) * Unit(k, j).T)), "kronecker.copies"),
-            Link("=", Kron(U, windows(v_ij * Unit(k, i) * Unit(k, j).T)), "kronecker.linear"),
+            Link("=", windows(v_ij * Kron(U, basis[i] * basis[j].T)), "kronecker.copies"),
+            Link("=", Kron(U, windows(v_ij * basis[i] * basis[j].T)), "kronecker.linear"),
             Link("=", Kron(U, V), "kronecker.result"),
         ),
         boxed=True,
@@ -383,6 +384,7 @@ def strided() -> Outcome:
         },
         {
             "matrix": found,
+            "windows": [entries(window(a, b)) for a, b in OUTPUTS],
             "selections": _selections(3, 3, STRIDE, PADDING),
             "zeros": sum(row.count("0") for row in found),
         },
@@ -490,7 +492,7 @@ PROBLEM = Problem(
             ("U", U),
             ("V", V),
             ("UV", Kron(U, V)),
-            ("e_i", Unit(k, i)),
+            ("b_i", basis[i]),
             ("spread", spread(i)),
             ("spread_row", (scalar("a") - 1) * Int(k) + Int(i)),
             ("Z", Z),

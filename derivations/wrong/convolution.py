@@ -12,12 +12,12 @@ from derivations.convolution import (
     V,
     X,
     added,
+    basis,
     block,
     copies,
     entries,
     i,
     j,
-    k,
     k_ij,
     n,
     output,
@@ -28,7 +28,7 @@ from derivations.convolution import (
     windows,
 )
 from derivations.wrong import twin
-from everystep.algebra.expressions import Expression, Int, Kron, Unit, Vec
+from everystep.algebra.expressions import Expression, Int, Kron, Vec
 from everystep.derivation import WrongAnswer, WrongStep
 
 
@@ -124,7 +124,7 @@ WRONG: tuple[WrongStep, ...] = (
         PROBLEM.derivation,
         "pixels-side-by-side",
         "copy.result",
-        Kron(Unit(k, i) * Unit(k, j).T, U),
+        Kron(basis[i] * basis[j].T, U),
         "refuted",
         en="In this order whole images would lie side by side; here each pixel has a block of its own.",
         fr="Dans cet ordre, des images entières seraient juxtaposées ; ici, chaque pixel a son propre bloc.",
