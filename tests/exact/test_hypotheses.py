@@ -231,3 +231,12 @@ def test_a_defined_name_is_not_solved_for() -> None:
 def test_a_realisation_of_a_mask_is_zero_or_one() -> None:
     context = Context(random=(Random(X, "bernoulli", (a,)),))
     assert judge(equation(ex.odot(X, X), X), context).outcome == "agree"
+
+
+def test_a_bound_may_hold_what_an_equation_is_solved_for() -> None:
+    h = Family("h")
+    places = tuple(
+        bound for k in (i, j) for bound in (equation(ex.Int(1), ex.Int(k), "<="), equation(ex.Int(k), ex.Int(n), "<="))
+    )
+    hypotheses = (*places, equation(a, b * c * ex.Entry(P, i, j)), equation(c, h[t], "<="))
+    assert judge(equation(a, a), Context(hypotheses=hypotheses)).outcome == "agree"

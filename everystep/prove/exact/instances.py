@@ -17,7 +17,7 @@ from flint import fmpq
 from everystep.prove.exact.arithmetic import PRIME, Element, Matrix, Ring
 from everystep.prove.exact.errors import Inadmissible, NeedsReals
 from everystep.prove.exact.evaluator import Cell, Evaluator
-from everystep.prove.exact.jets import Jet
+from everystep.prove.exact.jets import Jet, linear
 from everystep.prove.exact.program import Program
 
 Rule: TypeAlias = "Callable[[Evaluator, int, int], Jet]"
@@ -104,9 +104,7 @@ class Instance:
                     raise
                 return evaluator.at_root(rule, rows, columns)
             self.cells[cell] = found
-        if evaluator.ring is self.ring or found.parts is not None:
-            return found
-        return Jet(evaluator.ring.convert(found.base))
+        return found if evaluator.ring is self.ring else linear(found, evaluator.ring.convert)
 
     def _free(self, cell: Cell, rows: int, columns: int) -> Jet:
         given = self.given.get(cell_name(cell))
