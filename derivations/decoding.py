@@ -44,7 +44,7 @@ from everystep.derivation import (
     prose,
 )
 
-N, T, B = sizes("N T B")
+N, T, B, m = sizes("N T B m")
 i, j, k, s, t = indices("i j k s t")
 P = matrix("P", N, N)
 delta, ell, back, factor, word, state = (Family(name) for name in ("delta", "ell", "a", "r", "w", "h"))
@@ -321,6 +321,10 @@ NOTATION = (
     ("N2", Int(N) ** 2),
     ("TN", Int(T) * Int(N)),
     ("NT", Int(N) ** Int(T)),
+    ("pointers", (Int(T) - 1) * Int(N)),
+    ("m", Int(m)),
+    ("m_less", Int(m - 1)),
+    ("TNm", Int(T) * Int(N) ** Int(m)),
     ("BN", Int(B) * Int(N)),
     ("BT", Int(B) * Int(T)),
     ("TBN", Int(T) * Int(B) * Int(N)),
@@ -330,7 +334,6 @@ NOTATION = (
     ("h_0", state[0]),
     ("h_body", Div(state[t - 1], Num(2)) + word[t]),
     ("h_answer", Div(one, one + 3 * (state[t] - Div(one, Num(2))) ** 2)),
-    ("N_many", Int(N) ** Int(B)),
 )
 
 PROBLEM = Problem(

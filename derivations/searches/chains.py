@@ -23,10 +23,12 @@ def markov(random: Random, n: int) -> tuple[Row, ...]:
     return tuple(tuple(Fraction(x, sum(row) or 1) for x in row) for row in rows)
 
 
-def viterbi(rows: Sequence[Row], start: int, length: int) -> tuple[Words, list[Row], int]:
-    """The likeliest words, the table of delta, and the number of products that were compared."""
+def viterbi(rows: Sequence[Row], start: int, length: int) -> tuple[Words, list[Row], tuple[int, int]]:
+    """The likeliest words, the table of delta, and how many products were compared and pointers kept."""
     n = len(rows)
-    table, pointers, done = [tuple(rows[start])], [], n
+    table: list[Row] = [tuple(rows[start])]
+    pointers: list[list[int]] = []
+    done = n
     for _ in range(length - 1):
         scored = [[table[-1][a] * rows[a][b] for a in range(n)] for b in range(n)]
         done += n * n
@@ -36,7 +38,7 @@ def viterbi(rows: Sequence[Row], start: int, length: int) -> tuple[Words, list[R
     path = [last]
     for pointer in reversed(pointers):
         path.append(pointer[path[-1]])
-    return tuple(reversed(path)), table, done
+    return tuple(reversed(path)), table, (done, sum(map(len, pointers)))
 
 
 def probability(rows: Sequence[Row], start: int, path: Words) -> Fraction:
@@ -89,10 +91,10 @@ def algorithm() -> Outcome:
 def viterbi_cost() -> Outcome:
     """Products compared by Viterbi and by enumeration while N and T double."""
     random, agree = Random(2021), True
-    counts = {}
-    for n, length in product((2, 4, 8), (3, 6, 12)):
-        counts[n, length] = viterbi(markov(random, n), 0, length)[2]
-        agree = agree and counts[n, length] == n + (length - 1) * n * n
+    sizes = list(product((2, 4, 8), (3, 6, 12)))
+    for n, length in sizes:
+        counts = viterbi(markov(random, n), 0, length)[2]
+        agree = agree and counts == (n + (length - 1) * n * n, (length - 1) * n)
     for n, length in product((2, 3, 4), (1, 2, 3, 4)):
         products = sum(1 for end in range(1, length + 1) for _ in product(range(n), repeat=end))
         agree = agree and products * (n - 1) == n * (n**length - 1)
@@ -100,15 +102,15 @@ def viterbi_cost() -> Outcome:
     return Outcome(
         agree,
         {
-            "en": f"products counted while Viterbi runs for N up to 8 and T up to 12 ({len(counts)} runs), and while "
-            "all beginnings are listed, against the formulas, exactly",
-            "fr": f"produits comptés pendant que Viterbi tourne pour N jusqu'à 8 et T jusqu'à 12 ({len(counts)} "
-            "essais), et pendant l'énumération de tous les débuts, comparés aux formules, exactement",
+            "en": f"products and pointers counted in {len(sizes)} runs of Viterbi for N up to 8 and T up to 12, and "
+            "all beginnings listed, against the formulas, exactly",
+            "fr": f"produits et pointeurs comptés dans {len(sizes)} essais de Viterbi pour N jusqu'à 8 et T jusqu'à "
+            "12, et tous les débuts énumérés, comparés aux formules, exactement",
         },
         {
             "words": n,
             "length": length,
-            "viterbi": viterbi(markov(random, n), 0, length)[2],
+            "viterbi": viterbi(markov(random, n), 0, length)[2][0],
             "enumeration": sum(n**end for end in range(1, length + 1)),
         },
     )
@@ -124,23 +126,28 @@ def recurrent(path: Words) -> Fraction:
     return result
 
 
-def by_last(score: Callable[[Words], Fraction], length: int, kept: int) -> Words:
-    """The words 0 and 1 by a search that keeps one best beginning for each choice of the ``kept`` last words."""
+def by_last(score: Callable[[Words], Fraction], length: int, kept: int) -> tuple[Words, int]:
+    """The words 0 and 1 by a search that keeps one best beginning for each choice of the ``kept`` last words.
+
+    Also returns how many beginnings were compared.
+    """
     beginnings: list[Words] = [()]
+    done = 0
     for _ in range(length):
         groups: dict[Words, Words] = {}
         for longer in ((*short, last) for short in beginnings for last in (0, 1)):
+            done += 1
             group = longer[-kept:]
             if group not in groups or score(longer) > score(groups[group]):
                 groups[group] = longer
         beginnings = list(groups.values())
-    return max(beginnings, key=score)
+    return max(beginnings, key=score), done
 
 
 def markov_only() -> Outcome:
     """A recurrent model on which keeping one beginning a word fails; trigram models, where one a pair is right."""
     length = 3
-    found, true = by_last(recurrent, length, 1), max(product((0, 1), repeat=length), key=recurrent)
+    found, true = by_last(recurrent, length, 1)[0], max(product((0, 1), repeat=length), key=recurrent)
     random, trigrams, agree, missed = Random(3), 20, True, 0
     for _ in range(trigrams):
         table = {pair: Fraction(random.randrange(1, 8), 8) for pair in product((0, 1), repeat=2)}
@@ -151,8 +158,10 @@ def markov_only() -> Outcome:
             return prod((share if last else 1 - share for share, last in ones), start=Fraction(1))
 
         most = max(map(score, product((0, 1), repeat=5)))
-        agree = agree and score(by_last(score, 5, 2)) == most
-        missed += score(by_last(score, 5, 1)) < most
+        path, done = by_last(score, 5, 2)
+        # N^m in every step, once the beginnings have m - 1 words.
+        agree = agree and score(path) == most and done == 2 + 4 + 3 * 2**3
+        missed += score(by_last(score, 5, 1)[0]) < most
     values = {
         "found": found,
         "found_probability": recurrent(found),
