@@ -132,7 +132,7 @@ def _atom(core: Core, inside: Poly, size: Slot) -> list[Term]:
             core.skew_determinants[head] = size
         if len(inside) == 1:
             ((key, _),) = inside.items()
-            if len(key) == 1 and key[0][0][0][0][0] in core.definite:
+            if len(key) == 1 and len(key[0][0][0]) == 1 and key[0][0][0][0][0] in core.definite:
                 core.positive.add(head)
             if len(key) == 1 and len(key[0][0][0]) == 1 and key[0][0][0][0][0] in core.orthogonal:
                 core.unit_squares.add(head)

@@ -9,10 +9,13 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import combinations_with_replacement
 
+from sympy import Symbol
+
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Predicate, Relation
 from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.functions import FUNCTIONS
+from everystep.algebra.substitution import instance
 from everystep.calculus.atoms import Letter, word
 from everystep.calculus.differentials import LARGEST_EIGENVALUE, inside_terms
 from everystep.calculus.expectation import exponent_of
@@ -182,12 +185,25 @@ class Order(Cases):
         if isinstance(e, (ex.Add,)):
             return all(self.surface_nonnegative(t) for t in e.operands)
         if isinstance(e, ex.SumOver) and not isinstance(e, ex.ProdOver):
-            return self.surface_nonnegative(e.operands[0])
+            return self.surface_nonnegative(self._summand(e))
         if isinstance(e, ex.Div):
             return all(self.surface_nonnegative(t) for t in e.operands)
         if isinstance(e, ex.Mul):
             return all(self._segment_nonnegative([e.operands[k] for k in s]) for s in e.segments)
         return self._sign(e, False)
+
+    def _summand(self, e: ex.SumOver) -> Expression:
+        """What is summed.  An index of which something is known from elsewhere gets another name here: that says
+        nothing of the index of the sum.
+        """
+        index = e.index
+        spoken = {symbol for fact in self.core.integers.facts for symbol in symbols_of(fact)} | self.core.integers.sizes
+        if str(index) not in spoken:
+            return e.operands[0]
+        fresh = Symbol(f"{index}·", integer=True)
+        while fresh in e.free_symbols or str(fresh) in spoken:
+            fresh = Symbol(f"{fresh}·", integer=True)
+        return instance(e.operands[0], {index: fresh})
 
     def _segment_nonnegative(self, factors: list[Expression]) -> bool:
         if len(factors) == 1:

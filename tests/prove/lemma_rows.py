@@ -6,14 +6,16 @@
 from __future__ import annotations
 
 from everystep.algebra.context import Context, Predicate, Recurrence
-from everystep.algebra.expressions import Apply, Diag, Family, Int, Norm, ProdOver, odot, total
+from everystep.algebra.expressions import Apply, Det, Diag, Family, Int, Norm, ProdOver, odot, sq, sqrt, total
 from tests.prove.statements import (
     PLAIN,
+    SIZE_INDEX,
     A,
     B,
     FalseRow,
     X,
     at_most,
+    equal,
     h,
     i,
     invertible,
@@ -83,6 +85,35 @@ INDICES = (
         late,
         "D_0 is no value of the logistic function",
     ),
+    FalseRow(
+        "sum-over-an-index-that-a-hypothesis-knows",
+        at_most(0, total(Int(t) * h[t] ** 2, t, -3, 0)),
+        given(at_most(1, Int(t))),
+        "the index of the sum is another one",
+    ),
+    FalseRow(
+        "sum-from-before-what-a-hypothesis-says",
+        at_most(0, total(h[t] * sq(x), t, 0, n)),
+        given(at_most(0, h[t]), at_most(1, Int(t))),
+        "h_0 may be negative",
+    ),
+    FalseRow(
+        "sum-over-an-index-that-is-a-size",
+        at_most(0, total(Int(SIZE_INDEX) * (x.T * A * x), SIZE_INDEX, -3, 0)),
+        given(Predicate("positive semidefinite", A)),
+        "the index of the sum is not at least 1",
+    ),
+)
+
+sandwiched = Det(A * Diag(x) * B)
+DETERMINANTS = (
+    FalseRow("definite-beside-others", less(0, sandwiched), given(Predicate("positive definite", A)), "x may be 0"),
+    FalseRow(
+        "root-of-a-squared-determinant",
+        equal(sqrt(sandwiched**2), sandwiched),
+        given(Predicate("positive definite", A)),
+        "the determinant may be negative",
+    ),
 )
 
 DEFINITE = (
@@ -104,4 +135,5 @@ FALSE: dict[str, tuple[FalseRow, ...]] = {
     "norms in lemmas": NORMS,
     "indices in lemmas": INDICES,
     "definite in part": DEFINITE,
+    "determinants beside definite ones": DETERMINANTS,
 }
