@@ -44,6 +44,8 @@ GROUPS = {
         "everystep/prove/cases.py",
         "everystep/prove/scalars.py",
         "everystep/prove/forms.py",
+        "everystep/prove/letters.py",
+        "everystep/prove/solved.py",
         "everystep/prove/blocks.py",
         "everystep/prove/lemmas.py",
         "everystep/prove/further_lemmas.py",

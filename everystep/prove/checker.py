@@ -28,10 +28,12 @@ from everystep.prove.exact import judge
 from everystep.prove.exact.plain import plain
 from everystep.prove.further_lemmas import monotone
 from everystep.prove.lemmas import Lemmas, semidefinite_difference
+from everystep.prove.letters import with_letters
 from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm, OtherShape, integer_facts
 from everystep.prove.order import Order
 from everystep.prove.presuppositions import Presupposition, positive_products, presuppositions
+from everystep.prove.solved import solutions
 from everystep.prove.verdict import ExactReport, Obligations, Status, Verdict
 
 SECOND_LOOKS = 4
@@ -46,8 +48,11 @@ class Contradiction(Exception):
 class Prover:
     """The normal form, the order and the definedness of one context, shared by the steps of a chain."""
 
-    def __init__(self, context: Context, lemmas: tuple[Hypothesis, ...] = ()) -> None:
-        self.form = NormalForm(context, lemmas=lemmas, attach=Limits)
+    def __init__(self, context: Context, lemmas: tuple[Hypothesis, ...] = (), form: NormalForm | None = None) -> None:
+        self.context = context
+        self.given = lemmas
+        self.other_ways = form is None  # whether further normal forms of the same context are worth trying
+        self.form = NormalForm(context, lemmas=lemmas, attach=Limits) if form is None else form
         self.order = Order(self.form)
         self.definedness = Definedness(self.form, self.order)
         self.lemmas = Lemmas(self.form, self.order)
@@ -65,7 +70,30 @@ class Prover:
             self.form.grant(frozenset())
         if proved and self.form.lowering.conditions:
             raise Undecided("a sum's upper limit may lie below its lower limit less 1, which nothing excludes")
-        return proved
+        return proved or (self.other_ways and self._otherwise(claim))
+
+    def _otherwise(self, claim: Claim) -> bool:
+        """The claim with vectors in brackets as letters, or with an equation solved for a name."""
+        ways: list[tuple[Prover, Claim, str]] = []
+        if isinstance(claim, Relation) and claim.op != "=":
+            lettered = with_letters(claim, self.context)
+            if lettered is not None:
+                general, context = lettered
+                ways.append(
+                    (Prover(context, self.given, NormalForm(context, lemmas=self.given)), general, "vectors as letters")
+                )
+        forms = solutions(self.context, self.given, Limits)
+        ways.extend((Prover(self.context, self.given, form), claim, "solved for a name") for form in forms)
+        for prover, stated, rule in ways:
+            try:
+                prover.form.see(*_sides(stated))
+                if prover.prove(stated):
+                    self.form.core.used(rule)
+                    self.form.core.rules_used |= prover.form.core.rules_used
+                    return True
+            except (Undecided, NotAffine, Exhausted):
+                continue
+        return False
 
     def _follows(self, claim: Claim) -> bool:
         if isinstance(claim, Predicate):

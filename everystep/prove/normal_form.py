@@ -239,7 +239,7 @@ class NormalForm:
         for hypothesis in self.context.hypotheses:
             if self._ties(hypothesis):
                 for side in _parts(hypothesis):
-                    core.constrained |= self._variables(side)
+                    core.constrained |= self.variables(side)
         for hypothesis in self.context.hypotheses:
             if isinstance(hypothesis, Predicate):
                 self._read_predicate(hypothesis)
@@ -275,7 +275,7 @@ class NormalForm:
     def _defined(self) -> set[str]:
         return {f"v:{name}" for name in (*self.lowering.constants, *self.lowering.families)}
 
-    def _variables(self, expression: Expression) -> set[str]:
+    def variables(self, expression: Expression) -> set[str]:
         """The heads of the variables that occur in an expression with its definitions and recurrences expanded."""
         lowering = self.lowering
         seen: set[Expression] = set()
@@ -451,6 +451,13 @@ class NormalForm:
                 self.substitutions.update(added)
                 return True
         return False
+
+    def substitute(self, head: str, value: Poly) -> None:
+        """Use ``name = value`` of a variable of which this is all that is to be used of an equation."""
+        added: dict[tuple[str, tuple[Slot, ...]], Poly] = {(head, ()): value}
+        self.substitutions = {h: self._with(p, added) for h, p in self.substitutions.items()}
+        self.substitutions.update(added)
+        self._lowered.clear()
 
     def _nonzero(self, component: Component) -> bool:
         return self.core.is_nonzero(component)

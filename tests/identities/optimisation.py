@@ -85,7 +85,6 @@ ROWS = (
         X.T * y,
         *positive(lam),
         eq(grad(ridge_loss, beta), Zeros(d)),
-        open_because="no rule for it yet",
     ),
     identity(
         "ridge-averaged",
@@ -136,7 +135,6 @@ ROWS = (
         total(h[t] * f[t], t, 1, T),
         *positive(total(h[t], t, 1, T)),
         eq(by_number(total(h[t] * (f[t] - a) ** 2, t, 1, T), a), 0),
-        open_because="no rule for it yet",
     ),
     identity(
         "prior-and-data",
@@ -154,7 +152,6 @@ ROWS = (
         x.T * y,
         *nonzero(x),
         eq(by_number(sq(y - a * x), a), 0),
-        open_because="no rule for it yet",
     ),
     identity(
         "intercept",
@@ -376,7 +373,6 @@ ROWS = (
         definite(S),
         *nonzero(u),
         eq(a * (u.T * S * u) - sq(u), 0),
-        open_because="no rule for it yet",
     ),
     identity(
         "best-step-stationary",
@@ -387,7 +383,6 @@ ROWS = (
         *nonzero(u),
         *nonzero(u.T * (S * x - b)),
         eq(by_number(half * (x + eta * u).T * S * (x + eta * u) - b.T * (x + eta * u), eta), 0),
-        open_because="no rule for it yet",
     ),
     identity(
         "exact-search-orthogonal",
@@ -464,7 +459,6 @@ ROWS = (
         lt(-(sq(residual)), 0),
         lt(0, -(sq(residual))),
         *nonzero(residual),
-        open_because="no rule for it yet",
     ),
     statement(
         "newton-direction-descends",
@@ -472,7 +466,6 @@ ROWS = (
         lt(residual.T * S.I * residual, 0),
         definite(S),
         *nonzero(residual),
-        open_because="no rule for it yet",
     ),
     statement(
         "step-decreases",
@@ -480,6 +473,5 @@ ROWS = (
         lt(0, eta * sq(residual) - half * eta**2 * lam * sq(residual)),
         *positive(eta, lam),
         le(eta * lam, 2),
-        open_because="no rule for it yet",
     ),
 )

@@ -13,7 +13,7 @@ from everystep.calculus.indices import as_constant, difference, slot_of
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Component, Core, Term
 from everystep.derivation import Induction
-from everystep.prove import cases, checker, forms, lemmas, normal_form, order, presuppositions
+from everystep.prove import cases, checker, forms, lemmas, letters, normal_form, order, presuppositions
 from everystep.prove.blocks import Blocks
 from everystep.prove.cases import Cases
 from everystep.prove.definedness import Definedness, _Granted
@@ -441,8 +441,30 @@ OF_LEMMAS = (
     Mutation("trace of a product", "skipped", skipped("trace of a product"), "lemmas:trace-of-product"),
     Mutation("covariance form", "skipped", skipped("covariance form"), "lemmas:covariance-of-half-weights"),
 )
+OF_SOLUTIONS = (
+    Mutation(
+        "solved for a name",
+        "by any number",
+        method(Order, "nonzero_number", always(True)),
+        "false solved:by-a-semidefinite-form",
+    ),
+    Mutation(
+        "solved for a name",
+        "by any matrix",
+        method(Order, "definite", always(True)),
+        "false solved:by-an-indefinite-matrix",
+    ),
+    Mutation("solved for a name", "skipped", method(checker, "solutions", always([])), "solved:by-a-definite-form"),
+    Mutation(
+        "vectors as letters",
+        "in a derivative",
+        method(letters, "_is_plain", always(True)),
+        "false letters:derivative-of-a-letter",
+    ),
+    Mutation("vectors as letters", "skipped", method(checker, "with_letters", always(None)), "letters:descent"),
+)
 
-ALL = (*MUTATIONS, *OF_DETERMINANTS, *OF_LEMMAS)
+ALL = (*MUTATIONS, *OF_DETERMINANTS, *OF_LEMMAS, *OF_SOLUTIONS)
 
 
 @pytest.mark.parametrize("mutation", [pytest.param(m, id=f"{m.rule}: {m.how}") for m in ALL])
