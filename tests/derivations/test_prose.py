@@ -177,3 +177,15 @@ def test_the_drawn_matrix_of_a_convolution_has_the_entries_that_were_checked(
     drawn = re.findall(node, text.figure(figure, labelled=True))
     assert {(int(float(y)), int(float(x))): entry for x, y, entry in drawn} == wanted
     assert not re.findall(node, prose("convolution", "en", "assignment").figure(figure))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_network_of_the_mixture_is_labelled_for_the_solution_only(language: str) -> None:
+    text = prose("mixture", language, "assignment")
+    full, blank = (text.figure("mixture_network", labelled=labelled) for labelled in (True, False))
+    assert full.count(r"\draw[->]") == blank.count(r"\draw[->]") == 13
+    for label in ("$x_d$", "$h_K$", r"$\pi_{K}$", r"$\bm{W}$", r"$\bm{w}_k^\top$"):
+        assert label in full
+        assert label not in blank
+    assert blank.count(r"\rule[-.4ex]") == 9
+    assert "$K$" not in blank
