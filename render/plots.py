@@ -16,7 +16,6 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import io
-import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -153,6 +152,8 @@ def _draw_gradient_norms(axes: Any, numbers: Numbers, words: Words) -> None:
     axes.set_xlim(0, steps)
     axes.yaxis.tick_right()
     axes.yaxis.set_label_position("right")
+    axes.spines["left"].set_visible(False)
+    axes.spines["right"].set_visible(True)
     axes.set_xlabel(words(en="time $t$", fr="temps $t$"))
     axes.set_ylabel(words(en="norm of the gradient", fr="norme du gradient"))
     _legend(axes, {words(en="identity", fr="identité"): "-", "tanh": (0, (3, 1.6))}, loc="lower right")
@@ -181,8 +182,8 @@ def difference_error() -> Numbers:
         "slope_rounding": _slope(errors.steps, errors.forward, 1e-12, 1e-9),
         "slope_forward": _slope(errors.steps, errors.forward, 1e-6, 1e-2),
         "slope_central": _slope(errors.steps, errors.central, 1e-3, 1e-1),
-        "exponent_forward": round(math.log10(errors.steps[errors.forward.argmin()])),
-        "exponent_central": round(math.log10(errors.steps[errors.central.argmin()])),
+        "best_forward": _power(errors.steps[errors.forward.argmin()]),
+        "best_central": _power(errors.steps[errors.central.argmin()]),
         "parameters": network.parameters,
     }
 
@@ -191,6 +192,12 @@ def _slope(x: np.ndarray, y: np.ndarray, low: float, high: float) -> float:
     """The slope of log y against log x between two values of x, by least squares."""
     inside = (x >= 0.99 * low) & (x <= 1.01 * high)
     return float(np.polyfit(np.log(x[inside]), np.log(y[inside]), 1)[0])
+
+
+def _power(value: float) -> str:
+    """A number in LaTeX to one digit: ``6 \\cdot 10^{-8}``."""
+    mantissa, _, exponent = f"{value:.0e}".partition("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
 
 
 def _draw_difference_error(axes: Any, numbers: Numbers, words: Words) -> None:
@@ -203,7 +210,7 @@ def _draw_difference_error(axes: Any, numbers: Numbers, words: Words) -> None:
     for name, place, offset, text in (
         ("forward", 1e-4, (-6, 4), words(en="forward: slope $1$", fr="à droite : pente $1$")),
         ("central", 10**-3.5, (8, -10), words(en="central: slope $2$", fr="centrée : pente $2$")),
-        ("central", 1e-9, (-6, -10), words(en="rounding: slope $-1$", fr="arrondi : pente $-1$")),
+        ("central", 1e-7, (-6, -8), words(en="rounding: slope $-1$", fr="arrondi : pente $-1$")),
     ):
         at = int(np.abs(np.log(r / place)).argmin())
         side = "right" if offset[0] < 0 else "left"
