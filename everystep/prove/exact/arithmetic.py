@@ -244,10 +244,20 @@ class Balls(Ring):
         n = m.nrows()
         if all(m[i, j].is_zero() for i in range(n) for j in range(n) if i != j):
             return [m[i, i] for i in range(n)]
+        # FLINT isolates them where entries are near 1; a power of 2 is exact.
+        scale = arb(2) ** max(_exponent(x) for x in m.entries())
         try:
-            return [value.real for value in acb_mat(m).eig(multiple=True)]
+            return [value.real * scale for value in acb_mat(m / scale).eig(multiple=True)]
         except ValueError as error:
             raise Inconclusive("an eigenvalue") from error
+
+
+def _exponent(x: arb) -> int:
+    """The least e with ``|m| < 2^e`` for the middle m of a ball; of one around 0 that of 1, of an infinite one none."""
+    if not x.is_finite():
+        raise Inconclusive("an eigenvalue of what is not bounded")
+    middle, exponent = x.mid().man_exp()
+    return int(middle).bit_length() + int(exponent)
 
 
 FIELD, FIELD_WITH_ROOTS, RATIONALS, BALLS = PrimeField(), PrimeField(True), Rationals(), Balls()

@@ -21,6 +21,7 @@ Limit = tuple[str, Node, dict[str, int]]
 
 _PLACES = (Fraction(2, 5), Fraction(1, 10), Fraction(7, 10), Fraction(1, 4), Fraction(11, 20))
 _WIDTH = Fraction(1, 5)
+_LARGE = 2**30
 _STEPS = (Fraction(1), Fraction(1, 2), Fraction(2), Fraction(1, 3), Fraction(3), Fraction(5))
 
 
@@ -71,6 +72,8 @@ def choose(instance: Instance, name: str, low: Fraction | None, high: Fraction |
     """A simple fraction strictly between the limits, which one depends on the seed."""
     simple = instance.style < GENERIC
     step = _STEPS[0 if simple else instance.pick(f"{name} step", len(_STEPS))]
+    # A bound is known to the precision of floating point only: beside a large one the step is larger.
+    step *= max(1, *(abs(bound) // _LARGE for bound in (low, high) if bound is not None), 1)
     if low is None and high is None:
         return step
     if high is None and low is not None:

@@ -225,6 +225,23 @@ class Evaluator:
         if not low(self.source.sizes) <= at[-1] <= high(self.source.sizes):
             raise Inadmissible(f"{name} has no member at {at[-1]}")
 
+    def drop(self, changed: int) -> None:
+        """Forget what was computed of the names in a mask, and whatever depends on them."""
+        masks, reach = self.program.masks, self.program.reach
+
+        def stays(at: Any) -> bool:
+            if isinstance(at, int):
+                return not masks[at] & changed
+            first, *rest = at
+            if isinstance(first, int):
+                return not masks[first] & changed
+            return not reach((first, len(rest[0]))) & changed
+
+        self.root.cache = {at: value for at, value in self.root.cache.items() if stays(at)}
+        self.root.children.clear()
+        self.root.entries.clear()
+        self.root.atoms.clear()
+
     # worlds ----------------------------------------------------------------------------------------
 
     def inside(self, world: World, node: Node) -> Jet:

@@ -1,8 +1,9 @@
 """Instances that meet the hypotheses.
 
 Properties of a bare name become a structure; an equation becomes a rule for a name that it isolates, or is solved for
-a name in which it is affine (quadratic, for a scalar equation); bounds on a number pick a fraction between them;
-everything else is left to chance.  Whatever was done, every hypothesis is checked in the end.
+a name in which it is affine (quadratic, for a scalar equation); bounds on a number pick a fraction between them; an
+inequality that fails then is met by scaling one of its names, if that helps; everything else is left to chance.
+Whatever was done, every hypothesis is checked in the end.
 May import ``everystep.algebra`` and this package only.
 """
 
@@ -28,6 +29,9 @@ from everystep.prove.exact.solving import solve
 from everystep.prove.exact.structures import LINEAR, structured
 
 _WINDOW = 5
+_MOST_SCALED = 2
+_SCALES = (1, 2, 3, *(k << e for e in range(1, 9) for k in (2, 3)), 1024)
+"""How many names of an inequality are tried, and by which powers of 2 they are scaled."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,13 @@ class Prepared:
     mask: int
 
 
-@dataclass(frozen=True)
+@dataclass
 class Ground:
-    """A hypothesis at fixed indices."""
+    """A hypothesis at fixed indices; ``reals``: the rationals were seen not to decide it on this instance."""
 
     prepared: Prepared
     env: dict[str, int]
+    reals: bool = False
 
 
 def integer_relation(hypothesis: Hypothesis) -> bool:
@@ -127,12 +132,19 @@ class Constraints:
         grounds = [g for h in self.hypotheses for g in ground(h, instance.sizes, self.integers)]
         rest = self._structures(instance, grounds)
         rest = self._isolated(instance, rest)
+        bounded: set[Cell] = set()
         if instance.ring.ordered:
-            rest = self._bounds(instance, rest)
-        self._equations(instance, rest)
-        for g in grounds:
-            if not check(instance, g):
+            bounded = self._bounds(instance, rest)
+        fixed = self._equations(instance, rest)
+        scaled = False
+        for number, g in enumerate(grounds):
+            held = truth(instance, g)
+            if held is False:
+                held = scaled = scaled_to_hold(instance, [g, *grounds[:number]], bounded, fixed)
+            if not held:
                 raise Inadmissible("a hypothesis does not hold")
+        if scaled and not all(truth(instance, g) for g in grounds):
+            raise Inadmissible("a hypothesis does not hold")
 
     # structures ------------------------------------------------------------------------------------
 
@@ -176,7 +188,8 @@ class Constraints:
                 rest.append(g)
         return rest
 
-    def _bounds(self, instance: Instance, grounds: list[Ground]) -> list[Ground]:
+    def _bounds(self, instance: Instance, grounds: list[Ground]) -> set[Cell]:
+        """Rules for numbers between bounds; gives their cells."""
         bounds: dict[Cell, list[Limit]] = {}
         needs: dict[Name, int] = {}
         for g in grounds:
@@ -201,14 +214,16 @@ class Constraints:
         _pass_on(self.program, bounds)
         for cell, limits in bounds.items():
             instance.rules[cell] = bounded_rule(source_name(cell), limits)
-        return grounds
+        return set(bounds)
 
-    def _equations(self, instance: Instance, grounds: list[Ground]) -> None:
+    def _equations(self, instance: Instance, grounds: list[Ground]) -> set[Cell]:
+        """Solves the equations; gives the cells that they fix."""
         fixed: set[Cell] = set()
         for g in grounds:
             hypothesis = g.prepared.hypothesis
             if isinstance(hypothesis, Relation) and hypothesis.op == "=":
                 solve(instance, g.prepared.solved, g.env, fixed, self.linear)
+        return fixed
 
 
 def _pass_on(program: Program, bounds: dict[Cell, list[Limit]]) -> None:
@@ -252,23 +267,71 @@ def _structure_rule(instance: Instance, cell: Cell, kinds: frozenset[str]) -> Ru
     return rule
 
 
+# inequalities ----------------------------------------------------------------------------------
+
+
+def scaled_to_hold(instance: Instance, grounds: list[Ground], bounded: set[Cell], fixed: set[Cell]) -> bool:
+    """Scale a name of an inequality that fails, by as small a power of 2 as makes it hold; numbers first.
+
+    The inequality is the first of ``grounds``, the others are hypotheses that hold and have to go on holding.  What
+    follows by a rule stays, but for numbers that have a rule only because they are bounded.
+    """
+    g = grounds[0]
+    hypothesis = g.prepared.hypothesis
+    if not instance.ring.ordered or not isinstance(hypothesis, Relation) or hypothesis.op in ("=", "!="):
+        return False
+    mask, program = g.prepared.mask, instance.program
+    candidates = [
+        (value.rows * value.columns, cell)
+        for cell, value in instance.cells.items()
+        if mask & program.bit(_name(cell))
+        and cell not in fixed
+        and (cell not in instance.rules or cell in bounded)
+        and value.parts is None
+        and any(x != 0 for x in value.base.entries())
+    ]
+    chosen = [(cell, instance.cells[cell]) for _, cell in sorted(candidates)[:_MOST_SCALED]]
+    return any(_scaled(instance, grounds, cell, value) for cell, value in chosen)
+
+
+def _scaled(instance: Instance, grounds: list[Ground], cell: Cell, before: Jet) -> bool:
+    rule = instance.rules.get(cell)
+    about = [g for g in grounds if g.prepared.mask & instance.program.bit(_name(cell))]
+
+    def holds_at(power: int) -> bool:
+        factor = instance.ring.element(2**power) if power > 0 else instance.ring.element(1, 2**-power)
+        entries = [x * factor for x in before.base.entries()]
+        instance.put(cell, Jet(instance.ring.matrix(before.rows, before.columns, entries)))
+        return all(truth(instance, g) for g in about)
+
+    for sign in (-1, 1):
+        if holds_at(sign * _SCALES[-1]):
+            low, high = -1, len(_SCALES) - 1
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (low, middle) if holds_at(sign * _SCALES[middle]) else (middle, high)
+            return holds_at(sign * _SCALES[high])
+    instance.put(cell, rule or before)
+    return False
+
+
 # checking --------------------------------------------------------------------------------------
 
 
-def check(instance: Instance, g: Ground) -> bool:
-    """Whether a hypothesis holds on an instance; what lies outside of its range holds."""
+def truth(instance: Instance, g: Ground) -> bool | None:
+    """Whether a hypothesis holds on an instance; what lies outside of its range holds.  None where that is not seen."""
     try:
-        return _check_in(instance, g, instance.ring)
-    except NeedsReals:
-        if not instance.ring.ordered:
-            # Orderings mean nothing in the prime field; the rational instances are held to them.
-            return True
-        try:
-            return _check_in(instance, g, BALLS)
-        except Inconclusive:
-            return False
-    except Undefined:
-        return False
+        if not g.reals:
+            try:
+                return _check_in(instance, g, instance.ring)
+            except NeedsReals:
+                if not instance.ring.ordered:
+                    # Orderings mean nothing in the prime field; the rational instances are held to them.
+                    return True
+                g.reals = True
+        return _check_in(instance, g, BALLS)
+    except (Inconclusive, Undefined):
+        return None
     except Inadmissible:
         if g.env == instance.sizes:
             raise

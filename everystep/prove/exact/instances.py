@@ -151,6 +151,20 @@ class Instance:
         """Drop computed values (not sources), after a rule or a cell was set."""
         self._evaluators.clear()
 
+    def put(self, cell: Cell, value: Jet | Rule) -> None:
+        """Give a cell another value, or a rule; what depends on it, or on a rule, is computed again."""
+        changed = self.program.bit((cell[0], len(cell[1])))
+        for other in self.rules:
+            changed |= self.program.bit((other[0], len(other[1])))
+        self.rules.pop(cell, None)
+        if not isinstance(value, Jet):
+            self.rules[cell] = value
+        self.cells = {c: v for c, v in self.cells.items() if c not in self.rules}
+        if isinstance(value, Jet):
+            self.cells[cell] = value
+        for evaluator in self._evaluators.values():
+            evaluator.drop(changed)
+
     def variant(self) -> Instance:
         """A copy with the same sources, rules and given cells, on which a cell may be set."""
         copy = Instance(self.program, self.sizes, self.seed, self.ring, self.style, self.edits)

@@ -83,7 +83,10 @@ class Meaning:
 
 
 class Program:
-    """The definitions, recurrences and random quantities of a context, and all nodes compiled under them."""
+    """The definitions, recurrences and random quantities of a context, and all nodes compiled under them.
+
+    ``masks`` are those of the nodes by their number.
+    """
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -93,6 +96,7 @@ class Program:
         }
         self.instances: dict[Any, Any] = {}
         self.symbols: dict[ex.Expression, Any] = {}
+        self.masks: list[int] = []
         self._shapes: dict[Name, object] = {}
         self._nodes: dict[ex.Expression, Node] = {}
         self._bits: dict[Name, int] = {}
@@ -219,7 +223,8 @@ class Program:
         run = builder(self, expression)
         mask, bound = self.mask_of(expression), tuple(sorted(self._index_symbols(expression)))
         # Counted last: what stands above compiles further nodes.
-        node = self._nodes[expression] = Node(len(self._nodes), expression, run, mask, bound)
+        node = self._nodes[expression] = Node(len(self.masks), expression, run, mask, bound)
+        self.masks.append(mask)
         return node
 
     def _index_symbols(self, expression: ex.Expression) -> frozenset[str]:

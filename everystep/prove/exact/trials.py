@@ -68,7 +68,7 @@ class Case:
             self.hypotheses = relevant
         self.space = Space(self._symbols(), integers, starts)
         self.discrete = any(is_discrete(h.hypothesis) for h in self.hypotheses)
-        self._key = tuple(h.hypothesis for h in self.hypotheses)
+        self._key = (tuple(h.hypothesis for h in self.hypotheses), tuple(integers), tuple(starts.items()))
         self.constraints = Constraints(self.program, self.hypotheses, self.space.stated)
 
     def _relevant(self, hypotheses: list[Prepared]) -> list[Prepared]:
@@ -103,17 +103,23 @@ class Case:
     ) -> Instance:
         """An instance that meets the hypotheses; raises Inadmissible when none was found.
 
-        Without edits it is shared by all claims of the context, with what was computed on it.
+        Without edits it is shared by all claims of the context, with what was computed on it; so is a failure.
         """
         if edits is not None:
             return self._make(sizes, seed, ring, style, edits)
         kept = self.program.instances
-        key = (self._key, tuple(sizes.items()), seed, id(ring), style)
-        found: Instance | None = kept.get(key)
+        key = (self._key, tuple(sizes.items()), seed, ring, style)
+        found: Instance | str | None = kept.get(key)
         if found is None:
             if len(kept) >= _KEPT:
                 kept.clear()
-            found = kept[key] = self._make(sizes, seed, ring, style, None)
+            try:
+                found = self._make(sizes, seed, ring, style, None)
+            except Inadmissible as error:
+                found = str(error)
+            kept[key] = found
+        if isinstance(found, str):
+            raise Inadmissible(found)
         return found
 
     def _make(
@@ -126,7 +132,9 @@ class Case:
     ) -> Instance:
         instance = Instance(self.program, sizes, seed, ring, style, edits)
         try:
-            self.constraints.meet(instance)
+            # As precise as the claim is judged first: what is computed here is used there.
+            with ctx.workprec(PRECISIONS[0]):
+                self.constraints.meet(instance)
         except Undefined as error:
             raise Inadmissible(f"a hypothesis has no value: {error}") from None
         return instance
