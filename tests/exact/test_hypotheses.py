@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from flint import ctx
+from flint import arb, ctx
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import PREDICATES, Context, Definition, Predicate, Random, Relation
@@ -240,3 +240,49 @@ def test_a_bound_may_hold_what_an_equation_is_solved_for() -> None:
     )
     hypotheses = (*places, equation(a, b * c * ex.Entry(P, i, j)), equation(c, h[t], "<="))
     assert judge(equation(a, a), Context(hypotheses=hypotheses)).outcome == "agree"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_an_inequality_of_formulas_is_met_by_scaling_a_name(seed: int) -> None:
+    small = equation(ex.EigMax(A.T * A), b**2 / a**2, "<=")
+    context = Context(hypotheses=(equation(0, a, "<"), equation(0, b, "<="), equation(b, 1, "<"), small))
+    case = Case(equation(a * norm(A), b, "<="), context, {}, True)
+    instance = case.instance({"n": 3}, seed, RATIONALS, GENERIC)
+    with ctx.workprec(128):
+        of_a, of_b = (instance.evaluator(BALLS).expression(s).base[0, 0] for s in (a, b))
+        largest = instance.evaluator(BALLS).expression(ex.EigMax(A.T * A)).base[0, 0]
+        assert of_a > 0
+        assert 0 <= of_b < 1
+        assert largest > 0
+        assert of_a**2 * largest < of_b**2 * (1 + arb(2) ** -60)
+
+
+def test_scaling_leaves_the_other_hypotheses_alone() -> None:
+    contradiction = (equation(0, a, "<"), equation(a, 1, "<"), equation(sq(x) + 2, a, "<="))
+    assert judge(equation(0, a, "<"), Context(hypotheses=contradiction)).outcome == "unknown"
+
+
+def test_a_number_above_a_large_bound_is_above_it() -> None:
+    large = ex.Apply("exp", Num(90))
+    claim, bound = equation(large, a, "<"), equation(large, a, "<")
+    assert judge(claim, Context(hypotheses=(bound,))).outcome == "agree"
+
+
+def test_eigenvalues_of_a_large_matrix_are_isolated() -> None:
+    with ctx.workprec(128):
+        rows = [[4, 1, 0], [1, 3, 1], [0, 1, 2]]
+        of_one = BALLS.eigenvalues(BALLS.matrix(3, 3, [x for row in rows for x in row]))
+        of_large = BALLS.eigenvalues(BALLS.matrix(3, 3, [arb(3) ** 200 * x for row in rows for x in row]))
+        assert sorted(float(x / arb(3) ** 200) for x in of_large) == pytest.approx(sorted(float(x) for x in of_one))
+        assert sum(of_one, arb(0)).overlaps(arb(9))
+
+
+def test_an_instance_is_not_shared_where_other_indices_are_stated() -> None:
+    h = Family("h")
+    positive = equation(0, h[t], "<")
+    claim = equation(0, h[t], "<")
+    late = Case(claim, Context(hypotheses=(equation(ex.Int(3), ex.Int(t), "<="), positive)), {}, True)
+    early = Case(claim, Context(hypotheses=(equation(ex.Int(0), ex.Int(t), "<="), positive)), {}, True)
+    assert late.program is early.program
+    assert late.instance({"t": 4}, 0, RATIONALS, GENERIC) is not early.instance({"t": 4}, 0, RATIONALS, GENERIC)
+    assert early.instance({"t": 4}, 0, RATIONALS, GENERIC) is early.instance({"t": 4}, 0, RATIONALS, GENERIC)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, TypeAlias
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Predicate, Relation
@@ -21,7 +21,7 @@ from everystep.prove.exact.checks import ORDERED, has_property, holds
 from everystep.prove.exact.errors import Inadmissible, Inconclusive, NeedsReals, Undefined
 from everystep.prove.exact.evaluator import Cell, Evaluator
 from everystep.prove.exact.instances import Instance, Rule, source_name
-from everystep.prove.exact.integers import compiled
+from everystep.prove.exact.integers import IntegerFunction, Test, compiled
 from everystep.prove.exact.jets import Jet
 from everystep.prove.exact.patterns import structure_of
 from everystep.prove.exact.program import Name, Node, Program, name_of
@@ -29,21 +29,29 @@ from everystep.prove.exact.solving import solve
 from everystep.prove.exact.structures import LINEAR, structured
 
 _WINDOW = 5
+_KEPT = 256
 _MOST_SCALED = 2
 _SCALES = (1, 2, 3, *(k << e for e in range(1, 9) for k in (2, 3)), 1024)
 """How many names of an inequality are tried, and by which powers of 2 they are scaled."""
+
+
+Place: TypeAlias = tuple[str, tuple[IntegerFunction, ...]]
+"""A free name with its indices, which make it a cell."""
 
 
 @dataclass(frozen=True)
 class Prepared:
     """A hypothesis with its compiled sides; ``free`` are the index symbols that it holds for all of.
 
-    ``solved`` are the sides to solve with: an equation of norms is solved squared.
+    ``bare`` are the names that its sides are, None for a side that is a formula or defined; ``solved`` the sides to
+    solve with: an equation of norms is solved squared.  ``structure``: the name that it gives a structure, and which.
     """
 
     hypothesis: Hypothesis
     sides: tuple[Node, ...]
+    bare: tuple[Place | None, ...]
     solved: tuple[Node, ...]
+    structure: tuple[Place, str] | None
     free: tuple[str, ...]
     mask: int
 
@@ -65,6 +73,14 @@ def integer_relation(hypothesis: Hypothesis) -> bool:
 
 
 def prepare(program: Program, hypothesis: Hypothesis) -> Prepared:
+    """The hypothesis prepared; kept with the program."""
+    found: Prepared | None = program.prepared.get(hypothesis)
+    if found is None:
+        found = program.prepared[hypothesis] = _prepare(program, hypothesis)
+    return found
+
+
+def _prepare(program: Program, hypothesis: Hypothesis) -> Prepared:
     if isinstance(hypothesis, Relation):
         sides: tuple[Node, ...] = (
             program.compile(hypothesis.left),
@@ -76,7 +92,11 @@ def prepare(program: Program, hypothesis: Hypothesis) -> Prepared:
     mask = 0
     for node in sides:
         mask |= node.mask
-    return Prepared(hypothesis, sides, _squared(program, hypothesis, sides), tuple(free), mask)
+    bare = tuple(_bare(program, node.expression) for node in sides)
+    structure = structure_of(hypothesis)
+    named = None if structure is None else _bare(program, structure[0])
+    known = None if structure is None or named is None else (named, structure[1])
+    return Prepared(hypothesis, sides, bare, _squared(program, hypothesis, sides), known, tuple(free), mask)
 
 
 def _squared(program: Program, hypothesis: Hypothesis, sides: tuple[Node, ...]) -> tuple[Node, ...]:
@@ -87,28 +107,33 @@ def _squared(program: Program, hypothesis: Hypothesis, sides: tuple[Node, ...]) 
     return sides
 
 
-def ground(prepared: Prepared, sizes: dict[str, int], integers: list[Any]) -> list[Ground]:
-    """The hypothesis for the indices of the instance and, as it is meant for all, for others in range."""
-    result = [Ground(prepared, sizes)]
+def windows(prepared: Prepared, sizes: dict[str, int], integers: list[Test]) -> list[dict[str, int]]:
+    """The indices of the instance and, as the hypothesis is meant for all, others in range."""
     if not prepared.free:
-        return result
+        return [sizes]
     choices = [sorted({sizes[s], *range(_WINDOW)}) for s in prepared.free]
+    found = [sizes]
     for values in product(*choices):
         env = {**sizes, **dict(zip(prepared.free, values, strict=True))}
         if env != sizes and all(test(env) for test in integers):
-            result.append(Ground(prepared, env))
-    return result
+            found.append(env)
+    return found
 
 
-def _bare(program: Program, expression: ex.Expression, env: dict[str, int]) -> Cell | None:
-    """The cell that an expression names, unless the name is defined."""
+def _bare(program: Program, expression: ex.Expression) -> Place | None:
+    """The name that an expression is, unless it is defined."""
     if not isinstance(expression, ex.Var | ex.Member):
         return None
     meaning = program.meanings.get(name_of(expression))
     if meaning is not None and (meaning.general or meaning.at_numbers or meaning.recurrence):
         return None
     at = expression.at if isinstance(expression, ex.Member) else ()
-    return (name_of(expression)[0], tuple(compiled(i)(env) for i in at))
+    return name_of(expression)[0], tuple(compiled(i) for i in at)
+
+
+def _cell(place: Place, env: dict[str, int]) -> Cell:
+    name, at = place
+    return name, tuple([index(env) for index in at])
 
 
 def is_discrete(hypothesis: Hypothesis) -> bool:
@@ -120,16 +145,33 @@ def is_discrete(hypothesis: Hypothesis) -> bool:
 class Constraints:
     """Puts rules for the hypotheses on an instance; ``meet`` then solves and checks."""
 
-    def __init__(self, program: Program, hypotheses: list[Prepared], integers: list[Any]) -> None:
+    def __init__(
+        self, program: Program, hypotheses: list[Prepared], relations: tuple[Relation, ...], integers: list[Test]
+    ) -> None:
         self.program = program
         self.hypotheses = hypotheses
-        self.integers = integers
+        self.relations = relations
+        self.integers = integers  # the relations, as tests
+
+    def _grounds(self, sizes: dict[str, int]) -> list[Ground]:
+        """All hypotheses at all indices; which these are is kept with the program."""
+        grounds = []
+        kept, at = self.program.windows, tuple(sizes.items())
+        for h in self.hypotheses:
+            key = (h.hypothesis, self.relations, at)
+            found = kept.get(key)
+            if found is None:
+                if len(kept) >= _KEPT:
+                    kept.clear()
+                found = kept[key] = windows(h, sizes, self.integers)
+            grounds += [Ground(h, env) for env in found]
+        return grounds
 
     def meet(self, instance: Instance) -> None:
         """Make the instance meet the hypotheses; raises Inadmissible where it does not."""
         if not self.hypotheses:
             return
-        grounds = [g for h in self.hypotheses for g in ground(h, instance.sizes, self.integers)]
+        grounds = self._grounds(instance.sizes)
         rest = self._structures(instance, grounds)
         rest = self._isolated(instance, rest)
         bounded: set[Cell] = set()
@@ -152,12 +194,11 @@ class Constraints:
         kinds: dict[Cell, set[str]] = {}
         rest = []
         for g in grounds:
-            found = structure_of(g.prepared.hypothesis)
-            cell = None if found is None else _bare(self.program, found[0], g.env)
-            if found is None or cell is None:
+            found = g.prepared.structure
+            if found is None:
                 rest.append(g)
             else:
-                kinds.setdefault(cell, set()).add(found[1])
+                kinds.setdefault(_cell(found[0], g.env), set()).add(found[1])
         for cell, names in kinds.items():
             instance.rules[cell] = _structure_rule(instance, cell, frozenset(names))
         self.linear = {c for c, names in kinds.items() if names <= {"symmetric", "nonzero"}}
@@ -173,9 +214,8 @@ class Constraints:
             if not isinstance(hypothesis, Relation) or hypothesis.op != "=":
                 rest.append(g)
                 continue
-            left, right = g.prepared.sides
-            for side, other in ((hypothesis.left, right), (hypothesis.right, left)):
-                cell = _bare(self.program, side, g.env)
+            for place, other in zip(g.prepared.bare, reversed(g.prepared.sides), strict=True):
+                cell = None if place is None else _cell(place, g.env)
                 if cell is None or cell in instance.rules:
                     continue
                 needs = _closure(self.program, other.mask, taken)
@@ -196,13 +236,10 @@ class Constraints:
             hypothesis = g.prepared.hypothesis
             if not isinstance(hypothesis, Relation) or hypothesis.op not in ("<", "<=", ">", ">="):
                 continue
-            left, right = g.prepared.sides
             flipped = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[hypothesis.op]
-            for side, other, op in (
-                (hypothesis.left, right, hypothesis.op),
-                (hypothesis.right, left, flipped),
-            ):
-                cell = _bare(self.program, side, g.env)
+            ops = (hypothesis.op, flipped)
+            for place, other, op in zip(g.prepared.bare, reversed(g.prepared.sides), ops, strict=True):
+                cell = None if place is None else _cell(place, g.env)
                 if cell is None or cell in instance.rules:
                     continue
                 mask = _closure(self.program, other.mask, needs)
@@ -230,7 +267,8 @@ def _pass_on(program: Program, bounds: dict[Cell, list[Limit]]) -> None:
     """Where ``0 < a < b``, b must be above 0 too."""
     for cell, limits in list(bounds.items()):
         for op, node, env in list(limits):
-            other = _bare(program, node.expression, env)
+            place = _bare(program, node.expression)
+            other = None if place is None else _cell(place, env)
             if other is None or other not in bounds or other == cell:
                 continue
             for low, limit, at in limits:

@@ -14,6 +14,7 @@ from everystep.prove.exact.errors import Inadmissible, Unsupported
 
 Environment: TypeAlias = Mapping[str, int]
 IntegerFunction: TypeAlias = Callable[[Environment], int]
+Test: TypeAlias = Callable[[dict[str, int]], bool]
 
 _COMPILED: dict[Expr, IntegerFunction] = {}
 

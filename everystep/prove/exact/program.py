@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from sympy import Basic, Expr, Symbol
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Context, Definition, Predicate, Random, Recurrence
+from everystep.algebra.context import Context, Definition, Hypothesis, Predicate, Random, Recurrence
 from everystep.algebra.functions import known
 from everystep.prove.exact.errors import Unsupported
 from everystep.prove.exact.integers import IntegerFunction, compiled, symbols_of
@@ -96,6 +96,8 @@ class Program:
         }
         self.instances: dict[Any, Any] = {}
         self.symbols: dict[ex.Expression, Any] = {}
+        self.prepared: dict[Hypothesis, Any] = {}
+        self.windows: dict[Any, list[dict[str, int]]] = {}
         self.masks: list[int] = []
         self._shapes: dict[Name, object] = {}
         self._nodes: dict[ex.Expression, Node] = {}

@@ -15,7 +15,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Relation
 from everystep.algebra.shapes import ONE, integer
 from everystep.prove.exact.errors import Inadmissible, Unsupported
-from everystep.prove.exact.integers import IntegerFunction, compiled, symbols_of
+from everystep.prove.exact.integers import IntegerFunction, Test, compiled, symbols_of
 from everystep.prove.exact.program import Name, Program, name_of, varying
 
 EXTENT, LENGTH, INDEX = range(3)
@@ -25,7 +25,6 @@ Pattern: TypeAlias = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
 """Wanted values, each taken in turn, of the extents of matrices, of other lengths, and of indices."""
 
 Sizes: TypeAlias = dict[str, int]
-Test: TypeAlias = Callable[[Sizes], bool]
 
 _MOST_EXCESS = 9
 _FARTHEST = 5

@@ -69,7 +69,7 @@ class Case:
         self.space = Space(self._symbols(), integers, starts)
         self.discrete = any(is_discrete(h.hypothesis) for h in self.hypotheses)
         self._key = (tuple(h.hypothesis for h in self.hypotheses), tuple(integers), tuple(starts.items()))
-        self.constraints = Constraints(self.program, self.hypotheses, self.space.stated)
+        self.constraints = Constraints(self.program, self.hypotheses, tuple(integers), self.space.stated)
 
     def _relevant(self, hypotheses: list[Prepared]) -> list[Prepared]:
         """Hypotheses that share names with the claim, directly or through others."""
