@@ -243,8 +243,8 @@ class Order(Cases):
             return True
         groups: dict[Key, Poly] = {}
         for key, coefficient in poly.items():
-            simple = tuple((c, e) for c, e in key if is_simple(c))
-            rest = tuple((c, e) for c, e in key if not is_simple(c))
+            simple = tuple((c, e) for c, e in key if _is_letter(c))
+            rest = tuple((c, e) for c, e in key if not _is_letter(c))
             groups.setdefault(rest, {})[simple] = coefficient
         positive = False
         for rest, scalars in groups.items():
@@ -307,7 +307,7 @@ class Order(Cases):
         """The two scalars, or the two vectors, whose product a monomial is; a missing scalar is 1."""
         names: list[str] = []
         for component, exponent in key:
-            if is_simple(component) and exponent in (1, 2):
+            if _is_letter(component) and exponent in (1, 2):
                 names += [f"{component[0][0]}"] * int(exponent)
             elif len(key) == 1 and exponent == 1 and len(component[0]) == 2 and len(component[1]) == 1:
                 (a, s), (b, t) = component[0]
@@ -591,7 +591,7 @@ class Order(Cases):
         if all(c > 0 and all(self._simple_sign(s, e, strict) for s, e in key) for key, c in poly.items()):
             return True
         known = [*self.known_scalars, *self._function_bounds(poly)]
-        forms = [(p, firm) for p, firm in known if all(is_simple(c) for k in p for c, _ in k)]
+        forms = [(p, firm) for p, firm in known if all(_is_letter(c) for k in p for c, _ in k)]
         for count in range(1, MAX_FACTORS + 1):
             for chosen in combinations_with_replacement(forms, count):
                 if strict and not all(firm for _, firm in chosen):
@@ -912,6 +912,11 @@ def _addends(e: Expression) -> tuple[Expression, ...]:
 
 def _is_open(component: Component) -> bool:
     return any(s[0] == "#" for _, ss in component[0] for slot in ss for s in symbols_of(slot))
+
+
+def _is_letter(component: Component) -> bool:
+    """A single number that is no exponential and no power of a sum."""
+    return is_simple(component) and component[0][0][0][:2] not in ("e:", "p:")
 
 
 def _mirrored(form: NormalForm, a: Component, b: Component) -> bool:

@@ -124,6 +124,13 @@ ROWS = (
     ),
     statement("sum-of-positive", lt(0, a + c), lt(0, a - c), *positive(a, c)),
     statement("quotient-of-positive", lt(0, a / c), lt(0, c - a), *positive(a, c)),
+    statement(
+        "rates-in-order",
+        lt(0, 2 * a * lam * (g - alpha) / ((alpha + c) * (g + c))),
+        lt(0, 2 * a * lam * (alpha - g) / ((alpha + c) * (g + c))),
+        *positive(a, c, lam, alpha),
+        lt(alpha, g),
+    ),
     statement("fraction-below-one", lt(a / (1 + a), 1), lt(a / (1 + a), half), *positive(a)),
     statement("square-smaller", lt(a**2, a), lt(a, a**2), *small),
     statement("product-of-probabilities", le(a * (1 - a), quarter), lt(a * (1 - a), quarter), *unit_interval),
