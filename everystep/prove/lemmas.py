@@ -36,7 +36,10 @@ class Lemmas:
     def at_most(self, small: Expression, large: Expression) -> str:
         """The name of a lemma of which ``small <= large`` is an instance; empty when there is none."""
         small, large = self.expanded(small), self.expanded(large)
+        integers = self.form.core.integers
+        outer = list(integers.facts)
         for name, lemma in LEMMAS.items():
+            integers.restore(outer)  # what a lemma looked at may have been the body of a sum, and its index bound
             try:
                 if lemma(self, small, large):
                     self.form.core.used(name)

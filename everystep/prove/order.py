@@ -185,7 +185,12 @@ class Order(Cases):
         if isinstance(e, (ex.Add,)):
             return all(self.surface_nonnegative(t) for t in e.operands)
         if isinstance(e, ex.SumOver) and not isinstance(e, ex.ProdOver):
-            return self.surface_nonnegative(self._summand(e))
+            outer = list(self.core.integers.facts)
+            try:
+                return self.surface_nonnegative(self._summand(e))
+            finally:
+                # That an entry's index is within range is said of the index of the sum, not of another of its name.
+                self.core.integers.restore(outer)
         if isinstance(e, ex.Div):
             return all(self.surface_nonnegative(t) for t in e.operands)
         if isinstance(e, ex.Mul):

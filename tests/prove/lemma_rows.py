@@ -6,7 +6,22 @@
 from __future__ import annotations
 
 from everystep.algebra.context import Context, Predicate, Recurrence
-from everystep.algebra.expressions import Apply, Det, Diag, Family, Int, Norm, ProdOver, odot, sq, sqrt, total
+from everystep.algebra.expressions import (
+    Apply,
+    Det,
+    Diag,
+    Entry,
+    Family,
+    Int,
+    LogSumExp,
+    Max,
+    Norm,
+    ProdOver,
+    odot,
+    sq,
+    sqrt,
+    total,
+)
 from tests.prove.statements import (
     PLAIN,
     SIZE_INDEX,
@@ -26,6 +41,7 @@ from tests.prove.statements import (
     n,
     t,
     x,
+    y,
     z,
 )
 
@@ -96,6 +112,21 @@ INDICES = (
         at_most(0, total(h[t] * sq(x), t, 0, n)),
         given(at_most(0, h[t]), at_most(1, Int(t))),
         "h_0 may be negative",
+    ),
+    FalseRow(
+        "index-of-a-sum-beside-it",
+        at_most(0, total(Apply("exp", Entry(x, i)), i, 1, n) + Int(i) * sq(y)),
+        PLAIN,
+        "i alone may be negative",
+    ),
+    FalseRow(
+        "index-of-a-sum-as-a-factor",
+        at_most(
+            Int(i) * Max(x) * total(Apply("exp", Entry(x, i)), i, 1, n),
+            Int(i) * LogSumExp(x) * total(Apply("exp", Entry(x, i)), i, 1, n),
+        ),
+        PLAIN,
+        "i alone may be negative",
     ),
     FalseRow(
         "sum-over-an-index-that-is-a-size",
