@@ -16,7 +16,7 @@ from typing import TypeAlias
 from sympy import Expr
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
+from everystep.algebra.context import Context, Definition, Hypothesis, Predicate, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ShapeError
 from everystep.derivation import Claim, Step
@@ -256,6 +256,16 @@ class Checker:
             scope.unclear[name] = f"{name} is given anew in line {line}, and that was not read: {error}"
         return True
 
+    def _is_free(self, left: Tokens, right: Tokens) -> bool:
+        """Whether the left side is a declared name of which nothing else is known, and of the shape of the right."""
+        scope = self.problem.scope
+        values = Values(scope)
+        sides = self._related([self._side(values, trimmed(left)), self._side(values, trimmed(right))], values)
+        claim = self._claim(sides[0], "=", sides[1], values, Statement([list(left), list(right)], ["="]), 0)
+        if not isinstance(claim, Relation) or not free_name(claim, scope.context):
+            return False
+        return self._judged(claim, scope.context).status is Status.REFUTED
+
     def _is_known(self, scope: Scope, left: Tokens, right: Tokens) -> bool:
         """Whether an equation is proved from what is known already."""
         values = Values(scope)
@@ -408,6 +418,8 @@ class Checker:
             relation = statement.relations[0]
             name = given_before(self.problem.scope, left, right) if relation in ("=", ":=") else ""
             if not name:
+                if how is Giving.DEFINES and relation == "=" and self._is_free(left, right):
+                    statement.relations[0] = ":="
                 continue
             put = Giving.DEFINES if relation == ":=" or order == "define" else how
             fresh = self.problem.begins and not display.prose.strip(" \n.:()abcdefghi") and name in self.problem.begun
@@ -656,6 +668,15 @@ class Checker:
             doubt = self._doubt(statement, k, scope) if verdict.status.is_wrong else None
             if doubt is not None:
                 self._unreadable(statement, k, doubt, display)
+                continue
+            free = free_name(claim, context) if verdict.status is Status.REFUTED and k == 0 else ""
+            if free and not hypotheses and not self._is_condition(statement, k, last, claim, verdict):
+                said = f"nothing is said of {free} but its shape: is this its definition? (to say so, write \\coloneqq)"
+                if not statement.leads:
+                    scope.unclear[free] = self.problem.scope.unclear[free] = (
+                        f"line {(statement.place or display.place).line}: {said}"
+                    )
+                self._unreadable(statement, k, Unreadable(said, statement.place), display)
                 continue
             if self._is_condition(statement, k, last, claim, verdict):
                 verdict = Verdict(Status.ASSUMED, "assumed", "states a condition; what follows is judged under it")
@@ -991,6 +1012,24 @@ def described(describe: Describe, claim: Claim, context: Context) -> tuple[str, 
         return describe(claim, context)
     except DEFECTS as error:
         return (f"what was read cannot be printed: {type(error).__name__}: {error}",)
+
+
+def free_name(claim: Claim, context: Context) -> str:
+    """The name that a claim equates with something else, where nothing is known of it but its shape."""
+    if not isinstance(claim, Relation) or claim.op != "=" or not isinstance(claim.left, Var | ex.Member):
+        return ""
+    name = claim.left.name
+    before = isinstance(claim.left, ex.Member) and claim.left not in ex.walk(claim.right)  # a recurrence
+    parts: list[Expression] = [] if before else [claim.right]
+    for hypothesis in context.hypotheses:
+        sides = (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
+        parts += [side for side in sides if not isinstance(side, Int)]
+    rules: list[Definition | Recurrence] = [*context.definitions, *context.recurrences]
+    for rule in rules:
+        parts += [rule.target, rule.body]
+    parts += [law.target for law in context.random]
+    known = {node.name for part in parts for node in ex.walk(part) if isinstance(node, Var | ex.Member)}
+    return "" if name in known else name
 
 
 def index_ranges(left: Uses, right: Uses, values: Values) -> list[Relation]:

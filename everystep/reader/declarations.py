@@ -356,6 +356,8 @@ class Declarer:
             for side in piece.sides[2:]:
                 self.relation(piece.sides[1], "=", side)
         elif relation == "perp":
+            if self._perpendicular(piece):
+                return
             group = frozenset(name_of(t) for side in piece.sides for t in side if name_of(t).isalpha())
             self.scope.independent = (*self.scope.independent, group)
             return
@@ -1375,9 +1377,12 @@ class Declarer:
 
     def _said_in_vain(self, text: str, subjects: list[Tokens]) -> bool:
         """Signs of numbers become hypotheses; of what says something else, no mistake is claimed of its names."""
+        other = words.NOT_ENCODED.search(text)
         if words.properties(text):
+            for subject in subjects if other else ():
+                self.scope.unsure.update(dict.fromkeys(_letters_of(subject), other[0] if other else text))
             return False
-        relation, other = words.sign(text), words.NOT_ENCODED.search(text)
+        relation = words.sign(text)
         for subject in subjects if relation or other else ():
             reader = Values(self.scope)
             value = reader.finished(reader.read(trimmed(subject)))
@@ -1429,6 +1434,24 @@ class Declarer:
         reader = Values(self.scope)
         shapes = [reader.shape(reader.read(trimmed(name))) for name in names]
         return all(shape is not None and shape[1] == 1 and shape[0] != 1 for shape in shapes)
+
+    def _perpendicular(self, piece: Piece) -> bool:
+        r"""``a \perp b`` of vectors that are not random says that they are orthogonal; False where it does not."""
+        if len(piece.sides) != 2:
+            return False
+        random = {law.target.name for law in self.scope.context.random}
+        try:
+            reader = Values(self.scope)
+            sides = [reader.finished(reader.read(trimmed(side))) for side in piece.sides]
+        except Unreadable:
+            return False
+        names = {n.name for side in sides for n in ex.walk(side) if isinstance(n, Var | ex.Member)}
+        if names & random or any(side.shape != sides[0].shape or side.shape[1] != 1 for side in sides):
+            return False
+        if sides[0].is_number_shaped:
+            return False
+        self.scope.put_upright(Relation(ex.Mul(ex.Transpose(sides[0]), sides[1]), "=", Num(0)), frozenset(names))
+        return True
 
     def _orthogonal_pair(self, names: Sequence[Tokens], said: Said, piece: Piece) -> None:
         """Of two vectors: they are orthogonal to each other."""

@@ -302,14 +302,16 @@ _DEFINING = re.compile(
         "with introduce redefine minimise minimize minimiser minimising minimizing maximise maximize maximiser soit "
         "soient notons prenons choisissons considerons definissons posons posant ou pour avec redefinissons "
         "introduisons",
-        "we use", "we write", "write", "on note", "on pose", "on considere", "on definit",
+        "we use", "we write", "defined by", "defined as", "given by", "definie?s? par",
+        "donnee?s? par", "update rule", "recurrence", "write", "on note", "on pose", "on considere", "on definit",
     )
 )  # fmt: skip
+_DEFINING_OR_GOVERNING = re.compile(f"(?P<defining>{_DEFINING.pattern})|{_GOVERNING.pattern}")
 _OUTRIGHT = re.compile(
     _any_of(
         "let define defines denote denotes consider considering introduce redefine minimise minimize maximise maximize "
         "soit soient notons considerons definissons minimiser maximiser",
-        "on note", "on pose", "on considere", "on definit",
+        "on note", "on pose", "on considere", "on definit", "defined by", "defined as",
     )
 )  # fmt: skip
 _SUCH = re.compile(r"\W*(which|whom|whose|lequel|laquelle|lesquels|lesquelles|qui)\b")
@@ -332,8 +334,8 @@ def giving(sentence: Sentence) -> Giving:
     clause = _clause(sentence.before)
     following = re.split(r"[,.;:$]", plain(sentence.after))[0]
     governing = None
-    for match in re.finditer(f"{_GOVERNING.pattern}|(?P<defining>{_DEFINING.pattern})", clause):
-        governing = match
+    for match in _DEFINING_OR_GOVERNING.finditer(clause):
+        governing = match if match[0] != "be" else governing
     if _AFTERWARDS.search(following) or _NEGATION.search(clause):
         return Giving.CLAIMS
     if _OF_A_FUNCTION.search(clause):
@@ -342,7 +344,7 @@ def giving(sentence: Sentence) -> Giving:
         return Giving.UNCLEAR if _ANEW.search(clause) else Giving.CLAIMS
     if governing is None:
         return Giving.UNCLEAR
-    if _DEFINING.fullmatch(governing[0]):
+    if governing["defining"]:
         near = clause[governing.end() :]
         if _SUCH.match(near):
             return Giving.SUPPOSES  # the values for which f(x) =

@@ -106,8 +106,9 @@ class Scope:
     ``styles``: names that are declared in two styles (bold and plain), by (name, style).  ``temporary`` is assumed for
     the next display, ``case`` until the next case of an exercise; ``doubts`` may have been assumed.  ``unsure``: names
     of which something is said that cannot be expressed, and the words.  ``independent``: groups of random names that
-    are independent of each other.  ``constants``: names that are said not to vary.  ``lines``: the author's words for
-    a hypothesis of the prose, and their line.  ``unclear``: names that may stand for several things, and why.
+    are independent of each other.  ``upright``: what ``a \\perp b`` was taken to say of vectors that are not random.
+    ``constants``: names that are said not to vary.  ``lines``: the author's words for a hypothesis of the prose, and
+    their line.  ``unclear``: names that may stand for several things, and why.
     """
 
     names: dict[str, Entity] = field(default_factory=dict)
@@ -121,6 +122,7 @@ class Scope:
     nabla: Expression | None = None
     pending: dict[str, dict[str, Expression]] = field(default_factory=dict)
     independent: tuple[frozenset[str], ...] = ()
+    upright: tuple[tuple[Relation, frozenset[str]], ...] = ()
     temporary: list[Hypothesis] = field(default_factory=list)
     case: list[Hypothesis] = field(default_factory=list)
     case_sentence: str = ""
@@ -302,6 +304,21 @@ class Scope:
         else:
             left = tuple(r for r in context.random if _name(r.target) != _name(definition.target))
             self.context = replace(context, random=(*left, definition))
+            self._not_upright(_name(definition.target))
+
+    def put_upright(self, relation: Relation, names: frozenset[str]) -> None:
+        r"""Assume what ``a \perp b`` says of vectors that are not random."""
+        self.upright = (*self.upright, (relation, names))
+        self.assume(relation)
+
+    def _not_upright(self, name: str) -> None:
+        r"""``x \perp y`` said that x and y are independent, as x turns out to be random."""
+        for relation, names in self.upright:
+            if name in names:
+                kept = tuple(h for h in self.context.hypotheses if h != relation)
+                self.context = replace(self.context, hypotheses=kept)
+                self.independent = (*self.independent, names)
+        self.upright = tuple(pair for pair in self.upright if name not in pair[1])
 
     def bound(self, name: str, low: Expr, high: Expr) -> None:
         """The range of a family's index."""

@@ -39,11 +39,13 @@ _CONDITION = re.compile(
     r"^\W*(for|where|with|if|when|whenever|given|provided|such that|s\.?t\.?|since|because|as|under|pour|si|ou|avec|"
     r"lorsque|quand|tel|telle|tels|telles|sous|car|puisque|assuming|subject to)\b"
 )
+_IF = re.compile(r"^\W*(if|when|whenever|given|provided|si|lorsque|quand|assuming|where|with|ou|avec)\b")
 _REASON = re.compile(r"^\W*(since|because|as|car|puisque|comme)\b")
 _CONSEQUENCE = re.compile(
     r"^\W*(so|hence|thus|therefore|then|which (gives|implies|yields)|it follows|implies|donc|ainsi|alors|d'ou|"
     r"and hence|and so|and therefore|et donc|that is|i\.e|c'est-a-dire|soit)\b"
 )
+_ENDS_WITH_AND = re.compile(r"\s*,?\s*\b(and|et)\W*$")
 _AND = re.compile(r"^\W*(and|et|or|ou bien|as well as|also|puis)\W*$")
 UNCLEAR = "\0"
 TURNING = re.compile(
@@ -196,6 +198,10 @@ class _Splitter:
                 continue
             if condition and current is not None and not first:
                 current.conditions.append(part)
+                if _IF.match(plain(words)):  # they may be meant as well
+                    for other in self.row:
+                        if other is not current and not other.conditions:
+                            other.asides.append(part)
                 continue
             if condition and current is not None and first and not indented:
                 current.conditions.append(part)
@@ -229,6 +235,16 @@ class _Splitter:
                 if remark and rest is None and (behind or _is_said_of_a_name(result, words)):
                     result[-1][1].append(token)  # for A \text{ symmetric}
                     continue
+                if self._lists(result, tokens, k):
+                    if _AND.match(words):
+                        result[-1][1].append(replace(token, kind="char", text=","))
+                    else:  # if A, B \text{ are symmetric and } C
+                        result[-1][1].append(replace(token, text=_ENDS_WITH_AND.sub("", words)))
+                        result.append(("if", [], False))
+                    continue
+                if _AND.match(words) and _has_relation(result[-1][1]) and _IF.match(plain(result[-1][0])):
+                    result.append(("if", [], False))  # if a = b \text{ and } c = d
+                    continue
                 if TURNING.search(words) or ("$" in token.text and _CONDITION.match(words)):
                     result.append((UNCLEAR + token.text, [], False))
                     result.append(("", [], False))
@@ -243,6 +259,10 @@ class _Splitter:
                 result.append((token.text, [], bool(_CONSEQUENCE.match(words))))
             elif name == "," and _in_a_number(tokens, k):
                 result[-1][1].append(token)  # 0,5: a number in French, two in English
+            elif name == "," and self._lists(result, tokens, k):
+                result[-1][1].append(token)  # if A, B \text{ are symmetric}
+            elif name == "," and _goes_on_with_and(result[-1], tokens[k + 1 :]):
+                result.append(("if", [], False))  # if a = b, c = d \text{ and } e = f
             elif name in (",", ";", "quad", "qquad", "because"):
                 result.append(("for" if name == "because" else "", [], False))
             elif token.kind == "align":
@@ -250,6 +270,24 @@ class _Splitter:
             else:
                 result[-1][1].append(token)
         return _regrouped([(w, _cleaned(tuple(p)), c) for w, p, c in result])
+
+    @staticmethod
+    def _lists(pieces: list[tuple[str, list[Token], bool]], tokens: Tokens, at: int) -> bool:
+        """Whether a comma, or words, stand in a list of names of which a condition says something."""
+        words, piece, _ = pieces[-1]
+        if len(pieces) < 2 or not _CONDITION.match(plain(words)) or not piece or _has_relation(piece):
+            return False
+        if any(t.kind == "text" for t in piece) or TURNING.search(plain(tokens[at].text)):
+            return False
+        here = tokens[at]
+        if here.kind == "text" and not _AND.match(plain(here.text)):
+            return says_something(plain(here.text)) and bool(_ENDS_WITH_AND.search(plain(here.text)))
+        for token in tokens[at + 1 :]:
+            if token.kind == "text" and not _AND.match(plain(token.text)):
+                return says_something(plain(token.text))
+            if relation_of((token,), 0)[0] or token.kind == "align" or name_of(token) in ("quad", "qquad"):
+                return False
+        return False
 
     def _add(self, current: Statement | None, part: Tokens, first: bool, indented: bool, leads: str) -> Statement:
         """Add a piece to the statement that goes on, or begin a new one."""
@@ -315,12 +353,28 @@ class _Splitter:
                 k += 1
 
 
+def _goes_on_with_and(piece: tuple[str, list[Token], bool], following: Tokens) -> bool:
+    """Whether a comma behind a relation in a condition stands in a list that ends with "and"."""
+    if not _IF.match(plain(piece[0])) or not _has_relation(piece[1]):
+        return False
+    for token in following:
+        if token.kind == "text":
+            return bool(_AND.match(plain(token.text))) and not TURNING.search(plain(token.text))
+        if token.kind == "align" or name_of(token) in (";", "quad", "qquad"):
+            return False
+    return False
+
+
+def _has_relation(piece: list[Token]) -> bool:
+    return any(relation_of(tuple(piece), k)[0] for k in range(len(piece)))
+
+
 def _is_said_of_a_name(pieces: list[tuple[str, list[Token], bool]], words: str) -> bool:
     """Whether words at the end state something of the piece before them: ``..., A symmetric``."""
     piece = pieces[-1][1]
     if len(pieces) < 2 or not stripped(tuple(piece)) or not says_something(words):
         return False
-    return not any(relation_of(tuple(piece), k)[0] for k in range(len(piece)))
+    return not _has_relation(piece)
 
 
 def _with_bracketed_conditions(statements: list[Statement]) -> list[Statement]:

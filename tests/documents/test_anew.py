@@ -99,3 +99,31 @@ def test_an_equation_that_is_supposed_of_a_defined_name_is_a_hypothesis() -> Non
 )
 def test_a_task_defines_what_it_is_about(words: str) -> None:
     assert statuses(f"{DECLARED}{words} $f(x) = a^\\top x$. \\[ \\nabla f(x) = a \\]") == ["proved"]
+
+
+HIDDEN = "Let $x \\in \\mathbb{R}^d$, $W \\in \\mathbb{R}^{m \\times d}$. "
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Let $h \\in \\mathbb{R}^m$ be the hidden layer", "Let $h \\in \\mathbb{R}^m$. The layer is defined by"],
+)
+def test_a_declared_name_is_defined_where_the_words_say_so(words: str) -> None:
+    text = f"{HIDDEN}{words} \\[ h = W x \\] \\[ \\frac{{\\partial h}}{{\\partial x}} = W \\]"
+    assert statuses(text) == ["proved"]
+
+
+@pytest.mark.parametrize("words", ["Let $h \\in \\mathbb{R}^m$.", "Let $h \\in \\mathbb{R}^m$. We get"])
+def test_no_mistake_is_claimed_of_a_name_of_which_nothing_is_said(words: str) -> None:
+    assert statuses(f"{HIDDEN}{words} \\[ h = W x \\] \\[ h^\\top h = x^\\top x \\]") == ["unreadable", "unreadable"]
+    assert statuses(f"{HIDDEN}{words} \\[ h = x \\]") == ["ill-typed"]
+    assert statuses(f"{HIDDEN}Let $h \\in \\mathbb{{R}}^m$ with $h^\\top h = 1$. \\[ h = W x \\]") == ["refuted"]
+
+
+def test_a_declared_family_is_defined_by_a_recurrence() -> None:
+    text = (
+        "%! U \\in \\mathbb{R}^{m \\times m}; h_t \\in \\mathbb{R}^m\n"
+        "The state is defined by \\[ h_t = \\tanh(U h_{t-1}) \\]"
+        "\\[ \\frac{\\partial h_t}{\\partial h_{t-1}} = \\operatorname{diag}(1 - h_t \\odot h_t) U \\]"
+    )
+    assert statuses(text) == ["proved"]

@@ -76,3 +76,53 @@ def test_a_defect_of_the_engine_is_not_a_mistake_of_the_author(
 
     monkeypatch.setattr(module, "is_constant", broken)
     assert verdicts(SPECIAL) == [status]
+
+
+SQUARES = "%! A, B \\in \\mathbb{R}^{n \\times n}; a, b \\in \\mathbb{R}^n\n"
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        r"\text{if } A, B \text{ are symmetric and } A B = B A",
+        r"\text{if } A \text{ and } B \text{ are symmetric and commute}",
+        r"\text{si } A \text{ et } B \text{ sont symétriques et commutent}",
+        r"\text{if } A = A^\top, B = B^\top \text{ and } A B = B A",
+        r"\text{if } A = A^\top \text{ and } B = B^\top \text{ and } A B = B A",
+    ],
+)
+def test_all_of_a_condition_is_read_and_none_of_it_is_a_step(condition: str) -> None:
+    report = check_text(rf"{SQUARES}\[ (A B)^\top = A B \quad {condition} \]")
+    assert [str(step.status) for step in report.steps] == ["proved"]
+
+
+def test_a_condition_that_lacks_something_leaves_a_mistake_refuted() -> None:
+    report = check_text(SQUARES + r"\[ (A B)^\top = A B \quad \text{if } A, B \text{ are symmetric} \]")
+    assert [str(step.status) for step in report.steps] == ["refuted"]
+
+
+def test_a_condition_that_may_be_meant_of_all_statements_of_a_line_refutes_none() -> None:
+    report = check_text(SQUARES + r"\[ A = A^\top, B = B^\top \quad \text{if } A, B \text{ are diagonal} \]")
+    assert [str(step.status) for step in report.steps] == ["unreadable", "proved"]
+
+
+def test_a_word_that_is_not_encoded_beside_one_that_is_refutes_nothing() -> None:
+    report = check_text(SQUARES + r"\[ A^2 = 0 \quad \text{if } A \text{ is symmetric and nilpotent} \]")
+    assert [str(step.status) for step in report.steps] == ["unreadable"]
+
+
+@pytest.mark.parametrize(
+    "said", [r"with $a \perp b$. \[ C \]", r"\[ C \quad \text{if } a \perp b \]", r"\[ C, \; (a \perp b) \]"]
+)
+def test_perpendicular_vectors_are_orthogonal(said: str) -> None:
+    claim = r"\|a - b\|^2 = \|a\|^2 + \|b\|^2"
+    report = check_text(SQUARES + said.replace("C", claim))
+    assert [str(step.status) for step in report.steps] == ["proved"]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_perpendicular_random_vectors_are_independent_only(first: bool) -> None:
+    said = [r"a \perp b", r"a \sim \mathcal{N}(0, I)", r"b \sim \mathcal{N}(0, I)"]
+    order = "; ".join(said if first else said[1:] + said[:1])
+    report = check_text(f"{SQUARES}%! {order}\n" + r"\[ E[a^\top b] = 0 \]\[ a^\top b = 0 \]")
+    assert [str(step.status) for step in report.steps] == ["proved", "refuted"]
