@@ -275,8 +275,8 @@ def _assignment_problem(
 
 
 def _space(points: int, question: str) -> str:
-    """The least room for an answer, by its points; none where a blank figure takes it."""
-    if r"\begin{tikzpicture}" in question:
+    """The least room for an answer, by its points; none where a blank figure at the end of the question takes it."""
+    if r"\begin{tikzpicture}" in question and question.endswith(r"\end{center}"):
         return ""
     return f"{min(1.6 + 0.95 * points, 7.5):.1f}cm"
 

@@ -189,3 +189,22 @@ def test_the_network_of_the_mixture_is_labelled_for_the_solution_only(language: 
         assert label not in blank
     assert blank.count(r"\rule[-.4ex]") == 9
     assert "$K$" not in blank
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "layer"), ("fr", "couche")])
+def test_the_drawn_receptive_fields_are_those_that_were_measured(language: str, word: str) -> None:
+    text = prose("receptive_field", language, "assignment")
+    drawn = re.findall(rf"{{(\d) {word}s?~?: \$(\d) \\times (\d)\$}}", text.figure("receptive_field", labelled=True))
+    fields = text.value("fields", "fields")
+    assert [(int(layers), int(high), int(wide)) for layers, high, wide in drawn] == [
+        (layers, field, field) for layers, field in enumerate(fields, start=1)
+    ]
+    assert word not in text.figure("receptive_field", labelled=False)
+
+
+def test_the_drawn_corners_are_those_of_the_target_but_for_two_without_relu() -> None:
+    text = prose("receptive_field", "en", "assignment")
+    blank, full = (text.figure("corner_pixels", labelled=labelled) for labelled in (False, True))
+    for drawing, squares, wrong in ((blank, 2 * 4 * 4, 0), (full, 4 * 4 * 4, 2)):
+        assert drawing.count("rectangle ++(1,1)") == squares
+        assert drawing.count("++(0,-0.6)") == wrong

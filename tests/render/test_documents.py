@@ -138,13 +138,29 @@ def test_an_assignment_needs_no_verdicts_and_shows_no_solution(assignment: Assig
     assert r"\printanswers" not in source
 
 
-def test_a_blank_figure_takes_the_place_of_the_answer(assignment: Assignment, templates: dict[str, str]) -> None:
+def test_a_blank_figure_at_the_end_takes_the_place_of_the_answer(
+    assignment: Assignment, templates: dict[str, str]
+) -> None:
     templates["figures/blank.tex.j2"] = r"\begin{tikzpicture}\draw(0,0)--(1,1);\end{tikzpicture}"
     old = templates["problems/toy.en.tex.j2"]
-    templates["problems/toy.en.tex.j2"] = old.replace("Compute the slope.", '((( figure("blank", labelled=false) )))')
+    display = r'\[ ((( m("half") ))) \]'
+    assert display in old
+    templates["problems/toy.en.tex.j2"] = old.replace(display, '((( figure("blank", labelled=false) )))', 1)
     source = document_source(assignment, "assignment", "en", {})
     assert r"\begin{solutionorbox}[3.5cm]" not in source
     assert r"\begin{center}" in source
+
+
+def test_a_figure_with_text_behind_it_leaves_room_for_the_answer(
+    assignment: Assignment, templates: dict[str, str]
+) -> None:
+    templates["figures/data.tex.j2"] = r"\begin{tikzpicture}\draw(0,0)--(1,1);\end{tikzpicture}"
+    old = templates["problems/toy.en.tex.j2"]
+    new = '((( figure("data", labelled=false) )))\n\nCompute the slope.'
+    templates["problems/toy.en.tex.j2"] = old.replace("Compute the slope.", new)
+    source = document_source(assignment, "assignment", "en", {})
+    assert r"\begin{tikzpicture}" in source
+    assert r"\begin{solutionorbox}[3.5cm]" in source
 
 
 def test_a_plain_title_is_made_harmless(assignment: Assignment) -> None:

@@ -1,0 +1,226 @@
+"""Mistakes about receptive fields and about what a network of convolutions can compute."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from derivations.receptive_field import (
+    PROBLEM,
+    A,
+    a,
+    b,
+    beta,
+    c,
+    d,
+    d_4,
+    field,
+    field_body,
+    jump,
+    kernel,
+    n,
+    one,
+    relu,
+    strides,
+    t,
+    tau,
+    u,
+    v,
+    value,
+    w,
+    x,
+    z,
+    zero,
+)
+from derivations.wrong import twin
+from everystep.algebra.expressions import Int, Num
+from everystep.derivation import WrongAnswer, WrongStep
+
+WRONG: tuple[WrongStep, ...] = (
+    twin(
+        PROBLEM.derivation,
+        "one-sided-padding",
+        "same-size.result",
+        Int(n) - 1,
+        "refuted",
+        en="The padding lies on both sides: the image gains two pixels along an axis.",
+        fr="La marge est des deux côtés : l'image gagne deux pixels le long d'un axe.",
+    ),
+    twin(
+        PROBLEM.derivation,
+        "first-place-forgotten",
+        "odd-kernel.result",
+        Int(n) - 1,
+        "refuted",
+        en="The number of places is one more than the number of moves.",
+        fr="Le nombre de positions dépasse d'un le nombre de déplacements.",
+    ),
+    twin(
+        PROBLEM.derivation,
+        "stride-too-early",
+        "field.definition",
+        field[t] + (kernel[t + 1] - 1) * jump[t + 1],
+        "refuted",
+        en="The outputs that a kernel meets are those of the layer before; its own stride only counts further on.",
+        fr="Les sorties que rencontre un noyau sont celles de la couche précédente ; son pas ne compte qu'ensuite.",
+    ),
+    twin(
+        PROBLEM.derivation,
+        "whole-kernel-added",
+        "field.definition",
+        field[t] + kernel[t + 1] * jump[t],
+        "refuted",
+        en="The first of the outputs that a kernel meets is counted already; each of the others adds a distance.",
+        fr="La première des sorties que rencontre un noyau est déjà comptée ; chacune des autres ajoute une distance.",
+    ),
+    twin(
+        PROBLEM.derivation,
+        "stride-of-the-layer-included",
+        "field.hypothesis",
+        field_body(t) + (kernel[t + 1] - 1) * strides(t + 1),
+        "refuted",
+        en="Only the strides of the layers below count.",
+        fr="Seuls comptent les pas des couches inférieures.",
+    ),
+    twin(
+        PROBLEM.derivation,
+        "kernels-added",
+        "four-layers.sum",
+        one + 4 * Num(3),
+        "refuted",
+        en="Each layer adds one pixel on each side, two in all, not three.",
+        fr="Chaque couche ajoute un pixel de chaque côté, deux en tout, non trois.",
+    ),
+    twin(
+        PROBLEM.derivation,
+        "biases-lost",
+        "collapse.expand",
+        (c.T * x) + d_4,
+        "refuted",
+        en="The biases of the first layers pass through the layers above and stay.",
+        fr="Les biais des premières couches traversent les couches suivantes et restent.",
+        cost=0.5,
+    ),
+    twin(
+        PROBLEM.derivation,
+        "offset-once",
+        "four-images.expand",
+        Num(2) * c.T * u + c.T * v + c.T * w + beta,
+        "refuted",
+        en="Two outputs are added, and each has the offset.",
+        fr="On additionne deux sorties, et chacune a la constante.",
+        cost=0.5,
+    ),
+    twin(
+        PROBLEM.derivation,
+        "linear-not-affine",
+        "four-images.result",
+        value(u + v + w),
+        "refuted",
+        en="A network is not additive; the equation needs two outputs on each side.",
+        fr="Un réseau n'est pas additif ; l'égalité demande deux sorties de chaque côté.",
+    ),
+    twin(
+        PROBLEM.derivation,
+        "one-threshold",
+        "black.result",
+        tau,
+        "refuted",
+        en="Each of two outputs is at most the threshold, their sum at most twice the threshold.",
+        fr="Chacune des deux sorties est au plus le seuil, leur somme au plus deux fois le seuil.",
+        cost=0.5,
+    ),
+    twin(
+        PROBLEM.derivation,
+        "skip-as-a-factor",
+        "skip.result",
+        A * z + d,
+        "refuted",
+        en="A residual connection adds the input; it changes the matrix by the identity.",
+        fr="Une connexion résiduelle ajoute l'entrée ; elle change la matrice de l'identité.",
+        cost=0.5,
+    ),
+    twin(
+        PROBLEM.derivation,
+        "one-relu",
+        "distance.result",
+        one - relu(a - b),
+        "refuted",
+        en="One relu sees a difference in one direction only.",
+        fr="Un seul relu ne voit une différence que dans un sens.",
+    ),
+    twin(
+        PROBLEM.derivation,
+        "equal-means-zero",
+        "equal.result",
+        zero,
+        "refuted",
+        en="For equal pixels the difference is zero, and the output is 1, white.",
+        fr="Pour des pixels égaux, la différence est nulle et la sortie vaut 1 : blanc.",
+        cost=0.5,
+    ),
+)
+
+ANSWERS: tuple[WrongAnswer, ...] = (
+    WrongAnswer(
+        "padding-ignored",
+        "sizes",
+        {
+            "en": "Without the padding each layer would take away two pixels; with it, none.",
+            "fr": "Sans la marge, chaque couche enlèverait deux pixels ; avec elle, aucun.",
+        },
+        "size",
+        lambda: 32 - 4 * 2,
+    ),
+    WrongAnswer(
+        "classification",
+        "uses",
+        {
+            "en": "A class of the whole image is one answer, not one for each pixel.",
+            "fr": "La classe de l'image entière est une seule réponse, non une par pixel.",
+        },
+    ),
+    WrongAnswer(
+        "product-of-kernels",
+        "fields",
+        {
+            "en": "The sizes of the kernels do not multiply: with stride 1 each layer adds 2.",
+            "fr": "Les tailles des noyaux ne se multiplient pas : avec un pas de 1, chaque couche ajoute 2.",
+        },
+        "field",
+        lambda: 3**4,
+    ),
+    WrongAnswer(
+        "counted-with-the-corner",
+        "reach",
+        {
+            "en": "In an image of size 5 opposite corners are 4 pixels apart, not 5.",
+            "fr": "Dans une image de taille 5, les coins opposés sont à 4 pixels l'un de l'autre, non à 5.",
+        },
+        "steps",
+        lambda: 5,
+        cost=0.5,
+    ),
+    WrongAnswer(
+        "guessing",
+        "affine",
+        {
+            "en": "An affine output is not as bad as a constant one: three of the four cases can be right.",
+            "fr": "Une sortie affine n'est pas aussi mauvaise qu'une constante : trois cas sur quatre peuvent être "
+            "corrects.",
+        },
+        "share",
+        lambda: Fraction(1, 2),
+    ),
+    WrongAnswer(
+        "large-field-is-enough",
+        "affine",
+        {
+            "en": "That the corner is seen does not mean that it can be compared: without activations the network is "
+            "affine.",
+            "fr": "Voir le coin ne suffit pas pour pouvoir le comparer : sans activations, le réseau est affine.",
+        },
+        "share",
+        lambda: Fraction(1),
+        cost=3,
+    ),
+)
