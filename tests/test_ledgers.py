@@ -46,6 +46,7 @@ GROUPS = {
         "everystep/prove/forms.py",
         "everystep/prove/letters.py",
         "everystep/prove/solved.py",
+        "everystep/prove/multiples.py",
         "everystep/prove/blocks.py",
         "everystep/prove/lemmas.py",
         "everystep/prove/further_lemmas.py",

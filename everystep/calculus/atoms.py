@@ -346,11 +346,28 @@ def rank_head(number: int, shape: tuple[Slot, ...]) -> str:
 
 
 def matrix_exponential(core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot | None) -> list[Term]:
-    """The entry (row, column) of exp(M); of a transpose it is the transpose."""
+    """The entry (row, column) of exp(M); of a transpose it is the transpose.
+
+    exp(M + a I) = exp(a) exp(M), and exp(P M P^-1) = P exp(M) P^-1.
+    """
     if row is None or column is None:
         return core.exponential(inside)
     if not inside:
         return [Term(1, [(delta(size), (row, column))])]
+    identity = ((((delta(size), ("#c", "#r")),), ()), 1)
+    shift = {tuple(p for p in k if p != identity): c for k, c in inside.items() if identity in k}
+    if shift and not any(s in ("#r", "#c") for k in shift for c, _ in k for _, ss in c[0] for s in ss):
+        rest = {k: c for k, c in inside.items() if identity not in k}
+        return [a.times(b) for a in core.exponential(shift) for b in matrix_exponential(core, rest, size, row, column)]
+    outside, single = core.content(inside, 1) if len(inside) == 1 else (Term(1), inside)
+    letters = square_word(core, single, size)
+    if letters is not None and len(letters) > 2 and conjugate(core, letters[0], letters[-1]):
+        core.used("exponential of a similar matrix")
+        a, b = core.fresh(), core.fresh()
+        whole = (constant(1), size)
+        middle = core.normal(outside.times(t) for t in letters_between(core, letters[1:-1], size))
+        outer = Term(1, [placed(letters[0], row, a), placed(letters[-1], b, column)], None, {a: whole, b: whole})
+        return [outer.times(t) for t in matrix_exponential(core, middle, size, a, b)]
     number, slots = core.parametrise(inside, (("#r", "#c"), ("#c", "#r")))
     head = f"x:{number}:{slot_key(size)}"
     if head not in core.heads:

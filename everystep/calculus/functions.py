@@ -159,6 +159,9 @@ def _log_of_component(core: Core, component: Component, exponent: int | Fraction
             base = core.heads[info.base]
             if base.kind == "exp":
                 return [t.scaled(exponent * info.exponent) for t in inside_terms(core, base, slots)]
+    logistic = _log_of_logistic(core, {((component, 1),): 1})
+    if logistic is not None:
+        return [t.scaled(exponent) for t in logistic]
     if core.is_nonnegative(component):
         return [t.scaled(exponent) for t in core.function("log", 0, {((component, 1),): 1})]
     if isinstance(exponent, int) and exponent % 2 == 0:

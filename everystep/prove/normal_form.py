@@ -51,6 +51,7 @@ from everystep.calculus.networks import (
     subtract,
 )
 from everystep.calculus.products import fixed_products, is_product
+from everystep.prove.multiples import angles, merged_exponentials
 from everystep.prove.spans import Cuts, cut, cuts_of, jacobians
 from everystep.prove.words import Words
 
@@ -567,6 +568,8 @@ class NormalForm:
             ("recurrence unfolded", self.unfolded),
             ("one step of the recurrence", self.stepped),
             ("exponentials", self.exponentials),
+            ("sums of angles", lambda p: angles(self.core, p)),
+            ("products of exponentials", lambda p: merged_exponentials(self.core, p)),
             ("products cut", lambda p: cut(self.core, p, self.cuts)),
             ("Jacobians as products", lambda p: jacobians(self.core, self.lowering.recurrences, p)),
         )

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from everystep.algebra.expressions import SumOver
-from everystep.calculus import determinants, expectation, functions, lowering, networks
+from everystep.calculus import atoms, determinants, expectation, functions, lowering, networks
 from everystep.calculus.indices import as_constant, difference, slot_of
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Component, Core, Term
 from everystep.derivation import Induction
-from everystep.prove import cases, checker, forms, lemmas, letters, normal_form, order, presuppositions
+from everystep.prove import cases, checker, forms, lemmas, letters, multiples, normal_form, order, presuppositions
 from everystep.prove.blocks import Blocks
 from everystep.prove.cases import Cases
 from everystep.prove.definedness import Definedness, _Granted
@@ -463,8 +463,31 @@ OF_SOLUTIONS = (
     ),
     Mutation("vectors as letters", "skipped", method(checker, "with_letters", always(None)), "letters:descent"),
 )
+OF_MULTIPLES = (
+    Mutation(
+        "sums of angles", "skipped", method(normal_form, "angles", lambda core, poly: poly), "angles:triple-angle"
+    ),
+    Mutation(
+        "products of exponentials",
+        "skipped",
+        method(normal_form, "merged_exponentials", lambda core, poly: poly),
+        "matrix exponentials:cube",
+    ),
+    Mutation(
+        "exponential of a sum of matrices that commute",
+        "of any matrices",
+        method(multiples, "commute", always(True)),
+        "false matrix exponentials:not-commuting",
+    ),
+    Mutation(
+        "exponential of a similar matrix",
+        "skipped",
+        method(atoms, "conjugate", always(False)),
+        "matrix exponentials:similar",
+    ),
+)
 
-ALL = (*MUTATIONS, *OF_DETERMINANTS, *OF_LEMMAS, *OF_SOLUTIONS)
+ALL = (*MUTATIONS, *OF_DETERMINANTS, *OF_LEMMAS, *OF_SOLUTIONS, *OF_MULTIPLES)
 
 
 @pytest.mark.parametrize("mutation", [pytest.param(m, id=f"{m.rule}: {m.how}") for m in ALL])

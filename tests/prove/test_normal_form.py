@@ -59,7 +59,7 @@ from everystep.algebra.shapes import sizes
 from everystep.derivation import Induction
 from everystep.prove.verdict import Status
 from tests.identities.notation import exp, log, logistic, tanh
-from tests.prove import product_rows, rule_rows, solved_rows
+from tests.prove import multiples_rows, product_rows, rule_rows, solved_rows
 from tests.prove.statements import (
     A,
     B,
@@ -1159,6 +1159,7 @@ CLASSES = {
     "order": ORDER,
     **rule_rows.CLASSES,
     **solved_rows.CLASSES,
+    **multiples_rows.CLASSES,
     "products": product_rows.ROWS,
     "products by induction": product_rows.INDUCTION,
     "bounds of products": product_rows.BOUNDS,
