@@ -278,7 +278,8 @@ def _check_catalogue(
 
     problems = {name: _problem(name) for name in ids or derivations.ids()}
     chosen = [] if wrong else [problem.derivation for problem in problems.values()]
-    verdicts = dict(zip(problems, check_all(chosen, seed=seed, budget=budget), strict=False))
+    answers = [] if wrong else [check for problem in problems.values() for check in problem.checks]
+    verdicts = dict(zip(problems, check_all(chosen, answers, seed=seed, budget=budget), strict=False))
     everything: list[report.Finding] = []
     measured = []
     others = []
@@ -336,6 +337,7 @@ def _check_catalogue(
         checks = f"; checks: {report.checks_text(check for _, check in others)}" if others else ""
         click.echo(f"in all: {report.summary_text(everything)}{checks}")
     failed = failed or any(not result.passed for _, result in measured)
+    gc.freeze()  # nothing is collected at the end of the process
     sys.exit(max(report.exit_code(everything), int(failed)))
 
 

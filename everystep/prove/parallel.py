@@ -1,4 +1,5 @@
-"""Several derivations at once, one process a core; where processes cannot be forked, one after another.
+"""Several derivations, and checks of answers, at once, one process a core; where processes cannot be forked, one after
+another.
 
 May import the checker.
 """
@@ -8,52 +9,90 @@ from __future__ import annotations
 import gc
 import os
 import pickle
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import BinaryIO, TypeAlias
 
-from everystep.derivation import Derivation
+from everystep.derivation import Check, Derivation, Outcome
 from everystep.prove.checker import check_derivation
 from everystep.prove.verdict import Verdict
 
-Share: TypeAlias = dict[int, "list[Verdict] | BaseException"]
+Share: TypeAlias = "dict[int, list[Verdict] | dict[int, Outcome] | BaseException]"
+Task: TypeAlias = "Callable[[], list[Verdict] | dict[int, Outcome]]"
 WIDTH = 2  # bytes of a number in the queue
 
 
 def check_all(
-    derivations: Sequence[Derivation], *, seed: int = 0, budget: float = 5.0, jobs: int | None = None
+    derivations: Sequence[Derivation],
+    checks: Sequence[Check] = (),
+    *,
+    seed: int = 0,
+    budget: float = 5.0,
+    jobs: int | None = None,
 ) -> list[list[Verdict]]:
-    """The verdicts of every derivation, in the order of its steps.
+    """The verdicts of every derivation, in the order of its steps; afterwards the outcomes of ``checks`` are known.
 
     ``jobs``: how many processes (default: one a core).  What a process raises is raised here.
     """
-    count = min(len(derivations), jobs if jobs is not None else (os.cpu_count() or 1))
-    queue = _queue(derivations)
-    children = [_started(derivations, queue, seed, budget) for _ in range(count - 1)] if hasattr(os, "fork") else []
-    found = _verdicts(derivations, queue, seed, budget)
+
+    def verdicts(derivation: Derivation) -> Task:
+        return lambda: [verdict for _, verdict in check_derivation(derivation, seed=seed, budget=budget)]
+
+    # The checks are one task, so that one process alone imports what they need.
+    tasks: list[Task] = [verdicts(derivation) for derivation in derivations]
+    weights = [len(derivation.steps) for derivation in derivations]
+    if checks:
+        tasks.append(lambda: _outcomes(checks))
+        weights.append(sum(weights))
+    count = min(len(tasks), jobs if jobs is not None else _cores())
+    queue = _queue(weights)
+    children = [_started(tasks, queue) for _ in range(count - 1)] if hasattr(os, "fork") else []
+    found = _done(tasks, queue)
     for process, pipe in children:
         with pipe:
             found.update(pickle.load(pipe))
         os.waitpid(process, 0)
     os.close(queue)
     result = []
-    for number in range(len(derivations)):
-        verdicts = found[number]
-        if isinstance(verdicts, BaseException):
-            raise verdicts
-        result.append(verdicts)
+    for number in range(len(tasks)):
+        share = found[number]
+        if isinstance(share, BaseException):
+            raise share
+        if isinstance(share, dict):
+            for place, outcome in share.items():
+                checks[place].remember(outcome)
+        else:
+            result.append(share)
     return result
 
 
-def _queue(derivations: Sequence[Derivation]) -> int:
-    """A pipe that holds the numbers of the derivations, the longest first; who is idle reads the next one."""
+def _cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _queue(weights: Sequence[int]) -> int:
+    """A pipe that holds the numbers of the tasks, the longest first; who is idle reads the next one."""
     reading, writing = os.pipe()
-    for number in sorted(range(len(derivations)), key=lambda k: -len(derivations[k].steps)):
+    for number in sorted(range(len(weights)), key=lambda k: -weights[k]):
         os.write(writing, number.to_bytes(WIDTH, "big"))
     os.close(writing)
     return reading
 
 
-def _verdicts(derivations: Sequence[Derivation], queue: int, seed: int, budget: float) -> Share:
+def _outcomes(checks: Sequence[Check]) -> dict[int, Outcome]:
+    """The outcomes of the checks, by their places; without those that no other process can be told."""
+    found = {}
+    for place, check in enumerate(checks):
+        outcome = check.outcome
+        try:
+            pickle.dumps(outcome)
+        except (pickle.PicklingError, TypeError, AttributeError):
+            continue
+        found[place] = outcome
+    return found
+
+
+def _done(tasks: Sequence[Task], queue: int) -> Share:
     collecting = gc.isenabled()
     gc.disable()  # a short run that frees little: collecting costs a tenth of the time
     try:
@@ -61,8 +100,7 @@ def _verdicts(derivations: Sequence[Derivation], queue: int, seed: int, budget: 
         while number := os.read(queue, WIDTH):
             here = int.from_bytes(number, "big")
             try:
-                steps = check_derivation(derivations[here], seed=seed, budget=budget)
-                found[here] = [verdict for _, verdict in steps]
+                found[here] = tasks[here]()
             except Exception as error:  # noqa: BLE001 - raised again by the parent
                 found[here] = error
         return found
@@ -71,7 +109,7 @@ def _verdicts(derivations: Sequence[Derivation], queue: int, seed: int, budget: 
             gc.enable()
 
 
-def _started(derivations: Sequence[Derivation], queue: int, seed: int, budget: float) -> tuple[int, BinaryIO]:
+def _started(tasks: Sequence[Task], queue: int) -> tuple[int, BinaryIO]:
     reading, writing = os.pipe()
     process = os.fork()
     if process:
@@ -81,7 +119,7 @@ def _started(derivations: Sequence[Derivation], queue: int, seed: int, budget: f
     try:
         os.close(reading)
         with os.fdopen(writing, "wb") as pipe:
-            pickle.dump(_verdicts(derivations, queue, seed, budget), pipe)
+            pickle.dump(_done(tasks, queue), pipe)
         status = 0
     finally:
         os._exit(status)

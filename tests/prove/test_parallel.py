@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import derivations
+from everystep.derivation import Check, Outcome
 from everystep.prove import parallel
 from everystep.prove.checker import Contradiction, check_derivation
 from everystep.prove.parallel import check_all
@@ -31,3 +32,25 @@ def test_a_contradiction_in_any_process_is_raised(jobs: int, monkeypatch: pytest
 
 def test_nothing_to_check_is_no_verdict() -> None:
     assert check_all([]) == []
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_checks_of_answers_are_known_afterwards(jobs: int) -> None:
+    runs: list[int] = []
+
+    def run() -> Outcome:
+        runs.append(1)
+        return Outcome(True, {"en": "both are 3"}, {"answer": 3})
+
+    # What no process can tell another is computed where it is asked for.
+    check, other = Check("sum", "numeric", run), Check("words", "prose", lambda: Outcome(None, {}, {"how": lambda: 3}))
+    check_all(CHOSEN[:1], [check, other], jobs=jobs)
+    before = len(runs)
+    assert check.outcome == Outcome(True, {"en": "both are 3"}, {"answer": 3})
+    assert len(runs) == before
+    assert other.outcome.values["how"]() == 3
+
+
+def test_an_outcome_that_does_not_fit_its_kind_is_raised() -> None:
+    with pytest.raises(ValueError, match="is of the kind numeric, but passed is None"):
+        check_all(CHOSEN[:1], [Check("sum", "numeric", lambda: Outcome(None, {}))], jobs=2)
