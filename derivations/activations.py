@@ -116,8 +116,9 @@ SWISH = (
     ),
     Chain(
         "bound",
-        x * tail * sigma,
+        relu(x) - swish,
         (
+            Link("=", x * tail * sigma, "bound.gap"),
             Link("<=", x * tail, "bound.logistic"),
             Link("<=", Div(exp(beta * x - 1), beta) * tail, "bound.tangent"),
             Link("=", Div(exp(-one), beta), "bound.result"),
