@@ -9,6 +9,7 @@ A *slot* says where an index of a tensor points: a plain symbol (``"k"``) or an 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from sympy import Expr, Poly
@@ -69,6 +70,7 @@ def unpack(slot: Slot) -> tuple[int, dict[str, int]]:
     return slot[0], dict(slot[1])
 
 
+@lru_cache(maxsize=1 << 14)
 def combine(a: Slot, b: Slot, factor: int = 1) -> Slot:
     """a + factor * b."""
     total, parts = unpack(a)

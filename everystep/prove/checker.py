@@ -460,7 +460,8 @@ def _proved(claim: Claim, by: Induction | None, prover: Prover, report: ExactRep
         )
     met = Obligations(definedness="ensured", values="agree")
     # A kink that the left side may have is granted to the right side; where that is needed, the verdict says so.
-    kinks = prover.definedness.left_over(*sides, facts, certain=True)
+    definedness = prover.definedness
+    kinks = definedness.left_over(*sides, facts, certain=True) if definedness.has_kinks(*sides) else []
     provided = tuple(dict.fromkeys(f"{plain(p.subject)} {p.kind}" for p in kinks))
     return Verdict(Status.PROVED, "normal form and exact", "", rules, provided, report.trials, obligations=met)
 

@@ -89,6 +89,13 @@ class Definedness:
         granted = _Granted(self, mine, lambda: self._domain(mine, theirs, free, facts), certain)
         return [p for p in (*kinks, *theirs) if not self._discharged(p, granted)]
 
+    def has_kinks(self, left: Expression, right: Expression) -> bool:
+        """Whether a presupposition of the right side is that of a kink: without one, what is left over is certain."""
+        (free, bound), (others, more) = integer_names(left), integer_names(right)
+        taken = (free | others) & (bound | more)
+        mine = (p for p in presuppositions(left, self.form, taken) if p.kind == "away from 0")
+        return any(p.kink for p in (*mine, *presuppositions(right, self.form, taken)))
+
     def _discharged(self, p: Presupposition, granted: _Granted) -> bool:
         if p.kind in ("in range", "range"):
             return granted.in_range(p)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import combinations
 from typing import TypeAlias
 
@@ -436,6 +437,7 @@ def _factors(number: Expression) -> list[Expression]:
     return [number]
 
 
+@lru_cache(maxsize=1 << 10)
 def integer_names(expression: Expression) -> tuple[frozenset[str], frozenset[str]]:
     """The names of the integer symbols of an expression: the free ones and the bound ones."""
     free: set[str] = set()

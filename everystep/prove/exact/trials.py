@@ -25,7 +25,7 @@ BUILDER_MODULES = (nodes_algebra, nodes_matrices, nodes_functions, nodes_calculu
 
 PRECISIONS = (128, 512)
 
-_KEPT = 64
+_KEPT = 256
 
 
 class Finding(Enum):
