@@ -51,8 +51,8 @@ def run() -> str:
     base = statistics.median(measured["import sympy"])
     steps, checks = size()
     lines = [
-        f"The catalogue has {steps} steps and {checks} checks of answers; nothing is kept on disk from run to run but byte",
-        "code.",
+        f"The catalogue has {steps} steps and {checks} checks of answers. From run to run only byte code is kept on disk.",
+        "",
         f"Each command in a process of its own, {ROUNDS} interleaved rounds, start-up included. A time is the median,",
         'as a multiple of the median of `python -c "import sympy"`, with the range in parentheses. The derivations are',
         f"checked by as many processes as there are cores. The aim is at most {TARGET:g} for `everystep check`.",
