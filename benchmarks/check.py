@@ -51,7 +51,7 @@ def run() -> str:
     base = statistics.median(measured["import sympy"])
     steps, checks = size()
     lines = [
-        f"The catalogue has {steps} steps and {checks} checks of answers. From run to run only byte code is kept on disk.",
+        f"The catalogue has {steps} steps and {checks} checks of answers. Only byte code is kept on disk.",
         "",
         f"Each command in a process of its own, {ROUNDS} interleaved rounds, start-up included. A time is the median,",
         'as a multiple of the median of `python -c "import sympy"`, with the range in parentheses. The derivations are',
