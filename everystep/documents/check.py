@@ -5,6 +5,7 @@ May import the engine.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -42,10 +43,10 @@ from everystep.prove.descending import Descending, counted_upwards
 from everystep.prove.hints import hint
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.anew import give_anew, given_before
-from everystep.reader.declarations import Declarer, pieces_of, trimmed
+from everystep.reader.declarations import Declarer, names_in, pieces_of, trimmed
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
 from everystep.reader.marks import plain_text
-from everystep.reader.prose import Giving, Sentence, announces, display_sentence, giving
+from everystep.reader.prose import Giving, Sentence, announces, display_sentence, giving, withdrawn
 from everystep.reader.scope import Doubt, Scope, Size, Symbolic
 from everystep.reader.source import Declaration, Display, Document, Part, Place, Pragma, Tokens, Trouble
 from everystep.reader.statements import Statement, statements_of
@@ -71,6 +72,7 @@ DEFECTS = (
 Side: TypeAlias = "Expression | Unreadable | Minimiser"
 ALIKE = ("ABC", "PQ", "ST", "UVW", "XYZ", "abc", "pq", "uvw", "xyz")
 """Letters that an author gives to quantities of the same standing."""
+DERIVATIVES = (ex.Gradient, ex.ScalarDerivative, ex.Jacobian)
 COMPARED = {"=", "<=", ">=", "<", ">", "!="}
 READING, JUDGING = 0.5, 0.9
 """The parts of a file's time after which no more is read and judged.  In the rest what is left is reported."""
@@ -105,6 +107,8 @@ class _Problem:
     frames: list[_Frame] = field(default_factory=list)
     begun: frozenset[str] = frozenset()
     """The names that had a meaning when the part began that is being read."""
+    standing: tuple[Hypothesis, ...] = ()
+    """What was assumed when the display before was read."""
     begins: bool = False
     """Whether nothing has been said in this part before the display that is being read."""
 
@@ -205,6 +209,7 @@ class Checker:
         try:
             if declaration.inline:
                 sentence = Sentence(declaration.before, declaration.after, declaration.is_open)
+                self._withdraw(f"{sentence.before} $ {sentence.after}", _letters_of(declaration.tokens))
                 self._given_anew_inline(declarer, declaration.tokens, sentence)
                 declarer.mention(declaration.tokens, sentence)
             else:
@@ -219,6 +224,23 @@ class Checker:
             self.problem.scope.waits = False
         self.problem.troubles.pop(latex_of(declaration.tokens), None)
         return True
+
+    def _withdraw(self, words: str, names: set[str] | None) -> None:
+        """What a sentence no longer assumes of names (of all of them where it has none) is in doubt from here on."""
+        kinds = withdrawn(words)
+        if not kinds:
+            return
+        scope = self.problem.scope
+
+        def gone(hypothesis: Hypothesis) -> bool:
+            spoken = not names or bool(names & names_in(hypothesis))
+            alike = "*" in kinds or (hypothesis.kind in kinds if isinstance(hypothesis, Predicate) else True)
+            return spoken and alike and (names is not None or isinstance(hypothesis, Predicate) or "*" in kinds)
+
+        scope.doubt(h for h in self.problem.standing if h in scope.context.hypotheses and gone(h))
+        if kinds & {"independent", "*"}:
+            scope.independent = tuple(g for g in scope.independent if names and not names & g)
+            scope.iid -= names or scope.iid
 
     def _given_anew_inline(self, declarer: Declarer, tokens: Tokens, sentence: Sentence) -> None:
         """Definitions in the prose of names that have one already."""
@@ -287,6 +309,7 @@ class Checker:
         """What a declaration of the problem says and could not be read makes claims of mistakes uncertain."""
         self._infer_waiting()
         for declaration in self.problem.waiting:
+            self._lost_meaning(declaration)
             if declaration.inline:
                 continue  # prose that is not a declaration
             remark = self.problem.troubles[latex_of(declaration.tokens)]
@@ -294,6 +317,22 @@ class Checker:
             self.problem.unread.append(remark)
             self.problem.tainted |= _defined_letters(declaration.tokens)
         self.problem.waiting.clear()
+
+    def _lost_meaning(self, declaration: Declaration) -> None:
+        """A law or a definition that was not read leaves its names without a meaning that a step could rest on."""
+        scope = self.problem.scope
+        sentence = Sentence(declaration.before, declaration.after, declaration.is_open)
+        for piece in pieces_of(trimmed(declaration.tokens)):
+            relation = piece.relations[0] if piece.relations else ""
+            if relation == "sim":
+                scope.lawless |= _letters_of(piece.sides[0])
+                continue
+            given = not declaration.inline or giving(sentence) is Giving.DEFINES
+            if relation not in ("=", ":=") or not given or not isinstance(declaration.place, Place):
+                continue
+            for name in _letters_of(piece.sides[0]) if len(stripped(piece.sides[0])) == 1 else ():
+                said = latex_of(declaration.tokens)
+                scope.unclear[name] = f"what line {declaration.place.line} says of {name} was not read: ${said}$"
 
     # displays --------------------------------------------------------------------------------------
 
@@ -311,6 +350,9 @@ class Checker:
         statements = self._conditions_found(self._joined(statements))
         if not statements and order not in ("define", "assume"):
             self._unsplit(display)
+        for words in re.split(r"[.?!](?:\s+|$)|\n", display.prose):
+            if "$" not in words:
+                self._withdraw(words, None)
         self._given_anew_in_display(statements, display, order)
         defined = self._defined_first(statements, order)
         before: Statement | None = None
@@ -328,6 +370,7 @@ class Checker:
             self.problem.last = statements[-1]
         self.problem.scope.drop_temporary()
         self.problem.begins = False
+        self.problem.standing = self.problem.scope.context.hypotheses
 
     def _guarded(self, statement: Statement, display: Display, order: str, defined: bool) -> None:
         """A statement; what goes wrong with it does not end the report, and none of its steps is left out."""
@@ -662,7 +705,8 @@ class Checker:
             if verdict.status in (Status.PROVED, Status.REFUTED):
                 pair = together(claim, context, scope)
                 if pair:
-                    stated = Unreadable(f"whether {pair} is not stated", statement.place)
+                    said = f"{pair} was not read" if pair.startswith("the law") else f"whether {pair} is not stated"
+                    stated = Unreadable(said, statement.place)
                     self._unreadable(statement, k, stated, display)
                     continue
             doubt = self._doubt(statement, k, scope) if verdict.status.is_wrong else None
@@ -681,7 +725,8 @@ class Checker:
             if self._is_condition(statement, k, last, claim, verdict):
                 verdict = Verdict(Status.ASSUMED, "assumed", "states a condition; what follows is judged under it")
                 if isinstance(claim, Relation):
-                    self._take_as_given(claim, statement, scope)
+                    begins = isinstance(related[0], DERIVATIVES) and set(statement.relations) == {"="}
+                    self._take_as_given(claim, statement, scope, begins)
                     drawn.append(claim)
             elif verdict.status is Status.PROVED and isinstance(claim, Relation) and statement.leads:
                 drawn.append(claim)
@@ -693,10 +738,13 @@ class Checker:
         """Why it is not clear what a name of a step stands for; empty where all are."""
         if not scope.unclear:
             return ""
-        names = _letters(statement, k)
-        for side in sides:
-            if isinstance(side, Expression):
-                names |= {n.name for n in ex.walk(side) if isinstance(n, Var | ex.Member)}
+        names: set[str] = set()
+        todo = [side for side in sides if isinstance(side, Expression)]
+        while todo:
+            fresh = {n.name for n in ex.walk(todo.pop()) if isinstance(n, Var | ex.Member)} - names
+            names |= fresh
+            todo += [d.body for d in scope.context.definitions if d.target.name in fresh]
+        names |= _letters(statement, k)
         return next((why for name, why in scope.unclear.items() if name in names), "")
 
     def _doubt(self, statement: Statement, k: int, scope: Scope) -> Unreadable | None:
@@ -842,9 +890,9 @@ class Checker:
                 return replace(verdict, status=Status.TESTED, message="only one direction is proved")
         return verdict
 
-    def _take_as_given(self, claim: Relation, statement: Statement, scope: Scope) -> None:
+    def _take_as_given(self, claim: Relation, statement: Statement, scope: Scope, stationary: bool) -> None:
         """A stationarity condition holds from here on; the premise of an arrow only for what is drawn from it."""
-        if not statement.followed or _is_stationarity(claim):
+        if not statement.followed or stationary or _is_stationarity(claim):
             self.problem.scope.assume(claim)
             if scope is not self.problem.scope:
                 scope.assume(claim)
@@ -1064,7 +1112,7 @@ def _free_letters(side: Tokens) -> set[str]:
 
 def together(claim: Claim, context: Context, scope: Scope) -> str:
     """Random symbols whose joint law a claim depends on although nothing is said of it; empty where there are none."""
-    random = {law.target.name for law in context.random}
+    random = {law.target.name for law in context.random} | scope.lawless
     families = {law.target.name for law in context.random if isinstance(law.target, ex.Member)}
     for node in values_in(claim):
         if not isinstance(node, (ex.Expectation, ex.Variance, ex.Covariance)):
@@ -1085,6 +1133,9 @@ def together(claim: Claim, context: Context, scope: Scope) -> str:
                 if isinstance(inner, (Var, ex.Member)):
                     names |= {inner.name} & random
                     todo += [d.body for d in context.definitions if d.target.name == inner.name]
+        known = {law.target.name for law in context.random}
+        if names & scope.lawless - known:
+            return f"the law of {min(names & scope.lawless - known)}"
         if not products:
             continue
         if len(names) > 1 and not any(names <= group for group in scope.independent):
@@ -1147,8 +1198,7 @@ def _is_zero(e: Expression) -> bool:
 
 
 def _is_stationarity(claim: Relation) -> bool:
-    kinds = (ex.Gradient, ex.ScalarDerivative, ex.Jacobian)
-    return _is_zero(claim.right) and isinstance(claim.left, kinds)
+    return _is_zero(claim.right) and isinstance(claim.left, DERIVATIVES)
 
 
 def _definite(left: Expression, op: str, right: Expression) -> Predicate:

@@ -227,6 +227,8 @@ class Declarer:
         subjects = [p for p in pieces if not p.relations or p.relations[0] in ("in", ":=")]
         if is_general(sentence):
             self._any_value(subjects)
+        if words.says_random(sentence.before, sentence.after) and plainly is not Stance.NOTHING:
+            self._called_random(subjects, words.says_centred(sentence.after))
         if words.says_commuting(sentence.after):
             self._commuting(subjects, stance(sentence, needs_verb=False))
         for said in said_of(sentence):
@@ -246,7 +248,25 @@ class Declarer:
     def _any_value(self, subjects: list[Piece]) -> None:
         """What the prose has assumed of names that now stand for any of their kind is in doubt."""
         names = {letter for piece in subjects for name in split(piece.sides[0], (",",)) for letter in _letters_of(name)}
-        self.scope.doubt(h for h in self.scope.context.hypotheses if h in self.scope.lines and names & _names_in(h))
+        self.scope.doubt(h for h in self.scope.context.hypotheses if h in self.scope.lines and names & names_in(h))
+
+    def _called_random(self, subjects: list[Piece], centred: bool) -> None:
+        """Names that are random, of which no law is told: they have a mean (0 if ``centred``) and a variance."""
+        for name in (name for piece in subjects for name in split(piece.sides[0], (",",))):
+            value = Values(self.scope).read(trimmed(name))
+            if not isinstance(value, Var | ex.Member) or self._is_made_of_others(value.name):
+                continue
+            if value.name in {law.target.name for law in self.scope.context.random}:
+                continue
+            if isinstance(value, Var) and value.shape[1] == 1:
+                rows, own = value.shape[0], value.name.replace(" ", "")
+                zero = ex.Zeros(rows, ONE) if rows != ONE else Num(0)
+                mean = zero if centred else Var(f"mu_{own}", rows)
+                self.scope.define(Random(value, "moments", (mean, Var(f"Sigma_{own}", rows, rows))))
+                if centred:
+                    self.scope.pending.setdefault(value.name, {})["mean"] = mean
+            else:
+                self.scope.lawless.add(value.name)
 
     def _commuting(self, subjects: list[Piece], how: Stance) -> None:
         """Of two square matrices: they commute with each other."""
@@ -1282,6 +1302,8 @@ class Declarer:
         entity, _ = reader.entity_of(node) if node.kind in ("letter", "word") else (None, [])
         if entity is None and self.scope.waits:
             raise Unreadable(f"{node.text} has no declaration", node.place)
+        if law in ("n", "normal", "gauss", "gaussian") and len(arguments) == 2:
+            self._scale_of_law(stripped(arguments[1]))
         if entity is None:
             self._introduce_random(node, law, arguments)
             reader = Values(self.scope)
@@ -1321,6 +1343,23 @@ class Declarer:
         law_ = (reader.finished(mean), reader.finished(variance))
         self._inferred(reader)
         self.scope.define(Random(target, "gaussian", law_))
+
+    def _scale_of_law(self, tokens: Tokens) -> None:
+        r"""The undeclared letter of ``\sigma^2 I`` in the law of a vector is a positive number, or its square is."""
+        try:
+            node = parse(tokens)
+        except Unreadable:
+            return
+        if node.kind != "product" or len(node.parts) != 2 or self.scope.waits or node.parts[1].text != "I":
+            return
+        head = node.parts[0]
+        if head.kind != "letter" or head.style or Values(self.scope).entity_of(head)[0] is not None:
+            return
+        squared = any(mark == "^" and plain_text(t) == "2" for mark, t in head.scripts)
+        if head.scripts and not (squared and len(head.scripts) == 1):
+            return
+        self.scope.declare(head.text, Symbolic(Var(head.text), inferred=True), "")
+        self.scope.assume(Relation(Num(0), "<", Var(head.text)))
 
     def _parameter_of_law(self, tokens: Tokens, law: str, position: int) -> None:
         """An undeclared letter in the law of a number is a number: a mean, a variance, a probability."""
@@ -1466,7 +1505,8 @@ def _sign(relation: str) -> str:
     return {"<=": "\\le", ">=": "\\ge", "!=": "\\ne", "succ": "\\succ", "succeq": "\\succeq"}.get(relation, relation)
 
 
-def _names_in(hypothesis: Hypothesis) -> set[str]:
+def names_in(hypothesis: Hypothesis) -> set[str]:
+    """The names that a hypothesis speaks of."""
     sides = (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
     return {node.name for side in sides for node in ex.walk(side) if isinstance(node, (Var, ex.Member))}
 

@@ -76,7 +76,7 @@ _CONDITIONAL = _any_of(
     "lorsqu'", "des que", "as long as", "pourvu que", "a condition que",
 )  # fmt: skip
 _CONCLUDING = _any_of(
-    "claim claims whether question affirme affirmons think might hope guess show prove then hence thus therefore so "
+    "claim claims whether affirme affirmons think might hope guess show prove then hence thus therefore so "
     "follow follows conclude deduce verify check derive obtain get find compute means implies montrer montrez "
     "montrons montre "
     "prouver prouvez prouve alors donc ainsi deduire deduit verifier verifiez obtient obtenons calculer calculez "
@@ -500,3 +500,46 @@ def _said_before(sentence: Sentence) -> list[Said]:
     if of_others and not definite:
         how = Stance.WITHIN if sentence.is_open else Stance.DOUBTFUL
     return [*(Said(how, kind) for kind in found), *(Said(how, word=word) for word in unknown)]
+
+
+_WITHDRAWING = re.compile(
+    r"\b(no longer|not necessarily|need not|drop(s|ped|ping)?|relax(es|ed|ing)?|lift(s|ed|ing)?|discard\w*|"
+    r"remov(e|es|ed|ing) (the|this|that)|"
+    r"without (the |this |that |any )?(assum\w+|hypothes[ie]s|conditions?|supposing)|"
+    r"not (be )?(assume|assumed|suppose|supposed|require|required)|don't assume|(is|are)(n't| not)|"
+    r"n'est (plus|pas)|ne sont (plus|pas)|ne (\w+ )?(suppos\w+|demand\w+) (plus|pas)|n'(\w+ )(plus|pas)|"
+    r"pas necessairement|non necessairement|sans (supposer|hypothese|l'hypothese|cette hypothese)|abandonn\w+|on leve|"
+    r"without (the )?\w*(symmetr|invertib|orthogonal|independ)\w*)\b"
+)
+_ANY_VALUE = re.compile(r"\b(general|generale?s?|arbitrary|arbitraires?|quelconques?)\b")
+_NOUNS_OF_KINDS = (
+    ("symmetr(y|ie)", "symmetric"),
+    ("(non-?singularity|invertibili\\w+|inversibilite)", "invertible"),
+    ("orthogonali\\w+", "orthogonal"),
+    ("(definiteness|positivi\\w+)", "positive definite"),
+    ("independence|independance", "independent"),
+)
+_IMPLYING = {
+    "symmetric": ("positive definite", "positive semidefinite", "diagonal"),
+    "invertible": ("positive definite",),
+}
+
+
+def withdrawn(words: str) -> frozenset[str]:
+    """The properties that a sentence no longer assumes; ``"*"`` stands for all; empty where it withdraws nothing."""
+    text = plain(words)
+    found = {kind for pattern, kind in PROPERTIES if re.search(pattern, text)}
+    found |= {kind for pattern, kind in _NOUNS_OF_KINDS if re.search(rf"\b({pattern})\b", text)}
+    if re.search(r"\bindepend[ea]nt", text):
+        found.add("independent")
+    if "symmetric" in found and not re.search(r"(?<!skew-)(?<!anti)symm?etri", text):
+        found.discard("symmetric")
+    if _WITHDRAWING.search(text):
+        nouns = re.search(r"\b(assumptions?|hypothes[ie]s|hypotheses|conditions?|constraints?|contraintes?)\b", text)
+        wide = nouns or re.search(r"\b(no longer|plus|assum\w+|suppos\w+)\b", text)
+        found = found or ({"*"} if wide else set())
+    elif _ANY_VALUE.search(text) and not re.search(r"\b(in general|en general)\b", text):
+        found = set() if found else {"*"}
+    else:
+        return frozenset()
+    return frozenset(found.union(*(_IMPLYING.get(kind, ()) for kind in found)))

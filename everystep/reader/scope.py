@@ -108,7 +108,8 @@ class Scope:
     of which something is said that cannot be expressed, and the words.  ``independent``: groups of random names that
     are independent of each other.  ``upright``: what ``a \\perp b`` was taken to say of vectors that are not random.
     ``constants``: names that are said not to vary.  ``lines``: the author's words for a hypothesis of the prose, and
-    their line.  ``unclear``: names that may stand for several things, and why.
+    their line.  ``unclear``: names that may stand for several things, and why.  ``lawless``: names that are random by a
+    law that was not read.
     """
 
     names: dict[str, Entity] = field(default_factory=dict)
@@ -131,6 +132,7 @@ class Scope:
     constants: set[str] = field(default_factory=set)
     unsure: dict[str, str] = field(default_factory=dict)
     unclear: dict[str, str] = field(default_factory=dict)
+    lawless: set[str] = field(default_factory=set)
     lines: dict[Hypothesis, tuple[str, int]] = field(default_factory=dict)
     waits: bool = False  # whether names that a law speaks of may still be declared
     displays: int = 0
@@ -149,6 +151,7 @@ class Scope:
             case=list(self.case),
             unsure=dict(self.unsure),
             unclear=dict(self.unclear),
+            lawless=set(self.lawless),
             constants=set(self.constants),
             lines=dict(self.lines),
             pending={k: dict(v) for k, v in self.pending.items()},
@@ -267,6 +270,7 @@ class Scope:
         self.pending.pop(name, None)
         self.unsure.pop(name, None)
         self.unclear.pop(name, None)
+        self.lawless.discard(name)
 
     def words(self) -> set[str]:
         """Declared names of more than one letter."""

@@ -137,3 +137,23 @@ _HARMLESS = re.compile(
 def says_nothing(text: str) -> bool:
     """Whether words state nothing that a proof could use: kinds of quantities, i.i.d., links."""
     return bool(_HARMLESS.search(text))
+
+
+_RANDOM = (
+    r"(random (column )?(vectors?|variables?|quantit(y|ies)|numbers?|scalars?|matri(x|ces)|noise)|"
+    r"(vecteurs?|variables?|quantites?|nombres?|matrices?)( (reel|reelle)s?)? aleatoires?)\b"
+)
+_BEFORE_RANDOM = re.compile(r"\b" + _RANDOM + r"\s*$")
+_AFTER_RANDOM = re.compile(
+    r"\W*((?!and\b|with\b|where\b|for\b|et\b|avec\b|ou\b|pour\b|not\b|no\b|pas\b|non\b)[\w.'-]+ ){0,5}" + _RANDOM
+)
+
+
+def says_random(before: str, after: str) -> bool:
+    """Whether the words next to a formula call what is in it random."""
+    return bool(_BEFORE_RANDOM.search(plain(before)) or _AFTER_RANDOM.match(plain(after.split("$", 1)[0])))
+
+
+def says_centred(after: str) -> bool:
+    """Whether the words behind a formula say that its mean is zero."""
+    return bool(re.search(r"\b(cent(er|re)ed|zero[- ]mean|mean[- ]zero|centree?s?)\b", plain(after.split("$", 1)[0])))

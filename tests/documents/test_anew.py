@@ -127,3 +127,76 @@ def test_a_declared_family_is_defined_by_a_recurrence() -> None:
         "\\[ \\frac{\\partial h_t}{\\partial h_{t-1}} = \\operatorname{diag}(1 - h_t \\odot h_t) U \\]"
     )
     assert statuses(text) == ["proved"]
+
+
+QUADRATIC = "\\[ \\nabla_x x^\\top A x = 2 A x \\]"
+SYMMETRIC = f"Let $A \\in \\mathbb{{R}}^{{n \\times n}}$ be symmetric and $x \\in \\mathbb{{R}}^n$. {QUADRATIC}\n\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "From now on $A$ is no longer assumed symmetric.",
+        "We now drop the assumption that $A$ is symmetric.",
+        "We now drop the symmetry assumption.",
+        "Without the assumption of symmetry,",
+        "For a general (not necessarily symmetric) matrix $A$,",
+        "On ne suppose plus $A$ symétrique.",
+        "On ne suppose plus que $A$ est symétrique.",
+        "La matrice $A$ n'est plus supposée symétrique.",
+    ],
+)
+def test_an_assumption_that_is_withdrawn_proves_nothing(words: str) -> None:
+    assert statuses(f"{SYMMETRIC}{words} {QUADRATIC}") == ["proved", "tested"]
+
+
+@pytest.mark.parametrize(
+    "words", ["Let $B$ be a general matrix.", "In general,", "Here $x$ is arbitrary.", "The vector $x$ is not zero."]
+)
+def test_an_assumption_that_is_not_withdrawn_stays(words: str) -> None:
+    assert statuses(f"{SYMMETRIC}{words} {QUADRATIC}") == ["proved", "proved"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "$x \\in \\mathbb{R}^n$ be drawn from $x \\sim \\mathrm{Dirichlet}(\\alpha)$.",
+        "$x \\in \\mathbb{R}^n$ be a random vector.",
+        "$x \\in \\mathbb{R}^n$ be a centered random vector.",
+        "the random vector $x \\in \\mathbb{R}^n$ be given.",
+    ],
+)
+def test_what_is_random_is_not_taken_as_constant(said: str) -> None:
+    found = statuses(f"Let {said} \\[ \\mathbb{{E}}[x] = x \\] \\[ \\operatorname{{Var}}(x) = 0 \\]")
+    assert "proved" not in found
+
+
+def test_a_random_vector_without_a_law_has_moments() -> None:
+    text = "Let $x \\in \\mathbb{R}^n$ be a random vector and let $A \\in \\mathbb{R}^{n \\times n}$."
+    assert statuses(f"{text} \\[ \\mathbb{{E}}[A x] = A \\mathbb{{E}}[x] \\]") == ["proved"]
+    assert statuses(f"{text} \\[ \\mathbb{{E}}[x^\\top x] = \\mathbb{{E}}[x]^\\top \\mathbb{{E}}[x] \\]") == ["refuted"]
+
+
+def test_a_definition_that_is_not_read_proves_nothing_of_its_name() -> None:
+    text = "Let $x, z \\in \\mathbb{R}^n$, and let $z = \\int x$. \\[ \\frac{\\partial z}{\\partial x} = 0 \\]"
+    assert statuses(text) == ["unreadable"]
+
+
+def test_a_stationary_point_is_one_from_there_on() -> None:
+    text = (
+        "Let $A \\in \\mathbb{R}^{n \\times n}$ be symmetric, $x \\in \\mathbb{R}^n$, $\\lambda \\in \\mathbb{R}$."
+        "\\[ \\mathcal{L}(x, \\lambda) = x^\\top A x - \\lambda (x^\\top x - 1) \\]"
+        "\\[ \\nabla_x \\mathcal{L} = 2 A x - 2 \\lambda x = 0 \\implies A x = \\lambda x \\]"
+        "\\[ x^\\top A x = \\lambda x^\\top x \\] \\[ x^\\top A x = 2 \\lambda x^\\top x \\]"
+    )
+    assert statuses(text) == ["proved", "assumed", "proved", "proved", "refuted"]
+
+
+def test_the_scale_in_the_law_of_a_vector_is_a_number() -> None:
+    text = (
+        "Let $y = X \\beta + \\varepsilon$ where $X \\in \\mathbb{R}^{n \\times p}$, $\\beta \\in \\mathbb{R}^p$ and "
+        "$\\varepsilon \\sim \\mathcal{N}(0, \\sigma^2 I_n)$."
+        "\\[ \\mathbb{E}[y] = X \\beta \\] \\[ \\operatorname{Var}(y) = \\sigma^2 I \\]"
+        "\\[ \\operatorname{Var}(y) = \\sigma I \\]"
+    )
+    assert statuses(text) == ["proved", "proved", "refuted"]
