@@ -21,13 +21,15 @@ class Target:
     """What is differentiated by: the entry ``slots`` of the leaf ``head``.
 
     ``chain`` handles leaves that depend on the target without being it (members of a recurrence): it returns the
-    derivative of such a factor, or None when the leaf does not depend on the target.
+    derivative of such a factor, or None when the leaf does not depend on the target.  ``means``: whether the mean of a
+    function counts as depending on it; what a law's parameters are is not written in the mean.
     """
 
     head: str
     slots: tuple[Slot, ...]
     chain: Callable[[str, tuple[Slot, ...]], list[Term] | None] | None = None
     moving: Callable[[str], bool] | None = None
+    means: bool = True
     cache: dict[int, bool] = field(default_factory=dict)
 
 
@@ -70,6 +72,8 @@ def depends(core: Core, head: str, target: Target) -> bool:
     info = core.heads.get(head)
     if info is None:
         return False
+    if info.kind == "mean":
+        return target.means
     insides = [a[0] for a in core.calls[head].arguments] if info.kind == "call" else [info.inside]
     return any(_inside_depends(core, number, target) for number in insides if number >= 0)
 

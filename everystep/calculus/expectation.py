@@ -19,6 +19,7 @@ from everystep.algebra.context import Context, Random
 from everystep.algebra.expressions import Member, Var
 from everystep.calculus.differentials import Target, depends, inside_terms
 from everystep.calculus.indices import Slot, slot_of
+from everystep.calculus.means import mean_of_functions
 from everystep.calculus.networks import Component, Core, Exponent, Factor, Poly, Term, Undecided, add_into, delta
 
 if TYPE_CHECKING:
@@ -56,17 +57,29 @@ def expectation(core: Core, terms: list[Term], context: Context, lowering: Lower
                 random += [f for f in copy.factors if f[0] in laws]
                 rest += [f for f in copy.factors if f[0] not in laws]
                 term = Term(term.coefficient, term.factors, term.scalars, {**term.bound, **copy.bound})
+        functions: list[Factor] = []
         for factor in list(rest):
             if _is_random(core, factor[0], laws):
                 inside = exponent_of(core, ((factor,), ()), 1)
-                if inside is None:
-                    raise Undecided("the mean of a function of something random")
                 rest.remove(factor)
-                grown += inside
+                if inside is None:
+                    functions.append(factor)
+                else:
+                    grown += inside
         if len(random) > MAX_ORDER:
             raise Undecided(f"a moment of order {len(random)}")
         pieces = [Term(term.coefficient, rest, scalars, term.bound)]
         tilt: Poly = {}
+        if functions:
+            if grown:
+                raise Undecided("the mean of a function beside an exponential")
+            of = {h for h in laws if any(depends(core, f[0], Target(h, (), means=False)) for f in functions)}
+            beside = [f for f in random if f[0] in of]
+            random = [f for f in random if f[0] not in of]
+            means = mean_of_functions(
+                core, [*beside, *functions], laws, lambda block, law: _cumulant(core, block, law, lowering)
+            )
+            pieces = [p.times(t) for p in pieces for t in means]
         if grown:
             factor_terms, tilt = _exponential(core, grown, laws, lowering)
             pieces = [p.times(t) for p in pieces for t in factor_terms]
@@ -86,7 +99,7 @@ def _head(target: Var | Member) -> str:
 def _is_random(core: Core, head: str, laws: dict[str, Random]) -> bool:
     if head.startswith(("v:lim ", "v:projector ", "rank:")):
         raise Undecided("the mean of a limit, a projector or a rank")
-    return head in laws or any(depends(core, head, Target(name, ())) for name in laws)
+    return head in laws or any(depends(core, head, Target(name, (), means=False)) for name in laws)
 
 
 def exponent_of(core: Core, component: Component, power: Exponent) -> list[Term] | None:

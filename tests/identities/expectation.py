@@ -239,7 +239,6 @@ ROWS = (
         mean(apply("phi", b.T * x, 1)) * S * b,
         mean(apply("phi", b.T * x)) * S * b,
         context=gaussian,
-        open_because="the mean of a function of something random",
     ),
     identity("stein-polynomial", mean((x - u) * (b.T * x) ** 2), 2 * (b.T * u) * S * b, 2 * S * b, context=gaussian),
     identity(

@@ -43,7 +43,7 @@ from everystep.algebra.expressions import (
 )
 from everystep.derivation import Induction
 from everystep.prove.verdict import Status
-from tests.prove import further_rows, lemma_rows, multiples_rows, product_rows, rule_rows, solved_rows
+from tests.prove import further_rows, lemma_rows, mean_rows, multiples_rows, product_rows, rule_rows, solved_rows
 from tests.prove.statements import (
     PLAIN,
     SIZE_INDEX,
@@ -542,6 +542,7 @@ CLASSES = {
     **lemma_rows.FALSE,
     **solved_rows.FALSE,
     **multiples_rows.FALSE,
+    **mean_rows.FALSE,
     "products": product_rows.FALSE,
 }
 ROWS = [pytest.param(row, id=f"{name}:{row.name}") for name, rows in CLASSES.items() for row in rows]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from everystep.algebra.expressions import SumOver
-from everystep.calculus import atoms, determinants, expectation, functions, lowering, networks
+from everystep.calculus import atoms, determinants, differentials, expectation, functions, lowering, means, networks
 from everystep.calculus.indices import as_constant, difference, slot_of
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Component, Core, Term
@@ -486,8 +486,34 @@ OF_MULTIPLES = (
         "matrix exponentials:similar",
     ),
 )
+OF_MEANS = (
+    Mutation(
+        "integration by parts",
+        "of any law",
+        method(means, "_goes_by_parts", lambda core, factor, random, laws: factor[0] in laws and len(random) > 1),
+        "false means of functions:by-parts-of-any-law",
+    ),
+    Mutation(
+        "integration by parts",
+        "of any function",
+        method(means, "_is_smooth", always(True)),
+        "false means of functions:by-parts-of-a-jump",
+    ),
+    Mutation(
+        "integration by parts",
+        "skipped",
+        method(means, "_goes_by_parts", always(False)),
+        "means of functions:by-parts",
+    ),
+    Mutation(
+        "mean of a function",
+        "depends on nothing",
+        item(differentials.RULES, "mean", lambda *_: []),
+        "false means of functions:mean-that-moves-with-its-law",
+    ),
+)
 
-ALL = (*MUTATIONS, *OF_DETERMINANTS, *OF_LEMMAS, *OF_SOLUTIONS, *OF_MULTIPLES)
+ALL = (*MUTATIONS, *OF_DETERMINANTS, *OF_LEMMAS, *OF_SOLUTIONS, *OF_MULTIPLES, *OF_MEANS)
 
 
 @pytest.mark.parametrize("mutation", [pytest.param(m, id=f"{m.rule}: {m.how}") for m in ALL])

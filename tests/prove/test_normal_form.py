@@ -59,7 +59,7 @@ from everystep.algebra.shapes import sizes
 from everystep.derivation import Induction
 from everystep.prove.verdict import Status
 from tests.identities.notation import exp, log, logistic, tanh
-from tests.prove import multiples_rows, product_rows, rule_rows, solved_rows
+from tests.prove import mean_rows, multiples_rows, product_rows, rule_rows, solved_rows
 from tests.prove.statements import (
     A,
     B,
@@ -1160,6 +1160,7 @@ CLASSES = {
     **rule_rows.CLASSES,
     **solved_rows.CLASSES,
     **multiples_rows.CLASSES,
+    **mean_rows.CLASSES,
     "products": product_rows.ROWS,
     "products by induction": product_rows.INDUCTION,
     "bounds of products": product_rows.BOUNDS,
