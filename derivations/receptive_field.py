@@ -47,8 +47,8 @@ def strides(high: Any) -> Expression:
 
 
 def field_body(high: Any) -> Expression:
-    """1 + sum_l (k_l - 1) prod_{m < l} s_m."""
-    return one + total((kernel[layer] - 1) * strides(layer - 1), layer, 1, high)
+    """1 + sum_l (k_l - 1) j_{l-1}."""
+    return one + total((kernel[layer] - 1) * jump[layer - 1], layer, 1, high)
 
 
 A_1, A_2, A_3, a_4 = matrix("A_1", n_1, n_0), matrix("A_2", n_2, n_1), matrix("A_3", n_3, n_2), vector("a_4", n_3)
@@ -106,22 +106,28 @@ FIELD = (
         jump[t],
         (Link("=", strides(t), "jumps.result", by=Induction(t, 0)),),
         given=from_start,
+        boxed=True,
     ),
-    Chain("field-start", field[0], (Link("=", field_body(0), "field-start.result"),)),
     Chain(
-        "field",
+        "field-step",
         field[t + 1],
         (
-            Link("=", field[t] + (kernel[t + 1] - 1) * jump[t], "field.definition"),
-            Link("=", field_body(t) + (kernel[t + 1] - 1) * strides(t), "field.hypothesis"),
-            Link("=", field_body(t + 1), "field.result"),
+            Link("=", field[t] + (kernel[t + 1] - 1) * jump[t], "field-step.definition"),
+            Link("=", field_body(t) + (kernel[t + 1] - 1) * jump[t], "field-step.hypothesis"),
+            Link("=", field_body(t + 1), "field-step.result"),
         ),
-        given=(*from_start, Relation(field[t], "=", field_body(t)), Relation(jump[t], "=", strides(t))),
+        given=(*from_start, Relation(field[t], "=", field_body(t))),
+    ),
+    Chain(
+        "field",
+        field[t],
+        (Link("=", field_body(t), "field.result", by=Induction(t, 0)),),
+        given=from_start,
         boxed=True,
     ),
     Chain(
         "four-layers",
-        one + total((Num(EXTENT) - 1) * ProdOver(one, m, 1, layer - 1), layer, 1, LAYERS),
+        one + total((Num(EXTENT) - 1) * 1, layer, 1, LAYERS),
         (
             Link("=", one + Num(LAYERS) * 2, "four-layers.sum"),
             Link("=", Num(9), "four-layers.result"),
@@ -486,7 +492,7 @@ PROBLEM = Problem(
             ("fields",),
             (
                 Mark(1, words={"en": "each layer adds the same", "fr": "chaque couche ajoute autant"}),
-                Mark(1, "field"),
+                Mark(1, "field-step"),
                 Mark(1, "four-layers"),
             ),
             ("I7",),

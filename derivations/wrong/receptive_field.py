@@ -14,13 +14,14 @@ from derivations.receptive_field import (
     d,
     d_4,
     field,
-    field_body,
     jump,
     kernel,
+    layer,
+    m,
     n,
     one,
     relu,
-    strides,
+    stride,
     t,
     tau,
     u,
@@ -32,7 +33,7 @@ from derivations.receptive_field import (
     zero,
 )
 from derivations.wrong import twin
-from everystep.algebra.expressions import Int, Num
+from everystep.algebra.expressions import Int, Num, total
 from everystep.derivation import WrongAnswer, WrongStep
 
 WRONG: tuple[WrongStep, ...] = (
@@ -57,7 +58,7 @@ WRONG: tuple[WrongStep, ...] = (
     twin(
         PROBLEM.derivation,
         "stride-too-early",
-        "field.definition",
+        "field-step.definition",
         field[t] + (kernel[t + 1] - 1) * jump[t + 1],
         "refuted",
         en="The outputs that a kernel meets are those of the layer before; its own stride only counts further on.",
@@ -66,7 +67,7 @@ WRONG: tuple[WrongStep, ...] = (
     twin(
         PROBLEM.derivation,
         "whole-kernel-added",
-        "field.definition",
+        "field-step.definition",
         field[t] + kernel[t + 1] * jump[t],
         "refuted",
         en="The first of the outputs that a kernel meets is counted already; each of the others adds a distance.",
@@ -75,11 +76,21 @@ WRONG: tuple[WrongStep, ...] = (
     twin(
         PROBLEM.derivation,
         "stride-of-the-layer-included",
-        "field.hypothesis",
-        field_body(t) + (kernel[t + 1] - 1) * strides(t + 1),
+        "field.result",
+        one + total((kernel[layer] - 1) * jump[layer], layer, 1, t),
         "refuted",
         en="Only the strides of the layers below count.",
         fr="Seuls comptent les pas des couches inférieures.",
+    ),
+    twin(
+        PROBLEM.derivation,
+        "strides-added",
+        "jumps.result",
+        total(stride[m], m, 1, t),
+        "refuted",
+        en="The strides multiply: a move by one output of a layer is a move by as many outputs of the layer before.",
+        fr="Les pas se multiplient : avancer d'une sortie, c'est avancer d'autant de sorties dans la couche "
+        "précédente.",
     ),
     twin(
         PROBLEM.derivation,
