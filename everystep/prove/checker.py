@@ -188,6 +188,12 @@ def _prover(context: Context, lemmas: tuple[Hypothesis, ...]) -> Prover:
     return Prover(context, lemmas)
 
 
+@lru_cache(maxsize=16)
+def _within(context: Context, given: tuple[Hypothesis, ...]) -> Context:
+    """The context of the steps of a chain."""
+    return context.given(*given).with_implied()
+
+
 def _sides(claim: Claim) -> tuple[Expression, ...]:
     return (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
 
@@ -207,7 +213,7 @@ def check_step(
     """
     started = perf_counter()
     try:
-        verdict = _check(step, context.given(*step.given).with_implied(), lemmas, seed, budget)
+        verdict = _check(step, _within(context, step.given), lemmas, seed, budget)
     except RecursionError:
         verdict = Verdict(Status.TESTED, "none", "not decided: the expression is nested too deeply")
     return replace(verdict, seconds=perf_counter() - started)

@@ -99,7 +99,12 @@ class Evaluator:
             parent = world.parent
         env = self.env
         bound = node.bound
-        at = (node.uid, *[env[b] for b in bound]) if bound else node.uid
+        if not bound:
+            at: Any = node.uid
+        elif len(bound) == 1:
+            at = (node.uid, env[bound[0]])
+        else:
+            at = (node.uid, *[env[b] for b in bound])
         found = world.cache.get(at)
         if found is None:
             found = world.cache[at] = node.run(self)
@@ -119,8 +124,8 @@ class Evaluator:
     def lookup(self, name: str, at: tuple[int, ...], rows: Expr, columns: Expr) -> Jet:
         """The value of a name (of a family's member) in the current world."""
         world = self.world
-        reach = self.program.reach((name, len(at)))
         cell = (name, at)
+        reach = 0 if world.parent is None else self.program.reach((name, len(at)))
         while True:
             found = world.overrides.get(cell)
             if found is not None:
