@@ -70,6 +70,7 @@ DEFECTS = (
 """What a defect of the engine may raise; a document's report goes on without the step."""
 
 Side: TypeAlias = "Expression | Unreadable | Minimiser"
+MENDED = "the right side does equal the beginning of the chain: the mistake is in a step before"
 ALIKE = ("ABC", "PQ", "ST", "UVW", "XYZ", "abc", "pq", "uvw", "xyz")
 """Letters that an author gives to quantities of the same standing."""
 DERIVATIVES = (ex.Gradient, ex.ScalarDerivative, ex.Jacobian)
@@ -655,6 +656,7 @@ class Checker:
         hypotheses = [*self.problem.consequence] if statement.leads else []
         kept = [] if statement.leads else [*self.problem.consequence]  # further premises of the same arrow
         drawn: list[Hypothesis] = []
+        broken = False  # whether a step of the chain is refuted
         for k in range(first, len(statement.relations)):
             op = statement.relations[k]
             if op == ":=" and k > 0:
@@ -730,7 +732,13 @@ class Checker:
                     drawn.append(claim)
             elif verdict.status is Status.PROVED and isinstance(claim, Relation) and statement.leads:
                 drawn.append(claim)
-            self._report(statement, k, display, verdict, claim, context)
+            broken = broken or (verdict.status is Status.REFUTED and k < len(statement.relations) - 1)
+            mended = broken and k > first and verdict.status is Status.REFUTED
+            mended = mended and set(statement.relations[first : k + 1]) == {"="}
+            if mended:
+                whole = self._claim(related[first], "=", right, values, statement, k)
+                mended = not isinstance(whole, Unreadable) and self._judged(whole, context).status is Status.PROVED
+            self._report(statement, k, display, verdict, claim, context, MENDED if mended else "")
         self.problem.consequence = [*kept, *hypotheses, *drawn]
 
     @staticmethod
@@ -1026,6 +1034,7 @@ class Checker:
         verdict: Verdict,
         claim: Claim | None = None,
         context: Context | None = None,
+        remark: str = "",
     ) -> None:
         if claim is not None and context is not None:
             with suppress(Descending):  # what is kept can be judged again as it is
@@ -1041,7 +1050,7 @@ class Checker:
             rhs=latex_of(right),
             verdict=verdict,
             where=display.where,
-            hint=self._hint(claim, context, verdict) if claim is not None and context is not None else "",
+            hint=remark or (self._hint(claim, context, verdict) if claim is not None and context is not None else ""),
             reading=partial(described, self.options.describe, claim, context)
             if claim is not None and context is not None
             else tuple,

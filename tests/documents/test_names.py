@@ -74,3 +74,14 @@ def test_a_matrix_that_depends_on_a_number(display: str, expected: str) -> None:
 def test_second_derivatives_powers_and_numbers_without_a_declaration(display: str, expected: str) -> None:
     declared = "%! A \\in \\mathbb{R}^{n \\times n}; A \\text{ invertible}; w \\in \\mathbb{R}^n\n"
     assert verdicts(f"{declared}\\[ E(w) := w^\\top A w \\] \\[ {display} \\]") == [expected]
+
+
+def test_a_chain_that_comes_right_again_says_where_the_mistake_is() -> None:
+    chain = "(A + B)^2 = A^2 + AB = A^2 + AB + BA + B^2 = A^2 + 2 AB + B^2"
+    steps = check_text(f"%! A, B \\in \\mathbb{{R}}^{{n \\times n}}\n\\[ {chain} \\]").steps
+    assert [str(step.status) for step in steps] == ["refuted"] * 3
+    assert [step.hint.startswith("the right side does equal the beginning of the chain") for step in steps] == [
+        False,
+        True,
+        False,
+    ]
