@@ -2,19 +2,26 @@
 
 ``Limit(e, k)`` is read term by term.  A term without k is its own limit.  A term with a power ``M^k`` of a contraction
 (symmetric with I - M and I + M positive definite, or a number with absolute value below 1), times anything
-without k, tends to 0.  A term that is linear in one member ``x_k`` of a family keeps the symbol "limit of x_k":
+without k, tends to 0; so does such a power times a power of k or a bounded function, and a rational function of k with
+a greater degree below.  One with equal degrees tends to the quotient of the leading coefficients.  A term that is
+linear in one member ``x_k`` of a family keeps the symbol "limit of x_k":
 this stands for a linear extension of the limit to all sequences (a Banach limit), so an equation that follows
 holds whenever both limits exist. May import the normal form and the order; never the exact judge.
 """
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from everystep.algebra.expressions import Limit
+from everystep.calculus.differentials import inside_terms
+from everystep.calculus.expectation import exponent_of
 from everystep.calculus.indices import symbols_of, unpack
 from everystep.calculus.lowering import Environment, Index
-from everystep.calculus.networks import Poly, Term, Undecided, delta, subtract
+from everystep.calculus.networks import INTEGER, Component, Exponent, Poly, Term, Undecided, delta, subtract
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
+from everystep.prove.scalars import BOUNDS
 
 
 class Limits:
@@ -70,38 +77,106 @@ class Limits:
 
     def image(self, poly: Poly, index: str) -> list[Term]:
         """The limit of a polynomial, term by term."""
-        result: list[Term] = []
-        for term in self.core.terms(poly):
-            moving = [k for k, (_, slots) in enumerate(term.factors) if any(index in symbols_of(s) for s in slots)]
-            if any(index in symbols_of(s) for pair in term.bound.values() for s in pair) or any(
-                index in symbols_of(s) for c in term.scalars for _, ss in c[0] for s in ss
-            ):
-                raise Undecided("the limit of a sum whose range moves")
-            if not moving:
-                result.append(term)
-                continue
-            if len(moving) > 1:
-                raise Undecided("the limit of a product of two sequences")
-            head, slots = term.factors[moving[0]]
-            if head[:2] == "k:" and slots[-1] == index:
-                if not self.contraction(head):
-                    raise Undecided("the limit of the powers of a matrix that is not known to be a contraction")
-                self.core.used("powers of a contraction")
-                continue
-            if head[:2] == "w:" and slots[-1] == index:
-                if not self._small(head):
-                    raise Undecided("the limit of the powers of a number that is not known to be below 1")
-                self.core.used("powers of a contraction")
-                continue
-            if head[:2] == "m:" and slots[0] == index:
-                factors = list(term.factors)
-                limit = f"v:lim {head[2:]}"
-                self.core.dimensions[limit] = self.core.dimensions.get(head, ())
-                factors[moving[0]] = (limit, slots[1:])
-                result.append(Term(term.coefficient, factors, term.scalars, term.bound))
-                continue
-            raise Undecided("the limit of a nonlinear term")
+        return [t for term in self.core.terms(poly) for t in self._of_term(term, index)]
+
+    def _of_term(self, term: Term, index: str) -> list[Term]:
+        """A geometric decay, or a rational function of negative degree, times what is bounded tends to 0; a rational
+        function of degree 0 to the quotient of its leading coefficients.
+        """
+        if any(index in symbols_of(s) for pair in term.bound.values() for s in pair):
+            raise Undecided("the limit of a sum whose range moves")
+        moving = [k for k, (_, slots) in enumerate(term.factors) if any(index in symbols_of(s) for s in slots)]
+        powers = {c: e for c, e in term.scalars.items() if any(index in symbols_of(s) for _, ss in c[0] for s in ss)}
+        if not moving and not powers:
+            return [term]
+        head, slots = term.factors[moving[0]] if moving else ("", ())
+        if head[:2] == "m:" and len(moving) == 1 and not powers and slots[0] == index:
+            factors = list(term.factors)
+            limit = f"v:lim {head[2:]}"
+            self.core.dimensions[limit] = self.core.dimensions.get(head, ())
+            factors[moving[0]] = (limit, slots[1:])
+            return [Term(term.coefficient, factors, term.scalars, term.bound)]
+        pieces: list[tuple[Component, Exponent]] = [((((term.factors[k]),), ()), 1) for k in moving]
+        pieces += powers.items()
+        degree, decays, plain = Fraction(0), False, True
+        left = [f for k, f in enumerate(term.factors) if k not in moving]
+        result = [Term(term.coefficient, left, {c: e for c, e in term.scalars.items() if c not in powers}, term.bound)]
+        for component, exponent in pieces:
+            if self._decays(component, exponent, index):
+                decays = True
+            elif self._bounded(component, exponent):
+                plain = False
+            else:
+                more, lead = self._rational(component, exponent, index)
+                degree += more
+                result = [r.times(t) for r in result for t in lead]
+        if decays or degree < 0:
+            self.core.used("powers of a contraction" if decays else "limit of a rational function")
+            return []
+        if degree > 0 or not plain:
+            raise Undecided("the limit of a term that does not decay")
+        self.core.used("limit of a rational function")
         return result
+
+    def _decays(self, component: Component, exponent: Exponent, index: str) -> bool:
+        """Whether a moving factor is at most a power of a contraction: M^(c k), a^(c k), exp(-c k) for c > 0."""
+        if len(component[0]) != 1 or component[1]:
+            return False
+        ((head, slots),) = component[0]
+        if head[:2] in ("k:", "w:"):
+            parts = unpack(slots[-1])[1]
+            grows = set(parts) == {index} and parts[index] > 0 and exponent > 0
+            still = not any(index in symbols_of(s) for s in slots[:-1])
+            return grows and still and (self.contraction(head) if head[:2] == "k:" else self._small(head))
+        inside = exponent_of(self.core, component, exponent)
+        if inside is None:
+            return False
+        parts_of = self._by_degree(self.core.normal(inside), index)
+        # The exponent is linear in the index, with a coefficient below 0.
+        return set(parts_of) <= {0, 1} and 1 in parts_of and self.order.nonnegative(_negative(parts_of[1]), True)
+
+    def _bounded(self, component: Component, exponent: Exponent) -> bool:
+        """Whether a moving factor is a bounded function of something."""
+        ((head, _), *others) = component[0]
+        info = self.core.heads.get(head)
+        known = info is not None and info.kind == "function" and not info.order and info.name in BOUNDS
+        return known and not others and isinstance(exponent, int) and exponent > 0
+
+    def _rational(self, component: Component, exponent: Exponent, index: str) -> tuple[int, list[Term]]:
+        """(degree, leading coefficient) of a whole power of the index or of a polynomial in it."""
+        ((head, slots), *others) = component[0]
+        info = self.core.heads.get(head)
+        if info is not None and info.kind == "power":
+            exponent, info = Fraction(exponent) * Fraction(info.exponent), self.core.heads[info.base]
+        whole = Fraction(exponent)
+        if others or component[1] or whole.denominator != 1:
+            raise Undecided("the limit of a nonlinear term")
+        if head == INTEGER:
+            inside = self.core.normal([Term(1, [(head, slots)])])
+        elif info is not None and info.kind == "base" and not any(s[0] in "#~" for x in slots for s in symbols_of(x)):
+            inside = self.core.normal(inside_terms(self.core, info, slots))
+        else:
+            raise Undecided("the limit of a nonlinear term")
+        parts = self._by_degree(inside, index)
+        degree = max(parts)
+        if not self.order.nonzero_number(parts[degree]):
+            raise Undecided("the limit of a quotient whose leading coefficient may be 0")
+        return degree * int(whole), self.core.power(parts[degree], int(whole))
+
+    def _by_degree(self, poly: Poly, index: str) -> dict[int, Poly]:
+        """The coefficients of the powers of the index; raises Undecided where it occurs elsewhere."""
+        atom: Component = (((INTEGER, (index,)),), ())
+        parts: dict[int, Poly] = {}
+        for key, coefficient in poly.items():
+            power = dict(key).get(atom, 0)
+            rest = tuple(p for p in key if p[0] != atom)
+            slots = [s for c, _ in rest for _, ss in c[0] for s in ss] + [
+                s for c, _ in rest for b in c[1] for s in b[1:]
+            ]
+            if not isinstance(power, int) or power < 0 or any(index in symbols_of(s) for s in slots):
+                raise Undecided("the limit of a nonlinear term")
+            parts.setdefault(power, {})[rest] = coefficient
+        return parts
 
     def contraction(self, head: str) -> bool:
         """Whether M (of the atom M^k) is symmetric with I - M and I + M positive definite."""
@@ -126,3 +201,7 @@ class Limits:
         return self.order.nonnegative(below, True) and (
             self.order.nonnegative(inside, False) or self.order.nonnegative(above, True)
         )
+
+
+def _negative(poly: Poly) -> Poly:
+    return {key: -coefficient for key, coefficient in poly.items()}

@@ -475,8 +475,6 @@ ROWS = (
         0,
         1,
         le(0, Int(k)),
-        open_because="the limit of a sum whose range moves",
-        twin_open_because="the exact judge cannot evaluate it",
     ),
     identity(
         "ratio",
@@ -484,8 +482,6 @@ ROWS = (
         1,
         0,
         le(0, Int(k)),
-        open_because="the limit of a sum whose range moves",
-        twin_open_because="the exact judge cannot evaluate it",
     ),
     identity(
         "ratio-of-quadratics",
@@ -493,15 +489,13 @@ ROWS = (
         2,
         3,
         le(0, Int(k)),
-        open_because="the limit of a sum whose range moves",
-        twin_open_because="the exact judge cannot evaluate it",
     ),
     identity("geometric-decay", lim(c * power(a, k)), 0, c, *small),
     identity("geometric-limit", lim((1 - power(a, k)) / (1 - a)), 1 / (1 - a), 1, *small),
     identity("geometric-vector", lim(power(a, k) * b), Zeros(n), b, *small),
     identity("shifted-decay", lim(x + power(a, k) * b), x, x + b, *small),
     identity("bias-correction", lim(g * (1 - power(a, k))), g, 0, *small),
-    identity("negative-exponential", lim(exp(-Int(k))), 0, 1, open_because="the limit of a sum whose range moves"),
+    identity("negative-exponential", lim(exp(-Int(k))), 0, 1),
     identity(
         "average-converges",
         lim(h[k]),
@@ -519,7 +513,6 @@ ROWS = (
         0,
         1,
         *small,
-        open_because="the limit of a product of two sequences",
     ),
     identity(
         "limit-of-product",
@@ -527,7 +520,6 @@ ROWS = (
         2,
         3,
         *small,
-        open_because="the limit of a nonlinear term",
     ),
     statement(
         "largest-eigenvalue-of-sum",

@@ -43,7 +43,16 @@ from everystep.algebra.expressions import (
 )
 from everystep.derivation import Induction
 from everystep.prove.verdict import Status
-from tests.prove import further_rows, lemma_rows, mean_rows, multiples_rows, product_rows, rule_rows, solved_rows
+from tests.prove import (
+    further_rows,
+    lemma_rows,
+    limit_rows,
+    mean_rows,
+    multiples_rows,
+    product_rows,
+    rule_rows,
+    solved_rows,
+)
 from tests.prove.statements import (
     PLAIN,
     SIZE_INDEX,
@@ -543,6 +552,7 @@ CLASSES = {
     **solved_rows.FALSE,
     **multiples_rows.FALSE,
     **mean_rows.FALSE,
+    **limit_rows.FALSE,
     "products": product_rows.FALSE,
 }
 ROWS = [pytest.param(row, id=f"{name}:{row.name}") for name, rows in CLASSES.items() for row in rows]

@@ -18,6 +18,7 @@ from everystep.prove.blocks import Blocks
 from everystep.prove.cases import Cases
 from everystep.prove.definedness import Definedness, _Granted
 from everystep.prove.lemmas import Lemmas
+from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
 from everystep.prove.words import Words
@@ -512,8 +513,28 @@ OF_MEANS = (
         "false means of functions:mean-that-moves-with-its-law",
     ),
 )
+OF_LIMITS = (
+    Mutation(
+        "limit of a rational function",
+        "a leading coefficient is never 0",
+        method(Order, "nonzero_number", always(True)),
+        "false limits of quotients:leading-coefficient-of-any-value",
+    ),
+    Mutation(
+        "limit of a rational function",
+        "everything is bounded",
+        method(Limits, "_bounded", always(True)),
+        "false limits of quotients:decay-against-a-sequence",
+    ),
+    Mutation(
+        "limit of a rational function",
+        "everything decays",
+        method(Limits, "_decays", always(True)),
+        "false limits of quotients:growing-exponential",
+    ),
+)
 
-ALL = (*MUTATIONS, *OF_DETERMINANTS, *OF_LEMMAS, *OF_SOLUTIONS, *OF_MULTIPLES, *OF_MEANS)
+ALL = (*MUTATIONS, *OF_DETERMINANTS, *OF_LEMMAS, *OF_SOLUTIONS, *OF_MULTIPLES, *OF_MEANS, *OF_LIMITS)
 
 
 @pytest.mark.parametrize("mutation", [pytest.param(m, id=f"{m.rule}: {m.how}") for m in ALL])
