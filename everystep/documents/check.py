@@ -994,7 +994,7 @@ class Checker:
         alone = [d for d in doubts if changes(d)]
         if not alone and not changes(*doubts):
             return verdict
-        said = "; ".join(f"{d.words} (line {d.line})" for d in alone or doubts)
+        said = "; ".join(f"{d.words} (line {d.line})" if d.line else d.words for d in alone or doubts)
         return Verdict(Status.TESTED, "none", f"not decided: the text may assume here, or not, that {said}")
 
     def _checked(self, claim: Claim, context: Context) -> Verdict:

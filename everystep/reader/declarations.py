@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TypeAlias
 
 from sympy import Expr
@@ -170,6 +171,8 @@ class Declarer:
         self.scope = scope
         self.recognise = recognise
         self.sentence = ""
+        self.more = False
+        """Whether other formulas stand behind in the sentence: they may say what kind a name is of."""
         self.given: list[Piece] = []
         """Pieces of a formula in the prose that have been read as definitions."""
 
@@ -202,6 +205,7 @@ class Declarer:
         if not tokens or self._function_type(tokens):
             return
         pieces = [p for p in self._ordered(pieces_of(tokens)) if p not in self.given]
+        self.more = "$" in sentence.after
         words_alone = f"{sentence.before} {sentence.after}".replace(" ", "").replace("$", "")[:160]
         self.sentence = f"{self.scope.displays} {words_alone}"
         self._independence(tokens, sentence)
@@ -363,6 +367,12 @@ class Declarer:
 
     def _piece(self, piece: Piece) -> None:
         relation = piece.relations[0] if piece.relations else ""
+        if relation in ("=", ":=") and piece.relations[1:] == ("in",):  # z = W x \in \mathbb{R}^m
+            new = relation == ":=" or self.is_new(*piece.sides[:2])
+            if new:
+                self._membership(Piece((piece.sides[0], piece.sides[2]), ("in",)))
+            self._piece(Piece(piece.sides[:2], (":=" if new else "=",), piece.words))
+            return
         if relation == "in":
             self._membership(piece)
         elif relation == "sim":
@@ -396,8 +406,43 @@ class Declarer:
         names = split(piece.sides[0], (",",))
         if len(piece.relations) > 1:
             raise Unreadable("more than one relation in a declaration", piece.place)
+        if self._listed_family([trimmed(name) for name in names], trimmed(piece.sides[1])):
+            return
+        earlier = {n: e for n, e in self.scope.names.items() if isinstance(e, FamilyName)}
         for name in names:
             self._declare_in(trimmed(name), trimmed(piece.sides[1]))
+        families = {n: e for n, e in self.scope.names.items() if isinstance(e, FamilyName)}
+        self.scope.beside = frozenset(e.name for n, e in families.items() if earlier.get(n) is not e)
+
+    def _listed_family(self, names: list[Tokens], where: Tokens) -> bool:
+        r"""``x_1, \dots, x_n \in \mathbb{R}^d``: a family with its range; False where the names are no such list."""
+        parts: list[Tokens] = []
+        for written in names:  # the commas around dots have been taken out
+            dots = [k for k, t in enumerate(written) if name_of(t).endswith("dots")]
+            ends = [-1, *(j for k in dots for j in (k - 1, k)), len(written) - 1]
+            parts += [trimmed(written[a + 1 : b + 1]) for a, b in pairwise(ends)]
+        names = [part for part in parts if part]
+        at = [k for k, part in enumerate(names) if len(part) == 1 and name_of(part[0]).endswith("dots")]
+        if len(at) != 1 or at[0] == 0 or at[0] != len(names) - 2:
+            return False
+        listed = [parse(part, self.scope.words()) for k, part in enumerate(names) if k != at[0]]
+        if any(node.kind != "letter" or len(node.scripts) != 1 or node.text != listed[0].text for node in listed):
+            return False
+        marks = [(mark, stripped(bracketed(tokens) or tokens)) for mark, tokens in (n.scripts[0] for n in listed)]
+        starts = [plain_text(tokens) for _, tokens in marks[:-1]]
+        first = int(starts[0]) if starts[0] in ("0", "1") else -1
+        if first < 0 or starts != [str(first + k) for k in range(len(starts))] or len({mark for mark, _ in marks}) > 1:
+            return False
+        if marks[0][0] == "^" and bracketed(listed[0].scripts[0][1]) is None:
+            return False
+        kind, (rows, columns), _ = self._set(where)
+        if kind != "R":
+            return False
+        low, high = Values(self.scope).integer(marks[0][1]), self.size(marks[-1][1])
+        name = listed[0].text
+        key = self.scope.declare(name, FamilyName(name, rows, columns, low=low, high=high), listed[0].style)
+        self.scope.bound(key, low, high)
+        return True
 
     def _declare_in(self, name: Tokens, where: Tokens) -> None:
         node = parse(name, self.scope.words())
@@ -534,6 +579,11 @@ class Declarer:
         if isinstance(known, Symbolic) and (rows, columns) == (1, 1):
             return None  # X_{ij} of a declared matrix
         before = self.scope.names.get(f"{name}[]")
+        together = self.scope.born.get(f"{name}[]") == self.scope.displays
+        if isinstance(before, Rows) and len(letters) == 1 and together:
+            width = before.matrix.shape[1 if before.by_rows else 0]
+            if same_shape((rows, columns), (width, ONE)):
+                return None  # the rows of a matrix, declared once more
         apart = isinstance(before, FamilyName) and before.letters and before.letters != tuple(letters)
         if apart and isinstance(before, FamilyName) and (before.rows, before.columns) != (rows, columns):
             return self._named_apart(before, node, rows, columns)
@@ -985,6 +1035,8 @@ class Declarer:
         body = reader.tree(right)
         name, _ = self.name_and_indices(head) if not head.scripts else (name_with(head.text, head.scripts), [])
         undeclared = [n for n in names if self.scope.names.get(n) is None]
+        if undeclared and self.more and self.scope.waits:
+            raise Unreadable(f"{undeclared[0]} has no declaration", head.place)
         before = self.scope.find(head.text, head.style)
         if isinstance(before, ScalarFunctionName | OpaqueFunction) and len(undeclared) == len(names):
             shapes = before.arguments if isinstance(before, OpaqueFunction) else ((ONE, ONE),)
@@ -1092,9 +1144,12 @@ class Declarer:
 
     def _range(self, letter: str, low: Expr, high: Expr) -> None:
         """The families without a range whose last index the declaration wrote with that letter."""
-        del letter
+        latest = self.latest_family()
         for name, entity in list(self.scope.names.items()):
-            if isinstance(entity, FamilyName) and entity.low is None and entity.name == self.latest_family():
+            if not isinstance(entity, FamilyName) or entity.low is not None:
+                continue
+            beside = entity.letters[-1:] == (letter,) and entity.name in self.scope.beside
+            if beside or entity.name == latest:
                 self.scope.names[name] = replace(entity, low=low, high=high)
                 self.scope.bound(entity.name, low, high)
 
@@ -1117,6 +1172,8 @@ class Declarer:
         if integers is not None:
             self.scope.assume(Relation(Int(integers[0]), op, Int(integers[1])))
             return
+        if op == "=" and not self.scope.waits and self._is_moment(Piece((left, right), ("=",))):
+            self._undeclared_square(right)
         reader = Values(self.scope)
         equation = op == "="
         a, b = reader.relate(reader.whole(reader.tree(left), equation), reader.whole(reader.tree(right), equation))
@@ -1186,6 +1243,14 @@ class Declarer:
                 self.scope.names[name] = Size(index(name))
             else:
                 self.scope.declare(name, Symbolic(Var(name)), "")
+
+    def _undeclared_square(self, side: Tokens) -> None:
+        r"""The letter of a variance ``\sigma^2`` is a number that is not negative."""
+        node = parse(side)
+        square = node.kind == "letter" and [(m, plain_text(t)) for m, t in node.scripts] == [("^", "2")]
+        if square and not node.style and Values(self.scope).entity_of(node)[0] is None:
+            self.scope.declare(node.text, Symbolic(Var(node.text), inferred=True), "")
+            self.scope.assume(Relation(Num(0), "<=", Var(node.text)))
 
     def _undeclared_with_marks(self, side: Tokens) -> None:
         r"""``\sigma^2 > 0`` declares a number of that name where sigma is not declared."""

@@ -35,6 +35,10 @@ MOST_SCRIPTS = 8
 MOST_EXPONENT = 64
 
 
+RAISED = frozenset(("top", "T", "intercal", "t", "prime", "-1", "-T", "-top", "2", "3", "+", "dagger"))
+"""Superscripts that are more often an operation than part of a name."""
+
+
 class Names(Typed):
     """The part of the reader that knows what letters, indices and scripts mean."""
 
@@ -142,7 +146,8 @@ class Names(Typed):
             raise Unreadable("which delta is meant?", node.place)
         if name in self.guesses:
             return self._scripted(self.guesses[name], scripts, node)
-        shown = name_with(name, scripts[:1]) or name
+        raised = bool(scripts) and scripts[0][0] == "^" and plain_text(scripts[0][1]) in RAISED
+        shown = name if raised else name_with(name, scripts[:1]) or name
         raise Unreadable(f"{shown} has no declaration", node.place)
 
     def _common_range(self, pair: list[Expr]) -> Expr:

@@ -226,9 +226,14 @@ def is_general(sentence: Sentence) -> bool:
 _KINDS = "matrix|matrices|matrice|vectors?|vecteurs?|numbers?|nombres?|scalars?|scalaires?"
 
 
+_GENERALITY = re.compile(
+    r"\b(without (any )?loss of generality|w\.?l\.?o\.?g\b\.?|sans perte de generalite)\W*(we may\b)?"
+)
+
+
 def _clause(before: str) -> str:
     """The words before a formula in its own clause."""
-    return re.split(r"[;:]|\((?=[^)]*$)", plain(before))[-1]
+    return re.split(r"[;:]|\((?=[^)]*$)", _GENERALITY.sub(" ", plain(before)))[-1]
 
 
 def _near_is_known(near: str) -> bool:
@@ -236,6 +241,10 @@ def _near_is_known(near: str) -> bool:
     for pattern, _ in PROPERTIES:
         near = re.sub(pattern, " ", near)
     return all(word.strip(".'") in _NEUTRAL for word in re.findall(r"[\w'.-]*\w[\w'.-]*", near))
+
+
+_NAMED_CASE = re.compile(r"\b(cas|case)s? ?(\d+|[a-z]|[ivx]+|n° ?\d+)\W*[:.)]")
+"""Case 1: A is orthogonal."""
 
 
 def stance(sentence: Sentence, needs_verb: bool = True, any_words: bool = False) -> Stance:
@@ -258,7 +267,8 @@ def stance(sentence: Sentence, needs_verb: bool = True, any_words: bool = False)
         sure = (
             (any_words or _near_is_known(clause)) and not _DANGER.search(clause) and not _AFTERWARDS.search(following)
         )
-        return Stance.ASSUMED if sure else Stance.DOUBTFUL
+        case = _NAMED_CASE.search(plain(sentence.before))
+        return (Stance.CASE if case else Stance.ASSUMED) if sure else Stance.DOUBTFUL
     near = clause[governing.end() :]
     if governing["concluding"]:
         return Stance.NOTHING
@@ -291,6 +301,8 @@ def stance(sentence: Sentence, needs_verb: bool = True, any_words: bool = False)
         )
     ):
         return Stance.DOUBTFUL
+    if _NAMED_CASE.search(plain(sentence.before)):
+        return Stance.CASE
     if re.search(_CONDITIONAL, clause):
         return Stance.CASE if exercise else Stance.WITHIN if sentence.is_open else Stance.DOUBTFUL
     return Stance.ASSUMED
@@ -538,7 +550,7 @@ def withdrawn(words: str) -> frozenset[str]:
         nouns = re.search(r"\b(assumptions?|hypothes[ie]s|hypotheses|conditions?|constraints?|contraintes?)\b", text)
         wide = nouns or re.search(r"\b(no longer|plus|assum\w+|suppos\w+)\b", text)
         found = found or ({"*"} if wide else set())
-    elif _ANY_VALUE.search(text) and not re.search(r"\b(in general|en general)\b", text):
+    elif "$" in text and _ANY_VALUE.search(text) and not re.search(r"\b(in general|en general)\b", text):
         found = set() if found else {"*"}
     else:
         return frozenset()

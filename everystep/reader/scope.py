@@ -109,7 +109,7 @@ class Scope:
     are independent of each other.  ``upright``: what ``a \\perp b`` was taken to say of vectors that are not random.
     ``constants``: names that are said not to vary.  ``lines``: the author's words for a hypothesis of the prose, and
     their line.  ``unclear``: names that may stand for several things, and why.  ``lawless``: names that are random by a
-    law that was not read.
+    law that was not read.  ``beside``: the families of the last declaration.
     """
 
     names: dict[str, Entity] = field(default_factory=dict)
@@ -133,6 +133,7 @@ class Scope:
     unsure: dict[str, str] = field(default_factory=dict)
     unclear: dict[str, str] = field(default_factory=dict)
     lawless: set[str] = field(default_factory=set)
+    beside: frozenset[str] = frozenset()
     lines: dict[Hypothesis, tuple[str, int]] = field(default_factory=dict)
     waits: bool = False  # whether names that a law speaks of may still be declared
     displays: int = 0
@@ -248,7 +249,9 @@ class Scope:
         kept = tuple(h for h in self.context.hypotheses if h not in gone)
         self.context = replace(self.context, hypotheses=kept)
         known = {d.hypothesis for d in self.doubts}
-        self.doubts += tuple(Doubt(h, *self.lines.get(h, ("", 0))) for h in gone if h not in known)
+        self.doubts += tuple(
+            Doubt(h, *self.lines.get(h, ("what was assumed before still holds", 0))) for h in gone if h not in known
+        )
 
     def forget(self, name: str) -> None:
         """Drop all that is assumed of a name, and what is defined by it or as it."""

@@ -200,3 +200,22 @@ def test_the_scale_in_the_law_of_a_vector_is_a_number() -> None:
         "\\[ \\operatorname{Var}(y) = \\sigma I \\]"
     )
     assert statuses(text) == ["proved", "proved", "refuted"]
+
+
+def test_a_numbered_case_ends_with_the_next_one() -> None:
+    text = (
+        "Let $A \\in \\mathbb{R}^{n \\times n}$. Case 1: $A$ is orthogonal. \\[ A^\\top A = I \\]"
+        "Case 2: $A$ is symmetric. \\[ A^\\top A = A^2 \\] \\[ A^\\top A = I \\]"
+    )
+    assert statuses(text) == ["proved", "proved", "tested"]
+
+
+def test_the_variance_of_numbers_may_be_a_square_that_nothing_declares() -> None:
+    variance = "$\\operatorname{Var}(x_i) = \\sigma^2$"
+    text = f"Let $x_1, \\dots, x_n \\in \\mathbb{{R}}$ be i.i.d. with $E[x_i] = \\mu$ and {variance}."
+    mean = "\\operatorname{Var}\\left(\\frac1n \\sum_{i=1}^n x_i\\right)"
+    assert statuses(f"{text} \\[ {mean} = \\frac{{\\sigma^2}}{{n}} \\] \\[ {mean} = \\sigma^2 \\]") == [
+        "proved",
+        "refuted",
+    ]
+    assert statuses(f"{text.replace('be i.i.d. ', '')} \\[ {mean} = \\frac{{\\sigma^2}}{{n}} \\]") == ["unreadable"]

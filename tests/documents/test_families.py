@@ -1,0 +1,60 @@
+"""Families and rows as authors declare them: lists with dots, ranges of several names, a size behind a definition."""
+
+from __future__ import annotations
+
+import pytest
+
+from everystep.documents.check import check_text
+
+
+def statuses(text: str) -> list[str]:
+    return [str(step.status) for step in check_text(text).steps]
+
+
+@pytest.mark.parametrize("listed", ["a_1, \\dots, a_n", "a_1, a_2, \\ldots, a_n", "a_1,\\dots,a_n"])
+@pytest.mark.parametrize("declared", ["%! {0} \\in \\mathbb{{R}}^d\n", "Let ${0} \\in \\mathbb{{R}}^d$.\n"])
+def test_a_list_with_dots_declares_a_family(listed: str, declared: str) -> None:
+    text = declared.format(listed) + "%! A = [a_1, \\dots, a_n]\n"
+    assert statuses(text + "\\[ A A^\\top = \\sum_i a_i a_i^\\top \\]") == ["proved"]
+    assert statuses(text + "\\[ A A^\\top = n a_1 a_1^\\top \\]") == ["refuted"]
+
+
+def test_samples_are_numbered_above() -> None:
+    text = "Let $x^{(1)}, \\dots, x^{(N)} \\in \\mathbb{R}^d$ and $\\mu = \\frac1N \\sum_{i=1}^N x^{(i)}$. "
+    assert statuses(text + "\\[ \\sum_{i=1}^N (x^{(i)} - \\mu) = 0 \\]") == ["proved"]
+
+
+def test_one_range_is_that_of_all_names_before_it() -> None:
+    text = "%! a_i, b_i \\in \\mathbb{R}, i = 1, \\dots, n\n"
+    assert statuses(text + "\\[ (\\sum_i a_i) (\\sum_j b_j) = \\sum_i \\sum_j a_i b_j \\]") == ["proved"]
+    assert statuses(text + "\\[ (\\sum_i a_i) (\\sum_i b_i) = \\sum_i a_i b_i \\]") == ["refuted"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Let $X = [x_1, \\dots, x_n]^\\top \\in \\mathbb{R}^{n \\times d}$.",
+        "Let $X = [x_1, \\dots, x_n]^\\top \\in \\mathbb{R}^{n \\times d}$, where $x_i \\in \\mathbb{R}^d$.",
+        "Let $X \\in \\mathbb{R}^{n \\times d}$, $X = [x_1, \\dots, x_n]^\\top$, with $x_i \\in \\mathbb{R}^d$.",
+    ],
+)
+def test_rows_stay_rows_when_they_are_declared_once_more(said: str) -> None:
+    assert statuses(f"{said} \\[ X^\\top X = \\sum_{{i=1}}^n x_i x_i^\\top \\]") == ["proved"]
+    assert statuses(f"{said} \\[ X X^\\top = \\sum_{{i=1}}^n x_i x_i^\\top \\]") == ["ill-typed"]
+
+
+def test_a_definition_may_say_its_size() -> None:
+    text = "Let $x \\in \\mathbb{R}^n$, $W \\in \\mathbb{R}^{m \\times n}$ and $z = W x \\in \\mathbb{R}^{SIZE}$. "
+    step = "\\[ \\frac{\\partial z}{\\partial x} = W \\]"
+    assert statuses(text.replace("SIZE", "m") + step) == ["proved"]
+    assert statuses(text.replace("SIZE", "n") + step) == ["unreadable"]
+
+
+def test_a_function_is_one_of_what_its_sentence_says() -> None:
+    text = "Let $f(x) = \\|x\\|^2$ with $x \\in \\mathbb{R}^n$ and $y \\in \\mathbb{R}^n$. "
+    assert statuses(text + "\\[ \\nabla f(y) = 2 y \\]\\[ \\nabla f(y) = y \\]") == ["proved", "refuted"]
+
+
+def test_without_loss_of_generality_assumes() -> None:
+    text = "Let $x \\in \\mathbb{R}^n$. Without loss of generality assume $\\|x\\| = 1$. \\[ \\|x\\|^2 = 1 \\]"
+    assert statuses(text) == ["proved"]
