@@ -28,8 +28,11 @@ def solutions(
 ) -> Iterator[NormalForm]:
     """Normal forms of the context in which one equation is used as what it says of one of its names.
 
-    Each name that the equation determines gives one.  ``attach`` adds the rules for limits.
+    Each name that the equation determines gives one.  ``attach`` adds the rules for limits.  There are none beside
+    random quantities: an equation may make a name random, and would no longer be seen where a mean is taken.
     """
+    if context.random:
+        return
     for hypothesis in context.hypotheses:
         if not isinstance(hypothesis, Relation) or hypothesis.op != "=" or _of_integers(hypothesis):
             continue

@@ -5,8 +5,18 @@
 
 from __future__ import annotations
 
-from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
-from everystep.algebra.expressions import Expression, Eye, Gradient, Int, ScalarDerivative, SumOver, Zeros, sq
+from everystep.algebra.context import Context, Hypothesis, Predicate, Random, Relation
+from everystep.algebra.expressions import (
+    Expectation,
+    Expression,
+    Eye,
+    Gradient,
+    Int,
+    ScalarDerivative,
+    SumOver,
+    Zeros,
+    sq,
+)
 from tests.prove.statements import (
     A,
     FalseRow,
@@ -107,6 +117,15 @@ FALSE_SOLVED = (
         equal(beta, Zeros(d)),
         given(equal(X.T * X * beta, Zeros(d))),
         "X may have dependent columns",
+    ),
+    FalseRow(
+        "random-by-an-equation",
+        equal(Expectation(g), g),
+        Context(
+            random=(Random(a, "gaussian", (r, c**2)),),
+            hypotheses=(definite, *nonzero(u), equal(g * (u.T * S * u), a * (u.T * S * u))),
+        ),
+        "g is a, which is random",
     ),
     FalseRow("from-the-unknown", equal(x, Zeros(n)), given(equal(a * sq(x) * x, c * x)), "sq(x) may be c / a"),
 )
