@@ -38,6 +38,7 @@ def declarations(context: Context, expressions: Iterable[e.Expression] = ()) -> 
         *_families(nodes, context),
         *_symbols(nodes),
         *(line for law in context.random for line in _law(law)),
+        *_independence(context),
         *(f"{latex(d.target)} := {latex(d.body, display=True)}" for d in context.definitions),
         *(
             f"{latex(r.target)} := {latex(r.body, display=True)}"
@@ -144,6 +145,13 @@ def _is_general(member: e.Member) -> bool:
 
 def _letters(count: int) -> tuple[Expr, ...]:
     return tuple(Symbol(letter, integer=True) for letter in "tijkl"[:count])
+
+
+def _independence(context: Context) -> Iterator[str]:
+    """A context takes different random quantities as independent; a document has to say so."""
+    targets = list(dict.fromkeys(latex(law.target) for law in context.random))
+    if len(targets) > 1:
+        yield rf"{', '.join(targets)} \text{{ independent}}"
 
 
 def _law(random: Random) -> Iterator[str]:

@@ -26,9 +26,10 @@ from everystep.algebra.context import Context
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import ShapeError
 from everystep.compiler.compiled import Compiled
-from everystep.documents.check import Checker, varied_names
+from everystep.documents.check import Checker
 from everystep.documents.options import Options
 from everystep.documents.result import DocumentReport, StepReport
+from everystep.documents.spoken import varied_names
 from everystep.reader.declarations import trimmed
 from everystep.reader.document import ReadError, read_text
 from everystep.reader.scope import Scope, Symbolic

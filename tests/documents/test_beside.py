@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from everystep.algebra.shapes import ShapeError
-from everystep.documents import check as module
+from everystep.documents import judging as module
 from everystep.documents.check import check_text
 
 DECLARED = (

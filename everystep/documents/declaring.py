@@ -1,0 +1,350 @@
+"""What a document declares, defines and assumes, and where: the part of the checker that keeps the scope.
+
+May import the engine.
+"""
+
+from __future__ import annotations
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
+from everystep.algebra.expressions import Expression, Num, Var
+from everystep.derivation import Step
+from everystep.documents.claims import (
+    Minimiser,
+    minimiser,
+)
+from everystep.documents.judging import COMPARED, DEFECTS, Frame, Judging, Problem
+from everystep.documents.result import Remark
+from everystep.documents.spoken import defined_letters, free_name, letters_of
+from everystep.prove.checker import check_step
+from everystep.prove.verdict import Status
+from everystep.reader.anew import give_anew, given_before
+from everystep.reader.declarations import Declarer, names_in, pieces_of, trimmed
+from everystep.reader.prose import Giving, Sentence, announces, display_sentence, giving, withdrawn
+from everystep.reader.scope import Scope, Symbolic
+from everystep.reader.source import Declaration, Display, Part, Place, Pragma, Tokens
+from everystep.reader.statements import Statement
+from everystep.reader.syntax import Unreadable, environments_match, latex_of, relation_of, stripped
+from everystep.reader.values import Values
+
+
+class Declaring(Judging):
+    """The part of the checker that reads declarations, definitions and conditions."""
+
+    def _pragma(self, pragma: Pragma) -> None:
+        if pragma.name == "problem":
+            if self.problem.name == "" and not self.problem.steps:
+                self.outer = self.problem.scope
+            self._give_up_waiting()
+            unread = self.problem.unread if self.problem.name == "" else []
+            self.problem = Problem(pragma.argument.strip(), self.outer.copy(), unread=list(unread))
+        elif pragma.name == "layout":
+            if pragma.argument.strip() not in ("gradient", "numerator", "denominator"):
+                self.remarks.append(Remark("the layout is one of gradient, numerator, denominator", pragma.place))
+                return
+            self.problem.scope.layout = pragma.argument.strip()
+        elif pragma.name in ("skip", "define", "assume"):
+            self.problem.order = pragma.name
+        else:
+            self.remarks.append(Remark(f"the order {pragma.name!r} is not known", pragma.place))
+
+    def _part(self, part: Part) -> None:
+        """Another part begins: what those that end here have assumed is theirs, unless they only list assumptions."""
+        problem = self.problem
+        problem.begun = frozenset(problem.scope.names)
+        problem.begins = True
+        common = 0
+        while common < min(len(part.path), len(problem.frames)) and problem.frames[common].name == part.path[common]:
+            common += 1
+        ended, problem.frames = problem.frames[common:], problem.frames[:common]
+        held = problem.scope.context.hypotheses
+        if ended and (part.asked or ended[0].steps < problem.steps):
+            self._give_up_waiting()
+            problem.scope.drop_case()
+            problem.scope.doubt(h for h in held if h not in ended[0].held and h in problem.scope.lines)
+        held = problem.scope.context.hypotheses
+        problem.frames += [Frame(name, held, problem.steps) for name in part.path[common:]]
+
+    def _declaration(self, declaration: Declaration) -> None:
+        """Read a declaration; one that speaks of what is declared later waits for it."""
+        problem = self.problem
+        if not self._declared(declaration):
+            problem.waiting.append(declaration)
+            return
+        for earlier in list(problem.waiting):
+            if self._declared(earlier):
+                problem.waiting.remove(earlier)
+
+    def _declared(self, declaration: Declaration, waits: bool = True) -> bool:
+        """Whether a declaration is read; ``waits``: what it does not declare itself may still be declared."""
+        self.problem.scope.waits = waits
+        kept = self.problem.scope.copy()
+        declarer = Declarer(self.problem.scope, recognised)
+        try:
+            if declaration.inline:
+                sentence = Sentence(declaration.before, declaration.after, declaration.is_open)
+                self._withdraw(f"{sentence.before} $ {sentence.after}", letters_of(declaration.tokens))
+                self._given_anew_inline(declarer, declaration.tokens, sentence)
+                declarer.mention(declaration.tokens, sentence)
+            else:
+                declarer.declare(declaration.tokens)
+        except (Unreadable, *DEFECTS) as error:
+            self.problem.scope = kept
+            place = getattr(error, "place", None) or declaration.place
+            written = latex_of(declaration.tokens)
+            self.problem.troubles[written] = Remark(f"{error} (in the declaration {written})", place)
+            return False
+        finally:
+            self.problem.scope.waits = False
+        self.problem.troubles.pop(latex_of(declaration.tokens), None)
+        return True
+
+    def _withdraw(self, words: str, names: set[str] | None) -> None:
+        """What a sentence no longer assumes of names (of all of them where it has none) is in doubt from here on."""
+        kinds = withdrawn(words)
+        if not kinds:
+            return
+        scope = self.problem.scope
+
+        def gone(hypothesis: Hypothesis) -> bool:
+            spoken = not names or bool(names & names_in(hypothesis))
+            alike = "*" in kinds or (hypothesis.kind in kinds if isinstance(hypothesis, Predicate) else True)
+            return spoken and alike and (names is not None or isinstance(hypothesis, Predicate) or "*" in kinds)
+
+        scope.doubt(h for h in self.problem.standing if h in scope.context.hypotheses and gone(h))
+        if kinds & {"independent", "*"}:
+            scope.independent = tuple(g for g in scope.independent if names and not names & g)
+            scope.iid -= names or scope.iid
+
+    def _given_anew_inline(self, declarer: Declarer, tokens: Tokens, sentence: Sentence) -> None:
+        """Definitions in the prose of names that have one already."""
+        for piece in pieces_of(trimmed(tokens)):
+            if piece.relations[:1] not in (("=",), (":=",)) or not piece.sides[0]:
+                continue
+            left, right = piece.sides[:2]
+            how = Giving.DEFINES if piece.relations[0] == ":=" else giving(sentence)
+            if how is Giving.CLAIMS:
+                continue
+            name = given_before(declarer.scope, left, right)
+            if not name or (how is Giving.SUPPOSES and isinstance(declarer.scope.names[name], Symbolic)):
+                continue
+            if how is Giving.UNCLEAR and self.problem.begins and name in self.problem.begun:
+                how = Giving.DEFINES  # (b) f(x) = ...
+            if self._given_anew(declarer, name, left, right, how):
+                declarer.given.append(piece)
+
+    def _given_anew(self, declarer: Declarer, name: str, left: Tokens, right: Tokens, how: Giving) -> bool:
+        """Give a name another definition, or note that the text may do so; False where it says the same as before."""
+        scope = declarer.scope
+        if name not in scope.unclear and self._is_known(scope, left, right):
+            return False
+        line = left[0].place.line
+        if how is Giving.UNCLEAR:
+            said = f"{latex_of(left)} = {latex_of(right)}"
+            scope.unclear[name] = f"line {line} may define {name} anew or not: ${said}$ (to say so, write \\coloneqq)"
+            return True
+        kept = scope.copy()
+        try:
+            give_anew(declarer, name, left, right, line)
+        except (Unreadable, *DEFECTS) as error:
+            for key in vars(kept):
+                setattr(scope, key, getattr(kept, key))
+            scope.unclear[name] = f"{name} is given anew in line {line}, and that was not read: {error}"
+        return True
+
+    def _is_free(self, left: Tokens, right: Tokens) -> bool:
+        """Whether the left side is a declared name of which nothing else is known, and of the shape of the right."""
+        scope = self.problem.scope
+        values = Values(scope)
+        sides = self._related([self._side(values, trimmed(left)), self._side(values, trimmed(right))], values)
+        claim = self._claim(sides[0], "=", sides[1], values, Statement([list(left), list(right)], ["="]), 0)
+        if not isinstance(claim, Relation) or not free_name(claim, scope.context):
+            return False
+        return self._judged(claim, scope.context).status is Status.REFUTED
+
+    def _is_known(self, scope: Scope, left: Tokens, right: Tokens) -> bool:
+        """Whether an equation is proved from what is known already."""
+        values = Values(scope)
+        sides = self._related([self._side(values, trimmed(left)), self._side(values, trimmed(right))], values)
+        claim = self._claim(sides[0], "=", sides[1], values, Statement([list(left), list(right)], ["="]), 0)
+        if isinstance(claim, Unreadable):
+            return False
+        return self._judged(claim, scope.context.given(*values.assumed)).status is Status.PROVED
+
+    def _infer_waiting(self) -> None:
+        """Read what still waits: names that nothing declares are what they alone can be."""
+        progress = True
+        while progress:
+            waiting = [d for d in self.problem.waiting if not self._declared(d, waits=False)]
+            progress = len(waiting) < len(self.problem.waiting)
+            self.problem.waiting = waiting
+
+    def _give_up_waiting(self) -> None:
+        """What a declaration of the problem says and could not be read makes claims of mistakes uncertain."""
+        self._infer_waiting()
+        for declaration in self.problem.waiting:
+            self._lost_meaning(declaration)
+            if declaration.inline:
+                continue  # prose that is not a declaration
+            remark = self.problem.troubles[latex_of(declaration.tokens)]
+            self.remarks.append(remark)
+            self.problem.unread.append(remark)
+            self.problem.tainted |= defined_letters(declaration.tokens)
+        self.problem.waiting.clear()
+
+    def _lost_meaning(self, declaration: Declaration) -> None:
+        """A law or a definition that was not read leaves its names without a meaning that a step could rest on."""
+        scope = self.problem.scope
+        sentence = Sentence(declaration.before, declaration.after, declaration.is_open)
+        for piece in pieces_of(trimmed(declaration.tokens)):
+            relation = piece.relations[0] if piece.relations else ""
+            if relation == "sim":
+                scope.lawless |= letters_of(piece.sides[0])
+                continue
+            given = not declaration.inline or giving(sentence) is Giving.DEFINES
+            if relation not in ("=", ":=") or not given or not isinstance(declaration.place, Place):
+                continue
+            for name in letters_of(piece.sides[0]) if len(stripped(piece.sides[0])) == 1 else ():
+                said = latex_of(declaration.tokens)
+                scope.unclear[name] = f"what line {declaration.place.line} says of {name} was not read: ${said}$"
+
+    def _unsplit(self, display: Display) -> None:
+        """A display whose relations all stand in brackets that do not match: one step that cannot be read."""
+        tokens = stripped(display.tokens)
+        for k in range(len(tokens)):
+            found, width = relation_of(tokens, k)
+            if found in COMPARED:
+                statement = Statement([list(tokens[:k]), list(tokens[k + width :])], [found])
+                error = Unreadable("the brackets do not match", tokens[0].place)
+                if not any(t.kind in ("begin", "end") for t in tokens) or not environments_match(tokens):
+                    self._unreadable(statement, 0, error, display)
+                return
+
+    def _given_anew_in_display(self, statements: list[Statement], display: Display, order: str) -> None:
+        """Statements that give a name another definition become definitions, those that may do so are unclear."""
+        sentence = display_sentence(display.prose)
+        how = giving(sentence)
+        if how is Giving.UNCLEAR and not announces(display.prose):
+            how = Giving.CLAIMS
+        for statement in statements:
+            if order == "assume" or statement.leads or statement.constant or len(statement.sides) < 2:
+                continue
+            left, right = (tuple(side) for side in statement.sides[:2])
+            relation = statement.relations[0]
+            name = given_before(self.problem.scope, left, right) if relation in ("=", ":=") else ""
+            if not name:
+                if how is Giving.DEFINES and relation == "=" and self._is_free(left, right):
+                    statement.relations[0] = ":="
+                continue
+            put = Giving.DEFINES if relation == ":=" or order == "define" else how
+            fresh = self.problem.begins and not display.prose.strip(" \n.:()abcdefghi") and name in self.problem.begun
+            if put is Giving.CLAIMS and fresh:
+                put = Giving.UNCLEAR
+            if put not in (Giving.DEFINES, Giving.UNCLEAR):
+                continue
+            declarer = Declarer(self.problem.scope, recognised)
+            if self._given_anew(declarer, name, left, right, put) and put is Giving.DEFINES:
+                statement.relations[0] = ":="
+
+    def _defined_first(self, statements: list[Statement], order: str) -> list[Statement]:
+        """Definitions of a display are read before its steps: a name may be used before it is defined in it."""
+        done: list[Statement] = []
+        if order == "assume":
+            return done
+        for _ in range(2):
+            for statement in statements:
+                if statement in done or not self._is_definition(statement, order):
+                    continue
+                kept = self.problem.scope.copy()
+                try:
+                    self._define(statement)
+                    done.append(statement)
+                except (Unreadable, *DEFECTS):
+                    self.problem.scope = kept
+        return done
+
+    def _is_definition(self, statement: Statement, order: str) -> bool:
+        if not statement.relations:
+            return False
+        if order == "define" or statement.relations[0] == ":=":
+            return True
+        if statement.relations[0] != "=" or statement.leads or statement.constant:
+            return False
+        try:
+            return Declarer(self.problem.scope, recognised).is_new(*(tuple(side) for side in statement.sides[:2]))
+        except (Unreadable, *DEFECTS):
+            return False
+
+    def _define(self, statement: Statement) -> None:
+        declarer = Declarer(self.problem.scope, recognised)
+        left, right = tuple(statement.sides[0]), tuple(statement.sides[1])
+        found = minimiser(right)
+        if found is not None:
+            self._define_minimiser(left, found, statement)
+            return
+        declarer.define_from(left, right)
+        for condition in statement.conditions:
+            self._condition(declarer, condition, left)
+        if statement.asides:
+            self.problem.tainted |= letters_of(left)
+
+    def _define_minimiser(self, left: Tokens, found: Minimiser, statement: Statement) -> None:
+        r"""``w^* = \arg\min_w f``: what follows in the chain, or else a point where the gradient vanishes."""
+        declarer = Declarer(self.problem.scope, recognised)
+        if len(statement.sides) > 2 and statement.relations[1] == "=":
+            declarer.define_from(left, tuple(statement.sides[2]))
+            return
+        values = Values(self.problem.scope)
+        variable = values.variable(found.variable)
+        point = declarer.introduce(values.tree(left), *variable.shape)
+        if point is None or not isinstance(variable, Var):
+            raise Unreadable("the minimum is over a symbol", found.variable[0].place)
+        with values.reading(variable.name, point):
+            objective = values.finished(values.read(found.objective))
+        zero = Num(0) if variable.is_number_shaped else ex.Zeros(*variable.shape)
+        self.problem.scope.assume(Relation(ex.Gradient(objective, point), "=", zero))
+
+    def _condition(self, declarer: Declarer, condition: Tokens, left: Tokens) -> None:
+        """The condition of a definition; where it is not read, no mistake is claimed of what it speaks of."""
+        try:
+            declarer.declare(condition)
+        except (Unreadable, *DEFECTS) as error:
+            place = getattr(error, "place", None) or condition[0].place
+            self.remarks.append(Remark(f"{error} (in the condition {latex_of(condition)})", place))
+            self.problem.tainted |= letters_of(left) | letters_of(condition)
+
+    def _declare_display(self, statement: Statement) -> None:
+        tokens = [t for side in statement.sides[:1] for t in side]
+        try:
+            declarer = Declarer(self.problem.scope, recognised)
+            declarer.state(tuple(tuple(s) for s in statement.sides), tuple(statement.relations))
+        except (Unreadable, *DEFECTS) as error:
+            place = tokens[0].place if tokens else Place("", 1, 1)
+            self.remarks.append(Remark(str(error), place))
+            self.problem.unread.append(self.remarks[-1])
+
+    def _conditions(self, scope: Scope, statement: Statement) -> Unreadable | None:
+        declarer = Declarer(scope, recognised)
+        for condition in statement.conditions:
+            bare = not any(relation_of(condition, k)[0] for k in range(len(condition)))
+            if bare and not any(t.kind == "text" for t in condition):
+                return Unreadable("a condition that is not understood", condition[0].place)
+            try:
+                declarer.declare(condition)
+            except Unreadable as error:
+                return error
+            except DEFECTS as error:
+                return Unreadable(str(error), condition[0].place)
+        return None
+
+
+KNOWN_SCALAR = ("logistic", "tanh", "relu", "softplus", "exp", "sin", "cos")
+
+
+def recognised(value: Expression, variable: Var) -> str:
+    """The function of the table that a formula in one number is proved to be; empty where there is none."""
+    for name in KNOWN_SCALAR:
+        claim = Relation(value, "=", ex.Apply(name, variable))
+        if check_step(Step("known", claim), Context(), budget=0.3).status is Status.PROVED:
+            return name
+    return ""

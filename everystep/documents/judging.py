@@ -1,0 +1,602 @@
+"""Judges the steps of a statement: what is claimed, under which conditions, and what is reported of it.
+
+May import the engine.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
+from time import perf_counter
+from typing import TypeAlias
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Context, Hypothesis, Relation
+from everystep.algebra.expressions import Expression, Num, Var
+from everystep.algebra.shapes import ShapeError
+from everystep.derivation import Claim, Step
+from everystep.documents.claims import (
+    Judge,
+    Minimiser,
+    is_constant,
+    is_factor,
+    is_remainder,
+    judged,
+    minimises,
+    not_equal,
+    remainder,
+)
+from everystep.documents.options import USUAL, Describe, Options
+from everystep.documents.relevance import relevant
+from everystep.documents.result import Remark, StepReport
+from everystep.documents.spoken import (
+    DERIVATIVES,
+    Uses,
+    compared,
+    definite,
+    free_name,
+    index_ranges,
+    is_change,
+    is_random,
+    is_stationarity,
+    is_zero,
+    letters_in,
+    sign_shown,
+    together,
+    values_in,
+    varied_names,
+)
+from everystep.prove.checker import Contradiction, check_step
+from everystep.prove.descending import Descending, counted_upwards
+from everystep.prove.hints import hint
+from everystep.prove.verdict import Status, Verdict
+from everystep.reader.document import OUT_OF_TIME
+from everystep.reader.marks import plain_text
+from everystep.reader.scope import Doubt, Scope, Size
+from everystep.reader.source import Declaration, Display, Tokens, Trouble
+from everystep.reader.statements import Statement
+from everystep.reader.syntax import Unreadable, latex_of, split, stripped
+from everystep.reader.values import Values
+
+HINT_BUDGET = 0.5
+DEFECTS = (
+    ShapeError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    NotImplementedError,
+    RecursionError,
+    MemoryError,
+)
+"""What a defect of the engine may raise; a document's report goes on without the step."""
+
+Side: TypeAlias = "Expression | Unreadable | Minimiser"
+MENDED = "the right side does equal the beginning of the chain: the mistake is in a step before"
+ALIKE = ("ABC", "PQ", "ST", "UVW", "XYZ", "abc", "pq", "uvw", "xyz")
+"""Letters that an author gives to quantities of the same standing."""
+COMPARED = {"=", "<=", ">=", "<", ">", "!="}
+READING, JUDGING = 0.5, 0.9
+"""The parts of a file's time after which no more is read and judged.  In the rest what is left is reported."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A part of the text that has been entered: what was assumed then, and how many steps had been read."""
+
+    name: str
+    held: tuple[Hypothesis, ...]
+    steps: int
+
+
+@dataclass
+class Problem:
+    """What is in force while the displays of one problem are read."""
+
+    name: str
+    scope: Scope
+    steps: int = 0
+    order: str = ""
+    last: Statement | None = None
+    last_side: Tokens = ()
+    consequence: list[Hypothesis] = field(default_factory=list)
+    lost_premise: bool = False
+    waiting: list[Declaration] = field(default_factory=list)
+    troubles: dict[str, Remark] = field(default_factory=dict)
+    unread: list[Remark] = field(default_factory=list)
+    tainted: set[str] = field(default_factory=set)
+    varied: frozenset[str] = frozenset()
+    frames: list[Frame] = field(default_factory=list)
+    begun: frozenset[str] = frozenset()
+    """The names that had a meaning when the part began that is being read."""
+    standing: tuple[Hypothesis, ...] = ()
+    """What was assumed when the display before was read."""
+    begins: bool = False
+    """Whether nothing has been said in this part before the display that is being read."""
+
+
+class Judging:
+    """The part of the checker that judges; it keeps what is in force."""
+
+    def __init__(self, options: Options = USUAL, started: float | None = None) -> None:
+        self.options = options
+        started = perf_counter() if started is None else started
+        self.deadline = started + JUDGING * options.file_budget
+        self.end = started + options.file_budget
+        self.outer = Scope()
+        self.problem = Problem("", self.outer)
+        self.steps: list[StepReport] = []
+        self.remarks: list[Remark] = []
+
+    def _lost(self, trouble: Trouble) -> None:
+        """Mathematics that was given up is a step that cannot be read: nothing is left out of the report."""
+        statement = Statement([[], []], ["="])
+        end = Display("", (), trouble.place, trouble.place)
+        self._report(statement, 0, end, Verdict(Status.UNREADABLE, "reader", trouble.message))
+
+    @staticmethod
+    def _side(values: Values, side: Tokens) -> Expression | Unreadable:
+        try:
+            return values.whole(values.tree(side), True)
+        except Unreadable as error:
+            return error
+        except RecursionError:
+            return Unreadable("nested too deeply", side[0].place if side else None)
+        except DEFECTS as error:
+            return Unreadable(str(error), side[0].place if side else None)
+
+    def _unreadable(self, statement: Statement, k: int, error: Exception, display: Display) -> None:
+        place = getattr(error, "place", None)
+        message = getattr(error, "message", str(error))
+        if place is not None:
+            message = f"{message} (line {place.line}, column {place.column})"
+        self._report(statement, k, display, Verdict(Status.UNREADABLE, "reader", message))
+
+    # steps -----------------------------------------------------------------------------------------
+
+    def _steps(
+        self,
+        statement: Statement,
+        sides: list[Side],
+        uses: list[Uses],
+        values: Values,
+        scope: Scope,
+        first: int,
+        display: Display,
+    ) -> None:
+        related = self._related(sides, values)
+        hypotheses = [*self.problem.consequence] if statement.leads else []
+        kept = [] if statement.leads else [*self.problem.consequence]  # further premises of the same arrow
+        drawn: list[Hypothesis] = []
+        broken = False  # whether a step of the chain is refuted
+        for k in range(first, len(statement.relations)):
+            op = statement.relations[k]
+            if op == ":=" and k > 0:
+                continue  # a definition of the side before
+            if statement.unclear:
+                words_ = f"the words {statement.unclear!r} may change what is said"
+                self._unreadable(statement, k, Unreadable(words_, statement.place), display)
+                continue
+            if statement.leads == "<==":
+                arrow = "an implication to the left: write it with \\Rightarrow"
+                self._unreadable(statement, k, Unreadable(arrow, statement.place), display)
+                continue
+            left, right = related[k], related[k + 1]
+            unclear = self._unclear(statement, k, (left, right), scope)
+            if unclear:
+                self._unreadable(statement, k, Unreadable(unclear, statement.place), display)
+                continue
+            ranges = index_ranges(uses[k], uses[k + 1], values)
+            special = self._special(statement, k, left, right, values, (*hypotheses, *ranges), scope)
+            if special is not None:
+                doubt = self._doubt(statement, k, scope) if special.status.is_wrong else None
+                if doubt is not None:
+                    self._unreadable(statement, k, doubt, display)
+                else:
+                    self._report(statement, k, display, special)
+                continue
+            claim = self._claim(left, op, right, values, statement, k)
+            if isinstance(claim, Unreadable):
+                self._unreadable(statement, k, claim, display)
+                continue
+            context = scope.context.given(*values.assumed, *hypotheses, *ranges)
+            context = replace(context, definitions=context.definitions + tuple(values.defined))
+            verdict = self._judged(claim, context)
+            if verdict.status is Status.REFUTED and Var("pi") in values_in(claim):
+                verdict = Verdict(Status.TESTED, "none", "not decided: it depends on the value of pi")
+            if verdict.status.is_wrong and self._other_reading(statement, k, scope, verdict, display):
+                both = "d is declared, and as a differential the step is judged otherwise; write \\mathrm{d}"
+                self._unreadable(statement, k, Unreadable(f"two readings: {both}", statement.place), display)
+                continue
+            last = k == len(statement.relations) - 1
+            if statement.leads == "<=>" and verdict.status is Status.PROVED:
+                verdict = self._converse(verdict, claim, scope.context.given(*values.assumed, *ranges))
+            if verdict.status is Status.PROVED:
+                other = self._varies_too(claim, context, scope)
+                if other:
+                    self._unreadable(statement, k, Unreadable(f"two readings: {other}", statement.place), display)
+                    continue
+            if verdict.status in (Status.PROVED, Status.REFUTED):
+                pair = together(claim, context, scope)
+                if pair:
+                    said = f"{pair} was not read" if pair.startswith("the law") else f"whether {pair} is not stated"
+                    stated = Unreadable(said, statement.place)
+                    self._unreadable(statement, k, stated, display)
+                    continue
+            doubt = self._doubt(statement, k, scope) if verdict.status.is_wrong else None
+            if doubt is not None:
+                self._unreadable(statement, k, doubt, display)
+                continue
+            free = free_name(claim, context) if verdict.status is Status.REFUTED and k == 0 else ""
+            if free and not hypotheses and not self._is_condition(statement, k, last, claim, verdict):
+                said = f"nothing is said of {free} but its shape: is this its definition? (to say so, write \\coloneqq)"
+                if not statement.leads:
+                    scope.unclear[free] = self.problem.scope.unclear[free] = (
+                        f"line {(statement.place or display.place).line}: {said}"
+                    )
+                self._unreadable(statement, k, Unreadable(said, statement.place), display)
+                continue
+            if self._is_condition(statement, k, last, claim, verdict):
+                verdict = Verdict(Status.ASSUMED, "assumed", "states a condition; what follows is judged under it")
+                if isinstance(claim, Relation):
+                    begins = isinstance(related[0], DERIVATIVES) and set(statement.relations) == {"="}
+                    self._take_as_given(claim, statement, scope, begins)
+                    drawn.append(claim)
+            elif verdict.status is Status.PROVED and isinstance(claim, Relation) and statement.leads:
+                drawn.append(claim)
+            broken = broken or (verdict.status is Status.REFUTED and k < len(statement.relations) - 1)
+            mended = broken and k > first and verdict.status is Status.REFUTED
+            mended = mended and set(statement.relations[first : k + 1]) == {"="}
+            if mended:
+                whole = self._claim(related[first], "=", right, values, statement, k)
+                mended = not isinstance(whole, Unreadable) and self._judged(whole, context).status is Status.PROVED
+            self._report(statement, k, display, verdict, claim, context, MENDED if mended else "")
+        self.problem.consequence = [*kept, *hypotheses, *drawn]
+
+    @staticmethod
+    def _unclear(statement: Statement, k: int, sides: tuple[Side, Side], scope: Scope) -> str:
+        """Why it is not clear what a name of a step stands for; empty where all are."""
+        if not scope.unclear:
+            return ""
+        names: set[str] = set()
+        todo = [side for side in sides if isinstance(side, Expression)]
+        while todo:
+            fresh = {n.name for n in ex.walk(todo.pop()) if isinstance(n, Var | ex.Member)} - names
+            names |= fresh
+            todo += [d.body for d in scope.context.definitions if d.target.name in fresh]
+        names |= letters_in(statement, k)
+        return next((why for name, why in scope.unclear.items() if name in names), "")
+
+    def _doubt(self, statement: Statement, k: int, scope: Scope) -> Unreadable | None:
+        """Why a step is not called wrong: what was said and not read may make it right; None where there is nothing."""
+        if self.problem.unread:
+            remark = self.problem.unread[0]
+            return Unreadable(f"not judged: {remark.message}", remark.place)
+        if statement.leads and self.problem.lost_premise:
+            return Unreadable("not judged: what it is drawn from was not read", statement.place)
+        if statement.asides:
+            aside = statement.asides[0]
+            words = f"'{latex_of(aside)}' beside the formula is not taken as given; write it with 'if', or in a %! line"
+            return Unreadable(f"not judged: {words}", aside[0].place)
+        lost = self._lost_word(statement, k, scope)
+        return Unreadable(f"not judged: {lost}", statement.place) if lost else None
+
+    def _lost_word(self, statement: Statement, k: int, scope: Scope) -> str:
+        """What is said of a name in a step and was not read; empty where there is nothing."""
+        for name in sorted(letters_in(statement, k)):
+            if name in self.problem.tainted:
+                return f"what is said of {name} was not read"
+            if name in scope.unsure:
+                return f"the text calls {name} {scope.unsure[name]!r}, which is not known as a hypothesis"
+        return ""
+
+    def _special(
+        self,
+        statement: Statement,
+        k: int,
+        left: Side,
+        right: Side,
+        values: Values,
+        given: tuple[Hypothesis, ...],
+        scope: Scope,
+    ) -> Verdict | None:
+        """The verdict of a claim that is not one relation; None where it is one."""
+        op = statement.relations[k]
+        small = statement.remainders[k] or statement.remainders[k + 1]
+        special = isinstance(left, Minimiser) or isinstance(right, Minimiser)
+        if not special and not small and not statement.constant and op != "propto":
+            return None
+        for side in (left, right):
+            if isinstance(side, Unreadable):
+                return None
+
+        def judge(claim: Claim, further: tuple[Hypothesis, ...]) -> Verdict:
+            context = scope.context.given(*values.assumed, *given, *further)
+            context = replace(context, definitions=context.definitions + tuple(values.defined))
+            return self._judged(claim, context)
+
+        try:
+            if special:
+                return self._minimised(left, right, values, judge, statement)
+            if not isinstance(left, Expression) or not isinstance(right, Expression):
+                return None
+            left, right = values.finished(left), values.finished(right)
+            if small:
+                found = [remainder(s, values) for s in statement.remainders[k : k + 2] if s]
+                variable, order = min(found, key=lambda pair: pair[1])
+                return judged(is_remainder(left, right, variable, order), judge, "Taylor remainder")
+            by = self._argument(statement, values)
+            if statement.constant:
+                return judged(is_constant(left, right, by), judge, "up to a constant")
+            return judged(is_factor(left, right, by), judge, "up to a factor")
+        except Unreadable as error:
+            return Verdict(Status.UNREADABLE, "reader", error.message)
+        except ShapeError as error:
+            return Verdict(Status.ILL_TYPED, "shapes", str(error))
+        except DEFECTS as error:
+            return Verdict(Status.TESTED, "none", f"not judged, a defect of Everystep: {type(error).__name__}: {error}")
+
+    @staticmethod
+    def _minimised(left: Side, right: Side, values: Values, judge: Judge, statement: Statement) -> Verdict | None:
+        found, point = (left, right) if isinstance(left, Minimiser) else (right, left)
+        if not isinstance(found, Minimiser) or not isinstance(point, Expression):
+            raise Unreadable("two arg min side by side are not judged", statement.place)
+        return judged(minimises(found, point, values), judge, "stationary and convex")
+
+    @staticmethod
+    def _argument(statement: Statement, values: Values) -> Expression:
+        """The argument of the function that a statement is about: x of ``p(x) = ... + const``."""
+        first = values.tree(tuple(statement.sides[0]))
+        if first.kind == "product" and len(first.parts) == 2 and first.parts[1].kind == "group":
+            arguments = split(first.parts[1].tokens, (",", ";", "mid"))
+            return values.variable(stripped(arguments[0]))
+        if first.kind == "product" and first.parts[0].kind in ("word", "letter") and first.parts[-1].kind == "group":
+            arguments = split(first.parts[-1].tokens, (",", ";", "mid"))
+            return values.variable(stripped(arguments[0]))
+        raise Unreadable("up to what does not depend on which variable? write the left side as f(x)", statement.place)
+
+    def _other_reading(self, statement: Statement, k: int, scope: Scope, verdict: Verdict, display: Display) -> bool:
+        """Whether a step that is wrong with d as the declared name is not with d as a differential."""
+        written = [t for side in statement.sides[k : k + 2] for t in side]
+        if not isinstance(scope.find("d"), Size) or not any(t.kind == "char" and t.text == "d" for t in written):
+            return False
+        other = scope.copy()
+        del other.names["d"]
+        values = Values(other, varied_names(display.tokens))
+        sides = self._related([self._side(values, tuple(s)) for s in statement.sides[k : k + 2]], values)
+        claim = self._claim(sides[0], statement.relations[k], sides[1], values, statement, k)
+        if isinstance(claim, Unreadable):
+            return False
+        if not any(isinstance(n, ex.Differential) or is_change(n) for n in values_in(claim)):
+            return False
+        return self._judged(claim, other.context.given(*values.assumed)).status is not verdict.status
+
+    def _varies_too(self, claim: Claim, context: Context, scope: Scope) -> str:
+        """What a differential takes as constant, where a name like those it varies may be meant to vary as well and the
+        step is then not proved: ``d(XY) = dX Y``; empty where there is nothing.
+        """
+        constant: set[Var] = set()
+        for node in values_in(claim):
+            if isinstance(node, ex.Differential):
+                varied = {v.name for v, _ in node.perturbations if isinstance(v, Var)}
+                likes = (
+                    {letter for group in ALIKE if varied & set(group) for letter in group} - varied - scope.constants
+                )
+                constant |= {n for n in ex.walk(node.operands[0]) if isinstance(n, Var) and n.name in likes}
+        if not constant or not isinstance(claim, Relation):
+            return ""
+
+        def varying(e: Expression) -> Expression:
+            parts = [varying(a) if isinstance(a, Expression) else a for a in e.args]
+            if isinstance(e, ex.Differential):
+                more = [v for v in sorted(constant, key=str) if v not in parts and v in ex.walk(e.operands[0])]
+                parts += [part for v in more for part in (v, Var(f"d{v.name}", *v.shape))]
+            return e.func(*parts) if e.args else e
+
+        wider = Relation(varying(claim.left), claim.op, varying(claim.right))
+        if self._judged(wider, context).status is Status.PROVED:
+            return ""
+        names = ", ".join(sorted(v.name for v in constant))
+        said = f"%! {names} \\text{{ constant}}"
+        return f"whether {names} varies too is not said, and the step holds only if not (to say so: {said})"
+
+    def _converse(self, verdict: Verdict, claim: Claim, context: Context) -> Verdict:
+        """Of an equivalence the other direction: what was given follows from the claim."""
+        for premise in self.problem.consequence:
+            back = self._judged(premise, context.given(claim))
+            if back.status.is_wrong:
+                return replace(back, message=f"the converse does not hold {back.message}".strip())
+            if back.status is not Status.PROVED:
+                return replace(verdict, status=Status.TESTED, message="only one direction is proved")
+        return verdict
+
+    def _take_as_given(self, claim: Relation, statement: Statement, scope: Scope, stationary: bool) -> None:
+        """A stationarity condition holds from here on; the premise of an arrow only for what is drawn from it."""
+        if not statement.followed or stationary or is_stationarity(claim):
+            self.problem.scope.assume(claim)
+            if scope is not self.problem.scope:
+                scope.assume(claim)
+
+    def _is_condition(self, statement: Statement, k: int, last: bool, claim: Claim, verdict: Verdict) -> bool:
+        if verdict.status not in (Status.REFUTED, Status.TESTED) or not last or not isinstance(claim, Relation):
+            return False
+        if claim.op == "!=" and len(statement.relations) == 1 and self._is_about_a_sign(statement):
+            return True  # x \ne 0
+        if claim.op != "=":
+            return statement.followed and len(statement.relations) == 1
+        if is_zero(claim.right) and is_stationarity(claim):
+            return True
+        if is_zero(claim.right) and k > 0:
+            return True  # grad f = ... = 0
+        return statement.followed and (len(statement.relations) == 1 or is_zero(claim.right))
+
+    def _is_about_a_sign(self, statement: Statement) -> bool:
+        """A name compared with a number, such as x != 0: nobody claims it of a name that is not defined."""
+        if len(statement.sides) != 2 or statement.relations[0] not in ("!=", "<", ">", "<=", ">="):
+            return False
+        left, right = (tuple(side) for side in statement.sides)
+        if not plain_text(right).isdigit():
+            return False
+        values = Values(self.problem.scope)
+        try:
+            value = values.read(left)
+        except Unreadable:
+            return False
+        base = value.operands[0] if isinstance(value, ex.Entry) else value
+        if not isinstance(base, (Var, ex.Member)):
+            return False
+        return not any(d.target.name == base.name for d in self.problem.scope.context.definitions)
+
+    @staticmethod
+    def _related(sides: list[Side], values: Values) -> list[Side]:
+        """Neighbouring sides with zeros and unknown sizes made to fit."""
+        result = list(sides)
+        for k in range(len(result) - 1):
+            left, right = result[k], result[k + 1]
+            if isinstance(left, Expression) and isinstance(right, Expression):
+                result[k], result[k + 1] = values.relate(left, right)
+        for k in range(len(result) - 1, 0, -1):
+            left, right = result[k - 1], result[k]
+            if isinstance(left, Expression) and isinstance(right, Expression):
+                result[k - 1], result[k] = values.relate(left, right)
+        return result
+
+    def _claim(
+        self,
+        left: Side,
+        op: str,
+        right: Side,
+        values: Values,
+        statement: Statement,
+        k: int,
+    ) -> Claim | Unreadable:
+        for side in (left, right):
+            if isinstance(side, Unreadable):
+                return side
+        if not isinstance(left, Expression) or not isinstance(right, Expression):
+            return Unreadable("a side is missing")
+        place = next((t.place for t in statement.sides[k + 1]), statement.place)
+        try:
+            left, right = values.finished(left, place), values.finished(right, place)
+        except Unreadable as error:
+            return error
+        if op in ("succ", "succeq", "prec", "preceq"):
+            return definite(left, op, right)
+        if op == "perp" and self._are_constant_vectors(left, right):
+            left, op, right = ex.Mul(ex.Transpose(left), right), "=", Num(0)
+        if op == ":=":
+            op = "="
+        if op not in COMPARED:
+            words = {"approx": "an approximation", "propto": "a proportionality", "to": "a limit without \\lim"}
+            return Unreadable(f"{words.get(op, 'this relation')} is not judged", place)
+        return compared(left, op, right)
+
+    def _are_constant_vectors(self, left: Expression, right: Expression) -> bool:
+        r"""Whether two sides are columns with nothing random in them: ``\perp`` says that they are orthogonal."""
+        try:
+            columns = left.shape == right.shape and left.shape[1] == 1
+        except ShapeError:
+            return False
+        context = self.problem.scope.context
+        random = {law.target.name for law in context.random}
+        return columns and not any(is_random(side, random, context) for side in (left, right))
+
+    def _judged(self, claim: Claim, context: Context) -> Verdict:
+        verdict = self._beyond_doubt(claim, context)
+        if isinstance(claim, Relation) and claim.op == "!=" and verdict.status is Status.REFUTED:
+            return not_equal(verdict, self._checked(Relation(claim.left, "=", claim.right), context))
+        return verdict
+
+    def _beyond_doubt(self, claim: Claim, context: Context) -> Verdict:
+        """The verdict, unless it hangs on what the text may or may not assume."""
+        if perf_counter() > self.deadline:
+            return Verdict(Status.TESTED, "none", OUT_OF_TIME)
+        verdict = self._checked(claim, context)
+        doubts = self.problem.scope.doubts
+        if verdict.status not in (Status.REFUTED, Status.UNDEFINED) or not doubts:
+            return verdict
+
+        def changes(*given: Doubt) -> bool:
+            found = self._checked(claim, context.given(*(d.hypothesis for d in given)))
+            return found.status is not verdict.status
+
+        alone = [d for d in doubts if changes(d)]
+        if not alone and not changes(*doubts):
+            return verdict
+        said = "; ".join(f"{d.words} (line {d.line})" if d.line else d.words for d in alone or doubts)
+        return Verdict(Status.TESTED, "none", f"not decided: the text may assume here, or not, that {said}")
+
+    def _checked(self, claim: Claim, context: Context) -> Verdict:
+        try:
+            claim, context = counted_upwards(claim, context)
+        except Descending as error:
+            return Verdict(Status.UNREADABLE, "reader", str(error))
+        try:
+            return check_step(
+                Step("step", claim), relevant(context, claim), seed=self.options.seed, budget=self.options.budget
+            )
+        except Contradiction as error:
+            return Verdict(Status.TESTED, "none", f"the two judges disagree, which is a defect of Everystep: {error}")
+        except DEFECTS as error:
+            return Verdict(Status.TESTED, "none", f"not judged, a defect of Everystep: {type(error).__name__}: {error}")
+
+    def _hint(self, claim: Claim, context: Context, verdict: Verdict) -> str:
+        """The smallest certain remark about a step that is not proved; empty where there is none."""
+        if verdict.status not in (Status.REFUTED, Status.ILL_TYPED, Status.UNDEFINED, Status.TESTED):
+            return ""
+        undefined = verdict.obligations.definedness == "not ensured"
+        if (verdict.status is Status.TESTED and not undefined) or perf_counter() > self.deadline:
+            return ""
+        try:
+            claim, context = counted_upwards(claim, context)
+            return hint(
+                Step("step", claim), relevant(context, claim), verdict, budget=HINT_BUDGET, show=self.options.show
+            )
+        except (Contradiction, Descending, *DEFECTS):
+            return ""  # no remark is worth a report that breaks off
+
+    def _report(
+        self,
+        statement: Statement,
+        k: int,
+        display: Display,
+        verdict: Verdict,
+        claim: Claim | None = None,
+        context: Context | None = None,
+        remark: str = "",
+    ) -> None:
+        if claim is not None and context is not None:
+            with suppress(Descending):  # what is kept can be judged again as it is
+                claim, context = counted_upwards(claim, context)
+        left, right = tuple(statement.sides[k]), tuple(statement.sides[k + 1])
+        place = right[0].place if right else (left[-1].place if left else display.place)
+        report = StepReport(
+            place=place,
+            problem=self.problem.name,
+            number=self.problem.steps,
+            relation=sign_shown(statement.relations[k]),
+            lhs=latex_of(left),
+            rhs=latex_of(right),
+            verdict=verdict,
+            where=display.where,
+            hint=remark or (self._hint(claim, context, verdict) if claim is not None and context is not None else ""),
+            reading=partial(described, self.options.describe, claim, context)
+            if claim is not None and context is not None
+            else tuple,
+            claim=claim,
+            context=context,
+        )
+        self.problem.steps += 1
+        self.steps.append(report)
+        if self.options.on_step is not None:
+            self.options.on_step(report)
+
+
+def described(describe: Describe, claim: Claim, context: Context) -> tuple[str, ...]:
+    """What was read, or that it cannot be printed: a report does not break off for it."""
+    try:
+        return describe(claim, context)
+    except DEFECTS as error:
+        return (f"what was read cannot be printed: {type(error).__name__}: {error}",)

@@ -1,0 +1,235 @@
+"""What claims and displays speak of: free indices, random names, names that vary, names that nothing is said of.
+
+May import the engine.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from sympy import Expr
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Context, Definition, Predicate, Recurrence, Relation
+from everystep.algebra.expressions import Expression, Int, Num, Var
+from everystep.derivation import Claim
+from everystep.reader.marks import plain_text
+from everystep.reader.scope import Scope
+from everystep.reader.source import Tokens
+from everystep.reader.statements import Statement
+from everystep.reader.syntax import name_of, relation_of, stripped
+from everystep.reader.values import Values
+
+DERIVATIVES = (ex.Gradient, ex.ScalarDerivative, ex.Jacobian)
+Uses: TypeAlias = dict[Expr, list[tuple[Expr, Expr | None]]]
+
+
+def free_name(claim: Claim, context: Context) -> str:
+    """The name that a claim equates with something else, where nothing is known of it but its shape."""
+    if not isinstance(claim, Relation) or claim.op != "=" or not isinstance(claim.left, Var | ex.Member):
+        return ""
+    name = claim.left.name
+    before = isinstance(claim.left, ex.Member) and claim.left not in ex.walk(claim.right)  # a recurrence
+    parts: list[Expression] = [] if before else [claim.right]
+    for hypothesis in context.hypotheses:
+        sides = (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
+        parts += [side for side in sides if not isinstance(side, Int)]
+    rules: list[Definition | Recurrence] = [*context.definitions, *context.recurrences]
+    for rule in rules:
+        parts += [rule.target, rule.body]
+    parts += [law.target for law in context.random]
+    known = {node.name for part in parts for node in ex.walk(part) if isinstance(node, Var | ex.Member)}
+    return "" if name in known else name
+
+
+def index_ranges(left: Uses, right: Uses, values: Values) -> list[Relation]:
+    """A free index stands for all positions that there are: those of the left side, or of the right where it alone
+    has the index.
+    """
+    result: list[Relation] = []
+    spoken = {symbol for at in left for symbol in at.free_symbols}
+    alone = [(at, seen) for at, seen in right.items() if at.is_Symbol and at not in spoken]
+    for at, seen in [*left.items(), *alone]:
+        if all(symbol.is_positive for symbol in at.free_symbols):
+            continue  # a size
+        for low, high in seen:
+            ends = [Relation(Int(values.settled(low)), "<=", Int(at))]
+            if high is not None:
+                ends.append(Relation(Int(at), "<=", Int(values.settled(high))))
+            result += [relation for relation in ends if relation not in result]
+    return result
+
+
+def free_letters(side: Tokens) -> set[str]:
+    """The letters of a side that no sum in it binds."""
+    bound: set[str] = set()
+    for k, token in enumerate(side):
+        if name_of(token) in ("sum", "prod"):
+            for following in side[k + 1 : k + 6]:
+                if following.kind == "char" and following.text.isalpha():
+                    bound.add(following.text)
+                    break
+    return {t.text for t in side if t.kind == "char" and t.text.isalpha()} - bound
+
+
+def together(claim: Claim, context: Context, scope: Scope) -> str:
+    """Random symbols whose joint law a claim depends on although nothing is said of it; empty where there are none."""
+    random = {law.target.name for law in context.random} | scope.lawless
+    families = {law.target.name for law in context.random if isinstance(law.target, ex.Member)}
+    for node in values_in(claim):
+        if not isinstance(node, (ex.Expectation, ex.Variance, ex.Covariance)):
+            continue
+        names: set[str] = set()
+        products = not isinstance(node, ex.Expectation)
+        seen: set[Expression] = set()
+        todo = list(node.operands)
+        while todo:
+            for inner in ex.walk(todo.pop()):
+                if inner in seen:
+                    continue
+                seen.add(inner)
+                if isinstance(inner, (ex.Mul, ex.Hadamard, ex.Kron)):
+                    products = products or sum(is_random(o, random, context) for o in inner.operands) > 1
+                elif isinstance(inner, (ex.Norm, ex.Pow, ex.Apply, ex.Call, ex.Inverse, ex.Det)):
+                    products = products or any(is_random(o, random, context) for o in inner.operands)
+                if isinstance(inner, (Var, ex.Member)):
+                    names |= {inner.name} & random
+                    todo += [d.body for d in context.definitions if d.target.name == inner.name]
+        known = {law.target.name for law in context.random}
+        if names & scope.lawless - known:
+            return f"the law of {min(names & scope.lawless - known)}"
+        if not products:
+            continue
+        if len(names) > 1 and not any(names <= group for group in scope.independent):
+            first, second = sorted(names)[:2]
+            return f"{first} and {second} are independent"
+        said = scope.iid.union(*scope.independent)
+        many = sorted(n for n in names & families if n not in said)
+        if many and any(isinstance(i, ex.SumOver) for i in seen):
+            return f"the {many[0]} are independent of each other"
+    return ""
+
+
+def is_random(e: Expression, random: set[str], context: Context) -> bool:
+    """Whether an expression, its definitions expanded, has something random in it."""
+    todo, seen = [e], set()
+    while todo:
+        for node in ex.walk(todo.pop()):
+            if isinstance(node, (Var, ex.Member)) and node.name not in seen:
+                seen.add(node.name)
+                if node.name in random:
+                    return True
+                todo += [d.body for d in context.definitions if d.target.name == node.name]
+    return False
+
+
+def letters_in(statement: Statement, k: int) -> set[str]:
+    """The names that two sides of a statement are written with."""
+    return {name_of(t) for side in statement.sides[k : k + 2] for t in side if name_of(t).isalpha()}
+
+
+def letters_of(tokens: Tokens) -> set[str]:
+    return {name_of(t) for t in tokens if t.kind in ("char", "command") and t.text.isalpha()}
+
+
+def defined_letters(tokens: Tokens) -> set[str]:
+    """The letters on the left of a definition; empty where a declaration is none."""
+    for k in range(len(tokens)):
+        if relation_of(tokens, k)[0] in (":=", "="):
+            return letters_of(tokens[:k])
+    return set()
+
+
+def is_change(node: Expression) -> bool:
+    """Whether a node is a perturbation such as dX."""
+    return isinstance(node, Var) and len(node.name) > 1 and node.name[0] == "d" and node.name[1:].isalpha()
+
+
+def values_in(claim: Claim) -> set[Expression]:
+    """All that a claim is made of."""
+    sides = (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
+    return {node for side in sides for node in ex.walk(side)}
+
+
+def sign_shown(relation: str) -> str:
+    return {"<=": "\\le", ">=": "\\ge", "!=": "\\ne", "succ": "\\succ", "succeq": "\\succeq"}.get(relation, relation)
+
+
+def is_zero(e: Expression) -> bool:
+    return isinstance(e, ex.Zeros) or e == Num(0)
+
+
+def is_stationarity(claim: Relation) -> bool:
+    return is_zero(claim.right) and isinstance(claim.left, DERIVATIVES)
+
+
+def definite(left: Expression, op: str, right: Expression) -> Predicate:
+    if op in ("prec", "preceq"):
+        left, right = right, left
+    kind = "positive definite" if op in ("succ", "prec") else "positive semidefinite"
+    return Predicate(kind, left if is_zero(right) else ex.Add(left, ex.Neg(right)))
+
+
+def compared(left: Expression, op: str, right: Expression) -> Relation:
+    """A number beside an integer expression is one too: relations between integers have Int on both sides."""
+    if op != "=":
+        if isinstance(left, Int) and isinstance(right, Num) and right.value.is_Integer:
+            right = Int(right.value)
+        elif isinstance(right, Int) and isinstance(left, Num) and left.value.is_Integer:
+            left = Int(left.value)
+    return Relation(left, op, right)
+
+
+def varied_names(tokens: Tokens) -> frozenset[str]:
+    """The names whose perturbations a display writes: X of dX, not x of d/dx."""
+    items = stripped(tokens)
+    found: set[str] = set()
+    k = 0
+    while k < len(items):
+        token = items[k]
+        if name_of(token) == "frac":
+            k = _behind_fraction(items, k)
+            continue
+        width = 0
+        if (token.kind == "char" and token.text == "d") or name_of(token) == "partial":
+            width = 1
+        elif token.kind == "command" and token.text == "mathrm" and plain_text(items[k + 1 : k + 4])[:1] == "d":
+            width = 4 if k + 1 < len(items) and items[k + 1].kind == "open" else 2
+        if width:
+            following = k + width
+            while following < len(items) and (
+                items[following].kind == "open" or items[following].text in ("mathbf", "bm", "boldsymbol", "vec")
+            ):
+                following += 1
+            if following < len(items) and name_of(items[following]).isalpha() and len(name_of(items[following])) >= 1:
+                name = name_of(items[following])
+                if items[following].kind == "char" or name in (
+                    "Sigma",
+                    "theta",
+                    "beta",
+                    "mu",
+                    "Theta",
+                    "Lambda",
+                    "lambda",
+                ):
+                    found.add(name)
+        k += 1
+    return frozenset(found)
+
+
+def _behind_fraction(items: Tokens, at: int) -> int:
+    """Behind the two arguments of a fraction that is a derivative; else just behind the command."""
+    k = at + 1
+    if (
+        k + 1 < len(items)
+        and items[k].kind == "open"
+        and (name_of(items[k + 1]) in ("partial", "d") or items[k + 1].text == "mathrm")
+    ):
+        depth = groups = 0
+        for j in range(k, len(items)):
+            depth += (items[j].kind == "open") - (items[j].kind == "close")
+            if depth == 0:
+                groups += 1
+                if groups == 2:
+                    return j + 1
+    return at + 1
