@@ -23,7 +23,7 @@ from everystep.documents.spoken import Uses, free_letters, letters_of, varied_na
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
-from everystep.reader.source import Declaration, Display, Document, Part, Pragma, Tokens, Trouble
+from everystep.reader.source import Declaration, Display, Document, Event, Part, Pragma, Tokens, Trouble
 from everystep.reader.statements import Statement, statements_of
 from everystep.reader.syntax import Unreadable, latex_of, name_of, split
 from everystep.reader.values import Values
@@ -33,27 +33,34 @@ class Checker(Declaring):
     """Checks the events of a document one by one."""
 
     def run(self, document: Document) -> None:
+        """Check a whole document."""
         for event in document.events:
-            if perf_counter() > self.end and isinstance(event, Display):
-                self._lost(Trouble(f"{OUT_OF_TIME}; this step and all that follow", event.place))
+            if not self.take(event):
                 return
-            if isinstance(event, Trouble):
-                self.remarks.append(Remark(event.message, event.place))
-                if "not read" in event.message:
-                    self._lost(event)
-            elif isinstance(event, Pragma):
-                self._pragma(event)
-            elif isinstance(event, Declaration):
-                if perf_counter() <= self.deadline:
-                    self._declaration(event)
-            elif isinstance(event, Part):
-                self._part(event)
-            else:
-                try:
-                    self._display(event)
-                except (Unreadable, *DEFECTS) as error:
-                    self._lost(Trouble(f"this display could not be read: {error}", event.place))
         self._infer_waiting()
+
+    def take(self, event: Event) -> bool:
+        """Check the next event of a document; False when the time for it is used up and nothing more is read."""
+        if perf_counter() > self.end and isinstance(event, Display):
+            self._lost(Trouble(f"{OUT_OF_TIME}; this step and all that follow", event.place))
+            return False
+        if isinstance(event, Trouble):
+            self.remarks.append(Remark(event.message, event.place))
+            if "not read" in event.message:
+                self._lost(event)
+        elif isinstance(event, Pragma):
+            self._pragma(event)
+        elif isinstance(event, Declaration):
+            if perf_counter() <= self.deadline:
+                self._declaration(event)
+        elif isinstance(event, Part):
+            self._part(event)
+        else:
+            try:
+                self._display(event)
+            except (Unreadable, *DEFECTS) as error:
+                self._lost(Trouble(f"this display could not be read: {error}", event.place))
+        return True
 
     # displays --------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from everystep.documents.check import Checker
 from everystep.documents.options import Options
 from everystep.documents.result import DocumentReport
 from everystep.reader.document import ReadError, read_text
-from everystep.reader.source import Display, Document, Place, Pragma
+from everystep.reader.source import Display, Place, Pragma
 from everystep.reader.syntax import depths, relation_of
 from tests.documents.corpus import HOME, files
 
@@ -128,7 +128,7 @@ def complaints(text: str, markdown: bool = False) -> list[str]:
     for event in document.events:
         before = checker.problem.scope.copy()
         counts = len(checker.steps), len(checker.remarks)
-        checker.run(Document(document.file, (event,)))
+        checker.take(event)
         silent = counts == (len(checker.steps), len(checker.remarks)) and before == checker.problem.scope
         if isinstance(event, Pragma):
             skipped = event.name in ("skip", "define", "assume")
