@@ -82,7 +82,7 @@ class Declaring(Judging):
         declarer = Declarer(self.problem.scope, recognised)
         try:
             if declaration.inline:
-                sentence = Sentence(declaration.before, declaration.after, declaration.is_open)
+                sentence = Sentence(declaration.before, declaration.after, declaration.is_open, declaration.label)
                 self._withdraw(f"{sentence.before} $ {sentence.after}", letters_of(declaration.tokens))
                 self._given_anew_inline(declarer, declaration.tokens, sentence)
                 declarer.mention(declaration.tokens, sentence)
@@ -195,7 +195,7 @@ class Declaring(Judging):
     def _lost_meaning(self, declaration: Declaration) -> None:
         """A law or a definition that was not read leaves its names without a meaning that a step could rest on."""
         scope = self.problem.scope
-        sentence = Sentence(declaration.before, declaration.after, declaration.is_open)
+        sentence = Sentence(declaration.before, declaration.after, declaration.is_open, declaration.label)
         for piece in pieces_of(trimmed(declaration.tokens)):
             relation = piece.relations[0] if piece.relations else ""
             if relation == "sim":

@@ -1527,6 +1527,8 @@ class Declarer:
     def _square_property(self, kind: str, value: Expression) -> None:
         if kind == "skew-symmetric":
             self.scope.assume(Relation(ex.Transpose(value), "=", ex.Neg(value)))
+        elif kind == "singular":
+            self.scope.assume(Relation(ex.Det(value), "=", Num(0)))
         elif kind == "involutory":
             self.scope.assume(Relation(ex.Mul(value, value), "=", ex.Eye(value.shape[0])))
         elif kind == "orthogonal projection":

@@ -138,8 +138,10 @@ class TexReader(Reader):
         elif self._is_theorem(name):
             self._leave_theorem()
             where.theorems.append(where.begins())
+            self.prose.setting = "theorem"
         elif name == "proof":
             self.ended_theorem = False
+            self.prose.setting = "proof"
 
     def _end(self, token: Token) -> None:
         name = token.text
@@ -155,9 +157,10 @@ class TexReader(Reader):
             if self.where.lists:
                 self.where.lists.pop()
                 self.where.items.pop()
-        elif self.where.theorems and (name == "proof" or self._is_theorem(name)):
+        elif name == "proof" or self._is_theorem(name):
             self.prose.flush(self.events)
-            self.ended_theorem = True
+            self.prose.setting = ""
+            self.ended_theorem = bool(self.where.theorems)
         elif name.removesuffix("*") in DISPLAYS:
             self.trouble(f"\\end{{{name}}} ends what was not begun", token.place)
 

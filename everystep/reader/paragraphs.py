@@ -13,6 +13,8 @@ from everystep.reader.tokens import Words
 
 # Words kept on each side of a piece of inline mathematics.
 _WINDOW = 240
+# The most words of a sentence that may be a label: "True or false?", "Theorem 3."
+_SHORT = 4
 # A paragraph that begins with (b) or b).
 _LETTERED = re.compile(r"\W{0,3}\b([a-h])\)")
 _TASK = re.compile(
@@ -50,6 +52,8 @@ class Prose:
         self.said: list[str] = []
         # Whether the part that is being read sets a task, and the letter that its last paragraph begins with.
         self.asked = False
+        # The kind of statement that is being read, such as a theorem.
+        self.setting = ""
         self.letter = ""
 
     def mark(self, piece: tuple[int, Tokens, Place] | None) -> None:
@@ -90,7 +94,16 @@ class Prose:
             before = text[max(bounds[index], at - _WINDOW) : at].strip()
             after = text[at + 1 : min(end, at + 1 + _WINDOW)].strip()
             is_open = end == len(text) and not text.endswith((".", "!", "?"))
-            events[piece[0]] = Declaration(piece[1], piece[2], True, before, after, is_open)
+            events[piece[0]] = Declaration(
+                piece[1], piece[2], True, before, after, is_open, self._label(text, bounds, index)
+            )
+
+    def _label(self, text: str, bounds: list[int], index: int) -> str:
+        """A short sentence or a question before a sentence, or the kind of statement that it stands in."""
+        before = text[bounds[index - 1] : bounds[index]].strip() if index else ""
+        if before and "$" not in before and (len(before.split()) <= _SHORT or before.endswith("?")):
+            return before.rstrip(".?! ")
+        return self.setting
 
     def take(self) -> str:
         """The words since the last call; paragraphs are lines."""

@@ -48,12 +48,14 @@ class Giving(Enum):
 class Sentence:
     """A formula's surroundings: the words before and behind it in its sentence, with ``$`` for other formulas.
 
-    ``is_open``: the sentence has not ended where the next display or paragraph begins.
+    ``is_open``: the sentence has not ended where the next display or paragraph begins.  ``label``: a short sentence
+    or a question before it ("Theorem.", "True or false?"), or the kind of statement that it stands in.
     """
 
     before: str
     after: str
     is_open: bool = False
+    label: str = ""
 
 
 def _any_of(words: str, *phrases: str) -> str:
@@ -236,6 +238,49 @@ def _clause(before: str) -> str:
     return re.split(r"[;:]|\((?=[^)]*$)", _GENERALITY.sub(" ", plain(before)))[-1]
 
 
+_SUPPOSING = re.compile(_any_of("assume assumes assuming suppose supposing supposons suppose supposant consider"))
+_SUBJECTS = listed(
+    """
+    we us let one on nous et now also further furthermore moreover here ici first second third next finally again
+    additionally in addition throughout this that which part question section exercise problem follows what dans cette
+    partie ce qui suit encore aussi enfin ensuite d'abord plus de shall will may can therefore please as usual so but
+    mais or a partir maintenant desormais the rest from du reste toute la suite
+    """
+)
+_STATING = re.compile(
+    r"\W*(assumptions?|hypothes[ei]s|hypotheses?|set-?up|settings?|notations?|data|donnees?|given|model|modele|context|"
+    r"conditions?|cas \w+|case \w+|(we )?(assume|suppose)[^:]*|(on |nous )?suppos[^:]*|where|ou|let|soient?)\W*$"
+)
+_HEADING = re.compile(
+    r"\W*((solution|answer|proof|hint|problem|exercise|question|part|step|task|reponse|preuve|demonstration|exercice|"
+    r"probleme|partie|etape|indication|theorem|lemma|proposition|corollary|theoreme|lemme|corollaire)\b[^:]{0,12}|"
+    r"\(?\w{1,3}\)?)\W*$"
+)
+
+
+_OF_ANOTHER = re.compile(r"\W*(of|from|in|de|du) (the |l'|la )?(previous|last|earlier|preceding|other|exercice|partie)")
+
+
+def _is_labelled(sentence: Sentence, plainly: bool) -> bool:
+    """Whether what stands before a colon, or the short sentence before, may turn what is said into a claim.
+
+    "Assumptions: A is symmetric" states; "Proof: let A be symmetric" does, by its verb; "Claim: A is symmetric" does not.
+    """
+    text = _GENERALITY.sub(" ", plain(sentence.before))
+    labels = [part for part in re.split(r"[;:]", text)[:-1] if part.strip()]
+    labels += [plain(sentence.label)] if sentence.label else []
+    allowed = [_STATING] if plainly else [_STATING, _HEADING]
+    return any(not any(pattern.match(label) for pattern in allowed) and "$" not in label for label in labels)
+
+
+def _has_other_subject(clause: str, verb: re.Match[str]) -> bool:
+    """Whether it is not the author who assumes: "nobody assumes", "textbooks suppose", "rather than assume"."""
+    if not _SUPPOSING.match(verb[0]):
+        return False
+    subject = re.split(r"[,$]", clause[: verb.start()])[-1]
+    return any(word.strip(".'") not in _SUBJECTS for word in re.findall(r"[\w'.-]*\w[\w'.-]*", subject))
+
+
 def _near_is_known(near: str) -> bool:
     """Whether all words of a stretch are neutral or properties."""
     for pattern, _ in PROPERTIES:
@@ -268,6 +313,8 @@ def stance(sentence: Sentence, needs_verb: bool = True, any_words: bool = False)
             (any_words or _near_is_known(clause)) and not _DANGER.search(clause) and not _AFTERWARDS.search(following)
         )
         case = _NAMED_CASE.search(plain(sentence.before))
+        if not any_words and not case and _is_labelled(sentence, plainly=True):
+            return Stance.DOUBTFUL
         return (Stance.CASE if case else Stance.ASSUMED) if sure else Stance.DOUBTFUL
     near = clause[governing.end() :]
     if governing["concluding"]:
@@ -277,7 +324,9 @@ def stance(sentence: Sentence, needs_verb: bool = True, any_words: bool = False)
         return Stance.NOTHING
     if is_question(sentence) and governing["conditional"] and _ASKS.match(plain(sentence.before)):
         return Stance.NOTHING
-    if governing["reason"]:
+    if governing["reason"] or _has_other_subject(clause, governing):
+        return Stance.DOUBTFUL
+    if not any_words and _is_labelled(sentence, plainly=False):
         return Stance.DOUBTFUL
     if (
         _DANGER.search(clause)
@@ -509,6 +558,8 @@ def _said_before(sentence: Sentence) -> list[Said]:
             how = Stance.CASE if exercise else Stance.WITHIN if sentence.is_open else Stance.DOUBTFUL
     elif how is Stance.DOUBTFUL and definite and not _DANGER.search(_clause(sentence.before)):
         how = Stance.ASSUMED
+    if _OF_ANOTHER.match(plain(sentence.after)):
+        how = Stance.DOUBTFUL
     if of_others and not definite:
         how = Stance.WITHIN if sentence.is_open else Stance.DOUBTFUL
     return [*(Said(how, kind) for kind in found), *(Said(how, word=word) for word in unknown)]

@@ -44,7 +44,8 @@ class Declaration:
     """Mathematics that may declare: a ``%!`` line, or inline mathematics of the prose.
 
     ``inline``: from the prose; ``before`` and ``after`` are then the words around it, in the same sentence, with ``$``
-    for each other piece of inline mathematics; ``is_open``: the sentence has not ended where the paragraph does.
+    for each other piece of inline mathematics; ``is_open``: the sentence has not ended where the paragraph does;
+    ``label``: the short sentence or question before it, or the kind of statement that it stands in ("theorem").
     """
 
     tokens: Tokens
@@ -53,6 +54,7 @@ class Declaration:
     before: str = ""
     after: str = ""
     is_open: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)

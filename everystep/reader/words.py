@@ -23,6 +23,7 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
         ),
         (r"full rank|rang plein|maximal rank|rang maximal", "full rank"),
         (r"non-?\s?singular|nonsingular|invertible|inversibles?|regulieres?", "invertible"),
+        (r"singular|singuliere?s?", "singular"),
         (r"(skew|anti)-?\s?symmetric|antisymetriques?", "skew-symmetric"),
         (r"symmetric|symetriques?|hermitian|hermitienne?s?|self-adjoint", "symmetric"),
         (
@@ -44,7 +45,7 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
 NOT_ENCODED = re.compile(
     r"(?<![-\w])(((strictly )?(upper|lower)[- ])?triangular|(triangulaires? )(superieure?s?|inferieure?s?)|"
     r"triangulaires?|"
-    r"nilpotente?s?|singular|singuliere?s?|(doubly )?stochastic|stochastiques?|banded|sparse matrix|circulante?s?|"
+    r"nilpotente?s?|(doubly )?stochastic|stochastiques?|banded|sparse matrix|circulante?s?|"
     r"toeplitz|hankel|"
     r"permutation matri(x|ces)|matrices? de permutation|rotation( matri(x|ces))?|reflection|block[- ]diagonal|"
     r"diagonale?s? par blocs|tridiagonal|(an? )?eigenvectors?|vecteurs? propres?|(an? )?eigenvalues?|valeurs? propres?|"

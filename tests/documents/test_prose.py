@@ -33,6 +33,11 @@ def statuses(text: str, markdown: bool = False) -> list[str]:
         "Soit $A$ une matrice symétrique.",
         "Soient $A$ et $B$ deux matrices symétriques.",
         "La matrice $A$ vérifie $A^\\top = A$.",
+        "Assumptions: $A$ is symmetric.",
+        "Proof: let $A$ be symmetric.",
+        "Question 3. Let $A$ be symmetric.",
+        "In what follows we assume that $A$ is symmetric.",
+        "Dans cette partie, on suppose que $A$ est symétrique.",
     ],
 )
 def test_what_a_sentence_assumes_is_used(words: str) -> None:
@@ -77,6 +82,22 @@ def test_what_a_sentence_assumes_is_used(words: str) -> None:
         "Si $A$ était symétrique, on aurait fini. Mais",
         "$A$ est quelconque, pas forcément symétrique.",
         "Sans supposer que $A$ est symétrique,",
+        "Nobody assumes that $A$ is symmetric.",
+        "We refrain from assuming that $A$ is symmetric.",
+        "Many textbooks assume that $A$ is symmetric. Here we do not.",
+        "Rather than assume that $A$ is symmetric, we prove it.",
+        "Too strong an assumption: $A$ is symmetric.",
+        "Claim: $A$ is symmetric.",
+        "Wrong: $A$ is symmetric.",
+        "Goal: $A$ is symmetric.",
+        "Conjecture. $A$ is symmetric.",
+        "True or false? $A$ is symmetric.",
+        "Theorem. $A$ is symmetric. Proof.",
+        "\\begin{theorem} $A$ is symmetric. \\end{theorem} Indeed,",
+        "\\begin{lemma} The matrix $A$ is symmetric. \\end{lemma}\\begin{proof} We see",
+        "The symmetric matrix $A$ of the previous exercise is replaced.",
+        "Suppose $A$ is invertible but $B$ is symmetric.",
+        "Let $B$ be symmetric and $A$ arbitrary.",
     ],
 )
 def test_words_that_do_not_assume_prove_nothing(words: str) -> None:
@@ -157,6 +178,7 @@ def test_properties_that_cannot_be_expressed_leave_no_refutation() -> None:
         ("Let $P \\in \\mathbb{R}^{n \\times n}$ be a projection. \\[ P = P^\\top \\]", "refuted"),
         ("Let $u \\in \\mathbb{R}^n$ be a unit vector. \\[ (I - 2 u u^\\top)^2 = I \\]", "proved"),
         ("Let $x, y \\in \\mathbb{R}^n$ be orthogonal. \\[ x^\\top y = 0 \\]", "proved"),
+        ("Let $A \\in \\mathbb{R}^{n \\times n}$ be singular. \\[ \\det A = 0 \\]", "proved"),
         ("Let $x, y \\in \\mathbb{R}^n$ be orthogonal. \\[ x^\\top x = 1 \\]", "refuted"),
         (
             "%! x \\in \\mathbb{R}^n\nLet $A \\in \\mathbb{R}^{n \\times n}$ be skew-symmetric. \\[ A^\\top = -A \\]",
