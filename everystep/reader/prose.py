@@ -264,7 +264,8 @@ _OF_ANOTHER = re.compile(r"\W*(of|from|in|de|du) (the |l'|la )?(previous|last|ea
 def _is_labelled(sentence: Sentence, plainly: bool) -> bool:
     """Whether what stands before a colon, or the short sentence before, may turn what is said into a claim.
 
-    "Assumptions: A is symmetric" states; "Proof: let A be symmetric" does, by its verb; "Claim: A is symmetric" does not.
+    "Assumptions: A is symmetric" states; "Proof: let A be symmetric" does, by its verb.
+    "Claim: A is symmetric" does not.
     """
     text = _GENERALITY.sub(" ", plain(sentence.before))
     labels = [part for part in re.split(r"[;:]", text)[:-1] if part.strip()]
