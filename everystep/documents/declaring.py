@@ -19,7 +19,8 @@ from everystep.documents.spoken import defined_letters, free_name, letters_of
 from everystep.prove.checker import check_step
 from everystep.prove.verdict import Status
 from everystep.reader.anew import give_anew, given_before
-from everystep.reader.declarations import Declarer, names_in, pieces_of, trimmed
+from everystep.reader.declarations import Declarer
+from everystep.reader.pieces import names_in, pieces_of, trimmed
 from everystep.reader.prose import Giving, Sentence, announces, display_sentence, giving, withdrawn
 from everystep.reader.scope import Scope, Symbolic
 from everystep.reader.source import Declaration, Display, Part, Place, Pragma, Tokens

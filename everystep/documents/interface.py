@@ -30,8 +30,8 @@ from everystep.documents.check import Checker
 from everystep.documents.options import Options
 from everystep.documents.result import DocumentReport, StepReport
 from everystep.documents.spoken import varied_names
-from everystep.reader.declarations import trimmed
 from everystep.reader.document import ReadError, read_text
+from everystep.reader.pieces import trimmed
 from everystep.reader.scope import Scope, Symbolic
 from everystep.reader.source import Declaration, Display, Document, Event, Place, Pragma, Token, Trouble
 from everystep.reader.statements import flattened, statements_of

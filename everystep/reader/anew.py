@@ -10,8 +10,9 @@ from dataclasses import replace
 from everystep.algebra.context import Context, Definition, Hypothesis, Predicate, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Member, Var, walk
 from everystep.algebra.functions import FUNCTIONS
-from everystep.reader.declarations import Declarer, trimmed
+from everystep.reader.declarations import Declarer
 from everystep.reader.marks import plain_text
+from everystep.reader.pieces import trimmed
 from everystep.reader.scope import DefinedFunction, Doubt, ScalarFunctionName, Scope, Symbolic
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import Node, Unreadable, name_of, parse, split, stripped

@@ -1,0 +1,382 @@
+"""Definitions: which equations give a name a value, of names, members, entries, recurrences and functions.
+
+May import ``everystep.algebra`` and this package.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Definition, Recurrence, Relation
+from everystep.algebra.expressions import Expression, Int, Num, Var
+from everystep.algebra.functions import FUNCTIONS
+from everystep.algebra.shapes import ONE, index, same_shape
+from everystep.algebra.substitution import instance
+from everystep.reader.functions import FUNCTION_WORDS
+from everystep.reader.hypotheses import Hypotheses
+from everystep.reader.introductions import is_word
+from everystep.reader.marks import name_with, plain_text
+from everystep.reader.pieces import trimmed
+from everystep.reader.scope import DefinedFunction, FamilyName, OpaqueFunction, Rows, ScalarFunctionName, Size, Symbolic
+from everystep.reader.source import Tokens
+from everystep.reader.syntax import GREEK, Node, Unreadable, name_of, parse, split, stripped
+from everystep.reader.values import Values
+
+
+class Definitions(Hypotheses):
+    """Reads definitions into a scope."""
+
+    def is_new(self, side: Tokens, body: Tokens = ()) -> bool:
+        """Whether a side is a name that is not declared, or a function of names that is not.
+
+        ``body``: the other side, which may say what a function is that is declared without a formula.
+        """
+        side = trimmed(side)
+        if not side:
+            return False
+        try:
+            node = parse(side, self.scope.words())
+        except Unreadable:
+            return False
+        reader = Values(self.scope)
+        if node.kind in ("letter", "word"):
+            if node.text in ("I", "e") and node.kind == "letter" and (node.text == "I" or node.scripts):
+                return False
+            if node.kind == "word" and node.text in FUNCTION_WORDS:
+                return False
+            entity, rest = reader.entity_of(node)
+            if isinstance(entity, FamilyName) and not node.scripts:
+                return True  # L beside L_t
+            labelled = isinstance(entity, Symbolic) and _is_label(rest) and not self._has_value(node)
+            if entity is not None and not labelled:
+                return False
+            try:
+                self.name_and_indices(node)
+            except Unreadable:
+                return False
+            return True
+        found = self._function_head(node)
+        if found is not None:
+            return not isinstance(reader.entity_of(found[0])[0], DefinedFunction)
+        declared = self._redefined(node) if node.kind == "product" else None
+        return declared is not None and self._gives_formula(*declared, trimmed(body))
+
+    def _gives_formula(self, head: Node, group: Node, body: Tokens) -> bool:
+        """Whether ``f(x) = body`` says what a function is that is declared without one, for every x and by others."""
+        entity = self.scope.find(head.text, head.style)
+        if not body or head.scripts or group.scripts or group.text != "(":
+            return False
+        if isinstance(entity, ScalarFunctionName) and entity.name not in FUNCTIONS:
+            shapes, target = [(ONE, ONE)], (ONE, ONE)
+        elif isinstance(entity, OpaqueFunction):
+            shapes, target = list(entity.arguments), (entity.rows, entity.columns)
+        else:
+            return False
+        try:
+            parameters = [parse(stripped(p)) for p in split(group.tokens, (",", ";", "mid", "|"))]
+            tree = Values(self.scope).tree(body)
+        except Unreadable:
+            return False
+        names = [p.text for p in parameters if p.kind == "letter" and not p.scripts]
+        written = {name_of(t) for t in body}
+        if len(names) != len(parameters) or len(set(names)) != len(shapes) or head.text in written:
+            return False
+        if not written & set(names) or self._is_spoken_of(head.text):
+            return False  # f(x) = 0 states a condition
+        for name, shape in zip(names, shapes, strict=True):
+            known = self.scope.find(name)
+            if known is not None and not (isinstance(known, Symbolic) and same_shape(known.value.shape, shape)):
+                return False
+        reader = Values(self.scope.copy())
+        reader.locals = {n: Var(n, *shape) for n, shape in zip(names, shapes, strict=True)}
+        try:
+            value = reader.value(tree)
+            found = reader.shape(value)
+        except Unreadable:
+            return False
+        if found is None or not same_shape(found, target):
+            return False
+        return not any(isinstance(n, ex.Call | ex.Apply) and n.function == head.text for n in ex.walk(value))
+
+    def _function_head(self, node: Node) -> tuple[Node, Node] | None:
+        """A new function with names as its arguments: (name, bracket)."""
+        if node.kind != "product" or len(node.parts) != 2 or any(node.separators):
+            return None
+        head, group = node.parts
+        if head.kind not in ("letter", "word") or group.kind != "group" or group.text != "(" or group.scripts:
+            return None
+
+        if head.text in FUNCTION_WORDS and head.text not in ("E", "V"):
+            return None
+        if head.text in ("d", "I", "O", "o") and not head.scripts:
+            return None  # a differential, an order of magnitude
+        entity, _ = Values(self.scope).entity_of(head)
+        if entity is not None and not isinstance(entity, DefinedFunction):
+            return None
+        for piece in split(group.tokens, (",", ";", "mid", "|")):
+            try:
+                parameter = parse(stripped(piece))
+            except Unreadable:
+                return None
+            power = any(mark == "^" and plain_text(t).isdigit() for mark, t in parameter.scripts)
+            if parameter.kind != "letter" or power:
+                return None
+        return head, group
+
+    def _is_spoken_of(self, function: str) -> bool:
+        """Whether a hypothesis or a definition speaks of a function that is declared without a formula."""
+        context = self.scope.context
+        parts = [d.body for d in context.definitions] + [r.body for r in context.recurrences]
+        for hypothesis in context.hypotheses:
+            if isinstance(hypothesis, Relation):
+                parts += [hypothesis.left, hypothesis.right]
+            else:
+                parts.append(hypothesis.subject)
+        return any(
+            isinstance(n, ex.Call | ex.Apply) and n.function == function for part in parts for n in ex.walk(part)
+        )
+
+    def define(self, left: Tokens, right: Tokens) -> None:
+        """``left := right``: a name, a member of a family (maybe a recurrence), a function of names."""
+        left, right = trimmed(left), trimmed(right)
+        node = parse(left, self.scope.words())
+        if node.kind == "sign" and node.text == "nabla" and not node.scripts:
+            below = [t for mark, t in parse(right).scripts if mark == "_"]
+            if len(below) == 1:
+                self.scope.nabla = Values(self.scope).variable(below[0])
+                return
+        function = self._function_head(node)
+        if function is None and node.kind == "product":
+            function = self._redefined(node)
+        if function is not None:
+            self._define_function(*function, right)
+            return
+        if node.kind == "group" or (node.kind in ("letter", "word") and self._is_entry(node)):
+            value = Values(self.scope).read(left)
+            self._equation(value, right, node)
+            return
+        if node.kind not in ("letter", "word"):
+            self.relation(left, "=", right)
+            return
+        self._define_name(node, right)
+
+    def _redefined(self, node: Node) -> tuple[Node, Node] | None:
+        head = node.parts[0]
+        if len(node.parts) == 2 and head.kind == "letter" and node.parts[1].kind == "group":
+            entity = self.scope.find(head.text, head.style)
+            if isinstance(entity, (OpaqueFunction, ScalarFunctionName)):
+                return head, node.parts[1]
+        return None
+
+    def _is_entry(self, node: Node) -> bool:
+        """An entry of what is declared as a matrix or vector."""
+        if not node.scripts:
+            return False
+        entity, rest = Values(self.scope).entity_of(node)
+        if rest and all(mark == "'" for mark, _ in rest):
+            return False  # theta' := theta - ... gives a new name, whatever a prime means elsewhere
+        return isinstance(entity, Symbolic) and bool(rest) and self._has_value(node)
+
+    def _has_value(self, node: Node) -> bool:
+        """Whether a declared name with these scripts can be read: an entry or a power, not a new name."""
+        try:
+            Values(self.scope).value(node)
+        except Unreadable:
+            return False
+        return True
+
+    def _equation(self, value: Expression, right: Tokens, node: Node) -> None:
+        reader = Values(self.scope)
+        left, body = reader.relate(value, reader.read(right))
+        self._fit(left, body, node.place)
+        self._assume_equation(reader.finished(left, node.place), reader.finished(body, node.place))
+
+    def _define_name(self, node: Node, right: Tokens) -> None:
+        reader = Values(self.scope)
+        entity, rest = reader.entity_of(node)
+        if isinstance(entity, FamilyName) and not node.scripts:
+            entity = None
+        if isinstance(entity, FamilyName) or (entity is None and self.name_and_indices(node)[1]):
+            self._define_member(node, right)
+            return
+        other = isinstance(entity, FamilyName | Rows | OpaqueFunction | ScalarFunctionName | Size)
+        if isinstance(entity, FamilyName) or (other and not rest):
+            raise Unreadable(f"{node.text} is declared as something else", node.place)
+        body = reader.read(right)
+        if isinstance(entity, Symbolic) and not rest:
+            target, body = reader.relate(entity.value, body)
+            body = reader.finished(body, node.place)
+            self._fit(target, body, node.place)
+            if any(leaf == target for leaf in ex.walk(body)):
+                raise Unreadable(f"{node.text} is defined by itself", node.place)
+            self.scope.define(Definition(entity.value, body))
+            return
+        name, _ = self.name_and_indices(node)
+        body = reader.finished(body, node.place)
+        for hypothesis in reader.assumed:
+            self.scope.assume(hypothesis)
+        if isinstance(body, Int) and body.value.is_Integer:
+            body = Num(int(body.value))
+        rows, columns = body.shape
+        key = self.scope.declare(name, Symbolic(Var(name, rows, columns)), node.style)
+        symbol = self._value_of(key)
+        if not isinstance(symbol, Var):
+            raise Unreadable(f"{node.text} is declared as something else", node.place)
+        self.scope.define(Definition(symbol, body))
+
+    def _define_member(self, node: Node, right: Tokens) -> None:
+        reader = Values(self.scope)
+        entity = reader.entity_of(node)[0]
+        if isinstance(entity, FamilyName):
+            target = reader.value(node)
+            if not isinstance(target, ex.Member):
+                self._equation(target, right, node)
+                return
+            reader.bound |= {str(at): at for at in target.at if at.is_Symbol and not at.is_positive}
+            target, body = reader.relate(target, reader.read(right))
+            self._fit(target, reader.finished(body, node.place), node.place)
+        else:
+            name, letters = self.name_and_indices(node)
+            # The body may speak of the family itself only where its shape is declared.
+            indices = [self.scope.index(letter) for letter in letters]
+            reader.bound |= {str(at): at for at in indices if not at.is_positive}
+            body = reader.read(right)
+            body = reader.finished(body, node.place)
+            rows, columns = body.shape
+            key = self.scope.declare(name, FamilyName(name, rows, columns, len(letters)), node.style)
+            target = ex.Member(key, rows, columns, *(self.scope.index(letter) for letter in letters))
+        body = reader.finished(body, node.place)
+        if not isinstance(target, ex.Member):
+            raise Unreadable("this is not a name", node.place)
+        self._rule(target, body, node)
+
+    def _rule(self, target: ex.Member, body: Expression, node: Node) -> None:
+        last = target.at[-1]
+        body = self._through_definitions(target.name, body)
+        same = [n for n in ex.walk(body) if isinstance(n, ex.Member) and n.name == target.name]
+        if last.is_Integer and not same:
+            self.scope.define(Definition(target, body))
+            self._start(target.name, int(last))
+            return
+        symbols = sorted((s for s in last.free_symbols), key=str)
+        if len(symbols) != 1 or not (last - symbols[0]).is_Integer:
+            raise Unreadable("a definition of a member has an index such as t or t + 1", node.place)
+        shift = int(last - symbols[0])
+        symbol = index(str(symbols[0]))
+        rule = {symbols[0]: symbol - shift}
+        target = target.xreplace({symbols[0]: symbol}).func(target.name, *target.shape, *target.at[:-1], symbol)
+        body = body.xreplace(rule)
+        if not same:
+            self.scope.define(Definition(target, body))
+            return
+        for member in (n for n in ex.walk(body) if isinstance(n, ex.Member) and n.name == target.name):
+            if member.at[-1] != symbol - 1:
+                raise Unreadable("a recurrence refers to the member before only", node.place)
+        starts = [
+            int(d.target.at[-1])
+            for d in self.scope.context.definitions
+            if isinstance(d.target, ex.Member) and d.target.name == target.name and d.target.at[-1].is_Integer
+        ]
+        self.scope.define(Recurrence(target, body, min(starts, default=0) + 1))
+
+    def _through_definitions(self, name: str, body: Expression) -> Expression:
+        """The body with those definitions put in that lead back to the family.
+
+        So that h_t := s(a_t) with a_t := W x_t + U h_{t-1} is a recurrence.
+        """
+        for _ in range(8):
+            for node in ex.walk(body):
+                if not isinstance(node, ex.Member) or node.name == name:
+                    continue
+                rule = self._general_rule(node.name)
+                if rule is None or not self._leads_to(rule.body, name, frozenset((node.name,))):
+                    continue
+                values = {p: v for p, v in zip(rule.target.at, node.at, strict=True) if p.is_Symbol}
+                body = body.xreplace({node: instance(rule.body, values)})
+                break
+            else:
+                return body
+        return body
+
+    def _general_rule(self, name: str) -> Definition | None:
+        for definition in self.scope.context.definitions:
+            target = definition.target
+            if isinstance(target, ex.Member) and target.name == name and target.at[-1].is_Symbol:
+                return definition
+        return None
+
+    def _leads_to(self, body: Expression, name: str, seen: frozenset[str]) -> bool:
+        for node in ex.walk(body):
+            if isinstance(node, ex.Member) and node.name == name:
+                return True
+            if isinstance(node, ex.Member) and node.name not in seen:
+                rule = self._general_rule(node.name)
+                if rule is not None and self._leads_to(rule.body, name, seen | {node.name}):
+                    return True
+        return False
+
+    def _start(self, name: str, first: int) -> None:
+        for recurrence in self.scope.context.recurrences:
+            if recurrence.target.name == name:
+                self.scope.define(replace(recurrence, first=first + 1))
+
+    def _define_function(self, head: Node, group: Node, right: Tokens) -> None:
+
+        parameters = [parse(stripped(p)) for p in split(group.tokens, (",", ";", "mid", "|"))]
+        names = [name_with(p.text, p.scripts) or p.text for p in parameters]
+        reader = Values(self.scope)
+        body = reader.tree(right)
+        name, _ = self.name_and_indices(head) if not head.scripts else (name_with(head.text, head.scripts), [])
+        undeclared = [n for n in names if self.scope.names.get(n) is None]
+        if undeclared and self.more and self.scope.waits:
+            raise Unreadable(f"{undeclared[0]} has no declaration", head.place)
+        before = self.scope.find(head.text, head.style)
+        if isinstance(before, ScalarFunctionName | OpaqueFunction) and len(undeclared) == len(names):
+            shapes = before.arguments if isinstance(before, OpaqueFunction) else ((ONE, ONE),)
+            for parameter, shape in zip(names, shapes, strict=True):
+                self.scope.declare(parameter, Symbolic(Var(parameter, *shape), inferred=True), "")
+        if len(names) == 1 and (undeclared or self._is_number(names[0])):
+            known = self._recognised(body, names[0])
+            if known:
+                self.scope.declare(name, ScalarFunctionName(known), "")
+                return
+        of_number = len(names) == 1 and (bool(undeclared) or self._is_number(names[0]))
+        entrywise = of_number and self._is_entrywise(body, names[0])
+        self.scope.names[name] = DefinedFunction(name, tuple(names), body, entrywise)
+
+    def _is_entrywise(self, body: Node, parameter: str) -> bool:
+        """Whether a formula makes a number of a number, so that it is one of numbers only."""
+        reader = Values(self.scope.copy())
+        reader.locals = {parameter: Var(parameter)}
+        try:
+            return reader.is_number(reader.value(body))
+        except Unreadable:
+            return False
+
+    def _is_number(self, name: str) -> bool:
+        entity = self.scope.names.get(name)
+        return isinstance(entity, Symbolic) and entity.value.shape == (1, 1)
+
+    def _recognised(self, body: Node, parameter: str) -> str:
+        """The function of the table that a formula in one number is, if it is known to be one."""
+        reader = Values(self.scope.copy())
+        variable = Var(parameter)
+        reader.locals = {parameter: variable}
+        try:
+            value = reader.finished(reader.value(body))
+        except Unreadable:
+            return ""
+        leaves = {n for n in ex.walk(value) if isinstance(n, (Var, ex.Member))}
+        return self.recognise(value, variable) if leaves == {variable} else ""
+
+
+def _is_label(scripts: list[tuple[str, Tokens]]) -> bool:
+    r"""Whether marks make a name of their own: ``w_\lambda``, ``x_{new}``, ``w^*``; not an index, a power or a T."""
+    for mark, tokens in scripts:
+        text = plain_text(tokens)
+        if mark == "_" and (text in GREEK or is_word(tokens) or (len(text) > 2 and text.isalpha())):
+            return True
+        if mark == "^" and text in ("*", "star"):
+            return True
+    return False

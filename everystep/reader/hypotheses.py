@@ -1,0 +1,268 @@
+"""Relations that are stated: equations, orders, ranks, moments and properties, as hypotheses of the scope.
+
+May import ``everystep.algebra`` and this package.
+"""
+
+from __future__ import annotations
+
+from sympy import Expr
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Definition, Predicate, Random, Relation
+from everystep.algebra.expressions import Expression, Int, Num, Var
+from everystep.algebra.shapes import ShapeError, index, same_shape, show_shape
+from everystep.reader.introductions import Introductions
+from everystep.reader.marks import name_with, plain_text
+from everystep.reader.pieces import COMPARISONS, Piece, letters_of, trimmed
+from everystep.reader.scope import FamilyName, Size, Symbolic
+from everystep.reader.source import Place, Tokens
+from everystep.reader.syntax import GREEK, Unreadable, latex_of, name_of, parse, split
+from everystep.reader.values import Values
+
+INTEGER_LETTERS = frozenset("ijklmnstdTNKMpq")
+
+
+class Hypotheses(Introductions):
+    """Puts what is stated of names that have a meaning into a scope."""
+
+    def _is_moment(self, piece: Piece) -> bool:
+        text = latex_of(piece.sides[0])
+        return piece.relations == ("=",) and ("mathbb{E}" in text or "Var" in text or "Cov" in text)
+
+    def _is_range(self, piece: Piece) -> bool:
+        """A comparison of one letter with numbers: ``\\lambda > 0``."""
+        return all(r in ("<", "<=", ">", ">=") for r in piece.relations) and all(len(s) <= 2 for s in piece.sides)
+
+    def relation(self, left: Tokens, op: str, right: Tokens) -> None:
+        left, right = trimmed(left), trimmed(right)
+        place = left[0].place if left else None
+        if op in ("succ", "succeq", "prec", "preceq"):
+            self._definite(left, op, right)
+            return
+        if op not in COMPARISONS:
+            raise Unreadable("this relation is not a hypothesis that is read", place)
+        self._undeclared_numbers(left, op, right)
+        integers = self._integers(left, right)
+        if integers is not None:
+            self.scope.assume(Relation(Int(integers[0]), op, Int(integers[1])))
+            return
+        if op == "=" and not self.scope.waits and self._is_moment(Piece((left, right), ("=",))):
+            self._undeclared_square(right)
+        reader = Values(self.scope)
+        equation = op == "="
+        a, b = reader.relate(reader.whole(reader.tree(left), equation), reader.whole(reader.tree(right), equation))
+        a, b = reader.finished(a, place), reader.finished(b, place)
+        self._inferred(reader)
+        self._fit(a, b, place)
+        for hypothesis in reader.assumed:
+            self.scope.assume(hypothesis)
+        if op == "=":
+            self._assume_equation(a, b)
+            return
+        if op == "!=" and isinstance(b, ex.Zeros):
+            self.scope.assume(Predicate("nonzero", a))
+            return
+        if op == "!=" and isinstance(a, ex.Det) and b == Num(0):
+            self.scope.assume(Predicate("invertible", a.operands[0]))
+            return
+        if isinstance(b, Int) and not isinstance(a, Int):
+            b = Num(int(b.value)) if b.value.is_Integer else b
+        self.scope.assume(Relation(a, op, b))
+
+    @staticmethod
+    def _fit(a: Expression, b: Expression, place: Place | None) -> None:
+        try:
+            fits = same_shape(a.shape, b.shape)
+        except ShapeError as error:
+            raise Unreadable(str(error), place) from error
+        if not fits:
+            raise Unreadable(f"the left side is {show_shape(a.shape)}, the right side {show_shape(b.shape)}", place)
+
+    def _inferred(self, reader: Values) -> None:
+        """Symbols that were not declared, and whose shape is the only one that fits, are declared now."""
+        for name, guess in reader.guesses.items():
+            value = reader.resolved(guess)
+            if isinstance(value, Var):
+                self.scope.declare(name, Symbolic(value, inferred=True), "")
+
+    def _integers(self, left: Tokens, right: Tokens) -> tuple[Expr, Expr] | None:
+        reader = Values(self.scope)
+        try:
+            a, b = reader.integer(left, strict=True), reader.integer(right, strict=True)
+        except Unreadable:
+            return None
+        return (a, b) if a.free_symbols or b.free_symbols else None
+
+    def _undeclared_numbers(self, left: Tokens, op: str, right: Tokens) -> None:
+        """A letter that is first seen in a comparison: an index beside integers, else a number."""
+        if op == "=":
+            return
+        for side, other in ((left, right), (right, left)):
+            if len(side) > 1 and side[0].kind in ("char", "command") and plain_text(other).isdigit():
+                self._undeclared_with_marks(side)
+            if len(side) != 1 or not other:
+                continue
+            name = name_of(side[0])
+            if not (name in GREEK or (len(name) == 1 and name.isalpha())) or self.scope.find(name) is not None:
+                continue
+            sized = any(isinstance(self.scope.find(name_of(t)), Size) for t in other)
+            literal = all(t.kind == "char" and t.text.isdigit() for t in other)
+            families = [e for e in self.scope.names.values() if isinstance(e, FamilyName)]
+            if (
+                sized
+                or (literal and any(name in family.letters for family in families))
+                or (literal and name in INTEGER_LETTERS and not (name in "st" and plain_text(other) == "0"))
+                or (len(other) == 1 and name_of(other[0]) in INTEGER_LETTERS and name in INTEGER_LETTERS)
+            ):
+                self.scope.names[name] = Size(index(name))
+            else:
+                self.scope.declare(name, Symbolic(Var(name)), "")
+
+    def _undeclared_square(self, side: Tokens) -> None:
+        r"""The letter of a variance ``\sigma^2`` is a number that is not negative."""
+        node = parse(side)
+        square = node.kind == "letter" and [(m, plain_text(t)) for m, t in node.scripts] == [("^", "2")]
+        if square and not node.style and Values(self.scope).entity_of(node)[0] is None:
+            self.scope.declare(node.text, Symbolic(Var(node.text), inferred=True), "")
+            self.scope.assume(Relation(Num(0), "<=", Var(node.text)))
+
+    def _undeclared_with_marks(self, side: Tokens) -> None:
+        r"""``\sigma^2 > 0`` declares a number of that name where sigma is not declared."""
+        try:
+            node = parse(side)
+        except Unreadable:
+            return
+        if node.kind != "letter" or not node.scripts or Values(self.scope).entity_of(node)[0] is not None:
+            return
+        name = name_with(node.text, node.scripts)
+        if name:
+            self.scope.declare(name, Symbolic(Var(name)), "")
+
+    def _definite(self, left: Tokens, op: str, right: Tokens) -> None:
+        reader = Values(self.scope)
+        if op in ("prec", "preceq"):
+            left, right, op = right, left, {"prec": "succ", "preceq": "succeq"}[op]
+        kind = "positive definite" if op == "succ" else "positive semidefinite"
+        for subject in split(left, (",",)):
+            value = reader.read(trimmed(subject))
+            if plain_text(right) != "0":
+                value, other = reader.relate(value, reader.read(right))
+                value = ex.Add(value, ex.Neg(other))
+            self.scope.assume(Predicate(kind, reader.finished(value)))
+
+    def _assume_equation(self, a: Expression, b: Expression) -> None:
+        """An equation as a hypothesis: moments, transposes and unit vectors have a form of their own."""
+        if self._moment(a, b) or self._full_rank(a, b):
+            return
+        if isinstance(a, ex.Transpose) and not isinstance(b, ex.Transpose):
+            a, b = b, a
+        if b == ex.Transpose(a) and isinstance(a, Var):
+            self.scope.assume(Predicate("symmetric", a))
+            return
+        if (
+            isinstance(a, ex.Entry)
+            and isinstance(b, ex.Entry)
+            and isinstance(b.operands[0], ex.Eye)
+            and isinstance(a.operands[0], ex.Member)
+            and len(a.at) == 1
+            and set(b.at) == {a.at[0], a.operands[0].at[-1]}
+        ):
+            member = a.operands[0]
+            self.scope.define(Definition(member, ex.Unit(member.shape[0], member.at[-1])))
+            return
+        self.scope.assume(Relation(a, "=", b))
+
+    def _full_rank(self, a: Expression, b: Expression) -> bool:
+        """``rank X = d`` for X with d columns (or rows) says that it has full rank."""
+        if not isinstance(a, ex.Rank) or not isinstance(b, Int):
+            return False
+        rows, columns = a.operands[0].shape
+        for size_, kind in ((columns, "full column rank"), (rows, "full row rank")):
+            if b.value == size_:
+                self.scope.assume(Predicate(kind, a.operands[0]))
+                return True
+        return False
+
+    def _moment(self, a: Expression, b: Expression) -> bool:
+        """``E[x] = mu``, ``Var(x) = Sigma``, ``Cov(x) = Sigma``, ``E[x x^T] = S`` of a symbol or a family."""
+        target: Expression | None
+        if isinstance(a, (ex.Expectation, ex.Variance)) and isinstance(a.operands[0], (Var, ex.Member)):
+            target = a.operands[0]
+            part = "mean" if isinstance(a, ex.Expectation) else "variance"
+        elif isinstance(a, ex.Expectation) and _outer_square(a.operands[0]) is not None:
+            target = _outer_square(a.operands[0])
+            part = "second"
+        else:
+            return False
+        if not isinstance(target, (Var, ex.Member)) or self._is_made_of_others(target.name):
+            return False
+        known = self.scope.pending.setdefault(target.name, {})
+        known[part] = b
+        rows = target.shape[0]
+        mean = known.get("mean")
+        name = target.name.replace(" ", "")
+        if mean is None:
+            mean = Var(f"mu_{name}", rows)
+        variance = known.get("variance")
+        if variance is None and "second" in known:
+            square = known["second"]
+            zero = isinstance(mean, ex.Zeros) or mean == Num(0)
+            variance = square if zero else ex.Add(square, ex.Neg(ex.Mul(mean, ex.Transpose(mean))))
+        if variance is None:
+            variance = Var(f"Sigma_{name}", rows, rows)
+        if target.shape[1] != 1:
+            raise Unreadable("the moments of a matrix are not read", None)
+        self.scope.define(Random(target, "moments", (mean, variance)))
+        return True
+
+    def _is_made_of_others(self, name: str) -> bool:
+        """Whether a name is defined: its mean is then a consequence, not a law."""
+        context = self.scope.context
+        return name in {d.target.name for d in context.definitions} | {r.target.name for r in context.recurrences}
+
+    def _property(self, kind: str, subject: Tokens) -> None:
+        subject = trimmed(subject)
+        if not subject:
+            return
+        reader = Values(self.scope)
+        value = reader.finished(reader.read(subject))
+        square = value.shape[0] == value.shape[1]
+        number = value.shape == (1, 1)
+        if kind == "constant":
+            self.scope.constants |= {value.name} if isinstance(value, Var) else set()
+        elif kind == "full rank" and not square:
+            self.scope.unsure.update(dict.fromkeys(letters_of(subject), "of full rank"))
+        elif kind == "full rank":
+            self.scope.assume(Predicate("invertible", value))
+        elif kind in ("full row rank", "full column rank", "nonzero"):
+            self.scope.assume(Predicate(kind, value))
+        elif kind == "unit":
+            if value.shape[1] == 1 and not number:
+                self.scope.assume(Relation(ex.Mul(ex.Transpose(value), value), "=", Num(1)))
+        elif kind == "orthogonal" and value.shape[1] == 1:
+            self.scope.unsure.update(dict.fromkeys(letters_of(subject), "orthogonal"))
+        elif kind == "orthogonal" and not square:
+            self.scope.assume(Relation(ex.Mul(ex.Transpose(value), value), "=", ex.Eye(value.shape[1])))
+        elif square and not number:
+            self._square_property(kind, value)
+        elif kind == "invertible" and number:
+            self.scope.assume(Predicate("nonzero", value))
+
+    def _square_property(self, kind: str, value: Expression) -> None:
+        if kind == "skew-symmetric":
+            self.scope.assume(Relation(ex.Transpose(value), "=", ex.Neg(value)))
+        elif kind == "singular":
+            self.scope.assume(Relation(ex.Det(value), "=", Num(0)))
+        elif kind == "involutory":
+            self.scope.assume(Relation(ex.Mul(value, value), "=", ex.Eye(value.shape[0])))
+        elif kind == "orthogonal projection":
+            self.scope.assume(Predicate("symmetric", value), Predicate("idempotent", value))
+        else:
+            self.scope.assume(Predicate(kind, value))
+
+
+def _outer_square(e: Expression) -> Expression | None:
+    """x where the expression is x x^T."""
+    if isinstance(e, ex.Mul) and len(e.operands) == 2 and e.operands[1] == ex.Transpose(e.operands[0]):
+        return e.operands[0]
+    return None

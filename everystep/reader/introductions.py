@@ -1,0 +1,495 @@
+"""Names introduced: sets, shapes, families, rows, ranges of indices and the types of functions.
+
+May import ``everystep.algebra`` and this package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from typing import TypeAlias
+
+from sympy import Expr
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Predicate, Relation
+from everystep.algebra.expressions import Expression, Int, Num, Var
+from everystep.algebra.shapes import ONE, index, same_shape, size
+from everystep.reader.marks import atoms, bracketed, name_with, plain_text
+from everystep.reader.pieces import Piece, trimmed
+from everystep.reader.scope import FamilyName, OpaqueFunction, Rows, ScalarFunctionName, Scope, Size, Symbolic
+from everystep.reader.source import Tokens
+from everystep.reader.syntax import (
+    GREEK,
+    STYLES,
+    Node,
+    Unreadable,
+    latex_of,
+    name_of,
+    parse,
+    relation_of,
+    split,
+    stripped,
+)
+from everystep.reader.values import Values
+
+INDEX_LETTERS = frozenset("ijklstuvabcdmnpqrT")
+"""Letters that are indices by custom; ``W_{xh}`` and ``x_{new}`` are names."""
+PAIRED_LETTERS = frozenset("ijklmnpqrst")
+"""The same of several letters side by side: ``T_{ijk}``, but ``\\Sigma_{ab}`` and ``X_{train}`` are names."""
+LABELS = frozenset(("init", "min", "max", "in", "out", "int", "prior", "src", "tar"))
+MOST_SIZE = 64
+SETS = {"R": "R", "RR": "R", "Reals": "R", "reals": "R", "N": "N", "NN": "N", "Z": "Z", "ZZ": "Z"}
+"""Macros that documents use without a definition of their own."""
+Recognise: TypeAlias = Callable[[Expression, Var], str]
+"""The function of the table that a formula in one number is; empty where it is not known to be one."""
+
+
+class Introductions:
+    """Gives names to a scope: their kinds, shapes and ranges."""
+
+    def __init__(self, scope: Scope, recognise: Recognise = lambda value, variable: "") -> None:
+        self.scope = scope
+        self.recognise = recognise
+        self.sentence = ""
+        self.more = False
+        """Whether other formulas stand behind in the sentence: they may say what kind a name is of."""
+        self.given: list[Piece] = []
+        """Pieces of a formula in the prose that have been read as definitions."""
+
+    def _membership(self, piece: Piece) -> None:
+        names = split(piece.sides[0], (",",))
+        if len(piece.relations) > 1:
+            raise Unreadable("more than one relation in a declaration", piece.place)
+        if self._listed_family([trimmed(name) for name in names], trimmed(piece.sides[1])):
+            return
+        earlier = {n: e for n, e in self.scope.names.items() if isinstance(e, FamilyName)}
+        for name in names:
+            self._declare_in(trimmed(name), trimmed(piece.sides[1]))
+        families = {n: e for n, e in self.scope.names.items() if isinstance(e, FamilyName)}
+        self.scope.beside = frozenset(e.name for n, e in families.items() if earlier.get(n) is not e)
+
+    def _listed_family(self, names: list[Tokens], where: Tokens) -> bool:
+        r"""``x_1, \dots, x_n \in \mathbb{R}^d``: a family with its range; False where the names are no such list."""
+        parts: list[Tokens] = []
+        for written in names:  # the commas around dots have been taken out
+            dots = [k for k, t in enumerate(written) if name_of(t).endswith("dots")]
+            ends = [-1, *(j for k in dots for j in (k - 1, k)), len(written) - 1]
+            parts += [trimmed(written[a + 1 : b + 1]) for a, b in pairwise(ends)]
+        names = [part for part in parts if part]
+        at = [k for k, part in enumerate(names) if len(part) == 1 and name_of(part[0]).endswith("dots")]
+        if len(at) != 1 or at[0] == 0 or at[0] != len(names) - 2:
+            return False
+        listed = [parse(part, self.scope.words()) for k, part in enumerate(names) if k != at[0]]
+        if any(node.kind != "letter" or len(node.scripts) != 1 or node.text != listed[0].text for node in listed):
+            return False
+        marks = [(mark, stripped(bracketed(tokens) or tokens)) for mark, tokens in (n.scripts[0] for n in listed)]
+        starts = [plain_text(tokens) for _, tokens in marks[:-1]]
+        first = int(starts[0]) if starts[0] in ("0", "1") else -1
+        if first < 0 or starts != [str(first + k) for k in range(len(starts))] or len({mark for mark, _ in marks}) > 1:
+            return False
+        if marks[0][0] == "^" and bracketed(listed[0].scripts[0][1]) is None:
+            return False
+        kind, (rows, columns), _ = self._set(where)
+        if kind != "R":
+            return False
+        low, high = Values(self.scope).integer(marks[0][1]), self.size(marks[-1][1])
+        name = listed[0].text
+        key = self.scope.declare(name, FamilyName(name, rows, columns, low=low, high=high), listed[0].style)
+        self.scope.bound(key, low, high)
+        return True
+
+    def _declare_in(self, name: Tokens, where: Tokens) -> None:
+        node = parse(name, self.scope.words())
+        first = name_of(where[0]) if where else ""
+        if first in ("(", "[", "]"):
+            self._interval(node, where)
+            return
+        if where and first in ("{", "lbrace"):
+            self._finite_set(node, where)
+            return
+        kind, shape, sign = self._set(where)
+        if kind == "N":
+            for letter in [node.text]:
+                self.scope.names[letter] = Size(size(letter))
+            return
+        if kind == "Z":
+            self.scope.names[node.text] = Size(index(node.text))
+            return
+        if node.kind == "product" and len(node.parts) == 2 and node.parts[1].kind == "group":
+            self._declare_function_values(node.parts[0], node.parts[1], shape)
+            return
+        value = self.introduce(node, *shape)
+        if sign and value is not None:
+            self.scope.assume(Relation(Num(0), "<" if sign == "+" else "<=", value))
+        if kind.startswith("S") and value is not None:
+            self.scope.assume(
+                Predicate({"S": "symmetric", "S+": "positive semidefinite", "S++": "positive definite"}[kind], value)
+            )
+
+    def _declare_function_values(self, head: Node, group: Node, shape: tuple[Expr, Expr]) -> None:
+        r"""``X(t) \in \mathbb{R}^{n \times n}``: a function of the names in the bracket, numbers where they are new."""
+        if head.kind != "letter" or head.scripts or group.scripts or group.text != "(":
+            raise Unreadable("this is not a name", head.place)
+        arguments: list[tuple[Expr, Expr]] = []
+        for piece in split(group.tokens, (",", ";")):
+            parameter = parse(stripped(piece))
+            entity, rest = Values(self.scope).entity_of(parameter) if parameter.kind == "letter" else (None, [])
+            if entity is None and parameter.kind == "letter" and not parameter.scripts:
+                self.scope.declare(parameter.text, Symbolic(Var(parameter.text), inferred=True), "")
+                entity = self.scope.find(parameter.text)
+            if not isinstance(entity, Symbolic) or rest:
+                raise Unreadable("the arguments of a function are names", head.place)
+            arguments.append(entity.value.shape)
+        if arguments == [(1, 1)] and shape == (1, 1):
+            self.scope.declare(head.text, ScalarFunctionName(head.text), "")
+        else:
+            self.scope.declare(head.text, OpaqueFunction(head.text, tuple(arguments), *shape), "")
+
+    def _set(self, where: Tokens) -> tuple[str, tuple[Expr, Expr], str]:
+        """The set's letter, its shape, and the sign of its numbers."""
+        if not where:
+            raise Unreadable("a set is missing")
+        tokens = list(where)
+        letter = ""
+        k = 0
+        while k < len(tokens) and tokens[k].kind in ("command", "open", "close", "char"):
+            token = tokens[k]
+            if token.kind == "command" and token.text in SETS and not letter:
+                letter = SETS[token.text]
+                k += 1
+                break
+            if token.kind == "char" and token.text in "RNZSCMK" and not letter:
+                letter = token.text
+            elif token.kind == "char":
+                break
+            k += 1
+        if letter == "C":
+            raise Unreadable("complex numbers are not read", where[0].place)
+        if not letter:
+            raise Unreadable(f"the set {latex_of(where)} is not known", where[0].place)
+        shape: tuple[Expr, Expr] = (ONE, ONE)
+        sign = ""
+        kind = letter
+        while k < len(tokens):
+            token = tokens[k]
+            argument, k = _argument(tuple(tokens), k + 1)
+            if token.kind == "sup":
+                text = plain_text(argument)
+                if text in ("*", "+", "++"):
+                    sign = "+" if text != "*" else sign
+                    continue
+                shape = self._shape(argument)
+            elif token.kind == "sub":
+                text = plain_text(argument)
+                if letter == "S":
+                    kind = "S++" if "++" in text else "S+"
+                elif text in ("++", ">0"):
+                    sign = "+"
+                elif text in ("+", "geq0", "ge0", ">=0"):
+                    sign = "0"
+                else:
+                    raise Unreadable(f"the set {latex_of(where)} is not known", token.place)
+            elif name_of(token) in ("setminus", "backslash"):
+                break
+            else:
+                raise Unreadable(f"the set {latex_of(where)} is not known", token.place)
+        if letter == "S":
+            shape = (shape[0], shape[0])
+        return ("R" if letter in "MK" else kind), shape, sign
+
+    def _shape(self, tokens: Tokens) -> tuple[Expr, Expr]:
+        inner = bracketed(tokens) or tokens
+        pieces = split(stripped(inner), ("times", "×", ","))
+        sizes = [self.size(p) for p in pieces]
+        if any(s.is_Integer and not 1 <= int(s) <= MOST_SIZE for s in sizes):
+            raise Unreadable(f"a size is a number from 1 to {MOST_SIZE}, or a letter", tokens[0].place)
+        if len(sizes) > 2:
+            raise Unreadable("an array with more than two dimensions", tokens[0].place)
+        return (sizes[0], sizes[1] if len(sizes) == 2 else ONE)
+
+    def size(self, tokens: Tokens) -> Expr:
+        """A size: its letters are declared by being used as one."""
+        for token in stripped(tokens):
+            name = name_of(token)
+            if (token.kind == "char" and name.isalpha()) or (token.kind == "command" and name in GREEK):
+                entity = self.scope.find(name)
+                if entity is None or (isinstance(entity, Size) and not entity.value.is_positive):
+                    self.scope.names[name] = Size(size(name))
+        whole = parse(tokens)
+        if whole.kind == "letter" and whole.scripts:
+            name = name_with(whole.text, whole.scripts)
+            if name and not isinstance(self.scope.find(name), Size):
+                self.scope.names[name] = Size(size(name))
+        return Values(self.scope).integer(tokens)
+
+    def introduce(self, node: Node, rows: Expr, columns: Expr) -> Expression | None:
+        """Declare a name or a family of that shape; returns the symbol (of a family: its general member)."""
+        name, letters = self.name_and_indices(node)
+        style = node.style
+        if not letters:
+            key = self.scope.declare(name, Symbolic(Var(name, rows, columns)), style)
+            return self._value_of(key)
+        known = self.scope.find(name, style)
+        if isinstance(known, Symbolic) and (rows, columns) == (1, 1):
+            return None  # X_{ij} of a declared matrix
+        before = self.scope.names.get(f"{name}[]")
+        together = self.scope.born.get(f"{name}[]") == self.scope.displays
+        if isinstance(before, Rows) and len(letters) == 1 and together:
+            width = before.matrix.shape[1 if before.by_rows else 0]
+            if same_shape((rows, columns), (width, ONE)):
+                return None  # the rows of a matrix, declared once more
+        apart = isinstance(before, FamilyName) and before.letters and before.letters != tuple(letters)
+        if apart and isinstance(before, FamilyName) and (before.rows, before.columns) != (rows, columns):
+            return self._named_apart(before, node, rows, columns)
+        key = self.scope.declare(name, FamilyName(name, rows, columns, len(letters), letters=tuple(letters)), style)
+        return ex.Member(key, rows, columns, *(self.scope.index(letter) for letter in letters))
+
+    def _named_apart(self, before: FamilyName, node: Node, rows: Expr, columns: Expr) -> Expression | None:
+        r"""``\mu_a`` and ``\mu_b`` of two shapes are two names, not members of one family."""
+        context = self.scope.context
+        self.scope.forget(before.name)
+        if self.scope.context != context:
+            raise Unreadable(f"{node.text} is declared with two shapes, and something is said of it", node.place)
+        del self.scope.names[f"{before.name}[]"]
+        first = f"{before.name}_{''.join(before.letters)}"
+        self.scope.declare(first, Symbolic(Var(first, before.rows, before.columns)), node.style)
+        own = name_with(node.text, node.scripts)
+        if not own:
+            raise Unreadable(f"{node.text} with these marks is not a name that is read", node.place)
+        return self._value_of(self.scope.declare(own, Symbolic(Var(own, rows, columns)), node.style))
+
+    def _value_of(self, key: str) -> Expression | None:
+        entity = self.scope.names.get(key)
+        return entity.value if isinstance(entity, Symbolic) else None
+
+    def name_and_indices(self, node: Node) -> tuple[str, list[str]]:
+        """A name to be declared, and the letters of its indices where it is a family."""
+        if node.kind not in ("letter", "word", "sign"):
+            if node.kind == "group" and node.text == "" and node.parts and not node.scripts:
+                return self.name_and_indices(node.parts[0])
+            raise Unreadable("this is not a name", node.place)
+        letters: list[str] = []
+        kept: list[tuple[str, Tokens]] = []
+        for mark, tokens in node.scripts:
+            found = self._index_letters(mark, tokens)
+            if found and not letters:
+                letters = found
+            else:
+                kept.append((mark, tokens))
+        name = name_with(node.text, kept) if kept else node.text
+        if not name:
+            raise Unreadable(f"{node.text} with these marks is not a name that is read", node.place)
+        return name, letters
+
+    def _index_letters(self, mark: str, tokens: Tokens) -> list[str]:
+        """The letters of an index: ``t``, ``ij``, ``t, i``, ``(i)``; nothing where the script is part of the name."""
+        if mark == "'":
+            return []
+        inner = bracketed(tokens)
+        written = stripped(tokens)
+        if mark == "^" and inner is None and not (len(written) == 1 and name_of(written[0]) in "ijkltn"):
+            return []
+        indices = [self.scope.find(name_of(t)) for t in written]
+        if is_word(tokens) and not (indices and all(isinstance(entity, Size) for entity in indices)):
+            return []
+        letters = [a for p in split(stripped(inner or tokens), (",",)) for a in atoms(stripped(p))]
+        names = []
+        for atom in letters:
+            if len(atom) != 1:
+                return []
+            name = name_of(atom[0])
+            if not (name == "ell" or (len(name) == 1 and name.isalpha() and name.islower())):
+                return []
+            entity = self.scope.find(name)
+            if entity is not None and not isinstance(entity, Size):
+                return []
+            names.append(name)
+        return names
+
+    def _interval(self, node: Node, where: Tokens) -> None:
+        pieces = split(where[1:-1], (",",))
+        if len(pieces) != 2:
+            raise Unreadable(f"the set {latex_of(where)} is not known", node.place)
+        value = self._number_named(node)
+        reader = Values(self.scope)
+        for piece, op, opening in ((pieces[0], ">", name_of(where[0])), (pieces[1], "<", name_of(where[-1]))):
+            if "infty" in plain_text(piece):
+                continue
+            closed = opening == ("[" if op == ">" else "]")
+            bound = reader.read(stripped(piece))
+            if op == ">":
+                self.scope.assume(Relation(bound, "<=" if closed else "<", value))
+            else:
+                self.scope.assume(Relation(value, "<=" if closed else "<", bound))
+
+    def _number_named(self, node: Node) -> Expression:
+        known = self.scope.find(node.text, node.style) if not node.scripts else None
+        if isinstance(known, Symbolic):
+            return known.value
+        value = self.introduce(node, ONE, ONE)
+        if value is None:
+            raise Unreadable("this is not a name", node.place)
+        return value
+
+    def _finite_set(self, node: Node, where: Tokens) -> None:
+        r"""``y \in \{-1, 1\}`` is ``y^2 = 1``; ``\{0, 1\}`` is ``y^2 = y``; ``\{1, \dots, n\}`` an index."""
+        inner = where[1:-1]
+        if any(name_of(t).endswith("dots") for t in inner):
+            pieces = split(inner, ("dots", "ldots", "cdots"))
+            reader = Values(self.scope)
+            symbol = index(node.text)
+            low, high = (reader.integer(trimmed(p)) for p in pieces)
+            self.scope.assume(Relation(Int(low), "<=", Int(symbol)), Relation(Int(symbol), "<=", Int(high)))
+            return
+        values = sorted(plain_text(p) for p in split(inner, (",",)))
+        value = self._number_named(node)
+        if values in (["+1", "-1"], ["-1", "1"]):
+            self.scope.assume(Relation(ex.Pow(value, Num(2)), "=", Num(1)))
+        elif values == ["0", "1"]:
+            self.scope.assume(Relation(ex.Pow(value, Num(2)), "=", value))
+        else:
+            raise Unreadable(f"the set {latex_of(where)} is not known", node.place)
+
+    def _function_type(self, tokens: Tokens) -> bool:
+        r"""``f : \mathbb{R}^d \to \mathbb{R}``."""
+        colon = next(
+            (
+                k
+                for k, t in enumerate(tokens)
+                if name_of(t) in (":", "colon") and not (k + 1 < len(tokens) and name_of(tokens[k + 1]) == "=")
+            ),
+            None,
+        )
+        if colon is None or colon == 0:
+            return False
+        arrows = [k for k in range(colon + 1, len(tokens)) if relation_of(tokens, k)[0] == "to"]
+        if len(arrows) != 1:
+            return False
+        target = split(tokens[arrows[0] + 1 :], (",",))[0]
+        for name in split(tokens[:colon], (",",)):
+            node = parse(trimmed(name), self.scope.words())
+            domain = split(trimmed(tokens[colon + 1 : arrows[0]]), ())
+            sources = self._cartesian(domain[0])
+            _, (rows, columns), _ = self._set(trimmed(target))
+            key, letters = self.name_and_indices(node)
+            if letters:
+                raise Unreadable("a family of functions is not read", node.place)
+            if sources == [(1, 1)] and (rows, columns) == (1, 1):
+                self.scope.declare(key, ScalarFunctionName(key), "")
+            else:
+                self.scope.declare(key, OpaqueFunction(key, tuple(sources), rows, columns), "")
+        return True
+
+    def _cartesian(self, tokens: Tokens) -> list[tuple[Expr, Expr]]:
+        return [self._set(trimmed(part))[1] for part in split(tokens, ("times",))]
+
+    def _rows(self, piece: Piece) -> bool:
+        r"""``X = [x_1, \dots, x_n]^\top``: the samples are the rows of X, or without the transpose its columns."""
+        if len(piece.sides) != 2 or not any(name_of(t).endswith("dots") for t in piece.sides[1]):
+            return False
+        try:
+            left = parse(trimmed(piece.sides[0]), self.scope.words())
+            right = parse(trimmed(piece.sides[1]), self.scope.words())
+        except Unreadable:
+            return False
+        if left.kind != "letter":
+            return False
+        if right.kind == "group":
+            cells = [stripped(c) for c in split(right.tokens, (",", "|", "mid", "align"))]
+            turned = any(m == "'" or plain_text(t) in ("T", "top", "intercal", "t") for m, t in right.scripts)
+        elif right.kind == "matrix":
+            cells = [stripped(c) for row in right.rows for cell in row for c in split(cell, (",",))]
+            turned = len(right.rows) > 1
+        else:
+            return False
+        cells = [c for c in cells if c and not name_of(c[0]).endswith("dots")]
+        if not cells:
+            return False
+        first = parse(cells[0])
+        if first.kind == "group" and first.parts:
+            first = first.parts[0]
+        if first.kind != "letter" or not first.scripts:
+            return False
+        family = self.scope.find(first.text, first.style, indexed=True)
+        matrix = self.scope.find(left.text, left.style)
+        last = parse(cells[-1])
+        ends = next((t for m, t in last.scripts if m == "_" or bracketed(t) is not None), None)
+        if isinstance(matrix, Symbolic):
+            value = matrix.value
+        elif isinstance(family, FamilyName) and ends is not None:
+            count = self.size(bracketed(ends) or ends)
+            shape = (count, family.rows) if turned else (family.rows, count)
+            key = self.scope.declare(left.text, Symbolic(Var(left.text, *shape)), left.style)
+            found = self._value_of(key)
+            if not isinstance(found, Var):
+                return False
+            value = found
+        else:
+            return False
+        if value.shape[1] == 1 and (family is None or (isinstance(family, FamilyName) and family.rows == 1)):
+            self.scope.declare(first.text, Rows(value, True), first.style)  # the entries of a vector
+            return True
+        self.scope.declare(first.text, Rows(value, turned), first.style)
+        return True
+
+    @staticmethod
+    def _is_dotted_range(piece: Piece) -> bool:
+        return piece.relations == ("=",) and len(split(piece.sides[1], ("dots", "ldots", "cdots"))) == 2
+
+    def _index_range(self, piece: Piece) -> bool:
+        r"""``i = 1, \dots, n``; ``1 \le i \le n``: the range of an index (and of the families just declared)."""
+        if self._is_dotted_range(piece):
+            pieces = split(piece.sides[1], ("dots", "ldots", "cdots"))
+            low = Values(self.scope).integer(trimmed(pieces[0]))
+            high = self.size(trimmed(pieces[-1]))
+            for letter in split(piece.sides[0], (",",)):
+                self._range(plain_text(letter), low, high)
+            return True
+        return False
+
+    def _range(self, letter: str, low: Expr, high: Expr) -> None:
+        """The families without a range whose last index the declaration wrote with that letter."""
+        latest = self.latest_family()
+        for name, entity in list(self.scope.names.items()):
+            if not isinstance(entity, FamilyName) or entity.low is not None:
+                continue
+            beside = entity.letters[-1:] == (letter,) and entity.name in self.scope.beside
+            if beside or entity.name == latest:
+                self.scope.names[name] = replace(entity, low=low, high=high)
+                self.scope.bound(entity.name, low, high)
+
+    def latest_family(self) -> str:
+        families = [e.name for e in self.scope.names.values() if isinstance(e, FamilyName)]
+        return families[-1] if families else ""
+
+
+def is_word(tokens: Tokens) -> bool:
+    r"""Whether a subscript is a word that makes a name: ``\text{new}``, ``\mathrm{old}``, ``new``, ``xx``, ``hh``."""
+    tokens = stripped(tokens)
+    if not tokens:
+        return False
+    if any(t.kind == "text" for t in tokens):
+        return True
+    text = plain_text(tokens)
+    styled = tokens[0].kind == "command" and STYLES.get(tokens[0].text) == "upright"
+    letters = all(t.kind == "char" and t.text.isalpha() for t in (tokens if not styled else tokens[1:2]))
+    if styled:
+        return len(text) > 1 and text.isalpha()
+    custom = INDEX_LETTERS if len(text) == 1 else PAIRED_LETTERS
+    return letters and text.islower() and (text in LABELS or any(c not in custom for c in text))
+
+
+def _argument(tokens: Tokens, at: int) -> tuple[Tokens, int]:
+    """The argument that begins at a token, and where it ends."""
+    if at >= len(tokens):
+        raise Unreadable("something is missing at the end", tokens[-1].place if tokens else None)
+    if tokens[at].kind != "open":
+        return (tokens[at],), at + 1
+    depth = 0
+    for k in range(at, len(tokens)):
+        depth += (tokens[k].kind == "open") - (tokens[k].kind == "close")
+        if depth == 0:
+            return tokens[at + 1 : k], k + 1
+    raise Unreadable("a brace is not closed", tokens[at].place)

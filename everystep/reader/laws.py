@@ -1,0 +1,160 @@
+"""Laws of random quantities: what they are drawn from, and the parameters of the laws.
+
+May import ``everystep.algebra`` and this package.
+"""
+
+from __future__ import annotations
+
+from sympy import Expr
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Random, Relation
+from everystep.algebra.expressions import Num, Var
+from everystep.algebra.shapes import ONE
+from everystep.reader.definitions import Definitions
+from everystep.reader.marks import name_with, plain_text
+from everystep.reader.pieces import Piece, trimmed
+from everystep.reader.scope import Symbolic
+from everystep.reader.source import Tokens
+from everystep.reader.syntax import GREEK, STYLES, Node, Unreadable, latex_of, parse, split, stripped
+from everystep.reader.values import Values
+
+
+class Laws(Definitions):
+    """Gives a scope random quantities."""
+
+    def _called_random(self, subjects: list[Piece], centred: bool) -> None:
+        """Names that are random, of which no law is told: they have a mean (0 if ``centred``) and a variance."""
+        for name in (name for piece in subjects for name in split(piece.sides[0], (",",))):
+            value = Values(self.scope).read(trimmed(name))
+            if not isinstance(value, Var | ex.Member) or self._is_made_of_others(value.name):
+                continue
+            if value.name in {law.target.name for law in self.scope.context.random}:
+                continue
+            if isinstance(value, Var) and value.shape[1] == 1:
+                rows, own = value.shape[0], value.name.replace(" ", "")
+                zero = ex.Zeros(rows, ONE) if rows != ONE else Num(0)
+                mean = zero if centred else Var(f"mu_{own}", rows)
+                self.scope.define(Random(value, "moments", (mean, Var(f"Sigma_{own}", rows, rows))))
+                if centred:
+                    self.scope.pending.setdefault(value.name, {})["mean"] = mean
+            else:
+                self.scope.lawless.add(value.name)
+
+    def _random(self, piece: Piece) -> None:
+        law = trimmed(piece.sides[1])
+        text = latex_of(law)
+        node = parse(law, self.scope.words() | {"Bernoulli", "Ber", "Bern", "Unif", "Uniform", "Normal"})
+        if node.kind != "product" or len(node.parts) < 2 or node.parts[-1].kind != "group":
+            raise Unreadable(f"the law {text} is not known", piece.place)
+        name = node.parts[0].text.lower().removeprefix("cal")
+        arguments = split(node.parts[-1].tokens, (",", ";"))
+        if len(node.parts) == 3 and node.parts[1].kind == "group":  # N_d(mu, Sigma)
+            arguments = split(node.parts[2].tokens, (",", ";"))
+        for side in split(piece.sides[0], (",",)):
+            self._draw(trimmed(side), name, arguments, text)
+
+    def _draw(self, side: Tokens, law: str, arguments: list[Tokens], text: str) -> None:
+        reader = Values(self.scope)
+        node = parse(side, self.scope.words())
+        entity, _ = reader.entity_of(node) if node.kind in ("letter", "word") else (None, [])
+        if entity is None and self.scope.waits:
+            raise Unreadable(f"{node.text} has no declaration", node.place)
+        if law in ("n", "normal", "gauss", "gaussian") and len(arguments) == 2:
+            self._scale_of_law(stripped(arguments[1]))
+        if entity is None:
+            self._introduce_random(node, law, arguments)
+            reader = Values(self.scope)
+        value = reader.value(node)
+        if value.is_number_shaped:
+            for k, argument in enumerate(arguments):
+                self._parameter_of_law(stripped(argument), law, k)
+        entries = isinstance(value, ex.Entry)
+        target = value.operands[0] if entries else value
+        if not isinstance(target, (Var, ex.Member)):
+            raise Unreadable("only symbols and families are random", node.place)
+        if law.startswith("ber") or law == "b":
+            (parameter,) = (reader.read(stripped(a)) for a in arguments)
+            self.scope.define(Random(target, "bernoulli", (reader.finished(parameter),)))
+            return
+        if law.startswith("unif") or law == "u":
+            low, high = (reader.read(stripped(a)) for a in arguments)
+            mean = ex.Div(ex.Add(low, high), Num(2))
+            variance = ex.Div(ex.Pow(ex.Add(high, ex.Neg(low)), Num(2)), Num(12))
+            self.scope.define(Random(target, "iid", (mean, variance)))
+            return
+        if law not in ("n", "normal", "gauss", "gaussian"):
+            raise Unreadable(f"the law {text} is not known", node.place)
+        if len(arguments) != 2:
+            raise Unreadable("a normal law has a mean and a variance", node.place)
+        mean, variance = (reader.whole(reader.tree(stripped(a)), True) for a in arguments)
+        if entries:
+            self.scope.define(Random(target, "iid", (reader.finished(mean), reader.finished(variance))))
+            return
+        target_, mean = reader.relate(target, mean)
+        del target_
+        rows = target.shape[0]
+        shape = reader.shape(variance)
+        if rows != 1 and shape is not None:
+            reader.unify(shape[0], rows)
+            reader.unify(shape[1], rows)
+        law_ = (reader.finished(mean), reader.finished(variance))
+        self._inferred(reader)
+        self.scope.define(Random(target, "gaussian", law_))
+
+    def _scale_of_law(self, tokens: Tokens) -> None:
+        r"""The undeclared letter of ``\sigma^2 I`` in the law of a vector is a positive number, or its square is."""
+        try:
+            node = parse(tokens)
+        except Unreadable:
+            return
+        if node.kind != "product" or len(node.parts) != 2 or self.scope.waits or node.parts[1].text != "I":
+            return
+        head = node.parts[0]
+        if head.kind != "letter" or head.style or Values(self.scope).entity_of(head)[0] is not None:
+            return
+        squared = any(mark == "^" and plain_text(t) == "2" for mark, t in head.scripts)
+        if head.scripts and not (squared and len(head.scripts) == 1):
+            return
+        self.scope.declare(head.text, Symbolic(Var(head.text), inferred=True), "")
+        self.scope.assume(Relation(Num(0), "<", Var(head.text)))
+
+    def _parameter_of_law(self, tokens: Tokens, law: str, position: int) -> None:
+        """An undeclared letter in the law of a number is a number: a mean, a variance, a probability."""
+        try:
+            node = parse(tokens)
+        except Unreadable:
+            return
+        known = node.kind == "letter" and Values(self.scope).entity_of(node)[0] is not None
+        if node.kind != "letter" or node.text in ("I", "e") or known or self.scope.waits:
+            return
+        name = name_with(node.text, node.scripts) if node.scripts else node.text
+        if not name:
+            return
+        self.scope.declare(name, Symbolic(Var(name), inferred=True), "")
+        if law.startswith("ber") or law == "b":
+            self.scope.assume(Relation(Num(0), "<=", Var(name)), Relation(Var(name), "<=", Num(1)))
+        elif position == 1 and not law.startswith("u"):
+            self.scope.assume(Relation(Num(0), "<=", Var(name)))
+
+    def _introduce_random(self, node: Node, law: str, arguments: list[Tokens]) -> None:
+        reader = Values(self.scope)
+        shape: tuple[Expr, Expr] = (ONE, ONE)
+        for argument in arguments:
+            try:
+                found = reader.shape(reader.read(stripped(argument)))
+            except Unreadable:
+                continue
+            if found is not None and found != (1, 1) and not any(str(s).startswith("?") for s in found):
+                shape = (found[0], ONE)
+                break
+        if shape == (ONE, ONE) and (node.style == "bold" or any(_is_of_vectors(a) for a in arguments)):
+            raise Unreadable("the size of a random vector is not known: declare it or its mean", node.place)
+        self.introduce(node, *shape)
+
+
+def _is_of_vectors(tokens: Tokens) -> bool:
+    """Whether a parameter of a law is written as a matrix or a vector is: a capital or a bold letter."""
+    letters = [t for t in tokens if t.kind in ("char", "command") and (len(t.text) == 1 or t.text in GREEK)]
+    bold = any(t.kind == "command" and STYLES.get(t.text) == "bold" for t in tokens)
+    return bold or any(t.text[0].isupper() for t in letters)

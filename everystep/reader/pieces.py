@@ -1,0 +1,125 @@
+"""Pieces of declarations: a list of statements cut at its commas and at its relations.
+
+May import ``everystep.algebra`` and this package.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Hypothesis, Relation
+from everystep.algebra.expressions import Var
+from everystep.reader.source import Place, Token, Tokens
+from everystep.reader.syntax import GREEK, depths, name_of, relation_of, split, stripped
+
+COMPARISONS = {"=", "<=", ">=", "<", ">", "!="}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A statement without commas: sides and the relations between them, and the words at its end."""
+
+    sides: tuple[Tokens, ...]
+    relations: tuple[str, ...]
+    words: str = ""
+
+    @property
+    def place(self) -> Place | None:
+        return next((t.place for side in self.sides for t in side), None)
+
+
+def pieces_of(tokens: Tokens) -> list[Piece]:
+    r"""A list with commas as statements: ``A, B \in S`` and ``i = 1, \dots, n`` stay together."""
+    parts = [trimmed(p) for p in split(tokens, (",", ";", "quad", "qquad"))]
+    parts = [p for p in parts if p]
+    groups: list[list[Tokens]] = []
+    k = 0
+    while k < len(parts):
+        part = parts[k]
+        groups.append([part])
+        # i = 1, \dots, n
+        if k + 2 < len(parts) and name_of(parts[k + 1][0]).endswith("dots") and len(parts[k + 1]) == 1:
+            groups[-1] = [(*part, *parts[k + 1], *parts[k + 2])]
+            k += 3
+            continue
+        k += 1
+    result: list[Piece] = []
+    waiting: list[Tokens] = []
+    for (part,) in groups:
+        piece = piece_of(part)
+        if not piece.relations and not piece.words:
+            waiting.append(piece.sides[0])
+            continue
+        if waiting:
+            first = piece.sides[0]
+            joined: list[Tokens] = [w for w in (*waiting, first) if w]
+            commas: list[Token] = []
+            for j, names in enumerate(joined):
+                if j:
+                    commas.append(_comma(names))
+                commas.extend(names)
+            piece = replace(piece, sides=(tuple(commas), *piece.sides[1:]))
+            waiting = []
+        result.append(piece)
+    result += [Piece((names,), ()) for names in waiting]
+    return result
+
+
+def _comma(names: Tokens) -> Token:
+    return replace(names[0], kind="char", text=",")
+
+
+def trimmed(tokens: Tokens) -> Tokens:
+    """Without space, relations' punctuation and final full stops at the ends."""
+    result = list(stripped(tokens))
+    while result and name_of(result[-1]) in (".", ",", ";", ":", "quad", "qquad", "align"):
+        result.pop()
+    while result and (name_of(result[0]) in (",", ";", "quad", "qquad") or result[0].kind == "align"):
+        result.pop(0)
+    return tuple(result)
+
+
+def piece_of(tokens: Tokens) -> Piece:
+    """A statement cut at its relations; words at its ends are taken off."""
+    said: list[str] = []
+    body = list(stripped(tokens))
+    while body and body[-1].kind == "text":
+        said.insert(0, body.pop().text)
+    while body and body[0].kind == "text":
+        body.pop(0)
+    levels = depths(tuple(body))  # words in a subscript are part of a name
+    sides, relations = cut(tuple(t for t, level in zip(body, levels, strict=True) if t.kind != "text" or level))
+    return Piece(tuple(sides), tuple(relations), " ".join(said))
+
+
+def cut(tokens: Tokens) -> tuple[list[Tokens], list[str]]:
+    """The sides between the relations that stand outside of brackets."""
+
+    sides: list[list[Token]] = [[]]
+    relations: list[str] = []
+    levels = depths(tokens)
+    k = 0
+    while k < len(tokens):
+        found, width = relation_of(tokens, k) if levels[k] == 0 else ("", 0)
+        if found:
+            relations.append(found)
+            sides.append([])
+            k += width
+        else:
+            sides[-1].append(tokens[k])
+            k += 1
+    return [tuple(s) for s in sides], relations
+
+
+def names_in(hypothesis: Hypothesis) -> set[str]:
+    """The names that a hypothesis speaks of."""
+    sides = (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
+    return {node.name for side in sides for node in ex.walk(side) if isinstance(node, (Var, ex.Member))}
+
+
+def letters_of(name: Tokens) -> list[str]:
+    """The names that a subject is written with; none for one made of several."""
+    letters = [name_of(t) for t in name if name_of(t).isalpha() and t.kind in ("char", "command")]
+    kept = [letter for letter in letters if len(letter) == 1 or letter in GREEK]
+    return kept if len(kept) == 1 else []
