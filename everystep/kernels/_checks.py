@@ -6,14 +6,15 @@ and what was expected. Imports NumPy only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Real = np.floating[Any]
 RealArray = NDArray[Real]
+Given = TypeVar("Given")
 
 _REAL_DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
 
@@ -60,6 +61,19 @@ def real_array(argument: str, value: ArrayLike, expected: Sequence[str], sizes: 
     return _finite(argument, array)
 
 
+def analytic_array(argument: str, value: ArrayLike, expected: Sequence[str], sizes: Sizes) -> NDArray[Any]:
+    """``value`` as ``real_array``, or as a finite complex array: what a complex step is taken through.
+
+    Raises:
+        ValueError: as ``real_array``.
+    """
+    array = any_array(argument, value)
+    if array.dtype.kind != "c":
+        return real_array(argument, array, expected, sizes)
+    sizes.bind(argument, array.shape, expected)
+    return _finite(argument, array)
+
+
 def real_tensor(argument: str, value: ArrayLike, *, axes: int = 0) -> RealArray:
     """``value`` as a finite array of float32 or float64, of any shape with at least ``axes`` axes.
 
@@ -76,11 +90,20 @@ def real_tensor(argument: str, value: ArrayLike, *, axes: int = 0) -> RealArray:
     return _finite(argument, array)
 
 
-def _real(argument: str, value: ArrayLike) -> RealArray:
+def any_array(argument: str, value: ArrayLike) -> NDArray[Any]:
+    """``value`` as an array of any dtype and shape.
+
+    Raises:
+        ValueError: ``value`` is ragged, or no array can be made of it.
+    """
     try:
-        array = np.asarray(value)
-    except ValueError as error:
-        raise ValueError(f"{argument} is ragged or not an array; expected numbers of one shape ({error})") from error
+        return np.asarray(value)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise ValueError(f"{argument} is ragged or no array; expected numbers of one shape ({error})") from error
+
+
+def _real(argument: str, value: ArrayLike) -> RealArray:
+    array = any_array(argument, value)
     if array.dtype.kind in "iub":
         array = array.astype(np.float64)
     if array.dtype not in _REAL_DTYPES:
@@ -88,7 +111,7 @@ def _real(argument: str, value: ArrayLike) -> RealArray:
     return array
 
 
-def _finite(argument: str, array: RealArray) -> RealArray:
+def _finite(argument: str, array: NDArray[Any]) -> NDArray[Any]:
     finite = np.isfinite(array)
     if not finite.all():
         place = tuple(int(i) for i in np.argwhere(~finite)[0])
@@ -132,7 +155,10 @@ def number(
     interval = f"{left}{low:g}, {high:g}{right}"
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         raise ValueError(f"{argument} is {value!r}; expected a real number in {interval}")
-    result = float(value)
+    try:
+        result = float(value)
+    except OverflowError:  # a whole number beyond the floats
+        result = np.inf if value > 0 else -np.inf
     inside = (low < result if open_low else low <= result) and (result < high if open_high else result <= high)
     if not np.isfinite(result) or not inside:
         raise ValueError(f"{argument} is {result:g}; expected a number in {interval}")
@@ -159,6 +185,42 @@ def choice(argument: str, value: str, valid: Sequence[str]) -> str:
     Raises:
         ValueError: it is not; the message lists the valid ones.
     """
-    if value not in valid:
+    if not isinstance(value, str) or value not in valid:
         raise ValueError(f"{argument} is {value!r}; expected one of {', '.join(valid)}")
     return value
+
+
+def function(argument: str, value: Callable[..., Given]) -> Callable[..., Given]:
+    """``value`` if it can be called.
+
+    Raises:
+        ValueError: it cannot.
+    """
+    if not callable(value):
+        raise ValueError(f"{argument} is {value!r}; expected a function")
+    return value
+
+
+def instance(argument: str, value: Any, of: type[Given]) -> Given:
+    """``value`` if it is one of that class.
+
+    Raises:
+        ValueError: it is not.
+    """
+    if not isinstance(value, of):
+        raise ValueError(f"{argument} is {value!r}; expected a {of.__name__}")
+    return value
+
+
+def several(argument: str, value: Sequence[Given], *, low: int) -> tuple[Given, ...]:
+    """``value`` as a tuple of at least ``low`` entries.
+
+    Raises:
+        ValueError: it is no sequence, or too short.
+    """
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        raise ValueError(f"{argument} is {value!r}; expected a sequence of {low} or more")
+    if len(value) < low:
+        shown = f"is {value!r}" if len(value) else "is empty"
+        raise ValueError(f"{argument} {shown}; expected {low} or more")
+    return tuple(value)

@@ -141,9 +141,8 @@ def piecewise_linear(
 
 def _along(x: ArrayLike, axis: int) -> tuple[RealArray, int]:
     x = real_tensor("x", x, axes=1)
-    if axis < 0:
-        return x, whole("axis", axis, low=-x.ndim, high=x.ndim - 1) + x.ndim
-    return x, whole("axis", axis, low=-x.ndim, high=x.ndim - 1)
+    axis = whole("axis", axis, low=-x.ndim, high=x.ndim - 1)
+    return x, axis + x.ndim if axis < 0 else axis
 
 
 def _shifted(x: RealArray, axis: int) -> tuple[Any, RealArray, Any]:

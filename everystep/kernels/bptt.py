@@ -50,7 +50,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import RealArray, Sizes, real_array, same_dtype, whole
+from everystep.kernels._checks import RealArray, Sizes, analytic_array, instance, real_array, same_dtype, whole
 from everystep.kernels._units import ACTIVATIONS, Activation, Array, activation_named
 
 __all__ = [
@@ -119,9 +119,8 @@ class Workspace:
     """Buffers that successive calls of ``bptt`` reuse, as in a training loop; they grow to the
     largest call's need.
 
-    Fresh memory costs page faults: a quarter of the time at T, batch, n = 50, 32, 128. Results
-        never lie in a workspace.
-    Not for two threads at a time.
+    Fresh memory costs page faults: a quarter of the time at T, batch, n = 50, 32, 128. Results never lie in a
+    workspace. Not for two threads at a time.
     """
 
     def __init__(self) -> None:
@@ -147,17 +146,19 @@ def loss(
     V: ArrayLike,
     activation: str = "logistic",
 ) -> Any:
-    """L by its definition, line by line: for any dtype, so that complex steps pass through; nothing
-    is tuned.
+    """L by its definition, line by line: real or complex, so that complex steps pass through; nothing is tuned.
 
-    Shapes as above. The square is not conjugated, so L is analytic where f is. O(T) temporaries of
-    (batch, n).
+    Shapes as above, dtypes may differ. The square is not conjugated, so L is analytic where f is. 2 N n (d + n + k)
+    flops for real arrays; temporaries of (batch, n).
+
+    Returns:
+        A number of the arrays' dtype.
 
     Raises:
-        ValueError: unknown activation. Shapes are NumPy's to check here.
+        ValueError: as ``forward``, but for the dtypes.
     """
+    x, z, h, W, U, V = _arrays(analytic_array, x, z, h0, W, U, V).values()
     f = activation_named(activation).definition
-    x, z, h, W, U, V = (np.asarray(value) for value in (x, z, h0, W, U, V))
     total: Any = 0.0
     for x_t, z_t in zip(x, z, strict=True):
         h = f(x_t @ W.T + h @ U.T)
@@ -221,6 +222,7 @@ def backward(
         ValueError: arrays that do not fit the trajectory, or a truncation that is not a whole
             number of at least 0.
     """
+    instance("trajectory", trajectory, Trajectory)
     sizes = Sizes()
     arrays = {
         "x": real_array("x", x, ("T", "batch", "d"), sizes),
@@ -230,6 +232,7 @@ def backward(
         "trajectory.h": real_array("trajectory.h", trajectory.h, ("T + 1", "batch", "n"), sizes),
     }
     same_dtype(arrays)
+    real_array("trajectory.step_losses", trajectory.step_losses, ("T",), sizes)
     if sizes["T + 1"] != sizes["T"] + 1:
         raise ValueError(
             f"trajectory.h has shape {trajectory.h.shape}; expected T + 1 = {sizes['T'] + 1} states, h_0 too"
@@ -281,7 +284,7 @@ def bptt(
     x, z, h0, W, U, V = _checked(x, z, h0, W, U, V)
     f = activation_named(activation)
     options = _Options(None if truncation is None else whole("truncation", truncation), keep_h, norms)
-    workspace = Workspace() if workspace is None else workspace
+    workspace = Workspace() if workspace is None else instance("workspace", workspace, Workspace)
 
     def errors(start: int, stop: int, later: Array) -> tuple[Array, NDArray[np.float64]]:
         block = z[start:stop]
@@ -307,6 +310,13 @@ class _Options:
 
 
 def _checked(*values: ArrayLike) -> tuple[RealArray, ...]:
+    arrays = _arrays(real_array, *values)
+    same_dtype(arrays)
+    return tuple(arrays.values())
+
+
+def _arrays(check: Callable[..., Array], *values: ArrayLike) -> dict[str, Array]:
+    """x, z, h0, W, U, V by name, each checked against those before it."""
     sizes = Sizes()
     shapes = {
         "x": ("T", "batch", "d"),
@@ -316,11 +326,7 @@ def _checked(*values: ArrayLike) -> tuple[RealArray, ...]:
         "U": ("n", "n"),
         "V": ("k", "n"),
     }
-    arrays = {
-        name: real_array(name, value, shape, sizes) for (name, shape), value in zip(shapes.items(), values, strict=True)
-    }
-    same_dtype(arrays)
-    return tuple(arrays.values())
+    return {name: check(name, value, shape, sizes) for (name, shape), value in zip(shapes.items(), values, strict=True)}
 
 
 def _states(x: Array, h0: Array, W: Array, U: Array, f: Activation, workspace: Workspace) -> Array:

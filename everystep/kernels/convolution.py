@@ -33,7 +33,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import Real, RealArray, Sizes, real_array, same_dtype, whole
+from everystep.kernels._checks import Real, RealArray, Sizes, instance, real_array, same_dtype, several, whole
 
 Indices = NDArray[np.intp]
 Pair = int | tuple[int, int]
@@ -155,7 +155,7 @@ def output_size(size: int, window: Window) -> int:
     Raises:
         ValueError: size is not a whole number of at least 1, or the kernel is larger than the padded image.
     """
-    size = whole("size", size, low=1)
+    size, window = whole("size", size, low=1), instance("window", window, Window)
     room = size + 2 * window.padding - window.kernel
     if room < 0:
         raise ValueError(
@@ -170,7 +170,7 @@ def transposed_output_size(size: int, window: Window) -> int:
     Raises:
         ValueError: size is not a whole number of at least 1, or nothing is left within the padding.
     """
-    size = whole("size", size, low=1)
+    size, window = whole("size", size, low=1), instance("window", window, Window)
     result = (size - 1) * window.stride + window.kernel - 2 * window.padding
     if result < 1:
         raise ValueError(f"size is {size}; expected an output of at least 1 from {window}, not {result}")
@@ -184,7 +184,7 @@ def output_sizes(size: int, windows: Sequence[Window]) -> tuple[int, ...]:
         ValueError: as ``output_size``, at some layer.
     """
     sizes = [whole("size", size, low=1)]
-    for window in windows:
+    for window in _windows(windows, low=0):
         sizes.append(output_size(sizes[-1], window))
     return tuple(sizes)
 
@@ -341,10 +341,11 @@ def max_pool(x: ArrayLike, window: Window) -> RealArray:
             larger than the image.
     """
     x = real_array("x", x, ("batch", "channels", "height", "width"), Sizes())
-    if window.padding:
+    if instance("window", window, Window).padding:
         raise ValueError(f"window is {window}; expected padding 0")
-    for size in x.shape[2:]:
-        output_size(size, window)
+    for name, size in zip(("height", "width"), x.shape[2:], strict=True):
+        if size < window.kernel:
+            raise ValueError(f"x has shape {x.shape}; expected a {name} of at least {window.kernel} for {window}")
     patches = _patches(x, (window.kernel, window.kernel), (window.stride, window.stride), (0, 0))
     pooled: RealArray = patches.max(axis=(4, 5))
     return pooled
@@ -364,12 +365,12 @@ def convolution_pattern(
         ValueError: a size below 1, or what ``convolve`` refuses.
     """
     names = ("channels_out", "channels_in", "kernel_h", "kernel_w")
-    if len(kernel_shape) != len(names):
-        raise ValueError(f"kernel_shape is {kernel_shape}; expected four numbers, ({', '.join(names)})")
+    if not isinstance(kernel_shape, tuple) or len(kernel_shape) != len(names):
+        raise ValueError(f"kernel_shape is {kernel_shape!r}; expected four numbers, ({', '.join(names)})")
     for name, number in zip(names, kernel_shape, strict=True):
         whole(f"kernel_shape {name}", number, low=1)
-    if len(size) != 2:
-        raise ValueError(f"size is {size}; expected two numbers, (height, width)")
+    if not isinstance(size, tuple) or len(size) != 2:
+        raise ValueError(f"size is {size!r}; expected two numbers, (height, width)")
     strides, paddings = _pair("stride", stride, 1), _pair("padding", padding, 0)
     channels_out, channels_in, kernel_h, kernel_w = kernel_shape
     out_h, out_w = (
@@ -412,10 +413,9 @@ def convolution_matrix(
     return SparseMatrix(pattern.rows, pattern.columns, values, pattern.shape)
 
 
-def _windows(windows: Sequence[Window]) -> tuple[Window, ...]:
-    if not windows:
-        raise ValueError("windows is empty; expected a layer or more")
-    return tuple(windows)
+def _windows(windows: Sequence[Window], low: int = 1) -> tuple[Window, ...]:
+    layers = several("windows", windows, low=low)
+    return tuple(instance(f"windows[{place}]", window, Window) for place, window in enumerate(layers))
 
 
 def _pair(name: str, value: Pair, low: int) -> tuple[int, int]:

@@ -18,14 +18,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from everystep.kernels._checks import whole
+from everystep.kernels._checks import several, whole
 
 
+@runtime_checkable
 class Layer(Protocol):
     """A layer: how many numbers it takes and gives a place (None where any number will do), and its parameters."""
 
@@ -69,6 +70,8 @@ class Convolution:
     bias: bool = True
 
     def __post_init__(self) -> None:
+        if not isinstance(self.kernel, tuple) or len(self.kernel) != 2:
+            raise ValueError(f"kernel is {self.kernel!r}; expected two numbers, (height, width)")
         height, width = self.kernel
         _sizes(inputs=self.inputs, outputs=self.outputs, kernel_height=height, kernel_width=width)
 
@@ -146,8 +149,10 @@ def count_parameters(layers: Sequence[Layer]) -> ParameterCount:
     Raises:
         ValueError: no layer, or a layer that does not take what the one before gives.
     """
-    if not layers:
-        raise ValueError("layers is empty; expected a layer or more")
+    layers = several("layers", layers, low=1)
+    for place, layer in enumerate(layers):
+        if not isinstance(layer, Layer):
+            raise ValueError(f"layers[{place}] is {layer!r}; expected a layer with inputs, outputs and parameters")
     for place, (before, after) in enumerate(pairwise(layers), start=1):
         if before.outputs != after.inputs:
             raise ValueError(
@@ -164,8 +169,9 @@ def perceptron(sizes: Sequence[int], *, bias: bool = True) -> tuple[Dense, ...]:
     Raises:
         ValueError: fewer than two sizes, or one that is not a whole number of at least 1.
     """
-    if len(sizes) < 2:
-        raise ValueError(f"sizes has {len(sizes)} entries; expected two or more")
+    sizes = several("sizes", sizes, low=2)
+    for place, size in enumerate(sizes):
+        whole(f"sizes[{place}]", size, low=1)
     return tuple(Dense(before, after, bias) for before, after in pairwise(sizes))
 
 

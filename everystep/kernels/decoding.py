@@ -5,12 +5,16 @@ Words are 0..N-1, ``start`` is the word w_0 before the first; w_1..w_T is sought
     log p(w_1..w_T | w_0) = sum_t log p(w_t | w_0..w_{t-1})
 
 A model is either an array ``log_p`` (N, N) of log-probabilities, log_p[i, j] = log p(w_t = j | w_{t-1} = i) at every t
-(a Markov chain), or, but for Viterbi, a function from the prefix (w_0, ..., w_{t-1}) to the N log-probabilities of the
-next word. Entries are at most 0; minus infinity is the logarithm of 0. Rows need not sum to 1: unlikely branches may
-be left out. Viterbi, for a Markov chain::
+(a Markov chain), or a function from the prefix (w_0, ..., w_{t-1}) to the N log-probabilities of the next word. Entries
+are at most 0; minus infinity is the logarithm of 0. Rows need not sum to 1: unlikely branches may be left out. Viterbi
+(derivation decoding)::
 
     delta_1(j) = log_p[start, j]     delta_t(j) = max_i delta_{t-1}(i) + log_p[i, j]     a_t(j) = argmax_i of the same
     w_T = argmax_j delta_T(j)        w_t = a_{t+1}(w_{t+1})
+
+A function is asked, for each word i, with the likeliest beginning that ends in i. The sequence is the likeliest of all
+where the function looks at the length of the prefix and its last word alone; a model of the whole prefix may have a
+likelier one.
 
 Ties: Viterbi takes the smallest index at every argmax, so of equally likely sequences that with the smallest last
 word, then the smallest word before it, and so on; enumeration takes the same one (where the sums are exact: Viterbi
@@ -19,12 +23,13 @@ beam that is extended, then by the word.
 
 Cost, in extensions (one addition and one comparison each) and numbers held; the cost of calling a model is not in it::
 
-    viterbi       N + (T - 1) N^2        T N back-pointers, 2 N scores
+    viterbi       N + (T - 1) N^2        T N back-pointers, 2 N scores; for a function T N words too
     exhaustive    N + N^2 + ... + N^T    N^T scores, T N^(T-1) words
     greedy        T N                    T words
     beam          at most N + (T - 1) B N, selected in linear time    B N scores, B T words (copied at every step)
 
-``Decoded.operations`` counts what was done, not what the table says. Scores are float64.
+``Decoded.operations`` counts what was done, not what the table says. Models are float32, float64 or whole numbers;
+scores are float64.
 
 Imports NumPy only.
 """
@@ -37,7 +42,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import Sizes, whole
+from everystep.kernels._checks import Sizes, any_array, whole
 
 Vector = NDArray[np.float64]
 Words = NDArray[np.intp]
@@ -103,29 +108,30 @@ class Beams:
         return Decoded(self.words[0], float(self.scores[0]), self.operations)
 
 
-def viterbi(log_p: ArrayLike, start: int, length: int) -> Decoded:
+def viterbi(model: Model, start: int, length: int, *, vocabulary: int | None = None) -> Decoded:
     """The likeliest sequence of a Markov chain; cost as in the module's docstring.
 
     Args:
-        log_p: shape (N, N), row = word before, column = word after.
+        model: shape (N, N), row = word before, column = word after; or a function of the prefix.
         start: w_0.
         length: T, at least 1.
+        vocabulary: N; needed for a function, where it cannot be read off.
 
     Raises:
-        ValueError: log_p is not square, empty, of another dtype, or holds NaN or an entry above 0; start or length out
-            of range.
+        ValueError: an array that is not square, empty, of another dtype, or holds NaN or an entry above 0; a function
+            that returns anything but N log-probabilities; start or length out of range; vocabulary is not N.
     """
-    matrix = _matrix(log_p)
-    n = len(matrix)
-    start, length = whole("start", start, high=n - 1), whole("length", length, low=1)
-    by_columns = np.ascontiguousarray(matrix.T)
+    source, start, length = _source(model, vocabulary, start, length)
+    n = source.n
     rows = max(1, _BLOCK // n)
     sums = np.empty((min(rows, n), n))
     everyone = np.arange(n)
-    delta, after = matrix[start].copy(), np.empty(n)
+    delta, after = source.rows(np.full((1, 1), start))[0].copy(), np.empty(n)
     back = np.empty((length - 1, n), dtype=np.intp)
     extensions = n
+    beginnings = np.column_stack([np.full(n, start), everyone])  # the likeliest prefix that ends in each word
     for pointers in back:
+        by_columns = source.by_columns(beginnings, delta > -np.inf)
         for first in range(0, n, rows):
             block = by_columns[first : first + rows]
             part = sums[: len(block)]
@@ -134,12 +140,14 @@ def viterbi(log_p: ArrayLike, start: int, length: int) -> Decoded:
             after[first : first + rows] = part[everyone[: len(block)], pointers[first : first + rows]]
             extensions += part.size
         delta, after = after, delta
+        if source.looks_back:
+            beginnings = np.column_stack([beginnings[pointers], everyone])
     words = np.empty(length, dtype=np.intp)
     words[-1] = delta.argmax()
     for t in range(length - 1, 0, -1):
         words[t - 1] = back[t - 1][words[t]]
-    held = back.size + delta.size + after.size
-    return Decoded(words, float(delta.max()), Operations(extensions, 1 + (length - 1) * n, held))
+    held = back.size + delta.size + after.size + (beginnings.size if source.looks_back else 0)
+    return Decoded(words, float(delta.max()), Operations(extensions, source.calls, held))
 
 
 def exhaustive(model: Model, start: int, length: int, *, vocabulary: int | None = None) -> Decoded:
@@ -231,9 +239,10 @@ def log_probability(model: Model, start: int, words: ArrayLike, *, vocabulary: i
     Raises:
         ValueError: as ``greedy``; words that are not a list of whole numbers from 0 to N - 1.
     """
-    given = np.asarray(words)
-    if given.ndim != 1 or given.dtype.kind not in "iu":
-        raise ValueError(f"words has shape {given.shape} and dtype {given.dtype}; expected one axis of whole numbers")
+    given = any_array("words", words)
+    Sizes().bind("words", given.shape, ("T",))
+    if given.dtype.kind not in "iu":
+        raise ValueError(f"words has shape {given.shape} and dtype {given.dtype}; expected whole numbers")
     source, start, _ = _source(model, vocabulary, start, len(given))
     if given.min() < 0 or given.max() >= source.n:
         raise ValueError(
@@ -251,6 +260,7 @@ class _Source:
 
     def __init__(self, model: Model, vocabulary: int | None) -> None:
         self.calls = 0
+        self.looks_back = callable(model)
         self._matrix: Vector | None = None
         self._function: Callable[[tuple[int, ...]], ArrayLike] | None = None
         if callable(model):
@@ -258,9 +268,10 @@ class _Source:
                 raise ValueError("vocabulary is None; expected the number of words, as the model is a function")
             self._function, self.n = model, whole("vocabulary", vocabulary, low=1)
         else:
-            self._matrix = _matrix(model, "model")
+            self._matrix = _matrix(model)
+            self._columns = np.ascontiguousarray(self._matrix.T)
             self.n = len(self._matrix)
-            if vocabulary is not None and vocabulary != self.n:
+            if vocabulary is not None and whole("vocabulary", vocabulary, low=1) != self.n:
                 raise ValueError(
                     f"vocabulary is {vocabulary}; expected {self.n}, as the model has shape {(self.n,) * 2}"
                 )
@@ -277,6 +288,18 @@ class _Source:
             row[...] = _log_probabilities(f"model({key})", self._call(key), (self.n,))
         return rows
 
+    def by_columns(self, prefixes: Words, possible: NDArray[np.bool_]) -> Vector:
+        """The log-probabilities of each next word (rows) after each of the N prefixes (columns), contiguous by row.
+
+        A function is asked about the possible prefixes alone; the others have no next word.
+        """
+        if self._matrix is not None:
+            self.calls += self.n
+            return self._columns
+        found = np.full((self.n, self.n), -np.inf)
+        found[possible] = self.rows(prefixes[possible])
+        return np.ascontiguousarray(found.T)
+
     def _call(self, prefix: tuple[int, ...]) -> ArrayLike:
         if self._function is None:
             raise TypeError("a source is an array or a function")
@@ -288,17 +311,18 @@ def _source(model: Model, vocabulary: int | None, start: int, length: int) -> tu
     return source, whole("start", start, high=source.n - 1), whole("length", length, low=1)
 
 
-def _matrix(log_p: ArrayLike, argument: str = "log_p") -> Vector:
-    given = np.asarray(log_p)
-    Sizes().bind(argument, given.shape, ("N", "N"))
-    return _log_probabilities(argument, given, given.shape)
+def _matrix(model: ArrayLike) -> Vector:
+    given = any_array("model", model)
+    Sizes().bind("model", given.shape, ("N", "N"))
+    return _log_probabilities("model", given, given.shape)
 
 
 def _log_probabilities(argument: str, value: ArrayLike, shape: tuple[int, ...]) -> Vector:
-    given = np.asarray(value)
-    if given.shape != shape or given.dtype.kind not in "iuf":
+    given = any_array(argument, value)
+    if given.shape != shape or (given.dtype.kind not in "iu" and given.dtype not in (np.float32, np.float64)):
         raise ValueError(
-            f"{argument} has shape {given.shape} and dtype {given.dtype}; expected real numbers of shape {shape}"
+            f"{argument} has shape {given.shape} and dtype {given.dtype}; expected real numbers (float32, float64 or "
+            f"whole) of shape {shape}"
         )
     array = given.astype(np.float64)
     wrong = ~(array <= _ROUNDING)

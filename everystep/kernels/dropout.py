@@ -24,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import Sizes, number, real_array, whole
+from everystep.kernels._checks import Sizes, function, number, real_array, whole
 
 Vector = NDArray[np.float64]
 
@@ -129,6 +129,8 @@ def exact_expectation(
         ValueError: as ``expected_loss``; n d > 24.
     """
     X, y, w, p = _problem(X, y, w, p)
+    if progress is not None:
+        function("progress", progress)
     n, d = X.shape
     entries = n * d
     if entries > MOST_ENTRIES:

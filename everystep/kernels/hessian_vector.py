@@ -38,7 +38,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import Sizes, choice, number, real_array, whole
+from everystep.kernels._checks import Sizes, analytic_array, choice, function, instance, number, real_array, whole
 from everystep.kernels._units import ACTIVATIONS, Array, activation_named
 from everystep.kernels.counts import count_parameters, perceptron
 
@@ -103,6 +103,7 @@ def random_weights(network: Network, seed: int = 0) -> Vector:
     Raises:
         ValueError: a seed that is not a whole number of at least 0.
     """
+    instance("network", network, Network)
     random = np.random.default_rng(whole("seed", seed))
     parts = []
     for before, after in pairwise(network.sizes):
@@ -111,13 +112,13 @@ def random_weights(network: Network, seed: int = 0) -> Vector:
 
 
 def loss(network: Network, w: ArrayLike, x: ArrayLike, y: ArrayLike) -> Any:
-    """L(w) by its definition, for real or complex w, so that complex steps pass through.
+    """L(w) by its definition, for real or complex arrays, so that complex steps pass through; 2 m M flops if real.
 
     Raises:
-        ValueError: w has not P entries; other shapes are NumPy's to check here.
+        ValueError: as ``gradient``.
     """
-    outputs = _forward(network, _layers(network, np.asarray(w)), np.asarray(x))[-1]
-    y = np.asarray(y)
+    w, x, y = _checked(network, w, x, y, analytic_array)
+    outputs = _forward(network, _layers(network, w), x)[-1]
     if network.loss == "squared":
         return np.sum((y - outputs) ** 2)
     shifted = outputs - np.real(outputs).max(axis=1, keepdims=True)
@@ -234,6 +235,7 @@ def difference_errors(
 
 
 def _bound(network: Network) -> Sizes:
+    instance("network", network, Network)
     sizes = Sizes()
     sizes.bind("network.parameters", (network.parameters,), ("P",))
     sizes.bind("network.sizes[0]", network.sizes[:1], ("d_0",))
@@ -241,11 +243,14 @@ def _bound(network: Network) -> Sizes:
     return sizes
 
 
-def _checked(network: Network, w: ArrayLike, x: ArrayLike, y: ArrayLike) -> tuple[Vector, Vector, Vector]:
+def _checked(
+    network: Network, w: ArrayLike, x: ArrayLike, y: ArrayLike, check: Callable[..., Array] = real_array
+) -> tuple[Array, Array, Array]:
+    """w, x and y in double precision: real, or what another check lets through."""
     sizes = _bound(network)
-    w = real_array("w", w, ("P",), sizes).astype(np.float64)
-    x = real_array("x", x, ("batch", "d_0"), sizes).astype(np.float64)
-    y = real_array("y", y, ("batch", "d_L"), sizes).astype(np.float64)
+    given = (("w", w, ("P",)), ("x", x, ("batch", "d_0")), ("y", y, ("batch", "d_L")))
+    checked = [check(name, value, shape, sizes) for name, value, shape in given]
+    w, x, y = (a.astype(np.complex128 if a.dtype.kind == "c" else np.float64) for a in checked)
     if network.loss == "cross_entropy" and not np.allclose(y.sum(axis=1), 1.0, rtol=0.0, atol=1e-6):
         raise ValueError(
             f"y of shape {y.shape} has a row that does not sum to 1; expected probabilities of the classes"
@@ -254,9 +259,7 @@ def _checked(network: Network, w: ArrayLike, x: ArrayLike, y: ArrayLike) -> tupl
 
 
 def _layers(network: Network, w: Array) -> list[tuple[Array, Array]]:
-    """The matrices W_l and vectors b_l as views of w."""
-    if w.shape != (network.parameters,):
-        raise ValueError(f"w has shape {w.shape}; expected (P,) with P = {network.parameters}")
+    """The matrices W_l and vectors b_l as views of w, shape (P,)."""
     layers, start = [], 0
     for before, after in pairwise(network.sizes):
         middle, stop = start + after * before, start + after * before + after
@@ -315,6 +318,7 @@ def _gradient(network: Network, w: Array, x: Array, y: Array) -> Array:
 def _difference(
     g: Callable[[Vector], ArrayLike], w: ArrayLike, v: ArrayLike, step: float
 ) -> tuple[Callable[[Vector], Vector], Vector, Vector, float]:
+    function("g", g)
     sizes = Sizes()
     w = real_array("w", w, ("P",), sizes).astype(np.float64)
     v = real_array("v", v, ("P",), sizes).astype(np.float64)

@@ -22,7 +22,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import Sizes, real_array, whole
+from everystep.kernels._checks import Sizes, any_array, real_array, whole
 from everystep.kernels.activations import softmax
 
 Matrix = NDArray[np.float64]
@@ -70,7 +70,7 @@ def attention_by_messages(h: ArrayLike, Q: ArrayLike, K: ArrayLike, V: ArrayLike
     """
     h, Q, K, V = _problem(h, Q, K, V)
     n = len(h)
-    given = np.asarray(edges)
+    given = any_array("edges", edges)
     sources, targets = (np.zeros(0, np.intp),) * 2 if given.shape == (0, 2) else _ends(given, n, Sizes())
     if (sources == targets).any() or len(np.unique(sources * n + targets)) < len(sources):
         raise ValueError(f"edges of shape {given.shape} has a self-loop or an edge twice; expected neither")
@@ -94,7 +94,7 @@ def _sums(messages: Matrix, targets: NDArray[np.intp], n: int) -> Matrix:
 
 
 def _ends(edges: ArrayLike, n: int, sizes: Sizes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    array = np.asarray(edges)
+    array = any_array("edges", edges)
     sizes.bind("edges", array.shape, ("m", "2"))
     if array.shape[1] != 2 or array.dtype.kind not in "iu":
         raise ValueError(f"edges has shape {array.shape} and dtype {array.dtype}; expected whole numbers, (m, 2)")

@@ -35,7 +35,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import RealArray, Sizes, choice, number, real_array, real_tensor, same_dtype
+from everystep.kernels._checks import RealArray, Sizes, choice, instance, number, real_array, real_tensor, same_dtype
 
 KINDS = ("batch", "layer", "instance", "rms")
 
@@ -181,12 +181,16 @@ def backward(normalised: Normalised, grad_y: ArrayLike, gamma: ArrayLike | None 
     Raises:
         ValueError: grad_y or gamma of another shape or dtype, or with NaN or infinity.
     """
-    x_hat, r, kind = normalised.x_hat, normalised.r, normalised.kind
+    x_hat, r, kind = instance("normalised", normalised, Normalised).x_hat, normalised.r, normalised.kind
+    choice("normalised.kind", kind, KINDS)
     grad_y = real_tensor("grad_y", grad_y)
     if grad_y.shape != x_hat.shape:
         raise ValueError(f"grad_y has shape {grad_y.shape}; expected {x_hat.shape} as x has")
     same_dtype({"normalised.x_hat": x_hat, "grad_y": grad_y})
     axes = _axes(x_hat, kind)
+    shape = tuple(1 if axis in axes else size for axis, size in enumerate(x_hat.shape))
+    if np.shape(r) != shape:
+        raise ValueError(f"normalised.r has shape {np.shape(r)}; expected {shape} for x of shape {x_hat.shape}")
     g = grad_y if gamma is None else grad_y * _affine("gamma", gamma, x_hat, kind)
     grad_x = g - x_hat * (g * x_hat).mean(axis=axes, keepdims=True)
     if kind != "rms":
@@ -239,6 +243,6 @@ def _affine(name: str, value: ArrayLike, x: RealArray, kind: str) -> RealArray:
     else:
         sizes = Sizes()
         sizes.bind("x", x.shape[1:2], ("channels",))
-        array = real_array(name, value, ("channels",), sizes).reshape(-1, *[1] * (x.ndim - 2))
+        array = real_array(name, value, ("channels",), sizes)
     same_dtype({"x": x, name: array})
-    return array
+    return array if kind in ("layer", "rms") else array.reshape(-1, *[1] * (x.ndim - 2))

@@ -25,12 +25,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import Sizes, number, real_array, whole
+from everystep.kernels._checks import Sizes, function, number, real_array, whole
 
 Vector = NDArray[np.float64]
 
@@ -52,6 +52,7 @@ class State:
     second: Vector
 
 
+@runtime_checkable
 class Rule(Protocol):
     """An update rule: its parameters, and the step."""
 
@@ -209,6 +210,9 @@ def run(
         ValueError: theta or a gradient is not a vector of finite numbers, or they differ in shape; steps out of range.
     """
     state, steps = begin(theta), whole("steps", steps)
+    if not isinstance(rule, Rule):
+        raise ValueError(f"rule is {rule!r}; expected an update rule such as {SGD.__name__} or {Adam.__name__}")
+    function("gradient", gradient)
     path = np.empty((steps + 1, state.theta.size)) if keep_path else None
     sizes = Sizes()
     sizes.bind("theta", state.theta.shape, ("d",))

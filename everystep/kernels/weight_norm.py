@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import Sizes, number, real_array, whole
+from everystep.kernels._checks import Sizes, function, number, real_array, whole
 
 Vector = NDArray[np.float64]
 
@@ -82,13 +82,7 @@ def gradients(u: ArrayLike, g: float, grad_w: ArrayLike) -> tuple[Vector, float]
     Raises:
         ValueError: as ``weight``; grad_w of another shape, or with NaN or infinity.
     """
-    u, norm = _direction(u)
-    sizes = Sizes()
-    sizes.bind("u", u.shape, ("d",))
-    grad = real_array("grad_w", grad_w, ("d",), sizes).astype(np.float64)
-    direction = u / norm
-    grad_g = float(direction @ grad)
-    return number("g", g) / norm * (grad - grad_g * direction), grad_g
+    return _gradients(u, g, grad_w, "grad_w")
 
 
 def descend(
@@ -116,9 +110,10 @@ def descend(
         number("step", step, low=0.0, open_low=True),
         whole("steps", steps),
     )
+    function("grad_w", grad_w)
     u_norms, grad_u_norms = [norm], []
     for _ in range(steps):
-        grad_u, grad_g = gradients(u, g, grad_w(weight(u, g)))
+        grad_u, grad_g = _gradients(u, g, grad_w(weight(u, g)), "grad_w(w)")
         u = u - step * grad_u
         g -= step * grad_g
         u_norms.append(float(np.linalg.norm(u)))
@@ -156,8 +151,7 @@ def compare_batch_norm(X: ArrayLike, u: ArrayLike, g: float, b: float = 0.0) -> 
     """
     sizes = Sizes()
     X = real_array("X", X, ("m", "d"), sizes).astype(np.float64)
-    sizes.bind("u", np.shape(u), ("d",))
-    u, norm = _direction(u)
+    u, norm = _direction(u, sizes)
     g, b = number("g", g), number("b", b)
     products = X @ u
     mean, variance = float(products.mean()), float(products.var())
@@ -175,8 +169,17 @@ def compare_batch_norm(X: ArrayLike, u: ArrayLike, g: float, b: float = 0.0) -> 
     )
 
 
-def _direction(u: ArrayLike) -> tuple[Vector, float]:
-    u = real_array("u", u, ("d",), Sizes()).astype(np.float64)
+def _gradients(u: ArrayLike, g: float, grad_w: ArrayLike, name: str) -> tuple[Vector, float]:
+    sizes = Sizes()
+    u, norm = _direction(u, sizes)
+    grad = real_array(name, grad_w, ("d",), sizes).astype(np.float64)
+    direction = u / norm
+    grad_g = float(direction @ grad)
+    return number("g", g) / norm * (grad - grad_g * direction), grad_g
+
+
+def _direction(u: ArrayLike, sizes: Sizes | None = None) -> tuple[Vector, float]:
+    u = real_array("u", u, ("d",), Sizes() if sizes is None else sizes).astype(np.float64)
     norm = float(np.linalg.norm(u))
     if norm == 0.0:
         raise ValueError(f"u of shape {u.shape} is zero; expected a vector that has a direction")

@@ -42,6 +42,8 @@ def loss_in(arrays: dict[str, Any], name: str, activation: str) -> Any:
 def tail_loss(arrays: dict[str, Any], t: int, h: Any, activation: str) -> Any:
     """L as a function of h_t, all before it fixed: the losses L_t .. L_T, by the definition."""
     total = np.sum((arrays["z"][t - 1] - h @ arrays["V"].T) ** 2) if t > 0 else 0.0
+    if t == len(arrays["x"]):
+        return total
     rest = {**arrays, "x": arrays["x"][t:], "z": arrays["z"][t:], "h0": h}
     return total + bptt.loss(**rest, activation=activation)
 

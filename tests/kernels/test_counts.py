@@ -64,7 +64,7 @@ def test_sequences_are_those_of_itertools() -> None:
         (lambda: Recurrent(1, 2.5, 1), "hidden is 2.5; expected a whole number"),  # type: ignore[arg-type]
         (lambda: counts.count_parameters([]), "layers is empty"),
         (lambda: counts.count_parameters([Dense(2, 3), Dense(4, 1)]), r"layers\[1\] takes 4; expected 3"),
-        (lambda: counts.perceptron([5]), "sizes has 1 entries; expected two or more"),
+        (lambda: counts.perceptron([5]), r"sizes is \[5\]; expected 2 or more"),
         (lambda: counts.complete_graph(0), "vertices is 0; expected"),
         (lambda: counts.count_edges(-1), "vertices is -1; expected"),
         (lambda: counts.count_sequences(2, -1), "length is -1; expected"),

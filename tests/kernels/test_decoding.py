@@ -86,6 +86,52 @@ def test_enumeration_of_a_model_of_the_whole_prefix_finds_what_itertools_finds()
         assert (tuple(found.words), found.score) == (words, score)
 
 
+def by_position(n: int, seed: int) -> Any:
+    """A model that looks at the length of the prefix and its last word."""
+    steps = [chain(n, seed + t) for t in range(9)]
+    return lambda prefix: steps[len(prefix) - 1][prefix[-1]]
+
+
+@pytest.mark.parametrize(("n", "length"), [(1, 3), (2, 6), (3, 5), (5, 4)])
+def test_viterbi_over_a_function_of_the_position_and_the_last_word_finds_what_itertools_finds(
+    n: int, length: int
+) -> None:
+    for seed in range(5):
+        model = by_position(n, seed)
+        words, score = by_product(model, n, 0, length)
+        found = decoding.viterbi(model, 0, length, vocabulary=n)
+        assert (tuple(found.words), found.score) == (words, score)
+        assert found.operations.model_calls == 1 + (length - 1) * n
+        markov = chain(n, seed, zeros=0.5)
+        plain = decoding.viterbi(markov, 0, length)
+        called = decoding.viterbi(lambda prefix, p=markov: p[prefix[-1]], 0, length, vocabulary=n)
+        assert (called.words.tolist(), called.score) == (plain.words.tolist(), plain.score)
+        assert called.operations.extensions == plain.operations.extensions
+
+
+def test_viterbi_asks_a_function_with_the_likeliest_beginnings_and_never_with_impossible_ones() -> None:
+    asked = []
+
+    def model(prefix: tuple[int, ...]) -> Any:
+        asked.append(prefix)
+        return [NEVER, -1.0, -2.0] if prefix[-1] == 0 else [NEVER, -3.0, -1.0]
+
+    found = decoding.viterbi(model, 0, 3, vocabulary=3)
+    assert (found.words.tolist(), found.score) == ([1, 2, 2], -3.0)
+    assert asked == [(0,), (0, 1), (0, 2), (0, 1, 1), (0, 1, 2)]
+
+
+def test_viterbi_may_miss_the_likeliest_sequence_of_a_model_of_the_whole_prefix() -> None:
+    def model(prefix: tuple[int, ...]) -> Any:
+        if len(prefix) == 3:  # what follows depends on the first word, not on the last
+            return [-0.1, -5.0] if prefix[1] == 1 else [-5.0, -5.0]
+        return [-0.5, -0.9]
+
+    best, found = decoding.exhaustive(model, 0, 3, vocabulary=2), decoding.viterbi(model, 0, 3, vocabulary=2)
+    assert best.words.tolist() == [1, 0, 0]
+    assert found.score < best.score
+
+
 def test_of_equally_likely_sequences_the_one_with_the_smallest_last_word_is_taken() -> None:
     flat = np.full((3, 3), -1.0)
     assert decoding.viterbi(flat, 2, 4).words.tolist() == [0, 0, 0, 0]
@@ -230,28 +276,28 @@ def test_viterbi_in_blocks_is_the_plain_loop(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: decoding.viterbi(np.zeros((2, 3)), 0, 1), r"log_p has shape \(2, 3\); expected \(N, N\) with N = 2"),
-        (lambda: decoding.viterbi(np.zeros((0, 0)), 0, 1), r"log_p has shape \(0, 0\) and is empty"),
+        (lambda: decoding.viterbi(np.zeros((2, 3)), 0, 1), r"model has shape \(2, 3\); expected \(N, N\) with N = 2"),
+        (lambda: decoding.viterbi(np.zeros((0, 0)), 0, 1), r"model has shape \(0, 0\) and is empty"),
         (
             lambda: decoding.viterbi([[0.5]], 0, 1),
             r"holds 0.5 at index \(0, 0\); expected log-probabilities, at most 0",
         ),
-        (lambda: decoding.viterbi([[np.nan]], 0, 1), r"log_p of shape \(1, 1\) holds nan"),
-        (lambda: decoding.viterbi([["x"]], 0, 1), "log_p has shape .* dtype <U1; expected real numbers"),
+        (lambda: decoding.viterbi([[np.nan]], 0, 1), r"model of shape \(1, 1\) holds nan"),
+        (lambda: decoding.viterbi([["x"]], 0, 1), "model has shape .* dtype <U1; expected real numbers"),
         (lambda: decoding.viterbi([[0.0]], 1, 1), "start is 1; expected a whole number from 0 to 0"),
         (lambda: decoding.viterbi([[0.0]], 0, 0), "length is 0; expected a whole number of at least 1"),
         (lambda: decoding.greedy(tree, 0, 3), "vocabulary is None; expected the number of words"),
         (lambda: decoding.greedy([[0.0]], 0, 3, vocabulary=2), "vocabulary is 2; expected 1"),
         (
             lambda: decoding.greedy(lambda _: [0.0], 0, 1, vocabulary=2),
-            r"model\(\(0,\)\) has shape \(1,\).*expected real numbers of shape \(2,\)",
+            r"model\(\(0,\)\) has shape \(1,\).*expected real numbers .* of shape \(2,\)",
         ),
         (lambda: decoding.beam([[0.0]], 0, 1, 0), "width is 0; expected a whole number of at least 1"),
         (lambda: decoding.exhaustive(np.zeros((2, 2)), 0, 25), "length is 25 with 2 words; expected at most 16777216"),
         (lambda: decoding.exhaustive(np.zeros((2, 2)), 0, 10**9), "length is 1000000000 with 2 words"),
         (lambda: decoding.log_probability([[0.0]], 0, [1]), r"words of shape \(1,\) leaves the vocabulary"),
         (lambda: decoding.log_probability([[0.0]], 0, [0.5]), r"words has shape \(1,\) and dtype float64"),
-        (lambda: decoding.log_probability([[0.0]], 0, np.array([], int)), "length is 0; expected"),
+        (lambda: decoding.log_probability([[0.0]], 0, np.array([], int)), r"words has shape \(0,\) and is empty"),
     ],
 )
 def test_bad_input_is_named(call: Any, message: str) -> None:

@@ -108,8 +108,8 @@ def test_saturated_units_overflow_nowhere() -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: Network((3,)), "sizes has 1 entries; expected two or more"),
-        (lambda: Network((3, 0)), "outputs is 0; expected"),
+        (lambda: Network((3,)), r"sizes is \(3,\); expected 2 or more"),
+        (lambda: Network((3, 0)), r"sizes\[1\] is 0; expected"),
         (lambda: Network((3, 1), "cosine"), "activation is 'cosine'; expected one of logistic"),
         (lambda: Network((3, 1), loss="hinge"), "loss is 'hinge'; expected one of squared, cross_entropy"),
         (lambda: hv.gradient(Network((1, 1)), [1.0], [[1.0]], [[1.0]]), r"w has shape \(1,\).*P = 2"),
