@@ -457,6 +457,7 @@ def numeric() -> tuple[NumericResult, ...]:
             lambda changed, name=name: loss(x_all, z_all, start, **{**point, name: changed}),
             getattr(found, name),
             value,
+            method="complex",
             directions=16,
         )
         what = f"gradient by {name} of a network with 50 steps and 32 units, against complex steps"

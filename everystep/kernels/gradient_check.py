@@ -1,6 +1,6 @@
-"""Differences of a scalar function of an array: the complex step and extrapolated central ones.
+"""Differences of a function of an array: the complex step and extrapolated central ones.
 
-For f from arrays of one shape to numbers, with direction v and step r (every derivation's
+For f from arrays of one shape to numbers (or to arrays of one shape), with direction v and step r (every derivation's
 gradients; question G8 of the catalogue for the plain forward difference)::
 
     complex step          Im f(x + i r v) / r                 error O(r^2), no cancellation
@@ -17,10 +17,11 @@ Imports NumPy only.
 
 from __future__ import annotations
 
+import math
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,7 +29,7 @@ from numpy.typing import ArrayLike, NDArray
 from everystep.kernels._checks import choice, number, whole
 
 Function = Callable[[Any], Any]
-"""A scalar function of one array."""
+"""A function of one array; its value is a number, or an array whose shape is always the same."""
 
 METHODS = ("complex", "central", "auto")
 AGREEMENT = 1e-6
@@ -37,30 +38,31 @@ COMPLEX_STEP = 1e-30
 """Far below rounding: nothing is subtracted, so smaller is only better."""
 CENTRAL_STEP = 1e-2
 """The largest step of the table, relative to the scale of x; halved from row to row."""
+LEVELS = 4
+MOST_AT_ONCE = 1 << 20
+"""Entries of the points that one call of a vectorised f is given at most."""
+_Found: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64], list[NDArray[np.float64]]]
+_EPS = float(np.finfo(np.float64).eps)
+_ROUNDINGS = 8
+"""Roundings, relative to the value, that a value of f is credited with in an estimated error."""
 
 
 @dataclass(frozen=True)
-class GradientCheck:
-    """A claimed gradient beside differences.
+class Differences:
+    """Derivatives by differences.
 
     Attributes:
         method: "complex" or "central".
-        claimed: the claimed gradient, shape of x; or its inner products with the directions, (m,).
-        numeric: the differences, same shape.
-        directions: the directions, (m, *shape of x); None for entry by entry.
-        error: the largest absolute deviation.
-        relative_error: that divided by the largest magnitude in either.
-        worst: the index of the largest deviation.
-        evaluations: the number of calls of f.
+        values: entry by entry, the shape of f's value and then that of x; along m directions (m, *shape of the value).
+        uncertainty: the estimated error of each of ``values``, same shape: for central differences what the last
+            extrapolation changed, what the slopes to both sides differ by beyond curvature (a kink), and rounding; for
+            the complex step rounding alone.
+        evaluations: the number of points at which f was evaluated.
     """
 
     method: str
-    claimed: NDArray[np.float64]
-    numeric: NDArray[np.float64]
-    directions: NDArray[np.float64] | None
-    error: float
-    relative_error: float
-    worst: tuple[int, ...]
+    values: NDArray[np.float64]
+    uncertainty: NDArray[np.float64]
     evaluations: int
 
 
@@ -71,7 +73,7 @@ class StepSweep:
     Attributes:
         method: "complex" or "central" (without extrapolation).
         steps: the steps r, shape (m,).
-        errors: |difference - claimed derivative| along one direction, shape (m,).
+        errors: the largest |difference - claimed derivative| with each step, shape (m,).
     """
 
     method: str
@@ -79,32 +81,104 @@ class StepSweep:
     errors: NDArray[np.float64]
 
 
-def complex_step(f: Function, x: ArrayLike, step: float = COMPLEX_STEP) -> NDArray[np.float64]:
-    """The gradient of f at x by complex steps, shape of x; ``size`` calls of f.
+@dataclass(frozen=True)
+class GradientCheck:
+    """A claimed gradient beside differences.
+
+    Attributes:
+        method: "complex" or "central".
+        claimed: the claimed gradient, the shape of f's value and then that of x; or its inner products with the
+            directions, (m, *shape of the value).
+        numeric: the differences, same shape.
+        directions: the directions, (m, *shape of x); None for entry by entry.
+        error: the largest absolute deviation.
+        relative_error: that divided by the largest magnitude in either.
+        uncertainty: the largest estimated error of the differences (see ``Differences``): a deviation below it says
+            nothing.
+        worst: the index of the largest deviation.
+        sweep: the error against the step: for central differences of every row of the table, without extrapolation;
+            for the complex step of the one step.
+        evaluations: the number of points at which f was evaluated.
+    """
+
+    method: str
+    claimed: NDArray[np.float64]
+    numeric: NDArray[np.float64]
+    directions: NDArray[np.float64] | None
+    error: float
+    relative_error: float
+    uncertainty: float
+    worst: tuple[int, ...]
+    sweep: StepSweep
+    evaluations: int
+
+
+def complex_step(f: Function, x: ArrayLike, step: float = COMPLEX_STEP, *, vectorised: bool = False) -> Any:
+    """The derivatives of f at x by complex steps, the shape of f's value and then that of x; ``size`` evaluations of f.
 
     f must be analytic and computed without conj, abs or comparisons of complex numbers.
 
     Raises:
         ValueError: x is not a real finite array, the step is not positive, or f does not return
-            one complex number (a real one means that f lost the imaginary part).
+            complex numbers (real ones mean that f lost the imaginary part).
     """
-    x, step = _point(x), number("step", step, low=0.0, open_low=True)
-    return _entrywise(x, lambda v: _complex_difference(f, x, v, step))
+    return differences(f, x, method="complex", step=step, vectorised=vectorised).values
 
 
-def central_differences(f: Function, x: ArrayLike, step: float | None = None, levels: int = 4) -> NDArray[np.float64]:
-    """The gradient of f at x by Richardson-extrapolated central differences, shape of x.
+def central_differences(
+    f: Function, x: ArrayLike, step: float | None = None, levels: int = LEVELS, *, vectorised: bool = False
+) -> Any:
+    """The derivatives of f at x by Richardson-extrapolated central differences, the shape of f's value, then that of x.
 
-    ``levels`` rows of the table take 2 * levels * size calls of f and leave an error of order
+    ``levels`` rows of the table take 2 * levels * size + 1 evaluations of f and leave an error of order
     step^(2 levels); one level is the plain central difference.
 
     Raises:
         ValueError: x is not a real finite array, a step or number of levels out of range, or f
-            does not return one real finite number.
+            does not return real finite numbers.
     """
-    x = _point(x)
-    chosen, levels = _central_step(x, step), whole("levels", levels, low=1, high=12)
-    return _entrywise(x, lambda v: _richardson(f, x, v, chosen, levels))
+    return differences(f, x, method="central", step=step, levels=levels, vectorised=vectorised).values
+
+
+def differences(
+    f: Function,
+    x: ArrayLike,
+    *,
+    method: str = "auto",
+    directions: ArrayLike | None = None,
+    seed: int = 0,
+    step: float | None = None,
+    levels: int = LEVELS,
+    vectorised: bool = False,
+) -> Differences:
+    """The derivatives of f at x with their estimated errors.
+
+    Args:
+        f: the function; for complex steps it must accept and return complex numbers.
+        x: the point, at least one entry.
+        method: "complex", "central", or "auto": complex steps if f takes them and they agree with central differences
+            along one random direction (f may accept complex numbers and drop imaginary parts on its way), else central.
+        directions: (m, *shape of x); None for entry by entry.
+        seed: of the direction that "auto" tries.
+        step: the step (largest step, for central differences), in units of x.
+        levels: rows of the Richardson table, for central differences.
+        vectorised: whether f takes many points at once, stacked along a leading axis, and stacks its values likewise.
+            In all m * size numbers go in for m directions, at most ``MOST_AT_ONCE`` at a time; for central differences
+            2 * levels times as many.
+
+    Raises:
+        ValueError: x or the directions are not real finite arrays, an unknown method, a number out of range, or values
+            of f that are not of the wanted kind.
+    """
+    x, calls = _point(x), _Calls(f, vectorised)
+    chosen = None if directions is None else _point(directions, "directions")
+    if chosen is not None and chosen.shape[1:] != x.shape:
+        raise ValueError(f"directions has shape {chosen.shape}; expected (m, {', '.join(map(str, x.shape))})")
+    method, h = _method(calls, x, method, seed, step, levels)
+    values, uncertainty, _ = _along(calls, x, chosen, method, h, levels)
+    if directions is None:
+        values, uncertainty = (_by_entries(a, x.shape) for a in (values, uncertainty))
+    return Differences(method, values, uncertainty, calls.count)
 
 
 def check_gradient(
@@ -112,75 +186,65 @@ def check_gradient(
     gradient: ArrayLike,
     x: ArrayLike,
     *,
-    method: str = "complex",
+    method: str = "auto",
     directions: int | None = None,
     seed: int = 0,
     step: float | None = None,
-    levels: int = 4,
+    levels: int = LEVELS,
+    vectorised: bool = False,
 ) -> GradientCheck:
     """Compare ``gradient``, claimed to be that of f at x, with differences.
 
     Args:
-        f: the function; for ``method="complex"`` it must accept and return complex numbers.
-        gradient: the claim, of the shape of x.
+        f: the function; of arrays where its value is one, so that the gradient is a Jacobian.
+        gradient: the claim, of the shape of f's value and then that of x.
         x: the point, at least one entry.
-        method: "complex", "central", or "auto": complex steps if f takes them and they agree with central differences
-            along one random direction (f may accept complex numbers and drop imaginary parts on its way), else central.
+        method: as for ``differences``.
         directions: None for entry by entry; else the number of random unit directions.
         seed: of the directions.
         step: the step (largest step, for central differences), in units of x.
         levels: rows of the Richardson table, for central differences.
+        vectorised: as for ``differences``.
 
     Returns:
         The report. It passes no judgement: what error is small enough is the caller's to say.
 
     Raises:
-        ValueError: shapes that differ, an unknown method, a number out of range, or a value of f
-            that is not one number of the wanted kind.
+        ValueError: as ``differences``; shapes that do not fit.
     """
-    x, claim = _point(x), _point(gradient, "gradient")
-    if claim.shape != x.shape:
-        raise ValueError(f"gradient has shape {claim.shape}; expected {x.shape} as x has")
-    choice("method", method, METHODS)
-    whole("levels", levels, low=1, high=12)
-    trial = 0
-    if method == "auto":
-        method, trial = _suitable(f, x, seed)
-
-    if method == "complex":
-        h = COMPLEX_STEP if step is None else number("step", step, low=0.0, open_low=True)
-
-        def difference(v: NDArray[np.float64]) -> float:
-            return _complex_difference(f, x, v, h)
-
-        calls = 1
-    else:
-        h = _central_step(x, step)
-
-        def difference(v: NDArray[np.float64]) -> float:
-            return _richardson(f, x, v, h, levels)
-
-        calls = 2 * levels
-
-    chosen = None
-    if directions is None:
-        numeric = _entrywise(x, difference)
-    else:
-        chosen = _directions(x.shape, whole("directions", directions, low=1), seed)
-        numeric = np.array([difference(v) for v in chosen])
-        claim = np.array([float(np.vdot(claim, v)) for v in chosen])
-    deviation = np.abs(numeric - claim)
+    x, claim, calls = _point(x), _point(gradient, "gradient"), _Calls(f, vectorised)
+    leading = claim.ndim - x.ndim
+    if leading < 0 or claim.shape[leading:] != x.shape:
+        raise ValueError(f"gradient has shape {claim.shape}; expected {x.shape} as x has, or that behind f's own shape")
+    method, h = _method(calls, x, method, seed, step, levels)
+    chosen = None if directions is None else _directions(x.shape, whole("directions", directions, low=1), seed)
+    numeric, uncertainty, rows = _along(calls, x, chosen, method, h, levels)
+    if leading == 0 and math.prod(numeric.shape[1:]) == 1:
+        numeric, uncertainty, *rows = (a.reshape(len(a)) for a in (numeric, uncertainty, *rows))
+    if numeric.shape[1:] != claim.shape[:leading]:
+        raise ValueError(f"f returned shape {numeric.shape[1:]}; gradient has shape {claim.shape}, x {x.shape}")
+    # The claim's derivatives along what was tried: (m, *shape of the value), entry by entry or as inner products.
+    along = np.moveaxis(claim.reshape(*claim.shape[:leading], x.size), -1, 0)
+    if chosen is not None:
+        along = np.tensordot(chosen.reshape(len(chosen), x.size), along, axes=1)
+    errors = np.array([np.abs(row - along).max() for row in rows])
+    sweep = StepSweep(method, np.array([h / 2.0**row for row in range(len(rows))]), errors)
+    if chosen is None:
+        numeric, along = _by_entries(numeric, x.shape), claim
+    deviation = np.abs(numeric - along)
     error = float(deviation.max())
-    scale = float(max(np.abs(numeric).max(), np.abs(claim).max()))
+    scale = float(max(np.abs(numeric).max(), np.abs(along).max()))
     return GradientCheck(
         method=method,
-        claimed=claim,
+        claimed=along,
         numeric=numeric,
         directions=chosen,
         error=error,
         relative_error=error / scale if scale > 0.0 else error,
+        uncertainty=float(uncertainty.max()),
         worst=tuple(int(i) for i in np.unravel_index(int(deviation.argmax()), deviation.shape)),
-        evaluations=calls * numeric.size + trial,
+        sweep=sweep,
+        evaluations=calls.count,
     )
 
 
@@ -201,35 +265,158 @@ def sweep_steps(
     Raises:
         ValueError: as ``check_gradient``; steps that are not a list of positive numbers.
     """
-    x, claim = _point(x), _point(gradient, "gradient")
+    x, claim, calls = _point(x), _point(gradient, "gradient"), _Calls(f, False)
     if claim.shape != x.shape:
         raise ValueError(f"gradient has shape {claim.shape}; expected {x.shape} as x has")
     rs = _point(steps, "steps")
     if rs.ndim != 1 or not (rs > 0.0).all():
         raise ValueError(f"steps has shape {rs.shape}; expected one axis of positive numbers")
     choice("method", method, METHODS[:2])
-    (v,) = _directions(x.shape, 1, seed)
-    exact = float(np.vdot(claim, v))
-    if method == "complex":
-        values = [_complex_difference(f, x, v, float(r)) for r in rs]
-    else:
-        values = [_richardson(f, x, v, float(r), 1) for r in rs]
-    return StepSweep(method, rs, np.abs(np.array(values) - exact))
+    v = _directions(x.shape, 1, seed)
+    exact = float(np.vdot(claim, v[0]))
+    values = [_along(calls, x, v, method, float(r), 1)[0] for r in rs]
+    if values[0].size != 1:
+        raise ValueError(f"f returned shape {values[0].shape[1:]}; expected one number")
+    return StepSweep(method, rs, np.abs(np.array(values).reshape(len(rs)) - exact))
 
 
-def _suitable(f: Function, x: NDArray[np.float64], seed: int) -> tuple[str, int]:
-    """The method that f allows, and the calls that it took to find out."""
-    (v,) = _directions(x.shape, 1, seed)
-    levels = 4
-    central = _richardson(f, x, v, _central_step(x, None), levels)
+# evaluation ------------------------------------------------------------------------------------
+
+
+class _Calls:
+    """Evaluates f at many points and counts them."""
+
+    def __init__(self, f: Function, vectorised: bool) -> None:
+        self.f = f
+        self.vectorised = vectorised
+        self.count = 0
+
+    def __call__(self, points: NDArray[Any]) -> NDArray[Any]:
+        """Values, stacked along the first axis, which is that of ``points``."""
+        self.count += len(points)
+        if not self.vectorised:
+            return _stacked([np.asarray(self.f(point)) for point in points])
+        size = max(1, MOST_AT_ONCE // max(1, points[0].size))
+        parts = [np.asarray(self.f(points[k : k + size])) for k in range(0, len(points), size)]
+        for part, start in zip(parts, range(0, len(points), size), strict=True):
+            if part.ndim == 0 or len(part) != len(points[start : start + size]):
+                raise ValueError(f"f returned shape {part.shape} for points of shape {points.shape}; expected as many")
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _stacked(values: list[NDArray[Any]]) -> NDArray[Any]:
+    shapes = {value.shape for value in values}
+    if len(shapes) > 1:
+        raise ValueError(f"f returned values of shapes {', '.join(map(str, sorted(shapes)))}; expected one shape")
+    return np.stack(values)
+
+
+def _method(
+    calls: _Calls, x: NDArray[np.float64], method: str, seed: int, step: float | None, levels: int
+) -> tuple[str, float]:
+    """The method that is taken, and its (largest) step."""
+    choice("method", method, METHODS)
+    whole("levels", levels, low=1, high=12)
+    if method == "auto":
+        method = _suitable(calls, x, seed)
+    if step is not None:
+        return method, number("step", step, low=0.0, open_low=True)
+    return method, COMPLEX_STEP if method == "complex" else _central_step(x)
+
+
+def _suitable(calls: _Calls, x: NDArray[np.float64], seed: int) -> str:
+    """The method that f allows."""
+    v = _directions(x.shape, 1, seed)
+    central, doubt, _ = _along(calls, x, v, "central", _central_step(x), LEVELS)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", np.exceptions.ComplexWarning)
-            slope = _complex_difference(f, x, v, COMPLEX_STEP)
+            slope, _, _ = _along(calls, x, v, "complex", COMPLEX_STEP, LEVELS)
     except (TypeError, ValueError):  # f refuses complex numbers, or returns a real one
-        slope = np.nan
-    agrees = abs(slope - central) <= AGREEMENT * max(abs(central), abs(slope), np.finfo(np.float64).tiny)
-    return "complex" if agrees else "central", 2 * levels + 1
+        return "central"
+    allowed = AGREEMENT * np.maximum(np.abs(central), np.abs(slope)).max() + doubt.max()
+    return "complex" if np.abs(slope - central).max() <= allowed else "central"
+
+
+def _along(
+    calls: _Calls, x: NDArray[np.float64], v: NDArray[np.float64] | None, method: str, step: float, levels: int
+) -> _Found:
+    """The derivatives along directions v (None: those of the entries), (m, *shape of the value), their estimated
+    errors, and the plain differences with step, step/2, ... that they come from.
+    """
+    count, most = x.size if v is None else len(v), max(1, MOST_AT_ONCE // x.size)
+    middle = None if method == "complex" else _real(calls(x[None]))[0]
+    parts = []
+    for start in range(0, count, most):
+        end = min(count, start + most)
+        some = _units(x.shape, start, end) if v is None else v[start:end]
+        parts.append(
+            _complex(calls, x, some, step) if middle is None else _central(calls, x, some, middle, step, levels)
+        )
+    if len(parts) == 1:
+        return parts[0]
+    rows = [np.concatenate(row) for row in zip(*(part[2] for part in parts), strict=True)]
+    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts]), rows
+
+
+def _complex(calls: _Calls, x: NDArray[np.float64], v: NDArray[np.float64], step: float) -> _Found:
+    values = calls(x + 1j * step * v)
+    if values.dtype.kind != "c":
+        raise ValueError(
+            f"f returned shape {values.shape[1:]} and dtype {values.dtype}; expected one complex number or an array of "
+            "them (real ones mean that f drops the imaginary part: use central differences)"
+        )
+    slopes = _finite(values.imag / step)
+    return slopes, _ROUNDINGS * _EPS * np.abs(slopes), [slopes]
+
+
+def _central(
+    calls: _Calls,
+    x: NDArray[np.float64],
+    v: NDArray[np.float64],
+    middle: NDArray[np.float64],
+    step: float,
+    levels: int,
+) -> _Found:
+    """Extrapolated; ``middle`` is the value at x."""
+    rows: list[NDArray[np.float64]] = []
+    table: list[NDArray[np.float64]] = []
+    changed = bend = earlier = np.zeros(())
+    largest = float(np.abs(middle).max(initial=0.0))
+    r = step
+    for level in range(levels):
+        r = step / 2**level
+        both = _real(calls(np.concatenate([x + r * v, x - r * v])))
+        ahead, behind = both[: len(v)], both[len(v) :]
+        largest = max(largest, float(np.abs(both).max(initial=0.0)))
+        rows.append((ahead - behind) / (2.0 * r))
+        refined = [rows[-1]]
+        for power, coarse in enumerate(table, start=1):
+            refined.append(refined[-1] + (refined[-1] - coarse) / (4.0**power - 1.0))
+        changed = np.abs(refined[-1] - refined[-2]) if level else np.abs(refined[-1])
+        # Slopes to both sides differ by r f'', halved with r; at a kink by the jump, whatever r is.
+        sides = (ahead - 2.0 * middle + behind) / r
+        bend, earlier = np.abs(2.0 * sides - earlier) if level else np.abs(sides), sides
+        table = refined
+    rounding = _ROUNDINGS * _EPS * largest / r
+    return table[-1], changed + bend + rounding, rows
+
+
+def _real(values: NDArray[Any]) -> NDArray[np.float64]:
+    if values.dtype.kind not in "iuf":
+        raise ValueError(
+            f"f returned shape {values.shape[1:]} and dtype {values.dtype}; expected one finite real number"
+        )
+    return _finite(values.astype(np.float64, copy=False))
+
+
+def _finite(values: NDArray[Any]) -> NDArray[np.float64]:
+    if not np.isfinite(values).all():
+        raise ValueError(f"f returned NaN or infinity in shape {values.shape[1:]}; expected one finite real number")
+    return values
+
+
+# arrays ----------------------------------------------------------------------------------------
 
 
 def _point(value: ArrayLike, name: str = "x") -> NDArray[np.float64]:
@@ -244,10 +431,8 @@ def _point(value: ArrayLike, name: str = "x") -> NDArray[np.float64]:
     return point
 
 
-def _central_step(x: NDArray[np.float64], step: float | None) -> float:
-    if step is None:
-        return CENTRAL_STEP * max(1.0, float(np.sqrt(np.mean(x * x))))
-    return number("step", step, low=0.0, open_low=True)
+def _central_step(x: NDArray[np.float64]) -> float:
+    return CENTRAL_STEP * max(1.0, math.sqrt(float(np.mean(x * x))))
 
 
 def _directions(shape: tuple[int, ...], count: int, seed: int) -> NDArray[np.float64]:
@@ -258,42 +443,14 @@ def _directions(shape: tuple[int, ...], count: int, seed: int) -> NDArray[np.flo
     return directions
 
 
-def _units(shape: tuple[int, ...]) -> Iterator[NDArray[np.float64]]:
-    unit = np.zeros(shape)
-    flat = unit.reshape(-1)
-    for i in range(flat.size):
-        flat[i] = 1.0
-        yield unit
-        flat[i] = 0.0
+def _units(shape: tuple[int, ...], start: int, end: int) -> NDArray[np.float64]:
+    """The unit arrays of the entries from ``start`` to ``end``."""
+    units = np.zeros((end - start, math.prod(shape)))
+    units[np.arange(end - start), np.arange(start, end)] = 1.0
+    return units.reshape((end - start, *shape))
 
 
-def _entrywise(x: NDArray[np.float64], difference: Callable[[NDArray[np.float64]], float]) -> NDArray[np.float64]:
-    return np.array([difference(v) for v in _units(x.shape)]).reshape(x.shape)
-
-
-def _complex_difference(f: Function, x: NDArray[np.float64], v: NDArray[np.float64], step: float) -> float:
-    value = np.asarray(f(x + 1j * step * v))
-    if value.size != 1 or value.dtype.kind != "c":
-        raise ValueError(
-            f"f returned shape {value.shape} and dtype {value.dtype}; expected one complex number "
-            "(a real one means that f drops the imaginary part: use central differences)"
-        )
-    return float(value.reshape(()).imag) / step
-
-
-def _real_value(f: Function, x: NDArray[np.float64]) -> float:
-    value = np.asarray(f(x))
-    if value.size != 1 or value.dtype.kind not in "iuf" or not np.isfinite(value).all():
-        raise ValueError(f"f returned {value!r} of shape {value.shape}; expected one finite real number")
-    return float(value.reshape(()))
-
-
-def _richardson(f: Function, x: NDArray[np.float64], v: NDArray[np.float64], step: float, levels: int) -> float:
-    row: list[float] = []
-    for level in range(levels):
-        r = step / 2**level
-        refined = [(_real_value(f, x + r * v) - _real_value(f, x - r * v)) / (2.0 * r)]
-        for power, coarse in enumerate(row, start=1):
-            refined.append(refined[-1] + (refined[-1] - coarse) / (4.0**power - 1.0))
-        row = refined
-    return row[-1]
+def _by_entries(values: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """(size, *shape of the value) as that shape, then the shape of x."""
+    turned = np.moveaxis(values, 0, -1)
+    return turned.reshape((*turned.shape[:-1], *shape))

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from everystep.kernels import gradient_check
 from everystep.kernels.gradient_check import (
     central_differences,
     check_gradient,
     complex_step,
+    differences,
     sweep_steps,
 )
 
@@ -51,7 +53,9 @@ def test_a_right_gradient_passes_and_a_wrong_one_is_found(method: str, direction
     options: dict[str, Any] = {"method": method, "directions": directions}
     report = check_gradient(smooth, right, x, **options)
     assert report.relative_error < 1e-11
-    assert report.evaluations == (6 if directions is None else 4) * (1 if method == "complex" else 8)
+    assert report.evaluations == (6 if directions is None else 4) * (1 if method == "complex" else 8) + (
+        method == "central"
+    )
     wrong = right.copy()
     wrong[2, 1] += 1e-3
     report = check_gradient(smooth, wrong, x, **options)
@@ -80,7 +84,85 @@ def test_the_method_is_chosen_by_what_the_function_allows(f: Any, method: str) -
     report = check_gradient(f, numeric, x, method="auto")
     assert report.method == method
     assert report.relative_error < 1e-8
-    assert report.evaluations == (6 if method == "complex" else 48) + 9
+    assert report.evaluations == (6 if method == "complex" else 49) + 10
+    assert check_gradient(f, numeric, x).method == method  # the method is chosen where none is named
+
+
+def jacobian_of(x: Any) -> Any:
+    """That of x -> (A x)^2, one row an entry of the value."""
+    return 2 * (A @ x)[:, None] * A
+
+
+@pytest.mark.parametrize("method", ["complex", "central"])
+def test_a_jacobian_is_checked_like_a_gradient(method: str) -> None:
+    x = np.array([0.7, -1.3])
+    for directions in (None, 3):
+        report = check_gradient(lambda v: (A @ v) ** 2, jacobian_of(x), x, method=method, directions=directions)
+        assert report.relative_error < 1e-11
+        assert report.numeric.shape == ((3, 2) if directions is None else (3, 3))
+        wrong = jacobian_of(x).T.reshape(3, 2)
+        assert check_gradient(lambda v: (A @ v) ** 2, wrong, x, method=method, directions=directions).error > 0.1
+
+
+@pytest.mark.parametrize("method", ["complex", "central", "auto"])
+@pytest.mark.parametrize("directions", [None, 4])
+def test_many_points_at_once_give_what_one_at_a_time_gives(
+    method: str, directions: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x = np.random.default_rng(6).standard_normal((3, 2))
+    options: dict[str, Any] = {"method": method, "directions": directions}
+    calls: list[int] = []
+
+    def at_once(points: Any) -> Any:
+        calls.append(len(points))
+        return np.sum(np.exp(A * points), axis=(1, 2)) + np.sum(points**3, axis=(1, 2))
+
+    one = check_gradient(smooth, smooth_gradient(x), x, **options)
+    many = check_gradient(at_once, smooth_gradient(x), x, vectorised=True, **options)
+    np.testing.assert_allclose(many.numeric, one.numeric, rtol=1e-12)
+    assert many.evaluations == one.evaluations == sum(calls)
+    assert len(calls) < one.evaluations
+    monkeypatch.setattr(gradient_check, "MOST_AT_ONCE", 12)
+    calls.clear()
+    few = check_gradient(at_once, smooth_gradient(x), x, vectorised=True, **options)
+    np.testing.assert_allclose(few.numeric, many.numeric, rtol=1e-12)
+    assert max(calls) <= 2
+
+
+def test_the_estimated_error_covers_the_error_and_is_not_far_above() -> None:
+    x = np.random.default_rng(7).standard_normal((3, 2))
+    for step in (0.3, 1e-2, 1e-4):
+        found = differences(smooth, x, method="central", step=step, levels=3)
+        error = np.abs(found.values - smooth_gradient(x))
+        assert (error <= found.uncertainty).all()
+        assert found.uncertainty.max() < 0.1 * step**2 + 1e-9
+    exact = differences(smooth, x, method="complex")
+    assert (np.abs(exact.values - smooth_gradient(x)) <= exact.uncertainty + 1e-15).all()
+
+
+@pytest.mark.parametrize("kink", [0.0, 1e-9, 3e-5, -6e-5])
+def test_a_kink_at_the_point_or_within_the_step_is_seen_in_the_estimated_error(kink: float) -> None:
+    def f(x: Any) -> Any:
+        return np.sum(np.maximum(x - kink, 0.0)) + np.sum(x**2)
+
+    x = np.array([0.0, 1.0])
+    found = differences(f, x, method="central", step=1e-4, levels=2)
+    assert found.uncertainty[0] > 0.1
+    assert found.uncertainty[1] < 1e-6
+    assert check_gradient(f, 2 * x + (x > 0), x, method="central", step=1e-4, levels=2).uncertainty > 0.1
+
+
+def test_the_report_holds_the_error_against_the_step() -> None:
+    x = np.random.default_rng(8).standard_normal((3, 2))
+    report = check_gradient(smooth, smooth_gradient(x), x, method="central", step=0.1, levels=5)
+    assert report.sweep.method == "central"
+    np.testing.assert_allclose(report.sweep.steps, 0.1 / 2.0 ** np.arange(5))
+    np.testing.assert_allclose(report.sweep.errors[:-1] / report.sweep.errors[1:], 4.0, rtol=0.05)
+    plain = np.abs(central_differences(smooth, x, step=0.1, levels=1) - smooth_gradient(x)).max()
+    assert report.sweep.errors[0] == pytest.approx(plain, rel=1e-9)
+    single = check_gradient(smooth, smooth_gradient(x), x, method="complex").sweep
+    assert single.steps.tolist() == [1e-30]
+    assert single.errors[0] < 1e-13
 
 
 def test_directions_are_those_of_the_seed() -> None:
@@ -106,12 +188,23 @@ def test_central_error_has_a_valley_and_the_complex_step_has_none() -> None:
     ("call", "message"),
     [
         (lambda: complex_step(lambda v: np.sum(v).real, np.ones(2)), "expected one complex number"),
-        (lambda: complex_step(lambda v: v, np.ones(2)), r"f returned shape \(2,\)"),
+        (lambda: check_gradient(lambda v: v, np.ones(2), np.ones(2)), r"f returned shape \(2,\)"),
+        (lambda: sweep_steps(lambda v: v, np.ones(2), np.ones(2), [0.1]), r"f returned shape \(2,\)"),
+        (lambda: differences(smooth, np.ones(2), directions=np.ones((1, 3))), r"directions has shape \(1, 3\)"),
+        (
+            lambda: central_differences(lambda v: np.ones(1 + (v[0] > 1)), np.ones(2)),
+            r"f returned values of shapes \(1,\), \(2,\)",
+        ),
+        (
+            lambda: central_differences(lambda v: np.sum(v), np.ones(2), vectorised=True),
+            r"f returned shape \(\) for points of shape \(1, 2\)",
+        ),
         (lambda: complex_step(smooth, np.ones((3, 2)), step=0.0), r"step is 0; .* \(0, inf\)"),
         (lambda: complex_step(smooth, np.ones(2, complex)), "x has shape .* expected real numbers"),
         (lambda: complex_step(smooth, np.ones((0, 2))), "x has shape .* is empty"),
         (lambda: complex_step(smooth, [np.inf]), "x of shape .* holds NaN or infinity"),
-        (lambda: central_differences(lambda v: v, np.ones(2)), "expected one finite real number"),
+        (lambda: central_differences(lambda v: v * 1j, np.ones(2)), "expected one finite real number"),
+        (lambda: central_differences(lambda v: v * np.nan, np.ones(2)), "f returned NaN or infinity"),
         (lambda: central_differences(smooth, np.ones((3, 2)), levels=0), "levels is 0"),
         (lambda: check_gradient(smooth, np.ones(2), np.ones((3, 2))), "gradient has shape"),
         (
