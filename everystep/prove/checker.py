@@ -24,13 +24,14 @@ from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Chain, Claim, Derivation, Induction, Step
 from everystep.prove.blocks import Blocks, NoBlocks, has_blocks
 from everystep.prove.definedness import Definedness, surely_not_empty
+from everystep.prove.equations import integer_facts
 from everystep.prove.exact import judge
 from everystep.prove.exact.plain import plain
 from everystep.prove.further_lemmas import monotone
 from everystep.prove.lemmas import Lemmas, semidefinite_difference
 from everystep.prove.letters import with_letters
 from everystep.prove.limits import Limits
-from everystep.prove.normal_form import NormalForm, OtherShape, integer_facts
+from everystep.prove.normal_form import NormalForm, OtherShape
 from everystep.prove.order import Order
 from everystep.prove.presuppositions import Presupposition, positive_products, presuppositions
 from everystep.prove.solved import solutions

@@ -17,7 +17,7 @@ from everystep.algebra.shapes import integer
 from everystep.algebra.substitution import instance
 from everystep.calculus.indices import Integers, NotAffine, Slot, constant, difference, slot_of, unpack
 from everystep.derivation import Claim
-from everystep.prove.normal_form import integer_facts
+from everystep.prove.equations import integer_facts
 
 
 class Descending(Exception):

@@ -11,7 +11,6 @@ exact judge.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -19,13 +18,11 @@ from sympy import Expr
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
-from everystep.algebra.expressions import Expression, Int, Var
+from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.shapes import Shape
 from everystep.calculus import atoms
 from everystep.calculus.functions import idempotents, logarithm
 from everystep.calculus.indices import (
-    Integers,
-    NotAffine,
     Slot,
     as_constant,
     constant,
@@ -38,77 +35,28 @@ from everystep.calculus.indices import (
     unpack,
 )
 from everystep.calculus.lowering import Lowering, Sizes
-from everystep.calculus.networks import (
-    Component,
-    Core,
-    Factor,
-    Key,
-    Poly,
-    Term,
-    Undecided,
-    at_value,
-    monomial_key,
-    subtract,
+from everystep.calculus.networks import Core, Factor, Key, Poly, Term, Undecided, at_value, subtract
+from everystep.calculus.products import fixed_products
+from everystep.prove.equations import (
+    Equations,
+    Lowered,
+    divides,
+    free_symbols,
+    integer_facts,
+    integer_slot,
+    key_quotient,
+    sides_of,
 )
-from everystep.calculus.products import fixed_products, is_product
 from everystep.prove.multiples import angles, merged_exponentials
-from everystep.prove.spans import Cuts, cut, cuts_of, jacobians
+from everystep.prove.spans import cut, jacobians
 from everystep.prove.words import Words
-
-
-def integer_facts(context: Context) -> Integers:
-    """The integer hypotheses (``t < T``, ``n <= d``) and the sizes that occur, which are at least 1."""
-    facts: list[Slot] = []
-    sizes: set[str] = set()
-    for hypothesis in context.hypotheses:
-        if not isinstance(hypothesis, Relation):
-            continue
-        left, op, right = hypothesis.left, hypothesis.op, hypothesis.right
-        pair = [_integer(left), _integer(right)]
-        if pair[0] is None or pair[1] is None:
-            continue
-        a, b = pair[0], pair[1]
-        if op in ("<=", "="):
-            facts.append(difference(b, a))
-        if op in (">=", "="):
-            facts.append(difference(a, b))
-        if op == "<":
-            facts.append(shifted(difference(b, a), -1))
-        if op == ">":
-            facts.append(shifted(difference(a, b), -1))
-    return Integers(facts, sizes)
-
-
-def _integer(e: Expression) -> Slot | None:
-    try:
-        if isinstance(e, Int):
-            return slot_of(e.value)
-        if isinstance(e, ex.Num) and e.value.is_Integer:
-            return constant(int(e.value))
-    except NotAffine:
-        return None
-    return None
 
 
 class OtherShape(Undecided):
     """A name comes with another shape than before: it is another symbol, and needs another normal form."""
 
 
-@dataclass(frozen=True)
-class Lowered:
-    """The normal form of an expression, with what lowering it has used and presupposed.
-
-    ``open_sums``: sums (low, high) whose range may not make sense; ``presupposed``: integer facts, such as that an
-    entry's index is within its dimension.
-    """
-
-    poly: Poly
-    open_sums: tuple[tuple[Slot, Slot], ...]
-    rules: frozenset[str]
-    presupposed: tuple[Slot, ...]
-
-
-class NormalForm:
+class NormalForm(Equations):
     """The normal form under one context.  Build one per step: hypotheses and work bounds belong to it."""
 
     def __init__(
@@ -140,7 +88,7 @@ class NormalForm:
         self.presuppositions: dict[Any, list[Any]] = {}  # filled by everystep.prove.definedness
         self._seen: set[Expression] = set()
         self._sizes: dict[str, bool] = {}  # integer symbols: whether they are sizes
-        self._lowered: dict[tuple[Expression, tuple[Sizes, Sizes] | None], Lowered] = {}
+        self._lowered = {}
         self.facts: tuple[Slot, ...] = tuple(integers.facts)
         self.core = Core(integers)
         self.see(*parts)
@@ -151,11 +99,10 @@ class NormalForm:
         self.core.rewriters.append(lambda term: idempotents(self.core, term))
         self.core.rewriters.append(fixed_products(self.core))
         self.lowering = Lowering(self.core, context)
-        # (head, index slots that must match) -> the value at the remaining slots #0, #1
-        self.substitutions: dict[tuple[str, tuple[Slot, ...]], Poly] = {}
-        self.scalar_rules: list[tuple[Key, int | Fraction, Poly]] = []
-        self.cuts: Cuts = {}  # where products over an index begin and end in the equations that are given
-        self.consequences: Callable[[Poly], list[Poly]] = lambda poly: []
+        self.substitutions = {}
+        self.scalar_rules = []
+        self.cuts = {}
+        self.consequences = lambda poly: []
         if attach is not None:
             attach(self)
         self._read_hypotheses()
@@ -193,318 +140,12 @@ class NormalForm:
             self.core.positive_products = products
             self._lowered.clear()
 
-    # hypotheses --------------------------------------------------------------------------------
-
-    def _read_hypotheses(self) -> None:
-        core = self.core
-        for hypothesis in self.context.hypotheses:
-            if isinstance(hypothesis, Predicate):
-                subject = hypothesis.subject
-                if isinstance(subject, Var):
-                    self.words.kinds.setdefault(f"v:{subject.name}", set()).add(hypothesis.kind)
-                if isinstance(subject, ex.Mul) and hypothesis.kind in ("invertible", "positive definite"):
-                    self._read_gram(subject)
-                if isinstance(subject, Var) and hypothesis.kind in (
-                    "symmetric",
-                    "positive definite",
-                    "positive semidefinite",
-                    "diagonal",
-                ):
-                    core.symmetric.add(f"v:{subject.name}")
-                if isinstance(subject, Var) and hypothesis.kind in ("invertible", "positive definite", "orthogonal"):
-                    core.invertible.add(f"v:{subject.name}")
-                if isinstance(subject, Var) and hypothesis.kind == "idempotent":
-                    core.idempotent.add(f"v:{subject.name}")
-                if isinstance(subject, Var) and hypothesis.kind == "orthogonal":
-                    core.orthogonal.add(f"v:{subject.name}")
-                if isinstance(subject, Var) and hypothesis.kind == "nonzero" and subject.is_number_shaped:
-                    core.nonzero.add(f"v:{subject.name}")
-                if isinstance(subject, Var) and hypothesis.kind == "positive definite":
-                    core.definite.add(f"v:{subject.name}")
-                if isinstance(subject, Var) and hypothesis.kind == "positive definite" and subject.is_number_shaped:
-                    core.positive.add(f"v:{subject.name}")
-            elif hypothesis.op == "!=":
-                left, right = hypothesis.left, hypothesis.right
-                if isinstance(left, Var) and left.is_number_shaped and right == ex.Num(0):
-                    core.nonzero.add(f"v:{left.name}")
-                if isinstance(left, ex.Det) and isinstance(left.operands[0], Var) and right == ex.Num(0):
-                    core.invertible.add(f"v:{left.operands[0].name}")
-            elif hypothesis.op in (">", ">="):
-                self._read_sign(hypothesis.left, hypothesis.right, hypothesis.op == ">")
-            elif hypothesis.op in ("<", "<="):
-                self._read_sign(hypothesis.right, hypothesis.left, hypothesis.op == "<")
-        for random in self.context.random:
-            if random.law in ("moments", "gaussian") and isinstance(random.parameters[1], Var):
-                core.symmetric.add(f"v:{random.parameters[1].name}")
-                self.words.kinds.setdefault(f"v:{random.parameters[1].name}", set()).add("positive semidefinite")
-        for hypothesis in self.context.hypotheses:
-            if self._ties(hypothesis):
-                for side in _parts(hypothesis):
-                    core.constrained |= self.variables(side)
-        for hypothesis in self.context.hypotheses:
-            if isinstance(hypothesis, Predicate):
-                self._read_predicate(hypothesis)
-            elif hypothesis.op == "=" and _integer(hypothesis.left) is None:
-                self._read_equation(hypothesis)
-
-    def _ties(self, hypothesis: Hypothesis) -> bool:
-        """Whether a hypothesis may leave single values to a number: an equation, a bound that may be attained, or a
-        property that is none of nearly all matrices.
-
-        An equation that says what a name is, of which nothing else is said, ties nothing.
-        """
-        if isinstance(hypothesis, Predicate):
-            plain = isinstance(hypothesis.subject, Var) and hypothesis.subject.name not in self.lowering.constants
-            return hypothesis.kind in (("orthogonal", "idempotent") if plain else _CLOSED)
-        if hypothesis.op not in ("=", "<=", ">=") or _integer(hypothesis.left) is not None:
-            return False
-        if hypothesis.op != "=" and _bound(hypothesis) is not None:
-            # An end of an interval, unless the other end is the same number.
-            return any(
-                isinstance(h, Relation) and h.op in ("<=", ">=") and _opposite(_bound(h), _bound(hypothesis))
-                for h in self.context.hypotheses
-            )
-        written = self._solved_as_written(hypothesis) if hypothesis.op == "=" else None
-        if written is None or f"v:{getattr(written.left, 'name', '')}" in self._defined:
-            return True
-        if not any(isinstance(node, (Var, ex.Member)) for node in ex.walk(written.right)):
-            return True  # one value: a derivative is taken there, and nothing may be divided by what is 0 there
-        others = (part for h in self.context.hypotheses if h != hypothesis for part in _parts(h))
-        return any(n == written.left for part in others for n in ex.walk(part))
-
-    @property
-    def _defined(self) -> set[str]:
-        return {f"v:{name}" for name in (*self.lowering.constants, *self.lowering.families)}
-
-    def variables(self, expression: Expression) -> set[str]:
-        """The heads of the variables that occur in an expression with its definitions and recurrences expanded."""
-        lowering = self.lowering
-        seen: set[Expression] = set()
-        todo = [expression]
-        while todo:
-            node = todo.pop()
-            if node in seen:
-                continue
-            seen.add(node)
-            todo += node.operands
-            if isinstance(node, Var) and node.name in lowering.constants:
-                todo.append(lowering.constants[node.name].body)
-            elif isinstance(node, ex.Member):
-                todo += [d.body for d in lowering.families.get(node.name, ())]
-                recurrence = lowering.recurrences.by_head.get(f"m:{node.name}")
-                todo += [] if recurrence is None else [recurrence.body]
-        return {f"v:{node.name}" for node in seen if isinstance(node, Var)}
-
-    def _read_gram(self, product: ex.Mul) -> None:
-        """A^T A is invertible exactly when A has full column rank, A A^T when A has full row rank."""
-        if len(product.operands) != 2:
-            return
-        a, b = product.operands
-        for matrix, twin, kind in ((b, a, "full column rank"), (a, b, "full row rank")):
-            if isinstance(matrix, Var) and twin == ex.Transpose(matrix):
-                self.words.kinds.setdefault(f"v:{matrix.name}", set()).add(kind)
-
-    def _read_sign(self, larger: Expression, smaller: Expression, strict: bool) -> None:
-        """A scalar variable above a number that is not negative."""
-        if not isinstance(larger, Var) or not isinstance(smaller, (ex.Num, Int)):
-            return
-        if smaller.value.is_positive or (strict and smaller.value.is_nonnegative):
-            self.core.positive.add(f"v:{larger.name}")
-        elif smaller.value.is_nonnegative:
-            self.core.nonnegative.add(f"v:{larger.name}")
-
-    def _read_predicate(self, hypothesis: Predicate) -> None:
-        subject = hypothesis.subject
-        if hypothesis.kind == "orthogonal":
-            eye = ex.Eye(subject.shape[0])
-            for product in (ex.Mul(subject.T, subject), ex.Mul(subject, subject.T)):
-                self._equation(subtract(self.lowering.poly(product), self.lowering.poly(eye)), "orthogonal")
-        elif hypothesis.kind == "idempotent":
-            square = self.lowering.poly(ex.Mul(subject, subject))
-            self._equation(subtract(square, self.lowering.poly(subject)), "idempotent")
-        elif hypothesis.kind == "diagonal" and isinstance(subject, Var):
-            diagonal = self.lowering.poly(ex.Diag(ex.DiagPart(subject)))
-            renamed = atoms.transform(self.core, self.core.terms(diagonal), self._diagonal_leaf(f"v:{subject.name}"))
-            self.substitutions[(f"v:{subject.name}", ())] = self.core.normal(renamed)
-
-    @staticmethod
-    def _diagonal_leaf(head: str) -> Callable[[str, tuple[Slot, ...]], list[Term] | None]:
-        return lambda h, slots: [Term(1, [(f"{head}.diagonal", (slots[0],))])] if h == head else None
-
-    def _solved_as_written(self, hypothesis: Relation) -> Relation | None:
-        """``x = b``, or ``A x = b`` with A invertible by hypothesis as ``x = A^-1 b``; x a variable that b lacks."""
-        for left, right in ((hypothesis.left, hypothesis.right), (hypothesis.right, hypothesis.left)):
-            if isinstance(left, ex.Mul) and len(left.operands) == 2 and self._invertible_as_written(left.operands[0]):
-                left, right = left.operands[1], ex.Mul(ex.Inverse(left.operands[0]), right)
-            elif isinstance(left, ex.Mul) and len(left.operands) == 2 and self._full_column_rank(left.operands[0]):
-                matrix, solved = left.operands
-                inverse = ex.Mul(ex.Inverse(ex.Mul(ex.Transpose(matrix), matrix)), ex.Transpose(matrix))
-                left, right = solved, ex.Mul(inverse, right)
-            if isinstance(left, (Var, ex.Member)) and left not in set(ex.walk(right)):
-                return Relation(left, "=", right)
-        return None
-
-    def _full_column_rank(self, matrix: Expression) -> bool:
-        return any(
-            isinstance(h, Predicate) and h.kind == "full column rank" and h.subject == matrix
-            for h in self.context.hypotheses
-        )
-
-    def _invertible_as_written(self, matrix: Expression) -> bool:
-        return any(
-            isinstance(h, Predicate) and h.kind in ("invertible", "positive definite") and h.subject == matrix
-            for h in self.context.hypotheses
-        )
-
-    def _read_equation(self, hypothesis: Relation) -> None:
-        try:
-            written = self._solved_as_written(hypothesis) or hypothesis
-            poly = self._substituted(subtract(self.lowering.poly(written.left), self.lowering.poly(written.right)))
-        except Undecided:
-            return
-        self._equation(poly, "hypothesis")
-        if hypothesis not in self.lemmas:
-            return
-        for further in self.consequences(poly):
-            self._equation(self._substituted(further), "hypothesis")
-
-    def _equation(self, poly: Poly, name: str) -> None:
-        """Use ``poly = 0``: symmetry, a symbol solved for, a word rule, or a scalar rule."""
-        if any(map(is_product, self.core.heads)):
-            self.cuts = cuts_of(self.core, self.core.terms(poly), self.cuts)
-        if (
-            not poly
-            or self._symmetry(poly)
-            or self._skew(poly)
-            or self._solved(poly)
-            or self.words.equation(poly, name, self._nonzero)
-        ):
-            return
-        if all(not _has_free(k) for k in poly):
-            leads = sorted(poly, key=lambda k: (_of_product(k), sum(e for _, e in k), monomial_key(k)), reverse=True)
-            lead = next((k for k in leads if not any(_divides(k, o) for o in poly if o != k)), None)
-            if lead is None:
-                return  # it would replace a monomial by a multiple of itself
-            rest: Poly = {k: Fraction(-c) / Fraction(poly[lead]) for k, c in poly.items() if k != lead}
-            self.scalar_rules.append((lead, poly[lead], rest))
-
-    def _symmetry(self, poly: Poly) -> bool:
-        """A = A^T."""
-        if len(poly) != 2 or sum(poly.values()) != 0:
-            return False
-        factors = []
-        for key in poly:
-            if len(key) != 1 or key[0][1] != 1 or len(key[0][0][0]) != 1:
-                return False
-            factors.append(key[0][0][0][0])
-        (a, s), (b, t) = factors
-        if a == b and s == t[::-1] and set(s) == {"#0", "#1"}:
-            self.core.symmetric.add(a)
-            return True
-        return False
-
-    def _skew(self, poly: Poly) -> bool:
-        """A^T = -A: A = K - K^T for a matrix K of which nothing is known (K = A / 2 is one)."""
-        if len(poly) != 2 or len(set(poly.values())) != 1:
-            return False
-        factors = []
-        for key in poly:
-            if len(key) != 1 or key[0][1] != 1 or len(key[0][0][0]) != 1:
-                return False
-            factors.append(key[0][0][0][0])
-        (head, s), (other, t) = factors
-        if head != other or head[:2] != "v:" or s != t[::-1] or set(s) != {"#0", "#1"}:
-            return False
-        half = f"{head}.half"
-        self.core.dimensions[half] = self.core.dimensions[head]
-        self.core.constrained.add(half)
-        value = self.core.normal([Term(1, [(half, ("#0", "#1"))]), Term(-1, [(half, ("#1", "#0"))])])
-        self.substitutions = {h: self._with(p, {(head, ()): value}) for h, p in self.substitutions.items()}
-        self.substitutions[(head, ())] = value
-        self.core.used("skew-symmetric as a difference")
-        return True
-
-    def _solved(self, poly: Poly) -> bool:
-        """Solve for a leaf that stands alone in one monomial, times scalars that are not 0, and occurs nowhere else."""
-        free = _free_symbols(poly)
-        for key in sorted(poly, key=lambda k: (len(k), monomial_key(k))):
-            for component, exponent in key:
-                if len(component[0]) != 1 or component[1] or exponent != 1:
-                    continue
-                head, slots = component[0][0]
-                count = self.core.indexed.get(head, 0)
-                fixed, entries = slots[:count], slots[count:]
-                if head[:2] not in ("v:", "m:") or head in self.core.symmetric:
-                    continue
-                if set(entries) != free or len(set(entries)) != len(entries):
-                    continue
-                others = tuple((c, e) for c, e in key if c != component)
-                if not all(self._nonzero(c) for c, _ in others):
-                    continue
-                rest = {k: c for k, c in poly.items() if k != key}
-                if self._occurs({**rest, others: 1}, head, fixed):
-                    continue
-                scale = Term(Fraction(-1) / Fraction(poly[key]), [], {c: -e for c, e in others})
-                mapping: dict[str, Slot] = {str(s): f"#{k}" for k, s in enumerate(entries)}
-                value = self.core.normal(scale.times(t) for t in self.core.terms(rest, mapping))
-                added = {(head, fixed): value}
-                self.substitutions = {h: self._with(p, added) for h, p in self.substitutions.items()}
-                self.substitutions.update(added)
-                return True
-        return False
-
-    def substitute(self, head: str, value: Poly) -> None:
-        """Use ``name = value`` of a variable of which this is all that is to be used of an equation."""
-        added: dict[tuple[str, tuple[Slot, ...]], Poly] = {(head, ()): value}
-        self.substitutions = {h: self._with(p, added) for h, p in self.substitutions.items()}
-        self.substitutions.update(added)
-        self._lowered.clear()
-
-    def _nonzero(self, component: Component) -> bool:
-        return self.core.is_nonzero(component)
-
-    def _occurs(self, poly: Poly, head: str, fixed: tuple[Slot, ...]) -> bool:
-        """Whether a leaf with these index slots occurs anywhere in the polynomial, also inside atoms."""
-        return any(h == head and s[: len(fixed)] == fixed for h, s in self.leaves(poly))
-
-    def leaves(self, poly: Poly) -> set[tuple[str, tuple[Slot, ...]]]:
-        """All leaves (head, slots) of a polynomial, also inside atoms, at their actual slots."""
-        seen: set[tuple[str, tuple[Slot, ...]]] = set()
-
-        def note(head: str, slots: tuple[Slot, ...]) -> None:
-            seen.add((head, slots))
-
-        atoms.transform(self.core, self.core.terms(poly), note)
-        return seen
-
-    def leaves_and_atoms(self, poly: Poly) -> set[tuple[str, tuple[Slot, ...]]]:
-        """The factors of a polynomial, and the leaves inside of them."""
-        return {factor for key in poly for c, _ in key for factor in c[0]} | self.leaves(poly)
-
-    def _with(self, poly: Poly, substitutions: dict[tuple[str, tuple[Slot, ...]], Poly]) -> Poly:
-        heads = {head for head, _ in substitutions}
-
-        def leaf(head: str, slots: tuple[Slot, ...]) -> list[Term] | None:
-            if head not in heads:
-                return None
-            count = self.core.indexed.get(head, 0)
-            found = substitutions.get((head, slots[:count]))
-            if found is None:
-                return None
-            self.core.used("hypothesis solved for a symbol")
-            return self.core.terms(found, {f"#{k}": s for k, s in enumerate(slots[count:])})
-
-        return self.core.normal(atoms.transform(self.core, self.core.terms(poly), leaf))
-
-    def _substituted(self, poly: Poly) -> Poly:
-        return self._with(poly, self.substitutions) if self.substitutions else poly
-
     def speaks_of(self, index: str) -> bool:
         """Whether a hypothesis, other than one about integers alone, is said of an index."""
         return any(
-            index in {symbol.name for part in _parts(h) for symbol in part.free_symbols}
+            index in {symbol.name for part in sides_of(h) for symbol in part.free_symbols}
             for h in self.own
-            if isinstance(h, Predicate) or _integer(h.left) is None or _integer(h.right) is None
+            if isinstance(h, Predicate) or integer_slot(h.left) is None or integer_slot(h.right) is None
         )
 
     def holds_for_all(self, index: Expr) -> bool:
@@ -514,14 +155,12 @@ class NormalForm:
                 if index in hypothesis.subject.free_symbols:
                     return False
             elif index in hypothesis.left.free_symbols | hypothesis.right.free_symbols:
-                a, b = _integer(hypothesis.left), _integer(hypothesis.right)
+                a, b = integer_slot(hypothesis.left), integer_slot(hypothesis.right)
                 below = a is not None and b is not None and hypothesis.op in ("<", "<=", ">", ">=")
                 if not below:
                     return False
         facts = (unpack(fact)[1] for fact in self.core.integers.facts)
         return all(parts.get(str(index), 0) >= 0 for parts in facts)
-
-    # decision ----------------------------------------------------------------------------------
 
     def poly(self, expression: Expression, factors: tuple[Sizes, Sizes] | None = None) -> Poly:
         """The normal form of an expression under the hypotheses; each is lowered once."""
@@ -628,13 +267,13 @@ class NormalForm:
         """Replace the leading monomial of each scalar equation."""
         for lead, _, rest in self.scalar_rules:
             for _ in range(4):
-                hit = [k for k in poly if _divides(lead, k)]
+                hit = [k for k in poly if divides(lead, k)]
                 if not hit:
                     break
                 result = {k: c for k, c in poly.items() if k not in hit}
                 terms = self.core.terms(result)
                 for key in hit:
-                    quotient = self.core.term(_quotient(key, lead), poly[key])
+                    quotient = self.core.term(key_quotient(key, lead), poly[key])
                     terms += [quotient.times(t) for t in self.core.terms(rest)]
                 poly = self.core.normal(terms)
         return poly
@@ -840,7 +479,7 @@ class NormalForm:
         """A real vector or matrix is 0 when the sum of its squared entries is: tried where scalar equations
         are given.
         """
-        free = sorted(_free_symbols(poly))
+        free = sorted(free_symbols(poly))
         ranges = self._ranges(poly, free) if self.scalar_rules and free else None
         if ranges is None:
             return False
@@ -880,7 +519,7 @@ class NormalForm:
         if depth <= tried.get(known, 0):
             return False
         tried[known] = depth
-        free = _free_symbols(poly)
+        free = free_symbols(poly)
         heads = sorted({h for key in poly for c, _ in key for h, _ in c[0] if h[:2] == "i:"})
         for head in heads:
             info = self.core.heads[head]
@@ -907,52 +546,6 @@ class NormalForm:
                     if len(product) <= 3 * len(poly) and self._by_multiplication(product, depth - 1, tried):
                         return True
         return False
-
-
-_CLOSED = ("symmetric", "positive definite", "positive semidefinite", "orthogonal", "diagonal", "idempotent")
-
-
-def _bound(relation: Relation) -> tuple[Var, bool, Expr] | None:
-    """(variable, whether it is a lower bound, number) of a bound of one variable by a number."""
-    for variable, number, lower in (
-        (relation.left, relation.right, relation.op == ">="),
-        (relation.right, relation.left, relation.op == "<="),
-    ):
-        if isinstance(variable, Var) and isinstance(number, (ex.Num, Int)) and number.value.is_number:
-            return variable, lower, number.value
-    return None
-
-
-def _opposite(a: tuple[Var, bool, Expr] | None, b: tuple[Var, bool, Expr] | None) -> bool:
-    return a is not None and b is not None and a[0] == b[0] and a[1] != b[1] and a[2] == b[2]
-
-
-def _parts(hypothesis: Hypothesis) -> tuple[Expression, ...]:
-    return (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
-
-
-def _has_free(key: Key) -> bool:
-    return any(s[0] == "#" for c, _ in key for _, ss in c[0] for slot in ss for s in symbols_of(slot))
-
-
-def _free_symbols(poly: Poly) -> set[str]:
-    return {s for key in poly for c, _ in key for _, ss in c[0] for slot in ss for s in symbols_of(slot) if s[0] == "#"}
-
-
-def _of_product(key: Key) -> bool:
-    """Whether a monomial is a product over an index."""
-    return len(key) == 1 and key[0][1] == 1 and len(key[0][0][0]) == 1 and is_product(key[0][0][0][0][0])
-
-
-def _divides(lead: Key, key: Key) -> bool:
-    have = dict(key)
-    return all(have.get(c, 0) >= e for c, e in lead)
-
-
-def _quotient(key: Key, lead: Key) -> Key:
-    less = dict(lead)
-    left = [(c, e - less.get(c, 0)) for c, e in key]
-    return tuple((c, e) for c, e in left if e)
 
 
 def _renamed_term(term: Term, mapping: dict[str, Slot]) -> Term:
