@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from sympy import Symbol
 
+from everystep.calculus.core import MAX_POWER, Core
 from everystep.calculus.differentials import call_head, inside_terms
 from everystep.calculus.functions import known_or_opaque
 from everystep.calculus.indices import (
@@ -26,10 +27,8 @@ from everystep.calculus.indices import (
     unpack,
 )
 from everystep.calculus.networks import (
-    MAX_POWER,
     ONE_POLY,
     Component,
-    Core,
     Factor,
     Head,
     Key,

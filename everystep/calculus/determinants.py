@@ -6,11 +6,11 @@ May import ``everystep.algebra`` and the core.
 from __future__ import annotations
 
 from everystep.calculus.atoms import REBUILT, Leaf, Letter, inverse, square_word, symbolic_power, transform, word
+from everystep.calculus.core import Core
 from everystep.calculus.differentials import RULES, Target, derivative
 from everystep.calculus.indices import Slot, as_constant, constant, slot_key, symbols_of
 from everystep.calculus.networks import (
     Component,
-    Core,
     Factor,
     Head,
     Key,

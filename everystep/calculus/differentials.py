@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from everystep.algebra.functions import FUNCTIONS
+from everystep.calculus.core import Core
 from everystep.calculus.indices import Slot, difference, shifted, symbols_of
-from everystep.calculus.networks import INTEGER, Call, Core, Head, Poly, Term, Undecided, delta
+from everystep.calculus.networks import INTEGER, Call, Head, Poly, Term, Undecided, delta
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 
 from everystep.algebra.context import Context, Random
 from everystep.algebra.expressions import Member, Var
+from everystep.calculus.core import Core
 from everystep.calculus.differentials import Target, depends, inside_terms
 from everystep.calculus.indices import Slot, slot_of
 from everystep.calculus.means import mean_of_functions
-from everystep.calculus.networks import Component, Core, Exponent, Factor, Poly, Term, Undecided, add_into, delta
+from everystep.calculus.networks import Component, Exponent, Factor, Poly, Term, Undecided, add_into, delta
 
 if TYPE_CHECKING:
     from everystep.calculus.lowering import Lowering

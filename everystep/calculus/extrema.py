@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from everystep.calculus.atoms import REBUILT, Leaf, transform
+from everystep.calculus.core import Core
 from everystep.calculus.indices import Slot, constant, slot_key, symbols_of
-from everystep.calculus.networks import Core, Head, Key, Poly, Term
+from everystep.calculus.networks import Head, Key, Poly, Term
 
 
 def largest_entry(core: Core, inside: Poly, size: Slot) -> list[Term]:

@@ -11,19 +11,18 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from everystep.algebra.functions import FUNCTIONS
+from everystep.calculus.core import Core, factorised
 from everystep.calculus.differentials import inside_terms
 from everystep.calculus.indices import Slot
 from everystep.calculus.networks import (
     INTEGER,
     ONE_POLY,
     Component,
-    Core,
     Exponent,
     Key,
     Poly,
     Term,
     Undecided,
-    factorised,
     monomial_key,
     subtract,
 )

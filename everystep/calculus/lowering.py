@@ -19,6 +19,7 @@ from everystep.algebra.context import Context, Definition, Predicate
 from everystep.algebra.expressions import Expression, Member, Var
 from everystep.algebra.shapes import Shape, same_size
 from everystep.calculus import atoms, products
+from everystep.calculus.core import Core
 from everystep.calculus.determinants import determinant
 from everystep.calculus.differentials import LARGEST_EIGENVALUE, Target, call_head, derivative
 from everystep.calculus.expectation import expectation
@@ -36,7 +37,7 @@ from everystep.calculus.indices import (
     substitute,
     symbols_of,
 )
-from everystep.calculus.networks import INTEGER, Call, Core, Factor, Poly, Term, Undecided, delta
+from everystep.calculus.networks import INTEGER, Call, Factor, Poly, Term, Undecided, delta
 from everystep.calculus.recurrences import Recurrences
 
 

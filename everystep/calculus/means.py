@@ -14,9 +14,10 @@ from everystep.algebra.context import Random
 from everystep.algebra.expressions import Member
 from everystep.algebra.functions import FUNCTIONS
 from everystep.calculus.atoms import REBUILT, Leaf, transform
+from everystep.calculus.core import Core
 from everystep.calculus.differentials import Target, depends, derivative, inside_terms
 from everystep.calculus.indices import Slot, constant
-from everystep.calculus.networks import Core, Factor, Head, Term, Undecided
+from everystep.calculus.networks import Factor, Head, Term, Undecided
 
 SMOOTH = ("logistic", "tanh", "softplus", "sin", "cos")
 """Known functions that are smooth on the whole line, and grow no faster than their argument."""

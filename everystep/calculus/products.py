@@ -37,6 +37,7 @@ from everystep.calculus.atoms import (
     symbolic_power,
     transform,
 )
+from everystep.calculus.core import MAX_POWER, Core
 from everystep.calculus.differentials import RULES, Target, derivative
 from everystep.calculus.functions import LOGARITHMS, logarithm
 from everystep.calculus.indices import (
@@ -52,10 +53,8 @@ from everystep.calculus.indices import (
 )
 from everystep.calculus.indices import slot_key as text_of
 from everystep.calculus.networks import (
-    MAX_POWER,
     ONE_POLY,
     Component,
-    Core,
     Exponent,
     Factor,
     Head,

@@ -20,6 +20,7 @@ from everystep.algebra.context import Context, Recurrence
 from everystep.algebra.expressions import Apply
 from everystep.calculus import products
 from everystep.calculus.atoms import transform
+from everystep.calculus.core import Core
 from everystep.calculus.differentials import Target, derivative
 from everystep.calculus.indices import (
     Slot,
@@ -31,7 +32,7 @@ from everystep.calculus.indices import (
     symbols_of,
     unpack,
 )
-from everystep.calculus.networks import Core, Poly, Term, Undecided, at_value, delta
+from everystep.calculus.networks import Poly, Term, Undecided, at_value, delta
 
 if TYPE_CHECKING:
     from everystep.calculus.lowering import Lowering

@@ -8,8 +8,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from everystep.calculus.atoms import transform
+from everystep.calculus.core import Core
 from everystep.calculus.indices import Slot
-from everystep.calculus.networks import Component, Core, Poly, Term, add_into
+from everystep.calculus.networks import Component, Poly, Term, add_into
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.scalars import cleared, combination, squares
 

@@ -15,9 +15,10 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int, Var
 from everystep.calculus import atoms
+from everystep.calculus.core import Core
 from everystep.calculus.indices import Integers, NotAffine, Slot, constant, difference, shifted, slot_of, symbols_of
 from everystep.calculus.lowering import Lowering, Sizes
-from everystep.calculus.networks import Component, Core, Key, Poly, Term, Undecided, monomial_key, subtract
+from everystep.calculus.networks import Component, Key, Poly, Term, Undecided, monomial_key, subtract
 from everystep.calculus.products import is_product
 from everystep.prove.spans import Cuts, cuts_of
 from everystep.prove.words import Words

@@ -10,9 +10,10 @@ from itertools import combinations
 from math import lcm
 
 from everystep.calculus.atoms import matrix_exponential, transform
+from everystep.calculus.core import Core
 from everystep.calculus.functions import known_or_opaque
 from everystep.calculus.indices import Slot, constant, symbols_of
-from everystep.calculus.networks import Core, Key, Poly, Term, monomial_key
+from everystep.calculus.networks import Key, Poly, Term, monomial_key
 
 MOST_TURNS = 8
 """The largest multiple of an angle that is taken apart."""

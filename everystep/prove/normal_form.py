@@ -21,6 +21,7 @@ from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.shapes import Shape
 from everystep.calculus import atoms
+from everystep.calculus.core import Core
 from everystep.calculus.functions import idempotents, logarithm
 from everystep.calculus.indices import (
     Slot,
@@ -35,7 +36,7 @@ from everystep.calculus.indices import (
     unpack,
 )
 from everystep.calculus.lowering import Lowering, Sizes
-from everystep.calculus.networks import Core, Factor, Key, Poly, Term, Undecided, at_value, subtract
+from everystep.calculus.networks import Factor, Key, Poly, Term, Undecided, at_value, subtract
 from everystep.calculus.products import fixed_products
 from everystep.prove.equations import (
     Equations,

@@ -11,7 +11,8 @@ from fractions import Fraction
 from itertools import combinations, combinations_with_replacement, islice, product
 from typing import TypeAlias
 
-from everystep.calculus.networks import Component, Core, Exponent, Key, Poly, Term, monomial_key
+from everystep.calculus.core import Core
+from everystep.calculus.networks import Component, Exponent, Key, Poly, Term, monomial_key
 
 MAX_KNOWN, MAX_STEPS, MAX_WAYS, MAX_TERMS = 6, 3, 16, 12
 Sign = Callable[[Component], bool]

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from typing import TypeAlias
 
 from everystep.calculus.atoms import transform
+from everystep.calculus.core import Core
 from everystep.calculus.indices import Slot, difference, shifted, slot_key, symbols_of
-from everystep.calculus.networks import Core, Poly, Term, at_value
+from everystep.calculus.networks import Poly, Term, at_value
 from everystep.calculus.products import is_product, parts
 from everystep.calculus.recurrences import Recurrences
 

@@ -22,18 +22,9 @@ from everystep.calculus.atoms import (
     vector_end,
     word,
 )
+from everystep.calculus.core import Core
 from everystep.calculus.indices import Slot, constant, slot_key, symbols_of
-from everystep.calculus.networks import (
-    Component,
-    Core,
-    Factor,
-    Key,
-    Poly,
-    Term,
-    delta,
-    is_delta,
-    monomial_key,
-)
+from everystep.calculus.networks import Component, Factor, Key, Poly, Term, delta, is_delta, monomial_key
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ import pytest
 
 from everystep.algebra.expressions import SumOver
 from everystep.calculus import atoms, determinants, differentials, expectation, functions, lowering, means, networks
+from everystep.calculus.core import Core
 from everystep.calculus.indices import as_constant, difference, slot_of
 from everystep.calculus.lowering import Lowering
-from everystep.calculus.networks import Component, Core, Term
+from everystep.calculus.networks import Component, Term
 from everystep.derivation import Induction
 from everystep.prove import cases, checker, forms, lemmas, letters, multiples, normal_form, order, presuppositions
 from everystep.prove.blocks import Blocks

@@ -19,10 +19,21 @@ import everystep
 from everystep.algebra.context import Context, Relation
 from everystep.algebra.expressions import Expression, walk
 from everystep.algebra.functions import FUNCTIONS
-from everystep.calculus import atoms, determinants, differentials, expectation, functions, lowering, networks, products
+from everystep.calculus import (
+    atoms,
+    canonical,
+    determinants,
+    differentials,
+    expectation,
+    functions,
+    lowering,
+    networks,
+    products,
+)
+from everystep.calculus.core import Core
 from everystep.calculus.indices import Integers
 from everystep.calculus.lowering import Lowering
-from everystep.calculus.networks import Core, Term, is_delta
+from everystep.calculus.networks import Term, is_delta
 from everystep.calculus.recurrences import Recurrences
 from everystep.prove import blocks, checker, definedness, lemmas, normal_form, spans, words
 from everystep.prove import order as order_module
@@ -193,7 +204,7 @@ MUTATIONS = (
     Mutation(
         "canonical renaming",
         "ties are not branched on",
-        method(networks, "_refine", lambda factors, bound, colours, core: {n: k for k, n in enumerate(colours)}),
+        method(canonical, "_refine", lambda factors, bound, colours, core: {n: k for k, n in enumerate(colours)}),
         "traces:trace-cyclic",
     ),
     Mutation("shifted indices", "the range does not shift", method(Core, "_anchor", ranges_stay), "sums:shifted-index"),

@@ -1,0 +1,237 @@
+"""The canonical form of a connected network: its summed indices named by colour refinement, its factors sorted.
+
+Two networks get equal keys only if they are equal but for the names of summed indices; where it failed to give equal
+ones equal keys, proofs would be lost, never a wrong one found.  May import ``everystep.calculus.networks`` and
+``everystep.calculus.indices`` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from everystep.calculus.indices import (
+    Slot,
+    combine,
+    constant,
+    difference,
+    pack,
+    slot_key,
+    substitute,
+    symbols_of,
+    unpack,
+)
+from everystep.calculus.networks import Bound, Component, Exhausted, Factor, Undecided, component_key, is_delta
+
+
+class Labelling:
+    """Names the summed indices of networks, under the symmetries of one context and a bound on the work."""
+
+    symmetric: set[str]
+    work: int
+    limit: int
+
+    def spend(self, amount: int) -> None:
+        self.work += amount
+        if self.work > self.limit:
+            raise Exhausted("the work bound of the normal form")
+
+    def canonical(self, component: Component) -> Component:
+        """The canonical form of a connected network: summed indices named ``_0, _1, ...``, factors sorted."""
+        factors, bound = component
+        if not bound:
+            return (self._sorted(factors), ())
+        if any(self._anchored(name, factors) for name, _, _ in bound):
+            factors, bound = self._anchor(factors, bound)
+            mirrored = self._mirrored(factors, bound)
+            if mirrored is not None:
+                return min(self._labelled(factors, bound), self._labelled(*mirrored), key=component_key)
+        return self._labelled(factors, bound)
+
+    def _labelled(self, factors: tuple[Factor, ...], bound: tuple[Bound, ...]) -> Component:
+        names = [name for name, _, _ in bound]
+        self.spend(len(factors) * 4)
+        return self._label(
+            factors,
+            bound,
+            _refine(factors, bound, self._first_colours(factors, bound, names), self),
+        )
+
+    def _sorted(self, factors: Iterable[Factor]) -> tuple[Factor, ...]:
+        result = []
+        for head, slots in factors:
+            if len(slots) > 1 and self.is_symmetric(head):
+                stop = self.interchangeable(head, slots)
+                result.append((head, (*sorted(slots[:stop], key=slot_key), *slots[stop:])))
+            else:
+                result.append((head, slots))
+        result.sort(key=lambda f: (f[0], tuple(map(slot_key, f[1]))))
+        return tuple(result)
+
+    def is_symmetric(self, head: str) -> bool:
+        return is_delta(head) or head in self.symmetric
+
+    @staticmethod
+    def interchangeable(head: str, slots: tuple[Slot, ...]) -> int:
+        """How many leading slots of a symmetric head may be exchanged: a matrix's two, a tensor's all."""
+        return len(slots) if head[0] in "IKc" else 2
+
+    @staticmethod
+    def _anchored(name: str, factors: Iterable[Factor]) -> bool:
+        return any(
+            not isinstance(slot, str) and any(s == name for s, _ in slot[1]) for _, slots in factors for slot in slots
+        )
+
+    def _anchor(
+        self, factors: tuple[Factor, ...], bound: tuple[Bound, ...]
+    ) -> tuple[tuple[Factor, ...], tuple[Bound, ...]]:
+        """Shift each summed index so that its least position is the index itself (and reflect ``c - i``)."""
+        mapping: dict[str, Slot] = {}
+        ranges = {name: (low, high) for name, low, high in bound}
+        for name in ranges:
+            rests: list[Slot] = []
+            signs: set[int] = set()
+            for _, slots in factors:
+                for slot in slots:
+                    total, parts = unpack(slot)
+                    coefficient = parts.pop(name, 0)
+                    if coefficient:
+                        signs.add(coefficient)
+                        if abs(coefficient) == 1:
+                            rests.append(
+                                pack(
+                                    total * coefficient,
+                                    {s: c * coefficient for s, c in parts.items()},
+                                )
+                            )
+            sign = -1 if signs == {-1} else 1
+            if signs - {1, -1} or not rests:
+                continue
+            candidates = [r for r in rests if not any(s in ranges for s in symbols_of(r))]
+            if signs == {1, -1}:
+                continue
+            if not candidates:
+                continue
+            rest = min(candidates, key=lambda r: (str(unpack(r)[1]), unpack(r)[0]))
+            if sign == 1 and rest == constant(0):
+                continue
+            low, high = ranges[name]
+            if sign == 1:  # new = old + rest
+                mapping[name] = difference(name, rest)
+                ranges[name] = (combine(low, rest), combine(high, rest))
+            else:  # new = shift - old
+                shift = combine(constant(0), rest, -1)
+                mapping[name] = combine(shift, name, -1)
+                ranges[name] = (combine(shift, high, -1), combine(shift, low, -1))
+        if not mapping:
+            return factors, bound
+        moved = tuple((h, tuple(substitute(s, mapping) for s in ss)) for h, ss in factors)
+        return moved, tuple((n, substitute(lo, mapping), substitute(hi, mapping)) for n, (lo, hi) in ranges.items())
+
+    @staticmethod
+    def _mirrored(
+        factors: tuple[Factor, ...], bound: tuple[Bound, ...]
+    ) -> tuple[tuple[Factor, ...], tuple[Bound, ...]] | None:
+        """The same sum counted backwards, where one summed index i occurs both as i and as c - i."""
+        for name, low, high in bound:
+            for _, slots in factors:
+                for slot in slots:
+                    parts = unpack(slot)[1]
+                    if parts.get(name) != -1 or any(s != name and s[0] in "~_" for s in parts):
+                        continue
+                    mapping: dict[str, Slot] = {name: slot}
+                    moved = tuple((h, tuple(substitute(s, mapping) for s in ss)) for h, ss in factors)
+                    # i runs from low to high; c - i runs from c - high to c - low.
+                    centre = combine(slot, name)
+                    ends = {name: (combine(centre, high, -1), combine(centre, low, -1))}
+                    return moved, tuple(
+                        (n, *ends[n]) if n == name else (n, substitute(a, mapping), substitute(b, mapping))
+                        for n, a, b in bound
+                    )
+        return None
+
+    def _first_colours(self, factors: tuple[Factor, ...], bound: tuple[Bound, ...], names: list[str]) -> dict[str, int]:
+        inside = set(names)
+        labels = {}
+        for name, low, high in bound:
+            label = "".join(
+                f"|{slot_key(s)}" if not any(x in inside for x in symbols_of(s)) else "|*" for s in (low, high)
+            )
+            labels[name] = label
+        ranks = {label: k for k, label in enumerate(sorted(set(labels.values())))}
+        return {name: ranks[label] for name, label in labels.items()}
+
+    def _label(self, factors: tuple[Factor, ...], bound: tuple[Bound, ...], colours: dict[str, int]) -> Component:
+        """Branch on the first class of more than one index until all are told apart; take the least result."""
+        classes: dict[int, list[str]] = {}
+        for name, colour in colours.items():
+            classes.setdefault(colour, []).append(name)
+        tied = [colour for colour, members in classes.items() if len(members) > 1]
+        if not tied:
+            order = sorted(colours, key=colours.__getitem__)
+            mapping: dict[str, Slot] = {name: f"_{k}" for k, name in enumerate(order)}
+            moved = self._sorted((h, tuple(substitute(s, mapping) for s in ss)) for h, ss in factors)
+            ranges = (
+                sorted((str(mapping[n]), substitute(lo, mapping), substitute(hi, mapping)) for n, lo, hi in bound)
+                if len(bound) > 1
+                else [(str(mapping[n]), lo, hi) for n, lo, hi in bound]
+            )
+            return (moved, tuple(ranges))
+        self.spend(len(factors) * 8)
+        best: tuple[tuple[object, ...], Component] | None = None
+        for chosen in classes[min(tied)]:
+            split = {n: 2 * c + (1 if n != chosen and c == min(tied) else 0) for n, c in colours.items()}
+            candidate = self._label(factors, bound, _refine(factors, bound, split, self))
+            rank = component_key(candidate)
+            if best is None or rank < best[0]:
+                best = (rank, candidate)
+        if best is None:
+            raise Undecided("no labelling")
+        return best[1]
+
+
+def _refine(
+    factors: tuple[Factor, ...], bound: tuple[Bound, ...], colours: dict[str, int], core: Labelling
+) -> dict[str, int]:
+    """Colour refinement: an index is told apart by the heads it meets, where, and in what company."""
+    count = len(set(colours.values()))
+    if count == len(colours):
+        return colours
+    incident: dict[str, list[tuple[str, int, int, int, int, tuple[Slot, ...]]]] = {n: [] for n in colours}
+    for head, slots in factors:
+        stop = core.interchangeable(head, slots) if core.is_symmetric(head) else 0
+        for position, slot in enumerate(slots):
+            place = -stop if position < stop else position
+            if isinstance(slot, str):
+                if slot in incident:
+                    incident[slot].append((head, place, 0, 1, stop, slots))
+            else:
+                for s, c in slot[1]:
+                    if s in incident:
+                        incident[s].append((head, place, slot[0], c, stop, slots))
+    for name, low, high in bound:
+        linked = tuple(s for slot in (low, high) for s in symbols_of(slot) if s in incident)
+        for s in (name, *linked):
+            if linked:
+                incident[s].append(("range", 0 if s == name else 1, 0, 1, 0, (name, low, high)))
+    while True:
+        signatures: dict[str, tuple[object, ...]] = {}
+        for name, meetings in incident.items():
+            seen = []
+            for head, position, offset, coefficient, stop, slots in meetings:
+                company = [_tint(s, colours) for s in slots]
+                if stop:
+                    company[:stop] = sorted(company[:stop])
+                seen.append((head, position, offset, coefficient, tuple(company)))
+            seen.sort()
+            signatures[name] = (colours[name], tuple(seen))
+        ranks = {s: k for k, s in enumerate(sorted(set(signatures.values())))}
+        colours = {name: ranks[s] for name, s in signatures.items()}
+        if len(ranks) == count or len(ranks) == len(colours):
+            return colours
+        count = len(ranks)
+
+
+def _tint(slot: Slot, colours: dict[str, int]) -> str:
+    if isinstance(slot, str):
+        return f"!{colours[slot]}" if slot in colours else slot
+    return f"{slot[0]}" + "".join(sorted(f"+{c}*" + (f"!{colours[s]}" if s in colours else s) for s, c in slot[1]))
