@@ -270,10 +270,11 @@ class Part:
     variant: str = ""
 
     def worth(self, points: int) -> Part:
-        """The same part for other points: those of the marks in proportion, in halves."""
+        """The same part for other points: those of the marks in proportion, in halves; marks of 0 points go."""
         weights = [mark.points for mark in self.marks]
         shares = apportioned(2 * points, weights) if weights else []
-        marks = tuple(replace(mark, points=share / 2) for mark, share in zip(self.marks, shares, strict=True))
+        pairs = zip(self.marks, shares, strict=True)
+        marks = tuple(replace(mark, points=share / 2) for mark, share in pairs if share)
         return replace(self, points=points, marks=marks)
 
 

@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from everystep.algebra.context import Hypothesis, Relation
 from everystep.derivation import (
     Assignment,
+    Check,
     NumericResult,
     Part,
     Problem,
@@ -26,6 +28,7 @@ from everystep.prove.verdict import Status, Trial, Verdict
 from render.display import formula
 from render.latex import latex, latex_op
 from render.names import GREEK
+from render.numbers import number as value_text
 from render.numbers import points as points_text
 from render.pages import Place
 from render.report import check_status
@@ -154,8 +157,9 @@ class ProblemView:
     results: tuple[ResultView, ...] = ()
 
     def count(self, status: str) -> int:
-        """How many steps have that verdict."""
-        return sum(step.status == status for step in self.steps)
+        """How many steps have that verdict, or how many answers were decided in that way."""
+        steps = sum(step.status == status for step in self.steps)
+        return steps + sum(check.status == status for part in self.parts for check in part.checks)
 
 
 @dataclass(frozen=True)
@@ -187,7 +191,7 @@ class Document:
         return sum(len(problem.steps) for problem in self.problems)
 
     def count(self, status: str) -> int:
-        """How many steps of all problems have that verdict."""
+        """How many steps or answers of all problems have that verdict."""
         return sum(problem.count(status) for problem in self.problems)
 
 
@@ -368,20 +372,45 @@ def _mistake_views(asked: Question, part: Part, prose: Prose, found: Evidence) -
     (base,) = (p for p in problem.parts if p.id == part.id)
     steps = {name for chain in part.chains for name in _steps_of(problem, chain)}
 
-    def cost(points: float) -> str:
+    def cost(points: float, of: str) -> str:
         halves = max(1, round(2 * points * part.points / base.points))
-        return points_text(min(halves / 2, part.points), language)
+        return points_text(min(halves / 2, _worth(part, problem, of)), language)
 
     views = []
     for step, _ in found.wrong:
         if step.instead_of in steps:
             why = typography(explained(step.why[language], problem))
-            views.append(MistakeView(cost(step.cost), prose.ref(step.instead_of), claim_text(step, prose.strings), why))
+            number, claim = prose.ref(step.instead_of), claim_text(step, prose.strings)
+            views.append(MistakeView(cost(step.cost, step.instead_of), number, claim, why))
     for answer in found.answers:
         if answer.instead_of in part.checks and answer.variant in ("", asked.variant):
             why = typography(explained(answer.why[language], problem))
-            views.append(MistakeView(cost(answer.cost), "", "", why))
+            check = problem.check(answer.instead_of, asked.variant)
+            claim = _swapped(answer, check, prose.strings)
+            views.append(MistakeView(cost(answer.cost, answer.instead_of), "", claim, why))
     return tuple(views)
+
+
+def _worth(part: Part, problem: Problem, of: str) -> float:
+    """The points for a step or a check: of the mark that it belongs to, else of the whole part."""
+    found = [mark.points for mark in part.marks if of == mark.of or of in _steps_of(problem, mark.of)]
+    return max(found, default=part.points)
+
+
+def _swapped(answer: WrongAnswer, check: Check, words: Strings) -> str:
+    """The value that a mistake gives, and the right one, where a question asks for it and both are short to print."""
+    if answer.value is None or check.kind not in ("numeric", "count", "receptive field"):
+        return ""
+    values = (answer.value(), check.outcome.values[answer.key])
+    if not all(isinstance(v, (int, Fraction)) or _short(v) for v in values):
+        return ""
+    wrong, right = (value_text(v, words.language) for v in values)
+    return rf"{wrong} \quad\text{{{words['mistake.for']}}}\quad {right}"
+
+
+def _short(value: object) -> bool:
+    """Whether it is a sequence of a few exact numbers."""
+    return isinstance(value, (list, tuple)) and len(value) <= 6 and all(isinstance(v, (int, Fraction)) for v in value)
 
 
 def _formulary_problem(

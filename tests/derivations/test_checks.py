@@ -127,6 +127,11 @@ def test_an_entry_asks_all_its_parts_and_spreads_the_points() -> None:
     assert asked.points == 12
 
 
+def test_marks_that_would_be_worth_nothing_are_left_out() -> None:
+    part = Part("a", 6, marks=tuple(Mark(points, words={}) for points in (4, 1, 1)))
+    assert [mark.points for mark in part.worth(1).marks] == [0.5, 0.5]
+
+
 def test_a_variant_chooses_parts_and_checks() -> None:
     problem = _problem()
     assert problem.variants == ("new", "old")

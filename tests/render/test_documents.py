@@ -208,6 +208,28 @@ def test_a_marking_copy_says_what_each_thing_is_worth_and_what_mistakes_cost(
     assert "marking" not in document_source(assignment, "solutions", "fr", evidence)
 
 
+def test_a_mistake_costs_no_more_than_the_thing_in_which_it_is_made(
+    assignment: Assignment, evidence: dict[str, Evidence]
+) -> None:
+    ((twin, verdict),) = evidence["toy"].wrong
+    dear = replace(evidence["toy"], wrong=((replace(twin, cost=2), verdict),))
+    source = document_source(assignment, "marking", "en", {"toy": dear})
+    assert "{$-$1.5}" in source
+    assert "{$-$2}" not in source
+
+
+def test_a_mistake_in_a_number_shows_the_number_and_the_right_one(
+    assignment: Assignment, evidence: dict[str, Evidence]
+) -> None:
+    source = document_source(assignment, "marking", "fr", evidence)
+    assert r"{2 \quad\text{au lieu de}\quad \tfrac{1}{2}}{La fraction est renversée.}" in source
+
+
+def test_a_certificate_counts_lines_and_other_answers(assignment: Assignment, evidence: dict[str, Evidence]) -> None:
+    source = document_source(assignment, "certificate", "en", evidence)
+    assert r"1. A toy \& more & 4 & 3 & 1 & 1 & 1 \\" in source
+
+
 def test_other_points_are_spread_in_the_same_proportion(assignment: Assignment, evidence: dict[str, Evidence]) -> None:
     other = replace(assignment, questions=(question(assignment.problems[0], {"Z1": 4}),))
     source = document_source(other, "marking", "en", evidence)
