@@ -59,10 +59,11 @@ class Declaring(Judging):
             common += 1
         ended, problem.frames = problem.frames[common:], problem.frames[:common]
         held = problem.scope.context.hypotheses
-        if ended and (part.asked or ended[0].steps < problem.steps):
+        over = [f for f in ended if part.asked or f.steps < problem.steps or f.name.startswith("aside")]
+        if over:
             self._give_up_waiting()
             problem.scope.drop_case()
-            problem.scope.doubt(h for h in held if h not in ended[0].held and h in problem.scope.lines)
+            problem.scope.doubt(h for h in held if h not in over[0].held and h in problem.scope.lines)
         held = problem.scope.context.hypotheses
         problem.frames += [Frame(name, held, problem.steps) for name in part.path[common:]]
 

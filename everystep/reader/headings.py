@@ -31,8 +31,10 @@ BOLD_HEADING = re.compile(
 )
 THEOREM = (
     r"(theorem|thm|th[eé]or[eè]me|lemma|lemme|lem|proposition|prop|corollary|corollaire|cor|claim|fact|remark|example|"
-    r"exemple)\b"
+    r"exemple|remarque|counter-?example|contre-exemple)\b"
 )
+ASIDE = r"(remark|remarque|example|exemple|counter-?example|contre-exemple)\b"
+"""Kinds of statements that are no part of the argument: what they assume ends with them."""
 _LABEL = re.compile(r"\W*(\w{1,4}(?:\.\w{1,4}){0,2})\W*\Z")
 _SHORT = re.compile(rf"\W*({_NUMBER}[a-z]?|[A-Z])\W*\Z")
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
@@ -52,6 +54,7 @@ class Where:
         self.questions = 0
         self.items: list[int] = []
         self.theorems: list[int] = []
+        self.asides: set[int] = set()
         self.letter = ""
         self.begun = 0
 
@@ -76,8 +79,14 @@ class Where:
             *(f"part {label}" for label in self.parts if label),
             *((f"letter {self.letter}",) if self.letter else ()),
             *(f"item {number}" for number in self.items if number),
-            *(f"theorem {number}" for number in self.theorems),
+            *(f"{'aside' if number in self.asides else 'theorem'} {number}" for number in self.theorems),
         )
+
+    def begin_theorem(self, aside: bool) -> None:
+        """A theorem, or a remark or an example, begins."""
+        self.theorems.append(self.begins())
+        if aside:
+            self.asides.add(self.theorems[-1])
 
     def lettered(self, letter: str) -> None:
         """A paragraph that begins with the next letter, or with (a), begins a part."""

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from everystep.reader.events import Reader, begins_document
 from everystep.reader.formulas import DISPLAYS
-from everystep.reader.headings import BOLD_HEADING, BY_ENVIRONMENT, THEOREM, kind_of
+from everystep.reader.headings import ASIDE, BOLD_HEADING, BY_ENVIRONMENT, THEOREM, kind_of
 from everystep.reader.macros import to_backslash
 from everystep.reader.source import Place, Token
 from everystep.reader.tokens import listed, words_of
@@ -29,7 +29,7 @@ _WITHOUT_ARGUMENTS = {
             "label ref eqref autoref cref Cref pageref cite citep citet url includegraphics vspace hspace color "
             "textcolor pagestyle thispagestyle bibliography bibliographystyle hypersetup pagenumbering vskip "
             "usetikzlibrary addcontentsline href hyperref graphicspath newcounter stepcounter refstepcounter "
-            "footnotemark index"
+            "footnotemark index sout st xout phantom hphantom vphantom todo title author date thanks"
         ),
         1,
     ),
@@ -137,7 +137,7 @@ class TexReader(Reader):
             where.items.append(0)
         elif self._is_theorem(name):
             self._leave_theorem()
-            where.theorems.append(where.begins())
+            where.begin_theorem(aside=re.match(ASIDE, self._title(name), re.IGNORECASE) is not None)
             self.prose.setting = "theorem"
         elif name == "proof":
             self.ended_theorem = False
@@ -166,8 +166,11 @@ class TexReader(Reader):
 
     def _is_theorem(self, name: str) -> bool:
         """Whether an environment holds a statement with assumptions of its own."""
-        title = self.macros.theorems.get(name, name)
-        return re.match(THEOREM, title.strip(), re.IGNORECASE) is not None
+        return re.match(THEOREM, self._title(name), re.IGNORECASE) is not None
+
+    def _title(self, name: str) -> str:
+        """What the author prints for an environment."""
+        return self.macros.theorems.get(name, name).strip()
 
     def _skip(self, name: str, place: Place) -> None:
         lexer = self.stream.lexer

@@ -22,7 +22,7 @@ _TASK = re.compile(
     r"prouver|prouvez|v[ée]rifier|v[ée]rifiez|calculer|calculez|trouver|trouvez|d[ée]terminer|d[ée]duire|exprimer)\b",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"[.?!][\"'»”)\]]*\s+(?=[^\Wa-zà-ÿ\d_]|[$(«“\"'])|\n")
+_SENTENCE_END = re.compile(r"[.?!][\"'»”)\]]*\s+(?=[^\Wa-zà-ÿ\d_]|[$(«“`\"'])|\n")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:fig|eq|eqs|eqn|sec|thm|prop|def|cf|resp|vs|approx|dim|no|nr|ex|p|pp|ch|lem|cor|viz|mr|mme|dr|prof|et al|"
     r"i\.e|e\.g|p\.ex|c\.-à-d)|(?P<dotted>\b(?:[a-z]\.)+[a-z]))\Z",

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from everystep.reader.reservations import is_reserved
 from everystep.reader.tokens import listed
 from everystep.reader.words import NOT_ENCODED, PROPERTIES, plain, properties
 
@@ -238,7 +239,10 @@ def _clause(before: str) -> str:
     return re.split(r"[;:]|\((?=[^)]*$)", _GENERALITY.sub(" ", plain(before)))[-1]
 
 
-_SUPPOSING = re.compile(_any_of("assume assumes assuming suppose supposing supposons suppose supposant consider"))
+_SUPPOSING = re.compile(
+    _any_of("assume assumes assumed assuming suppose supposed supposing supposons suppose supposant consider")
+)
+_PASSIVE = re.compile(r"\b(is|are|be|been|being|was|were|est|sont|etre|ete)\W*$")
 _SUBJECTS = listed(
     """
     we us let one on nous et now also further furthermore moreover here ici first second third next finally again
@@ -267,16 +271,20 @@ def _is_labelled(sentence: Sentence, plainly: bool) -> bool:
     "Assumptions: A is symmetric" states; "Proof: let A be symmetric" does, by its verb.
     "Claim: A is symmetric" does not.
     """
+    allowed = [_STATING] if plainly else [_STATING, _HEADING]
+    return any(not any(pattern.match(label) for pattern in allowed) and "$" not in label for label in _labels(sentence))
+
+
+def _labels(sentence: Sentence) -> list[str]:
+    """What stands before a colon, and the short sentence before."""
     text = _GENERALITY.sub(" ", plain(sentence.before))
     labels = [part for part in re.split(r"[;:]", text)[:-1] if part.strip()]
-    labels += [plain(sentence.label)] if sentence.label else []
-    allowed = [_STATING] if plainly else [_STATING, _HEADING]
-    return any(not any(pattern.match(label) for pattern in allowed) and "$" not in label for label in labels)
+    return [*labels, plain(sentence.label)] if sentence.label else labels
 
 
 def _has_other_subject(clause: str, verb: re.Match[str]) -> bool:
     """Whether it is not the author who assumes: "nobody assumes", "textbooks suppose", "rather than assume"."""
-    if not _SUPPOSING.match(verb[0]):
+    if not _SUPPOSING.match(verb[0]) or _PASSIVE.search(clause[: verb.start()]):
         return False
     subject = re.split(r"[,$]", clause[: verb.start()])[-1]
     return any(word.strip(".'") not in _SUBJECTS for word in re.findall(r"[\w'.-]*\w[\w'.-]*", subject))
@@ -299,6 +307,14 @@ def stance(sentence: Sentence, needs_verb: bool = True, any_words: bool = False)
     ``needs_verb``: without a word that introduces an assumption nothing is assumed (else what is said plainly is).
     ``any_words``: words that are not known do not matter, as where a formula says by itself what kind its name is of.
     """
+    found = _stance(sentence, needs_verb, any_words)
+    if found in (Stance.DOUBTFUL, Stance.NOTHING):
+        return found
+    by_verb = bool(_GOVERNING.search(_clause(sentence.before)))
+    return Stance.DOUBTFUL if is_reserved(sentence.before, sentence.after, _labels(sentence), by_verb) else found
+
+
+def _stance(sentence: Sentence, needs_verb: bool, any_words: bool) -> Stance:
     clause = _clause(sentence.before)
     following = re.split(r"[,.;:$]", plain(sentence.after))[0]
     governing = None
@@ -323,7 +339,8 @@ def stance(sentence: Sentence, needs_verb: bool = True, any_words: bool = False)
     denied = _NEGATION.search(clause)
     if denied is not None and (_NEGATION.search(near) or denied.end() >= governing.start() - 12):
         return Stance.NOTHING
-    if is_question(sentence) and governing["conditional"] and _ASKS.match(plain(sentence.before)):
+    asked = governing["conditional"] or _SUPPOSING.match(governing[0])
+    if is_question(sentence) and asked and _ASKS.match(plain(sentence.before)):
         return Stance.NOTHING
     if governing["reason"] or _has_other_subject(clause, governing):
         return Stance.DOUBTFUL

@@ -98,10 +98,99 @@ def test_what_a_sentence_assumes_is_used(words: str) -> None:
         "The symmetric matrix $A$ of the previous exercise is replaced.",
         "Suppose $A$ is invertible but $B$ is symmetric.",
         "Let $B$ be symmetric and $A$ arbitrary.",
+        "Assume $A = A^\\top$ or $B = B^\\top$.",
+        "The student assumed that $A$ is symmetric.",
+        "Can we assume that $A = A^\\top$?",
+        "In the next section, let $A = A^\\top$.",
+        "In Section 4, let $A$ be symmetric.",
+        "Assume that $A$ is symmetric in part (b).",
+        "À la question 3, on suppose $A = A^\\top$.",
+        "As a counterexample, take $A = A^\\top$.",
+        "E.g. let $A$ be symmetric.",
+        "Consider the set where $A = A^\\top$.",
+        "Let $p$ be the probability that $A = A^\\top$.",
+        "Denote by $H_0$ the hypothesis $A = A^\\top$.",
+        "``Let $A = A^\\top$'', the book says.",
+        "Le livre dit « soit $A = A^\\top$ ».",
+        "(Let $A = A^\\top$ was in an older version.)",
+        "Suppose that $A = A^\\top$ cannot be guaranteed.",
+        "Let us see where the assumption $A = A^\\top$ is needed.",
+        "\\sout{Let $A$ be symmetric.}",
+        "\\todo{Let $A$ be symmetric.}",
+        "\\begin{remark} Let $A$ be symmetric. \\end{remark} In general,",
+        "\\begin{example} Let $A$ be symmetric. \\end{example} Now",
     ],
 )
 def test_words_that_do_not_assume_prove_nothing(words: str) -> None:
     assert "proved" not in statuses(f"{SQUARE}{words} {SYMMETRIC}")
+
+
+NUMBER = "Let $a, b \\in \\mathbb{R}$. "
+MODULUS = "\\[ |a| = a \\]"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The learning rate is $a > 0$.",
+        "Here $a > 0$ is the learning rate and",
+        "With a penalty of strength $a > 0$, we get",
+        "where $a > 0$ does not depend on $b$",
+        "Given a tolerance $a > 0$ and $b < 1$,",
+        "Suppose that the noise has variance $a > 0$.",
+        "Under the assumption $a > 0$,",
+        "The condition $a > 0$ holds.",
+        "Let $a > 0$ be the step size, which controls how far we go.",
+        "In this section, let $a > 0$.",
+        "Each unit is dropped at a rate $a > 0$.",
+        "Soit $a > 0$ où $b$ est quelconque.",
+        "On note $a > 0$ le pas.",
+        "Dans cette partie, $a > 0$ est le taux d'apprentissage.",
+    ],
+)
+def test_a_range_is_used_in_any_words(words: str) -> None:
+    assert statuses(f"{NUMBER}{words} {MODULUS}") == ["proved"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Assume $a > 0$ or $b > 0$.",
+        "Soit $a > 0$ ou $b > 0$.",
+        "Claim: $a > 0$.",
+        "Conjecture. $a > 0$.",
+        "True or false? $a > 0$.",
+        "Theorem. $a > 0$.",
+        "\\begin{theorem} $a > 0$. \\end{theorem} Proof.",
+        "Vrai ou faux ? $a > 0$.",
+        "We argue by contradiction. Let $a > 0$.",
+        "Raisonnons par l'absurde : soit $a > 0$.",
+        "The student took $a > 0$, which is not required.",
+        "Suppose that $a > 0$ cannot be guaranteed.",
+        "Drop the assumption $a > 0$.",
+        "Oublions que $a > 0$.",
+        "We reject $a > 0$.",
+        "The condition $a > 0$ is sufficient.",
+        "The assumption $a > 0$ was a mistake.",
+        "La condition $a > 0$ est inutile.",
+        "Nothing forces $a > 0$.",
+        "Rien n'impose $a > 0$.",
+        "where possibly $a > 0$",
+        "avec peut-être $a > 0$",
+        "Let $E$ be the event $a > 0$.",
+        "Let $p$ be the probability that $a > 0$.",
+        "Soit $p$ la probabilité que $a > 0$.",
+        "Let $N$ be the number of times $a > 0$.",
+        "Test the null hypothesis $a > 0$.",
+        "If $a > 0$ had been given,",
+        "Assume $a > 0$ in part (b). (a) We have",
+        "In the next section, $a > 0$.",
+        'He said "let $a > 0$".',
+        "\\phantom{Let $a > 0$.}",
+    ],
+)
+def test_a_range_that_is_not_assumed_proves_nothing(words: str) -> None:
+    assert "proved" not in statuses(f"{NUMBER}{words} {MODULUS}")
 
 
 def test_a_doubtful_assumption_refutes_nothing_either() -> None:
