@@ -42,6 +42,7 @@ GROUPS = {
         "everystep/prove/spans.py",
         "everystep/prove/descending.py",
         "everystep/prove/order.py",
+        "everystep/prove/definiteness.py",
         "everystep/prove/cases.py",
         "everystep/prove/scalars.py",
         "everystep/prove/forms.py",

@@ -18,6 +18,7 @@ from everystep.calculus.networks import (
     Term,
     Undecided,
     delta,
+    is_open_component,
     monomial_key,
 )
 from everystep.calculus.products import determinant_of_product, new_index, number_product
@@ -80,7 +81,7 @@ def _common_letter(core: Core, rest: Poly, size: Slot) -> tuple[Letter, Poly] | 
         return None
     words: list[tuple[list[Letter], list[Slot], Key]] = []
     for key in rest:
-        opened = [(c, e) for c, e in key if _is_open(c)]
+        opened = [(c, e) for c, e in key if is_open_component(c)]
         if len(opened) != 1 or opened[0][1] != 1:
             return None
         letters = word(core, opened[0][0], "#r", "#c")
@@ -96,7 +97,7 @@ def _common_letter(core: Core, rest: Poly, size: Slot) -> tuple[Letter, Poly] | 
         for letters, sizes, key in words:
             left = letters[1:] if end == 0 else letters[:-1]
             rows = sizes[1:] if end == 0 else sizes[:-1]
-            scalars = {c: e for c, e in key if not _is_open(c)}
+            scalars = {c: e for c, e in key if not is_open_component(c)}
             if left:
                 terms += _word_terms(left, rows, rest[key], dict(scalars))
             else:
@@ -195,9 +196,11 @@ def _rotated(core: Core, rest: Poly, size: Slot) -> list[Term]:
     if len(scaled) != 1 or len(others) != 1:
         return _atom(core, rest, size)
     key = others[0]
-    opened = [c for c, e in key if _is_open(c) and e == 1]
-    scalars = tuple((c, e) for c, e in key if not _is_open(c))
-    outer = len(opened) == len([c for c, _ in key if _is_open(c)]) <= 2 and all(len(_ends(c)) == 1 for c in opened)
+    opened = [c for c, e in key if is_open_component(c) and e == 1]
+    scalars = tuple((c, e) for c, e in key if not is_open_component(c))
+    outer = len(opened) == len([c for c, _ in key if is_open_component(c)]) <= 2 and all(
+        len(_ends(c)) == 1 for c in opened
+    )
     outer = outer and (len(opened) != 2 or _ends(opened[0]) != _ends(opened[1]))
     if scaled[0] != identity:
         return _shifted(core, rest, size, scaled[0], outer or _letters_of(core, opened) > 1)
@@ -332,10 +335,6 @@ def _word_terms(
         factors.append((head, (*parameters, *ends) if head[:2] == "m:" else (*ends, *parameters)))
         here = there
     return [Term(coefficient, factors, dict(scalars), bound)]  # type: ignore[arg-type]
-
-
-def _is_open(component: Component) -> bool:
-    return any(s[0] == "#" for _, slots in component[0] for slot in slots for s in symbols_of(slot))
 
 
 def _ends(component: Component) -> set[str]:

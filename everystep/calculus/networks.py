@@ -155,6 +155,11 @@ def is_delta(head: str) -> bool:
     return head[:2] == DELTA
 
 
+def is_open_component(component: Component) -> bool:
+    """Whether a free index occurs in a component: it is no number."""
+    return any(s[0] == "#" for _, slots in component[0] for slot in slots for s in symbols_of(slot))
+
+
 def is_open(symbol: str) -> bool:
     """Whether a symbol is a free or a summed index (not an integer symbol of the author)."""
     return symbol[0] in "#~_"

@@ -25,7 +25,7 @@ from everystep.calculus.networks import (
 from everystep.prove.scalars import is_simple, semidefinite
 
 if TYPE_CHECKING:
-    from everystep.prove.order import Order
+    from everystep.prove.definiteness import Definiteness
 
 MOST_MONOMIALS = 24
 TURNED: dict[str, Slot] = {"#0": "#1", "#1": "#0"}
@@ -34,7 +34,7 @@ TURNED: dict[str, Slot] = {"#0": "#1", "#1": "#0"}
 # numbers ------------------------------------------------------------------------------------------
 
 
-def forms_in_vectors(order: Order, poly: Poly) -> bool:
+def forms_in_vectors(order: Definiteness, poly: Poly) -> bool:
     """sum of c G_ab x_a^T M x_b for a number c >= 0 and semidefinite G (rational) and M, and what is >= 0 besides.
 
     With G = sum of g g^T it is a sum of c (sum g_a x_a)^T M (sum g_a x_a).
@@ -62,7 +62,7 @@ def forms_in_vectors(order: Order, poly: Poly) -> bool:
     )
 
 
-def _ends(order: Order, key: Key) -> tuple[tuple[str, str], Poly, Key] | None:
+def _ends(order: Definiteness, key: Key) -> tuple[tuple[str, str], Poly, Key] | None:
     """((a, b), M, scalars) of a monomial scalars * a^T M b with vectors a <= b that are plain variables."""
     networks = [c for c, _ in key if not is_simple(c)]
     if len(networks) != 1 or dict(key)[networks[0]] != 1:
@@ -104,7 +104,7 @@ def _ends(order: Order, key: Key) -> tuple[tuple[str, str], Poly, Key] | None:
     return (a, b), order.core.normal([inner]), tuple(p for p in key if p[0] != networks[0])
 
 
-def _semidefinite_multiple(order: Order, entries: dict[tuple[str, str], Poly]) -> bool:
+def _semidefinite_multiple(order: Definiteness, entries: dict[tuple[str, str], Poly]) -> bool:
     """Whether a symmetric matrix of numbers is one number c >= 0 times a semidefinite rational matrix."""
     first = next((p for p in entries.values() if p), None)
     if first is None:
@@ -132,7 +132,7 @@ def _semidefinite_multiple(order: Order, entries: dict[tuple[str, str], Poly]) -
 # matrices -----------------------------------------------------------------------------------------
 
 
-def covariance_of_weights(order: Order, poly: Poly) -> bool:
+def covariance_of_weights(order: Definiteness, poly: Poly) -> bool:
     """diag(w) - w w^T for entries w_i >= 0 with sum 1: v^T (diag(w) - w w^T) v = sum of w_i (v_i - w^T v)^2."""
     diagonal: list[Term] = []
     size = ""
@@ -156,7 +156,7 @@ def covariance_of_weights(order: Order, poly: Poly) -> bool:
     return order.form.is_zero(subtract(poly, expected)) and order.form.is_zero(total) and order.nonnegative(weights)
 
 
-def weighted_gram(order: Order, poly: Poly) -> bool:
+def weighted_gram(order: Definiteness, poly: Poly) -> bool:
     """sum over k of w_k a_k a_k^T for the rows a_k of a matrix, each weight w_k >= 0 a sum of several monomials."""
     if len(poly) < 2:
         return False
@@ -208,7 +208,7 @@ def _mentions(component: Component, name: str) -> bool:
     return any(name in symbols_of(s) for _, slots in component[0] for s in slots)
 
 
-def scaled_projection(order: Order, poly: Poly) -> bool:
+def scaled_projection(order: Definiteness, poly: Poly) -> bool:
     """M = M^T with M M = c M for a number c > 0: M / c is an orthogonal projection."""
     if order.core.renamed(poly, TURNED) != poly:
         return False

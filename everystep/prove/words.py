@@ -24,7 +24,17 @@ from everystep.calculus.atoms import (
 )
 from everystep.calculus.core import Core
 from everystep.calculus.indices import Slot, constant, slot_key, symbols_of
-from everystep.calculus.networks import Component, Factor, Key, Poly, Term, delta, is_delta, monomial_key
+from everystep.calculus.networks import (
+    Component,
+    Factor,
+    Key,
+    Poly,
+    Term,
+    delta,
+    is_delta,
+    is_open_component,
+    monomial_key,
+)
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,7 @@ class Words:
         if parameters:
             poly = self.core.renamed(poly, {f"#{k}": s for k, s in enumerate(("#0", "#1", *parameters))})
         lead = leading_word(self.core, poly)
-        if lead is None or not all(self.core.is_generic(c) for c, _ in lead[1] if not _is_open(c)):
+        if lead is None or not all(self.core.is_generic(c) for c, _ in lead[1] if not is_open_component(c)):
             return  # the scalar of the leading word may be 0 throughout
         letters, key, coefficient = lead
         scale = self._reciprocal(key, coefficient)
@@ -108,10 +118,10 @@ class Words:
         It follows from N (c L + r W) = I, and is what the other two rules leave undecided.
         """
         key, coefficient = other
-        opened = [c for c, _ in key if _is_open(c)]
+        opened = [c for c, _ in key if is_open_component(c)]
         if letter[0] not in self.core.invertible or letter[2] or len(opened) != 1:
             return
-        if not all(self.core.is_generic(c) for c, _ in key if not _is_open(c)):
+        if not all(self.core.is_generic(c) for c, _ in key if not is_open_component(c)):
             return
         unit = is_delta(opened[0][0][0][0])
         letters = () if unit else word(self.core, opened[0], "#0", "#1")
@@ -123,7 +133,7 @@ class Words:
         ((inverse, slots),) = (t.factors[0] for t in inverse_atom(self.core, plain, size, "#0", "#1"))
         own: Letter = (inverse, slots[:2] == ("#1", "#0") and inverse not in self.core.symmetric, ())
         scale = self._reciprocal(key, coefficient)
-        number = Term(lead[1], [], {c: e for c, e in lead[0] if not _is_open(c)})
+        number = Term(lead[1], [], {c: e for c, e in lead[0] if not is_open_component(c)})
         right = self.core.normal(
             scale.times(t) for t in (Term(1, [(inverse, slots)]), number.times(Term(-1, [(head, ("#0", "#1"))])))
         )
@@ -211,7 +221,7 @@ class Words:
 
     def _reciprocal(self, key: Key, coefficient: int | Fraction) -> Term:
         """1 / (coefficient and scalars of a monomial)."""
-        scalars = {c: -e for c, e in key if not _is_open(c)}
+        scalars = {c: -e for c, e in key if not is_open_component(c)}
         return Term(Fraction(1) / Fraction(coefficient), [], scalars)
 
     def equation(self, poly: Poly, name: str, nonzero: Callable[[Component], bool]) -> bool:
@@ -219,7 +229,7 @@ class Words:
         is surely not 0, or when the rule would not come to an end.
         """
         lead = leading_word(self.core, poly)
-        if lead is None or not all(nonzero(c) for c, _ in lead[1] if not _is_open(c)):
+        if lead is None or not all(nonzero(c) for c, _ in lead[1] if not is_open_component(c)):
             return False
         letters, key, coefficient = lead
         scale = self._reciprocal(key, coefficient)
@@ -372,10 +382,6 @@ class Words:
             yield b, a, columns
 
 
-def _is_open(component: tuple[tuple[Factor, ...], object]) -> bool:
-    return any(s[0] == "#" for _, slots in component[0] for slot in slots for s in symbols_of(slot))
-
-
 def _meets(letter: Letter, poly: Poly, own: Key) -> bool:
     """Whether a letter occurs in another monomial."""
     return any(h == letter[0] and ss[2:] == letter[2] for key in poly if key != own for c, _ in key for h, ss in c[0])
@@ -390,7 +396,7 @@ def leading_word(core: Core, poly: Poly) -> tuple[tuple[Letter, ...], Key, int |
     """
     best: tuple[tuple[object, ...], tuple[Letter, ...], Key] | None = None
     for key in poly:
-        opened = [(c, e) for c, e in key if _is_open(c)]
+        opened = [(c, e) for c, e in key if is_open_component(c)]
         if len(opened) != 1 or opened[0][1] != 1:
             continue
         component = opened[0][0]

@@ -14,7 +14,17 @@ from everystep.calculus.indices import as_constant, difference, slot_of
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Component, Term
 from everystep.derivation import Induction
-from everystep.prove import cases, checker, forms, lemmas, letters, multiples, normal_form, order, presuppositions
+from everystep.prove import (
+    cases,
+    checker,
+    definiteness,
+    forms,
+    lemmas,
+    letters,
+    multiples,
+    normal_form,
+    presuppositions,
+)
 from everystep.prove.blocks import Blocks
 from everystep.prove.cases import Cases
 from everystep.prove.definedness import Definedness, _Granted
@@ -247,19 +257,19 @@ MUTATIONS = (
     Mutation(
         "orthogonal projection",
         "up to a number that may be anything",
-        method(order, "scaled_projection", always(True)),
+        method(definiteness, "scaled_projection", always(True)),
         "false signs:projection-of-too-much",
     ),
     Mutation(
         "covariance of weights",
         "the entries may be anything",
-        method(order, "covariance_of_weights", always(True)),
+        method(definiteness, "covariance_of_weights", always(True)),
         "false signs:any-weights",
     ),
     Mutation(
         "weighted Gram matrix",
         "the weights may be anything",
-        method(order, "weighted_gram", always(True)),
+        method(definiteness, "weighted_gram", always(True)),
         "false signs:weights-of-any-sign",
     ),
     Mutation(
