@@ -11,17 +11,26 @@ from everystep.prove.checker import check_step
 from everystep.prove.verdict import Status, Verdict
 from tests.identities import (
     algebra,
+    bounds,
     derivatives,
     determinants,
+    elementary,
     examples,
     expectation,
     functions,
     inverses,
+    linear_algebra,
+    log_determinants,
     networks,
     optimisation,
     order,
     products,
+    programs,
+    series,
+    solving,
+    statistics,
     sums,
+    vector_calculus,
 )
 from tests.identities.examples import Sample
 from tests.identities.notation import Row
@@ -38,6 +47,15 @@ TABLES = {
     "products": products.ROWS,
     "order": order.ROWS,
     "optimisation": optimisation.ROWS,
+    "linear-algebra": linear_algebra.ROWS,
+    "solving": solving.ROWS,
+    "log-determinants": log_determinants.ROWS,
+    "vector-calculus": vector_calculus.ROWS,
+    "statistics": statistics.ROWS,
+    "elementary": elementary.ROWS,
+    "series": series.ROWS,
+    "bounds": bounds.ROWS,
+    "programs": programs.ROWS,
 }
 ROWS = [pytest.param(row, id=f"{table}:{row.name}") for table, rows in TABLES.items() for row in rows]
 STEPS = [pytest.param(step, id=f"{step.problem}.{step.step}") for step in examples.STEPS]
