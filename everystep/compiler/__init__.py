@@ -1,6 +1,6 @@
 """The compiler: an expression of the surface becomes a function on NumPy arrays, in a sensible order of evaluation.
 
 ``lowering`` turns the surface into sums of products, ``products`` chooses how each is evaluated for the sizes at hand,
-``graph`` holds the operations, each once, ``operations`` says what they do in NumPy, ``compiled`` binds arguments and
-runs.  May import ``everystep.algebra`` and NumPy.
+``graph`` holds the operations, each once, ``operations`` says what they do in NumPy, ``code`` writes a plan as Python
+code, ``compiled`` checks arguments and runs it.  May import ``everystep.algebra`` and NumPy.
 """

@@ -8,7 +8,6 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,14 +16,22 @@ from sympy import Expr, Integer, Symbol
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context
+from everystep.compiler.code import Plan, constant_array, flat, function
 from everystep.compiler.graph import Graph, Node
 from everystep.compiler.lowering import Lowering
-from everystep.compiler.operations import OPERATIONS
+from everystep.compiler.operations import HELPERS
 
 Array: TypeAlias = NDArray[Any]
 _DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
 _KEPT_PLANS = 64
-_VIEWS = ("transpose", "part", "diagonal", "vec", "unvec", "spread")
+
+
+MISSED = object()
+"""What an entry returns for arguments that it was not made for."""
+
+
+def _other(arrays: Mapping[str, Any]) -> Any:
+    return MISSED
 
 
 class Compiled:
@@ -55,11 +62,10 @@ class Compiled:
         clash = sorted(set(self.arguments) & set(self.integers))
         if clash:
             raise ValueError(f"{clash[0]} is both an array and an index or a size; expected different names")
-        self._plans: dict[Any, _Plan] = {}
-        self._bound: dict[tuple[Any, ...], tuple[_Plan, int | None]] = {}
-        # How many axes each array has in place of two; None if a family is among them.
-        indexed = any(indexed for _, indexed in self._given)
-        self._axes = None if indexed else {name: _axes(sample) for (name, _), sample in self._given.items()}
+        self._axes = {key: _axes(sample) for key, sample in self._given.items()}
+        self._plans: dict[Any, Plan] = {}
+        self._entries: dict[tuple[Any, ...], Callable[[Mapping[str, Any]], Any]] = {}
+        self._last: Callable[[Mapping[str, Any]], Any] = _other
 
     def __call__(self, **arrays: ArrayLike | Mapping[Any, ArrayLike]) -> Any:
         """The value: an array of the expression's shape, vectors without their second axis, numbers without any.
@@ -68,32 +74,56 @@ class Compiled:
             ValueError: an argument that is missing or unknown, or of a shape or dtype that does not fit; a plan that
                 cannot be made (:class:`~everystep.compiler.lowering.NotCompiled`).
         """
+        # Shapes and dtypes that have been checked before: those of the last call, or of another.
+        result = self._last(arrays)
+        if result is not MISSED:
+            return result
         key = self._key(arrays)
-        bound = None if key is None else self._bound.get(key)
-        if bound is not None:
-            # Shapes and dtypes that have been checked before.
-            plan, batch = bound
-            values = self._known(arrays, plan.dtype)
+        entry = None if key is None else self._entries.get(key)
+        if entry is not None:
+            self._last = entry
+            return entry(arrays)
+        checked, sizes, batch = self._values(arrays)
+        plan = self._plan(checked, sizes)
+        for node in plan.inputs:
+            if _place(node) not in checked:
+                name, at = _place(node)
+                raise ValueError(f"{name}[{', '.join(map(str, at))}] is not given; expected it, as the value needs it")
+        values = [checked[_place(node)][0] for node in plan.inputs]
+        if batch is None:
+            axes = [self._axes[name, at != ()] for name, at in map(_place, plan.inputs)]
+            result = plan.single()(*(_declared(value, k) for value, k in zip(values, axes, strict=True)))
         else:
-            checked, sizes, batch = self._values(arrays)
-            plan = self._plan(checked, sizes)
-            values = {place: value for place, (value, _) in checked.items()}
-            if key is not None:
-                if len(self._bound) >= _KEPT_PLANS:
-                    self._bound.clear()
-                self._bound[key] = plan, batch
-        return plan.finished(plan.run(values), batch)
+            result = plan.finished(plan.many()(*values), batch)
+        if key is not None:
+            if len(self._entries) >= _KEPT_PLANS:
+                self._entries.clear()
+            self._last = self._entries[key] = self._entry(plan, arrays, batch)
+        return result
 
     def source(self, **arrays: ArrayLike | Mapping[Any, ArrayLike]) -> str:
         """The plan for arguments of these shapes as NumPy code for one instance, line by line.
 
-        Vectors are columns there, and names are made Python's (``lambda_`` for ``lambda``).
+        It is the code that runs, with the arguments' names, made Python's (``lambda_`` for ``lambda``).
 
         Raises:
             ValueError: as a call.
         """
         values, sizes, _ = self._values(arrays)
-        return self._plan(values, sizes).text()
+        plan = self._plan(values, sizes)
+        names = {}
+        for node in plan.inputs:
+            name, at = _place(node)
+            names[node.uid] = _identifier(name) + (f"[{', '.join(map(str, at))}]" if at else "")
+        lines = plan.lines(names)
+        helpers = [name for name in HELPERS if any(re.search(rf"\b{name}\(", line) for line in lines)]
+        if helpers:
+            lines.insert(0, f"from everystep.compiler.operations import {', '.join(helpers)}")
+        constants = []
+        for node in plan.constants:
+            if any(re.search(rf"\bc{node.uid}\b", line) for line in lines):
+                constants += _constant_lines(node)
+        return "\n".join(lines[: len(helpers) > 0] + constants + lines[len(helpers) > 0 :])
 
     def operations(self, **arrays: ArrayLike | Mapping[Any, ArrayLike]) -> tuple[tuple[str, tuple[int, int]], ...]:
         """The operations of the plan for arguments of these shapes, in order, each with the shape that it makes.
@@ -107,14 +137,16 @@ class Compiled:
     # ------------------------------------------------------------------------------------------------
 
     def _key(self, arrays: Mapping[str, Any]) -> tuple[Any, ...] | None:
-        """What decides the plan, if all arguments are arrays, Python floats and ints."""
-        if self._axes is None or len(arrays) != len(self.arguments) + len(self.integers):
+        """What decides the code, if all arguments are float arrays, Python's floats and ints."""
+        if any(indexed for _, indexed in self._given) or len(arrays) != len(self.arguments) + len(self.integers):
             return None
         parts: list[Any] = []
+        dtypes: set[Any] = set()
         for name in self.arguments:
             value = arrays.get(name)
-            if type(value) is np.ndarray:
-                parts.append((value.shape, value.dtype))
+            if type(value) is np.ndarray and value.dtype in _DTYPES:
+                parts.append(value.shape)
+                dtypes.add(value.dtype)
             elif type(value) is float:
                 parts.append(float)
             else:
@@ -124,21 +156,43 @@ class Compiled:
             if type(value) is not int:
                 return None
             parts.append(value)
-        return tuple(parts)
+        return (*parts, *dtypes) if len(dtypes) == 1 else None
 
-    def _known(self, arrays: Mapping[str, Any], dtype: np.dtype[Any]) -> dict[_Place, Array]:
-        values: dict[_Place, Array] = {}
-        for name, axes in (self._axes or {}).items():
-            value = arrays[name]
-            if type(value) is float:
-                value = dtype.type(value)
+    def _entry(self, plan: Plan, arrays: Mapping[str, Any], batch: int | None) -> Callable[[Mapping[str, Any]], Any]:
+        """The value for arguments like these, which were found to fit; MISSED for any others.
+
+        What is compared of each argument is its type, shape and dtype: that is what the plan rests on.
+        """
+        space: dict[str, Any] = {"missed": MISSED, "dtype": plan.dtype, "array": np.ndarray, "number": plan.dtype.type}
+        values: dict[str, str] = {}
+        lines = [f"if len(arrays) != {len(arrays)}: return missed"]
+        for k, name in enumerate((*self.arguments, *self.integers)):
+            # A name and a shape are the namespace's, never part of the text.
+            space[f"name{k}"], value = name, arrays[name]
+            lines.append(f"a{k} = arrays.get(name{k})")
+            values[name] = f"a{k}"
+            if isinstance(value, np.ndarray):
+                space[f"shape{k}"] = value.shape
+                check = f"type(a{k}) is not array or a{k}.shape != shape{k} or a{k}.dtype is not dtype"
+                axes = self._axes[name, False]
+                if value.ndim == 0:
+                    values[name] = f"a{k}[()]"
+                elif batch is not None and axes < 2:
+                    values[name] = f"a{k}[..., None]" if axes == 1 else f"a{k}[..., None, None]"
+            elif isinstance(value, float):
+                check, values[name] = f"type(a{k}) is not float", f"number(a{k})"
             else:
-                if value.dtype != dtype:
-                    value = value.astype(dtype)
-                if axes < 2 and value.ndim > 0:
-                    value = value[..., None] if axes == 1 else value[..., None, None]
-            values[name, ()] = value
-        return values
+                space[f"value{k}"] = value
+                check = f"type(a{k}) is not int or a{k} != value{k}"
+            lines.append(f"if {check}: return missed")
+        given = ", ".join(values[node.parameters[0]] for node in plan.inputs)
+        if batch is None:
+            space["single"] = plan.single()
+            lines.append(f"return single({given})")
+        else:
+            space |= {"many": plan.many(), "finished": plan.finished, "instances": batch}
+            lines.append(f"return finished(many({given}), instances)")
+        return function("arrays", lines, space)
 
     def _values(self, arrays: Mapping[str, Any]) -> tuple[_Values, dict[Symbol, int], int | None]:
         wanted = (*self.arguments, *self.integers)
@@ -189,14 +243,15 @@ class Compiled:
                         f"expected {size} = {known}"
                     )
 
-    def _plan(self, values: _Values, sizes: Mapping[Symbol, int]) -> _Plan:
+    def _plan(self, values: _Values, sizes: Mapping[Symbol, int]) -> Plan:
         dtype = next((array.dtype for array, _ in values.values()), np.dtype(np.float64))
         key = dtype, tuple(sorted((str(s), n) for s, n in sizes.items())), tuple(sorted(values))
         plan = self._plans.get(key)
         if plan is None:
             if len(self._plans) >= _KEPT_PLANS:
                 self._plans.clear()
-            plan = self._plans[key] = _Plan(self.expression, self.context, sizes, dtype)
+            output = Lowering(Graph(dtype), self.context, sizes).node(self.expression)
+            plan = self._plans[key] = Plan(output, dtype, self._axes)
         return plan
 
 
@@ -204,152 +259,32 @@ _Place: TypeAlias = tuple[str, tuple[int, ...]]
 _Values: TypeAlias = dict[_Place, tuple[Array, ex.Expression]]
 
 
-class _Plan:
-    """The operations for one assignment of sizes, in order."""
+def _place(node: Node) -> _Place:
+    name, at = node.parameters
+    return name, at
 
-    def __init__(
-        self, expression: ex.Expression, context: Context, sizes: Mapping[Symbol, int], dtype: np.dtype[Any]
-    ) -> None:
-        self.dtype = dtype
-        self.output = Lowering(Graph(dtype), context, sizes).node(expression)
-        self.steps: list[Node] = []
-        self.inputs: list[Node] = []
-        self._constants: dict[int, Any] = {}
-        self._order(self.output)
-        # Whether the result may lie in an argument's memory or in that of a constant.
-        seen = self.output
-        while seen.name in _VIEWS:
-            seen = seen.args[0]
-        self._shared = not seen.args
-        last: dict[int, int] = {}
-        for place, node in enumerate(self.steps):
-            for argument in node.args:
-                last[argument.uid] = place
-        kept = {self.output.uid, *self._constants}
-        # What each step is the last to read; its memory is given back at once.
-        ends = [
-            tuple({a.uid for a in node.args if last[a.uid] == place and a.uid not in kept})
-            for place, node in enumerate(self.steps)
-        ]
-        self._code = [
-            (_bound_operation(node), tuple(a.uid for a in node.args), node.uid, ends)
-            for node, ends in zip(self.steps, ends, strict=True)
-        ]
 
-    def _order(self, output: Node) -> None:
-        seen: set[int] = set()
-        stack: list[tuple[Node, bool]] = [(output, False)]
-        while stack:
-            node, ready = stack.pop()
-            if ready:
-                self.steps.append(node)
-            elif node.uid not in seen:
-                seen.add(node.uid)
-                if node.name == "argument":
-                    self.inputs.append(node)
-                elif node.name == "constant":
-                    self._constants[node.uid] = node.constant
-                elif node.name == "array":
-                    self._constants[node.uid] = _constant_array(node, self.dtype)
-                else:
-                    stack.append((node, True))
-                    stack += [(argument, False) for argument in reversed(node.args)]
+def _declared(value: Array, axes: int) -> Array:
+    """An array of two axes with those that it was declared with."""
+    declared: Array = value[0, 0] if axes == 0 else value[:, 0] if axes == 1 else value
+    return declared
 
-    def run(self, values: Mapping[_Place, Array]) -> Any:
-        """The value of the output."""
-        memory: dict[int, Any] = dict(self._constants)
-        for node in self.inputs:
-            key = (node.parameters[0], node.parameters[1])
-            if key not in values:
-                raise ValueError(
-                    f"{key[0]}[{', '.join(map(str, key[1]))}] is not given; expected it, as the value needs it"
-                )
-            memory[node.uid] = values[key]
-        for run, arguments, uid, ends in self._code:
-            if len(arguments) == 2:
-                memory[uid] = run(memory[arguments[0]], memory[arguments[1]])
-            else:
-                memory[uid] = run(*[memory[a] for a in arguments])
-            for end in ends:
-                del memory[end]
-        return memory[self.output.uid]
 
-    def finished(self, result: Any, batch: int | None) -> Any:
-        """Vectors without their second axis, numbers without any; an axis of instances if there were any."""
-        shape = self.output.shape
-        full = shape if batch is None else (batch, *shape)
-        array = np.asarray(result, self.dtype)
-        if array.shape != full:
-            array = np.broadcast_to(array.reshape(1, 1) if array.ndim < 2 else array, full)
-        if self._shared or not array.flags.writeable:
-            array = array.copy()
-        if shape == (1, 1):
-            return array[0, 0] if batch is None else array[:, 0, 0]
-        return array[..., 0] if shape[1] == 1 else array
-
-    def text(self) -> str:
-        """The steps as assignments; names of temporaries are t1, t2, ..."""
-        names: dict[int, str] = {uid: repr(value) for uid, value in self._constants.items() if isinstance(value, float)}
-        lines = []
-        for node in self.inputs:
-            name, at = node.parameters
-            names[node.uid] = _identifier(name) + (f"[{', '.join(map(str, at))}]" if at else "")
-        for uid, value in self._constants.items():
-            if uid not in names:
-                names[uid] = f"c{uid}"
-                kind = "ones" if np.all(value == 1.0) else "zeros"
-                lines.append(f"c{uid} = np.{kind}({value.shape})")
-                if kind == "zeros":
-                    lines += [f"c{uid}[{row}, 0] = 1" for row, _ in np.argwhere(value)]
-        for number, node in enumerate(self.steps, start=1):
-            names[node.uid] = f"t{number}"
-            lines.append(f"t{number} = {_line(node, [names[a.uid] for a in node.args])}")
-        lines.append(f"return {names[self.output.uid]}")
-        return "\n".join(lines)
+def _constant_lines(node: Node) -> list[str]:
+    """A constant array of the printed code."""
+    name, array = f"c{node.uid}", flat(constant_array(node, np.dtype(np.float64)))
+    kind, _, place = node.parameters
+    if kind == "unit":
+        return [f"{name} = np.zeros({array.shape})", f"{name}[{place}] = 1.0"]
+    if np.ndim(array) == 0:
+        return [f"{name} = {float(array)!r}"]
+    return [f"{name} = np.full({array.shape}, {float(array.flat[0])!r})"]
 
 
 def _identifier(name: str) -> str:
     """A name as Python's."""
     result = re.sub(r"\W", "_", name)
     return f"{result}_" if keyword.iskeyword(result) or result in ("np", "") or result[0].isdigit() else result
-
-
-def _bound_operation(node: Node) -> Callable[..., Any]:
-    """The function of a node, with its parameters; numbers get their two axes where it wants arrays."""
-    operation = OPERATIONS[node.name]
-    if node.name == "combine":
-        if node.parameters[0] in ((1, 1), (1, -1)):
-            return np.add if node.parameters[0] == (1, 1) else np.subtract
-        return partial(operation.run, signs=node.parameters[0])
-    parameters = node.parameters
-    if not operation.elementwise and any(argument.is_number for argument in node.args):
-        return lambda *operands: operation.run(*map(np.atleast_2d, operands), *parameters)
-    return (lambda *operands: operation.run(*operands, *parameters)) if parameters else operation.run
-
-
-def _line(node: Node, operands: list[str]) -> str:
-    if node.name == "combine":
-        text = "".join(
-            f" {'+' if sign == 1 else '-'} {o}" for sign, o in zip(node.parameters[0], operands, strict=True)
-        )
-        return text[3:] if text.startswith(" + ") else f"-{text[3:]}"
-    if node.name == "block":
-        width = node.parameters[0]
-        rows = [f"[{', '.join(operands[i : i + width])}]" for i in range(0, len(operands), width)]
-        return f"np.block([{', '.join(rows)}])"
-    if node.name == "largest":
-        function = "max" if node.parameters[0] == 1 else "min"
-        each = [f"np.{function}({o})" for o in operands]
-        return each[0] if len(each) == 1 else f"{function}({', '.join(each)})"
-    return OPERATIONS[node.name].text.format(*operands, p=node.parameters)
-
-
-def _constant_array(node: Node, dtype: np.dtype[Any]) -> Array:
-    kind, shape, place = node.parameters
-    array = np.full(shape, 1.0 if kind == "ones" else 0.0 if kind != "value" else place, dtype)
-    if kind == "unit":
-        array[place, 0] = 1.0
-    return array
 
 
 def _whole(name: str, value: Any) -> int:

@@ -85,6 +85,13 @@ class Graph:
         shape = (max(a.shape[0], b.shape[0]), max(a.shape[1], b.shape[1]))
         if b.is_number and not a.is_number:
             a, b = b, a
+        if a.is_number and not b.is_number and b.name == "multiply" and b.args[0].is_number:
+            # Numbers first: then an array is gone through once.
+            return self.multiply(self.multiply(a, b.args[0]), b.args[1])
+        if a.is_number and b.is_number:
+            for one, other in ((a, b), (b, a)):
+                if one.name == "divide" and one.args[0].constant == 1.0:
+                    return self.divide(other, one.args[1])
         if _is_turned(b) and (a.is_number or _is_turned(a)):
             # Rows are columns turned, so that equal ones are one node.
             return self.transpose(self.multiply(self.transpose(a), self.transpose(b)))

@@ -1,7 +1,8 @@
 """What the compiled code consists of: one row an operation, its NumPy function and its text.
 
-Arrays have two axes, rows and columns, and perhaps one of instances before them; a vector is a column.  A number is an
-array of 1 x 1 or a NumPy number or, if constant, a Python float (which leaves float32 as it is).
+For the functions, arrays have two axes, rows and columns, and perhaps one of instances before them; a vector is a
+column.  A number is an array of 1 x 1 or a NumPy number or, if constant, a Python float (which leaves float32 as it
+is).  In texts, which are for one instance, vectors have one axis and numbers none.
 May import NumPy only.
 """
 
@@ -14,6 +15,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 Array: TypeAlias = Any
+CALL, FACTOR, SUM = 2, 1, 0
+"""How tightly code binds: a name or a call, a product, a sum."""
 
 
 @dataclass(frozen=True)
@@ -24,11 +27,16 @@ class Operation:
         run: from the operands' arrays and the parameters to the result.
         text: the same as NumPy code for one instance; ``{0}`` is the first operand, ``{p[0]}`` the first parameter.
         elementwise: whether it may be folded when all operands are Python floats.
+        flat: whether the text takes vectors with one axis and numbers with none, and makes such; else all operands
+            and the result have two axes.
+        level: how tightly the text binds.
     """
 
     run: Callable[..., Array]
     text: str
     elementwise: bool = False
+    flat: bool = True
+    level: int = CALL
 
 
 def matmul(a: Array, b: Array) -> Array:
@@ -133,6 +141,11 @@ def log_det(a: Array) -> Array:
     return np.where(sign > 0, logarithm, np.where(sign == 0, -np.inf, np.nan))[..., None, None]
 
 
+def rank(a: Array) -> Array:
+    """The rank."""
+    return np.linalg.matrix_rank(a)[..., None, None] * 1.0
+
+
 def logistic(x: Array) -> Array:
     """1 / (1 + e^-x) without overflow."""
     e = np.exp(-np.abs(x))
@@ -157,57 +170,61 @@ def largest(*arrays: Array, sign: int) -> Array:
 FUNCTIONS: dict[str, Operation] = {
     "exp": Operation(np.exp, "np.exp({0})", True),
     "log": Operation(np.log, "np.log({0})", True),
-    "logistic": Operation(logistic, "1 / (1 + np.exp(-{0}))", True),
+    "logistic": Operation(logistic, "logistic({0})", True),
     "tanh": Operation(np.tanh, "np.tanh({0})", True),
-    "softplus": Operation(lambda x: np.logaddexp(0.0, x), "np.logaddexp(0, {0})", True),
+    "softplus": Operation(lambda x: np.logaddexp(0.0, x), "np.logaddexp(0.0, {0})", True),
     "sin": Operation(np.sin, "np.sin({0})", True),
     "cos": Operation(np.cos, "np.cos({0})", True),
-    "relu": Operation(lambda x: np.maximum(x, 0.0), "np.maximum({0}, 0)", True),
-    "step": Operation(step, "np.heaviside({0}, 0)", True),
+    "relu": Operation(lambda x: np.maximum(x, 0.0), "np.maximum({0}, 0.0)", True),
+    "step": Operation(step, "np.heaviside({0}, 0.0)", True),
     "abs": Operation(np.abs, "np.abs({0})", True),
     "sign": Operation(np.sign, "np.sign({0})", True),
     "sqrt": Operation(np.sqrt, "np.sqrt({0})", True),
-    "reciprocal": Operation(lambda x: 1.0 / x, "1 / {0}", True),
+    "reciprocal": Operation(lambda x: 1.0 / x, "1.0 / {0}", True, level=FACTOR),
 }
 """The known scalar functions, entry by entry; the names are those of :mod:`everystep.algebra.functions`."""
 
 OPERATIONS: dict[str, Operation] = {
     **FUNCTIONS,
-    "combine": Operation(combine, "", True),  # its text depends on the number of operands
-    "multiply": Operation(np.multiply, "{0} * {1}", True),
-    "divide": Operation(np.divide, "{0} / {1}", True),
-    "power": Operation(np.power, "{0} ** {1}", True),
-    "matmul": Operation(matmul, "{0} @ {1}"),
+    # Those without a text are written by the rows of ``everystep.compiler.code.WRITERS``.
+    "combine": Operation(combine, "", True),
+    "multiply": Operation(np.multiply, "", True),
+    "divide": Operation(np.divide, "", True),
+    "power": Operation(np.power, "{0} ** {1}", True, level=FACTOR),
+    "matmul": Operation(matmul, "", level=FACTOR),
     "transpose": Operation(lambda a: np.swapaxes(a, -1, -2), "{0}.T"),
     "solve": Operation(np.linalg.solve, "np.linalg.solve({0}, {1})"),
     "inverse": Operation(np.linalg.inv, "np.linalg.inv({0})"),
-    "pseudo_inverse": Operation(np.linalg.pinv, "np.linalg.pinv({0})"),
-    "add_diagonal": Operation(add_diagonal, "add_diagonal({0}, {1})"),
-    "diagonal_matrix": Operation(diagonal_matrix, "np.diag({0}[:, 0])"),
-    "diagonal": Operation(lambda a: np.einsum("...ii->...i", a)[..., None], "np.diag({0})[:, None]"),
+    "pseudo_inverse": Operation(np.linalg.pinv, "np.linalg.pinv({0})", flat=False),
+    "add_diagonal": Operation(add_diagonal, "add_diagonal({0}, {1})", flat=False),
+    "diagonal_matrix": Operation(diagonal_matrix, "np.diag({0})"),
+    "diagonal": Operation(lambda a: np.einsum("...ii->...i", a)[..., None], "np.diagonal({0})"),
     "trace": Operation(lambda a: np.einsum("...ii->...", a)[..., None, None], "np.trace({0})"),
-    "inner": Operation(inner, "np.sum({0} * {1})"),
-    "row_inner": Operation(row_inner, "np.sum({0} * {1}, axis=1, keepdims=True)"),
+    "inner": Operation(inner, ""),
+    "row_inner": Operation(row_inner, 'np.einsum("ij,ij->i", {0}, {1})'),
     "total": Operation(lambda a: a.sum(axis=(-2, -1), keepdims=True), "np.sum({0})"),
     "determinant": Operation(lambda a: np.linalg.det(a)[..., None, None], "np.linalg.det({0})"),
-    "log_det": Operation(log_det, "np.linalg.slogdet({0})[1]"),
-    "rank": Operation(lambda a: np.linalg.matrix_rank(a)[..., None, None] * 1.0, "np.linalg.matrix_rank({0})"),
-    "vec": Operation(vec, '{0}.reshape(-1, 1, order="F")'),
+    "log_det": Operation(log_det, "log_det({0})", flat=False),
+    "rank": Operation(rank, "rank({0})", flat=False),
+    "vec": Operation(vec, '{0}.reshape(-1, order="F")'),
     "unvec": Operation(unvec, '{0}.reshape({p[0]}, {p[1]}, order="F")'),
-    "kron": Operation(kron, "np.kron({0}, {1})"),
-    "block": Operation(lambda *blocks: block(*blocks[:-1], width=blocks[-1]), ""),
-    "part": Operation(lambda a, r0, r1, c0, c1: a[..., r0:r1, c0:c1], "{0}[{p[0]} : {p[1]}, {p[2]} : {p[3]}]"),
-    "softmax": Operation(softmax, "softmax({0})"),
-    "log_sum_exp": Operation(log_sum_exp, "log_sum_exp({0})"),
+    "kron": Operation(kron, "kron({0}, {1})", flat=False),
+    "block": Operation(lambda *blocks: block(*blocks[:-1], width=blocks[-1]), "", flat=False),
+    "part": Operation(lambda a, r0, r1, c0, c1: a[..., r0:r1, c0:c1], ""),
+    "softmax": Operation(softmax, "softmax({0})", flat=False),
+    "log_sum_exp": Operation(log_sum_exp, "log_sum_exp({0})", flat=False),
     "largest": Operation(lambda *operands: largest(*operands[:-1], sign=operands[-1]), ""),
     "eigenvalue": Operation(
         lambda a, place: np.linalg.eigvalsh(a)[..., place, None, None], "np.linalg.eigvalsh({0})[{p[0]}]"
     ),
     "operator_norm": Operation(
-        lambda a, kind: np.linalg.norm(a, kind, axis=(-2, -1), keepdims=True), "np.linalg.norm({0}, {p[0]})"
+        lambda a, kind: np.linalg.norm(a, kind, axis=(-2, -1), keepdims=True), 'np.linalg.norm({0}, float("{p[0]}"))'
     ),
-    "spread": Operation(
-        lambda a, rows, columns: np.broadcast_to(a, (*np.shape(a)[:-2], rows, columns)),
-        "np.broadcast_to({0}, ({p[0]}, {p[1]}))",
-    ),
+    "spread": Operation(lambda a, rows, columns: np.broadcast_to(a, (*np.shape(a)[:-2], rows, columns)), ""),
 }
+
+HELPERS: dict[str, Callable[..., Array]] = {
+    function.__name__: function
+    for function in (add_diagonal, block, inner, kron, log_det, log_sum_exp, logistic, rank, softmax)
+}
+"""What texts call beside NumPy, by name: the functions of this module."""

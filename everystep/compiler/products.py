@@ -239,6 +239,8 @@ class Planner:
         if isinstance(factor, Terms):
             return self._each(factor, (height, n), lambda chain: (block, *chain))
         graph = self.graph
+        if isinstance(factor, Diagonal):
+            return graph.multiply(block, graph.transpose(factor.of)), float(height * n)
         node, cost = self._before(transposed(graph, factor), graph.transpose(block))
         return graph.transpose(node), cost
 

@@ -137,7 +137,10 @@ def test_a_side_of_an_identity_has_the_value_of_its_direct_evaluation(expression
                     compiled(**arguments)
                 continue
             found = compiled(**arguments)
+            again = compiled(**arguments)  # by the code that was made for arguments like these
         np.testing.assert_allclose(spread(found, expression, direct), expected, rtol=1e-7, atol=1e-9)
+        np.testing.assert_array_equal(again, found)
+        assert (np.shape(again), again.dtype) == (np.shape(found), found.dtype)
 
 
 # what plans do and avoid ------------------------------------------------------------------------
@@ -420,16 +423,58 @@ def test_the_printed_source_computes_the_same() -> None:
     ):
         given = arrays(expression, n=4, d=3)
         compiled = Compiled(expression)
-        body = compiled.source(**given)
-        if "add_diagonal" in body:
-            body = "def add_diagonal(a, v):\n    return a + np.diag(np.broadcast_to(v, (len(a), 1))[:, 0])\n" + body
-        inside = "\n".join(f"    {line}" for line in body.splitlines())
+        inside = "\n".join(f"    {line}" for line in compiled.source(**given).splitlines())
         scope: dict[str, Any] = {"np": np}
         given_names = [name.replace("lambda", "lambda_") for name in given]
         exec(f"def f({', '.join(given_names)}):\n{inside}", scope)  # noqa: S102 - our own text, which this test is about
-        with_axes = [np.reshape(a, (-1, 1)) if np.ndim(a) < 2 else a for a in given.values()]
-        found = np.asarray(scope["f"](*with_axes)).reshape(np.shape(compiled(**given)))
-        np.testing.assert_allclose(found, compiled(**given), rtol=1e-12)
+        np.testing.assert_array_equal(scope["f"](*given.values()), compiled(**given))
+
+
+def test_code_for_shapes_seen_before_takes_no_others() -> None:
+    compiled = Compiled(X * w + lam * y)
+    given = arrays(X * w + lam * y, n=4, d=3)
+    first = compiled(**given)
+    other = arrays(X * w + lam * y, n=3, d=4)
+    many = {**given, "w": np.stack([given["w"]] * 5)}
+    single = {name: np.asarray(a, np.float32) for name, a in given.items()}
+    weak = {**given, "lambda": float(given["lambda"])}
+    turned = {**given, "X": np.asfortranarray(given["X"])}
+    for _ in range(2):
+        for arguments, shape, dtype in (
+            (given, (4,), np.float64),
+            (other, (3,), np.float64),
+            (many, (5, 4), np.float64),
+            (single, (4,), np.float32),
+            (weak, (4,), np.float64),
+            (turned, (4,), np.float64),
+        ):
+            found = compiled(**arguments)
+            assert (found.shape, found.dtype) == (shape, dtype)
+            if arguments is not other:
+                np.testing.assert_allclose(np.atleast_2d(found)[0], first, rtol=1e-5 if dtype == np.float32 else 1e-12)
+    whole = Compiled(ex.Unit(n, index("k")) + 0 * ex.Ones(n))
+    for place in (1, 2, 1):
+        assert whole(n=2, k=place).tolist() == [float(place == 1), float(place == 2)]
+
+
+def test_names_are_never_part_of_the_code() -> None:
+    name = 'a"]; raise SystemExit  # \\'
+    expression = X * ex.Var(name, d, 1)
+    for instances in ((), (4,)):
+        given = {"X": np.ones((3, 2)), name: np.ones((*instances, 2))}
+        compiled = Compiled(expression)
+        for _ in range(2):
+            np.testing.assert_array_equal(compiled(**given), 2 * np.ones((*instances, 3)))
+        assert compiled.source(**given) == "return X @ a____raise_SystemExit_____"
+
+
+def test_the_code_is_what_one_would_write() -> None:
+    source = Compiled(X.T * (y - X * w)).source(**arrays(X.T * (y - X * w)))
+    assert source == "return X.T @ (y - X @ w)"
+    source = Compiled((X.T * X + lam * Eye(d)).I * X.T * y).source(**arrays(lam * X.T * y))
+    assert source.splitlines()[1:] == [
+        "return np.linalg.solve(add_diagonal(X.T @ X, lambda_), X.T @ y)",
+    ]
 
 
 ARRAYS = {"X": np.ones((3, 2)), "w": np.ones(2), "y": np.ones(3)}
