@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from everystep.reader.characters import MARKS, SCRIPTS, piece_of
 from everystep.reader.source import Place, Token, Tokens
+from everystep.reader.text_names import is_name
 from everystep.reader.tokens import Lexer, Source, listed, spelled, words_of
 
 TEXT_COMMANDS = listed(
@@ -378,13 +379,34 @@ class _Cleaner:
         start = self._past_spaces(self.at)
         self.at = self._behind_argument(start) if self._is(start, "open") else min(start + 1, len(self.tokens))
         inside = self.tokens[start : self.at]
-        if inside and inside[0].kind == "open":
+        braced = bool(inside) and inside[0].kind == "open"
+        if braced:
             inside = inside[1:-1] if inside[-1].kind == "close" else inside[1:]
         words = words_of(inside)
-        if words:
+        if words and braced and not self._in_script() and self._is_name(words, token.text, inside):
+            style = {"textbf": "mathbf", "textit": "mathit"}.get(token.text, "mathrm" if len(words) == 1 else "")
+            self.out += [Token("command", style or "operatorname", token.place), Token("open", "{", token.place)]
+            self.out += [Token("char", letter, token.place) for letter in words]
+            self.out.append(Token("close", "}", token.place))
+        elif words:
             self.out.append(Token("text", words, token.place))
         else:
             self._space(token.place)
+
+    def _is_name(self, words: str, command: str, inside: Sequence[Token]) -> bool:
+        """Whether the words of a text command are mathematics: a function, a bold letter, a name."""
+        if any(t.kind == "command" for t in inside):
+            return False
+        start = self._past_spaces(self.at)
+        while start < len(self.tokens) and self.tokens[start].text in _SIZES | _SMALL_SPACES:
+            start = self._past_spaces(start + 1)
+        spaced = self._is(self.at, "space") or (bool(inside) and inside[-1].kind == "space")
+        return is_name(words, command, self.out, self.tokens[start : start + 2], not spaced)
+
+    def _in_script(self) -> bool:
+        """Whether what is read stands in a subscript or superscript."""
+        starts = [len(self.out), *(group.start for group in self.groups)]
+        return any(0 < start <= len(self.out) and self.out[start - 1].kind in ("sub", "sup") for start in starts)
 
     def _character(self, token: Token) -> None:
         behind = self._past_spaces(self.at)

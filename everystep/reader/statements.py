@@ -7,6 +7,7 @@ May import this package's grammar only.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from everystep.reader.source import Place, Token, Tokens
@@ -40,6 +41,8 @@ _CONDITION = re.compile(
     r"lorsque|quand|tel|telle|tels|telles|sous|car|puisque|assuming|subject to)\b"
 )
 _IF = re.compile(r"^\W*(if|when|whenever|given|provided|si|lorsque|quand|assuming|where|with|ou|avec)\b")
+_LEADING = re.compile(r"^\W*(for|if|when|whenever|given|provided|assuming|under|pour|si|lorsque|quand|sous)\b")
+"""Words that, at the head of a line, may open what the rest of the line is said under."""
 _REASON = re.compile(r"^\W*(since|because|as|car|puisque|comme)\b")
 _CONSEQUENCE = re.compile(
     r"^\W*(so|hence|thus|therefore|then|which (gives|implies|yields)|it follows|implies|donc|ainsi|alors|d'ou|"
@@ -182,7 +185,9 @@ class _Splitter:
     def _segment(self, column: int, tokens: Tokens, indented: bool) -> None:
         current = self.columns.get(column)
         first = True
-        for words, part, consequence in self._parts(tokens):
+        ahead: list[Tokens] = []  # conditions at the head of the line, of the statement behind them
+        parts = self._parts(tokens)
+        for k, (words, part, consequence) in enumerate(parts):
             if words.startswith(UNCLEAR):
                 target = current if current is not None else self._pending()
                 target.unclear = words.removeprefix(UNCLEAR).strip()
@@ -193,7 +198,8 @@ class _Splitter:
                 continue
             condition = bool(words) and bool(_CONDITION.match(plain(words)))
             reason = condition and bool(_REASON.match(plain(words))) and len([t for t in part if name_of(t)]) > 1
-            if (not condition or reason) and current is not None and part[-1].kind == "text":
+            said = part[-1].kind == "text" and not _is_mark(part, len(part) - 1)
+            if (not condition or reason) and current is not None and said:
                 current.asides.append(part)
                 continue
             if condition and current is not None and not first:
@@ -203,10 +209,18 @@ class _Splitter:
                         if other is not current and not other.conditions:
                             other.asides.append(part)
                 continue
+            leading = current is None or bool(_LEADING.match(plain(words)))
+            if condition and first and leading and _states(parts[k + 1 :]):
+                ahead.append(part)
+                continue
             if condition and current is not None and first and not indented:
                 current.conditions.append(part)
                 continue
+            if ahead:
+                current = current if relation_of(part, 0)[0] else None  # a statement of its own
             current = self._add(current, part, first, indented, "=>" if consequence else "")
+            current.conditions += ahead
+            ahead = []
             first = False
         if current is not None:
             self.columns[column] = current
@@ -220,13 +234,16 @@ class _Splitter:
                 result[-1][1].append(token)
                 continue
             name = name_of(token)
-            if token.kind == "text":
+            if token.kind == "text" and _is_mark(tokens, k):
+                result[-1][1].append(token)  # x_\text{new}
+            elif token.kind == "text":
                 words = plain(token.text)
                 rest = next((t for t in tokens[k + 1 :] if t.kind not in ("align", "space")), None)
                 at = tokens.index(rest, k + 1) if rest is not None else -1
                 remark = rest is None or bool(relation_of(tokens, at)[0])
                 operand_due = k > 0 and (
-                    bool(relation_of(tokens, k - 1)[0]) or name_of(tokens[k - 1]) in ("+", "-", *SEPARATORS)
+                    bool(relation_of(tokens, k - 1)[0])
+                    or (name_of(tokens[k - 1]) in ("+", "-", *SEPARATORS) and not _is_mark(tokens, k - 1))
                 )
                 if operand_due and rest is not None and name_of(rest) in ("+", "-", *SEPARATORS):
                     result[-1][1].append(token)  # words in the place of a term: the step cannot be read
@@ -234,6 +251,13 @@ class _Splitter:
                 behind = bool(result[-1][0]) and bool(_CONDITION.match(plain(result[-1][0])))
                 if remark and rest is None and (behind or _is_said_of_a_name(result, words)):
                     result[-1][1].append(token)  # for A \text{ symmetric}
+                    continue
+                ends = rest is not None and name_of(rest) in (",", ";", ":", "quad", "qquad")
+                closed = bool(result[-1][1]) and words.endswith((",", ":", ";"))
+                if behind and (ends or closed) and says_something(words) and not TURNING.search(words):
+                    result[-1][1].append(token)  # for A \text{ symmetric}, A A = ...
+                    if closed:
+                        result.append(("", [], False))
                     continue
                 if self._lists(result, tokens, k):
                     if _AND.match(words):
@@ -263,6 +287,8 @@ class _Splitter:
                 result[-1][1].append(token)  # if A, B \text{ are symmetric}
             elif name == "," and _goes_on_with_and(result[-1], tokens[k + 1 :]):
                 result.append(("if", [], False))  # if a = b, c = d \text{ and } e = f
+            elif name == ":" and _ends_a_condition(result, tokens, k):
+                result.append(("", [], False))
             elif name in (",", ";", "quad", "qquad", "because"):
                 result.append(("for" if name == "because" else "", [], False))
             elif token.kind == "align":
@@ -351,6 +377,22 @@ class _Splitter:
             else:
                 statement.sides[-1].append(tokens[k])
                 k += 1
+
+
+def _ends_a_condition(pieces: list[tuple[str, list[Token], bool]], tokens: Tokens, at: int) -> bool:
+    """Whether a colon stands behind a condition, ``\\text{for } x > 0:``, and not in ``:=`` or a type."""
+    words, piece, _ = pieces[-1]
+    if not _CONDITION.match(plain(words)) or relation_of(tokens, at)[0]:
+        return False
+    return _has_relation(piece) or any(t.kind == "text" for t in piece)
+
+
+def _states(parts: Sequence[tuple[str, Tokens, bool]]) -> bool:
+    """Whether a statement without words of condition follows."""
+    return any(
+        part and not _CONDITION.match(plain(words)) and not words.startswith(UNCLEAR) and _has_relation(list(part))
+        for words, part, _ in parts
+    )
 
 
 def _goes_on_with_and(piece: tuple[str, list[Token], bool], following: Tokens) -> bool:
@@ -491,11 +533,16 @@ def _is_relation(tokens: Tokens) -> bool:
     return bool(found) and width == len(tokens)
 
 
+def _is_mark(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a sign is a superscript or a subscript: the plus of ``A^+``, the star of ``w^*``."""
+    return at > 0 and tokens[at - 1].kind in ("sup", "sub")
+
+
 def _unfinished(side: list[Token]) -> bool:
     """Whether a side ends with an operator or an open bracket, so that the next line goes on with it."""
     last = side[-1]
     if last.kind in ("char", "command") and name_of(last) in ("+", "-", *SEPARATORS, *TENSORS):
-        return True
+        return not _is_mark(side, len(side) - 1)
     balance = 0
     for token in side:
         name = name_of(token)
