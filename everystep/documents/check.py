@@ -25,7 +25,7 @@ from everystep.reader.declarations import Declarer
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
 from everystep.reader.source import Declaration, Display, Document, Event, Part, Pragma, Tokens, Trouble
 from everystep.reader.statements import Statement, statements_of
-from everystep.reader.syntax import Unreadable, latex_of, name_of, split
+from everystep.reader.trees import Unreadable, latex_of, name_of, split
 from everystep.reader.values import Values
 
 

@@ -17,7 +17,7 @@ from everystep.derivation import Claim
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.marks import plain_text
 from everystep.reader.source import Token, Tokens
-from everystep.reader.syntax import Unreadable, depths, name_of, stripped
+from everystep.reader.trees import Unreadable, depths, name_of, stripped
 from everystep.reader.values import Values
 
 Judge: TypeAlias = Callable[[Claim, tuple[Hypothesis, ...]], Verdict]

@@ -25,7 +25,7 @@ from everystep.reader.prose import Giving, Sentence, announces, display_sentence
 from everystep.reader.scope import Scope, Symbolic
 from everystep.reader.source import Declaration, Display, Part, Place, Pragma, Tokens
 from everystep.reader.statements import Statement
-from everystep.reader.syntax import Unreadable, environments_match, latex_of, relation_of, stripped
+from everystep.reader.trees import Unreadable, environments_match, latex_of, relation_of, stripped
 from everystep.reader.values import Values
 
 

@@ -35,7 +35,7 @@ from everystep.reader.pieces import trimmed
 from everystep.reader.scope import Scope, Symbolic
 from everystep.reader.source import Declaration, Display, Document, Event, Place, Pragma, Token, Trouble
 from everystep.reader.statements import flattened, statements_of
-from everystep.reader.syntax import Unreadable, latex_of
+from everystep.reader.trees import Unreadable, latex_of
 from everystep.reader.values import Values
 
 TEXT = "<text>"

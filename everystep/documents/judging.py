@@ -56,7 +56,7 @@ from everystep.reader.marks import plain_text
 from everystep.reader.scope import Doubt, Scope, Size
 from everystep.reader.source import Declaration, Display, Tokens, Trouble
 from everystep.reader.statements import Statement
-from everystep.reader.syntax import Unreadable, latex_of, split, stripped
+from everystep.reader.trees import Unreadable, latex_of, split, stripped
 from everystep.reader.values import Values
 
 HINT_BUDGET = 0.5

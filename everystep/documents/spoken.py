@@ -17,7 +17,7 @@ from everystep.reader.marks import plain_text
 from everystep.reader.scope import Scope
 from everystep.reader.source import Tokens
 from everystep.reader.statements import Statement
-from everystep.reader.syntax import name_of, relation_of, stripped
+from everystep.reader.trees import name_of, relation_of, stripped
 from everystep.reader.values import Values
 
 DERIVATIVES = (ex.Gradient, ex.ScalarDerivative, ex.Jacobian)

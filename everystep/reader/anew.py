@@ -15,7 +15,8 @@ from everystep.reader.marks import plain_text
 from everystep.reader.pieces import trimmed
 from everystep.reader.scope import DefinedFunction, Doubt, ScalarFunctionName, Scope, Symbolic
 from everystep.reader.source import Tokens
-from everystep.reader.syntax import Node, Unreadable, name_of, parse, split, stripped
+from everystep.reader.syntax import parse
+from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
 from everystep.reader.values import Values
 
 

@@ -17,7 +17,7 @@ from everystep.reader.marks import marker_width, plain_text, trim
 from everystep.reader.names import Names
 from everystep.reader.scope import Symbolic
 from everystep.reader.source import Tokens
-from everystep.reader.syntax import Node, Unreadable, name_of, relation_of, split, stripped
+from everystep.reader.trees import Node, Unreadable, name_of, relation_of, split, stripped
 
 
 class Brackets(Names):

@@ -15,7 +15,7 @@ from everystep.reader.laws import Laws
 from everystep.reader.pieces import Piece, letters_of, names_in, pieces_of, trimmed
 from everystep.reader.prose import Giving, Said, Sentence, Stance, giving, is_general, said_of, stance
 from everystep.reader.source import Tokens
-from everystep.reader.syntax import Unreadable, latex_of, name_of, relation_of, split
+from everystep.reader.trees import Unreadable, latex_of, name_of, relation_of, split
 from everystep.reader.values import Values
 
 NOT_SAID = (

@@ -19,8 +19,10 @@ from everystep.reader.introductions import is_word
 from everystep.reader.marks import name_with, plain_text
 from everystep.reader.pieces import trimmed
 from everystep.reader.scope import DefinedFunction, FamilyName, OpaqueFunction, Rows, ScalarFunctionName, Size, Symbolic
+from everystep.reader.signs import GREEK
 from everystep.reader.source import Tokens
-from everystep.reader.syntax import GREEK, Node, Unreadable, name_of, parse, split, stripped
+from everystep.reader.syntax import parse
+from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
 from everystep.reader.values import Values
 
 

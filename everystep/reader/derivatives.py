@@ -16,7 +16,8 @@ from everystep.reader.functions import Functions
 from everystep.reader.marks import after_marker, atoms, marker_width, plain_text, unwrapped, written
 from everystep.reader.scope import DefinedFunction, OpaqueFunction, Symbolic
 from everystep.reader.source import Place, Token, Tokens
-from everystep.reader.syntax import Node, Unreadable, name_of, parse, split, stripped
+from everystep.reader.syntax import parse
+from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
 
 
 class Derivatives(Functions):

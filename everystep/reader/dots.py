@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from sympy import Expr, Integer
 
 from everystep.reader.source import Token, Tokens
-from everystep.reader.syntax import Node, Unreadable, latex_of, parse, stripped
+from everystep.reader.syntax import parse
+from everystep.reader.trees import Node, Unreadable, latex_of, stripped
 
 DOTS = frozenset(("dots", "ldots", "cdots", "dotsc", "dotsb", "dotsm", "hdots"))
 

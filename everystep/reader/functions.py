@@ -19,7 +19,7 @@ from everystep.reader.marks import nodes, plain_text, script_word
 from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Symbolic
 from everystep.reader.source import Tokens
 from everystep.reader.sums import Sums
-from everystep.reader.syntax import Node, Unreadable, name_of, split
+from everystep.reader.trees import Node, Unreadable, name_of, split
 
 ENTRYWISE = {
     "exp": "exp",

@@ -15,8 +15,10 @@ from everystep.reader.introductions import Introductions
 from everystep.reader.marks import name_with, plain_text
 from everystep.reader.pieces import COMPARISONS, Piece, letters_of, trimmed
 from everystep.reader.scope import FamilyName, Size, Symbolic
+from everystep.reader.signs import GREEK
 from everystep.reader.source import Place, Tokens
-from everystep.reader.syntax import GREEK, Unreadable, latex_of, name_of, parse, split
+from everystep.reader.syntax import parse
+from everystep.reader.trees import Unreadable, latex_of, name_of, split
 from everystep.reader.values import Values
 
 INTEGER_LETTERS = frozenset("ijklmnstdTNKMpq")

@@ -19,19 +19,10 @@ from everystep.algebra.shapes import ONE, index, same_shape, size
 from everystep.reader.marks import atoms, bracketed, name_with, plain_text
 from everystep.reader.pieces import Piece, trimmed
 from everystep.reader.scope import FamilyName, OpaqueFunction, Rows, ScalarFunctionName, Scope, Size, Symbolic
+from everystep.reader.signs import GREEK, STYLES
 from everystep.reader.source import Tokens
-from everystep.reader.syntax import (
-    GREEK,
-    STYLES,
-    Node,
-    Unreadable,
-    latex_of,
-    name_of,
-    parse,
-    relation_of,
-    split,
-    stripped,
-)
+from everystep.reader.syntax import parse
+from everystep.reader.trees import Node, Unreadable, latex_of, name_of, relation_of, split, stripped
 from everystep.reader.values import Values
 
 INDEX_LETTERS = frozenset("ijklstuvabcdmnpqrT")

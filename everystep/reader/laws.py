@@ -15,8 +15,10 @@ from everystep.reader.definitions import Definitions
 from everystep.reader.marks import name_with, plain_text
 from everystep.reader.pieces import Piece, trimmed
 from everystep.reader.scope import Symbolic
+from everystep.reader.signs import GREEK, STYLES
 from everystep.reader.source import Tokens
-from everystep.reader.syntax import GREEK, STYLES, Node, Unreadable, latex_of, parse, split, stripped
+from everystep.reader.syntax import parse
+from everystep.reader.trees import Node, Unreadable, latex_of, split, stripped
 from everystep.reader.values import Values
 
 

@@ -13,8 +13,9 @@ from sympy import Rational, Symbol
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Int, Num
 from everystep.algebra.shapes import Shape
+from everystep.reader.signs import STYLES
 from everystep.reader.source import Tokens
-from everystep.reader.syntax import STYLES, Node, latex_of, name_of, split, stripped
+from everystep.reader.trees import Node, latex_of, name_of, split, stripped
 
 
 def is_tower(exponent: Expression) -> bool:

@@ -26,7 +26,8 @@ from everystep.reader.marks import (
 )
 from everystep.reader.scope import Entity, FamilyName, Held, Rows, Size, Symbolic
 from everystep.reader.source import Tokens
-from everystep.reader.syntax import Node, Unreadable, name_of, parse, split, stripped
+from everystep.reader.syntax import parse
+from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
 from everystep.reader.typed import Typed
 
 EXPONENTS = frozenset("kmnpqrs")

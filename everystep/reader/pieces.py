@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Relation
 from everystep.algebra.expressions import Var
+from everystep.reader.signs import GREEK
 from everystep.reader.source import Place, Token, Tokens
-from everystep.reader.syntax import GREEK, depths, name_of, relation_of, split, stripped
+from everystep.reader.trees import depths, name_of, relation_of, split, stripped
 
 COMPARISONS = {"=", "<=", ">=", "<", ">", "!="}
 

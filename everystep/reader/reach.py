@@ -14,7 +14,7 @@ from everystep.algebra.expressions import Expression, Num, Var
 from everystep.reader.derivatives import Derivatives
 from everystep.reader.marks import after_marker, nodes, written
 from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName
-from everystep.reader.syntax import Node, Unreadable, name_of, stripped
+from everystep.reader.trees import Node, Unreadable, name_of, stripped
 
 BY_SHAPES = frozenset(("tr", "Tr", "trace", "Trace", "det"))
 AVERAGES = frozenset(("E", "Var", "V", "var"))

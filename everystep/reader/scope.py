@@ -14,7 +14,7 @@ from sympy import Expr, Symbol
 from everystep.algebra.context import Context, Definition, Hypothesis, Random, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Member, Num, Pow, Var, walk
 from everystep.algebra.shapes import index, size
-from everystep.reader.syntax import Node
+from everystep.reader.trees import Node
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from everystep.reader.signs import SEPARATORS, TENSORS
 from everystep.reader.source import Place, Token, Tokens
-from everystep.reader.syntax import SEPARATORS, TENSORS, depths, name_of, relation_of, split, stripped
+from everystep.reader.trees import depths, name_of, relation_of, split, stripped
 from everystep.reader.words import plain, says_something
 
 LAYOUT = frozenset(

@@ -16,7 +16,8 @@ from everystep.reader.marks import atoms, is_unknown, plain_text, trim, written
 from everystep.reader.names import Names
 from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Size, Symbolic
 from everystep.reader.source import Tokens
-from everystep.reader.syntax import Node, Unreadable, bound_letters, mentions, name_of, relation_of, split, stripped
+from everystep.reader.syntax import bound_letters, mentions
+from everystep.reader.trees import Node, Unreadable, name_of, relation_of, split, stripped
 
 
 class Sums(Names):

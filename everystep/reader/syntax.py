@@ -9,390 +9,45 @@ r"""The grammar of displayed mathematics: tokens -> a tree that has no types yet
     atom       = number | letter | word | group | "\frac" argument argument | "\sqrt" argument | matrix | ...
 
 A product stays a flat list of factors: which of them are functions and how far their arguments reach is settled by the
-declarations (:mod:`everystep.reader.values`).  May import ``everystep.reader.source`` only.
+declarations (:mod:`everystep.reader.values`).  May import ``everystep.reader.source``,
+``trees`` and ``signs`` only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection
 
+from everystep.reader.signs import (
+    ACCENTS,
+    BARS,
+    BIG,
+    CLOSERS,
+    GREEK,
+    MATRICES,
+    OPENERS,
+    RELATIONS,
+    SEPARATORS,
+    SIGNS,
+    STYLES,
+    TENSORS,
+    VARIANTS,
+    WORDS,
+)
 from everystep.reader.source import Place, Token, Tokens
+from everystep.reader.trees import (
+    Node,
+    Unreadable,
+    _argument_end,
+    depths,
+    latex_of,
+    name_of,
+    relation_of,
+    split,
+    stripped,
+    without_empty_braces,
+)
 
 MOST_NESTED = 60
-
-GREEK = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "iota",
-        "kappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "pi",
-        "rho",
-        "sigma",
-        "tau",
-        "upsilon",
-        "phi",
-        "varphi",
-        "chi",
-        "psi",
-        "omega",
-        "Gamma",
-        "Delta",
-        "Theta",
-        "Lambda",
-        "Xi",
-        "Pi",
-        "Sigma",
-        "Upsilon",
-        "Phi",
-        "Psi",
-        "Omega",
-        "ell",
-    ]
-)
-VARIANTS = {
-    "varepsilon": "epsilon",
-    "vartheta": "theta",
-    "varrho": "rho",
-    "varsigma": "sigma",
-    "hbar": "h",
-    "imath": "i",
-}
-ACCENTS = {
-    "bar": "bar",
-    "overline": "bar",
-    "hat": "hat",
-    "widehat": "hat",
-    "tilde": "tilde",
-    "widetilde": "tilde",
-    "dot": "dot",
-}
-STYLES = {
-    "mathbf": "bold",
-    "bm": "bold",
-    "boldsymbol": "bold",
-    "pmb": "bold",
-    "vec": "bold",
-    "symbf": "bold",
-    "mathrm": "upright",
-    "mathup": "upright",
-    "rm": "upright",
-    "mathsf": "upright",
-    "mathit": "",
-    "mathnormal": "",
-    "mathbb": "double",
-    "mathbbm": "double",
-    "mathds": "double",
-    "mathcal": "script",
-    "mathscr": "script",
-    "mathfrak": "script",
-    "underline": "",
-    "mathord": "",
-    "mathbin": "",
-    "mathrel": "",
-}
-WORDS = frozenset(
-    [
-        "log",
-        "ln",
-        "exp",
-        "sin",
-        "cos",
-        "tan",
-        "tanh",
-        "sinh",
-        "cosh",
-        "max",
-        "min",
-        "det",
-        "arg",
-        "argmin",
-        "argmax",
-        "sup",
-        "inf",
-        "Pr",
-        "gcd",
-        "ker",
-        "dim",
-        "deg",
-    ]
-)
-BIG = frozenset(("sum", "prod", "lim", "int"))
-TENSORS = {"odot": "odot", "circ": "odot", "otimes": "otimes", "ast": "odot", "bullet": "odot"}
-SEPARATORS = {"cdot": "·", "times": "×", "*": "·", "/": "/", "div": "/"}
-RELATIONS = {
-    "=": "=",
-    "<": "<",
-    ">": ">",
-    "lt": "<",
-    "gt": ">",
-    "le": "<=",
-    "leq": "<=",
-    "leqslant": "<=",
-    "leqq": "<=",
-    "ge": ">=",
-    "geq": ">=",
-    "geqslant": ">=",
-    "geqq": ">=",
-    "ne": "!=",
-    "neq": "!=",
-    "equiv": "=",
-    "coloneqq": ":=",
-    "triangleq": ":=",
-    "defeq": ":=",
-    "eqdef": ":=",
-    "approx": "approx",
-    "simeq": "approx",
-    "propto": "propto",
-    "sim": "sim",
-    "in": "in",
-    "notin": "notin",
-    "subset": "in",
-    "subseteq": "in",
-    "succ": "succ",
-    "succeq": "succeq",
-    "succcurlyeq": "succeq",
-    "prec": "prec",
-    "preceq": "preceq",
-    "preccurlyeq": "preceq",
-    "Rightarrow": "=>",
-    "implies": "=>",
-    "Longrightarrow": "=>",
-    "therefore": "=>",
-    "iff": "<=>",
-    "Leftrightarrow": "<=>",
-    "Longleftrightarrow": "<=>",
-    "Leftarrow": "<==",
-    "Longleftarrow": "<==",
-    "impliedby": "<==",
-    "ll": "unjudged",
-    "gg": "unjudged",
-    "lesssim": "unjudged",
-    "gtrsim": "unjudged",
-    "cong": "unjudged",
-    "doteq": "unjudged",
-    "asymp": "unjudged",
-    "ngeq": "unjudged",
-    "nleq": "unjudged",
-    "nless": "unjudged",
-    "ngtr": "unjudged",
-    "gtrless": "unjudged",
-    "lessgtr": "unjudged",
-    "mid ": "unjudged",
-    "to": "to",
-    "rightarrow": "to",
-    "longrightarrow": "to",
-    "mapsto": "to",
-    "perp": "perp",
-}
-OPENERS = {"(": ")", "[": "]", "{": "}", "langle": "rangle", "lvert": "rvert", "lVert": "rVert", "lbrace": "rbrace"}
-OPENERS |= {"lbrack": "rbrack", "lfloor": "rfloor", "lceil": "rceil"}
-CLOSERS = frozenset(OPENERS.values())
-BARS = {"|": "|", "vert": "|", "mid": "|", "Vert": "‖", "\\|": "‖", "parallel": "‖"}
-MATRICES = frozenset(("matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "array"))
-
-
-class Unreadable(Exception):
-    """A piece of text that cannot be read, and where it stands."""
-
-    def __init__(self, message: str, place: Place | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.place = place
-
-
-@dataclass(slots=True)
-class Node:
-    r"""A node of the tree.
-
-    ``kind``: ``"number"``, ``"letter"`` (``text`` is the name: ``x``, ``alpha``, ``bar x``), ``"word"``, ``"sign"`` (a
-    command such as ``nabla``, ``partial``, ``infty``), ``"group"`` (``text`` is the opening bracket, ``tokens`` what
-    is inside), ``"frac"``, ``"sqrt"``, ``"sum"`` (``text`` holds the signs), ``"tensor"`` (``text`` is the operator),
-    ``"product"`` (``separators`` stand before the factors), ``"matrix"`` (``rows``), ``"cases"``, ``"text"``.
-    ``scripts`` are pairs of ``"_"``, ``"^"`` or ``"'"`` and the tokens of the script, in the author's order.
-    """
-
-    kind: str
-    text: str = ""
-    parts: list[Node] = field(default_factory=list)
-    place: Place | None = None
-    style: str = ""
-    scripts: list[tuple[str, Tokens]] = field(default_factory=list)
-    tokens: Tokens = ()
-    separators: list[str] = field(default_factory=list)
-    rows: list[list[Tokens]] = field(default_factory=list)
-
-    def bare(self) -> Node:
-        """The node without its scripts."""
-        return Node(
-            self.kind, self.text, self.parts, self.place, self.style, [], self.tokens, self.separators, self.rows
-        )
-
-
-_CHANGING = ("?", "!", "d", "D", "p", "P", "\\text{d}", "\\mathrm d", "\\mathcal D", "a.s.", "\\text{a.s.}")
-"""Notes over a relation that make it another one: in law, almost surely, to be shown."""
-
-
-def name_of(token: Token) -> str:
-    """What a token is called in the tables; the escaped bar is ``\\|``."""
-    if token.kind == "command":
-        return "\\|" if token.text == "|" else token.text
-    return token.text if token.kind == "char" else ""
-
-
-def relation_of(tokens: Tokens, at: int) -> tuple[str, int]:
-    """The relation that begins at a token and how many tokens it takes; ``("", 0)`` where there is none."""
-    token = tokens[at]
-    if token.kind not in ("char", "command"):
-        return "", 0
-    following = tokens[at + 1] if at + 1 < len(tokens) else None
-    if token.kind == "char" and token.text == ":" and following is not None and following.text == "=":
-        return ":=", 2
-    if token.kind == "char" and token.text == "=" and following is not None and following.text == ":":
-        return ":=", 2
-    if (token.kind == "command" and token.text == "stackrel") or (token.kind == "command" and token.text == "overset"):
-        end = _argument_end(tokens, at + 1)
-        last = _argument_end(tokens, end)
-        for k in range(end, last):
-            found = relation_of(tokens, k)[0]
-            if found:
-                note = latex_of(tokens[at + 1 : end]).strip("{}").strip()
-                return ("noted" if note in _CHANGING else found), last - at
-        return "", 0
-    if token.kind == "command" and token.text == "not" and following is not None:
-        found = RELATIONS.get(name_of(following), "")
-        return ("!=" if found == "=" else "notin" if found == "in" else "", 2 if found else 0)
-    name = name_of(token)
-    if name in ("{", "}"):
-        return "", 0
-    found = RELATIONS.get(name, "")
-    if found in ("<", ">") and following is not None and following.text == "=" and token.kind == "char":
-        return found + "=", 2
-    return (found, 1) if found else ("", 0)
-
-
-def _argument_end(tokens: Tokens, at: int) -> int:
-    """Where the argument that begins at a token ends: behind the token, or behind the closing brace."""
-    while at < len(tokens) and tokens[at].kind == "space":
-        at += 1
-    if at >= len(tokens):
-        return at
-    if tokens[at].kind != "open":
-        return at + 1
-    depth = 0
-    for k in range(at, len(tokens)):
-        depth += (tokens[k].kind == "open") - (tokens[k].kind == "close")
-        if depth == 0:
-            return k + 1
-    return len(tokens)
-
-
-def stripped(tokens: Iterable[Token]) -> Tokens:
-    """The tokens that are not space."""
-    return tuple(t for t in tokens if t.kind != "space")
-
-
-def without_empty_braces(tokens: Tokens) -> Tokens:
-    """Without ``{}`` that serves spacing only."""
-    result: list[Token] = []
-    k = 0
-    while k < len(tokens):
-        empty = tokens[k].kind == "open" and k + 1 < len(tokens) and tokens[k + 1].kind == "close"
-        if empty and not (result and result[-1].kind in ("sub", "sup", "command", "close")):
-            k += 2
-            continue
-        result.append(tokens[k])
-        k += 1
-    return tuple(result)
-
-
-def depths(tokens: Tokens) -> list[int]:
-    """How deep in braces, brackets and environments each token stands; a bracket itself counts as outside."""
-    result: list[int] = []
-    stack: list[str] = []
-    for token in tokens:
-        name = name_of(token)
-        if token.kind in ("close", "end") or name in CLOSERS or (token.kind == "command" and token.text == "}"):
-            wanted = {"close": "open", "end": "begin"}.get(token.kind, "bracket")
-            if wanted in stack:
-                while stack.pop() != wanted:
-                    pass
-        result.append(len(stack))
-        if token.kind in ("open", "begin"):
-            stack.append(token.kind)
-        elif name in OPENERS or (token.kind == "command" and token.text == "{"):
-            stack.append("bracket")
-    return result
-
-
-def environments_match(tokens: Tokens) -> bool:
-    r"""Whether each ``\begin`` has its ``\end`` and none crosses another."""
-    stack: list[str] = []
-    for token in tokens:
-        if token.kind == "begin":
-            stack.append(token.text)
-        elif token.kind == "end" and (not stack or stack.pop() != token.text):
-            return False
-    return not stack
-
-
-def split(tokens: Tokens, separators: Collection[str]) -> list[Tokens]:
-    """The pieces between separators (names of tokens) that stand outside of all brackets."""
-    pieces: list[list[Token]] = [[]]
-    for token, depth in zip(tokens, depths(tokens), strict=True):
-        if depth == 0 and (name_of(token) in separators or token.kind in separators):
-            pieces.append([])
-        else:
-            pieces[-1].append(token)
-    return [tuple(p) for p in pieces]
-
-
-_SPACED = frozenset(("begin", "end"))
-
-
-def latex_of(tokens: Tokens) -> str:
-    """The tokens as LaTeX again, with single spaces."""
-    parts: list[str] = []
-    for token in tokens:
-        match token.kind:
-            case "command":
-                letters = token.text[-1:].isalpha()
-                parts.append(f"\\{token.text} " if letters else f"\\{token.text}")
-            case "open":
-                parts.append("{")
-            case "close":
-                parts.append("}")
-            case "sub":
-                parts.append("_")
-            case "sup":
-                parts.append("^")
-            case "align":
-                parts.append("& ")
-            case "newline":
-                parts.append("\\\\ ")
-            case "space":
-                parts.append(" ")
-            case "begin" | "end":
-                parts.append(f"\\{token.kind}{{{token.text}}} ")
-            case "text":
-                parts.append(f"\\text{{{token.text}}}")
-            case _:
-                parts.append(token.text)
-    text = "".join(parts)
-    for mark in ("{", "}", "_", "^", ")", "]", ","):
-        text = text.replace(f" {mark}", mark)
-    return " ".join(text.split())
 
 
 class Parser:
@@ -419,8 +74,6 @@ class Parser:
             token = self.tokens[self.at]
             raise Unreadable(f"did not expect '{latex_of((token,))}' here", token.place)
         return node
-
-    # levels ----------------------------------------------------------------------------------------
 
     def expression(self) -> Node:
         place = self._place()
@@ -561,8 +214,6 @@ class Parser:
         if name in RELATIONS or name in CLOSERS or name in TENSORS or name in SEPARATORS:
             return name == "mid"
         return name not in ("}", "quad", "qquad", "right.", "pm", "mp", "cap", "cup", "setminus", "forall", "exists")
-
-    # factors ---------------------------------------------------------------------------------------
 
     def factor(self) -> Node:
         node = self.atom()
@@ -789,7 +440,7 @@ class Parser:
             return Node("word", name, place=token.place)
         if name == "left.":
             return self._evaluated(token)
-        if name in BIG or name in _SIGNS:
+        if name in BIG or name in SIGNS:
             self.at += 1
             return Node("sign", name, place=token.place)
         raise Unreadable(f"the command \\{name} is not known", token.place)
@@ -852,8 +503,6 @@ class Parser:
         node.rows = [split(row, ("align",)) for row in split(inside, ("newline",)) if stripped(row)]
         return node
 
-    # tokens ----------------------------------------------------------------------------------------
-
     def _argument(self, place: Place | None) -> Tokens:
         """The tokens of the next argument: inside of braces, or one token with what it needs."""
         if self.at >= len(self.tokens):
@@ -887,34 +536,6 @@ class Parser:
 
     def _last_place(self) -> Place | None:
         return self.tokens[-1].place if self.tokens else None
-
-
-_SIGNS = frozenset(
-    [
-        "nabla",
-        "partial",
-        "infty",
-        "top",
-        "intercal",
-        "dagger",
-        "ddagger",
-        "dots",
-        "ldots",
-        "cdots",
-        "hdots",
-        "vdots",
-        "ddots",
-        "prime",
-        "star",
-        "colon",
-        "Re",
-        "Im",
-        "degree",
-        "emptyset",
-        "forall",
-        "bot",
-    ]
-)
 
 
 def _open_sum(term: Node) -> tuple[Node, Node] | None:

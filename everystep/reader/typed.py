@@ -18,7 +18,8 @@ from everystep.algebra.shapes import ONE, Shape, ShapeError, same_size
 from everystep.reader.marks import is_unknown
 from everystep.reader.scope import Entity, ScalarFunctionName, Scope, Size
 from everystep.reader.source import Place, Tokens
-from everystep.reader.syntax import Node, Unreadable, parse
+from everystep.reader.syntax import parse
+from everystep.reader.trees import Node, Unreadable
 
 PLAIN_WORDS = frozenset(
     [

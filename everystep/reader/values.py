@@ -21,7 +21,7 @@ from everystep.reader.marks import is_literal, is_open, nodes, plain_text, scrip
 from everystep.reader.reach import Reach
 from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Size, Symbolic
 from everystep.reader.source import Place, Tokens
-from everystep.reader.syntax import Node, Unreadable, latex_of, name_of, split, stripped
+from everystep.reader.trees import Node, Unreadable, latex_of, name_of, split, stripped
 
 
 class Values(Reach, Brackets):

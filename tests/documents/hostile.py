@@ -13,7 +13,7 @@ from everystep.documents.options import Options
 from everystep.documents.result import DocumentReport
 from everystep.reader.document import ReadError, read_text
 from everystep.reader.source import Display, Place, Pragma
-from everystep.reader.syntax import depths, relation_of
+from everystep.reader.trees import depths, relation_of
 from tests.documents.corpus import HOME, files
 
 BUDGET, FILE_BUDGET = 0.05, 1.0
