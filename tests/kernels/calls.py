@@ -561,7 +561,11 @@ TABLE = (
     Call(
         normalisation.forward,
         {"x": normal(4, 3, 2), "kind": "layer", "gamma": normal(3, 2), "beta": normal(3, 2)},
-        {"gamma": Array(single=True, optional=True), "beta": Array(single=True, optional=True)},
+        {
+            "x": Array(axes=False, single=True),
+            "gamma": Array(single=True, optional=True),
+            "beta": Array(single=True, optional=True),
+        },
     ),
     Call(
         normalisation.backward,
