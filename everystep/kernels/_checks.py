@@ -121,6 +121,31 @@ def _finite(argument: str, array: NDArray[Any]) -> NDArray[Any]:
     return array
 
 
+def scaled(array: RealArray) -> tuple[RealArray, int]:
+    """``array`` times 2^-e with its largest magnitude in [1/2, 1), exactly, and e (0 for zeros).
+
+    Squares and products of what it returns neither overflow nor vanish as a whole; ``unscaled`` puts 2^e back in.
+    """
+    e = int(np.frexp(np.abs(array).max())[1])
+    return np.ldexp(array, -e), e
+
+
+def unscaled(array: Any, e: Any) -> Any:
+    """``array`` times 2^e: infinite or 0 only where the value leaves the range of the dtype."""
+    with np.errstate(over="ignore", under="ignore"):
+        return np.ldexp(array, e)
+
+
+def length(vector: RealArray) -> float:
+    """The Euclidean norm, also where the square of an entry leaves the range of the dtype."""
+    with np.errstate(over="ignore", under="ignore"):
+        plain = float(np.linalg.norm(vector))
+    if 1e-100 < plain < 1e100:
+        return plain
+    small, e = scaled(vector)
+    return float(unscaled(np.linalg.norm(small), e))
+
+
 def same_dtype(arrays: dict[str, RealArray]) -> np.dtype[Real]:
     """The one dtype of all ``arrays``.
 

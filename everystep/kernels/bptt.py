@@ -37,6 +37,9 @@ With checkpoints every s steps, ``bptt`` keeps the states h_0, h_s, h_2s, ... al
 second time, segment by segment: (T / s + s) batch n numbers of states in place of N n, and the gradients of a segment;
 least for s about sqrt(T). It costs one more forward pass without its outputs, 2 N n (d + n) flops.
 
+Gradients that explode beyond the range of the dtype become infinite or NaN, with NumPy's warnings; the units themselves
+saturate without any.
+
 Imports NumPy only.
 """
 

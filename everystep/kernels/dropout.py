@@ -9,8 +9,9 @@ that an entry is *kept* (derivation dropout; question F1 of the catalogue)::
 
     X (n, d)   y (n,)   w (d,)   0 <= p <= 1
 
-float32 input is accepted; sums are in float64. ``exact_expectation`` and ``monte_carlo`` use the
-definition alone, so that they can check the closed form.
+float32 input is accepted; sums are in float64, in units that keep squares in its range: a result is infinite only
+where its value exceeds the largest number. ``exact_expectation`` and ``monte_carlo`` use the definition alone, so that
+they can check the closed form.
 
 Imports NumPy only.
 """
@@ -18,13 +19,13 @@ Imports NumPy only.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import Sizes, function, number, real_array, whole
+from everystep.kernels._checks import Sizes, function, number, real_array, scaled, unscaled, whole
 
 Vector = NDArray[np.float64]
 
@@ -77,9 +78,9 @@ def expected_loss(X: ArrayLike, y: ArrayLike, w: ArrayLike, p: float) -> float:
     Raises:
         ValueError: shapes that do not fit, NaN or infinity, p outside [0, 1].
     """
-    X, y, w, p = _problem(X, y, w, p)
-    residual = y - p * (X @ w)
-    return float(residual @ residual + p * (1.0 - p) * (np.einsum("ij,ij->j", X, X) @ (w * w)))
+    terms, y, p, e = _problem(X, y, w, p)
+    residual = y - p * terms.sum(axis=1)
+    return float(unscaled(float(residual @ residual + p * (1.0 - p) * np.vdot(terms, terms)), 2 * e))
 
 
 def minimiser(X: ArrayLike, y: ArrayLike, p: float) -> Vector:
@@ -95,16 +96,21 @@ def minimiser(X: ArrayLike, y: ArrayLike, p: float) -> Vector:
     X = real_array("X", X, ("n", "d"), sizes).astype(np.float64)
     y = real_array("y", y, ("n",), sizes).astype(np.float64)
     p = number("p", p, low=0.0, high=1.0, open_low=True, open_high=True)
-    gram = X.T @ X
-    penalty = np.diag(gram).copy()
-    if not (penalty > 0.0).all():
+    largest = np.abs(X).max(axis=0)
+    if not largest.all():
         raise ValueError(
-            f"X of shape {X.shape} has zero column {int(penalty.argmin())}; "
+            f"X of shape {X.shape} has zero column {int(largest.argmin())}; "
             "expected none, else the minimiser is not unique"
         )
+    # Columns of X and y in units of their own, powers of 2: no square leaves the range, and nothing is rounded.
+    units = np.frexp(largest)[1]
+    columns: Vector = np.ldexp(X, -units)
+    y, e_y = scaled(y)
+    gram = columns.T @ columns
+    penalty = np.diag(gram).copy()
     gram *= p * p
     gram[np.diag_indices_from(gram)] += p * (1.0 - p) * penalty
-    solution: Vector = np.linalg.solve(gram, p * (X.T @ y))
+    solution: Vector = unscaled(np.linalg.solve(gram, p * (columns.T @ y)), e_y - units)
     return solution
 
 
@@ -117,40 +123,40 @@ def exact_expectation(
 ) -> Enumeration:
     """Mean and variance of L(w) over all 2^(n d) masks, each with its probability.
 
-    The masks of the first 14 entries make a table of their contributions to X . R w, shape
-    (2^14, n), that is shifted for every mask of the other entries: 4 n flops a mask, 2^14 n numbers
-    of memory.
+    The masks of the first 14 entries make a table of their contributions to X . R w, shape (2^14, n), that is shifted
+    for every mask of the other entries. These come in the order of a Gray code: from one to the next a single entry
+    changes, and with it a single row's sum, which is added up anew so that no rounding accumulates. 4 n flops a mask,
+    2^14 n numbers of memory.
 
     Args:
         X, y, w, p: as in the module's docstring, n d <= 24.
-        progress: called with the masks done and the masks in all.
+        progress: called with the masks done and the masks in all, after every 2^14 masks.
 
     Raises:
         ValueError: as ``expected_loss``; n d > 24.
     """
-    X, y, w, p = _problem(X, y, w, p)
+    terms, y, p, e = _problem(X, y, w, p)
     if progress is not None:
         function("progress", progress)
-    n, d = X.shape
+    n, d = terms.shape
     entries = n * d
     if entries > MOST_ENTRIES:
         raise ValueError(
-            f"X has shape {X.shape}, {entries} entries; expected at most {MOST_ENTRIES}, "
+            f"X has shape {terms.shape}, {entries} entries; expected at most {MOST_ENTRIES}, "
             f"as there are 2^entries masks (sample them instead)"
         )
-    terms = (X * w).reshape(entries)
-    rows = np.repeat(np.arange(n), d)
+    # A shift, against cancellation: the loss with the mean mask.
+    reference = float(np.sum((y - p * terms.sum(axis=1)) ** 2))
+    terms, rows = terms.reshape(entries), np.repeat(np.arange(n), d)
     low = min(entries, _BLOCK_BITS)
     block, kept = _subset_sums(terms[:low], rows[:low], n)
-    others, kept_others = _subset_sums(terms[low:], rows[low:], n)
     # Probability of a mask that keeps c of the entries; 0^0 = 1 makes p = 0 and p = 1 right.
     probability = np.array([p**c * (1.0 - p) ** (entries - c) for c in range(entries + 1)])
 
-    reference = float(np.sum((y - p * (X @ w)) ** 2))  # a shift, against cancellation
     first = second = 0.0
     least, largest = math.inf, -math.inf
     residual = np.empty_like(block)
-    for done, (shift, count) in enumerate(zip(others, kept_others, strict=True), start=1):
+    for done, (shift, count) in enumerate(_gray(terms[low:], rows[low:], n), start=1):
         np.subtract(y - shift, block, out=residual)
         losses = np.einsum("mi,mi->m", residual, residual)
         least, largest = min(least, float(losses.min())), max(largest, float(losses.max()))
@@ -161,10 +167,10 @@ def exact_expectation(
         if progress is not None:
             progress(done * len(block), 1 << entries)
     return Enumeration(
-        mean=reference + first,
-        variance=max(second - first * first, 0.0),
-        least=least,
-        largest=largest,
+        mean=float(unscaled(reference + first, 2 * e)),
+        variance=float(unscaled(max(second - first * first, 0.0), 4 * e)),
+        least=float(unscaled(least, 2 * e)),
+        largest=float(unscaled(largest, 2 * e)),
         masks=1 << entries,
     )
 
@@ -195,12 +201,11 @@ def monte_carlo(
     Raises:
         ValueError: as ``expected_loss``; a number out of range.
     """
-    X, y, w, p = _problem(X, y, w, p)
+    terms, y, p, e = _problem(X, y, w, p)
     samples, seed = whole("samples", samples, low=2), whole("seed", seed)
     if tolerance is not None:
         tolerance = number("tolerance", tolerance, low=0.0)
-    terms = X * w
-    n, d = X.shape
+    n, d = terms.shape
     generator = np.random.default_rng(seed)
     batch = max(1, _SAMPLE_ENTRIES // (n * d))
     count, mean, squares = 0, 0.0, 0.0
@@ -216,23 +221,40 @@ def monte_carlo(
         squares += difference * difference * count * size / total
         mean += difference * size / total
         count = total
-        if tolerance is not None and count >= 100 and _error(squares, count) <= tolerance:
+        if tolerance is not None and count >= 100 and float(unscaled(_error(squares, count), 2 * e)) <= tolerance:
             break
-    return Estimate(mean, _error(squares, count), count, seed)
+    return Estimate(float(unscaled(mean, 2 * e)), float(unscaled(_error(squares, count), 2 * e)), count, seed)
 
 
 def _error(squares: float, count: int) -> float:
     return math.sqrt(squares / (count - 1) / count) if count > 1 else math.inf
 
 
-def _problem(X: ArrayLike, y: ArrayLike, w: ArrayLike, p: float) -> tuple[Vector, Vector, Vector, float]:
+def _problem(X: ArrayLike, y: ArrayLike, w: ArrayLike, p: float) -> tuple[Vector, Vector, float, int]:
+    """X_ij w_j (n, d) and y in units of 2^e, none of them above 1; p; e.  Powers of 2, so that nothing is rounded."""
     sizes = Sizes()
-    return (
-        real_array("X", X, ("n", "d"), sizes).astype(np.float64),
-        real_array("y", y, ("n",), sizes).astype(np.float64),
-        real_array("w", w, ("d",), sizes).astype(np.float64),
-        number("p", p, low=0.0, high=1.0),
-    )
+    X, e_X = scaled(real_array("X", X, ("n", "d"), sizes).astype(np.float64))
+    y = real_array("y", y, ("n",), sizes).astype(np.float64)
+    w, e_w = scaled(real_array("w", w, ("d",), sizes).astype(np.float64))
+    p = number("p", p, low=0.0, high=1.0)
+    terms, e_y = X * w, scaled(y)[1]
+    e = max(e_X + e_w, e_y) if terms.any() and y.any() else e_X + e_w if terms.any() else e_y
+    return unscaled(terms, e_X + e_w - e), unscaled(y, -e), p, e
+
+
+def _gray(terms: Vector, rows: NDArray[np.intp], n: int) -> Iterator[tuple[Vector, int]]:
+    """For every subset of the terms, in the order of a Gray code, their sums by row (n,) and how many they are."""
+    kept = np.zeros(len(terms))
+    of_row = [np.flatnonzero(rows == row) for row in range(n)]
+    sums, count = np.zeros(n), 0
+    yield sums, count
+    for step in range(1, 1 << len(terms)):
+        changed = (step & -step).bit_length() - 1  # the lowest bit that is set
+        count += 1 if kept[changed] == 0.0 else -1
+        kept[changed] = 1.0 - kept[changed]
+        row = rows[changed]
+        sums[row] = kept[of_row[row]] @ terms[of_row[row]]
+        yield sums, count
 
 
 def _subset_sums(terms: Vector, rows: NDArray[np.intp], n: int) -> tuple[Vector, NDArray[np.intp]]:

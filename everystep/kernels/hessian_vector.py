@@ -25,7 +25,8 @@ Cost, with M the products of the weights, sum d_l d_{l-1}, and m the batch: a gr
 16 m M (under three gradients), a forward difference two gradients; memory of a few times sum m d_l + P. The full
 Hessian takes P gradients in complex arithmetic and P^2 numbers: for comparison at small P only.
 
-float32 input is accepted; the arithmetic is in float64. Imports NumPy only.
+float32 input is accepted; the arithmetic is in float64. Where a product leaves its range there are infinities and NaN,
+with NumPy's warnings: weights of 1e160 have no gradient that float64 could hold. Imports NumPy only.
 """
 
 from __future__ import annotations
@@ -38,7 +39,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import Sizes, analytic_array, choice, function, instance, number, real_array, whole
+from everystep.kernels._checks import (
+    Sizes,
+    analytic_array,
+    choice,
+    function,
+    instance,
+    length,
+    number,
+    real_array,
+    whole,
+)
 from everystep.kernels._units import ACTIVATIONS, Array, activation_named
 from everystep.kernels.counts import count_parameters, perceptron
 
@@ -220,7 +231,7 @@ def difference_errors(
     exact = hessian_vector(network, w, v, x, y)
     w, x, y = _checked(network, w, x, y)
     steps = real_array("steps", steps, ("m",), Sizes()).astype(np.float64)
-    scale = float(np.linalg.norm(exact))
+    scale = length(exact)
     if scale == 0.0:
         raise ValueError(f"v of shape {np.shape(v)} gives H v = 0; expected a direction in which the gradient changes")
 
@@ -228,7 +239,7 @@ def difference_errors(
         return _gradient(network, at, x, y)
 
     errors = [
-        [float(np.linalg.norm(difference(g, w, v, float(r)) - exact)) / scale for r in steps]
+        [length(difference(g, w, v, float(r)) - exact) / scale for r in steps]
         for difference in (forward_difference, central_difference)
     ]
     return DifferenceErrors(steps, np.array(errors[0]), np.array(errors[1]))

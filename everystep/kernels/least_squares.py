@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import Sizes, number, real_array, whole
+from everystep.kernels._checks import Sizes, length, number, real_array, scaled, unscaled, whole
 
 Vector = NDArray[np.float64]
 
@@ -40,7 +40,8 @@ class Descent:
         bound: 1/lambda_max(X X^T).
         contraction: max |1 - 2 eta lambda| over the eigenvalues lambda of X X^T that are not 0:
             the factor by which the part of r_k in the column space shrinks at least, each step.
-        residual_norms: ||r_k|| for k = 0..iterations, shape (iterations + 1,).
+        residual_norms: ||r_k|| for k = 0..iterations, shape (iterations + 1,); all finite: a run that leaves the
+            range of float64 ends before.
         row_space_distances: the distance of w_k from the row space of X, same shape; rounding only.
         converged: whether ||grad f|| fell to the tolerance.
     """
@@ -86,27 +87,37 @@ def minimum_norm_solution(X: ArrayLike, y: ArrayLike) -> Vector:
     Raises:
         ValueError: shapes that do not fit, NaN or infinity, or X without full row rank.
     """
-    X, y = _problem(X, y)
+    (X, e_X), (y, e_y) = (scaled(array) for array in _problem(X, y))
     rank = int(np.linalg.matrix_rank(X))
     if rank < X.shape[0]:
         raise ValueError(
             f"X of shape {X.shape} has rank {rank}; expected full row rank {X.shape[0]}, else X X^T has no inverse"
         )
-    solution: Vector = X.T @ np.linalg.solve(X @ X.T, y)
+    solution: Vector = unscaled(X.T @ np.linalg.solve(X @ X.T, y), e_y - e_X)
     return solution
 
 
 def step_bound(X: ArrayLike) -> float:
     """1/lambda_max(X X^T): gradient descent converges for steps strictly between 0 and this.
 
+    A singular value decomposition, O(n d min(n, d)) flops.
+
     Raises:
-        ValueError: X is not a matrix of finite numbers, or it is zero.
+        ValueError: X is not a matrix of finite numbers, it is zero, or so large or small that the bound is no number
+            of full precision.
     """
     X = real_array("X", X, ("n", "d"), Sizes()).astype(np.float64)
-    largest = float(np.linalg.norm(X, 2)) ** 2
+    small, e = scaled(X)
+    largest = float(np.linalg.norm(small, 2))
     if largest == 0.0:
         raise ValueError(f"X of shape {X.shape} is zero; expected a matrix with an entry that is not")
-    return 1.0 / largest
+    bound = float(unscaled(1.0 / largest**2, -2 * e))
+    if not np.finfo(np.float64).tiny <= bound < np.inf:
+        raise ValueError(
+            f"X of shape {X.shape} has the largest singular value {unscaled(largest, e):.3g}, and 1/lambda_max(X X^T) "
+            "leaves the range of float64; expected a matrix in other units"
+        )
+    return bound
 
 
 def gradient_descent(
@@ -154,17 +165,28 @@ def gradient_descent(
 
     w = np.zeros(X.shape[1])
     residual_norms, distances = [], []
-    goal = tolerance * float(np.linalg.norm(2.0 * (X.T @ y)))
     converged = False
-    for k in range(iterations + 1):
-        residual = y - X @ w
-        gradient = -2.0 * (X.T @ residual)
-        residual_norms.append(float(np.linalg.norm(residual)))
-        distances.append(float(np.linalg.norm(w - row_space.T @ (row_space @ w))))
-        converged = float(np.linalg.norm(gradient)) <= goal
-        if converged or k == iterations:
-            break
-        w -= step * gradient
+    with np.errstate(over="ignore", invalid="ignore"):
+        goal = tolerance * length(2.0 * (X.T @ y))
+        after = w
+        for k in range(iterations + 1):
+            residual = y - X @ after
+            size = length(residual)
+            distance = length(after - row_space.T @ (row_space @ after))
+            if not np.isfinite([size, distance]).all():
+                if k == 0:
+                    raise ValueError(
+                        f"y of shape {y.shape} has the norm {size:g}; expected one in the range of float64"
+                    )
+                break  # it diverges: w is the last iterate of which everything is finite
+            w = after
+            residual_norms.append(size)
+            distances.append(distance)
+            gradient = -2.0 * (X.T @ residual)
+            converged = length(gradient) <= goal
+            if converged:
+                break
+            after = w - step * gradient
     return Descent(
         w=w,
         step=step,
@@ -188,15 +210,21 @@ def compare_lstsq(X: ArrayLike, y: ArrayLike, w: ArrayLike) -> LstsqComparison:
     sizes = Sizes()
     sizes.bind("X", X.shape, ("n", "d"))
     w = real_array("w", w, ("d",), sizes).astype(np.float64)
-    solved, _, rank, _ = np.linalg.lstsq(X, y)
-    reference: Vector = solved.astype(np.float64)
-    return LstsqComparison(
-        w=reference,
-        rank=int(rank),
-        distance=float(np.linalg.norm(w - reference)),
-        excess_residual=float(np.linalg.norm(y - X @ w) - np.linalg.norm(y - X @ reference)),
-        excess_norm=float(np.linalg.norm(w) - np.linalg.norm(reference)),
-    )
+    (small, e_X), (small_y, e_y) = scaled(X), scaled(y)
+    solved, _, rank, _ = np.linalg.lstsq(small, small_y)
+    with np.errstate(over="ignore", invalid="ignore"):
+        reference: Vector = unscaled(solved, e_y - e_X)
+        measured = {
+            "distance": length(w - reference),
+            "excess_residual": length(y - X @ w) - length(y - X @ reference),
+            "excess_norm": length(w) - length(reference),
+        }
+    if not np.isfinite([*measured.values(), *reference]).all():
+        raise ValueError(
+            f"w of shape {w.shape} or the solution of lstsq, of norm {length(reference):.3g}, has a norm or a residual "
+            "beyond the range of float64; expected X, y and w in other units"
+        )
+    return LstsqComparison(w=reference, rank=int(rank), **measured)
 
 
 def _problem(X: ArrayLike, y: ArrayLike) -> tuple[Vector, Vector]:

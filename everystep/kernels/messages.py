@@ -49,10 +49,13 @@ def attention(h: ArrayLike, Q: ArrayLike, K: ArrayLike, V: ArrayLike) -> Matrix:
     """Attention of all tokens to all tokens, themselves too, as matrix products; shape (n, c).
 
     Raises:
-        ValueError: shapes that do not fit, or NaN or infinity.
+        ValueError: shapes that do not fit, NaN or infinity, or numbers whose products leave the range of float64.
     """
     h, Q, K, V = _problem(h, Q, K, V)
-    mixed: Matrix = softmax((h @ Q.T) @ (h @ K.T).T, axis=1) @ (h @ V.T)
+    with np.errstate(over="ignore", invalid="ignore"):
+        exponents, values = (h @ Q.T) @ (h @ K.T).T, h @ V.T
+    _in_range(h, exponents, values)
+    mixed: Matrix = softmax(exponents, axis=1) @ values
     return mixed
 
 
@@ -74,9 +77,11 @@ def attention_by_messages(h: ArrayLike, Q: ArrayLike, K: ArrayLike, V: ArrayLike
     sources, targets = (np.zeros(0, np.intp),) * 2 if given.shape == (0, 2) else _ends(given, n, Sizes())
     if (sources == targets).any() or len(np.unique(sources * n + targets)) < len(sources):
         raise ValueError(f"edges of shape {given.shape} has a self-loop or an edge twice; expected neither")
-    queries, keys, values = h @ Q.T, h @ K.T, h @ V.T
-    own = np.einsum("ie,ie->i", queries, keys)
-    exponents = np.einsum("me,me->m", queries[targets], keys[sources])
+    with np.errstate(over="ignore", invalid="ignore"):
+        queries, keys, values = h @ Q.T, h @ K.T, h @ V.T
+        own = np.einsum("ie,ie->i", queries, keys)
+        exponents = np.einsum("me,me->m", queries[targets], keys[sources])
+    _in_range(h, own, exponents, values)
     largest = own.copy()
     np.maximum.at(largest, targets, exponents)
     weights = np.exp(exponents - largest[targets])
@@ -85,6 +90,14 @@ def attention_by_messages(h: ArrayLike, Q: ArrayLike, K: ArrayLike, V: ArrayLike
     gathered = _sums(pairs, targets, n) + np.column_stack([own_weights[:, None] * values, own_weights])
     updated: Matrix = gathered[:, :-1] / gathered[:, -1:]
     return updated
+
+
+def _in_range(h: Matrix, *found: Matrix) -> None:
+    if not all(np.isfinite(array).all() for array in found):
+        raise ValueError(
+            f"h of shape {h.shape} with these Q, K, V takes an exponent or a value beyond the range of float64; "
+            "expected smaller numbers"
+        )
 
 
 def _sums(messages: Matrix, targets: NDArray[np.intp], n: int) -> Matrix:

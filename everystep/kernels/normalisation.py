@@ -19,7 +19,8 @@ and backwards, with g = gamma grad_y and means over the same entries as above::
 each sum over the entries that share that gamma. For x whitened, batch normalisation of u^T x is weight normalisation
 (derivation weight_norm; question E3).
 
-All arrays float32 or all float64; results have that dtype. ``exact_statistics`` takes whole numbers and fractions and
+All arrays float32 or all float64; results have that dtype. Entries may have any size: a variance is infinite only where
+its value is, and x_hat does not depend on it. ``exact_statistics`` takes whole numbers and fractions and
 rounds nothing. A pass is about 10 flops an entry and 3 arrays of the size of x.
 
 Imports NumPy only.
@@ -35,7 +36,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import RealArray, Sizes, choice, instance, number, real_array, real_tensor, same_dtype
+from everystep.kernels._checks import (
+    RealArray,
+    Sizes,
+    choice,
+    instance,
+    number,
+    real_array,
+    real_tensor,
+    same_dtype,
+    unscaled,
+)
 
 KINDS = ("batch", "layer", "instance", "rms")
 
@@ -129,8 +140,8 @@ def statistics(x: ArrayLike, kind: str) -> Statistics:
     choice("kind", kind, KINDS)
     x = real_tensor("x", x)
     axes = _axes(x, kind)
-    mean, _, variance = _moments(x, axes, kind)
-    return Statistics(np.squeeze(mean, axis=axes), np.squeeze(variance, axis=axes))
+    mean, _, variance, e = _moments(x, axes, kind, 0.0)
+    return Statistics(np.squeeze(mean, axis=axes), np.squeeze(unscaled(variance, 2 * e), axis=axes))
 
 
 def forward(
@@ -156,12 +167,17 @@ def forward(
     choice("kind", kind, KINDS)
     x, epsilon = real_tensor("x", x), number("epsilon", epsilon, low=0.0)
     axes = _axes(x, kind)
-    _, centred, variance = _moments(x, axes, kind)
-    denominator = variance + x.dtype.type(epsilon)
-    if not (denominator > 0).all():
-        raise ValueError(f"x of shape {x.shape} has variance 0 somewhere; expected epsilon > 0 then, not {epsilon:g}")
-    r: RealArray = 1 / np.sqrt(denominator)
-    np.multiply(centred, r, out=centred)
+    _, centred, variance, e = _moments(x, axes, kind, epsilon)
+    with np.errstate(divide="ignore"):
+        denominator = variance + unscaled(x.dtype.type(epsilon), -2 * e)
+        small: RealArray = 1 / np.sqrt(denominator)
+        r: RealArray = unscaled(small, -e)
+    if not np.isfinite(r).all():
+        raise ValueError(
+            f"x of shape {x.shape} has variance 0 somewhere, or one so small that its root has no reciprocal; "
+            f"expected epsilon > 0 then, not {epsilon:g}"
+        )
+    np.multiply(centred, small, out=centred)
     y = centred.copy()
     if gamma is not None:
         y *= _affine("gamma", gamma, x, kind)
@@ -222,8 +238,25 @@ def _count(x: NDArray[Any], axes: tuple[int, ...]) -> int:
     return count
 
 
-def _moments(x: RealArray, axes: tuple[int, ...], kind: str) -> tuple[Any, RealArray, Any]:
-    """mu, x - mu (a new array) and s2, with the axes kept; sums in double precision."""
+def _moments(
+    x: RealArray, axes: tuple[int, ...], kind: str, epsilon: float
+) -> tuple[Any, RealArray, Any, NDArray[np.intp]]:
+    """mu, (x - mu) / 2^e (a new array), s2 / 4^e and e, with the axes kept; sums in double precision.
+
+    e is 0 but where s2 leaves the range of the dtype, and epsilon does not hide that.
+    """
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        mean, centred, variance = _plain_moments(x, axes, kind)
+        outside = ~np.isfinite(variance) | (variance + epsilon < 4 * np.finfo(x.dtype).tiny)
+    if not outside.any():
+        return mean, centred, variance, np.zeros(variance.shape, np.intp)
+    # One more than the exponent of the largest entry: then x - mu stays below 1.
+    e = np.where(outside, np.frexp(np.abs(x).max(axis=axes, keepdims=True))[1] + 1, 0)
+    mean, centred, variance = _plain_moments(unscaled(x, -e), axes, kind)
+    return unscaled(mean, e), centred, variance, e
+
+
+def _plain_moments(x: RealArray, axes: tuple[int, ...], kind: str) -> tuple[Any, RealArray, Any]:
     if kind == "rms":
         shape = tuple(1 if axis in axes else size for axis, size in enumerate(x.shape))
         mean, centred = np.zeros(shape, x.dtype), x.copy()

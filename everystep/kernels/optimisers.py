@@ -30,7 +30,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import Sizes, function, number, real_array, whole
+from everystep.kernels._checks import Sizes, function, number, real_array, scaled, unscaled, whole
 
 Vector = NDArray[np.float64]
 
@@ -264,12 +264,17 @@ def descent_model(g: ArrayLike, H: ArrayLike) -> DescentModel:
         ValueError: shapes that do not fit, NaN or infinity, H not symmetric, or g = 0.
     """
     g, H = _model(g, H, Sizes())
-    slope, curvature = float(g @ g), float(g @ H @ g)
-    if slope == 0.0:
+    if not g.any():
         raise ValueError(f"g of shape {g.shape} is zero; expected a gradient that is not")
+    # In units of 2^e for g and 2^f for H, so that a result leaves the range of float64 only if its value does.
+    (g, e), (H, f) = scaled(g), scaled(H)
+    slope, curvature = float(g @ g), float(g @ H @ g)
+    ends = float(unscaled(slope, 2 * e)), float(unscaled(curvature, 2 * e + f))
     if curvature <= 0.0:
-        return DescentModel(slope, curvature, np.inf, None, None)
-    return DescentModel(slope, curvature, 2.0 * slope / curvature, slope / curvature, 0.5 * slope * slope / curvature)
+        return DescentModel(*ends, np.inf, None, None)
+    best = slope / curvature
+    decrease = float(unscaled(0.5 * slope * best, 2 * e - f))
+    return DescentModel(*ends, float(unscaled(2.0 * best, -f)), float(unscaled(best, -f)), decrease)
 
 
 def _model(g: ArrayLike, H: ArrayLike, sizes: Sizes) -> tuple[Vector, Vector]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import Sizes, function, number, real_array, whole
+from everystep.kernels._checks import Sizes, function, length, number, real_array, scaled, unscaled, whole
 
 Vector = NDArray[np.float64]
 
@@ -69,7 +69,7 @@ def weight(u: ArrayLike, g: float) -> Vector:
         ValueError: u is not a vector of finite numbers or is zero, or g is not a finite number.
     """
     u, norm = _direction(u)
-    return number("g", g) / norm * u
+    return number("g", g) * _unit(u, norm)
 
 
 def gradients(u: ArrayLike, g: float, grad_w: ArrayLike) -> tuple[Vector, float]:
@@ -116,8 +116,8 @@ def descend(
         grad_u, grad_g = _gradients(u, g, grad_w(weight(u, g)), "grad_w(w)")
         u = u - step * grad_u
         g -= step * grad_g
-        u_norms.append(float(np.linalg.norm(u)))
-        grad_u_norms.append(float(np.linalg.norm(grad_u)))
+        u_norms.append(length(u))
+        grad_u_norms.append(length(grad_u))
     return WeightNormDescent(u, g, weight(u, g), np.array(u_norms), np.array(grad_u_norms), step)
 
 
@@ -129,7 +129,7 @@ def whiten(X: ArrayLike) -> Vector:
     Raises:
         ValueError: X is not a matrix of finite numbers, or its covariance is not invertible.
     """
-    X = real_array("X", X, ("m", "d"), Sizes()).astype(np.float64)
+    X, _ = scaled(real_array("X", X, ("m", "d"), Sizes()).astype(np.float64))
     centred = X - X.mean(axis=0)
     rank = int(np.linalg.matrix_rank(centred))
     if rank < X.shape[1]:
@@ -153,15 +153,18 @@ def compare_batch_norm(X: ArrayLike, u: ArrayLike, g: float, b: float = 0.0) -> 
     X = real_array("X", X, ("m", "d"), sizes).astype(np.float64)
     u, norm = _direction(u, sizes)
     g, b = number("g", g), number("b", b)
-    products = X @ u
+    # Batch normalisation does not see the scales of X and u, so that they cannot take the variance out of range.
+    (small, e_X), (small_u, e_u) = scaled(X), scaled(u)
+    products, e = scaled(small @ small_u)
+    e += e_X + e_u
     mean, variance = float(products.mean()), float(products.var())
     if variance <= (np.finfo(np.float64).eps * float(np.abs(products).max())) ** 2:
         raise ValueError(f"X of shape {X.shape} gives the same u^T x for every row; expected not")
     batch_norm = g * (products - mean) / np.sqrt(variance) + b
     weight_norm = X @ weight(u, g) + b
     return BatchNormComparison(
-        mean=mean,
-        variance=variance,
+        mean=float(unscaled(mean, e)),
+        variance=float(unscaled(variance, 2 * e)),
         u_norm_squared=norm * norm,
         batch_norm=batch_norm,
         weight_norm=weight_norm,
@@ -173,14 +176,22 @@ def _gradients(u: ArrayLike, g: float, grad_w: ArrayLike, name: str) -> tuple[Ve
     sizes = Sizes()
     u, norm = _direction(u, sizes)
     grad = real_array(name, grad_w, ("d",), sizes).astype(np.float64)
-    direction = u / norm
+    direction = _unit(u, norm)
     grad_g = float(direction @ grad)
     return number("g", g) / norm * (grad - grad_g * direction), grad_g
 
 
 def _direction(u: ArrayLike, sizes: Sizes | None = None) -> tuple[Vector, float]:
     u = real_array("u", u, ("d",), Sizes() if sizes is None else sizes).astype(np.float64)
-    norm = float(np.linalg.norm(u))
+    norm = length(u)
     if norm == 0.0:
         raise ValueError(f"u of shape {u.shape} is zero; expected a vector that has a direction")
     return u, norm
+
+
+def _unit(u: Vector, norm: float) -> Vector:
+    """u / ||u||."""
+    if 1e-100 < norm < 1e100:
+        return u / norm
+    small, _ = scaled(u)
+    return small / np.linalg.norm(small)

@@ -51,6 +51,25 @@ def test_the_enumeration_is_the_plain_one(shape: tuple[int, int]) -> None:
     assert exact.largest == pytest.approx(max(losses), rel=1e-13)
 
 
+@pytest.mark.parametrize(("shape", "low"), [((2, 4), 3), ((8, 1), 1), ((3, 3), 5), ((1, 7), 0)])
+def test_the_masks_in_gray_order_are_all_masks(
+    shape: tuple[int, int], low: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    X, y, w = problem(*shape, seed=12)
+    whole = dropout.exact_expectation(X, y, w, 0.3)
+    monkeypatch.setattr(dropout, "_BLOCK_BITS", low)
+    seen: list[int] = []
+    found = dropout.exact_expectation(X, y, w, 0.3, progress=lambda done, _: seen.append(done))
+    assert len(seen) == 2 ** (X.size - low)
+    for name in ("mean", "variance", "least", "largest"):
+        assert getattr(found, name) == pytest.approx(getattr(whole, name), rel=1e-11)
+    masks = [tuple((sums != 0).tolist()) for sums, _ in dropout._gray(np.ones(6), np.arange(6), 6)]
+    assert len(set(masks)) == 64
+    assert {sum(p != q for p, q in zip(a, b, strict=True)) for a, b in itertools.pairwise(masks)} == {1}
+    for sums, count in dropout._gray(np.ones(6), np.arange(6), 6):
+        assert sums.sum() == count
+
+
 def test_progress_reaches_all_masks() -> None:
     X, y, w = problem(3, 5, seed=2)
     seen: list[tuple[int, int]] = []

@@ -90,14 +90,16 @@ def test_whole_numbers_are_taken_as_double_precision(call: Call, dtype: str) -> 
     random = np.random.default_rng(1)
     whole = {name: random.integers(0, 2, np.shape(call.good[name])) for name in names}
     values = {name: value.astype(dtype) for name, value in whole.items()}
+    doubles = {name: value.astype(float) for name, value in whole.items()}
+    same(*(called(call, given) for given in (doubles, values)))
+
+
+def called(call: Call, given: dict[str, Any]) -> Any:
+    """The result, or the refusal: a rank that is not full, a direction that is zero."""
     try:
-        expected = call.function(**{**call.good, **{name: value.astype(float) for name, value in whole.items()}})
-    except ValueError as error:  # a rank that is not full, a direction that is zero
-        with pytest.raises(ValueError, match="expected") as caught:
-            call.function(**{**call.good, **values})
-        assert str(caught.value) == str(error)
-        return
-    same(expected, call.function(**{**call.good, **values}))
+        return call.function(**{**call.good, **given})
+    except ValueError as error:
+        return str(error)
 
 
 # What an earlier pass returned is in double precision.
