@@ -64,8 +64,10 @@ class Declaring(Judging):
             self._give_up_waiting()
             problem.scope.drop_case()
             problem.scope.doubt(h for h in held if h not in over[0].held and h in problem.scope.lines)
+            problem.scope.unsay(problem.scope.told[over[0].told :])
+            del problem.scope.told[over[0].told :]
         held = problem.scope.context.hypotheses
-        problem.frames += [Frame(name, held, problem.steps) for name in part.path[common:]]
+        problem.frames += [Frame(name, held, len(problem.scope.told), problem.steps) for name in part.path[common:]]
 
     def _declaration(self, declaration: Declaration) -> None:
         """Read a declaration; one that speaks of what is declared later waits for it."""

@@ -84,10 +84,11 @@ READING, JUDGING = 0.5, 0.9
 
 @dataclass(frozen=True)
 class Frame:
-    """A part of the text that has been entered: what was assumed then, and how many steps had been read."""
+    """A part of the text that has been entered: what was assumed and told of chance then, how many steps were read."""
 
     name: str
     held: tuple[Hypothesis, ...]
+    told: int
     steps: int
 
 

@@ -5,15 +5,19 @@ May import ``everystep.algebra`` and this package.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import product
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Hypothesis, Relation
+from everystep.algebra.context import Hypothesis, Random, Relation
 from everystep.algebra.expressions import Num, Var
 from everystep.reader import words
+from everystep.reader.independence import groups_of, is_drawn_alike
 from everystep.reader.laws import Laws
 from everystep.reader.pieces import Piece, letters_of, names_in, pieces_of, trimmed
-from everystep.reader.prose import Giving, Said, Sentence, Stance, giving, is_general, said_of, stance
+from everystep.reader.prose import Giving, Said, Sentence, Stance, denies, giving, is_general, said_of, stance
+from everystep.reader.scope import Told
 from everystep.reader.source import Tokens
 from everystep.reader.trees import Unreadable, latex_of, name_of, relation_of, split
 from everystep.reader.values import Values
@@ -33,9 +37,9 @@ class Declarer(Laws):
         tokens = trimmed(tokens)
         if not tokens:
             return
-        if any(t.kind == "text" and "ndepend" in words.plain(t.text) for t in tokens):
-            group = frozenset(name_of(t) for t in tokens if t.kind != "text" and name_of(t).isalpha())
-            self.scope.independent = (*self.scope.independent, group)
+        said = " ".join(words.plain(t.text) for t in tokens if t.kind == "text")
+        if "ndepend" in said and "linear" not in said:
+            self._declared_independent(tokens, said)
             if not any(relation_of(tokens, k)[0] for k in range(len(tokens))):
                 return
         if any(t.kind == "text" and words.is_iid(t.text) for t in tokens):
@@ -47,6 +51,24 @@ class Declarer(Laws):
             if not piece.relations and not piece.words:
                 raise Unreadable(NOT_SAID, tokens[0].place)
             self._piece(piece)
+
+    def _declared_independent(self, tokens: Tokens, said: str) -> None:
+        r"""``x, y \text{ independent}``, ``x \text{ independent of } y``."""
+        names: list[set[str]] = []
+        text = ""
+        for token in tokens:
+            if token.kind == "text" or name_of(token) == ",":
+                text += f" {token.text} "
+            elif token.kind != "space":
+                if not text.endswith("$"):
+                    text += "$"
+                    names.append(set())
+                names[-1] |= {name} if (name := name_of(token)).isalpha() else set()
+        groups = groups_of(text)
+        if not groups and not re.search(r"\b(not|non|pas)\b", said):
+            raise Unreadable(f"{said.strip()!r}: of what these are independent is not understood", tokens[0].place)
+        for places in groups:
+            self.scope.independent += (frozenset[str]().union(*(names[k] for k in places)),)
 
     def mention(self, tokens: Tokens, sentence: Sentence) -> None:
         """Inline mathematics of the prose: it may declare, or be what words speak of."""
@@ -62,8 +84,16 @@ class Declarer(Laws):
         plainly = stance(sentence, needs_verb=False, any_words=True)
         self.scope.introducing = how in (Stance.ASSUMED, Stance.CASE, Stance.WITHIN)
         for piece in pieces:
-            held = self.scope.context.hypotheses
-            if piece.relations[:1] in (("in",), ("sim",), (":=",)):
+            held, laws = self.scope.context.hypotheses, self.scope.context.random
+            if piece.relations[:1] in (("in",), ("sim",)):
+                fresh = not any(name_of(t) in self.scope.names for t in piece.sides[0])
+                put = plainly
+                if put is Stance.NOTHING:  # "compute the mean of x ~ N(0, 1)" says what x is
+                    put = Stance.ASSUMED if fresh and not denies(sentence) else Stance.DOUBTFUL
+                self._piece(piece)
+                self._settle(held, put, piece)
+                self._settle_laws(laws, put)
+            elif piece.relations[:1] == (":=",):
                 self._piece(piece)
                 self._settle(held, Stance.ASSUMED if how in (Stance.NOTHING, Stance.DOUBTFUL) else how, piece)
             elif piece.relations:
@@ -74,6 +104,7 @@ class Declarer(Laws):
                 if put is not Stance.NOTHING:
                     self._piece(piece)
                     self._settle(held, put, piece)
+                    self._settle_laws(laws, put)
             elif piece.words and plainly is not Stance.NOTHING:
                 self._piece(piece)
                 self._settle(held, plainly, piece)
@@ -156,18 +187,43 @@ class Declarer(Laws):
         elif how is not Stance.ASSUMED:
             self.scope.doubt(fresh)
 
+    def _settle_laws(self, before: tuple[Random, ...], how: Stance) -> None:
+        """Keep the laws that have come to those before for as long as the sentence means them."""
+        old = {law.target.name: law for law in before}
+        self._tell([Told(r, old.get(r.target.name)) for r in self.scope.context.random if r not in before], how)
+
+    def _tell(self, told: list[Told], how: Stance) -> None:
+        """What has been said of chance holds for as long as the sentence means it."""
+        if how is Stance.ASSUMED:
+            self.scope.told += told
+        elif how is Stance.WITHIN:
+            self.scope.told_within += told
+        elif how is Stance.CASE:
+            if told and self.scope.case_sentence != self.sentence:
+                self.scope.drop_case()
+                self.scope.case_sentence = self.sentence
+            self.scope.told_case += told
+        else:
+            self.scope.unsay(told)
+
     def _independence(self, tokens: Tokens, sentence: Sentence) -> None:
         """Random names that a sentence calls independent of each other, or i.i.d."""
-        text = f"{sentence.before} $ {sentence.after}"
         names = frozenset(name for t in tokens if (name := name_of(t)).isalpha() and t.kind != "text")
-        if words.is_iid(text):
-            self.scope.iid |= names
-        if not words.says_independent(text) or stance(sentence, needs_verb=False, any_words=True) is not Stance.ASSUMED:
+        text = f"{sentence.before} $ {sentence.after}"
+        key, seen = self.scope.sentence
+        seen = {**(seen if key == self.sentence else {}), sentence.before.count("$"): names}
+        self.scope.sentence = (self.sentence, seen)
+        how = stance(sentence, needs_verb=False, any_words=True)
+        if how in (Stance.NOTHING, Stance.DOUBTFUL):
             return
-        before, group = self.scope.sentence
-        group = names | (group if before == self.sentence else frozenset())
-        self.scope.sentence = (self.sentence, group)
-        self.scope.independent = (*self.scope.independent, group)
+        groups = [places for places in groups_of(text) if places <= seen.keys()]
+        told = [Told(group=frozenset[str]().union(*(seen[k] for k in places))) for places in groups]
+        if is_drawn_alike(sentence.before, sentence.after):
+            told.append(Told(iid=names - self.scope.iid))
+        told = [said for said in told if said.iid or said.group not in self.scope.independent]
+        self.scope.independent += tuple(said.group for said in told if said.group)
+        self.scope.iid = self.scope.iid.union(*(said.iid for said in told))
+        self._tell(told, how)
 
     def define_from(self, left: Tokens, right: Tokens) -> None:
         """A definition that a display makes."""
@@ -211,8 +267,11 @@ class Declarer(Laws):
         elif relation == "perp":
             if self._perpendicular(piece):
                 return
-            group = frozenset(name_of(t) for side in piece.sides for t in side if name_of(t).isalpha())
-            self.scope.independent = (*self.scope.independent, group)
+            if any(name_of(t) in ("mid", "|", "vert", "given") for side in piece.sides for t in side):
+                raise Unreadable("conditional independence is not read", piece.place)
+            groups = [[letters_of(name) for name in split(side, (",",))] for side in piece.sides]
+            pairs = product(*groups) if len(groups) == 2 else [[name for side in groups for name in side]]
+            self.scope.independent += tuple(frozenset[str]().union(*pair) for pair in pairs)
             return
         elif relation:
             if relation == "=" and self._rows(piece):

@@ -229,6 +229,13 @@ def is_general(sentence: Sentence) -> bool:
 _KINDS = "matrix|matrices|matrice|vectors?|vecteurs?|numbers?|nombres?|scalars?|scalaires?"
 
 
+def denies(sentence: Sentence) -> bool:
+    """Whether a sentence denies what its formula says, or asks for just that: "is $a > 0$?"."""
+    clause = _clause(sentence.before)
+    asked = is_question(sentence) and re.match(r"\W*(is|are|do|does|can|est-ce|a-t-on)\b", clause)
+    return bool(_NEGATION.search(clause) or asked)
+
+
 _GENERALITY = re.compile(
     r"\b(without (any )?loss of generality|w\.?l\.?o\.?g\b\.?|sans perte de generalite)\W*(we may\b)?"
 )

@@ -96,6 +96,16 @@ class Doubt:
     line: int = 0
 
 
+@dataclass(frozen=True)
+class Told:
+    """What prose has said of chance: the law of a name and the law before it, a group that is independent, or i.i.d."""
+
+    law: Random | None = None
+    before: Random | None = None
+    group: frozenset[str] = frozenset()
+    iid: frozenset[str] = frozenset()
+
+
 Entity = Symbolic | FamilyName | ScalarFunctionName | OpaqueFunction | DefinedFunction | Rows | Size | Held
 
 
@@ -109,7 +119,8 @@ class Scope:
     are independent of each other.  ``upright``: what ``a \\perp b`` was taken to say of vectors that are not random.
     ``constants``: names that are said not to vary.  ``lines``: the author's words for a hypothesis of the prose, and
     their line.  ``unclear``: names that may stand for several things, and why.  ``lawless``: names that are random by a
-    law that was not read.  ``beside``: the families of the last declaration.
+    law that was not read.  ``beside``: the families of the last declaration.  ``told``: what prose has said of chance,
+    in order; ``told_within`` and ``told_case``: that for the next display, and for the case at hand.
     """
 
     names: dict[str, Entity] = field(default_factory=dict)
@@ -128,7 +139,10 @@ class Scope:
     case: list[Hypothesis] = field(default_factory=list)
     case_sentence: str = ""
     doubts: tuple[Doubt, ...] = ()
-    sentence: tuple[str, frozenset[str]] = ("", frozenset())
+    sentence: tuple[str, dict[int, frozenset[str]]] = ("", {})
+    told: list[Told] = field(default_factory=list)
+    told_within: list[Told] = field(default_factory=list)
+    told_case: list[Told] = field(default_factory=list)
     constants: set[str] = field(default_factory=set)
     unsure: dict[str, str] = field(default_factory=dict)
     unclear: dict[str, str] = field(default_factory=dict)
@@ -150,6 +164,9 @@ class Scope:
             iid=set(self.iid),
             temporary=list(self.temporary),
             case=list(self.case),
+            told=list(self.told),
+            told_within=list(self.told_within),
+            told_case=list(self.told_case),
             unsure=dict(self.unsure),
             unclear=dict(self.unclear),
             lawless=set(self.lawless),
@@ -234,12 +251,27 @@ class Scope:
     def drop_temporary(self) -> None:
         """End what an if-clause has assumed."""
         self.doubt(self.temporary)
-        self.temporary = []
+        self.unsay(self.told_within)
+        self.temporary, self.told_within = [], []
 
     def drop_case(self) -> None:
         """End what the case of an exercise has assumed."""
         self.doubt(self.case)
-        self.case = []
+        self.unsay(self.told_case)
+        self.case, self.told_case = [], []
+
+    def unsay(self, told: Iterable[Told]) -> None:
+        """Take back what was said of chance: a name has its law from before, or one that is not known."""
+        for said in reversed(list(told)):
+            if said.law is not None and said.law in self.context.random:
+                name = _name(said.law.target)
+                others = tuple(r for r in self.context.random if r != said.law)
+                self.context = replace(self.context, random=others if said.before is None else (*others, said.before))
+                self.pending.pop(name, None)
+                self.lawless |= {name} if said.before is None else set()
+            if said.group in self.independent:
+                self.independent = tuple(group for group in self.independent if group != said.group)
+            self.iid -= said.iid
 
     def doubt(self, hypotheses: Iterable[Hypothesis]) -> None:
         """No longer assume what an author may still mean."""

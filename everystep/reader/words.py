@@ -121,13 +121,6 @@ def says_commuting(text: str) -> bool:
     )
 
 
-def says_independent(text: str) -> bool:
-    """Whether words say that random quantities are independent (and not that they are not)."""
-    folded = plain(text)
-    found = re.search(r"\bindependent(s|es|e|ly)?\b|\bindependamment\b", folded)
-    return found is not None and not re.search(r"\b(not|non|pas|linearly|lineairement|terms?)\b", folded)
-
-
 _HARMLESS = re.compile(
     r"i\.?i\.?d|independ|commut|random|aleatoire|constant|differenti|deriva|scala|vect|matri|for all|pour tou|"
     r"fixed|\band\b|"

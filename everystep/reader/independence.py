@@ -1,0 +1,79 @@
+"""What words say of the independence of random quantities: of which formulas of a sentence, and of what.
+
+``x and y are independent`` is a statement about x and y together; ``x and y are independent of z`` says nothing of x
+and y; ``the entries of x are independent`` says nothing of x and anything else.  May import this package's words only.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+from everystep.reader.words import plain
+
+_KIND = (
+    r"(random|gaussian|normal|bernoulli|centred|centered|zero-mean|real|square|column|scalar|vectors?|variables?|"
+    r"matri(?:x|ces)|numbers?|noises?|noise|inputs?|outputs?|weights?|samples?|draws?|copies|quantit(?:y|ies)|data|"
+    r"points?|masks?|errors?|perturbations?|terms?|families|sequences?|vecteurs?|variables?|aleatoires?|nombres?|"
+    r"bruits?|entrees?|reelle?s?|centree?s?|gaussiens?|gaussiennes?)"
+)
+_ARTICLE = r"(the|a|an|les?|la|l'|un|une|des|both|also|all)"
+_LIST = rf"\$(?:\s*(?:,\s*and|,\s*et|,|and|et)\s*(?:{_ARTICLE} ?)?(?:{_KIND} ){{0,3}}\$)*"
+_COPULA = (
+    r"(?:(?:which|that|qui|all|both)\s+)*(?:are|is|be|being|to be|were|sont|est|soit|soient|etant|etre)?\s*"
+    r"(?:(?:all|both|also|again|mutually|jointly|statistically|stochastically|pairwise|assumed|supposed|taken|chosen|"
+    r"drawn|sampled|generated|distributed|tires?|tirees?|supposee?s?|mutuellement|aussi|toutes?|tous|deux|two|three|"
+    rf"to|be|des|de|{_KIND})\s+){{0,6}}"
+)
+_INDEPENDENT = r"(?:independ[ea]nt(?:s|es|e|ly)?|independamment)\b"
+_AFTER = re.compile(
+    rf"(?P<list>{_LIST})\s*[,(]?\s*(?:{_COPULA}){_INDEPENDENT}"
+    rf"(?:\s+{_KIND})*"
+    rf"(?P<others>\s*(?:of|from|to|de|du|d')\s*(?:(?:{_ARTICLE}|{_KIND})\s*)*(?P<of>{_LIST}))?"
+    r"(?P<rest>\s*(?:of|from|de|du|d')\b\s*(?P<whom>[\w' ]*))?"
+)
+_BEFORE = re.compile(rf"{_INDEPENDENT}\s+(?:{_KIND}\s+){{0,4}}(?P<list>{_LIST})")
+_EACH_OTHER = re.compile(
+    r"(each other|one another|everything else|all (the )?others?|les unes? des autres|l'une? de l'autre|tout le reste)"
+)
+_PART_OF = re.compile(r"\b(of|in|on|de|du|d'|des|between|entre|with|avec)\s*(the |les? |la )?$")
+_CONDITIONAL = re.compile(
+    r"\bcondition(al|ally|ed|nel|nelle|nels|nellement|ne|nes)\b|\bsachant\b|\bgiven \$|\betant donnee?s? \$|"
+    r"\b(not|non|pas|linearly|lineairement|or|uncorrelated)\b|\bindepend[ea]nt\w* given\b"
+)
+
+
+def groups_of(sentence: str) -> list[frozenset[int]]:
+    """The groups of formulas (``$``, counted from 0) that a sentence calls independent of each other."""
+    text = plain(sentence)
+    if _CONDITIONAL.search(text):
+        return []
+    groups: list[frozenset[int]] = []
+
+    def counted(match: re.Match[str], part: str) -> range:
+        first = text[: match.start(part)].count("$")
+        return range(first, first + match[part].count("$"))
+
+    for match in _AFTER.finditer(text):
+        if _PART_OF.search(text[: match.start()]):
+            continue
+        if match["of"]:
+            groups += [frozenset(pair) for pair in product(counted(match, "list"), counted(match, "of"))]
+        elif not match["rest"] or _EACH_OTHER.match(match["whom"]):
+            groups.append(frozenset(counted(match, "list")))
+    groups += [frozenset(counted(match, "list")) for match in _BEFORE.finditer(text)]
+    return groups
+
+
+_IID = r"(?:i\.\s?i\.\s?d\b\.?|\biid\b)"
+_IID_BEHIND = re.compile(rf"^(?P<between>[^;:]*?){_IID}")
+_IID_AHEAD = re.compile(rf"{_IID},?\s*(?:{_KIND}\s+|copies\s+|of\s+){{0,5}}(?:\$\s*(?:,|and|et)\s*)*$")
+_OTHER_VERB = re.compile(r"\b(be|is|are|let|soit|soient|est|sont|but|while|whereas|mais|of|de)\b")
+
+
+def is_drawn_alike(before: str, after: str) -> bool:
+    """Whether words call the formula between them independent and identically distributed."""
+    behind = _IID_BEHIND.match(plain(after))
+    if behind is not None and not _OTHER_VERB.search(behind["between"].rpartition("$")[0]):
+        return not _PART_OF.search(plain(before)) or " of " not in f" {plain(before)} "
+    return _IID_AHEAD.search(plain(before)) is not None

@@ -1,0 +1,154 @@
+"""What prose says of chance: laws, means and independence hold for whom and for as long as the words say."""
+
+import pytest
+
+from everystep.documents.check import check_text
+
+VECTORS = (
+    "%! x, y, z \\in \\mathbb{R}^n; t \\in \\mathbb{R}; "
+    "\\mathbb{E}[x] = \\mu; \\mathbb{E}[y] = \\nu; \\mathbb{E}[z] = \\mu\n"
+)
+PRODUCT = "\\[ \\mathbb{E}[x y^\\top] = \\mu \\nu^\\top \\]"
+MEAN = "\\[ \\mathbb{E}[x] = 0 \\]"
+MODULUS = "\\[ |a| = a \\]"
+
+
+def statuses(text: str) -> list[str]:
+    return [str(step.status) for step in check_text(text).steps]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The vectors $x$ and $y$ are independent.",
+        "Let $x$ and $y$ be independent random vectors.",
+        "Let $x, y \\in \\mathbb{R}^n$ be independent.",
+        "Suppose that $x$ is independent of $y$.",
+        "Suppose that $z$ and $x$ are independent of $y$.",
+        "Here $x$, $z$ and $y$ are mutually independent.",
+        "We draw $x$ and $y$ independently.",
+        "The inputs $x$ and $y$ are drawn independently of each other.",
+        "For independent $x$ and $y$,",
+        "Let $x$ and $y$, which are independent, be given.",
+        "Soient $x$ et $y$ deux vecteurs aléatoires indépendants.",
+        "On suppose $x$ et $y$ indépendants.",
+        "Le vecteur $x$ est indépendant de $y$.",
+        "If $x$ and $y$ are independent, then",
+    ],
+)
+def test_what_is_called_independent_is(words: str) -> None:
+    assert statuses(f"{VECTORS}{words} {PRODUCT}") == ["proved"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Suppose that $x$ and $y$ are independent of $z$.",
+        "Suppose that $z$ is independent of $x$ and $y$.",
+        "Given $z$, the vectors $x$ and $y$ are independent.",
+        "The vectors $x$ and $y$ are conditionally independent.",
+        "The vectors $x$ and $y$ are independent given $z$.",
+        "Les vecteurs $x$ et $y$ sont conditionnellement indépendants.",
+        "Sachant $z$, les vecteurs $x$ et $y$ sont indépendants.",
+        "The vectors $x$ and $y$ are uncorrelated or independent.",
+        "The vectors $x$ and $y$ are linearly independent.",
+        "Suppose that $x$ is independent of everything but $y$.",
+        "The errors of $x$ and $y$ are independent.",
+        "The entries of $x$ and $y$ are independent.",
+        "The distribution of $x$ and $y$ is independent of $t$.",
+        "The loss, which depends on $x$ and $y$, is independent of the scale.",
+        "The dimension of $x$ and $y$ is $n$, independently of $t$.",
+        "Les lois de $x$ et $y$ sont indépendantes de $t$.",
+        "Are $x$ and $y$ independent?",
+        "Show that $x$ and $y$ are independent.",
+        "Many authors assume that $x$ and $y$ are independent.",
+        "As an example, let $x$ and $y$ be independent. In general,",
+        "If $x$ and $y$ are independent, it is easy. In general,",
+        "\n\n(a) The vectors $x$ and $y$ are independent. \\[ \\|x\\|^2 = x^\\top x \\]\n\n(b) Now",
+    ],
+)
+def test_what_is_not_called_independent_is_not(words: str) -> None:
+    assert statuses(f"{VECTORS}{words} {PRODUCT}")[-1] == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("x, y \\text{ independent}", "proved"),
+        ("x \\text{ and } y \\text{ are independent}", "proved"),
+        ("x \\text{ independent of } y", "proved"),
+        ("x \\perp y", "proved"),
+        ("x, y \\text{ independent of } z", "unreadable"),
+        ("x, y \\perp z", "unreadable"),
+        ("x, y \\text{ not independent}", "unreadable"),
+        ("x, y \\text{ conditionally independent}", "unreadable"),
+        ("x \\perp y \\mid z", "unreadable"),
+    ],
+)
+def test_declared_independence(said: str, expected: str) -> None:
+    assert statuses(f"{VECTORS}%! {said}\n{PRODUCT}") == [expected]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Let $x \\sim \\mathcal{N}(0, I_n)$.",
+        "Compute the mean of $x \\sim \\mathcal{N}(0, I_n)$.",
+        "The noise $x \\in \\mathbb{R}^n$ has mean $\\mathbb{E}[x] = 0$.",
+        "If $x \\sim \\mathcal{N}(0, I_n)$, then",
+        "Soit $x \\sim \\mathcal{N}(0, I_n)$.",
+    ],
+)
+def test_laws_that_are_given(words: str) -> None:
+    assert statuses(f"Let $n \\in \\mathbb{{N}}$. {words} {MEAN}") == ["proved"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Suppose for contradiction that $x \\sim \\mathcal{N}(0, I)$.",
+        "We do not assume that $x \\sim \\mathcal{N}(0, I)$.",
+        "Many authors assume $x \\sim \\mathcal{N}(0, I)$.",
+        "Is $x \\sim \\mathcal{N}(0, I)$?",
+        "Show that $x \\sim \\mathcal{N}(0, I)$.",
+        "On ne suppose pas que $x \\sim \\mathcal{N}(0, I)$.",
+        "Suppose for contradiction that $\\mathbb{E}[x] = 0$.",
+        "Unless $\\mathbb{E}[x] = 0$, we have",
+        "Claim: $\\mathbb{E}[x] = 0$.",
+        "If $x \\sim \\mathcal{N}(0, I)$, then \\[ \\mathbb{E}[x] = 0 \\] In general,",
+        "If $\\mathbb{E}[x] = 0$, then \\[ \\mathbb{E}[x] = 0 \\] In general,",
+        "\n\n(a) Suppose $x \\sim \\mathcal{N}(0, I)$. \\[ \\mathbb{E}[x] = 0 \\]\n\n(b) Now",
+    ],
+)
+def test_laws_that_are_not_given_prove_nothing(words: str) -> None:
+    assert statuses(f"Let $x \\in \\mathbb{{R}}^n$ be random. {words} {MEAN}")[-1] != "proved"
+
+
+def test_a_law_of_a_condition_gives_back_the_law_before() -> None:
+    text = "%! x \\in \\mathbb{R}; x \\sim \\mathcal{N}(1, 1)\nIf $x \\sim \\mathcal{N}(2, 1)$, then "
+    ones = ["\\[ \\mathbb{E}[x] = 2 \\]", "\\[ \\mathbb{E}[x] = 1 \\]", "\\[ \\mathbb{E}[x] = 2 \\]"]
+    assert statuses(text + " We see ".join(ones)) == ["proved", "proved", "refuted"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Let $a \\in (0, 1)$.", "proved"),
+        ("With rate $a \\in (0, 1)$ we get", "proved"),
+        ("Show that for all $a \\in (0, 1)$ we have", "proved"),
+        ("If $a \\in (0, 1)$, then", "proved"),
+        ("Show that $a \\in (0, 1)$.", "tested"),
+        ("It follows that $a \\in (0, 1)$.", "tested"),
+        ("Unless $a \\in (0, 1)$,", "tested"),
+        ("Claim: $a \\in (0, 1)$.", "tested"),
+        ("Is $a \\in (0, 1)$?", "tested"),
+        ("Suppose for contradiction that $a \\in (0, 1)$.", "tested"),
+        ("We do not assume that $a \\in (0, 1)$.", "tested"),
+        ("On ne suppose pas que $a \\in (0, 1)$.", "tested"),
+        ("Let $E$ be the event $a \\in (0, 1)$.", "tested"),
+        ("Suppose $a \\in (0, 1)$ or $a \\in (-1, 0)$.", "tested"),
+        ("If $a \\in (0, 1)$, it is easy. In general,", "tested"),
+    ],
+)
+def test_ranges_by_membership(words: str, expected: str) -> None:
+    assert statuses(f"Let $a \\in \\mathbb{{R}}$. {words} {MODULUS}") == [expected]
