@@ -37,7 +37,7 @@ from everystep.algebra.expressions import (
     walk,
 )
 from everystep.algebra.shapes import indices, size, sizes
-from everystep.derivation import Chain, Check, Derivation, Link, Mark, NumericResult, Outcome, Part, Problem
+from everystep.derivation import Chain, Check, Derivation, Link, Mark, NumericResult, Outcome, Part, Problem, prose
 
 d, m, n = sizes("d m n")
 T = size("T")
@@ -303,6 +303,38 @@ missing_W = total(D[t] * total(path, s, t + k + 1, T) * x[t].T, t, 1, T - k - 1)
 missing_U = total(D[t] * total(path, s, t + k + 1, T) * h[t - 1].T, t, 1, T - k - 1)
 linear_loss, sigmoid_loss = linear[3] ** 2, sigmoid[2] ** 2
 
+EXAMPLE = (
+    Chain(
+        "linear-states",
+        linear[3],
+        (
+            Link("=", u * linear[2], "linear-states.last"),
+            Link("=", u**2, "linear-states.result"),
+        ),
+    ),
+    Chain(
+        "linear-full",
+        ScalarDerivative(linear_loss, u),
+        (
+            Link("=", ScalarDerivative(u**4, u), "linear-full.loss"),
+            Link("=", 4 * u**3, "linear-full.result"),
+        ),
+    ),
+    Chain(
+        "linear-truncated",
+        2 * linear[3] * linear[2],
+        (Link("=", 2 * u**3, "linear-truncated.result"),),
+    ),
+    Chain(
+        "linear-missing",
+        ScalarDerivative(linear_loss, linear[2]) * linear[1],
+        (
+            Link("=", 2 * linear[3] * u * linear[1], "linear-missing.chain-rule"),
+            Link("=", 4 * u**3 - 2 * u**3, "linear-missing.result"),
+        ),
+    ),
+)
+
 TRUNCATION = (
     Chain(
         "unrolled",
@@ -350,35 +382,6 @@ TRUNCATION = (
         ),
         given=window,
         boxed=True,
-    ),
-    Chain(
-        "linear-states",
-        linear[3],
-        (
-            Link("=", u * linear[2], "linear-states.last"),
-            Link("=", u**2, "linear-states.result"),
-        ),
-    ),
-    Chain(
-        "linear-full",
-        ScalarDerivative(linear_loss, u),
-        (
-            Link("=", ScalarDerivative(u**4, u), "linear-full.loss"),
-            Link("=", 4 * u**3, "linear-full.result"),
-        ),
-    ),
-    Chain(
-        "linear-truncated",
-        2 * linear[3] * linear[2],
-        (Link("=", 2 * u**3, "linear-truncated.result"),),
-    ),
-    Chain(
-        "linear-missing",
-        ScalarDerivative(linear_loss, linear[2]) * linear[1],
-        (
-            Link("=", 2 * linear[3] * u * linear[1], "linear-missing.chain-rule"),
-            Link("=", 4 * u**3 - 2 * u**3, "linear-missing.result"),
-        ),
     ),
     Chain(
         "sigmoid-first",
@@ -488,7 +491,7 @@ def numeric() -> tuple[NumericResult, ...]:
 DERIVATION = Derivation(
     id="bptt",
     context=CONTEXT,
-    chains=RECURSION + LOCAL + WEIGHTS + TRUNCATION,
+    chains=RECURSION + LOCAL + WEIGHTS + EXAMPLE + TRUNCATION,
     notation=(
         ("T", Int(T)),
         ("d", Int(d)),
@@ -538,6 +541,7 @@ DERIVATION = Derivation(
         ("p_t", linear[t]),
         ("p_body", u * linear[t - 1] + linear_input[t]),
         ("p_0", linear[0]),
+        ("p_1", linear[1]),
         ("p_2", linear[2]),
         ("p_3", linear[3]),
         ("p_loss", linear_loss),
@@ -589,8 +593,33 @@ def graph() -> Outcome:
             "en": f"{len(nodes)} nodes, {len(edges)} arrows and their matrices, read off the definitions",
             "fr": f"{len(nodes)} nœuds, {len(edges)} flèches et leurs matrices, lus dans les définitions",
         },
+        {"matrices": len(set(weighted))},
     )
 
+
+CONSEQUENCES = prose(
+    "consequences",
+    {
+        "en": "Truncation leaves out every path longer than the window, for all data: the gradient is biased, and "
+        "averaging over more sequences does not help.",
+        "fr": "La troncature omet tout chemin plus long que la fenêtre, quelles que soient les données : le gradient "
+        "est biaisé, et une moyenne sur davantage de séquences n'y change rien.",
+    },
+    {
+        "en": "Descent need not approach a stationary point of `L`; long dependencies are not learnt.",
+        "fr": "La descente ne s'approche pas nécessairement d'un point stationnaire de `L` ; les longues dépendances "
+        "ne sont pas apprises.",
+    },
+    {
+        "en": "Random truncation lengths with weights, and real-time recurrent learning, are unbiased.",
+        "fr": "Des longueurs de troncature aléatoires et repondérées, ou la propagation avant des dérivées, sont sans "
+        "biais.",
+    },
+    references=(
+        "C. Tallec, Y. Ollivier, Unbiasing truncated backpropagation through time, 2017",
+        "R. J. Williams, D. Zipser, A learning algorithm for continually running fully recurrent neural networks, 1989",
+    ),
+)
 
 PROBLEM = Problem(
     id="bptt",
@@ -635,21 +664,46 @@ PROBLEM = Problem(
             entries=("A4",),
         ),
         Part(
-            "truncation",
+            "example",
             3,
-            tuple(c.name for c in TRUNCATION),
+            tuple(c.name for c in EXAMPLE),
+            ("consequences",),
             marks=(
-                Mark(0.5, "state-bias"),
-                Mark(0.5, "bias-W"),
-                Mark(0.5, "bias-U"),
                 Mark(0.5, "linear-full"),
                 Mark(0.5, "linear-truncated"),
-                Mark(0.5, "sigmoid-truncated"),
+                Mark(
+                    1,
+                    words={
+                        "en": "biased: long paths are always missing, and averaging does not bring them back",
+                        "fr": "biaisé : les longs chemins manquent toujours, et une moyenne ne les ramène pas",
+                    },
+                ),
+                Mark(
+                    1,
+                    words={
+                        "en": "long dependencies are not learnt, with an example",
+                        "fr": "les longues dépendances ne sont pas apprises, avec un exemple",
+                    },
+                ),
             ),
             entries=("A5",),
         ),
+        Part(
+            "truncation",
+            4,
+            tuple(c.name for c in TRUNCATION),
+            marks=(
+                Mark(1, "state-bias"),
+                Mark(1, "bias-W"),
+                Mark(1, "bias-U"),
+                Mark(0.5, "sigmoid-full"),
+                Mark(0.5, "sigmoid-truncated"),
+            ),
+            entries=("A5",),
+            variant="full",
+        ),
     ),
-    checks=(Check("graph", "count", graph),),
+    checks=(Check("graph", "count", graph), CONSEQUENCES),
     title={
         "en": "Backpropagation through time",
         "fr": "Rétropropagation à travers le temps",

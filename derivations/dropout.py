@@ -404,6 +404,6 @@ PROBLEM = Problem(
     ),
     title={
         "en": "Dropout as ridge regression",
-        "fr": "Le dropout comme régression ridge",
+        "fr": "L'abandon (dropout) comme régression de crête",
     },
 )

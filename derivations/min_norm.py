@@ -1,8 +1,9 @@
 r"""Gradient descent on an underdetermined least-squares problem finds the minimum-norm solution.
 
-``X`` has fewer rows than columns and full row rank.  The iterates ``w_k`` stay in the row space of
-X (a witness ``a_k`` is carried along), their residual dies out, and so they converge to the one
-interpolating solution in the row space; the Lagrangian finds the same point.
+``X`` has fewer rows than columns.  The iterates ``w_k`` stay in the row space of X (a witness ``a_k`` is carried
+along).  The variant ``full`` takes X of full row rank: the residual dies out, so that the iterates converge to the one
+interpolating solution in the row space, and the Lagrangian finds the same point.  The variant ``short`` takes it as
+given that they converge, to ``hat w``, and that the targets can be fitted, by some ``v``; it needs no rank.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ k = index("k")
 X, y = matrix("X", n, d), vector("y", n)
 w, v, multiplier = vector("w", d), vector("v", d), vector("lambda", n)
 optimum = vector("w_*", d)
+found, weights = vector("hat w", d), vector("b", n)
 eta, f, lagrangian = scalar("eta"), scalar("f"), scalar("Lambda")
 M = matrix("M", n, n)
 iterate = Family("w", d)
@@ -47,7 +49,9 @@ gram_inverse = (X * X.T).I
 solution = X.T * gram_inverse * y
 wrong_formula = (X.T * X).I * X.T * y
 
+full_rank = (Predicate("full row rank", X),)
 small_step = (
+    *full_rank,
     Relation(Num(0), "<", eta),
     Relation(eta, "<", 1 / EigMax(gram)),
 )
@@ -56,6 +60,10 @@ stationary = Relation(2 * w + X.T * multiplier, "=", Zeros(d))
 feasible_w = Relation(X * w, "=", y)
 feasible_v = Relation(X * v, "=", y)
 same_norm = Relation(sq(v), "=", sq(optimum))
+at_rest = Relation(found, "=", found + 2 * eta * X.T * (y - X * found))
+found_stationary = Relation(X.T * (y - X * found), "=", Zeros(d))
+found_fits = Relation(X * found, "=", y)
+found_in_rows = Relation(found, "=", X.T * weights)
 
 CONTEXT = Context(
     definitions=(
@@ -71,10 +79,7 @@ CONTEXT = Context(
         Recurrence(iterate[k], iterate[k - 1] + 2 * eta * X.T * (y - X * iterate[k - 1])),
         Recurrence(witness[k], witness[k - 1] + 2 * eta * (y - X * iterate[k - 1])),
     ),
-    hypotheses=(
-        Relation(Int(n), "<", Int(d)),
-        Predicate("full row rank", X),
-    ),
+    hypotheses=(Relation(Int(n), "<", Int(d)),),
 )
 
 DESCENT = (
@@ -157,7 +162,7 @@ CONVERGENCE = (
         ),
         given=from_start,
     ),
-    Chain("gram", gram, predicate=Predicate("positive definite", gram)),
+    Chain("gram", gram, given=full_rank, predicate=Predicate("positive definite", gram)),
     Chain(
         "below-one",
         identity - M,
@@ -207,7 +212,7 @@ CONVERGENCE = (
             ),
             Link("=", X.T * gram_inverse * (y - residual[k]), "recover.residual"),
         ),
-        given=from_start,
+        given=(*from_start, *full_rank),
         uses=("row-space",),
     ),
     Chain(
@@ -257,7 +262,7 @@ LAGRANGIAN = (
             Link("=", gram_inverse * (X * X.T) * multiplier, "kkt-lambda.insert"),
             Link("=", -2 * gram_inverse * y, "kkt-lambda.result"),
         ),
-        given=(stationary, feasible_w),
+        given=(*full_rank, stationary, feasible_w),
         boxed=True,
     ),
     Chain(
@@ -268,7 +273,7 @@ LAGRANGIAN = (
             Link("=", solution, "kkt-solution.collect"),
             Link("=", optimum, "kkt-solution.name"),
         ),
-        given=(stationary, feasible_w),
+        given=(*full_rank, stationary, feasible_w),
         boxed=True,
     ),
 )
@@ -281,6 +286,7 @@ OPTIMALITY = (
             Link("=", X * X.T * gram_inverse * y, "feasible.definition"),
             Link("=", y, "feasible.result"),
         ),
+        given=full_rank,
     ),
     Chain(
         "orthogonal",
@@ -290,7 +296,10 @@ OPTIMALITY = (
             Link("=", y.T * gram_inverse * (y - y), "orthogonal.feasible"),
             Link("=", Num(0), "orthogonal.result"),
         ),
-        given=(feasible_v,),
+        given=(
+            *full_rank,
+            feasible_v,
+        ),
     ),
     Chain(
         "pythagoras",
@@ -305,7 +314,10 @@ OPTIMALITY = (
             Link("=", sq(optimum) + sq(v - optimum), "pythagoras.orthogonal"),
             Link(">=", sq(optimum), "pythagoras.result"),
         ),
-        given=(feasible_v,),
+        given=(
+            *full_rank,
+            feasible_v,
+        ),
         boxed=True,
     ),
     Chain(
@@ -315,14 +327,81 @@ OPTIMALITY = (
             Link("=", sq(v) - sq(optimum), "unique-distance.pythagoras"),
             Link("=", Num(0), "unique-distance.result"),
         ),
-        given=(feasible_v, same_norm),
+        given=(*full_rank, feasible_v, same_norm),
     ),
     Chain(
         "unique",
         v,
         (Link("=", optimum, "unique.result"),),
-        given=(feasible_v, same_norm),
+        given=(*full_rank, feasible_v, same_norm),
         boxed=True,
+    ),
+)
+
+# The same without an assumption on the rank: whatever fits the targets, the limit has the smallest norm.
+SHORT_LIMIT = (
+    Chain(
+        "at-rest",
+        X.T * (y - X * found),
+        (
+            Link("=", (found + 2 * eta * X.T * (y - X * found) - found) / (2 * eta), "at-rest.step"),
+            Link("=", Zeros(d), "at-rest.result"),
+        ),
+        given=(Relation(eta, ">", Num(0)), at_rest),
+    ),
+    Chain(
+        "fits",
+        sq(y - X * found),
+        (
+            Link("=", (X * v - X * found).T * (y - X * found), "fits.insert"),
+            Link("=", (v - found).T * (X.T * (y - X * found)), "fits.move"),
+            Link("=", Num(0), "fits.result"),
+        ),
+        given=(feasible_v, found_stationary),
+    ),
+)
+
+SHORT_SMALLEST = (
+    Chain(
+        "right-angle",
+        found.T * (v - found),
+        (
+            Link("=", weights.T * (X * v - X * found), "right-angle.rows"),
+            Link("=", weights.T * (y - y), "right-angle.fits"),
+            Link("=", Num(0), "right-angle.result"),
+        ),
+        given=(found_in_rows, found_fits, feasible_v),
+    ),
+    Chain(
+        "smallest",
+        sq(v),
+        (
+            Link("=", sq(found + (v - found)), "smallest.insert"),
+            Link("=", sq(found) + 2 * found.T * (v - found) + sq(v - found), "smallest.expand"),
+            Link("=", sq(found) + sq(v - found), "smallest.orthogonal"),
+            Link(">=", sq(found), "smallest.result"),
+        ),
+        given=(found_in_rows, found_fits, feasible_v),
+        boxed=True,
+    ),
+    Chain(
+        "multiplier",
+        2 * found + X.T * multiplier,
+        (
+            Link("=", X.T * (2 * weights + multiplier), "multiplier.factor"),
+            Link("=", Zeros(d), "multiplier.result"),
+        ),
+        given=(found_in_rows, Relation(multiplier, "=", -2 * weights)),
+    ),
+    Chain(
+        "closed",
+        found,
+        (
+            Link("=", X.T * gram_inverse * (X * X.T) * weights, "closed.insert"),
+            Link("=", X.T * gram_inverse * (X * found), "closed.rows"),
+            Link("=", solution, "closed.result"),
+        ),
+        given=(*full_rank, found_in_rows, found_fits),
     ),
 )
 
@@ -340,6 +419,7 @@ WARNING = (
         "normal-equations",
         optimum,
         (Link("=", wrong_formula, "normal-equations.undefined", expect="undefined"),),
+        given=full_rank,
     ),
 )
 
@@ -386,7 +466,7 @@ def numeric() -> tuple[NumericResult, ...]:
 DERIVATION = Derivation(
     id="min_norm",
     context=CONTEXT,
-    chains=DESCENT + ROW_SPACE + CONVERGENCE + LAGRANGIAN + OPTIMALITY + WARNING,
+    chains=DESCENT + ROW_SPACE + CONVERGENCE + LAGRANGIAN + OPTIMALITY + SHORT_LIMIT + SHORT_SMALLEST + WARNING,
     notation=(
         ("X", X),
         ("y", y),
@@ -432,6 +512,14 @@ DERIVATION = Derivation(
         ("inverse_right", (X.T * X).I),
         ("wrong", wrong_formula),
         ("distance", norm(v - optimum)),
+        ("found", found),
+        ("b", weights),
+        ("found_body", X.T * weights),
+        ("found_step", found + 2 * eta * X.T * (y - X * found)),
+        ("found_fit", X * found),
+        ("found_gap", v - found),
+        ("primal_body", 2 * w + X.T * multiplier),
+        ("multiplier_body", -2 * weights),
     ),
     numeric=numeric,
 )
@@ -467,6 +555,7 @@ PROBLEM = Problem(
                 Mark(1, "limit"),
             ),
             entries=("F2",),
+            variant="full",
         ),
         Part(
             "lagrangian",
@@ -474,6 +563,7 @@ PROBLEM = Problem(
             tuple(c.name for c in LAGRANGIAN),
             marks=(Mark(1, "kkt-primal"), Mark(1, "kkt-w"), Mark(1, "kkt-lambda"), Mark(1, "kkt-solution")),
             entries=("F2",),
+            variant="full",
         ),
         Part(
             "optimality",
@@ -481,12 +571,40 @@ PROBLEM = Problem(
             tuple(c.name for c in OPTIMALITY),
             marks=(Mark(0.5, "feasible"), Mark(1, "orthogonal"), Mark(1.5, "pythagoras"), Mark(1, "unique")),
             entries=("F2",),
+            variant="full",
+        ),
+        Part(
+            "limit",
+            2,
+            tuple(c.name for c in SHORT_LIMIT),
+            marks=(Mark(1, "at-rest"), Mark(1, "fits")),
+            entries=("F2",),
+            variant="short",
+        ),
+        Part(
+            "smallest",
+            2,
+            tuple(c.name for c in SHORT_SMALLEST),
+            marks=(
+                Mark(1, "right-angle", {"en": "or the multiplier", "fr": "ou le multiplicateur"}),
+                Mark(
+                    1,
+                    "smallest",
+                    {
+                        "en": "or convexity of the Lagrangian; in either case, uniqueness",
+                        "fr": "ou convexité du lagrangien ; dans les deux cas, unicité",
+                    },
+                ),
+            ),
+            entries=("F2",),
+            variant="short",
         ),
         Part(
             "warning",
             2,
             tuple(c.name for c in WARNING),
             marks=(Mark(1, "rank"), Mark(1, "normal-equations")),
+            variant="full",
         ),
     ),
     title={

@@ -397,6 +397,7 @@ DERIVATION = Derivation(
     context=CONTEXT,
     chains=STEP + DECREASE + NEWTON,
     notation=(
+        ("zero", Zeros(d)),
         ("d", Int(d)),
         ("f", scalar("f")),
         ("x", x),
@@ -479,7 +480,14 @@ PROBLEM = Problem(
                 Mark(1, "distance"),
                 Mark(1, "minimum"),
                 Mark(1.5, "unbounded"),
-                Mark(2, of="rate"),
+                Mark(
+                    2,
+                    "rate",
+                    {
+                        "en": "no rate to choose: the inverse Hessian adapts the step to the curvature",
+                        "fr": "pas de taux à choisir : l'inverse de la hessienne adapte le pas à la courbure",
+                    },
+                ),
             ),
             entries=("G6",),
         ),

@@ -13,7 +13,7 @@ QUESTIONS, MISSING = asked(
     ("graph_attention", {"D1": 5, "D2": 5, "D3": 3, "D4": 5, "D5": 2}, ""),
     ("normalisation", {"E1": 6, "E2": 2}, "a22"),
     ("dropout", {"F1": 6}, ""),
-    ("min_norm", {"F2": 6}, ""),
+    ("min_norm", {"descent": 1, "row_space": 1, "limit": 2, "smallest": 2}, "short"),
     ("review", {"J": 20}, ""),
 )
 

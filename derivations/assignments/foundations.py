@@ -7,7 +7,10 @@ from everystep.derivation import Assignment, question
 
 ASSIGNMENT = Assignment(
     id="foundations",
-    questions=tuple(question(problem(name)) for name in ("bptt", "dropout", "min_norm", "weight_norm")),
+    questions=tuple(
+        question(problem(name), None, variant)
+        for name, variant in (("bptt", "full"), ("dropout", ""), ("min_norm", "full"), ("weight_norm", ""))
+    ),
     title={"en": "Practice: foundations", "fr": "Exercices : fondements"},
     course={
         "en": "IFT6135 Representation Learning",

@@ -21,12 +21,14 @@ from derivations.bptt import (
     step_loss,
     t,
     transition,
+    u,
+    unrolled,
     x,
     z,
 )
 from derivations.wrong import twin
 from everystep.algebra.expressions import Zeros, diag, odot, total
-from everystep.derivation import WrongStep
+from everystep.derivation import WrongAnswer, WrongStep
 
 WRONG: tuple[WrongStep, ...] = (
     twin(
@@ -166,6 +168,36 @@ WRONG: tuple[WrongStep, ...] = (
     ),
     twin(
         DERIVATION,
+        "power-of-the-steps",
+        "linear-states.result",
+        u**3,
+        "refuted",
+        en="The input at step 1 has been multiplied by `u` twice when step 3 is reached.",
+        fr="Au pas 3, l'entrée du pas 1 n'a été multipliée par `u` que deux fois.",
+        cost=0.5,
+    ),
+    twin(
+        DERIVATION,
+        "last-use-only",
+        "linear-full.result",
+        2 * u**3,
+        "refuted",
+        en="This is the truncated derivative: `u` also acts through `p_2`.",
+        fr="C'est la dérivée tronquée : `u` agit aussi à travers `p_2`.",
+        cost=0.5,
+    ),
+    twin(
+        DERIVATION,
+        "constant-differentiated",
+        "linear-truncated.result",
+        4 * u**3,
+        "refuted",
+        en="Truncation takes `p_2` as a constant, even though it depends on `u`.",
+        fr="La troncature prend `p_2` pour une constante, bien qu'il dépende de `u`.",
+        cost=0.5,
+    ),
+    twin(
+        DERIVATION,
         "window-off-by-one",
         "state-bias.result",
         total(path, s, t + k, T),
@@ -181,5 +213,18 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="Truncation leaves out every path longer than `k`; nothing makes their sum vanish.",
         fr="La troncature omet tous les chemins plus longs que `k` ; rien n'annule leur somme.",
+    ),
+)
+
+ANSWERS: tuple[WrongAnswer, ...] = (
+    WrongAnswer(
+        "weights-of-each-step",
+        "graph",
+        {
+            "en": "All steps share the same three matrices; they have no index of the step.",
+            "fr": "Tous les pas partagent les trois mêmes matrices, qui ne portent pas d'indice de pas.",
+        },
+        "matrices",
+        lambda: len([matrix for _, _, matrix in unrolled() if matrix]),
     ),
 )

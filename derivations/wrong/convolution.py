@@ -53,6 +53,17 @@ WRONG: tuple[WrongStep, ...] = (
     ),
     twin(
         PROBLEM.derivation,
+        "one-place-is-too-few",
+        "least.result",
+        Int(1),
+        "refuted",
+        op=">",
+        en="One place is enough: global pooling takes the mean of any number of places.",
+        fr="Une seule position suffit : la moyenne globale porte sur n'importe quel nombre de positions.",
+        cost=0.5,
+    ),
+    twin(
+        PROBLEM.derivation,
         "all-of-the-image",
         "output-11.result",
         under(w, 0, 0),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivations.decoding import PROBLEM, N, T, cut, delta, extended, factor, j, k, pointed, t
+from derivations.decoding import PROBLEM, N, T, best, cut, delta, extended, factor, j, k, pointed, t
 from derivations.searches.chains import recurrent
 from derivations.searches.tree import LENGTH, TREE, level, shown, tenths
 from derivations.wrong import twin
@@ -97,6 +97,36 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="From the second step on, each of the `B` beams is extended.",
         fr="À partir du deuxième pas, chacun des `B` faisceaux est prolongé.",
+    ),
+    twin(
+        PROBLEM.derivation,
+        "likeliest-word-left-out",
+        "last.best",
+        best,
+        "refuted",
+        op="<",
+        en="One of the words ends the likeliest sequence; there the two are equal.",
+        fr="L'un des mots termine la suite la plus probable ; les deux y sont égaux.",
+        cost=0.5,
+    ),
+    twin(
+        PROBLEM.derivation,
+        "longest-sequences-only",
+        "enumeration-cost",
+        Int(N) ** Int(T),
+        "refuted",
+        en="The beginnings of all lengths are extended as well.",
+        fr="Les débuts de toutes les longueurs sont prolongés eux aussi.",
+        cost=0.5,
+    ),
+    twin(
+        PROBLEM.derivation,
+        "every-pair-scored",
+        "beam-cost",
+        Int(N) + (Int(T) - 1) * Int(N) ** 2,
+        "refuted",
+        en="Only the beams are extended, not every word: that is Viterbi.",
+        fr="Seuls les faisceaux sont prolongés, non tous les mots : ce serait Viterbi.",
     ),
 )
 

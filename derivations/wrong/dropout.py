@@ -11,6 +11,7 @@ from derivations.dropout import (
     gamma,
     i,
     j,
+    n,
     p,
     squares_i,
     v,
@@ -18,6 +19,7 @@ from derivations.dropout import (
     w_j,
     x_ij,
     y,
+    y_i,
 )
 from derivations.wrong import twin
 from everystep.algebra.expressions import Div, Expectation, sq, total
@@ -26,12 +28,33 @@ from everystep.derivation import WrongStep
 WRONG: tuple[WrongStep, ...] = (
     twin(
         DERIVATION,
+        "mask-forgotten",
+        "residual.entry",
+        y_i - total(x_ij * w_j, j, 1, d),
+        "refuted",
+        en="Without the mask this is the residual of plain least squares.",
+        fr="Sans le masque, c'est le résidu des moindres carrés ordinaires.",
+        cost=0.5,
+    ),
+    twin(
+        DERIVATION,
+        "squares-of-the-means",
+        "loss.linear",
+        total(Expectation(Z[i]) ** 2, i, 1, n),
+        "refuted",
+        en="The mean goes into the sum, not into the squares.",
+        fr="L'espérance entre dans la somme, non dans les carrés.",
+        cost=0.5,
+    ),
+    twin(
+        DERIVATION,
         "square-inside",
         "second-moment.result",
         Expectation(Z[i]) ** 2,
         "refuted",
         en="The mean of a square exceeds the square of the mean, by the variance.",
         fr="La moyenne d'un carré dépasse le carré de la moyenne : l'écart est la variance.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
@@ -50,6 +73,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="A mask entry is 0 or 1 and equals its square, whose mean is therefore `p` and not the square of `p`.",
         fr="Un élément du masque vaut 0 ou 1 et égale son carré, dont la moyenne est donc `p` et non le carré de `p`.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
@@ -77,6 +101,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="Each input survives with probability `p`, which scales the mean prediction.",
         fr="Chaque entrée survit avec probabilité `p`, ce qui met à l'échelle la prédiction moyenne.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,

@@ -58,6 +58,15 @@ WRONG: tuple[WrongStep, ...] = (
     ),
     twin(
         PROBLEM.derivation,
+        "loops-not-removed",
+        "edges.pairs",
+        Int(n) ** 2,
+        "refuted",
+        en="The pairs of a vertex with itself are loops, which the graph does not have.",
+        fr="Les couples d'un sommet avec lui-même sont des boucles, que le graphe n'a pas.",
+    ),
+    twin(
+        PROBLEM.derivation,
         "own-message-twice",
         "messages.result",
         total(weight[i, j] * V * h[j], j, 1, n) + own_message,

@@ -150,6 +150,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The activation is not linear: its slope at `a` multiplies the direction.",
         fr="L'activation n'est pas linéaire : sa pente en `a` multiplie la direction.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,

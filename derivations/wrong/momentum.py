@@ -104,9 +104,10 @@ ANSWERS: tuple[WrongAnswer, ...] = (
         "window",
         "zero_start",
         {
-            "en": "The average does not forget after 1/(1 - `beta`) steps: after these, about a third of its bias is "
-            "left.",
-            "fr": "La moyenne n'oublie pas en 1/(1 - `beta`) pas : il reste alors environ un tiers de son biais.",
+            "en": "After the ten steps of its memory, the average has not forgotten its empty start: about a third of "
+            "the bias is left.",
+            "fr": "Au bout des dix pas de sa mémoire, la moyenne n'a pas oublié son départ vide : il reste environ un "
+            "tiers du biais.",
         },
         "close",
         lambda: 1 / (1 - Fraction(9, 10)),

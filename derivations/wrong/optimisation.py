@@ -72,6 +72,7 @@ WRONG: tuple[WrongStep, ...] = (
         op="<",
         en="Against the gradient the model falls at first; where the curvature is positive, a long step goes up again.",
         fr="À l'opposé du gradient, le modèle baisse d'abord ; si la courbure est positive, un long pas remonte.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,

@@ -186,6 +186,15 @@ WRONG: tuple[WrongStep, ...] = (
         en="The factor taken out of the loss has to be taken out of the penalty too, which divides it.",
         fr="Le facteur mis en évidence doit l'être aussi dans la pénalité, qui s'en trouve divisée.",
     ),
+    twin(
+        DERIVATION,
+        "penalty-unchanged",
+        "scaled.result",
+        scale * (g + 2 * gamma * theta),
+        "refuted",
+        en="Taking a factor out of the sum divides the penalty by it.",
+        fr="Mettre un facteur en évidence divise la pénalité par ce facteur.",
+    ),
 )
 
 

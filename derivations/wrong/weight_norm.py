@@ -98,6 +98,15 @@ WRONG: tuple[WrongStep, ...] = (
     ),
     twin(
         DERIVATION,
+        "not-normalised",
+        "projector-kernel.expand",
+        u - u * (u.T * u),
+        "refuted",
+        en="The projector divides by the squared length.",
+        fr="Le projecteur divise par le carré de la longueur.",
+    ),
+    twin(
+        DERIVATION,
         "product-of-norms",
         "growth.expand",
         sq(u) - 2 * epsilon * length * norm(grad_u) + epsilon**2 * sq(grad_u),

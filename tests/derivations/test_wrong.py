@@ -25,6 +25,16 @@ def fits(claim: Relation) -> bool:
         return False
 
 
+def test_every_part_with_a_derivation_has_at_least_two_wrong_steps() -> None:
+    for name in derivations.ids():
+        problem = derivations.problem(name)
+        mistaken = [step.instead_of for _, step in derivations.wrong(name)]
+        for part in problem.parts:
+            chains = [chain for chain in problem.derivation.chains if chain.name in part.chains]
+            steps = {step.name for chain in chains for step in chain.steps}
+            assert not steps or sum(step in steps for step in mistaken) >= 2, f"{name}: {part.id}"
+
+
 def test_every_problem_has_at_least_two_mistakes_and_a_long_derivation_five() -> None:
     for name in derivations.ids():
         steps, answers = derivations.wrong(name), derivations.wrong_answers(name)
@@ -71,12 +81,16 @@ def test_a_mistake_costs_at_most_the_points_of_its_part(name: str, step: WrongSt
     problem = derivations.problem(name)
     if isinstance(step, WrongAnswer):
         parts = [part for part in problem.parts if step.instead_of in part.checks]
+        chains = []
     else:
         chains = [c.name for c in problem.derivation.chains for s in c.steps if s.name == step.instead_of]
         parts = [part for part in problem.parts if set(chains) & set(part.chains)]
     assert parts
     assert 0 < step.cost <= min(part.points for part in parts)
     assert 2 * step.cost == int(2 * step.cost)
+    for part in parts:
+        shares = [mark.points for mark in part.marks if mark.of in (step.instead_of, *chains)]
+        assert not shares or step.cost <= max(shares), "a mistake costs at most what its step is worth"
 
 
 @pytest.mark.parametrize(("name", "step"), [*WRONG, *ANSWERS])
