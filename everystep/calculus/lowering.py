@@ -428,16 +428,15 @@ class Lowering:
             below = self.core.power(self.square(operand, env), -1)
             return self.product(self.terms(operand, column, row, env), below)
         inside = self.core.normal(self.terms(operand, "#r", "#c", env))
-        if self.is_projection(inside, rows, columns):
+        turned = self.core.renamed(inside, {"#r": "#c", "#c": "#r"})
+        if turned == inside and self.is_idempotent(inside, rows, columns):
             self.core.used("pseudo-inverse of a projection")
             return self.terms(operand, row, column, env)
         return atoms.pseudo_inverse(self.core, inside, (slot_of(rows), slot_of(columns)), row, column)
 
-    def is_projection(self, inside: Poly, rows: Expr, columns: Expr) -> bool:
-        """Whether M = M^T = M M, for the matrix with entries ``inside`` at #r, #c; by hypotheses as well."""
+    def is_idempotent(self, inside: Poly, rows: Expr, columns: Expr) -> bool:
+        """Whether M M = M, for the matrix with entries ``inside`` at #r, #c; by hypotheses as well."""
         if rows != columns or not self.core.hypotheses or len(inside) > 4:
-            return False
-        if self.core.renamed(inside, {"#r": "#c", "#c": "#r"}) != inside:
             return False
         joint = self.core.fresh()
         bound: dict[str, tuple[Slot, Slot]] = {joint: (constant(1), slot_of(rows))}
@@ -902,9 +901,11 @@ class Lowering:
             if u.shape[1] == 1 and v.shape[0] == 1 and all(self.has(x, "nonzero") for x in (u, bare)):
                 self.core.used("rank of an outer product")
                 return [Term(1)]
-        number, slots = self.core.parametrise(
-            self.core.normal(self.terms(operand, "#r", "#c", env)), (("#r", "#c"), ("#c", "#r"))
-        )
+        inside = self.core.normal(self.terms(operand, "#r", "#c", env))
+        if self.is_idempotent(inside, *operand.shape):
+            self.core.used("rank of an idempotent matrix")
+            return self.trace(ex.Trace(operand), row, column, env)
+        number, slots = self.core.parametrise(inside, (("#r", "#c"), ("#c", "#r")))
         if len(slots) > 2:
             raise Undecided("the rank of a family's member")
         shape = tuple(slot_of(s) for s in operand.shape)

@@ -14,6 +14,7 @@ from sympy import Expr
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int, Var
+from everystep.algebra.shapes import same_shape
 from everystep.calculus import atoms
 from everystep.calculus.core import Core
 from everystep.calculus.indices import Integers, NotAffine, Slot, constant, difference, shifted, slot_of, symbols_of
@@ -45,6 +46,7 @@ class Equations:
 
     context: Context
     lemmas: tuple[Hypothesis, ...]
+    named: tuple[Hypothesis, ...]  # equations that say a property: it is read in their place
     core: Core
     words: Words
     lowering: Lowering
@@ -104,7 +106,7 @@ class Equations:
         for hypothesis in self.context.hypotheses:
             if isinstance(hypothesis, Predicate):
                 self._read_predicate(hypothesis)
-            elif hypothesis.op == "=" and integer_slot(hypothesis.left) is None:
+            elif hypothesis.op == "=" and integer_slot(hypothesis.left) is None and hypothesis not in self.named:
                 self._read_equation(hypothesis)
 
     def _ties(self, hypothesis: Hypothesis) -> bool:
@@ -358,6 +360,31 @@ class Equations:
 
     def _substituted(self, poly: Poly) -> Poly:
         return self._with(poly, self.substitutions) if self.substitutions else poly
+
+
+def named_properties(hypotheses: tuple[Hypothesis, ...]) -> dict[Hypothesis, Predicate]:
+    """The properties of square matrices that are given as equations: ``Q^T Q = I``, ``Q^T = Q^-1``, ``P^2 = P``.
+
+    Of symbols only, and only of square ones: of a tall matrix with Q^T Q = I the columns are orthonormal, not the rows.
+    """
+    found: dict[Hypothesis, Predicate] = {}
+    for h in hypotheses:
+        if not isinstance(h, Relation) or h.op != "=":
+            continue
+        for left, right in ((h.left, h.right), (h.right, h.left)):
+            kind, subject = "", left
+            if isinstance(right, ex.Eye) and isinstance(left, ex.Mul) and len(left.operands) == 2:
+                a, b = left.operands
+                subject, kind = (
+                    (b, "orthogonal") if a == ex.Transpose(b) else (a, "orthogonal" * (b == ex.Transpose(a)))
+                )
+            elif isinstance(left, ex.Transpose) and right == ex.Inverse(left.operands[0]):
+                subject, kind = left.operands[0], "orthogonal"
+            elif left in (ex.Mul(right, right), ex.Pow(right, 2)):
+                subject, kind = right, "idempotent"
+            if kind and isinstance(subject, Var) and same_shape(subject.shape, ex.Transpose(subject).shape):
+                found[h] = Predicate(kind, subject)
+    return found
 
 
 def integer_facts(context: Context) -> Integers:

@@ -46,6 +46,7 @@ from everystep.prove.equations import (
     integer_facts,
     integer_slot,
     key_quotient,
+    named_properties,
     sides_of,
 )
 from everystep.prove.multiples import angles, merged_exponentials
@@ -76,6 +77,9 @@ class NormalForm(Equations):
         self.lemmas = lemmas
         self.own = context.hypotheses
         context = context.given(*lemmas)
+        named = named_properties(context.hypotheses)
+        self.named = tuple(named)
+        context = context.given(*(p for p in named.values() if p not in context.hypotheses))
         self.context = context
         integers = integer_facts(context)
         parts: list[Expression] = []

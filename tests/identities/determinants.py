@@ -57,6 +57,8 @@ B12, B21 = matrix("B_12", n, m), matrix("B_21", m, n)
 NM, MN = Zeros(n, m), Zeros(m, n)
 dI = Eye(d)
 
+hat = X * (X.T * X).I * X.T
+
 ROWS = (
     identity("of-three", det(A * B * C), det(A) * det(B) * det(C), det(A) + det(B) + det(C)),
     identity("order-does-not-matter", det(A * B), det(B * A), -det(B * A)),
@@ -78,6 +80,10 @@ ROWS = (
     ),
     identity("transposed-shift", det(A.T - a * I), det(A - a * I), det(A + a * I)),
     identity("of-orthogonal", det(Q) ** 2, 1, det(Q), Predicate("orthogonal", Q)),
+    identity("of-orthogonal-columns", det(Q) ** 2, 1, det(Q), eq(Q.T * Q, I)),
+    identity("of-orthogonal-rows", absolute(det(Q)), 1, det(Q), eq(Q * Q.T, I)),
+    identity("of-inverse-as-transpose", det(Q) ** 2, 1, det(Q), eq(Q.I, Q.T)),
+    identity("of-square-as-itself", det(P) ** 2, det(P), 1, eq(P * P, P)),
     identity("orthogonal-similarity", det(Q.T * A * Q), det(A), -det(A), Predicate("orthogonal", Q)),
     identity("of-idempotent", det(P) ** 2, det(P), 1, Predicate("idempotent", P)),
     identity("of-involution", det(A) ** 2, 1, det(A), eq(A * A, I), open_because="no rule for it yet"),
@@ -242,6 +248,11 @@ ROWS = (
     identity("gram-of-wide-matrix", det(X.T * X), 0, 1, lt(Int(n), Int(d))),
     identity("skew-negated", det(B), det(-B), -det(-B) + 1, eq(B.T, -B)),
     identity("rank-of-projection", rank(P), tr(P), tr(P) + 1, Predicate("idempotent", P)),
+    identity("rank-of-square-as-itself", rank(P), tr(P), tr(P) + 1, eq(P * P, P)),
+    identity("rank-of-square-gram", rank(A.T * A), rank(A), tr(A)),
+    identity("rank-of-hat-matrix", rank(hat), tr(hat), tr(hat) + 1, *inv(X.T * X)),
+    identity("rank-of-centring", rank(I - ones * ones.T / Int(n)), Int(n) - 1, Int(n)),
+    statement("orthonormal-columns-of-a-tall-matrix", eq(X.T * X * X.T, X.T), eq(X * X.T, I), eq(X.T * X, dI)),
     identity("rank-of-kron", rank(kron(X, U)), rank(X) * rank(U), rank(X) + rank(U) + 1),
     identity("rank-of-outer-product", rank(u * v.T), 1, (0, 2), *nonzero(u, v)),
     identity("rank-of-direction", rank((u * u.T) / (u.T * u)), 1, 0, *nonzero(u)),

@@ -35,7 +35,7 @@ from everystep.calculus.indices import Integers
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Term, is_delta
 from everystep.calculus.recurrences import Recurrences
-from everystep.prove import blocks, checker, definedness, lemmas, normal_form, spans, words
+from everystep.prove import blocks, checker, definedness, equations, lemmas, normal_form, spans, words
 from everystep.prove import order as order_module
 from everystep.prove.checker import Prover
 from everystep.prove.definedness import Definedness, _Granted
@@ -485,8 +485,20 @@ MUTATIONS = (
     Mutation(
         "pseudo-inverse of a projection",
         "every matrix is one",
-        method(Lowering, "is_projection", always(True)),
+        method(Lowering, "is_idempotent", always(True)),
         "special:pseudo-inverse-of-projection",
+    ),
+    Mutation(
+        "rank of an idempotent matrix",
+        "every matrix is one",
+        method(Lowering, "is_idempotent", always(True)),
+        "special:rank-of-idempotent",
+    ),
+    Mutation(
+        "orthogonal",
+        "rows as well as columns",
+        method(equations, "same_shape", always(True)),
+        "special:orthonormal-columns",
     ),
     Mutation(
         "determinant of a product through a smaller dimension",

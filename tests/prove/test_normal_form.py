@@ -1034,6 +1034,12 @@ SPECIAL = (
         equal(Det(A), Det(-A)),
         given(equal(B.T, -B)),
     ),
+    Row(
+        "orthonormal-columns",
+        equal(X.T * X * X.T, X.T),
+        equal(X * X.T, Eye(n)),
+        given(equal(X.T * X, Eye(d))),
+    ),
     Row("rank-by-trace", equal(Rank(X), Trace(PseudoInverse(X) * X)), equal(Rank(X), Trace(PseudoInverse(Y) * Y))),
     Row(
         "pseudo-inverse-of-vector",
