@@ -1,6 +1,6 @@
 """Activations that overflow nowhere: softmax and its logarithm, log-sum-exp, logistic, swish, piecewise linear maps.
 
-With m = max_j x_j along the axis (questions H1 to H4 of the catalogue)::
+With m = max_j x_j along the axis (derivation activations; questions H1 to H4 of the catalogue)::
 
     log-sum-exp    m + log sum_j e^(x_j - m)                every exponent is at most 0, one of them is 0:
     log-softmax    x_i - m - log sum_j e^(x_j - m)          the sum lies in [1, d], its logarithm in [0, log d]

@@ -1,7 +1,7 @@
 """Backpropagation through time for a recurrent unit: forward pass, full and truncated gradients.
 
 The unit, for t = 1..T and each member of the batch (derivation bptt; questions A2 to A5 of the
-catalogue)::
+catalogue; one step of it is that of derivation vanishing, B2)::
 
     a_t = W x_t + U h_{t-1}    h_t = f(a_t)    y_t = V h_t    L = sum_t sum_batch ||z_t - y_t||^2
 

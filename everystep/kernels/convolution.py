@@ -1,6 +1,7 @@
 """Convolutions of images: direct, as a sparse matrix, transposed; their sizes and receptive fields.
 
-Cross-correlation with stride s and zero padding p, as layers compute it (questions I1 to I8 of the catalogue)::
+Cross-correlation with stride s and zero padding p, as layers compute it (derivation convolution, derivation
+receptive_field; questions I1 to I8 of the catalogue)::
 
     y[c, a, b] = sum over channels e and offsets i, j of  kernel[c, e, i, j] x[e, s a + i - p, s b + j - p]  + bias[c]
 

@@ -1,6 +1,7 @@
 """Counts: parameters of a model, entries of its Hessian, edges of a complete graph, sequences of words.
 
-Plain arithmetic on whole numbers, exact at any size (questions C1, D3, G7 and I of the catalogue)::
+Plain arithmetic on whole numbers, exact at any size (derivation decoding, derivation graph_attention;
+questions C1, D3, G7 and I of the catalogue)::
 
     dense          inputs outputs + outputs                         (without bias: inputs outputs)
     convolution    channels_out channels_in kernel_h kernel_w + channels_out

@@ -1,6 +1,7 @@
 """Products of the Hessian with a vector: exactly by the R-operator, by differences of gradients, by the full Hessian.
 
-For a multilayer perceptron on a batch (questions G7 to G11 of the catalogue); rows are members of the batch::
+For a multilayer perceptron on a batch (derivation hessian_vector; questions G7 to G11 of the catalogue); rows are
+members of the batch::
 
     a_l = W_l z_{l-1} + b_l      z_l = phi(a_l), l < L      z_0 = x      the last layer is linear, z_L = a_L
     squared          L(w) = sum over the batch of ||y - a_L||^2

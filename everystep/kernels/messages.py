@@ -1,7 +1,7 @@
 """Message passing on directed graphs, and attention as a case of it.
 
 A vertex i gathers the messages along the edges into it and updates itself; attention does so on the complete graph of
-the tokens (questions D1 to D5 of the catalogue)::
+the tokens (derivation graph_attention; questions D1 to D5 of the catalogue)::
 
     h_i <- q(h_i, sum over edges j -> i of f_ji(h_j))
     attention:  h_i <- sum_j alpha_ij V h_j      alpha_ij = exp(Q h_i . K h_j) / sum_m exp(Q h_i . K h_m)

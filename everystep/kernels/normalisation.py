@@ -1,6 +1,7 @@
 """Batch, layer, instance and root-mean-square normalisation: statistics, forward and backward pass, exact tables.
 
-For x with axes (batch, channel, further axes), such as features or pixels (question E1 of the catalogue)::
+For x with axes (batch, channel, further axes), such as features or pixels (derivation normalisation; question E1 of the
+catalogue)::
 
     kind        statistics over                  one value for each      gamma, beta for each
     batch       batch and the further axes       channel                 channel

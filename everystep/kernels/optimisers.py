@@ -1,6 +1,7 @@
 """Update rules: gradient descent, momentum, running average, Adam with L2 or decoupled decay, Newton's step.
 
-With the gradient g_t of step t = 1, 2, ... at theta (questions F3 to F6 and G1 to G6 of the catalogue)::
+With the gradient g_t of step t = 1, 2, ... at theta (derivation regularisation, derivation momentum, derivation
+optimisation; questions F3 to F6 and G1 to G6 of the catalogue)::
 
     SGD               theta <- theta - eta (g_t + 2 gamma theta) - lambda theta
     Momentum          v_t = alpha v_{t-1} + epsilon g_t                  theta <- theta - v_t

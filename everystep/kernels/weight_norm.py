@@ -1,6 +1,6 @@
 """Weight normalisation: w = g u / ||u||, its gradients, descent in (u, g), batch normalisation.
 
-For u (d,) not zero and a number g (derivation weight_norm)::
+For u (d,) not zero and a number g (derivation weight_norm; questions E3 to E5 of the catalogue)::
 
     grad_u L = (g / ||u||) (I - u u^T / ||u||^2) grad_w L        grad_g L = u^T grad_w L / ||u||
     u' = u - eps grad_u L    gives    ||u'||^2 = ||u||^2 + eps^2 ||grad_u L||^2
