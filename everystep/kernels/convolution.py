@@ -151,7 +151,7 @@ class ReceptiveField:
 
 
 def output_size(size: int, window: Window) -> int:
-    """floor((n + 2 p - k) / s) + 1.
+    """floor((n + 2 p - k) / s) + 1, in pixels; a few operations on whole numbers.
 
     Raises:
         ValueError: size is not a whole number of at least 1, or the kernel is larger than the padded image.
@@ -166,7 +166,7 @@ def output_size(size: int, window: Window) -> int:
 
 
 def transposed_output_size(size: int, window: Window) -> int:
-    """(n - 1) s + k - 2 p.
+    """(n - 1) s + k - 2 p, in pixels; a few operations on whole numbers.
 
     Raises:
         ValueError: size is not a whole number of at least 1, or nothing is left within the padding.
@@ -179,7 +179,7 @@ def transposed_output_size(size: int, window: Window) -> int:
 
 
 def output_sizes(size: int, windows: Sequence[Window]) -> tuple[int, ...]:
-    """The size before the first layer and after each.
+    """The size before the first layer and after each, in pixels; a few operations on whole numbers a layer.
 
     Raises:
         ValueError: as ``output_size``, at some layer.
@@ -191,7 +191,7 @@ def output_sizes(size: int, windows: Sequence[Window]) -> tuple[int, ...]:
 
 
 def least_size(windows: Sequence[Window]) -> int:
-    """The smallest image from which every layer gets an output.
+    """The size in pixels of the smallest image from which every layer gets an output; a few operations a layer.
 
     Raises:
         ValueError: windows is empty.
@@ -203,7 +203,7 @@ def least_size(windows: Sequence[Window]) -> int:
 
 
 def receptive_field(windows: Sequence[Window]) -> int:
-    """1 + sum_l (k_l - 1) prod_{m < l} s_m, the extent of one axis that an output depends on.
+    """1 + sum_l (k_l - 1) prod_{m < l} s_m, the size in pixels of what an output sees; a few operations a layer.
 
     Raises:
         ValueError: windows is empty.
@@ -220,7 +220,8 @@ def receptive_field_by_gradient(windows: Sequence[Window], seed: int = 0) -> Rec
 
     Each layer is a convolution of one channel with positive random weights, with relu between the layers and a positive
     random image, so that nothing cancels and no unit is off. The image grows until what the middle output depends on
-    lies strictly within every layer: then no padding hides a part of it.
+    lies strictly within every layer: then no padding hides a part of it. A forward and a backward pass for each of the
+    log2 of its size images that it takes, O(size^2) numbers each.
 
     Raises:
         ValueError: windows is empty, or a seed that is not a whole number of at least 0.
@@ -259,7 +260,7 @@ def convolve(
     padding: Pair = 0,
     flip: bool = False,
 ) -> RealArray:
-    """The convolution of the module's docstring; shape (batch, channels_out, height_out, width_out).
+    """The convolution of the module's docstring; shape (batch, channels_out, height_out, width_out). Cost as there.
 
     Args:
         x, kernel, bias: as in the module's docstring; no bias by default.
@@ -292,7 +293,7 @@ def convolve(
 def backward(
     x: ArrayLike, kernel: ArrayLike, grad_y: ArrayLike, *, stride: Pair = 1, padding: Pair = 0
 ) -> ConvolutionGradients:
-    """The gradients in x, kernel and bias, given that in y.
+    """The gradients in x, kernel and bias, given that in y; twice the flops of a convolution.
 
     Args:
         x, kernel, stride, padding: as given to ``convolve``.
@@ -317,7 +318,8 @@ def transposed(x: ArrayLike, kernel: ArrayLike, *, stride: Pair = 1, padding: Pa
     """The transposed convolution: every pixel lays down a copy of the kernel that it scales, and the copies add up.
 
     ``kernel`` is that of the convolution whose transpose this is, (channels of x, channels of the result, kernel_h,
-    kernel_w). The result has shape (batch, channels, height, width) by ``transposed_output_size``.
+    kernel_w). The result has shape (batch, channels, height, width) by ``transposed_output_size``. Two flops for every
+    product of a pixel of x and an entry of the kernel that it meets, and as many numbers of memory.
 
     Raises:
         ValueError: as ``convolve``; nothing left within the padding.
@@ -336,6 +338,8 @@ def transposed(x: ArrayLike, kernel: ArrayLike, *, stride: Pair = 1, padding: Pa
 
 def max_pool(x: ArrayLike, window: Window) -> RealArray:
     """The largest entry of every window, channel by channel; shape (batch, channels, height_out, width_out).
+
+    A comparison for every entry of every window.
 
     Raises:
         ValueError: x has another number of axes, is empty, or holds NaN or infinity; padding other than 0; a window
@@ -356,6 +360,8 @@ def convolution_pattern(
     kernel_shape: tuple[int, int, int, int], size: tuple[int, int], *, stride: Pair = 1, padding: Pair = 0
 ) -> Pattern:
     """Where each entry of a kernel stands in the matrix M of the convolution of one image of ``size``.
+
+    A few operations on whole numbers, and three numbers of memory, for each entry of M that is not off the image.
 
     Args:
         kernel_shape: (channels_out, channels_in, kernel_h, kernel_w).
@@ -397,7 +403,7 @@ def convolution_pattern(
 def convolution_matrix(
     kernel: ArrayLike, size: tuple[int, int], *, stride: Pair = 1, padding: Pair = 0, flip: bool = False
 ) -> SparseMatrix:
-    """The matrix M with y = M x for flattened images, shape (outputs, inputs), sparse.
+    """The matrix M with y = M x for flattened images, shape (outputs, inputs), sparse; cost as the pattern.
 
     Args:
         kernel: shape (channels_out, channels_in, kernel_h, kernel_w).

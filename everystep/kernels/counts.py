@@ -1,7 +1,7 @@
 """Counts: parameters of a model, entries of its Hessian, edges of a complete graph, sequences of words.
 
-Plain arithmetic on whole numbers, exact at any size (derivation decoding, derivation graph_attention;
-questions C1, D3, G7 and I of the catalogue)::
+Plain arithmetic on Python's whole numbers, exact at any size, a few operations each (derivation decoding, derivation
+graph_attention; questions C1, D3, G7 and I of the catalogue)::
 
     dense          inputs outputs + outputs                         (without bias: inputs outputs)
     convolution    channels_out channels_in kernel_h kernel_w + channels_out
@@ -145,7 +145,7 @@ class ParameterCount:
 
 
 def count_parameters(layers: Sequence[Layer]) -> ParameterCount:
-    """The parameters of layers that follow one another.
+    """The number of parameters of layers that follow one another; a few operations a layer.
 
     Raises:
         ValueError: no layer, or a layer that does not take what the one before gives.
@@ -165,7 +165,7 @@ def count_parameters(layers: Sequence[Layer]) -> ParameterCount:
 
 
 def perceptron(sizes: Sequence[int], *, bias: bool = True) -> tuple[Dense, ...]:
-    """The layers of a multilayer perceptron with the given numbers of units, inputs first.
+    """The layers of a multilayer perceptron with the given numbers of units, inputs first; an operation a layer.
 
     Raises:
         ValueError: fewer than two sizes, or one that is not a whole number of at least 1.
@@ -177,7 +177,7 @@ def perceptron(sizes: Sequence[int], *, bias: bool = True) -> tuple[Dense, ...]:
 
 
 def complete_graph(vertices: int, *, self_loops: bool = False) -> NDArray[np.intp]:
-    """All directed edges (from, to) between ``vertices``, by target and then by source; shape (edges, 2).
+    """All directed edges (from, to) between ``vertices``, by target and then by source; shape (edges, 2), O(n^2).
 
     Raises:
         ValueError: vertices is not a whole number of at least 1.
@@ -188,7 +188,7 @@ def complete_graph(vertices: int, *, self_loops: bool = False) -> NDArray[np.int
 
 
 def count_edges(vertices: int, *, self_loops: bool = False) -> int:
-    """n (n - 1), or n^2 with self-loops.
+    """n (n - 1) edges, or n^2 with self-loops; one multiplication.
 
     Raises:
         ValueError: vertices is not a whole number of at least 1.
@@ -199,6 +199,8 @@ def count_edges(vertices: int, *, self_loops: bool = False) -> int:
 
 def count_sequences(words: int, length: int, *, first_returns: bool = True) -> int:
     """Sequences of ``length`` words after a given first one: N^T, or (N - 1)^T if the first word cannot come again.
+
+    O(log T) multiplications of long numbers.
 
     Raises:
         ValueError: words is not a whole number of at least 1, or length is negative.

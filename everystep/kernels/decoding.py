@@ -151,7 +151,7 @@ def viterbi(model: Model, start: int, length: int, *, vocabulary: int | None = N
 
 
 def exhaustive(model: Model, start: int, length: int, *, vocabulary: int | None = None) -> Decoded:
-    """The likeliest sequence by enumerating all N^T of them.
+    """The likeliest sequence, words of shape (T,), by enumerating all N^T of them; cost as in the module's docstring.
 
     Args:
         model: an array or a function of the prefix, as in the module's docstring.
@@ -184,7 +184,9 @@ def exhaustive(model: Model, start: int, length: int, *, vocabulary: int | None 
 
 
 def greedy(model: Model, start: int, length: int, *, vocabulary: int | None = None) -> Decoded:
-    """The likeliest next word at every step, which need not give the likeliest sequence.
+    """The likeliest next word at every step, which need not give the likeliest sequence; words of shape (T,).
+
+    T N additions and comparisons, T calls of the model.
 
     Raises:
         ValueError: as ``exhaustive``, for a sequence of any length.
@@ -202,7 +204,7 @@ def greedy(model: Model, start: int, length: int, *, vocabulary: int | None = No
 def beam(
     model: Model, start: int, length: int, width: int, *, vocabulary: int | None = None, copies: bool = False
 ) -> Beams:
-    """Beam search: at every step the ``width`` best of all extensions of the beams.
+    """Beam search: at every step the ``width`` best of all extensions of the beams; cost as in the module's docstring.
 
     It starts from one beam. With ``copies`` it starts as the algorithm is printed in question C3, from ``width`` copies
     of w_0 with log-likelihood 0: the best extensions are then copies of one word, at every step, and the search is

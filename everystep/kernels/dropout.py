@@ -11,7 +11,8 @@ that an entry is *kept* (derivation dropout; question F1 of the catalogue)::
 
 float32 input is accepted; sums are in float64, in units that keep squares in its range: a result is infinite only
 where its value exceeds the largest number. ``exact_expectation`` and ``monte_carlo`` use the definition alone, so that
-they can check the closed form.
+they can check the closed form. The loss is in units of y squared; what each function costs is said there, in flops
+(an addition or a multiplication) and numbers of memory.
 
 Imports NumPy only.
 """

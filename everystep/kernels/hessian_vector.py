@@ -110,7 +110,7 @@ class DifferenceErrors:
 
 
 def random_weights(network: Network, seed: int = 0) -> Vector:
-    """Weights with variance 1 / inputs and small biases, shape (P,).
+    """Weights with variance 1 / inputs and small biases, shape (P,); a random number each, O(P).
 
     Raises:
         ValueError: a seed that is not a whole number of at least 0.
@@ -124,7 +124,9 @@ def random_weights(network: Network, seed: int = 0) -> Vector:
 
 
 def loss(network: Network, w: ArrayLike, x: ArrayLike, y: ArrayLike) -> Any:
-    """L(w) by its definition, for real or complex arrays, so that complex steps pass through; 2 m M flops if real.
+    """L(w), a number, by its definition, for real or complex arrays, so that complex steps pass through.
+
+    2 m M flops for real arrays. Shapes as in the module's docstring.
 
     Raises:
         ValueError: as ``gradient``.
@@ -224,7 +226,9 @@ def full_hessian(network: Network, w: ArrayLike, x: ArrayLike, y: ArrayLike) -> 
 def difference_errors(
     network: Network, w: ArrayLike, v: ArrayLike, x: ArrayLike, y: ArrayLike, steps: ArrayLike
 ) -> DifferenceErrors:
-    """The relative errors of both differences against the exact H v, for each step r; 3 gradients a step.
+    """The relative errors of both differences against the exact H v, for each step r; costs 4 gradients a step.
+
+    Steps have shape (m,), in units of w / v.
 
     Raises:
         ValueError: as ``hessian_vector``; steps that are not positive; H v = 0.

@@ -12,7 +12,8 @@ of least norm; without full row rank it tends to X^+ y.
 Every iterate lies in the row space of X. (X^T X)^{-1} X^T y does not exist for n < d, since
 rank(X^T X) <= n.
 
-float32 input is accepted; the arithmetic is in float64. Imports NumPy only.
+float32 input is accepted; the arithmetic is in float64. Steps are in units of 1 / X^2, w in those of y / X; what each
+function costs is said there. Imports NumPy only.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def gather(messages: ArrayLike, edges: ArrayLike, vertices: int) -> Matrix:
 
 
 def attention(h: ArrayLike, Q: ArrayLike, K: ArrayLike, V: ArrayLike) -> Matrix:
-    """Attention of all tokens to all tokens, themselves too, as matrix products; shape (n, c).
+    """Attention of all tokens to all tokens, themselves too, as matrix products; shape (n, c). Cost as above, O(n^2).
 
     Raises:
         ValueError: shapes that do not fit, NaN or infinity, or numbers whose products leave the range of float64.
@@ -62,6 +62,7 @@ def attention(h: ArrayLike, Q: ArrayLike, K: ArrayLike, V: ArrayLike) -> Matrix:
 def attention_by_messages(h: ArrayLike, Q: ArrayLike, K: ArrayLike, V: ArrayLike, edges: ArrayLike) -> Matrix:
     """Attention of every token to itself and to those with an edge into it, by summed messages; shape (n, c).
 
+    Cost as above: O(m) in place of O(n^2).
     On the complete graph without self-loops this is ``attention``.
 
     Args:

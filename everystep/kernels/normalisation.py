@@ -153,7 +153,7 @@ def forward(
     *,
     epsilon: float = 1e-5,
 ) -> Normalised:
-    """gamma (x - mu) / sqrt(s2 + epsilon) + beta.
+    """gamma (x - mu) / sqrt(s2 + epsilon) + beta, shape of x; about 10 flops an entry.
 
     Args:
         x: axes (batch, channel, further axes); a further axis is needed for instance.
@@ -188,7 +188,7 @@ def forward(
 
 
 def backward(normalised: Normalised, grad_y: ArrayLike, gamma: ArrayLike | None = None) -> NormalisationGradients:
-    """The gradients in x, gamma and beta, given that in y.
+    """The gradients in x, gamma and beta, given that in y; about 10 flops an entry.
 
     Args:
         normalised: what ``forward`` returned.

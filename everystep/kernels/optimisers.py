@@ -181,7 +181,7 @@ class DescentModel:
 
 
 def begin(theta: ArrayLike) -> State:
-    """The state before the first step: theta with buffers of zeros.
+    """The state before the first step: theta, shape (d,), with buffers of zeros; O(d).
 
     Raises:
         ValueError: theta is not a vector of finite numbers.
@@ -229,6 +229,8 @@ def run(
 
 def average_weights(t: int, beta: float) -> Vector:
     """(1 - beta) beta^(t - i) for i = 1..t, the weights of g_1..g_t in v_t (question G2); their sum is 1 - beta^t.
+
+    Shape (t,); a power each, O(t).
 
     Raises:
         ValueError: t is not a whole number of at least 1, or beta lies outside [0, 1).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import subprocess
 import sys
 import types
@@ -32,6 +33,26 @@ def test_all_results_are_frozen_dataclasses() -> None:
                 found += 1
                 assert value.__dataclass_params__.frozen  # type: ignore[attr-defined]
     assert found >= 8
+
+
+COST = re.compile(
+    r"flops|O\(|\bcosts?\b|an? entry|a comparison|a layer|operations?|additions|calls of f|multiplication",
+    re.IGNORECASE,
+)
+
+
+def test_every_public_function_says_what_it_costs_and_every_kernel_where_its_formulas_are() -> None:
+    for name in kernels.__all__:
+        module = getattr(kernels, name)
+        head = " ".join((module.__doc__ or "").split())
+        assert "derivation" in head or "catalogue" in head
+        assert "float32" in head or name in ("counts", "gradient_check")  # whole numbers; f and x are float64
+        assert COST.search(head), name
+        for label, value in vars(module).items():
+            own = isinstance(value, types.FunctionType) and value.__module__ == module.__name__
+            if own and not label.startswith("_") and name != "gradient_check":
+                text = value.__doc__ or ""
+                assert COST.search(text), f"{name}.{label}"
 
 
 def test_every_public_function_says_what_it_raises() -> None:
