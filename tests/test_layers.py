@@ -48,8 +48,8 @@ PARTS: Mapping[str, frozenset[str]] = {
         }
     ),
     "everystep.derivation": frozenset({"everystep.algebra"}),
-    # Expressions as functions of NumPy arrays.
-    "everystep.compiler": frozenset({"everystep.algebra"}),
+    # Expressions as functions of NumPy arrays; derivatives are taken by the calculus.
+    "everystep.compiler": frozenset({"everystep.algebra", "everystep.calculus"}),
     # What else lies at the top of the engine: its front door. No part of the engine imports it.
     "everystep": frozenset({"everystep.*"}),
     "derivations": frozenset({"everystep", "everystep.*"}),

@@ -85,7 +85,7 @@ class Plan:
     def _views(self) -> list[Node]:
         """The output, what it may be a view of, what that may be a view of, and so on."""
         found = [self.output]
-        while found[-1].name in _VIEWS:
+        while found[-1].name in _VIEWS or (found[-1].name == "einsum" and len(found[-1].args) == 1):
             found.append(found[-1].args[0])
         return found
 
@@ -201,11 +201,14 @@ class _Writer:
                 node, inputs[node.uid], plan.axes[node.parameters[0], node.parameters[1] != ()]
             )
         for node in plan.constants:
-            self._texts[node.uid] = Text(f"c{node.uid}") if node.constant is None else _number(node.constant)
+            value = node.constant
+            if value is None and node.is_number:
+                value = float(constant_array(node, plan.dtype)[0, 0])
+            self._texts[node.uid] = Text(f"c{node.uid}") if value is None else _number(value)
         for node in steps:
             text = _written(node, [self.text(a) for a in node.args], self._name)
             again = self._uses[node.uid] > 1 and not (node.name == "transpose" and text.depth <= 1)
-            if again or text.depth > _MOST_NESTED:
+            if again or (text.depth > _MOST_NESTED and node is not plan.output):
                 text = self._name(text, node.shape)
             self._texts[node.uid] = text
 
@@ -382,12 +385,30 @@ def _block(node: Node, operands: list[Text], named: Named) -> tuple[str, int]:
     return f"block({full}, width={node.parameters[0]}){_dropped(node.shape)}", CALL
 
 
+def _einsum(node: Node, operands: list[Text], named: Named) -> tuple[str, int]:
+    """Axes of size 1, which arrays do not have here, are left out of the subscripts."""
+    subscripts, result, lengths, path, shape = node.parameters
+    kept = [
+        "".join(letter for letter, size in zip(letters, a.shape, strict=False) if size > 1)
+        for letters, a in zip(subscripts, node.args, strict=True)
+    ]
+    there = {letter for letters in kept for letter in letters}
+    output = "".join(letter for letter in result if letter in there)
+    arrays = ", ".join(o.code for o in operands)
+    code = f'np.einsum("{",".join(kept)}->{output}", {arrays}, optimize={list(path)!r})'
+    flat_shape = tuple(size for size in shape if size > 1)
+    if len(lengths) > 2 or tuple(n for n in lengths if n > 1) != flat_shape:
+        code += f".reshape({flat_shape!r})" if flat_shape else "[()]"
+    return code, CALL
+
+
 WRITERS: dict[str, Callable[[Node, list[Text], Named], tuple[str, int]]] = {
     "combine": _combine,
     "multiply": _entrywise("*"),
     "divide": _entrywise("/"),
     "matmul": _matmul,
     "inner": _inner,
+    "einsum": _einsum,
     "part": _part,
     "spread": _spread,
     "largest": _largest,

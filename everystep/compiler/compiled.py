@@ -16,6 +16,7 @@ from sympy import Expr, Integer, Symbol
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context
+from everystep.compiler import derivatives  # noqa: F401 - enters the builders of derivatives
 from everystep.compiler.code import Plan, constant_array, flat, function
 from everystep.compiler.graph import Graph, Node
 from everystep.compiler.lowering import Lowering

@@ -43,6 +43,7 @@ class Graph:
     def __init__(self, dtype: np.dtype[Any]) -> None:
         self.dtype = dtype
         self._nodes: dict[tuple[Any, ...], Node] = {}
+        self._symmetric: dict[int, bool] = {}
 
     def node(self, name: str, args: tuple[Node, ...], shape: Size, *parameters: Any) -> Node:
         """The node of an operation; constant numbers are evaluated at once."""
@@ -83,6 +84,9 @@ class Graph:
         if b.constant == 1.0:
             return a
         shape = (max(a.shape[0], b.shape[0]), max(a.shape[1], b.shape[1]))
+        for one, other in ((a, b), (b, a)):
+            if one.name == "array" and one.parameters[0] == "ones" and other.shape == shape:
+                return other
         if b.is_number and not a.is_number:
             a, b = b, a
         if a.is_number and not b.is_number and b.name == "multiply" and b.args[0].is_number:
@@ -103,9 +107,31 @@ class Graph:
 
     def transpose(self, a: Node) -> Node:
         """The transpose; that of a transpose is the operand."""
-        if a.is_number:
+        if a.is_number or self.is_symmetric(a):
             return a
         return a.args[0] if a.name == "transpose" else self.node("transpose", (a,), a.shape[::-1])
+
+    def is_symmetric(self, a: Node) -> bool:
+        """Whether a node is its own transpose by the way it is made: A A^T, u u^T, sums and inverses of such."""
+        known = self._symmetric.get(a.uid)
+        if known is None:
+            known = self._symmetric[a.uid] = a.shape[0] == a.shape[1] and self._made_symmetric(a)
+        return known
+
+    def _made_symmetric(self, a: Node) -> bool:
+        if a.name in ("combine", "multiply"):
+            outer = a.name == "multiply" and a.args[0].shape[1] == 1 and a.args[1].shape[0] == 1
+            if outer and not a.args[0].is_number and not a.args[1].is_number:
+                return self._turned(a.args[0], a.args[1])
+            return all(b.is_number or self.is_symmetric(b) for b in a.args)
+        if a.name in ("add_diagonal", "inverse", "divide"):
+            return self.is_symmetric(a.args[0])
+        return a.name == "diagonal_matrix" or (a.name == "matmul" and self._turned(*a.args))
+
+    @staticmethod
+    def _turned(a: Node, b: Node) -> bool:
+        """Whether b is the transpose of a, as nodes."""
+        return (b.name == "transpose" and b.args[0] is a) or (a.name == "transpose" and a.args[0] is b)
 
     def combine(self, terms: list[tuple[int, Node]]) -> Node:
         """The sum of terms with signs."""

@@ -1,8 +1,8 @@
 """From the surface to sums of products, for the sizes at hand: one builder a class of expression.
 
 Definitions and recurrences of the context are expanded; a sum over an index is written out.  What has no row in
-``BUILDERS`` (derivatives, expectations, limits) raises :class:`NotCompiled`.  May import ``everystep.algebra`` and this
-package.
+``BUILDERS`` (expectations, limits) raises :class:`NotCompiled`; the rows of derivatives are entered by ``derivatives``.
+May import ``everystep.algebra`` and this package.
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ class Lowering:
 
     def __init__(self, graph: Graph, context: Context, sizes: Mapping[Symbol, int]) -> None:
         self.graph = graph
+        self.context = context
         self.planner = Planner(graph)
         self.sizes = {symbol: Integer(n) for symbol, n in sizes.items()}
         self._done: dict[ex.Expression, Terms] = {}
@@ -335,7 +336,12 @@ def _transpose(low: Lowering, expression: ex.Transpose) -> Terms:
 
 @builds(ex.Inverse)
 def _inverse(low: Lowering, expression: ex.Inverse) -> Terms:
-    value = low.opened(low.terms(expression.operands[0]))
+    return inverse_of(low, low.terms(expression.operands[0]))
+
+
+def inverse_of(low: Lowering, value: Terms) -> Terms:
+    """The inverse of a sum of products, as one term."""
+    value = low.opened(value)
     graph, shape = low.graph, value.shape
     if shape == (1, 1):
         return low.number(graph.divide(graph.number(1.0), low.planner.form(value)[0]))
@@ -348,7 +354,7 @@ def _inverse(low: Lowering, expression: ex.Inverse) -> Terms:
             return Terms(shape, (Term(term.sign, scale, chain),))
     diagonals = [low.planner.diagonal_of(term) for term in value.terms]
     if all(d is not None for d in diagonals):
-        column = low.planner.form(_diagonal_part(low, value))[0]
+        column = low.planner.form(diagonal_part(low, value))[0]
         return low.factor(Diagonal(graph.node("reciprocal", (column,), column.shape)), shape)
     return low.factor(Inverted(low.planner.form(value)[0]), shape)
 
@@ -373,14 +379,15 @@ def _trace(low: Lowering, expression: ex.Trace) -> Terms:
     value = low.opened(low.terms(expression.operands[0]))
     if value.shape == (1, 1):
         return value
-    parts = [(term.sign, _trace_of(low, term, value.shape)) for term in value.terms]
+    parts = [(term.sign, trace_of(low, term, value.shape)) for term in value.terms]
     return low.number(low.graph.combine(parts))
 
 
-def _trace_of(low: Lowering, term: Term, shape: Size) -> Node:
+def trace_of(low: Lowering, term: Term, shape: Size) -> Node:
+    """The trace of a term, with its number and without its sign."""
     graph, planner, chain = low.graph, low.planner, term.chain
     if planner.diagonal_of(Term(1, None, chain)) is not None:
-        column = planner.form(_diagonal_part(low, Terms(shape, (Term(1, None, chain),))))[0]
+        column = planner.form(diagonal_part(low, Terms(shape, (Term(1, None, chain),))))[0]
         result = graph.node("total", (column,), (1, 1))
     elif len(chain) == 1:
         result = graph.node("trace", (planner.chain(chain, shape)[0],), (1, 1))
@@ -408,10 +415,10 @@ def _trace_of(low: Lowering, term: Term, shape: Size) -> Node:
 @builds(ex.DiagPart)
 def _diag_part(low: Lowering, expression: ex.DiagPart) -> Terms:
     value = low.terms(expression.operands[0])
-    return value if value.shape == (1, 1) else _diagonal_part(low, value)
+    return value if value.shape == (1, 1) else diagonal_part(low, value)
 
 
-def _diagonal_part(low: Lowering, value: Terms) -> Terms:
+def diagonal_part(low: Lowering, value: Terms) -> Terms:
     """The diagonal as a column, without the products of which only that is wanted."""
     n = value.shape[0]
     graph, planner = low.graph, low.planner
@@ -451,7 +458,7 @@ def _hadamard(low: Lowering, expression: ex.Hadamard) -> Terms:
         flat = [all(planner.diagonal_of(t) is not None for t in value.terms) for value in values]
         if any(flat):
             # A diagonal matrix takes the diagonals of the others.
-            columns = [planner.form(_diagonal_part(low, value))[0] for value in values]
+            columns = [planner.form(diagonal_part(low, value))[0] for value in values]
             result = columns[0]
             for column in columns[1:]:
                 result = graph.multiply(result, column)
@@ -535,10 +542,10 @@ def _apply(low: Lowering, expression: ex.Apply) -> Terms:
     argument = low.node(operand)
     if order == 0:
         return low.value(low.graph.node(name, (argument,), argument.shape))
-    return low.value(_polynomial(low, _derivative(name, order), argument))
+    return low.value(derivative_values(low, derivative_of(name, order), argument))
 
 
-def _derivative(name: str, order: int) -> Polynomial:
+def derivative_of(name: str, order: int) -> Polynomial:
     """The derivative of a known function as a polynomial in known functions."""
     terms: Polynomial = ((1, ((name, 1),)),)
     if name == "abs":
@@ -555,7 +562,8 @@ def _derivative(name: str, order: int) -> Polynomial:
     return terms
 
 
-def _polynomial(low: Lowering, terms: Polynomial, argument: Node) -> Node:
+def derivative_values(low: Lowering, terms: Polynomial, argument: Node) -> Node:
+    """A polynomial in known functions, entry by entry."""
     graph = low.graph
     parts: list[tuple[int, Node]] = []
     for coefficient, powers in terms:

@@ -99,6 +99,26 @@ def diagonal_matrix(v: Array, n: int) -> Array:
     return result
 
 
+def einsum(
+    *arrays: Array,
+    subscripts: tuple[str, ...],
+    result: str,
+    lengths: tuple[int, ...],
+    path: tuple[Any, ...],
+    shape: tuple[int, int],
+) -> Array:
+    """A contraction of several arrays along a path found before; the result is reshaped to two axes.
+
+    An operand's subscripts name the axes that it has as a matrix or a column: none, its rows, or both.
+    """
+    shaped = [
+        a[..., 0, 0] if not s else a[..., 0] if len(s) == 1 else a for a, s in zip(arrays, subscripts, strict=True)
+    ]
+    text = f"{','.join(f'...{s}' for s in subscripts)}->...{result}"
+    value = np.einsum(text, *shaped, optimize=list(path))
+    return value.reshape(*value.shape[: value.ndim - len(lengths)], *shape)
+
+
 def vec(a: Array) -> Array:
     """The columns, one below the other."""
     return np.swapaxes(a, -1, -2).reshape(*a.shape[:-2], -1, 1)
@@ -206,6 +226,12 @@ OPERATIONS: dict[str, Operation] = {
     "determinant": Operation(lambda a: np.linalg.det(a)[..., None, None], "np.linalg.det({0})"),
     "log_det": Operation(log_det, "log_det({0})", flat=False),
     "rank": Operation(rank, "rank({0})", flat=False),
+    "einsum": Operation(
+        lambda *given: einsum(
+            *given[:-5], subscripts=given[-5], result=given[-4], lengths=given[-3], path=given[-2], shape=given[-1]
+        ),
+        "",
+    ),
     "vec": Operation(vec, '{0}.reshape(-1, order="F")'),
     "unvec": Operation(unvec, '{0}.reshape({p[0]}, {p[1]}, order="F")'),
     "kron": Operation(kron, "kron({0}, {1})", flat=False),
