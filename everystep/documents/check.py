@@ -24,7 +24,7 @@ from everystep.prove.verdict import Status, Verdict
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
 from everystep.reader.source import Declaration, Display, Document, Event, Part, Pragma, Tokens, Trouble
-from everystep.reader.statements import Statement, statements_of
+from everystep.reader.statements import Statement, says_condition, statements_of
 from everystep.reader.trees import Unreadable, latex_of, name_of, split
 from everystep.reader.values import Values
 
@@ -124,9 +124,11 @@ class Checker(Declaring):
             if (
                 result
                 and not statement.leads
+                and says_condition(statement.words)
                 and (self._is_about_integers(statement) or self._is_about_a_sign(statement))
             ):
                 result[-1].conditions.append(tuple(statement.raw))
+                result[-1].unclear = result[-1].unclear or statement.unclear
             else:
                 result.append(statement)
         return result
@@ -159,7 +161,7 @@ class Checker(Declaring):
         if defined:
             first = len(statement.relations) if order == "define" else 1
         scope = self.problem.scope
-        if statement.conditions:
+        if statement.conditions or statement.reasons:
             scope = scope.copy()
             trouble = self._conditions(scope, statement)
             if trouble:

@@ -339,7 +339,24 @@ class Declaring(Judging):
                 return error
             except DEFECTS as error:
                 return Unreadable(str(error), condition[0].place)
+        for reason in statement.reasons:
+            if not self._is_reason_proved(scope, reason):
+                statement.asides.append(reason)
         return None
+
+    def _is_reason_proved(self, scope: Scope, reason: Tokens) -> bool:
+        """Whether what is said to be the reason of a step is true; it is then used, and else it is not."""
+        tried = scope.copy()
+        try:
+            Declarer(tried, recognised).declare(reason)
+        except (Unreadable, *DEFECTS):
+            return False
+        fresh = [h for h in tried.context.hypotheses if h not in scope.context.hypotheses]
+        if any(self._judged(claim, scope.context).status is not Status.PROVED for claim in fresh):
+            return False
+        for key in vars(tried):
+            setattr(scope, key, getattr(tried, key))
+        return True
 
 
 KNOWN_SCALAR = ("logistic", "tanh", "relu", "softplus", "exp", "sin", "cos")

@@ -54,7 +54,9 @@ _AND = re.compile(r"^\W*(and|et|or|ou bien|as well as|also|puis)\W*$")
 UNCLEAR = "\0"
 TURNING = re.compile(
     r"\b(false|wrong|not|cannot|never|fails?|unless|only if|if and only if|iff|whether|up to|only for|or|faux|fausse|"
-    r"ne|sauf|ou bien|suppose|assume|supposons|show|prove|montre[rz]?|hence not|in general)\b|\?"
+    r"ne|sauf|ou bien|suppose|assume|supposons|show|prove|montre[rz]?|hence not|in general|"
+    r"even (for|if|when|though|without|where)|except(ed|ing)?|excluding|regardless|irrespective|other than|no longer|"
+    r"untrue|incorrect|meme (pour|si|quand|sans)|hormis|excepte|contradict\w*|absurde?|possibly|perhaps|maybe)\b|\?"
 )
 """Words beside a formula that may turn or bend what it says."""
 
@@ -66,8 +68,9 @@ class Statement:
     """``sides`` with ``relations`` between them.
 
     ``leads``: ``"=>"`` or ``"<=>"`` where the statement is a consequence of the one before; ``followed``: whether one
-    is drawn from it.  ``conditions`` are statements (as tokens) under which it is meant; ``asides`` say something of
-    a name beside it, as a reason, a condition or a conclusion; ``unclear``: words that may change what it says.
+    is drawn from it.  ``conditions`` are statements (as tokens) under which it is meant, ``reasons`` those which are
+    said to make it true; ``asides`` say something of a name beside it, as a reason, a condition or a conclusion;
+    ``unclear``: words that may change what it says; ``words``: those that it begins with.
     """
 
     sides: list[list[Token]] = field(default_factory=lambda: [[]])
@@ -75,15 +78,26 @@ class Statement:
     leads: str = ""
     followed: bool = False
     conditions: list[Tokens] = field(default_factory=list)
+    reasons: list[Tokens] = field(default_factory=list)
     asides: list[Tokens] = field(default_factory=list)
     constant: bool = False
     unclear: str = ""
+    words: str = ""
     raw: list[Token] = field(default_factory=list)
     remainders: list[Tokens] = field(default_factory=list)
 
     @property
     def place(self) -> Place | None:
         return next((t.place for side in self.sides for t in side), None)
+
+    def put_under(self, words: str, part: Tokens) -> None:
+        """Take what stands beside it as a condition, or as a reason, as the words before it say."""
+        (self.reasons if _REASON.match(plain(words)) else self.conditions).append(part)
+
+
+def says_condition(words: str) -> bool:
+    """Whether words before a relation say that it is a condition, or say nothing."""
+    return not words.strip() or bool(_CONDITION.match(plain(words)) or _AND.match(plain(words)))
 
 
 def statements_of(environment: str, tokens: Tokens) -> list[Statement]:
@@ -149,6 +163,7 @@ class _Splitter:
         self.columns: dict[int, Statement] = {}
         self.head: Statement | None = None
         self.row: list[Statement] = []  # the statements of this line: all are premises of an arrow
+        self.arrow = ""  # an arrow that what follows it is still to be read
 
     def run(self) -> list[Statement]:
         for row in split(self.tokens, ("newline",)):
@@ -186,7 +201,7 @@ class _Splitter:
     def _segment(self, column: int, tokens: Tokens, indented: bool) -> None:
         current = self.columns.get(column)
         first = True
-        ahead: list[Tokens] = []  # conditions at the head of the line, of the statement behind them
+        ahead: list[tuple[str, Tokens]] = []  # conditions at the head of the line, of the statement behind them
         parts = self._parts(tokens)
         for k, (words, part, consequence) in enumerate(parts):
             if words.startswith(UNCLEAR):
@@ -204,7 +219,7 @@ class _Splitter:
                 current.asides.append(part)
                 continue
             if condition and current is not None and not first:
-                current.conditions.append(part)
+                current.put_under(words, part)
                 if _IF.match(plain(words)):  # they may be meant as well
                     for other in self.row:
                         if other is not current and not other.conditions:
@@ -212,15 +227,19 @@ class _Splitter:
                 continue
             leading = current is None or bool(_LEADING.match(plain(words)))
             if condition and first and leading and _states(parts[k + 1 :]):
-                ahead.append(part)
+                ahead.append((words, part))
                 continue
             if condition and current is not None and first and not indented:
-                current.conditions.append(part)
+                current.put_under(words, part)
                 continue
             if ahead:
                 current = current if relation_of(part, 0)[0] else None  # a statement of its own
+            before = current
             current = self._add(current, part, first, indented, "=>" if consequence else "")
-            current.conditions += ahead
+            if current is not before:
+                current.words = words
+            for said_ahead, condition_ahead in ahead:
+                current.put_under(said_ahead, condition_ahead)
             ahead = []
             first = False
         if current is not None:
@@ -291,7 +310,7 @@ class _Splitter:
             elif name == ":" and _ends_a_condition(result, tokens, k):
                 result.append(("", [], False))
             elif name in (",", ";", "quad", "qquad", "because"):
-                result.append(("for" if name == "because" else "", [], False))
+                result.append(("because" if name == "because" else "", [], False))
             elif token.kind == "align":
                 continue
             else:
@@ -318,13 +337,17 @@ class _Splitter:
 
     def _add(self, current: Statement | None, part: Tokens, first: bool, indented: bool, leads: str) -> Statement:
         """Add a piece to the statement that goes on, or begin a new one."""
+        leads = leads or self.arrow
+        self.arrow = ""
         for arrow, tokens in _arrows(part):
             if arrow:
                 leads = arrow
             if not tokens:
                 if current is not None and arrow:
                     current.followed = True
+                    self.arrow = arrow  # what it leads to stands behind a space, or in the next line
                 continue
+            self.arrow = ""
             relation, _ = relation_of(tokens, 0)
             operator = tokens[0].kind == "char" and tokens[0].text in "+-"
             joins = name_of(tokens[0]) in SEPARATORS or name_of(tokens[0]) in TENSORS
@@ -442,7 +465,13 @@ def _with_bracketed_conditions(statements: list[Statement]) -> list[Statement]:
 def _put_beside(statement: Statement, inside: Tokens) -> None:
     """A relation is a condition; a property in words may as well be a reason, or a conclusion."""
     related = any(relation_of(inside, k)[0] for k in range(len(inside)))
-    (statement.conditions if related else statement.asides).append(inside)
+    turning = next((t.text for t in inside if t.kind == "text" and TURNING.search(plain(t.text))), "")
+    statement.unclear = statement.unclear or turning
+    words = inside[0].text if inside and inside[0].kind == "text" else ""
+    if related:
+        statement.put_under(words, inside)
+    else:
+        statement.asides.append(inside)
 
 
 def _bracketed_relation(side: list[Token]) -> Tokens:

@@ -45,6 +45,43 @@ def test_what_is_said_with_if_is_a_hypothesis() -> None:
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        r"\text{except for } a > 0",
+        r"\text{even for } a > 0",
+        r"\text{regardless of } a > 0",
+        r"\text{sauf pour } a > 0",
+        r"\text{showing } a > 0",
+        r"\text{so that even } a > 0",
+        r"\text{since } a > 0",
+        r"\text{car } a > 0",
+        r"\because a > 0",
+        r"(a > 0 \text{ is not needed})",
+        r"(\text{since } a > 0)",
+        r", \quad a > 0 \text{ (false)}",
+    ],
+)
+def test_a_relation_beside_a_formula_with_words_that_state_no_condition_is_none(words: str) -> None:
+    assert "proved" not in verdicts(rf"\[ |a| = a \quad {words} \]")[:1]
+
+
+def test_a_reason_is_used_where_it_is_true_itself() -> None:
+    squares = r"\[ |a^2 b^2| = a^2 b^2 \quad \text{since } a^2 b^2 \ge 0 \]"
+    assert verdicts("%! a, b \\in \\mathbb{R}\n" + squares) == ["proved"]
+    assert verdicts(r"\[ A B = B A \quad \text{since } A B = B A \]") == ["unreadable"]
+    assert verdicts(r"%! A = A^\top" + "\n" + r"\[ A B^\top = (B A)^\top \quad \text{since } A = A^\top \]") == [
+        "proved"
+    ]
+
+
+def test_an_arrow_between_spaces_or_at_the_end_of_a_line_leads() -> None:
+    spaced = r"\[ |a| = a \quad \Rightarrow \quad a > 0 \]"
+    assert verdicts(spaced) == verdicts(r"\[ |a| = a \Rightarrow a > 0 \]") == ["assumed", "refuted"]
+    lines = r"\begin{align*} a &= 3 \quad \Rightarrow \\ a^2 &= 9 \end{align*}"
+    assert verdicts(lines) == ["assumed", "proved"]
+
+
+@pytest.mark.parametrize(
     "condition",
     [r", \quad \text{for } a \text{ wonderful}", r", \quad a \in \mathbb{P}", r"\quad (a \text{ positive})"],
 )
