@@ -16,6 +16,7 @@ from fractions import Fraction
 from everystep.algebra.context import Hypothesis, Relation
 from everystep.derivation import (
     Assignment,
+    Chain,
     Check,
     NumericResult,
     Part,
@@ -423,7 +424,7 @@ def _formulary_problem(
         ResultView(
             prose.claim(chain.name),
             _worst(found.verdicts[step.name].status for step in chain.steps),
-            ", ".join(_hypothesis(given, prose.strings) for given in chain.given),
+            ", ".join(_hypotheses(_premises(chain.given, asked.problem), prose.strings)),
         )
         for chain in asked.problem.derivation.chains
         if chain.boxed and chain.name in names
@@ -434,6 +435,41 @@ def _formulary_problem(
 def _worst(statuses: Iterable[Status]) -> str:
     """Proved when all are, else one that is not."""
     return next((str(s) for s in statuses if s is not Status.PROVED), str(Status.PROVED))
+
+
+def _premises(given: tuple[Hypothesis, ...], problem: Problem) -> tuple[Hypothesis, ...]:
+    """The hypotheses; what another chain shows is replaced by the hypotheses of that chain."""
+    found: list[Hypothesis] = []
+    for one in given:
+        shown = [chain for chain in problem.derivation.chains if isinstance(one, Relation) and _shows(chain, one)]
+        found += _premises(shown[0].given, problem) if shown else [one]
+    return tuple(dict.fromkeys(found))
+
+
+def _shows(chain: Chain, claim: Relation) -> bool:
+    """Whether the inequality is what a chain shows from its first to its last expression."""
+    ops = {link.op for link in chain.links}
+    proved = all(link.expect == "proved" for link in chain.links)
+    rises = claim.op == "<=" and "<=" in ops and ops <= {"=", "<=", "<"}
+    return proved and rises and (chain.start, chain.links[-1].to) == (claim.left, claim.right)
+
+
+def _hypotheses(given: tuple[Hypothesis, ...], words: Strings) -> Iterable[str]:
+    """Each in LaTeX; inequalities that go on from one to the next make a chain."""
+    chained: list[tuple[Hypothesis, ...]] = []
+    for one in given:
+        last = chained[-1][-1] if chained else None
+        goes_on = isinstance(last, Relation) and isinstance(one, Relation) and last.right == one.left
+        if goes_on and isinstance(one, Relation) and {one.op} <= {"<", "<="}:
+            chained[-1] += (one,)
+        else:
+            chained.append((one,))
+    for first, *others in chained:
+        text = _hypothesis(first, words)
+        for other in others:
+            if isinstance(other, Relation):
+                text = text[:-1] + f" {latex_op(other.op)} {latex(other.right)}$"
+        yield text
 
 
 def _hypothesis(given: Hypothesis, words: Strings) -> str:

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from everystep.derivation import Assignment, NumericResult, WrongAnswer, WrongStep, question
+from everystep.algebra.context import Relation
+from everystep.algebra.expressions import Int, scalar
+from everystep.algebra.shapes import sizes
+from everystep.derivation import Assignment, Chain, Link, NumericResult, Part, WrongAnswer, WrongStep, question
 from everystep.prove.verdict import Counterexample, Status, Trial, Verdict
 from render.assets import read_template
 from render.build import CLASS
@@ -24,6 +27,7 @@ from render.strings import Strings, languages
 from render.tex import compile_tex, find_engine
 
 PdfText = Callable[[Path], str]
+n, d = sizes("n d")
 
 
 @pytest.fixture
@@ -253,3 +257,29 @@ def test_a_formulary_holds_the_boxed_results_only(assignment: Assignment, eviden
     assert source.count(r"\resultline{") == 1
     assert "positive semidefinite" not in source
     assert document_name(assignment, FORMULARY, "en") == "formulary-en"
+
+
+def test_a_formulary_gives_what_a_result_rests_on_and_not_what_another_chain_shows(
+    assignment: Assignment, evidence: dict[str, Evidence]
+) -> None:
+    f, h = scalar("f"), scalar("h")
+    short = (Relation(Int(1), "<=", Int(n)), Relation(Int(n), "<=", Int(d)))
+    toy = assignment.problems[0]
+    gradient, *others = toy.derivation.chains
+    steps = tuple(
+        Chain(name, start, (Link("<=", end, f"{name}.result"),), given=given)
+        for name, start, end, given in (("lower", f, h, short), ("upper", h, f, short[:1]))
+    )
+    given = (Relation(f, "<=", h), Relation(h, "<", f))
+    chains = (replace(gradient, given=given), *others, *steps)
+    parts = (*toy.parts, Part("c", 1, ("lower", "upper")))
+    changed = replace(toy, derivation=replace(toy.derivation, chains=chains), parts=parts)
+    found = evidence["toy"]
+    verdicts = {**found.verdicts, **{step.name: Verdict(Status.PROVED) for chain in steps for step in chain.steps}}
+    source = document_source(
+        replace(assignment, questions=(question(changed),)),
+        FORMULARY,
+        "en",
+        {"toy": replace(found, verdicts=verdicts)},
+    )
+    assert r"{if $1 \le n \le d$, $h < f$}" in source
