@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
 
@@ -34,7 +35,7 @@ class Checker(Declaring):
 
     def run(self, document: Document) -> None:
         """Check a whole document."""
-        for event in document.events:
+        for event in _explained(document.events):
             if not self.take(event):
                 return
         self._infer_waiting()
@@ -204,6 +205,28 @@ class Checker(Declaring):
                 self._report(statement, k, display, Verdict(Status.ASSUMED, "assumed", "the author takes it as given"))
             except (Unreadable, *DEFECTS) as error:
                 self._unreadable(statement, k, error, display)
+
+
+_EXPLAINS = re.compile(r"^\W*(where|with|here|in which|ou|où|avec)\b", re.IGNORECASE)
+
+
+def _explained(events: Sequence[Event]) -> Iterator[Event]:
+    """The events in the order they are taken: what follows a display with "where" says what its letters are."""
+    k = 0
+    while k < len(events):
+        last = k + 1
+        while isinstance(events[k], Display) and last < len(events) and _explains(events[last], last == k + 1):
+            last += 1
+        yield from events[k + 1 : last]
+        yield events[k]
+        k = last
+
+
+def _explains(event: Event, first: bool) -> bool:
+    """Whether inline mathematics stands in a sentence that begins with "where"; ``first``: at its beginning."""
+    if not isinstance(event, Declaration) or not event.inline:
+        return False
+    return bool(_EXPLAINS.match(event.before)) and (not first or not event.earlier)
 
 
 def check_document(document: Document, options: Options = USUAL, started: float | None = None) -> DocumentReport:

@@ -86,7 +86,7 @@ class Declaring(Judging):
         declarer = Declarer(self.problem.scope, recognised)
         try:
             if declaration.inline:
-                sentence = Sentence(declaration.before, declaration.after, declaration.is_open, declaration.label)
+                sentence = _sentence(declaration)
                 self._withdraw(f"{sentence.before} $ {sentence.after}", letters_of(declaration.tokens))
                 self._given_anew_inline(declarer, declaration.tokens, sentence)
                 declarer.mention(declaration.tokens, sentence)
@@ -199,7 +199,7 @@ class Declaring(Judging):
     def _lost_meaning(self, declaration: Declaration) -> None:
         """A law or a definition that was not read leaves its names without a meaning that a step could rest on."""
         scope = self.problem.scope
-        sentence = Sentence(declaration.before, declaration.after, declaration.is_open, declaration.label)
+        sentence = _sentence(declaration)
         for piece in pieces_of(trimmed(declaration.tokens)):
             relation = piece.relations[0] if piece.relations else ""
             if relation == "sim":
@@ -357,6 +357,12 @@ class Declaring(Judging):
         for key in vars(tried):
             setattr(scope, key, getattr(tried, key))
         return True
+
+
+def _sentence(declaration: Declaration) -> Sentence:
+    """The words around a piece of inline mathematics."""
+    before, after, label = declaration.before, declaration.after, declaration.label
+    return Sentence(before, after, declaration.is_open, label, declaration.earlier, declaration.later)
 
 
 KNOWN_SCALAR = ("logistic", "tanh", "relu", "softplus", "exp", "sin", "cos")

@@ -14,7 +14,7 @@ from everystep.algebra.context import Hypothesis, Random, Relation
 from everystep.algebra.expressions import Num, Var
 from everystep.reader import words
 from everystep.reader.independence import groups_of, is_drawn_alike
-from everystep.reader.laws import Laws
+from everystep.reader.kinds import Kinds
 from everystep.reader.pieces import Piece, letters_of, names_in, pieces_of, trimmed
 from everystep.reader.prose import Giving, Said, Sentence, Stance, denies, giving, is_general, said_of, stance
 from everystep.reader.scope import Told
@@ -28,7 +28,7 @@ NOT_SAID = (
 )
 
 
-class Declarer(Laws):
+class Declarer(Kinds):
     """Reads declarations into a scope.  All methods raise Unreadable where a declaration cannot be read."""
 
     def declare(self, tokens: Tokens) -> None:
@@ -80,6 +80,9 @@ class Declarer(Laws):
         words_alone = f"{sentence.before} {sentence.after}".replace(" ", "").replace("$", "")[:160]
         self.sentence = f"{self.scope.displays} {words_alone}"
         self._independence(tokens, sentence)
+        held = self.scope.context.hypotheses
+        self.kinds(tokens, sentence)
+        self._settle(held, Stance.ASSUMED, Piece((tokens,), ()))
         how = stance(sentence)
         plainly = stance(sentence, needs_verb=False, any_words=True)
         self.scope.introducing = how in (Stance.ASSUMED, Stance.CASE, Stance.WITHIN)
@@ -112,7 +115,8 @@ class Declarer(Laws):
         if is_general(sentence):
             self._any_value(subjects)
         if words.says_random(sentence.before, sentence.after) and plainly is not Stance.NOTHING:
-            self._called_random(subjects, words.says_centred(sentence.after))
+            law = words.says_law(sentence.before, sentence.after)
+            self._called_random(subjects, words.says_centred(sentence.after), law)
         if words.says_commuting(sentence.after):
             self._commuting(subjects, stance(sentence, needs_verb=False))
         for said in said_of(sentence):
@@ -250,7 +254,8 @@ class Declarer(Laws):
             new = relation == ":=" or self.is_new(*piece.sides[:2])
             if new:
                 self._membership(Piece((piece.sides[0], piece.sides[2]), ("in",)))
-            self._piece(Piece(piece.sides[:2], (":=" if new else "=",), piece.words))
+            own = {name_of(t) for t in piece.sides[0]} & {name_of(t) for t in piece.sides[1]} - {"_", "^", ""}
+            self._piece(Piece(piece.sides[:2], (":=" if new and not own else "=",), piece.words))
             return
         if relation == "in":
             self._membership(piece)

@@ -25,15 +25,22 @@ from everystep.reader.values import Values
 class Laws(Definitions):
     """Gives a scope random quantities."""
 
-    def _called_random(self, subjects: list[Piece], centred: bool) -> None:
-        """Names that are random, of which no law is told: they have a mean (0 if ``centred``) and a variance."""
+    def _called_random(self, subjects: list[Piece], centred: bool, law: str) -> None:
+        """Names that are random, of which no law is told: they have a mean (0 if ``centred``) and a variance.
+
+        ``law``: one that the words name, "standard normal" or "other", which is not known.
+        """
         for name in (name for piece in subjects for name in split(piece.sides[0], (",",))):
             value = Values(self.scope).read(trimmed(name))
             if not isinstance(value, Var | ex.Member) or self._is_made_of_others(value.name):
                 continue
             if value.name in {law.target.name for law in self.scope.context.random}:
                 continue
-            if isinstance(value, Var) and value.shape[1] == 1:
+            if isinstance(value, Var) and value.shape[1] == 1 and law == "standard normal":
+                rows = value.shape[0]
+                mean, variance = (ex.Zeros(rows, ONE), ex.Eye(rows)) if rows != ONE else (Num(0), Num(1))
+                self.scope.define(Random(value, "gaussian", (mean, variance)))
+            elif isinstance(value, Var) and value.shape[1] == 1 and not law:
                 rows, own = value.shape[0], value.name.replace(" ", "")
                 zero = ex.Zeros(rows, ONE) if rows != ONE else Num(0)
                 mean = zero if centred else Var(f"mu_{own}", rows)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Set
 
 from everystep.reader.source import Declaration, Event, Place, Tokens
 from everystep.reader.tokens import Words
@@ -16,6 +17,7 @@ _WINDOW = 240
 # The most words of a sentence that may be a label: "True or false?", "Theorem 3."
 _SHORT = 4
 # A paragraph that begins with (b) or b).
+_OF_SIZES = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-_{}()")
 _LETTERED = re.compile(r"\W{0,3}\b([a-h])\)")
 _TASK = re.compile(
     r"\b(show|prove|verify|compute|find|derive|calculate|determine|deduce|explain|what (is|are)|montrer|montrez|"
@@ -28,6 +30,22 @@ _ABBREVIATION = re.compile(
     r"i\.e|e\.g|p\.ex|c\.-à-d)|(?P<dotted>\b(?:[a-z]\.)+[a-z]))\Z",
     re.IGNORECASE,
 )
+
+
+def is_shape(tokens: Tokens) -> bool:
+    r"""Whether a formula is two sizes with a cross between them: ``n \times n``."""
+    marks = [k for k, token in enumerate(tokens) if token.text in ("times", "×")]
+    others = [token for k, token in enumerate(tokens) if k not in marks and token.kind != "space"]
+    plain = all(t.kind in ("char", "sub", "open", "close") and t.text in _OF_SIZES for t in others)
+    return len(marks) == 1 and 0 < marks[0] < len(tokens) - 1 and plain
+
+
+def _said(text: str, start: int, end: int, shapes: Set[int]) -> str:
+    """A stretch of the words; a formula that is a shape is put in words."""
+    stretch = text[start:end]
+    if not shapes:
+        return stretch.strip()
+    return "".join("n x n" if k in shapes else c for k, c in enumerate(stretch, start)).strip()
 
 
 def sentence_bounds(text: str) -> list[int]:
@@ -84,19 +102,22 @@ class Prose:
         if not any(pieces):
             return
         bounds = sentence_bounds(text)
-        at = -1
-        for piece in pieces:
-            at = text.find("$", at + 1)
+        places = [k for k, c in enumerate(text) if c == "$"]
+        beside = [() if p is None else p[1] for p in pieces]
+        shapes = {at for at, piece in zip(places, pieces, strict=False) if piece is not None and is_shape(piece[1])}
+        for number, (at, piece) in enumerate(zip(places, pieces, strict=False)):
             if piece is None:
                 continue
             index = bisect_right(bounds, at) - 1
             end = bounds[index + 1] if index + 1 < len(bounds) else len(text)
-            before = text[max(bounds[index], at - _WINDOW) : at].strip()
-            after = text[at + 1 : min(end, at + 1 + _WINDOW)].strip()
+            first, last = max(bounds[index], at - _WINDOW), min(end, at + 1 + _WINDOW)
+            before, after = (_said(text, a, b, shapes) for a, b in ((first, at), (at + 1, last)))
+            low, high = bisect_right(places, first - 1), bisect_right(places, last - 1)
+            earlier = tuple(beside[k] for k in range(low, number) if places[k] not in shapes)
+            later = tuple(beside[k] for k in range(number + 1, high) if places[k] not in shapes)
             is_open = end == len(text) and not text.endswith((".", "!", "?"))
-            events[piece[0]] = Declaration(
-                piece[1], piece[2], True, before, after, is_open, self._label(text, bounds, index)
-            )
+            label = self._label(text, bounds, index)
+            events[piece[0]] = Declaration(piece[1], piece[2], True, before, after, is_open, label, earlier, later)
 
     def _label(self, text: str, bounds: list[int], index: int) -> str:
         """A short sentence or a question before a sentence, or the kind of statement that it stands in."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from everystep.reader.reservations import is_reserved
+from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
 from everystep.reader.words import NOT_ENCODED, PROPERTIES, plain, properties
 
@@ -50,13 +51,16 @@ class Sentence:
     """A formula's surroundings: the words before and behind it in its sentence, with ``$`` for other formulas.
 
     ``is_open``: the sentence has not ended where the next display or paragraph begins.  ``label``: a short sentence
-    or a question before it ("Theorem.", "True or false?"), or the kind of statement that it stands in.
+    or a question before it ("Theorem.", "True or false?"), or the kind of statement that it stands in.  ``earlier``
+    and ``later``: the other formulas of the sentence, one for each ``$``.
     """
 
     before: str
     after: str
     is_open: bool = False
     label: str = ""
+    earlier: tuple[Tokens, ...] = ()
+    later: tuple[Tokens, ...] = ()
 
 
 def _any_of(words: str, *phrases: str) -> str:
@@ -554,9 +558,14 @@ def _property_at(text: str) -> tuple[str, int]:
     return best
 
 
+_PLURAL_NOUN = re.compile(r"\b(matrices|vectors|vecteurs|project(?:ion|or)s|projecteurs)\s*(?:\$\W*(?:and|et)?)+\W*$")
+
+
 def _said_before(sentence: Sentence) -> list[Said]:
     """What stands just before a formula: "the symmetric matrix $A$", "for any positive definite $H$"."""
-    clause = re.split(r"[$.;:]\s|[$;:,]", plain(sentence.before) + " ")[-1].strip()
+    text = plain(sentence.before)
+    listed = _PLURAL_NOUN.search(text)  # the symmetric matrices $A$ and $B$
+    clause = re.split(r"[$.;:]\s|[$;:,]", (text[: listed.end(1)] if listed else text) + " ")[-1].strip()
     last = re.split(r"\b(?:is|are|est|sont|that|que)\b", clause)[-1].strip() or ""
     found = properties(last)
     unknown = _unencoded(last)

@@ -46,6 +46,8 @@ class Declaration:
     ``inline``: from the prose; ``before`` and ``after`` are then the words around it, in the same sentence, with ``$``
     for each other piece of inline mathematics; ``is_open``: the sentence has not ended where the paragraph does;
     ``label``: the short sentence or question before it, or the kind of statement that it stands in ("theorem").
+    ``earlier`` and ``later``: the other pieces of the sentence, one for each ``$``.  A piece such as ``n \\times n``
+    stands in the words as ``n x n``.
     """
 
     tokens: Tokens
@@ -55,6 +57,8 @@ class Declaration:
     after: str = ""
     is_open: bool = False
     label: str = ""
+    earlier: tuple[Tokens, ...] = ()
+    later: tuple[Tokens, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,15 @@ _RANDOM = (
     r"(random (column )?(vectors?|variables?|quantit(y|ies)|numbers?|scalars?|matri(x|ces)|noise)|"
     r"(vecteurs?|variables?|quantites?|nombres?|matrices?)( (reel|reelle)s?)? aleatoires?)\b"
 )
-_BEFORE_RANDOM = re.compile(r"\b" + _RANDOM + r"\s*$")
+_BEFORE_RANDOM = re.compile(r"\b" + _RANDOM + r"(\s*\$\W*(and|et)?)*\W*$")
+_LIST_AHEAD = re.compile(
+    r"^([^\w$]*(and|et)?[^\w$]*\$)+(?=\W*(both |all |each |independent |two )*(be|are|sont|soient|denote)\b)"
+)
+_LAWS = re.compile(
+    r"\b(normal|normale?s?|gaussian|gaussienn?e?s?|bernoulli|uniform|uniformes?|poisson|exponential|exponentielle|binomial|"
+    r"binomiale|rademacher|standard|isotropic|isotrope|white|laplace|dirichlet|gamma|beta|wishart|chi|loi|law|"
+    r"distribution|distributed|unit variance|variance (unite|unitaire|1|one)|identity covariance|whitened)\b"
+)
 _AFTER_RANDOM = re.compile(
     r"\W*((?!and\b|with\b|where\b|for\b|et\b|avec\b|ou\b|pour\b|not\b|no\b|pas\b|non\b)[\w.'-]+ ){0,5}" + _RANDOM
 )
@@ -145,7 +153,16 @@ _AFTER_RANDOM = re.compile(
 
 def says_random(before: str, after: str) -> bool:
     """Whether the words next to a formula call what is in it random."""
-    return bool(_BEFORE_RANDOM.search(plain(before)) or _AFTER_RANDOM.match(plain(after.split("$", 1)[0])))
+    after = _LIST_AHEAD.sub("", plain(after))
+    return bool(_BEFORE_RANDOM.search(plain(before)) or _AFTER_RANDOM.match(after.split("$", 1)[0]))
+
+
+def says_law(before: str, after: str) -> str:
+    """The law that the words of a sentence speak of: "standard normal", "other", or none."""
+    text = f"{plain(before)} {plain(after)}"
+    if re.search(r"\bstandard (normal|gaussian)|\b(normale?|gaussienn?e?) (standard|centree? reduite?)\b", text):
+        return "standard normal"
+    return "other" if _LAWS.search(text) else ""
 
 
 def says_centred(after: str) -> bool:

@@ -1,0 +1,314 @@
+r"""What the words of a sentence say a name is: "an $n \times n$ matrix $A$", "with mean $\mu$", "of rank $k$".
+
+Only names that nothing declares get a shape here; of a name with a declaration the words change nothing.
+May import ``everystep.algebra`` and this package.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from sympy import Expr
+
+from everystep.algebra.shapes import ONE
+from everystep.reader.cleaning import tokenize
+from everystep.reader.laws import Laws
+from everystep.reader.pieces import trimmed
+from everystep.reader.prose import Sentence, Stance, stance
+from everystep.reader.scope import FamilyName, Rows, Symbolic
+from everystep.reader.source import Tokens
+from everystep.reader.syntax import parse
+from everystep.reader.trees import Node, Unreadable, name_of, relation_of, split, stripped
+from everystep.reader.values import Values
+from everystep.reader.words import plain
+
+_ADJECTIVE = (
+    r"(?:real|reelles?|reels?|square|carrees?|symmetric|symetriques?|invertible|inversibles?|non-?singular|nonsingular|"
+    r"orthogonal|orthogonale|orthogonales|orthogonaux|diagonal|diagonales?|positive|positives?|semi-?definite|definite|"
+    r"definies?|semi-?definies?|arbitrary|quelconques?|any|all|some|fixed|fixee?s?|constant|constante?s?|given|both|two|"
+    r"three|deux|trois|data|design|weight|covariance|column|colonnes?|nonzero|non-?zero|non|nulle?s?|idempotent|"
+    r"idempotente?s?|full|rank|skew-symmetric|antisymetriques?|random|aleatoires?|and|et|spd|psd|projection|same|valued|"
+    r"real-valued|scalar|independent|independante?s?|unknown|known|the|an?|une?|la|le|les|des|de)(?![-\w])"
+)
+_MATRIX = r"(?:matrix|matrices|matrice)"
+_VECTOR = r"(?:vectors?|vecteurs?)"
+_NUMBER = (
+    r"(?:real numbers?|numbers?|scalars?|real constants?|constants?|reals?|nombres? reels?|nombres?|reels?|scalaires?|"
+    r"constantes?|real parameters?|(?:real |scalar |real-valued )*random variables?|"
+    r"variables? aleatoires?(?: reelles?)?|parametres? reels?)"
+)
+_BE = r"\W*(?:be|is|are|being|denotes?|soit|soient|sont|est|etant|designent?|,|:)?\W*"
+_OF_SIZE = r"(?:of|with|de|d') ?(?:the |same |la )?(?:size|sizes|shape|order|dimensions?|type|taille|format|ordre)"
+_OF_LENGTH = (
+    r"(?:of|with|de) (?:the |la )?(?:length|size|dimension|longueur|taille|dimension)|in dimension|de dimension"
+)
+
+_BEHIND_NAME = re.compile(
+    rf"{_BE}(?:{_ADJECTIVE}\s+)*(?P<noun>{_MATRIX}\s+(?:{_ADJECTIVE}\s+)*(?:{_OF_SIZE})?\s*)?\s*$"
+)
+_NOUN_AHEAD = re.compile(rf"^\W*(?:{_ADJECTIVE}[\s,]+)*{_MATRIX}\b(?P<rest>.*)$")
+_NAMES_AHEAD = re.compile(rf"^\s*(?:(?!and |et |an? |une? ){_ADJECTIVE}\s+)*$")
+_SIZE_BEHIND = re.compile(rf"^\W*(?:{_OF_SIZE}|{_OF_LENGTH}|in|de)\s*$")
+_ENDS_WITH_NOUN = re.compile(rf"(?:^|\W)(?:(?P<matrix>{_MATRIX})|(?P<vector>{_VECTOR}))(?:\s*\$\W*(?:and|et)?)*\W*$")
+_LINK = re.compile(r"^\W*(?:and|et|or)?\W*$")
+_SQUARE_OF = re.compile(rf"(?:square|carrees?)\W+(?:{_MATRIX}\W+)?(?:carrees?\W+)?(?:{_OF_SIZE})\s*$")
+_VECTOR_OF = re.compile(rf"(?P<ahead>.*?){_VECTOR}\W+(?:{_ADJECTIVE}\W+)*(?:{_OF_LENGTH})\s*$")
+_DIMENSIONAL = re.compile(rf"^-?\s?dimension(?:al|nelle?s?)\W+(?:{_ADJECTIVE}\W+)*{_VECTOR}\b(?P<rest>.*)$")
+_IS_A_NUMBER = re.compile(
+    rf"^\W*(?:(?:be|is|are|denotes?|soit|soient|sont|est|,)\W+|(?=(?:an?|une?|des) ))"
+    rf"(?:{_ADJECTIVE}\s+)*{_NUMBER}\b(?!-)"
+)
+_NUMBER_IS = re.compile(rf"(?:^|\W)(?:{_ADJECTIVE}\s+)*{_NUMBER}\s*$")
+_HAVING = r"(?:with|of|and|having|has|have|avec|et|ayant|a|ont|de|d')"
+_MOMENT = re.compile(
+    rf"\b{_HAVING}\s*(?:an? |une? |finite |finie? |common |zero mean and |mean zero and )*(?:"
+    r"(?P<mean>mean|expectation|expected value|moyenne|esperance)(?: vectors?| vecteur)?|"
+    r"(?P<variance>(?:co)?variance)(?:-covariance)?(?: matrix| matrice)?|matrice de (?P<matrix>(?:co)?variance))\s*$"
+)
+_RANDOM = re.compile(r"\b(random|aleatoires?|gaussian|gaussiene?s?|normal|distributed|i\.?i\.?d|drawn|samples?)\b")
+_GAUSSIAN = re.compile(r"\b(gaussian|gaussienn?e?s?|normal|normally|normale?s?)\b")
+_RANK = re.compile(
+    r"\b(?:of|de|has|have|with|having|a|est de|avec|is of)\s+(?:full |column |row |constant )*(?:rank|rang)\s*$"
+)
+_LINE_OF = re.compile(
+    r"(?P<kind>rows?|columns?|lignes?|colonnes?)(?: vectors?| vecteurs?)? (?:of|de)"
+    r"(?: the| our| la| n x n| matrix| matrice| data| design| donnees| de)*\s*$"
+)
+
+
+def shape_of(tokens: Tokens) -> tuple[Tokens, Tokens] | None:
+    r"""The two sizes of ``n \times n``; None where a formula is something else."""
+    pieces = split(stripped(trimmed(tokens)), ("times", "×"))
+    if len(pieces) != 2 or not all(_is_size(p) for p in pieces):
+        return None
+    return pieces[0], pieces[1]
+
+
+def _is_size(tokens: Tokens) -> bool:
+    if not tokens or len(tokens) > 6 or any(relation_of(tokens, k)[0] for k in range(len(tokens))):
+        return False
+    if not all(t.kind in ("char", "sub", "open", "close") for t in tokens):
+        return False
+    return all(t.text.isalnum() or t.text in "+-_{}()" for t in tokens)
+
+
+def _is_name(tokens: Tokens) -> bool:
+    """Whether a formula is one name, or a list of names."""
+    tokens = trimmed(tokens)
+    if not tokens or any(relation_of(tokens, k)[0] for k in range(len(tokens))):
+        return False
+    for name in split(tokens, (",",)):
+        try:
+            node = parse(trimmed(name))
+        except Unreadable:
+            return False
+        if node.kind != "letter" and not (node.kind == "group" and node.text == "" and not node.scripts):
+            return False
+    return True
+
+
+class Kinds(Laws):
+    """Reads what words say of the kind of a name."""
+
+    def kinds(self, tokens: Tokens, sentence: Sentence) -> None:
+        """What the words beside a formula of the prose say of its names, or of those of formulas beside it."""
+        before, after = plain(sentence.before), plain(sentence.after)
+        near, behind = before.rsplit("$", 1)[-1] + " ", after.split("$", 1)[0]
+        shape = shape_of(tokens)
+        if shape is not None:
+            self._shaped(shape, near, after, sentence)
+        elif _is_size(trimmed(tokens)):
+            self._sized(trimmed(tokens), near, after, sentence)
+        if _is_name(tokens):
+            self._numbers(tokens, near, behind, before)
+            self._said_behind_a_list(tokens, sentence)
+        rank = _RANK.search(near)
+        put = (
+            replace(sentence, before=sentence.before[: len(sentence.before.rstrip()) - len(near) + rank.start()])
+            if rank
+            else sentence
+        )
+        if stance(put, needs_verb=False, any_words=True) is not Stance.ASSUMED:
+            return
+        moment = _MOMENT.search(near)
+        if moment is not None and _RANDOM.search(f"{before} {after}"):
+            self._moment_said(tokens, "mean" if moment["mean"] else "variance", before, sentence)
+        if rank is not None and sentence.earlier:
+            self._ranked(tokens, sentence)
+        line = _LINE_OF.search(near)
+        if line is not None and _is_name(tokens):
+            self._line_of(tokens, line["kind"][0] in "rl", before, sentence)
+
+    # shapes ----------------------------------------------------------------------------------------
+
+    def _shaped(self, shape: tuple[Tokens, Tokens], near: str, after: str, sentence: Sentence) -> None:
+        r"""``m \times n`` in words: of the names behind "matrix", or else of those before "be an"."""
+        ahead = _NOUN_AHEAD.match(after)
+        rows, columns = (self.size(s) for s in shape)
+        if ahead is not None and "$" in ahead["rest"] and _NAMES_AHEAD.match(ahead["rest"].split("$", 1)[0]):
+            self._give(self._listed_behind(ahead["rest"], sentence), rows, columns)
+            return
+        if self._named_before(near, "matrix", sentence):
+            self._give(self._listed_before(sentence), rows, columns)
+            return
+        found = _BEHIND_NAME.match(near)
+        if found is not None and sentence.earlier and (ahead is not None or found["noun"]):
+            self._give(self._listed_before(sentence), rows, columns)
+
+    def _sized(self, tokens: Tokens, near: str, after: str, sentence: Sentence) -> None:
+        r"""One size in words: "a vector of length $n$", "an $n$-dimensional vector", "matrice carrée d'ordre $n$"."""
+        dimensional = _DIMENSIONAL.match(after)
+        if dimensional is not None:
+            rest = dimensional["rest"]
+            if "$" in rest and _NAMES_AHEAD.match(rest.split("$", 1)[0]):
+                self._give(self._listed_behind(rest, sentence), self.size(tokens), ONE)
+            elif sentence.earlier and re.match(rf"{_BE}(?:{_ADJECTIVE}\s+)*\s*$", near):
+                self._give(self._listed_before(sentence), self.size(tokens), ONE)
+            return
+        if self._named_before(near, "vector", sentence):
+            self._give(self._listed_before(sentence), self.size(tokens), ONE)
+            return
+        square, vector = _SQUARE_OF.search(near), _VECTOR_OF.search(near)
+        if square is not None and sentence.earlier and re.match(rf"{_BE}(?:{_ADJECTIVE}\s+)*{_MATRIX}?\W", near):
+            self._give(self._listed_before(sentence), self.size(tokens), self.size(tokens))
+        elif vector is not None and sentence.earlier and re.match(rf"{_BE}(?:{_ADJECTIVE}\s+)*\s*$", vector["ahead"]):
+            self._give(self._listed_before(sentence), self.size(tokens), ONE)
+
+    def _numbers(self, tokens: Tokens, near: str, behind: str, before: str) -> None:
+        """Names that words call numbers: "real numbers $a$ and $b$", "let $X$ and $Y$ be random variables"."""
+        linked = re.search(rf"(?:^|\W)(?:{_ADJECTIVE}\s+)*{_NUMBER}(?:\s*\$\W*(?:and|et)?)*\W*$", before)
+        called = bool(_NUMBER_IS.search(near)) or (linked is not None and _LINK.match(near) is not None)
+        if called or _IS_A_NUMBER.match(behind):
+            self._give([trimmed(name) for name in split(trimmed(tokens), (",",))], ONE, ONE)
+
+    def _said_behind_a_list(self, tokens: Tokens, sentence: Sentence) -> None:
+        """ "Let $X$ and $Y$ be random variables": what is said behind the last of a list is said of all."""
+        after = plain(sentence.after)
+        listed = re.match(r"(?:\W*(?:and|et)?\W*\$)+", after)
+        if listed is not None and _is_name(tokens) and _IS_A_NUMBER.match(after[listed.end() :]):
+            later = sentence.later[: listed[0].count("$")]
+            if all(_is_name(name) for name in later):
+                self._give([trimmed(name) for name in split(trimmed(tokens), (",",))], ONE, ONE)
+
+    @staticmethod
+    def _named_before(near: str, noun: str, sentence: Sentence) -> bool:
+        """Whether a size stands behind a name that a noun introduces: "a matrix $A$ of size"."""
+        if not sentence.earlier or not _SIZE_BEHIND.match(near):
+            return False
+        found = _ENDS_WITH_NOUN.search(plain(sentence.before).rsplit("$", 1)[0])
+        return found is not None and found[noun] is not None
+
+    @staticmethod
+    def _listed_before(sentence: Sentence) -> list[Tokens]:
+        """The names of the formulas just before, those that "and" and commas join."""
+        words = plain(sentence.before).split("$")
+        found = [sentence.earlier[-1]]
+        for k in range(2, len(words)):
+            if k > len(sentence.earlier) or not _LINK.match(words[-k]):
+                break
+            found.append(sentence.earlier[-k])
+        return [trimmed(name) for tokens in reversed(found) if _is_name(tokens) for name in split(tokens, (",",))]
+
+    @staticmethod
+    def _listed_behind(rest: str, sentence: Sentence) -> list[Tokens]:
+        """The names of the formulas just behind, those that "and" and commas join."""
+        words = rest.split("$")[1:]
+        found = list(sentence.later[:1])
+        for k, link in enumerate(words[:-1], 1):
+            if k >= len(sentence.later) or not _LINK.match(link) or not _is_name(sentence.later[k]):
+                break
+            found.append(sentence.later[k])
+        return [trimmed(name) for tokens in found if _is_name(tokens) for name in split(tokens, (",",))]
+
+    def _give(self, names: list[Tokens], rows: Expr, columns: Expr) -> None:
+        """Declare those of the names that nothing declares."""
+        for name in names:
+            node = parse(name)
+            while node.kind == "group" and node.parts:
+                node = node.parts[0]
+            if Values(self.scope).entity_of(node)[0] is None and node.text not in ("I", "e"):
+                if self.scope.waits and (rows, columns) == (ONE, ONE):
+                    raise Unreadable(f"{node.text} has no declaration", node.place)
+                self.introduce(node, rows, columns)
+
+    # moments, ranks, rows ----------------------------------------------------------------------------
+
+    def _moment_said(self, tokens: Tokens, kind: str, before: str, sentence: Sentence) -> None:
+        r"""``with mean $\mu$ and covariance $\Sigma$``: of the random name that the sentence speaks of before."""
+        parts = before.split("$")[:-1]
+        earlier = list(sentence.earlier)
+        while parts and earlier and _MOMENT.search(parts[-1]):
+            parts.pop()
+            earlier.pop()
+        subject = self._subject(earlier[-1]) if earlier else ()
+        if not subject:
+            raise Unreadable("whose mean, or whose variance?", tokens[0].place)
+        node = parse(subject)
+        entity, rest = Values(self.scope).entity_of(node)
+        if not isinstance(entity, Symbolic | FamilyName) or (rest and isinstance(entity, Symbolic)):
+            raise Unreadable("whose mean, or whose variance?", tokens[0].place)
+        place = tokens[0].place
+        name = r"\mathbb{E}[" if kind == "mean" else r"\operatorname{Var}("
+        closing = "]" if kind == "mean" else ")"
+        opened = tokenize(name, place.file, place.line, place.column)
+        closed = tokenize(closing, place.file, place.line, place.column)
+        self.scope.lawless.discard(node.text)
+        self.relation((*opened, *subject, *closed), "=", tokens)
+        if kind == "variance" and _GAUSSIAN.search(f"{before} {plain(sentence.after)}"):
+            self._gaussian(node)
+
+    def _gaussian(self, node: Node) -> None:
+        """A law with a mean and a variance that words call Gaussian."""
+        value = Values(self.scope).value(node)
+        for law in self.scope.context.random:
+            if law.target == value and law.law == "moments":
+                known = self.scope.pending.get(law.target.name, {})
+                if {"mean", "variance"} <= set(known):
+                    self.scope.define(type(law)(law.target, "gaussian", law.parameters))
+
+    @staticmethod
+    def _subject(tokens: Tokens) -> Tokens:
+        r"""The name that a formula introduces: x of ``x``, of ``x \in \mathbb{R}^n``; empty where it is no one name."""
+        tokens = trimmed(tokens)
+        at = next((k for k in range(len(tokens)) if relation_of(tokens, k)[0]), len(tokens))
+        if at < len(tokens) and relation_of(tokens, at)[0] != "in":
+            return ()
+        name = trimmed(tokens[:at])
+        return name if name and _is_name(name) and len(split(name, (",",))) == 1 else ()
+
+    def _ranked(self, tokens: Tokens, sentence: Sentence) -> None:
+        """The rank of the name before, as a hypothesis."""
+        subject = self._subject(sentence.earlier[-1])
+        if not subject:
+            return
+        place = subject[0].place
+        rank = tokenize(r"\operatorname{rank}(", place.file, place.line, place.column)
+        closed = tokenize(")", place.file, place.line, place.column)
+        self.relation((*rank, *subject, *closed), "=", tokens)
+
+    def _line_of(self, tokens: Tokens, by_rows: bool, before: str, sentence: Sentence) -> None:
+        r"""``$x_i^\top$ is the $i$-th row of $X$``: the rows as columns, or the columns."""
+        entity, rest = Values(self.scope).entity_of(parse(trimmed(tokens)))
+        if not isinstance(entity, Symbolic) or rest or 1 in entity.value.shape:
+            return
+        earlier = [t for t in sentence.earlier if not (len(trimmed(t)) == 1 and name_of(trimmed(t)[0]).islower())]
+        name = trimmed(earlier[-1]) if earlier else ()
+        if not name:
+            return
+        try:
+            node = parse(name)
+        except Unreadable:
+            return
+        marks = [mark for mark, _ in node.scripts]
+        turned = len(node.scripts) == 2 and marks == ["_", "^"] and name_of(stripped(node.scripts[1][1])[0]) in (
+            "top", "T", "intercal"
+        )  # fmt: skip
+        turned = turned or marks == ["_", "'"]
+        if node.kind != "letter" or marks[:1] != ["_"] or len(stripped(node.scripts[0][1])) != 1:
+            return
+        family = self.scope.find(node.text, node.style, indexed=True)
+        width = entity.value.shape[1 if by_rows else 0]
+        column = isinstance(family, FamilyName) and (family.rows, family.columns) == (width, ONE)
+        if (turned == by_rows and len(marks) == 1 + turned and family is None) or column:
+            self.scope.declare(node.text, Rows(entity.value, by_rows), node.style)
