@@ -419,14 +419,20 @@ def numeric() -> tuple[NumericResult, ...]:
     wanted = np.where(middles > 3, 2.0, np.where(middles < -1, -0.5, 0.0))
     return (
         NumericResult(
-            "distance of swish from relu on a grid, against the maximum", float(np.ptp([*apart, value])), 1e-4
+            "distance of swish from relu on a grid, against the maximum",
+            float(np.ptp([*apart, value])),
+            1e-4,
+            ("swish",),
         ),
-        NumericResult("slope of swish at 0 against one half", abs(float(swish_slope(np.zeros(1), 3.0)[0]) - 0.5), 0.0),
-        NumericResult("slopes of the function of two relus", float(np.abs(rises - wanted).max()), 1e-9),
+        NumericResult(
+            "slope of swish at 0 against one half", abs(float(swish_slope(np.zeros(1), 3.0)[0]) - 0.5), 0.0, ("swish",)
+        ),
+        NumericResult("slopes of the function of two relus", float(np.abs(rises - wanted).max()), 1e-9, ("relus",)),
         NumericResult(
             "logarithm of softmax, shifted by 1000",
             float(np.abs(log_softmax(scores + 1000.0) - log_softmax(scores)).max()),
             1e-10,
+            ("shift", "logarithm"),
         ),
     )
 
@@ -544,7 +550,10 @@ PROBLEM = Problem(
             3,
             tuple(chain.name for chain in SHIFTED),
             checks=("differs",),
-            marks=(Mark(2, "shifted"), Mark(1, "differs")),
+            marks=(
+                Mark(2, "shifted"),
+                Mark(1, words={"en": "an example where softmax changes", "fr": "un exemple où le softmax change"}),
+            ),
             entries=("H3",),
         ),
         Part(

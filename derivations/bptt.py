@@ -54,7 +54,7 @@ x, h, y, z, a = (
 )
 step_loss = Family("L")
 D = Family("D", n, n)
-G = Family("G", n)
+g = Family("g", n)
 L = scalar("L")
 ones = Ones(n)
 half = Num(Rational(1, 2))
@@ -117,14 +117,14 @@ CONTEXT = Context(
         Definition(step_loss[t], sq(z[t] - y[t])),
         Definition(L, total(step_loss[t], t, 1, T)),
         Definition(D[t], gate(t)),
-        Definition(G[t], total(path, s, t, t + k)),
+        Definition(g[t], total(path, s, t, t + k)),
         Definition(
             truncated_W,
-            total(D[t] * G[t] * x[t].T, t, 1, T - k - 1) + total(D[t] * grad(L, t) * x[t].T, t, T - k, T),
+            total(D[t] * g[t] * x[t].T, t, 1, T - k - 1) + total(D[t] * grad(L, t) * x[t].T, t, T - k, T),
         ),
         Definition(
             truncated_U,
-            total(D[t] * G[t] * h[t - 1].T, t, 1, T - k - 1) + total(D[t] * grad(L, t) * h[t - 1].T, t, T - k, T),
+            total(D[t] * g[t] * h[t - 1].T, t, 1, T - k - 1) + total(D[t] * grad(L, t) * h[t - 1].T, t, T - k, T),
         ),
         Definition(linear[0], Num(0)),
         Definition(linear_input[1], Num(1)),
@@ -347,7 +347,7 @@ TRUNCATION = (
     ),
     Chain(
         "state-bias",
-        grad(L, t) - G[t],
+        grad(L, t) - g[t],
         (
             Link("=", total(path, s, t, T) - total(path, s, t, t + k), "state-bias.unrolled"),
             Link("=", total(path, s, t + k + 1, T), "state-bias.result"),
@@ -361,7 +361,7 @@ TRUNCATION = (
         (
             Link(
                 "=",
-                total(D[t] * (grad(L, t) - G[t]) * x[t].T, t, 1, T - k - 1),
+                total(D[t] * (grad(L, t) - g[t]) * x[t].T, t, 1, T - k - 1),
                 "bias-W.cancel",
             ),
             Link("=", missing_W, "bias-W.result"),
@@ -375,7 +375,7 @@ TRUNCATION = (
         (
             Link(
                 "=",
-                total(D[t] * (grad(L, t) - G[t]) * h[t - 1].T, t, 1, T - k - 1),
+                total(D[t] * (grad(L, t) - g[t]) * h[t - 1].T, t, 1, T - k - 1),
                 "bias-U.cancel",
             ),
             Link("=", missing_U, "bias-U.result"),
@@ -464,7 +464,7 @@ def numeric() -> tuple[NumericResult, ...]:
             directions=16,
         )
         what = f"gradient by {name} of a network with 50 steps and 32 units, against complex steps"
-        results.append(NumericResult(what, check.relative_error, 1e-10))
+        results.append(NumericResult(what, check.relative_error, 1e-10, ("weights",)))
 
     def scalar_unit(
         weight: float, start: float, inputs: list[float], targets: list[float], kind: str, cut: int
@@ -484,7 +484,9 @@ def numeric() -> tuple[NumericResult, ...]:
         ("logistic unit, full derivative", scalar_unit(*logistic_unit, 3) - 3 / 16),
         ("logistic unit, truncated derivative", scalar_unit(*logistic_unit, 0) - 1 / 8),
     ):
-        results.append(NumericResult(what, abs(error), 1e-13))
+        results.append(
+            NumericResult(what, abs(error), 1e-13, ("example" if what.startswith("linear") else "truncation",))
+        )
     return tuple(results)
 
 
@@ -515,7 +517,7 @@ DERIVATION = Derivation(
         ("z_t", z[t]),
         ("a_t", a[t]),
         ("D_t", D[t]),
-        ("G_t", G[t]),
+        ("g_t", g[t]),
         ("state_body", logistic(a[t])),
         ("preactivation", preactivation(t)),
         ("gate", gate(t)),

@@ -380,7 +380,8 @@ def strided() -> Outcome:
             "en": "the matrix with symbols from the definition, from the kernel's own indices and from Kronecker "
             "products, and the direct convolution of the nine unit images by a kernel of nine primes",
             "fr": "la matrice symbolique d'après la définition, d'après les indices du noyau de calcul et par produits "
-            "de Kronecker, et la convolution directe des neuf images unités par un noyau de neuf nombres premiers",
+            "de Kronecker, et la convolution directe des neuf images élémentaires par un noyau de neuf "
+            "nombres premiers",
         },
         {
             "matrix": found,
@@ -412,7 +413,7 @@ def transposed_convolution() -> Outcome:
             "en": "the matrix with symbols from the definition, against the direct transposed convolution and the "
             "Kronecker product of the four unit images, and against the transpose of the matrix of the convolution",
             "fr": "la matrice symbolique d'après la définition, comparée à la convolution transposée directe et au "
-            "produit de Kronecker des quatre images unités, et à la transposée de la matrice de la convolution",
+            "produit de Kronecker des quatre images élémentaires, et à la transposée de la matrice de la convolution",
         },
         {"matrix": found, "size": direct.shape[2]},
     )
@@ -534,7 +535,13 @@ PROBLEM = Problem(
             (
                 Mark(2, words={"en": "the four outputs", "fr": "les quatre sorties"}),
                 Mark(2, "matrix"),
-                Mark(1, "flattened"),
+                Mark(
+                    1,
+                    words={
+                        "en": "linear: sums of pixels, with weights that do not depend on the image",
+                        "fr": "linéaire : sommes de pixels, de poids indépendants de l'image",
+                    },
+                ),
             ),
             ("I3",),
         ),
@@ -544,9 +551,14 @@ PROBLEM = Problem(
             tuple(chain.name for chain in TRANSPOSED),
             ("transposed",),
             (
-                Mark(3, "transposed-matrix"),
-                Mark(1, "copy"),
-                Mark(1, "kronecker"),
+                Mark(
+                    1,
+                    words={
+                        "en": "linear: each output is a pixel times an entry of the kernel",
+                        "fr": "linéaire : chaque sortie est un pixel fois un élément du noyau",
+                    },
+                ),
+                Mark(4, "transposed-matrix"),
                 Mark(2, "transpose"),
             ),
             ("I4",),

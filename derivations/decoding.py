@@ -249,8 +249,10 @@ def numeric() -> tuple[NumericResult, ...]:
         for width, ((_, score), *_) in enumerate((beams(width)[-1] for width in range(1, 5)), start=1)
     )
     return (
-        NumericResult("Viterbi by logarithms on random chains, against exact fractions", worst, 1e-12),
-        NumericResult("beam search of the kernel on the tree, against the exact one", searched, 1e-12),
+        NumericResult("Viterbi by logarithms on random chains, against exact fractions", worst, 1e-12, ("algorithm",)),
+        NumericResult(
+            "beam search of the kernel on the tree, against the exact one", searched, 1e-12, ("beams", "widths")
+        ),
     )
 
 
@@ -346,7 +348,14 @@ PROBLEM = Problem(
         numeric=numeric,
     ),
     parts=(
-        Part("count", 1, tuple(c.name for c in COUNT), ("sequences",), (Mark(1, "count"),), ("C1",)),
+        Part(
+            "count",
+            1,
+            tuple(c.name for c in COUNT),
+            ("sequences",),
+            (Mark(0.5, "count"), Mark(0.5, "count-without")),
+            ("C1",),
+        ),
         Part(
             "recursion",
             3,

@@ -301,16 +301,18 @@ def numeric() -> tuple[NumericResult, ...]:
     reference = np.linalg.lstsq(stacked, np.append(targets, np.zeros(50)))[0]
     distance = np.linalg.norm(minimiser(inputs, targets, keep) - reference)
     return (
-        NumericResult("expected loss against all masks of up to 16 entries", worst, 1e-12),
+        NumericResult("expected loss against all masks of up to 16 entries", worst, 1e-12, ("matrix",)),
         NumericResult(
             "expected loss of 200 examples with 50 features against 2000 masks, in standard errors",
             deviation / sampled.standard_error,
             4.0,
+            ("matrix",),
         ),
         NumericResult(
             "minimiser against an augmented least-squares problem",
             float(distance / np.linalg.norm(reference)),
             1e-10,
+            ("minimum",),
         ),
     )
 

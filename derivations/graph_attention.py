@@ -324,7 +324,9 @@ def numeric() -> tuple[NumericResult, ...]:
     direct = attention(tokens, *by_keys, values)
     by_messages = attention_by_messages(tokens, *by_keys, values, complete_graph(24))
     error = float(np.max(np.abs(direct - by_messages)))
-    return (NumericResult("attention to 24 tokens, as products of matrices and by messages", error, 1e-12),)
+    return (
+        NumericResult("attention to 24 tokens, as products of matrices and by messages", error, 1e-12, ("attention",)),
+    )
 
 
 NOTATION = (

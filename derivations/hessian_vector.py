@@ -564,6 +564,7 @@ def numeric() -> tuple[NumericResult, ...]:
                 f"exact product against the full Hessian, {words}",
                 float(np.linalg.norm(exact - full) / np.linalg.norm(full)),
                 1e-12,
+                ("exact",),
             )
         )
 
@@ -576,6 +577,7 @@ def numeric() -> tuple[NumericResult, ...]:
             "exact product against a central difference, cross-entropy",
             float(np.linalg.norm(exact - difference) / np.linalg.norm(exact)),
             1e-7,
+            ("exact",),
         )
     )
     return tuple(results)
@@ -684,7 +686,7 @@ PROBLEM = Problem(
             2,
             checks=("parameters",),
             marks=(
-                Mark(1, "parameters"),
+                Mark(1, words={"en": "number of parameters", "fr": "nombre de paramètres"}),
                 Mark(1, words={"en": "entries of the Hessian", "fr": "éléments de la hessienne"}),
             ),
             entries=("G7",),
@@ -721,11 +723,12 @@ PROBLEM = Problem(
             tuple(chain.name for chain in EXACT),
             checks=("recursion", "cost"),
             marks=(
-                Mark(1, "exact"),
+                Mark(0.5, "exact"),
                 Mark(1, "affine"),
                 Mark(0.5, "activation"),
                 Mark(1, "backward"),
                 Mark(0.5, "block"),
+                Mark(0.5, words={"en": "cost of a few gradients", "fr": "coût de quelques gradients"}),
             ),
             entries=("G11",),
         ),

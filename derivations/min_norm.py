@@ -444,21 +444,25 @@ def numeric() -> tuple[NumericResult, ...]:
             "limit of gradient descent against numpy.linalg.lstsq",
             float(np.linalg.norm(run.w - reference)) / size,
             1e-9,
+            ("convergence",),
         ),
         NumericResult(
             "closed form against numpy.linalg.lstsq",
             float(np.linalg.norm(closed - reference)) / size,
             1e-12,
+            ("convergence", "lagrangian"),
         ),
         NumericResult(
             "largest distance of an iterate from the row space",
             float(run.row_space_distances.max()) / size,
             1e-12,
+            ("row_space",),
         ),
         NumericResult(
             "excess of a residual over its geometric bound",
             max(0.0, float((run.residual_norms / bound)[visible].max()) - 1),
             1e-9,
+            ("convergence",),
         ),
     )
 

@@ -183,7 +183,11 @@ def numeric() -> tuple[NumericResult, ...]:
     shares = softmax(scores)
     output = float(shares @ kernel_logistic(rows @ inputs))
     by_hand = sum(float(share) * sigma(value) for share, value in zip(shares, layer(rows, inputs), strict=True))
-    return (NumericResult("output of the network against the mixture, 5 regressions", abs(output - by_hand), 1e-14),)
+    return (
+        NumericResult(
+            "output of the network against the mixture, 5 regressions", abs(output - by_hand), 1e-14, ("network",)
+        ),
+    )
 
 
 DERIVATION = Derivation(
@@ -197,6 +201,7 @@ DERIVATION = Derivation(
         ("x", x),
         ("w_k", w[k]),
         ("w_1", w[1]),
+        ("w_2", w[2]),
         ("w_K", w[K]),
         ("w_k_row", w[k].T),
         ("regression", logistic(w[k].T * x)),

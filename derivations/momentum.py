@@ -282,11 +282,13 @@ def numeric() -> tuple[NumericResult, ...]:
             "momentum against the running average, 50 steps",
             float(np.abs(averaged.state.theta - moved.state.theta).max()),
             1e-13,
+            ("momentum",),
         ),
         NumericResult(
             "running average against the weighted sum of 50 gradients",
             float(np.abs(averaged.state.first - unrolled).max()),
             1e-13,
+            ("unrolled",),
         ),
     )
 

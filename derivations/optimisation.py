@@ -340,7 +340,7 @@ TERMS = prose(
         "en": "Without positive curvature, only the range in which the model can be trusted limits the step.",
         "fr": "Sans courbure positive, seul le domaine où l'on peut se fier au modèle limite le pas.",
     },
-    references=("I. Goodfellow, Y. Bengio, A. Courville, Deep Learning, MIT Press, 2016, section 4.3.1",),
+    references=("I. Goodfellow, Y. Bengio, A. Courville, Deep Learning, MIT Press, 2016, 4.3.1",),
 )
 
 RATE = prose(
@@ -363,8 +363,8 @@ RATE = prose(
         "amortit le pas ou on le raccourcit.",
     },
     references=(
-        "J. Nocedal, S. J. Wright, Numerical Optimization, 2nd edition, Springer, 2006, chapters 2 and 3",
-        "I. Goodfellow, Y. Bengio, A. Courville, Deep Learning, MIT Press, 2016, section 8.6.1",
+        "J. Nocedal, S. J. Wright, Numerical Optimization, Springer, 2006, ch. 2, 3",
+        "I. Goodfellow, Y. Bengio, A. Courville, Deep Learning, MIT Press, 2016, 8.6.1",
     ),
 )
 
@@ -383,11 +383,14 @@ def numeric() -> tuple[NumericResult, ...]:
     fallen = -float(slope_at @ step + step @ hessian @ step / 2)
     left = slope_at + hessian @ (newton_step(start, slope_at, hessian) - start)
     return (
-        NumericResult("decrease of the best step against the model", abs(fallen / line.decrease - 1), 1e-12),
+        NumericResult(
+            "decrease of the best step against the model", abs(fallen / line.decrease - 1), 1e-12, ("decrease",)
+        ),
         NumericResult(
             "gradient of the model at Newton's point",
             float(np.linalg.norm(left) / np.linalg.norm(slope_at)),
             1e-12,
+            ("newton",),
         ),
     )
 

@@ -491,8 +491,8 @@ PROBLEM = Problem(
             tuple(chain.name for chain in FIELD),
             ("fields",),
             (
+                Mark(1, words={"en": "the field of each layer, drawn", "fr": "le champ de chaque couche, dessiné"}),
                 Mark(1, words={"en": "each layer adds the same", "fr": "chaque couche ajoute autant"}),
-                Mark(1, "field-step"),
                 Mark(1, "four-layers"),
             ),
             ("I7",),
@@ -506,7 +506,13 @@ PROBLEM = Problem(
                 Mark(1, words={"en": "the field is large enough", "fr": "le champ est assez grand"}),
                 Mark(1, "collapse"),
                 Mark(1.5, "four-images"),
-                Mark(1, words={"en": "contradiction with the threshold", "fr": "contradiction avec le seuil"}),
+                Mark(
+                    1,
+                    words={
+                        "en": "contradiction with the threshold, and the share of 75%",
+                        "fr": "contradiction avec le seuil, et la part de 75 %",
+                    },
+                ),
                 Mark(1, "skip"),
                 Mark(1.5, words={"en": "with relu it is possible", "fr": "avec relu, c'est possible"}),
             ),

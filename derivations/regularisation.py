@@ -421,11 +421,13 @@ def numeric() -> tuple[NumericResult, ...]:
             "descent with the penalty against descent with decay",
             float(np.abs(both[0].state.theta - both[1].state.theta).max()),
             1e-12,
+            ("descent",),
         ),
         NumericResult(
             "Adam with the penalty and with decoupled decay, two weights",
             float(max(np.abs(adam[0] - left["penalty"]).max(), np.abs(adam[1] - left["decoupled"]).max())),
             1e-9,
+            ("adam", "groups"),
         ),
     )
 
@@ -527,8 +529,8 @@ PROBLEM = Problem(
                 Mark(
                     1,
                     words={
-                        "en": "no other line changes, as the rest of Adam uses only this gradient",
-                        "fr": "aucune autre ligne ne change, car la suite d'Adam n'utilise que ce gradient",
+                        "en": "no other line changes; the penalty is in both averages",
+                        "fr": "aucune autre ligne ne change ; la pénalité est dans les deux moyennes",
                     },
                 ),
             ),
@@ -565,11 +567,18 @@ PROBLEM = Problem(
                     },
                 ),
                 Mark(
-                    2,
+                    1,
                     words={
                         "en": "decoupled decay has one rate, which depends neither on the gradients nor on the loss",
                         "fr": "la décroissance découplée a un seul rythme, qui ne dépend ni des gradients ni de la "
                         "perte",
+                    },
+                ),
+                Mark(
+                    1,
+                    words={
+                        "en": "plain descent divides by nothing: there the two are the same",
+                        "fr": "la descente ordinaire ne divise par rien : les deux y coïncident",
                     },
                 ),
             ),

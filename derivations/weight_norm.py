@@ -245,27 +245,34 @@ def numeric() -> tuple[NumericResult, ...]:
             "gradient by u against complex steps",
             float(np.abs(by_u - differences).max() / np.abs(by_u).max()),
             1e-12,
+            ("gradient",),
         ),
         NumericResult(
             "gradient by u against the direction of u",
             abs(float(direction @ by_u)) / float(np.linalg.norm(direction) * np.linalg.norm(by_u)),
             1e-14,
+            ("projector",),
         ),
         NumericResult(
             "squared norm of u over 1000 steps of descent",
             float((np.abs(squares[1:] - grown) / grown).max()),
             1e-13,
+            ("growth",),
         ),
         NumericResult(
             "largest decrease of the norm of u in 1000 steps",
             max(0.0, float((run.u_norms[:-1] - run.u_norms[1:]).max())),
             1e-14,
+            ("growth",),
         ),
-        NumericResult("batch against weight normalisation on whitened inputs", whitened.difference, 1e-12),
+        NumericResult(
+            "batch against weight normalisation on whitened inputs", whitened.difference, 1e-12, ("batch_norm",)
+        ),
         NumericResult(
             "variance of the projection on whitened inputs",
             abs(whitened.variance / whitened.u_norm_squared - 1),
             1e-12,
+            ("batch_norm",),
         ),
     )
 

@@ -102,11 +102,15 @@ def chain(
 
 @dataclass(frozen=True)
 class NumericResult:
-    """What a numeric check measured: ``error`` against ``tolerance`` (both in the units that ``what`` says)."""
+    """What a numeric check measured: ``error`` against ``tolerance`` (both in the units that ``what`` says).
+
+    ``parts`` are the parts of the problem that it bears on; without any, it bears on all.
+    """
 
     what: str
     error: float
     tolerance: float
+    parts: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -246,11 +250,18 @@ class WrongAnswer:
 
 @dataclass(frozen=True)
 class Mark:
-    """Points (a multiple of 1/2) for one thing in an answer: ``of`` a chain, a step or a check, or in ``words``."""
+    """Points (a multiple of 1/2) for one thing in an answer: a chain or a step (``of``), or what ``words`` say.
+
+    Raises ValueError when it has neither.
+    """
 
     points: float
     of: str = ""
     words: Mapping[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.of and self.words is None:
+            raise ValueError("a mark needs a chain, a step, or words that say what it is given for")
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,18 @@ def _broken(expression: Expression, room: float) -> list[str]:
     whole = notation(expression)
     if width(whole) <= room:
         return [spell(whole, True)]
+    lines = _filled(expression, room)
+    # As many lines, but of about the same length: a last line of one short term looks lost.
+    for narrower in range(int(room), 0, -1):
+        closer = _filled(expression, narrower)
+        if len(closer) > len(lines):
+            break
+        lines = closer
+    return lines
+
+
+def _filled(expression: Expression, room: float) -> list[str]:
+    """As many terms on each line as it holds, and at least one."""
     lines: list[str] = []
     used = 0.0
     for position, (negative, term) in enumerate(terms_of(expression)):

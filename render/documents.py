@@ -28,7 +28,7 @@ from everystep.derivation import (
 from everystep.prove.verdict import Status, Trial, Verdict
 from render.display import formula
 from render.latex import latex, latex_op
-from render.names import GREEK
+from render.names import latex_label, latex_name, parse_name
 from render.numbers import number as value_text
 from render.numbers import points as points_text
 from render.pages import Place
@@ -246,7 +246,7 @@ def document_source(
         short_title=re.split(r"\s*:", assignment.title[language])[0],
         course=assignment.course.get(language, ""),
         term=assignment.term.get(language, ""),
-        date=assignment.date.get(language, ""),
+        date=assignment.date.get(language, "") if kind == "assignment" else "",
         instructions=prose(assignment.instructions.get(language, "") or words["instructions.body"]),
         notation_note=prose(words["notation.note"]),
         legend=prose(words["legend"]),
@@ -308,10 +308,17 @@ def _solved_problem(
             marks, mistakes = _mark_views(part, prose), _mistake_views(asked, part, prose, found)
             view = replace(view, marks=marks, mistakes=mistakes)
         parts.append(view)
-    checks = tuple(_check(result, prose, language) for result in found.numeric)
-    view = ProblemView(number, problem.title[language], prose.statement(), tuple(parts), checks)
+    view = ProblemView(
+        number, problem.title[language], prose.statement(), tuple(parts), _numeric_views(asked, found, prose)
+    )
     prose.check_complete()
     return view
+
+
+def _numeric_views(asked: Question, found: Evidence, prose: Prose) -> tuple[CheckView, ...]:
+    """The numeric checks that bear on a part that is asked."""
+    there = {part.id for part in asked.parts}
+    return tuple(_check(result, prose) for result in found.numeric if not result.parts or there & set(result.parts))
 
 
 def outcome_views(asked: Question, part: Part, language: str) -> tuple[OutcomeView, ...]:
@@ -322,15 +329,12 @@ def outcome_views(asked: Question, part: Part, language: str) -> tuple[OutcomeVi
     for name in part.checks:
         check = asked.problem.check(name, asked.variant)
         outcome = check.outcome
-        said = outcome.evidence.get(language, "")
+        said = prose(explained(outcome.evidence.get(language, ""), asked.problem))
         if check.kind == "prose" and outcome.values.get("references"):
-            listed = "; ".join(outcome.values["references"])
+            # Titles keep the typography of their own language.
+            listed = "; ".join(tex(text) for text in outcome.values["references"])
             said = f"{words['check.references']} {listed}"
-        views.append(
-            OutcomeView(
-                name, prose(words[f"check.{check.kind}"]), check_status(check), prose(explained(said, asked.problem))
-            )
-        )
+        views.append(OutcomeView(name, prose(words[f"check.{check.kind}"]), check_status(check), said))
     return tuple(views)
 
 
@@ -360,8 +364,6 @@ def _mark_views(part: Part, prose: Prose) -> tuple[MarkView, ...]:
         steps = _steps_of(problem, mark.of)
         places = list(dict.fromkeys([prose.ref(step) for step in (steps[0], steps[-1])])) if steps else []
         said = explained(mark.words[language], problem) if mark.words is not None else ""
-        if not said and not steps:
-            said = prose.strings[f"check.{problem.check(mark.of, prose.question_asked.variant).kind}"]
         what = ", ".join(text for text in ("--".join(places), typography(said)) if text)
         views.append(MarkView(points_text(mark.points, language), what))
     return tuple(views)
@@ -378,11 +380,10 @@ def _mistake_views(asked: Question, part: Part, prose: Prose, found: Evidence) -
         return points_text(min(halves / 2, _worth(part, problem, of)), language)
 
     views = []
-    for step, _ in found.wrong:
-        if step.instead_of in steps:
-            why = typography(explained(step.why[language], problem))
-            number, claim = prose.ref(step.instead_of), claim_text(step, prose.strings)
-            views.append(MistakeView(cost(step.cost, step.instead_of), number, claim, why))
+    for step, _ in _in_order((pair for pair in found.wrong if pair[0].instead_of in steps), prose.numbers):
+        why = typography(explained(step.why[language], problem))
+        number, claim = prose.ref(step.instead_of), claim_text(step, prose.strings)
+        views.append(MistakeView(cost(step.cost, step.instead_of), number, claim, why))
     for answer in found.answers:
         if answer.instead_of in part.checks and answer.variant in ("", asked.variant):
             why = typography(explained(answer.why[language], problem))
@@ -390,6 +391,14 @@ def _mistake_views(asked: Question, part: Part, prose: Prose, found: Evidence) -
             claim = _swapped(answer, check, prose.strings)
             views.append(MistakeView(cost(answer.cost, answer.instead_of), "", claim, why))
     return tuple(views)
+
+
+def _in_order(
+    found: Iterable[tuple[WrongStep, Verdict]], numbers: Mapping[str, str]
+) -> list[tuple[WrongStep, Verdict]]:
+    """Mistakes in the order of the steps that they replace; ``numbers`` has these in their order."""
+    places = list(numbers)
+    return sorted(found, key=lambda pair: places.index(pair[0].instead_of))
 
 
 def _worth(part: Part, problem: Problem, of: str) -> float:
@@ -400,18 +409,26 @@ def _worth(part: Part, problem: Problem, of: str) -> float:
 
 def _swapped(answer: WrongAnswer, check: Check, words: Strings) -> str:
     """The value that a mistake gives, and the right one, where a question asks for it and both are short to print."""
-    if answer.value is None or check.kind not in ("numeric", "count", "receptive field"):
+    if answer.value is None or check.kind not in ("numeric", "algorithm", "count", "receptive field"):
         return ""
-    values = (answer.value(), check.outcome.values[answer.key])
-    if not all(isinstance(v, (int, Fraction)) or _short(v) for v in values):
-        return ""
-    wrong, right = (value_text(v, words.language) for v in values)
-    return rf"{wrong} \quad\text{{{words['mistake.for']}}}\quad {right}"
+    wrong, right = (_brief(v, words.language) for v in (answer.value(), check.outcome.values[answer.key]))
+    return rf"{wrong} \quad\text{{{words['mistake.for']}}}\quad {right}" if wrong and right else ""
 
 
-def _short(value: object) -> bool:
-    """Whether it is a sequence of a few exact numbers."""
-    return isinstance(value, (list, tuple)) and len(value) <= 6 and all(isinstance(v, (int, Fraction)) for v in value)
+def _brief(value: object, language: str) -> str:
+    """A number, words, or a list of a few of these, as mathematics; nothing when it is none of them."""
+    if isinstance(value, int | Fraction):
+        return value_text(value, language)
+    if isinstance(value, float):
+        return decimal(f"{value:.4g}", language)
+    if isinstance(value, Mapping):
+        return rf"\text{{\emph{{{tex(value[language])}}}}}" if language in value else ""
+    if isinstance(value, list | tuple) and len(value) <= 6:
+        if all(isinstance(item, int | Fraction) for item in value):
+            return value_text(value, language)
+        parts = [_brief(item, language) if isinstance(item, Mapping) else "" for item in value]
+        return r",\ ".join(parts) if all(parts) else ""
+    return ""
 
 
 def _formulary_problem(
@@ -478,11 +495,11 @@ def _hypothesis(given: Hypothesis, words: Strings) -> str:
     return f"${latex(given.subject)}$ {words[f'predicate.{given.kind}']}"
 
 
-def _check(result: NumericResult, prose: Prose, language: str) -> CheckView:
+def _check(result: NumericResult, prose: Prose) -> CheckView:
     return CheckView(
         prose.check(result.what),
-        scientific(result.error, language),
-        scientific(result.tolerance, language),
+        scientific(result.error, prose.language),
+        scientific(result.tolerance, prose.language),
         result.passed,
     )
 
@@ -501,7 +518,8 @@ def _certified_problem(
     asked: Question, number: int, language: str, kind: str, evidence: Mapping[str, Evidence]
 ) -> ProblemView:
     words = Strings(language)
-    verdicts = evidence[asked.problem.id].verdicts
+    found = evidence[asked.problem.id]
+    verdicts = found.verdicts
     steps = tuple(
         StepView(
             place,
@@ -516,7 +534,8 @@ def _certified_problem(
         PartView(_letter(i), part.points, checks=outcome_views(asked, part, language))
         for i, part in enumerate(asked.parts)
     )
-    return ProblemView(number, asked.problem.title[language], parts=parts, steps=steps)
+    checks = _numeric_views(asked, found, Prose(asked, language, kind, number, verdicts))
+    return ProblemView(number, asked.problem.title[language], parts=parts, checks=checks, steps=steps)
 
 
 def _breakable(name: str) -> str:
@@ -582,7 +601,11 @@ def _ranges(numbers: list[int]) -> str:
 
 
 def _size_symbol(name: str) -> str:
-    return GREEK[name][0] if name in GREEK else name if len(name) == 1 else rf"\text{{{tex(name)}}}"
+    try:
+        parts = parse_name(name)
+    except ValueError:
+        return rf"\text{{{tex(name)}}}"
+    return latex_name(parts, bold=False) + "'" * parts.primes + (f"_{{{latex_label(parts.sub)}}}" if parts.sub else "")
 
 
 def _mistakes(assignment: Assignment, language: str, evidence: Mapping[str, Evidence]) -> tuple[WrongView, ...]:
@@ -591,9 +614,8 @@ def _mistakes(assignment: Assignment, language: str, evidence: Mapping[str, Evid
     views = []
     for number, asked in enumerate(assignment.questions, 1):
         places = step_numbers(asked, number)
-        for wrong, verdict in evidence[asked.problem.id].wrong:
-            if wrong.instead_of not in places:
-                continue
+        asked_here = (pair for pair in evidence[asked.problem.id].wrong if pair[0].instead_of in places)
+        for wrong, verdict in _in_order(asked_here, places):
             example = verdict.counterexample
             sizes = "" if example is None else _sizes(example.sizes)
             views.append(

@@ -102,10 +102,10 @@ def viterbi_cost() -> Outcome:
     return Outcome(
         agree,
         {
-            "en": f"products and pointers counted in {len(sizes)} runs of Viterbi for N up to 8 and T up to 12, and "
-            "all beginnings listed, against the formulas, exactly",
-            "fr": f"produits et pointeurs comptés dans {len(sizes)} essais de Viterbi pour N jusqu'à 8 et T jusqu'à "
-            "12, et tous les débuts énumérés, comparés aux formules, exactement",
+            "en": f"products and pointers counted in {len(sizes)} runs of Viterbi for `N` up to 8 and `T` up to 12, "
+            "and all beginnings listed, against the formulas, exactly",
+            "fr": f"produits et pointeurs comptés dans {len(sizes)} essais de Viterbi pour `N` jusqu'à 8 et `T` "
+            "jusqu'à 12, et tous les débuts énumérés, comparés aux formules, exactement",
         },
         {
             "words": n,

@@ -41,6 +41,7 @@ WRONG: tuple[WrongStep, ...] = (
         "it takes its transpose.",
         fr="La jacobienne a une ligne par composante du nouvel état ; ramener un gradient à "
         "travers elle demande sa transposée.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
@@ -50,6 +51,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The next state carries the gradient of every later loss, not only of the next one.",
         fr="L'état suivant porte le gradient de toutes les pertes ultérieures, pas seulement de la prochaine.",
+        cost=2,
     ),
     twin(
         DERIVATION,
@@ -90,6 +92,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The state enters the residual with a minus sign, which the chain rule keeps.",
         fr="L'état entre dans le résidu avec un signe moins, que la règle de dérivation conserve.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
@@ -128,6 +131,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The slope is taken where the new state is computed, not one step before.",
         fr="La pente se prend là où le nouvel état est calculé, non un pas plus tôt.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
@@ -156,6 +160,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="At step `t` the matrix `U` multiplies the previous state, not the one it produces.",
         fr="Au pas `t`, la matrice `U` multiplie l'état précédent, non celui qu'elle produit.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
@@ -165,6 +170,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The derivative of the square brings a factor 2; the loss carries no half to cancel it.",
         fr="La dérivée du carré apporte un facteur 2 ; la perte ne porte pas de demi qui l'annule.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
@@ -204,6 +210,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The window includes the loss at its end; what is missing starts one step later.",
         fr="La fenêtre comprend la perte à son bout ; ce qui manque commence un pas plus loin.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,

@@ -139,6 +139,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="In this order whole images would lie side by side; here each pixel has a block of its own.",
         fr="Dans cet ordre, des images entières seraient juxtaposées ; ici, chaque pixel a son propre bloc.",
+        cost=0.5,
     ),
     twin(
         PROBLEM.derivation,
@@ -148,6 +149,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The blocks are copies of the kernel, one for each pixel: the image is the first factor.",
         fr="Les blocs sont des copies du noyau, une par pixel : l'image est le premier facteur.",
+        cost=0.5,
     ),
     twin(
         PROBLEM.derivation,
@@ -214,15 +216,15 @@ ANSWERS: tuple[WrongAnswer, ...] = (
         "turned-matrix",
         "strided",
         {
-            "en": "The matrix of the convolution whose kernel is turned by half a turn.",
-            "fr": "La matrice de la convolution dont le noyau est retourné d'un demi-tour.",
+            "en": "The kernel is laid on the image as it is, not turned by half a turn.",
+            "fr": "Le noyau est posé tel quel sur l'image, sans être retourné d'un demi-tour.",
         },
         "matrix",
         lambda: [
             [entry if entry == "0" else names[8 - names.index(entry)] for entry in row]
             for row in entries(strided_matrix())
         ],
-        cost=2,
+        cost=1,
     ),
     WrongAnswer(
         "copies-in-a-row",

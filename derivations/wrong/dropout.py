@@ -64,6 +64,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="Expanding the square leaves a cross-term, minus twice the squared mean.",
         fr="Le développement du carré laisse un double produit, moins deux fois le carré de la moyenne.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
@@ -83,6 +84,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The mean of a Bernoulli variable is `p`; its variance is `p` times the probability of a zero.",
         fr="La moyenne d'une variable de Bernoulli est `p` ; sa variance est `p` fois la probabilité d'un zéro.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
@@ -129,6 +131,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The gradient of the squared norm of `Gamma` `w` carries `Gamma` twice.",
         fr="Le gradient du carré de la norme de `Gamma` `w` porte deux fois `Gamma`.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
@@ -138,6 +141,7 @@ WRONG: tuple[WrongStep, ...] = (
         "ill-typed",
         en="`X` maps weights to predictions; the targets go back through its transpose.",
         fr="`X` envoie les poids sur les prédictions ; les cibles reviennent par sa transposée.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
@@ -147,6 +151,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The prediction is scaled by `p` and then squared, so the Gram matrix comes with the square of `p`.",
         fr="La prédiction est multipliée par `p` puis élevée au carré : la matrice de Gram vient avec le carré de `p`.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
@@ -156,6 +161,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="Passing from `w` to `v` divides the penalty by the square of `p`.",
         fr="Le passage de `w` à `v` divise la pénalité par le carré de `p`.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,

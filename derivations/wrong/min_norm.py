@@ -47,6 +47,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The weights enter the residual with a minus sign; without it, descent would climb.",
         fr="Les poids entrent dans le résidu avec un signe moins ; sans lui, la descente monterait.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
@@ -56,6 +57,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The loss carries no half, so the factor 2 of the square remains in every step.",
         fr="La perte ne porte pas de demi : le facteur 2 du carré reste dans chaque pas.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
@@ -84,6 +86,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The residual after the step belongs to the new iterate.",
         fr="Le résidu après le pas est celui du nouvel itéré.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
@@ -93,6 +96,7 @@ WRONG: tuple[WrongStep, ...] = (
         "ill-typed",
         en="Residuals live among the `n` targets; this matrix acts on the `d` weights.",
         fr="Les résidus vivent parmi les `n` cibles ; cette matrice agit sur les `d` poids.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
@@ -111,6 +115,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="After `k` steps the factor has been applied `k` times; before the first the residual is `y`.",
         fr="Après `k` pas, le facteur a été appliqué `k` fois ; avant le premier, le résidu est `y`.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
@@ -140,6 +145,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The constraint enters the Lagrangian with a plus sign, and its gradient keeps it.",
         fr="La contrainte entre dans le lagrangien avec un signe plus, que son gradient conserve.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
@@ -149,6 +155,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The gradient of the squared norm is twice `w`; solving for `w` halves the other term.",
         fr="Le gradient du carré de la norme est le double de `w` ; isoler `w` divise l'autre terme par deux.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
@@ -158,6 +165,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="Stationarity puts `w` and the multiplier on opposite sides: `lambda` carries a minus sign.",
         fr="La stationnarité place `w` et le multiplicateur de part et d'autre : `lambda` porte un signe moins.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,

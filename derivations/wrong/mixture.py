@@ -52,7 +52,7 @@ WRONG: tuple[WrongStep, ...] = (
         Ones(K).T * h,
         "refuted",
         en="The mean of the unit vector `z` holds the probabilities, not ones.",
-        fr="L'espérance du vecteur unité `z` contient les probabilités, non des uns.",
+        fr="L'espérance de `z` contient les probabilités, non des uns.",
         cost=2,
     ),
     twin(

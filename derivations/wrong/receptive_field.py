@@ -63,6 +63,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The outputs that a kernel meets are those of the layer before; its own stride only counts further on.",
         fr="Les sorties que rencontre un noyau sont celles de la couche précédente ; son pas ne compte qu'ensuite.",
+        cost=0.5,
     ),
     twin(
         PROBLEM.derivation,
@@ -72,6 +73,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The first of the outputs that a kernel meets is counted already; each of the others adds a distance.",
         fr="La première des sorties que rencontre un noyau est déjà comptée ; chacune des autres ajoute une distance.",
+        cost=0.5,
     ),
     twin(
         PROBLEM.derivation,
@@ -81,6 +83,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="Only the strides of the layers below count.",
         fr="Seuls comptent les pas des couches inférieures.",
+        cost=0.5,
     ),
     twin(
         PROBLEM.derivation,
@@ -91,6 +94,7 @@ WRONG: tuple[WrongStep, ...] = (
         en="The strides multiply: a move by one output of a layer is a move by as many outputs of the layer before.",
         fr="Les pas se multiplient : avancer d'une sortie, c'est avancer d'autant de sorties dans la couche "
         "précédente.",
+        cost=0.5,
     ),
     twin(
         PROBLEM.derivation,
@@ -157,7 +161,7 @@ WRONG: tuple[WrongStep, ...] = (
         one - relu(a - b),
         "refuted",
         en="One relu sees a difference in one direction only.",
-        fr="Un seul relu ne voit une différence que dans un sens.",
+        fr="Une seule relu ne voit une différence que dans un sens.",
     ),
     twin(
         PROBLEM.derivation,

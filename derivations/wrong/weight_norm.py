@@ -29,6 +29,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The gradient of the length is the unit vector; one division by the length, not two.",
         fr="Le gradient de la longueur est le vecteur unitaire : une division par la longueur, pas deux.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
@@ -38,6 +39,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The denominator depends on `u` as well; the quotient rule has a second term.",
         fr="Le dénominateur dépend aussi de `u` ; la règle du quotient a un second terme.",
+        cost=3,
     ),
     twin(
         DERIVATION,
@@ -59,6 +61,7 @@ WRONG: tuple[WrongStep, ...] = (
         en="With the inner product in place of the outer one the bracket is zero, and no gradient would ever flow.",
         fr="Avec le produit scalaire à la place du produit extérieur, la parenthèse est nulle, "
         "et aucun gradient ne passerait.",
+        cost=2,
     ),
     twin(
         DERIVATION,
@@ -68,6 +71,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The projector comes with `g` divided by the length of `u`: a long `u` makes the gradient short.",
         fr="Le projecteur vient avec `g` divisé par la longueur de `u` : un long `u` rend le gradient court.",
+        cost=1.5,
     ),
     twin(
         DERIVATION,
@@ -86,6 +90,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="`w` is linear in `g`: the derivative with respect to `g` is the unit vector, without `g`.",
         fr="`w` est linéaire en `g` : la dérivée par rapport à `g` est le vecteur unitaire, sans `g`.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
@@ -95,6 +100,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The product of the two rank-one terms does not vanish: it gives one of them back.",
         fr="Le produit des deux termes de rang un ne s'annule pas : il en rend un.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
@@ -113,6 +119,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The cross-term is the inner product, not the product of the lengths; here it is zero.",
         fr="Le double produit est le produit scalaire, non le produit des longueurs ; ici il est nul.",
+        cost=1.5,
     ),
     twin(
         DERIVATION,
@@ -132,6 +139,7 @@ WRONG: tuple[WrongStep, ...] = (
         op=">",
         en="Where the gradient vanishes, or the step is zero, the norm stays as it is.",
         fr="Là où le gradient s'annule, ou si le pas est nul, la norme reste ce qu'elle est.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,

@@ -53,6 +53,18 @@ def test_a_check_runs_again_with_the_same_result(check: Check) -> None:
     assert (again.passed, dict(again.evidence)) == (check.outcome.passed, dict(check.outcome.evidence))
 
 
+@pytest.mark.parametrize("name", derivations.ids())
+def test_a_mark_names_a_chain_or_a_step_or_says_in_words_what_it_is_for(name: str) -> None:
+    problem = derivations.problem(name)
+    named = {chain.name for chain in problem.derivation.chains} | {step.name for step in problem.derivation.steps}
+    for part in problem.parts:
+        for mark in part.marks:
+            assert mark.of in named or mark.words, (part.id, mark)
+            assert mark.words is None or set(mark.words) == {"en", "fr"}
+    with pytest.raises(ValueError, match="needs a chain, a step, or words"):
+        Mark(1)
+
+
 def test_all_checks_together_take_little_time_and_no_heavy_import() -> None:
     code = (
         "import json, sys, time, derivations\n"

@@ -21,9 +21,11 @@ def test_the_numeric_checks_pass(name: str) -> None:
     results = numeric()
     assert results
     assert len({result.what for result in results}) == len(results)
+    parts = {part.id for part in derivations.problem(name).parts}
     for result in results:
         assert isinstance(result, NumericResult)
         assert result.passed, result
+        assert set(result.parts) <= parts
 
 
 @pytest.mark.parametrize("name", WITH_KERNELS)

@@ -90,3 +90,14 @@ def test_the_words_are_french_where_the_class_is(typeset: Callable[..., TexResul
 
 def test_an_answer_box_needs_no_height(typeset: Callable[..., TexResult], pdf_text: PdfText) -> None:
     assert "Second" in pdf_text(typeset(BODY.replace("[2cm]", "")).pdf)
+
+
+def test_a_question_begins_where_its_first_part_has_room(typeset: Callable[..., TexResult], pdf_text: PdfText) -> None:
+    filler, statement = "\\vspace*{%dmm}\n", "Statement. \\vspace{40mm}\n\n"
+    body = (
+        "\\begin{questions}\\question One. " + filler + "\\question Two. " + statement + "\\begin{parts}\n"
+        "\\answerneeds{4cm}\\part[1] Here.\\begin{solutionorbox}[4cm]\\end{solutionorbox}\\end{parts}\\end{questions}"
+    )
+    roomy, crowded = (pdf_text(typeset(body % height).pdf) for height in (60, 150))
+    assert "Here.1/1" in roomy
+    assert crowded.index("1/2") < crowded.index("Two") < crowded.index("Here")

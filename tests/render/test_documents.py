@@ -193,6 +193,11 @@ def test_trials_are_put_together() -> None:
     assert view == TrialsView("boules, rationnels", "$n{,}d = 1{,}2$; $2{,}2$", "0")
 
 
+def test_sizes_are_symbols_with_their_subscripts() -> None:
+    (view,) = trial_views((Trial((("n_0", 2), ("lambda", 3), ("n'", 1)), 0, "rationals"),), Strings("en"))
+    assert view.sizes == r"$n_{0}{,}\lambda{,}n' = 2{,}3{,}1$"
+
+
 def test_of_many_seeds_the_first_and_the_last_are_printed() -> None:
     trials = tuple(Trial((("n", 1),), seed, "rationals") for seed in range(0, 50, 7))
     (view,) = trial_views(trials, Strings("en"))
@@ -232,6 +237,31 @@ def test_a_mistake_in_a_number_shows_the_number_and_the_right_one(
 def test_a_certificate_counts_lines_and_other_answers(assignment: Assignment, evidence: dict[str, Evidence]) -> None:
     source = document_source(assignment, "certificate", "en", evidence)
     assert r"1. A toy \& more & 4 & 3 & 1 & 1 & 1 \\" in source
+
+
+def test_mistakes_stand_in_the_order_of_the_steps_and_cost_no_more_than_these_are_worth(
+    assignment: Assignment, evidence: dict[str, Evidence], twin: WrongStep
+) -> None:
+    (found,) = evidence["toy"].wrong
+    earlier = (replace(twin, id="earlier", instead_of="gradient.definition", cost=2), found[1])
+    both = {"toy": replace(evidence["toy"], wrong=(found, earlier))}
+    assert document_source(assignment, "certificate", "en", both).index("earlier") < document_source(
+        assignment, "certificate", "en", both
+    ).index("sign-lost")
+    mistakes = document_source(assignment, "marking", "en", both).partition(r"\mistakestitle")[2]
+    assert mistakes.index("{(1.1)}") < mistakes.index("{(1.2)}")
+    assert "{$-$1.5}" in mistakes
+    assert "{$-$2}" not in mistakes
+
+
+def test_numeric_checks_are_those_of_the_parts_asked(assignment: Assignment, evidence: dict[str, Evidence]) -> None:
+    measured = tuple(NumericResult(f"error {part}", 0, 1, (part,)) for part in "ab")
+    everything = {"toy": replace(evidence["toy"], numeric=measured)}
+    one = replace(assignment, questions=(question(assignment.problems[0], {"Z2": 1}),))
+    for kind in ("solutions", "marking", "certificate"):
+        assert "error a" in document_source(assignment, kind, "en", everything)
+        assert "error b" in document_source(one, kind, "en", everything)
+        assert "error a" not in document_source(one, kind, "en", everything)
 
 
 def test_other_points_are_spread_in_the_same_proportion(assignment: Assignment, evidence: dict[str, Evidence]) -> None:
