@@ -43,6 +43,7 @@ GROUPS = {
         "everystep/prove/descending.py",
         "everystep/prove/order.py",
         "everystep/prove/definiteness.py",
+        "everystep/prove/bilinear.py",
         "everystep/prove/cases.py",
         "everystep/prove/scalars.py",
         "everystep/prove/forms.py",

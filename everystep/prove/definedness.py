@@ -341,6 +341,8 @@ class Definedness:
         return self.order.nonnegative(poly, True)
 
     def _invertible(self, matrix: Expression, granted: set[Atom]) -> bool:
+        if isinstance(self._expanded(matrix), ex.Inverse):
+            return True  # an inverse has one; that it exists is a presupposition of its own
         atoms = self._atoms(matrix)
         poly = self.form.poly(matrix)
         if isinstance(matrix, ex.Var) and f"v:{matrix.name}" in self.form.core.invertible:
@@ -352,8 +354,22 @@ class Definedness:
             return False
         if not atoms:
             # The inverse has no atom: a diagonal matrix, or an inverse of an inverse.
-            return isinstance(matrix, (ex.Inverse, ex.Eye)) or self._invertible_diagonal(matrix)
+            return isinstance(matrix, ex.Eye) or self._invertible_diagonal(matrix)
         return all(a in granted or self._definite_atom(a) for a in atoms) and self._quotients_exist(matrix)
+
+    def _expanded(self, matrix: Expression) -> Expression:
+        """What a name stands for, where it is defined: ``S_c := (A + B)^-1``."""
+        lowering = self.form.lowering
+        while True:
+            if isinstance(matrix, ex.Var) and matrix.name in lowering.constants:
+                matrix = lowering.constants[matrix.name].body
+            elif isinstance(matrix, ex.Member):
+                found = lowering.defined_member(matrix.name, tuple(lowering.slot(i, {}) for i in matrix.at))
+                if found is None or any(value != name for name, value in found[1].items()):
+                    return matrix  # a member of a general definition: its body speaks of other indices
+                matrix = found[0]
+            else:
+                return matrix
 
     def _quotients_exist(self, matrix: Expression) -> bool:
         """Whether no number that the inverse is divided by is 0: (A + u v^T)^-1 has 1 + v^T A^-1 u below."""

@@ -22,13 +22,13 @@ from everystep.calculus.networks import (
     is_delta,
     subtract,
 )
-from everystep.prove.scalars import is_simple, semidefinite
+from everystep.prove.bilinear import TURNED, ends_of
+from everystep.prove.scalars import semidefinite
 
 if TYPE_CHECKING:
     from everystep.prove.definiteness import Definiteness
 
 MOST_MONOMIALS = 24
-TURNED: dict[str, Slot] = {"#0": "#1", "#1": "#0"}
 
 
 # numbers ------------------------------------------------------------------------------------------
@@ -46,7 +46,7 @@ def forms_in_vectors(order: Definiteness, poly: Poly) -> bool:
     groups: dict[frozenset[tuple[Key, int | Fraction]], tuple[Poly, dict[tuple[str, str], Poly]]] = {}
     rest: Poly = {}
     for key, coefficient in poly.items():
-        found = _ends(order, key)
+        found = ends_of(order.core, key)
         if found is None:
             rest[key] = coefficient
             continue
@@ -60,48 +60,6 @@ def forms_in_vectors(order: Definiteness, poly: Poly) -> bool:
     return all(
         _semidefinite_multiple(order, entries) and order.definite(matrix, False) for matrix, entries in groups.values()
     )
-
-
-def _ends(order: Definiteness, key: Key) -> tuple[tuple[str, str], Poly, Key] | None:
-    """((a, b), M, scalars) of a monomial scalars * a^T M b with vectors a <= b that are plain variables."""
-    networks = [c for c, _ in key if not is_simple(c)]
-    if len(networks) != 1 or dict(key)[networks[0]] != 1:
-        return None
-    factors, bound = networks[0]
-    ranges = {name: (low, high) for name, low, high in bound}
-    ends = []
-    for head, slots in factors:
-        sizes = order.core.dimensions.get(head, ())
-        if head[:2] == "v:" and len(slots) == 1 and len(sizes) == 1:
-            if ranges.get(str(slots[0])) != (constant(1), sizes[0]):
-                return None
-            ends.append((head, str(slots[0])))
-    if len(ends) != 2:
-        return None
-    (a, s), (b, t) = sorted(ends)
-    if order.core.dimensions[a] != order.core.dimensions[b]:
-        return None
-    left = [f for f in factors if f not in ((a, (s,)), (b, (t,)))]
-    mapping: dict[str, Slot] = {s: "#0", **({t: "#1"} if s != t else {})}
-    if any(x in (s, t) for low, high in ranges.values() for slot in (low, high) for x in symbols_of(slot)):
-        return None
-    if s == t:
-        if left:
-            return None  # a weight at each entry: not one matrix
-        left = [(delta(order.core.dimensions[a][0]), ("#0", "#1"))]
-    names: dict[str, Slot] = {n: order.core.fresh() for n in ranges if n not in mapping}
-    mapping |= names
-    inner = Term(
-        1,
-        [(h, tuple(substitute(x, mapping) for x in slots)) for h, slots in left],
-        None,
-        {
-            str(names[n]): (substitute(low, mapping), substitute(high, mapping))
-            for n, (low, high) in ranges.items()
-            if n in names
-        },
-    )
-    return (a, b), order.core.normal([inner]), tuple(p for p in key if p[0] != networks[0])
 
 
 def _semidefinite_multiple(order: Definiteness, entries: dict[tuple[str, str], Poly]) -> bool:

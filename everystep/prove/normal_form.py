@@ -38,6 +38,7 @@ from everystep.calculus.indices import (
 from everystep.calculus.lowering import Lowering, Sizes
 from everystep.calculus.networks import Factor, Key, Poly, Term, Undecided, at_value, subtract
 from everystep.calculus.products import fixed_products
+from everystep.prove.bilinear import matrices_between
 from everystep.prove.equations import (
     Equations,
     Lowered,
@@ -230,7 +231,7 @@ class NormalForm(Equations):
                     return True
             if poly == before:
                 break
-        return self._by_multiplication(poly, 3) or self._by_square(poly)
+        return self._by_multiplication(poly, 3) or self._by_square(poly) or self._by_vectors(poly)
 
     def peeled(self, poly: Poly) -> Poly:
         """With a scalar equation to meet, a sum up to n + c as one up to n + b and its last terms, where sums of the
@@ -512,6 +513,16 @@ class NormalForm(Equations):
                 if isinstance(slot, str) and slot in free:
                     found[slot] = (constant(1), slot_of(size))
         return found if all(s in found for s in free) else None
+
+    def _by_vectors(self, poly: Poly) -> bool:
+        """A number that is a sum of forms a^T M b is 0 when every M is; M may then be multiplied by what M inverts."""
+        if not any(h[:2] == "i:" for key in poly for c, _ in key for h, _ in c[0]):
+            return False
+        matrices = matrices_between(self.core, poly)
+        if matrices is None or not all(self.is_zero(matrix) for matrix in matrices):
+            return False
+        self.core.used("the matrices between two vectors")
+        return True
 
     def _by_multiplication(self, poly: Poly, depth: int, tried: dict[frozenset[object], int] | None = None) -> bool:
         """D = 0 when M D = 0 (or D M = 0) for an invertible M: tried with the insides of the inverses in D.

@@ -1,7 +1,7 @@
 """Inverses of products, sums and composites, the Moore-Penrose inverse, solving."""
 
-from everystep.algebra.context import Predicate
-from everystep.algebra.expressions import Eye, Int, PseudoInverse, Zeros, matrix, odot, sq
+from everystep.algebra.context import Context, Definition, Predicate
+from everystep.algebra.expressions import Eye, Int, PseudoInverse, Zeros, matrix, odot, sq, vector
 from tests.identities.notation import (
     A,
     B,
@@ -57,11 +57,37 @@ schur = U - B21 * A.I * B12
 other = A - B12 * U.I * B21
 dI = Eye(d)
 
+joint, mode = matrix("Sigma_joint", n, n), vector("mu_joint", n)
+
 ROWS = (
     identity("of-three", (A * B * C).I, C.I * B.I * A.I, A.I * B.I * C.I, *inv(A, B, C)),
     identity("of-square", (A**2).I, A.I * A.I, A.I, *inv(A)),
     identity("negative-power", A**-2, A.I**2, A.I, *inv(A)),
     identity("of-transposed-product", (A.T * B).I, B.I * A.I.T, A.I.T * B.I, *inv(A, B)),
+    identity(
+        "ridge-residual-form",
+        y.T * (I - X * (X.T * X + lam * Eye(d)).I * X.T) * y,
+        lam * y.T * (X * X.T + lam * I).I * y,
+        y.T * (X * X.T + lam * I).I * y,
+        *positive(lam),
+    ),
+    identity(
+        "form-of-harmonic-mean",
+        u.T * S.I * (S.I + M.I).I * M.I * v,
+        u.T * (S + M).I * v,
+        u.T * (S - M).I * v,
+        definite(S),
+        definite(M),
+    ),
+    identity(
+        "two-forms-completed",
+        (x - u).T * S.I * (x - u) + (x - v).T * M.I * (x - v),
+        (x - mode).T * joint.I * (x - mode) + (u - v).T * (S + M).I * (u - v),
+        (x - mode).T * joint.I * (x - mode) - (u - v).T * (S + M).I * (u - v),
+        definite(S),
+        definite(M),
+        context=Context(definitions=(Definition(joint, (S.I + M.I).I), Definition(mode, joint * (S.I * u + M.I * v)))),
+    ),
     identity("cancel-middle", A * B * B.I * C, A * C, A * B * C, *inv(B)),
     identity("of-congruence", (A.T * S * A).I, A.I * S.I * A.I.T, A.I.T * S.I * A.I, *inv(A, S)),
     identity("symmetric-inverse", S.I.T, S.I, -S.I, *sym(S), *inv(S)),

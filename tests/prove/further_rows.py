@@ -158,6 +158,7 @@ SINGULAR = (
         given(Predicate("positive definite", A)),
         "u^T A^-1 u may be 1",
     ),
+    FalseRow("inverse-of-an-inverse", equal(A + B, Inverse(Inverse(A + B))), PLAIN, "A + B may have no inverse"),
 )
 
 LIMITS = (

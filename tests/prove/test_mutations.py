@@ -489,6 +489,18 @@ MUTATIONS = (
         "special:pseudo-inverse-of-projection",
     ),
     Mutation(
+        "the matrices between two vectors",
+        "none is looked at",
+        method(normal_form, "matrices_between", always([])),
+        "special:form-with-two-inverses",
+    ),
+    Mutation(
+        "the matrices between two vectors",
+        "skipped",
+        method(NormalForm, "_by_vectors", always(False)),
+        "special:form-with-two-inverses",
+    ),
+    Mutation(
         "rank of an idempotent matrix",
         "every matrix is one",
         method(Lowering, "is_idempotent", always(True)),

@@ -1035,6 +1035,12 @@ SPECIAL = (
         given(equal(B.T, -B)),
     ),
     Row(
+        "form-with-two-inverses",
+        equal(x.T * (Eye(n) - A * (Eye(n) + B * A).I * B) * x, x.T * (Eye(n) + A * B).I * x),
+        equal(x.T * (Eye(n) - A * (Eye(n) + B * A).I * B) * x, x.T * (Eye(n) - A * B).I * x),
+        given(*invertible(Eye(n) + A * B, Eye(n) + B * A, Eye(n) - A * B)),
+    ),
+    Row(
         "orthonormal-columns",
         equal(X.T * X * X.T, X.T),
         equal(X * X.T, Eye(n)),
