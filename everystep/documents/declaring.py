@@ -20,6 +20,7 @@ from everystep.prove.checker import check_step
 from everystep.prove.verdict import Status
 from everystep.reader.anew import give_anew, given_before
 from everystep.reader.declarations import Declarer
+from everystep.reader.dependence import at_values
 from everystep.reader.pieces import names_in, pieces_of, trimmed
 from everystep.reader.prose import Giving, Sentence, announces, display_sentence, giving, withdrawn
 from everystep.reader.scope import Scope, Symbolic
@@ -305,6 +306,7 @@ class Declaring(Judging):
             raise Unreadable("the minimum is over a symbol", found.variable[0].place)
         with values.reading(variable.name, point):
             objective = values.finished(values.read(found.objective))
+        objective = at_values(objective, {variable: point}, self.problem.scope.context, ())
         zero = Num(0) if variable.is_number_shaped else ex.Zeros(*variable.shape)
         self.problem.scope.assume(Relation(ex.Gradient(objective, point), "=", zero))
 

@@ -15,6 +15,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.functions import FUNCTIONS
+from everystep.reader.dependence import at_values
 from everystep.reader.marks import nodes, plain_text, script_word
 from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Symbolic
 from everystep.reader.source import Tokens
@@ -322,7 +323,26 @@ class Functions(Sums):
         if entity.entrywise and not self.is_number(arguments[0]):
             raise Unreadable(f"{node.text} is defined for a number; here it is applied to a vector", node.place)
         with self._with_locals(dict(zip(entity.parameters, arguments, strict=True))):
-            return self.value(entity.body)
+            value = self.value(entity.body)
+        return self._through_definitions(value, entity, arguments, node)
+
+    def _through_definitions(
+        self, value: Expression, entity: DefinedFunction, arguments: list[Expression], node: Node
+    ) -> Expression:
+        """The value of a function where its formula depends on its argument through defined names, too."""
+        at: dict[Var, Expression] = {}
+        for name, argument in zip(entity.parameters, arguments, strict=True):
+            own = self.scope.names.get(name)
+            if isinstance(own, Symbolic) and self.resolved(argument) != own.value:
+                at[own.value] = self.resolved(argument)
+        if not at:
+            return value
+        given = {n.name for a in at.values() for n in ex.walk(a) if isinstance(n, (Var, ex.Member))}
+        kept = {name for name in given if not self._is_written(name, entity.body)}
+        try:
+            return at_values(self.resolved(value), at, self.scope.context, kept)
+        except Unreadable as error:
+            raise Unreadable(f"{node.text}: {error.message}", node.place) from None
 
     def _derived(
         self, entity: OpaqueFunction | DefinedFunction, arguments: list[Expression], order: int, node: Node
@@ -356,8 +376,13 @@ class Functions(Sums):
             return False
         if value.name in entity.parameters:
             return False
-        return any(part.kind == "letter" and part.text == value.name for part in nodes(entity.body)) or any(
-            name_of(t) == value.name for part in nodes(entity.body) for t in part.tokens
+        return self._is_written(value.name, entity.body)
+
+    @staticmethod
+    def _is_written(name: str, body: Node) -> bool:
+        """Whether a name stands in a formula."""
+        return any(part.kind == "letter" and part.text == name for part in nodes(body)) or any(
+            name_of(t) == name for part in nodes(body) for t in part.tokens
         )
 
     def _parameter(self, name: str, node: Node) -> Expression:
