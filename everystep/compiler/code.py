@@ -355,6 +355,10 @@ def _inner(node: Node, operands: list[Text], named: Named) -> tuple[str, int]:
     return f"inner({operands[0].code}, {operands[1].code})", CALL
 
 
+def _columns(node: Node, operands: list[Text], named: Named) -> tuple[str, int]:
+    return f"np.column_stack(({', '.join(o.code for o in operands)}))", CALL
+
+
 def _part(node: Node, operands: list[Text], named: Named) -> tuple[str, int]:
     (base,) = node.args
     r0, r1, c0, c1 = node.parameters
@@ -409,6 +413,7 @@ WRITERS: dict[str, Callable[[Node, list[Text], Named], tuple[str, int]]] = {
     "matmul": _matmul,
     "inner": _inner,
     "einsum": _einsum,
+    "columns": _columns,
     "part": _part,
     "spread": _spread,
     "largest": _largest,

@@ -21,6 +21,7 @@ from everystep.compiler.code import Plan, constant_array, flat, function
 from everystep.compiler.graph import Graph, Node
 from everystep.compiler.lowering import Lowering
 from everystep.compiler.operations import HELPERS
+from everystep.compiler.solves import together
 
 Array: TypeAlias = NDArray[Any]
 _DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
@@ -251,7 +252,8 @@ class Compiled:
         if plan is None:
             if len(self._plans) >= _KEPT_PLANS:
                 self._plans.clear()
-            output = Lowering(Graph(dtype), self.context, sizes).node(self.expression)
+            graph = Graph(dtype)
+            output = together(graph, Lowering(graph, self.context, sizes).node(self.expression))
             plan = self._plans[key] = Plan(output, dtype, self._axes)
         return plan
 

@@ -88,6 +88,7 @@ class Contraction:
             pass
         if self.summed:
             self._rest()
+            self.run()
 
     def _at(self, index: str) -> tuple[list[Piece], list[Piece]]:
         """The vectors and the matrices at an index."""

@@ -135,6 +135,12 @@ def kron(a: Array, b: Array) -> Array:
     return product.reshape(*product.shape[:-4], a.shape[-2] * b.shape[-2], a.shape[-1] * b.shape[-1])
 
 
+def columns(*arrays: Array) -> Array:
+    """Matrices with the same rows, side by side."""
+    batch = np.broadcast_shapes(*(a.shape[:-2] for a in arrays))
+    return np.concatenate([np.broadcast_to(a, (*batch, *a.shape[-2:])) for a in arrays], axis=-1)
+
+
 def block(*blocks: Array, width: int) -> Array:
     """A block matrix, row by row."""
     batch = np.broadcast_shapes(*(b.shape[:-2] for b in blocks))
@@ -236,6 +242,7 @@ OPERATIONS: dict[str, Operation] = {
     "unvec": Operation(unvec, '{0}.reshape({p[0]}, {p[1]}, order="F")'),
     "kron": Operation(kron, "kron({0}, {1})", flat=False),
     "block": Operation(lambda *blocks: block(*blocks[:-1], width=blocks[-1]), "", flat=False),
+    "columns": Operation(columns, ""),
     "part": Operation(lambda a, r0, r1, c0, c1: a[..., r0:r1, c0:c1], ""),
     "softmax": Operation(softmax, "softmax({0})", flat=False),
     "log_sum_exp": Operation(log_sum_exp, "log_sum_exp({0})", flat=False),

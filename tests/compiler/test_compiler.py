@@ -229,6 +229,24 @@ def test_inverses_become_solves() -> None:
     assert names((A.I).I * u) == ["matmul"]
 
 
+def test_right_sides_of_one_matrix_are_solved_together() -> None:
+    both = u.T * A.I * v + ex.Trace(A.I * X * Y.T)
+    assert names(both).count("solve") == 1
+    assert plan(both)[[name for name, _ in plan(both)].index("solve")] == ("solve", (40, 31))
+    # A solution that is a right side again comes after, with what does not rest on it.
+    nested = A.I * (A.I * u + v) + A.I * y
+    assert names(nested).count("solve") == 2
+    # Of two matrices whose solutions rest on each other only one pair can go together.
+    crossed = A.I * (B.I * u) + B.I * (A.I * v)
+    assert names(crossed).count("solve") == 3
+    for expression in (both, nested, crossed):
+        given = arrays(expression, n=4, d=3)
+        direct = draw(expression, Context(), {"n": 4, "d": 3}, 0)
+        assert direct is not None
+        found = Compiled(expression)(**given)
+        np.testing.assert_allclose(spread(found, expression, direct[1]), direct[1].value(expression), rtol=1e-9)
+
+
 def test_what_is_written_twice_is_evaluated_once() -> None:
     residual = y - X * w
     twice = residual.T * residual + 2 * (residual.T * u)
@@ -273,6 +291,7 @@ def test_the_order_follows_the_sizes() -> None:
         ex.Block(2, A, u, v.T, g),
         ex.Max(u, v) + ex.norm(A, "1") + ex.EigMax(A + A.T),
         ex.Row(X, 1) * w,
+        A.I * u + (A.I * y) * (v.T * A.I * v),
         A**2 * u - ex.diag(u) * v,
         odot(X, y * w.T),
     ],

@@ -24,8 +24,11 @@ from everystep.algebra.expressions import (
     vector,
 )
 from everystep.algebra.shapes import index, size, sizes
+from everystep.compiler.code import Plan
 from everystep.compiler.compiled import Compiled
-from everystep.compiler.lowering import NotCompiled
+from everystep.compiler.contraction import Contraction, Piece
+from everystep.compiler.graph import Graph
+from everystep.compiler.lowering import Lowering, NotCompiled
 from everystep.kernels.gradient_check import central_differences, check_gradient
 from tests.compiler.test_compiler import DERIVATIVES, SIZES, arrays, compilable, draw, spread
 from tests.compiler.test_random import LEAVES, NUMBER, Grower, values
@@ -200,6 +203,28 @@ def test_what_has_no_closed_form_is_refused() -> None:
         Compiled(ex.Gradient(sq(norm(ex.Kron(A, B) * ex.Kron(u, v))), u))(
             A=np.eye(2), B=np.eye(2), u=np.ones(2), v=np.ones(2)
         )
+
+
+def test_what_is_no_chain_is_one_einsum() -> None:
+    """Six matrices between four indices, each with each: no vector, no chain."""
+    names = ("ab", "ac", "ad", "bc", "bd", "cd")
+    lengths = {"a": 2, "b": 3, "c": 4, "d": 5}
+    graph = Graph(np.dtype(np.float64))
+    low = Lowering(graph, Context(), {})
+    given = {name: np.random.default_rng(k).random([lengths[i] for i in name]) for k, name in enumerate(names)}
+    pieces = [Piece((graph.argument(name, (), given[name].shape),), *name) for name in names]
+    for summed in ("abcd", "cd"):
+        contraction = Contraction(low, pieces, list(summed), lengths)
+        contraction.run()
+        row, column = (None, None) if len(summed) == 4 else ("a", "b")
+        numbers, chain = contraction.term(row, column, identity=False)
+        node = numbers[0] if numbers else low.planner.chain(chain, (2, 3))[0]
+        plan = Plan(node, graph.dtype, {(name, False): 2 for name in names})
+        found = plan.single()(*(given[n.parameters[0]] for n in plan.inputs))
+        wanted = np.einsum(f"{','.join(names)}->{'' if row is None else 'ab'}", *given.values())
+        np.testing.assert_allclose(found, wanted, rtol=1e-12)
+        many = plan.many()(*(np.stack([given[n.parameters[0]]] * 3) for n in plan.inputs))
+        np.testing.assert_allclose(plan.finished(many, 3), np.stack([wanted] * 3), rtol=1e-12)
 
 
 # random functions --------------------------------------------------------------------------------
