@@ -257,10 +257,20 @@ def document_source(
         wrong=_mistakes(assignment, language, evidence) if kind == "certificate" else (),
     )
     frame = "solutions" if kind == "marking" else kind
-    source = render(f"{frame}.tex.j2", {"doc": document, "s": words})
+    source = render(f"{frame}.tex.j2", {"doc": document, "s": _Spaced(words)})
     # Blank lines that empty blocks leave behind.
     source = re.sub(r"[ \t]+$", "", source, flags=re.MULTILINE)
     return words.operators(re.sub(r"\n{3,}", "\n\n", source).strip() + "\n")
+
+
+class _Spaced:
+    """Words with the spacing of their language."""
+
+    def __init__(self, words: Strings) -> None:
+        self.words = words
+
+    def __getitem__(self, key: str) -> str:
+        return french(self.words[key]) if self.words.language == "fr" else self.words[key]
 
 
 def _letter(position: int) -> str:
@@ -331,9 +341,8 @@ def outcome_views(asked: Question, part: Part, language: str) -> tuple[OutcomeVi
         outcome = check.outcome
         said = prose(explained(outcome.evidence.get(language, ""), asked.problem))
         if check.kind == "prose" and outcome.values.get("references"):
-            # Titles keep the typography of their own language.
-            listed = "; ".join(tex(text) for text in outcome.values["references"])
-            said = f"{words['check.references']} {listed}"
+            # Titles keep the spacing of their own language.
+            said = f"{words['check.references']} {prose('; ').join(tex(r) for r in outcome.values['references'])}"
         views.append(OutcomeView(name, prose(words[f"check.{check.kind}"]), check_status(check), said))
     return tuple(views)
 

@@ -9,7 +9,7 @@ import pytest
 from everystep.algebra.context import Relation
 from everystep.algebra.expressions import Int, scalar
 from everystep.algebra.shapes import sizes
-from everystep.derivation import Assignment, Chain, Link, NumericResult, Part, WrongAnswer, WrongStep, question
+from everystep.derivation import Assignment, Chain, Link, NumericResult, Part, WrongAnswer, WrongStep, prose, question
 from everystep.prove.verdict import Counterexample, Status, Trial, Verdict
 from render.assets import read_template
 from render.build import CLASS
@@ -280,6 +280,18 @@ def test_every_answer_says_what_kind_of_check_decided_it(assignment: Assignment,
         assert "recomputed from the data}{one half: 50\\%}" in source
         assert "not machine-checked}{see A book, 1999}" in source
         assert r"\checked{unchecked}" in source
+
+
+def test_titles_of_references_keep_their_spacing_in_french(
+    assignment: Assignment, evidence: dict[str, Evidence]
+) -> None:
+    toy = assignment.problems[0]
+    words = {"en": "It is so.", "fr": "C'est ainsi."}
+    cited = prose("words", words, references=("A book: a title & more, 1999", "B, 2000"))
+    changed = replace(toy, checks=(*toy.checks[:1], cited))
+    source = document_source(replace(assignment, questions=(question(changed),)), "solutions", "fr", evidence)
+    assert r"{voir A book: a title \& more, 1999\,; B, 2000}" in source
+    assert "corrigé ; la" not in document_source(assignment, "certificate", "fr", evidence)
 
 
 def test_a_formulary_holds_the_boxed_results_only(assignment: Assignment, evidence: dict[str, Evidence]) -> None:
