@@ -340,7 +340,7 @@ TERMS = prose(
         "en": "Without positive curvature, only the range in which the model can be trusted limits the step.",
         "fr": "Sans courbure positive, seul le domaine où l'on peut se fier au modèle limite le pas.",
     },
-    references=("I. Goodfellow, Y. Bengio, A. Courville, Deep Learning, MIT Press, 2016, 4.3.1",),
+    references=("I. Goodfellow, Y. Bengio, A. Courville, Deep Learning, MIT Press, 2016, §\u00a04.3.1",),
 )
 
 RATE = prose(
@@ -363,8 +363,8 @@ RATE = prose(
         "amortit le pas ou on le raccourcit.",
     },
     references=(
-        "J. Nocedal, S. J. Wright, Numerical Optimization, Springer, 2006, ch. 2, 3",
-        "I. Goodfellow, Y. Bengio, A. Courville, Deep Learning, MIT Press, 2016, 8.6.1",
+        "J. Nocedal, S. J. Wright, Numerical Optimization, Springer, 2006, §§\u00a02–3",
+        "I. Goodfellow, Y. Bengio, A. Courville, Deep Learning, MIT Press, 2016, §\u00a08.6.1",
     ),
 )
 
