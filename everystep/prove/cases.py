@@ -12,7 +12,8 @@ from everystep.calculus.core import Core
 from everystep.calculus.indices import Slot
 from everystep.calculus.networks import Component, Poly, Term, add_into
 from everystep.prove.normal_form import NormalForm
-from everystep.prove.scalars import cleared, combination, squares
+from everystep.prove.polynomials import MAX_DEGREE, nonnegative
+from everystep.prove.scalars import cleared, combination, is_simple, squares
 
 MAX_DEPTH = 3
 MAX_CASES = 8
@@ -57,6 +58,9 @@ class Cases:
             if self._combined(whole, strict):
                 self.core.used("combination of known relations")
                 return True
+            if self._in_one_number(whole, strict):
+                self.core.used("polynomial in one number")
+                return True
         finally:
             self._within = False
         return False
@@ -66,6 +70,40 @@ class Cases:
         known = [*self.known_scalars, *self._function_bounds(poly)]
         found = combination(self.core, poly, known, self._plain_sign)
         return found is not None and (found or not strict)
+
+    def _in_one_number(self, poly: Poly, strict: bool) -> bool:
+        """A polynomial in one number between its known bounds; a homogeneous one in two, as one in their ratio."""
+        numbers = sorted({c for key in poly for c, _ in key}, key=repr)
+        if not 1 <= len(numbers) <= 2 or not all(is_simple(c) for c in numbers):
+            return False
+        if not all(isinstance(e, int) and e > 0 for key in poly for _, e in key):
+            return False
+        degree = max(sum(int(e) for _, e in key) for key in poly)
+        if degree < 2 or degree > MAX_DEGREE:
+            return False
+        coefficients = [Fraction(0)] * (degree + 1)
+        for key, coefficient in poly.items():
+            coefficients[int(dict(key).get(numbers[0], 0))] += Fraction(coefficient)
+        if len(numbers) == 1:
+            return nonnegative(coefficients, *self._ends(numbers[0]), strict)
+        # p(x, y) = y^degree p(x / y, 1), where y = 0 by continuity.
+        homogeneous = degree % 2 == 0 and all(sum(int(e) for _, e in key) == degree for key in poly)
+        return homogeneous and not strict and nonnegative(coefficients)
+
+    def _ends(self, component: Component) -> tuple[Fraction | None, Fraction | None]:
+        """The greatest known lower and the least known upper bound of a number by a number."""
+        atom = ((component, 1),)
+        low: Fraction | None = None
+        high: Fraction | None = None
+        for known, _ in [*self.known_scalars, *self._function_bounds({atom: 1})]:
+            if atom not in known or not set(known) <= {atom, ()}:
+                continue
+            end = -Fraction(known.get((), 0)) / Fraction(known[atom])
+            if known[atom] > 0:
+                low = end if low is None else max(low, end)
+            else:
+                high = end if high is None else min(high, end)
+        return low, high
 
     def _plain_sign(self, poly: Poly) -> bool | None:
         """True when all monomials are >= 0 and one is > 0, False when all are >= 0, else None."""
@@ -81,7 +119,13 @@ class Cases:
 
     def _positive_number(self, component: Component) -> bool:
         """Whether a single number is known to be > 0, also by combining what is known."""
-        return self._known_sign(component) is True or self._combined({((component, 1),): 1}, True)
+        if self._known_sign(component) is True or self._combined({((component, 1),): 1}, True):
+            return True
+        (head, slots), *others = component[0]
+        info = self.core.heads.get(head)
+        # A sum that is taken as one number: a combination of what is known is found in the sum itself.
+        is_sum = info is not None and info.kind == "base" and not (others or slots or component[1])
+        return is_sum and self._combined(self.core.inside(head), True)
 
     # cases -----------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from everystep.algebra.shapes import ShapeError, same_shape, same_size, show_sha
 from everystep.calculus.indices import Integers, NotAffine, constant, difference, slot_of, unpack
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Chain, Claim, Derivation, Induction, Step
+from everystep.prove.as_written import definite_as_written
 from everystep.prove.blocks import Blocks, NoBlocks, has_blocks
 from everystep.prove.definedness import Definedness, surely_not_empty
 from everystep.prove.equations import integer_facts
@@ -29,7 +30,7 @@ from everystep.prove.exact import judge
 from everystep.prove.exact.plain import plain
 from everystep.prove.further_lemmas import monotone
 from everystep.prove.lemmas import Lemmas, semidefinite_difference
-from everystep.prove.letters import with_letters
+from everystep.prove.letters import with_letters, with_solved_letter
 from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm, OtherShape
 from everystep.prove.order import Order
@@ -83,6 +84,9 @@ class Prover:
                 ways.append(
                     (Prover(context, self.given, NormalForm(context, lemmas=self.given)), general, "vectors as letters")
                 )
+            for general in with_solved_letter(claim):
+                form = NormalForm(self.context, lemmas=self.given)
+                ways.append((Prover(self.context, self.given, form), general, "a letter for a vector"))
         forms = solutions(self.context, self.given, Limits)
         ways.extend((Prover(self.context, self.given, form), claim, "solved for a name") for form in forms)
         for prover, stated, rule in ways:
@@ -160,17 +164,15 @@ class Prover:
             if isinstance(a, (ex.Hadamard, ex.Kron)) and all(self.is_definite(f, strict) for f in a.operands):
                 self.form.core.used("Schur product")
                 return True
-            if not self.equal(a, ex.Transpose(a)):
-                return False
-            if self.order.definite(self.form.poly(a), strict):
+            symmetric = self.equal(a, ex.Transpose(a))
+            if symmetric and self.order.definite(self.form.poly(a), strict):
                 return True
-            if strict:
-                return False
-            if semidefinite_difference(self.lemmas, a):
+            if symmetric and not strict and semidefinite_difference(self.lemmas, a):
                 self.form.core.used("weights of a semidefinite difference")
                 return True
             # An orthogonal projection: A = A^T A.
-            return self.equal(ex.Mul(a, a), a)
+            projection = symmetric and not strict and self.equal(ex.Mul(a, a), a)
+            return projection or definite_as_written(self.lemmas, claim)
         if claim.kind == "invertible":
             return self.definedness.holds(Presupposition("invertible", a), self.definedness.atoms)
         if claim.kind == "nonzero" and a.is_number_shaped:

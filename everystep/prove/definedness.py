@@ -327,6 +327,8 @@ class Definedness:
     def holds(self, p: Presupposition, granted: set[Atom]) -> bool:
         """Whether a presupposition follows from the hypotheses (and the granted inverses)."""
         try:
+            if p.kind in ("nonzero", "positive") and not p.scope and self.order.surface_positive(p.subject):
+                return True
             if p.kind == "invertible":
                 return self._invertible(p.subject, granted)
             if p.kind == "symmetric":

@@ -25,12 +25,25 @@ from everystep.calculus.networks import (
     monomial_key,
 )
 from everystep.prove.cases import proportional
-from everystep.prove.forms import covariance_of_weights, scaled_projection, weighted_gram
+from everystep.prove.forms import (
+    covariance_of_rows,
+    covariance_of_weights,
+    matrix_and_inverse,
+    scaled_projection,
+    spread,
+    weighted_gram,
+)
 from everystep.prove.normal_form import NormalForm
 
 FULL_ROW = ("full row rank", "invertible", "positive definite", "orthogonal")
 FULL_COLUMN = ("full column rank", "invertible", "positive definite", "orthogonal")
 MAX_PROJECTION = 4
+MAX_KNOWN = 4
+WHOLE = {
+    "identity and a dyad": spread,
+    "covariance of rows": covariance_of_rows,
+    "a definite matrix and its inverse": matrix_and_inverse,
+}
 
 
 class Definiteness(ABC):
@@ -67,7 +80,29 @@ class Definiteness(ABC):
         if not strict and weighted_gram(self, poly):
             self.core.used("weighted Gram matrix")
             return True
-        for known, firm in self.known_matrices:
+        for name, rule in WHOLE.items():
+            if rule(self, poly, strict):
+                self.core.used(name)
+                return True
+        if self._above_known(poly, strict, self.known_matrices):
+            self.core.used("eigenvalue bound")
+            return True
+        outside, rest = self.core.content(poly, 1)
+        numbers = {((c, e),): 1 for c, e in outside.scalars.items()}
+        scaled = outside.coefficient > 0 and numbers and all(self.nonnegative({k: 1}, True) for k in numbers)
+        return bool(scaled) and self.definite(rest, strict)
+
+    def sum_of_known(self, poly: Poly, strict: bool) -> bool:
+        """Whether a matrix is a sum of positive multiples of those that hypotheses call (semi)definite, and of what is
+        symmetric and semidefinite besides.
+        """
+        return self._above_known(poly, strict, self.known_matrices)
+
+    def _above_known(self, poly: Poly, strict: bool, known_matrices: list[tuple[Poly, bool]]) -> bool:
+        """A sum of positive multiples of matrices that hypotheses call (semi)definite, each used once, and of what is
+        semidefinite besides.
+        """
+        for position, (known, firm) in enumerate(known_matrices[:MAX_KNOWN]):
             for key in sorted(set(poly) & set(known), key=monomial_key):
                 ratio = Fraction(poly[key]) / Fraction(known[key])
                 if ratio <= 0:
@@ -81,12 +116,13 @@ class Definiteness(ABC):
                         rest.pop(k, None)
                 if not rest:
                     if firm or not strict:
-                        self.core.used("eigenvalue bound")
                         return True
                     continue
-                others = self._all_definite(rest)
+                symmetric = self.core.renamed(rest, {"#0": "#1", "#1": "#0"}) == rest
+                others = self._all_definite(rest) if symmetric else None
                 if others is not None and (not strict or firm or others):
-                    self.core.used("eigenvalue bound")
+                    return True
+                if self._above_known(rest, strict and not firm, known_matrices[position + 1 :]):
                     return True
         return False
 

@@ -23,6 +23,7 @@ from everystep.calculus.networks import (
     subtract,
 )
 from everystep.prove.bilinear import TURNED, ends_of
+from everystep.prove.cases import proportional
 from everystep.prove.scalars import semidefinite
 
 if TYPE_CHECKING:
@@ -57,15 +58,39 @@ def forms_in_vectors(order: Definiteness, poly: Poly) -> bool:
         add_into(entries.setdefault(pair, {}), {scalars: coefficient})
     if not groups or len(rest) == len(poly) or (rest and not order.nonnegative(rest)):
         return False
-    return all(
+    if all(
         _semidefinite_multiple(order, entries) and order.definite(matrix, False) for matrix, entries in groups.values()
-    )
+    ):
+        return True
+    return _one_matrix(order, [(m, pair, c) for m, e in groups.values() for pair, c in e.items()])
+
+
+def _one_matrix(order: Definiteness, parts: list[tuple[Poly, tuple[str, str], Poly]]) -> bool:
+    """Whether the matrices between all pairs of vectors are rational multiples g_ab of one semidefinite matrix, with G
+    semidefinite: (x - y)^T (I - H) (x - y).
+    """
+    between: dict[tuple[str, str], Poly] = {}
+    for matrix, pair, scale in parts:
+        add_into(between.setdefault(pair, {}), order.core.product(scale, matrix))
+    between = {pair: value for pair, value in between.items() if value}
+    unit = next((value for (a, b), value in between.items() if a == b), None)
+    if unit is None or len(between) < 2:
+        return False
+    entries: dict[tuple[str, str], Poly] = {}
+    for pair, value in between.items():
+        ratios = {Fraction(value[k]) / Fraction(unit[k]) for k in value if k in unit}
+        if value.keys() != unit.keys() or len(ratios) != 1:
+            return False
+        entries[pair] = {(): ratios.pop()}
+    return _semidefinite_multiple(order, entries) and order.definite(unit, False)
 
 
 def _semidefinite_multiple(order: Definiteness, entries: dict[tuple[str, str], Poly]) -> bool:
     """Whether a symmetric matrix of numbers is one number c >= 0 times a semidefinite rational matrix."""
     first = next((p for p in entries.values() if p), None)
     if first is None:
+        return True
+    if _two_by_two(order, entries):
         return True
     for unit in (first, {k: -c for k, c in first.items()}):
         if not order.nonnegative(unit):
@@ -85,6 +110,19 @@ def _semidefinite_multiple(order: Definiteness, entries: dict[tuple[str, str], P
         if semidefinite(gram):
             return True
     return False
+
+
+def _two_by_two(order: Definiteness, entries: dict[tuple[str, str], Poly]) -> bool:
+    """A symmetric matrix ((p, q / 2), (q / 2, r)) of numbers with p >= 0, r >= 0 and 4 p r >= q^2."""
+    names = sorted({name for pair in entries for name in pair})
+    if len(names) != 2:
+        return False
+    a, b = names
+    p, q, r = (entries.get(pair, {}) for pair in ((a, a), (a, b), (b, b)))
+    minor: Poly = {}
+    add_into(minor, order.core.product(p, r), 4)
+    add_into(minor, order.core.product(q, q), -1)
+    return all(order.nonnegative({k: c for k, c in value.items() if c}) for value in (p, r, minor))
 
 
 # matrices -----------------------------------------------------------------------------------------
@@ -118,31 +156,129 @@ def weighted_gram(order: Definiteness, poly: Poly) -> bool:
     """sum over k of w_k a_k a_k^T for the rows a_k of a matrix, each weight w_k >= 0 a sum of several monomials."""
     if len(poly) < 2:
         return False
-    weights: list[Term] = []
-    shared: set[tuple[str, int, Slot]] = set()
+    found = [_weighted_rows(order, key, coefficient) for key, coefficient in poly.items()]
+    rows = [f for f in found if f is not None]
+    if len(rows) < len(found) or len({shared for shared, _ in rows}) != 1:
+        return False
+    return order.nonnegative(order.core.normal(weight for _, weight in rows))
+
+
+def _weighted_rows(
+    order: Definiteness, key: Key, coefficient: int | Fraction
+) -> tuple[tuple[str, int, Slot], Term] | None:
+    """((matrix, place of the free index, number of rows), w_k at #0) of a monomial sum over k of w_k a_k a_k^T."""
+    opened = [c for c, _ in key if _mentions(c, "#0") or _mentions(c, "#1")]
+    if len(opened) != 1 or dict(key)[opened[0]] != 1:
+        return None
+    factors, bound = opened[0]
+    found = _row_pair(list(factors), bound)
+    if found is None:
+        return None
+    head, place, index, size, rest = found
+    others = [b for b in bound if b[0] != index]
+    if any(index in symbols_of(s) for _, low, high in others for s in (low, high)):
+        return None
+    term = order.core.term(tuple(p for p in key if p[0] != opened[0]), coefficient)
+    names: dict[str, Slot] = {index: "#0", **{name: order.core.fresh() for name, _, _ in others}}
+    inner = Term(
+        1,
+        [(h, tuple(substitute(s, names) for s in slots)) for h, slots in rest],
+        None,
+        {str(names[n]): (substitute(low, names), substitute(high, names)) for n, low, high in others},
+    )
+    return (head, place, size), term.times(inner)
+
+
+def covariance_of_rows(order: Definiteness, poly: Poly, strict: bool) -> bool:
+    """sum w_k a_k a_k^T - m m^T with m = sum w_k a_k, for the rows a_k of a matrix and weights w_k >= 0 with sum 1.
+
+    It is sum w_k (a_k - m)(a_k - m)^T; with one row it is 0, so never known to be definite.
+    """
+    if strict or len(poly) < 2:
+        return False
+    found = [_weighted_rows(order, key, coefficient) for key, coefficient in poly.items()]
+    rows = [f for f in found if f is not None]
+    if not rows or len(rows) == len(found) or len({shared for shared, _ in rows}) != 1:
+        return False
+    (head, place, size), _ = rows[0]
+    weights = order.core.normal(weight for _, weight in rows)
+
+    def total(*free: str) -> list[Term]:
+        """The sum over k of w_k, times an entry of a_k for each of the names."""
+        k = order.core.fresh()
+        entries: list[Factor] = [(head, (name, k) if place == 0 else (k, name)) for name in free]
+        whole = Term(1, entries, None, {k: (constant(1), size)})
+        return [whole.times(t) for t in order.core.terms(weights, {"#0": k})]
+
+    means = [a.times(b).scaled(-1) for a in total("#0") for b in total("#1")]
+    expected = order.core.normal([*total("#0", "#1"), *means])
+    sum_to_one = subtract(order.core.normal(total()), ONE_POLY)
+    zero = order.form.is_zero
+    return zero(subtract(poly, expected)) and zero(sum_to_one) and order.nonnegative(weights)
+
+
+def spread(order: Definiteness, poly: Poly, strict: bool) -> bool:
+    """p I + q x x^T with p >= 0 and p + q x^T x >= 0: its eigenvalues are these; definite where both are > 0."""
+    vectors = {h for key in poly for c, _ in key for h, s in c[0] if s in (("#0",), ("#1",))}
+    size = order.size_of(poly)
+    if len(poly) < 2 or len(vectors) != 1 or size is None:
+        return False
+    (head,) = vectors
+    dyad = order.core.normal([Term(1, [(head, ("#0",)), (head, ("#1",))])])
+    unit = order.core.normal([Term(1, [(delta(size), ("#0", "#1"))])])
+    parts: list[Poly] = [{}, {}]
     for key, coefficient in poly.items():
-        opened = [c for c, _ in key if _mentions(c, "#0") or _mentions(c, "#1")]
-        if len(opened) != 1 or dict(key)[opened[0]] != 1:
+        opened = tuple((c, e) for c, e in key if _mentions(c, "#0") or _mentions(c, "#1"))
+        rest = tuple(p for p in key if p not in opened)
+        kind = next((k for k, one in enumerate((unit, dyad)) if {opened: 1} == one), None)
+        if kind is None:
             return False
-        factors, bound = opened[0]
-        found = _row_pair(list(factors), bound)
-        if found is None:
-            return False
-        head, place, index, size, rest = found
-        shared.add((head, place, size))
-        others = [b for b in bound if b[0] != index]
-        if any(index in symbols_of(s) for _, low, high in others for s in (low, high)):
-            return False
-        term = order.core.term(tuple(p for p in key if p[0] != opened[0]), coefficient)
-        names: dict[str, Slot] = {index: "#0", **{name: order.core.fresh() for name, _, _ in others}}
-        inner = Term(
-            1,
-            [(h, tuple(substitute(s, names) for s in slots)) for h, slots in rest],
-            None,
-            {str(names[n]): (substitute(low, names), substitute(high, names)) for n, low, high in others},
-        )
-        weights.append(term.times(inner))
-    return len(shared) == 1 and order.nonnegative(order.core.normal(weights))
+        add_into(parts[kind], {rest: coefficient})
+    index = order.core.fresh()
+    length = order.core.normal([Term(1, [(head, (index,)), (head, (index,))], None, {index: (constant(1), size)})])
+    other = dict(parts[0])
+    add_into(other, order.core.product(parts[1], length))
+    return order.nonnegative(parts[0], strict) and order.nonnegative(other, strict)
+
+
+def matrix_and_inverse(order: Definiteness, poly: Poly, strict: bool) -> bool:
+    """c (P + P^-1 - 2 I) = c (P - I) P^-1 (P - I) for a definite P and a rational number c > 0."""
+    if strict:
+        return False
+    for head in sorted({h for key in poly for c, _ in key for h, _ in c[0] if h[:2] == "i:"}):
+        info = order.core.heads[head]
+        if info.arity != 2:
+            continue
+        size = order.core.dimensions[head][0]
+        gap = dict(order.core.poly(info.inside))
+        more = [Term(1, [(head, ("#0", "#1"))]), Term(-2, [(delta(size), ("#0", "#1"))])]
+        add_into(gap, order.core.normal(more))
+        if proportional(poly, gap) and order.definite(order.core.poly(info.inside), True):
+            return True
+    return False
+
+
+def trace_of_product(order: Definiteness, component: Component) -> bool:
+    """tr(N M) for semidefinite N, a letter or an inverse, and M: the trace of a congruence of M by a root of N."""
+    factors, bound = component
+    ranges = {name: (low, high) for name, low, high in bound}
+    for position, (head, slots) in enumerate(factors):
+        sizes = order.core.dimensions.get(head, ())
+        if len(slots) != 2 or len(sizes) != 2 or slots[0] == slots[1] or head not in order.core.symmetric:
+            continue
+        whole = all(ranges.get(str(s)) == (constant(1), n) for s, n in zip(slots, sizes, strict=True))
+        ends = {str(slots[0]), str(slots[1])}
+        tied = any(s in ends for low, high in ranges.values() for slot in (low, high) for s in symbols_of(slot))
+        if not whole or tied:
+            continue
+        mapping: dict[str, Slot] = {str(slots[0]): "#0", str(slots[1]): "#1"}
+        rest = [(h, tuple(substitute(s, mapping) for s in ss)) for k, (h, ss) in enumerate(factors) if k != position]
+        names = {n: r for n, r in ranges.items() if n not in ends}
+        inner = order.core.normal([Term(1, rest, None, names)])
+        letter = order.core.normal([Term(1, [(head, ("#0", "#1"))])])
+        if order.definite(letter, False) and order.definite(inner, False):
+            return True
+    return False
 
 
 def _row_pair(factors: list[Factor], bound: tuple[Bound, ...]) -> tuple[str, int, str, Slot, list[Factor]] | None:

@@ -15,6 +15,7 @@ from everystep.algebra.context import Relation
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import same_shape
 from everystep.calculus.networks import subtract
+from everystep.prove.analysis_lemmas import ANALYSIS
 from everystep.prove.lemmas import LEMMAS, Lemmas, _addends, _factors, _squared, _without_abs
 
 MOST_TERMS, MOST_VARIABLES = 4, 4
@@ -271,3 +272,4 @@ FURTHER: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
     "roots and squares": roots,
 }
 LEMMAS.update(FURTHER)
+LEMMAS.update(ANALYSIS)

@@ -6,6 +6,7 @@ is one quadratic form.  May import ``everystep.algebra`` only.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from everystep.algebra import expressions as ex
@@ -60,6 +61,33 @@ def with_letters(claim: Relation, context: Context) -> tuple[Relation, Context] 
     changed = Relation(claim.left.xreplace(letters), claim.op, claim.right.xreplace(letters))
     hypotheses = tuple(_replaced(h, letters) for h in context.hypotheses)
     return changed, replace(context, hypotheses=hypotheses)
+
+
+def with_solved_letter(claim: Relation) -> Iterator[Relation]:
+    """Claims that hold for all values where the given one does: ``r`` for ``S x - b``, and ``S x - r`` for ``b``.
+
+    At ``r = S x - b`` the new claim is the given one; that hypotheses still speak of b takes nothing from it.  Fails
+    unless the vector that is solved for is a plain variable, once a term of the sum and not within its other terms.
+    """
+    if not all(_is_plain(side) for side in (claim.left, claim.right)):
+        return
+    found = dict.fromkeys(
+        node
+        for side in (claim.left, claim.right)
+        for node in ex.walk(side)
+        if isinstance(node, ex.Add) and node.shape[1] == 1 and node.shape[0] != 1
+    )
+    for node in found:
+        for position, term in enumerate(node.operands):
+            solved = term.operands[0] if isinstance(term, ex.Neg) else term
+            rest = [*node.operands[:position], *node.operands[position + 1 :]]
+            if not isinstance(solved, Var) or any(n == solved for t in rest for n in ex.walk(t)):
+                continue
+            letter = Var("(1)", *node.shape)
+            others = rest[0] if len(rest) == 1 else ex.Add(*rest)
+            value = ex.Add(others, ex.Neg(letter)) if isinstance(term, ex.Neg) else ex.Add(letter, ex.Neg(others))
+            left, right = (s.xreplace({node: letter}).xreplace({solved: value}) for s in (claim.left, claim.right))
+            yield Relation(left, claim.op, right)
 
 
 def _is_plain(expression: Expression) -> bool:

@@ -143,7 +143,9 @@ class Limits:
         return known and not others and isinstance(exponent, int) and exponent > 0
 
     def _rational(self, component: Component, exponent: Exponent, index: str) -> tuple[int, list[Term]]:
-        """(degree, leading coefficient) of a whole power of the index or of a polynomial in it."""
+        """(degree, leading coefficient) of a whole power of the index or of a polynomial in it, or of what tends to a
+        number that is not 0.
+        """
         ((head, slots), *others) = component[0]
         info = self.core.heads.get(head)
         if info is not None and info.kind == "power":
@@ -157,7 +159,14 @@ class Limits:
             inside = self.core.normal(inside_terms(self.core, info, slots))
         else:
             raise Undecided("the limit of a nonlinear term")
-        parts = self._by_degree(inside, index)
+        try:
+            parts = self._by_degree(inside, index)
+        except Undecided:
+            # A whole power is continuous where its base tends to a number other than 0.
+            limit = self.core.normal(self.image(inside, index))
+            if not self.order.nonzero_number(limit):
+                raise
+            return 0, self.core.power(limit, int(whole))
         degree = max(parts)
         if not self.order.nonzero_number(parts[degree]):
             raise Undecided("the limit of a quotient whose leading coefficient may be 0")

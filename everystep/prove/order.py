@@ -37,9 +37,9 @@ from everystep.calculus.networks import (
 from everystep.calculus.products import inside_of, new_index, opened
 from everystep.prove.cases import Cases, proportional
 from everystep.prove.definiteness import Definiteness
-from everystep.prove.forms import forms_in_vectors
+from everystep.prove.forms import forms_in_vectors, trace_of_product
 from everystep.prove.normal_form import NormalForm
-from everystep.prove.scalars import BOUNDS, Interval, interval_power, interval_times, is_simple
+from everystep.prove.scalars import BOUNDS, MAX_KNOWN, Interval, interval_power, interval_times, is_simple
 from everystep.prove.scalars import semidefinite as _semidefinite
 
 MAX_FACTORS = 3
@@ -71,6 +71,8 @@ class Order(Definiteness, Cases):
                 self.nonzero.add(f"v:{subject.name}")
         elif hypothesis.kind == "nonzero" and subject.is_number_shaped:
             self._read_nonzero(subject)
+        elif hypothesis.kind == "nonzero":
+            self._read_nonzero_matrix(subject)
         elif hypothesis.kind in ("positive definite", "positive semidefinite"):
             self.known_matrices.append((self.form.poly(subject), hypothesis.kind == "positive definite"))
 
@@ -98,6 +100,13 @@ class Order(Definiteness, Cases):
     def _read_nonzero(self, number: Expression) -> None:
         try:
             self.known_nonzero.append(self.form.poly(number))
+        except Undecided:
+            return
+
+    def _read_nonzero_matrix(self, matrix: Expression) -> None:
+        """A vector or matrix is not 0: the sum of its squared entries is > 0."""
+        try:
+            self.known_scalars.append((self.form.poly(ex.Pow(ex.Norm(matrix, "F"), ex.Num(2))), True))
         except Undecided:
             return
 
@@ -180,6 +189,36 @@ class Order(Definiteness, Cases):
         if isinstance(e, ex.Mul):
             return all(self._segment_nonnegative([e.operands[k] for k in s]) for s in e.segments)
         return self._sign(e, False)
+
+    def surface_positive(self, e: Expression) -> bool:
+        """Positive as written: the norm of what is said not to be 0, v^T M v for such a v and a definite M."""
+        if isinstance(e, ex.Norm):
+            return self._said_nonzero(e.operands[0])
+        if isinstance(e, ex.Pow) and isinstance(e.operands[1], ex.Num):
+            return self.surface_positive(e.operands[0])
+        if not isinstance(e, ex.Mul):
+            return self._sign(e, True)
+        return all(self._segment_positive([e.operands[k] for k in s]) for s in e.segments)
+
+    def _segment_positive(self, factors: list[Expression]) -> bool:
+        if len(factors) == 1:
+            return self.surface_positive(factors[0])
+        first, *middle, last = factors
+        if (first != ex.Transpose(last) and last != ex.Transpose(first)) or not self._said_nonzero(last):
+            return False
+        if last.shape[1] != 1 or not middle:
+            return not middle and last.shape[1] == 1
+        inner = middle[0] if len(middle) == 1 else ex.Mul(*middle)
+        return (
+            inner.shape[0] == inner.shape[1]
+            and self._is_symmetric(inner)
+            and self.definite(self.form.poly(inner), True)
+        )
+
+    def _said_nonzero(self, e: Expression) -> bool:
+        return any(
+            isinstance(h, Predicate) and h.kind == "nonzero" and h.subject == e for h in self.form.context.hypotheses
+        )
 
     def _summand(self, e: ex.SumOver) -> Expression:
         """What is summed.  An index of which something is known from elsewhere gets another name here: that says
@@ -293,16 +332,14 @@ class Order(Definiteness, Cases):
         return True
 
     def _pair(self, key: Key) -> tuple[str, str] | None:
-        """The two scalars, or the two vectors, whose product a monomial is; a missing scalar is 1."""
+        """The two scalars, or the two vectors or matrices, whose product a monomial is; a missing scalar is 1."""
         names: list[str] = []
         for component, exponent in key:
             if _is_letter(component) and exponent in (1, 2):
                 names += [f"{component[0][0]}"] * int(exponent)
-            elif len(key) == 1 and exponent == 1 and len(component[0]) == 2 and len(component[1]) == 1:
+            elif len(key) == 1 and exponent == 1 and len(component[0]) == 2 and component[1]:
                 (a, s), (b, t) = component[0]
-                sizes = self.core.dimensions.get(a, ())
-                whole = len(sizes) == 1 and component[1][0][1:] == ((1, ()), sizes[0])
-                if s != t or len(s) != 1 or s[0] != component[1][0][0] or not whole:
+                if s != t or not self._whole(a, s, component[1]) or not self._whole(b, t, component[1]):
                     return None
                 return (f"{a} ", f"{b} ")
             else:
@@ -360,7 +397,7 @@ class Order(Definiteness, Cases):
             return self.nonnegative(self.core.normal(inside_terms(self.core, info, component[0][0][1][:-1])))
         if info is not None and info.kind == "product of numbers" and not component[1] and len(component[0]) == 1:
             return self._signed_factors(component[0][0], False)
-        return self._quadratic_form(component)
+        return self._quadratic_form(component) or trace_of_product(self, component)
 
     def _signed_factors(self, factor: Factor, strict: bool) -> bool:
         """Whether every factor of a product over an index is >= 0 (or > 0) within its range."""
@@ -609,6 +646,27 @@ class Order(Definiteness, Cases):
             elif head[:8] == "f:log:0:" and not component[0][0][1]:
                 exponent = self._softplus_of(self.core.inside(head))
                 bounds += [] if exponent is None else [({atom: 1}, True), (subtract({atom: 1}, exponent), True)]
+        tangents = self._tangents(poly)
+        return [*bounds, *tangents] if len(self.known_scalars) + len(bounds) + len(tangents) <= MAX_KNOWN else bounds
+
+    def _tangents(self, poly: Poly) -> list[tuple[Poly, bool]]:
+        """Of the exponentials and logarithms of numbers that occur: e^u >= 1 + u, and 1 - 1/p <= log p <= p - 1."""
+        bounds: list[tuple[Poly, bool]] = []
+        for component, power in dict.fromkeys((c, e) for key in poly for c, e in key):
+            (head, slots), *others = component[0]
+            if others or slots or component[1]:
+                continue
+            exponent = exponent_of(self.core, component, power)
+            if exponent is not None:
+                bounds.append(
+                    (subtract(subtract({((component, power),): 1}, ONE_POLY), self.core.normal(exponent)), False)
+                )
+            elif head[:8] == "f:log:0:" and power == 1:
+                inside = self.core.inside(head)
+                log: Poly = {((component, 1),): 1}
+                bounds.append((subtract(subtract(inside, ONE_POLY), log), False))
+                reciprocal = self.core.normal(self.core.power(inside, -1))
+                bounds.append((subtract(log, subtract(ONE_POLY, reciprocal)), False))
         return bounds
 
     def _softplus_of(self, inside: Poly) -> Poly | None:
@@ -626,6 +684,12 @@ class Order(Definiteness, Cases):
 
     def _simple_sign(self, component: Component, exponent: object, strict: bool) -> bool:
         if self.component_positive(component, exponent):
+            return True
+        if (
+            component[0][0][0] == INTEGER
+            and len(component[0]) == 1
+            and self._integer_sign({((component, 1),): 1}, strict)
+        ):
             return True
         even = isinstance(exponent, int) and exponent % 2 == 0
         known = self.core.is_nonnegative(component) or self._is_known({((component, 1),): 1}, False)

@@ -12,16 +12,16 @@ from itertools import combinations, combinations_with_replacement, islice, produ
 from typing import TypeAlias
 
 from everystep.calculus.core import Core
-from everystep.calculus.networks import Component, Exponent, Key, Poly, Term, monomial_key
+from everystep.calculus.networks import INTEGER, Component, Exponent, Key, Poly, Term, monomial_key
 
 MAX_KNOWN, MAX_STEPS, MAX_WAYS, MAX_TERMS = 6, 3, 16, 12
 Sign = Callable[[Component], bool]
 
 
 def is_simple(component: Component) -> bool:
-    """A variable, or a function of something, as one number: its indices, if it has any, are held fixed."""
+    """A variable, a function of something, a symbolic power or an index, as one number: its indices are held fixed."""
     (head, _), *others = component[0]
-    return not others and not component[1] and head[:2] in ("v:", "m:", "f:", "e:", "p:")
+    return not others and not component[1] and (head[:2] in ("v:", "m:", "f:", "e:", "p:", "w:") or head == INTEGER)
 
 
 def squares(poly: Poly, nonnegative: Sign) -> bool:

@@ -1,7 +1,8 @@
 """Further inequalities, definiteness, convexity and limits."""
 
 from everystep.algebra.context import Context, Predicate, Random
-from everystep.algebra.expressions import Expression, Eye, Int, Limit, Max, Norm, norm, odot, sq, sqrt
+from everystep.algebra.expressions import EigMax, EigMin, Expression, Eye, Int, Limit, Max, Norm, norm, odot, sq, sqrt
+from everystep.derivation import Induction
 from tests.identities.notation import (
     A,
     B,
@@ -12,6 +13,7 @@ from tests.identities.notation import (
     S,
     T,
     U,
+    V,
     X,
     a,
     absolute,
@@ -22,6 +24,10 @@ from tests.identities.notation import (
     c,
     d,
     definite,
+    det,
+    diag,
+    entry,
+    eq,
     eta,
     exp,
     frobenius,
@@ -29,12 +35,14 @@ from tests.identities.notation import (
     h,
     half,
     hess,
+    i,
     identity,
     k,
     lam,
     le,
     log,
     logistic,
+    lse,
     lt,
     mean,
     n,
@@ -44,13 +52,17 @@ from tests.identities.notation import (
     r,
     relu,
     semidefinite,
+    softmax,
     softplus,
     statement,
     sym,
     t,
     total,
     tr,
+    two,
     var,
+    w,
+    within,
     x,
     y,
     z,
@@ -89,6 +101,7 @@ ROWS = (
         le(sqrt(a * c), 2 * a * c / (a + c)),
         *positive(a, c),
     ),
+    statement("fourth-powers", le(a**3 * c + a * c**3, a**4 + c**4), le(a**4 + c**4, a**3 * c + a * c**3)),
     statement(
         "three-squares", le(a * c + c * g + g * a, a**2 + c**2 + g**2), lt(a * c + c * g + g * a, a**2 + c**2 + g**2)
     ),
@@ -107,14 +120,17 @@ ROWS = (
         le(absolute(Max(a, c) - Max(a, g)), absolute(c - g)),
         le(absolute(c - g), absolute(Max(a, c) - Max(a, g))),
     ),
+    statement("log-above-reciprocal", le(1 - 1 / a, log(a)), le(log(a), 1 - 1 / a), *positive(a)),
     statement("log-of-one-plus", le(log(1 + a), a), le(a, log(1 + a)), lt(-1, a)),
     statement("exp-of-negative", le(1 - a, exp(-a)), le(exp(-a), 1 - a)),
+    statement("exp-reciprocal", le(exp(-a), 1 / (1 + a)), le(1 / (1 + a), exp(-a)), *positive(a)),
     statement("square-above-tangent", le(1 + 2 * a, (1 + a) ** 2), lt(1 + 2 * a, (1 + a) ** 2)),
     statement(
         "logistic-variance", le(logistic(a) * (1 - logistic(a)), half**2), lt(logistic(a) * (1 - logistic(a)), half**2)
     ),
     statement("probability-variance", le(a * (1 - a), half**2), lt(a * (1 - a), half**2)),
     statement("mean-of-two-below-max", le((a + c) / 2, Max(a, c)), le(Max(a, c), (a + c) / 2)),
+    statement("quotient-increases", le(a / (1 + a), c / (1 + c)), le(c / (1 + c), a / (1 + a)), le(0, a), le(a, c)),
     statement(
         "contraction-factor",
         lt((1 - eta * lam) ** 2, 1),
@@ -137,8 +153,19 @@ ROWS = (
     statement(
         "inner-product-by-squares", le(x.T * y, half * sq(x) + half * sq(y)), lt(x.T * y, half * sq(x) + half * sq(y))
     ),
+    statement(
+        "inner-product-with-weight",
+        le(2 * x.T * y, c * sq(x) + sq(y) / c),
+        lt(2 * x.T * y, c * sq(x) + sq(y) / c),
+        *positive(c),
+    ),
     statement("norm-difference", le(norm(x) - norm(y), norm(x - y)), le(norm(x - y), norm(x) - norm(y))),
     statement("norm-of-dyad", le(spectral(x * y.T), norm(x) * norm(y)), lt(spectral(x * y.T), norm(x) * norm(y))),
+    statement(
+        "form-below-norms",
+        le(x.T * A * y, norm(x) * spectral(A) * norm(y)),
+        le(norm(x) * spectral(A) * norm(y), x.T * A * y),
+    ),
     statement(
         "three-factors",
         le(spectral(A * B * C), spectral(A) * spectral(B) * spectral(C)),
@@ -152,29 +179,70 @@ ROWS = (
     statement(
         "frobenius-by-rank", le(frobenius(A), sqrt(Int(n)) * spectral(A)), le(sqrt(Int(n)) * spectral(A), frobenius(A))
     ),
+    statement(
+        "inner-by-one-and-max",
+        le(absolute(x.T * y), norm(x, "1") * norm(y, "inf")),
+        le(norm(x, "1") * norm(y, "inf"), absolute(x.T * y)),
+    ),
     statement("nearest-in-span", le(sq(y - hat * y), sq(y - X * beta)), lt(sq(y - hat * y), sq(y - X * beta)), full),
+    statement(
+        "projection-of-difference", le(sq(hat * x - hat * y), sq(x - y)), lt(sq(hat * x - hat * y), sq(x - y)), full
+    ),
     statement(
         "projection-residual", le(sq(x - P * x), sq(x)), lt(sq(x - P * x), sq(x)), *sym(P), Predicate("idempotent", P)
     ),
     statement("trace-of-square", le(tr(A * A), sq(A)), le(sq(A), tr(A * A))),
+    statement("trace-product-by-frobenius", le(2 * tr(A.T * B), sq(A) + sq(B)), lt(2 * tr(A.T * B), sq(A) + sq(B))),
     # definiteness
     statement("two-grams", semidefinite(A.T * A + B.T * B), definite(A.T * A + B.T * B)),
     statement("hadamard-square", semidefinite(odot(S, S)), definite(odot(S, S)), semidefinite(S)),
+    statement(
+        "congruence-of-difference", semidefinite(C.T * (A - B) * C), definite(C.T * (A - B) * C), semidefinite(A - B)
+    ),
+    statement("order-transitive", semidefinite(A - C), definite(A - C), semidefinite(A - B), semidefinite(B - C)),
+    statement("order-adds", semidefinite(A + P - B), semidefinite(A - P - B), semidefinite(A - B), semidefinite(P)),
+    statement(
+        "ridge-smoother-below-one",
+        semidefinite(I - X * (X.T * X + lam * Eye(d)).I * X.T),
+        definite(X * (X.T * X + lam * Eye(d)).I * X.T),
+        *positive(lam),
+    ),
     statement(
         "ridge-gram-above",
         semidefinite(X.T * X + lam * Eye(d) - lam * Eye(d)),
         definite(X.T * X + lam * Eye(d) - lam * Eye(d)),
         *positive(lam),
     ),
+    statement("matrix-and-inverse", semidefinite(S + S.I - 2 * I), definite(S + S.I - 2 * I), definite(S)),
+    statement(
+        "form-and-inverse-form",
+        le(2 * sq(x), x.T * S * x + x.T * S.I * x),
+        lt(2 * sq(x), x.T * S * x + x.T * S.I * x),
+        definite(S),
+    ),
     statement("trace-squared-of-semidefinite", le(tr(P * P), tr(P) ** 2), lt(tr(P * P), tr(P) ** 2), semidefinite(P)),
     statement("square-of-trace-below", le(tr(S) ** 2, Int(n) * tr(S * S)), le(tr(S) ** 2, tr(S * S)), *sym(S)),
+    statement("weighted-gram-definite", definite(X.T * diag(exp(w)) * X), definite(X.T * diag(w) * X), full),
     statement("kernel-with-noise", definite(X * X.T + lam * I), definite(X * X.T), *positive(lam)),
     statement(
         "posterior-precision", definite(P + F.T * U * F), definite(P - F.T * U * F), definite(P), semidefinite(U)
     ),
+    statement("centred-gram", semidefinite(centring * X * X.T * centring), definite(centring * X * X.T * centring)),
+    statement("covariance-minus-nothing", semidefinite(X.T * centring * X), definite(X.T * centring * X)),
+    statement(
+        "laplacian-of-weights",
+        semidefinite(diag(softmax(x)) - softmax(x) * softmax(x).T + I),
+        semidefinite(diag(softmax(x)) - softmax(x) * softmax(x).T - I),
+    ),
     statement("root-of-definite", definite(A * A), definite(A * A - I), definite(A)),
     statement("negative-gram", semidefinite(-(-X.T * X)), semidefinite(-X.T * X)),
     statement("hadamard-with-diagonal", semidefinite(odot(S, x * x.T)), definite(odot(S, x * x.T)), semidefinite(S)),
+    statement(
+        "diagonal-below-largest", le(entry(S, i, i), EigMax(S)), le(EigMax(S), entry(S, i, i)), *sym(S), *within(i, n)
+    ),
+    statement(
+        "smallest-below-diagonal", le(EigMin(S), entry(S, i, i)), le(entry(S, i, i), EigMin(S)), *sym(S), *within(i, n)
+    ),
     # convexity
     statement(
         "softplus-convex",
@@ -198,6 +266,7 @@ ROWS = (
         le(by_number(by_number(log(logistic(a)), a), a), 0),
         le(0, by_number(by_number(log(logistic(a)), a), a)),
     ),
+    statement("pseudo-huber-convex", semidefinite(hess(sqrt(1 + sq(x)), x)), semidefinite(-hess(sqrt(1 + sq(x)), x))),
     statement(
         "regularised-logistic-strictly-convex",
         definite(hess(ones.T * softplus(X * beta) + lam * sq(beta), beta)),
@@ -210,6 +279,11 @@ ROWS = (
         definite(hess(ones.T * exp(X * beta) - y.T * X * beta, beta)),
     ),
     statement(
+        "cross-entropy-convex",
+        semidefinite(hess(lse(X * beta) - y.T * X * beta, beta)),
+        definite(hess(lse(X * beta) - y.T * X * beta, beta)),
+    ),
+    statement(
         "quadratic-over-number", semidefinite(hess(sq(x) / c, x)), semidefinite(-hess(sq(x) / c, x)), *positive(c)
     ),
     statement(
@@ -217,6 +291,28 @@ ROWS = (
         semidefinite(hess(-log(c - b.T * x), x)),
         definite(hess(-log(c - b.T * x), x)),
         lt(0, c - b.T * x),
+    ),
+    statement(
+        "log-determinant-concave",
+        le(by_number(by_number(log(det(S + a * P)), a), a), 0),
+        lt(0, by_number(by_number(log(det(S + a * P)), a), a)),
+        definite(S),
+        *sym(P),
+        eq(a, 0),
+    ),
+    statement(
+        "descent-lemma",
+        le(
+            half * (x - eta * slope).T * S * (x - eta * slope) - b.T * (x - eta * slope),
+            quadratic - half * eta * sq(slope),
+        ),
+        le(
+            quadratic - half * eta * sq(slope),
+            half * (x - eta * slope).T * S * (x - eta * slope) - b.T * (x - eta * slope),
+        ),
+        semidefinite(I - eta * S),
+        *sym(S),
+        *positive(eta),
     ),
     # means
     statement("second-moment-above", le(mean(a) ** 2, mean(a**2)), lt(mean(a) ** 2, mean(a**2)), context=two_numbers),
@@ -227,6 +323,16 @@ ROWS = (
     ),
     # sums
     statement(
+        "sum-of-norms",
+        le(norm(total(V[t], t, 1, T)), total(norm(V[t]), t, 1, T)),
+        le(total(norm(V[t]), t, 1, T), norm(total(V[t], t, 1, T))),
+    ),
+    statement(
+        "sum-of-absolutes",
+        le(absolute(total(h[t], t, 1, T)), total(absolute(h[t]), t, 1, T)),
+        le(total(absolute(h[t]), t, 1, T), absolute(total(h[t], t, 1, T))),
+    ),
+    statement(
         "square-of-sum",
         le(total(h[t], t, 1, T) ** 2, Int(T) * total(h[t] ** 2, t, 1, T)),
         le(total(h[t], t, 1, T) ** 2, total(h[t] ** 2, t, 1, T)),
@@ -235,6 +341,13 @@ ROWS = (
         "average-of-exponentials",
         lt(0, total(exp(h[t]) + 1, t, 1, T) - Int(T)),
         lt(Int(T), total(exp(h[t]) + 1, t, 1, T) - Int(T)),
+    ),
+    statement(
+        "powers-of-two-above",
+        le(Int(k) + 1, power(two, k)),
+        le(power(two, k), Int(k) + 1),
+        from_zero,
+        by=Induction(k, 0),
     ),
     statement("powers-below-one", le(power(a, k), 1), lt(power(a, k), 1), *small, from_zero),
     # limits
@@ -245,6 +358,7 @@ ROWS = (
     identity("exponential-against-index", lim(Int(k) * exp(-Int(k))), 0, 1, from_zero),
     identity("vector-approaches", lim(x + b / (Int(k) + 1)), x, x + b, from_zero),
     identity("weighted-limit", lim((1 - power(a, k)) * x + power(a, k) * y), x, y, *small, from_zero),
+    identity("corrected-average", lim(c * (1 - power(a, k)) / (1 - power(a, k + 1))), c, a * c, *small, from_zero),
     identity("difference-of-decays", lim(power(a, k) - power(a, k + 1)), 0, 1 - a, *small, from_zero),
     identity("two-decays", lim(power(a, k) + power(c, k)), 0, 2, *small, lt(0, c), lt(c, 1), from_zero),
 )

@@ -458,7 +458,6 @@ ROWS = (
         *positive(a),
         le(0, Int(k)),
         by=Induction(k, 0),
-        open_because="no rule for it yet",
     ),
     statement(
         "powers-decrease",
@@ -526,7 +525,6 @@ ROWS = (
         le(EigMax(A + B), EigMax(A) + EigMax(B)),
         le(EigMax(A) + EigMax(B), EigMax(A + B)),
         *sym(A, B),
-        open_because="no rule for it yet",
     ),
     statement(
         "entrywise-product-of-semidefinite",
@@ -541,7 +539,6 @@ ROWS = (
         semidefinite(A.I - B.I),
         definite(A - B),
         definite(B),
-        open_because="no rule for it yet",
     ),
     statement("rank-nullity-bound", le(rank(F) + rank(X) - Int(n), rank(F * X)), le(rank(F) + rank(X), rank(F * X))),
     identity("powers-of-signed-number", lim(power(a, k)), 0, 1, lt(-1, a), lt(a, 1)),

@@ -262,6 +262,15 @@ ROWS = (
         *positive(lam),
     ),
     identity(
+        "line-search",
+        a,
+        sq(slope) / (slope.T * S * slope),
+        slope.T * S * slope,
+        definite(S),
+        *nonzero(slope),
+        eq(by_number(half * (x - a * slope).T * S * (x - a * slope) - b.T * (x - a * slope), a), 0),
+    ),
+    identity(
         "conjugate-direction",
         u.T * S * direction,
         0,
@@ -286,6 +295,21 @@ ROWS = (
         half * (x - S.I * b).T * S * (x - S.I * b),
         half * sq(x - S.I * b),
         definite(S),
+    ),
+    identity(
+        "best-decrease",
+        quadratic
+        - (
+            half
+            * (x - sq(slope) / (slope.T * S * slope) * slope).T
+            * S
+            * (x - sq(slope) / (slope.T * S * slope) * slope)
+            - b.T * (x - sq(slope) / (slope.T * S * slope) * slope)
+        ),
+        sq(slope) ** 2 / (2 * slope.T * S * slope),
+        sq(slope) / (2 * slope.T * S * slope),
+        definite(S),
+        *nonzero(slope),
     ),
     identity(
         "bfgs-inverse",

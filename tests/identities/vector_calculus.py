@@ -93,6 +93,14 @@ ROWS = (
         a * relu(1 - a * (b.T * x)) * b,
     ),
     identity("cube-of-norm", grad(norm(x) ** 3, x), 3 * norm(x) * x, 3 * sq(x) * x, *nonzero(x)),
+    identity("norm-of-map", grad(norm(A * x), x), A.T * A * x / norm(A * x), A.T * x / norm(A * x), *nonzero(A * x)),
+    identity(
+        "norm-of-residual",
+        grad(norm(A * x - b), x),
+        A.T * (A * x - b) / norm(A * x - b),
+        (A * x - b) / norm(A * x - b),
+        *nonzero(A * x - b),
+    ),
     identity("student-loss", grad(log(1 + sq(x) / c), x), 2 * x / (c + sq(x)), 2 * x / (1 + sq(x)), *positive(c)),
     identity("fraction-of-squares", grad(sq(x) / (1 + sq(x)), x), 2 * x / (1 + sq(x)) ** 2, 2 * x / (1 + sq(x))),
     identity(
@@ -133,6 +141,13 @@ ROWS = (
         odot(w, exp(x)) / (w.T * exp(x)),
         exp(x) / (w.T * exp(x)),
         lt(0, w.T * exp(x)),
+    ),
+    identity(
+        "by-scalar-in-distance",
+        by_number(norm(x + a * u), a),
+        u.T * (x + a * u) / norm(x + a * u),
+        u.T * x / norm(x),
+        *nonzero(x + a * u, x),
     ),
     # Hessians
     identity("hessian-log-sum-exp", hess(lse(x), x), diag(softmax(x)) - softmax(x) * softmax(x).T, diag(softmax(x))),

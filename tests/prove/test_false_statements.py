@@ -49,6 +49,7 @@ from tests.prove import (
     limit_rows,
     mean_rows,
     multiples_rows,
+    order_rows,
     product_rows,
     rule_rows,
     solved_rows,
@@ -553,6 +554,7 @@ CLASSES = {
     **multiples_rows.FALSE,
     **mean_rows.FALSE,
     **limit_rows.FALSE,
+    **order_rows.FALSE,
     "products": product_rows.FALSE,
 }
 ROWS = [pytest.param(row, id=f"{name}:{row.name}") for name, rows in CLASSES.items() for row in rows]

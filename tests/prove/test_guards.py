@@ -15,6 +15,7 @@ from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Component, Term
 from everystep.derivation import Induction
 from everystep.prove import (
+    as_written,
     cases,
     checker,
     definiteness,
@@ -33,7 +34,7 @@ from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
 from everystep.prove.words import Words
-from tests.prove import test_mutations
+from tests.prove import order_mutations, test_mutations
 from tests.prove.statements import k
 from tests.prove.test_mutations import (
     Mutation,
@@ -443,7 +444,6 @@ OF_LEMMAS = (
     Mutation(
         "log-sum-exp and maximum", "skipped", skipped("log-sum-exp and maximum"), "lemmas:log-of-two-exponentials"
     ),
-    Mutation("tangent line", "skipped", skipped("tangent line"), "lemmas:log-below-tangent"),
     Mutation(
         "Minkowski's determinant inequality",
         "skipped",
@@ -473,7 +473,9 @@ OF_SOLUTIONS = (
         method(letters, "_is_plain", always(True)),
         "false letters:derivative-of-a-letter",
     ),
-    Mutation("vectors as letters", "skipped", method(checker, "with_letters", always(None)), "letters:descent"),
+    Mutation(
+        "vectors as letters", "skipped", method(checker, "with_letters", always(None)), "letters:newton-direction"
+    ),
 )
 OF_MULTIPLES = (
     Mutation(
@@ -545,7 +547,16 @@ OF_LIMITS = (
     ),
 )
 
-ALL = (*MUTATIONS, *OF_DETERMINANTS, *OF_LEMMAS, *OF_SOLUTIONS, *OF_MULTIPLES, *OF_MEANS, *OF_LIMITS)
+ALL = (
+    *MUTATIONS,
+    *OF_DETERMINANTS,
+    *OF_LEMMAS,
+    *OF_SOLUTIONS,
+    *OF_MULTIPLES,
+    *OF_MEANS,
+    *OF_LIMITS,
+    *order_mutations.MUTATIONS,
+)
 
 
 @pytest.mark.parametrize("mutation", [pytest.param(m, id=f"{m.rule}: {m.how}") for m in ALL])
@@ -562,4 +573,6 @@ def test_every_rule_named_in_the_code_has_a_mutation() -> None:
 
 
 def test_every_lemma_has_a_mutation() -> None:
-    assert set(lemmas.LEMMAS) <= {mutation.rule for mutation in (*ALL, *test_mutations.MUTATIONS)}
+    assert {*lemmas.LEMMAS, *as_written.RULES, *definiteness.WHOLE} <= {
+        mutation.rule for mutation in (*ALL, *test_mutations.MUTATIONS)
+    }

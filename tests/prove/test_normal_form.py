@@ -59,7 +59,7 @@ from everystep.algebra.shapes import sizes
 from everystep.derivation import Induction
 from everystep.prove.verdict import Status
 from tests.identities.notation import exp, log, logistic, tanh
-from tests.prove import limit_rows, mean_rows, multiples_rows, product_rows, rule_rows, solved_rows
+from tests.prove import limit_rows, mean_rows, multiples_rows, order_rows, product_rows, rule_rows, solved_rows
 from tests.prove.statements import (
     A,
     B,
@@ -1174,6 +1174,7 @@ CLASSES = {
     **multiples_rows.CLASSES,
     **mean_rows.CLASSES,
     **limit_rows.CLASSES,
+    **order_rows.CLASSES,
     "products": product_rows.ROWS,
     "products by induction": product_rows.INDUCTION,
     "bounds of products": product_rows.BOUNDS,

@@ -1,0 +1,226 @@
+"""Definiteness of matrices as they are written: sums, congruences, inverses, Schur complements.
+
+The normal form expands ``C^T (A - B) C`` to two words neither of which is semidefinite; as it is written it is a
+congruence.  One function a rule, each True only on a proof; what is shown semidefinite is symmetric as well.  May
+import the normal form, the order and the lemmas; never the exact judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Predicate
+from everystep.algebra.expressions import Expression
+from everystep.calculus.networks import Exhausted, Undecided
+from everystep.prove.lemmas import Lemmas, _addends
+
+MOST_PARTS, MOST_DEPTH = 5, 6
+FULL_COLUMN = ("full column rank", "invertible", "positive definite", "orthogonal")
+
+
+class Written:
+    """The rules under one context, for one claim."""
+
+    def __init__(self, lemmas: Lemmas) -> None:
+        self.lemmas = lemmas
+        self.depth = 0
+
+    def definite(self, e: Expression, strict: bool) -> bool:
+        """Whether a matrix is symmetric and positive semidefinite, or definite."""
+        if self.depth >= MOST_DEPTH:
+            return False
+        self.depth += 1
+        try:
+            for name, rule in RULES.items():
+                if rule(self, e, strict):
+                    self.lemmas.form.core.used(name)
+                    return True
+            return False
+        except (Undecided, Exhausted):
+            return False
+        finally:
+            self.depth -= 1
+
+    def number(self, e: Expression, strict: bool) -> bool:
+        """Whether a number is >= 0, or > 0."""
+        return self.lemmas.positive(e) if strict else self.lemmas.nonnegative(e)
+
+    def transposed(self, a: Expression, b: Expression) -> bool:
+        """Whether a = b^T: as written, or a = b for a symmetric matrix."""
+        return a == ex.Transpose(b) or b == ex.Transpose(a) or (a == b and self.lemmas.symmetric(a))
+
+    def full_column_rank(self, e: Expression) -> bool:
+        if isinstance(e, ex.Transpose):
+            (inside,) = e.operands
+            return self.lemmas.has(inside, "full row rank", *FULL_COLUMN[1:]) or isinstance(inside, ex.Inverse)
+        return self.lemmas.has(e, *FULL_COLUMN) or isinstance(e, ex.Inverse)
+
+
+def _product(factors: tuple[Expression, ...]) -> Expression:
+    return factors[0] if len(factors) == 1 else ex.Mul(*factors)
+
+
+def _is_matrix(e: Expression) -> bool:
+    return not e.is_number_shaped
+
+
+def given(written: Written, e: Expression, strict: bool) -> bool:
+    """A hypothesis says so; or the normal form is a sum of what is semidefinite."""
+    lemmas = written.lemmas
+    if lemmas.has(e, "positive definite") or (not strict and lemmas.has(e, "positive semidefinite")):
+        return True
+    try:
+        return lemmas.equal(e, ex.Transpose(e)) and lemmas.order.definite(lemmas.form.poly(e), strict)
+    except (Undecided, Exhausted):
+        return False
+
+
+def hypotheses_added(written: Written, e: Expression, strict: bool) -> bool:
+    """A sum of positive multiples of matrices that hypotheses call semidefinite: A - C = (A - B) + (B - C).
+
+    That they are symmetric is said with it, so that A and C need not be.
+    """
+    return written.lemmas.order.sum_of_known(written.lemmas.form.poly(e), strict)
+
+
+def multiple(written: Written, e: Expression, strict: bool) -> bool:
+    """c M and M / c for a number c >= 0, c > 0 where M has to be definite; -(-M)."""
+    if isinstance(e, ex.Neg) and isinstance(e.operands[0], ex.Neg):
+        return written.definite(e.operands[0].operands[0], strict)
+    if isinstance(e, ex.Div):
+        return written.number(e.operands[1], True) and written.definite(e.operands[0], strict)
+    if not isinstance(e, ex.Mul) or len(e.segments) < 2:
+        return False
+    parts = [_product(tuple(e.operands[k] for k in segment)) for segment in e.segments]
+    matrices = [part for part in parts if _is_matrix(part)]
+    numbers = [part for part in parts if not _is_matrix(part)]
+    return (
+        len(matrices) == 1
+        and all(written.number(number, strict) for number in numbers)
+        and written.definite(matrices[0], strict)
+    )
+
+
+def congruence(written: Written, e: Expression, strict: bool) -> bool:
+    """W^T M W and W^T W with M semidefinite; definite with M definite and W of full column rank."""
+    if not isinstance(e, ex.Mul) or len(e.segments) != 1 or len(e.operands) < 2:
+        return False
+    first, *middle, last = e.operands
+    if not written.transposed(first, last) or (strict and not written.full_column_rank(last)):
+        return False
+    return not middle or written.definite(_product(tuple(middle)), strict)
+
+
+def square(written: Written, e: Expression, strict: bool) -> bool:
+    """An even power of a symmetric matrix, and any power of a semidefinite one; definite where the base is definite."""
+    if not isinstance(e, ex.Pow) or not isinstance(e.operands[1], ex.Num) or not e.operands[1].value.is_Integer:
+        return False
+    base, exponent = e.operands[0], int(e.operands[1].value)
+    if exponent < 0:
+        return False
+    if not strict and exponent % 2 == 0 and written.lemmas.symmetric(base):
+        return True
+    return written.definite(base, strict)
+
+
+def inverse(written: Written, e: Expression, strict: bool) -> bool:
+    """The inverse of a semidefinite matrix: it exists, so both are definite."""
+    return isinstance(e, ex.Inverse) and written.definite(e.operands[0], False)
+
+
+def entrywise(written: Written, e: Expression, strict: bool) -> bool:
+    """The Hadamard and the Kronecker product of (semi)definite matrices: Schur's theorem."""
+    return isinstance(e, (ex.Hadamard, ex.Kron)) and all(written.definite(f, strict) for f in e.operands)
+
+
+def sums(written: Written, e: Expression, strict: bool) -> bool:
+    """A sum of semidefinite parts, definite where one of them is; addends that are not may make up one part."""
+    parts = _addends(e)
+    if not 1 < len(parts) <= MOST_PARTS:
+        return False
+    good = [p for p in parts if written.definite(p, False)]
+    rest = [p for p in parts if p not in good]
+    if not rest:
+        return not strict or any(written.definite(p, True) for p in good)
+    if not good:
+        return False
+    for count in range(min(len(good), 2)):
+        for beside in combinations(good, count):
+            together = [p for p in parts if p in rest or p in beside]
+            if len(together) == len(parts) or len(together) < 2:
+                continue
+            others = [p for p in good if p not in beside]
+            if written.definite(ex.Add(*together), False) and (
+                not strict or any(written.definite(p, True) for p in others)
+            ):
+                return True
+    return False
+
+
+def schur_complement(written: Written, e: Expression, strict: bool) -> bool:
+    """M - B N^-1 B^T from N - B^T M^-1 B, for M and N definite: both are complements in one symmetric block matrix."""
+    parts = _addends(e)
+    for position, part in enumerate(parts):
+        others = parts[:position] + parts[position + 1 :]
+        found = _around_inverse(part) if isinstance(part, ex.Neg) and others else None
+        if found is None:
+            continue
+        before, matrix, after = found
+        whole = others[0] if len(others) == 1 else ex.Add(*others)
+        if not written.lemmas.equal(before, ex.Transpose(after)):
+            continue
+        if not written.definite(whole, True) or not written.definite(matrix, True):
+            continue
+        between = () if isinstance(whole, ex.Eye) else (ex.Inverse(whole),)
+        inner = ex.Add(matrix, ex.Neg(ex.Mul(after, *between, ex.Transpose(after))))
+        if written.definite(inner, strict):
+            return True
+    return False
+
+
+def _around_inverse(part: Expression) -> tuple[Expression, Expression, Expression] | None:
+    """(B, N, C) of -(B N^-1 C)."""
+    (inside,) = part.operands
+    if not isinstance(inside, ex.Mul) or len(inside.segments) != 1:
+        return None
+    factors = inside.operands
+    places = [k for k, f in enumerate(factors) if isinstance(f, ex.Inverse)]
+    if len(places) != 1 or not 0 < places[0] < len(factors) - 1:
+        return None
+    (place,) = places
+    return _product(factors[:place]), factors[place].operands[0], _product(factors[place + 1 :])
+
+
+def inverses_reversed(written: Written, e: Expression, strict: bool) -> bool:
+    """B^-1 - A^-1 from A - B, for B definite (and so A): the inverse turns the order of definite matrices around."""
+    parts = _addends(e)
+    if len(parts) != 2 or not isinstance(parts[1], ex.Neg):
+        parts = parts[::-1]
+    if len(parts) != 2 or not isinstance(parts[1], ex.Neg):
+        return False
+    smaller, larger = parts[0], parts[1].operands[0]
+    if not isinstance(smaller, ex.Inverse) or not isinstance(larger, ex.Inverse):
+        return False
+    b, a = smaller.operands[0], larger.operands[0]
+    return written.definite(b, True) and written.definite(ex.Add(a, ex.Neg(b)), strict)
+
+
+RULES: dict[str, Callable[[Written, Expression, bool], bool]] = {
+    "definite": given,
+    "sum of hypotheses": hypotheses_added,
+    "multiple of a semidefinite matrix": multiple,
+    "congruence": congruence,
+    "power of a symmetric matrix": square,
+    "inverse of a definite matrix": inverse,
+    "Schur product": entrywise,
+    "sum of semidefinite matrices": sums,
+    "Schur complement": schur_complement,
+    "order of inverses": inverses_reversed,
+}
+
+
+def definite_as_written(lemmas: Lemmas, claim: Predicate) -> bool:
+    """Whether a claim of definiteness follows by the rules above."""
+    return Written(lemmas).definite(claim.subject, claim.kind == "positive definite")
