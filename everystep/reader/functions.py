@@ -152,12 +152,16 @@ class Functions(Sums):
         if name in ("max", "min"):
             return self._extremum(name, arguments, subscript, node)
         if name in ("Cov", "cov") and len(arguments) == 2:
+            for argument in arguments:
+                self._all_is_averaged(argument, subscript, node)
             return ex.Covariance(*arguments)
         if len(arguments) != 1:
             if name in ("diag", "Diag"):
                 return ex.Diag(ex.Block(1, *arguments))
             raise Unreadable(f"{name} takes one argument, not {len(arguments)}", node.place)
         (value,) = arguments
+        if subscript is not None and name not in ("log", "E", "Var", "V", "var", "Cov", "cov"):
+            return self._with_index(node, value, subscript)
         if name in ENTRYWISE:
             if name == "log" and subscript is not None:
                 return ex.Div(ex.Apply("log", value), ex.Apply("log", self.read(subscript)))
@@ -184,6 +188,7 @@ class Functions(Sums):
                 self._all_is_averaged(value, subscript, node)
                 return ex.Expectation(value)
             case "Var" | "V" | "var" | "Cov" | "cov":
+                self._all_is_averaged(value, subscript, node)
                 return ex.Variance(value)
             case "adj" | "Adj":
                 if self._known(value, "invertible", "positive definite", "orthogonal"):
@@ -191,17 +196,49 @@ class Functions(Sums):
                 raise Unreadable("the adjugate is read for a matrix that is declared invertible only", node.place)
         raise Unreadable(f"{name} is not known here", node.place)
 
+    def _leaves(self, value: Expression) -> set[str]:
+        """The names in a value, and those that they are defined by."""
+        found: set[str] = set()
+        todo = [value]
+        while todo:
+            fresh = {n.name for n in ex.walk(todo.pop()) if isinstance(n, (Var, ex.Member))} - found
+            found |= fresh
+            todo += [d.body for d in self.scope.context.definitions if d.target.name in fresh]
+        return found
+
+    def _with_index(self, node: Node, value: Expression, subscript: Tokens) -> Expression:
+        """``softmax_i(z)`` is an entry; no other function has an index."""
+        plain = self._applied(node, [value], None)
+        shape = self.shape(value)
+        if node.text != "softmax" or shape is None or shape[1] != 1 or shape[0] == 1:
+            raise Unreadable(f"the index of {node.text} is not understood", node.place)
+        return ex.Entry(plain, self.integer(subscript))
+
     def _all_is_averaged(self, value: Expression, subscript: Tokens | None, node: Node) -> None:
         """``E_x`` is the expectation over all that is random only where nothing else is."""
         if subscript is None:
             return
         named = {name_of(t) for t in subscript}
-        leaves = {n.name for n in ex.walk(value) if isinstance(n, (Var, ex.Member))}
+        if any(name_of(t) in ("mid", "|", "vert") for t in subscript):
+            raise Unreadable("a conditional expectation is not read", node.place)
+        leaves = self._leaves(value)
+        drawn = split(subscript, ("sim",))
+        if len(drawn) == 2 and any(name_of(t) in ("(", "left(") or t.text == "left." for t in drawn[1]):
+            self._is_its_law(drawn[0], drawn[1], node)
         for law in self.scope.context.random:
             if law.target.name in leaves and law.target.name not in named:
                 raise Unreadable(
                     f"an expectation over a part of what is random: {law.target.name} is random too", node.place
                 )
+
+    def _is_its_law(self, name: Tokens, law: Tokens, node: Node) -> None:
+        r"""``E_{x \sim N(0, 1)}`` is read where it repeats what is declared of x."""
+        inside = law[next(k for k, t in enumerate(law) if name_of(t) == "(") + 1 : -1]
+        said = [self.read(piece) for piece in split(inside, (",",))]
+        known = next((r for r in self.scope.context.random if {r.target.name} == {name_of(t) for t in name}), None)
+        pairs = list(zip(said, known.parameters, strict=False)) if known is not None else []
+        if len(pairs) != len(said) or any(a != b and not _alike(a, b) for a, b in pairs):
+            raise Unreadable("the law below the expectation is not the one that is declared", node.place)
 
     def _known_function(self, name: str, value: Expression, node: Node) -> Expression:
         """A function of the table; of a square matrix, log, sin and cos have two meanings."""
@@ -403,3 +440,10 @@ class Functions(Sums):
             yield
         finally:
             self.locals = outer
+
+
+def _alike(a: Expression, b: Expression) -> bool:
+    """Whether both are 0, or both the identity, of sizes that need not be known."""
+    return (isinstance(a, ex.Eye) and isinstance(b, ex.Eye)) or all(
+        e == Num(0) or isinstance(e, ex.Zeros) for e in (a, b)
+    )

@@ -114,7 +114,7 @@ WORDS = frozenset(
 )
 BIG = frozenset(("sum", "prod", "lim", "int"))
 TENSORS = {"odot": "odot", "circ": "odot", "otimes": "otimes", "ast": "odot", "bullet": "odot"}
-SEPARATORS = {"cdot": "·", "times": "×", "*": "·", "/": "/", "div": "/"}
+SEPARATORS = {"cdot": "·", "times": "×", "*": "×", "/": "/", "div": "/"}
 RELATIONS = {
     "=": "=",
     "<": "<",

@@ -237,11 +237,18 @@ class Parser:
             elif token.kind == "char" and token.text in ("'", "’"):
                 self.at += 1
                 scripts.append(("'", ()))
-            elif token.kind == "command" and token.text in ("limits", "nolimits"):
-                self.at += 1
+            elif (token.kind == "command" and token.text in ("limits", "nolimits")) or self._is_marked_nothing():
+                self.at += 1 if token.kind == "command" else 2
             else:
                 break
         return scripts
+
+    def _is_marked_nothing(self) -> bool:
+        """Whether empty braces with a mark stand here, ``A{}^2``: the mark is that of what stands before."""
+        at = self.at
+        while [t.kind for t in self.tokens[at : at + 2]] == ["open", "close"]:
+            at += 2
+        return at > self.at and at < len(self.tokens) and self.tokens[at].kind in ("sub", "sup")
 
     def atom(self) -> Node:
         token = self.tokens[self.at]
@@ -257,6 +264,8 @@ class Parser:
     def _transparent(self, inside: Tokens, place: Place, style: str = "") -> Node:
         """What stands in braces: an atom with its scripts, or a group of its own."""
         if not inside:
+            if self.at < len(self.tokens) and self.tokens[self.at].kind in ("sub", "sup"):
+                raise Unreadable("a mark on nothing", place)
             return Node("group", "", [Node("number", "1", place=place)], place)
         node = Parser(inside, self.words, self.depth + 1).parse()
         if style:

@@ -207,7 +207,7 @@ class Values(Reach, Brackets):
     def _no_cross_product(self, left: Expression, right: Expression, place: Place | None) -> None:
         a, b = self.shape(left), self.shape(right)
         if a is not None and a == b and 1 in a and a != (1, 1):
-            raise Unreadable("\\times between two vectors: cross products are not read", place)
+            raise Unreadable("\\times or * between two vectors: which product is meant is not clear", place)
 
     def _dotted(self, products: list[Expression], segments: list[list[Expression]]) -> Expression:
         """Products joined by dots: the inner product where both sides are column vectors of one length."""
