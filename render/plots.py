@@ -3,10 +3,9 @@ r"""Plots for the solutions, drawn from results of the numeric kernels.
 ``everystep plot NAME`` writes one, the templates' ``plot("name")`` puts one into a solution. A plot is a function that
 computes what is drawn (from fixed seeds) and one that draws it; its caption is in ``templates/strings.toml`` and
 claims only what the tests check of the numbers. The PDF records a digest of all that it was made from (the numbers,
-this file, the versions of NumPy and matplotlib): as long as that is the same, nothing is drawn.
+this file, the letters, the versions of NumPy and matplotlib): as long as that is the same, nothing is drawn.
 
-Letters and digits are those of Computer Modern, the design of the documents' Latin Modern, at the size of their small
-print. Curves differ in line style, marker or label, never in colour alone.
+``plot_style.py`` says how they look. Curves differ in line style, marker or label, never in colour alone.
 
 May import ``everystep.kernels``, NumPy, the words and files of ``render``, and matplotlib when something is drawn.
 """
@@ -17,7 +16,8 @@ import hashlib
 import importlib.metadata
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -26,18 +26,16 @@ from typing import Any
 import numpy as np
 
 from everystep.kernels import activations, bptt, dropout, hessian_vector, least_squares, weight_norm
+from render import plot_style
 from render.choices import one_of
 from render.files import replace_bytes
+from render.plot_style import DASHED, DOTTED, INK, MARKS, MIDDLE, PALE
 from render.strings import Strings, languages
 from render.typography import decimal
 
 Numbers = Mapping[str, Any]
 """What a plot shows, by name: arrays, numbers and tuples of them."""
 
-SIZE_INCHES = (4.1, 2.45)
-FONT_POINTS = 9
-# Dark to light, so that they stay apart in grey.
-INK, MIDDLE, PALE = "#20304f", "#a0421c", "#8d8d8d"
 _RECORD = re.compile(rb"everystep inputs ([0-9a-f]{64})")
 
 
@@ -73,26 +71,11 @@ class Words:
     language: str
 
     def __call__(self, **by_language: str) -> str:
-        return _accented(by_language[self.language])
+        return by_language[self.language]
 
     def number(self, value: float) -> str:
         """A number as mathematics: ``0.5``, ``0{,}5``."""
         return decimal(f"{value:g}", self.language)
-
-
-# Computer Modern has its accents apart from the letters.
-_ACCENTS = {
-    "é": r"\acute{e}",
-    "è": r"\grave{e}",
-    "à": r"\grave{a}",
-    "ê": r"\hat{e}",
-    "û": r"\hat{u}",
-    "ù": r"\grave{u}",
-}
-
-
-def _accented(text: str) -> str:
-    return "".join(rf"$\mathrm{{{_ACCENTS[letter]}}}$" if letter in _ACCENTS else letter for letter in text)
 
 
 # ---------------------------------------------------------------------------- what each one shows
@@ -135,11 +118,12 @@ def gradient_norms() -> Numbers:
 
 def _draw_gradient_norms(axes: Any, numbers: Numbers, words: Words) -> None:
     steps = numbers["steps"]
-    for radius, colour, line, saturated in zip(
-        RADII, (PALE, MIDDLE, INK), numbers["linear"], numbers["tanh"], strict=True
+    for place, (radius, line, saturated, mark) in enumerate(
+        zip(RADII, numbers["linear"], numbers["tanh"], MARKS[::-1], strict=True)
     ):
-        axes.plot(numbers["t"], line, color=colour)
-        axes.plot(numbers["t"], saturated, color=colour, linestyle=(0, (3, 1.6)))
+        # The markers of the curves, not all at one time.
+        axes.plot(numbers["t"], line, **mark, markevery=(2 * place + 2, 10))
+        axes.plot(numbers["t"], saturated, **mark, markevery=(2 * place + 7, 10), linestyle=DASHED)
         axes.annotate(
             rf"$\rho = {words.number(radius)}$",
             (0, line[0]),
@@ -156,7 +140,7 @@ def _draw_gradient_norms(axes: Any, numbers: Numbers, words: Words) -> None:
     axes.spines["right"].set_visible(True)
     axes.set_xlabel(words(en="time $t$", fr="temps $t$"))
     axes.set_ylabel(words(en="norm of the gradient", fr="norme du gradient"))
-    _legend(axes, {words(en="identity", fr="identité"): "-", "tanh": (0, (3, 1.6))}, loc="lower right")
+    _legend(axes, {words(en="identity", fr="identité"): "-", "tanh": DASHED}, loc="lower right")
 
 
 STEPS_R = 10.0 ** np.arange(-12, 0.01, 0.25)
@@ -202,8 +186,8 @@ def _power(value: float) -> str:
 
 def _draw_difference_error(axes: Any, numbers: Numbers, words: Words) -> None:
     r = numbers["r"]
-    axes.loglog(r, numbers["forward"], color=INK, marker="o", markersize=2.6)
-    axes.loglog(r, numbers["central"], color=MIDDLE, marker="s", markersize=2.6, markerfacecolor="white")
+    for name, mark in zip(("forward", "central"), MARKS, strict=False):
+        axes.loglog(r, numbers[name], **mark, markersize=2.6)
     axes.set_xlim(r[0], r[-1])
     axes.set_xlabel(words(en="step $r$", fr="pas $r$"))
     axes.set_ylabel(words(en="relative error", fr="erreur relative"))
@@ -260,12 +244,9 @@ def descent() -> Numbers:
 
 def _draw_descent(axes: Any, numbers: Numbers, words: Words) -> None:
     k = numbers["k"]
-    styles = ((INK, "o", INK), (MIDDLE, "s", "white"), (PALE, "^", "white"))
-    for fraction, distance, rate, (colour, marker, face) in zip(
-        FRACTIONS, numbers["distances"], numbers["rates"], styles, strict=True
-    ):
-        axes.semilogy(k, distance, color=colour, marker=marker, markersize=3.2, markerfacecolor=face)
-        axes.semilogy(k, distance[0] * rate**k, color=colour, linestyle=(0, (1, 1.5)))
+    for fraction, distance, rate, mark in zip(FRACTIONS, numbers["distances"], numbers["rates"], MARKS, strict=True):
+        axes.semilogy(k, distance, **mark)
+        axes.semilogy(k, distance[0] * rate**k, color=mark["color"], linestyle=DOTTED)
         axes.annotate(
             rf"$\eta = {words.number(fraction)}\,\eta_{{\mathrm{{max}}}}$",
             (k[-1], distance[-1]),
@@ -528,8 +509,10 @@ def recorded(target: Path) -> str | None:
 
 
 def _key(name: str, numbers: Numbers, language: str) -> str:
-    digest = hashlib.sha256(Path(__file__).read_bytes())
-    digest.update(f"{name} {language} {[_version(package) for package in ('numpy', 'matplotlib')]}".encode())
+    digest = hashlib.sha256(Path(__file__).read_bytes() + plot_style.digest())
+    digest.update(
+        f"{name} {language} {[_version(package) for package in ('numpy', 'matplotlib', 'fonttools')]}".encode()
+    )
     for key, value in sorted(numbers.items()):
         data = np.asarray(value)
         digest.update(f"{key} {data.shape} {data.dtype} ".encode() + data.tobytes())
@@ -552,52 +535,41 @@ def lacking() -> str:
     return ""
 
 
-SETTINGS: Mapping[str, Any] = {
-    "font.family": "cmr10",
-    "font.size": FONT_POINTS,
-    "mathtext.fontset": "cm",
-    "axes.formatter.use_mathtext": True,
-    "axes.labelsize": FONT_POINTS,
-    "axes.linewidth": 0.5,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "lines.linewidth": 1.1,
-    "lines.dash_capstyle": "round",
-    "xtick.labelsize": FONT_POINTS,
-    "ytick.labelsize": FONT_POINTS,
-    "xtick.major.width": 0.5,
-    "ytick.major.width": 0.5,
-    "xtick.minor.width": 0.4,
-    "ytick.minor.width": 0.4,
-    "legend.frameon": False,
-    "legend.fontsize": FONT_POINTS,
-    "pdf.fonttype": 3,
-}
+@contextmanager
+def figure(name: str, language: str) -> Iterator[Any]:
+    """The plot as a figure of matplotlib, to be drawn while the block runs.
+
+    Raises:
+        PlotError: as ``find``.
+    """
+    plot, words = find(name), Words(language)
+    import matplotlib
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter
+
+    with matplotlib.rc_context({**matplotlib.rcParamsDefault, **plot_style.SETTINGS, "backend": "pdf"}):
+        made = Figure(figsize=plot_style.SIZE_INCHES, layout="constrained")
+        axes = made.add_subplot()
+        plot.draw(axes, plot.numbers(), words)
+        for axis in (axes.xaxis, axes.yaxis):
+            if axis.get_scale() == "linear":
+                axis.set_major_formatter(FuncFormatter(lambda value, _: f"${words.number(value)}$"))
+        with plot_style.lettered(made):
+            yield made
 
 
 @cache
 def _pdf(name: str, language: str, key: str) -> bytes:
     """The plot as a PDF that holds no date, so that equal input gives equal bytes."""
-    import matplotlib
     from matplotlib.backends.backend_pdf import FigureCanvasPdf
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import FuncFormatter
 
-    plot, words = PLOTS[name], Words(language)
+    record = {
+        "Creator": "everystep",
+        "CreationDate": None,
+        "Title": find(name).about,
+        "Keywords": f"everystep inputs {key}",
+    }
     stream = io.BytesIO()
-    with matplotlib.rc_context({**matplotlib.rcParamsDefault, **SETTINGS, "backend": "pdf"}):
-        figure = Figure(figsize=SIZE_INCHES, layout="constrained")
-        canvas = FigureCanvasPdf(figure)
-        axes = figure.add_subplot()
-        plot.draw(axes, plot.numbers(), words)
-        for axis in (axes.xaxis, axes.yaxis):
-            if axis.get_scale() == "linear":
-                axis.set_major_formatter(FuncFormatter(lambda value, _: f"${words.number(value)}$"))
-        record = {
-            "Creator": "everystep",
-            "CreationDate": None,
-            "Title": plot.about,
-            "Keywords": f"everystep inputs {key}",
-        }
-        canvas.print_pdf(stream, metadata=record)
+    with figure(name, language) as made:
+        FigureCanvasPdf(made).print_pdf(stream, metadata=record)
     return stream.getvalue()

@@ -58,7 +58,7 @@ PARTS: Mapping[str, frozenset[str]] = {
 # What comes from outside, where that is restricted.
 THIRD_PARTY: Mapping[str, frozenset[str]] = {"everystep.kernels": frozenset({"numpy"})}
 # Heavy modules that may be loaded where they are first needed (the kernels bring NumPy with them, the interface SymPy).
-LAZY = ("rich", "numpy", "jinja2", "matplotlib", "everystep.kernels", "everystep.documents.interface")
+LAZY = ("rich", "numpy", "jinja2", "matplotlib", "fontTools", "everystep.kernels", "everystep.documents.interface")
 # Where a command may load what only it, or only some of its options, need: a check in the terminal starts fast.
 LAZY_MODULES = ("render.cli", "render.check_documents", "render.reading")
 # Packages that find their own modules by looking into their folder.

@@ -4,6 +4,7 @@ Where matplotlib is not installed, what needs it is skipped; `make test` install
 """
 
 import importlib.util
+import itertools
 import os
 import re
 import subprocess
@@ -12,6 +13,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +23,7 @@ import derivations
 from everystep.derivation import Problem, question
 from everystep.kernels import dropout, least_squares
 from everystep.prove.verdict import Status, Verdict
-from render import build, plots
+from render import build, plot_style, plots
 from render.cli import main
 from render.documents import Evidence, document_source
 from render.strings import languages
@@ -194,8 +196,10 @@ def test_a_plot_is_a_whole_pdf_of_one_page_that_names_no_date(name: str, tmp_pat
         assert len(re.findall(rb"/Type /Page\b", content)) == 1
         assert b"CreationDate" not in content
         assert b"/Subtype /Image" not in content
-        fonts = set(re.findall(rb"/BaseFont /(?:[A-Z]{6}\+)?(\w+)", content))
-        assert fonts <= {b"Cmr10", b"Cmmi10", b"Cmsy10", b"Cmex10"}
+        fonts = set(re.findall(rb"/BaseFont /(?:[A-Z]{6}\+)?([\w-]+)", content))
+        assert fonts <= {b"LMRoman9-Regular", b"Cmr10", b"Cmmi10", b"Cmsy10", b"Cmex10"}
+        assert b"LMRoman9-Regular" in fonts
+        assert b"/Type3" not in content
         streams = [zlib.decompress(m) for m in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL)]
         assert any(b" l\n" in stream and b"Tf" in stream for stream in streams)
     assert made["en"] != made["fr"]
@@ -221,7 +225,7 @@ def test_what_has_not_changed_is_not_drawn_again(tmp_path: Path, monkeypatch: py
 
 
 @drawing
-@pytest.mark.parametrize("change", ["numbers", "language", "half a file", "another file", "matplotlib"])
+@pytest.mark.parametrize("change", ["numbers", "language", "half a file", "another file", "matplotlib", "letters"])
 def test_what_has_changed_is_drawn_again(change: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "swish.pdf"
     plots.write("swish", "en", target)
@@ -236,12 +240,145 @@ def test_what_has_changed_is_drawn_again(change: str, tmp_path: Path, monkeypatc
         target.write_bytes(first[: len(first) // 2])
     elif change == "another file":
         target.write_bytes(b"%PDF-1.4\n%%EOF\n")
-    else:
+    elif change == "matplotlib":
         monkeypatch.setattr(plots, "_version", lambda package: "another one")
+    else:
+        monkeypatch.setattr(plot_style, "font", lambda: None)
     assert plots.write("swish", language, target)
     assert not plots.write("swish", language, target)
     same = change in ("half a file", "another file")
     assert (target.read_bytes() == first) == same
+
+
+@drawing
+def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
+    made = []
+    for seed in ("1", "2"):
+        target = tmp_path / seed
+        code = "import sys\nfrom render.cli import main\nmain(['plot', *sys.argv[2:], '--out', sys.argv[1]])"
+        _python(code, target, *NAMES, seed=seed)
+        made.append({path.name: path.read_bytes() for path in (target / "plots").iterdir()})
+    assert len(made[0]) == len(NAMES) * len(languages())
+    assert made[0] == made[1]
+
+
+@drawing
+def test_without_latin_modern_a_plot_has_other_letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plot_style, "font", lambda: None)
+    plots._pdf.cache_clear()
+    assert plots.write("difference_error", "fr", tmp_path / "plot.pdf")  # "centrée" has an accent
+    content = (tmp_path / "plot.pdf").read_bytes()
+    plots._pdf.cache_clear()
+    assert b"LMRoman" not in content
+    assert b"Cmr10" in content
+
+
+def test_the_letters_are_those_of_the_tex_that_is_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    found = plot_style.font.__wrapped__()
+    assert found is not None
+    assert found.read_bytes().startswith(b"\x80\x01")
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert plot_style.font.__wrapped__() is None
+    (tmp_path / "kpsewhich").write_text(f"#!/bin/sh\necho {found}\n")
+    (tmp_path / "kpsewhich").chmod(0o755)
+    assert plot_style.font.__wrapped__() == found
+
+
+# ---------------------------------------------------------------------------- how they look
+
+
+def _words(axes: Any) -> tuple[list[Any], list[Any]]:
+    """The words of a drawn plot: those at its axes and in it, and those at the ticks."""
+    legend = axes.get_legend()
+    inside = [*axes.texts, axes.xaxis.label, axes.yaxis.label, *(() if legend is None else legend.get_texts())]
+    ticks = []
+    for axis in (axes.xaxis, axes.yaxis):
+        low, high = sorted(axis.get_view_interval())
+        at = zip(axis.get_ticklabels(), axis.get_ticklocs(), strict=True)
+        ticks += [label for label, place in at if low <= place <= high]  # the others are not drawn
+    return inside, ticks
+
+
+def _faults(figure: Any) -> list[str]:
+    """What lies on something else or off the page."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    FigureCanvasAgg(figure).draw()
+    (axes,) = figure.axes
+    inside, ticks = _words(axes)
+    places = [(text.get_text(), text.get_window_extent()) for text in inside + ticks]
+    faults = [f"{one} on {other}" for (one, a), (other, b) in itertools.combinations(places, 2) if a.overlaps(b)]
+    x, y = figure.bbox.max
+    faults += [f"{text} off the page" for text, box in places if box.x0 < 0 or box.y0 < 0 or box.x1 > x or box.y1 > y]
+    fields = [(text.get_text(), text.get_window_extent()) for text in inside]
+    if axes.get_legend() is not None:
+        fields.append(("the legend", axes.get_legend().get_window_extent()))
+    for line in axes.get_lines():
+        points = line.get_transform().transform(line.get_xydata())
+        between = [np.linspace(a, b, 50) for a, b in itertools.pairwise(points)]
+        curve = np.concatenate([points, *between])
+        faults += [
+            f"{text} on a curve" for text, box in fields if ((curve > box.min) & (curve < box.max)).all(axis=1).any()
+        ]
+    return faults
+
+
+@drawing
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("name", NAMES)
+def test_no_words_lie_on_others_or_on_a_curve_or_off_the_page(name: str, language: str) -> None:
+    with plots.figure(name, language) as figure:
+        assert _faults(figure) == []
+        inside, ticks = _words(figure.axes[0])
+        assert len(inside) >= 4
+        assert len(ticks) > 8
+        for text in inside:
+            assert set(re.sub(r"\$[^$]*\$", "", text.get_text())) <= set(plot_style.LETTERS)
+
+
+@drawing
+def test_words_that_lie_on_something_are_noticed() -> None:
+    with plots.figure("swish", "en") as figure:
+        (axes,) = figure.axes
+        axes.legend(loc="center")
+        assert "the legend on a curve" in _faults(figure)
+        axes.legend(loc="upper left")
+        axes.annotate("a long label", (0, 0), (0, 0))
+        assert "a long label on a curve" in _faults(figure)
+        axes.texts[-1].remove()
+        axes.annotate("here", (-4, 0), (-14, -3), textcoords="offset points")
+        assert any(fault.startswith("here on") for fault in _faults(figure))
+        axes.texts[-1].remove()
+        axes.annotate("beyond", (4, 4), (2, 0), textcoords="offset points", annotation_clip=False).set_in_layout(False)
+        assert "beyond off the page" in _faults(figure)
+
+
+@drawing
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("name", NAMES)
+def test_numbers_have_the_decimal_mark_of_the_language_and_no_text_is_small(name: str, language: str) -> None:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.text import Text
+
+    with plots.figure(name, language) as figure:
+        FigureCanvasAgg(figure).draw()
+        for text in figure.findobj(Text):
+            if text.get_text():
+                assert text.get_fontsize() == plot_style.FONT_POINTS
+                wrong = r"\d\{,\}\d|\d,\d" if language == "en" else r"\d\.\d|\d,\d"
+                assert not re.search(wrong, text.get_text()), text.get_text()
+
+
+def test_the_colours_of_curves_stay_apart_in_grey() -> None:
+    def grey(colour: str) -> float:
+        red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+        return 0.299 * red + 0.587 * green + 0.114 * blue
+
+    shades = [grey(colour) for colour in (plot_style.INK, plot_style.MIDDLE, plot_style.PALE)]
+    assert shades[0] + 30 < shades[1]
+    assert shades[1] + 30 < shades[2] < 160  # and the palest from paper
+    assert len({mark["marker"] for mark in plot_style.MARKS}) == 3
 
 
 def test_without_matplotlib_a_sentence_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -353,11 +490,12 @@ def test_a_file_in_the_way_is_one_sentence(tmp_path: Path) -> None:
     assert "cannot write in" in result.output
 
 
-def _python(code: str, *arguments: Path) -> str:
+def _python(code: str, *arguments: object, seed: str = "0") -> str:
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
         [sys.executable, "-c", code, *map(str, arguments)],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])},
+        env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path},
         capture_output=True,
         text=True,
         timeout=300,
