@@ -421,7 +421,7 @@ def _swapped(answer: WrongAnswer, check: Check, words: Strings) -> str:
     if answer.value is None or check.kind not in ("numeric", "algorithm", "count", "receptive field"):
         return ""
     wrong, right = (_brief(v, words.language) for v in (answer.value(), check.outcome.values[answer.key]))
-    return rf"{wrong} \quad\text{{{words['mistake.for']}}}\quad {right}" if wrong and right else ""
+    return rf"{wrong}\text{{ {words['mistake.for']} }}{right}" if wrong and right else ""
 
 
 def _brief(value: object, language: str) -> str:

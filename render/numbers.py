@@ -47,7 +47,7 @@ def number(value: Any, language: str, digits: int | None = None, *, display: boo
 def matrix(rows: Sequence[Sequence[Any]], language: str, digits: int | None = None) -> str:
     """A table of values as a matrix in LaTeX, without dollar signs."""
     body = r" \\ ".join(" & ".join(number(item, language, digits) for item in row) for row in rows)
-    return rf"\begin{{pmatrix}} {body} \end{{pmatrix}}"
+    return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
 
 
 def points(value: float, language: str) -> str:

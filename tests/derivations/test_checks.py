@@ -185,7 +185,7 @@ def test_exact_values_are_printed_exactly_and_rounded_half_up() -> None:
     assert number(284682, "fr") == r"284\,682"
     assert number((Fraction(1, 2), 3), "en") == r"(\tfrac{1}{2}, 3)"
     assert number((Fraction(1, 2), 3), "fr", 1) == "(0{,}5; 3{,}0)"
-    assert matrix([[1, "w"], [0, Fraction(1, 2)]], "en") == r"\begin{pmatrix} 1 & w \\ 0 & \tfrac{1}{2} \end{pmatrix}"
+    assert matrix([[1, "w"], [0, Fraction(1, 2)]], "en") == r"\begin{bmatrix} 1 & w \\ 0 & \tfrac{1}{2} \end{bmatrix}"
     assert (points(0.5, "fr"), points(2.0, "en")) == ("0,5", "2")
 
 

@@ -15,7 +15,7 @@ from render.templates import Prose
 LANGUAGES = ("en", "fr")
 BY_HAND = r"""(?x)(?:
     \\sigma(?:'|\(0\))? | \\lambda_\{\\max\} | O(?=\() | \\(?:max_(?=\{)|mid(?=\s))
-  | \\(?:begin|end)\{(?:pmatrix|array|aligned|cases)\}(?:\{[lcr|]*\})?
+  | \\(?:begin|end)\{(?:bmatrix|array|aligned|cases)\}(?:\{[lcr|]*\})?
   | \\text\{[^{}]*\} | \\(?:left|right)(?=[(\[|)\]])
   | \\(?:qquad|quad|enspace|times|cdot|[clv]?dots|le|ge|ne|approx|to|in|infty|max|min|log|exp|sqrt|frac)(?![A-Za-z])
   | \\leftarrow(?![A-Za-z])
