@@ -51,6 +51,7 @@ GROUPS = {
         "everystep/prove/solved.py",
         "everystep/prove/multiples.py",
         "everystep/prove/blocks.py",
+        "everystep/prove/entries.py",
         "everystep/prove/lemmas.py",
         "everystep/prove/further_lemmas.py",
         "everystep/prove/analysis_lemmas.py",

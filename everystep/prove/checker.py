@@ -25,6 +25,7 @@ from everystep.derivation import Chain, Claim, Derivation, Induction, Step
 from everystep.prove.as_written import definite_as_written
 from everystep.prove.blocks import Blocks, NoBlocks, has_blocks
 from everystep.prove.definedness import Definedness, surely_not_empty
+from everystep.prove.entries import entry_claims
 from everystep.prove.equations import integer_facts
 from everystep.prove.exact import judge
 from everystep.prove.exact.plain import plain
@@ -99,6 +100,24 @@ class Prover:
             except (Undecided, NotAffine, Exhausted):
                 continue
         return False
+
+    def holds_by_entries(self, claim: Claim) -> bool:
+        """Whether a claim about matrices of stated small sizes follows entry by entry; it is then written out."""
+        written = entry_claims(claim, self.context)
+        if written is None:
+            return False
+        claims, context = written
+        prover = Prover(context, self.given, NormalForm(context, lemmas=self.given))
+        try:
+            for one in claims:
+                prover.form.see(one.left, one.right)
+                if not prover.prove(one):
+                    return False
+        except (Undecided, NotAffine, Exhausted):
+            return False
+        self.form.core.used("entry by entry")
+        self.form.core.rules_used |= prover.form.core.rules_used
+        return True
 
     def _follows(self, claim: Claim) -> bool:
         if isinstance(claim, Predicate):
@@ -254,6 +273,7 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
     report = judge(claim, context, by=step.by, seed=seed, budget=budget)
     if report.outcome == "agree" and not proved and prover is not None and step.by is None:
         proved = any(_attempted(claim, by, context.given(*lemmas), prover) for by in inductions(claim, context))
+        proved = proved or prover.holds_by_entries(claim)
     for further in range(1, 1 + (SECOND_LOOKS if report.outcome == "agree" and not proved else 0)):
         # Without a proof it is worth looking longer for a counterexample.
         again = judge(claim, context, by=step.by, seed=seed + further, budget=budget / SECOND_LOOKS)

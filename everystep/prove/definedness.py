@@ -22,6 +22,7 @@ from everystep.algebra.shapes import Shape, integer, same_shape
 from everystep.algebra.substitution import instance
 from everystep.calculus.indices import Integers, NotAffine, Slot, constant, difference, slot_of, symbols_of
 from everystep.calculus.networks import ONE_POLY, Bound, Component, Exhausted, Poly, Undecided
+from everystep.prove.entries import entry_determinant
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
 from everystep.prove.presuppositions import (
@@ -345,6 +346,9 @@ class Definedness:
     def _invertible(self, matrix: Expression, granted: set[Atom]) -> bool:
         if isinstance(self._expanded(matrix), ex.Inverse):
             return True  # an inverse has one; that it exists is a presupposition of its own
+        below = entry_determinant(matrix, self.form.context)
+        if below is not None and self.order.nonzero_number(self.form.poly(below)):
+            return True
         atoms = self._atoms(matrix)
         poly = self.form.poly(matrix)
         if isinstance(matrix, ex.Var) and f"v:{matrix.name}" in self.form.core.invertible:

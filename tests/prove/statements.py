@@ -77,14 +77,16 @@ class FalseRow:
 
 
 def proved_alone(claim: Claim, context: Context, by: Induction | None = None) -> bool:
-    """Whether the normal form alone proves the claim; what it cannot express is not proved."""
+    """Whether the normal form alone proves the claim, or its entries; what it cannot express is not proved."""
     try:
         prover = Prover(context)
         if by is not None:
             return prove_by_induction(claim, by, context, prover)
-        return prover.prove(claim)
+        if prover.prove(claim):
+            return True
     except (Undecided, Exhausted):
-        return False
+        pass
+    return by is None and prover.holds_by_entries(claim)
 
 
 def judged(claim: Claim, context: Context, by: Induction | None = None, budget: float = 2.0) -> Verdict:

@@ -35,7 +35,7 @@ from everystep.calculus.indices import Integers
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Term, is_delta
 from everystep.calculus.recurrences import Recurrences
-from everystep.prove import blocks, checker, definedness, equations, lemmas, normal_form, spans, words
+from everystep.prove import blocks, checker, definedness, entries, equations, lemmas, normal_form, spans, words
 from everystep.prove import order as order_module
 from everystep.prove.checker import Prover
 from everystep.prove.definedness import Definedness, _Granted
@@ -488,6 +488,13 @@ MUTATIONS = (
         method(Lowering, "is_idempotent", always(True)),
         "special:pseudo-inverse-of-projection",
     ),
+    Mutation(
+        "entry by entry",
+        "every permutation counts as even",
+        method(entries, "_signed", lambda product, odd: product),
+        "entries:shift-of-three",
+    ),
+    Mutation("entry by entry", "skipped", method(checker, "entry_claims", always(None)), "entries:cayley-hamilton"),
     Mutation(
         "the matrices between two vectors",
         "none is looked at",

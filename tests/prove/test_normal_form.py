@@ -59,7 +59,16 @@ from everystep.algebra.shapes import sizes
 from everystep.derivation import Induction
 from everystep.prove.verdict import Status
 from tests.identities.notation import exp, log, logistic, tanh
-from tests.prove import limit_rows, mean_rows, multiples_rows, order_rows, product_rows, rule_rows, solved_rows
+from tests.prove import (
+    entry_rows,
+    limit_rows,
+    mean_rows,
+    multiples_rows,
+    order_rows,
+    product_rows,
+    rule_rows,
+    solved_rows,
+)
 from tests.prove.statements import (
     A,
     B,
@@ -1175,6 +1184,7 @@ CLASSES = {
     **mean_rows.CLASSES,
     **limit_rows.CLASSES,
     **order_rows.CLASSES,
+    "entries": entry_rows.ROWS,
     "products": product_rows.ROWS,
     "products by induction": product_rows.INDUCTION,
     "bounds of products": product_rows.BOUNDS,

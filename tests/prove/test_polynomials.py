@@ -29,7 +29,7 @@ def test_the_sign_is_that_between_the_roots(seed: int) -> None:
     lead = rng.choice((-2, 1, 3))
     p = with_roots(*roots, lead=lead)
     low = rng.choice((None, Fraction(rng.randint(-8, 4), 2)))
-    high = rng.choice((None, (low or Fraction(-4)) + Fraction(rng.randint(1, 12), 2)))
+    high = rng.choice((None, (Fraction(-4) if low is None else low) + Fraction(rng.randint(1, 12), 2)))
     left, right = (Fraction(-9) if low is None else low), (Fraction(9) if high is None else high)
     grid = [left + (right - left) * Fraction(k, 720) for k in range(721)]
     assert nonnegative(p, low, high) == all(value(p, t) >= 0 for t in grid)
