@@ -53,12 +53,22 @@ class TexReader(Reader):
             else:
                 text = self.stream.plain()
                 if text:
+                    self._groups(text)
                     self.prose.words.text(text.translate(_PLAIN_PROSE))
             token = self.stream.next()
             if token is not None:
                 self._token(token)
             elif not self._footnotes():
                 return
+
+    def _groups(self, text: str) -> None:
+        """The braces of prose: what is defined in them is forgotten at their end."""
+        if "{" in text or "}" in text:
+            for brace in text:
+                if brace == "{":
+                    self.macros.commands.open("{")
+                elif brace == "}":
+                    self.macros.commands.close("{")
 
     def _footnotes(self) -> bool:
         """Read the notes of a paragraph behind it."""
@@ -88,6 +98,8 @@ class TexReader(Reader):
         elif kind == "char" and token.text == "$":
             self._dollar(token)
         else:
+            if kind in ("open", "close"):
+                self._groups(token.text)
             self.prose.words.token(token)
 
     def _dollar(self, token: Token) -> None:
@@ -116,6 +128,7 @@ class TexReader(Reader):
             self.inline(name, token.place)
         else:
             self.prose.flush(self.events)
+            self.macros.commands.open(name)
             self._structure(name)
 
     def _structure(self, name: str) -> None:
@@ -145,6 +158,7 @@ class TexReader(Reader):
 
     def _end(self, token: Token) -> None:
         name = token.text
+        self.macros.commands.close(name)
         if name == "document":
             self.stream.stop()
         elif self.in_preamble:

@@ -5,6 +5,7 @@ May import ``everystep.reader.source`` and ``everystep.reader.tokens``.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -47,11 +48,62 @@ class Macro:
     fences: tuple[tuple[Token, ...], tuple[Token, ...]] | None = None
 
 
+class Commands(dict[str, Macro]):
+    """Macros by name; what is defined in a group (braces, an environment) is forgotten at its end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # The groups that are open, with the length of the log at their beginnings; what names meant before.
+        self._groups: list[tuple[str, int]] = []
+        self._open: Counter[str] = Counter()
+        self._log: list[tuple[str, Macro | None]] = []
+        self.is_global = False
+
+    def __setitem__(self, name: str, macro: Macro) -> None:
+        self._note(name)
+        super().__setitem__(name, macro)
+
+    def drop(self, name: str) -> None:
+        """Forget a macro, if it is known."""
+        self._note(name)
+        self.pop(name, None)
+
+    def open(self, group: str) -> None:
+        """A group begins."""
+        self._groups.append((group, len(self._log)))
+        self._open[group] += 1
+
+    def close(self, group: str) -> None:
+        """A group ends, and with it those in it that have no end; an end without a beginning is none."""
+        if group == "{" and (not self._groups or self._groups[-1][0] != "{"):
+            return
+        if not self._open[group]:
+            return
+        name = ""
+        while name != group:
+            name, length = self._groups.pop()
+            self._open[name] -= 1
+            while len(self._log) > length:
+                known, before = self._log.pop()
+                if before is None:
+                    self.pop(known, None)
+                else:
+                    super().__setitem__(known, before)
+
+    def _note(self, name: str) -> None:
+        if self.is_global:
+            self._log = [entry for entry in self._log if entry[0] != name]
+            self._groups = [(group, min(length, len(self._log))) for group, length in self._groups]
+        elif self._groups:
+            self._log.append((name, self.get(name)))
+        self.is_global = False
+
+
 @dataclass
 class Macros:
     """The definitions of a document, and what their expansion has cost so far."""
 
-    commands: dict[str, Macro] = field(default_factory=dict)
+    commands: Commands = field(default_factory=Commands)
     environments: dict[str, tuple[Macro, Macro]] = field(default_factory=dict)
     # Environments of \newtheorem, with the word that they print.
     theorems: dict[str, str] = field(default_factory=dict)

@@ -249,7 +249,7 @@ class Stream(Arguments):
             return
         self.macros.runaway.discard(name)
         if programs(macro.body) or (self.is_package and any(internal(part) for part in macro.body)):
-            self.macros.commands.pop(name, None)
+            self.macros.commands.drop(name)
         else:
             self.macros.commands[name] = macro
 
@@ -289,7 +289,7 @@ class Stream(Arguments):
         elif letters and letters[0].text == "o":
             default, letters = (), letters[1:]
         if any(part.text != "m" for part in letters):
-            self.macros.commands.pop(name, None)
+            self.macros.commands.drop(name)
             return
         parameters = len(letters) + (default is not None)
         self.define(name, Macro(body_of(body, parameters), parameters, default))
@@ -319,6 +319,7 @@ class Stream(Arguments):
         if delimiters[-1] and delimiters[-1][-1].kind == "space":
             delimiters[-1].pop()
         parameters = len(delimiters) - 1
+        self.macros.commands.is_global |= token.text in ("gdef", "xdef")
         self.define(
             name.text,
             Macro(body_of(body, parameters), parameters, delimiters=tuple(tuple(part) for part in delimiters)),
@@ -339,7 +340,7 @@ class Stream(Arguments):
         if known is not None and meaning.kind == "command":
             self.define(name.text, known)
         elif name.text == meaning.text:
-            self.macros.commands.pop(name.text, None)
+            self.macros.commands.drop(name.text)
         else:
             # Frozen: a later definition of the meaning's name does not change it.
             self.define(name.text, Macro((Token("frozen", meaning.text, meaning.place),)))
@@ -445,6 +446,15 @@ class Stream(Arguments):
     def _nothing(self, token: Token) -> None:
         return None
 
+    def _globally(self, token: Token) -> None:
+        self.macros.commands.is_global = True
+
+    def _group(self, token: Token) -> None:
+        if token.text == "begingroup":
+            self.macros.commands.open(token.text)
+        else:
+            self.macros.commands.close("begingroup")
+
     def _make_at(self, token: Token) -> None:
         for frame in self.frames:
             if isinstance(frame, Lexer):
@@ -503,6 +513,8 @@ class Stream(Arguments):
             _document_command,
         ),
         **dict.fromkeys(("def", "gdef", "edef", "xdef"), _def),
+        **dict.fromkeys(("begingroup", "endgroup"), _group),
+        "global": _globally,
         "let": _let,
         "DeclareMathOperator": _operator,
         "DeclarePairedDelimiter": _paired,
@@ -518,9 +530,7 @@ class Stream(Arguments):
         **dict.fromkeys(listed("input include subfile usepackage RequirePackage documentclass LoadClass"), _file),
         "endinput": _end_input,
         **dict.fromkeys(
-            listed(
-                "global long protected outer begingroup endgroup expandafter noexpand protect relax xspace leavevmode"
-            ),
+            listed("long protected outer expandafter noexpand protect relax xspace leavevmode"),
             _nothing,
         ),
     }

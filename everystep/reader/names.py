@@ -329,7 +329,10 @@ class Names(Typed):
         if text in ("top", "intercal", "prime"):
             return ex.Transpose(value)
         if text in ("T", "t") and not (text == "t" and number):
-            declared = isinstance(self.scope.find(text), Size) or text in self.bound or self._is_index(text)
+            entity = self.scope.find(text)
+            declared = isinstance(entity, Size) or text in self.bound or self._is_index(text)
+            if number and isinstance(entity, Symbolic) and entity.value.is_number_shaped:
+                declared = True  # x^T of two numbers
             if not declared:
                 return ex.Transpose(value)
             if not number and (shape is None or shape[0] != shape[1]):

@@ -209,7 +209,7 @@ class Scope:
 
     def declare(self, name: str, entity: Entity, style: str = "") -> str:
         """Declare a name; a second declaration in another style makes another symbol.  Returns the symbol's key."""
-        style = style if style == "bold" else ""
+        style = style if style in ("bold", "double", "upright") else ""
         mark = "[]" if isinstance(entity, (FamilyName, Rows)) else ""
         known = self.declared_style.get(name + mark)
         if known is not None and known != style and name + mark in self.names:

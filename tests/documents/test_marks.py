@@ -42,6 +42,22 @@ def test_a_mark_that_is_not_understood_is_not_passed_over(claim: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "other", ["\\mathsf{A}", "\\mathbb{A}", "\\mathbf{A}", "\\mathrm{A}", "\\mathcal{A}", "\\tilde A"]
+)
+def test_names_that_are_declared_in_two_styles_are_two(other: str) -> None:
+    declared = f"Let $A \\in \\mathbb{{R}}^{{n \\times n}}$ and ${other} \\in \\mathbb{{R}}^{{n \\times n}}$. "
+    both = check_text(f"{declared} \\[ 2 A = A + {other} \\] \\[ {other} + {other} = 2 {other} \\]")
+    assert [str(step.status) for step in both.steps] == ["refuted", "proved"]
+
+
+def test_a_number_to_the_power_of_a_number_called_T_is_no_transpose() -> None:
+    (step,) = check_text("Let $T \\in \\mathbb{R}$ and $x > 0$. \\[ x^T = x \\]").steps
+    assert str(step.status) == "refuted"
+    (step,) = check_text("Let $x \\in \\mathbb{R}$. \\[ x^T = x \\]").steps
+    assert str(step.status) == "proved"
+
+
+@pytest.mark.parametrize(
     ("claim", "expected"),
     [
         ("\\operatorname{softmax}_i(z) = \\operatorname{softmax}(z)_i", "proved"),

@@ -65,6 +65,23 @@ def test_macros_are_expanded(definitions: str, formula: str, expected: str) -> N
     assert read(definitions, formula) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"\def\x{A} {\def\x{B} \[ \x \]} \[ \x \]", "BA"),
+        (r"\def\x{A} \begingroup \def\x{B} \[ \x \] \endgroup \[ \x \]", "BA"),
+        (r"\def\x{A} \begin{itemize} \item \def\x{B} \[ \x \] \end{itemize} \[ \x \]", "BA"),
+        (r"\def\x{A} \begin{quote} {\let\x=B \[ \x \] \end{quote} \[ \x \]", "BA"),
+        (r"\def\x{A} {\gdef\x{B} \[ \x \]} \[ \x \]", "BB"),
+        (r"\def\x{A} {\def\x{C} \global\def\x{B} \[ \x \]} \[ \x \]", "BB"),
+        (r"\def\x{A} \end{quote} } \endgroup \[ \x \] \def\x{B} \[ \x \]", "AB"),
+        (r"{\newcommand{\x}{B} \[ \x \]} \newcommand{\x}{A} \[ \x \]", "BA"),
+    ],
+)
+def test_what_is_defined_in_a_group_ends_with_it(text: str, expected: str) -> None:
+    assert "".join(written(display) for display in displays(read_text(text))) == expected
+
+
 def test_tokens_of_a_body_stand_at_the_call_and_those_of_an_argument_where_they_are() -> None:
     document = read_text("\\newcommand{\\sq}[1]{(#1)^2}\n\\[ \\sq{x +\ny} \\]")
     (display,) = displays(document)
