@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -200,6 +201,8 @@ def check(
     """
     from render.document_paths import is_document
 
+    # The matrices of gradient checks are small: threads for them take longer to start than they would work.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if as_json and kind not in (None, "json"):
         raise Fault(f"--json and --format {kind} cannot go together")
     kind = "json" if as_json else kind

@@ -19,7 +19,7 @@ from everystep.documents.result import DocumentReport, Remark, StepReport
 from everystep.prove.verdict import Counterexample, Status, Table
 from everystep.reader.source import Place
 from render.document_report import counts_text, heading_text, sizes_that_matter, total
-from render.evidence_text import note_text, place_text, plain, sides_of, spelled, trial_sizes, value_text
+from render.evidence_text import gradient_json, note_text, place_text, plain, sides_of, spelled, trial_sizes, value_text
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 MEANING = {
@@ -96,6 +96,7 @@ def step_json(step: StepReport) -> dict[str, Any]:
         "read": list(step.read),
         "conditions": list(verdict.conditions),
         "samples": len(verdict.trials),
+        "gradient": gradient_json(verdict.gradient),
         "note": example.note if example else "",
     }
 

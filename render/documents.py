@@ -25,7 +25,7 @@ from everystep.derivation import (
     WrongAnswer,
     WrongStep,
 )
-from everystep.prove.verdict import Status, Trial, Verdict
+from everystep.prove.verdict import GradientEvidence, Status, Trial, Verdict
 from render.display import formula
 from render.latex import latex, latex_op
 from render.names import latex_label, latex_name, parse_name
@@ -535,7 +535,7 @@ def _certified_problem(
             _breakable(name),
             str(verdicts[name].status),
             _rules(verdicts[name], words),
-            trial_views(verdicts[name].trials, words),
+            (*trial_views(verdicts[name].trials, words), *gradient_views(verdicts[name].gradient, words)),
         )
         for name, place in step_numbers(asked, number).items()
     )
@@ -589,6 +589,13 @@ def trial_views(trials: tuple[Trial, ...], words: Strings) -> tuple[TrialsView, 
         seeds = _ranges(sorted({trial.seed for trial in members}))
         views.append(TrialsView(tex(arithmetic), sizes, seeds))
     return tuple(views)
+
+
+def gradient_views(found: GradientEvidence | None, words: Strings) -> tuple[TrialsView, ...]:
+    """The instance on which differences agreed with a claimed derivative."""
+    if found is None or found.outcome != "agrees":
+        return ()
+    return trial_views((Trial(found.sizes, found.seed, found.method),), words)
 
 
 RUNS = 3

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from everystep.algebra.context import Context, Predicate
 from everystep.derivation import Check, Derivation, NumericResult, Problem, Step, WrongAnswer, WrongStep
 from everystep.prove.verdict import Counterexample, Status, Verdict
-from render.evidence_text import sizes_text
+from render.evidence_text import gradient_json, sizes_text
 from render.latex import latex
 
 CheckStep: TypeAlias = Callable[..., Verdict]
@@ -187,6 +187,7 @@ def as_json(finding: Finding) -> dict[str, Any]:
         "sizes": dict(sizes),
         "message": verdict.message,
         "counterexample": None if example is None else _example_json(example),
+        "gradient": gradient_json(verdict.gradient),
     }
 
 

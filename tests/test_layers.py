@@ -30,6 +30,7 @@ PARTS: Mapping[str, frozenset[str]] = {
             "everystep.algebra",
             "everystep.calculus",
             "everystep.derivation",
+            "everystep.numeric",
             "everystep.prove.exact",
             "everystep.prove.normal",
             "everystep.prove.verdict",
@@ -50,6 +51,17 @@ PARTS: Mapping[str, frozenset[str]] = {
     "everystep.derivation": frozenset({"everystep.algebra"}),
     # Expressions as functions of NumPy arrays; derivatives are taken by the calculus.
     "everystep.compiler": frozenset({"everystep.algebra", "everystep.calculus"}),
+    # Claims in floating point.
+    "everystep.numeric": frozenset(
+        {
+            "everystep.algebra",
+            "everystep.compiler",
+            "everystep.derivation",
+            "everystep.kernels",
+            "everystep.prove.exact",
+            "everystep.prove.verdict",
+        }
+    ),
     # What else lies at the top of the engine: its front door. No part of the engine imports it.
     "everystep": frozenset({"everystep.*"}),
     "derivations": frozenset({"everystep", "everystep.*"}),
@@ -58,11 +70,20 @@ PARTS: Mapping[str, frozenset[str]] = {
 # What comes from outside, where that is restricted.
 THIRD_PARTY: Mapping[str, frozenset[str]] = {"everystep.kernels": frozenset({"numpy"})}
 # Heavy modules that may be loaded where they are first needed (the kernels bring NumPy with them, the interface SymPy).
-LAZY = ("rich", "numpy", "jinja2", "matplotlib", "fontTools", "everystep.kernels", "everystep.documents.interface")
+LAZY = (
+    "rich",
+    "numpy",
+    "jinja2",
+    "matplotlib",
+    "fontTools",
+    "everystep.kernels",
+    "everystep.numeric",
+    "everystep.documents.interface",
+)
 # Where a command may load what only it, or only some of its options, need: a check in the terminal starts fast.
 LAZY_MODULES = ("render.cli", "render.check_documents", "render.reading")
-# Packages that find their own modules by looking into their folder.
-REGISTRIES = frozenset({"derivations"})
+# Packages that load their own modules when they are asked for.
+REGISTRIES = frozenset({"derivations", "everystep.kernels"})
 # What the exact judge may stand on: the surface, and data without behaviour.
 PLAIN_DATA = ("everystep.algebra", "everystep.derivation", "everystep.prove.verdict")
 BY_A_CALL = "(by a call: __import__ or import_module)"
@@ -144,11 +165,11 @@ def offences(source: str, module: str, is_package: bool = False) -> list[str]:
         )
         if item.in_function and not late:
             found.append(f"{place} imports {item.target} inside a function")
-        if there is None:
+        if there is None and not (item.target == BY_A_CALL and late):
             allowed = THIRD_PARTY.get(here)
             if allowed is not None and top not in allowed and top not in sys.stdlib_module_names:
                 found.append(f"{place}: {here} may not import {item.target}")
-        elif there != here and not _may(here, there):
+        elif there is not None and there != here and not _may(here, there):
             found.append(f"{place}: {here} may not import {item.target}")
     return found
 

@@ -63,6 +63,7 @@ GROUPS = {
     ],
     "the verdict": ["everystep/prove/checker.py", "everystep/prove/verdict.py", "everystep/prove/parallel.py"],
     "the exact judge, which must agree": ["everystep/prove/exact"],
+    "differences, which may take a verdict away and give none": ["everystep/prove/gradients.py", "everystep/numeric"],
     "remarks on wrong steps, on which no verdict rests": ["everystep/prove/hints.py", "everystep/prove/repairs"],
 }
 

@@ -132,7 +132,7 @@ class Plan:
         lines = []
         for place, node in enumerate(self.steps):
             names[node.uid] = f"t{node.uid}"
-            space[f"f{node.uid}"] = _bound_operation(node)
+            space[f"f{node.uid}"] = bound_operation(node)
             lines.append(f"t{node.uid} = f{node.uid}({', '.join(names[a.uid] for a in node.args)})")
             # Memory is given back as soon as nothing more reads it.
             ends = {names[a.uid] for a in node.args if last[a.uid] == place and a.args and a is not self.output}
@@ -422,14 +422,17 @@ WRITERS: dict[str, Callable[[Node, list[Text], Named], tuple[str, int]]] = {
 """How operations are written whose code depends on the shapes or on the number of operands: the code and its level."""
 
 
-def _bound_operation(node: Node) -> Callable[..., Any]:
-    """The function of a node, with its parameters; numbers get their two axes where it wants arrays."""
+def bound_operation(node: Node, run: Callable[..., Any] | None = None) -> Callable[..., Any]:
+    """The function of a node (its operation's, or ``run`` in its place), with its parameters; numbers get their two
+    axes where it wants arrays.
+    """
     operation = OPERATIONS[node.name]
+    run = operation.run if run is None else run
     parameters = node.parameters
     if node.name == "combine":
         if parameters[0] in ((1, 1), (1, -1)):
             return np.add if parameters[0] == (1, 1) else np.subtract
-        return partial(operation.run, signs=parameters[0])
+        return partial(run, signs=parameters[0])
     if not operation.elementwise and any(argument.is_number for argument in node.args):
-        return lambda *operands: operation.run(*map(np.atleast_2d, operands), *parameters)
-    return (lambda *operands: operation.run(*operands, *parameters)) if parameters else operation.run
+        return lambda *operands: run(*map(np.atleast_2d, operands), *parameters)
+    return (lambda *operands: run(*operands, *parameters)) if parameters else run

@@ -33,6 +33,9 @@ MOST_NODES = 20_000
 """Expressions up to which sums over an index are written out."""
 _MOST_POWERS = 16
 
+Place: TypeAlias = tuple[str, tuple[int, ...]]
+"""A name with its indices: what an argument of a plan is called."""
+Outside: TypeAlias = "Callable[[ex.Expression], str]"
 Builder: TypeAlias = "Callable[[Lowering, Any], Terms]"
 BUILDERS: dict[type[ex.Expression], Builder] = {}
 
@@ -53,11 +56,30 @@ def builds(*kinds: type[ex.Expression]) -> Callable[[Builder], Builder]:
 
 
 class Lowering:
-    """The expressions lowered so far, for one assignment of sizes."""
+    """The expressions lowered so far, for one assignment of sizes.
 
-    def __init__(self, graph: Graph, context: Context, sizes: Mapping[Symbol, int]) -> None:
+    ``free``: names that are arguments whatever the context says of them.  ``outside``: names an argument for an
+    expression of a class in ``apart``, or that has no builder, where bound indices have their values; without it such
+    an expression is refused.  ``most``: expressions up to which sums over an index are written out.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        context: Context,
+        sizes: Mapping[Symbol, int],
+        *,
+        free: frozenset[Place] = frozenset(),
+        outside: Outside | None = None,
+        apart: frozenset[type[ex.Expression]] = frozenset(),
+        most: int = MOST_NODES,
+    ) -> None:
         self.graph = graph
         self.context = context
+        self.free = free
+        self.outside = outside
+        self.apart = apart
+        self.most = most
         self.planner = Planner(graph)
         self.sizes = {symbol: Integer(n) for symbol, n in sizes.items()}
         self._done: dict[ex.Expression, Terms] = {}
@@ -83,9 +105,11 @@ class Lowering:
         """The sum of products that an expression is."""
         found = self._done.get(expression)
         if found is None:
-            if len(self._done) > MOST_NODES:
-                raise NotCompiled(f"more than {MOST_NODES} expressions when sums over an index are written out")
+            if len(self._done) > self.most:
+                raise NotCompiled(f"more than {self.most} expressions when sums over an index are written out")
             builder = BUILDERS.get(type(expression))
+            if self.outside is not None and (builder is None or type(expression) in self.apart):
+                builder = _argument
             if builder is None:
                 raise NotCompiled(f"{type(expression).__name__} is not compiled: give its value as an expression")
             found = self._done[expression] = builder(self, expression)
@@ -111,6 +135,8 @@ class Lowering:
 
     def body(self, target: ex.Var | ex.Member) -> ex.Expression | None:
         """What a name is defined to be; None if it is given."""
+        if self.free and _place(target) in self.free:
+            return None
         found = self._bodies.get(target)
         if found is not None or isinstance(target, ex.Var):
             return found
@@ -184,6 +210,18 @@ class Lowering:
 def _is_light(body: ex.Expression) -> bool:
     """Whether a definition only renames or restructures: then its factors may take part in a chain."""
     return isinstance(body, (ex.Transpose, ex.Inverse, ex.Diag, ex.Eye, ex.Neg)) or not body.operands
+
+
+def _place(target: ex.Var | ex.Member) -> Place:
+    """The name and the indices, which are numbers."""
+    return target.name, tuple(int(i) for i in target.at) if isinstance(target, ex.Member) else ()
+
+
+def _argument(low: Lowering, expression: ex.Expression) -> Terms:
+    """What is computed outside, as an argument."""
+    if low.outside is None:
+        raise NotCompiled(f"{type(expression).__name__} is not compiled")
+    return low.value(low.graph.argument(low.outside(expression), (), low.shape(expression)))
 
 
 # leaves ----------------------------------------------------------------------------------------
@@ -644,8 +682,8 @@ def _rank(low: Lowering, expression: ex.Rank) -> Terms:
 def _written_out(low: Lowering, expression: ex.SumOver) -> list[Terms]:
     first, last = (low.integer(bound) for bound in expression.range)
     (body,) = expression.operands
-    if last - first >= MOST_NODES:
-        raise NotCompiled(f"a sum over {last - first + 1} values of {expression.index}; at most {MOST_NODES}")
+    if last - first >= low.most:
+        raise NotCompiled(f"a sum over {last - first + 1} values of {expression.index}; at most {low.most}")
     index = expression.index
     return [low.terms(instance(body, {index: Integer(k)})) for k in range(first, last + 1)]
 

@@ -539,7 +539,7 @@ class Judging:
                 Step("step", claim), relevant(context, claim), seed=self.options.seed, budget=self.options.budget
             )
         except Contradiction as error:
-            return Verdict(Status.TESTED, "none", f"the two judges disagree, which is a defect of Everystep: {error}")
+            return Verdict(Status.TESTED, "none", f"the judges disagree, which is a defect of Everystep: {error}")
         except DEFECTS as error:
             return Verdict(Status.TESTED, "none", f"not judged, a defect of Everystep: {type(error).__name__}: {error}")
 

@@ -2,8 +2,8 @@
 
 ``proved`` is said only when the normal form has a proof and the exact judge, which shares no code with it,
 agreed on instances. ``refuted`` is said only on a counterexample of the exact judge.  A proof against a
-counterexample is a defect of Everystep and raises :class:`Contradiction`.  May import everything of the engine
-but the reader and the kernels.
+counterexample is a defect of Everystep and raises :class:`Contradiction`, as is one against differences in floating
+point (:mod:`everystep.prove.gradients`).  May import everything of the engine but the reader.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from everystep.prove.equations import integer_facts
 from everystep.prove.exact import judge
 from everystep.prove.exact.plain import plain
 from everystep.prove.further_lemmas import monotone
+from everystep.prove.gradients import gradient_evidence
 from everystep.prove.lemmas import Lemmas, semidefinite_difference
 from everystep.prove.letters import with_letters, with_solved_letter
 from everystep.prove.limits import Limits
@@ -37,15 +38,17 @@ from everystep.prove.normal_form import NormalForm, OtherShape
 from everystep.prove.order import Order
 from everystep.prove.presuppositions import Presupposition, positive_products, presuppositions
 from everystep.prove.solved import solutions
-from everystep.prove.verdict import ExactReport, Obligations, Status, Verdict
+from everystep.prove.verdict import ExactReport, GradientEvidence, Obligations, Status, Verdict
 
 SECOND_LOOKS = 4
+DIFFERENCED = (Status.PROVED, Status.TESTED)
+"""The verdicts beside which differences say something: others have shown already what is wrong."""
 NO_VALUE = Obligations(definedness="no value")
 UNFORESEEN = (ShapeError, ValueError, TypeError, KeyError)
 
 
 class Contradiction(Exception):
-    """The two judges disagree: a defect of Everystep, never a verdict."""
+    """The two judges disagree, or differences disagree with both: a defect of Everystep, never a verdict."""
 
 
 class Prover:
@@ -227,18 +230,48 @@ def check_step(
     lemmas: tuple[Hypothesis, ...] = (),
     seed: int = 0,
     budget: float = 5.0,
+    gradients: bool = True,
 ) -> Verdict:
     """The verdict of one step.
 
     ``lemmas`` are proved consequences of the hypotheses: the normal form may use them, the exact judge does not
     see them.  ``budget`` in seconds bounds the exact judge; the normal form is bounded by its work count.
+    ``gradients``: whether a derivative that is claimed is compared with differences; a disagreement with a proof raises
+    Contradiction.
     """
     started = perf_counter()
+    within = _within(context, step.given)
     try:
-        verdict = _check(step, _within(context, step.given), lemmas, seed, budget)
+        verdict = _check(step, within, lemmas, seed, budget)
     except RecursionError:
         verdict = Verdict(Status.TESTED, "none", "not decided: the expression is nested too deeply")
+    if gradients and verdict.status in DIFFERENCED:
+        verdict = with_gradient(step, verdict, gradient_evidence(step.claim, within, by=step.by, seed=seed))
     return replace(verdict, seconds=perf_counter() - started)
+
+
+def gradient_checks(derivation: Derivation, *, seed: int = 0) -> list[GradientEvidence | None]:
+    """What differences say of the steps, whatever their verdicts are; None where no derivative is claimed."""
+    return [
+        gradient_evidence(step.claim, _within(derivation.context, step.given), by=step.by, seed=seed)
+        for step in derivation.steps
+    ]
+
+
+def with_gradient(step: Step, verdict: Verdict, found: GradientEvidence | None) -> Verdict:
+    """The verdict with what differences say of a derivative that the step claims.
+
+    Raises Contradiction where they are certain that a proved step is wrong.
+    """
+    if found is None or verdict.status not in DIFFERENCED:
+        return verdict
+    if found.outcome == "differs":
+        at = ", ".join(f"{name}={value}" for name, value in found.sizes)
+        said = f"in floating point the two sides differ by {found.error:.1g}, relatively ({found.method}, {at})"
+        if verdict.status is Status.PROVED:
+            raise Contradiction(f"{step.name}: proved by {', '.join(verdict.rules)}, but {said}")
+        verdict = replace(verdict, message="; ".join(part for part in (verdict.message, said) if part))
+    return replace(verdict, gradient=found)
 
 
 def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: int, budget: float) -> Verdict:
@@ -495,8 +528,13 @@ def _proved(claim: Claim, by: Induction | None, prover: Prover, report: ExactRep
     return Verdict(Status.PROVED, "normal form and exact", "", rules, provided, report.trials, obligations=met)
 
 
-def check_derivation(derivation: Derivation, *, seed: int = 0, budget: float = 5.0) -> Iterator[tuple[Step, Verdict]]:
-    """The verdicts of all steps, in order.  A step may use earlier chains only when every step of them is proved."""
+def check_derivation(
+    derivation: Derivation, *, seed: int = 0, budget: float = 5.0, gradients: bool = True
+) -> Iterator[tuple[Step, Verdict]]:
+    """The verdicts of all steps, in order.  A step may use earlier chains only when every step of them is proved.
+
+    ``gradients``: as for :func:`check_step`.
+    """
     done: dict[str, Verdict] = {}
     chains = {chain.name: chain for chain in derivation.chains}
     for chain in derivation.chains:
@@ -510,7 +548,9 @@ def check_derivation(derivation: Derivation, *, seed: int = 0, budget: float = 5
             if refusal:
                 verdict = Verdict(Status.TESTED, "uses", refusal)
             else:
-                verdict = check_step(step, derivation.context, lemmas=tuple(lemmas), seed=seed, budget=budget)
+                verdict = check_step(
+                    step, derivation.context, lemmas=tuple(lemmas), seed=seed, budget=budget, gradients=gradients
+                )
             done[step.name] = verdict
             yield step, verdict
 

@@ -10,14 +10,17 @@ import gc
 import os
 import pickle
 from collections.abc import Callable, Sequence
-from typing import BinaryIO, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 from everystep.derivation import Check, Derivation, Outcome
-from everystep.prove.checker import check_derivation
-from everystep.prove.verdict import Verdict
+from everystep.prove.checker import check_derivation, gradient_checks, with_gradient
+from everystep.prove.verdict import GradientEvidence, Verdict
 
-Share: TypeAlias = "dict[int, list[Verdict] | dict[int, Outcome] | BaseException]"
-Task: TypeAlias = "Callable[[], list[Verdict] | dict[int, Outcome]]"
+Numbers: TypeAlias = "tuple[dict[int, Outcome], list[list[GradientEvidence | None]]]"
+"""Outcomes of checks by their places, and what differences say of the steps of every derivation."""
+Share: TypeAlias = "dict[int, Any]"
+"""By task: the verdicts of a derivation, behind these the numbers; or what was raised."""
+Task: TypeAlias = "Callable[[], list[Verdict] | Numbers]"
 WIDTH = 2  # bytes of a number in the queue
 
 
@@ -35,14 +38,19 @@ def check_all(
     """
 
     def verdicts(derivation: Derivation) -> Task:
-        return lambda: [verdict for _, verdict in check_derivation(derivation, seed=seed, budget=budget)]
+        def work() -> list[Verdict]:
+            return [v for _, v in check_derivation(derivation, seed=seed, budget=budget, gradients=False)]
 
-    # The checks are one task, so that one process alone imports what they need.
+        return work
+
+    def numbers() -> Numbers:
+        return _outcomes(checks), [gradient_checks(derivation, seed=seed) for derivation in derivations]
+
+    # What computes in floating point is one task, so that one process alone imports what it needs.
     tasks: list[Task] = [verdicts(derivation) for derivation in derivations]
     weights = [len(derivation.steps) for derivation in derivations]
-    if checks:
-        tasks.append(lambda: _outcomes(checks))
-        weights.append(sum(weights))
+    tasks.append(numbers)
+    weights.append(sum(weights))
     count = min(len(tasks), jobs if jobs is not None else _cores())
     queue = _queue(weights)
     children = [_started(tasks, queue) for _ in range(count - 1)] if hasattr(os, "fork") else []
@@ -52,17 +60,17 @@ def check_all(
             found.update(pickle.load(pipe))
         os.waitpid(process, 0)
     os.close(queue)
-    result = []
     for number in range(len(tasks)):
         share = found[number]
         if isinstance(share, BaseException):
             raise share
-        if isinstance(share, dict):
-            for place, outcome in share.items():
-                checks[place].remember(outcome)
-        else:
-            result.append(share)
-    return result
+    outcomes, gradients = found[len(derivations)]
+    for place, outcome in outcomes.items():
+        checks[place].remember(outcome)
+    return [
+        [with_gradient(*each) for each in zip(derivation.steps, found[number], gradients[number], strict=True)]
+        for number, derivation in enumerate(derivations)
+    ]
 
 
 def _cores() -> int:

@@ -83,11 +83,33 @@ class Obligations:
 
 
 @dataclass(frozen=True)
+class GradientEvidence:
+    """What differences say, in floating point, of a step that claims a derivative.
+
+    ``outcome``: ``"agrees"``; ``"differs"``, for certain and on several instances; ``"not conclusive"``; ``"not run"``.
+    ``reason`` says of the last two why, in a word or two.  ``method``: ``"complex step"`` or ``"central differences"``;
+    ``error``: the largest deviation of the two sides, relative to their magnitude, ``uncertainty``: what of it the
+    differences may be off themselves; ``evaluations``: of the functions that are differentiated.  ``sizes`` and
+    ``seed``: of the instance.
+    """
+
+    outcome: str
+    reason: str = ""
+    method: str = ""
+    sizes: tuple[tuple[str, int], ...] = ()
+    seed: int = 0
+    error: float = 0.0
+    uncertainty: float = 0.0
+    evaluations: int = 0
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The verdict of one step with its evidence.
 
     ``method`` names the way it was decided, ``rules`` the proof rules that were used, ``conditions`` what both
-    sides presuppose and the hypotheses do not state (``"u nonzero"``).
+    sides presuppose and the hypotheses do not state (``"u nonzero"``).  ``gradient`` is None where the claim has no
+    derivative, or where its verdict did not need the check.
     """
 
     status: Status
@@ -99,3 +121,4 @@ class Verdict:
     counterexample: Counterexample | None = None
     seconds: float = 0.0
     obligations: Obligations = Obligations()
+    gradient: GradientEvidence | None = None

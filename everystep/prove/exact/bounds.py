@@ -12,7 +12,7 @@ from typing import Any
 from everystep.prove.exact.arithmetic import BALLS
 from everystep.prove.exact.errors import Inadmissible
 from everystep.prove.exact.evaluator import Evaluator
-from everystep.prove.exact.instances import GENERIC, NOUGHT, Instance, Rule
+from everystep.prove.exact.instances import GENERIC, MODERATE, MODERATE_POSITIVE, NOUGHT, Instance, Rule
 from everystep.prove.exact.jets import Jet
 from everystep.prove.exact.program import Node
 
@@ -76,6 +76,8 @@ def choose(instance: Instance, name: str, low: Fraction | None, high: Fraction |
     step *= max(1, *(abs(bound) // _LARGE for bound in (low, high) if bound is not None), 1)
     if low is None and high is None:
         return step
+    if instance.style in (MODERATE, MODERATE_POSITIVE):
+        return _between(low, high, step, Fraction(2 * instance.pick(f"{name} part", 61) + 1, 122))
     if high is None and low is not None:
         return simplest(low + step * Fraction(3, 4), low + step * Fraction(5, 4))
     if low is None and high is not None:
@@ -84,6 +86,17 @@ def choose(instance: Instance, name: str, low: Fraction | None, high: Fraction |
         raise Inadmissible("bounds that leave nothing between them")
     start = low + (high - low) * _PLACES[0 if simple else instance.pick(f"{name} place", len(_PLACES))]
     return simplest(start, start + (high - low) * _WIDTH)
+
+
+def _between(low: Fraction | None, high: Fraction | None, step: Fraction, part: Fraction) -> Fraction:
+    """A number that is not simple, so that it is not its own square; ``part``: where it lies, from 0 to 1."""
+    if low is not None and high is not None:
+        if low >= high:
+            raise Inadmissible("bounds that leave nothing between them")
+        return low + (high - low) * (1 + 2 * part) / 4
+    if low is not None:
+        return low + step * (1 + 2 * part) / 2
+    return step if high is None else high - step * (1 + 2 * part) / 2
 
 
 def simplest(low: Fraction, high: Fraction) -> Fraction:

@@ -33,10 +33,14 @@ STYLES: tuple[tuple[fmpq, ...], ...] = (
     tuple(fmpq(k) for k in (-2, -1, 1, 2, 3)),
     (fmpq(0),),
     (fmpq(1),),
+    tuple(fmpq(sign * k, 128) for k in range(9, 128) for sign in (-1, 1)),
+    tuple(fmpq(k, 128) for k in range(9, 128)),
 )
-"""What entries are drawn from: simplest first, then generic, positive, negative ones, for low ranks, constants."""
+"""What entries are drawn from: simplest first, then generic, positive, negative ones, for low ranks, constants, and
+moderate ones for floating point, of both signs and positive.
+"""
 
-GENERIC, POSITIVE, NEGATIVE, LOW_RANK, NOUGHT, UNITY = range(3, 9)
+GENERIC, POSITIVE, NEGATIVE, LOW_RANK, NOUGHT, UNITY, MODERATE, MODERATE_POSITIVE = range(3, 11)
 
 
 class Instance:

@@ -260,8 +260,8 @@ class Space:
                     if self.admits(sizes):
                         yield sizes
 
-    def chosen(self, pattern: Pattern, least: int = 0) -> Sizes | None:
-        """Admissible sizes near a pattern."""
+    def chosen(self, pattern: Pattern, least: int = 0, only: Test | None = None) -> Sizes | None:
+        """Admissible sizes near a pattern, else the smallest; ``only``: None where none near it pass that test, too."""
         count = len(self.names)
         if not count:
             return {} if self.admits({}) else None
@@ -278,9 +278,9 @@ class Space:
                 if any(v < low for v, low in zip(values, self.low, strict=True)):
                     continue
                 sizes = dict(zip(self.names, values, strict=True))
-                if self.admits(sizes):
+                if self.admits(sizes) and (only is None or only(sizes)):
                     return sizes
-        return next(iter(self.ascending()), None)
+        return next(iter(self.ascending()), None) if only is None else None
 
 
 def _compositions(total: int, parts: int) -> Iterator[tuple[int, ...]]:

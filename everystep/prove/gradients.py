@@ -1,0 +1,66 @@
+"""Which steps claim a derivative, and what differences in floating point say of them.
+
+NumPy, the compiler and the kernels are loaded when there is a first claim to check.  May import ``everystep.algebra``,
+``everystep.derivation`` and the numeric part.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Context, Definition, Recurrence, Relation
+from everystep.algebra.expressions import Expression
+from everystep.algebra.shapes import ShapeError
+from everystep.derivation import Claim, Induction
+from everystep.prove.verdict import GradientEvidence
+
+DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
+DEFECTS = (ShapeError, TypeError, LookupError, AttributeError, ArithmeticError, MemoryError)
+MEANS = (ex.Expectation, ex.Variance, ex.Covariance)
+
+
+def gradient_evidence(claim: Claim, context: Context, *, by: Induction | None, seed: int) -> GradientEvidence | None:
+    """The gradient check of a claim under its hypotheses; None where it has no derivative, also in no definition."""
+    sides = (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
+    if not _has(sides, DERIVATIVES, context):
+        return None
+    if not isinstance(claim, Relation) or claim.op == "!=":
+        return GradientEvidence("not run", "no equation")
+    if _has(sides, MEANS, context):
+        return GradientEvidence("not run", "random")
+    from everystep.numeric.gradients import check_claim
+
+    try:
+        return check_claim(claim, context, by=by, seed=seed)
+    except DEFECTS as error:  # no verdict depends on a check that breaks off
+        return GradientEvidence("not run", f"a defect of Everystep: {type(error).__name__}")
+
+
+def _has(sides: tuple[Expression, ...], kinds: tuple[type[Expression], ...], context: Context) -> bool:
+    """Whether a node of these kinds stands in a side, or in what a name in it is defined to be."""
+    rules = (*context.definitions, *context.recurrences)
+    names = _defined_by(rules, kinds) if rules else frozenset()
+    return any(
+        isinstance(node, kinds) or (bool(names) and isinstance(node, ex.Var | ex.Member) and node.name in names)
+        for side in sides
+        for node in ex.walk(side)
+    )
+
+
+@lru_cache(maxsize=32)
+def _defined_by(rules: tuple[Definition | Recurrence, ...], kinds: tuple[type[Expression], ...]) -> frozenset[str]:
+    """The names whose definitions, or those of names in them, hold a node of these kinds."""
+    found: set[str] = set()
+    growing = True
+    while growing:
+        growing = False
+        for rule in rules:
+            name = rule.target.name
+            if name not in found and any(
+                isinstance(node, kinds) or (isinstance(node, ex.Var | ex.Member) and node.name in found)
+                for node in ex.walk(rule.body)
+            ):
+                found.add(name)
+                growing = True
+    return frozenset(found)
