@@ -600,6 +600,7 @@ def new(kind: str, name: str) -> None:
     try:
         for path in making.make(kind, name, making.home()):
             click.echo(path)
+        click.echo(making.NEXT[kind].format(id=name), err=True)
     except making.NewError as error:
         raise Fault(str(error)) from error
     except OSError as error:

@@ -20,6 +20,13 @@ PROBLEM = {
 }
 ASSIGNMENT = {"derivations/assignments/{id}.py": "assignment.py.txt"}
 
+NEXT = {
+    "problem": "Fill them in; everystep check {id} and everystep check --wrong {id} say what is missing.  An assignment"
+    " that names {id} shows it in print (everystep new assignment makes one, everystep build typesets it).",
+    "assignment": "Name its problems in it; everystep build {id} typesets it.",
+}
+"""What to do with the files."""
+
 
 class NewError(ValueError):
     """One sentence that says why nothing was made."""
