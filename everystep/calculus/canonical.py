@@ -50,11 +50,64 @@ class Labelling:
     def _labelled(self, factors: tuple[Factor, ...], bound: tuple[Bound, ...]) -> Component:
         names = [name for name, _, _ in bound]
         self.spend(len(factors) * 4)
+        order = self._along_path(factors, names)
+        if order is not None:
+            return self._label(factors, bound, {name: k for k, name in enumerate(order)})
         return self._label(
             factors,
             bound,
             _refine(factors, bound, self._first_colours(factors, bound, names), self),
         )
+
+    def _along_path(self, factors: tuple[Factor, ...], names: list[str]) -> list[str] | None:
+        """The summed indices of a path from its lesser end (where #0 is) to the other, in one walk; None for any other
+        network, and for a path whose ends look the same.
+
+        A word of many letters is such a path: refining colours would tell its indices apart one round after another.
+        """
+        if len(factors) != len(names) + 1 or len(names) < 2:
+            return None
+        inside = set(names)
+        met: dict[str, list[int]] = {name: [] for name in names}
+        through: list[list[str]] = []
+        for position, (_, slots) in enumerate(factors):
+            mine = [slot for slot in slots if isinstance(slot, str) and slot in inside]
+            if len(mine) > 2 or any(not isinstance(s, str) and inside & {x for x, _ in s[1]} for s in slots):
+                return None
+            for name in mine:
+                met[name].append(position)
+            through.append(mine)
+        if any(len(places) != 2 or places[0] == places[1] for places in met.values()):
+            return None
+        ends = [(self._end_key(factors[p], inside), p) for p, mine in enumerate(through) if len(mine) == 1]
+        if len(ends) != 2 or ends[0][0] == ends[1][0]:
+            return None
+        here = min(ends)[1]
+        order: list[str] = []
+        while ahead := [name for name in through[here] if name not in order[-1:]]:
+            order += ahead
+            here = next(p for p in met[ahead[0]] if p != here)
+        return order if len(order) == len(names) else None
+
+    def path_word(self, component: Component) -> tuple[str, ...] | None:
+        """The heads of a path from its lesser end to the other; None for any other network."""
+        factors, bound = component
+        order = self._along_path(factors, [name for name, _, _ in bound])
+        if order is None:
+            return None
+        places: dict[Slot, int] = {name: k for k, name in enumerate(order)}
+        # Factor number k stands between the indices number k - 1 and k, the first and the last beside one index.
+        along = sorted((sorted(places[s] for s in slots if s in places), head) for head, slots in factors)
+        return tuple(head for _, head in sorted(along, key=lambda f: (f[0][0], f[0][-1])))
+
+    def _end_key(self, factor: Factor, inside: set[str]) -> tuple[tuple[str, ...], str]:
+        """What tells the two ends of a path apart, whatever its summed indices are called."""
+        head, slots = factor
+        shown = ["*" if isinstance(s, str) and s in inside else slot_key(s) for s in slots]
+        if self.is_symmetric(head):
+            stop = self.interchangeable(head, slots)
+            shown[:stop] = sorted(shown[:stop])
+        return tuple(shown), head
 
     def _sorted(self, factors: Iterable[Factor]) -> tuple[Factor, ...]:
         result = []

@@ -36,7 +36,7 @@ from everystep.calculus.indices import (
     unpack,
 )
 from everystep.calculus.lowering import Lowering, Sizes
-from everystep.calculus.networks import Factor, Key, Poly, Term, Undecided, at_value, subtract
+from everystep.calculus.networks import Factor, Key, Poly, Term, Undecided, add_into, at_value, subtract
 from everystep.calculus.products import fixed_products
 from everystep.prove.bilinear import matrices_between
 from everystep.prove.equations import (
@@ -394,9 +394,13 @@ class NormalForm(Equations):
         recurrences = self.lowering.recurrences
         if not recurrences.by_head:
             return poly
+        leaves: dict[Key, set[tuple[str, tuple[Slot, ...]]]] = {}  # of each monomial: most stay from step to step
         for _ in range(12):
             groups: dict[tuple[str, str], set[Slot]] = {}
-            for head, slots in self.leaves(poly):
+            for key in poly:
+                if key not in leaves:
+                    leaves[key] = self._leaves_of(key)
+            for head, slots in set().union(*(leaves[key] for key in poly)):
                 if head in recurrences.by_head or (head[:2] == "m:" and head[2:] in self.lowering.families):
                     groups.setdefault((head, str(unpack(slots[0])[1])), set()).add(slots[0])
             for head, fixed in self.substitutions:  # members that a hypothesis has replaced
@@ -430,6 +434,11 @@ class NormalForm(Equations):
             poly = changed
         return poly
 
+    def _leaves_of(self, key: Key) -> set[tuple[str, tuple[Slot, ...]]]:
+        """The leaves of a monomial; those of atoms are looked for inside."""
+        factors = {factor for component, _ in key for factor in component[0]}
+        return self.leaves({key: 1}) if any(head in self.core.heads for head, _ in factors) else factors
+
     def _unfolded_at(self, poly: Poly, chosen: set[tuple[str, Slot]]) -> Poly:
         lowering = self.lowering
 
@@ -442,7 +451,15 @@ class NormalForm(Equations):
                 return lowering.terms(defined[0], row, column, defined[1])
             return lowering.recurrences.body(lowering.recurrences.by_head[head], slots[0], slots[1:])
 
-        return self.core.normal(atoms.transform(self.core, self.core.terms(poly), leaf))
+        heads = {head for head, _ in chosen}
+        touched = {
+            key: coefficient
+            for key, coefficient in poly.items()
+            if any(h in heads or h in self.core.heads for c, _ in key for h, _ in c[0])
+        }
+        result = {key: coefficient for key, coefficient in poly.items() if key not in touched}
+        add_into(result, self.core.normal(atoms.transform(self.core, self.core.terms(touched), leaf)))
+        return result
 
     def stepped(self, poly: Poly) -> Poly:
         """Expand the transition Jacobians of recurrences by one step where that is known to be possible."""

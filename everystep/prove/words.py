@@ -293,11 +293,16 @@ class Words:
     def _goes_round(self, term: Term, rule: Rule, result: list[Term]) -> bool:
         """Whether a rule would be applied for ever: ``B A = A B`` of symmetric A and B is read in ``A B`` as well.
 
-        It is read there from the other end; so it is used only where the monomial gets smaller in the canonical order.
+        It is read there from the other end; so it is used only where the words get smaller in the order of letters, or
+        the monomial in the canonical order where its networks are no words.
         """
         if not self._permutes(rule, self.core.terms(dict(rule.right))):
             return False
-        return monomial_key(self.core.monomial(result[0])) >= monomial_key(self.core.monomial(term))
+        new, old = self.core.monomial(result[0]), self.core.monomial(term)
+        words = [sorted(w for c, _ in key if (w := self.core.path_word(c)) is not None) for key in (new, old)]
+        if words[0] != words[1] and len(words[0]) == len(words[1]):
+            return words[0] > words[1]
+        return monomial_key(new) >= monomial_key(old)
 
     def _permutes(self, rule: Rule, right: list[Term]) -> bool:
         """Whether a rule changes nothing but the order of symmetric letters."""
