@@ -135,12 +135,13 @@ def piecewise_linear(
     a, b, c = number("a", a), number("b", b), number("c", c)
     alpha = number("alpha", alpha)
     beta = number("beta", beta, high=alpha)
-    # Halves: x - alpha itself may overflow where a (x - alpha) does not.
-    half: RealArray = 0.5 * x
+    # In double precision, where every coefficient is finite; by halves, as x - alpha itself may overflow where
+    # a (x - alpha) does not.
+    half: RealArray = 0.5 * x.astype(np.float64, copy=False)
     right, left = np.maximum(half - 0.5 * alpha, 0), np.maximum(0.5 * beta - half, 0)
     with np.errstate(over="ignore"):
         result: RealArray = c + 2.0 * (a * right + b * left)
-    return result.astype(x.dtype, copy=False)
+        return result.astype(x.dtype, copy=False)
 
 
 def _along(x: ArrayLike, axis: int) -> tuple[RealArray, int]:

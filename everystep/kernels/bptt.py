@@ -164,7 +164,8 @@ def loss(
     f = activation_named(activation).definition
     total: Any = 0.0
     for x_t, z_t in zip(x, z, strict=True):
-        h = f(x_t @ W.T + h @ U.T)
+        with np.errstate(over="ignore"):  # of the logistic's exponential: its reciprocal 0 is right
+            h = f(x_t @ W.T + h @ U.T)
         total = total + np.sum((z_t - h @ V.T) ** 2)
     return total
 

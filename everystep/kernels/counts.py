@@ -58,7 +58,8 @@ class Dense:
     @property
     def parameters(self) -> int:
         """inputs outputs, and outputs biases."""
-        return self.inputs * self.outputs + (self.outputs if self.bias else 0)
+        inputs, outputs = int(self.inputs), int(self.outputs)  # NumPy's whole numbers would wrap around
+        return inputs * outputs + (outputs if self.bias else 0)
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,8 @@ class Convolution:
     @property
     def parameters(self) -> int:
         """outputs inputs height width, and outputs biases."""
-        height, width = self.kernel
-        return self.outputs * self.inputs * height * width + (self.outputs if self.bias else 0)
+        inputs, outputs, height, width = map(int, (self.inputs, self.outputs, *self.kernel))
+        return outputs * inputs * height * width + (outputs if self.bias else 0)
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,8 @@ class Recurrent:
     @property
     def parameters(self) -> int:
         """n d + n^2 + k n, and n + k biases."""
-        n = self.hidden
-        return n * (self.inputs + n + self.outputs) + (n + self.outputs if self.bias else 0)
+        inputs, n, outputs = int(self.inputs), int(self.hidden), int(self.outputs)
+        return n * (inputs + n + outputs) + (n + outputs if self.bias else 0)
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ class Affine:
     @property
     def parameters(self) -> int:
         """Two a channel."""
-        return 2 * self.channels
+        return 2 * int(self.channels)
 
 
 @dataclass(frozen=True)

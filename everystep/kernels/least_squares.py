@@ -81,9 +81,10 @@ class LstsqComparison:
 
 
 def minimum_norm_solution(X: ArrayLike, y: ArrayLike) -> Vector:
-    """The w of least norm with X w = y: X^T (X X^T)^{-1} y, by a solve. Shape (d,).
+    """The w of least norm with X w = y: X^T (X X^T)^{-1} y, without X X^T. Shape (d,).
 
-    2 n^2 d + 2 n^3 / 3 flops, O(n^2) memory, and a factorisation for the rank.
+    X^T = Q R gives w = Q R^-T y, whose error grows with the condition of X, not with its square. 4 n^2 d + n^3 flops,
+    O(n d) memory, and a factorisation for the rank.
 
     Raises:
         ValueError: shapes that do not fit, NaN or infinity, or X without full row rank.
@@ -94,7 +95,8 @@ def minimum_norm_solution(X: ArrayLike, y: ArrayLike) -> Vector:
         raise ValueError(
             f"X of shape {X.shape} has rank {rank}; expected full row rank {X.shape[0]}, else X X^T has no inverse"
         )
-    solution: Vector = unscaled(X.T @ np.linalg.solve(X @ X.T, y), e_y - e_X)
+    Q, R = np.linalg.qr(X.T)
+    solution: Vector = unscaled(Q @ np.linalg.solve(R.T, y), e_y - e_X)
     return solution
 
 

@@ -255,7 +255,9 @@ def newton_step(theta: ArrayLike, g: ArrayLike, H: ArrayLike, damping: float = 0
     g, H = _model(g, H, sizes)
     damped = H + number("damping", damping, low=0.0) * np.eye(len(H))
     if np.linalg.matrix_rank(damped) < len(H):
-        raise ValueError(f"H of shape {H.shape} with damping {damping:g} is singular; expected an invertible matrix")
+        raise ValueError(
+            f"H of shape {H.shape} with damping {damping:g} is singular in float64; expected an invertible matrix"
+        )
     reached: Vector = theta - np.linalg.solve(damped, g)
     return reached
 

@@ -110,6 +110,16 @@ def test_piecewise_linear_maps_are_those_of_the_cases() -> None:
     np.testing.assert_allclose(activations.piecewise_linear(x, a=1, b=-0.01), np.where(x > 0, x, 0.01 * x), rtol=1e-14)
 
 
+def test_coefficients_beyond_single_precision_do_not_spoil_single_precision() -> None:
+    x = np.array([1.0, -1.0, 0.0], np.float32)
+    with np.errstate(all="raise"):
+        found = activations.piecewise_linear(x, a=1e300, b=1e300)
+        flat = activations.piecewise_linear(x, a=1.0, b=1.0, alpha=1e300, beta=-1e300, c=0.25)
+    np.testing.assert_array_equal(found, np.array([np.inf, np.inf, 0.0], np.float32))
+    np.testing.assert_array_equal(flat, np.full(3, 0.25, np.float32))
+    assert found.dtype == flat.dtype == np.float32
+
+
 def test_the_logistic_agrees_with_many_digits_on_both_sides() -> None:
     x = np.array([-700.0, -40.0, -1.0, 0.0, 1.0, 40.0, 700.0])
     with mpmath.workdps(60):

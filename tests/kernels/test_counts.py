@@ -36,6 +36,14 @@ def test_a_model_is_the_sum_of_its_layers() -> None:
     assert counts.count_parameters(model).total == 160 + 32 + 2320 + 170
 
 
+def test_whole_numbers_of_numpy_do_not_wrap_around() -> None:
+    n = np.int32(2**20)
+    assert Dense(n, n).parameters == 2**40 + 2**20
+    assert Convolution(n, n, (3, np.int8(3))).parameters == 9 * 2**40 + 2**20
+    assert Recurrent(n, n, n).parameters == 3 * 2**40
+    assert Affine(np.int8(100)).parameters == 200
+
+
 def test_edges_are_all_ordered_pairs() -> None:
     assert counts.count_edges(4) == 12
     assert counts.count_edges(4, self_loops=True) == 16

@@ -131,6 +131,13 @@ def test_the_minimiser_has_no_better_neighbour_and_is_ridge_regression() -> None
     np.testing.assert_allclose(p * w, v, rtol=1e-10)
 
 
+@pytest.mark.parametrize("p", [1e-300, 1e-12, 0.5, 1 - 1e-9, 1 - 2**-53])
+def test_the_minimiser_is_right_at_both_ends_of_the_probabilities(p: float) -> None:
+    X, y = np.array([[1.0, 1.0], [2.0, 2.0]]), np.array([3.0, 6.0])
+    # By symmetry w = (v, v), and p (2 v) + (1 - p) v = 3.
+    np.testing.assert_allclose(dropout.minimiser(X, y, p), np.full(2, 3 / (1 + p)), rtol=1e-6 if p > 0.9 else 1e-13)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

@@ -68,6 +68,20 @@ def test_descent_finds_the_pseudo_inverse_where_the_rank_is_not_full() -> None:
         least_squares.minimum_norm_solution(X, y)
 
 
+def test_a_matrix_of_large_condition_has_its_solution() -> None:
+    # X X^T has no inverse in double precision; X has.
+    X, y = np.array([[1.0, 1.0], [1.0, 1.0 + 1e-9]]), np.array([1.0, 2.0])
+    w = least_squares.minimum_norm_solution(X, y)
+    np.testing.assert_allclose(w, [1 - 1e9, 1e9], rtol=1e-6)
+    for power in (3, 6, 9):
+        left, right = (np.linalg.qr(np.random.default_rng(k).standard_normal((n, 5)))[0] for k, n in ((1, 5), (2, 12)))
+        X = left @ np.diag(np.geomspace(1.0, 10.0**-power, 5)) @ right.T
+        y = left @ np.geomspace(1.0, 10.0**-power, 5)
+        np.testing.assert_allclose(
+            least_squares.minimum_norm_solution(X, y), right.sum(axis=1), atol=10.0 ** (power - 14)
+        )
+
+
 def test_more_rows_than_columns_are_least_squares() -> None:
     X, y = problem(9, 4, seed=5)
     run = least_squares.gradient_descent(X, y, tolerance=1e-12)
