@@ -15,7 +15,7 @@ import numpy as np
 
 from everystep.compiler.graph import Node, Size
 from everystep.compiler.lowering import Lowering, NotCompiled, diagonal_part, trace_of
-from everystep.compiler.products import Diagonal, Factor, Term, Terms, transposed
+from everystep.compiler.products import Diagonal, Entrywise, Factor, Term, Terms, transposed
 
 _MOST_LETTERS = 26
 
@@ -140,11 +140,20 @@ class Contraction:
             for second in self.pieces[k + 1 :]:
                 if first.column is not None and set(first.indices) == set(second.indices):
                     self._drop(first, second)
-                    other = second if second.row == first.row else self.turned(second)
-                    product = self.low.graph.multiply(self.node(first), self.node(other))
-                    self.add(Piece((product,), first.row, first.column))
+                    kept, other = (first, second) if len(first.chain) >= len(second.chain) else (second, first)
+                    other = other if other.row == kept.row else self.turned(other)
+                    self.add(Piece((self._entrywise(kept, other),), kept.row, kept.column))
                     return True
         return False
+
+    def _entrywise(self, kept: Piece, other: Piece) -> Factor:
+        """The product entry by entry; a chain is kept as one, so that sums of such products have common factors."""
+        (first, *rest), node = kept.chain, self.node(other)
+        if rest:
+            return Entrywise(node, Terms(node.shape, (Term(1, None, kept.chain),)))
+        if isinstance(first, Entrywise):
+            return Entrywise(self.low.graph.multiply(node, first.of), first.inside)
+        return self.low.graph.multiply(self.node(kept), node)
 
     def _joined(self) -> bool:
         """An index at which two matrices stand, perhaps with vectors: one chain."""
@@ -230,7 +239,10 @@ class Contraction:
 
 
 def factored(value: Terms) -> Terms:
-    """The sum with common first and last factors of its terms taken out: A B - A C as A (B - C)."""
+    """The sum with common first and last factors of its terms taken out: A B - A C as A (B - C).
+
+    Products entry by entry with one array are one such product with a sum.
+    """
     terms = list(value.terms)
     while True:
         counts: dict[tuple[int, Factor], list[Term]] = {}
@@ -238,25 +250,49 @@ def factored(value: Terms) -> Terms:
             if len(term.chain) > 1:
                 counts.setdefault((0, term.chain[0]), []).append(term)
                 counts.setdefault((-1, term.chain[-1]), []).append(term)
+            elif term.chain and isinstance(term.chain[0], Entrywise):
+                counts.setdefault((1, term.chain[0].of), []).append(term)
         shared = {key: found for key, found in counts.items() if len(found) > 1}
         if not shared:
             return Terms(value.shape, tuple(terms))
-        (side, factor), found = max(shared.items(), key=lambda item: (len(item[1]), item[0][0]))
-        scales = {term.scale for term in found}
-        scale = scales.pop() if len(scales) == 1 else None
-        rows, columns = value.shape
-        inner = factored(
-            Terms(
-                (factor.shape[1], columns) if side == 0 else (rows, factor.shape[0]),
-                tuple(
-                    Term(t.sign, t.scale if scale is None else None, t.chain[1:] if side == 0 else t.chain[:-1])
-                    for t in found
-                ),
-            )
-        )
+        (side, factor), found = max(shared.items(), key=lambda item: (len(item[1]), -abs(item[0][0]), item[0][0]))
         terms = [term for term in terms if term not in found]
-        sign: int = 1
+        rows, columns = value.shape
+        shape = {0: (factor.shape[1], columns), -1: (rows, factor.shape[0]), 1: value.shape}[side]
+        sign, scale, inner = _bracket(shape, [(t, _rest(t, side)) for t in found])
+        if side == 1 and isinstance(factor, Node):
+            terms.append(Term(sign, scale, (Entrywise(factor, inner),)))
+            continue
         middle: tuple[Factor, ...] = (inner,)
         if len(inner.terms) == 1 and inner.terms[0].scale is None:
-            sign, middle = inner.terms[0].sign, inner.terms[0].chain
+            sign, middle = sign * inner.terms[0].sign, inner.terms[0].chain
         terms.append(Term(sign, scale, (factor, *middle) if side == 0 else (*middle, factor)))
+
+
+def _rest(term: Term, side: int) -> Term:
+    """A term without its first factor (0), its last one (-1), or the array that it is multiplied with (1)."""
+    if side == 0:
+        return Term(term.sign, term.scale, term.chain[1:])
+    if side == -1:
+        return Term(term.sign, term.scale, term.chain[:-1])
+    return Term(term.sign, term.scale, (term.chain[0].inside,)) if isinstance(term.chain[0], Entrywise) else term
+
+
+def _bracket(shape: Size, parts: list[tuple[Term, Term]]) -> tuple[int, Node | None, Terms]:
+    """The sum of what is left of terms: its sign, the number that all share, and the bracket.
+
+    In one order and with a positive first term, so that equal brackets are one value.
+    """
+    scales = {term.scale for term, _ in parts}
+    scale = scales.pop() if len(scales) == 1 else None
+    opened: list[Term] = []
+    for term, rest in parts:
+        own = term.scale if scale is None else None
+        single = rest.chain[0] if len(rest.chain) == 1 else None
+        if isinstance(single, Terms) and all(t.scale is None or own is None for t in single.terms):
+            opened += [Term(term.sign * t.sign, t.scale if own is None else own, t.chain) for t in single.terms]
+        else:
+            opened.append(Term(term.sign, own, rest.chain))
+    opened.sort(key=lambda t: [factor.uid if isinstance(factor, Node) else -1 for factor in t.chain])
+    sign = opened[0].sign
+    return sign, scale, factored(Terms(shape, tuple(Term(sign * t.sign, t.scale, t.chain) for t in opened)))

@@ -2,8 +2,9 @@
 
 A :class:`Terms` is a sum; a term is a number times a chain of factors that multiply as matrices, and an empty chain is
 the identity.  A factor is an array (:class:`Node`), a diagonal matrix by its diagonal, an inverse by what it inverts, a
-Kronecker product, or a sum in brackets.  :class:`Planner` makes nodes of them by dynamic programming over the sizes at
-hand: the cost of an operation is its flops, or the entries that it writes.  May import this package's graph only.
+Kronecker product, an array times a sum entry by entry, or a sum in brackets.  :class:`Planner` makes nodes of them by
+dynamic programming over the sizes at hand: the cost of an operation is its flops, or the entries that it writes.  May
+import this package's graph only.
 """
 
 from __future__ import annotations
@@ -51,6 +52,18 @@ class Kronecker:
 
 
 @dataclass(frozen=True)
+class Entrywise:
+    """An array times a sum in brackets, entry by entry."""
+
+    of: Node
+    inside: Terms
+
+    @property
+    def shape(self) -> Size:
+        return self.of.shape
+
+
+@dataclass(frozen=True)
 class Term:
     """``sign * scale * chain``; scale None is 1."""
 
@@ -67,7 +80,7 @@ class Terms:
     terms: tuple[Term, ...]
 
 
-Factor: TypeAlias = Node | Diagonal | Inverted | Kronecker | Terms
+Factor: TypeAlias = Node | Diagonal | Inverted | Kronecker | Entrywise | Terms
 Planned: TypeAlias = tuple[Node, float]
 """A node, and what it costs beyond the arrays that went in."""
 Placed: TypeAlias = Callable[[tuple[Factor, ...]], tuple[Factor, ...]]
@@ -195,6 +208,9 @@ class Planner:
             return self.graph.node("inverse", (factor.of,), factor.shape), 2.0 * rows**3
         if isinstance(factor, Kronecker):
             return self.graph.node("kron", (factor.left, factor.right), factor.shape), float(rows * columns)
+        if isinstance(factor, Entrywise):
+            node, cost = self.form(factor.inside)
+            return self.graph.multiply(factor.of, node), cost + rows * columns
         return self.form(factor)
 
     def _matmul(self, a: Node, b: Node) -> Planned:
@@ -271,6 +287,8 @@ def transposed(graph: Graph, factor: Factor) -> Factor:
         return Inverted(graph.transpose(factor.of))
     if isinstance(factor, Kronecker):
         return Kronecker(graph.transpose(factor.left), graph.transpose(factor.right))
+    if isinstance(factor, Entrywise):
+        return Entrywise(graph.transpose(factor.of), transposed_terms(graph, factor.inside))
     return transposed_terms(graph, factor)
 
 

@@ -180,7 +180,11 @@ def test_derivatives_of_softmax_and_log_sum_exp_do_not_overflow() -> None:
     ("derivative", "source"),
     [
         (ex.Gradient(sq(norm(y - X * w)), w), "return 2.0 * (X.T @ (X @ w - y))"),
-        (ex.Gradient(u.T * A * u, u), "return (A.T + A) @ u"),
+        (ex.Gradient(u.T * A * u, u), "return (A + A.T) @ u"),
+        (
+            ex.Gradient(sq(norm(Y - H * Apply("tanh", X * W), "F")), W),
+            "return 2.0 * (X.T @ (t2 - (t1 * t1).T * t2))",
+        ),
         (ex.Gradient(ex.LogSumExp(u), u), "return softmax(u[:, None])[:, 0]"),
     ],
     ids=str,
