@@ -193,8 +193,8 @@ def _draw_difference_error(axes: Any, numbers: Numbers, words: Words) -> None:
     axes.set_ylabel(words(en="relative error", fr="erreur relative"))
     for name, place, offset, text in (
         ("forward", 1e-4, (-6, 4), words(en="forward: slope $1$", fr="à droite : pente $1$")),
-        ("central", 10**-3.5, (8, -10), words(en="central: slope $2$", fr="centrée : pente $2$")),
-        ("central", 1e-7, (-6, -8), words(en="rounding: slope $-1$", fr="arrondi : pente $-1$")),
+        ("central", 10**-3.9, (8, -4), words(en="central: slope $2$", fr="centrée : pente $2$")),
+        ("central", 1e-7, (-14, -9), words(en="rounding: slope $-1$", fr="arrondi : pente $-1$")),
     ):
         at = int(np.abs(np.log(r / place)).argmin())
         side = "right" if offset[0] < 0 else "left"

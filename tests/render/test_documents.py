@@ -258,7 +258,7 @@ def test_numeric_checks_are_those_of_the_parts_asked(assignment: Assignment, evi
     measured = tuple(NumericResult(f"error {part}", 0, 1, (part,)) for part in "ab")
     everything = {"toy": replace(evidence["toy"], numeric=measured)}
     one = replace(assignment, questions=(question(assignment.problems[0], {"Z2": 1}),))
-    for kind in ("solutions", "marking", "certificate"):
+    for kind in ("solutions", "certificate"):
         assert "error a" in document_source(assignment, kind, "en", everything)
         assert "error b" in document_source(one, kind, "en", everything)
         assert "error a" not in document_source(one, kind, "en", everything)
