@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
 
+from everystep.algebra.expressions import Var
 from everystep.documents.claims import (
     minimiser,
     without_constant,
@@ -20,7 +21,7 @@ from everystep.documents.declaring import Declaring, recognised
 from everystep.documents.judging import DEFECTS, READING, Side
 from everystep.documents.options import USUAL, Options
 from everystep.documents.result import DocumentReport, Remark
-from everystep.documents.spoken import Uses, free_letters, letters_of, varied_names
+from everystep.documents.spoken import Uses, free_letters, letters_of, lone_number, varied_names
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
@@ -180,6 +181,16 @@ class Checker(Declaring):
             first = 1
         self.problem.varied |= varied_names(display.tokens)
         values = Values(scope, self.problem.varied)
+        sides, uses = self._read_sides(statement, values)
+        number = lone_number(statement, sides, scope)
+        if number:
+            values = Values(scope, self.problem.varied)
+            values.guesses[number] = Var(number)
+            sides, uses = self._read_sides(statement, values)
+        self._steps(statement, sides, uses, values, scope, first, display)
+
+    def _read_sides(self, statement: Statement, values: Values) -> tuple[list[Side], list[Uses]]:
+        """The sides of a statement, and the ranges of the indices that each speaks of."""
         sides: list[Side] = []
         uses: list[Uses] = []
         remainders: list[Tokens] = []
@@ -194,7 +205,7 @@ class Checker(Declaring):
             sides.append(found if found is not None else self._side(values, tokens))
             uses.append(values.uses)
         statement.remainders = remainders
-        self._steps(statement, sides, uses, values, scope, first, display)
+        return sides, uses
 
     def _assume(self, statement: Statement, display: Display) -> None:
         declarer = Declarer(self.problem.scope, recognised)

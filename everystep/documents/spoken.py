@@ -5,6 +5,7 @@ May import the engine.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from sympy import Expr
@@ -12,12 +13,14 @@ from sympy import Expr
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Definition, Predicate, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
+from everystep.algebra.shapes import ONE
 from everystep.derivation import Claim
 from everystep.reader.marks import plain_text
-from everystep.reader.scope import Scope
+from everystep.reader.scope import FamilyName, ScalarFunctionName, Scope, Size, Symbolic
+from everystep.reader.signs import GREEK
 from everystep.reader.source import Tokens
 from everystep.reader.statements import Statement
-from everystep.reader.trees import name_of, relation_of, stripped
+from everystep.reader.trees import Unreadable, name_of, relation_of, stripped
 from everystep.reader.values import Values
 
 DERIVATIVES = (ex.Gradient, ex.ScalarDerivative, ex.Jacobian)
@@ -57,6 +60,10 @@ def index_ranges(left: Uses, right: Uses, values: Values) -> list[Relation]:
             if high is not None:
                 ends.append(Relation(Int(at), "<=", Int(values.settled(high))))
             result += [relation for relation in ends if relation not in result]
+    for at, seen in right.items():  # where a recurrence begins, its members before do not exist
+        if at.is_Symbol and at in spoken and at not in left:
+            starts = [Relation(Int(values.settled(low)), "<=", Int(at)) for low, high in seen if high is None]
+            result += [start for start in starts if start not in result]
     return result
 
 
@@ -65,11 +72,41 @@ def free_letters(side: Tokens) -> set[str]:
     bound: set[str] = set()
     for k, token in enumerate(side):
         if name_of(token) in ("sum", "prod"):
-            for following in side[k + 1 : k + 6]:
-                if following.kind == "char" and following.text.isalpha():
-                    bound.add(following.text)
-                    break
+            bound |= _bound_by(side[k + 1 :])
     return {t.text for t in side if t.kind == "char" and t.text.isalpha()} - bound
+
+
+def _bound_by(behind: Tokens) -> set[str]:
+    r"""The letters below a sum sign that it binds: both of ``i, j`` and ``i < j``, the first of ``i \ne j``."""
+    if len(behind) < 2 or behind[0].kind != "sub":
+        return set()
+    found: set[str] = set()
+    level = 0
+    for k, token in enumerate(behind[1:], 1):
+        level += (token.kind == "open") - (token.kind == "close")
+        if token.kind == "char" and token.text.isalpha():
+            found.add(token.text)
+        if level == 0 or (found and relation_of(behind, k)[0] in ("=", "in", "!=", "<=>")):
+            break
+    return found
+
+
+def lone_number(statement: Statement, sides: Sequence[object], scope: Scope) -> str:
+    """The one letter without a declaration in a statement about declared numbers: it is a number, too; else empty."""
+    troubles = {side.message for side in sides if isinstance(side, Unreadable)}
+    if len(troubles) != 1 or not (message := troubles.pop()).endswith(" has no declaration"):
+        return ""
+    letter = message.split()[0]
+    if not (letter in GREEK or len(letter) == 1) or not letter[0].islower():
+        return ""
+    names = {name_of(t) for side in statement.sides for t in side if t.kind in ("char", "command")}
+    styled = {t.text for side in statement.sides for t in side} & {"mathbf", "bm", "boldsymbol", "vec"}
+    entities = [e for n in names if n.isalpha() for e in (scope.find(n), scope.names.get(f"{n}[]")) if e is not None]
+    kinds = Symbolic | FamilyName
+    numbers = [e for e in entities if isinstance(e, kinds)]
+    shapes = {e.value.shape if isinstance(e, Symbolic) else (e.rows, e.columns) for e in numbers}
+    others = any(not isinstance(e, kinds | Size | ScalarFunctionName) for e in entities)
+    return letter if numbers and not others and not styled and shapes == {(ONE, ONE)} else ""
 
 
 def together(claim: Claim, context: Context, scope: Scope) -> str:

@@ -15,11 +15,12 @@ from everystep.algebra.expressions import Num, Var
 from everystep.reader import words
 from everystep.reader.independence import groups_of, is_drawn_alike
 from everystep.reader.kinds import Kinds
+from everystep.reader.marks import bracketed
 from everystep.reader.pieces import Piece, letters_of, names_in, pieces_of, trimmed
 from everystep.reader.prose import Giving, Said, Sentence, Stance, denies, giving, is_general, said_of, stance
-from everystep.reader.scope import Told
+from everystep.reader.scope import Symbolic, Told
 from everystep.reader.source import Tokens
-from everystep.reader.trees import Unreadable, latex_of, name_of, relation_of, split
+from everystep.reader.trees import Unreadable, latex_of, name_of, relation_of, split, stripped
 from everystep.reader.values import Values
 
 NOT_SAID = (
@@ -248,8 +249,19 @@ class Declarer(Kinds):
         """Memberships first: the rest may speak of what they declare."""
         return sorted(pieces, key=lambda p: 0 if p.relations[:1] == ("in",) else 1)
 
+    def _names_entries(self, left: Tokens, right: Tokens) -> bool:
+        """Whether ``A = (a_{ij})`` says what the entries of A are called, which they are anyway."""
+        inner, name = bracketed(trimmed(right)), trimmed(left)
+        if inner is None or len(inner) < 2 or inner[1].kind != "sub" or len(name) != 1:
+            return False
+        letter, capital = name_of(inner[0]), name_of(name[0])
+        entries = letter != capital and letter.lower() == capital.lower() and self.scope.find(letter) is None
+        return entries and isinstance(self.scope.find(capital), Symbolic) and len(stripped(trimmed(inner))) <= 7
+
     def _piece(self, piece: Piece) -> None:
         relation = piece.relations[0] if piece.relations else ""
+        if piece.relations == ("=",) and self._names_entries(*piece.sides):
+            return
         if relation in ("=", ":=") and piece.relations[1:] == ("in",):  # z = W x \in \mathbb{R}^m
             new = relation == ":=" or self.is_new(*piece.sides[:2])
             if new:

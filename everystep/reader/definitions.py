@@ -13,10 +13,11 @@ from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE, index, same_shape
 from everystep.algebra.substitution import instance
+from everystep.reader.cleaning import tokenize
 from everystep.reader.functions import FUNCTION_WORDS
 from everystep.reader.hypotheses import Hypotheses
 from everystep.reader.introductions import is_word
-from everystep.reader.marks import name_with, plain_text
+from everystep.reader.marks import is_unknown, name_with, plain_text
 from everystep.reader.pieces import trimmed
 from everystep.reader.scope import DefinedFunction, FamilyName, OpaqueFunction, Rows, ScalarFunctionName, Size, Symbolic
 from everystep.reader.signs import GREEK
@@ -24,6 +25,19 @@ from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
 from everystep.reader.values import Values
+
+
+def _behind_log(node: Node, side: Tokens) -> Tokens:
+    r"""What stands behind the logarithm of ``\log p(x)``; empty where a side is something else."""
+    logarithm = node.kind == "product" and node.parts[0].kind == "word" and node.parts[0].text in ("log", "ln")
+    if not logarithm or node.parts[0].scripts or any(node.separators):
+        return ()
+    return trimmed(side[1:]) if name_of(side[0]) in ("log", "ln") else ()
+
+
+def _at(tokens: Tokens) -> tuple[str, int, int]:
+    place = tokens[0].place
+    return place.file, place.line, place.column
 
 
 class Definitions(Hypotheses):
@@ -58,6 +72,8 @@ class Definitions(Hypotheses):
             except Unreadable:
                 return False
             return True
+        if _behind_log(node, side):
+            return self.is_new(_behind_log(node, side))
         found = self._function_head(node)
         if found is not None:
             return not isinstance(reader.entity_of(found[0])[0], DefinedFunction)
@@ -148,6 +164,10 @@ class Definitions(Hypotheses):
             if len(below) == 1:
                 self.scope.nabla = Values(self.scope).variable(below[0])
                 return
+        if _behind_log(node, left):  # log p(x) := ... gives p(x)
+            opened = tokenize(r"\exp(", *_at(left))
+            self.define(_behind_log(node, left), (*opened, *right, *tokenize(")", *_at(left))))
+            return
         function = self._function_head(node)
         if function is None and node.kind == "product":
             function = self._redefined(node)
@@ -341,11 +361,32 @@ class Definitions(Hypotheses):
         if len(names) == 1 and (undeclared or self._is_number(names[0])):
             known = self._recognised(body, names[0])
             if known:
+                self.scope.parameters |= set(undeclared)
                 self.scope.declare(name, ScalarFunctionName(known), "")
                 return
         of_number = len(names) == 1 and (bool(undeclared) or self._is_number(names[0]))
         entrywise = of_number and self._is_entrywise(body, names[0])
+        if entrywise:
+            self.scope.parameters |= set(undeclared)
+        elif undeclared:
+            self._infer_parameters(undeclared, body)
         self.scope.names[name] = DefinedFunction(name, tuple(names), body, entrywise)
+
+    def _infer_parameters(self, names: list[str], body: Node) -> None:
+        """Declare the parameters of a function whose formula leaves them one shape, as numbers or columns."""
+        reader = Values(self.scope.copy())
+        guesses = {name: Var(name, reader.unknown(), reader.unknown()) for name in names}
+        reader.locals = dict(guesses)
+        try:
+            fits = reader.shape(reader.value(body)) is not None
+        except Unreadable:
+            return
+        for name, guess in guesses.items():
+            rows, columns = reader.settled(guess.shape[0]), reader.settled(guess.shape[1])
+            if is_unknown(columns) and not is_unknown(rows) and name.islower():
+                columns = ONE  # x^\top A x of a small letter
+            if fits and not any(is_unknown(s) for size in (rows, columns) for s in size.free_symbols):
+                self.scope.declare(name, Symbolic(Var(name, rows, columns), inferred=True), "")
 
     def _is_entrywise(self, body: Node, parameter: str) -> bool:
         """Whether a formula makes a number of a number, so that it is one of numbers only."""

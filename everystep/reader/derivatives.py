@@ -10,14 +10,22 @@ from dataclasses import replace
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition
-from everystep.algebra.expressions import Expression, Var
+from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import index
 from everystep.reader.functions import Functions
 from everystep.reader.marks import after_marker, atoms, marker_width, plain_text, unwrapped, written
-from everystep.reader.scope import DefinedFunction, OpaqueFunction, Symbolic
+from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Symbolic
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
+
+
+def _is_power_of_number(e: Expression) -> bool:
+    r"""Whether a variable is a power of a number such as ``\sigma^2``."""
+    if not isinstance(e, ex.Pow) or not isinstance(e.operands[0], Var) or e.operands[0].shape != (1, 1):
+        return False
+    exponent = e.operands[1]
+    return isinstance(exponent, Num) and exponent.value.is_Integer and 1 < int(exponent.value) < 9
 
 
 class Derivatives(Functions):
@@ -188,6 +196,9 @@ class Derivatives(Functions):
             return self._parameter(entity.parameters[0], node)
         if isinstance(value, ex.Call) and len(value.operands) == 1:
             return value.operands[0]
+        calls = {part.operands for part in ex.walk(value) if isinstance(part, ex.Call)}
+        if len(calls) == 1 and len(points := next(iter(calls))) == 1 and isinstance(points[0], Var | ex.Member):
+            return points[0]  # \nabla e^{f(x)}
         raise Unreadable("the gradient by what? write \\nabla_x", nabla.place)
 
     def variable(self, tokens: Tokens) -> Expression:
@@ -195,7 +206,7 @@ class Derivatives(Functions):
         value = self.resolved(self.read(tokens))
         inner = value.operands[0] if isinstance(value, ex.Transpose) else value
         base = inner.operands[0] if isinstance(inner, ex.Entry | ex.Vec) else inner
-        if not isinstance(base, (ex.Var, ex.Member)):
+        if not isinstance(base, (ex.Var, ex.Member)) and not _is_power_of_number(inner):
             raise Unreadable("a derivative is taken by a symbol, not by an expression", tokens[0].place)
         return value
 
@@ -211,8 +222,10 @@ class Derivatives(Functions):
         variables = self._variables(bottom, node)
         after = at + 1
         behind: list[tuple[str, Tokens]] = list(node.scripts)
+        if order == 1 and len(variables) == 1 and variables[0][1] > 1 and self.is_number(variables[0][0]):
+            variables = [(ex.Pow(variables[0][0], Num(variables[0][1])), 1)]  # by \sigma^2
         if rest:
-            value = self.read(rest)
+            value = self._of_function(rest, variables)
         else:
             if at + 1 >= len(factors):
                 raise Unreadable("the derivative of what?", node.place)
@@ -227,6 +240,17 @@ class Derivatives(Functions):
             raise Unreadable("the order of the derivative does not match its variables", node.place)
         result = self._derivative(value, variables, node)
         return self._scripted(result, behind, node), after
+
+    def _of_function(self, top: Tokens, variables: list[tuple[Expression, int]]) -> Expression:
+        r"""What stands above the line: of ``\frac{d\sigma}{da}`` the function at a."""
+        node = self.tree(top)
+        if node.kind == "letter" and len(variables) == 1:
+            entity, rest = self.entity_of(node)
+            if isinstance(entity, ScalarFunctionName) and not rest and self.is_number(variables[0][0]):
+                return ex.Apply(entity.name, variables[0][0])
+            if isinstance(entity, OpaqueFunction) and not rest and len(entity.arguments) == 1:
+                return self._called(entity, [variables[0][0]], node)
+        return self.read(top)
 
     def _end_of_operand(
         self, factors: list[Node], separators: list[str], at: int, variables: list[tuple[Expression, int]]
@@ -362,6 +386,12 @@ class Derivatives(Functions):
     def _first_derivative(self, value: Expression, variable: Expression, node: Node) -> Expression:
         layout = self.scope.layout
         value = self.resolved(value)
+        if isinstance(variable, ex.Pow) and _is_power_of_number(variable):  # by x^k: that by x, divided by k x^{k-1}
+            base, exponent = variable.operands
+            count = int(exponent.value) if isinstance(exponent, Num) else 0
+            inner = self._first_derivative(value, base, node)
+            below = ex.Mul(Num(count), base if count == 2 else ex.Pow(base, Num(count - 1)))
+            return ex.Div(inner, below)
         self._not_by_two_names(value, variable, node)
         turned = isinstance(variable, ex.Transpose)
         plain = variable.operands[0] if turned else variable

@@ -55,6 +55,9 @@ OPERATORS = frozenset(
         "vec",
         "rank",
         "rang",
+        "rg",
+        "Rang",
+        "Rank",
         "rk",
         "softmax",
         "logsumexp",
@@ -178,7 +181,7 @@ class Functions(Sums):
                 return ex.Diag(value) if shape is None or shape[1] == 1 or name == "Diag" else ex.DiagPart(value)
             case "vec":
                 return ex.Vec(value)
-            case "rank" | "rang" | "rk":
+            case "rank" | "rang" | "rk" | "rg" | "Rank" | "Rang":
                 return ex.Rank(value)
             case "softmax":
                 return ex.Softmax(value)

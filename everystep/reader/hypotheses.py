@@ -121,8 +121,10 @@ class Hypotheses(Introductions):
                 self.scope.declare(name, Symbolic(Var(name)), "")
 
     def _undeclared_square(self, side: Tokens) -> None:
-        r"""The letter of a variance ``\sigma^2`` is a number that is not negative."""
+        r"""The letter of a variance ``\sigma^2``, or ``\sigma^2 I``, is a number that is not negative."""
         node = parse(side)
+        if node.kind == "product" and len(node.parts) == 2 and node.parts[1].text == "I":
+            node = node.parts[0]
         square = node.kind == "letter" and [(m, plain_text(t)) for m, t in node.scripts] == [("^", "2")]
         if square and not node.style and Values(self.scope).entity_of(node)[0] is None:
             self.scope.declare(node.text, Symbolic(Var(node.text), inferred=True), "")

@@ -40,6 +40,11 @@ RAISED = frozenset(("top", "T", "intercal", "t", "prime", "-1", "-T", "-top", "2
 """Superscripts that are more often an operation than part of a name."""
 
 
+def _is_star(mark: str, tokens: Tokens) -> bool:
+    """Whether a mark is the star of ``w^*``."""
+    return mark == "^" and plain_text(tokens) in ("*", "star", "ast")
+
+
 class Names(Typed):
     """The part of the reader that knows what letters, indices and scripts mean."""
 
@@ -68,6 +73,8 @@ class Names(Typed):
             return best
         indexed = any(mark == "_" or (mark == "^" and bracketed(t) is not None) for mark, t in node.scripts)
         entity = self.scope.find(node.text, node.style, indexed)
+        if isinstance(entity, FamilyName) and node.scripts and all(_is_star(*script) for script in node.scripts):
+            return None, list(node.scripts)  # w^* beside w_k
         if entity is None and node.text in self.bound:
             return Size(self.bound[node.text]), list(node.scripts)
         return entity, list(node.scripts)
@@ -129,7 +136,9 @@ class Names(Typed):
             size = self.integer(subscript) if subscript is not None else self.unknown()
             return self._scripted(ex.Eye(size), others, node)
         if name == "e" and subscript is not None:
-            return self._scripted(ex.Unit(self.unknown(), self.integer(subscript)), others, node)
+            size, at = self.unknown(), self.integer(subscript)
+            self._use(at, ONE, size)
+            return self._scripted(ex.Unit(size, at), others, node)
         if name == "e" and others and others[0][0] == "^":
             exponent = self.read(others[0][1])
             return self._scripted(self._entrywise("exp", exponent), others[1:], node)
@@ -145,11 +154,26 @@ class Names(Typed):
                 return self._scripted(ex.Entry(ex.Eye(self._common_range(pair)), *pair), others, node)
         if name == "delta" and len(scripts) == 2 and subscript is None:
             raise Unreadable("which delta is meant?", node.place)
+        matrix = self._matrix_of_entries(node, subscript)
+        if matrix is not None:
+            return self._scripted(matrix, scripts, node)
         if name in self.guesses:
             return self._scripted(self.guesses[name], scripts, node)
+        if name in self.scope.parameters and not node.style:
+            return self._scripted(self.guesses.setdefault(name, Var(name)), scripts, node)
         raised = bool(scripts) and scripts[0][0] == "^" and plain_text(scripts[0][1]) in RAISED
         shown = name if raised else name_with(name, scripts[:1]) or name
         raise Unreadable(f"{shown} has no declaration", node.place)
+
+    def _matrix_of_entries(self, node: Node, subscript: Tokens | None) -> Var | None:
+        """The matrix A that ``a_{ij}`` is an entry of, where no other a is declared."""
+        if subscript is None or node.style or len(self._index_list(subscript, 2)) != 2:
+            return None
+        capital = node.text.upper() if len(node.text) == 1 else node.text.capitalize()
+        entity = self.scope.find(capital) if capital != node.text else None
+        if isinstance(entity, Symbolic) and 1 not in entity.value.shape:
+            return entity.value
+        return None
 
     def _common_range(self, pair: list[Expr]) -> Expr:
         """The size that an index of a Kronecker delta runs to; an unknown where nothing has been said yet."""
@@ -388,7 +412,8 @@ class Names(Typed):
         """``X^k`` of a matrix with a letter that has no declaration: the exponent is a positive integer."""
         tokens = stripped(tokens)
         letter = name_of(tokens[0]) if len(tokens) == 1 and tokens[0].kind == "char" else ""
-        if letter in EXPONENTS and self.scope.find(letter) is None and letter not in {*self.bound, *self.locals}:
+        known = letter in {*self.bound, *self.locals} or self._counts(letter)
+        if letter in EXPONENTS and self.scope.find(letter) is None and not known:
             self.bound[letter] = size(letter)
 
     def _guess_number(self, tokens: Tokens) -> None:
@@ -402,6 +427,11 @@ class Names(Typed):
         targets = [rule.target for rule in self.scope.context.definitions]
         targets += [rule.target for rule in self.scope.context.recurrences]
         return any(str(at) == text for target in targets if isinstance(target, ex.Member) for at in target.at)
+
+    def _counts(self, text: str) -> bool:
+        """Whether a letter without a declaration is the index that a family was declared or defined with."""
+        families = [entity for entity in self.scope.names.values() if isinstance(entity, FamilyName)]
+        return self._is_index(text) or any(text in family.letters for family in families)
 
     def _hadamard_power(self, value: Expression, tokens: Tokens, node: Node) -> Expression:
         exponent = self.exponent(tokens)
@@ -491,7 +521,7 @@ class Names(Typed):
                 entity = self.scope.find(node.text, node.style)
                 if isinstance(entity, Size):
                     return entity.value
-                if entity is None and not strict and len(node.text) == 1:
+                if entity is None and len(node.text) == 1 and (not strict or self._counts(node.text)):
                     return index(node.text)
                 if entity is None and not strict and node.text in ("ell", "alpha", "beta", "mu", "nu"):
                     return index(node.text)

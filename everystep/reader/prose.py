@@ -122,6 +122,17 @@ _DANGER = re.compile(
         "one of", "at least one", "l'une? de", "in general", "en general", "up to",
     )
 )  # fmt: skip
+
+
+def _is_risky(clause: str) -> bool:
+    """Whether a clause has words that may turn it; those of a known property ("of full rank") do not."""
+    if _DANGER.search(clause) is None:
+        return False
+    for pattern, _ in PROPERTIES:
+        clause = re.sub(pattern, " ", clause)
+    return _DANGER.search(clause) is not None
+
+
 _AFTERWARDS = re.compile(
     r"\b(only if|if and only if|iff|si et seulement si|does not hold|is false|is wrong|fails?|need not|"
     r"is a mistake|est faux|n'est|would|were|wrong|false)\b"
@@ -337,9 +348,7 @@ def _stance(sentence: Sentence, needs_verb: bool, any_words: bool) -> Stance:
             return Stance.NOTHING
         if needs_verb:
             return Stance.NOTHING
-        sure = (
-            (any_words or _near_is_known(clause)) and not _DANGER.search(clause) and not _AFTERWARDS.search(following)
-        )
+        sure = (any_words or _near_is_known(clause)) and not _is_risky(clause) and not _AFTERWARDS.search(following)
         case = _NAMED_CASE.search(plain(sentence.before))
         if not any_words and not case and _is_labelled(sentence, plainly=True):
             return Stance.DOUBTFUL
@@ -358,7 +367,7 @@ def _stance(sentence: Sentence, needs_verb: bool, any_words: bool) -> Stance:
     if not any_words and _is_labelled(sentence, plainly=False):
         return Stance.DOUBTFUL
     if (
-        _DANGER.search(clause)
+        _is_risky(clause)
         or _NEGATION.search(clause)
         or _AFTERWARDS.search(following)
         or not (any_words or _near_is_known(near))
@@ -430,7 +439,7 @@ def giving(sentence: Sentence) -> Giving:
         return Giving.CLAIMS
     if _OF_A_FUNCTION.search(clause):
         return Giving.DEFINES
-    if is_question(sentence) or _DANGER.search(clause):
+    if is_question(sentence) or _is_risky(clause):
         return Giving.UNCLEAR if _ANEW.search(clause) else Giving.CLAIMS
     if governing is None:
         return Giving.UNCLEAR
@@ -590,7 +599,7 @@ def _said_before(sentence: Sentence) -> list[Said]:
         if governing and _GENERAL.fullmatch(governing[-1][0]):  # "for symmetric A this becomes"
             exercise = bool(_EXERCISE.search(plain(f"{sentence.before} {sentence.after}")))
             how = Stance.CASE if exercise else Stance.WITHIN if sentence.is_open else Stance.DOUBTFUL
-    elif how is Stance.DOUBTFUL and definite and not _DANGER.search(_clause(sentence.before)):
+    elif how is Stance.DOUBTFUL and definite and not _is_risky(_clause(sentence.before)):
         how = Stance.ASSUMED
     if _OF_ANOTHER.match(plain(sentence.after)):
         how = Stance.DOUBTFUL

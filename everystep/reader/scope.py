@@ -152,6 +152,7 @@ class Scope:
     waits: bool = False  # whether names that a law speaks of may still be declared
     displays: int = 0
     introducing: bool = True
+    parameters: set[str] = field(default_factory=set)  # letters that functions of one number were given with
     born: dict[str, int] = field(default_factory=dict)
 
     def copy(self) -> Scope:
@@ -171,6 +172,7 @@ class Scope:
             unclear=dict(self.unclear),
             lawless=set(self.lawless),
             constants=set(self.constants),
+            parameters=set(self.parameters),
             lines=dict(self.lines),
             pending={k: dict(v) for k, v in self.pending.items()},
             born=dict(self.born),

@@ -152,8 +152,8 @@ class Sums(Names):
         if len(marks) == 2 and marks[0][1] in ("<=", "<") and marks[1][1] in ("<=", "<"):
             (k, first, w), (m, second, v) = marks
             name, symbol = self._binder(below[k + w : m], node)
-            low = self.integer(below[:k]) + (first == "<")
-            high = self.integer(below[m + v :]) - (second == "<")
+            low = self.integer(below[:k]) + int(first == "<")
+            high = self.integer(below[m + v :]) - int(second == "<")
             return [(name, symbol, low, high, None)]
         at, op, width = marks[0]
         left, right = below[:at], below[at + width :]
@@ -178,15 +178,44 @@ class Sums(Names):
                 excluded = self.integer(right)
                 high = self.integer(above) if stripped(above) else None
                 return [(name, symbol, ONE if high is not None else None, high, excluded)]
+        pair = self._ordered_pair(below, marks, node)
+        if pair is not None:
+            return pair
         if op in ("<", "<=") and len(atoms(stripped(left))) == 1 and plain_text(right) in self.bound:
             name, symbol = self._binder(left, node)
-            return [(name, symbol, ONE, self.integer(right) - (op == "<"), None)]
+            return [(name, symbol, ONE, self.integer(right) - int(op == "<"), None)]
         if op in (">", ">=") and plain_text(right) in self.bound:
             name, symbol = self._binder(left, node)
-            return [(name, symbol, self.integer(right) + (op == ">"), None, None)]
+            return [(name, symbol, self.integer(right) + int(op == ">"), None, None)]
         if op == "in":
             return self._binder_in(left, right, node)
         raise Unreadable("this range of a sum is not read", node.place)
+
+    def _ordered_pair(
+        self, below: Tokens, marks: Sequence[tuple[int, str, int]], node: Node
+    ) -> list[tuple[str, Symbol, Expr | None, Expr | None, Expr | None]] | None:
+        r"""The indices of ``\sum_{i<j}`` and ``\sum_{1 \le i < j \le n}``; None where one has a meaning."""
+        low: Expr | None = None
+        high: Expr | None = None
+        if len(marks) == 3 and all(op in ("<", "<=") for _, op, _ in marks):
+            (a, first, v), middle, (b, last, w) = marks
+            low = self.integer(below[:a]) + int(first == "<")
+            high = self.integer(below[b + w :]) - int(last == "<")
+            below, marks = below[a + v : b], [(middle[0] - a - v, middle[1], middle[2])]
+        if len(marks) != 1 or marks[0][1] not in ("<", "<=", ">", ">="):
+            return None
+        at, op, width = marks[0]
+        smaller, larger = stripped(below[:at]), stripped(below[at + width :])
+        if op[0] == ">":
+            smaller, larger = larger, smaller
+        for side in (smaller, larger):
+            name = name_of(side[0]) if len(side) == 1 else ""
+            if not name.isalpha() or name in self.bound or self.scope.find(name) is not None:
+                return None
+            if low is None and name in self.elsewhere:
+                return None
+        (name, i), (other, j) = self._binder(smaller, node), self._binder(larger, node)
+        return [(other, j, low, high, None), (name, i, low, j - int(op in ("<", ">")), None)]
 
     def _binder_in(
         self, left: Tokens, right: Tokens, node: Node

@@ -558,16 +558,20 @@ def _open_sum(term: Node) -> tuple[Node, Node] | None:
 
 
 def bound_letters(big: Node) -> set[str]:
-    """The letters that a sum sign binds."""
+    r"""The letters a sum sign binds: i of ``i = 1``, ``i < j``, ``1 \le i \le n``; two of ``1 \le i < j \le n``."""
     for mark, tokens in big.scripts:
         if mark == "_":
-            found: set[str] = set()
-            for token in tokens:
-                if relation_of((token,), 0)[0] or name_of(token) in ("in", "ne", "neq"):
-                    break
-                if token.kind == "char" and token.text.isalpha():
-                    found.add(token.text)
-            return found
+            pieces: list[set[str]] = [set()]
+            comparing = True
+            for k, token in enumerate(tokens):
+                found = relation_of(tokens, k)[0]
+                if found:
+                    comparing = comparing and found in ("<", "<=")
+                    pieces.append(set())
+                elif token.kind == "char" and token.text.isalpha():
+                    pieces[-1].add(token.text)
+            between = pieces[1:-1] if comparing and len(pieces) > 2 else pieces[:1]
+            return set().union(*between)
     return set()
 
 

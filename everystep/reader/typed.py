@@ -246,6 +246,8 @@ class Typed(ABC):
             or node.style == "double"
         ):
             return None
+        if node.text in self.scope.parameters and not node.style:
+            return self.guesses.setdefault(node.text, Var(node.text))
         if node.text not in self.guesses:
             self.guesses[node.text] = Var(node.text, self.unknown(), self.unknown())
         return self.guesses[node.text]
