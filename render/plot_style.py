@@ -30,11 +30,11 @@ LETTERS = "".join(map(chr, range(32, 127))) + "àâæçèéêëîïôùûüœÀ�
 # Dark to light, so that they stay apart in grey.
 INK, MIDDLE, PALE = "#20304f", "#a0421c", "#8d8d8d"
 MARKS: tuple[Mapping[str, Any], ...] = (
-    {"color": INK, "marker": "o", "markerfacecolor": INK},
-    {"color": MIDDLE, "marker": "s", "markerfacecolor": "white"},
-    {"color": PALE, "marker": "^", "markerfacecolor": "white"},
+    {"color": INK, "clip_on": False, "marker": "o", "markerfacecolor": INK},
+    {"color": MIDDLE, "clip_on": False, "marker": "s", "markerfacecolor": "white"},
+    {"color": PALE, "clip_on": False, "marker": "^", "markerfacecolor": "white"},
 )
-"""Three curves: colour and marker each, so that either will do."""
+"""Three curves: colour and marker each, so that either will do; the markers at the ends are whole."""
 DASHED: Any = (0, (3, 1.6))
 DOTTED: Any = (0, (1, 1.5))
 

@@ -250,7 +250,7 @@ def _draw_descent(axes: Any, numbers: Numbers, words: Words) -> None:
         axes.annotate(
             rf"$\eta = {words.number(fraction)}\,\eta_{{\mathrm{{max}}}}$",
             (k[-1], distance[-1]),
-            (5, 0),
+            (7, 0),
             textcoords="offset points",
             va="center",
         )
