@@ -74,7 +74,11 @@ class Declarer(Kinds):
     def mention(self, tokens: Tokens, sentence: Sentence) -> None:
         """Inline mathematics of the prose: it may declare, or be what words speak of."""
         tokens = trimmed(tokens)
-        if not tokens or self._function_type(tokens):
+        if not tokens:
+            return
+        if self._function_type(tokens):
+            for said in said_of(sentence):
+                self.scope.unsure.update(dict.fromkeys(letters_of(tokens[:1]), said.word or said.kind))
             return
         pieces = [p for p in self._ordered(pieces_of(tokens)) if p not in self.given]
         self.more = "$" in sentence.after
@@ -320,7 +324,7 @@ class Declarer(Kinds):
     def _said_in_vain(self, text: str, subjects: list[Tokens]) -> bool:
         """Signs of numbers become hypotheses; of what says something else, no mistake is claimed of its names."""
         other = words.NOT_ENCODED.search(text)
-        if words.properties(text):
+        if words.properties(text) and not words.sign(text):
             for subject in subjects if other else ():
                 self.scope.unsure.update(dict.fromkeys(letters_of(subject), other[0] if other else text))
             return False

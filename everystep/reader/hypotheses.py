@@ -20,6 +20,7 @@ from everystep.reader.source import Place, Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Unreadable, latex_of, name_of, split
 from everystep.reader.values import Values
+from everystep.reader.words import SIGN_KINDS
 
 INTEGER_LETTERS = frozenset("ijklmnstdTNKMpq")
 
@@ -229,6 +230,9 @@ class Hypotheses(Introductions):
         if not subject:
             return
         reader = Values(self.scope)
+        if kind in SIGN_KINDS:
+            self._signed(kind, subject)
+            return
         value = reader.finished(reader.read(subject))
         square = value.shape[0] == value.shape[1]
         number = value.shape == (1, 1)
@@ -243,6 +247,9 @@ class Hypotheses(Introductions):
         elif kind == "unit":
             if value.shape[1] == 1 and not number:
                 self.scope.assume(Relation(ex.Mul(ex.Transpose(value), value), "=", Num(1)))
+        elif kind in ("orthonormal columns", "orthonormal rows"):
+            turned = (ex.Transpose(value), value) if kind.endswith("columns") else (value, ex.Transpose(value))
+            self.scope.assume(Relation(ex.Mul(*turned), "=", ex.Eye(value.shape[kind.endswith("columns")])))
         elif kind == "orthogonal" and value.shape[1] == 1:
             self.scope.unsure.update(dict.fromkeys(letters_of(subject), "orthogonal"))
         elif kind == "orthogonal" and not square:
@@ -251,6 +258,20 @@ class Hypotheses(Introductions):
             self._square_property(kind, value)
         elif kind == "invertible" and number:
             self.scope.assume(Predicate("nonzero", value))
+
+    def _signed(self, kind: str, subject: Tokens) -> None:
+        """A number is positive, negative or zero; what the words say of anything else is not known."""
+        if isinstance(self.scope.find(name_of(subject[0])) if len(subject) == 1 else None, Size):
+            return
+        reader = Values(self.scope)
+        try:
+            value = reader.finished(reader.read(subject))
+        except Unreadable:
+            return
+        if value.is_number_shaped:
+            self.scope.assume(Relation(value, SIGN_KINDS[kind], Num(0)))
+        else:
+            self.scope.unsure.update(dict.fromkeys(letters_of(subject), kind))
 
     def _square_property(self, kind: str, value: Expression) -> None:
         if kind == "skew-symmetric":

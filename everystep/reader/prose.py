@@ -15,7 +15,7 @@ from enum import Enum
 from everystep.reader.reservations import is_reserved
 from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
-from everystep.reader.words import NOT_ENCODED, PROPERTIES, plain, properties
+from everystep.reader.words import NOT_ENCODED, PROPERTIES, SIGN_KINDS, plain, properties
 
 
 class Stance(Enum):
@@ -185,7 +185,7 @@ _NOUNS = listed(
     """
 )
 _ADJECTIVES = (
-    r"real|reelle?s?|square|carree?s?|arbitrary|quelconques?|fixed|fixee?s?|constant|constante?s?|known|connue?s?|"
+    r"real|reel(le)?s?|nombres?|scalaires?|parametres?|numbers?|scalars?|parameters?|square|carree?s?|arbitrary|quelconques?|fixed|fixee?s?|constant|constante?s?|known|connue?s?|"
     r"given|donnee?s?|"
     r"matrix|matrices|matrice|vectors?|vecteurs?|column|row|colonne|ligne|dense|large|small|finite|n x n|d x d|of"
 )
@@ -204,7 +204,7 @@ _DESCRIBED = re.compile(
 )
 _PLURAL = listed("are be sont soient have ont being")
 _FILLER = re.compile(
-    r"(both|all|each|also|moreover|in addition|an?|the|une?|des|de|tou(s|te|tes)|les|deux|two|aussi)\b\s*"
+    r"(?!all-)(both|all|each|also|moreover|in addition|an?|the|une?|des|de|tou(s|te|tes)|les|deux|two|aussi)\b\s*"
 )
 _ADJECTIVE = re.compile(rf"({_ADJECTIVES})\b\s*")
 _CONNECTOR = re.compile(r"\s*(,\s*and|,\s*et|,|and|et|as well as|ainsi que)\s+(?=\w)")
@@ -214,7 +214,7 @@ _TRAILING = re.compile(
     r"here\b|throughout\b|everywhere\b|matrix\b|matrices\b|matrice\b|et\b|avec\b|par\b|alors\b|donc\b|dans\b|mais\b|"
     r"pour tou|"
     r"de (taille|dimension|rang)|show|prove|which|that commute|we\b|real\b|such\b|where\b|tels?\b|telles?\b|ou\b|"
-    r"montre|entries|coefficients)"
+    r"montre|entries|coefficients|(scalars?|numbers?|constants?|parameters?|real numbers?|reals?|hyper-?parameters?)\b)"
 )
 _DETERMINERS = listed(
     """
@@ -476,7 +476,41 @@ class Said:
 
 def said_of(sentence: Sentence) -> list[Said]:
     """What a sentence says of the names in its formula."""
-    return [*_said_after(sentence), *_said_before(sentence)]
+    found = [*_said_after(sentence), *_said_before(sentence)]
+    found += _kind_of_matrix(sentence) if not any(said.kind for said in found) else []
+    if not _FRENCH.search(plain(f"{sentence.before} {sentence.after}")):
+        return found
+    return [said for one in found for said in _in_french(one)]
+
+
+_KINDS_OF_MATRICES = (
+    (r"(covariance|precision|gram|kernel|noyau|laplacian|laplacien)", "positive semidefinite"),
+    (r"(hessian|hessienne|adjacency|adjacence|distance|correlation|similarity|undirected graph)", "symmetric"),
+)
+"""Kinds of matrices that have a property by their nature, as most authors use the words."""
+
+
+def _kind_of_matrix(sentence: Sentence) -> list[Said]:
+    """What a matrix may have by its nature: "let $S$ be a covariance matrix", "with covariance $S$"."""
+    ahead = re.split(r"[$.;:,]", plain(sentence.before))[-1]
+    behind = re.split(r"[$.;:,]", plain(sentence.after))[0]
+    for words, kind in _KINDS_OF_MATRICES:
+        before = re.search(rf"\b{words}( matri(x|ces|ce))?\W*$", ahead)
+        after = re.match(rf"\W*(is|be|are|denotes?|designe|est|soit|une?|la|le)\b.{{0,60}}\b{words}\b", behind)
+        if before or after:
+            return [Said(Stance.DOUBTFUL, kind)]
+    return []
+
+
+_FRENCH = re.compile(r"\b(soit|soient|est|sont|une?|les?|la|du|des|et|avec|pour|nous|reelle?|si|que)\b")
+
+
+def _in_french(said: Said) -> list[Said]:
+    """In French, what is positive may be 0; some authors mean that it is not."""
+    for strict, weak in (("positive", "nonnegative"), ("negative", "nonpositive")):
+        if said.kind in (strict, weak):
+            return [Said(said.stance, weak), Said(Stance.DOUBTFUL, strict)]
+    return [said]
 
 
 def _unencoded(words: str) -> list[str]:
@@ -538,6 +572,8 @@ def _said_after(sentence: Sentence) -> list[Said]:
             rest = rest.lstrip()
         else:
             break
+    if copula is not None and copula["copula"] in ("has", "have", "having", "a", "ont", "ayant"):
+        found = [said for said in found if said.kind not in SIGN_KINDS]  # what is positive is something that it has
     if copula is None and is_question(sentence) and _ASKS.match(plain(sentence.before)):
         return []
     if not found:
@@ -583,7 +619,8 @@ def _said_before(sentence: Sentence) -> list[Said]:
     spans = [m.span() for pattern, _ in PROPERTIES for m in re.finditer(pattern, last)]
     spans += [m.span() for m in NOT_ENCODED.finditer(last)]
     start, end = min(s for s, _ in spans), max(e for _, e in spans)
-    between = [w for w in re.findall(r"[\w'-]+", last[end:]) if w not in _NOUNS]
+    nouns = _NEUTRAL if found and all(kind in SIGN_KINDS for kind in found) else _NOUNS
+    between = [w for w in re.findall(r"[\w'-]+", last[end:]) if w not in nouns]
     ahead = re.findall(r"[\w'-]+", last[:start])
     if between or (ahead and ahead[-1] not in _DETERMINERS and ahead[-1] not in _NOUNS):
         return [Said(Stance.DOUBTFUL, kind) for kind in found]

@@ -38,28 +38,70 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
         (r"held constant|constant|constante?s?|fixed|fixee?s?", "constant"),
         (r"non-?\s?zero|nonzero|non nulle?s?|differente?s? de zero", "nonzero"),
         (r"unit vectors?|vecteurs? unitaires?|unit (norm|length)|unit-norm|norme (1|un|unite)", "unit"),
+        (r"of (euclidean )?norm (1|one)|de norme (1|un|une)", "unit"),
+        (r"orthonormal columns|colonnes orthonorm(ales|ees)", "orthonormal columns"),
+        (r"orthonormal rows|lignes orthonorm(ales|ees)", "orthonormal rows"),
+        (r"non-?\s?negati(ve|f|ves|fs)|positi(ve|f|ves|fs) (or zero|or null|ou nulle?s?)|positifs?", "nonnegative"),
+        (r"non-?\s?positi(ve|f|ves|fs)|negati(ve|f|ves|fs) (or zero|or null|ou nulle?s?)|negatifs?", "nonpositive"),
+        (r"(strictly|strictement) positi(ve|f|ves|fs)", "strictly positive"),
+        (r"(strictly|strictement) negati(ve|f|ves|fs)", "strictly negative"),
+        (r"positives?(?! (semi|definite))", "positive"),
+        (r"negatives?(?! (semi|definite))", "negative"),
     )
 )
 """Patterns for words without accents, the longest property first, and the property that they state."""
 
 NOT_ENCODED = re.compile(
     r"(?<![-\w])(((strictly )?(upper|lower)[- ])?triangular|(triangulaires? )(superieure?s?|inferieure?s?)|"
-    r"triangulaires?|"
-    r"nilpotente?s?|(doubly )?stochastic|stochastiques?|banded|sparse matrix|circulante?s?|"
-    r"toeplitz|hankel|"
-    r"permutation matri(x|ces)|matrices? de permutation|rotation( matri(x|ces))?|reflection|block[- ]diagonal|"
-    r"diagonale?s? par blocs|tridiagonal|(an? )?eigenvectors?|vecteurs? propres?|(an? )?eigenvalues?|valeurs? propres?|"
-    r"rank[- ](one|two|1|2|deficient)|de rang (un|1)|low[- ]rank|diagonali[sz]able|vandermonde|hollow|copositive|"
-    r"nonnegative matrix|positive matrix|normal matrix|contraction|negative (semi-?)?definite|"
-    r"definie?s? negatives?)(?!\w)(?!-)"
+    r"triangulaires?|nilpotente?s?|(doubly )?stochastic|stochastiques?|banded|sparse matrix|circulante?s?|"
+    r"toeplitz|hankel|permutation matri(x|ces)|matrices? de permutation|rotation( matri(x|ces))?|reflection|"
+    r"block[- ]diagonal|diagonale?s? par blocs|tridiagonal|(an? )?eigenvectors?|vecteurs? propres?|"
+    r"(an? )?eigenvalues?|valeurs? propres?|rank[- ](one|two|1|2|deficient)|de rang (un|1)|low[- ]rank|"
+    r"diagonali[sz]able|vandermonde|hollow|copositive|nonnegative matrix|positive matrix|normal matrix|"
+    r"contraction|negative (semi-?)?definite|definie?s? negatives?|probability (vectors?|distributions?|simplex)|"
+    r"a probability|probabilities|distributions? over|(vecteurs?|lois?|distributions?) de probabilites?|"
+    r"une probabilite|simplex|one-?\s?hot|normali[sz]ed|normalise(e|s|es)?|norme(e|s|es)?|standardi[sz]ed|"
+    r"standardise(e|s|es)?|whitened|centred|centered|centree?s?|(zero|unit|nonzero|null)[- ](mean|variance|trace|"
+    r"determinant|sum|row sums?)|de (moyenne|trace|somme) nulle|de (trace|determinant|somme) (un|1|0)|((on|in|"
+    r"inside|sur|dans) )?(the |la |le )?(unit (sphere|ball|circle|interval|simplex)|sphere unite|boule unite)|"
+    r"(probability|probabilite|normale?|linear|lineaire)(?=\s*($|[.,;:)]))|(trace|determinant|rank|rang|norm|"
+    r"norme|sum|mean|variance|spectral radius) (equal to |egale? a |at most |at least )?(zero|one|two|un|une|deux|"
+    r"0|1|2|nulle?)|norm at most|sums? to|somment a|add up to|semi-?\s?orthogonal|orthonormal(es?|s)?|"
+    r"orthonormaux|biorthogonal|perpendicular|perpendiculaires?|parallel|paralleles?|co-?\s?linear|colineaires?|"
+    r"proportional|proportionnel(le)?s?|linearly (in)?dependent|lineairement (in)?dependante?s?|liee?s?|"
+    r"(graph )?laplacian|laplacien|traceless|unimodular|unipotent|invariant|periodic|periodiques?|bisymmetric|"
+    r"centrosymmetric|persymmetric|simultaneously|its own inverse|its own transpose|inverses? of each other|equal|"
+    r"identical|egaux|egales?|identiques?|(the )?(identity|zero|null|all-?\s?ones|all-?\s?zeros?) (matrix|vector|"
+    r"function|map)|(la )?(matrice|fonction) (identite|nulle)|(le )?vecteur nul|l'identite|(greater|larger|less|"
+    r"smaller|bigger|more|fewer) than|at (least|most)|between|strictly between|exceed(s|ing)?|(superieure?s?|"
+    r"inferieure?s?) (ou egale?s? )?a|au (moins|plus)|compris(e|es)? entre|even|odd|paire?s?|impaire?s?|"
+    r"increasing|decreasing|monoton(e|ic|ically|es)|nondecreasing|nonincreasing|croissante?s?|decroissante?s?|"
+    r"(strictly |strongly )?(convex|concave)|(strictement |fortement )?(convexe|concave)s?|homogeneous|homogenes?|"
+    r"subadditive|sublinear|affine|lipschitz\w*|bounded|bornee?s?|binary|binaires?|boolean|additive|"
+    r"multiplicative|injective|surjective|bijective|an isometry|une isometrie|a norm|une norme|"
+    r"a distance)(?!\w)(?!-)"
 )
 """Words that say something of a matrix or a vector for which there is no hypothesis."""
+
+SIGN_KINDS: dict[str, str] = {
+    "nonnegative": ">=",
+    "nonpositive": "<=",
+    "strictly positive": ">",
+    "strictly negative": "<",
+    "positive": ">",
+    "negative": "<",
+}
+"""Properties of numbers, and the relation to 0 that they state; "positif" in French includes 0."""
 
 SIGNS: tuple[tuple[str, str], ...] = (
     (r"\b(non-?\s?negati(ve|f|ves|fs)|positi(ve|f) or zero|positi(ve|f) ou nul(le)?)\b", ">="),
     (r"\b(non-?\s?positi(ve|f|ves|fs))\b", "<="),
-    (r"\b(positi(ve|f|ves|fs))\b(?! (semi|definite))", ">"),
-    (r"\b(negati(ve|f|ves|fs))\b(?! (semi|definite))", "<"),
+    (r"\b((strictement|strictly) positi(ve|f|ves|fs))\b(?! (semi|definite))", ">"),
+    (r"\b((strictement|strictly) negati(ve|f|ves|fs))\b(?! (semi|definite))", "<"),
+    (r"\bpositifs?\b", ">="),
+    (r"\bnegatifs?\b", "<="),
+    (r"\b(positives?)\b(?! (semi|definite))", ">"),
+    (r"\b(negatives?)\b(?! (semi|definite))", "<"),
 )
 """Patterns for words about the sign of a number, and the relation to 0 that they state."""
 
