@@ -29,7 +29,8 @@ from everystep.algebra.expressions import (
 from everystep.algebra.shapes import index, sizes
 from everystep.compiler.analytic import ANALYTIC
 from everystep.compiler.lowering import BUILDERS
-from everystep.derivation import Step
+from everystep.derivation import Derivation, Step, chain
+from everystep.documents.interface import check as check_text
 from everystep.numeric import gradients, values
 from everystep.numeric.gradients import check_claim
 from everystep.prove import checker
@@ -37,6 +38,7 @@ from everystep.prove.checker import Contradiction, check_step
 from everystep.prove.exact.sampling import draw, realistic_sizes
 from everystep.prove.exact.trials import Case
 from everystep.prove.gradients import gradient_evidence
+from everystep.prove.parallel import check_all
 from everystep.prove.verdict import ExactReport, GradientEvidence, Status, Trial
 
 n, d, m, P = sizes("n d m P")
@@ -445,6 +447,25 @@ def test_a_wrong_derivative_that_is_tested_only_says_so(monkeypatch: pytest.Monk
     assert "in floating point the two sides differ" in verdict.message
     assert verdict.gradient is not None
     assert verdict.gradient.outcome == "differs"
+
+
+def test_in_a_document_it_is_a_defect_and_not_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    misled(monkeypatch, True)
+    declared = r"X \in \mathbb{R}^{n \times d}; w \in \mathbb{R}^{d}; y \in \mathbb{R}^{n}"
+    (step,) = check_text(r"\nabla_w \|y - Xw\|^2 = - X^\top (y - Xw)", declared).steps
+    assert step.status is Status.TESTED
+    assert "the judges disagree, which is a defect of Everystep" in step.verdict.message
+    assert "in floating point the two sides differ" in step.verdict.message
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_of_the_catalogue_it_is_raised_in_any_process(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    derivation = Derivation("wrong", NONE, (chain("gradient", WRONG.claim.left, ("=", WRONG.claim.right)),))  # type: ignore[union-attr]
+    other = Derivation("right", NONE, (chain("gradient", Gradient(PLAIN_SUM, w), ("=", -2 * X.T * (y - X * w))),))
+    assert check_all([other], jobs=jobs)[0][0].gradient is not None
+    misled(monkeypatch, True)
+    with pytest.raises(Contradiction, match="in floating point the two sides differ"):
+        check_all([other, derivation], jobs=jobs)
 
 
 def test_proved_steps_have_the_check_and_refuted_ones_do_not_need_it() -> None:

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import re
 
+from everystep.documents.interface import check
 from everystep.documents.result import DocumentReport
 from everystep.prove.verdict import Status
 from render.document_formats import as_github, as_json, as_sarif
@@ -35,6 +36,19 @@ def test_json_has_the_shape_of_the_format_page() -> None:
     }
     assert report["steps"][0]["counterexample"] is None
     assert report["steps"][2]["sizes"] == {"n": 1, "d": 1}
+
+
+def test_json_has_the_gradient_check_of_every_step_that_claims_a_derivative() -> None:
+    declared = r"X \in \mathbb{R}^{n \times d}; w \in \mathbb{R}^{d}; y \in \mathbb{R}^{n}"
+    chain = r"\nabla_w \|y - Xw\|^2 = -2 X^\top (y - Xw) = 2 X^\top (X w - y)"
+    first, second = json.loads(as_json([check(chain, declared)]))["steps"]
+    assert second["gradient"] is None
+    gradient = first["gradient"]
+    assert (gradient["outcome"], gradient["reason"], gradient["method"]) == ("agrees", "", "complex step")
+    assert gradient["sizes"] == {"d": 7, "n": 5}
+    assert gradient["error"] < 1e-12
+    assert gradient["evaluations"] == 7
+    assert set(gradient) == {"outcome", "reason", "method", "sizes", "seed", "error", "uncertainty", "evaluations"}
 
 
 def test_several_files_are_a_list_and_a_broken_one_says_why() -> None:

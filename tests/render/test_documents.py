@@ -10,7 +10,7 @@ from everystep.algebra.context import Relation
 from everystep.algebra.expressions import Int, scalar
 from everystep.algebra.shapes import sizes
 from everystep.derivation import Assignment, Chain, Link, NumericResult, Part, WrongAnswer, WrongStep, prose, question
-from everystep.prove.verdict import Counterexample, Status, Trial, Verdict
+from everystep.prove.verdict import Counterexample, GradientEvidence, Status, Trial, Verdict
 from render.assets import read_template
 from render.build import CLASS
 from render.documents import (
@@ -20,6 +20,7 @@ from render.documents import (
     TrialsView,
     document_name,
     document_source,
+    gradient_views,
     scientific,
     trial_views,
 )
@@ -196,6 +197,16 @@ def test_trials_are_put_together() -> None:
 def test_sizes_are_symbols_with_their_subscripts() -> None:
     (view,) = trial_views((Trial((("n_0", 2), ("lambda", 3), ("n'", 1)), 0, "rationals"),), Strings("en"))
     assert view.sizes == r"$n_{0}{,}\lambda{,}n' = 2{,}3{,}1$"
+
+
+def test_a_gradient_check_that_agrees_is_a_row_of_the_certificate() -> None:
+    found = GradientEvidence("agrees", "", "complex step", (("d", 7), ("n", 5)), 4, 1e-15, 1e-14, 7)
+    (view,) = gradient_views(found, Strings("fr"))
+    assert view == TrialsView("pas complexes", "$d{,}n = 7{,}5$", "4")
+    both = replace(found, method="central differences and complex step")
+    assert gradient_views(both, Strings("en"))[0].arithmetic == "differences, complex steps"
+    assert gradient_views(replace(found, outcome="not conclusive"), Strings("en")) == ()
+    assert gradient_views(None, Strings("en")) == ()
 
 
 def test_of_many_seeds_the_first_and_the_last_are_printed() -> None:

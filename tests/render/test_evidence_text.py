@@ -1,14 +1,25 @@
 """Values, names and counterexamples as a student reads them."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 
 from everystep import context
 from everystep.documents.interface import check
-from everystep.prove.verdict import Counterexample
+from everystep.prove.verdict import Counterexample, GradientEvidence, Status, Verdict
 from render.document_report import details
-from render.evidence_text import example_lines, note_text, sides_of, sizes_text, spelled, value_text
+from render.evidence_text import (
+    evidence_lines,
+    example_lines,
+    gradient_json,
+    gradient_text,
+    note_text,
+    sides_of,
+    sizes_text,
+    spelled,
+    value_text,
+)
 
 SLOPE = Counterexample(
     (("d", 1),),
@@ -67,3 +78,38 @@ def test_only_the_sizes_that_a_claim_speaks_of_are_shown() -> None:
     report = check(r"x^\top A = z^\top", names)
     assert dict(report.steps[0].verdict.counterexample.sizes).keys() == {"d", "m"}  # type: ignore[union-attr]
     assert "counterexample at d=2:" in list(details(report.steps[0]))
+
+
+AGREES = GradientEvidence("agrees", "", "complex step", (("d", 7), ("n", 5)), 0, 2.2e-16, 1e-15, 7)
+
+
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [
+        ({}, "agrees at d=7, n=5; complex step, relative deviation below 1e-12, 7 evaluations, seed 0"),
+        (
+            {"error": 0.0, "evaluations": 1, "sizes": ()},
+            "agrees; complex step, relative deviation below 1e-12, 1 evaluation, seed 0",
+        ),
+        (
+            {"error": 3e-8, "method": "central differences"},
+            "agrees at d=7, n=5; central differences, relative deviation below 1e-07, 7 evaluations, seed 0",
+        ),
+        (
+            {"outcome": "not conclusive", "reason": "a kink or rounding", "error": 0.4, "sizes": ()},
+            "not conclusive (a kink or rounding); complex step, relative deviation 0.4, 7 evaluations, seed 0",
+        ),
+        ({"outcome": "not run", "reason": "random", "method": ""}, "not run (random)"),
+    ],
+)
+def test_a_gradient_check_in_words(changed: dict[str, Any], text: str) -> None:
+    found = dataclasses.replace(AGREES, **changed)
+    assert gradient_text(found) == text
+    assert f"gradient check: {text}" in evidence_lines(Verdict(Status.PROVED, gradient=found))
+
+
+def test_a_gradient_check_as_json_holds_all_that_is_known_of_it() -> None:
+    assert gradient_json(None) is None
+    data = gradient_json(AGREES)
+    assert data == dataclasses.asdict(AGREES) | {"sizes": {"d": 7, "n": 5}}
+    assert not any("gradient check" in line for line in evidence_lines(Verdict(Status.PROVED)))
