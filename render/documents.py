@@ -583,7 +583,10 @@ def trial_views(trials: tuple[Trial, ...], words: Strings) -> tuple[TrialsView, 
         arithmetic = ", ".join(dict.fromkeys(words.evidence(trial.arithmetic) for trial in members))
         sizes = ""
         if names:
-            tuples = dict.fromkeys("{,}".join(str(value) for _, value in trial.sizes) for trial in members)
+            tuples = dict.fromkeys(
+                "{,}".join(str(value) if value >= 0 else f"{{{value}}}" for _, value in trial.sizes)
+                for trial in members
+            )
             values = "$; $".join(tuples)
             sizes = f"${'{,}'.join(_size_symbol(name) for name in names)} = {values}$"
         seeds = _ranges(sorted({trial.seed for trial in members}))

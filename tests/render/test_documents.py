@@ -195,8 +195,8 @@ def test_trials_are_put_together() -> None:
 
 
 def test_sizes_are_symbols_with_their_subscripts() -> None:
-    (view,) = trial_views((Trial((("n_0", 2), ("lambda", 3), ("n'", 1)), 0, "rationals"),), Strings("en"))
-    assert view.sizes == r"$n_{0}{,}\lambda{,}n' = 2{,}3{,}1$"
+    (view,) = trial_views((Trial((("n_0", 2), ("lambda", -3), ("n'", 1)), 0, "rationals"),), Strings("en"))
+    assert view.sizes == r"$n_{0}{,}\lambda{,}n' = 2{,}{-3}{,}1$"
 
 
 def test_a_gradient_check_that_agrees_is_a_row_of_the_certificate() -> None:
