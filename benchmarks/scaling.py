@@ -261,7 +261,7 @@ def growth_lines() -> list[str]:
             f"{one.sizes[0]:,} to {one.sizes[-1]:,}",
             f"{1e3 * times[0]:.3g} to {1e3 * times[-1]:.3g}",
             f"{exponent(one.sizes, times):.2f} ({one.time})",
-            f"{peaks[0] / 1e6:.2g} to {peaks[-1] / 1e6:.2g}",
+            f"{peaks[0] / 1e6:.3g} to {peaks[-1] / 1e6:.3g}",
             f"{exponent(one.sizes, peaks):.2f} ({one.memory})",
         ]
         lines.append(f"| {one.kernel} | {one.size} | {' | '.join(cells)} |")

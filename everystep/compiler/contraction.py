@@ -238,11 +238,20 @@ class Contraction:
         return self.numbers, (*first.chain, *self.turned(second).chain)
 
 
-def factored(value: Terms) -> Terms:
+def factored(value: Terms, known: dict[Terms, Terms] | None = None) -> Terms:
     """The sum with common first and last factors of its terms taken out: A B - A C as A (B - C).
 
-    Products entry by entry with one array are one such product with a sum.
+    Products entry by entry with one array are one such product with a sum.  ``known`` holds the brackets met before:
+    those of a recurrence lie in one another, and come again at every step.
     """
+    known = {} if known is None else known
+    found = known.get(value)
+    if found is None:
+        found = known[value] = _factored(value, known)
+    return found
+
+
+def _factored(value: Terms, known: dict[Terms, Terms]) -> Terms:
     terms = list(value.terms)
     while True:
         counts: dict[tuple[int, Factor], list[Term]] = {}
@@ -256,10 +265,11 @@ def factored(value: Terms) -> Terms:
         if not shared:
             return Terms(value.shape, tuple(terms))
         (side, factor), found = max(shared.items(), key=lambda item: (len(item[1]), -abs(item[0][0]), item[0][0]))
-        terms = [term for term in terms if term not in found]
+        members = set(map(id, found))
+        terms = [term for term in terms if id(term) not in members]
         rows, columns = value.shape
         shape = {0: (factor.shape[1], columns), -1: (rows, factor.shape[0]), 1: value.shape}[side]
-        sign, scale, inner = _bracket(shape, [(t, _rest(t, side)) for t in found])
+        sign, scale, inner = _bracket(shape, [(t, _rest(t, side)) for t in found], known)
         if side == 1 and isinstance(factor, Node):
             terms.append(Term(sign, scale, (Entrywise(factor, inner),)))
             continue
@@ -278,7 +288,7 @@ def _rest(term: Term, side: int) -> Term:
     return Term(term.sign, term.scale, (term.chain[0].inside,)) if isinstance(term.chain[0], Entrywise) else term
 
 
-def _bracket(shape: Size, parts: list[tuple[Term, Term]]) -> tuple[int, Node | None, Terms]:
+def _bracket(shape: Size, parts: list[tuple[Term, Term]], known: dict[Terms, Terms]) -> tuple[int, Node | None, Terms]:
     """The sum of what is left of terms: its sign, the number that all share, and the bracket.
 
     In one order and with a positive first term, so that equal brackets are one value.
@@ -295,4 +305,4 @@ def _bracket(shape: Size, parts: list[tuple[Term, Term]]) -> tuple[int, Node | N
             opened.append(Term(term.sign, own, rest.chain))
     opened.sort(key=lambda t: [factor.uid if isinstance(factor, Node) else -1 for factor in t.chain])
     sign = opened[0].sign
-    return sign, scale, factored(Terms(shape, tuple(Term(sign * t.sign, t.scale, t.chain) for t in opened)))
+    return sign, scale, factored(Terms(shape, tuple(Term(sign * t.sign, t.scale, t.chain) for t in opened)), known)

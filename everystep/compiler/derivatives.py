@@ -3,8 +3,9 @@
 The derivative itself is taken on the core, where everything is (``everystep.calculus.differentials``).  Before that,
 what does not depend on the variable becomes one letter, so that the core has nothing to multiply out there; afterwards
 every monomial is a contraction of arrays (:mod:`everystep.compiler.contraction`).  An index of a family, or one that is
-shifted, is written out.  What the calculus does not differentiate, and heads that have no NumPy function here
-(transition Jacobians of recurrences, moments, opaque functions), raise
+shifted, is written out.  Transition Jacobians of recurrences are chains of those of the steps, whose common factors
+make the adjoint recursion.  What the calculus does not differentiate, and heads that have no NumPy function here
+(moments, opaque functions), raise
 :class:`~everystep.compiler.lowering.NotCompiled`.  May import ``everystep.algebra``, ``everystep.calculus`` and this
 package.
 """
@@ -34,6 +35,7 @@ from everystep.calculus.networks import (
     Head,
     Poly,
     Undecided,
+    delta,
     is_delta,
 )
 from everystep.calculus.networks import (
@@ -57,7 +59,6 @@ Range = tuple[int, int]
 _SUMMED = "#s"
 _DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
 _REFUSED = {
-    "t": "through a recurrence (the kernel bptt evaluates those)",
     "K": "of moments",
     "E": "of an expectation",
     "c": "of a function that is not known",
@@ -88,6 +89,7 @@ class Reader:
         self._shapes: dict[str, Any] = {}
         self._arrays: dict[Any, tuple[Node, tuple[str, ...]]] = {}
         self._fixed: dict[int, frozenset[int]] = {}
+        self._steps: dict[tuple[str, int], tuple[Factor, ...]] = {}  # the Jacobians of the steps of recurrences
         self._written = 0
         context = replace(low.context, hypotheses=())
         self.core = Core(Integers([], {symbol.name for symbol in low.sizes if symbol.is_positive}))
@@ -219,6 +221,9 @@ class Reader:
             return frozenset(range(1) if head == INTEGER else range(self.core.heads[head].arity, 99))
         if head[:2] == "m:":
             return frozenset(range(self.core.indexed[head]))
+        if head[:2] == "t:":
+            entries = len(self.core.dimensions[head])
+            return frozenset((entries, entries + 1))
         info = self.core.heads.get(head)
         if info is None or info.inside < 0:
             return frozenset()
@@ -261,6 +266,14 @@ class Reader:
         coefficient = Fraction(term.coefficient)
         scalars = dict(term.scalars)
         factors, softmaxes = self._softmaxes(term.factors, scalars)
+        transitions = [(f, [self._integer(s) for s in f[1][-2:]]) for f in factors if f[0][:2] == "t:"]
+        if any(late < early for _, (late, early) in transitions):
+            return None
+        for factor, (late, early) in transitions:
+            if late == early:  # the identity
+                at = factors.index(factor)
+                sizes = self.core.dimensions[factor[0]]
+                factors[at : at + 1] = [(delta(sizes[0]), factor[1][:2])] if sizes else []
         summed = list(term.bound)
         pieces: list[Piece] = []
         numbers: list[Node] = []
@@ -400,6 +413,8 @@ class Reader:
         """A factor as an array, or a chain, at its indices."""
         if head[:2] in ("v:", "m:"):
             return self._leaf(head, slots, ranges)
+        if head[:2] == "t:":
+            return self._transition(head, slots, ranges)
         info = self.core.heads.get(head)
         if head[:2] == "q:":
             return Piece((self.low.graph.number(float(head[2:])),))
@@ -494,6 +509,34 @@ class Reader:
             return Piece((node,), *names)
         part = self.low.graph.node("part", (node,), (r1 - r0, c1 - c0), r0, r1, c0, c1)
         return Piece((part,), *names)
+
+    def _transition(self, head: str, slots: tuple[Slot, ...], ranges: Mapping[str, Range]) -> Piece:
+        """J(s, t) = (dF_s/dh[s-1]) ... (dF_{t+1}/dh[t]) as a chain, the latest step first."""
+        *entries, late, early = slots
+        if not all(isinstance(s, str) for s in entries):
+            raise NotCompiled("one entry of a transition Jacobian is not compiled")
+        chain: list[Factor] = []
+        for step in range(self._integer(late), self._integer(early), -1):
+            chain += self._step(head, step, tuple(ranges[str(s)] for s in entries))
+        return Piece(tuple(chain), *map(str, entries))
+
+    def _step(self, head: str, at: int, reach: tuple[Range, ...]) -> tuple[Factor, ...]:
+        """The factors of dF_at/dh[at-1]."""
+        found = self._steps.get((head, at))
+        if found is None:
+            recurrence = self.calculus.recurrences.by_head[f"m:{head[2:]}"]
+            if at < recurrence.first:
+                raise NotCompiled(f"{head[2:]}[{at}] comes before its recurrence begins")
+            ends: tuple[tuple[Slot, ...], ...] = (("#r",), ("#c",)) if reach else ((), ())
+            poly = self.core.normal(self.calculus.recurrences.step_jacobian(recurrence, constant(at), *ends))
+            row, column = ("#r", "#c") if reach else (None, None)
+            terms = factored(self.polynomial(poly, row, column, dict(zip(("#r", "#c"), reach, strict=False))))
+            (first, *others) = terms.terms
+            found = (terms,)
+            if not others and first.scale is None and first.sign == 1 and first.chain:
+                found = first.chain
+            self._steps[head, at] = found
+        return found
 
     def _square(self, info: Head, parameters: tuple[Slot, ...], size: int) -> Terms:
         """The matrix inside of an inverse or a determinant."""

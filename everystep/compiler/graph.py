@@ -138,7 +138,9 @@ class Graph:
         if len(terms) == 1:
             ((sign, only),) = terms
             return only if sign == 1 else self.multiply(self.number(-1.0), only)
-        shape = terms[0][1].shape
+        # In one order, so that equal sums are one node.
+        terms = sorted(terms, key=lambda term: term[1].uid)
+        shape = max(node.shape for _, node in terms)
         if all(_is_turned(node) for _, node in terms):
             return self.transpose(self.combine([(sign, self.transpose(node)) for sign, node in terms]))
         return self.node("combine", tuple(node for _, node in terms), shape, tuple(sign for sign, _ in terms))
