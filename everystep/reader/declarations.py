@@ -81,6 +81,8 @@ class Declarer(Kinds):
                 self.scope.unsure.update(dict.fromkeys(letters_of(tokens[:1]), said.word or said.kind))
             return
         pieces = [p for p in self._ordered(pieces_of(tokens)) if p not in self.given]
+        if words.says_identity(sentence.before, sentence.after):
+            pieces = [p for p in pieces if not self._is_identity(p)]
         self.more = "$" in sentence.after
         words_alone = f"{sentence.before} {sentence.after}".replace(" ", "").replace("$", "")[:160]
         self.sentence = f"{self.scope.displays} {words_alone}"
@@ -133,6 +135,15 @@ class Declarer(Kinds):
                 for name in names:
                     if piece.relations or said.stance is not Stance.ASSUMED or not self._is_derived(name):
                         self._say(said, name, piece)
+
+    def _is_identity(self, piece: Piece) -> bool:
+        r"""Whether ``I \in \mathbb{R}^{n \times n}`` is declared, of which the words say that it is the identity."""
+        if piece.relations != ("in",) or [name_of(t) for t in piece.sides[0]] != ["I"]:
+            return False
+        _, (rows, columns), _ = self._set(trimmed(piece.sides[1]))
+        if rows == columns:
+            self.scope.usual[ex.Eye] = rows
+        return bool(rows == columns)
 
     def _is_given(self, piece: Piece, sentence: Sentence) -> bool:
         """Whether a task names what it is about: "compute the gradient of $f(x) = ...$"."""

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sympy import Expr
+
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
@@ -19,7 +21,16 @@ from everystep.reader.hypotheses import Hypotheses
 from everystep.reader.introductions import is_word
 from everystep.reader.marks import is_unknown, name_with, plain_text
 from everystep.reader.pieces import trimmed
-from everystep.reader.scope import DefinedFunction, FamilyName, OpaqueFunction, Rows, ScalarFunctionName, Size, Symbolic
+from everystep.reader.scope import (
+    DefinedFunction,
+    FamilyName,
+    Held,
+    OpaqueFunction,
+    Rows,
+    ScalarFunctionName,
+    Size,
+    Symbolic,
+)
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
@@ -235,6 +246,10 @@ class Definitions(Hypotheses):
             self.scope.define(Definition(entity.value, body))
             return
         name, _ = self.name_and_indices(node)
+        body = reader.resolved(body)
+        if self._is_sized_by_use(body) and entity is None:
+            self.scope.declare(name, Held(body, sized_by_use=True), node.style)
+            return
         body = reader.finished(body, node.place)
         for hypothesis in reader.assumed:
             self.scope.assume(hypothesis)
@@ -246,6 +261,23 @@ class Definitions(Hypotheses):
         if not isinstance(symbol, Var):
             raise Unreadable(f"{node.text} is declared as something else", node.place)
         self.scope.define(Definition(symbol, body))
+
+    def introduce(self, node: Node, rows: Expr, columns: Expr) -> Expression | None:
+        """The same; a name that was defined before it is declared keeps its definition, in the sizes now told."""
+        before = self.scope.names.get(self.name_and_indices(node)[0])
+        value = super().introduce(node, rows, columns)
+        if isinstance(before, Held) and isinstance(value, Var):
+            reader = Values(self.scope)
+            target, body = reader.relate(value, before.value)
+            body = reader.finished(body, node.place)
+            self._fit(target, body, node.place)
+            self.scope.define(Definition(value, body))
+        return value
+
+    def _is_sized_by_use(self, body: Expression) -> bool:
+        """Whether only sizes of I, of ones and of zeros are open: their use tells them, here nothing does."""
+        kinds = {type(node) for node in ex.walk(body) if any(is_unknown(a) for a in node.args)}
+        return bool(kinds) and kinds <= {ex.Eye, ex.Ones, ex.Zeros} - set(self.scope.usual)
 
     def _define_member(self, node: Node, right: Tokens) -> None:
         reader = Values(self.scope)

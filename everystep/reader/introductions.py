@@ -33,6 +33,8 @@ LABELS = frozenset(("init", "min", "max", "in", "out", "int", "prior", "src", "t
 MOST_SIZE = 64
 SETS = {"R": "R", "RR": "R", "Reals": "R", "reals": "R", "N": "N", "NN": "N", "Z": "Z", "ZZ": "Z"}
 """Macros that documents use without a definition of their own."""
+_LITERAL: dict[str, type[Expression]] = {"1": ex.Ones, "0": ex.Zeros}
+
 Recognise: TypeAlias = Callable[[Expression, Var], str]
 """The function of the table that a formula in one number is; empty where it is not known to be one."""
 
@@ -111,7 +113,12 @@ class Introductions:
         if node.kind == "product" and len(node.parts) == 2 and node.parts[1].kind == "group":
             self._declare_function_values(node.parts[0], node.parts[1], shape)
             return
+        if node.kind == "number" and node.text in _LITERAL and node.style and not node.scripts and shape[1] == ONE:
+            self.scope.usual[_LITERAL[node.text]] = shape[0]
+            return
         value = self.introduce(node, *shape)
+        if isinstance(value, Var) and value.name == "I" and shape[0] == shape[1] != ONE:
+            self.scope.unclear["I"] = "I is declared as a square matrix: the identity (write I_n), or one of its own?"
         if sign and value is not None:
             self.scope.assume(Relation(Num(0), "<" if sign == "+" else "<=", value))
         if kind.startswith("S") and value is not None:
@@ -220,6 +227,7 @@ class Introductions:
         name, letters = self.name_and_indices(node)
         style = node.style
         if not letters:
+            self._numbers_before(name, (rows, columns))
             key = self.scope.declare(name, Symbolic(Var(name, rows, columns)), style)
             return self._value_of(key)
         known = self.scope.find(name, style)
@@ -236,6 +244,19 @@ class Introductions:
             return self._named_apart(before, node, rows, columns)
         key = self.scope.declare(name, FamilyName(name, rows, columns, len(letters), letters=tuple(letters)), style)
         return ex.Member(key, rows, columns, *(self.scope.index(letter) for letter in letters))
+
+    def _numbers_before(self, name: str, shape: tuple[Expr, Expr]) -> None:
+        r"""Numbers ``\lambda_i`` declared before the vector ``\lambda`` are its entries, if no more is said of them."""
+        family = self.scope.names.get(f"{name}[]")
+        if not isinstance(family, FamilyName) or (family.rows, family.columns) != (ONE, ONE) or shape == (ONE, ONE):
+            return
+        if family.count != (1 if shape[1] == ONE else 2):
+            return
+        said = replace(self.scope.context, ranges=())
+        self.scope.forget(family.name)
+        if replace(self.scope.context, ranges=()) != said:
+            raise Unreadable(f"{name} is declared twice, and something is said of it before")
+        del self.scope.names[f"{name}[]"]
 
     def _named_apart(self, before: FamilyName, node: Node, rows: Expr, columns: Expr) -> Expression | None:
         r"""``\mu_a`` and ``\mu_b`` of two shapes are two names, not members of one family."""

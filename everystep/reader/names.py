@@ -110,7 +110,10 @@ class Names(Typed):
             kronecker = self._kronecker(entity.value, rest, node)
             return kronecker if kronecker is not None else self._scripted(entity.value, rest, node)
         if isinstance(entity, Held):
-            return self._scripted(entity.value, rest, node)
+            value = entity.value
+            if entity.sized_by_use:
+                value = value.xreplace({s: self.unknown() for s in value.free_symbols if is_unknown(s)})
+            return self._scripted(value, rest, node)
         if isinstance(entity, Size):
             return self._scripted(Int(entity.value), rest, node)
         if isinstance(entity, Rows):

@@ -82,9 +82,14 @@ class Size:
 
 @dataclass(frozen=True)
 class Held:
-    """A name for a value that is put in where the name is written (a constant copy, an operator's shorthand)."""
+    """A name for a value that is put in where the name is written (a constant copy, an operator's shorthand).
+
+    ``sized_by_use``: the sizes in it that are still to be determined are so at each use, apart from the others: of
+    ``H := I - \\mathbf{1} \\mathbf{1}^T / n``.
+    """
 
     value: Expression
+    sized_by_use: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,8 +124,9 @@ class Scope:
     are independent of each other.  ``upright``: what ``a \\perp b`` was taken to say of vectors that are not random.
     ``constants``: names that are said not to vary.  ``lines``: the author's words for a hypothesis of the prose, and
     their line.  ``unclear``: names that may stand for several things, and why.  ``lawless``: names that are random by a
-    law that was not read.  ``beside``: the families of the last declaration.  ``told``: what prose has said of chance,
-    in order; ``told_within`` and ``told_case``: that for the next display, and for the case at hand.
+    law that was not read.  ``usual``: the sizes of ``\\mathbf{1}``, ``\\mathbf{0}`` and ``I`` that a declaration tells,
+    for where nothing else does.  ``beside``: the families of the last declaration.  ``told``: what prose has
+    said of chance, in order; ``told_within`` and ``told_case``: that for the next display, and for the case at hand.
     """
 
     names: dict[str, Entity] = field(default_factory=dict)
@@ -147,6 +153,7 @@ class Scope:
     unsure: dict[str, str] = field(default_factory=dict)
     unclear: dict[str, str] = field(default_factory=dict)
     lawless: set[str] = field(default_factory=set)
+    usual: dict[type[Expression], Expr] = field(default_factory=dict)
     beside: frozenset[str] = frozenset()
     lines: dict[Hypothesis, tuple[str, int]] = field(default_factory=dict)
     waits: bool = False  # whether names that a law speaks of may still be declared
@@ -169,6 +176,7 @@ class Scope:
             told_within=list(self.told_within),
             told_case=list(self.told_case),
             unsure=dict(self.unsure),
+            usual=dict(self.usual),
             unclear=dict(self.unclear),
             lawless=set(self.lawless),
             constants=set(self.constants),

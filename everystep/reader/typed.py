@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
-from sympy import Expr, Symbol
+from sympy import Basic, Expr, Symbol
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Hypothesis
@@ -199,6 +199,7 @@ class Typed(ABC):
         if unknown and any(self._never_fits(node) for node in ex.walk(e)):
             filled: Expression = e.xreplace(dict.fromkeys(unknown, ONE))
             return filled  # whatever the sizes are, the shapes do not fit
+        e = e.xreplace(self._usual_sizes(e))
         for node in ex.walk(e):
             if any(is_unknown(s) for s in node.args if isinstance(s, Symbol)):
                 what = {ex.Eye: "I", ex.Ones: "1", ex.Zeros: "0", ex.Unit: "e_i"}.get(type(node), str(node))
@@ -206,6 +207,16 @@ class Typed(ABC):
                     raise Unreadable(f"{node.name} has no declaration", place)
                 raise Unreadable(f"the size of {what} is not determined; write it as an index, as in I_n", place)
         return e
+
+    def _usual_sizes(self, e: Expression) -> dict[Basic, Expr]:
+        """The sizes of ones, zeros and identities that no formula determines, where the author told them."""
+        return {
+            size: self.scope.usual[type(node)]
+            for node in (ex.walk(e) if self.scope.usual else ())
+            if type(node) in self.scope.usual
+            for size in node.args
+            if is_unknown(size)
+        }
 
     def _never_fits(self, e: Expression) -> bool:
         """Whether operands whose sizes are all known do not fit."""

@@ -207,6 +207,12 @@ def says_law(before: str, after: str) -> str:
     return "other" if _LAWS.search(text) else ""
 
 
+def says_identity(before: str, after: str) -> bool:
+    """Whether the words around a formula say that it is the identity matrix."""
+    beside = f"{before.rsplit('$', 1)[-1]} {after.split('$', 1)[0]}"
+    return bool(re.search(r"\b(identity|unit matrix|identite|matrice unite)\b", plain(beside)))
+
+
 def says_centred(after: str) -> bool:
     """Whether the words behind a formula say that its mean is zero."""
     return bool(re.search(r"\b(cent(er|re)ed|zero[- ]mean|mean[- ]zero|centree?s?)\b", plain(after.split("$", 1)[0])))
