@@ -140,7 +140,8 @@ def length(vector: RealArray) -> float:
     """The Euclidean norm, also where the square of an entry leaves the range of the dtype."""
     with np.errstate(over="ignore", under="ignore"):
         plain = float(np.linalg.norm(vector))
-    if 1e-100 < plain < 1e100:
+    limits = np.finfo(vector.dtype)
+    if float(limits.tiny) ** 0.25 < plain < float(limits.max) ** 0.25:
         return plain
     small, e = scaled(vector)
     return float(unscaled(np.linalg.norm(small), e))

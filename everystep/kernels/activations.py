@@ -62,7 +62,7 @@ def log_softmax(x: ArrayLike, axis: int = -1) -> RealArray:
     x, axis = _along(x, axis)
     with np.errstate(over="ignore", under="ignore"):
         result: RealArray = x - x.max(axis=axis, keepdims=True)
-        result -= np.log(np.exp(result).sum(axis=axis, keepdims=True))
+        result -= np.log(_sum(np.exp(result), axis))
     return result
 
 
@@ -156,7 +156,15 @@ def _shifted(x: RealArray, axis: int) -> tuple[Any, RealArray, Any]:
     with np.errstate(over="ignore", under="ignore"):
         # x - max may fall below the range of the dtype; e^-inf = 0 is then right.
         exponentials: RealArray = np.exp(x - largest)
-    return largest, exponentials, exponentials.sum(axis=axis, keepdims=True)
+    return largest, exponentials, _sum(exponentials, axis)
+
+
+def _sum(x: RealArray, axis: int) -> RealArray:
+    """The sum along the axis, which is kept: to full precision, however many numbers they are."""
+    # NumPy adds in pairs along contiguous memory; else one by one, where double precision is needed.
+    exact = None if axis == x.ndim - 1 and x.flags.c_contiguous else np.float64
+    total: RealArray = x.sum(axis=axis, keepdims=True, dtype=exact).astype(x.dtype, copy=False)
+    return total
 
 
 def _logistic(x: RealArray) -> RealArray:

@@ -53,7 +53,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import RealArray, Sizes, analytic_array, instance, real_array, same_dtype, whole
+from everystep.kernels._checks import RealArray, Sizes, analytic_array, instance, length, real_array, same_dtype, whole
 from everystep.kernels._units import ACTIVATIONS, Activation, Array, activation_named
 
 __all__ = [
@@ -384,7 +384,10 @@ def _residual(h: Array, z: Array, V: Array, residual: Array) -> NDArray[np.float
 def _squares(array: Array) -> NDArray[np.float64]:
     """The squared Frobenius norm of each ``array[t]``."""
     flat = array.reshape(len(array), -1)
-    squares: NDArray[np.float64] = np.einsum("ti,ti->t", flat, flat).astype(np.float64)
+    with np.errstate(over="ignore"):
+        squares: NDArray[np.float64] = np.einsum("ti,ti->t", flat, flat).astype(np.float64)
+    if not np.isfinite(squares).all():  # of single precision, perhaps not of double
+        squares = np.einsum("ti,ti->t", flat, flat, dtype=np.float64)
     return squares
 
 
@@ -393,17 +396,17 @@ class _Record:
 
     def __init__(self, shape: tuple[int, ...], dtype: np.dtype[Any], options: _Options) -> None:
         self.h = np.empty(shape, dtype) if options.keep_h else None
-        self._squares = np.empty(shape[0] + 1) if options.norms else None
+        self._norms = np.empty(shape[0] + 1) if options.norms else None
 
     def note(self, t: int, g: Array) -> None:
         """Keep grad_{h_t} L = g, for t = 0..T."""
         if self.h is not None and t > 0:
             self.h[t - 1] = g
-        if self._squares is not None:
-            self._squares[t] = np.vdot(g, g)
+        if self._norms is not None:
+            self._norms[t] = length(g)
 
     def norms(self) -> NDArray[np.float64] | None:
-        return None if self._squares is None else np.sqrt(self._squares)
+        return self._norms
 
 
 def _gradients(

@@ -310,8 +310,9 @@ def backward(
     grad_y = real_array("grad_y", grad_y, names, sizes)
     same_dtype({"x": x, "grad_y": grad_y})
     grad_kernel: RealArray = np.tensordot(grad_y, patches, axes=([0, 2, 3], [0, 2, 3]))
+    grad_bias: RealArray = grad_y.sum(axis=(0, 2, 3), dtype=np.float64).astype(x.dtype, copy=False)
     grad_x = _scatter(grad_y, kernel, strides, paddings, (x.shape[2], x.shape[3]))
-    return ConvolutionGradients(x=grad_x, kernel=grad_kernel, bias=grad_y.sum(axis=(0, 2, 3)))
+    return ConvolutionGradients(x=grad_x, kernel=grad_kernel, bias=grad_bias)
 
 
 def transposed(x: ArrayLike, kernel: ArrayLike, *, stride: Pair = 1, padding: Pair = 0) -> RealArray:

@@ -209,12 +209,15 @@ def backward(normalised: Normalised, grad_y: ArrayLike, gamma: ArrayLike | None 
     if np.shape(r) != shape:
         raise ValueError(f"normalised.r has shape {np.shape(r)}; expected {shape} for x of shape {x_hat.shape}")
     g = grad_y if gamma is None else grad_y * _affine("gamma", gamma, x_hat, kind)
-    grad_x = g - x_hat * (g * x_hat).mean(axis=axes, keepdims=True)
+    # Sums in double precision, as forwards.
+    dtype, exact = x_hat.dtype, np.float64
+    grad_x: RealArray = g - x_hat * (g * x_hat).mean(axis=axes, keepdims=True, dtype=exact).astype(dtype)
     if kind != "rms":
-        grad_x -= g.mean(axis=axes, keepdims=True)
+        grad_x -= g.mean(axis=axes, keepdims=True, dtype=exact).astype(dtype)
     grad_x *= r
     shared = _shared_axes(x_hat, kind)
-    return NormalisationGradients(x=grad_x, gamma=(grad_y * x_hat).sum(axis=shared), beta=grad_y.sum(axis=shared))
+    grad_gamma, grad_beta = (a.sum(axis=shared, dtype=exact).astype(dtype) for a in (grad_y * x_hat, grad_y))
+    return NormalisationGradients(x=grad_x, gamma=grad_gamma, beta=grad_beta)
 
 
 def _axes(x: NDArray[Any], kind: str) -> tuple[int, ...]:

@@ -192,7 +192,7 @@ def _direction(u: ArrayLike, sizes: Sizes | None = None) -> tuple[Vector, float]
 
 def _unit(u: Vector, norm: float) -> Vector:
     """u / ||u||."""
-    if 1e-100 < norm < 1e100:
+    if 1e-77 < norm < 1e77:  # where ``length`` took it as it was
         return u / norm
     small, _ = scaled(u)
     return small / np.linalg.norm(small)

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from everystep.kernels import (
+    activations,
     bptt,
+    convolution,
     dropout,
     hessian_vector,
     least_squares,
@@ -194,6 +196,51 @@ def test_units_saturate_without_a_warning(activation: str, dtype: Any) -> None:
     with np.errstate(all="raise", under="ignore", over="warn" if activation == "logistic" else "raise"):
         found = bptt.bptt(**arrays, activation=activation, keep_h=True)
     assert all(np.isfinite(getattr(found, name)).all() for name in ("loss", "W", "U", "V", "h0", "h"))
+
+
+def test_gradients_that_explode_or_vanish_in_single_precision_have_their_norms() -> None:
+    steps, n = 60, 4
+    for factor in (2.0, 0.5):
+        arrays = {
+            "x": np.zeros((steps, 1, 1), np.float32),
+            "z": np.zeros((steps, 1, 1), np.float32),
+            "h0": np.zeros((1, n), np.float32),
+            "W": np.zeros((n, 1), np.float32),
+            "U": factor * np.eye(n, dtype=np.float32),
+            "V": np.ones((1, n), np.float32),
+        }
+        # Only the last step has a loss: its gradient in h_T is 2^17 times the ones, or 2^-59.
+        arrays["z"][-1] = -(2.0**16) if factor > 1 else -(2.0**-60)
+        norms = bptt.bptt(**arrays, activation="linear", norms=True).norms
+        assert norms is not None
+        expected = 2 * (2.0**17 if factor > 1 else 2.0**-59) * factor ** np.arange(steps, -1, -1.0)
+        np.testing.assert_allclose(norms, expected, rtol=1e-6)
+    arrays["z"][0] = 1e30
+    found = bptt.bptt(**arrays, activation="linear")
+    assert found.loss == pytest.approx(1e60, rel=1e-6)
+    assert bptt.forward(**arrays, activation="linear").step_losses[0] == pytest.approx(1e60, rel=1e-6)
+
+
+def test_millions_of_numbers_of_single_precision_add_up() -> None:
+    m = 2_000_000
+    tenth = np.full((m, 2), 0.1, np.float32)
+    exact = float(np.float32(0.1)) * m
+    np.testing.assert_allclose(activations.softmax(tenth, axis=0), 1 / m, rtol=1e-6)
+    np.testing.assert_allclose(activations.log_softmax(tenth, axis=0), -np.log(m), rtol=1e-6)
+    np.testing.assert_allclose(activations.log_sum_exp(tenth, axis=0), 0.1 + np.log(m), rtol=1e-6)
+    for rows in (np.ascontiguousarray(tenth.T), tenth.T, tenth[::-1].T):
+        np.testing.assert_allclose(activations.softmax(rows), 1 / m, rtol=1e-6)
+    sign = np.where(np.arange(m) % 2 == 0, 1, -1).astype(np.float32)[:, None]
+    for kind, shape in (("batch", (m, 2)), ("instance", (1, 2, m))):
+        x = (sign * np.ones((1, 2), np.float32)).T.reshape(shape) if kind == "instance" else np.repeat(sign, 2, axis=1)
+        grad_y = np.full(shape, 0.1, np.float32)
+        done = normalisation.forward(x, kind, epsilon=0.0)
+        np.testing.assert_allclose(normalisation.backward(done, grad_y).beta, exact, rtol=1e-6)
+        np.testing.assert_allclose(normalisation.backward(done, done.y * grad_y).gamma, exact, rtol=1e-6)
+        assert np.abs(normalisation.backward(done, grad_y).x).max() < 1e-7
+    image = tenth.T.reshape(1, 2, 1000, m // 1000)
+    one = np.ones((2, 2, 1, 1), np.float32)
+    np.testing.assert_allclose(convolution.backward(image, one, image).bias, exact, rtol=1e-6)
 
 
 def test_differences_of_gradients_measure_errors_in_any_units() -> None:
