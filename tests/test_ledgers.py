@@ -57,6 +57,7 @@ GROUPS = {
         "everystep/prove/analysis_lemmas.py",
         "everystep/prove/as_written.py",
         "everystep/prove/polynomials.py",
+        "everystep/prove/determined.py",
         "everystep/prove/limits.py",
         "everystep/prove/definedness.py",
         "everystep/prove/presuppositions.py",

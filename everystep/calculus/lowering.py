@@ -405,7 +405,9 @@ class Lowering:
         return e
 
     def pseudo_inverse(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
-        """A^+, with (A^T)^+ = (A^+)^T, (c A)^+ = A^+ / c, (A^T A)^+ = A^+ (A^+)^T, and its forms at full rank."""
+        """A^+, with (A^T)^+ = (A^+)^T, (c A)^+ = A^+ / c, (A^T A)^+ = A^+ (A^+)^T, (A B)^+ = B^+ A^+ where
+        ``reversed_by_pseudo_inverse`` allows it, and its forms at full rank.
+        """
         (operand,) = e.operands
         if isinstance(operand, ex.Kron):
             return self.kron(ex.Kron(*map(ex.PseudoInverse, operand.operands)), row, column, env)
@@ -413,11 +415,13 @@ class Lowering:
             return self.terms(operand.operands[0], row, column, env)
         if isinstance(row, Composite) or isinstance(column, Composite):
             raise Undecided("the pseudo-inverse of a matrix with a composite dimension")
-        if self.has(operand, "invertible", "positive definite"):
+        if self.has(operand, "invertible", "positive definite", "orthogonal"):
             return self.inverse(ex.Inverse(operand), row, column, env)
+        if isinstance(operand, ex.Transpose):
+            return self.terms(ex.PseudoInverse(operand.operands[0]), column, row, env)
         if isinstance(operand, ex.Mul) and len(operand.operands) == 2:
             a, b = operand.operands
-            if a == ex.Transpose(b) or b == ex.Transpose(a):
+            if a == ex.Transpose(b) or b == ex.Transpose(a) or self.reversed_by_pseudo_inverse(a, b):
                 product = ex.Mul(ex.PseudoInverse(b), ex.PseudoInverse(a))
                 return self.mul(product, row, column, env)
         rows, columns = operand.shape
@@ -433,6 +437,29 @@ class Lowering:
             self.core.used("pseudo-inverse of a projection")
             return self.terms(operand, row, column, env)
         return atoms.pseudo_inverse(self.core, inside, (slot_of(rows), slot_of(columns)), row, column)
+
+    def reversed_by_pseudo_inverse(self, a: Expression, b: Expression) -> bool:
+        """Whether (A B)^+ = B^+ A^+: A of full column rank and B of full row rank, or one of them orthogonal.
+
+        In general the order may not be reversed: A = (1, 0) and B = (1, 1)^T.
+        """
+        if a.is_number_shaped or b.is_number_shaped:
+            return False
+        orthogonal = self.has(a, "orthogonal") or self.has(b, "orthogonal")
+        reverses = orthogonal or (self.full_column_rank(a) and self.full_column_rank(ex.Transpose(b)))
+        if reverses:
+            self.core.used("pseudo-inverse of a product")
+        return reverses
+
+    def full_column_rank(self, e: Expression) -> bool:
+        """Whether hypotheses give full column rank: of A^T where A has full row rank, of a vector that is not 0."""
+        inner = e.operands[0] if isinstance(e, ex.Transpose) else e
+        kind = "full row rank" if isinstance(e, ex.Transpose) else "full column rank"
+        if isinstance(inner, ex.Transpose):
+            return self.full_column_rank(inner.operands[0])
+        if e.shape[1] == 1 and self.has(inner, "nonzero"):
+            return True
+        return self.has(inner, kind, "invertible", "positive definite", "orthogonal")
 
     def is_idempotent(self, inside: Poly, rows: Expr, columns: Expr) -> bool:
         """Whether M M = M, for the matrix with entries ``inside`` at #r, #c; by hypotheses as well."""

@@ -22,6 +22,7 @@ from everystep.algebra.shapes import Shape, integer, same_shape
 from everystep.algebra.substitution import instance
 from everystep.calculus.indices import Integers, NotAffine, Slot, constant, difference, slot_of, symbols_of
 from everystep.calculus.networks import ONE_POLY, Bound, Component, Exhausted, Poly, Undecided
+from everystep.prove.cases import proportional
 from everystep.prove.entries import entry_determinant
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
@@ -358,6 +359,8 @@ class Definedness:
         outside, _ = self.form.core.content(poly, 1) if poly else (None, None)
         if outside is None or not self.order.nonzero_number(self.form.core.normal([outside])):
             return False
+        if self._determinant_is_nonzero(matrix):
+            return True
         if not atoms:
             # The inverse has no atom: a diagonal matrix, or an inverse of an inverse.
             return isinstance(matrix, ex.Eye) or self._invertible_diagonal(matrix)
@@ -376,6 +379,13 @@ class Definedness:
                 matrix = found[0]
             else:
                 return matrix
+
+    def _determinant_is_nonzero(self, matrix: Expression) -> bool:
+        """Whether a hypothesis says that the determinant of a product is not 0: det(A) det(B) != 0."""
+        if not isinstance(matrix, ex.Mul) or not self.order.known_nonzero:
+            return False
+        value = self._value(ex.Det(matrix))
+        return value is not None and any(proportional(value, known) for known in self.order.known_nonzero)
 
     def _quotients_exist(self, matrix: Expression) -> bool:
         """Whether no number that the inverse is divided by is 0: (A + u v^T)^-1 has 1 + v^T A^-1 u below."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 
 from sympy import Expr
 
@@ -24,6 +25,7 @@ from everystep.calculus.products import is_product
 from everystep.prove.spans import Cuts, cuts_of
 from everystep.prove.words import Words
 
+MOST_IMAGES = 4
 _CLOSED = ("symmetric", "positive definite", "positive semidefinite", "orthogonal", "diagonal", "idempotent")
 
 
@@ -108,6 +110,31 @@ class Equations:
                 self._read_predicate(hypothesis)
             elif hypothesis.op == "=" and integer_slot(hypothesis.left) is None and hypothesis not in self.named:
                 self._read_equation(hypothesis)
+        self._read_images()
+
+    def _read_images(self) -> None:
+        """From M x = p and M y = q with one symmetric M: y^T p = x^T q, both are y^T M x."""
+        images: list[tuple[Expression, Expression, Expression]] = []
+        for hypothesis in self.context.hypotheses:
+            if isinstance(hypothesis, Relation) and hypothesis.op == "=" and hypothesis.left.shape[1] == 1:
+                left, right = hypothesis.left, hypothesis.right
+                if isinstance(left, ex.Mul) and len(left.operands) == 2 and self._said_symmetric(left.operands[0]):
+                    images.append((*left.operands, right))
+        for (matrix, x, p), (other, y, q) in combinations(images[:MOST_IMAGES], 2):
+            if matrix != other:
+                continue
+            try:
+                pair = (ex.Mul(ex.Transpose(y), p), ex.Mul(ex.Transpose(x), q))
+                self.scalar_equation(self._substituted(subtract(*map(self.lowering.poly, pair))))
+            except Undecided:
+                continue
+
+    def _said_symmetric(self, matrix: Expression) -> bool:
+        return any(
+            (isinstance(h, Predicate) and h.subject == matrix and h.kind in _CLOSED[:3])
+            or (isinstance(h, Relation) and h.op == "=" and {h.left, h.right} == {matrix, ex.Transpose(matrix)})
+            for h in self.context.hypotheses
+        )
 
     def _ties(self, hypothesis: Hypothesis) -> bool:
         """Whether a hypothesis may leave single values to a number: an equation, a bound that may be attained, or a
@@ -225,10 +252,32 @@ class Equations:
         except Undecided:
             return
         self._equation(poly, "hypothesis")
+        cleared = self._without_inverses(poly)
+        if cleared != poly:
+            self._equation(cleared, "hypothesis")
         if hypothesis not in self.lemmas:
             return
         for further in self.consequences(poly):
             self._equation(self._substituted(further), "hypothesis")
+
+    def _without_inverses(self, poly: Poly) -> Poly:
+        """An equation times M from the left, and from the right, where terms of it begin, and end, with M^-1."""
+        for side in ("#0", "#1"):
+            heads = {h for key in poly for c, _ in key for h, s in c[0] if h[:2] == "i:" and side in s[:2]}
+            if len(poly) < 2 or len(heads) != 1:
+                continue
+            (head,) = heads
+            if self.core.heads[head].arity != 2:
+                continue
+            joint = self.core.fresh()
+            low, high = self.core.ranges[head]
+            ends: dict[str, Slot] = {"#0": side, "#1": joint} if side == "#0" else {"#0": joint, "#1": side}
+            matrix = [
+                Term(t.coefficient, t.factors, t.scalars, {**t.bound, joint: (low, high)})
+                for t in self.core.terms(self.core.poly(self.core.heads[head].inside), ends)
+            ]
+            poly = self.core.normal(m.times(t) for m in matrix for t in self.core.terms(poly, {side: joint}))
+        return poly
 
     def _equation(self, poly: Poly, name: str) -> None:
         """Use ``poly = 0``: symmetry, a symbol solved for, a word rule, or a scalar rule."""
@@ -242,7 +291,11 @@ class Equations:
             or self.words.equation(poly, name, self._nonzero)
         ):
             return
-        if all(not _has_free(k) for k in poly):
+        self.scalar_equation(poly)
+
+    def scalar_equation(self, poly: Poly) -> None:
+        """Use ``poly = 0`` of numbers: its leading monomial is replaced from now on."""
+        if poly and all(not _has_free(k) for k in poly):
             leads = sorted(poly, key=lambda k: (_of_product(k), sum(e for _, e in k), monomial_key(k)), reverse=True)
             lead = next((k for k in leads if not any(divides(k, o) for o in poly if o != k)), None)
             if lead is None:

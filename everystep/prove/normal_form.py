@@ -39,6 +39,7 @@ from everystep.calculus.lowering import Lowering, Sizes
 from everystep.calculus.networks import Factor, Key, Poly, Term, Undecided, add_into, at_value, subtract
 from everystep.calculus.products import fixed_products
 from everystep.prove.bilinear import matrices_between
+from everystep.prove.determined import by_determinants, by_nonzero_factor, said_nonzero
 from everystep.prove.equations import (
     Equations,
     Lowered,
@@ -112,6 +113,9 @@ class NormalForm(Equations):
         if attach is not None:
             attach(self)
         self._read_hypotheses()
+        equations = [h for h in context.hypotheses if isinstance(h, Relation) and h.op == "="]
+        self.matrix_equations = [h for h in equations if h.left.shape[0] == h.left.shape[1] != 1]
+        self.nonzero_numbers = said_nonzero(self)
 
     def see(self, *expressions: Expression) -> None:
         """Note the sizes and the shapes of the leaves of expressions that are about to be lowered."""
@@ -231,7 +235,15 @@ class NormalForm(Equations):
                     return True
             if poly == before:
                 break
-        return self._by_multiplication(poly, 3) or self._by_square(poly) or self._by_vectors(poly)
+        determined = by_determinants(self, poly)
+        if determined != poly:
+            return self.is_zero(determined)
+        return (
+            self._by_multiplication(poly, 3)
+            or self._by_square(poly)
+            or self._by_vectors(poly)
+            or by_nonzero_factor(self, poly)
+        )
 
     def peeled(self, poly: Poly) -> Poly:
         """With a scalar equation to meet, a sum up to n + c as one up to n + b and its last terms, where sums of the

@@ -328,7 +328,6 @@ ROWS = (
         pinv(X) * Q.T,
         pinv(X) * Q,
         Predicate("orthogonal", Q),
-        open_because="no rule for it yet",
     ),
     identity("pinv-of-kron", pinv(kron(X, F)), kron(pinv(X), pinv(F)), kron(pinv(F), pinv(X))),
     # solving
@@ -367,7 +366,6 @@ ROWS = (
         pinv(X) * A.I,
         *inv(K, A),
         tall,
-        open_because="no rule for it yet",
     ),
     identity(
         "inverse-plus-identity",

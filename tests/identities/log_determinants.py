@@ -1,7 +1,7 @@
 """Further determinants: differences of inverses, updates of a Gram matrix, Gaussian volumes, Jacobians of flows."""
 
 from everystep.algebra.context import Predicate
-from everystep.algebra.expressions import Eye, Int, matrix, sq, sqrt
+from everystep.algebra.expressions import Eye, Int, Zeros, matrix, sq, sqrt
 from tests.identities.notation import (
     A,
     B,
@@ -101,6 +101,8 @@ ROWS = (
     identity(
         "of-orthogonal-sandwich", det(Q * S * Q.T - a * I), det(S - a * I), det(S + a * I), Predicate("orthogonal", Q)
     ),
+    identity("of-nilpotent", det(A), 0, 1, eq(A**2, Zeros(n, n))),
+    identity("squared-of-involution", det(A) ** 2, 1, 2, eq(A**2, I)),
     identity("of-conjugates", det(A * B), 1, -1, eq(A * B, I)),
     identity("of-skew-shift", det(I + A), det(I - A), -det(I - A), eq(A.T, -A)),
     identity("exponential-of-half-log", exp(-half * log(det(S))), 1 / sqrt(det(S)), sqrt(det(S)), definite(S)),

@@ -197,8 +197,6 @@ ROWS = (
         definite(S),
         definite(P),
         eq(grad(log(det(S)) + tr(S.I * ((x - u) * (x - u).T + P)), S), Zeros(n, n)),
-        open_because="no rule for it yet",
-        twin_open_because="no exact counterexample is found",
     ),
     identity(
         "variance-of-gaussian",
@@ -207,7 +205,6 @@ ROWS = (
         sq(x - u),
         *positive(c),
         eq(by_number(Int(n) * log(c) + sq(x - u) / c, c), 0),
-        open_because="no rule for it yet",
     ),
     identity("stationary-residual", X.T * (y - X * beta), Zeros(d), X.T * y, eq(grad(loss, beta), Zeros(d))),
     identity(
@@ -339,7 +336,6 @@ ROWS = (
         eq(S * x, a * x),
         eq(S * y, c * y),
         differ(a, c),
-        open_because="no rule for it yet",
     ),
     # steps
     identity("newton-reaches", x - hess(quadratic, x).I * grad(quadratic, x), S.I * b, x - S.I * b, definite(S)),

@@ -75,12 +75,29 @@ direction = -slope + alpha * u
 ROWS = (
     # maximum likelihood
     identity(
+        "exponential-rate",
+        lam,
+        Int(T) / total(h[t], t, 1, T),
+        total(h[t], t, 1, T) / Int(T),
+        *positive(lam, total(h[t], t, 1, T)),
+        eq(by_number(Int(T) * log(lam) - lam * total(h[t], t, 1, T), lam), 0),
+    ),
+    identity(
         "poisson-rate",
         lam,
         total(h[t], t, 1, T) / Int(T),
         total(h[t], t, 1, T),
         *positive(lam),
         eq(by_number(total(h[t], t, 1, T) * log(lam) - Int(T) * lam, lam), 0),
+    ),
+    identity(
+        "coin-probability",
+        a,
+        c / (c + g),
+        c / g,
+        *positive(a, c, g),
+        lt(a, 1),
+        eq(by_number(c * log(a) + g * log(1 - a), a), 0),
     ),
     identity(
         "normal-mean",

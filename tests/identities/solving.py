@@ -1,7 +1,7 @@
 """Further facts of inverses: filters, resolvents, polynomial equations, blocks, the Moore-Penrose inverse, solving."""
 
 from everystep.algebra.context import Predicate
-from everystep.algebra.expressions import Block, Eye, Int, Ones, PseudoInverse, Zeros, matrix, vector
+from everystep.algebra.expressions import Block, Eye, Int, Ones, PseudoInverse, Zeros, matrix, sq, vector
 from tests.identities.notation import (
     A,
     B,
@@ -10,6 +10,7 @@ from tests.identities.notation import (
     K,
     M,
     P,
+    Q,
     S,
     U,
     X,
@@ -154,8 +155,10 @@ ROWS = (
         definite(S),
         Predicate("full row rank", F),
     ),
+    identity("pinv-of-orthogonal", pinv(Q), Q.T, Q, Predicate("orthogonal", Q)),
     identity("pinv-of-outer-gram", pinv(X * X.T), pinv(X).T * pinv(X), 2 * pinv(X).T * pinv(X)),
     identity("pinv-by-outer-gram", pinv(X), X.T * pinv(X * X.T), X.T),
+    identity("pinv-of-dyad", pinv(x * y.T), y * x.T / (sq(x) * sq(y)), y * x.T, *nonzero(x, y)),
     identity("pinv-of-zero", pinv(Zeros(n, d)), Zeros(d, n), Ones(d, n)),
     identity("pinv-of-gram-projects", pinv(X.T * X) * X.T * X, pinv(X) * X, dI),
     identity("pinv-consistent", X * pinv(X) * b, b, 2 * b, eq(b, X * beta), *nonzero(b)),
@@ -164,6 +167,7 @@ ROWS = (
     identity("pinv-residual-orthogonal", X.T * (y - X * pinv(X) * y), Zeros(d), X.T * y),
     identity("pinv-through-transpose", pinv(X) * X * X.T, X.T, 2 * X.T),
     identity("pinv-of-projection-product", pinv(X) * (X * pinv(X)) * y, pinv(X) * y, X.T * y),
+    identity("pinv-of-full-rank-product", pinv(X * Z.T), pinv(Z.T) * pinv(X), pinv(X).T * pinv(Z), full, full_z),
     identity("pinv-of-symmetric", pinv(S).T, pinv(S), -pinv(S), *sym(S)),
     identity("pinv-normal-equations", X.T * X * (pinv(X) * y), X.T * y, 2 * X.T * y),
     identity("eigenvector-of-inverse", A.I * x, x / lam, lam * x, *inv(A), *nonzero(lam), eq(A * x, lam * x)),

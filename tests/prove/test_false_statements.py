@@ -44,6 +44,7 @@ from everystep.algebra.expressions import (
 from everystep.derivation import Induction
 from everystep.prove.verdict import Status
 from tests.prove import (
+    equation_rows,
     further_rows,
     lemma_rows,
     limit_rows,
@@ -555,6 +556,7 @@ CLASSES = {
     **mean_rows.FALSE,
     **limit_rows.FALSE,
     **order_rows.FALSE,
+    **equation_rows.FALSE,
     "products": product_rows.FALSE,
 }
 ROWS = [pytest.param(row, id=f"{name}:{row.name}") for name, rows in CLASSES.items() for row in rows]

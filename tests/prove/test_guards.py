@@ -34,7 +34,7 @@ from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
 from everystep.prove.words import Words
-from tests.prove import order_mutations, test_mutations
+from tests.prove import equation_mutations, order_mutations, test_mutations
 from tests.prove.statements import k
 from tests.prove.test_mutations import (
     Mutation,
@@ -556,6 +556,7 @@ ALL = (
     *OF_MEANS,
     *OF_LIMITS,
     *order_mutations.MUTATIONS,
+    *equation_mutations.MUTATIONS,
 )
 
 

@@ -61,6 +61,7 @@ from everystep.prove.verdict import Status
 from tests.identities.notation import exp, log, logistic, tanh
 from tests.prove import (
     entry_rows,
+    equation_rows,
     limit_rows,
     mean_rows,
     multiples_rows,
@@ -1039,9 +1040,8 @@ SPECIAL = (
     ),
     Row(
         "skew-determinant",
-        equal(Det(B), Det(-B)),
-        equal(Det(A), Det(-A)),
-        given(equal(B.T, -B)),
+        equal(Det(B - B.T), Det(B.T - B)),
+        equal(Det(A - B.T), Det(B.T - A)),
     ),
     Row(
         "form-with-two-inverses",
@@ -1184,6 +1184,7 @@ CLASSES = {
     **mean_rows.CLASSES,
     **limit_rows.CLASSES,
     **order_rows.CLASSES,
+    **equation_rows.CLASSES,
     "entries": entry_rows.ROWS,
     "products": product_rows.ROWS,
     "products by induction": product_rows.INDUCTION,

@@ -7,9 +7,11 @@ through a point on the quadric, or at its critical points.  May import this pack
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from everystep.prove.exact.arithmetic import Element, Matrix
+from everystep.prove.exact.arithmetic import Element, Matrix, Ring
 from everystep.prove.exact.errors import Inadmissible, NeedsReals, Undefined, Unsupported
 from everystep.prove.exact.evaluator import Cell
 from everystep.prove.exact.instances import Instance, source_name
@@ -51,13 +53,46 @@ def solve(
     fixed: set[Cell],
     linear: set[Cell],
 ) -> None:
-    """Change one cell of the instance so that the equation holds; ``fixed`` cells stay, and its own become fixed."""
+    """Change one cell of the instance so that the equation holds; ``fixed`` cells stay, and its own become fixed.
+
+    Where the equation holds derivatives of logarithms it is solved with stand-ins for these, of which two kinds have to
+    agree: then no value of a logarithm counts.
+    """
     residual = _Residual(instance, sides, env)
-    trace = instance.variant()
     try:
-        value = residual.on(trace)
-    except (NeedsReals, Undefined):
+        _solve(residual, instance.variant(), fixed, linear)
+    except Undefined:
         return
+    except NeedsReals:
+        try:
+            with _stand_ins(instance.ring, 1):
+                first = residual.on(instance.variant())
+            with _stand_ins(instance.ring, 2):
+                second = residual.on(instance.variant())
+        except (NeedsReals, Undefined):
+            return
+        if first.base != second.base:
+            return
+        with _stand_ins(instance.ring, 1):
+            _solve(residual, instance.variant(), fixed, linear)
+        with _stand_ins(instance.ring, 2):
+            if not _vanishes(residual.on(instance.variant()).base):
+                raise Inadmissible("an equation that holds for some logarithms only") from None
+
+
+@contextmanager
+def _stand_ins(ring: Ring, kind: int) -> Iterator[None]:
+    ring.stand_in = kind
+    try:
+        yield
+    finally:
+        ring.stand_in = 0
+
+
+def _solve(residual: _Residual, trace: Instance, fixed: set[Cell], linear: set[Cell]) -> None:
+    """Raises NeedsReals or Undefined where the equation cannot be evaluated as it stands."""
+    instance = residual.instance
+    value = residual.on(trace)
     touched = [c for c in trace.touched if c in trace.cells]
     if _vanishes(value.base):
         fixed.update(touched)

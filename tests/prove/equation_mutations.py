@@ -1,0 +1,73 @@
+"""Mutations of what equations say beyond their own.  ``test_guards`` runs them with its own."""
+
+from __future__ import annotations
+
+from everystep.calculus.lowering import Lowering
+from everystep.prove import normal_form
+from everystep.prove.definedness import Definedness
+from everystep.prove.equations import Equations
+from tests.prove.statements import a, c
+from tests.prove.test_mutations import Mutation, always, method
+
+MUTATIONS = (
+    Mutation(
+        "pseudo-inverse of a product",
+        "skipped",
+        method(Lowering, "reversed_by_pseudo_inverse", always(False)),
+        "equations:pseudo-inverse-of-a-product",
+    ),
+    Mutation(
+        "pseudo-inverse of a product",
+        "of any matrices",
+        method(Lowering, "reversed_by_pseudo_inverse", always(True)),
+        "false equations:pseudo-inverse-of-any-product",
+    ),
+    Mutation(
+        "pseudo-inverse of a product",
+        "rows are taken for columns",
+        method(Lowering, "full_column_rank", always(True)),
+        "false equations:pseudo-inverse-of-a-tall-times-any",
+    ),
+    Mutation(
+        "determinants of equal matrices",
+        "skipped",
+        method(normal_form, "by_determinants", lambda form, poly: poly),
+        "equations:determinant-of-a-root",
+    ),
+    Mutation(
+        "product with a number that is not zero",
+        "skipped",
+        method(normal_form, "by_nonzero_factor", always(False)),
+        "equations:eigenvectors-of-two-eigenvalues",
+    ),
+    Mutation(
+        "product with a number that is not zero",
+        "of any number",
+        method(normal_form, "said_nonzero", lambda form: [form.poly(a - c)]),
+        "false equations:eigenvectors-of-one-eigenvalue",
+    ),
+    Mutation(
+        "images under a symmetric matrix",
+        "skipped",
+        method(Equations, "_read_images", always(None)),
+        "equations:eigenvectors-of-two-eigenvalues",
+    ),
+    Mutation(
+        "images under a symmetric matrix",
+        "of any matrix",
+        method(Equations, "_said_symmetric", always(True)),
+        "false equations:eigenvectors-of-any-matrix",
+    ),
+    Mutation(
+        "equations without inverses",
+        "skipped",
+        method(Equations, "_without_inverses", lambda self, poly: poly),
+        "equations:equation-within-inverses",
+    ),
+    Mutation(
+        "definedness",
+        "determinants are not looked at",
+        method(Definedness, "_determinant_is_nonzero", always(False)),
+        "equations:invertible-by-its-determinant",
+    ),
+)

@@ -1,0 +1,106 @@
+"""Rows for what equations say beyond their own: pseudo-inverses of products, determinants, factors that are not 0.
+
+``test_normal_form`` and ``test_false_statements`` run them with their own.
+"""
+
+from __future__ import annotations
+
+from everystep.algebra.context import Hypothesis, Predicate, Relation
+from everystep.algebra.expressions import Det, Expression, Eye, PseudoInverse, Zeros, as_expression
+from tests.prove.statements import (
+    PLAIN,
+    A,
+    B,
+    FalseRow,
+    P,
+    Q,
+    Row,
+    S,
+    X,
+    Y,
+    a,
+    b,
+    c,
+    equal,
+    invertible,
+    n,
+    x,
+    y,
+)
+
+given = PLAIN.given
+eye = Eye(n)
+
+
+def full(*matrices: Expression) -> tuple[Hypothesis, ...]:
+    return tuple(Predicate("full column rank", matrix) for matrix in matrices)
+
+
+def differ(left: object, right: object) -> Relation:
+    return Relation(as_expression(left), "!=", as_expression(right))
+
+
+symmetric = Predicate("symmetric", S)
+eigenvectors = (equal(S * x, a * x), equal(S * y, c * y))
+
+ROWS = (
+    Row(
+        "pseudo-inverse-of-a-product",
+        equal(PseudoInverse(X * Y.T), PseudoInverse(Y.T) * PseudoInverse(X)),
+        equal(PseudoInverse(X * Y.T), 2 * PseudoInverse(Y.T) * PseudoInverse(X)),
+        given(*full(X, Y)),
+    ),
+    Row(
+        "pseudo-inverse-of-a-rotated-matrix",
+        equal(PseudoInverse(Q * A), PseudoInverse(A) * Q.T),
+        equal(PseudoInverse(Q * A), PseudoInverse(A) * Q),
+        given(Predicate("orthogonal", Q)),
+    ),
+    Row("determinant-of-a-root", equal(Det(A) ** 2, 1), equal(Det(A), 1), given(equal(A * A, eye))),
+    Row("determinant-of-a-nilpotent", equal(Det(A), 0), equal(Det(A), 1), given(equal(A * A, Zeros(n, n)))),
+    Row(
+        "eigenvectors-of-two-eigenvalues",
+        equal(x.T * y, 0),
+        equal(x.T * y, 1),
+        given(symmetric, *eigenvectors, differ(a, c)),
+    ),
+    Row(
+        "equation-within-inverses",
+        equal(S, P),
+        equal(S, 2 * P),
+        given(*invertible(S), equal(S.I * P * S.I, S.I)),
+    ),
+    Row(
+        "invertible-by-its-determinant",
+        Predicate("invertible", A * B),
+        Predicate("invertible", A + B),
+        given(differ(Det(A) * Det(B), 0)),
+    ),
+)
+UNTRUE = (
+    FalseRow(
+        "pseudo-inverse-of-any-product",
+        equal(PseudoInverse(A * B), PseudoInverse(B) * PseudoInverse(A)),
+        PLAIN,
+        "A = diag(1, 0) and B with two rows (1, 0)",
+    ),
+    FalseRow(
+        "pseudo-inverse-of-a-tall-times-any",
+        equal(PseudoInverse(X.T * Y), PseudoInverse(Y) * PseudoInverse(X.T)),
+        given(*full(X, Y)),
+        "X^T has full row rank, not full column rank",
+    ),
+    FalseRow("determinant-of-an-involution", equal(Det(A), 1), given(equal(A * A, eye)), "A = -1"),
+    FalseRow(
+        "eigenvectors-of-one-eigenvalue", equal(x.T * y, 0), given(symmetric, *eigenvectors), "S = I, x = y, a = c = 1"
+    ),
+    FalseRow(
+        "eigenvectors-of-any-matrix",
+        equal(x.T * y, 0),
+        given(equal(A * x, a * x), equal(A * y, c * y), differ(a, c)),
+        "A is a shear",
+    ),
+    FalseRow("square-that-may-not-be-zero", equal(a, 0), given(equal(a**2, b.T * b)), "a = |b|"),
+)
+CLASSES = {"equations": ROWS}
+FALSE = {"false equations": UNTRUE}
