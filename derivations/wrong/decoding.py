@@ -187,9 +187,9 @@ ANSWERS: tuple[WrongAnswer, ...] = (
         "likeliest-last-step",
         "tree",
         {
-            "en": "The log-probabilities of the whole path are added; the likeliest last word alone decides nothing.",
-            "fr": "On additionne les log-probabilités de tout le chemin ; le dernier mot le plus probable ne décide "
-            "de rien.",
+            "en": "Greedy decoding begins with the likeliest first word; it does not look for the likeliest last one.",
+            "fr": "Le décodage glouton commence par le premier mot le plus probable ; il ne cherche pas le dernier mot "
+            "le plus probable.",
         },
         "greedy",
         last_edge,
