@@ -75,7 +75,10 @@ def font() -> Path | None:
     kpsewhich = shutil.which("kpsewhich")
     if kpsewhich is None:
         return None
-    done = subprocess.run([kpsewhich, FONT_FILE], capture_output=True, text=True, check=False, timeout=60)
+    try:
+        done = subprocess.run([kpsewhich, FONT_FILE], capture_output=True, text=True, check=False, timeout=60)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
     found = Path(done.stdout.strip())
     return found if done.returncode == 0 and found.is_file() else None
 

@@ -94,8 +94,11 @@ def any_array(argument: str, value: ArrayLike) -> NDArray[Any]:
     """``value`` as an array of any dtype and shape.
 
     Raises:
-        ValueError: ``value`` is ragged, or no array can be made of it.
+        ValueError: ``value`` is ragged, or no array can be made of it; entries are masked, which an array cannot say.
     """
+    mask = getattr(value, "mask", None)
+    if isinstance(mask, np.ndarray) and mask.any():
+        raise ValueError(f"{argument} of shape {mask.shape} has masked entries; expected an array without")
     try:
         return np.asarray(value)
     except (ValueError, TypeError, OverflowError) as error:

@@ -74,6 +74,7 @@ def bad_arrays(kind: Array, good: Any) -> Iterator[tuple[str, Any]]:
     if not kind.optional:
         yield "none", None
     yield "none inside", np.full(good.shape, None)
+    yield "masked", np.ma.array(good, mask=np.arange(good.size).reshape(good.shape) == 0)
     for axis in range(good.ndim):
         if not (kind.empty and axis == 0):
             yield (
