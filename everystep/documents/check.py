@@ -25,6 +25,7 @@ from everystep.documents.spoken import Uses, free_letters, letters_of, lone_numb
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
+from everystep.reader.reservations import ends_suppositions
 from everystep.reader.source import Declaration, Display, Document, Event, Part, Pragma, Tokens, Trouble
 from everystep.reader.statements import Statement, says_condition, statements_of
 from everystep.reader.trees import Unreadable, latex_of, name_of, split
@@ -83,6 +84,8 @@ class Checker(Declaring):
         for words in re.split(r"[.?!](?:\s+|$)|\n", display.prose):
             if "$" not in words:
                 self._withdraw(words, None)
+                if ends_suppositions(words):
+                    self.problem.scope.end_suppositions()
         self._given_anew_in_display(statements, display, order)
         defined = self._defined_first(statements, order)
         before: Statement | None = None

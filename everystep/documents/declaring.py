@@ -23,6 +23,7 @@ from everystep.reader.declarations import Declarer
 from everystep.reader.dependence import at_values
 from everystep.reader.pieces import names_in, pieces_of, trimmed
 from everystep.reader.prose import Giving, Sentence, announces, display_sentence, giving, withdrawn
+from everystep.reader.reservations import ends_suppositions
 from everystep.reader.scope import Scope, Symbolic
 from everystep.reader.source import Declaration, Display, Part, Place, Pragma, Tokens
 from everystep.reader.statements import Statement
@@ -88,6 +89,8 @@ class Declaring(Judging):
         try:
             if declaration.inline:
                 sentence = _sentence(declaration)
+                if "$" not in sentence.before and (_is_arrow(declaration.tokens) or ends_suppositions(sentence.before)):
+                    self.problem.scope.end_suppositions()
                 self._withdraw(f"{sentence.before} $ {sentence.after}", letters_of(declaration.tokens))
                 self._given_anew_inline(declarer, declaration.tokens, sentence)
                 declarer.mention(declaration.tokens, sentence)
@@ -368,6 +371,11 @@ def _sentence(declaration: Declaration) -> Sentence:
 
 
 KNOWN_SCALAR = ("logistic", "tanh", "relu", "softplus", "exp", "sin", "cos")
+
+
+def _is_arrow(tokens: Tokens) -> bool:
+    r"""Whether a formula is an arrow alone: the direction that is proved next, ``($\Leftarrow$)``."""
+    return bool(tokens) and relation_of(tokens, 0) in [(arrow, len(tokens)) for arrow in ("=>", "<==", "<=>")]
 
 
 def recognised(value: Expression, variable: Var) -> str:

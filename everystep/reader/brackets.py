@@ -204,6 +204,12 @@ class Brackets(Names):
             raise Unreadable("an empty cell of a matrix", node.place)
         return self.read(cell)
 
+    def _no_gap(self, op: str, other: Tokens, node: Node) -> None:
+        """The second case has the values that the first, with ``<`` or ``>``, leaves out."""
+        second = [relation_of(other, k)[0] for k in range(len(other))]
+        if op in ("<", ">") and any(found in ("<", ">") for found in second):
+            raise Unreadable("these cases leave a value out", node.place)
+
     def _cases(self, node: Node) -> Expression:
         """Two cases that are relu, abs or a maximum; others have no expression here."""
         rows = [[stripped(cell) for cell in row] for row in node.rows]
@@ -213,6 +219,7 @@ class Brackets(Names):
             marks = [m for m in marks if m[1] in ("<", "<=", ">", ">=")]
             if len(marks) == 1:
                 at, op, width = marks[0]
+                self._no_gap(op, rows[1][1], node)
                 more, less = self.read(condition[:at]), self.read(condition[at + width :])
                 if op in ("<", "<="):
                     more, less = less, more

@@ -17,7 +17,7 @@ from everystep.reader.independence import groups_of, is_drawn_alike
 from everystep.reader.kinds import Kinds
 from everystep.reader.marks import bracketed
 from everystep.reader.pieces import Piece, letters_of, names_in, pieces_of, trimmed
-from everystep.reader.prose import Giving, Said, Sentence, Stance, denies, giving, is_general, said_of, stance
+from everystep.reader.prose import Giving, Said, Sentence, Stance, denies, giving, is_general, said_of, stance, supposes
 from everystep.reader.scope import Symbolic, Told
 from everystep.reader.source import Tokens
 from everystep.reader.trees import Unreadable, latex_of, name_of, relation_of, split, stripped
@@ -84,6 +84,7 @@ class Declarer(Kinds):
         if words.says_identity(sentence.before, sentence.after):
             pieces = [p for p in pieces if not self._is_identity(p)]
         self.more = "$" in sentence.after
+        self.supposes = supposes(sentence)
         words_alone = f"{sentence.before} {sentence.after}".replace(" ", "").replace("$", "")[:160]
         self.sentence = f"{self.scope.displays} {words_alone}"
         self._independence(tokens, sentence)
@@ -206,6 +207,8 @@ class Declarer(Kinds):
             self.scope.case += fresh
         elif how is not Stance.ASSUMED:
             self.scope.doubt(fresh)
+        elif self.supposes:
+            self.scope.supposed += fresh
 
     def _settle_laws(self, before: tuple[Random, ...], how: Stance) -> None:
         """Keep the laws that have come to those before for as long as the sentence means them."""

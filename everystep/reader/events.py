@@ -209,7 +209,8 @@ class Reader:
     def enter(self, place: Place) -> None:
         """Say where what follows stands, if that has changed."""
         self._leave_theorem()
-        self.where.lettered(self.prose.first_letter())
+        for label in self.prose.labels():
+            self.where.labelled(label)
         path = self.where.path()
         if path != self.path:
             asked = self.prose.asked

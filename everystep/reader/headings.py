@@ -55,7 +55,9 @@ class Where:
         self.items: list[int] = []
         self.theorems: list[int] = []
         self.asides: set[int] = set()
-        self.letter = ""
+        self.proofs: list[int] = []
+        # The labels of paragraphs, (b) or "Case 2:", that are in force: their kind and number.
+        self.labels: list[tuple[str, int]] = []
         self.begun = 0
 
     def __str__(self) -> str:
@@ -77,9 +79,10 @@ class Where:
         return (
             *((f"question {self.questions}",) if self.questions else ()),
             *(f"part {label}" for label in self.parts if label),
-            *((f"letter {self.letter}",) if self.letter else ()),
+            *(f"label {kind} {number}" for kind, number in self.labels),
             *(f"item {number}" for number in self.items if number),
             *(f"{'aside' if number in self.asides else 'theorem'} {number}" for number in self.theorems),
+            *(f"proof {number}" for number in self.proofs),
         )
 
     def begin_theorem(self, aside: bool) -> None:
@@ -88,10 +91,15 @@ class Where:
         if aside:
             self.asides.add(self.theorems[-1])
 
-    def lettered(self, letter: str) -> None:
-        """A paragraph that begins with the next letter, or with (a), begins a part."""
-        if letter and (letter == "a" or (self.letter and ord(letter) == ord(self.letter) + 1)):
-            self.letter = letter
+    def labelled(self, label: str) -> None:
+        """The first or the next label of its kind, or one such as "Question 3:", begins a part."""
+        kind, number = _counted(label)
+        known = dict(self.labels).get(kind, 0)
+        if not number or number == known or (number not in (1, known + 1) and kind not in _WORDS_OF_PARTS):
+            return
+        outer = 0 if kind in _WORDS_OF_PARTS else len(self.labels)
+        outer = next((k for k, (other, _) in enumerate(self.labels) if other == kind), outer)
+        self.labels[outer:] = [(kind, number)]
 
     def begins(self) -> int:
         self.begun += 1
@@ -104,7 +112,7 @@ class Where:
     def new_question(self, name: str, level: int) -> None:
         self.question, self.level = name, level
         self.questions = self.begins()
-        self.letter = ""
+        self.labels = []
         self.parts = []
         self.lists = [None for _ in self.lists]
 
@@ -143,6 +151,21 @@ class Where:
         if self.lists and self.lists[-1] is not None:
             match = _LABEL.match(label)
             self.lists[-1] = (self.lists[-1][0] + (not label), match[1] if match else "")
+
+
+_WORDS_OF_PARTS = frozenset(
+    ["question", "exercise", "exercice", "problem", "probleme", "problème", "part", "partie", "case", "cas"]
+)
+
+
+def _counted(label: str) -> tuple[str, int]:
+    """The kind of a label and its number, 0 where it has none: ``("letter", 2)`` of b, ``("case", 1)`` of "case i"."""
+    kind, _, mark = label.rpartition(" ")
+    if mark.isdigit():
+        return kind or "number", int(mark)
+    if mark in _ROMAN:
+        return kind or "roman", _ROMAN.index(mark) + 1
+    return kind or "letter", ord(mark) - ord("a") + 1 if len(mark) == 1 and mark in "abcdefgh" else 0
 
 
 def numbered(level: str, count: int) -> str:

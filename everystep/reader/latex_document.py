@@ -154,6 +154,7 @@ class TexReader(Reader):
             self.prose.setting = "theorem"
         elif name == "proof":
             self.ended_theorem = False
+            self.where.proofs.append(self.where.begins())
             self.prose.setting = "proof"
 
     def _end(self, token: Token) -> None:
@@ -174,6 +175,8 @@ class TexReader(Reader):
         elif name == "proof" or self._is_theorem(name):
             self.prose.flush(self.events)
             self.prose.setting = ""
+            if name == "proof":
+                self.where.proofs = self.where.proofs[:-1]
             self.ended_theorem = bool(self.where.theorems)
         elif name.removesuffix("*") in DISPLAYS:
             self.trouble(f"\\end{{{name}}} ends what was not begun", token.place)

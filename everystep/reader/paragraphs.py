@@ -16,9 +16,14 @@ from everystep.reader.tokens import Words
 _WINDOW = 240
 # The most words of a sentence that may be a label: "True or false?", "Theorem 3."
 _SHORT = 4
-# A paragraph that begins with (b) or b).
 _OF_SIZES = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-_{}()")
-_LETTERED = re.compile(r"\W{0,3}\b([a-h])\)")
+# A paragraph that begins with (b), b), (ii), 2), 2. or "Question 2:".
+_LABELLED = re.compile(
+    r"\W{0,3}(?:\b(?P<mark>[a-hivx]|[ivx]{2,4}|\d{1,2})\)|"
+    r"(?P<point>\d{1,2}|[A-D]|[IVX]{1,4})\.(?=\s+[^\W\d_]{2}|\s+[$(]|\s*$)|"
+    r"(?P<kind>(?i:question|exercise|exercice|problem|probl[eè]me|part|partie|case|cas))\s+"
+    r"(?P<number>\d{1,2}|[A-D]|[a-h]|[ivxIVX]{1,4})\s*[.:)])"
+)
 _TASK = re.compile(
     r"\b(show|prove|verify|compute|find|derive|calculate|determine|deduce|explain|what (is|are)|montrer|montrez|"
     r"prouver|prouvez|v[ée]rifier|v[ée]rifiez|calculer|calculez|trouver|trouvez|d[ée]terminer|d[ée]duire|exprimer)\b",
@@ -48,6 +53,16 @@ def _said(text: str, start: int, end: int, shapes: Set[int]) -> str:
     return "".join("n x n" if k in shapes else c for k, c in enumerate(stretch, start)).strip()
 
 
+def label_of(text: str) -> list[str]:
+    """The label that a paragraph begins with, if it has one: ``b`` of "(b)", ``ii``, ``2``, ``question 2``."""
+    match = _LABELLED.match(text)
+    if match is None:
+        return []
+    if match["kind"]:
+        return [f"{match['kind']} {match['number']}".lower()]
+    return [(match["mark"] or match["point"]).lower()]
+
+
 def sentence_bounds(text: str) -> list[int]:
     """Where sentences begin."""
     bounds = [0]
@@ -68,23 +83,20 @@ class Prose:
         # For each mark in the paragraph: the index of its event, or nothing.
         self.pieces: list[tuple[int, Tokens, Place] | None] = []
         self.said: list[str] = []
-        # Whether the part that is being read sets a task, and the letter that its last paragraph begins with.
+        # Whether the part that is being read sets a task, and the labels that its paragraphs begin with.
         self.asked = False
         # The kind of statement that is being read, such as a theorem.
         self.setting = ""
-        self.letter = ""
+        self.labelled: list[str] = []
 
     def mark(self, piece: tuple[int, Tokens, Place] | None) -> None:
         self.words.mark()
         self.pieces.append(piece)
 
-    def first_letter(self) -> str:
-        """The letter of a part, such as (b), that this paragraph or one since the last call begins with."""
-        found, self.letter = self.letter, ""
-        if not self.pieces:
-            lettered = _LETTERED.match(" ".join(self.words.value().split()))
-            return lettered[1] if lettered else found
-        return found
+    def labels(self) -> list[str]:
+        """The labels, such as (b), that this paragraph and those since the last call begin with."""
+        found, self.labelled = self.labelled, []
+        return found if self.pieces else [*found, *label_of(" ".join(self.words.value().split()))]
 
     def is_blank(self) -> bool:
         return not self.pieces and not self.words.value().strip()
@@ -95,8 +107,7 @@ class Prose:
         self.words = Words()
         if text:
             self.said.append(text)
-            lettered = _LETTERED.match(text)
-            self.letter = lettered[1] if lettered else self.letter
+            self.labelled += label_of(text)
             self.asked = self.asked or _TASK.search(text) is not None
         pieces, self.pieces = self.pieces, []
         if not any(pieces):

@@ -244,6 +244,14 @@ def is_general(sentence: Sentence) -> bool:
 _KINDS = "matrix|matrices|matrice|vectors?|vecteurs?|numbers?|nombres?|scalars?|scalaires?"
 
 
+_SUPPOSES = re.compile(r"\b(suppos\w*|assum\w*|if|si|case|cas|when|lorsque|quand|for|pour)\b")
+
+
+def supposes(sentence: Sentence) -> bool:
+    """Whether a sentence supposes, rather than introduces: "suppose that", "assume", "case 1"."""
+    return bool(_SUPPOSES.search(_clause(sentence.before))) or bool(_NAMED_CASE.search(plain(sentence.before)))
+
+
 def denies(sentence: Sentence) -> bool:
     """Whether a sentence denies what its formula says, or asks for just that: "is $a > 0$?"."""
     clause = _clause(sentence.before)
@@ -263,6 +271,9 @@ def _clause(before: str) -> str:
 
 _SUPPOSING = re.compile(
     _any_of("assume assumes assumed assuming suppose supposed supposing supposons suppose supposant consider")
+)
+_LABELS = re.compile(
+    r"^(\W*((question|exercise|exercice|problem|probleme|part|partie|case|cas) )?([a-h]|[ivx]{1,4}|\d{1,2})[).:])+"
 )
 _PASSIVE = re.compile(r"\b(is|are|be|been|being|was|were|est|sont|etre|ete)\W*$")
 _SUBJECTS = listed(
@@ -308,7 +319,7 @@ def _has_other_subject(clause: str, verb: re.Match[str]) -> bool:
     """Whether it is not the author who assumes: "nobody assumes", "textbooks suppose", "rather than assume"."""
     if not _SUPPOSING.match(verb[0]) or _PASSIVE.search(clause[: verb.start()]):
         return False
-    subject = re.split(r"[,$]", clause[: verb.start()])[-1]
+    subject = _LABELS.sub("", re.split(r"[,$]", clause[: verb.start()])[-1])
     return any(word.strip(".'") not in _SUBJECTS for word in re.findall(r"[\w'.-]*\w[\w'.-]*", subject))
 
 

@@ -121,3 +121,19 @@ def is_reserved(before: str, after: str, labels: list[str], by_verb: bool) -> bo
     if _SPOKEN_OF.search(clause) and _IN_FORCE.match(close):
         return True
     return any(_CLAIMING.match(label) or (not by_verb and _UNPROVED.match(label)) for label in labels)
+
+
+_ENDS_SUPPOSITIONS = re.compile(
+    r"\W*(and |but |so |et |mais )?(conversely|reciproquement|inversement|otherwise|else|sinon|autrement|"
+    r"on the other hand|d'autre part|in (both|all|either|any|every|each) (of (these|the) )?cases?|"
+    r"dans (les deux|tous les|chaque|l'autre|l'un et l'autre) cas|l'autre (cas|sens)|in general|en general|"
+    r"the (other|second|remaining|opposite) (case|direction)|if (instead|however|now|on the (other hand|contrary))|"
+    r"si (au contraire|maintenant|en revanche)|(for|pour) (every|any|all|each|an arbitrary|general|tout|toute|chaque)|"
+    r"(this|which) (is|gives|yields) (a|the desired) contradiction|a contradiction|contradiction|"
+    r"c'est (absurde|une contradiction)|ce qui est absurde)\b"
+)
+
+
+def ends_suppositions(words: str) -> bool:
+    """Whether a sentence begins with words that end what was supposed: "conversely", "in both cases", "otherwise"."""
+    return bool(_ENDS_SUPPOSITIONS.match(plain(words)))

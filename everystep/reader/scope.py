@@ -125,8 +125,9 @@ class Scope:
     ``constants``: names that are said not to vary.  ``lines``: the author's words for a hypothesis of the prose, and
     their line.  ``unclear``: names that may stand for several things, and why.  ``lawless``: names that are random by a
     law that was not read.  ``usual``: the sizes of ``\\mathbf{1}``, ``\\mathbf{0}`` and ``I`` that a declaration tells,
-    for where nothing else does.  ``beside``: the families of the last declaration.  ``told``: what prose has
-    said of chance, in order; ``told_within`` and ``told_case``: that for the next display, and for the case at hand.
+    for where nothing else does.  ``beside``: the families of the last declaration.  ``supposed``: what "suppose" has
+    put, which "conversely" ends.  ``told``: what prose has said of chance, in order; ``told_within`` and ``told_case``:
+    that for the next display, and for the case at hand.
     """
 
     names: dict[str, Entity] = field(default_factory=dict)
@@ -143,6 +144,7 @@ class Scope:
     upright: tuple[tuple[Relation, frozenset[str]], ...] = ()
     temporary: list[Hypothesis] = field(default_factory=list)
     case: list[Hypothesis] = field(default_factory=list)
+    supposed: list[Hypothesis] = field(default_factory=list)
     case_sentence: str = ""
     doubts: tuple[Doubt, ...] = ()
     sentence: tuple[str, dict[int, frozenset[str]]] = ("", {})
@@ -172,6 +174,7 @@ class Scope:
             iid=set(self.iid),
             temporary=list(self.temporary),
             case=list(self.case),
+            supposed=list(self.supposed),
             told=list(self.told),
             told_within=list(self.told_within),
             told_case=list(self.told_case),
@@ -263,6 +266,12 @@ class Scope:
         self.doubt(self.temporary)
         self.unsay(self.told_within)
         self.temporary, self.told_within = [], []
+
+    def end_suppositions(self) -> None:
+        """End what was supposed ("suppose", "assume", a case), and not what was introduced ("let")."""
+        self.drop_case()
+        self.doubt(h for h in self.supposed if h in self.context.hypotheses)
+        self.supposed = []
 
     def drop_case(self) -> None:
         """End what the case of an exercise has assumed."""

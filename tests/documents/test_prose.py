@@ -219,6 +219,50 @@ PARTS = [
 ]
 
 
+LABELS = [
+    ("1.", "2."), ("1)", "2)"), ("(i)", "(ii)"), ("iii)", "iv)"), ("A.", "B."), ("Question 1 :", "Question 2 :"),
+    ("Exercise 3.", "Exercise 5."), ("Case 1:", "Case 2:"), ("Cas i)", "Cas ii)"), ("1. (a)", "2. (a)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("first", "second"), LABELS)
+def test_labels_of_paragraphs_begin_parts(first: str, second: str) -> None:
+    before = "(i) We see.\n\n(ii) So.\n\n" if first == "iii)" else ""
+    text = f"{SQUARE}\n\n{before}{first} Suppose $A$ is symmetric. {SHOWN}\n\n{second} Now {SHOWN}"
+    assert statuses(text) == ["proved", "tested"]
+
+
+def test_steps_of_one_argument_share_what_is_assumed() -> None:
+    text = f"{SQUARE}\n\nStep 1: Suppose $A$ is symmetric. {SHOWN}\n\nStep 2: Now {SHOWN}"
+    assert statuses(text) == ["proved", "proved"]
+
+
+ENDINGS = [
+    "Conversely,", "Otherwise,", "In both cases,", "In all cases,", "In general,", "For every real matrix,",
+    "($\\Leftarrow$)", "This is a contradiction.", "The other case:", "If instead $B$ is arbitrary,", "Réciproquement,",
+    "Sinon,", "Dans tous les cas,", "En général,", "C'est absurde.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", ENDINGS)
+def test_words_that_end_what_was_supposed(words: str) -> None:
+    text = f"{SQUARE}Suppose $A$ is symmetric. {SHOWN} {words} {SHOWN}"
+    assert statuses(text) == ["proved", "tested"]
+    introduced = f"Let $A \\in \\mathbb{{R}}^{{n \\times n}}$ be symmetric. {SHOWN} {words} {SHOWN}"
+    assert statuses(introduced) == ["proved", "proved"]
+
+
+def test_what_a_proof_supposes_ends_with_it() -> None:
+    text = f"{SQUARE}\\begin{{proof}} Suppose $A$ is symmetric. {SHOWN} \\end{{proof}} Hence {SHOWN}"
+    assert statuses(text) == ["proved", "tested"]
+
+
+def test_cases_that_leave_a_value_out_are_not_read() -> None:
+    gap = "\\[ |a| = \\begin{cases} a & a > 0 \\\\ -a & a < 0 \\end{cases} \\]"
+    assert statuses(f"{NUMBER}{gap}") == ["unreadable"]
+    assert statuses(NUMBER + gap.replace("a < 0", "a \\le 0")) == ["proved"]
+
+
 @pytest.mark.parametrize("text", PARTS)
 def test_what_one_part_assumes_is_in_doubt_in_the_next(text: str) -> None:
     assert statuses(SQUARE + text) == ["proved", "tested"]
