@@ -13,9 +13,13 @@ import numpy as np
 
 from everystep.algebra.expressions import (
     Apply,
+    Det,
     DiagPart,
     Expression,
     Eye,
+    Gradient,
+    Hessian,
+    LogSumExp,
     Ones,
     Trace,
     diag,
@@ -33,12 +37,14 @@ TITLE = "Compiled formulas"
 ROUNDS = 41
 TARGET = 1.2
 ROWS, COLUMNS = 2000, 500
+OUTPUTS = 4
 FEW_ROWS, FEW_COLUMNS = 20, 5
 CALLS = 200
 """In a round, at the small size."""
 
-n, d = sizes("n d")
+n, d, m = sizes("n d m")
 A, B, X, Y = matrix("A", n, n), matrix("B", n, n), matrix("X", n, d), matrix("Y", n, d)
+W, Z = matrix("W", d, m), matrix("Z", n, m)
 u, v, y, w = vector("u", n), vector("v", n), vector("y", n), vector("w", d)
 g, lam = scalar("g"), scalar("lam")
 s = Apply("logistic", X * w)
@@ -96,6 +102,38 @@ FORMULAS = (
 )
 
 
+def hessian_by_hand(X: Any, w: Any) -> Any:
+    z = X @ w
+    p = np.exp(z - z.max())
+    p /= p.sum()
+    mean = X.T @ p
+    return X.T @ (p[:, None] * X) - np.outer(mean, mean)
+
+
+def network_gradient(A: Any, X: Any, W: Any, Z: Any) -> Any:
+    T = np.tanh(X @ W)
+    return 2 * (X.T @ ((1 - T * T) * (A.T @ (A @ T - Z))))
+
+
+network = sq(norm(Z - A * Apply("tanh", X * W), "F"))
+DERIVATIVES = (
+    Formula(
+        "gradient by w of ‖y - X w‖^2 + lam ‖w‖^2",
+        Gradient(sq(y - X * w) + lam * sq(w), w),
+        lambda X, w, y, lam: 2 * (X.T @ (X @ w - y) + lam * w),
+    ),
+    Formula(
+        "gradient by w of the sum of log(1 + e^-(X w))",
+        Gradient(Ones(n).T * Apply("softplus", -(X * w)), w),
+        lambda X, w: -(X.T @ (1 / (1 + np.exp(X @ w)))),
+    ),
+    Formula("Hessian by w of log-sum-exp(X w)", Hessian(LogSumExp(X * w), w), hessian_by_hand),
+    Formula("gradient by W of ‖Z - A tanh(X W)‖^2", Gradient(network, W), network_gradient),
+    Formula("gradient by A of log det(A)", Gradient(Apply("log", Det(A)), A), lambda A: np.linalg.inv(A).T),
+)
+"""Derivatives as an author writes them, and what an expert would derive and write."""
+
+
 def values(rows: int, columns: int) -> dict[str, Any]:
     random = np.random.default_rng(0)
     square = (rows, rows)
@@ -106,6 +144,8 @@ def values(rows: int, columns: int) -> dict[str, Any]:
         "Y": random.standard_normal((rows, columns)),
         **{name: random.standard_normal(rows) for name in ("u", "v", "y")},
         "w": random.standard_normal(columns) / np.sqrt(columns),
+        "W": random.standard_normal((columns, OUTPUTS)) / np.sqrt(columns),
+        "Z": random.standard_normal((rows, OUTPUTS)),
         "g": 1.5,
         "lam": 0.3,
     }
@@ -139,19 +179,19 @@ def row(formula: Formula, given: dict[str, Any], calls: int) -> tuple[float, str
     return middle, f"{each[0]:.{digits}f} | {each[1]:.{digits}f} | {ratio} | {1e3 * first:.0f}"
 
 
-def table(given: dict[str, Any], calls: int) -> list[str]:
+def table(given: dict[str, Any], calls: int, formulas: tuple[Formula, ...] = FORMULAS) -> list[str]:
     unit = "µs" if calls > 1 else "ms"
     lines = [
         f"| formula | compiled, {unit} | by hand, {unit} | ratio | first call, ms |",
         "| --- | --- | --- | --- | --- |",
     ]
     within = 0
-    for formula in FORMULAS:
+    for formula in formulas:
         print(f"  {formula.name}", file=sys.stderr, flush=True)
         ratio, cells = row(formula, given, calls)
         within += ratio <= TARGET
         lines.append(f"| `{formula.name}` | {cells} |")
-    return [*lines, "", f"At most {TARGET} in {within} of {len(FORMULAS)}."]
+    return [*lines, "", f"At most {TARGET} in {within} of {len(formulas)}."]
 
 
 CONTRACTIONS = (
@@ -240,6 +280,11 @@ def run() -> str:
         "of its arguments' types, shapes and dtypes.",
         "",
         *table(values(FEW_ROWS, FEW_COLUMNS), CALLS),
+        "",
+        f"Derivatives in the same way, n = {ROWS}, d = {COLUMNS}, {OUTPUTS} outputs: the calculus takes them, at the",
+        "first call; by hand is what one derives and writes oneself.",
+        "",
+        *table(values(ROWS, COLUMNS), 1, DERIVATIVES),
         "",
         "Products as chains, whose order our own planner chooses, beside opt_einsum, which contracts indices along an",
         "optimal path found beforehand: the same order of evaluation, so that opt_einsum would add a dependency and",

@@ -43,14 +43,13 @@ from everystep.calculus.networks import (
 )
 from everystep.calculus.products import fixed_products
 from everystep.compiler.contraction import Contraction, Piece, factored
+from everystep.compiler.functions import derivative_of, derivative_values
 from everystep.compiler.graph import Node
 from everystep.compiler.lowering import (
     MOST_NODES,
     Lowering,
     NotCompiled,
     builds,
-    derivative_of,
-    derivative_values,
     inverse_of,
 )
 from everystep.compiler.products import Factor, Term, Terms
@@ -471,7 +470,7 @@ class Reader:
                 return found
         if info.order == 0:
             return self.low.graph.node(info.name, (node,), node.shape)
-        return derivative_values(self.low, derivative_of(info.name, info.order), node)
+        return derivative_values(self.low.planner, derivative_of(info.name, info.order), node)
 
     def _leaf(self, head: str, slots: tuple[Slot, ...], ranges: Mapping[str, Range]) -> Piece:
         """A variable or a member of a family at its indices; an index that is a number takes a row or a column."""
