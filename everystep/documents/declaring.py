@@ -27,7 +27,7 @@ from everystep.reader.reservations import ends_suppositions
 from everystep.reader.scope import Scope, Symbolic
 from everystep.reader.source import Declaration, Display, Part, Place, Pragma, Tokens
 from everystep.reader.statements import Statement
-from everystep.reader.trees import Unreadable, environments_match, latex_of, relation_of, stripped
+from everystep.reader.trees import Unreadable, environments_match, latex_of, name_of, relation_of, stripped
 from everystep.reader.values import Values
 
 
@@ -134,6 +134,10 @@ class Declaring(Judging):
             if how is Giving.CLAIMS:
                 continue
             name = given_before(declarer.scope, left, right)
+            if not name and how is Giving.DEFINES and piece.relations == ("=",) and self._is_free(left, right):
+                declarer.define_from(left, right)
+                declarer.given.append(piece)
+                continue
             if not name or (how is Giving.SUPPOSES and isinstance(declarer.scope.names[name], Symbolic)):
                 continue
             if how is Giving.UNCLEAR and self.problem.begins and name in self.problem.begun:
@@ -212,7 +216,9 @@ class Declaring(Judging):
             given = not declaration.inline or giving(sentence) is Giving.DEFINES
             if relation not in ("=", ":=") or not given or not isinstance(declaration.place, Place):
                 continue
-            for name in letters_of(piece.sides[0]) if len(stripped(piece.sides[0])) == 1 else ():
+            left = stripped(piece.sides[0])
+            marked = len(left) > 1 and left[1].kind in ("sub", "sup") and name_of(left[0]).isalpha()
+            for name in letters_of(left) if len(left) == 1 else {name_of(left[0])} if marked else ():
                 said = latex_of(declaration.tokens)
                 scope.unclear[name] = f"what line {declaration.place.line} says of {name} was not read: ${said}$"
 

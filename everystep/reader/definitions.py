@@ -69,13 +69,16 @@ class Definitions(Hypotheses):
         reader = Values(self.scope)
         if node.kind in ("letter", "word"):
             if node.text in ("I", "e") and node.kind == "letter" and (node.text == "I" or node.scripts):
-                return False
+                indexed = [mark for mark, _ in node.scripts] == ["_"] and _is_step(node.scripts[0][1])
+                if node.text == "I" or not indexed or reader.entity_of(node)[0] is not None:
+                    return False  # e_k = x_k - x gives e_k; e_1 and e^x have a meaning
             if node.kind == "word" and node.text in FUNCTION_WORDS:
                 return False
             entity, rest = reader.entity_of(node)
             if isinstance(entity, FamilyName) and not node.scripts:
                 return True  # L beside L_t
             labelled = isinstance(entity, Symbolic) and _is_label(rest) and not self._has_value(node)
+            labelled = labelled or (_marks_part(entity, rest) and plain_text(rest[0][1]) not in "ijklmnpqrtv")
             if entity is not None and not labelled:
                 return False
             try:
@@ -230,6 +233,9 @@ class Definitions(Hypotheses):
         entity, rest = reader.entity_of(node)
         if isinstance(entity, FamilyName) and not node.scripts:
             entity = None
+        if entity is None and self._of_itself(node, right):
+            self._define_recurrence(node, right)
+            return
         if isinstance(entity, FamilyName) or (entity is None and self.name_and_indices(node)[1]):
             self._define_member(node, right)
             return
@@ -246,6 +252,8 @@ class Definitions(Hypotheses):
             self.scope.define(Definition(entity.value, body))
             return
         name, _ = self.name_and_indices(node)
+        if _marks_part(entity, rest):
+            name = name_with(node.text, node.scripts)  # A_s beside a matrix A
         body = reader.resolved(body)
         if self._is_sized_by_use(body) and entity is None:
             self.scope.declare(name, Held(body, sized_by_use=True), node.style)
@@ -304,6 +312,31 @@ class Definitions(Hypotheses):
         if not isinstance(target, ex.Member):
             raise Unreadable("this is not a name", node.place)
         self._rule(target, body, node)
+
+    @staticmethod
+    def _of_itself(node: Node, right: Tokens) -> bool:
+        """Whether the right side of a definition of ``x_{k+1}`` speaks of members of x."""
+        if [mark for mark, _ in node.scripts] != ["_"] or not _is_step(node.scripts[0][1]):
+            return False
+        marked = [k for k, t in enumerate(right) if name_of(t) == node.text and k + 1 < len(right)]
+        return any(right[k + 1].kind == "sub" for k in marked)
+
+    def _define_recurrence(self, node: Node, right: Tokens) -> None:
+        """A recurrence of a family without a declaration, where its right side leaves the members one shape."""
+        if self.scope.waits:
+            raise Unreadable(f"{node.text} has no declaration", node.place)
+        name, letters = node.text, [name_of(stripped(node.scripts[0][1])[0])]
+        reader = Values(self.scope.copy())
+        rows, columns = reader.unknown(), reader.unknown()
+        reader.scope.declare(name, FamilyName(name, rows, columns, letters=tuple(letters)), node.style)
+        reader.relate(ex.Member(name, rows, columns, index("k")), reader.read(right))
+        shape = reader.settled(rows), reader.settled(columns)
+        if is_unknown(shape[1]) and not is_unknown(shape[0]) and name.islower():
+            shape = (shape[0], ONE)
+        if any(is_unknown(s) for size in shape for s in size.free_symbols):
+            raise Unreadable(f"{node.text} has no declaration", node.place)
+        self.scope.declare(name, FamilyName(name, *shape, letters=tuple(letters)), node.style)
+        self._define_member(node, right)
 
     def _rule(self, target: ex.Member, body: Expression, node: Node) -> None:
         last = target.at[-1]
@@ -444,6 +477,21 @@ class Definitions(Hypotheses):
             return ""
         leaves = {n for n in ex.walk(value) if isinstance(n, (Var, ex.Member))}
         return self.recognise(value, variable) if leaves == {variable} else ""
+
+
+def _is_step(tokens: Tokens) -> bool:
+    """Whether an index is a letter, or a letter and a number: ``t``, ``k+1``."""
+    tokens = stripped(tokens)
+    letter = bool(tokens) and len(name_of(tokens[0])) == 1 and name_of(tokens[0]).islower()
+    return letter and (len(tokens) == 1 or (len(tokens) == 3 and tokens[1].text in "+-" and tokens[2].text.isdigit()))
+
+
+def _marks_part(entity: object, scripts: list[tuple[str, Tokens]]) -> bool:
+    """Whether one letter below a matrix, which has two indices, makes a name of its own: the symmetric part ``A_s``."""
+    if not isinstance(entity, Symbolic) or 1 in entity.value.shape or len(scripts) != 1:
+        return False
+    text = plain_text(scripts[0][1])
+    return scripts[0][0] == "_" and len(text) == 1 and text.isalpha()
 
 
 def _is_label(scripts: list[tuple[str, Tokens]]) -> bool:

@@ -199,6 +199,9 @@ class Derivatives(Functions):
         calls = {part.operands for part in ex.walk(value) if isinstance(part, ex.Call)}
         if len(calls) == 1 and len(points := next(iter(calls))) == 1 and isinstance(points[0], Var | ex.Member):
             return points[0]  # \nabla e^{f(x)}
+        leaves = {part for part in ex.walk(self.resolved(value)) if isinstance(part, Var | ex.Member)}
+        if len(leaves) == 1:
+            return leaves.pop()  # \nabla \|x\|^2
         raise Unreadable("the gradient by what? write \\nabla_x", nabla.place)
 
     def variable(self, tokens: Tokens) -> Expression:

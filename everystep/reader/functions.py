@@ -77,7 +77,8 @@ OPERATORS = frozenset(
         "arg",
     ]
 )
-FUNCTION_WORDS = OPERATORS | frozenset(ENTRYWISE)
+COMPOSED = frozenset(("tan", "sinh", "cosh"))
+FUNCTION_WORDS = OPERATORS | COMPOSED | frozenset(ENTRYWISE)
 MOST_EXPANSIONS = 200
 
 
@@ -165,6 +166,8 @@ class Functions(Sums):
         (value,) = arguments
         if subscript is not None and name not in ("log", "E", "Var", "V", "var", "Cov", "cov"):
             return self._with_index(node, value, subscript)
+        if name in COMPOSED:
+            return self._composed(name, value, node)
         if name in ENTRYWISE:
             if name == "log" and subscript is not None:
                 return ex.Div(ex.Apply("log", value), ex.Apply("log", self.read(subscript)))
@@ -216,6 +219,15 @@ class Functions(Sums):
         if node.text != "softmax" or shape is None or shape[1] != 1 or shape[0] == 1:
             raise Unreadable(f"the index of {node.text} is not understood", node.place)
         return ex.Entry(plain, self.integer(subscript))
+
+    def _composed(self, name: str, value: Expression, node: Node) -> Expression:
+        """A function of a number that is made of others."""
+        if not self.is_number(value):
+            raise Unreadable(f"{name} is read of numbers only", node.place)
+        if name == "tan":
+            return ex.Div(ex.Apply("sin", value), ex.Apply("cos", value))
+        grows, falls = ex.Apply("exp", value), ex.Apply("exp", ex.Neg(value))
+        return ex.Div(ex.Add(grows, falls if name == "cosh" else ex.Neg(falls)), Num(2))
 
     def _all_is_averaged(self, value: Expression, subscript: Tokens | None, node: Node) -> None:
         """``E_x`` is the expectation over all that is random only where nothing else is."""

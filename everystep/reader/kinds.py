@@ -93,6 +93,15 @@ def _is_size(tokens: Tokens) -> bool:
     return all(t.text.isalnum() or t.text in "+-_{}()" for t in tokens)
 
 
+def _is_dotted(tokens: Tokens) -> bool:
+    r"""Whether a formula is a list such as ``X_1, \dots, X_n``."""
+    parts = [trimmed(part) for part in split(trimmed(tokens), (",",))]
+    dots = [k for k, part in enumerate(parts) if len(part) == 1 and name_of(part[0]).endswith("dots")]
+    if len(dots) != 1 or dots[0] == 0 or dots[0] != len(parts) - 2:
+        return False
+    return not any(relation_of(tokens, k)[0] for k in range(len(tokens))) and len(parts[0]) > 2
+
+
 def _is_name(tokens: Tokens) -> bool:
     """Whether a formula is one name, or a list of names."""
     tokens = trimmed(tokens)
@@ -120,6 +129,11 @@ class Kinds(Laws):
             self._shaped(shape, near, after, sentence)
         elif _is_size(trimmed(tokens)):
             self._sized(trimmed(tokens), near, after, sentence)
+        if _is_dotted(tokens) and not self.scope.waits and (_NUMBER_IS.search(near) or _IS_A_NUMBER.match(behind)):
+            parts = [trimmed(part) for part in split(trimmed(tokens), (",",))]
+            if Values(self.scope).entity_of(parse(parts[0]))[0] is None:
+                place = tokens[0].place
+                self._listed_family(parts, tokenize(r"\mathbb{R}", place.file, place.line, place.column))
         if _is_name(tokens):
             self._numbers(tokens, near, behind, before)
             self._said_behind_a_list(tokens, sentence)
@@ -271,6 +285,11 @@ class Kinds(Laws):
     def _subject(tokens: Tokens) -> Tokens:
         r"""The name that a formula introduces: x of ``x``, of ``x \in \mathbb{R}^n``; empty where it is no one name."""
         tokens = trimmed(tokens)
+        if _is_dotted(tokens):  # x_1, ..., x_n: the general member
+            letter = tokens[0].place
+            mark = tokenize("_i", letter.file, letter.line, letter.column)
+            at = next(k for k, t in enumerate(tokens) if t.kind == "sub")
+            return (*tokens[:at], *mark)
         at = next((k for k in range(len(tokens)) if relation_of(tokens, k)[0]), len(tokens))
         if at < len(tokens) and relation_of(tokens, at)[0] != "in":
             return ()

@@ -227,9 +227,21 @@ class Names(Typed):
         for recurrence in self.scope.context.recurrences:
             if recurrence.target.name == entity.name:
                 self._use(own[-1], Integer(recurrence.first - 1), None)
+            for shift in self._shifts(entity.name, recurrence.target.name):
+                self._use(own[-1], Integer(recurrence.first - 1) - shift, None)
         if entries:
             member = self._entry(member, entries, node)
         return self._scripted(member, others, node)
+
+    def _shifts(self, name: str, recurrent: str) -> set[Expr]:
+        """How far from its own index a defined family speaks of the members of a recurrence."""
+        return {
+            node.at[-1] - rule.target.at[-1]
+            for rule in self.scope.context.definitions
+            if isinstance(rule.target, ex.Member) and rule.target.name == name and rule.target.at[-1].is_Symbol
+            for node in ex.walk(rule.body)
+            if isinstance(node, ex.Member) and node.name == recurrent and (node.at[-1] - rule.target.at[-1]).is_Integer
+        }
 
     def _row_of(self, entity: Rows, rest: list[tuple[str, Tokens]], node: Node) -> Expression:
         at = next((k for k, (mark, _) in enumerate(rest) if mark == "_" or bracketed(_) is not None), None)

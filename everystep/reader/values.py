@@ -8,6 +8,7 @@ zeros) are unknowns that sums, products and relations determine.  May import ``e
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from sympy import Expr, Rational
 
@@ -117,6 +118,8 @@ class Values(Reach, Brackets):
         run = self._run(terms, ["+"] * len(terms))
         if (run.start, run.end) != (0, len(terms)):
             raise Unreadable("which terms do the dots stand for? write the list with an index", terms[0].place)
+        if run.high.is_Symbol and not run.high.is_positive and self.scope.find(str(run.high)) is None:
+            run = replace(run, high=self.scope.size(str(run.high)))  # the list says how long it is
         size, at = (run.high - run.low + 1).expand(), (index(run.letter) - run.low + 1).expand()
         return self._over_run(run, ex.SumOver, lambda body: ex.Mul(body, ex.Transpose(ex.Unit(size, at))))
 
