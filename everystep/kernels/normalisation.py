@@ -254,8 +254,8 @@ def _moments(
         outside = ~np.isfinite(variance) | (variance + epsilon < 4 * np.finfo(x.dtype).tiny)
     if not outside.any():
         return mean, centred, variance, np.zeros(variance.shape, np.intp)
-    # One more than the exponent of the largest entry: then x - mu stays below 1.
-    e = np.where(outside, np.frexp(np.abs(x).max(axis=axes, keepdims=True))[1] + 1, 0)
+    # In units of the largest entry x - mu stays below 2.
+    e = np.where(outside, np.frexp(np.abs(x).max(axis=axes, keepdims=True))[1], 0)
     mean, centred, variance = _plain_moments(unscaled(x, -e), axes, kind)
     return unscaled(mean, e), centred, variance, e
 
