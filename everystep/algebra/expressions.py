@@ -37,6 +37,7 @@ class Expression(Basic):
 
     _cached_shape: Shape | ShapeError | None = None
     _cached_operands: tuple[Expression, ...] | None = None
+    _cached_symbols: frozenset[Basic] | None = None
 
     def __new__(cls, *arguments: Any) -> Self:
         return cast("Self", Basic.__new__(cls, *arguments))
@@ -67,6 +68,13 @@ class Expression(Basic):
         if self._cached_operands is None:
             self._cached_operands = tuple(a for a in self.args if isinstance(a, Expression))
         return self._cached_operands
+
+    @property
+    def free_symbols(self) -> set[Basic]:
+        """The integer symbols that occur, bound ones too."""
+        if self._cached_symbols is None:
+            self._cached_symbols = frozenset().union(*(a.free_symbols for a in self.args))
+        return set(self._cached_symbols)
 
     def _sympystr(self, printer: Any) -> str:
         # SymPy's printers dispatch on class names, and some of ours are the same as its own.
@@ -120,6 +128,11 @@ def _terms(expression: Expression, kind: type[Expression]) -> tuple[Expression, 
     return expression.operands if isinstance(expression, kind) else (expression,)
 
 
+def _named(name: Any) -> Str:
+    """A name as SymPy keeps it; nodes are rebuilt from their arguments, and to ask for its text is slow."""
+    return name if isinstance(name, Str) else Str(str(name))
+
+
 def as_expression(value: object) -> Expression:
     """Numbers become :class:`Num`, integer SymPy expressions :class:`Int`; raises TypeError for anything else."""
     if isinstance(value, Expression):
@@ -170,7 +183,7 @@ class Var(Expression):
     """A named matrix, vector or number."""
 
     def __new__(cls, name: Any, rows: Any = 1, columns: Any = 1) -> Self:
-        return super().__new__(cls, Str(str(name)), integer(rows), integer(columns))
+        return super().__new__(cls, _named(name), integer(rows), integer(columns))
 
     @property
     def name(self) -> str:
@@ -184,7 +197,7 @@ class Member(Expression):
     """A member of a family over integer indices: ``h_t``, ``x_i``."""
 
     def __new__(cls, name: Any, rows: Any, columns: Any, *at: Any) -> Self:
-        return super().__new__(cls, Str(str(name)), integer(rows), integer(columns), *map(integer, at))
+        return super().__new__(cls, _named(name), integer(rows), integer(columns), *map(integer, at))
 
     @property
     def name(self) -> str:
@@ -506,7 +519,7 @@ class Apply(Expression):
     """A scalar function, or its ``order``-th derivative, applied entry by entry."""
 
     def __new__(cls, function: Any, argument: Any, order: int = 0) -> Self:
-        return super().__new__(cls, Str(str(function)), as_expression(argument), Integer(order))
+        return super().__new__(cls, _named(function), as_expression(argument), Integer(order))
 
     @property
     def function(self) -> str:
@@ -524,7 +537,7 @@ class Call(Expression):
     """The value of an arbitrary differentiable function of its arguments (not entrywise): ``L(w)``."""
 
     def __new__(cls, function: Any, rows: Any, columns: Any, *arguments: Expression) -> Self:
-        return super().__new__(cls, Str(str(function)), integer(rows), integer(columns), *arguments)
+        return super().__new__(cls, _named(function), integer(rows), integer(columns), *arguments)
 
     @property
     def function(self) -> str:
@@ -540,7 +553,7 @@ class MatrixFunction(Expression):
     """A function of a square matrix by its power series: ``exp``."""
 
     def __new__(cls, function: Any, argument: Expression) -> Self:
-        return super().__new__(cls, Str(str(function)), argument)
+        return super().__new__(cls, _named(function), argument)
 
     @property
     def function(self) -> str:

@@ -52,6 +52,8 @@ def indices(names: str) -> tuple[Symbol, ...]:
 
 def integer(value: object) -> Expr:
     """``value`` as an expanded SymPy integer expression; raises TypeError when it is not one."""
+    if isinstance(value, Integer):
+        return value
     result = sympify(value)
     if not isinstance(result, Expr) or result.is_integer is False:
         raise TypeError(f"expected an integer expression, got {value!r}")

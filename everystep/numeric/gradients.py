@@ -19,8 +19,9 @@ from everystep.algebra.expressions import Expression
 from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE, same_size
 from everystep.derivation import Induction
-from everystep.numeric.values import COEFFICIENT, DERIVATIVES, MOVED, Array, NotRun, Values
+from everystep.numeric.values import COEFFICIENT, DERIVATIVES, MOVED, Array, Formulas, NotRun, Values
 from everystep.prove.exact.errors import Stopped
+from everystep.prove.exact.program import Program
 from everystep.prove.exact.sampling import Drawn, draw
 from everystep.prove.verdict import GradientEvidence
 
@@ -94,21 +95,35 @@ def _on_instance(
 
 
 _KEPT = 8
-_PREPARED: dict[int, tuple[Drawn, tuple[object, ...], Functions, Values]] = {}
+_COMPILED: list[tuple[Program, Functions, Formulas]] = []
+_PREPARED: dict[int, tuple[Drawn, Functions, Values]] = {}
 
 
 def _prepared(context: Context, drawn: Drawn) -> tuple[Functions, Values]:
-    """What claims share that have an instance in common: the functions, and all that has been compiled."""
-    rules = (context.definitions, context.recurrences)
+    """What claims share that have an instance in common: the functions, and the values computed so far."""
     found = _PREPARED.get(id(drawn.instance))
-    if found is None or found[1] != rules:
+    if found is None:
         if len(_PREPARED) >= _KEPT:
             del _PREPARED[next(iter(_PREPARED))]
-        functions = Functions(context)
+        functions, formulas = _compiled(context, drawn)
         # The instance is kept with it, so that its number stays its own.
-        found = _PREPARED[id(drawn.instance)] = (drawn, rules, functions, Values(functions.context, drawn))
-    found[3].begin()
-    return found[2], found[3]
+        found = _PREPARED[id(drawn.instance)] = (drawn, functions, Values(formulas, drawn))
+    found[2].begin()
+    return found[1], found[2]
+
+
+def _compiled(context: Context, drawn: Drawn) -> tuple[Functions, Formulas]:
+    """What claims share that have a program and the sizes in common.  Of a program every name has one shape."""
+    program = drawn.instance.program
+    for other, functions, formulas in _COMPILED:
+        if other is program and formulas.take(drawn.sizes):
+            return functions, formulas
+    functions = Functions(context)
+    formulas = Formulas(functions.context)
+    formulas.take(drawn.sizes)
+    _COMPILED.insert(0, (program, functions, formulas))
+    del _COMPILED[_KEPT:]
+    return functions, formulas
 
 
 def _confirmed(claim: Relation, values: Values) -> tuple[str, str]:

@@ -40,6 +40,8 @@ MOVED = 2.0**-24
 """By how much, relatively, the given numbers of the second and the third variant are moved."""
 MOST = 1500
 """Expressions up to which a formula is written out at these sizes."""
+KEPT = 256
+"""Formulas, and derivatives on one instance, that are kept."""
 ENTRIES = 64
 """Entries up to which a claimed derivative is compared entry by entry; beyond, along directions."""
 DIRECTIONS = 8
@@ -99,8 +101,17 @@ class Moved:
 class Lowered(Lowering):
     """What has been lowered in which some names are arguments, and the derivatives that arguments stand for."""
 
-    def __init__(self, context: Context, sizes: Mapping[Symbol, int], free: frozenset[Place]) -> None:
-        super().__init__(Graph(FLOAT), context, sizes, free=free, outside=self._named, apart=frozenset(DERIVATIVES))
+    def __init__(
+        self,
+        context: Context,
+        sizes: dict[Symbol, Integer],
+        free: frozenset[Place],
+        bodies: dict[Expression, Expression | None],
+    ) -> None:
+        """``sizes`` may get more later.  ``bodies``: what names are defined to be where none is free; filled here."""
+        super().__init__(Graph(FLOAT), context, {}, free=free, outside=self._named, apart=frozenset(DERIVATIVES))
+        self.sizes = sizes
+        self._shared_bodies = bodies
         self.names: dict[Expression, str] = {}
         self.nodes: dict[str, Expression] = {}
 
@@ -110,6 +121,16 @@ class Lowered(Lowering):
         name = self.names.setdefault(node, f"#{len(self.names)}")
         self.nodes[name] = node
         return name
+
+    def body(self, target: ex.Var | ex.Member) -> Expression | None:
+        """What a name is defined to be; None if it is given."""
+        if target in self._shared_bodies:
+            at = tuple(int(i) for i in target.at) if isinstance(target, ex.Member) else ()
+            return None if (target.name, at) in self.free else self._shared_bodies[target]
+        found = super().body(target)
+        if found is not None:
+            self._shared_bodies[target] = found
+        return found
 
     def formula(self, expression: Expression) -> Formula:
         """The plan of an expression."""
@@ -122,6 +143,39 @@ class Lowered(Lowering):
         return Formula(points, {name: self.nodes[name] for name, _ in points.inputs if name in self.nodes})
 
 
+class Formulas:
+    """What has been compiled under one context for one assignment of sizes, whatever the values are."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.sizes: dict[Symbol, Integer] = {}
+        self._bodies: dict[Expression, Expression | None] = {}
+        self._lowered: dict[frozenset[Place], Lowered] = {}
+        self._formulas: dict[tuple[Expression, frozenset[Place]], Formula] = {}
+
+    def take(self, sizes: Mapping[str, int]) -> bool:
+        """Whether the sizes fit with those so far; then they are among them."""
+        named = {symbol: n for name, n in sizes.items() for symbol in (size(name), cast("Symbol", index(name)))}
+        if any(self.sizes.get(symbol, n) != n for symbol, n in named.items()):
+            return False
+        self.sizes |= {symbol: Integer(n) for symbol, n in named.items()}
+        return True
+
+    def formula(self, expression: Expression, free: frozenset[Place]) -> Formula:
+        """The plan of an expression in which some names are arguments, whatever they are defined to be."""
+        key = (expression, free)
+        found = self._formulas.get(key)
+        if found is None:
+            if len(self._formulas) >= KEPT:
+                self._formulas.clear()
+                self._lowered.clear()
+            lowered = self._lowered.get(free)
+            if lowered is None:
+                lowered = self._lowered[free] = Lowered(self.context, self.sizes, free, self._bodies)
+            found = self._formulas[key] = lowered.formula(expression)
+        return found
+
+
 class Values:
     """The values of all expressions under one context on one instance.
 
@@ -129,18 +183,13 @@ class Values:
     differences only.
     """
 
-    def __init__(self, context: Context, drawn: Drawn) -> None:
-        self.context = context
+    def __init__(self, formulas: Formulas, drawn: Drawn) -> None:
+        self.formula = formulas.formula
+        self.sizes = formulas.sizes
         self.drawn = drawn
-        self.sizes: dict[Symbol, int] = {}
-        for name, value in drawn.sizes.items():
-            self.sizes[size(name)] = self.sizes[cast("Symbol", index(name))] = value
-        self._integers = {symbol: Integer(value) for symbol, value in self.sizes.items()}
         self.central = False
         self.methods: set[str] = set()
         self.evaluations = 0
-        self._lowered: dict[frozenset[Place], Lowered] = {}
-        self._formulas: dict[tuple[Expression, frozenset[Place]], Formula] = {}
         self._base: dict[Place, Array] = {}
         self._derivatives: dict[Expression, tuple[Array, Array, str, int]] = {}
         self._seen: list[tuple[Points, Mapping[Place, Array]]] = []
@@ -153,6 +202,8 @@ class Values:
         self.methods.clear()
         self._seen.clear()
         self.evaluations = 0
+        if len(self._derivatives) >= KEPT:
+            self._derivatives.clear()
 
     # values ----------------------------------------------------------------------------------------
 
@@ -200,17 +251,6 @@ class Values:
             if place[0] not in formula.outside:
                 array = given.get(place)
                 found[place] = _padded(self.base(place, shape) if array is None else array, axes)
-        return found
-
-    def formula(self, expression: Expression, free: frozenset[Place]) -> Formula:
-        """The plan of an expression in which some names are arguments, whatever they are defined to be."""
-        key = (expression, free)
-        found = self._formulas.get(key)
-        if found is None:
-            lowered = self._lowered.get(free)
-            if lowered is None:
-                lowered = self._lowered[free] = Lowered(self.context, self.sizes, free)
-            found = self._formulas[key] = lowered.formula(expression)
         return found
 
     def base(self, place: Place, shape: tuple[int, int]) -> Array:
@@ -333,7 +373,7 @@ class Values:
 
     def integer(self, value: Expr) -> int:
         """The value of a size or an index."""
-        result = value if value.is_Integer else value.xreplace(self._integers)
+        result = value if value.is_Integer else value.xreplace(self.sizes)
         if not result.is_Integer:
             raise NotRun(f"the index {value}")
         return int(result)
