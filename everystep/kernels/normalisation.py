@@ -209,15 +209,28 @@ def backward(normalised: Normalised, grad_y: ArrayLike, gamma: ArrayLike | None 
     if np.shape(r) != shape:
         raise ValueError(f"normalised.r has shape {np.shape(r)}; expected {shape} for x of shape {x_hat.shape}")
     g = grad_y if gamma is None else grad_y * _affine("gamma", gamma, x_hat, kind)
-    # Sums in double precision, as forwards.
-    dtype, exact = x_hat.dtype, np.float64
-    grad_x: RealArray = g - x_hat * (g * x_hat).mean(axis=axes, keepdims=True, dtype=exact).astype(dtype)
+    product = grad_y * x_hat
+    affine = _shared_axes(x_hat, kind)
+    grad_gamma, grad_beta = (np.squeeze(_sum(a, affine), axis=affine) for a in (product, grad_y))
+    if gamma is not None:
+        np.multiply(g, x_hat, out=product)
+    count = _count(x_hat, axes)
+    grad_x: RealArray = g - x_hat * (_sum(product, axes) / count)
     if kind != "rms":
-        grad_x -= g.mean(axis=axes, keepdims=True, dtype=exact).astype(dtype)
+        grad_x -= _sum(g, axes) / count
     grad_x *= r
-    shared = _shared_axes(x_hat, kind)
-    grad_gamma, grad_beta = (a.sum(axis=shared, dtype=exact).astype(dtype) for a in (grad_y * x_hat, grad_y))
     return NormalisationGradients(x=grad_x, gamma=grad_gamma, beta=grad_beta)
+
+
+def _sum(x: RealArray, axes: tuple[int, ...]) -> RealArray:
+    """The sum over the axes, which are kept, to full precision, however many numbers they are."""
+    dtype = x.dtype
+    # NumPy adds in pairs along contiguous memory; else one by one, where double precision is needed.
+    last = tuple(axis for axis in axes if x.flags.c_contiguous and set(range(axis, x.ndim)) <= set(axes))
+    if last:
+        x = x.sum(axis=last, keepdims=True)
+    total: RealArray = x.sum(axis=axes, keepdims=True, dtype=np.float64).astype(dtype)
+    return total
 
 
 def _axes(x: NDArray[Any], kind: str) -> tuple[int, ...]:
