@@ -25,6 +25,7 @@ from everystep.derivation import Chain, Claim, Derivation, Induction, Step
 from everystep.prove.as_written import definite_as_written
 from everystep.prove.blocks import Blocks, NoBlocks, has_blocks
 from everystep.prove.definedness import Definedness, surely_not_empty
+from everystep.prove.determined import with_determinants_apart
 from everystep.prove.entries import entry_claims
 from everystep.prove.equations import integer_facts
 from everystep.prove.exact import judge
@@ -154,7 +155,18 @@ class Prover:
         if limits and self.form.holds_for_all(left.index) and self.form.equal(left.operands[0], right.operands[0]):
             self.form.core.used("limits of equal sequences")
             return True
-        return self.form.equal(left, right) or self.equal_by_sign(left, right)
+        return self.form.equal(left, right) or self.equal_by_sign(left, right) or self.equal_apart(left, right)
+
+    def equal_apart(self, left: Expression, right: Expression) -> bool:
+        """An equation in which determinants of products are taken apart as they are written."""
+        sides = (with_determinants_apart(left), with_determinants_apart(right))
+        if sides == (left, right):
+            return False
+        self.form.see(*sides)
+        if not self.form.equal(*sides):
+            return False
+        self.form.core.used("determinant of a product")
+        return True
 
     def equal_by_sign(self, left: Expression, right: Expression) -> bool:
         """An equation in which the sign of an argument decides a case: step(z) = 1 for z > 0, and 0 for z < 0."""

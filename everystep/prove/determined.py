@@ -13,6 +13,19 @@ from everystep.algebra.expressions import Expression
 from everystep.calculus.networks import Poly, Undecided, subtract
 from everystep.prove.equations import free_symbols
 
+BINDING = (
+    ex.SumOver,
+    ex.Limit,
+    ex.Gradient,
+    ex.Jacobian,
+    ex.Hessian,
+    ex.ScalarDerivative,
+    ex.Differential,
+    ex.Expectation,
+    ex.Variance,
+    ex.Covariance,
+)
+
 if TYPE_CHECKING:
     from everystep.prove.normal_form import NormalForm
 
@@ -72,10 +85,27 @@ def by_determinants(form: NormalForm, poly: Poly) -> Poly:
     return changed
 
 
+def with_determinants_apart(e: Expression) -> Expression:
+    """An expression with each determinant of a product as the product of the determinants of its factors.
+
+    Fails to change anything under a sum, a product or a limit over an index, a derivative or a mean.
+    """
+    nodes = list(ex.walk(e))
+    if any(isinstance(n, BINDING) for n in nodes):
+        return e
+    apart = {n: determinant_as_written(n.operands[0]) for n in nodes if isinstance(n, ex.Det)}
+    changed: Expression = e.xreplace({n: d for n, d in apart.items() if n != d})
+    return changed
+
+
 def determinant_as_written(e: Expression) -> Expression:
-    """det(A B) as det(A) det(B) and det(A^k) as det(A)^k before a hypothesis makes another matrix of the product."""
+    """det(A B) as det(A) det(B), det(A^k) as det(A)^k and det(A^-1) as 1 / det(A), of the factors as they are written:
+    before a product is multiplied out, or a hypothesis makes another matrix of it.
+    """
     if isinstance(e, ex.Pow):
         return ex.Pow(determinant_as_written(e.operands[0]), e.operands[1])
+    if isinstance(e, ex.Inverse):
+        return ex.Div(ex.Num(1), determinant_as_written(e.operands[0]))
     if isinstance(e, ex.Mul) and all(f.shape == e.shape for f in e.operands):
         return ex.Mul(*map(determinant_as_written, e.operands))
     return ex.Det(e)

@@ -294,14 +294,18 @@ class Equations:
         self.scalar_equation(poly)
 
     def scalar_equation(self, poly: Poly) -> None:
-        """Use ``poly = 0`` of numbers: its leading monomial is replaced from now on."""
-        if poly and all(not _has_free(k) for k in poly):
-            leads = sorted(poly, key=lambda k: (_of_product(k), sum(e for _, e in k), monomial_key(k)), reverse=True)
-            lead = next((k for k in leads if not any(divides(k, o) for o in poly if o != k)), None)
-            if lead is None:
-                return  # it would replace a monomial by a multiple of itself
-            rest: Poly = {k: Fraction(-c) / Fraction(poly[lead]) for k, c in poly.items() if k != lead}
-            self.scalar_rules.append((lead, poly[lead], rest))
+        """Use ``poly = 0`` of numbers, or of entries at #0 and #1: its leading monomial is replaced from now on.
+
+        The leading monomial mentions every free index: where it is found, these are within their ranges.
+        """
+        free = free_symbols(poly)
+        leads = [k for k in poly if free_symbols({k: 1}) == free]
+        leads.sort(key=lambda k: (_of_product(k), sum(e for _, e in k), monomial_key(k)), reverse=True)
+        lead = next((k for k in leads if not any(divides(k, o) for o in poly if o != k)), None)
+        if lead is None:
+            return  # it would replace a monomial by a multiple of itself
+        rest: Poly = {k: Fraction(-c) / Fraction(poly[lead]) for k, c in poly.items() if k != lead}
+        self.scalar_rules.append((lead, poly[lead], rest))
 
     def _symmetry(self, poly: Poly) -> bool:
         """A = A^T."""
@@ -492,10 +496,6 @@ def _opposite(a: tuple[Var, bool, Expr] | None, b: tuple[Var, bool, Expr] | None
 
 def sides_of(hypothesis: Hypothesis) -> tuple[Expression, ...]:
     return (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
-
-
-def _has_free(key: Key) -> bool:
-    return any(s[0] == "#" for c, _ in key for _, ss in c[0] for slot in ss for s in symbols_of(slot))
 
 
 def free_symbols(poly: Poly) -> set[str]:

@@ -395,7 +395,8 @@ def _meets(letter: Letter, poly: Poly, own: Key) -> bool:
 def leading_word(core: Core, poly: Poly) -> tuple[tuple[Letter, ...], Key, int | Fraction] | None:
     """The longest monomial that is a word in both free indices (ties by the canonical order), if it can lead.
 
-    A product over an index that stands alone goes before: what it is equal to is for it to be replaced by.
+    A product over an index, or a symbolic power, that stands alone goes before: what it is equal to is for it to be
+    replaced by.
 
     None when the longest monomial is not a word, or when it is no longer than one that is not.
     """
@@ -411,7 +412,7 @@ def leading_word(core: Core, poly: Poly) -> tuple[tuple[Letter, ...], Key, int |
         letters = word(core, component, "#0", "#1" if "#1" in free else None)
         if letters is None or (len(letters) == 1 and not free):
             continue
-        alone = len(letters) == 1 and letters[0][0][:2] == "P:" and not _meets(letters[0], poly, key)
+        alone = len(letters) == 1 and letters[0][0][:2] in ("P:", "k:") and not _meets(letters[0], poly, key)
         order = tuple((head, flipped, tuple(map(slot_key, parameters))) for head, flipped, parameters in letters)
         rank = (alone, len(letters), order, monomial_key(key))
         if best is None or rank > best[0]:

@@ -126,6 +126,12 @@ ROWS = (
     statement("exp-reciprocal", le(exp(-a), 1 / (1 + a)), le(1 / (1 + a), exp(-a)), *positive(a)),
     statement("square-above-tangent", le(1 + 2 * a, (1 + a) ** 2), lt(1 + 2 * a, (1 + a) ** 2)),
     statement(
+        "softplus-below-relu",
+        le(softplus(a), relu(a) + log(2 + 0 * a)),
+        le(relu(a) + log(2 + 0 * a), softplus(a)),
+        open_because="a logarithm of a sum is not bounded case by case",
+    ),
+    statement(
         "logistic-variance", le(logistic(a) * (1 - logistic(a)), half**2), lt(logistic(a) * (1 - logistic(a)), half**2)
     ),
     statement("probability-variance", le(a * (1 - a), half**2), lt(a * (1 - a), half**2)),
@@ -355,6 +361,16 @@ ROWS = (
     identity("inverse-square", lim(c / (Int(k) + 1) ** 2), 0, c, from_zero),
     identity("linear-over-square", lim((Int(k) + 1) / (Int(k) ** 2 + 1)), 0, 1, from_zero),
     identity("decay-times-index", lim(Int(k) * power(a, k)), 0, 1, *small, from_zero),
+    identity(
+        "partial-geometric-sum",
+        lim(total(power(a, t), t, 0, k)),
+        1 / (1 - a),
+        1 / a,
+        *small,
+        from_zero,
+        open_because="the limit of a sum whose range moves",
+        twin_open_because="the limit of a sum whose range moves",
+    ),
     identity("exponential-against-index", lim(Int(k) * exp(-Int(k))), 0, 1, from_zero),
     identity("vector-approaches", lim(x + b / (Int(k) + 1)), x, x + b, from_zero),
     identity("weighted-limit", lim((1 - power(a, k)) * x + power(a, k) * y), x, y, *small, from_zero),

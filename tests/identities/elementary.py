@@ -97,6 +97,13 @@ ROWS = (
     identity("exp-of-negative-log", exp(-log(a)), 1 / a, -a, *positive(a)),
     identity("root-of-product", sqrt(a) * sqrt(c), sqrt(a * c), sqrt(a + c), *positive(a, c)),
     identity(
+        "root-of-binomial",
+        sqrt(a**2 + 2 * a * c + c**2),
+        absolute(a + c),
+        a + c,
+        open_because="squares are not recognised under a root",
+    ),
+    identity(
         "inverse-of-sum-of-roots",
         1 / (sqrt(a) + sqrt(c)),
         (sqrt(a) - sqrt(c)) / (a - c),
@@ -137,6 +144,13 @@ ROWS = (
         softmax(x + y),
         odot(softmax(x), exp(y)) / (softmax(x).T * exp(y)),
         odot(softmax(x), softmax(y)),
+    ),
+    identity(
+        "log-sum-exp-of-shifted-log",
+        lse(x) - lse(y),
+        log((ones.T * exp(x)) / (ones.T * exp(y))),
+        log(ones.T * exp(x - y)),
+        open_because="the logarithm of a quotient of sums",
     ),
     identity("softmax-from-log-sum-exp-gradient", grad(lse(x), x), exp(x - lse(x) * ones), exp(x) / lse(x)),
     identity(

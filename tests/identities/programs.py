@@ -1,7 +1,7 @@
 """Further optimisation: maximum likelihood, constrained problems, line search, Newton's steps, dual values."""
 
 from everystep.algebra.context import Predicate
-from everystep.algebra.expressions import Eye, Int, Zeros, odot, sq
+from everystep.algebra.expressions import Eye, Int, Zeros, norm, odot, sq
 from tests.identities.notation import (
     A,
     B,
@@ -9,6 +9,7 @@ from tests.identities.notation import (
     I,
     K,
     P,
+    Q,
     S,
     T,
     U,
@@ -33,6 +34,7 @@ from tests.identities.notation import (
     h,
     half,
     identity,
+    inv,
     lam,
     le,
     log,
@@ -46,7 +48,9 @@ from tests.identities.notation import (
     positive,
     r,
     softmax,
+    softplus,
     statement,
+    sym,
     t,
     tau,
     theta,
@@ -115,6 +119,24 @@ ROWS = (
         definite(S),
         eq(grad(-half * total((V[t] - u).T * S.I * (V[t] - u), t, 1, T), u), Zeros(n)),
     ),
+    identity(
+        "logistic-score",
+        score,
+        Zeros(d),
+        X.T * y,
+        eq(grad(ones.T * softplus(X * beta) - y.T * X * beta, beta), Zeros(d)),
+        open_because="the exact judge meets no equation with a transcendental function",
+        twin_open_because="the exact judge meets no equation with a transcendental function",
+    ),
+    identity(
+        "poisson-score",
+        X.T * exp(X * beta),
+        X.T * y,
+        X.T * X * beta,
+        eq(grad(ones.T * exp(X * beta) - y.T * X * beta, beta), Zeros(d)),
+        open_because="the exact judge meets no equation with a transcendental function",
+        twin_open_because="the exact judge meets no equation with a transcendental function",
+    ),
     identity("softmax-moments", softmax(x), y, exp(y), eq(grad(lse(x) - y.T * x, x), Zeros(n))),
     identity(
         "prior-shrinks-mean",
@@ -125,6 +147,17 @@ ROWS = (
         eq(by_number(total((h[t] - a) ** 2, t, 1, T) / c + (a - r) ** 2 / g, a), 0),
     ),
     # least squares
+    identity(
+        "slope-of-line",
+        c,
+        x.T * centring * y / (x.T * centring * x),
+        x.T * y / (x.T * x),
+        *nonzero(x.T * centring * x, x.T * x),
+        eq(by_number(sq(y - a * ones - c * x), a), 0),
+        eq(by_number(sq(y - a * ones - c * x), c), 0),
+        open_because="the exact judge meets no two equations that share their unknowns",
+        twin_open_because="the exact judge meets no two equations that share their unknowns",
+    ),
     identity(
         "line-through-means",
         a,
@@ -164,6 +197,15 @@ ROWS = (
         (X.T * X + lam * dI).I * X.T * X,
         *positive(lam),
         eq(grad(sq(Y - X * K) + lam * sq(K), K), Zeros(d, d)),
+    ),
+    identity(
+        "alternating-step",
+        P,
+        A * Q * (Q.T * Q).I,
+        A * Q,
+        *inv(Q.T * Q),
+        eq(grad(sq(A - P * Q.T), P), Zeros(n, n)),
+        open_because="a stationarity condition in a product of two unknown matrices",
     ),
     identity(
         "kernel-coefficients",
@@ -218,6 +260,26 @@ ROWS = (
         eq(b.T * x, c),
     ),
     identity(
+        "portfolio-from-conditions",
+        x,
+        S.I * ones / (ones.T * S.I * ones),
+        S.I * ones,
+        definite(S),
+        eq(S * x, a * ones),
+        eq(ones.T * x, 1),
+        open_because="a number solved for within a vector equation",
+    ),
+    identity(
+        "smallest-variance-value",
+        a,
+        1 / (ones.T * S.I * ones),
+        ones.T * S.I * ones,
+        definite(S),
+        eq(S * x, a * ones),
+        eq(ones.T * x, 1),
+        open_because="a number solved for within a vector equation",
+    ),
+    identity(
         "portfolio-with-return",
         S * x,
         a * u,
@@ -260,6 +322,27 @@ ROWS = (
     ),
     identity("sphere-quadratic", lam, x.T * A * x, x.T * x, eq(A * x, lam * x), eq(sq(x), 1)),
     identity(
+        "rayleigh-stationary",
+        S * x,
+        (x.T * S * x) / sq(x) * x,
+        x,
+        *sym(S),
+        *nonzero(x),
+        eq(grad((x.T * S * x) / sq(x), x), Zeros(n)),
+        open_because="a quotient of forms in a vector equation is not cleared",
+    ),
+    identity(
+        "linear-on-sphere",
+        x,
+        b / norm(b),
+        b,
+        *nonzero(b),
+        eq(b, 2 * a * x),
+        eq(sq(x), 1),
+        lt(0, a),
+        open_because="a root whose sign an equation decides",
+    ),
+    identity(
         "discriminant-direction",
         x,
         S.I * (u - v),
@@ -268,6 +351,14 @@ ROWS = (
         eq(grad(half * x.T * S * x - (u - v).T * x, x), Zeros(n)),
     ),
     # steps
+    identity(
+        "newton-logistic",
+        beta + (X.T * W_ * X).I * score,
+        (X.T * W_ * X).I * X.T * (W_ * X * beta + y - probability),
+        (X.T * W_ * X).I * X.T * (W_ * X * beta + y),
+        *inv(X.T * W_ * X),
+        open_because="the inverse of a weighted Gram matrix against its weights",
+    ),
     identity("newton-root", a - (a**2 - c) / by_number(a**2 - c, a), (a + c / a) / 2, a + c / a, *nonzero(a)),
     identity("newton-reciprocal", a * (2 - c * a) - 1 / c, -c * (a - 1 / c) ** 2, c * (a - 1 / c) ** 2, *nonzero(c)),
     identity("newton-inverse-residual", I - A * (B * (2 * I - A * B)), (I - A * B) ** 2, (I - B * A) ** 2),
@@ -356,6 +447,14 @@ ROWS = (
         + (tau - nu).T * (U - F * S.I * F.T) * (tau - nu),
         (x - u + S.I * F.T * (tau - nu)).T * S * (x - u + S.I * F.T * (tau - nu)) + (tau - nu).T * U * (tau - nu),
         definite(S),
+    ),
+    statement(
+        "projection-is-nearest",
+        le(sq(u - (u - (b.T * u - c) / sq(b) * b)), sq(u - x)),
+        lt(sq(u - (u - (b.T * u - c) / sq(b) * b)), sq(u - x)),
+        *nonzero(b),
+        eq(b.T * x, c),
+        open_because="the Cauchy-Schwarz inequality with an equation for the inner product",
     ),
     statement("gap-nonnegative", le(0, half * slope.T * S.I * slope), lt(0, half * slope.T * S.I * slope), definite(S)),
     statement(

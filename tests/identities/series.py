@@ -1,6 +1,6 @@
 """Further sums, products and recurrences: convolutions, Lagrange's identity, running means, discounted sums."""
 
-from everystep.algebra.context import Context, Definition, Recurrence
+from everystep.algebra.context import Context, Definition, Predicate, Recurrence
 from everystep.algebra.expressions import Int, Num, ProdOver, Zeros, as_expression, sq
 from everystep.derivation import Induction
 from tests.identities.notation import (
@@ -8,6 +8,7 @@ from tests.identities.notation import (
     B,
     H,
     I,
+    P,
     S,
     T,
     V,
@@ -16,6 +17,7 @@ from tests.identities.notation import (
     b,
     by_number,
     c,
+    diag,
     differ,
     entry,
     eq,
@@ -33,8 +35,10 @@ from tests.identities.notation import (
     le,
     log,
     logistic,
+    m,
     n,
     nonzero,
+    ones,
     power,
     r,
     row,
@@ -45,6 +49,7 @@ from tests.identities.notation import (
     tr,
     within,
     x,
+    y,
 )
 
 by_k, by_k1 = Induction(k, 0), Induction(k, 1)
@@ -150,6 +155,14 @@ ROWS = (
         differ(total(f[s], s, 1, T), 0),
     ),
     identity(
+        "double-geometric",
+        (1 - a) * (1 - c) * total(total(power(a, i) * power(c, j), j, 0, m), i, 0, k),
+        (1 - power(a, k + 1)) * (1 - power(c, m + 1)),
+        (1 - power(a, k + 1)) * (1 - power(a, m + 1)),
+        from_zero,
+        open_because="an induction within an induction",
+    ),
+    identity(
         "pronic",
         3 * total(Int(t) * (Int(t) + 1), t, 1, k),
         Int(k) * (Int(k) + 1) * (Int(k) + 2),
@@ -190,12 +203,28 @@ ROWS = (
         by=by_k,
     ),
     identity(
+        "fourth-powers-start",
+        total(Int(t) ** 3, t, 1, k),
+        total(Int(t), t, 1, k) ** 2,
+        total(Int(t) ** 2, t, 1, k) ** 2,
+        from_zero,
+        open_because="the square of a sum in the step of an induction",
+    ),
+    identity(
         "difference-of-matrix-powers",
         total(power(A, t) * (A - B) * power(B, k - 1 - t), t, 0, k - 1),
         power(A, k) - power(B, k),
         power(A, k) + power(B, k),
         from_one,
         by=by_k1,
+    ),
+    identity(
+        "difference-of-powers",
+        (a - c) * total(power(a, t) * power(c, k - 1 - t), t, 0, k - 1),
+        power(a, k) - power(c, k),
+        power(a, k) + power(c, k),
+        from_one,
+        open_because="the induction needs another form of the sum",
     ),
     identity(
         "neumann-with-remainder",
@@ -206,6 +235,14 @@ ROWS = (
         *inv(I - A),
     ),
     identity(
+        "geometric-of-two-sides",
+        total(power(a, k - t), t, 0, k),
+        total(power(a, t), t, 0, k),
+        total(power(a, t), t, 1, k),
+        from_zero,
+        open_because="a sum turned around is not found when its terms are powers",
+    ),
+    identity(
         "geometric-split",
         total(power(a, t), t, 0, k + s),
         total(power(a, t), t, 0, k) + power(a, k + 1) * total(power(a, t), t, 0, s - 1),
@@ -213,8 +250,54 @@ ROWS = (
         from_zero,
         le(1, Int(s)),
     ),
+    identity(
+        "power-of-nilpotent-shift", power(I + A, k), I + Int(k) * A, I + A, from_zero, eq(A**2, Zeros(n, n)), by=by_k
+    ),
+    identity(
+        "power-of-dyad",
+        power(x * y.T, k + 1),
+        power(x.T * y, k) * x * y.T,
+        power(x.T * y, k + 1) * x * y.T,
+        from_zero,
+        by=by_k,
+    ),
+    identity(
+        "power-of-projection-shift",
+        power(I + P, k),
+        I + (power(Num(2), k) - 1) * P,
+        I + Int(k) * P,
+        from_zero,
+        Predicate("idempotent", P),
+        by=by_k,
+    ),
+    identity(
+        "power-of-scaled-projection",
+        power(I - a * P, k),
+        I - P + power(1 - a, k) * P,
+        I + power(1 - a, k) * P,
+        from_zero,
+        Predicate("idempotent", P),
+        by=by_k,
+    ),
+    identity(
+        "power-of-block-diagonal-vector",
+        power(diag(x), k) * ones,
+        power(diag(x), k + 1) * diag(x).I * ones,
+        power(diag(x), k + 1) * ones,
+        from_zero,
+        *inv(diag(x)),
+    ),
     identity("powers-applied-to-shifted", power(A, k) * (A - lam * I) * x, Zeros(n), x, from_zero, eq(A * x, lam * x)),
     # recurrences
+    identity(
+        "running-mean",
+        Int(k) * H[k],
+        total(V[t], t, 1, k),
+        total(V[t], t, 1, k) / Int(k),
+        from_one,
+        context=averages,
+        by=by_k1,
+    ),
     identity(
         "ridge-descent-step",
         H[k] - x,
@@ -324,6 +407,13 @@ ROWS = (
     ),
     identity("product-telescopes", ProdOver((Int(t) + 1) / Int(t), t, 1, k), Int(k) + 1, Int(k), from_zero),
     identity("product-of-geometric", ProdOver(power(a, t), t, 1, 3), a**6, a**5),
+    identity(
+        "log-likelihood-of-coins",
+        log(ProdOver(exp(f[t] * a) / (1 + exp(a)), t, 1, T)),
+        a * total(f[t], t, 1, T) - Int(T) * log(1 + exp(a)),
+        a * total(f[t], t, 1, T) - log(1 + exp(a)),
+        open_because="the logarithm of a product of quotients",
+    ),
     identity(
         "gradient-of-log-product",
         by_number(log(ProdOver(1 + exp(a + h[t]), t, 1, T)), a),

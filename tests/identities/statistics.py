@@ -37,6 +37,7 @@ from tests.identities.notation import (
     r,
     s,
     sym,
+    tanh,
     total,
     tr,
     u,
@@ -231,6 +232,15 @@ ROWS = (
         context=standard,
     ),
     identity("reparametrised-variance", var(u + A * x), A * A.T, A.T * A, context=white),
+    identity(
+        "stein-for-tanh",
+        mean(a * tanh(a)),
+        r * mean(tanh(a)) + c**2 * mean(1 - tanh(a) ** 2),
+        r * mean(tanh(a)) + c**2,
+        context=number,
+        open_because="the exact judge has means of polynomials and exponentials only",
+        twin_open_because="the exact judge has means of polynomials and exponentials only",
+    ),
     identity(
         "exponential-tilted-square",
         mean(exp(a) * a**2),

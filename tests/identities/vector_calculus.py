@@ -324,6 +324,16 @@ ROWS = (
     identity("d-of-two-vectors", differential(x.T * A * y, x, dx, y, u), dx.T * A * y + x.T * A * u, dx.T * A * u),
     # by a number
     identity(
+        "number-log-determinant",
+        by_number(log(det(S + a * P)), a),
+        tr((S + a * P).I * P),
+        tr(P),
+        definite(S),
+        definite(P),
+        *positive(a),
+        open_because="that the determinant is positive is not derived within the derivative",
+    ),
+    identity(
         "number-inverse-twice",
         by_number(by_number((A + a * B).I, a), a),
         2 * (A + a * B).I * B * (A + a * B).I * B * (A + a * B).I,

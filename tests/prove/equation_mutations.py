@@ -3,13 +3,34 @@
 from __future__ import annotations
 
 from everystep.calculus.lowering import Lowering
-from everystep.prove import normal_form
+from everystep.calculus.networks import Poly
+from everystep.prove import checker, normal_form
 from everystep.prove.definedness import Definedness
-from everystep.prove.equations import Equations
+from everystep.prove.equations import Equations, free_symbols
 from tests.prove.statements import a, c
 from tests.prove.test_mutations import Mutation, always, method
 
+entry_equation = Equations.scalar_equation
+
+
+def of_numbers_alone(self: Equations, poly: Poly) -> None:
+    if not free_symbols(poly):
+        entry_equation(self, poly)
+
+
 MUTATIONS = (
+    Mutation(
+        "determinant of a product",
+        "skipped",
+        method(checker, "with_determinants_apart", lambda e: e),
+        "equations:determinant-of-factors-as-written",
+    ),
+    Mutation(
+        "equations of entries",
+        "skipped",
+        method(Equations, "scalar_equation", of_numbers_alone),
+        "equations:power-of-a-dyad",
+    ),
     Mutation(
         "pseudo-inverse of a product",
         "skipped",

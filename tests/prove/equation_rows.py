@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from everystep.algebra.context import Hypothesis, Predicate, Relation
-from everystep.algebra.expressions import Det, Expression, Eye, PseudoInverse, Zeros, as_expression
+from everystep.algebra.expressions import Det, Expression, Eye, Int, PseudoInverse, Zeros, as_expression
+from everystep.derivation import Induction
 from tests.prove.statements import (
     PLAIN,
     A,
@@ -19,10 +20,12 @@ from tests.prove.statements import (
     X,
     Y,
     a,
+    at_most,
     b,
     c,
     equal,
     invertible,
+    k,
     n,
     x,
     y,
@@ -63,6 +66,25 @@ ROWS = (
         equal(x.T * y, 0),
         equal(x.T * y, 1),
         given(symmetric, *eigenvectors, differ(a, c)),
+    ),
+    Row(
+        "determinant-of-factors-as-written",
+        equal(Det((eye - 2 * x * x.T) * A), Det(A) * Det(eye - 2 * x * x.T)),
+        equal(Det((eye - 2 * x * x.T) * A), Det(A) * Det(eye - x * x.T)),
+    ),
+    Row(
+        "power-of-a-dyad",
+        equal((x * y.T) ** Int(k + 1), (x.T * y) ** Int(k) * x * y.T),
+        equal((x * y.T) ** Int(k + 1), (x.T * x) ** Int(k) * x * y.T),
+        given(at_most(0, Int(k))),
+        by=Induction(k, 0),
+    ),
+    Row(
+        "power-of-a-shear",
+        equal((eye + A) ** Int(k), eye + Int(k) * A),
+        equal((eye + A) ** Int(k), eye + A),
+        given(at_most(0, Int(k)), equal(A * A, Zeros(n, n))),
+        by=Induction(k, 0),
     ),
     Row(
         "equation-within-inverses",
