@@ -445,6 +445,14 @@ def _context(data: Json, at: str) -> Context:
     return Context(tuple(definitions), tuple(recurrences), hypotheses, tuple(random), tuple(ranges))
 
 
+_DUTIES = {
+    "shapes": ("fit", "do not fit"),
+    "definedness": ("ensured", "not ensured", "no value", "open"),
+    "values": ("agree", "differ", "agree where tested", "open"),
+}
+_VALUES = {Status.PROVED: "agree", Status.REFUTED: "differ"}
+
+
 def _verdict(data: Json, at: str) -> Verdict:
     keys = ("status", "method", "message", "rules", "conditions", "obligations", "trials", "counterexample")
     top = _object(data, at, keys)
@@ -464,7 +472,9 @@ def _verdict(data: Json, at: str) -> Verdict:
         _texts(top["conditions"], f"{at}.conditions"),
         tuple(trials),
         None if example is None else _example(example, f"{at}.counterexample"),
-        obligations=Obligations(**{name: _text(text, f"{at}.obligations.{name}") for name, text in duties.items()}),
+        obligations=Obligations(
+            **{n: _one_of(text, f"{at}.obligations.{n}", _DUTIES[n]) for n, text in duties.items()}
+        ),
     )
 
 
@@ -530,6 +540,11 @@ def _replayed(record: Record) -> tuple[bool, str]:
         return False, "a counterexample belongs to the verdict refuted, and only to it"
     if verdict.status not in (Status.PROVED, Status.TESTED, Status.REFUTED):
         return False, "the verdict rests on no evidence"
+    duties = verdict.obligations
+    if duties.shapes != "fit" or duties.values != _VALUES.get(verdict.status, duties.values):
+        return False, f"{verdict.status}, but the shapes {duties.shapes} and the values: {duties.values}"
+    if len({(n.name, type(n)) for n in _symbols(record)}) < len({(n.name, type(n), n.shape) for n in _symbols(record)}):
+        return False, "a name has two shapes"
     case = Case(claim, context, {}, False)
     for number, trial in enumerate(verdict.trials, 1):
         why = _inadmissible(case, trial.sizes)
@@ -541,6 +556,12 @@ def _replayed(record: Record) -> tuple[bool, str]:
         why = _still_agrees(case, verdict.counterexample)
         return not why, why or "the two sides differ again" + (f"; {trials}" if count else "")
     return bool(count), trials if count else "no trial is recorded"
+
+
+def _symbols(record: Record) -> list[ex.Var | ex.Member]:
+    claims = [record.step.claim, *record.step.given, *record.context.hypotheses]
+    sides = [s for c in claims for s in ((c.subject,) if isinstance(c, Predicate) else (c.left, c.right))]
+    return [node for side in sides for node in ex.walk(side) if isinstance(node, ex.Var | ex.Member)]
 
 
 def _misfit(claim: Hypothesis) -> str:

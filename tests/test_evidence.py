@@ -209,6 +209,21 @@ def test_forged_evidence_is_not_confirmed() -> None:
         assert not confirmed(changed(record(), status, "verdict", "status"))
 
 
+def test_what_a_record_says_of_its_obligations_belongs_to_its_verdict() -> None:
+    assert not confirmed(changed(record(), "differ", "verdict", "obligations", "values"))
+    assert not confirmed(changed(record(), "do not fit", "verdict", "obligations", "shapes"))
+    assert not confirmed(changed(refuted(), "agree", "verdict", "obligations", "values"))
+    with pytest.raises(ValueError, match=r"verdict\.obligations\.values: unknown name 'proved'; one of agree"):
+        from_record(changed(record(), "proved", "verdict", "obligations", "values"))
+
+
+def test_a_name_with_two_shapes_and_a_derivative_of_negative_order_are_no_evidence() -> None:
+    left, right = ["Mul", ["Var", "x", 1, 1], ["Num", 1]], ["Var", "x", 2, 1]
+    assert not confirmed(changed(record(), {"left": left, "op": "=", "right": right}, "claim"))
+    with pytest.raises(ValueError, match="the order of a derivative is -1"):
+        from_record(changed(record(), ["Apply", "exp", ["Num", 1], -1], "claim", "left"))
+
+
 def test_a_forged_counterexample_is_not_confirmed() -> None:
     assert confirmed(refuted())
     assert not confirmed(changed(refuted(), record()["claim"], "claim"))

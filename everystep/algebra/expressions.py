@@ -519,6 +519,8 @@ class Apply(Expression):
     """A scalar function, or its ``order``-th derivative, applied entry by entry."""
 
     def __new__(cls, function: Any, argument: Any, order: int = 0) -> Self:
+        if order < 0:
+            raise ValueError(f"the order of a derivative is {order}")
         return super().__new__(cls, _named(function), as_expression(argument), Integer(order))
 
     @property
