@@ -470,10 +470,14 @@ def diagonal_part(low: Lowering, value: Terms) -> Terms:
         elif len(term.chain) == 1:
             column = graph.node("diagonal", (planner.chain(term.chain, value.shape)[0],), (n, 1))
         else:
-            inside = term.chain[-1].shape[0]
-            left = planner.chain(term.chain[:-1], (n, inside))[0]
-            right = graph.transpose(planner.chain(term.chain[-1:], (inside, n))[0])
-            column = graph.multiply(left, right) if inside == 1 else graph.node("row_inner", (left, right), (n, 1))
+            splits = []
+            for k in range(1, len(term.chain)):
+                inside = term.chain[k].shape[0]
+                left, first = planner.chain(term.chain[:k], (n, inside))
+                right, second = planner.chain(term.chain[k:], (inside, n))
+                splits.append((first + second + 2.0 * n * inside, k, left, graph.transpose(right)))
+            _, _, left, right = min(splits)
+            column = graph.multiply(left, right) if 1 in left.shape else graph.node("row_inner", (left, right), (n, 1))
         parts.append(Term(term.sign, term.scale, (column,)))
     return Terms((n, 1), tuple(parts))
 

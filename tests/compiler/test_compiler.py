@@ -211,6 +211,8 @@ def test_no_matrix_is_formed_where_vectors_do(expression: Expression) -> None:
         (ex.Trace(X.T * Y), 1),
         (ex.Kron(A, B) * ex.Vec(C), 40 * 40),
         (X * X.T * X, 40 * 30),
+        (ex.DiagPart(X * Y.T * A), 40 * 30),
+        (ex.DiagPart(A * X * Y.T), 40 * 30),
     ],
     ids=str,
 )
