@@ -485,7 +485,7 @@ class Lowering:
         return atoms.matrix_exponential(self.core, inside, slot_of(operand.shape[0]), row, column)
 
     def det(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
-        (operand,) = e.operands
+        operand = self.meaning(e.operands[0])
         size = operand.shape[0]
         if size == 1:
             return self.terms(operand, None, None, env)
@@ -497,6 +497,12 @@ class Lowering:
                 raise Undecided("the determinant of a Kronecker product of matrices that are not square")
             power = ex.Mul(ex.Pow(ex.Det(a), ex.Int(b.shape[0])), ex.Pow(ex.Det(b), ex.Int(a.shape[0])))
             return self.mul(power, None, None, env)
+        if isinstance(operand, ex.Mul) and any(isinstance(o, ex.Diag) for o in operand.operands):
+            factors = [operand.operands[k] for segment in operand.segments for k in segment]
+            if all(same_size(*f.shape) and (same_size(f.shape[0], size) or f.is_number_shaped) for f in factors):
+                # Networks with a weight between two matrices are no words; taken apart here, each is one.
+                parts = [ex.Pow(f, ex.Int(size)) if f.is_number_shaped else ex.Det(f) for f in factors]
+                return self.mul(ex.Mul(*parts), None, None, env)
         if isinstance(operand, ex.Mul) and self.is_narrow(operand, size):
             self.core.used("determinant of a product through a smaller dimension")
             return []

@@ -1,7 +1,7 @@
 """Determinants and log-determinants."""
 
 from everystep.algebra.context import Predicate
-from everystep.algebra.expressions import Eye, Int, Num, Zeros, matrix, odot, sq, sqrt
+from everystep.algebra.expressions import Eye, Int, Num, ProdOver, Zeros, matrix, odot, sq, sqrt
 from tests.identities.notation import (
     A,
     B,
@@ -23,10 +23,12 @@ from tests.identities.notation import (
     det,
     diag,
     differ,
+    entry,
     eq,
     exp,
     g,
     half,
+    i,
     identity,
     inv,
     k,
@@ -57,6 +59,7 @@ B12, B21 = matrix("B_12", n, m), matrix("B_21", m, n)
 NM, MN = Zeros(n, m), Zeros(m, n)
 dI = Eye(d)
 
+prod_of_entries = ProdOver(entry(u, i), i, 1, n)
 hat = X * (X.T * X).I * X.T
 
 ROWS = (
@@ -84,6 +87,20 @@ ROWS = (
     identity("of-orthogonal-rows", absolute(det(Q)), 1, det(Q), eq(Q * Q.T, I)),
     identity("of-inverse-as-transpose", det(Q) ** 2, 1, det(Q), eq(Q.I, Q.T)),
     identity("of-square-as-itself", det(P) ** 2, det(P), 1, eq(P * P, P)),
+    identity(
+        "of-orthogonal-diagonalisation",
+        det(Q * diag(u) * Q.T),
+        prod_of_entries,
+        tr(diag(u)),
+        Predicate("orthogonal", Q),
+    ),
+    identity(
+        "of-scaled-diagonalisation",
+        det(c * P * diag(u) * P.I),
+        power(c, n) * prod_of_entries,
+        c * prod_of_entries,
+        *inv(P),
+    ),
     identity("orthogonal-similarity", det(Q.T * A * Q), det(A), -det(A), Predicate("orthogonal", Q)),
     identity("of-idempotent", det(P) ** 2, det(P), 1, Predicate("idempotent", P)),
     identity("of-involution", det(A) ** 2, 1, det(A), eq(A * A, I)),
