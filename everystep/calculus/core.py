@@ -410,6 +410,8 @@ class Core(Labelling):
         factors, bound = component
         if len(factors) == 1 and not bound:
             return factors[0][0] in self.nonnegative or self.is_positive(component)
+        if all(head in self.nonnegative or head in self.positive for head, _ in factors):
+            return True
         halves: dict[Factor, int] = {}
         for factor in factors:
             halves[factor] = halves.get(factor, 0) + 1

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
@@ -50,6 +50,7 @@ class Equations:
     lemmas: tuple[Hypothesis, ...]
     named: tuple[Hypothesis, ...]  # equations that say a property: it is read in their place
     core: Core
+    facts: tuple[Slot, ...]
     words: Words
     lowering: Lowering
     # (head, index slots that must match) -> the value at the remaining slots #0, #1
@@ -194,13 +195,27 @@ class Equations:
                 self.words.kinds.setdefault(f"v:{matrix.name}", set()).add(kind)
 
     def _read_sign(self, larger: Expression, smaller: Expression, strict: bool) -> None:
-        """A scalar variable above a number that is not negative."""
-        if not isinstance(larger, Var) or not isinstance(smaller, (ex.Num, Int)):
+        """A scalar variable above a number that is not negative, or every entry of one, or every member of a family."""
+        if not isinstance(smaller, (ex.Num, Int)):
             return
-        if smaller.value.is_positive or (strict and smaller.value.is_nonnegative):
-            self.core.positive.add(f"v:{larger.name}")
-        elif smaller.value.is_nonnegative:
-            self.core.nonnegative.add(f"v:{larger.name}")
+        head = f"v:{larger.name}" if isinstance(larger, Var) else self._general_entry(larger)
+        if head and (smaller.value.is_positive or (strict and smaller.value.is_nonnegative)):
+            self.core.positive.add(head)
+        elif head and smaller.value.is_nonnegative:
+            self.core.nonnegative.add(head)
+
+    def _general_entry(self, e: Expression) -> str:
+        """The head whose values are ``x_i`` or ``X_ij`` at all indices; empty where a hypothesis restricts an index."""
+        if isinstance(e, ex.Entry) and isinstance(e.operands[0], Var):
+            at, head = e.at, f"v:{e.operands[0].name}"
+        elif isinstance(e, ex.Member):
+            at, head = e.at, f"m:{e.name}"
+        else:
+            return ""
+        if len(set(at)) < len(at) or not all(isinstance(i, Symbol) for i in at):
+            return ""
+        fixed = {s for fact in self.facts for s in symbols_of(fact)}
+        return "" if fixed & {str(i) for i in at} else head
 
     def _read_predicate(self, hypothesis: Predicate) -> None:
         subject = hypothesis.subject

@@ -425,7 +425,7 @@ class Order(Definiteness, Cases):
         """Whether a factor is > 0 at every index: an exponential, a positive function, a power of a positive base."""
         info = self.core.heads.get(head)
         if info is None:
-            return False
+            return head in self.core.positive
         if info.kind == "exp":
             return True
         if info.kind == "function":

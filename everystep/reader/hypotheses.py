@@ -70,6 +70,9 @@ class Hypotheses(Introductions):
             return
         if isinstance(b, Int) and not isinstance(a, Int):
             b = Num(int(b.value)) if b.value.is_Integer else b
+        if op in (">", ">=") and not a.is_number_shaped and (isinstance(b, ex.Zeros) or b == Num(0)):
+            self.scope.assume(self.scope.signed(a, op))
+            return
         self.scope.assume(Relation(a, op, b))
 
     @staticmethod

@@ -121,7 +121,7 @@ class Introductions:
         if isinstance(value, Var) and value.name == "I" and shape[0] == shape[1] != ONE:
             self.scope.unclear["I"] = "I is declared as a square matrix: the identity (write I_n), or one of its own?"
         if sign and value is not None:
-            self.scope.assume(Relation(Num(0), "<" if sign == "+" else "<=", value))
+            self.scope.assume(self.scope.signed(value, ">" if sign == "+" else ">="))
         if kind.startswith("S") and value is not None:
             self.scope.assume(
                 Predicate({"S": "symmetric", "S+": "positive semidefinite", "S++": "positive definite"}[kind], value)

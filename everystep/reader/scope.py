@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from sympy import Expr, Symbol
 
 from everystep.algebra.context import Context, Definition, Hypothesis, Random, Recurrence, Relation
-from everystep.algebra.expressions import Expression, Member, Num, Pow, Var, walk
+from everystep.algebra.expressions import Entry, Expression, Member, Num, Pow, Var, walk
 from everystep.algebra.shapes import index, size
 from everystep.reader.trees import Node
 
@@ -344,6 +344,13 @@ class Scope:
         """The integer symbol of that name: the size where it is declared as one, else an index."""
         known = self.names.get(name)
         return known.value if isinstance(known, Size) else index(name)
+
+    def signed(self, value: Expression, op: str) -> Relation:
+        """``value > 0``, ``value >= 0``: of a vector or a matrix, of every entry."""
+        free = [s for s in (index(letter) for letter in "ijkl") if str(s) not in self.names]
+        count = 0 if value.is_number_shaped else 1 if value.shape[1] == 1 else 2
+        at = free[:count]
+        return Relation(Entry(value, *at) if at else value, op, Num(0))
 
     def assume(self, *hypotheses: Hypothesis) -> None:
         fresh = tuple(h for h in hypotheses if h not in self.context.hypotheses)

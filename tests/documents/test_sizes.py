@@ -14,6 +14,15 @@ PRODUCT = r"\[ \det(\operatorname{diag}(\lambda)) = \prod_{i=1}^n \lambda_i \]"
 SUM = r"\[ \det(\operatorname{diag}(\lambda)) = \sum_{i=1}^n \lambda_i \]"
 
 
+POSITIVE = [
+    r"x, y \in \mathbb{R}^n; x > 0; y > 0",
+    r"x, y \in \mathbb{R}_{>0}^n",
+    r"x, y \in \mathbb{R}^n_{++}",
+    r"x, y \in \mathbb{R}^n; x_i > 0; y_i > 0",
+    r"x, y \in \mathbb{R}^n; x_i > 0, y_i > 0, i = 1, \dots, n",
+]
+
+
 def statuses(text: str) -> list[str]:
     return [str(step.status) for step in check_text(text).steps]
 
@@ -35,6 +44,27 @@ def statuses(text: str) -> list[str]:
 )
 def test_sizes_are_told_by_declarations_and_by_use(text: str, expected: str) -> None:
     assert statuses(text) == [expected]
+
+
+@pytest.mark.parametrize("declared", POSITIVE)
+def test_a_positive_vector_has_positive_entries(declared: str) -> None:
+    text = f"%! {declared}\n"
+    assert statuses(text + r"\[ x^T y > 0 \] \[ \sum_{i=1}^n x_i > 1 \]") == ["proved", "refuted"]
+    entropy = r"\[ \nabla_x \sum_{i=1}^n x_i \log x_i = \log x + \mathbf{1} \]"
+    assert statuses(text + entropy) == ["proved"]
+
+
+@pytest.mark.parametrize("index", ["i", "k"])
+def test_what_is_said_of_every_member_is_not_refuted_by_one_that_breaks_it(index: str) -> None:
+    text = f"%! x_{index} \\in \\mathbb{{R}}, {index} = 1, \\dots, n; x_{index} > 0\n"
+    assert statuses(text + r"\[ \prod_{i=1}^n x_i > 0 \]") in (["proved"], ["tested"])
+    assert statuses(text + r"\[ \prod_{i=1}^n x_i > 1 \]") == ["refuted"]
+
+
+def test_one_entry_that_is_positive_does_not_make_the_others_so() -> None:
+    assert statuses("%! x \\in \\mathbb{R}^n; x_1 > 0\n" + r"\[ \sum_{i=1}^n x_i > 0 \]") == ["refuted"]
+    text = "%! A \\in \\mathbb{R}^{n \\times n}; A_{ii} > 0\n"
+    assert statuses(text + r"\[ \mathbf{1}^T A \mathbf{1} > 0 \]") == ["refuted"]
 
 
 def test_a_name_that_was_sized_by_use_is_sized_at_each_use() -> None:

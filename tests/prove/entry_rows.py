@@ -18,13 +18,15 @@ from everystep.algebra.expressions import (
     Norm,
     Num,
     Softmax,
+    SumOver,
     Trace,
     matrix,
     scalar,
+    sqrt,
     vector,
 )
 from tests.identities.notation import exp
-from tests.prove.statements import PLAIN, Row, equal, invertible, less
+from tests.prove.statements import PLAIN, Row, equal, i, invertible, k, less, n, x, y
 
 A2, B2, A3, A4 = matrix("A_2", 2, 2), matrix("B_2", 2, 2), matrix("A_3", 3, 3), matrix("A_4", 4, 4)
 x2 = vector("x_2", 2)
@@ -49,6 +51,18 @@ def shifted_determinant(a: Expression, size: int) -> Expression:
 
 
 ROWS = (
+    Row(
+        "sum-of-positive-entries",
+        less(0, SumOver(Entry(x, i), i, 1, n)),
+        less(0, SumOver(Entry(y, i), i, 1, n)),
+        PLAIN.given(less(0, Entry(x, i))),
+    ),
+    Row(
+        "root-of-a-positive-entry",
+        equal(sqrt(Entry(x, k) ** 2), Entry(x, k)),
+        equal(sqrt(Entry(y, k) ** 2), Entry(y, k)),
+        PLAIN.given(less(0, Entry(x, i))),
+    ),
     Row("shift-of-two", equal(Det(Eye(2) + A2), shifted_determinant(A2, 2)), equal(Det(Eye(2) + A2), 1 + Det(A2))),
     Row(
         "shift-of-three",

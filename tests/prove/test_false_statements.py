@@ -123,6 +123,15 @@ RANKS = (
 
 SIGNS = (
     FalseRow("unequal-to-one", less(0, a**2), given(Relation(a, "!=", Num(1))), "a may be 0"),
+    FalseRow(
+        "entries-up-to-three",
+        less(0, Entry(x, k)),
+        PLAIN.given(less(0, Entry(x, i)), at_most(Int(i), Int(3))),
+        "nothing is said of the entries after the third",
+    ),
+    FalseRow(
+        "diagonal-entries", less(0, Ones(n).T * A * Ones(n)), PLAIN.given(less(0, Entry(A, i, i))), "others may be -9"
+    ),
     FalseRow("sum-of-any", less(0, SumOver(Entry(x, i), i, 1, n)), PLAIN, "the entries have any sign"),
     FalseRow(
         "sum-that-may-be-empty",

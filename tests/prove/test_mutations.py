@@ -39,6 +39,7 @@ from everystep.prove import blocks, checker, definedness, entries, equations, le
 from everystep.prove import order as order_module
 from everystep.prove.checker import Prover
 from everystep.prove.definedness import Definedness, _Granted
+from everystep.prove.equations import Equations
 from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
@@ -493,6 +494,18 @@ MUTATIONS = (
         "every permutation counts as even",
         method(entries, "_signed", lambda product, odd: product),
         "entries:shift-of-three",
+    ),
+    Mutation(
+        "signs of all entries",
+        "of those that a hypothesis leaves out, too",
+        method(Equations, "_general_entry", always("v:x")),
+        "signs:entries-up-to-three",
+    ),
+    Mutation(
+        "signs of all entries",
+        "skipped",
+        method(Equations, "_general_entry", always("")),
+        "entries:sum-of-positive-entries",
     ),
     Mutation("entry by entry", "skipped", method(checker, "entry_claims", always(None)), "entries:cayley-hamilton"),
     Mutation(

@@ -111,7 +111,8 @@ def windows(prepared: Prepared, sizes: dict[str, int], integers: list[Test]) -> 
     """The indices of the instance and, as the hypothesis is meant for all, others in range."""
     if not prepared.free:
         return [sizes]
-    choices = [sorted({sizes[s], *range(_WINDOW)}) for s in prepared.free]
+    last = max(_WINDOW - 1, *sizes.values())  # of n entries the last is one that the hypothesis speaks of
+    choices = [sorted({sizes[s], *range(last + 1)}) for s in prepared.free]
     found = [sizes]
     for values in product(*choices):
         env = {**sizes, **dict(zip(prepared.free, values, strict=True))}
