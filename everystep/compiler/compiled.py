@@ -139,7 +139,7 @@ class Compiled:
     # ------------------------------------------------------------------------------------------------
 
     def _key(self, arrays: Mapping[str, Any]) -> tuple[Any, ...] | None:
-        """What decides the code, if all arguments are float arrays, Python's floats and ints."""
+        """What decides the code, if all arguments are arrays or numbers of one dtype, Python's floats and ints."""
         if any(indexed for _, indexed in self._given) or len(arrays) != len(self.arguments) + len(self.integers):
             return None
         parts: list[Any] = []
@@ -151,6 +151,9 @@ class Compiled:
                 dtypes.add(value.dtype)
             elif type(value) is float:
                 parts.append(float)
+            elif isinstance(value, np.float32 | np.float64):
+                parts.append(type(value))
+                dtypes.add(value.dtype)
             else:
                 return None
         for name in self.integers:
@@ -181,6 +184,8 @@ class Compiled:
                     values[name] = f"a{k}[()]"
                 elif batch is not None and axes < 2:
                     values[name] = f"a{k}[..., None]" if axes == 1 else f"a{k}[..., None, None]"
+            elif isinstance(value, np.floating):
+                check = f"type(a{k}) is not number"
             elif isinstance(value, float):
                 check, values[name] = f"type(a{k}) is not float", f"number(a{k})"
             else:

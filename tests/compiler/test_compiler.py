@@ -464,6 +464,9 @@ def test_code_for_shapes_seen_before_takes_no_others() -> None:
     many = {**given, "w": np.stack([given["w"]] * 5)}
     single = {name: np.asarray(a, np.float32) for name, a in given.items()}
     weak = {**given, "lambda": float(given["lambda"])}
+    weak_many = {**many, "lambda": float(given["lambda"])}
+    numpy = {**given, "lambda": np.float64(given["lambda"])}
+    numpy_many = {**many, "lambda": np.float64(given["lambda"])}
     turned = {**given, "X": np.asfortranarray(given["X"])}
     for _ in range(2):
         for arguments, shape, dtype in (
@@ -472,12 +475,18 @@ def test_code_for_shapes_seen_before_takes_no_others() -> None:
             (many, (5, 4), np.float64),
             (single, (4,), np.float32),
             (weak, (4,), np.float64),
+            (weak_many, (5, 4), np.float64),
+            (numpy, (4,), np.float64),
+            (numpy_many, (5, 4), np.float64),
             (turned, (4,), np.float64),
         ):
             found = compiled(**arguments)
             assert (found.shape, found.dtype) == (shape, dtype)
             if arguments is not other:
                 np.testing.assert_allclose(np.atleast_2d(found)[0], first, rtol=1e-5 if dtype == np.float32 else 1e-12)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="expected one dtype"):
+            compiled(**{**given, "lambda": np.float32(0.5)})
     whole = Compiled(ex.Unit(n, index("k")) + 0 * ex.Ones(n))
     for place in (1, 2, 1):
         assert whole(n=2, k=place).tolist() == [float(place == 1), float(place == 2)]
