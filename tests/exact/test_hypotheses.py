@@ -286,3 +286,11 @@ def test_an_instance_is_not_shared_where_other_indices_are_stated() -> None:
     assert late.program is early.program
     assert late.instance({"t": 4}, 0, RATIONALS, GENERIC) is not early.instance({"t": 4}, 0, RATIONALS, GENERIC)
     assert early.instance({"t": 4}, 0, RATIONALS, GENERIC) is early.instance({"t": 4}, 0, RATIONALS, GENERIC)
+
+
+@pytest.mark.parametrize("product", [P * P, P**2, X * X.T, ex.Mul(A, ex.Transpose(A))])
+def test_a_definite_matrix_may_be_said_to_be_a_product(product: ex.Expression) -> None:
+    definite = (Predicate("positive definite", Q), Predicate("positive definite", P), equation(product, Q))
+    context = Context(hypotheses=definite)
+    assert judge(equation(ex.Trace(Q), ex.Trace(product)), context).outcome == "agree"
+    assert judge(equation(ex.Trace(Q), 2 * ex.Trace(product)), context).outcome == "counterexample"

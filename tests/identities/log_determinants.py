@@ -176,8 +176,7 @@ ROWS = (
         definite(S),
         definite(P),
         eq(P * P, S),
-        open_because="the exact judge draws no matrix with a given root",
-        twin_open_because="the exact judge draws no matrix with a given root",
+        open_because="an equation of determinants is not used within a logarithm",
     ),
     identity(
         "log-of-factored",

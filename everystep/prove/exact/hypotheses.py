@@ -56,6 +56,10 @@ class Prepared:
     mask: int
 
 
+SYMMETRIC = {"symmetric", "positive definite", "positive semidefinite", "invertible"}
+"""Structures that a product of a matrix and its transpose may have."""
+
+
 @dataclass
 class Ground:
     """A hypothesis at fixed indices; ``reals``: the rationals were seen not to decide it on this instance."""
@@ -203,6 +207,7 @@ class Constraints:
         for cell, names in kinds.items():
             instance.rules[cell] = _structure_rule(instance, cell, frozenset(names))
         self.linear = {c for c, names in kinds.items() if names <= {"symmetric", "nonzero"}}
+        self.symmetric = {c for c, names in kinds.items() if names and names <= SYMMETRIC}
         return rest
 
     # equations -------------------------------------------------------------------------------------
@@ -217,17 +222,36 @@ class Constraints:
                 continue
             for place, other in zip(g.prepared.bare, reversed(g.prepared.sides), strict=True):
                 cell = None if place is None else _cell(place, g.env)
-                if cell is None or cell in instance.rules:
+                if cell is None or (cell in instance.rules and not self._is_gram(cell, other, g.env)):
                     continue
                 needs = _closure(self.program, other.mask, taken)
                 if needs & self.program.bit(_name(cell)):
                     continue
+                self.symmetric.discard(cell)
                 taken[_name(cell)] = taken.get(_name(cell), 0) | needs
                 instance.rules[cell] = _assignment(other, g.env)
                 break
             else:
                 rest.append(g)
         return rest
+
+    def _is_gram(self, cell: Cell, node: Node, env: dict[str, int]) -> bool:
+        """Whether a name that hypotheses call symmetric or definite is equal to a product that is: ``S = P P`` with a
+        symmetric P, ``S = A A^T``.  What was drawn for its structure goes; that it has it is seen in the end.
+        """
+        e = node.expression
+        if cell not in self.symmetric:
+            return False
+        if isinstance(e, ex.Pow):
+            factors: tuple[ex.Expression, ...] = (e.operands[0],) * 2 if e.operands[1] == ex.Num(2) else ()
+        else:
+            factors = e.operands if isinstance(e, ex.Mul) else ()
+        if len(factors) != 2:
+            return False
+        a, b = factors
+        place = _bare(self.program, a)
+        root = place is not None and a == b and _cell(place, env) in self.symmetric
+        return root or a == ex.Transpose(b) or b == ex.Transpose(a)
 
     def _bounds(self, instance: Instance, grounds: list[Ground]) -> set[Cell]:
         """Rules for numbers between bounds; gives their cells."""
