@@ -206,8 +206,9 @@ def compile(expression: Expression | str, declarations: Declarations = ()) -> Co
     r"""An expression as a function of NumPy arrays, evaluated in a sensible order; see :class:`Compiled`.
 
     ``expression`` is LaTeX or a tree, as :func:`parse` gives it; ``declarations`` as there: definitions and recurrences
-    in them are expanded.  Raises :class:`ReadingError` where the formula cannot be read, ``ShapeError`` where its
-    shapes do not fit, and at the first call ``ValueError`` for what has no code (derivatives, expectations, limits).
+    in them are expanded, derivatives are taken in closed form.  Raises :class:`ReadingError` where the formula cannot
+    be read, ``ShapeError`` where its shapes do not fit, and at the first call ``ValueError`` for what has no code
+    (expectations, limits, derivatives without a closed form).
 
     >>> import everystep
     >>> names = r"X \in \mathbb{R}^{n \times d}; y \in \mathbb{R}^{n}; \lambda > 0"
