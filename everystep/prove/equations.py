@@ -5,7 +5,7 @@ May import ``everystep.algebra``, ``everystep.calculus`` and ``everystep.prove.w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -267,6 +267,8 @@ class Equations:
         except Undecided:
             return
         self._equation(poly, "hypothesis")
+        for turned in self._turned(hypothesis):
+            self._equation(self._substituted(turned), "hypothesis")
         cleared = self._without_inverses(poly)
         if cleared != poly:
             self._equation(cleared, "hypothesis")
@@ -274,6 +276,17 @@ class Equations:
             return
         for further in self.consequences(poly):
             self._equation(self._substituted(further), "hypothesis")
+
+    def _turned(self, hypothesis: Relation) -> Iterator[Poly]:
+        """A B = I of square matrices gives B A = I: a left inverse is a right one.  Likewise for more factors."""
+        for product, unit in ((hypothesis.left, hypothesis.right), (hypothesis.right, hypothesis.left)):
+            if not isinstance(unit, ex.Eye) or not isinstance(product, ex.Mul):
+                continue
+            factors = product.operands
+            if all(f.shape == unit.shape for f in factors) and not unit.is_number_shaped:
+                for k in range(1, len(factors)):
+                    turned = ex.Mul(*factors[k:], *factors[:k])
+                    yield subtract(self.lowering.poly(turned), self.lowering.poly(unit))
 
     def _without_inverses(self, poly: Poly) -> Poly:
         """An equation times M from the left, and from the right, where terms of it begin, and end, with M^-1."""

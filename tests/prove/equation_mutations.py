@@ -26,6 +26,12 @@ MUTATIONS = (
         "equations:determinant-of-factors-as-written",
     ),
     Mutation(
+        "left inverse",
+        "is not a right one",
+        method(Equations, "_turned", always(())),
+        "equations:left-inverse-of-a-square-matrix",
+    ),
+    Mutation(
         "equations of entries",
         "skipped",
         method(Equations, "scalar_equation", of_numbers_alone),

@@ -23,6 +23,7 @@ from tests.prove.statements import (
     at_most,
     b,
     c,
+    d,
     equal,
     invertible,
     k,
@@ -87,6 +88,12 @@ ROWS = (
         by=Induction(k, 0),
     ),
     Row(
+        "left-inverse-of-a-square-matrix",
+        equal(B * A, eye),
+        equal(B * A, A * B + eye),
+        given(equal(A * B, eye)),
+    ),
+    Row(
         "equation-within-inverses",
         equal(S, P),
         equal(S, 2 * P),
@@ -111,6 +118,12 @@ UNTRUE = (
         equal(PseudoInverse(X.T * Y), PseudoInverse(Y) * PseudoInverse(X.T)),
         given(*full(X, Y)),
         "X^T has full row rank, not full column rank",
+    ),
+    FalseRow(
+        "left-inverse-of-a-tall-matrix",
+        equal(X * Y.T, eye),
+        given(equal(Y.T * X, Eye(d))),
+        "X and Y with more rows than columns",
     ),
     FalseRow("determinant-of-an-involution", equal(Det(A), 1), given(equal(A * A, eye)), "A = -1"),
     FalseRow(
