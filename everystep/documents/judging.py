@@ -53,7 +53,7 @@ from everystep.prove.hints import hint
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.document import OUT_OF_TIME
 from everystep.reader.marks import plain_text
-from everystep.reader.scope import Doubt, Scope, Size
+from everystep.reader.scope import Doubt, FamilyName, Scope, Size, Symbolic
 from everystep.reader.source import Declaration, Display, Tokens, Trouble
 from everystep.reader.statements import Statement
 from everystep.reader.trees import Unreadable, latex_of, split, stripped
@@ -286,9 +286,11 @@ class Judging:
 
     def _lost_word(self, statement: Statement, k: int, scope: Scope) -> str:
         """What is said of a name in a step and was not read; empty where there is nothing."""
-        for name in sorted(letters_in(statement, k)):
+        letters = letters_in(statement, k)
+        for name in sorted(letters):
             if name in self.problem.tainted:
                 return f"what is said of {name} was not read"
+        for name in sorted(_bound_up(letters, scope) if scope.unsure else ()):
             if name in scope.unsure:
                 return f"the text calls {name} {scope.unsure[name]!r}, which is not known as a hypothesis"
         return ""
@@ -601,3 +603,30 @@ def described(describe: Describe, claim: Claim, context: Context) -> tuple[str, 
         return describe(claim, context)
     except DEFECTS as error:
         return (f"what was read cannot be printed: {type(error).__name__}: {error}",)
+
+
+def _bound_up(names: set[str], scope: Scope) -> set[str]:
+    """Names with those that their shapes, definitions and hypotheses tie them to: what is said of one bears on all."""
+    context = scope.context
+    ties = [_spoken_of(d.target, d.body) for d in context.definitions]
+    ties += [_spoken_of(r.target, r.body) for r in context.recurrences]
+    ties += [_spoken_of(r.target, *r.parameters) for r in context.random]
+    ties += [_spoken_of(*((h.left, h.right) if isinstance(h, Relation) else (h.subject,))) for h in context.hypotheses]
+    ties += [_spoken_of(e.value) for e in scope.names.values() if isinstance(e, Symbolic)]
+    ties += [
+        {e.name} | {str(s) for s in e.rows.free_symbols | e.columns.free_symbols}
+        for e in scope.names.values()
+        if isinstance(e, FamilyName)
+    ]
+    found = set(names)
+    while True:
+        further = set[str]().union(*(tie for tie in ties if tie & found)) - found
+        if not further:
+            return found
+        found |= further
+
+
+def _spoken_of(*parts: Expression) -> set[str]:
+    """The names in expressions, those of their sizes and indices among them."""
+    leaves = {node.name for part in parts for node in ex.walk(part) if isinstance(node, Var | ex.Member)}
+    return leaves | {str(symbol) for part in parts for symbol in part.free_symbols}

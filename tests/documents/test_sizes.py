@@ -88,3 +88,18 @@ def test_a_square_matrix_that_is_called_i_may_be_an_image() -> None:
     assert statuses(declared + r"\[ A I = A \]") == ["unreadable"]
     assert statuses(declared + r"\[ A + A = 2 A \]") == ["proved"]
     assert statuses(r"%! I, J \in \mathbb{R}^{m \times n}" + "\n" + r"\[ I + J = J + I \]") == ["proved"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "claim"),
+    [
+        (r"A \in \mathbb{R}^{n \times n}; A = -A^T; n \text{ odd}", r"\det(A) = 0"),
+        (r"B \in \mathbb{R}^{n \times n}; n \text{ odd}", r"\det(-B) = -\det(B)"),
+        (r"B, C \in \mathbb{R}^{n \times n}; B \text{ unimodular}; C = B^2", r"\det(C) = 1"),
+    ],
+)
+def test_a_word_that_is_not_known_of_a_size_or_another_name_bears_on_what_it_is_tied_to(
+    declared: str, claim: str
+) -> None:
+    text = f"%! {declared}; D \\in \\mathbb{{R}}^{{m \\times m}}\n\\[ {claim} \\]\n\\[ \\det(D) = 1 \\]"
+    assert statuses(text) == ["unreadable", "refuted"]
