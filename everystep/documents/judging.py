@@ -27,12 +27,14 @@ from everystep.documents.claims import (
     not_equal,
     remainder,
 )
+from everystep.documents.joint import jointly
 from everystep.documents.options import USUAL, Describe, Options
 from everystep.documents.relevance import relevant
 from everystep.documents.result import Remark, StepReport
 from everystep.documents.spoken import (
     DERIVATIVES,
     Uses,
+    all_in,
     compared,
     definite,
     free_name,
@@ -205,7 +207,8 @@ class Judging:
             context = scope.context.given(*values.assumed, *hypotheses, *ranges)
             context = replace(context, definitions=context.definitions + tuple(values.defined))
             verdict = self._judged(claim, context)
-            if verdict.status is Status.REFUTED and Var("pi") in values_in(claim):
+            pi = verdict.status is Status.REFUTED and any(Var("pi") in ex.walk(part) for part in all_in(claim, context))
+            if pi and not self._is_free_of_pi(claim, context):
                 verdict = Verdict(Status.TESTED, "none", "not decided: it depends on the value of pi")
             if verdict.status.is_wrong and self._other_reading(statement, k, scope, verdict, display):
                 both = "d is declared, and as a differential the step is judged otherwise; write \\mathrm{d}"
@@ -221,6 +224,11 @@ class Judging:
                     continue
             if verdict.status in (Status.PROVED, Status.REFUTED):
                 pair = together(claim, context, scope)
+                if pair.endswith(" are independent") and verdict.status is Status.PROVED:
+                    joint = jointly(claim, context)
+                    whatever = self._judged(claim, joint) if joint is not None else verdict
+                    if joint is not None and whatever.status is Status.PROVED:
+                        verdict, pair = whatever, ""  # it holds whatever their joint law is
                 if pair:
                     said = f"{pair} was not read" if pair.startswith("the law") else f"whether {pair} is not stated"
                     stated = Unreadable(said, statement.place)
@@ -255,6 +263,15 @@ class Judging:
                 mended = not isinstance(whole, Unreadable) and self._judged(whole, context).status is Status.PROVED
             self._report(statement, k, display, verdict, claim, context, MENDED if mended else "")
         self.problem.consequence = [*kept, *hypotheses, *drawn]
+
+    def _is_free_of_pi(self, claim: Claim, context: Context) -> bool:
+        """Whether both sides are proved to be the same whatever stands for pi, so that a counterexample holds."""
+        if not isinstance(claim, Relation) or any(Var("pi") in ex.walk(d.body) for d in context.definitions):
+            return False
+        other = Var("pi_other")
+        given = context.given(Relation(Num(0), "<", other))
+        same = [Relation(side, "=", side.xreplace({Var("pi"): other})) for side in (claim.left, claim.right)]
+        return all(self._judged(relation, given).status is Status.PROVED for relation in same)
 
     @staticmethod
     def _unclear(statement: Statement, k: int, sides: tuple[Side, Side], scope: Scope) -> str:

@@ -188,6 +188,18 @@ def values_in(claim: Claim) -> set[Expression]:
     return {node for side in sides for node in ex.walk(side)}
 
 
+def all_in(claim: Claim, context: Context) -> list[Expression]:
+    """What a claim is made of, with the definitions of its names."""
+    parts = list(values_in(claim))
+    names = {node.name for part in parts for node in ex.walk(part) if isinstance(node, Var | ex.Member)}
+    while True:
+        bodies = [d.body for d in context.definitions if d.target.name in names and d.body not in parts]
+        if not bodies:
+            return parts
+        parts += bodies
+        names |= {node.name for part in bodies for node in ex.walk(part) if isinstance(node, Var | ex.Member)}
+
+
 def sign_shown(relation: str) -> str:
     return {"<=": "\\le", ">=": "\\ge", "!=": "\\ne", "succ": "\\succ", "succeq": "\\succeq"}.get(relation, relation)
 

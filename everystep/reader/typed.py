@@ -251,7 +251,7 @@ class Typed(ABC):
 
     def _guess(self, node: Node) -> Expression | None:
         if (
-            node.text in ("I", "e", "d")
+            node.text in ("I", "e", "d", "pi")
             or node.text in self.locals
             or node.text in self.bound
             or node.style == "double"
