@@ -201,7 +201,13 @@ class FakeProver(ModuleType):
             yield step, self.check_step(step, derivation.context, seed=seed, budget=budget)
 
     def check_all(
-        self, derivations: Sequence[Derivation], checks: Sequence[Check] = (), *, seed: int = 0, budget: float = 5.0
+        self,
+        derivations: Sequence[Derivation],
+        checks: Sequence[Check] = (),
+        *,
+        seed: int = 0,
+        budget: float = 5.0,
+        both_sides: bool = True,
     ) -> list[list[Verdict]]:
         """The verdicts alone, of several derivations."""
         return [[v for _, v in self.check_derivation(d, seed=seed, budget=budget)] for d in derivations]

@@ -45,18 +45,30 @@ class Result:
 
 
 class Case:
-    """A claim with its context, prepared: what all its trials share."""
+    """A claim with its context, prepared: what all its trials share.
 
-    def __init__(self, claim: Relation | Predicate, context: Context, starts: dict[str, int], fully: bool) -> None:
+    ``fully``: with all hypotheses, also those that have no name in common with it.  ``judged``: whether it is to be
+    evaluated; else instances may be drawn only.
+    """
+
+    def __init__(
+        self,
+        claim: Relation | Predicate,
+        context: Context,
+        starts: dict[str, int],
+        fully: bool,
+        *,
+        judged: bool = True,
+    ) -> None:
         self.claim = claim
         self.context = context
         self.starts = starts
         self.expressions = (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
         self.program: Program = program_for(context, self.expressions)
-        self.nodes = tuple(self.program.compile(e) for e in self.expressions)
+        self.nodes = tuple(self.program.compile(e) for e in self.expressions) if judged else ()
         self.mask = 0
-        for node in self.nodes:
-            self.mask |= node.mask
+        for expression in self.expressions:
+            self.mask |= self.program.mask_of(expression)
         self.approximate = bool(self.mask & APPROXIMATE)
         # A rank, like an ordering, is not shown by generic values.
         equation = isinstance(claim, Relation) and claim.op == "="
