@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from everystep.reader.reservations import is_reserved
+from everystep.reader.reservations import is_claimed, is_reserved
 from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
 from everystep.reader.words import NOT_ENCODED, PROPERTIES, SIGN_KINDS, plain, properties
@@ -401,7 +401,9 @@ def _stance(sentence: Sentence, needs_verb: bool, any_words: bool) -> Stance:
         return Stance.DOUBTFUL
     if _NAMED_CASE.search(plain(sentence.before)):
         return Stance.CASE
-    if re.search(_CONDITIONAL, clause):
+    ahead = clause[: governing.start()]
+    said = _GENERAL.fullmatch(governing[0]) and is_claimed(ahead) and not _GOVERNING.search(ahead)
+    if said or re.search(_CONDITIONAL, clause):  # "it diverges for a > 0" says nothing of a
         return Stance.CASE if exercise else Stance.WITHIN if sentence.is_open else Stance.DOUBTFUL
     return Stance.ASSUMED
 

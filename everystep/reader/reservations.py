@@ -21,9 +21,15 @@ _HEDGING = re.compile(
     r"null hypothesis|alternative hypothesis|hypothese (nulle|alternative)|"
     r"(probability|chance|odds) (that|where|for which)|number of times|set of all|probabilite que|nombre de fois|"
     r"(the|a) (sub)?set (where|on which|for which)|l'ensemble (ou|des)|"
+    r"until|jusqu'a|while|tant que|repeat|a moins (que|de)|sauf|hormis|excepte|except|excluding|iff|interdit|forbidden|"
+    r"a tort|pourr(ait|ions|ons)|aurait pu|suffit|suffices|beware|temptation|tentation|"
     r"(said|wrote|told|believed|thought|claimed|asserted|dit|ecrit|croit|pense|pretend|affirme))\b"
 )
 """Words in front of a formula that make it an example, something said by others or merely spoken of."""
+
+_EXISTING = re.compile(r"\b(there (exists?|is|are)|exists?|il existe|il y a)\b")
+_SUPPOSED = re.compile(r"\b(suppos\w*|assum\w*|let|given|soit|soient)\b")
+"""What exists is not what is given."""
 
 _STATED = r"(assumptions?|hypothes[ie]s|conditions?|requirements?|restrictions?|constraints?|contraintes?|hypotheses?)"
 _GIVING_UP = re.compile(
@@ -59,6 +65,7 @@ _TAKEN_BACK = re.compile(
     rf"\b{_VERB} (not|never|no longer|only|un\w+|in(correct|valid|appropriate|sufficient)\w*|too|needed|necessary|"
     r"sufficient|enough|required|superfluous|optional|irrelevant|missing|a mistake|an error|questionable|doubtful|"
     r"trop|inutile|superflue?|necessaires?|suffisante?s?|une erreur|fausse|faux|requise?|exigee?)\b|"
+    r"\bsoit (faux|fausse)\b|"
     r"\b(was|were|had) (been|in|made|used|added)\b|\b(avait|aurait) ete\b|\bn'est\b|\bne (\w+ )?(pas|plus|jamais)\b"
 )
 """What follows on a formula and takes it back: "cannot be guaranteed", "is not needed", "was a mistake"."""
@@ -111,6 +118,9 @@ def is_reserved(before: str, after: str, labels: list[str], by_verb: bool) -> bo
         return True
     if _DISJUNCTION_BEHIND.search(_folded(after)) or _DISJUNCTION_AHEAD.search(_folded(before)):
         return True
+    supposed = _SUPPOSED.search(clause)
+    if _EXISTING.search(clause) and not supposed:
+        return True
     if _HEDGING.search(clause) or _GIVING_UP.search(clause) or _NAMED.search(clause):
         return True
     if _ELSEWHERE.search(clause) or _ELSEWHERE.search(close):
@@ -137,3 +147,15 @@ _ENDS_SUPPOSITIONS = re.compile(
 def ends_suppositions(words: str) -> bool:
     """Whether a sentence begins with words that end what was supposed: "conversely", "in both cases", "otherwise"."""
     return bool(_ENDS_SUPPOSITIONS.match(plain(words)))
+
+
+_CLAIMED = re.compile(
+    r"\b(is|are|exists?|holds?|diverges?|converges?|vanish(es)?|works?|fails?|est|sont|existe|converge|diverge|"
+    r"increases?|decreases?|grows?|happens?|follows?|becomes?|equals?|simplifies|remains?)(?!\w)|"
+    r"^\W*((we have|on a|then|thus|hence|donc|alors) )?\$\W*$"
+)
+
+
+def is_claimed(ahead: str) -> bool:
+    """Whether words before "for $a > 0$" claim something of that case: "it diverges for", "$|a| = a$ for"."""
+    return bool(_CLAIMED.search(ahead))
