@@ -19,7 +19,7 @@ from everystep.reader.cleaning import tokenize
 from everystep.reader.functions import FUNCTION_WORDS
 from everystep.reader.hypotheses import Hypotheses
 from everystep.reader.introductions import is_word
-from everystep.reader.marks import is_unknown, name_with, plain_text
+from everystep.reader.marks import is_unknown, name_with, plain_text, script_word
 from everystep.reader.pieces import trimmed
 from everystep.reader.scope import (
     DefinedFunction,
@@ -138,11 +138,12 @@ class Definitions(Hypotheses):
         head, group = node.parts
         if head.kind not in ("letter", "word") or group.kind != "group" or group.text != "(" or group.scripts:
             return None
-
         if head.text in FUNCTION_WORDS and head.text not in ("E", "V"):
             return None
         if head.text in ("d", "I", "O", "o") and not head.scripts:
             return None  # a differential, an order of magnitude
+        if head.text == "lambda" and script_word(head.scripts) in ("max", "min"):
+            return None  # the extreme eigenvalues have a meaning
         entity, _ = Values(self.scope).entity_of(head)
         if entity is not None and not isinstance(entity, DefinedFunction):
             return None
