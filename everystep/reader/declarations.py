@@ -88,9 +88,10 @@ class Declarer(Kinds):
         words_alone = f"{sentence.before} {sentence.after}".replace(" ", "").replace("$", "")[:160]
         self.sentence = f"{self.scope.displays} {words_alone}"
         self._independence(tokens, sentence)
-        held = self.scope.context.hypotheses
-        self.kinds(tokens, sentence)
-        self._settle(held, Stance.ASSUMED, Piece((tokens,), ()))
+        held, laws = self.scope.context.hypotheses, self.scope.context.random
+        put = self.kinds(tokens, sentence)
+        self._settle(held, put, Piece((tokens,), ()), f"what the words say of ${latex_of(tokens)}$ holds")
+        self._settle_laws(laws, put)
         how = stance(sentence)
         plainly = stance(sentence, needs_verb=False, any_words=True)
         self.scope.introducing = how in (Stance.ASSUMED, Stance.CASE, Stance.WITHIN)

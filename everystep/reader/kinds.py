@@ -120,8 +120,11 @@ def _is_name(tokens: Tokens) -> bool:
 class Kinds(Laws):
     """Reads what words say of the kind of a name."""
 
-    def kinds(self, tokens: Tokens, sentence: Sentence) -> None:
-        """What the words beside a formula of the prose say of its names, or of those of formulas beside it."""
+    def kinds(self, tokens: Tokens, sentence: Sentence) -> Stance:
+        """What the words beside a formula of the prose say of its names, or of those of formulas beside it.
+
+        Returns how the sentence puts forward the means, variances and ranks that have been read.
+        """
         before, after = plain(sentence.before), plain(sentence.after)
         near, behind = before.rsplit("$", 1)[-1] + " ", after.split("$", 1)[0]
         shape = shape_of(tokens)
@@ -143,16 +146,18 @@ class Kinds(Laws):
             if rank
             else sentence
         )
-        if stance(put, needs_verb=False, any_words=True) is not Stance.ASSUMED:
-            return
+        how = stance(put, needs_verb=False, any_words=True)
+        if how is Stance.NOTHING:
+            return how
         moment = _MOMENT.search(near)
         if moment is not None and _RANDOM.search(f"{before} {after}"):
             self._moment_said(tokens, "mean" if moment["mean"] else "variance", before, sentence)
         if rank is not None and sentence.earlier:
             self._ranked(tokens, sentence)
         line = _LINE_OF.search(near)
-        if line is not None and _is_name(tokens):
+        if line is not None and _is_name(tokens) and how is Stance.ASSUMED:
             self._line_of(tokens, line["kind"][0] in "rl", before, sentence)
+        return how
 
     # shapes ----------------------------------------------------------------------------------------
 
