@@ -179,7 +179,11 @@ _RANDOM = (
     r"(random (column )?(vectors?|variables?|quantit(y|ies)|numbers?|scalars?|matri(x|ces)|noise)|"
     r"(vecteurs?|variables?|quantites?|nombres?|matrices?)( (reel|reelle)s?)? aleatoires?)\b"
 )
-_BEFORE_RANDOM = re.compile(r"\b" + _RANDOM + r"(\s*\$\W*(and|et)?)*\W*$")
+_BEFORE_RANDOM = re.compile(
+    r"\b" + _RANDOM + r"\s*$|"
+    r"\b(random (column )?(vectors|variables|quantities|numbers|scalars|matrices)|"
+    r"(vecteurs|variables|quantites|nombres|matrices)( (reel|reelle)s)? aleatoires)\s*(\$[^\w$]*(and|et)?[^\w$]*)+$"
+)
 _LIST_AHEAD = re.compile(
     r"^([^\w$]*(and|et)?[^\w$]*\$)+(?=\W*(both |all |each |independent |two )*(be|are|sont|soient|denote)\b)"
 )
