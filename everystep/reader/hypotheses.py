@@ -5,7 +5,7 @@ May import ``everystep.algebra`` and this package.
 
 from __future__ import annotations
 
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Predicate, Random, Relation
@@ -47,6 +47,7 @@ class Hypotheses(Introductions):
         self._undeclared_numbers(left, op, right)
         integers = self._integers(left, right)
         if integers is not None:
+            integers = self._from_zero(integers[0], op, integers[1])
             self.scope.assume(Relation(Int(integers[0]), op, Int(integers[1])))
             return
         if op == "=" and not self.scope.waits and self._is_moment(Piece((left, right), ("=",))):
@@ -98,6 +99,21 @@ class Hypotheses(Introductions):
         except Unreadable:
             return None
         return (a, b) if a.free_symbols or b.free_symbols else None
+
+    def _from_zero(self, a: Expr, op: str, b: Expr) -> tuple[Expr, Expr]:
+        r"""``T \in \mathbb{N}; T \ge 0``: for this author 0 is natural, so that T is no size but an index from 0 on."""
+        if op == "<=":
+            b, a = self._from_zero(b, ">=", a)
+            return a, b
+        if op != ">=" or b != 0 or not (isinstance(a, Symbol) and a.is_positive):
+            return a, b
+        shapes = [e.value.shape for e in self.scope.names.values() if isinstance(e, Symbolic)]
+        shapes += [(e.rows, e.columns) for e in self.scope.names.values() if isinstance(e, FamilyName)]
+        known = self.scope.names.get(str(a))
+        if known != Size(a) or any(a in size.free_symbols for shape in shapes for size in shape):
+            return a, b
+        self.scope.names[str(a)] = Size(index(str(a)))
+        return index(str(a)), b
 
     def _undeclared_numbers(self, left: Tokens, op: str, right: Tokens) -> None:
         """A letter that is first seen in a comparison: an index beside integers, else a number."""

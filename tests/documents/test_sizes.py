@@ -103,3 +103,11 @@ def test_a_word_that_is_not_known_of_a_size_or_another_name_bears_on_what_it_is_
 ) -> None:
     text = f"%! {declared}; D \\in \\mathbb{{R}}^{{m \\times m}}\n\\[ {claim} \\]\n\\[ \\det(D) = 1 \\]"
     assert statuses(text) == ["unreadable", "refuted"]
+
+
+def test_a_natural_number_that_may_be_zero_is_no_size() -> None:
+    claim = r"\[ \sum_{t=1}^{T} b = \sum_{t=1}^{T-1} b + b \]"
+    declared = r"%! T \in \mathbb{N}; b > 0"
+    assert statuses(f"{declared}\n{claim}") == ["proved"]
+    assert statuses(f"{declared}; T \\ge 0\n{claim}") == ["tested"]
+    assert statuses(f"{declared}; T \\ge 1\n{claim}") == ["proved"]
