@@ -29,6 +29,7 @@ from everystep.prove import checker
 from everystep.prove.checker import Contradiction, check_step
 from everystep.prove.exact.plain import plain
 from everystep.prove.verdict import Counterexample, Status, Verdict
+from tests.campaign import closed
 from tests.campaign.mutations import mutated
 from tests.campaign.numbers import DERIVATIVES, Misfit, NoOpinion, Numbers, Undefined
 from tests.campaign.rules import rewritten
@@ -265,6 +266,8 @@ def _refuted(made: Statement, verdict: Verdict, seen: set[str]) -> str:
     for seed in (3, 4):
         if opinions(made, MORE, seed) & {"differ"} or opinions(made, MORE, seed, degenerate=True) & {"differ"}:
             return ""
+    if closed.differ(made.left, made.right):
+        return ""
     return f"refuted, but NumPy sees no difference ({', '.join(sorted(seen))}): {verdict.counterexample}"
 
 

@@ -7,6 +7,7 @@ import pytest
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Num, sq
 from everystep.prove.verdict import Status, Verdict
+from tests.campaign import closed
 from tests.campaign.numbers import Misfit, Numbers, Undefined
 from tests.campaign.run import Statement, campaign, compared, complaint, instance, statement
 from tests.campaign.worlds import (
@@ -105,3 +106,11 @@ def test_numpy_has_no_value_where_there_is_none() -> None:
     with pytest.raises(Misfit):
         numbers.value(ex.Mul(X, x))
     assert numbers.value(ex.Eye(m))[0].shape == (2, 2)
+
+
+def test_numbers_without_letters_are_compared_beyond_the_digits_of_a_float() -> None:
+    tanh_of_20, tanh_of_25 = ex.Apply("tanh", Num(4) * Num(5)), ex.Apply("tanh", Num(5) ** 2)
+    assert closed.differ(tanh_of_20, tanh_of_25)
+    assert not closed.differ(tanh_of_25, ex.Apply("tanh", Num(5) * Num(5)))
+    assert not closed.differ(ex.Apply("exp", Num(2)) * ex.Apply("exp", Num(3)), ex.Apply("exp", Num(5)))
+    assert not closed.differ(ex.Apply("tanh", ex.Trace(A)), tanh_of_20)  # a letter: no opinion
