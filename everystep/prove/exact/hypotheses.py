@@ -29,6 +29,7 @@ from everystep.prove.exact.solving import solve
 from everystep.prove.exact.structures import LINEAR, structured
 
 _WINDOW = 5
+_PLAIN = (ex.Entry, ex.Member, ex.Var, ex.Num, ex.Int)
 _KEPT = 256
 _MOST_SCALED = 2
 _SCALES = (1, 2, 3, *(k << e for e in range(1, 9) for k in (2, 3)), 1024)
@@ -111,11 +112,12 @@ def _squared(program: Program, hypothesis: Hypothesis, sides: tuple[Node, ...]) 
     return sides
 
 
-def windows(prepared: Prepared, sizes: dict[str, int], integers: list[Test]) -> list[dict[str, int]]:
-    """The indices of the instance and, as the hypothesis is meant for all, others in range."""
+def windows(
+    prepared: Prepared, sizes: dict[str, int], integers: list[Test], last: int = _WINDOW - 1
+) -> list[dict[str, int]]:
+    """The indices of the instance and, as the hypothesis is meant for all, others in range up to ``last``."""
     if not prepared.free:
         return [sizes]
-    last = max(_WINDOW - 1, *sizes.values())  # of n entries the last is one that the hypothesis speaks of
     choices = [sorted({sizes[s], *range(last + 1)}) for s in prepared.free]
     found = [sizes]
     for values in product(*choices):
@@ -158,6 +160,16 @@ class Constraints:
         self.relations = relations
         self.integers = integers  # the relations, as tests
 
+    @staticmethod
+    def _last(prepared: Prepared, sizes: dict[str, int]) -> int:
+        """The last index that an instance is made to meet a hypothesis at: ``x_i > 0`` is meant of all n entries."""
+        relation = prepared.hypothesis
+        if not isinstance(relation, Relation) or relation.op in ("=", "!=") or len(prepared.free) != 1:
+            return _WINDOW - 1
+        if not all(isinstance(n, _PLAIN) for side in (relation.left, relation.right) for n in ex.walk(side)):
+            return _WINDOW - 1
+        return max(_WINDOW - 1, *sizes.values())
+
     def _grounds(self, sizes: dict[str, int]) -> list[Ground]:
         """All hypotheses at all indices; which these are is kept with the program."""
         grounds = []
@@ -168,9 +180,20 @@ class Constraints:
             if found is None:
                 if len(kept) >= _KEPT:
                     kept.clear()
-                found = kept[key] = windows(h, sizes, self.integers)
+                found = kept[key] = windows(h, sizes, self.integers, self._last(h, sizes))
             grounds += [Ground(h, env) for env in found]
         return grounds
+
+    def hold_throughout(self, instance: Instance) -> bool:
+        """Whether no hypothesis fails at a later index than those that ``meet`` looks at, up to the largest size."""
+        last = max(instance.sizes.values(), default=0)
+        if last < _WINDOW:
+            return True
+        return all(
+            truth(instance, Ground(h, env)) is not False
+            for h in self.hypotheses
+            for env in windows(h, instance.sizes, self.integers, last)
+        )
 
     def meet(self, instance: Instance) -> None:
         """Make the instance meet the hypotheses; raises Inadmissible where it does not."""

@@ -153,7 +153,7 @@ class Search:
             fresh.edits[name] = list(numbers)
         fresh.cells = dict(instance.cells)
         again = self._result(fresh)
-        if again is None or again.finding is not Finding.DIFFER:
+        if again is None or again.finding is not Finding.DIFFER or not self.case.constraints.hold_throughout(fresh):
             return None
         return counterexample(self.case, fresh, again)
 
