@@ -132,7 +132,7 @@ def list_() -> None:
 @click.argument("ids", nargs=-1, metavar="[ID]... | PATH...")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON (as --format json).")
 @click.option("--wrong", is_flag=True, help="Check the known mistakes instead (catalogue).")
-@click.option("--numeric", is_flag=True, help="Run the numeric checks too, and all gradient checks (catalogue).")
+@click.option("--numeric", is_flag=True, help="Run the numeric checks too (catalogue).")
 @click.option(
     "--quiet",
     "--only-wrong",
@@ -282,9 +282,7 @@ def _check_catalogue(
     problems = {name: _problem(name) for name in ids or derivations.ids()}
     chosen = [] if wrong else [problem.derivation for problem in problems.values()]
     answers = [] if wrong else [check for problem in problems.values() for check in problem.checks]
-    verdicts = dict(
-        zip(problems, check_all(chosen, answers, seed=seed, budget=budget, both_sides=numeric), strict=False)
-    )
+    verdicts = dict(zip(problems, check_all(chosen, answers, seed=seed, budget=budget), strict=False))
     everything: list[report.Finding] = []
     measured = []
     others = []
