@@ -28,6 +28,10 @@ PREDICATES = (
 )
 
 
+EVERY = ("any", "each")
+"""Names of indices that stand for every entry of a vector or a matrix in a hypothesis, and for nothing else."""
+
+
 @dataclass(frozen=True)
 class Relation:
     """``left op right`` between two values; ``op`` is one of ``RELATIONS``.

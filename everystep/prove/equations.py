@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
-from sympy import Expr, Symbol
+from sympy import Expr
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
+from everystep.algebra.context import EVERY, Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int, Var
 from everystep.algebra.shapes import same_shape
 from everystep.calculus import atoms
@@ -205,17 +205,17 @@ class Equations:
             self.core.nonnegative.add(head)
 
     def _general_entry(self, e: Expression) -> str:
-        """The head whose values are ``x_i`` or ``X_ij`` at all indices; empty where a hypothesis restricts an index."""
+        """The head of a vector, matrix or family that is said to be positive as a whole, by the indices :data:`EVERY`.
+
+        An index of the author's may be one that is fixed, or of a range that the hypothesis does not show.
+        """
         if isinstance(e, ex.Entry) and isinstance(e.operands[0], Var):
             at, head = e.at, f"v:{e.operands[0].name}"
         elif isinstance(e, ex.Member):
             at, head = e.at, f"m:{e.name}"
         else:
             return ""
-        if len(set(at)) < len(at) or not all(isinstance(i, Symbol) for i in at):
-            return ""
-        fixed = {s for fact in self.facts for s in symbols_of(fact)}
-        return "" if fixed & {str(i) for i in at} else head
+        return head if {str(i) for i in at} <= set(EVERY) else ""
 
     def _read_predicate(self, hypothesis: Predicate) -> None:
         subject = hypothesis.subject

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Symbol
 
-from everystep.algebra.context import Context, Definition, Hypothesis, Random, Recurrence, Relation
+from everystep.algebra.context import EVERY, Context, Definition, Hypothesis, Random, Recurrence, Relation
 from everystep.algebra.expressions import Entry, Expression, Member, Num, Pow, Var, walk
 from everystep.algebra.shapes import index, size
 from everystep.reader.trees import Node
@@ -347,9 +347,8 @@ class Scope:
 
     def signed(self, value: Expression, op: str) -> Relation:
         """``value > 0``, ``value >= 0``: of a vector or a matrix, of every entry."""
-        free = [s for s in (index(letter) for letter in "ijkl") if str(s) not in self.names]
         count = 0 if value.is_number_shaped else 1 if value.shape[1] == 1 else 2
-        at = free[:count]
+        at = [index(name) for name in EVERY[:count]]
         return Relation(Entry(value, *at) if at else value, op, Num(0))
 
     def assume(self, *hypotheses: Hypothesis) -> None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from everystep.algebra.context import Predicate
+from everystep.algebra.context import EVERY, Predicate
 from everystep.algebra.expressions import (
     Block,
     Det,
@@ -25,6 +25,7 @@ from everystep.algebra.expressions import (
     sqrt,
     vector,
 )
+from everystep.algebra.shapes import index
 from tests.identities.notation import exp
 from tests.prove.statements import PLAIN, Row, equal, i, invertible, k, less, n, x, y
 
@@ -50,18 +51,20 @@ def shifted_determinant(a: Expression, size: int) -> Expression:
     return result
 
 
+EVERY_ENTRY = index(EVERY[0])
+
 ROWS = (
     Row(
         "sum-of-positive-entries",
         less(0, SumOver(Entry(x, i), i, 1, n)),
         less(0, SumOver(Entry(y, i), i, 1, n)),
-        PLAIN.given(less(0, Entry(x, i))),
+        PLAIN.given(less(0, Entry(x, EVERY_ENTRY))),
     ),
     Row(
         "root-of-a-positive-entry",
         equal(sqrt(Entry(x, k) ** 2), Entry(x, k)),
         equal(sqrt(Entry(y, k) ** 2), Entry(y, k)),
-        PLAIN.given(less(0, Entry(x, i))),
+        PLAIN.given(less(0, Entry(x, EVERY_ENTRY))),
     ),
     Row("shift-of-two", equal(Det(Eye(2) + A2), shifted_determinant(A2, 2)), equal(Det(Eye(2) + A2), 1 + Det(A2))),
     Row(

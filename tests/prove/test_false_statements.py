@@ -132,6 +132,7 @@ SIGNS = (
     FalseRow(
         "diagonal-entries", less(0, Ones(n).T * A * Ones(n)), PLAIN.given(less(0, Entry(A, i, i))), "others may be -9"
     ),
+    FalseRow("another-entry", less(0, Entry(x, k)), PLAIN.given(less(0, Entry(x, i))), "i may be one fixed index"),
     FalseRow("sum-of-any", less(0, SumOver(Entry(x, i), i, 1, n)), PLAIN, "the entries have any sign"),
     FalseRow(
         "sum-that-may-be-empty",
