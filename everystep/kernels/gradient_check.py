@@ -26,7 +26,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import choice, number, whole
+from everystep.kernels._checks import any_array, choice, function, number, real_tensor, whole
 
 Function = Callable[[Any], Any]
 """A function of one array; its value is a number, or an array whose shape is always the same."""
@@ -114,9 +114,10 @@ class GradientCheck:
 
 
 def complex_step(f: Function, x: ArrayLike, step: float = COMPLEX_STEP, *, vectorised: bool = False) -> Any:
-    """The derivatives of f at x by complex steps, the shape of f's value and then that of x; ``size`` evaluations of f.
+    """The derivatives of f at x by complex steps, the shape of f's value and then that of x.
 
-    f must be analytic and computed without conj, abs or comparisons of complex numbers.
+    ``size`` evaluations of f, O(1) flops for each number in the points and values. f must be analytic and computed
+    without conj, abs or comparisons of complex numbers.
 
     Raises:
         ValueError: x is not a real finite array, the step is not positive, or f does not return
@@ -130,8 +131,8 @@ def central_differences(
 ) -> Any:
     """The derivatives of f at x by Richardson-extrapolated central differences, the shape of f's value, then that of x.
 
-    ``levels`` rows of the table take 2 * levels * size + 1 evaluations of f and leave an error of order
-    step^(2 levels); one level is the plain central difference.
+    ``levels`` rows of the table take 2 * levels * size + 1 evaluations of f, O(levels) flops for each number in a
+    derivative, and leave an error of order step^(2 levels); one level is the plain central difference.
 
     Raises:
         ValueError: x is not a real finite array, a step or number of levels out of range, or f
@@ -165,6 +166,10 @@ def differences(
         vectorised: whether f takes many points at once, stacked along a leading axis, and stacks its values likewise.
             In all m * size numbers go in for m directions, at most ``MOST_AT_ONCE`` at a time; for central differences
             2 * levels times as many.
+
+    m evaluations of f along m directions, 2 levels m + 1 by central differences, m = size entry by entry (and 10 more
+    for "auto"); what is done beside them is O(1) flops for each number in the points and values. Memory is O(m) values
+    of f, and of points those of one call.
 
     Raises:
         ValueError: x or the directions are not real finite arrays, an unknown method, a number out of range, or values
@@ -207,7 +212,8 @@ def check_gradient(
         vectorised: as for ``differences``.
 
     Returns:
-        The report. It passes no judgement: what error is small enough is the caller's to say.
+        The report. It passes no judgement: what error is small enough is the caller's to say. Cost and memory as of
+        ``differences``, and 2 size flops a direction for each number of f's value.
 
     Raises:
         ValueError: as ``differences``; shapes that do not fit.
@@ -216,8 +222,9 @@ def check_gradient(
     leading = claim.ndim - x.ndim
     if leading < 0 or claim.shape[leading:] != x.shape:
         raise ValueError(f"gradient has shape {claim.shape}; expected {x.shape} as x has, or that behind f's own shape")
+    count = None if directions is None else whole("directions", directions, low=1)
     method, h = _method(calls, x, method, seed, step, levels)
-    chosen = None if directions is None else _directions(x.shape, whole("directions", directions, low=1), seed)
+    chosen = None if count is None else _directions(x.shape, count, seed)
     numeric, uncertainty, rows = _along(calls, x, chosen, method, h, levels)
     if leading == 0 and math.prod(numeric.shape[1:]) == 1:
         numeric, uncertainty, *rows = (a.reshape(len(a)) for a in (numeric, uncertainty, *rows))
@@ -259,8 +266,9 @@ def sweep_steps(
 ) -> StepSweep:
     """The error of one directional derivative for each of ``steps``, without extrapolation.
 
-    One or two calls of f a step. Central differences show the valley between truncation (r^2) and
-    rounding (1/r); the complex step has no right-hand slope.
+    One call of f a step for the complex step, three for central differences, O(size) flops and numbers beside them.
+    Central differences show the valley between truncation (r^2) and rounding (1/r); the complex step has no right-hand
+    slope.
 
     Raises:
         ValueError: as ``check_gradient``; steps that are not a list of positive numbers.
@@ -272,6 +280,7 @@ def sweep_steps(
     if rs.ndim != 1 or not (rs > 0.0).all():
         raise ValueError(f"steps has shape {rs.shape}; expected one axis of positive numbers")
     choice("method", method, METHODS[:2])
+    whole("seed", seed)
     v = _directions(x.shape, 1, seed)
     exact = float(np.vdot(claim, v[0]))
     values = [_along(calls, x, v, method, float(r), 1)[0] for r in rs]
@@ -287,7 +296,7 @@ class _Calls:
     """Evaluates f at many points and counts them."""
 
     def __init__(self, f: Function, vectorised: bool) -> None:
-        self.f = f
+        self.f = function("f", f)
         self.vectorised = vectorised
         self.count = 0
 
@@ -295,13 +304,24 @@ class _Calls:
         """Values, stacked along the first axis, which is that of ``points``."""
         self.count += len(points)
         if not self.vectorised:
-            return _stacked([np.asarray(self.f(point)) for point in points])
+            return _stacked([_value(self.f(point)) for point in points])
         size = max(1, MOST_AT_ONCE // max(1, points[0].size))
-        parts = [np.asarray(self.f(points[k : k + size])) for k in range(0, len(points), size)]
+        parts = [_value(self.f(points[k : k + size])) for k in range(0, len(points), size)]
         for part, start in zip(parts, range(0, len(points), size), strict=True):
             if part.ndim == 0 or len(part) != len(points[start : start + size]):
                 raise ValueError(f"f returned shape {part.shape} for points of shape {points.shape}; expected as many")
+            if part.shape[1:] != parts[0].shape[1:]:
+                raise ValueError(
+                    f"f returned values of shapes {parts[0].shape[1:]}, {part.shape[1:]}; expected one shape"
+                )
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _value(returned: Any) -> NDArray[Any]:
+    value = any_array("f's value", returned)
+    if value.size == 0:
+        raise ValueError(f"f returned shape {value.shape}, which is empty; expected a number or more")
+    return value
 
 
 def _stacked(values: list[NDArray[Any]]) -> NDArray[Any]:
@@ -314,13 +334,15 @@ def _stacked(values: list[NDArray[Any]]) -> NDArray[Any]:
 def _method(
     calls: _Calls, x: NDArray[np.float64], method: str, seed: int, step: float | None, levels: int
 ) -> tuple[str, float]:
-    """The method that is taken, and its (largest) step."""
+    """The method that is taken, and its (largest) step; all numbers among the arguments are looked at."""
     choice("method", method, METHODS)
+    whole("seed", seed)
     whole("levels", levels, low=1, high=12)
+    given = None if step is None else number("step", step, low=0.0, open_low=True)
     if method == "auto":
         method = _suitable(calls, x, seed)
-    if step is not None:
-        return method, number("step", step, low=0.0, open_low=True)
+    if given is not None:
+        return method, given
     return method, COMPLEX_STEP if method == "complex" else _central_step(x)
 
 
@@ -420,15 +442,7 @@ def _finite(values: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def _point(value: ArrayLike, name: str = "x") -> NDArray[np.float64]:
-    given = np.asarray(value)
-    if given.dtype.kind not in "iuf":
-        raise ValueError(f"{name} has shape {given.shape} and dtype {given.dtype}; expected real numbers")
-    point = given.astype(np.float64)
-    if point.size == 0:
-        raise ValueError(f"{name} has shape {point.shape} and is empty; expected an entry or more")
-    if not np.isfinite(point).all():
-        raise ValueError(f"{name} of shape {point.shape} holds NaN or infinity; expected neither")
-    return point
+    return real_tensor(name, value).astype(np.float64)
 
 
 def _central_step(x: NDArray[np.float64]) -> float:
@@ -436,7 +450,7 @@ def _central_step(x: NDArray[np.float64]) -> float:
 
 
 def _directions(shape: tuple[int, ...], count: int, seed: int) -> NDArray[np.float64]:
-    generator = np.random.default_rng(whole("seed", seed))
+    generator = np.random.default_rng(seed)
     v = generator.standard_normal((count, *shape))
     norms = np.sqrt(np.sum(v * v, axis=tuple(range(1, v.ndim)), keepdims=True))
     directions: NDArray[np.float64] = v / norms

@@ -262,15 +262,10 @@ def check_step(
     return replace(verdict, seconds=perf_counter() - started)
 
 
-def gradient_checks(derivation: Derivation, *, seed: int = 0, both_sides: bool = True) -> list[GradientEvidence | None]:
-    """What differences say of the steps, whatever their verdicts are; None where no derivative is claimed.
-
-    ``both_sides``: also of steps with derivatives on both sides.
-    """
+def gradient_checks(derivation: Derivation, *, seed: int = 0) -> list[GradientEvidence | None]:
+    """What differences say of the steps, whatever their verdicts are; None where no derivative is claimed."""
     return [
-        gradient_evidence(
-            step.claim, _within(derivation.context, step.given), by=step.by, seed=seed, both_sides=both_sides
-        )
+        gradient_evidence(step.claim, _within(derivation.context, step.given), by=step.by, seed=seed)
         for step in derivation.steps
     ]
 

@@ -20,16 +20,10 @@ DEFECTS = (ShapeError, TypeError, LookupError, AttributeError, ArithmeticError, 
 MEANS = (ex.Expectation, ex.Variance, ex.Covariance)
 
 
-def gradient_evidence(
-    claim: Claim, context: Context, *, by: Induction | None, seed: int, both_sides: bool = True
-) -> GradientEvidence | None:
-    """The gradient check of a claim under its hypotheses; None where it has no derivative, also in no definition.
-
-    ``both_sides``: whether derivatives may stand on both sides, as in a rule of differentiation; else None for such.
-    """
+def gradient_evidence(claim: Claim, context: Context, *, by: Induction | None, seed: int) -> GradientEvidence | None:
+    """The gradient check of a claim under its hypotheses; None where it has no derivative, also in no definition."""
     sides = (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
-    having = [_has((side,), DERIVATIVES, context) for side in sides]
-    if not any(having) or (all(having) and len(having) == 2 and not both_sides):
+    if not _has(sides, DERIVATIVES, context):
         return None
     if not isinstance(claim, Relation) or claim.op == "!=":
         return GradientEvidence("not run", "no equation")

@@ -31,12 +31,10 @@ def check_all(
     seed: int = 0,
     budget: float = 5.0,
     jobs: int | None = None,
-    both_sides: bool = True,
 ) -> list[list[Verdict]]:
     """The verdicts of every derivation, in the order of its steps; afterwards the outcomes of ``checks`` are known.
 
-    ``jobs``: how many processes (default: one a core).  ``both_sides``: whether gradient checks are also made of steps
-    with derivatives on both sides.  What a process raises is raised here.
+    ``jobs``: how many processes (default: one a core).  What a process raises is raised here.
     """
 
     def verdicts(derivation: Derivation) -> Task:
@@ -46,7 +44,7 @@ def check_all(
         return work
 
     def numbers() -> Numbers:
-        return _outcomes(checks), [gradient_checks(d, seed=seed, both_sides=both_sides) for d in derivations]
+        return _outcomes(checks), [gradient_checks(d, seed=seed) for d in derivations]
 
     # What computes in floating point is one task, so that one process alone imports what it needs.
     tasks: list[Task] = [verdicts(derivation) for derivation in derivations]

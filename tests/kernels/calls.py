@@ -15,6 +15,7 @@ from everystep.kernels import (
     counts,
     decoding,
     dropout,
+    gradient_check,
     hessian_vector,
     least_squares,
     messages,
@@ -56,6 +57,7 @@ class Number:
     """A number from an interval; the numbers outside are examples."""
 
     outside: tuple[float, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,16 @@ class Call:
         return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__qualname__}"
 
 
+NO_FUNCTION: tuple[tuple[Any, str], ...] = (
+    (None, "f is None; expected a function"),
+    (3, "f is 3; expected a function"),
+    (lambda x: None, "f returned shape () and dtype object; expected"),
+    (lambda x: "a", "f returned shape () and dtype <U1; expected"),
+    (lambda x: [[1.0], [1.0, 2.0]], "f's value is ragged or no array; expected"),
+    (lambda x: np.zeros((0, 2)), "f returned shape (0, 2), which is empty; expected"),
+    (lambda x: x[0] * np.nan, "f returned NaN or infinity in shape (); expected"),
+)
+"""What is no function of an array with a number as its value."""
 random = np.random.default_rng(0)
 
 
@@ -109,6 +121,14 @@ def normal(*shape: int) -> Any:
     return random.standard_normal(shape)
 
 
+POINT: dict[str, Any] = {"f": lambda x: (x * x).sum(), "x": normal(3)}
+STEPS: dict[str, Any] = {"seed": 0, "step": 0.1, "levels": 2, "vectorised": False}
+POINT_KINDS: dict[str, Kind] = {
+    "f": Others(NO_FUNCTION),
+    "x": Array(axes=False),
+    "step": Number((0.0, -1.0), optional=True),
+    "vectorised": FREE,
+}
 RECURRENT = {
     "x": normal(4, 2, 3),
     "z": normal(4, 2, 2),
@@ -459,6 +479,53 @@ TABLE = (
                     (np.nan, "tolerance is nan; expected"),
                 )
             ),
+        },
+    ),
+    # gradient_check
+    *(
+        Call(f, {**POINT, "step": 0.1, "vectorised": False}, POINT_KINDS)
+        for f in (gradient_check.complex_step, gradient_check.central_differences)
+    ),
+    Call(gradient_check.central_differences, {**POINT, "levels": 2}, {"levels": Whole((0, 13))}),
+    *(
+        Call(
+            gradient_check.differences,
+            {**POINT, "method": method, "directions": normal(2, 3), **STEPS},
+            {
+                **POINT_KINDS,
+                "method": Choice(),
+                "directions": Array(free=(0,), optional=True),
+                "seed": Whole(),
+                "levels": Whole((0, 13)),
+            },
+        )
+        for method in gradient_check.METHODS
+    ),
+    *(
+        Call(
+            gradient_check.check_gradient,
+            {**POINT, "gradient": normal(3), "method": method, "directions": 2, **STEPS},
+            {
+                **POINT_KINDS,
+                "gradient": Array(axes=False),
+                "method": Choice(),
+                "directions": Whole((0, -1), optional=True),
+                "seed": Whole(),
+                "levels": Whole((0, 13)),
+            },
+        )
+        for method in gradient_check.METHODS
+    ),
+    Call(
+        gradient_check.sweep_steps,
+        {**POINT, "gradient": normal(3), "steps": [0.1, 0.2], "method": "central", "seed": 0},
+        {
+            "f": Others((*NO_FUNCTION, (lambda x: x * x, "f returned shape (3,); expected one number"))),
+            "gradient": Array(axes=False),
+            "x": Array(axes=False),
+            "steps": Array(free=(0,)),
+            "method": Choice(),
+            "seed": Whole(),
         },
     ),
     # hessian_vector

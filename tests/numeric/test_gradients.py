@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -469,18 +468,6 @@ def test_of_the_catalogue_it_is_raised_in_any_process(jobs: int, monkeypatch: py
     misled(monkeypatch, True)
     with pytest.raises(Contradiction, match="in floating point the two sides differ"):
         check_all([other, derivation], jobs=jobs)
-
-
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_steps_with_derivatives_on_both_sides_may_be_left_out(jobs: int) -> None:
-    sum_rule = Gradient(PLAIN_SUM + sq(w), w)
-    both = Gradient(PLAIN_SUM, w) + Gradient(sq(w), w)
-    right = -2 * X.T * (y - X * w) + 2 * w
-    derivation = Derivation("rules", NONE, (chain("gradient", sum_rule, ("=", both), ("=", right)),))
-    (all_of,), (some,) = (check_all([derivation], jobs=jobs, both_sides=sides) for sides in (True, False))
-    assert [v.gradient is not None for v in all_of] == [True, True]
-    assert [v.gradient is not None for v in some] == [False, True]
-    assert all_of[1] == replace(some[1], seconds=all_of[1].seconds)
 
 
 def test_proved_steps_have_the_check_and_refuted_ones_do_not_need_it() -> None:

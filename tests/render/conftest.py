@@ -207,7 +207,6 @@ class FakeProver(ModuleType):
         *,
         seed: int = 0,
         budget: float = 5.0,
-        both_sides: bool = True,
     ) -> list[list[Verdict]]:
         """The verdicts alone, of several derivations."""
         return [[v for _, v in self.check_derivation(d, seed=seed, budget=budget)] for d in derivations]
