@@ -6,21 +6,18 @@ May import ``everystep.algebra`` and the core.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
 from sympy import Symbol
 
-from everystep.calculus.core import MAX_POWER, Core
+from everystep.calculus.core import Core
 from everystep.calculus.differentials import call_head, inside_terms
 from everystep.calculus.functions import known_or_opaque
 from everystep.calculus.indices import (
     Slot,
-    as_constant,
-    combine,
     constant,
-    shifted,
     slot_key,
     substitute,
     symbols_of,
@@ -38,6 +35,7 @@ from everystep.calculus.networks import (
     delta,
     is_open,
 )
+from everystep.calculus.word_letters import conjugate, letters_between, placed, square_word, word
 
 Leaf = Callable[[str, tuple[Slot, ...]], "list[Term] | None"]
 
@@ -378,305 +376,6 @@ def matrix_exponential(core: Core, inside: Poly, size: Slot, row: Slot | None, c
     return [Term(1, [(head, tuple(substitute(s, names) for s in slots))])]
 
 
-Letter = tuple[str, bool, tuple[Slot, ...]]
-_LETTERS = ("inverse", "matrix power", "product of matrices")
-
-
-def square_word(core: Core, poly: Poly, size: Slot) -> list[Letter] | None:
-    """The letters of a product of two or more square matrices, or of one inverse, power or product; else None."""
-    if len(poly) != 1:
-        return None
-    ((key, coefficient),) = poly.items()
-    if coefficient != 1 or len(key) != 1 or key[0][1] != 1:
-        return None
-    component = key[0][0]
-    if any(high != size or as_constant(low) != 1 for _, low, high in component[1]):
-        return None
-    letters = word(core, component, "#r", "#c")
-    if letters is None:
-        return None
-    if len(letters) == 1:
-        info = core.heads.get(letters[0][0])
-        return letters if info is not None and info.kind in _LETTERS else None
-    return letters
-
-
-def word(core: Core, component: Component, start: Slot, end: Slot | None) -> list[Letter] | None:
-    """The component read as a product of letters from ``start`` to ``end``; None if it is not one.
-
-    With ``end`` None the last letter is a vector.
-    """
-    factors, bound = component
-    counts: dict[str, int] = {name: 0 for name, _, _ in bound}
-    ranges = {name: (low, high) for name, low, high in bound}
-    for _, slots in factors:
-        for slot in slots:
-            for s in symbols_of(slot):
-                if s in counts:
-                    counts[s] += 1
-    if any(c != 2 for c in counts.values()):
-        return None
-
-    def whole(slot: Slot, size: Slot | None) -> bool:
-        """A summed index of a product runs over the whole dimension."""
-        return slot not in ranges or (size is not None and ranges[str(slot)] == (constant(1), size))
-
-    left = list(factors)
-    letters: list[Letter] = []
-    here: Slot | None = start
-    while left and here is not None:
-        for position, (head, slots) in enumerate(left):
-            ends = matrix_ends(core, head, slots)
-            if ends is None:
-                entry = vector_end(core, head, slots)
-                if entry is None or entry[0] != here or not whole(here, dimension(core, head, -1)):
-                    continue
-                letters.append((head, False, entry[1]))
-                here = None
-            elif here in ends[0]:
-                (a, b), parameters = ends
-                flipped = a != here
-                if not whole(here, dimension(core, head, -1 if flipped else -2)):
-                    return None
-                letters.append((head, flipped and head not in core.symmetric, parameters))
-                here = a if flipped else b
-            else:
-                continue
-            del left[position]
-            break
-        else:
-            return None
-        if here == end:
-            break
-    return letters if not left and here == end else None
-
-
-def dimension(core: Core, head: str, place: int) -> Slot | None:
-    """The size of a head's last (-1) or last but one (-2) dimension; None where it is not known."""
-    sizes = core.dimensions.get(head, ())
-    return sizes[place] if len(sizes) >= -place else None
-
-
-def matrix_ends(core: Core, head: str, slots: tuple[Slot, ...]) -> tuple[tuple[Slot, Slot], tuple[Slot, ...]] | None:
-    """((row, column), parameters) of a factor that is a matrix; None for anything else."""
-    if head[:2] == "m:":
-        count = core.indexed.get(head, 1)
-        if len(slots) == count + 2:
-            return (slots[-2], slots[-1]), slots[:count]
-        return None
-    if head[:2] == "v:" and len(slots) == 2:
-        return (slots[0], slots[1]), ()
-    if head[:2] in ("i:", "k:", "t:", "g:", "x:", "P:") and len(slots) >= 2:
-        return (slots[0], slots[1]), slots[2:]
-    return None
-
-
-def vector_end(core: Core, head: str, slots: tuple[Slot, ...]) -> tuple[Slot, tuple[Slot, ...]] | None:
-    """(entry, parameters) of a factor that is a vector; None for anything else."""
-    if head[:2] == "m:":
-        count = core.indexed.get(head, 1)
-        return (slots[-1], slots[:count]) if len(slots) == count + 1 else None
-    return (slots[0], ()) if head[:2] == "v:" and len(slots) == 1 else None
-
-
-def matrix_power(
-    core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot | None, exponent: Slot
-) -> list[Term]:
-    """The entry (row, column) of M^exponent for a symbolic exponent.
-
-    (c M)^k = c^k M^k, I^k = I, (P M P^-1)^k = P M^k P^-1, and P^k = P for k >= 1 where P is idempotent by hypothesis.
-    """
-    if row is None or column is None:
-        raise Undecided("a power of a matrix of size 1")
-    if len(inside) == 1:
-        outside, rest = core.content(inside, 1)
-        if rest != inside:
-            scale = symbolic_power(core, core.normal([outside]), exponent)
-            power = matrix_power(core, rest, size, row, column, exponent)
-            return [s.times(p) for s in scale for p in power]
-    if inside == {(((((delta(size), ("#c", "#r")),), ()), 1),): 1}:
-        return [Term(1, [(delta(size), (row, column))])]
-    letter = _single_factor(inside)
-    idempotent = letter is not None and core.hypotheses and letter[0] in core.idempotent
-    if idempotent and core.integers.at_least(exponent, constant(1)):
-        core.used("power of an idempotent matrix")
-        return core.terms(inside, {"#r": row, "#c": column})
-    letters = square_word(core, inside, size)
-    if letters is not None and len(letters) > 2 and conjugate(core, letters[0], letters[-1]):
-        core.used("power of a similar matrix")
-        a, b = core.fresh(), core.fresh()
-        whole = (constant(1), size)
-        middle = core.normal(letters_between(core, letters[1:-1], size))
-        outer = Term(1, [placed(letters[0], row, a), placed(letters[-1], b, column)], None, {a: whole, b: whole})
-        return [outer.times(t) for t in matrix_power(core, middle, size, a, b, exponent)]
-    number, slots = core.parametrise(inside, (("#r", "#c"), ("#c", "#r")))
-    head = f"k:{number}:{slot_key(size)}"
-    if head not in core.heads:
-        core.dimensions[head] = (size, size)
-        core.heads[head] = Head("matrix power", inside=number, arity=len(slots))
-        if core.renamed(core.poly(number), {"#0": "#1", "#1": "#0"}) == core.poly(number):
-            core.symmetric.add(head)
-    names = {"#r": row, "#c": column}
-    return [Term(1, [(head, (*(substitute(s, names) for s in slots), exponent))])]
-
-
-def _single_factor(poly: Poly) -> Factor | None:
-    """The one factor that a polynomial consists of."""
-    if len(poly) != 1:
-        return None
-    ((key, coefficient),) = poly.items()
-    if coefficient != 1 or len(key) != 1 or key[0][1] != 1 or len(key[0][0][0]) != 1 or key[0][0][1]:
-        return None
-    return key[0][0][0][0]
-
-
-def placed(letter: Letter, start: Slot, end: Slot) -> Factor:
-    head, flipped, parameters = letter
-    ends = (end, start) if flipped else (start, end)
-    return head, (*parameters, *ends) if head[:2] == "m:" else (*ends, *parameters)
-
-
-def letters_between(core: Core, letters: list[Letter], size: Slot) -> list[Term]:
-    """The product of square letters at #r, #c."""
-    term = Term(1)
-    here: Slot = "#r"
-    for position, letter in enumerate(letters):
-        there: Slot = "#c" if position == len(letters) - 1 else core.fresh()
-        if there != "#c":
-            term.bound[str(there)] = (constant(1), size)
-        term.factors.append(placed(letter, here, there))
-        here = there
-    return [term]
-
-
-def conjugate(core: Core, first: Letter, last: Letter) -> bool:
-    """Whether one of two letters is the inverse of the other; an orthogonal matrix's is its transpose."""
-    if core.hypotheses and first[0] == last[0] and first[0] in core.orthogonal:
-        return first[1] != last[1] and first[2] == last[2]
-    for one, other in ((first, last), (last, first)):
-        info = core.heads.get(one[0])
-        if info is None or info.kind != "inverse" or one[1] != other[1] or one[2] != other[2]:
-            continue
-        letter = _single_factor(core.poly(info.inside))
-        names = tuple(f"#{k}" for k in range(2 + len(other[2])))
-        if letter == placed((other[0], False, names[2:]), "#0", "#1"):
-            return True
-    return False
-
-
-def matrix_powers(core: Core) -> Callable[[Term], list[Term] | None]:
-    """Rewriter: M^0 = I, M^1 = M, and neighbouring powers of one matrix become one power.
-
-    M^(k + c) is c copies of M times M^k, with the copies in front, unless k is a summed index: then they are
-    gathered, so that sums of powers can be shifted.  M^-1 counts as a power.  An offset below 0 is kept: the power
-    exists, so that M M^(k - 1) = M^k.
-    """
-
-    def rewrite(term: Term) -> list[Term] | None:
-        for position, (head, slots) in enumerate(term.factors):
-            if head[:2] != "k:":
-                continue
-            row, column, *parameters, exponent = slots
-            total, parts = unpack(exponent)
-            summed = any(s in term.bound for s in parts)
-            rest = Term(
-                term.coefficient,
-                term.factors[:position] + term.factors[position + 1 :],
-                term.scalars,
-                term.bound,
-            )
-            size = core.dimensions[head][0]
-            if not parts and total == 0:
-                return [rest.times(Term(1, [(delta(size), (row, column))]))]
-            if total > 0 and not summed:
-                return _copies(core, rest, (head, slots), size, total)
-            for other, start, end, joint, more, in_front in _near(core, term, position, size):
-                proper = in_front or head in core.symmetric  # of a symmetric matrix neither end is the front
-                if more == constant(1) and proper and not summed and total == 0:
-                    continue  # M M^k is as it should be
-                factors = [f for k, f in enumerate(term.factors) if k not in (position, other)]
-                factors.append((head, (start, end, *parameters, combine(exponent, more))))
-                bound = {n: r for n, r in term.bound.items() if n != joint}
-                core.used("powers of one matrix")
-                return [Term(term.coefficient, factors, term.scalars, bound)]
-        return None
-
-    return rewrite
-
-
-def _copies(core: Core, rest: Term, power: Factor, size: Slot, count: int) -> list[Term]:
-    """M^(k + count) as M ... M M^k."""
-    head, slots = power
-    row, column, *parameters, exponent = slots
-    if count > MAX_POWER:
-        raise Undecided(f"a power with exponent {count}")
-    inside = core.poly(core.heads[head].inside)
-    left = shifted(exponent, -count)
-    result = [rest]
-    here = row
-    last = as_constant(left) == 0
-    for number in range(count):
-        there: Slot = column if last and number == count - 1 else core.fresh()
-        bound = {} if there == column else {str(there): (constant(1), size)}
-        names: dict[str, Slot] = {f"#{k}": s for k, s in enumerate((here, there, *parameters))}
-        pieces = [Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound}) for p in core.terms(inside, names)]
-        result = [r.times(p) for r in result for p in pieces]
-        here = there
-    if not last:
-        result = [r.times(Term(1, [(head, (here, column, *parameters, left))])) for r in result]
-    return result
-
-
-def _near(core: Core, term: Term, position: int, size: Slot) -> Iterator[tuple[int, Slot, Slot, Slot, Slot, bool]]:
-    """The factors next to a power of M that are powers of M as well.
-
-    Of each: where it stands, the ends of the two, the index they share, its exponent, and whether it is in front.
-    """
-    head, slots = term.factors[position]
-    row, column, *parameters, _ = slots
-    base = _single_factor(core.poly(core.heads[head].inside))
-    counts: dict[str, int] = {}
-    for _, ss in term.factors:
-        for slot in ss:
-            for s in symbols_of(slot):
-                counts[s] = counts.get(s, 0) + 1
-    for low, high in term.bound.values():
-        for s in (*symbols_of(low), *symbols_of(high)):
-            counts[s] = counts.get(s, 0) + 2
-
-    def private(slot: Slot) -> bool:
-        return isinstance(slot, str) and term.bound.get(slot) == (constant(1), size) and counts[slot] == 2
-
-    for other, (name, ss) in enumerate(term.factors):
-        if other == position:
-            continue
-        info = core.heads.get(name)
-        if name == head and ss[2:-1] == tuple(parameters):
-            pairs, more = [(ss[0], ss[1])], ss[-1]
-        elif base is not None and name == base[0]:
-            mapping: dict[str, Slot] = {f"#{k + 2}": s for k, s in enumerate(parameters)}
-            where = [base[1].index("#0"), base[1].index("#1")]
-            names = {**mapping, "#0": ss[where[0]], "#1": ss[where[1]]}
-            if tuple(substitute(s, names) for s in base[1]) != ss:
-                continue
-            pairs, more = [(ss[where[0]], ss[where[1]])], constant(1)
-        elif info is not None and info.kind == "inverse" and info.inside == core.heads[head].inside:
-            if ss[2:] != tuple(parameters):
-                continue
-            pairs, more = [(ss[0], ss[1])], constant(-1)
-        else:
-            continue
-        if name in core.symmetric:
-            pairs.append(pairs[0][::-1])
-        ends = [(row, column)] + ([(column, row)] if head in core.symmetric else [])
-        for a, b in pairs:
-            for first, last in ends:
-                if b == first and private(b):
-                    yield other, a, last, b, more, True
-                elif a == last and private(a):
-                    yield other, first, b, a, more, False
-
-
 REBUILT: dict[str, Callable[[Core, str, Head, tuple[Slot, ...], Leaf], list[Term]]] = {}
 """How atoms that other modules define are rebuilt from a changed inside."""
 
@@ -712,18 +411,15 @@ def _transformed(core: Core, head: str, slots: tuple[Slot, ...], leaf: Leaf) -> 
         return [Term(1, [(head, slots)])]
     if info.kind == "call":
         return _transformed_call(core, head, slots, leaf)
-    if info.kind in ("inverse", "matrix power", "pseudo-inverse", "matrix exponential"):
-        row, column, *parameters = slots
-        mapping: dict[str, Slot] = {f"#{k}": s for k, s in enumerate(("#r", "#c", *parameters))}
-        inside = core.normal(transform(core, core.terms(core.poly(info.inside), mapping), leaf))
+    if info.kind in ("inverse", "pseudo-inverse", "matrix exponential"):
+        row, column, *_ = slots
+        inside = changed_inside(core, info, slots, leaf)
         if info.kind == "inverse":
             return inverse(core, inside, core.ranges[head][1], row, column)
         if info.kind == "matrix exponential":
             return matrix_exponential(core, inside, core.dimensions[head][0], row, column)
-        if info.kind == "pseudo-inverse":
-            rows, columns = core.dimensions[head]
-            return pseudo_inverse(core, inside, (columns, rows), row, column)
-        return matrix_power(core, inside, core.dimensions[head][0], row, column, parameters[-1])
+        rows, columns = core.dimensions[head]
+        return pseudo_inverse(core, inside, (columns, rows), row, column)
     if info.kind == "symbolic power":
         inside = core.normal(transform(core, inside_terms(core, info, slots[:-1]), leaf))
         return symbolic_power(core, inside, slots[-1])
@@ -742,6 +438,13 @@ def _transformed(core: Core, head: str, slots: tuple[Slot, ...], leaf: Leaf) -> 
             return core.exponential({k: c * info.exponent for k, c in inside.items()})
         return core.power(inside, info.exponent)
     raise Undecided(f"substitution through {info.kind}")
+
+
+def changed_inside(core: Core, info: Head, slots: tuple[Slot, ...], leaf: Leaf) -> Poly:
+    """The inside of an atom of a matrix with its leaves replaced, between ``#r`` and ``#c``."""
+    _, _, *parameters = slots
+    mapping: dict[str, Slot] = {f"#{k}": s for k, s in enumerate(("#r", "#c", *parameters))}
+    return core.normal(transform(core, core.terms(core.poly(info.inside), mapping), leaf))
 
 
 def _transformed_call(core: Core, head: str, slots: tuple[Slot, ...], leaf: Leaf) -> list[Term]:

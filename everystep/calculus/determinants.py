@@ -5,7 +5,7 @@ May import ``everystep.algebra`` and the core.
 
 from __future__ import annotations
 
-from everystep.calculus.atoms import REBUILT, Leaf, Letter, inverse, square_word, symbolic_power, transform, word
+from everystep.calculus.atoms import REBUILT, Leaf, inverse, symbolic_power, transform
 from everystep.calculus.core import Core
 from everystep.calculus.differentials import RULES, Target, derivative
 from everystep.calculus.indices import Slot, as_constant, constant, slot_key, symbols_of
@@ -22,6 +22,7 @@ from everystep.calculus.networks import (
     monomial_key,
 )
 from everystep.calculus.products import determinant_of_product, new_index, number_product
+from everystep.calculus.word_letters import Letter, square_word, word
 
 
 def _identity(size: Slot) -> Component:

@@ -24,19 +24,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 
 from everystep.algebra.functions import FUNCTIONS
-from everystep.calculus.atoms import (
-    REBUILT,
-    Leaf,
-    Letter,
-    conjugate,
-    inverse,
-    letters_between,
-    matrix_power,
-    placed,
-    square_word,
-    symbolic_power,
-    transform,
-)
+from everystep.calculus.atoms import REBUILT, Leaf, inverse, symbolic_power, transform
 from everystep.calculus.core import MAX_POWER, Core
 from everystep.calculus.differentials import RULES, Target, derivative
 from everystep.calculus.functions import LOGARITHMS, logarithm
@@ -52,6 +40,7 @@ from everystep.calculus.indices import (
     unpack,
 )
 from everystep.calculus.indices import slot_key as text_of
+from everystep.calculus.matrix_powers import matrix_power
 from everystep.calculus.networks import (
     ONE_POLY,
     Component,
@@ -64,6 +53,7 @@ from everystep.calculus.networks import (
     delta,
     is_open,
 )
+from everystep.calculus.word_letters import Letter, conjugate, letters_between, placed, square_word
 
 NUMBERS, MATRICES = "N:", "P:"
 MOST_TERMS = 256

@@ -21,11 +21,11 @@ from sympy import Integer, Symbol
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.functions import FUNCTIONS
-from everystep.calculus import atoms
+from everystep.calculus import atoms, matrix_powers
 from everystep.calculus.core import Core
 from everystep.calculus.functions import idempotents
 from everystep.calculus.indices import Integers, NotAffine, Slot, as_constant, constant, substitute, symbols_of, unpack
-from everystep.calculus.lowering import Composite
+from everystep.calculus.leaves import Composite
 from everystep.calculus.lowering import Lowering as Calculus
 from everystep.calculus.networks import (
     INTEGER,
@@ -92,7 +92,7 @@ class Reader:
         self._written = 0
         context = replace(low.context, hypotheses=())
         self.core = Core(Integers([], {symbol.name for symbol in low.sizes if symbol.is_positive}))
-        self.core.rewriters += [atoms.merge_symbolic_powers(self.core), atoms.matrix_powers(self.core)]
+        self.core.rewriters += [atoms.merge_symbolic_powers(self.core), matrix_powers.matrix_powers(self.core)]
         self.core.rewriters += [lambda term: idempotents(self.core, term), fixed_products(self.core)]
         self.calculus = Calculus(self.core, context)
         trees = [expression, *(d.body for d in context.definitions), *(r.body for r in context.recurrences)]

@@ -10,7 +10,6 @@ from fractions import Fraction
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression
-from everystep.calculus.atoms import Letter, word
 from everystep.calculus.core import Core
 from everystep.calculus.indices import Slot, as_constant, difference, slot_of, substitute, symbols_of
 from everystep.calculus.networks import (
@@ -24,6 +23,7 @@ from everystep.calculus.networks import (
     is_open_component,
     monomial_key,
 )
+from everystep.calculus.word_letters import Letter, word
 from everystep.prove.cases import proportional
 from everystep.prove.forms import (
     covariance_of_rows,

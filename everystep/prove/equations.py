@@ -19,7 +19,8 @@ from everystep.algebra.shapes import same_shape
 from everystep.calculus import atoms
 from everystep.calculus.core import Core
 from everystep.calculus.indices import Integers, NotAffine, Slot, constant, difference, shifted, slot_of, symbols_of
-from everystep.calculus.lowering import Lowering, Sizes
+from everystep.calculus.leaves import Sizes
+from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Component, Key, Poly, Term, Undecided, monomial_key, subtract
 from everystep.calculus.products import is_product
 from everystep.prove.spans import Cuts, cuts_of

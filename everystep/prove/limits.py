@@ -17,7 +17,7 @@ from everystep.algebra.expressions import Limit
 from everystep.calculus.differentials import inside_terms
 from everystep.calculus.expectation import exponent_of
 from everystep.calculus.indices import symbols_of, unpack
-from everystep.calculus.lowering import Environment, Index
+from everystep.calculus.leaves import Environment, Index
 from everystep.calculus.networks import INTEGER, Component, Exponent, Poly, Term, Undecided, delta, subtract
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order

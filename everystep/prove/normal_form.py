@@ -20,7 +20,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.shapes import Shape
-from everystep.calculus import atoms
+from everystep.calculus import atoms, matrix_powers
 from everystep.calculus.core import Core
 from everystep.calculus.functions import idempotents, logarithm
 from everystep.calculus.indices import (
@@ -35,7 +35,8 @@ from everystep.calculus.indices import (
     symbols_of,
     unpack,
 )
-from everystep.calculus.lowering import Lowering, Sizes
+from everystep.calculus.leaves import Sizes
+from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Factor, Key, Poly, Term, Undecided, add_into, at_value, subtract
 from everystep.calculus.products import fixed_products
 from everystep.prove.bilinear import matrices_between
@@ -102,7 +103,7 @@ class NormalForm(Equations):
         self.core.limit = limit
         self.words = Words(self.core)
         self.core.rewriters.append(atoms.merge_symbolic_powers(self.core))
-        self.core.rewriters.append(atoms.matrix_powers(self.core))
+        self.core.rewriters.append(matrix_powers.matrix_powers(self.core))
         self.core.rewriters.append(lambda term: idempotents(self.core, term))
         self.core.rewriters.append(fixed_products(self.core))
         self.lowering = Lowering(self.core, context)

@@ -12,16 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from everystep.calculus.atoms import (
-    Letter,
-    dimension,
-    inverse_atom,
-    matrix_ends,
-    matrix_exponential,
-    rank_head,
-    vector_end,
-    word,
-)
+from everystep.calculus.atoms import inverse_atom, matrix_exponential, rank_head
 from everystep.calculus.core import Core
 from everystep.calculus.indices import Slot, constant, slot_key, symbols_of
 from everystep.calculus.networks import (
@@ -35,6 +26,7 @@ from everystep.calculus.networks import (
     is_open_component,
     monomial_key,
 )
+from everystep.calculus.word_letters import Letter, dimension, matrix_ends, vector_end, word
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,10 @@ from everystep.calculus import (
     expectation,
     functions,
     lowering,
+    matrix_powers,
     networks,
     products,
+    word_letters,
 )
 from everystep.calculus.core import Core
 from everystep.calculus.indices import Integers
@@ -84,7 +86,7 @@ anchor = Core._anchor
 exponential = Core.exponential
 cumulant = expectation._cumulant
 vector_cumulant = expectation._vector_cumulant
-square_word = atoms.square_word
+square_word = word_letters.square_word
 substituted = checker._substituted
 inverse_derivative = differentials.RULES["inverse"]
 solved = NormalForm._solved
@@ -228,7 +230,10 @@ MUTATIONS = (
         "functions:logistic-symmetry",
     ),
     Mutation(
-        "sizes in heads", "the size is left out", method(atoms, "slot_key", always("")), "sizes:power-of-constant"
+        "sizes in heads",
+        "the size is left out",
+        method(matrix_powers, "slot_key", always("")),
+        "sizes:power-of-constant",
     ),
     # inverses, words, determinants
     Mutation("inverse", "the rule is skipped", method(Words, "inverse_rules", always(None)), "inverses:woodbury"),
@@ -720,7 +725,7 @@ MUTATIONS = (
     Mutation(
         "powers of one matrix",
         "the base is not recognised",
-        method(atoms, "_single_factor", no_factor),
+        method(matrix_powers, "single_factor", no_factor),
         "powers:power-times-base",
     ),
     Mutation(
@@ -732,13 +737,13 @@ MUTATIONS = (
     Mutation(
         "power of a similar matrix",
         "the outer letters are any",
-        method(atoms, "conjugate", always(True)),
+        method(matrix_powers, "conjugate", always(True)),
         "powers:power-of-similar",
     ),
     Mutation(
         "power of a similar matrix",
         "an orthogonal matrix is its own inverse",
-        method(atoms, "conjugate", lambda core, first, last: first[0] == last[0]),
+        method(matrix_powers, "conjugate", lambda core, first, last: first[0] == last[0]),
         "powers:power-of-orthogonal-similar",
     ),
     Mutation(
@@ -874,7 +879,7 @@ def test_every_kind_of_derivative_and_every_rewriter_has_a_mutation() -> None:
 
 
 REWRITERS = {
-    "matrix powers": (method(atoms, "matrix_powers", always(always(None))), "powers:geometric-matrices"),
+    "matrix powers": (method(matrix_powers, "matrix_powers", always(always(None))), "powers:geometric-matrices"),
     "words": (method(Words, "rewrite", always(None)), "inverses:left-and-right"),
     "symbolic powers": (method(atoms, "merge_symbolic_powers", always(always(None))), "functions:powers-multiply"),
     "fixed products": (method(normal_form, "fixed_products", always(always(None))), "products:chosen-by-a-unit"),
