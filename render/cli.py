@@ -432,7 +432,8 @@ def _explain_catalogue(name: str, step_name: str | None, evidence: bool, seed: i
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
 def replay(path: Path) -> None:
     """Check saved evidence again (one record or a list), with the exact judge alone."""
-    from everystep.evidence import from_record, replay_record
+    from everystep.evidence import from_record
+    from everystep.replay import replay_record
 
     try:
         data = json.loads(path.read_text(encoding="utf-8"))

@@ -23,14 +23,13 @@ from everystep.evidence import (
     NODES,
     expression_data,
     from_record,
-    functions_of,
     integer_data,
     read_expression,
-    replay_record,
     to_record,
 )
 from everystep.prove.checker import check_derivation, check_step
 from everystep.prove.verdict import Status, Verdict
+from everystep.replay import functions_of, replay_record
 from render.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent

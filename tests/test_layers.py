@@ -62,6 +62,17 @@ PARTS: Mapping[str, frozenset[str]] = {
             "everystep.prove.verdict",
         }
     ),
+    # Saved evidence, and the exact judge asked about it again: nothing of the normal form.
+    "everystep.evidence": frozenset({"everystep.algebra", "everystep.derivation", "everystep.prove.verdict"}),
+    "everystep.replay": frozenset(
+        {
+            "everystep.algebra",
+            "everystep.derivation",
+            "everystep.evidence",
+            "everystep.prove.exact",
+            "everystep.prove.verdict",
+        }
+    ),
     # What else lies at the top of the engine: its front door. No part of the engine imports it.
     "everystep": frozenset({"everystep.*"}),
     "derivations": frozenset({"everystep", "everystep.*"}),
