@@ -1,39 +1,7 @@
 """Further identities of known functions: exponentials, logistic and tanh, logarithms, roots, extremes, angles."""
 
 from everystep.algebra.expressions import Apply, Int, MatrixFunction, Max, Min, odot, sqrt
-from tests.identities.notation import (
-    A,
-    I,
-    a,
-    absolute,
-    alpha,
-    by_number,
-    c,
-    differ,
-    exp,
-    g,
-    grad,
-    half,
-    identity,
-    k,
-    le,
-    log,
-    logistic,
-    lse,
-    lt,
-    nonzero,
-    one,
-    ones,
-    positive,
-    power,
-    r,
-    relu,
-    softmax,
-    softplus,
-    tanh,
-    x,
-    y,
-)
+from tests.identities.notation import *
 
 
 def sin(argument: object) -> Apply:

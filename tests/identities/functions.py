@@ -1,51 +1,7 @@
 """Identities of known functions: exp, log, logistic, tanh, softplus, softmax, log-sum-exp, extremes, relu, roots."""
 
 from everystep.algebra.expressions import Apply, Expression, Int, MatrixFunction, Max, Min, Zeros, odot, sq, sqrt
-from tests.identities.notation import (
-    A,
-    B,
-    I,
-    P,
-    a,
-    absolute,
-    apply,
-    b,
-    by_number,
-    c,
-    det,
-    entry,
-    eq,
-    exp,
-    g,
-    half,
-    i,
-    identity,
-    inv,
-    j,
-    le,
-    log,
-    logistic,
-    lse,
-    lt,
-    n,
-    nonzero,
-    one,
-    ones,
-    positive,
-    r,
-    reciprocal,
-    relu,
-    softmax,
-    softplus,
-    tanh,
-    total,
-    tr,
-    two,
-    within,
-    x,
-    y,
-    zero,
-)
+from tests.identities.notation import *
 
 
 def sin(argument: object) -> Apply:

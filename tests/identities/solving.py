@@ -2,52 +2,7 @@
 
 from everystep.algebra.context import Predicate
 from everystep.algebra.expressions import Block, Eye, Int, Ones, PseudoInverse, Zeros, matrix, sq, vector
-from tests.identities.notation import (
-    A,
-    B,
-    F,
-    I,
-    K,
-    M,
-    P,
-    Q,
-    S,
-    U,
-    X,
-    Y,
-    Z,
-    a,
-    b,
-    beta,
-    block,
-    d,
-    definite,
-    diag,
-    differ,
-    eq,
-    identity,
-    inv,
-    k,
-    kron,
-    lam,
-    le,
-    m,
-    n,
-    nonzero,
-    nu,
-    ones,
-    positive,
-    power,
-    reciprocal,
-    sym,
-    tau,
-    tr,
-    u,
-    v,
-    vec,
-    x,
-    y,
-)
+from tests.identities.notation import *
 
 pinv = PseudoInverse
 full = Predicate("full column rank", X)
