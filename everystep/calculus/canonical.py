@@ -40,7 +40,8 @@ class Labelling:
         factors, bound = component
         if not bound:
             return (self._sorted(factors), ())
-        if any(self._anchored(name, factors) for name, _, _ in bound):
+        moved = {s for _, slots in factors for slot in slots if not isinstance(slot, str) for s, _ in slot[1]}
+        if moved and any(name in moved for name, _, _ in bound):
             factors, bound = self._anchor(factors, bound)
             mirrored = self._mirrored(factors, bound)
             if mirrored is not None:
@@ -127,12 +128,6 @@ class Labelling:
     def interchangeable(head: str, slots: tuple[Slot, ...]) -> int:
         """How many leading slots of a symmetric head may be exchanged: a matrix's two, a tensor's all."""
         return len(slots) if head[0] in "IKc" else 2
-
-    @staticmethod
-    def _anchored(name: str, factors: Iterable[Factor]) -> bool:
-        return any(
-            not isinstance(slot, str) and any(s == name for s, _ in slot[1]) for _, slots in factors for slot in slots
-        )
 
     def _anchor(
         self, factors: tuple[Factor, ...], bound: tuple[Bound, ...]

@@ -56,6 +56,9 @@ from everystep.prove.multiples import angles, merged_exponentials
 from everystep.prove.spans import cut, jacobians
 from everystep.prove.words import Words
 
+MOST_UNFOLDED, FARTHEST_UNFOLDED = 12, 128
+"""How many steps of a recurrence are unfolded: by itself, and from a member at a number, which may be as large."""
+
 
 class OtherShape(Undecided):
     """A name comes with another shape than before: it is another symbol, and needs another normal form."""
@@ -408,7 +411,8 @@ class NormalForm(Equations):
         if not recurrences.by_head:
             return poly
         leaves: dict[Key, set[tuple[str, tuple[Slot, ...]]]] = {}  # of each monomial: most stay from step to step
-        for _ in range(12):
+        done, last = 0, MOST_UNFOLDED
+        while done < last:
             groups: dict[tuple[str, str], set[Slot]] = {}
             for key in poly:
                 if key not in leaves:
@@ -435,6 +439,10 @@ class NormalForm(Equations):
                     chosen.add((head, latest))
             if not chosen:
                 return poly
+            # From a member at a number the steps go down and come to an end: h[64] may take 64 of them.
+            numbers = [v for _, at in chosen if (v := as_constant(at)) is not None]
+            last = max(last, min(max(numbers, default=0), FARTHEST_UNFOLDED))
+            done += 1
             if self.substitutions:
                 # A hypothesis about h[t] has to meet the right side of h[t+1] before that is h[t+1] again.
                 with recurrences.without_folding():
@@ -611,12 +619,11 @@ def _whole(core: Core, low: Slot, high: Slot) -> bool:
 def _ranged(core: Core, key: Key, every: bool) -> list[tuple[Term, str]]:
     """The monomial opened at each summed index, or only at those that run over an index of a family."""
     probe = core.term(key)
-    names = [
-        name
-        for name, (low, high) in probe.bound.items()
-        if every
-        or not _whole(core, low, high)
-        or any(not isinstance(s, str) and name in symbols_of(s) for _, ss in probe.factors for s in ss)
-        or any(h[:2] in ("m:", "w:") and name in symbols_of(ss[0]) for h, ss in probe.factors if ss)
-    ]
+    shown: set[str] = set()  # in a position such as t + 1, or as the index of a family
+    if not every:
+        for head, slots in probe.factors:
+            for place, slot in enumerate(slots):
+                if not isinstance(slot, str) or (not place and head[:2] in ("m:", "w:")):
+                    shown.update(symbols_of(slot))
+    names = [name for name, (low, high) in probe.bound.items() if every or not _whole(core, low, high) or name in shown]
     return [(Term(1, probe.factors, probe.scalars, dict(probe.bound)), name) for name in names]

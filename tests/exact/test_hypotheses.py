@@ -294,3 +294,30 @@ def test_a_definite_matrix_may_be_said_to_be_a_product(product: ex.Expression) -
     context = Context(hypotheses=definite)
     assert judge(equation(ex.Trace(Q), ex.Trace(product)), context).outcome == "agree"
     assert judge(equation(ex.Trace(Q), 2 * ex.Trace(product)), context).outcome == "counterexample"
+
+
+def test_an_equation_may_be_solved_for_a_definite_matrix() -> None:
+    definite = (Predicate("positive definite", Q), Predicate("positive definite", P))
+    solved = equation(Q.I, Q.I * (x * x.T + P) * Q.I)  # for P alone
+    context = Context(hypotheses=(*definite, solved))
+    report = judge(equation(Q, x * x.T + P), context)
+    assert report.outcome == "agree"
+    assert max(dict(trial.sizes)["n"] for trial in report.trials) == 4
+    assert judge(equation(Q, P), context).outcome == "counterexample"
+
+
+def test_what_an_equation_is_solved_for_is_definite_where_that_is_said() -> None:
+    definite = (Predicate("positive definite", Q), Predicate("positive definite", P))
+    context = Context(hypotheses=(*definite, equation(Q, P + x * x.T)))
+    case = Case(equation(ex.Trace(P), ex.Trace(Q)), context, {}, True)
+    met = 0
+    for seed in range(40):
+        try:
+            instance = case.instance({"n": 2}, seed, RATIONALS, GENERIC)
+        except Inadmissible:
+            continue
+        met += 1
+        for matrix_ in (P, Q):
+            value = instance.evaluator(RATIONALS).expression(matrix_).base
+            assert has_property(RATIONALS, "positive definite", value)
+    assert met

@@ -249,6 +249,20 @@ def test_the_mean_of_an_exponential_is_integrated() -> None:
         assert judge(equation(mean, value), normal).outcome == outcome
 
 
+@pytest.mark.parametrize("variance", [Rational(1), Rational(85, 9), Rational(4), Rational(29, 3), Rational(1, 25)])
+def test_the_ball_of_a_mean_of_an_exponential_holds_it(variance: Rational) -> None:
+    normal = Context(random=(Random(b, "gaussian", (ex.Num(0), ex.Num(variance))),))
+    for factor, mean in (
+        (ex.Num(1), 1),
+        (b, variance),
+        (b * b, variance + variance**2),
+        (b**4, 3 * variance**2 + 6 * variance**3 + variance**4),
+    ):
+        grown = ex.Expectation(ex.Apply("exp", b) * factor)
+        value = ex.Apply("exp", ex.Num(variance / 2)) * ex.Num(mean)
+        assert judge(equation(grown, value), normal).outcome == "agree"
+
+
 def test_a_circular_definition_is_unknown() -> None:
     context = Context(definitions=(Definition(a, b + 1), Definition(b, a + 1)))
     assert judge(equation(a, 1), context).outcome == "unknown"

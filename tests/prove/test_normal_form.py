@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from everystep.algebra.context import Context, Definition, Predicate, Random, Recurrence
+from everystep.algebra.context import Context, Definition, Predicate, Random, Recurrence, Relation
 from everystep.algebra.expressions import (
+    Add,
     Apply,
     Block,
     Call,
@@ -33,6 +34,7 @@ from everystep.algebra.expressions import (
     Max,
     Member,
     Min,
+    Mul,
     Num,
     Ones,
     PseudoInverse,
@@ -1211,6 +1213,18 @@ def test_both_judges_together_refute_the_false_twin(row: Row) -> None:
 @pytest.mark.parametrize("row", ROWS)
 def test_a_true_statement_is_never_called_wrong(row: Row) -> None:
     assert not judged(row.true, row.context, row.by).status.is_wrong
+
+
+def test_sixty_four_steps_of_a_recurrence_are_unrolled() -> None:
+    steps = 64
+    context = Context(recurrences=(Recurrence(H[t], A * H[t - 1] + V[t]),))
+
+    def unrolled(first: int) -> Relation:
+        inputs = [Mul(*[A] * (steps - k), V[k]) for k in range(first, steps)]
+        return equal(H[steps], Add(*inputs, V[steps], Mul(*[A] * steps, H[0])))
+
+    assert proved_alone(unrolled(1), context)
+    assert not proved_alone(unrolled(2), context)
 
 
 def test_names_of_rows_are_unique_in_their_class() -> None:

@@ -231,6 +231,7 @@ class Constraints:
             instance.rules[cell] = _structure_rule(instance, cell, frozenset(names))
         self.linear = {c for c, names in kinds.items() if names <= {"symmetric", "nonzero"}}
         self.symmetric = {c for c, names in kinds.items() if names and names <= SYMMETRIC}
+        self.definite = self.symmetric - self.linear
         return rest
 
     # equations -------------------------------------------------------------------------------------
@@ -307,7 +308,7 @@ class Constraints:
         for g in grounds:
             hypothesis = g.prepared.hypothesis
             if isinstance(hypothesis, Relation) and hypothesis.op == "=":
-                solve(instance, g.prepared.solved, g.env, fixed, self.linear)
+                solve(instance, g.prepared.solved, g.env, fixed, self.linear, self.definite)
         return fixed
 
 

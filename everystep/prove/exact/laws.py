@@ -31,8 +31,8 @@ MOST_ATOMS, MOST_ON_LATTICE = 1200, 6000
 
 
 def most_atoms(nodes: Nodes) -> int:
-    """How many atoms are enumerated at most."""
-    return MOST_ON_LATTICE if isinstance(nodes, Lattice) else MOST_ATOMS
+    """How many atoms are enumerated at most; of a coarse lattice so few that the fine one has not too many either."""
+    return MOST_ON_LATTICE // nodes.stride**2 if isinstance(nodes, Lattice) else MOST_ATOMS
 
 
 def atoms_of(ev: Evaluator, outer: World, law: Random, cell: Cell, nodes: Nodes) -> Atoms:

@@ -52,15 +52,19 @@ def solve(
     env: dict[str, int],
     fixed: set[Cell],
     linear: set[Cell],
+    definite: set[Cell],
 ) -> None:
     """Change one cell of the instance so that the equation holds; ``fixed`` cells stay, and its own become fixed.
+
+    ``linear`` cells stay symmetric; so do ``definite`` ones, which are solved for where no other cell can be: whether
+    they are definite then is seen when all hypotheses are checked.
 
     Where the equation holds derivatives of logarithms it is solved with stand-ins for these, of which two kinds have to
     agree: then no value of a logarithm counts.
     """
     residual = _Residual(instance, sides, env)
     try:
-        _solve(residual, instance.variant(), fixed, linear)
+        _solve(residual, instance.variant(), fixed, linear, definite)
     except Undefined:
         return
     except NeedsReals:
@@ -74,7 +78,7 @@ def solve(
         if first.base != second.base:
             return
         with _stand_ins(instance.ring, 1):
-            _solve(residual, instance.variant(), fixed, linear)
+            _solve(residual, instance.variant(), fixed, linear, definite)
         with _stand_ins(instance.ring, 2):
             if not _vanishes(residual.on(instance.variant()).base):
                 raise Inadmissible("an equation that holds for some logarithms only") from None
@@ -89,7 +93,7 @@ def _stand_ins(ring: Ring, kind: int) -> Iterator[None]:
         ring.stand_in = 0
 
 
-def _solve(residual: _Residual, trace: Instance, fixed: set[Cell], linear: set[Cell]) -> None:
+def _solve(residual: _Residual, trace: Instance, fixed: set[Cell], linear: set[Cell], definite: set[Cell]) -> None:
     """Raises NeedsReals or Undefined where the equation cannot be evaluated as it stands."""
     instance = residual.instance
     value = residual.on(trace)
@@ -97,12 +101,14 @@ def _solve(residual: _Residual, trace: Instance, fixed: set[Cell], linear: set[C
     if _vanishes(value.base):
         fixed.update(touched)
         return
-    candidates = [c for c in touched if c not in fixed]
-    candidates = [c for c in candidates if c not in instance.rules or c in linear]
-    for c in candidates:
+    open_ = [c for c in touched if c not in fixed]
+    candidates = [c for c in open_ if c not in instance.rules or c in linear]
+    last = [c for c in open_ if c in instance.rules and c in definite]
+    for c in (*candidates, *last):
         instance.cells.setdefault(c, trace.cells[c])
     candidates.sort(key=lambda c: (c in linear, instance.cells[c].rows * instance.cells[c].columns))
-    if _linear(residual, candidates, linear) or _quadratic(residual, candidates, linear):
+    solved = _linear(residual, candidates, linear) or _quadratic(residual, candidates, linear)
+    if solved or _linear(residual, last, definite):
         fixed.update(touched)
         return
     raise Inadmissible("an equation that chance did not meet")
