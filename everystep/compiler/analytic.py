@@ -42,6 +42,11 @@ def inner(a: Array, b: Array) -> Array:
     return np.einsum("...ij,...ij->...", a, b)[..., None, None]
 
 
+def row_inner(a: Array, b: Array) -> Array:
+    """The sums of the rows of a . b, without a conjugate, as a column."""
+    return np.einsum("...ij,...ij->...i", a, b)[..., None]
+
+
 def add_diagonal(a: Array, v: Array) -> Array:
     """a + diag(v), v a column or a number."""
     return a + np.eye(a.shape[-1]) * v
@@ -84,6 +89,7 @@ def log_det(a: Array) -> Array:
 ANALYTIC: dict[str, Callable[..., Any]] = {
     "combine": combine,
     "inner": inner,
+    "row_inner": row_inner,
     "add_diagonal": add_diagonal,
     "log": log,
     "logistic": logistic,

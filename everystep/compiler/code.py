@@ -99,8 +99,12 @@ class Plan:
         if self._single is None:
             names = {node.uid: f"a{k}" for k, node in enumerate(self.inputs)}
             lines = self.lines(names)
-            self._single = function(", ".join(names.values()), lines, self._constants(flat))
+            self._single = function(", ".join(names.values()), lines, self.constant_arrays())
         return self._single
+
+    def constant_arrays(self) -> dict[str, Any]:
+        """The constant arrays of :meth:`lines`, by name."""
+        return self._constants(flat)
 
     def lines(self, inputs: Mapping[int, str]) -> list[str]:
         """The code for one instance, given the names of the inputs by node."""

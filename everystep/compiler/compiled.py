@@ -169,36 +169,39 @@ class Compiled:
         What is compared of each argument is its type, shape and dtype: that is what the plan rests on.
         """
         space: dict[str, Any] = {"missed": MISSED, "dtype": plan.dtype, "array": np.ndarray, "number": plan.dtype.type}
-        values: dict[str, str] = {}
-        lines = [f"if len(arrays) != {len(arrays)}: return missed"]
-        for k, name in enumerate((*self.arguments, *self.integers)):
+        checks = [f"len(arrays) != {len(arrays)}"]
+        names = (*self.arguments, *self.integers)
+        changed: dict[str, str] = {}
+        for k, name in enumerate(names):
             # A name and a shape are the namespace's, never part of the text.
             space[f"name{k}"], value = name, arrays[name]
-            lines.append(f"a{k} = arrays.get(name{k})")
-            values[name] = f"a{k}"
             if isinstance(value, np.ndarray):
                 space[f"shape{k}"] = value.shape
-                check = f"type(a{k}) is not array or a{k}.shape != shape{k} or a{k}.dtype is not dtype"
+                checks.append(f"type(a{k}) is not array or a{k}.dtype is not dtype or a{k}.shape != shape{k}")
                 axes = self._axes[name, False]
                 if value.ndim == 0:
-                    values[name] = f"a{k}[()]"
+                    changed[name] = f"a{k}[()]"
                 elif batch is not None and axes < 2:
-                    values[name] = f"a{k}[..., None]" if axes == 1 else f"a{k}[..., None, None]"
+                    changed[name] = f"a{k}[..., None]" if axes == 1 else f"a{k}[..., None, None]"
             elif isinstance(value, np.floating):
-                check = f"type(a{k}) is not number"
+                checks.append(f"type(a{k}) is not number")
             elif isinstance(value, float):
-                check, values[name] = f"type(a{k}) is not float", f"number(a{k})"
+                checks.append(f"type(a{k}) is not float")
+                changed[name] = f"number(a{k})"
             else:
                 space[f"value{k}"] = value
-                check = f"type(a{k}) is not int or a{k} != value{k}"
-            lines.append(f"if {check}: return missed")
-        given = ", ".join(values[node.parameters[0]] for node in plan.inputs)
+                checks.append(f"type(a{k}) is not int or a{k} != value{k}")
+        lines = [f"a{k} = arrays[name{k}]" for k in range(len(names))]
+        lines = ["try:", *(f"    {line}" for line in lines), "except KeyError:", "    return missed"] if lines else []
+        lines.append(f"if {' or '.join(checks)}: return missed")
+        given = {node.uid: f"a{names.index(node.parameters[0])}" for node in plan.inputs}
+        lines += [f"{given[n.uid]} = {changed[name]}" for n in plan.inputs if (name := n.parameters[0]) in changed]
         if batch is None:
-            space["single"] = plan.single()
-            lines.append(f"return single({given})")
+            space |= plan.constant_arrays()
+            lines += plan.lines(given)
         else:
             space |= {"many": plan.many(), "finished": plan.finished, "instances": batch}
-            lines.append(f"return finished(many({given}), instances)")
+            lines.append(f"return finished(many({', '.join(given.values())}), instances)")
         return function("arrays", lines, space)
 
     def _values(self, arrays: Mapping[str, Any]) -> tuple[_Values, dict[Symbol, int], int | None]:

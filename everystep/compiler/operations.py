@@ -77,8 +77,7 @@ def inner(a: Array, b: Array) -> Array:
 
 def row_inner(a: Array, b: Array) -> Array:
     """The sums of the rows of a . b, as a column."""
-    subscripts = "ij,ij->i" if a.ndim == b.ndim == 2 else "...ij,...ij->...i"
-    return np.einsum(subscripts, a, b)[..., None]
+    return np.vecdot(a, b)[..., None]
 
 
 def add_diagonal(a: Array, v: Array) -> Array:
@@ -173,9 +172,9 @@ def rank(a: Array) -> Array:
 
 
 def logistic(x: Array) -> Array:
-    """1 / (1 + e^-x) without overflow."""
-    e = np.exp(-np.abs(x))
-    return np.where(np.asarray(x) >= 0, 1.0, e) / (1.0 + e)
+    """1 / (1 + e^-x) as e^x / (1 + e^x); where e^x would overflow, x may be less, for the value is 1."""
+    e = np.exp(np.minimum(x, 88.0 if getattr(x, "itemsize", 8) == 4 else 709.0))  # of float32, of float64
+    return e / (1.0 + e)
 
 
 def step(x: Array) -> Array:
@@ -227,7 +226,7 @@ OPERATIONS: dict[str, Operation] = {
     "diagonal": Operation(lambda a: np.einsum("...ii->...i", a)[..., None], "np.diagonal({0})"),
     "trace": Operation(lambda a: np.einsum("...ii->...", a)[..., None, None], "np.trace({0})"),
     "inner": Operation(inner, ""),
-    "row_inner": Operation(row_inner, 'np.einsum("ij,ij->i", {0}, {1})'),
+    "row_inner": Operation(row_inner, "np.vecdot({0}, {1})"),
     "total": Operation(lambda a: a.sum(axis=(-2, -1), keepdims=True), "np.sum({0})"),
     "determinant": Operation(lambda a: np.linalg.det(a)[..., None, None], "np.linalg.det({0})"),
     "log_det": Operation(log_det, "log_det({0})", flat=False),
