@@ -42,6 +42,7 @@ from everystep.calculus.networks import (
     Term as CoreTerm,
 )
 from everystep.calculus.products import fixed_products
+from everystep.calculus.word_letters import single_factor
 from everystep.compiler.contraction import Contraction, Piece, factored
 from everystep.compiler.functions import derivative_of, derivative_values
 from everystep.compiler.graph import Node
@@ -566,7 +567,7 @@ class Reader:
 
     def _log_det(self, inside: Poly) -> Node | None:
         """log of a determinant, without the determinant."""
-        head = _only_head(inside)
+        head = single_factor(inside)
         info = self.core.heads.get(head[0]) if head else None
         if head is None or info is None or info.kind != "determinant":
             return None
@@ -644,16 +645,6 @@ class Reader:
             else:
                 del scalars[component]
         return factors, result
-
-
-def _only_head(poly: Poly) -> tuple[str, tuple[Slot, ...]] | None:
-    """The factor that a polynomial is, if it is one."""
-    if len(poly) != 1:
-        return None
-    ((key, coefficient),) = poly.items()
-    if coefficient != 1 or len(key) != 1 or key[0][1] != 1 or len(key[0][0][0]) != 1 or key[0][0][1]:
-        return None
-    return key[0][0][0][0]
 
 
 def _head_of(variable: ex.Expression) -> str:

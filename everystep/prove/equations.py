@@ -23,6 +23,7 @@ from everystep.calculus.leaves import Sizes
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Component, Key, Poly, Term, Undecided, monomial_key, subtract
 from everystep.calculus.products import is_product
+from everystep.calculus.word_letters import single_factor
 from everystep.prove.spans import Cuts, cuts_of
 from everystep.prove.words import Words
 
@@ -340,12 +341,10 @@ class Equations:
         """A = A^T."""
         if len(poly) != 2 or sum(poly.values()) != 0:
             return False
-        factors = []
-        for key in poly:
-            if len(key) != 1 or key[0][1] != 1 or len(key[0][0][0]) != 1:
-                return False
-            factors.append(key[0][0][0][0])
-        (a, s), (b, t) = factors
+        factors = [single_factor({key: 1}) for key in poly]
+        if factors[0] is None or factors[1] is None:
+            return False
+        (a, s), (b, t) = factors[0], factors[1]
         if a == b and s == t[::-1] and set(s) == {"#0", "#1"}:
             self.core.symmetric.add(a)
             return True
@@ -355,12 +354,10 @@ class Equations:
         """A^T = -A: A = K - K^T for a matrix K of which nothing is known (K = A / 2 is one)."""
         if len(poly) != 2 or len(set(poly.values())) != 1:
             return False
-        factors = []
-        for key in poly:
-            if len(key) != 1 or key[0][1] != 1 or len(key[0][0][0]) != 1:
-                return False
-            factors.append(key[0][0][0][0])
-        (head, s), (other, t) = factors
+        factors = [single_factor({key: 1}) for key in poly]
+        if factors[0] is None or factors[1] is None:
+            return False
+        (head, s), (other, t) = factors[0], factors[1]
         if head != other or head[:2] != "v:" or s != t[::-1] or set(s) != {"#0", "#1"}:
             return False
         half = f"{head}.half"
