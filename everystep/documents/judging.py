@@ -80,6 +80,8 @@ MENDED = "the right side does equal the beginning of the chain: the mistake is i
 ALIKE = ("ABC", "PQ", "ST", "UVW", "XYZ", "abc", "pq", "uvw", "xyz")
 """Letters that an author gives to quantities of the same standing."""
 COMPARED = {"=", "<=", ">=", "<", ">", "!="}
+OTHERWISE = ({Status.PROVED, Status.REFUTED}, {Status.TESTED, Status.REFUTED})
+"""Verdicts of two readings of which one says that the author is wrong, and the other does not."""
 READING, JUDGING = 0.5, 0.9
 """The parts of a file's time after which no more is read and judged.  In the rest what is left is reported."""
 
@@ -214,6 +216,17 @@ class Judging:
                 both = "d is declared, and as a differential the step is judged otherwise; write \\mathrm{d}"
                 self._unreadable(statement, k, Unreadable(f"two readings: {both}", statement.place), display)
                 continue
+            if values.stops_at_bracket and isinstance(claim, Relation):
+                further = replace(scope.copy(), reaches_over_brackets=True)
+                wide = self._read_anew(statement, k, further, display, (*hypotheses, *ranges))
+                if wide is not None:
+                    far = self._judged(*wide)
+                    if verdict.status is Status.ILL_TYPED:
+                        (claim, context), verdict = wide, far  # if one reading fits, it is this one
+                    elif {verdict.status, far.status} in OTHERWISE:
+                        reach = "two readings: does the derivative reach over what stands behind the bracket?"
+                        self._unreadable(statement, k, Unreadable(f"{reach} write brackets", statement.place), display)
+                        continue
             last = k == len(statement.relations) - 1
             if statement.leads == "<=>" and verdict.status is Status.PROVED:
                 verdict = self._converse(verdict, claim, scope.context.given(*values.assumed, *ranges))
@@ -384,14 +397,22 @@ class Judging:
             return False
         other = scope.copy()
         del other.names["d"]
-        values = Values(other, varied_names(display.tokens))
+        found = self._read_anew(statement, k, other, display, ())
+        if found is None or not any(isinstance(n, ex.Differential) or is_change(n) for n in values_in(found[0])):
+            return False
+        return self._judged(*found).status is not verdict.status
+
+    def _read_anew(
+        self, statement: Statement, k: int, scope: Scope, display: Display, given: tuple[Hypothesis, ...]
+    ) -> tuple[Claim, Context] | None:
+        """A step as it is read in another scope; None where it cannot be read so."""
+        values = Values(scope, varied_names(display.tokens))
         sides = self._related([self._side(values, tuple(s)) for s in statement.sides[k : k + 2]], values)
         claim = self._claim(sides[0], statement.relations[k], sides[1], values, statement, k)
         if isinstance(claim, Unreadable):
-            return False
-        if not any(isinstance(n, ex.Differential) or is_change(n) for n in values_in(claim)):
-            return False
-        return self._judged(claim, other.context.given(*values.assumed)).status is not verdict.status
+            return None
+        context = scope.context.given(*values.assumed, *given)
+        return claim, replace(context, definitions=context.definitions + tuple(values.defined))
 
     def _varies_too(self, claim: Claim, context: Context, scope: Scope) -> str:
         """What a differential takes as constant, where a name like those it varies may be meant to vary as well and the

@@ -152,7 +152,7 @@ class Definitions(Hypotheses):
                 parameter = parse(stripped(piece))
             except Unreadable:
                 return None
-            power = any(mark == "^" and plain_text(t).isdigit() for mark, t in parameter.scripts)
+            power = any(mark == "^" and plain_text(t).lstrip("-").isdigit() for mark, t in parameter.scripts)
             if parameter.kind != "letter" or power:
                 return None
         return head, group

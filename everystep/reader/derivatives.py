@@ -28,6 +28,11 @@ def _is_power_of_number(e: Expression) -> bool:
     return isinstance(exponent, Num) and exponent.value.is_Integer and 1 < int(exponent.value) < 9
 
 
+def is_second_differential(node: Node) -> bool:
+    """Whether a letter d, or its sign, is written as ``d^2`` and with nothing else."""
+    return [(mark, plain_text(t)) for mark, t in node.scripts] == [("^", "2")]
+
+
 class Derivatives(Functions):
     """The part of the reader that knows derivatives."""
 
@@ -163,7 +168,9 @@ class Derivatives(Functions):
                     behind = first.scripts[position:]
                     break
                 value = self._scripted(value, [(mark, tokens)], first)
-            if self.is_number(value) or at + 1 >= len(factors) or separators[at + 1]:
+            alone = at + 1 >= len(factors) or bool(separators[at + 1])
+            if alone or (self.is_number(value) and not self.scope.reaches_over_brackets):
+                self.stops_at_bracket = self.stops_at_bracket or not alone
                 return value, at + 1, behind
         ends = range(len(factors), at, -1)
         plain_end = next((k for k in range(at + 1, len(factors)) if separators[k]), len(factors))
@@ -233,7 +240,8 @@ class Derivatives(Functions):
             if at + 1 >= len(factors):
                 raise Unreadable("the derivative of what?", node.place)
             following = factors[at + 1]
-            if following.kind == "group" and following.text in ("(", "[", "{"):
+            bracket = following.kind == "group" and following.text in ("(", "[", "{")
+            if bracket and not self.scope.reaches_over_brackets:
                 value, after, extra = self._operand(factors, separators, at + 1)
                 behind += extra
             else:
@@ -465,7 +473,7 @@ class Derivatives(Functions):
         )
 
     def _take_differential(self, factors: list[Node], separators: list[str], at: int) -> tuple[Expression, int]:
-        """``dX``, ``d(XY)``, ``d\\tr(X)``."""
+        """``dX``, ``d(XY)``, ``d\\tr(X)``, and the second differential ``d^2 \\tr(X^3)``."""
         node = factors[at]
         if at + 1 >= len(factors) or separators[at + 1]:
             raise Unreadable(f"{node.text} has no declaration", node.place)
@@ -474,7 +482,13 @@ class Derivatives(Functions):
             value, after, behind = self._operand(factors, separators, at + 1)
             return self._scripted(self._first_derivative(value, self.variable(subscript), node), behind, node), after
         if node.scripts:
-            raise Unreadable("this differential is not read", node.place)
+            if not is_second_differential(node):
+                raise Unreadable("this differential is not read", node.place)
+            bare = [*factors[:at], replace(node, scripts=[]), *factors[at + 1 :]]
+            first, after = self._take_differential(bare, separators, at)
+            if not isinstance(first, ex.Differential):
+                raise Unreadable("this second differential is not read; write brackets", node.place)
+            return ex.Differential(first, *first.operands[1:]), after
         following = factors[at + 1]
         if following.kind in ("letter", "word") and not self._is_head(following):
             entity, rest = self.entity_of(following)

@@ -161,6 +161,7 @@ class Scope:
     waits: bool = False  # whether names that a law speaks of may still be declared
     displays: int = 0
     introducing: bool = True
+    reaches_over_brackets: bool = False  # whether the derivative of a number in brackets is that of the whole product
     parameters: set[str] = field(default_factory=set)  # letters that functions of one number were given with
     born: dict[str, int] = field(default_factory=dict)
 

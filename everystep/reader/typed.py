@@ -67,6 +67,7 @@ class Typed(ABC):
         self.guesses: dict[str, Var] = {}
         self.assumed: list[Hypothesis] = []
         self.defined: list[Definition] = []
+        self.stops_at_bracket = False  # whether a derivative of a number in brackets has further factors behind it
         self.evaluated: list[tuple[Expression, Expression]] = []  # a number with a given value, and where it has it
         self.elsewhere: set[str] = set()  # letters of free indices in the other sides of the statement
         self.expansions = 0

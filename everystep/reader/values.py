@@ -16,6 +16,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import Shape, index
 from everystep.reader.brackets import Brackets
+from everystep.reader.derivatives import is_second_differential
 from everystep.reader.dots import Run, is_dots, run_of
 from everystep.reader.functions import FUNCTION_WORDS
 from everystep.reader.marks import is_literal, is_open, nodes, plain_text, script_word
@@ -280,7 +281,8 @@ class Values(Reach, Brackets):
         applied = following is not None and following.kind == "group" and following.text in ("(", "[", "{")
         entity, rest = self.entity_of(node)
         upright = node.style == "upright" and not isinstance(entity, Symbolic)
-        if node.text == "d" and not node.scripts and (upright or (entity is None and node.style != "bold")):
+        plain = not node.scripts or (is_second_differential(node) and following is not None)
+        if node.text == "d" and plain and (upright or (entity is None and node.style != "bold")):
             return self._take_differential(factors, separators, at)
         if (
             entity is None
