@@ -68,6 +68,7 @@ class Core(Labelling):
         self.constrained: set[str] = set()  # heads of variables that a hypothesis ties down
         self.orthogonal: set[str] = set()  # heads of orthogonal matrices
         self.idempotent: set[str] = set()  # heads of idempotent matrices, and of their determinants
+        self.nilpotent: dict[str, int | None] = {}  # heads of matrices with N^k = 0, and k where it is a number
         self.unit_squares: set[str] = set()  # heads of numbers whose square is 1
         self.skew_determinants: dict[str, Slot] = {}  # heads of determinants of matrices with A^T = -A: the size
         self.invertible: set[str] = set()  # heads of square matrices that are invertible

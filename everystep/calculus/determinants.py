@@ -21,6 +21,7 @@ from everystep.calculus.networks import (
     is_open_component,
     monomial_key,
 )
+from everystep.calculus.nilpotent import determinant_beside_identity
 from everystep.calculus.products import determinant_of_product, new_index, number_product
 from everystep.calculus.word_letters import Letter, square_word, word
 
@@ -47,6 +48,9 @@ def _of_primitive(core: Core, rest: Poly, size: Slot) -> list[Term]:
     unit = _identity(size)
     if rest == {((unit, 1),): 1}:
         return [Term(1)]
+    nilpotent = determinant_beside_identity(core, rest, size)
+    if nilpotent is not None:
+        return nilpotent
     if all(any(c == unit for c, _ in key) for key in rest):
         index = new_index(core)
         entries = {tuple((c, e) for c, e in key if c != unit): v for key, v in rest.items()}

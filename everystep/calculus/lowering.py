@@ -16,7 +16,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Predicate
 from everystep.algebra.expressions import Expression, Member, Var
 from everystep.algebra.shapes import Shape
-from everystep.calculus import atoms, products
+from everystep.calculus import atoms, nilpotent, products
 from everystep.calculus.core import Core
 from everystep.calculus.differentials import LARGEST_EIGENVALUE, Target, call_head, derivative
 from everystep.calculus.expectation import expectation
@@ -61,7 +61,9 @@ class Lowering(Matrices):
         if isinstance(row, Composite) or isinstance(column, Composite):
             raise Undecided("the exponential of a matrix with a composite dimension")
         inside = self.core.normal(self.terms(operand, "#r", "#c", env))
-        return atoms.matrix_exponential(self.core, inside, slot_of(operand.shape[0]), row, column)
+        size = slot_of(operand.shape[0])
+        series = nilpotent.exponential(self.core, inside, size, row, column)
+        return atoms.matrix_exponential(self.core, inside, size, row, column) if series is None else series
 
     def softmax(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         (operand,) = e.operands

@@ -18,7 +18,17 @@ from everystep.algebra.expressions import Expression, Int, Var
 from everystep.algebra.shapes import same_shape
 from everystep.calculus import atoms
 from everystep.calculus.core import Core
-from everystep.calculus.indices import Integers, NotAffine, Slot, constant, difference, shifted, slot_of, symbols_of
+from everystep.calculus.indices import (
+    Integers,
+    NotAffine,
+    Slot,
+    as_constant,
+    constant,
+    difference,
+    shifted,
+    slot_of,
+    symbols_of,
+)
 from everystep.calculus.leaves import Sizes
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Component, Key, Poly, Term, Undecided, monomial_key, subtract
@@ -100,6 +110,8 @@ class Equations:
                 self._read_sign(hypothesis.left, hypothesis.right, hypothesis.op == ">")
             elif hypothesis.op in ("<", "<="):
                 self._read_sign(hypothesis.right, hypothesis.left, hypothesis.op == "<")
+            elif hypothesis.op == "=":
+                core.nilpotent.update(nilpotency(hypothesis))
         for random in self.context.random:
             if random.law in ("moments", "gaussian") and isinstance(random.parameters[1], Var):
                 core.symmetric.add(f"v:{random.parameters[1].name}")
@@ -468,6 +480,26 @@ def named_properties(hypotheses: tuple[Hypothesis, ...]) -> dict[Hypothesis, Pre
             if kind and isinstance(subject, Var) and same_shape(subject.shape, ex.Transpose(subject).shape):
                 found[h] = Predicate(kind, subject)
     return found
+
+
+def nilpotency(h: Relation) -> dict[str, int | None]:
+    """The head of N where an equation says N^k = 0 of a square symbol, with k where it is a number of at least 1."""
+    for power, zero in ((h.left, h.right), (h.right, h.left)):
+        if not isinstance(zero, ex.Zeros):
+            continue
+        base, order = power, None
+        if isinstance(power, ex.Mul) and len(set(power.operands)) == 1:
+            base, order = power.operands[0], len(power.operands)
+        elif isinstance(power, ex.Pow):
+            base, exponent = power.operands
+            known = integer_slot(exponent)
+            order = None if known is None else as_constant(known)
+            if order is None and not (isinstance(exponent, Int) and exponent.value.is_positive):
+                continue
+        square = isinstance(base, Var) and not base.is_number_shaped and same_shape(base.shape, base.shape[::-1])
+        if square and isinstance(base, Var) and (order is None or order > 0):
+            return {f"v:{base.name}": order}
+    return {}
 
 
 def integer_facts(context: Context) -> Integers:

@@ -38,6 +38,7 @@ from everystep.calculus.indices import (
 from everystep.calculus.leaves import Sizes
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Factor, Key, Poly, Term, Undecided, add_into, at_value, subtract
+from everystep.calculus.nilpotent import traces
 from everystep.calculus.products import fixed_products
 from everystep.prove.bilinear import matrices_between
 from everystep.prove.determined import by_determinants, by_nonzero_factor, said_nonzero
@@ -108,6 +109,7 @@ class NormalForm(Equations):
         self.core.rewriters.append(atoms.merge_symbolic_powers(self.core))
         self.core.rewriters.append(matrix_powers.matrix_powers(self.core))
         self.core.rewriters.append(lambda term: idempotents(self.core, term))
+        self.core.rewriters.append(lambda term: traces(self.core, term))
         self.core.rewriters.append(fixed_products(self.core))
         self.lowering = Lowering(self.core, context)
         self.substitutions = {}

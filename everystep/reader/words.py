@@ -9,6 +9,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+_OF_ORDER = r"( matri(x|ces))?( with| avec)?( of| with| d'| de)? ?(order|index|degree|class|ordre|indice|degre)"
 _NOT_PART = r"(?<![-\w])"
 _WHOLE = r"(?!\w)(?!-)(?! (part|entries|entry|elements?|blocks?))"
 PROPERTIES: tuple[tuple[str, str], ...] = tuple(
@@ -33,6 +34,7 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
         (r"projections?( matri(x|ces))?|projectors?|projecteurs?|matrices? de projection", "idempotent"),
         (r"orthogonal|orthogonale|orthogonales|orthogonaux|unitary", "orthogonal"),
         (r"idempotente?s?", "idempotent"),
+        (rf"nilpotente?s?(?!{_OF_ORDER})", "nilpotent"),
         (r"involutory|an? involution|involutive?s?", "involutory"),
         (r"diagonal|diagonales?|diagonaux", "diagonal"),
         (r"held constant|constant|constante?s?|fixed|fixee?s?", "constant"),
@@ -53,7 +55,7 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
 
 NOT_ENCODED = re.compile(
     r"(?<![-\w])(((strictly )?(upper|lower)[- ])?triangular|(triangulaires? )(superieure?s?|inferieure?s?)|"
-    r"triangulaires?|nilpotente?s?|(doubly )?stochastic|stochastiques?|banded|sparse matrix|circulante?s?|"
+    rf"triangulaires?|nilpotente?s?{_OF_ORDER}|(doubly )?stochastic|stochastiques?|banded|sparse matrix|circulante?s?|"
     r"toeplitz|hankel|permutation matri(x|ces)|matrices? de permutation|rotation( matri(x|ces))?|reflection|"
     r"block[- ]diagonal|diagonale?s? par blocs|tridiagonal|(an? )?eigenvectors?|vecteurs? propres?|"
     r"(an? )?eigenvalues?|valeurs? propres?|rank[- ](one|two|1|2|deficient)|de rang (un|1)|low[- ]rank|"

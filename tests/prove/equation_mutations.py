@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from everystep.algebra.context import Relation
+from everystep.algebra.expressions import Var, walk
+from everystep.calculus import determinants, nilpotent
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Poly
-from everystep.prove import checker, normal_form
+from everystep.prove import checker, equations, normal_form
 from everystep.prove.definedness import Definedness
 from everystep.prove.equations import Equations, free_symbols
 from tests.prove.statements import a, c
@@ -18,7 +21,36 @@ def of_numbers_alone(self: Equations, poly: Poly) -> None:
         entry_equation(self, poly)
 
 
+def every_matrix(h: Relation) -> dict[str, int | None]:
+    return {f"v:{e.name}": 2 for e in walk(h.left) if isinstance(e, Var) and not e.is_number_shaped}
+
+
 MUTATIONS = (
+    Mutation("trace of a nilpotent matrix", "skipped", method(normal_form, "traces", always(None)), "nilpotent:trace"),
+    Mutation(
+        "trace of a nilpotent matrix",
+        "of every matrix of an equation",
+        method(equations, "nilpotency", every_matrix),
+        "false nilpotent:square-that-is-itself",
+    ),
+    Mutation(
+        "determinant beside a nilpotent matrix",
+        "skipped",
+        method(determinants, "determinant_beside_identity", always(None)),
+        "nilpotent:determinant",
+    ),
+    Mutation(
+        "exponential of a nilpotent matrix",
+        "skipped",
+        method(nilpotent, "exponential", always(None)),
+        "nilpotent:exponential",
+    ),
+    Mutation(
+        "exponential of a nilpotent matrix",
+        "of every order two",
+        method(equations, "nilpotency", every_matrix),
+        "false nilpotent:exponential-of-a-lower-order",
+    ),
     Mutation(
         "determinant of a product",
         "skipped",

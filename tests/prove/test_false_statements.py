@@ -50,6 +50,7 @@ from tests.prove import (
     limit_rows,
     mean_rows,
     multiples_rows,
+    nilpotent_rows,
     order_rows,
     product_rows,
     rule_rows,
@@ -567,6 +568,7 @@ CLASSES = {
     **limit_rows.FALSE,
     **order_rows.FALSE,
     **equation_rows.FALSE,
+    **nilpotent_rows.FALSE,
     "products": product_rows.FALSE,
 }
 ROWS = [pytest.param(row, id=f"{name}:{row.name}") for name, rows in CLASSES.items() for row in rows]

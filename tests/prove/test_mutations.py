@@ -884,6 +884,7 @@ REWRITERS = {
     "symbolic powers": (method(atoms, "merge_symbolic_powers", always(always(None))), "functions:powers-multiply"),
     "fixed products": (method(normal_form, "fixed_products", always(always(None))), "products:chosen-by-a-unit"),
     "idempotents": (method(normal_form, "idempotents", always(None)), "functions:sine-and-cosine"),
+    "nilpotents": (method(normal_form, "traces", always(None)), "nilpotent:trace"),
 }
 
 

@@ -56,10 +56,24 @@ def _one_way(left: ex.Expression, right: ex.Expression) -> tuple[ex.Expression, 
         return left.operands[0], "skew"
     if isinstance(right, ex.Eye):
         return _of_identity(left)
-    if isinstance(right, ex.Zeros):
-        base = _square_of(left)
-        return None if base is None else (base, "nilpotent")
-    return None
+    return _nilpotent(left) if isinstance(right, ex.Zeros) else None
+
+
+def _nilpotent(left: ex.Expression) -> tuple[ex.Expression, str] | None:
+    """N and "nilpotent k" when the expression is ``N^k``; k is ``?`` where it is an integer expression."""
+    factors = left.operands if isinstance(left, ex.Mul) else (left,)
+    base, order = factors[0], str(len(factors))
+    if isinstance(left, ex.Pow):
+        base, exponent = left.operands
+        if isinstance(exponent, ex.Int):
+            order = str(exponent.value) if exponent.value.is_Integer else "?"
+        elif isinstance(exponent, ex.Num) and exponent.value.is_Integer:
+            order = str(exponent.value)
+        else:
+            return None
+    if len(set(factors)) > 1 or not isinstance(base, ex.Var | ex.Member) or base.shape == (1, 1):
+        return None
+    return (base, f"nilpotent {order}") if order == "?" or int(order) > 1 else None
 
 
 def _of_identity(left: ex.Expression) -> tuple[ex.Expression, str] | None:

@@ -81,6 +81,19 @@ def _definite(instance: Instance, name: str, n: int, strict: bool) -> Matrix:
     return free * free.transpose()
 
 
+def _nilpotent(instance: Instance, name: str, n: int, orders: list[str]) -> list[int]:
+    """The entries of a matrix N with N^k = 0 for the least of the orders, "?" for one that is not known here.
+
+    A block of zeros and ones below the diagonal for k = 2, Jordan blocks of at most k rows for other k.
+    """
+    known = [int(order) for order in orders if order != "?"]
+    order = min(known) if known else 2 + instance.pick(f"{name} order", max(1, n - 1))
+    if order == 2:
+        half = n // 2
+        return [1 if j < half <= i else 0 for i in range(n) for j in range(n)]
+    return [1 if i == j + 1 and i % order else 0 for i in range(n) for j in range(n)]
+
+
 def structured(instance: Instance, name: str, rows: int, columns: int, kinds: frozenset[str]) -> Matrix:
     """A random matrix of all the named kinds; kinds that are open conditions are left to be checked."""
     n = rows
@@ -99,11 +112,11 @@ def structured(instance: Instance, name: str, rows: int, columns: int, kinds: fr
             return basis * inner * basis.transpose()
         basis = free_matrix(instance, name, n, n)
         return basis * inner * _inverse(instance.ring, basis)
-    if "nilpotent" in kinds:
+    orders = [kind.partition(" ")[2] for kind in kinds if kind.startswith("nilpotent")]
+    if orders:
         basis = free_matrix(instance, name, n, n)
-        half = n // 2
-        entries = [1 if j < half <= i else 0 for i in range(n) for j in range(n)]
-        return basis * instance.ring.matrix(n, n, entries) * _inverse(instance.ring, basis)
+        inner = instance.ring.matrix(n, n, _nilpotent(instance, name, n, orders))
+        return basis * inner * _inverse(instance.ring, basis)
     if "positive definite" in kinds or "positive semidefinite" in kinds:
         return _definite(instance, name, n, "positive definite" in kinds)
     free = instance.source(name, n * n)
