@@ -70,7 +70,7 @@ def determinant_beside_identity(core: Core, inside: Poly, size: Slot) -> list[Te
 
 
 def exponential(core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot | None) -> list[Term] | None:
-    """The entry (row, column) of exp(c N) = I + c N + ... + (c N)^(k-1) / (k-1)! where N^k = 0; None for any other matrix."""
+    """The entry (row, column) of exp(c N) = I + c N + ... + (c N)^(k-1) / (k-1)! where N^k = 0, else None."""
     if not core.hypotheses or len(inside) != 1 or row is None or column is None:
         return None
     scale, single = core.content(inside, 1)

@@ -144,7 +144,7 @@ def test_a_condition_that_may_be_meant_of_all_statements_of_a_line_refutes_none(
 
 
 def test_a_word_that_is_not_encoded_beside_one_that_is_refutes_nothing() -> None:
-    report = check_text(SQUARES + r"\[ A^2 = 0 \quad \text{if } A \text{ is symmetric and nilpotent} \]")
+    report = check_text(SQUARES + r"\[ A^2 = 0 \quad \text{if } A \text{ is symmetric and circulant} \]")
     assert [str(step.status) for step in report.steps] == ["unreadable"]
 
 

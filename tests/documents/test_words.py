@@ -29,6 +29,9 @@ def status(text: str) -> str:
         "Let $a \\in \\mathbb{R}$ be negative. \\[ |a| = -a \\]",
         "$a$ is a positive real. \\[ |a| = a \\]",
         "Let $A \\in \\mathbb{R}^{n \\times n}$ be positive. \\[ A_{11} = A_{11} \\]",
+        "Let $N \\in \\mathbb{R}^{n \\times n}$ be nilpotent. \\[ \\det(I + N) = 1 \\]",
+        "Soit $N \\in \\mathbb{R}^{n \\times n}$ une matrice nilpotente. \\[ \\operatorname{tr} N = 0 \\]",
+        "Suppose $N \\in \\mathbb{R}^{n \\times n}$ is nilpotent with $N^2 = 0$. \\[ e^N = I + N \\]",
         "Let $n$ be a positive integer and $x \\in \\mathbb{R}^n$. \\[ x^\\top x = \\|x\\|^2 \\]",
     ],
 )
