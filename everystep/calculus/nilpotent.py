@@ -9,10 +9,11 @@ from __future__ import annotations
 from fractions import Fraction
 from math import factorial
 
-from everystep.calculus.atoms import Letter, letters_between, symbolic_power, word
+from everystep.calculus.atoms import symbolic_power
 from everystep.calculus.core import Core
 from everystep.calculus.indices import Slot, constant
 from everystep.calculus.networks import Key, Poly, Term, delta
+from everystep.calculus.word_letters import Letter, letters_between, word
 
 MOST_TERMS = 6
 
