@@ -35,7 +35,7 @@ from everystep.calculus.networks import (
     delta,
     is_open,
 )
-from everystep.calculus.word_letters import conjugate, letters_between, placed, square_word, word
+from everystep.calculus.word_letters import conjugate, letters_between, placed, square_pieces, square_word, word
 
 Leaf = Callable[[str, tuple[Slot, ...]], "list[Term] | None"]
 
@@ -140,7 +140,8 @@ def inverse(core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot
     """The entry (row, column) of the inverse of the matrix with entries ``inside`` at ``#r``, ``#c``.
 
     Scalar factors come out; a diagonal matrix is inverted entrywise; the inverse of an inverse is its inside; a product
-    of square letters is inverted letter by letter, reversed.  Anything else is one atom.
+    of square letters is inverted letter by letter, reversed; so is a product that can be cut into square matrices (they
+    are invertible where the product is).  Anything else is one atom.
     """
     if row is None or column is None:
         raise Undecided("the inverse of a matrix of size 1")
@@ -190,6 +191,21 @@ def inverse(core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot
             ]
             left = right
         return result
+    squares = square_pieces(core, rest, size)
+    if squares is not None:
+        core.used("a product cut into square matrices")
+        result, left = [outside], row
+        for position, piece in enumerate(reversed(squares)):
+            last = position == len(squares) - 1
+            right = column if last else core.fresh()
+            bound = {} if last else {str(right): (constant(1), size)}
+            result = [
+                r.times(Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound}))
+                for r in result
+                for p in inverse(core, piece, size, left, right)
+            ]
+            left = right
+        return result
     return [outside.times(t) for t in inverse_atom(core, rest, size, row, column)]
 
 
@@ -197,6 +213,25 @@ def _sum_of_inverses(core: Core, rest: Poly, size: Slot, row: Slot, column: Slot
     """(a A^-1 + b B^-1)^-1 = B (a B + b A)^-1 A for numbers a and b: the sum is A^-1 (a B + b A) B^-1.
 
     One of the two sides exists exactly when the other does.  None for anything but a sum of two inverses.
+    """
+    two = summed_inverses(core, rest)
+    if two is None:
+        return None
+    (_, first), (_, second), middle = two
+    left, right = core.fresh(), core.fresh()
+    bound = dict.fromkeys((left, right), (constant(1), size))
+    return [
+        Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound})
+        for x in core.terms(second, {"#r": row, "#c": left})
+        for y in inverse(core, middle, size, left, right)
+        for z in core.terms(first, {"#r": right, "#c": column})
+        for p in [x.times(y).times(z)]
+    ]
+
+
+def summed_inverses(core: Core, rest: Poly) -> tuple[tuple[Term, Poly], tuple[Term, Poly], Poly] | None:
+    """(a, A), (b, B) and a B + b A of a sum a A^-1 + b B^-1, which is A^-1 (a B + b A) B^-1, with numbers a and b; None
+    for anything else.
     """
     if len(rest) != 2:
         return None
@@ -214,15 +249,7 @@ def _sum_of_inverses(core: Core, rest: Poly, size: Slot, row: Slot, column: Slot
         parts[-1] = (parts[-1][0], core.renamed(parts[-1][1], names))
     (a, first), (b, second) = parts
     middle = core.normal([*(a.times(t) for t in core.terms(second)), *(b.times(t) for t in core.terms(first))])
-    left, right = core.fresh(), core.fresh()
-    bound = dict.fromkeys((left, right), (constant(1), size))
-    return [
-        Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound})
-        for x in core.terms(second, {"#r": row, "#c": left})
-        for y in inverse(core, middle, size, left, right)
-        for z in core.terms(first, {"#r": right, "#c": column})
-        for p in [x.times(y).times(z)]
-    ]
+    return (a, first), (b, second), middle
 
 
 def _sherman_morrison(

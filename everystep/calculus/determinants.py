@@ -5,7 +5,7 @@ May import ``everystep.algebra`` and the core.
 
 from __future__ import annotations
 
-from everystep.calculus.atoms import REBUILT, Leaf, inverse, symbolic_power, transform
+from everystep.calculus.atoms import REBUILT, Leaf, inverse, summed_inverses, symbolic_power, transform
 from everystep.calculus.core import Core
 from everystep.calculus.differentials import RULES, Target, derivative
 from everystep.calculus.indices import Slot, as_constant, constant, slot_key, symbols_of
@@ -23,7 +23,7 @@ from everystep.calculus.networks import (
 )
 from everystep.calculus.nilpotent import determinant_beside_identity
 from everystep.calculus.products import determinant_of_product, new_index, number_product
-from everystep.calculus.word_letters import Letter, square_word, word
+from everystep.calculus.word_letters import Letter, square_pieces, square_word, word
 
 
 def _identity(size: Slot) -> Component:
@@ -36,6 +36,8 @@ def determinant(core: Core, inside: Poly, size: Slot) -> list[Term]:
     A scalar factor c comes out as c^size, square letters one by one, det(M^-1) is 1/det(M); of a diagonal matrix it is
     the product of the entries on the diagonal;
     det(A + W) with A invertible is det(A) det(I + A^-1 W), and of det(I + l1 ... lk) the least rotation is taken.
+    A product of other matrices is cut where it can be into square ones, det(A^-1 + B^-1) is det(A + B) / det(A) det(B),
+    and beside a nilpotent matrix only the multiple of I counts.
     """
     if not inside:
         return []
@@ -61,6 +63,19 @@ def _of_primitive(core: Core, rest: Poly, size: Slot) -> list[Term]:
         for letter in letters:
             result = [r.times(t) for r in result for t in _of_letter(core, letter, size)]
         return result
+    pieces = square_pieces(core, rest, size)
+    if pieces is not None:
+        core.used("a product cut into square matrices")
+        result = [Term(1)]
+        for piece in pieces:
+            result = [r.times(t) for r in result for t in determinant(core, piece, size)]
+        return result
+    two = summed_inverses(core, rest)
+    if two is not None:
+        (_, first), (_, second), middle = two
+        core.used("sum of two inverses")
+        below = [core.power(core.normal(determinant(core, m, size)), -1) for m in (first, second)]
+        return [a.times(b).times(c) for a in below[0] for b in below[1] for c in determinant(core, middle, size)]
     common = _common_letter(core, rest, size)
     if common is not None:
         letter, quotient = common
@@ -198,6 +213,10 @@ def _rotated(core: Core, rest: Poly, size: Slot) -> list[Term]:
     identity: Key = ((_identity(size), 1),)
     scaled = [k for k in rest if any(c == _identity(size) for c, _ in k)]
     others = [k for k in rest if k not in scaled]
+    if len(scaled) == 1 and len(others) > 1 and scaled[0] == identity:
+        dyad = _scaled_dyad(core, rest, size, others)
+        if dyad is not None:
+            return dyad
     if len(scaled) != 1 or len(others) != 1:
         return _atom(core, rest, size)
     key = others[0]
@@ -247,6 +266,27 @@ def _rotated(core: Core, rest: Poly, size: Slot) -> list[Term]:
         candidates.append((sorted((monomial_key(k), str(c)) for k, c in poly.items()), sizes[start], poly))
     _, chosen_size, chosen = min(candidates, key=lambda item: str(item[0]))
     return _atom(core, chosen, chosen_size)
+
+
+def _scaled_dyad(core: Core, rest: Poly, size: Slot, others: list[Key]) -> list[Term] | None:
+    """det(a I + s u v^T) = a^n (1 + s v^T u / a) for a rational a and a number s that is a sum: all monomials but the
+    identity have the same two vectors.
+    """
+    parts = [tuple((c, e) for c, e in key if is_open_component(c)) for key in others]
+    if any(part != parts[0] for part in parts) or not 1 <= len(parts[0]) <= 2:
+        return None
+    if any(e != 1 or len(_ends(c)) != 1 for c, e in parts[0]):
+        return None
+    if len(parts[0]) == 2 and _ends(parts[0][0][0]) == _ends(parts[0][1][0]):
+        return None
+    joint = core.fresh()
+    inner = core.term(parts[0], 1, {"#r": joint, "#c": joint})
+    inner.bound[joint] = (constant(1), size)
+    scale = core.terms({tuple(p for p in k if not is_open_component(p[0])): rest[k] for k in others})
+    a: Poly = {(): rest[((_identity(size), 1),)]}
+    core.used("determinant of a scaled dyad")
+    ratios = [inner.times(s).times(r) for s in scale for r in core.power(a, -1)]
+    return [p.times(t) for p in symbolic_power(core, a, size) for t in (Term(1), *ratios)]
 
 
 def _letters_of(core: Core, opened: list[Component]) -> int:

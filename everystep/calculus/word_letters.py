@@ -10,6 +10,7 @@ from everystep.calculus.indices import (
     Slot,
     as_constant,
     constant,
+    substitute,
     symbols_of,
 )
 from everystep.calculus.networks import (
@@ -40,6 +41,46 @@ def square_word(core: Core, poly: Poly, size: Slot) -> list[Letter] | None:
         info = core.heads.get(letters[0][0])
         return letters if info is not None and info.kind in _LETTERS else None
     return letters
+
+
+def square_pieces(core: Core, poly: Poly, size: Slot) -> list[Poly] | None:
+    """A product as square matrices at #r, #c, cut wherever an index of it runs over that size: K^T X^T X K is K^T times
+    X^T X times K; None where it is not cut, or no product with coefficient 1.
+    """
+    if len(poly) != 1:
+        return None
+    ((key, coefficient),) = poly.items()
+    if coefficient != 1 or len(key) != 1 or key[0][1] != 1 or not key[0][0][1]:
+        return None
+    factors, bound = key[0][0]
+    letters = word(core, key[0][0], "#r", "#c")
+    if letters is None or all(high != size for _, _, high in bound):
+        return None
+    ranges: dict[Slot, tuple[Slot, Slot]] = {name: (low, high) for name, low, high in bound}
+    left = list(factors)
+    here: Slot = "#r"
+    pieces: list[Poly] = []
+    term = Term(1)
+    start: Slot = here
+    for head, _, _ in letters:
+        position = next(k for k, (h, ss) in enumerate(left) if h == head and here in _both_ends(core, h, ss))
+        factor = left.pop(position)
+        one, other = _both_ends(core, *factor)
+        here = other if one == here else one
+        term.factors.append(factor)
+        if here == "#c" or ranges[here] == (constant(1), size):
+            names: dict[str, Slot] = {str(start): "#r", str(here): "#c"}
+            placed_factors = [(h, tuple(substitute(s, names) for s in ss)) for h, ss in term.factors]
+            pieces.append(core.normal([Term(1, placed_factors, None, term.bound)]))
+            term, start = Term(1), here
+        else:
+            term.bound[str(here)] = ranges[here]
+    return pieces if len(pieces) > 1 else None
+
+
+def _both_ends(core: Core, head: str, slots: tuple[Slot, ...]) -> tuple[Slot, Slot]:
+    ends = matrix_ends(core, head, slots)
+    return ends[0] if ends is not None else ("", "")
 
 
 def word(core: Core, component: Component, start: Slot, end: Slot | None) -> list[Letter] | None:

@@ -124,7 +124,6 @@ ROWS = (
         X * K * K.T * X.T,
         full,
         *inv(K),
-        open_because="the inverse of a congruence of a composite matrix is not taken apart",
     ),
     identity("oblique-idempotent", oblique * oblique, oblique, 2 * oblique, *inv(Y.T * X)),
     identity("oblique-keeps", oblique * X, X, Y, *inv(Y.T * X)),

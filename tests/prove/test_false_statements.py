@@ -44,6 +44,7 @@ from everystep.algebra.expressions import (
 from everystep.derivation import Induction
 from everystep.prove.verdict import Status
 from tests.prove import (
+    determinant_rows,
     equation_rows,
     further_rows,
     lemma_rows,
@@ -569,6 +570,7 @@ CLASSES = {
     **order_rows.FALSE,
     **equation_rows.FALSE,
     **nilpotent_rows.FALSE,
+    **determinant_rows.FALSE,
     "products": product_rows.FALSE,
 }
 ROWS = [pytest.param(row, id=f"{name}:{row.name}") for name, rows in CLASSES.items() for row in rows]

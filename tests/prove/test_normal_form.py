@@ -62,6 +62,7 @@ from everystep.derivation import Induction
 from everystep.prove.verdict import Status
 from tests.identities.notation import exp, log, logistic, tanh
 from tests.prove import (
+    determinant_rows,
     entry_rows,
     equation_rows,
     limit_rows,
@@ -1189,6 +1190,7 @@ CLASSES = {
     **limit_rows.CLASSES,
     **order_rows.CLASSES,
     **equation_rows.CLASSES,
+    **determinant_rows.CLASSES,
     "entries": entry_rows.ROWS,
     "products": product_rows.ROWS,
     "products by induction": product_rows.INDUCTION,
