@@ -221,7 +221,8 @@ class Checker(Declaring):
                 self._unreadable(statement, k, error, display)
 
 
-_EXPLAINS = re.compile(r"^\W*(where|with|here|in which|ou|où|avec)\b", re.IGNORECASE)
+# A capital "With" begins what follows: "With $r := y - Xw$, we get".
+_EXPLAINS = re.compile(r"^\W*([Ww]here|with|[Hh]ere|[Ii]n which|ou|[Oo]ù|avec)\b")
 
 
 def _explained(events: Sequence[Event]) -> Iterator[Event]:

@@ -15,7 +15,7 @@ from everystep.documents.claims import (
 )
 from everystep.documents.judging import COMPARED, DEFECTS, Frame, Judging, Problem
 from everystep.documents.result import Remark
-from everystep.documents.spoken import defined_letters, free_name, letters_of
+from everystep.documents.spoken import defined_letters, free_name, letters_of, names_given
 from everystep.prove.checker import check_step
 from everystep.prove.verdict import Status
 from everystep.reader.anew import give_anew, given_before
@@ -27,7 +27,7 @@ from everystep.reader.reservations import ends_suppositions
 from everystep.reader.scope import Scope, Symbolic
 from everystep.reader.source import Declaration, Display, Part, Place, Pragma, Tokens
 from everystep.reader.statements import Statement
-from everystep.reader.trees import Unreadable, environments_match, latex_of, name_of, relation_of, stripped
+from everystep.reader.trees import Unreadable, environments_match, latex_of, relation_of, stripped
 from everystep.reader.values import Values
 
 
@@ -127,7 +127,7 @@ class Declaring(Judging):
     def _given_anew_inline(self, declarer: Declarer, tokens: Tokens, sentence: Sentence) -> None:
         """Definitions in the prose of names that have one already."""
         for piece in pieces_of(trimmed(tokens)):
-            if piece.relations[:1] not in (("=",), (":=",)) or not piece.sides[0]:
+            if piece.relations[:1] not in (("=",), (":=",)) or not piece.sides[0] or declarer.is_index_range(piece):
                 continue
             left, right = piece.sides[:2]
             how = Giving.DEFINES if piece.relations[0] == ":=" else giving(sentence)
@@ -216,9 +216,7 @@ class Declaring(Judging):
             given = not declaration.inline or giving(sentence) is Giving.DEFINES
             if relation not in ("=", ":=") or not given or not isinstance(declaration.place, Place):
                 continue
-            left = stripped(piece.sides[0])
-            marked = len(left) > 1 and left[1].kind in ("sub", "sup") and name_of(left[0]).isalpha()
-            for name in letters_of(left) if len(left) == 1 else {name_of(left[0])} if marked else ():
+            for name in names_given(piece.sides[0]):
                 said = latex_of(declaration.tokens)
                 scope.unclear[name] = f"what line {declaration.place.line} says of {name} was not read: ${said}$"
 

@@ -20,6 +20,7 @@ from everystep.reader.scope import FamilyName, ScalarFunctionName, Scope, Size, 
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Tokens
 from everystep.reader.statements import Statement
+from everystep.reader.syntax import parse
 from everystep.reader.trees import Unreadable, name_of, relation_of, stripped
 from everystep.reader.values import Values
 
@@ -167,6 +168,16 @@ def letters_in(statement: Statement, k: int) -> set[str]:
 
 def letters_of(tokens: Tokens) -> set[str]:
     return {name_of(t) for t in tokens if t.kind in ("char", "command") and t.text.isalpha()}
+
+
+def names_given(left: Tokens) -> set[str]:
+    r"""The letters that the left side of a definition gives a meaning to, ``\bar x`` and ``x_1`` among them."""
+    left = stripped(left)
+    try:
+        node = parse(left)
+    except Unreadable:
+        return set()
+    return {node.text} if node.kind == "letter" else set()
 
 
 def defined_letters(tokens: Tokens) -> set[str]:

@@ -189,7 +189,7 @@ class Definitions(Hypotheses):
         if function is not None:
             self._define_function(*function, right)
             return
-        if node.kind == "group" or (node.kind in ("letter", "word") and self._is_entry(node)):
+        if node.kind == "group" or (node.kind in ("letter", "word") and self._is_entry(node, right)):
             value = Values(self.scope).read(left)
             self._equation(value, right, node)
             return
@@ -206,14 +206,33 @@ class Definitions(Hypotheses):
                 return head, node.parts[1]
         return None
 
-    def _is_entry(self, node: Node) -> bool:
-        """An entry of what is declared as a matrix or vector."""
+    def _is_entry(self, node: Node, body: Tokens) -> bool:
+        """An entry, a power or an inverse of what is declared, and not a name that is defined as ``body``."""
         if not node.scripts:
             return False
         entity, rest = Values(self.scope).entity_of(node)
         if rest and all(mark == "'" for mark, _ in rest):
             return False  # theta' := theta - ... gives a new name, whatever a prime means elsewhere
-        return isinstance(entity, Symbolic) and bool(rest) and self._has_value(node)
+        return isinstance(entity, Symbolic) and bool(rest) and self._has_value(node) and not self._misfits(node, body)
+
+    def _misfits(self, node: Node, body: Tokens) -> bool:
+        r"""Whether what a declared name with scripts means has another shape than its definition, and the name itself
+        has the same: ``x_1 := x_0 + \alpha r`` beside a vector x, ``v^+ := \beta v + g``.  The scripts are then part
+        of a new name; not where the body depends on them, as that of a family does.
+        """
+        entity, _ = Values(self.scope).entity_of(node)
+        reader = Values(self.scope)
+        try:
+            meant = reader.shape(reader.value(node))
+            value = reader.read(body)
+            given = reader.shape(value)
+        except Unreadable:
+            return False
+        if _indices(value) & {name_of(t) for mark, tokens in node.scripts for t in tokens if mark == "_"}:
+            return False
+        if meant is None or given is None or not isinstance(entity, Symbolic) or same_shape(meant, given):
+            return False
+        return same_shape(given, entity.value.shape)
 
     def _has_value(self, node: Node) -> bool:
         """Whether a declared name with these scripts can be read: an entry or a power, not a new name."""
@@ -252,9 +271,12 @@ class Definitions(Hypotheses):
                 raise Unreadable(f"{node.text} is defined by itself", node.place)
             self.scope.define(Definition(entity.value, body))
             return
-        name, _ = self.name_and_indices(node)
-        if _marks_part(entity, rest):
+        if isinstance(entity, Symbolic):
             name = name_with(node.text, node.scripts)  # A_s beside a matrix A
+            if not name:
+                raise Unreadable(f"{node.text} with these marks is not a name that is read", node.place)
+        else:
+            name, _ = self.name_and_indices(node)
         body = reader.resolved(body)
         if self._is_sized_by_use(body) and entity is None:
             self.scope.declare(name, Held(body, sized_by_use=True), node.style)
@@ -478,6 +500,12 @@ class Definitions(Hypotheses):
             return ""
         leaves = {n for n in ex.walk(value) if isinstance(n, (Var, ex.Member))}
         return self.recognise(value, variable) if leaves == {variable} else ""
+
+
+def _indices(value: Expression) -> set[str]:
+    """The sizes and indices that a value depends on, other than by the shapes of its names."""
+    sizes = (a for node in ex.walk(value) if not isinstance(node, Var) for a in node.args if isinstance(a, Expr))
+    return {str(symbol) for size in sizes for symbol in size.free_symbols}
 
 
 def _is_step(tokens: Tokens) -> bool:

@@ -448,12 +448,13 @@ class Introductions:
         return True
 
     @staticmethod
-    def _is_dotted_range(piece: Piece) -> bool:
+    def is_index_range(piece: Piece) -> bool:
+        r"""Whether a piece is ``i = 1, \dots, n``."""
         return piece.relations == ("=",) and len(split(piece.sides[1], ("dots", "ldots", "cdots"))) == 2
 
     def _index_range(self, piece: Piece) -> bool:
         r"""``i = 1, \dots, n``; ``1 \le i \le n``: the range of an index (and of the families just declared)."""
-        if self._is_dotted_range(piece):
+        if self.is_index_range(piece):
             pieces = split(piece.sides[1], ("dots", "ldots", "cdots"))
             low = Values(self.scope).integer(trimmed(pieces[0]))
             high = self.size(trimmed(pieces[-1]))

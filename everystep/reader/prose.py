@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from everystep.reader.reservations import is_claimed, is_reserved
+from everystep.reader.reservations import is_claimed, is_reserved, is_topic
 from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
 from everystep.reader.words import NOT_ENCODED, PROPERTIES, SIGN_KINDS, plain, properties
@@ -305,7 +305,8 @@ def _is_labelled(sentence: Sentence, plainly: bool) -> bool:
     "Claim: A is symmetric" does not.
     """
     allowed = [_STATING] if plainly else [_STATING, _HEADING]
-    return any(not any(pattern.match(label) for pattern in allowed) and "$" not in label for label in _labels(sentence))
+    others = (label for label in _labels(sentence) if not any(pattern.match(label) for pattern in allowed))
+    return any("$" not in label and not is_topic(label) for label in others)
 
 
 def _labels(sentence: Sentence) -> list[str]:
@@ -634,6 +635,8 @@ def _said_before(sentence: Sentence) -> list[Said]:
     start, end = min(s for s, _ in spans), max(e for _, e in spans)
     nouns = _NEUTRAL if found and all(kind in SIGN_KINDS for kind in found) else _NOUNS
     between = [w for w in re.findall(r"[\w'-]+", last[end:]) if w not in nouns]
+    if between[:1] in (["to"], ["a"], ["au"], ["aux"]):
+        return []  # what is orthogonal to $a$ is something else
     ahead = re.findall(r"[\w'-]+", last[:start])
     if between or (ahead and ahead[-1] not in _DETERMINERS and ahead[-1] not in _NOUNS):
         return [Said(Stance.DOUBTFUL, kind) for kind in found]

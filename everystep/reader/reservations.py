@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from everystep.reader.tokens import listed
 from everystep.reader.words import plain
 
 _HEDGING = re.compile(
@@ -96,6 +97,37 @@ _QUOTES = (("``", "''"), ("“", "”"), ("«", "»"), ("„", "“"))
 def _folded(words: str) -> str:
     """Lower case with accents, which tell ``ou`` from ``où``."""
     return " ".join(unicodedata.normalize("NFC", words.lower()).split())
+
+
+_TOPICS = listed(
+    """
+    a an the of for in with on by to as and or one two single layer layers step term terms form rule formula
+    formulas linear multiple weighted ordinary generalized generalised regularized regularised ridge lasso
+    kernel kernels kernelized logistic binary multiclass multinomial softmax regression classification least
+    squares normal model models mixture mixtures gaussian gaussians bernoulli process processes prior
+    posterior likelihood log evidence bayesian bayes naive discriminant analysis fisher principal component
+    components factor em algorithm clustering k-means variational autoencoder autoencoders kullback leibler
+    kullback-leibler divergence entropy cross-entropy neural network networks recurrent convolutional
+    feedforward residual attention self-attention transformer embedding embeddings batch layer-norm
+    normalization normalisation dropout momentum adam gradient descent newton newton's method methods
+    optimizer optimizers optimisation optimization backpropagation forward backward pass perceptron support
+    vector machine machines svm pca lda qda irls projection projections pseudo-inverse inverse inverses
+    identity matrix matrices determinant determinants trace traces kronecker hadamard product products
+    covariance variance mean means moments statistics sample estimation estimator estimators maximum quadratic
+    filter kalman update updates smoothing whitening rank-one perturbation preliminaries background reminder
+    notation setting setup lineaire logistique moindres carres ponderes noyau noyaux reseau reseaux de des du
+    la le les et en une un neurones recurrents retropropagation analyse discriminante composantes principales
+    vraisemblance modele melange melanges gaussienne gaussien gaussiennes gaussiens loi priori posteriori
+    descente methode projecteurs pseudo-inverses produit covariances rappel rappels
+    """
+)
+"""Nouns of the field, and what joins them: words that neither claim nor deny."""
+
+
+def is_topic(label: str) -> bool:
+    """Whether a short sentence names a topic and nothing more: "Kernel ridge regression", "EM for a mixture"."""
+    found = re.findall(r"[\w'-]+", plain(label).replace("--", "-"))
+    return bool(found) and all(word in _TOPICS or word.isdigit() for word in found)
 
 
 def _is_quoted(before: str) -> bool:

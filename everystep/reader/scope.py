@@ -226,7 +226,9 @@ class Scope:
         style = style if style in ("bold", "double", "upright") else ""
         mark = "[]" if isinstance(entity, (FamilyName, Rows)) else ""
         known = self.declared_style.get(name + mark)
-        if known is not None and known != style and name + mark in self.names:
+        before = self.names.get(name + mark)
+        guessed = isinstance(before, Symbolic) and before.inferred  # only used so far, in whatever style
+        if known is not None and known != style and before is not None and not guessed:
             key = f"{name}_{style or 'plain'}"
             self.styles[(name, style)] = key
             if isinstance(entity, Symbolic):

@@ -438,8 +438,12 @@ class Parser:
             return self._styled(token, STYLES[name])
         if name in ("operatorname", "operatornamewithlimits", "mathop"):
             self.at += 1
-            inside = self._argument(token.place)
-            text = "".join(t.text for t in inside if t.kind in ("char", "text", "command"))
+            inside = stripped(self._argument(token.place))
+            styles = [STYLES[t.text] for t in inside if t.kind == "command" and t.text in STYLES]
+            if styles == ["double"]:
+                return self._transparent(inside, token.place)  # \DeclareMathOperator{\E}{\mathbb{E}}
+            spelled = (t for t in inside if not (t.kind == "command" and t.text in STYLES))
+            text = "".join(t.text for t in spelled if t.kind in ("char", "text", "command"))
             return Node("word", text, place=token.place)
         if name in WORDS or name in ("tr", "Tr", "diag", "rank", "trace"):
             self.at += 1

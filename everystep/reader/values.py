@@ -14,7 +14,7 @@ from sympy import Expr, Rational
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Num, Var
-from everystep.algebra.shapes import Shape, index
+from everystep.algebra.shapes import ONE, Shape, index
 from everystep.reader.brackets import Brackets
 from everystep.reader.derivatives import is_second_differential
 from everystep.reader.dots import Run, is_dots, run_of
@@ -55,7 +55,9 @@ class Values(Reach, Brackets):
         raise Unreadable(f"cannot read '{latex_of(node.tokens)}'", node.place)
 
     def _number(self, node: Node) -> Expression:
-        special = node.style in ("bold", "double")
+        # A number has no transpose: what is transposed is a column of ones or zeros.
+        turned = any(m == "^" and plain_text(t) in ("top", "intercal") for m, t in node.scripts)
+        special = node.style in ("bold", "double") or turned
         base: Expression
         subscript = next((t for m, t in node.scripts if m == "_"), None)
         scripts = node.scripts
@@ -66,7 +68,8 @@ class Values(Reach, Brackets):
             base = ex.Ones(*sizes)
             scripts = [s for s in scripts if s[0] != "_"]
         elif node.text == "0" and (special or subscript is not None):
-            sizes = self._sizes(subscript) if subscript is not None else [self.unknown(), self.unknown()]
+            columns = ONE if turned else self.unknown()
+            sizes = self._sizes(subscript) if subscript is not None else [self.unknown(), columns]
             base = ex.Zeros(*sizes)
             scripts = [s for s in scripts if s[0] != "_"]
         else:

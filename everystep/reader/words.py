@@ -12,17 +12,17 @@ from functools import lru_cache
 _OF_ORDER = r"( matri(x|ces))?( with| avec)?( of| with| d'| de)? ?(order|index|degree|class|ordre|indice|degre)"
 _NOT_PART = r"(?<![-\w])"
 _WHOLE = r"(?!\w)(?!-)(?! (part|entries|entry|elements?|blocks?))"
+_OF = r"((is |est )?(of|has|have|with|de|a) )?"
 PROPERTIES: tuple[tuple[str, str], ...] = tuple(
     (f"{_NOT_PART}({pattern}){_WHOLE}", name)
     for pattern, name in (
         (r"positive semi-?\s?definite|semi-?\s?definie?s? positives?|psd", "positive semidefinite"),
         (r"positive[- ]definite|definie?s? positives?|spd|pd", "positive definite"),
-        (r"full row rank|rang plein (en|par) lignes?|linearly independent rows|lignes independantes", "full row rank"),
-        (
-            r"full column rank|rang plein (en|par) colonnes?|linearly independent columns|colonnes independantes",
-            "full column rank",
-        ),
-        (r"full rank|rang plein|maximal rank|rang maximal", "full rank"),
+        (rf"{_OF}(full row rank|rang plein (en|par) lignes?)", "full row rank"),
+        (r"linearly independent rows|lignes independantes", "full row rank"),
+        (rf"{_OF}(full column rank|rang plein (en|par) colonnes?)", "full column rank"),
+        (r"linearly independent columns|colonnes independantes", "full column rank"),
+        (rf"{_OF}(full rank|rang plein|maximal rank|rang maximal)", "full rank"),
         (r"non-?\s?singular|nonsingular|invertible|inversibles?|regulieres?", "invertible"),
         (r"singular|singuliere?s?", "singular"),
         (r"(skew|anti)-?\s?symmetric|antisymetriques?", "skew-symmetric"),
