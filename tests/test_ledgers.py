@@ -39,6 +39,7 @@ GROUPS = {
         "everystep/prove/normal_form.py",
         "everystep/prove/equations.py",
         "everystep/prove/words.py",
+        "everystep/prove/bound.py",
         "everystep/prove/spans.py",
         "everystep/prove/descending.py",
         "everystep/prove/order.py",

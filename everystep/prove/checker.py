@@ -24,6 +24,7 @@ from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Chain, Claim, Derivation, Induction, Step
 from everystep.prove.as_written import definite_as_written
 from everystep.prove.blocks import Blocks, NoBlocks, has_blocks
+from everystep.prove.bound import claim_apart, context_apart, spoken_of
 from everystep.prove.definedness import Definedness, surely_not_empty
 from everystep.prove.determined import with_determinants_apart
 from everystep.prove.entries import entry_claims
@@ -56,7 +57,8 @@ class Prover:
     """The normal form, the order and the definedness of one context, shared by the steps of a chain."""
 
     def __init__(self, context: Context, lemmas: tuple[Hypothesis, ...] = (), form: NormalForm | None = None) -> None:
-        self.context = context
+        self.taken = spoken_of(context)
+        self.context = context = context_apart(context, self.taken)
         self.given = lemmas
         self.other_ways = form is None  # whether further normal forms of the same context are worth trying
         self.form = NormalForm(context, lemmas=lemmas, attach=Limits) if form is None else form
@@ -69,6 +71,7 @@ class Prover:
 
         Raises Undecided or Exhausted where it cannot be expressed.
         """
+        claim = claim_apart(claim, self.taken)
         self.form.start(*_sides(claim))
         self.form.grant(positive_products(_sides(claim), self.form))
         try:
@@ -107,7 +110,7 @@ class Prover:
 
     def holds_by_entries(self, claim: Claim) -> bool:
         """Whether a claim about matrices of stated small sizes follows entry by entry; it is then written out."""
-        written = entry_claims(claim, self.context)
+        written = entry_claims(claim_apart(claim, self.taken), self.context)
         if written is None:
             return False
         claims, context = written
@@ -303,7 +306,7 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
             # The same names stood for other symbols in an earlier claim under this context.
             prover = Prover(context, lemmas)
             prover.form.see(*_sides(claim))
-        undefined = _undefined(_sides(claim), prover)
+        undefined = _undefined(_sides(claim_apart(claim, prover.taken)), prover)
         if undefined:
             return Verdict(Status.UNDEFINED, "definedness", undefined, obligations=NO_VALUE)
         proved = _by_method(step, context.given(*lemmas), prover)
@@ -518,6 +521,7 @@ def _proved(claim: Claim, by: Induction | None, prover: Prover, report: ExactRep
             rules,
         )
     facts = () if by is None else (difference(slot_of(by.index), constant(by.start)),)
+    claim = claim_apart(claim, prover.taken)
     # A property is said of a formula that has to have a value: nothing stands on the left that would grant it.
     sides = (claim.left, claim.right) if isinstance(claim, Relation) else (ex.Num(0), claim.subject)
     missing = prover.definedness.left_over(*sides, facts)

@@ -30,7 +30,7 @@ from everystep.prove.presuppositions import (
     Presupposition,
     Scope,
     facts_of,
-    integer_names,
+    free_names,
     positions,
     presuppositions,
     span,
@@ -77,26 +77,22 @@ class Definedness:
     ) -> list[Presupposition]:
         """The right side's presuppositions that neither the hypotheses nor the left side give.
 
-        ``facts``: what else is known of the integers, such as where an induction starts.  ``certain``: the left side
+        A bound index has a name of its own (:mod:`everystep.prove.bound`).  ``facts``: what else is known of the
+        integers, such as where an induction starts.  ``certain``: the left side
         grants only what surely holds where it has a value, and no kink that it may or may not have.
         """
-        (free, bound), (others, more) = integer_names(left), integer_names(right)
-        taken = (free | others) & (bound | more)
-        mine = presuppositions(left, self.form, taken)
-        theirs = presuppositions(right, self.form, taken)
+        mine, theirs = presuppositions(left, self.form), presuppositions(right, self.form)
         # Sign and step of the left side are judged too: the rules that decide them do not hold at 0.
         kinks = [p for p in mine if p.kind == "away from 0"]
         if not kinks and not theirs:
             return []
-        granted = _Granted(self, mine, lambda: self._domain(mine, theirs, free, facts), certain)
+        granted = _Granted(self, mine, lambda: self._domain(mine, theirs, free_names(left), facts), certain)
         return [p for p in (*kinks, *theirs) if not self._discharged(p, granted)]
 
     def has_kinks(self, left: Expression, right: Expression) -> bool:
         """Whether a presupposition of the right side is that of a kink: without one, what is left over is certain."""
-        (free, bound), (others, more) = integer_names(left), integer_names(right)
-        taken = (free | others) & (bound | more)
-        mine = (p for p in presuppositions(left, self.form, taken) if p.kind == "away from 0")
-        return any(p.kink for p in (*mine, *presuppositions(right, self.form, taken)))
+        mine = (p for p in presuppositions(left, self.form) if p.kind == "away from 0")
+        return any(p.kink for p in (*mine, *presuppositions(right, self.form)))
 
     def _discharged(self, p: Presupposition, granted: _Granted) -> bool:
         if p.kind in ("in range", "range"):

@@ -9,13 +9,10 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import combinations_with_replacement
 
-from sympy import Symbol
-
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Predicate, Relation
 from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.functions import FUNCTIONS
-from everystep.algebra.substitution import instance
 from everystep.calculus.differentials import LARGEST_EIGENVALUE, inside_terms
 from everystep.calculus.expectation import exponent_of
 from everystep.calculus.indices import Slot, pack, substitute, symbols_of
@@ -180,7 +177,7 @@ class Order(Definiteness, Cases):
         if isinstance(e, ex.SumOver) and not isinstance(e, ex.ProdOver):
             outer = list(self.core.integers.facts)
             try:
-                return self.surface_nonnegative(self._summand(e))
+                return self.surface_nonnegative(e.operands[0])
             finally:
                 # That an entry's index is within range is said of the index of the sum, not of another of its name.
                 self.core.integers.restore(outer)
@@ -219,19 +216,6 @@ class Order(Definiteness, Cases):
         return any(
             isinstance(h, Predicate) and h.kind == "nonzero" and h.subject == e for h in self.form.context.hypotheses
         )
-
-    def _summand(self, e: ex.SumOver) -> Expression:
-        """What is summed.  An index of which something is known from elsewhere gets another name here: that says
-        nothing of the index of the sum.
-        """
-        index = e.index
-        spoken = {symbol for fact in self.core.integers.facts for symbol in symbols_of(fact)} | self.core.integers.sizes
-        if str(index) not in spoken:
-            return e.operands[0]
-        fresh = Symbol(f"{index}·", integer=True)
-        while fresh in e.free_symbols or str(fresh) in spoken:
-            fresh = Symbol(f"{fresh}·", integer=True)
-        return instance(e.operands[0], {index: fresh})
 
     def _segment_nonnegative(self, factors: list[Expression]) -> bool:
         if len(factors) == 1:

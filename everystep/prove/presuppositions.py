@@ -20,7 +20,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import ONE, integer
 from everystep.algebra.substitution import BINDERS, instance
-from everystep.calculus.indices import Integers, NotAffine, Slot, difference, shifted, slot_of, symbols_of
+from everystep.calculus.indices import Integers, NotAffine, Slot, difference, shifted, slot_of
 from everystep.calculus.networks import Exhausted, Factor, Undecided
 from everystep.prove.normal_form import NormalForm
 
@@ -98,7 +98,7 @@ def presuppositions(
 class _Reader:
     def __init__(self, form: NormalForm, free: frozenset[str]) -> None:
         self.form = form
-        self.taken = free | {symbol for fact in form.facts for symbol in symbols_of(fact)}
+        self.taken = free
         self.result: list[Presupposition] = []
         self.scope: Scope = ()
 
@@ -438,10 +438,9 @@ def _factors(number: Expression) -> list[Expression]:
 
 
 @lru_cache(maxsize=1 << 10)
-def integer_names(expression: Expression) -> tuple[frozenset[str], frozenset[str]]:
-    """The names of the integer symbols of an expression: the free ones and the bound ones."""
+def free_names(expression: Expression) -> frozenset[str]:
+    """The names of the free integer symbols of an expression."""
     free: set[str] = set()
-    bound: set[str] = set()
     seen: set[tuple[Expression, frozenset[str]]] = set()
     todo: list[tuple[Expression, frozenset[str]]] = [(expression, frozenset())]
     while todo:
@@ -454,7 +453,6 @@ def integer_names(expression: Expression) -> tuple[frozenset[str], frozenset[str
             if isinstance(argument, Expr) and not argument.is_Integer:
                 free |= {s.name for s in argument.free_symbols} - inside
         if isinstance(node, BINDERS):
-            bound.add(str(node.index))
             inside |= {str(node.index)}
         todo += [(operand, inside) for operand in node.operands]
-    return frozenset(free), frozenset(bound)
+    return frozenset(free)

@@ -47,6 +47,7 @@ from tests.prove import (
     determinant_rows,
     equation_rows,
     further_rows,
+    index_rows,
     lemma_rows,
     limit_rows,
     mean_rows,
@@ -522,6 +523,7 @@ LIMITS = (
 
 UNDEFINED = (
     *rule_rows.UNDEFINED,
+    *index_rows.UNDEFINED,
     FalseRow("root-squared", equal(a, (a**half) ** 2), PLAIN, "the right side needs a >= 0"),
     FalseRow("negative-power", equal(c, c * a * Pow(a, Neg(Num(1)))), PLAIN, "the right side needs a nonzero"),
     FalseRow("symbolic-power", equal(1, a ** Int(k) * a ** Int(-k)), PLAIN, "the right side needs a nonzero"),
@@ -571,6 +573,7 @@ CLASSES = {
     **equation_rows.FALSE,
     **nilpotent_rows.FALSE,
     **determinant_rows.FALSE,
+    **index_rows.FALSE,
     "products": product_rows.FALSE,
 }
 ROWS = [pytest.param(row, id=f"{name}:{row.name}") for name, rows in CLASSES.items() for row in rows]

@@ -37,7 +37,7 @@ from everystep.calculus.indices import Integers
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Term, is_delta
 from everystep.calculus.recurrences import Recurrences
-from everystep.prove import blocks, checker, definedness, entries, equations, lemmas, normal_form, spans, words
+from everystep.prove import blocks, bound, checker, entries, equations, lemmas, normal_form, spans, words
 from everystep.prove import order as order_module
 from everystep.prove.checker import Prover
 from everystep.prove.definedness import Definedness, _Granted
@@ -762,8 +762,20 @@ MUTATIONS = (
     Mutation(
         "definedness",
         "a bound index is taken for a free one of the same name",
-        method(definedness, "integer_names", always((frozenset(), frozenset()))),
+        method(checker, "claim_apart", lambda claim, _: claim),
         "undefined:bound-and-free",
+    ),
+    Mutation(
+        "bound indices",
+        "have the names of those that a hypothesis speaks of",
+        method(checker, "spoken_of", always(frozenset())),
+        "indices:sum-of-one-sign",
+    ),
+    Mutation(
+        "bound indices",
+        "of definitions keep their names",
+        method(bound, "marked", lambda body, _: body),
+        "undefined:quotients-in-a-definition",
     ),
     Mutation(
         "definedness",
