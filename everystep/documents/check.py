@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
@@ -70,6 +71,7 @@ class Checker(Declaring):
     def _display(self, display: Display) -> None:
         order, self.problem.order = self.problem.order, ""
         self._give_up_waiting()
+        self._end_siblings()
         self.problem.scope.displays += 1
         if order == "skip":
             return
@@ -223,6 +225,8 @@ class Checker(Declaring):
 
 # A capital "With" begins what follows: "With $r := y - Xw$, we get".
 _EXPLAINS = re.compile(r"^\W*([Ww]here|with|[Hh]ere|[Ii]n which|ou|[Oo]ù|avec)\b")
+_CONDITIONS = re.compile(r"^\W*(for|if|when|whenever|provided|assuming|pour|si|lorsque|quand|pourvu)\b(?!,)")
+"""In small letters: the sentence goes on behind the display, "for $a > 0$", and holds for it."""
 
 
 def _explained(events: Sequence[Event]) -> Iterator[Event]:
@@ -232,7 +236,7 @@ def _explained(events: Sequence[Event]) -> Iterator[Event]:
         last = k + 1
         while isinstance(events[k], Display) and last < len(events) and _explains(events[last], last == k + 1):
             last += 1
-        yield from events[k + 1 : last]
+        yield from (_conditional(event) for event in events[k + 1 : last])
         yield events[k]
         k = last
 
@@ -241,7 +245,15 @@ def _explains(event: Event, first: bool) -> bool:
     """Whether inline mathematics stands in a sentence that begins with "where"; ``first``: at its beginning."""
     if not isinstance(event, Declaration) or not event.inline:
         return False
-    return bool(_EXPLAINS.match(event.before)) and (not first or not event.earlier)
+    told = _EXPLAINS.match(event.before) or _CONDITIONS.match(event.before)
+    return bool(told) and (not first or not event.earlier)
+
+
+def _conditional(event: Event) -> Event:
+    """A condition behind a display is one for that display."""
+    if not isinstance(event, Declaration) or not _CONDITIONS.match(event.before):
+        return event
+    return replace(event, before=_CONDITIONS.sub("if", event.before), is_open=True)
 
 
 def check_document(document: Document, options: Options = USUAL, started: float | None = None) -> DocumentReport:

@@ -5,6 +5,8 @@ May import the engine.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Num, Var
@@ -21,14 +23,17 @@ from everystep.prove.verdict import Status
 from everystep.reader.anew import give_anew, given_before
 from everystep.reader.declarations import Declarer
 from everystep.reader.dependence import at_values
-from everystep.reader.pieces import names_in, pieces_of, trimmed
-from everystep.reader.prose import Giving, Sentence, announces, display_sentence, giving, withdrawn
-from everystep.reader.reservations import ends_suppositions
+from everystep.reader.pieces import is_value, names_in, pieces_of, trimmed
+from everystep.reader.prose import Giving, Sentence, announces, display_sentence, giving
+from everystep.reader.reservations import ends_suppositions, withdrawn
 from everystep.reader.scope import Scope, Symbolic
 from everystep.reader.source import Declaration, Display, Part, Place, Pragma, Tokens
 from everystep.reader.statements import Statement
 from everystep.reader.trees import Unreadable, environments_match, latex_of, relation_of, stripped
 from everystep.reader.values import Values
+
+_OF_THEIR_OWN = ("question", "part", "theorem", "proof", "aside", "branch")
+"""Parts whose assumptions are theirs even where they have no step and set no task; an item may list assumptions."""
 
 
 class Declaring(Judging):
@@ -61,15 +66,47 @@ class Declaring(Judging):
             common += 1
         ended, problem.frames = problem.frames[common:], problem.frames[:common]
         held = problem.scope.context.hypotheses
-        over = [f for f in ended if part.asked or f.steps < problem.steps or f.name.startswith("aside")]
+        over = [f for f in ended if part.asked or f.steps < problem.steps or f.name.startswith(_OF_THEIR_OWN)]
         if over:
             self._give_up_waiting()
             problem.scope.drop_case()
             problem.scope.doubt(h for h in held if h not in over[0].held and h in problem.scope.lines)
             problem.scope.unsay(problem.scope.told[over[0].told :])
             del problem.scope.told[over[0].told :]
-        held = problem.scope.context.hypotheses
-        problem.frames += [Frame(name, held, len(problem.scope.told), problem.steps) for name in part.path[common:]]
+        for frame in over:
+            self._end_aside(frame)
+        kind = ended[0].name.split()[0] if ended and not over else ""
+        if kind in ("item", "label") and part.path[common : common + 1] and part.path[common].split()[0] == kind:
+            problem.sibling = problem.sibling or (common, ended[0])
+        elif problem.sibling is not None and (over or len(part.path) <= problem.sibling[0]):
+            problem.sibling = None
+        problem.frames += [self._frame(name) for name in part.path[common:]]
+
+    def _end_siblings(self) -> None:
+        """A step in an item: the items before it are parts of their own, and no list of what is assumed."""
+        problem, scope = self.problem, self.problem.scope
+        if problem.sibling is None or len(problem.frames) <= problem.sibling[0]:
+            return
+        (depth, first), problem.sibling = problem.sibling, None
+        here = problem.frames[depth]
+        scope.drop_case()
+        scope.doubt(h for h in here.held if h not in first.held and h in scope.lines)
+        scope.unsay(scope.told[first.told : here.told])
+
+    def _frame(self, name: str) -> Frame:
+        scope = self.problem.scope
+        frame = Frame(name, scope.context.hypotheses, len(scope.told), self.problem.steps)
+        if name.startswith("aside"):
+            return replace(frame, names=dict(scope.names), definitions=scope.context.definitions)
+        return frame
+
+    def _end_aside(self, frame: Frame) -> None:
+        """What an example or a remark makes of a name that was there before is not what the text means behind it."""
+        scope = self.problem.scope
+        others = {d.target.name for d in {*frame.definitions} ^ {*scope.context.definitions}}
+        for name, entity in frame.names.items():
+            if name in others or scope.names.get(name) != entity:
+                scope.unclear[name] = f"{name} is given in an example or a remark that has ended"
 
     def _declaration(self, declaration: Declaration) -> None:
         """Read a declaration; one that speaks of what is declared later waits for it."""
@@ -130,7 +167,7 @@ class Declaring(Judging):
             if piece.relations[:1] not in (("=",), (":=",)) or not piece.sides[0] or declarer.is_index_range(piece):
                 continue
             left, right = piece.sides[:2]
-            how = Giving.DEFINES if piece.relations[0] == ":=" else giving(sentence)
+            how = Giving.DEFINES if piece.relations[0] == ":=" else giving(sentence, is_value(right))
             if how is Giving.CLAIMS:
                 continue
             name = given_before(declarer.scope, left, right)

@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import TypeAlias
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Context, Hypothesis, Relation
+from everystep.algebra.context import Context, Definition, Hypothesis, Relation
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import ShapeError
 from everystep.derivation import Claim, Step
@@ -37,6 +37,7 @@ from everystep.documents.spoken import (
     all_in,
     compared,
     definite,
+    equal_sizes,
     free_name,
     index_ranges,
     is_change,
@@ -55,7 +56,7 @@ from everystep.prove.hints import hint
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.document import OUT_OF_TIME
 from everystep.reader.marks import plain_text
-from everystep.reader.scope import Doubt, FamilyName, Scope, Size, Symbolic
+from everystep.reader.scope import Doubt, Entity, FamilyName, Scope, Size, Symbolic
 from everystep.reader.source import Declaration, Display, Tokens, Trouble
 from everystep.reader.statements import Statement
 from everystep.reader.trees import Unreadable, latex_of, split, stripped
@@ -88,12 +89,17 @@ READING, JUDGING = 0.5, 0.9
 
 @dataclass(frozen=True)
 class Frame:
-    """A part of the text that has been entered: what was assumed and told of chance then, how many steps were read."""
+    """A part of the text that has been entered: what was assumed and told of chance then, how many steps were read.
+
+    ``names`` and ``definitions``: what they were then, for an example or a remark; else empty.
+    """
 
     name: str
     held: tuple[Hypothesis, ...]
     told: int
     steps: int
+    names: dict[str, Entity] = field(default_factory=dict)
+    definitions: tuple[Definition, ...] = ()
 
 
 @dataclass
@@ -104,6 +110,7 @@ class Problem:
     scope: Scope
     steps: int = 0
     order: str = ""
+    sibling: tuple[int, Frame] | None = None
     last: Statement | None = None
     last_side: Tokens = ()
     consequence: list[Hypothesis] = field(default_factory=list)
@@ -248,6 +255,9 @@ class Judging:
                     self._unreadable(statement, k, stated, display)
                     continue
             doubt = self._doubt(statement, k, scope) if verdict.status.is_wrong else None
+            equal = equal_sizes(context) if verdict.status is Status.ILL_TYPED and doubt is None else ""
+            if equal:
+                doubt = Unreadable(f"not judged: {equal}, and shapes are those of letters: write one", statement.place)
             if doubt is not None:
                 self._unreadable(statement, k, doubt, display)
                 continue

@@ -46,6 +46,16 @@ def free_name(claim: Claim, context: Context) -> str:
     return "" if name in known else name
 
 
+def equal_sizes(context: Context) -> str:
+    """Two sizes that are said to be equal; empty where there are none."""
+    for hypothesis in context.hypotheses:
+        if isinstance(hypothesis, Relation) and hypothesis.op == "=":
+            sides = (hypothesis.left, hypothesis.right)
+            if all(isinstance(s, Int) and all(i.is_positive for i in s.value.free_symbols) for s in sides):
+                return " and ".join(str(s.value) for s in sides if isinstance(s, Int)) + " are equal"
+    return ""
+
+
 def index_ranges(left: Uses, right: Uses, values: Values) -> list[Relation]:
     """A free index stands for all positions that there are: those of the left side, or of the right where it alone
     has the index.

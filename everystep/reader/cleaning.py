@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from everystep.reader.characters import MARKS, SCRIPTS, piece_of
+from everystep.reader.signs import changes_relation
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.text_names import is_name
 from everystep.reader.tokens import Lexer, Source, listed, spelled, words_of
@@ -435,6 +436,9 @@ class _Cleaner:
         note = clean([t for t in self.tokens[self.at : behind_note] if t.kind not in ("open", "close")])
         said = "".join(spelled(t) if t.kind != "text" else t.text for t in note)
         said = re.sub(r"\\math\w+|\\operatorname|\s", "", said)
+        if base[0].text == "=" and changes_relation(said):
+            self.out.append(token)
+            return
         defines = base[0].text == "=" and said in _DEFINING
         self.out.append(Token("command", "coloneqq", base[0].place) if defines else base[0])
         self.at = behind_base

@@ -13,20 +13,38 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Random, Relation
 from everystep.algebra.expressions import Num, Var
 from everystep.reader import words
-from everystep.reader.independence import groups_of, is_drawn_alike
-from everystep.reader.kinds import Kinds
+from everystep.reader.independence import groups_of, is_drawn_alike, named
+from everystep.reader.kinds import Kinds, is_dotted, is_names
 from everystep.reader.marks import bracketed
-from everystep.reader.pieces import Piece, letters_of, names_in, pieces_of, trimmed
-from everystep.reader.prose import Giving, Said, Sentence, Stance, denies, giving, is_general, said_of, stance, supposes
+from everystep.reader.pieces import Piece, is_value, letters_of, names_in, pieces_of, subscripts, trimmed
+from everystep.reader.prose import (
+    Giving,
+    Said,
+    Sentence,
+    Stance,
+    denies,
+    giving,
+    is_example,
+    is_general,
+    is_hypothetical,
+    said_of,
+    stance,
+    supposes,
+)
 from everystep.reader.scope import Symbolic, Told
 from everystep.reader.source import Tokens
+from everystep.reader.syntax import parse
 from everystep.reader.trees import Unreadable, latex_of, name_of, relation_of, split, stripped
 from everystep.reader.values import Values
+from everystep.reader.words import plain
 
 NOT_SAID = (
     r"this declares nothing; write a relation (X \in \mathbb{R}^{n \times d}), words (A \text{ symmetric}) "
     r"or an order (problem, skip, define, assume, layout)"
 )
+
+
+_FOR_WHICH = re.compile(r"\W*((for|pour|at|when|if|si|with|avec|en) )?\$")
 
 
 class Declarer(Kinds):
@@ -68,8 +86,10 @@ class Declarer(Kinds):
         groups = groups_of(text)
         if not groups and not re.search(r"\b(not|non|pas)\b", said):
             raise Unreadable(f"{said.strip()!r}: of what these are independent is not understood", tokens[0].place)
-        for places in groups:
-            self.scope.independent += (frozenset[str]().union(*(names[k] for k in places)),)
+        if any(name_of(t) in ("+", "-", "(", "*") for t in tokens):
+            raise Unreadable("independence is said of names", tokens[0].place)
+        for group in groups:
+            self.scope.independent += tuple(named(group, [frozenset(found) for found in names]))
 
     def mention(self, tokens: Tokens, sentence: Sentence) -> None:
         """Inline mathematics of the prose: it may declare, or be what words speak of."""
@@ -94,6 +114,8 @@ class Declarer(Kinds):
         self._settle_laws(laws, put)
         how = stance(sentence)
         plainly = stance(sentence, needs_verb=False, any_words=True)
+        hypothetical = is_hypothetical(sentence)
+        several = any(not p.relations and is_value(p.sides[0]) for p in pieces)  # for a = 0, 2
         self.scope.introducing = how in (Stance.ASSUMED, Stance.CASE, Stance.WITHIN)
         for piece in pieces:
             held, laws = self.scope.context.hypotheses, self.scope.context.random
@@ -111,7 +133,14 @@ class Declarer(Kinds):
             elif piece.relations:
                 ordinary = not self._is_typing(piece)
                 put = how if ordinary else plainly
-                if put is Stance.NOTHING and self._is_given(piece, sentence):
+                if ordinary and piece.relations == ("=",) and is_value(piece.sides[1]) and len(piece.sides[0]) == 1:
+                    put = stance(sentence, special=True)
+                if put is not Stance.NOTHING and (several or self._at_one_index(piece, sentence)):
+                    put = Stance.DOUBTFUL
+                if hypothetical and piece.relations[0] == "=" and self.is_new(*piece.sides[:2]):
+                    if self._is_passed_over(piece, put, is_example(sentence)):
+                        continue
+                elif put is Stance.NOTHING and self._is_given(piece, sentence):
                     put = Stance.ASSUMED
                 if put is not Stance.NOTHING:
                     self._piece(piece)
@@ -137,6 +166,32 @@ class Declarer(Kinds):
                 for name in names:
                     if piece.relations or said.stance is not Stance.ASSUMED or not self._is_derived(name):
                         self._say(said, name, piece)
+
+    def _is_passed_over(self, piece: Piece, put: Stance, example: bool) -> bool:
+        """Whether a definition that is given for a while, or not at all, is none; its name is then not claimed of.
+
+        A new name has no other meaning, so that "if $c = 3$, then" gives it one, and so does an example.
+        """
+        node = parse(piece.sides[0], self.scope.words())
+        head = node.parts[0] if node.kind == "product" else node
+        if Values(self.scope).entity_of(head)[0] is None:
+            passed = put in (Stance.NOTHING, Stance.DOUBTFUL) and not example
+            self.scope.passed_over |= {head.text} if passed else set()
+            return passed
+        self.scope.unsure[head.text] = latex_of(piece.sides[0]) + " = " + latex_of(piece.sides[1])
+        return True
+
+    @staticmethod
+    def _at_one_index(piece: Piece, sentence: Sentence) -> bool:
+        """Whether the formula behind says that an index of this one has one value, or lies in a set: "for $i = 2$"."""
+        if not sentence.later or _FOR_WHICH.match(plain(sentence.after)) is None:
+            return False
+        behind = trimmed(sentence.later[0])
+        if len(behind) < 3 or relation_of(behind, 1)[0] not in ("=", "in"):
+            return False
+        below = {name_of(t) for side in piece.sides for t in subscripts(side)}
+        is_range = name_of(behind[2]) == "[" or any(name_of(t).endswith("dots") for t in behind)
+        return name_of(behind[0]) in below and not is_range
 
     def _is_identity(self, piece: Piece) -> bool:
         r"""Whether ``I \in \mathbb{R}^{n \times n}`` is declared, of which the words say that it is the identity."""
@@ -220,6 +275,7 @@ class Declarer(Kinds):
         """What has been said of chance holds for as long as the sentence means it."""
         if how is Stance.ASSUMED:
             self.scope.told += told
+            self.scope.told_supposed += told if self.supposes else []
         elif how is Stance.WITHIN:
             self.scope.told_within += told
         elif how is Stance.CASE:
@@ -233,21 +289,33 @@ class Declarer(Kinds):
     def _independence(self, tokens: Tokens, sentence: Sentence) -> None:
         """Random names that a sentence calls independent of each other, or i.i.d."""
         names = frozenset(name for t in tokens if (name := name_of(t)).isalpha() and t.kind != "text")
+        alone = names if self._names_alone(tokens) else frozenset[str]()
         text = f"{sentence.before} $ {sentence.after}"
         key, seen = self.scope.sentence
-        seen = {**(seen if key == self.sentence else {}), sentence.before.count("$"): names}
+        seen = {**(seen if key == self.sentence else {}), sentence.before.count("$"): alone}
         self.scope.sentence = (self.sentence, seen)
         how = stance(sentence, needs_verb=False, any_words=True)
         if how in (Stance.NOTHING, Stance.DOUBTFUL):
             return
-        groups = [places for places in groups_of(text) if places <= seen.keys()]
-        told = [Told(group=frozenset[str]().union(*(seen[k] for k in places))) for places in groups]
+        groups = [group for group in groups_of(text) if group.places <= seen.keys()]
+        told = [
+            Told(group=together)
+            for group in groups
+            if all(seen[k] for k in group.places)
+            for together in named(group, seen)
+        ]
         if is_drawn_alike(sentence.before, sentence.after):
             told.append(Told(iid=names - self.scope.iid))
         told = [said for said in told if said.iid or said.group not in self.scope.independent]
         self.scope.independent += tuple(said.group for said in told if said.group)
         self.scope.iid = self.scope.iid.union(*(said.iid for said in told))
         self._tell(told, how)
+
+    @staticmethod
+    def _names_alone(tokens: Tokens) -> bool:
+        """Whether a formula is made of names, maybe with what they are.  "u + v" may be independent of w, and not u."""
+        end = next((k for k in range(len(tokens)) if relation_of(tokens, k)[0]), len(tokens))
+        return is_names(tokens[:end]) or is_dotted(tokens[:end])
 
     def define_from(self, left: Tokens, right: Tokens) -> None:
         """A definition that a display makes."""

@@ -67,6 +67,9 @@ class Definitions(Hypotheses):
         except Unreadable:
             return False
         reader = Values(self.scope)
+        marked = node.parts[0] if node.kind == "product" else node
+        if marked.scripts and marked.text in self.scope.passed_over and reader.entity_of(marked)[0] is None:
+            return False  # c^2 = 9 behind "unless $c = 3$" is no name of its own
         if node.kind in ("letter", "word"):
             if node.text in ("I", "e") and node.kind == "letter" and (node.text == "I" or node.scripts):
                 indexed = [mark for mark, _ in node.scripts] == ["_"] and _is_step(node.scripts[0][1])

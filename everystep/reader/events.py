@@ -211,7 +211,7 @@ class Reader:
         self._leave_theorem()
         for label in self.prose.labels():
             self.where.labelled(label)
-        path = self.where.path()
+        path = (*self.where.path(), *(f"branch {number}" for number in self.stream.branches()))
         if path != self.path:
             asked = self.prose.asked
             self.prose.asked = False

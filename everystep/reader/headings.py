@@ -77,7 +77,7 @@ class Where:
     def path(self) -> tuple[str, ...]:
         """A name for each question, part, item and theorem that is being read, outermost first."""
         return (
-            *((f"question {self.questions}",) if self.questions else ()),
+            *((f"{'question' if self.question else 'section'} {self.questions}",) if self.questions else ()),
             *(f"part {label}" for label in self.parts if label),
             *(f"label {kind} {number}" for kind, number in self.labels),
             *(f"item {number}" for number in self.items if number),

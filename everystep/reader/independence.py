@@ -7,6 +7,8 @@ and y; ``the entries of x are independent`` says nothing of x and anything else.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 
 from everystep.reader.words import plain
@@ -43,12 +45,24 @@ _CONDITIONAL = re.compile(
 )
 
 
-def groups_of(sentence: str) -> list[frozenset[int]]:
-    """The groups of formulas (``$``, counted from 0) that a sentence calls independent of each other."""
+_SUBJECT = re.compile(r"\s*(is|are|be|has|have|est|sont|soit|soient|a|ont)\b")
+"""Behind the last of a list: it begins a statement of its own, "of $w$ and $v$ is"."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Formulas (``$``, counted from 0) that are independent of each other; ``within``: so are the names of each."""
+
+    places: frozenset[int]
+    within: bool = True
+
+
+def groups_of(sentence: str) -> list[Group]:
+    """The groups of formulas that a sentence calls independent of each other."""
     text = plain(sentence)
     if _CONDITIONAL.search(text):
         return []
-    groups: list[frozenset[int]] = []
+    groups: list[Group] = []
 
     def counted(match: re.Match[str], part: str) -> range:
         first = text[: match.start(part)].count("$")
@@ -58,11 +72,22 @@ def groups_of(sentence: str) -> list[frozenset[int]]:
         if _PART_OF.search(text[: match.start()]):
             continue
         if match["of"]:
-            groups += [frozenset(pair) for pair in product(counted(match, "list"), counted(match, "of"))]
+            others = counted(match, "of")
+            if _SUBJECT.match(text[match.end("of") :]):
+                others = others[:-1]
+            groups += [Group(frozenset(pair), within=False) for pair in product(counted(match, "list"), others)]
         elif not match["rest"] or _EACH_OTHER.match(match["whom"]):
-            groups.append(frozenset(counted(match, "list")))
-    groups += [frozenset(counted(match, "list")) for match in _BEFORE.finditer(text)]
+            groups.append(Group(frozenset(counted(match, "list"))))
+    groups += [Group(frozenset(counted(match, "list"))) for match in _BEFORE.finditer(text)]
     return groups
+
+
+def named(group: Group, names: Mapping[int, frozenset[str]] | Sequence[frozenset[str]]) -> list[frozenset[str]]:
+    """The names that are independent of each other, by those of each formula."""
+    parts = [names[place] for place in sorted(group.places)]
+    if group.within:
+        return [frozenset[str]().union(*parts)]
+    return [frozenset(pair) for pair in product(*parts)]
 
 
 _IID = r"(?:i\.\s?i\.\s?d\b\.?|\biid\b)"

@@ -93,7 +93,7 @@ def _is_size(tokens: Tokens) -> bool:
     return all(t.text.isalnum() or t.text in "+-_{}()" for t in tokens)
 
 
-def _is_dotted(tokens: Tokens) -> bool:
+def is_dotted(tokens: Tokens) -> bool:
     r"""Whether a formula is a list such as ``X_1, \dots, X_n``."""
     parts = [trimmed(part) for part in split(trimmed(tokens), (",",))]
     dots = [k for k, part in enumerate(parts) if len(part) == 1 and name_of(part[0]).endswith("dots")]
@@ -102,7 +102,7 @@ def _is_dotted(tokens: Tokens) -> bool:
     return not any(relation_of(tokens, k)[0] for k in range(len(tokens))) and len(parts[0]) > 2
 
 
-def _is_name(tokens: Tokens) -> bool:
+def is_names(tokens: Tokens) -> bool:
     """Whether a formula is one name, or a list of names."""
     tokens = trimmed(tokens)
     if not tokens or any(relation_of(tokens, k)[0] for k in range(len(tokens))):
@@ -132,12 +132,12 @@ class Kinds(Laws):
             self._shaped(shape, near, after, sentence)
         elif _is_size(trimmed(tokens)):
             self._sized(trimmed(tokens), near, after, sentence)
-        if _is_dotted(tokens) and not self.scope.waits and (_NUMBER_IS.search(near) or _IS_A_NUMBER.match(behind)):
+        if is_dotted(tokens) and not self.scope.waits and (_NUMBER_IS.search(near) or _IS_A_NUMBER.match(behind)):
             parts = [trimmed(part) for part in split(trimmed(tokens), (",",))]
             if Values(self.scope).entity_of(parse(parts[0]))[0] is None:
                 place = tokens[0].place
                 self._listed_family(parts, tokenize(r"\mathbb{R}", place.file, place.line, place.column))
-        if _is_name(tokens):
+        if is_names(tokens):
             self._numbers(tokens, near, behind, before)
             self._said_behind_a_list(tokens, sentence)
         rank = _RANK.search(near)
@@ -155,7 +155,7 @@ class Kinds(Laws):
         if rank is not None and sentence.earlier:
             self._ranked(tokens, sentence)
         line = _LINE_OF.search(near)
-        if line is not None and _is_name(tokens) and how is Stance.ASSUMED:
+        if line is not None and is_names(tokens) and how is Stance.ASSUMED:
             self._line_of(tokens, line["kind"][0] in "rl", before, sentence)
         return how
 
@@ -205,9 +205,9 @@ class Kinds(Laws):
         """ "Let $X$ and $Y$ be random variables": what is said behind the last of a list is said of all."""
         after = plain(sentence.after)
         listed = re.match(r"(?:\W*(?:and|et)?\W*\$)+", after)
-        if listed is not None and _is_name(tokens) and _IS_A_NUMBER.match(after[listed.end() :]):
+        if listed is not None and is_names(tokens) and _IS_A_NUMBER.match(after[listed.end() :]):
             later = sentence.later[: listed[0].count("$")]
-            if all(_is_name(name) for name in later):
+            if all(is_names(name) for name in later):
                 self._give([trimmed(name) for name in split(trimmed(tokens), (",",))], ONE, ONE)
 
     @staticmethod
@@ -227,7 +227,7 @@ class Kinds(Laws):
             if k > len(sentence.earlier) or not _LINK.match(words[-k]):
                 break
             found.append(sentence.earlier[-k])
-        return [trimmed(name) for tokens in reversed(found) if _is_name(tokens) for name in split(tokens, (",",))]
+        return [trimmed(name) for tokens in reversed(found) if is_names(tokens) for name in split(tokens, (",",))]
 
     @staticmethod
     def _listed_behind(rest: str, sentence: Sentence) -> list[Tokens]:
@@ -235,10 +235,10 @@ class Kinds(Laws):
         words = rest.split("$")[1:]
         found = list(sentence.later[:1])
         for k, link in enumerate(words[:-1], 1):
-            if k >= len(sentence.later) or not _LINK.match(link) or not _is_name(sentence.later[k]):
+            if k >= len(sentence.later) or not _LINK.match(link) or not is_names(sentence.later[k]):
                 break
             found.append(sentence.later[k])
-        return [trimmed(name) for tokens in found if _is_name(tokens) for name in split(tokens, (",",))]
+        return [trimmed(name) for tokens in found if is_names(tokens) for name in split(tokens, (",",))]
 
     def _give(self, names: list[Tokens], rows: Expr, columns: Expr) -> None:
         """Declare those of the names that nothing declares."""
@@ -290,7 +290,7 @@ class Kinds(Laws):
     def _subject(tokens: Tokens) -> Tokens:
         r"""The name that a formula introduces: x of ``x``, of ``x \in \mathbb{R}^n``; empty where it is no one name."""
         tokens = trimmed(tokens)
-        if _is_dotted(tokens):  # x_1, ..., x_n: the general member
+        if is_dotted(tokens):  # x_1, ..., x_n: the general member
             letter = tokens[0].place
             mark = tokenize("_i", letter.file, letter.line, letter.column)
             at = next(k for k, t in enumerate(tokens) if t.kind == "sub")
@@ -299,7 +299,7 @@ class Kinds(Laws):
         if at < len(tokens) and relation_of(tokens, at)[0] != "in":
             return ()
         name = trimmed(tokens[:at])
-        return name if name and _is_name(name) and len(split(name, (",",))) == 1 else ()
+        return name if name and is_names(name) and len(split(name, (",",))) == 1 else ()
 
     def _ranked(self, tokens: Tokens, sentence: Sentence) -> None:
         """The rank of the name before, as a hypothesis."""

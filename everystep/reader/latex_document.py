@@ -35,6 +35,9 @@ _WITHOUT_ARGUMENTS = {
     ),
     **dict.fromkeys(listed("setcounter addtocounter setlength addtolength fontsize rule definecolor"), 2),
 }
+_TABLES = listed("tabular tabularx tabulary tabularray tblr longtable supertabular array")
+# Environments whose formulas are shown and not used.
+_CAPTIONS = listed("caption captionof subcaption")
 _PART_LISTS = ("parts", "subparts", "subsubparts")
 # Braces are nothing in prose; ties and tabs are blanks.
 _PLAIN_PROSE = str.maketrans({"{": None, "}": None, "~": " ", "&": " "})
@@ -46,6 +49,8 @@ class TexReader(Reader):
     def run(self) -> None:
         self.in_preamble = begins_document(self.source.text) is not None
         self.notes: list[list[Token]] = []
+        # The settings that tables and captions have interrupted.
+        self.settings: list[str] = []
         while True:
             if self.in_preamble:
                 if self.stream.lexer is not None:
@@ -133,6 +138,10 @@ class TexReader(Reader):
 
     def _structure(self, name: str) -> None:
         where = self.where
+        if name.removesuffix("*") in _TABLES or name == "caption":
+            self.settings.append(self.prose.setting)
+            self.prose.setting = "caption" if name == "caption" else "table"
+            return
         kind = BY_ENVIRONMENT.get(name) or kind_of(self.macros.theorems.get(name, ""))
         label = words_of(self.stream.optional() or ()) if name not in self.macros.environments else ""
         if kind:
@@ -164,6 +173,9 @@ class TexReader(Reader):
             self.stream.stop()
         elif self.in_preamble:
             return
+        elif name.removesuffix("*") in _TABLES or name == "caption":
+            self.prose.flush(self.events)
+            self.prose.setting = self.settings.pop() if self.settings else ""
         elif name in _PART_LISTS:
             self.prose.flush(self.events)
             del self.where.parts[_PART_LISTS.index(name) :]
@@ -295,6 +307,17 @@ class TexReader(Reader):
         if note:
             self.notes.append(note)
 
+    def _caption(self, token: Token) -> None:
+        """What a caption says is said of what it stands under."""
+        self.stream.star()
+        if token.text == "captionof":
+            self.stream.argument()
+        self.stream.optional()
+        inside = self.stream.argument()
+        if inside:
+            place = token.place
+            self.stream.unread(Token("begin", "caption", place), *inside, Token("end", "caption", place))
+
     def _bold(self, token: Token) -> None:
         """``\\textbf{Question 3.}`` at a paragraph's beginning is a heading."""
         lexer = self.stream.lexer
@@ -317,7 +340,8 @@ class TexReader(Reader):
         "item": _item,
         **dict.fromkeys(("verb", "lstinline"), _verb),
         "ensuremath": _ensuremath,
-        "footnote": _footnote,
+        **dict.fromkeys(("footnote", "footnotetext", "marginpar", "marginnote", "sidenote"), _footnote),
+        **dict.fromkeys(_CAPTIONS, _caption),
         **dict.fromkeys(("textbf", "underline", "textsc"), _bold),
         "par": _paragraph_end,
     }

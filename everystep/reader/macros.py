@@ -40,6 +40,8 @@ MAX_TOKENS_IN_ALL = 10_000_000
 
 _BACKSLASH = re.compile(r"[\\%]")
 # Conditionals whose test is the two tokens, or the one token, behind them.
+MOST_BRANCHES = 16
+"""The depth of conditionals up to which what a branch assumes ends with it."""
 _TESTS: Mapping[str, int] = {"ifx": 2, "if": 2, "ifcat": 2, "ifdefined": 1, "ifundefined": 1}
 _CONDITIONALS = listed(
     "iftrue iffalse ifprintanswers ifmmode ifhmode ifvmode ifinner ifpdf ifxetex ifluatex ifPDFTeX ifXeTeX ifLuaTeX "
@@ -73,6 +75,9 @@ class Stream(Arguments):
         self._tokens = 0
         # For each conditional that is open: whether its other branch is passed over.
         self._skips_else: list[bool] = []
+        # For each conditional that is open: the number of the branch that is read, 0 where only one is.
+        self._branches: list[int] = []
+        self._branched = 0
 
     # Expanded tokens
 
@@ -407,17 +412,31 @@ class Stream(Arguments):
         if name == "iffalse":
             if self._skip_branch(stop_at_else=True) == "else":
                 self._skips_else.append(False)
+                self._branches.append(0)
         else:
-            self._skips_else.append(name in ("iftrue", "ifmmode"))
+            decided = name in ("iftrue", "ifmmode")
+            self._skips_else.append(decided)
+            self._branches.append(0 if decided else self._branch())
+
+    def _branch(self) -> int:
+        self._branched += 1
+        return self._branched
+
+    def branches(self) -> tuple[int, ...]:
+        """The branches of conditionals that are being read although another one may be meant, outermost first."""
+        return tuple(number for number in self._branches[:MOST_BRANCHES] if number)
 
     def _else(self, token: Token) -> None:
         if self._skips_else and self._skips_else[-1]:
             self._skip_branch(stop_at_else=False)
-            self._skips_else.pop()
+            self._fi(token)
+        elif self._branches and self._branches[-1]:
+            self._branches[-1] = self._branch()
 
     def _fi(self, token: Token) -> None:
         if self._skips_else:
             self._skips_else.pop()
+            self._branches.pop()
 
     def _skip_branch(self, stop_at_else: bool) -> str:
         r"""Pass over text up to the ``\\fi`` (or ``\\else``) that belongs here; says which."""

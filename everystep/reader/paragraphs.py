@@ -25,7 +25,9 @@ _LABELLED = re.compile(
     r"(?P<number>\d{1,2}|[A-D]|[a-h]|[ivxIVX]{1,4})\s*[.:)])"
 )
 _TASK = re.compile(
-    r"\b(show|prove|verify|compute|find|derive|calculate|determine|deduce|explain|what (is|are)|montrer|montrez|"
+    r"\b(show|prove|verify|compute|find|derive|calculate|determine|deduce|explain|what (is|are)|discuss|describe|"
+    r"sketch|draw|plot|implement|comment on|justify|conclude|how (many|do|does|can)|why|montrer|montrez|discuter|"
+    r"discutez|d[ée]crire|d[ée]crivez|tracer|tracez|justifier|justifiez|commenter|commentez|conclure|pourquoi|"
     r"prouver|prouvez|v[ée]rifier|v[ée]rifiez|calculer|calculez|trouver|trouvez|d[ée]terminer|d[ée]duire|exprimer)\b",
     re.IGNORECASE,
 )
@@ -132,6 +134,8 @@ class Prose:
 
     def _label(self, text: str, bounds: list[int], index: int) -> str:
         """A short sentence or a question before a sentence, or the kind of statement that it stands in."""
+        if self.setting in ("table", "caption"):
+            return self.setting
         before = text[bounds[index - 1] : bounds[index]].strip() if index else ""
         if before and "$" not in before and (len(before.split()) <= _SHORT or before.endswith("?")):
             return before.rstrip(".?! ")

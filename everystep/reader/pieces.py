@@ -81,6 +81,30 @@ def trimmed(tokens: Tokens) -> Tokens:
     return tuple(result)
 
 
+def is_value(tokens: Tokens) -> bool:
+    """Whether a formula is made of digits alone: the value of a number in one case."""
+    return bool(tokens) and not any(t.text.isalpha() and (t.kind == "char" or name_of(t) in GREEK) for t in tokens)
+
+
+def subscripts(tokens: Tokens) -> Tokens:
+    """The tokens of all subscripts."""
+    found: list[Token] = []
+    inside: list[bool] = []
+    below = False
+    for token in tokens:
+        if token.kind == "open":
+            inside.append(below or inside[-1:] == [True])
+            below = False
+        elif token.kind == "close":
+            del inside[-1:]
+        elif token.kind == "sub":
+            below = True
+        elif token.kind != "space":
+            found += [token] if below or inside[-1:] == [True] else []
+            below = False
+    return tuple(found)
+
+
 def piece_of(tokens: Tokens) -> Piece:
     """A statement cut at its relations; words at its ends are taken off."""
     said: list[str] = []

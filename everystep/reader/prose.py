@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from everystep.reader.reservations import is_claimed, is_reserved, is_topic
+from everystep.reader.reservations import folded, goes_on_without, is_claimed, is_reserved, is_topic
 from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
 from everystep.reader.words import NOT_ENCODED, PROPERTIES, SIGN_KINDS, plain, properties
@@ -103,6 +103,7 @@ _GENERAL = re.compile(r"for|pour")
 
 _NEGATION = re.compile(
     r"\b(not|no|never|without|neither|nor|ne|pas|sans|ni|aucune?|jamais|cannot)\b|n't\b|\bn'(?!importe)|"
+    r"\b(et|mais|and|but) (non|not|pas)\W*$|"
     r"\b(wrong|false|untrue|mistaken|faux|fausse) (that|to|que|de)\b"
 )
 _DANGER = re.compile(
@@ -335,17 +336,66 @@ _NAMED_CASE = re.compile(r"\b(cas|case)s? ?(\d+|[a-z]|[ivx]+|n° ?\d+)\W*[:.)]")
 """Case 1: A is orthogonal."""
 
 
-def stance(sentence: Sentence, needs_verb: bool = True, any_words: bool = False) -> Stance:
+def stance(sentence: Sentence, needs_verb: bool = True, any_words: bool = False, special: bool = False) -> Stance:
     """How a sentence puts forward what its formula says.
 
     ``needs_verb``: without a word that introduces an assumption nothing is assumed (else what is said plainly is).
     ``any_words``: words that are not known do not matter, as where a formula says by itself what kind its name is of.
+    ``special``: the formula gives a name the value of a number, so that "for $a = 1$" is one case of many.
     """
     found = _stance(sentence, needs_verb, any_words)
     if found in (Stance.DOUBTFUL, Stance.NOTHING):
         return found
+    if _is_put_aside(sentence) or (found is Stance.WITHIN and goes_on_without(sentence.after)):
+        return Stance.DOUBTFUL
+    if special and found is Stance.ASSUMED and _is_one_case(sentence):
+        return Stance.WITHIN if sentence.is_open and not goes_on_without(sentence.after) else Stance.DOUBTFUL
+    return found
+
+
+def _is_put_aside(sentence: Sentence) -> bool:
+    """Whether words keep a formula from being assumed, whatever verb it stands with."""
     by_verb = bool(_GOVERNING.search(_clause(sentence.before)))
-    return Stance.DOUBTFUL if is_reserved(sentence.before, sentence.after, _labels(sentence), by_verb) else found
+    return is_reserved(sentence.before, sentence.after, _labels(sentence), by_verb)
+
+
+_CASE_OF = re.compile(r"for|with|pour|avec")
+
+
+def _is_one_case(sentence: Sentence) -> bool:
+    """Whether a value is that of one case: "for $a = 1$", "the estimator with $a = 1$"."""
+    governing = None
+    for match in _GOVERNING.finditer(_clause(sentence.before)):
+        governing = match
+    return governing is not None and _CASE_OF.fullmatch(governing[0]) is not None
+
+
+def is_hypothetical(sentence: Sentence) -> bool:
+    """Whether what a sentence gives is not given for good: "if $f(x) = x^2$", "unless", "for instance"."""
+    clause = _OWN_CASE.sub(" ", _clause(sentence.before))
+    return bool(
+        re.search(_CONDITIONAL, clause)
+        or _HYPOTHETICAL.search(clause)
+        or _AFTERWARDS.search(re.split(r"[,.;:$]", plain(sentence.after))[0])
+        or _NEGATION.search(clause)
+        or _is_put_aside(sentence)
+    )
+
+
+def is_example(sentence: Sentence) -> bool:
+    """Whether a sentence gives an example: what it names is named for it."""
+    return _EXAMPLE.search(_clause(sentence.before)) is not None
+
+
+_OWN_CASE = re.compile(r"\b(in|for) (this|our|that|the present|such a) case\b|\b(dans|en) (notre|ce|le present) cas\b")
+_EXAMPLE = re.compile(r"\b(for (instance|example)|e\.g\b|par exemple|p\. ?ex\b)")
+_HYPOTHETICAL = re.compile(
+    _any_of(
+        "were would mistake mistakes wrong wrongly false falsely contrary contradiction absurd absurde either "
+        "even only except instance example exemple pretend faux fausse sinon soit-disant",
+        "in general", "en general",
+    )
+)  # fmt: skip
 
 
 def _stance(sentence: Sentence, needs_verb: bool, any_words: bool) -> Stance:
@@ -442,21 +492,28 @@ _ANEW = re.compile(
 )
 
 
-def giving(sentence: Sentence) -> Giving:
-    """How a sentence puts forward an equation in its formula, of whose left side there is a definition already."""
+def giving(sentence: Sentence, special: bool = False) -> Giving:
+    """How a sentence puts forward an equation in its formula, of whose left side there is a definition already.
+
+    ``special``: as of :func:`stance`.
+    """
     clause = _clause(sentence.before)
     following = re.split(r"[,.;:$]", plain(sentence.after))[0]
     governing = None
     for match in _DEFINING_OR_GOVERNING.finditer(clause):
         governing = match if match[0] != "be" else governing
-    if _AFTERWARDS.search(following) or _NEGATION.search(clause):
+    if _AFTERWARDS.search(following) or _NEGATION.search(clause) or _is_put_aside(sentence):
         return Giving.CLAIMS
+    if special and governing is not None and _CASE_OF.fullmatch(governing[0]):
+        return Giving.SUPPOSES
     if _OF_A_FUNCTION.search(clause):
         return Giving.DEFINES
     if is_question(sentence) or _is_risky(clause):
         return Giving.UNCLEAR if _ANEW.search(clause) else Giving.CLAIMS
     if governing is None:
         return Giving.UNCLEAR
+    if governing["defining"] and re.search(_CONDITIONAL, clause):
+        return Giving.SUPPOSES  # in the case where f(x) =
     if governing["defining"]:
         near = clause[governing.end() :]
         if _SUCH.match(near):
@@ -531,9 +588,21 @@ def _unencoded(words: str) -> list[str]:
     return [match[0] for match in NOT_ENCODED.finditer(words)]
 
 
+_NOT_OTHERS = re.compile(r"^\s*\((and |but |et |mais )?(not|pas|non)( \w+)? \$\)")
+"""Behind a name: (but not $B$)."""
+_COMPARED = re.compile(r".*\b(than|at (least|most)|between|exceed(s|ing)?|a|au (moins|plus)|entre)$")
+_ALTERNATIVE = re.compile(r"(?:\bor|(?<!\w)ou)(?! (?:zero|null?|nulle|nuls|nulles)\b)\b")
+
+
+def _puts_alternative(sentence: Sentence) -> bool:
+    """Whether words behind a formula put an alternative to what they say: "symmetric or not", "symétrique ou non"."""
+    within = re.split(r"[.;:](?:\s|$)", folded(sentence.after))[0]
+    return _ALTERNATIVE.search(within) is not None
+
+
 def _said_after(sentence: Sentence) -> list[Said]:
     text = plain(sentence.after)
-    within = re.split(r"[.;:](?:\s|$)", text)[0]
+    within = _NOT_OTHERS.sub(" ", re.split(r"[.;:](?:\s|$)", text)[0])
     up_to = within.split("$")[0]
     skipped = re.match(r"(\s*(,|and\b|et\b|both\b)?\s*\$)*", within)
     rest = within[skipped.end() :] if skipped else within
@@ -572,6 +641,8 @@ def _said_after(sentence: Sentence) -> list[Said]:
         elif unknown is not None:
             found.append(Said(Stance.ASSUMED, word=unknown[0]))
             rest = rest[unknown.end() :]
+            if _COMPARED.match(unknown[0]):
+                break  # less than a positive number
         elif adjective is not None:
             rest = rest[adjective.end() :]
             connector = _CONNECTOR.match(rest)
@@ -599,6 +670,8 @@ def _said_after(sentence: Sentence) -> list[Said]:
     how = stance(sentence, needs_verb=False)
     if how is Stance.NOTHING:
         return []
+    if _puts_alternative(sentence):
+        how = Stance.DOUBTFUL
     return [Said(how, s.kind, s.word) for s in found]
 
 
@@ -659,46 +732,3 @@ def _said_before(sentence: Sentence) -> list[Said]:
     if of_others and not definite:
         how = Stance.WITHIN if sentence.is_open else Stance.DOUBTFUL
     return [*(Said(how, kind) for kind in found), *(Said(how, word=word) for word in unknown)]
-
-
-_WITHDRAWING = re.compile(
-    r"\b(no longer|not necessarily|need not|drop(s|ped|ping)?|relax(es|ed|ing)?|lift(s|ed|ing)?|discard\w*|"
-    r"remov(e|es|ed|ing) (the|this|that)|"
-    r"without (the |this |that |any )?(assum\w+|hypothes[ie]s|conditions?|supposing)|"
-    r"not (be )?(assume|assumed|suppose|supposed|require|required)|don't assume|(is|are)(n't| not)|"
-    r"n'est (plus|pas)|ne sont (plus|pas)|ne (\w+ )?(suppos\w+|demand\w+) (plus|pas)|n'(\w+ )(plus|pas)|"
-    r"pas necessairement|non necessairement|sans (supposer|hypothese|l'hypothese|cette hypothese)|abandonn\w+|on leve|"
-    r"without (the )?\w*(symmetr|invertib|orthogonal|independ)\w*)\b"
-)
-_ANY_VALUE = re.compile(r"\b(general|generale?s?|arbitrary|arbitraires?|quelconques?)\b")
-_NOUNS_OF_KINDS = (
-    ("symmetr(y|ie)", "symmetric"),
-    ("(non-?singularity|invertibili\\w+|inversibilite)", "invertible"),
-    ("orthogonali\\w+", "orthogonal"),
-    ("(definiteness|positivi\\w+)", "positive definite"),
-    ("independence|independance", "independent"),
-)
-_IMPLYING = {
-    "symmetric": ("positive definite", "positive semidefinite", "diagonal"),
-    "invertible": ("positive definite",),
-}
-
-
-def withdrawn(words: str) -> frozenset[str]:
-    """The properties that a sentence no longer assumes; ``"*"`` stands for all; empty where it withdraws nothing."""
-    text = plain(words)
-    found = {kind for pattern, kind in PROPERTIES if re.search(pattern, text)}
-    found |= {kind for pattern, kind in _NOUNS_OF_KINDS if re.search(rf"\b({pattern})\b", text)}
-    if re.search(r"\bindepend[ea]nt", text):
-        found.add("independent")
-    if "symmetric" in found and not re.search(r"(?<!skew-)(?<!anti)symm?etri", text):
-        found.discard("symmetric")
-    if _WITHDRAWING.search(text):
-        nouns = re.search(r"\b(assumptions?|hypothes[ie]s|hypotheses|conditions?|constraints?|contraintes?)\b", text)
-        wide = nouns or re.search(r"\b(no longer|plus|assum\w+|suppos\w+)\b", text)
-        found = found or ({"*"} if wide else set())
-    elif "$" in text and _ANY_VALUE.search(text) and not re.search(r"\b(in general|en general)\b", text):
-        found = set() if found else {"*"}
-    else:
-        return frozenset()
-    return frozenset(found.union(*(_IMPLYING.get(kind, ()) for kind in found)))

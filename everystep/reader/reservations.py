@@ -10,10 +10,15 @@ import re
 import unicodedata
 
 from everystep.reader.tokens import listed
-from everystep.reader.words import plain
+from everystep.reader.words import PROPERTIES, plain
 
 _HEDGING = re.compile(
     r"\b(possibly|perhaps|maybe|probably|presumably|likely|supposedly|allegedly|e\.g\b|in (most|many|some|all) cases|"
+    r"asymptotically|asymptotiquement|"
+    r"(may|might|can|could|would|peut|pouvons|peuvent|pourrait) (set|take|let|choose|pick|put|use|think of|prendre|"
+    r"poser|choisir|fixer)|think of|imagine|imaginons|imaginez|pretend|(the )?(opposite|negation|contrary|converse) of|"
+    r"(le |l')?(contraire|oppose|inverse) de|compare[ds]?( \w+)? (with|to)|simulations?|experiments?|experiences?|"
+    r"numerically|numeriquement|en dehors d[eu]|a l'exception|other than|apart from|rather than|plutot que|autre que|"
     r"peut-etre|eventuellement|probablement|vraisemblablement|pretendument|p\. ?ex\b|"
     r"dans (la plupart|certains|tous les|les deux)( des)? cas|"
     r"counter-?examples?|contre-exemples?|sanity check|thought experiment|"
@@ -23,6 +28,7 @@ _HEDGING = re.compile(
     r"(probability|chance|odds) (that|where|for which)|number of times|set of all|probabilite que|nombre de fois|"
     r"(the|a) (sub)?set (where|on which|for which)|l'ensemble (ou|des)|"
     r"until|jusqu'a|while|tant que|repeat|a moins (que|de)|sauf|hormis|excepte|except|excluding|iff|interdit|forbidden|"
+    r"ou bien|quand bien meme|"
     r"a tort|pourr(ait|ions|ons)|aurait pu|suffit|suffices|beware|temptation|tentation|"
     r"(said|wrote|told|believed|thought|claimed|asserted|dit|ecrit|croit|pense|pretend|affirme))\b"
 )
@@ -49,7 +55,7 @@ _NAMED = re.compile(
 
 _NUMBERED = (
     r"(?:sections?|subsections?|chapters?|appendix|appendices|parts?|questions?|exercises?|problems?|items?|cases?|"
-    r"partie|chapitre|annexe|exercice|probleme|cas)"
+    r"figures?|fig\.?|tables?|tab\.?|plots?|panels?|partie|chapitre|annexe|exercice|probleme|cas|tableau)"
 )
 _ELSEWHERE = re.compile(
     rf"\b(in|for|of|from|until|to|dans|pour|a|de|des|depuis) (the |la |le |les |l')?{_NUMBERED} ?"
@@ -65,11 +71,23 @@ _TAKEN_BACK = re.compile(
     r"\b(cannot|can't|isn't|wasn't|doesn't|needn't)\b|"
     rf"\b{_VERB} (not|never|no longer|only|un\w+|in(correct|valid|appropriate|sufficient)\w*|too|needed|necessary|"
     r"sufficient|enough|required|superfluous|optional|irrelevant|missing|a mistake|an error|questionable|doubtful|"
-    r"trop|inutile|superflue?|necessaires?|suffisante?s?|une erreur|fausse|faux|requise?|exigee?)\b|"
+    r"violated|broken|denied|excluded|ruled out|impossible|untrue|called|termed|said to be|violee?|exclue?|interdite?|"
+    r"dite?|appelee?|nommee?|trop|inutile|superflue?|necessaires?|suffisante?s?|une erreur|fausse|faux|requise?|"
+    r"exigee?)\b|"
+    r"\b(with|avec) (\w+ )?(probability|probabilite)\b|"
     r"\bsoit (faux|fausse)\b|"
     r"\b(was|were|had) (been|in|made|used|added)\b|\b(avait|aurait) ete\b|\bn'est\b|\bne (\w+ )?(pas|plus|jamais)\b"
 )
 """What follows on a formula and takes it back: "cannot be guaranteed", "is not needed", "was a mistake"."""
+
+_AT_SOME = re.compile(
+    r"^\W*,? ?(for|pour) (some|one|at least|at most|only|even|odd|most|almost|all but|all other|certain|a few|few|"
+    r"(in)?finitely|a (single|certain|particular|unique)|certaine?s?|un (seul|certain)|au (moins|plus)|presque|"
+    r"(tous|toutes) (les \w+ )?sauf|la plupart|quelques?|(les? )?(\w+ )?im?paire?s?)\b|"
+    r"^\W*,? ?(and |but |et |mais )?(not |pas )?(except|unless|save for|other than|only|sauf|hormis|excepte|a part|"
+    r"a l'exception)\b"
+)
+"""What is said behind a formula that speaks of an index: it holds at some, or not at all."""
 
 _HARMLESS = re.compile(
     r"\b(does|do|is|are|will|must|can|need|may|ne) ?not (depend|vary|change|a function|related)\b|"
@@ -90,11 +108,15 @@ _UNPROVED = re.compile(
     r"\W*(theorem|lemma|proposition|corollary|theoreme|lemme|corollaire|fact|fait|remark|remarque)\b[^:]{0,12}$"
 )
 _DISJUNCTION_BEHIND = re.compile(r"^(\W*(and|et|,)?\s*\$)*\W*(or|ou)\b")
+_EITHER = re.compile(r"^\W*soit \$|^\W*soit$")
+_EITHER_AHEAD = re.compile(r"\bsoit \$\W*soit\W*$")
+_ASIDE = re.compile(r"\W*(table|caption)\W*$")
+"""Where a formula is shown rather than used: a table, a caption."""
 _DISJUNCTION_AHEAD = re.compile(r"\$\W*(or|ou)( (that|que|if|si|when|also|bien|both))*\W*$")
 _QUOTES = (("``", "''"), ("“", "”"), ("«", "»"), ("„", "“"))
 
 
-def _folded(words: str) -> str:
+def folded(words: str) -> str:
     """Lower case with accents, which tell ``ou`` from ``où``."""
     return " ".join(unicodedata.normalize("NFC", words.lower()).split())
 
@@ -142,13 +164,17 @@ def is_reserved(before: str, after: str, labels: list[str], by_verb: bool) -> bo
     ``labels``: what stands before a colon, or the short sentence before; ``by_verb``: a verb introduces the formula
     ("let", "suppose"), so that "Theorem. Let" states a hypothesis and "Theorem. $a > 0$" does not.
     """
+    if any(_ASIDE.match(label) for label in labels) or _AT_SOME.match(plain(after)):
+        return True
     text = plain(before)
+    if _EITHER_AHEAD.search(text) or (re.search(r"\bsoit\W*$", text) and _EITHER.match(plain(after))):
+        return True  # soit $a = 1$, soit $b = 1$
     clause = re.split(r"[;:]", text)[-1]
     following = re.split(r"[.;:$]", plain(after))[0]
     close = re.split(r"[,.;:$]", plain(after))[0]
     if _is_quoted(before):
         return True
-    if _DISJUNCTION_BEHIND.search(_folded(after)) or _DISJUNCTION_AHEAD.search(_folded(before)):
+    if _DISJUNCTION_BEHIND.search(folded(after)) or _DISJUNCTION_AHEAD.search(folded(before)):
         return True
     supposed = _SUPPOSED.search(clause)
     if _EXISTING.search(clause) and not supposed:
@@ -172,13 +198,28 @@ _ENDS_SUPPOSITIONS = re.compile(
     r"the (other|second|remaining|opposite) (case|direction)|if (instead|however|now|on the (other hand|contrary))|"
     r"si (au contraire|maintenant|en revanche)|(for|pour) (every|any|all|each|an arbitrary|general|tout|toute|chaque)|"
     r"(this|which) (is|gives|yields) (a|the desired) contradiction|a contradiction|contradiction|"
-    r"c'est (absurde|une contradiction)|ce qui est absurde)\b"
+    r"c'est (absurde|une contradiction)|ce qui est absurde|"
+    r"((let us|we) )?(now )?(turn|return|pass|move|go|come)( back)?( now)? to the (general|other|second|"
+    r"remaining|next)|"
+    r"(passons|revenons|venons-en)( (maintenant|donc|enfin))? (au cas|a l'autre|a la reciproque)|more generally|"
+    r"plus generalement|the general case|le cas general|if not|si non|dans le cas contraire)\b"
 )
 
 
 def ends_suppositions(words: str) -> bool:
     """Whether a sentence begins with words that end what was supposed: "conversely", "in both cases", "otherwise"."""
     return bool(_ENDS_SUPPOSITIONS.match(plain(words)))
+
+
+_LATER_OTHERWISE = re.compile(
+    r"[.;,:] (and |but |et |mais )?(otherwise|else|if not|in general|more generally|conversely|sinon|autrement|si non|"
+    r"dans le cas contraire|en general|plus generalement|reciproquement)\b"
+)
+
+
+def goes_on_without(after: str) -> bool:
+    """Whether the rest of a sentence leaves what was supposed at its beginning: "then we are done; if not,"."""
+    return bool(_LATER_OTHERWISE.search(plain(after)))
 
 
 _CLAIMED = re.compile(
@@ -191,3 +232,46 @@ _CLAIMED = re.compile(
 def is_claimed(ahead: str) -> bool:
     """Whether words before "for $a > 0$" claim something of that case: "it diverges for", "$|a| = a$ for"."""
     return bool(_CLAIMED.search(ahead))
+
+
+_WITHDRAWING = re.compile(
+    r"\b(no longer|not necessarily|need not|drop(s|ped|ping)?|relax(es|ed|ing)?|lift(s|ed|ing)?|discard\w*|"
+    r"remov(e|es|ed|ing) (the|this|that)|"
+    r"without (the |this |that |any )?(assum\w+|hypothes[ie]s|conditions?|supposing)|"
+    r"not (be )?(assume|assumed|suppose|supposed|require|required)|don't assume|(is|are)(n't| not)|"
+    r"n'est (plus|pas)|ne sont (plus|pas)|ne (\w+ )?(suppos\w+|demand\w+) (plus|pas)|n'(\w+ )(plus|pas)|"
+    r"pas necessairement|non necessairement|sans (supposer|hypothese|l'hypothese|cette hypothese)|abandonn\w+|on leve|"
+    r"without (the )?\w*(symmetr|invertib|orthogonal|independ)\w*)\b"
+)
+_ANY_VALUE = re.compile(r"\b(general|generale?s?|arbitrary|arbitraires?|quelconques?)\b")
+_NOUNS_OF_KINDS = (
+    ("symmetr(y|ie)", "symmetric"),
+    ("(non-?singularity|invertibili\\w+|inversibilite)", "invertible"),
+    ("orthogonali\\w+", "orthogonal"),
+    ("(definiteness|positivi\\w+)", "positive definite"),
+    ("independence|independance", "independent"),
+)
+_IMPLYING = {
+    "symmetric": ("positive definite", "positive semidefinite", "diagonal"),
+    "invertible": ("positive definite",),
+}
+
+
+def withdrawn(words: str) -> frozenset[str]:
+    """The properties that a sentence no longer assumes; ``"*"`` stands for all; empty where it withdraws nothing."""
+    text = plain(words)
+    found = {kind for pattern, kind in PROPERTIES if re.search(pattern, text)}
+    found |= {kind for pattern, kind in _NOUNS_OF_KINDS if re.search(rf"\b({pattern})\b", text)}
+    if re.search(r"\bindepend[ea]nt", text):
+        found.add("independent")
+    if "symmetric" in found and not re.search(r"(?<!skew-)(?<!anti)symm?etri", text):
+        found.discard("symmetric")
+    if _WITHDRAWING.search(text):
+        nouns = re.search(r"\b(assumptions?|hypothes[ie]s|hypotheses|conditions?|constraints?|contraintes?)\b", text)
+        wide = nouns or re.search(r"\b(no longer|plus|assum\w+|suppos\w+)\b", text)
+        found = found or ({"*"} if wide else set())
+    elif "$" in text and _ANY_VALUE.search(text) and not re.search(r"\b(in general|en general)\b", text):
+        found = set() if found else {"*"}
+    else:
+        return frozenset()
+    return frozenset(found.union(*(_IMPLYING.get(kind, ()) for kind in found)))

@@ -122,12 +122,13 @@ class Scope:
     the next display, ``case`` until the next case of an exercise; ``doubts`` may have been assumed.  ``unsure``: names
     of which something is said that cannot be expressed, and the words.  ``independent``: groups of random names that
     are independent of each other.  ``upright``: what ``a \\perp b`` was taken to say of vectors that are not random.
+    ``passed_over``: new names whose definition was not given for good.
     ``constants``: names that are said not to vary.  ``lines``: the author's words for a hypothesis of the prose, and
     their line.  ``unclear``: names that may stand for several things, and why.  ``lawless``: names that are random by a
     law that was not read.  ``usual``: the sizes of ``\\mathbf{1}``, ``\\mathbf{0}`` and ``I`` that a declaration tells,
     for where nothing else does.  ``beside``: the families of the last declaration.  ``supposed``: what "suppose" has
-    put, which "conversely" ends.  ``told``: what prose has said of chance, in order; ``told_within`` and ``told_case``:
-    that for the next display, and for the case at hand.
+    put, which "conversely" ends.  ``told``: what prose has said of chance, in order; ``told_within``, ``told_case``
+    and ``told_supposed``: that for the next display, for the case at hand, and what is supposed.
     """
 
     names: dict[str, Entity] = field(default_factory=dict)
@@ -151,7 +152,9 @@ class Scope:
     told: list[Told] = field(default_factory=list)
     told_within: list[Told] = field(default_factory=list)
     told_case: list[Told] = field(default_factory=list)
+    told_supposed: list[Told] = field(default_factory=list)
     constants: set[str] = field(default_factory=set)
+    passed_over: set[str] = field(default_factory=set)
     unsure: dict[str, str] = field(default_factory=dict)
     unclear: dict[str, str] = field(default_factory=dict)
     lawless: set[str] = field(default_factory=set)
@@ -179,11 +182,13 @@ class Scope:
             told=list(self.told),
             told_within=list(self.told_within),
             told_case=list(self.told_case),
+            told_supposed=list(self.told_supposed),
             unsure=dict(self.unsure),
             usual=dict(self.usual),
             unclear=dict(self.unclear),
             lawless=set(self.lawless),
             constants=set(self.constants),
+            passed_over=set(self.passed_over),
             parameters=set(self.parameters),
             lines=dict(self.lines),
             pending={k: dict(v) for k, v in self.pending.items()},
@@ -274,7 +279,8 @@ class Scope:
         """End what was supposed ("suppose", "assume", a case), and not what was introduced ("let")."""
         self.drop_case()
         self.doubt(h for h in self.supposed if h in self.context.hypotheses)
-        self.supposed = []
+        self.unsay(self.told_supposed)
+        self.supposed, self.told_supposed = [], []
 
     def drop_case(self) -> None:
         """End what the case of an exercise has assumed."""

@@ -1,9 +1,11 @@
 """The tables of the grammar: which commands are letters, relations, operators, brackets, accents and styles.
 
-Imports nothing.
+Imports nothing of the engine.
 """
 
 from __future__ import annotations
+
+import re
 
 GREEK = frozenset(
     [
@@ -211,3 +213,14 @@ SIGNS = frozenset(
         "bot",
     ]
 )
+
+_NOTES = frozenset({"?", "??", "d", "D", "L", "law", "loi", "dist", "dist.", "distr.", "st", "p", "P", "a.s.", "p.s."})
+_MARKS = re.compile(r"[{}\s]|\\(?:math\w+|operatorname|text\w*|cal|rm|bf)")
+
+
+def changes_relation(note: str) -> bool:
+    """Whether a note over a relation makes it another one: in law, in probability, almost surely, to be shown.
+
+    A letter in parentheses is the label of a step.
+    """
+    return _MARKS.sub("", note) in _NOTES

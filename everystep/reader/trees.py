@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from everystep.reader.signs import CLOSERS, OPENERS, RELATIONS
+from everystep.reader.signs import CLOSERS, OPENERS, RELATIONS, changes_relation
 from everystep.reader.source import Place, Token, Tokens
 
-_CHANGING = ("?", "!", "d", "D", "p", "P", "\\text{d}", "\\mathrm d", "\\mathcal D", "a.s.", "\\text{a.s.}")
-"""Notes over a relation that make it another one: in law, almost surely, to be shown."""
 _SPACED = frozenset(("begin", "end"))
 
 
@@ -76,8 +74,7 @@ def relation_of(tokens: Tokens, at: int) -> tuple[str, int]:
         for k in range(end, last):
             found = relation_of(tokens, k)[0]
             if found:
-                note = latex_of(tokens[at + 1 : end]).strip("{}").strip()
-                return ("noted" if note in _CHANGING else found), last - at
+                return ("noted" if changes_relation(latex_of(tokens[at + 1 : end])) else found), last - at
         return "", 0
     if token.kind == "command" and token.text == "not" and following is not None:
         found = RELATIONS.get(name_of(following), "")

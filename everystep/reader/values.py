@@ -283,6 +283,8 @@ class Values(Reach, Brackets):
         following = factors[at + 1] if at + 1 < len(factors) and not separators[at + 1] else None
         applied = following is not None and following.kind == "group" and following.text in ("(", "[", "{")
         entity, rest = self.entity_of(node)
+        if node.text in ("E", "V") and node.style == "double" and self.scope.declared_style.get(node.text) != "double":
+            entity = None  # \mathbb{E} beside a matrix E
         upright = node.style == "upright" and not isinstance(entity, Symbolic)
         plain = not node.scripts or (is_second_differential(node) and following is not None)
         if node.text == "d" and plain and (upright or (entity is None and node.style != "bold")):

@@ -11,8 +11,12 @@ from functools import lru_cache
 
 _OF_ORDER = r"( matri(x|ces))?( with| avec)?( of| with| d'| de)? ?(order|index|degree|class|ordre|indice|degre)"
 _NOT_PART = r"(?<![-\w])"
-_WHOLE = r"(?!\w)(?!-)(?! (part|entries|entry|elements?|blocks?))"
+_WHOLE = r"(?!\w)(?!-)(?! (part|entries|entry|elements?|blocks?|by blocks?|blockwise|par blocs?|up to))"
 _OF = r"((is |est )?(of|has|have|with|de|a) )?"
+_SINGULAR = (
+    r"singular(?! (values?|vectors?|case|points?))|(?<!(valeurs|ecteurs) )(?<!valeur )singuliere?s?|"
+    r"non-?\s?(invertible|inversibles?)"
+)
 PROPERTIES: tuple[tuple[str, str], ...] = tuple(
     (f"{_NOT_PART}({pattern}){_WHOLE}", name)
     for pattern, name in (
@@ -23,8 +27,8 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
         (rf"{_OF}(full column rank|rang plein (en|par) colonnes?)", "full column rank"),
         (r"linearly independent columns|colonnes independantes", "full column rank"),
         (rf"{_OF}(full rank|rang plein|maximal rank|rang maximal)", "full rank"),
-        (r"non-?\s?singular|nonsingular|invertible|inversibles?|regulieres?", "invertible"),
-        (r"singular|singuliere?s?", "singular"),
+        (r"non-?\s?singular|nonsingular|(?<!non )invertible|(?<!non )inversibles?|regulieres?", "invertible"),
+        (_SINGULAR, "singular"),
         (r"(skew|anti)-?\s?symmetric|antisymetriques?", "skew-symmetric"),
         (r"symmetric|symetriques?|hermitian|hermitienne?s?|self-adjoint", "symmetric"),
         (
