@@ -112,3 +112,33 @@ if __name__ == "__main__":
     before, rest = LEDGER.read_text(encoding="utf-8").split(BEGIN)
     LEDGER.write_text(before + BEGIN + table() + END + rest.split(END)[1], encoding="utf-8")
     sys.stdout.write("TRUSTED.md written\n")
+
+
+def rules(source: str) -> list[tuple[str, bool]]:
+    """The functions that note a rule as used, and whether a docstring says what they do."""
+    tree = ast.parse(source)
+    functions = [n for scope in ast.walk(tree) if isinstance(scope, (ast.Module, ast.ClassDef)) for n in scope.body]
+    return [
+        (function.name, bool(ast.get_docstring(function)))
+        for function in functions
+        if isinstance(function, ast.FunctionDef)
+        and any(isinstance(n, ast.Attribute) and n.attr == "used" for n in ast.walk(function))
+    ]
+
+
+def test_every_rule_says_what_it_does() -> None:
+    found = {
+        f"{path.name}: {name}": says
+        for part in ("calculus", "prove")
+        for path in (ROOT / "everystep" / part).glob("*.py")
+        for name, says in rules(path.read_text(encoding="utf-8"))
+    }
+    assert len(found) > 50
+    assert [name for name, says in found.items() if not says] == []
+
+
+def test_a_rule_without_a_docstring_is_seen() -> None:
+    assert rules("def f(core):\n    core.used('r')\n\ndef g(core):\n    '''R.'''\n    core.used('r')\n") == [
+        ("f", False),
+        ("g", True),
+    ]

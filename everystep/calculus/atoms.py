@@ -328,6 +328,7 @@ def _rank_one_update(core: Core, rest: Poly, size: Slot, row: Slot, column: Slot
 
 
 def inverse_atom(core: Core, inside: Poly, size: Slot, row: Slot, column: Slot) -> list[Term]:
+    """The inverse as a function of the canonical matrix; symmetric where the matrix is."""
     number, slots = core.parametrise(inside, (("#r", "#c"), ("#c", "#r")))
     head = f"i:{number}:{slot_key(size)}"
     if head not in core.heads:
@@ -430,6 +431,7 @@ def _times(core: Core, left: list[Term], right: list[Term]) -> list[Term]:
 
 
 def _transformed(core: Core, head: str, slots: tuple[Slot, ...], leaf: Leaf) -> list[Term]:
+    """One factor with its leaves replaced: an atom is rebuilt from its changed inside by the rules that made it."""
     replaced = leaf(head, slots)
     if replaced is not None:
         return replaced
@@ -475,6 +477,7 @@ def changed_inside(core: Core, info: Head, slots: tuple[Slot, ...], leaf: Leaf) 
 
 
 def _transformed_call(core: Core, head: str, slots: tuple[Slot, ...], leaf: Leaf) -> list[Term]:
+    """The same for an opaque function: a call at the changed arguments."""
     call = core.calls[head]
     entries = sum(call.arguments[k][1] for k in call.by)
     fixed, parameters = slots[: call.outputs + entries], slots[call.outputs + entries :]

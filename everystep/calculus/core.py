@@ -112,6 +112,7 @@ class Core(Labelling):
         return [self.term(key, coefficient, mapping) for key, coefficient in poly.items()]
 
     def term(self, key: Key, coefficient: int | Fraction = 1, mapping: Mapping[str, Slot] | None = None) -> Term:
+        """A monomial with fresh summed indices, and its open indices replaced."""
         result = Term(coefficient)
         for component, exponent in key:
             if isinstance(exponent, int) and exponent > 0:
@@ -297,6 +298,7 @@ class Core(Labelling):
         return outside, self.normal(inverse.times(t) for t in self.terms(poly))
 
     def _exponentials(self, key: Key) -> dict[tuple[str, tuple[Slot, ...]], Exponent]:
+        """The powers of exponentials in a monomial, by head and slots."""
         result: dict[tuple[str, tuple[Slot, ...]], Exponent] = {}
         for (factors, bound), power in key:
             if len(factors) != 1 or bound:
@@ -389,6 +391,7 @@ class Core(Labelling):
         return tuple((c, e) for c, e in left if e)
 
     def _rational_power(self, value: Fraction, exponent: Exponent) -> Term:
+        """(p/q)^r for p/q > 0: the whole part of each prime's exponent as a number, the rest as its root."""
         if isinstance(exponent, int):
             return Term(_simple(value**exponent))
         result = Term(1)
@@ -633,6 +636,7 @@ class Core(Labelling):
         return None
 
     def _raised(self, rest: Term, base: str, slots: tuple[Slot, ...], exponent: Exponent) -> list[Term]:
+        """A term times a power of a base; the whole part of the exponent of a sum is multiplied out."""
         whole = 0
         if base[0] == "p" and exponent >= 1:
             whole = Fraction(exponent).numerator // Fraction(exponent).denominator
@@ -647,6 +651,7 @@ class Core(Labelling):
         return pieces
 
     def monomial(self, term: Term) -> Key:
+        """The key of a term: its components, each canonical, with their exponents."""
         counts: dict[Component, Exponent] = dict(term.scalars)
         for raw in components_of(term):
             component = self.canonical(raw)
@@ -676,6 +681,7 @@ def _simple(value: Exponent) -> Exponent:
 
 
 def factorised(value: int) -> list[tuple[int, int]]:
+    """The prime factors of a positive whole number with their multiplicities; Undecided beyond 10^10."""
     result = []
     prime = 2
     if value > 10**10:

@@ -47,6 +47,12 @@ def determinant(core: Core, inside: Poly, size: Slot) -> list[Term]:
 
 
 def _of_primitive(core: Core, rest: Poly, size: Slot) -> list[Term]:
+    """The determinant of a matrix without a common number: det I = 1, of a diagonal matrix the product of its entries,
+    of a word of square letters the product of theirs, det(A^-1 + B^-1) = det(A + B) / (det A det B), det(L M) = det
+    L det M for a common letter, det(A + R) = det A det(I + A^-1 R) for an invertible A.
+
+    Fails for letters that are not square, which is why each is looked at by its own size; what is left is one atom.
+    """
     unit = _identity(size)
     if rest == {((unit, 1),): 1}:
         return [Term(1)]
@@ -127,6 +133,7 @@ def _common_letter(core: Core, rest: Poly, size: Slot) -> tuple[Letter, Poly] | 
 
 
 def _of_letter(core: Core, letter: Letter, size: Slot) -> list[Term]:
+    """det(M^k) = det(M)^k, det(M^-1) = 1 / det M, and of a product over an index the product of the determinants."""
     head, _, parameters = letter
     info = core.heads.get(head)
     if info is not None and info.kind == "matrix power":
@@ -144,6 +151,7 @@ def _of_letter(core: Core, letter: Letter, size: Slot) -> list[Term]:
 
 
 def _atom(core: Core, inside: Poly, size: Slot) -> list[Term]:
+    """The determinant as a function of the canonical matrix; what is known of its sign comes from the letter."""
     number, slots = core.parametrise(inside, (("#r", "#c"), ("#c", "#r")))
     head = f"d:{number}:{slot_key(size)}"
     if head not in core.heads:
@@ -368,6 +376,7 @@ def _letter_rows(core: Core, component: Component, letters: list[Letter], size: 
 def _word_terms(
     letters: list[Letter], sizes: list[Slot], coefficient: object, scalars: dict[Component, object]
 ) -> list[Term]:
+    """The terms of a word of letters between the row and the column index."""
     factors: list[Factor] = []
     bound: dict[str, tuple[Slot, Slot]] = {}
     here: Slot = "#r"

@@ -182,6 +182,7 @@ def _partitions(items: list[Factor]) -> Iterator[list[list[Factor]]]:
 
 
 def _moment(core: Core, factors: list[Factor], law: Random, lowering: Lowering, tilt: Poly) -> Iterator[Term]:
+    """The mean of a product of entries of one quantity: the sum over the set partitions of the product of cumulants."""
     for partition in _partitions(factors):
         terms = [Term(1)]
         for block in partition:
@@ -220,6 +221,9 @@ def _cumulant(core: Core, block: list[Factor], law: Random, lowering: Lowering) 
 def _entry_cumulant(
     core: Core, law: Random, order: int, at: tuple[Slot, ...], lowering: Lowering, env: dict[str, Slot]
 ) -> list[Term]:
+    """The cumulant of one entry: from the table of a Bernoulli variable, mean and variance as declared, above an
+    unknown.
+    """
     if law.law == "bernoulli":
         p = lowering.scalar(law.parameters[0], env)
         powers = bernoulli_cumulant(order)
@@ -254,6 +258,10 @@ def _vector_cumulant(
     lowering: Lowering,
     env: dict[str, Slot],
 ) -> list[Term]:
+    """The joint cumulant of entries of a vector: mean, covariance, above 0 of a Gaussian and unknown of another law.
+
+    Fails for a covariance that is not known to be symmetric, and of a random matrix, where there is none.
+    """
     if order == 1:
         row, column = lowering.split(law.target.shape, entries[0])
         return lowering.terms(law.parameters[0], row, column, env)

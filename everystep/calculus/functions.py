@@ -141,6 +141,10 @@ def _log_of_logistic(core: Core, poly: Poly) -> list[Term] | None:
 
 
 def _log_of_component(core: Core, component: Component, exponent: int | Fraction) -> list[Term] | None:
+    """log(c^e): the exponent of an exponential, e log c for c >= 0, (e/2) log(c^2) for an even e and any sign.
+
+    None for a negative or unknown c and an odd e: log(c^3) is 3 log c for c > 0 only.
+    """
     factors, bound = component
     if len(factors) == 1 and not bound:
         head, slots = factors[0]
@@ -214,6 +218,10 @@ def _formal_derivative(
 
 
 def _value(core: Core, name: str, inside: Poly) -> list[Term]:
+    """A known function at a polynomial: its value at 0, relu(z) = z step(z), |z| = z sign(z), and f(-z) by f(z).
+
+    |u| = 1 holds under hypotheses only, so not before a derivative is taken.
+    """
     if name == "exp":
         return core.exponential(inside)
     if name == "log":

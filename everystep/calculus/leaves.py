@@ -193,6 +193,7 @@ class Leaves(ABC):
     # leaves ------------------------------------------------------------------------------------
 
     def leaf(self, head: str, shape: Shape, at: tuple[Slot, ...], row: Index, column: Index) -> list[Term]:
+        """A letter at its indices; those of a composite dimension make another tensor of it, as its head says."""
         slots = list(at)
         sizes: list[Slot] = []
         for index, size in ((row, shape[0]), (column, shape[1])):
@@ -213,12 +214,14 @@ class Leaves(ABC):
         return [Term(1, [(head, tuple(slots))])]
 
     def variable(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """A letter, or what it is defined as."""
         if e.name not in self.frozen and e.name in self.constants:
             return self.terms(self.constants[e.name].body, row, column, {})
         head = f"v:{e.name}"
         return self.leaf(self.renamed.get(head, head), e.shape, (), row, column)
 
     def member(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """A member of a family at its index, or what the family's definition says of it there."""
         at = tuple(self.slot(i, env) for i in e.at)
         self.core.indexed[f"m:{e.name}"] = len(at)
         if f"m:{e.name}" not in self.frozen:
@@ -228,10 +231,12 @@ class Leaves(ABC):
         return self.leaf(f"m:{e.name}", e.shape, at, row, column)
 
     def number(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """A rational number."""
         value = e.value
         return [Term(Fraction(int(value.p), int(value.q)) if value.q != 1 else int(value.p))]
 
     def integer(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """A polynomial in sizes and indices with rational coefficients, as a number; no other expression of them."""
         result = []
         for monomial in e.value.expand().as_ordered_terms():
             coefficient, rest = monomial.as_coeff_Mul()
@@ -248,6 +253,7 @@ class Leaves(ABC):
         return result
 
     def identity(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """I[r, c] = 1 if r = c, else 0."""
         if row is None or column is None:
             return [Term(1)]
         return [Term(1, self.deltas(row, column, e.args[0]))]
@@ -262,12 +268,15 @@ class Leaves(ABC):
         return [(delta(slot_of(size)), (row, column))] if row is not None and column is not None else []
 
     def ones(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """1 at every place."""
         return [Term(1)]
 
     def zeros(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """0 at every place: no terms."""
         return []
 
     def unit(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """e_i[r] = 1 if r = i, else 0; i is taken to be within the dimension."""
         if row is None:
             return [Term(1)]
         size = slot_of(e.args[0])

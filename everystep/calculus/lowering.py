@@ -43,6 +43,7 @@ class Lowering(Matrices):
         self.recurrences = Recurrences(core, context, self)
 
     def terms(self, e: Expression, row: Index, column: Index, env: Environment) -> list[Term]:
+        """The rule of the node; raises Undecided where there is none."""
         rule = RULES.get(type(e))
         if rule is None:
             raise Undecided(f"{type(e).__name__} is not expressed in the core")
@@ -51,10 +52,12 @@ class Lowering(Matrices):
     # functions ---------------------------------------------------------------------------------
 
     def apply(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """f entry by entry: what is known of f, or an opaque function of the canonical inside."""
         inside = self.core.normal(self.terms(e.operands[0], row, column, env))
         return known_or_opaque(self.core, e.function, e.order, inside)
 
     def matrix_function(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """exp(A): the finite series of a nilpotent matrix, otherwise an atom; no other function has a rule."""
         (operand,) = e.operands
         if e.function != "exp":
             raise Undecided(f"the matrix function {e.function}")
@@ -66,6 +69,7 @@ class Lowering(Matrices):
         return atoms.matrix_exponential(self.core, inside, size, row, column) if series is None else series
 
     def softmax(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """exp(x_r) over the sum of exp(x_k); of a column only."""
         (operand,) = e.operands
         if operand.shape[1] != 1:
             raise Undecided("the softmax of something that is not a column vector")
@@ -79,6 +83,7 @@ class Lowering(Matrices):
         return maximum(self.core, [self.scalar(o, env) for o in e.operands])
 
     def largest(self, operand: Expression, env: Environment) -> list[Term]:
+        """The largest entry of a vector: a function of its entries in their order, of which nothing else is assumed."""
         rows, columns = operand.shape
         if operand.is_number_shaped:
             return self.terms(operand, None, None, env)
@@ -89,22 +94,29 @@ class Lowering(Matrices):
         return largest_entry(self.core, inside, slot_of(rows if columns == 1 else columns))
 
     def min(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """min(a, b) = -max(-a, -b), and the same of the entries of a vector."""
         if len(e.operands) == 1:
             return [t.scaled(-1) for t in self.largest(ex.Neg(e.operands[0]), env)]
         values = [{k: -c for k, c in self.scalar(o, env).items()} for o in e.operands]
         return [t.scaled(-1) for t in maximum(self.core, values)]
 
     def sum_of_exponentials(self, operand: Expression, env: Environment) -> Poly:
+        """The sum of exp(x_k) over the entries of a column."""
         index, bound = self.summed(operand.shape[0])
         pieces = self.core.exponential(self.core.normal(self.terms(operand, index, None, env)))
         return self.core.normal(Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound}) for p in pieces)
 
     def log_sum_exp(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """log of the sum of exp(x_k), of a column only."""
         if e.operands[0].shape[1] != 1:
             raise Undecided("log-sum-exp of something that is not a column vector")
         return logarithm(self.core, self.sum_of_exponentials(e.operands[0], env))
 
     def norm(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """The root of the sum of the squared entries; of a matrix in the operator norm the root of lambda_max(A^T A).
+
+        No other norm has a polynomial form.
+        """
         if e.kind == "2" and not e.is_euclidean:
             (inside,) = e.operands
             gram = ex.Mul(ex.Transpose(inside), inside)
@@ -127,6 +139,7 @@ class Lowering(Matrices):
         return self.call(ex.Call(LARGEST_EIGENVALUE, 1, 1, operand), None, None, env)
 
     def call(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """An opaque function of whole arguments: equal canonical arguments give equal values, and nothing else does."""
         arguments = []
         parameters: list[Slot] = []
         for operand in e.operands:
@@ -147,6 +160,11 @@ class Lowering(Matrices):
     # sums --------------------------------------------------------------------------------------
 
     def sum_over(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """A sum over an index; of no terms it is 0.
+
+        Fails where the upper limit lies below the lower one less 1: the range is then noted, and asked of the
+        hypotheses.
+        """
         low, high = (self.slot(s, env) for s in e.range)
         if not self.core.integers.with_facts(self.facts).at_least(high, shifted(low, -1)):
             self.conditions.append((low, high))
@@ -258,15 +276,18 @@ class Lowering(Matrices):
 
     @staticmethod
     def leaf_shape(variable: Expression) -> Shape:
+        """The shape of the matrix that a variable, an entry of it or its vec belongs to."""
         return (variable.operands[0] if isinstance(variable, (ex.Entry, ex.Vec)) else variable).shape
 
     @staticmethod
     def flat(at: tuple[Index, Index]) -> tuple[Slot, ...]:
+        """The indices of a position as slots; a composite one has no slot."""
         if any(isinstance(i, Composite) for i in at):
             raise Undecided("a composite dimension here")
         return tuple(i for i in at if i is not None and not isinstance(i, Composite))
 
     def is_defined(self, variable: Expression) -> bool:
+        """Whether a variable that is differentiated by has a definition of its own."""
         if isinstance(variable, (ex.Entry, ex.Vec)):
             return self.is_defined(variable.operands[0])
         if isinstance(variable, Var):
@@ -274,6 +295,7 @@ class Lowering(Matrices):
         return isinstance(variable, Member) and variable.name in self.families
 
     def target(self, variable: Expression, at: tuple[Index, Index], env: Environment) -> tuple[Target, str]:
+        """The leaf that a derivative is taken by, at an entry, and the name that stays free for it."""
         if isinstance(variable, ex.Vec) and isinstance(variable.operands[0], (Var, Member)):
             (base,) = variable.operands
             if not isinstance(at[0], Composite):
@@ -313,28 +335,36 @@ class Lowering(Matrices):
 
     @staticmethod
     def split(shape: Shape, slots: tuple[Slot, ...]) -> tuple[Index, Index]:
+        """The row and column index among the slots of an entry."""
         rest = list(slots)
         row = rest.pop(0) if shape[0] != 1 else None
         column = rest.pop(0) if shape[1] != 1 else None
         return row, column
 
     def gradient(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """The gradient of a number has the shape of its variable: [r, c] is the derivative by the variable's entry [r,
+        c].
+        """
         value, variable = e.operands
         return self.differentiated(value, variable, (row, column), None, None, env)
 
     def jacobian(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """[r, c] is the derivative of entry r of a column by entry c of the variable."""
         value, variable = e.operands
         return self.differentiated(value, variable, (column, None), row, None, env)
 
     def hessian(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """The Jacobian of the gradient."""
         value, variable = e.operands
         return self.jacobian(ex.Jacobian(ex.Gradient(value, variable), variable), row, column, env)
 
     def scalar_derivative(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """Every entry differentiated by a number."""
         value, variable = e.operands
         return self.differentiated(value, variable, (None, None), row, column, env)
 
     def differential(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """The sum over all changed variables of the derivative by an entry times the change of that entry."""
         result: list[Term] = []
         for variable, change in e.perturbations:
             rows, columns = variable.shape
@@ -348,6 +378,7 @@ class Lowering(Matrices):
         return result
 
     def limit(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """A limit, by the rule that ``prove/limits.py`` gives; Undecided without one."""
         if self.limit_rule is None:
             raise Undecided("a limit")
         return self.limit_rule(e, row, column, env)
@@ -412,6 +443,7 @@ class Lowering(Matrices):
     # probability -------------------------------------------------------------------------------
 
     def expect(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """E[X], by the cumulant expansion of ``calculus/expectation.py``; Undecided where a law is not declared."""
         self.require_known_laws(e.operands[0])
         return self.mean(self.terms(e.operands[0], row, column, env))
 
@@ -437,6 +469,7 @@ class Lowering(Matrices):
                 raise Undecided("a hypothesis about something random")
 
     def mean(self, terms: list[Term]) -> list[Term]:
+        """The cumulant expansion of a product of terms; no hypothesis is used while it is taken."""
         hypotheses, self.core.hypotheses = self.core.hypotheses, False
         try:
             return expectation(self.core, self.core.terms(self.core.normal(terms)), self.context, self)
@@ -444,9 +477,11 @@ class Lowering(Matrices):
             self.core.hypotheses = hypotheses
 
     def variance(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """Var(x) = Cov(x, x)."""
         return self.covariance(ex.Covariance(e.operands[0], e.operands[0]), row, column, env)
 
     def covariance(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """Cov(x, y)[r, c] = E[x_r y_c] - E[x_r] E[y_c], of columns."""
         left, right = e.operands
         self.require_known_laws(left)
         self.require_known_laws(right)

@@ -35,12 +35,15 @@ class Matrices(Leaves):
     # arithmetic --------------------------------------------------------------------------------
 
     def add(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """(A + B)[r, c] = A[r, c] + B[r, c]."""
         return [t for operand in e.operands for t in self.terms(operand, row, column, env)]
 
     def neg(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """(-A)[r, c] = -A[r, c]."""
         return [t.scaled(-1) for t in self.terms(e.operands[0], row, column, env)]
 
     def mul(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """(A B)[r, c] is the sum of A[r, k] B[k, c] over the inner dimension; groups that are numbers scale it."""
         result = [Term(1)]
         for segment in e.segments:
             factors = [e.operands[k] for k in segment]
@@ -60,6 +63,7 @@ class Matrices(Leaves):
         return result
 
     def div(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """A / b for a number b. That b is not 0 is asked of the hypotheses elsewhere (``prove/definedness.py``)."""
         numerator, denominator = e.operands
         return self.product(
             self.terms(numerator, row, column, env),
@@ -67,6 +71,10 @@ class Matrices(Leaves):
         )
 
     def pow(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """b ** e: a number by multiplication, by an atom for a symbolic integer, otherwise as exp(e log b).
+
+        The last holds for b > 0 only, which ``prove/definedness.py`` asks for: (-1)^(1/3) has no value here.
+        """
         base, exponent = e.operands
         if base.shape[0] != 1:
             return self.matrix_power(base, exponent, row, column, env)
@@ -85,6 +93,7 @@ class Matrices(Leaves):
     def matrix_power(
         self, base: Expression, exponent: Expression, row: Index, column: Index, env: Environment
     ) -> list[Term]:
+        """M^k for a number k: k factors, of the inverse where k < 0, I for k = 0; square matrices only."""
         if isinstance(exponent, ex.Num) and exponent.value.is_Integer:
             count = int(exponent.value)
             if count == 0:
@@ -135,9 +144,15 @@ class Matrices(Leaves):
         )
 
     def transpose(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """A^T[r, c] = A[c, r]."""
         return self.terms(e.operands[0], column, row, env)
 
     def inverse(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """M^-1: 1/M of size 1, the inverses of the factors of a Kronecker product, exp(-A) of exp(A), otherwise an
+        atom.
+
+        Fails for a Kronecker product of matrices that are not square: it may be invertible, its factors are not.
+        """
         (operand,) = e.operands
         size = operand.shape[0]
         if size == 1:
@@ -234,6 +249,10 @@ class Matrices(Leaves):
         return any(isinstance(h, Predicate) and h.kind in kinds and h.subject == e for h in self.context.hypotheses)
 
     def det(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """det M: M of size 1, exp(tr A) of exp(A), det(A)^m det(B)^n of A (x) B with A n x n and B m x m, and the
+        product of the determinants of square factors. Fails for factors that are not square: their product through a
+        smaller dimension has determinant 0, through a larger one it does not come apart (det(A A^T)).
+        """
         operand = self.meaning(e.operands[0])
         size = operand.shape[0]
         if size == 1:
@@ -273,6 +292,7 @@ class Matrices(Leaves):
             return False
 
     def trace(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """tr M is the sum of M[k, k]."""
         (operand,) = e.operands
         index, bound = self.summed(*max(self.factors(operand, 0), self.factors(operand, 1), key=len))
         return [
@@ -281,6 +301,7 @@ class Matrices(Leaves):
         ]
 
     def kron(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """(A (x) B)[(i, k), (j, l)] = A[i, j] B[k, l]; only where both indices are split by the sizes of A and B."""
         left, right = e.operands
         rows = self.parted(row, left, right, 0)
         columns = self.parted(column, left, right, 1)
@@ -298,6 +319,7 @@ class Matrices(Leaves):
 
     @staticmethod
     def piece(index: Composite, start: int, stop: int) -> Index:
+        """The parts of an index from ``start`` to before ``stop``."""
         if stop - start == 1:
             return index.parts[start]
         return Composite(index.parts[start:stop], index.sizes[start:stop])
@@ -316,21 +338,25 @@ class Matrices(Leaves):
         return self.terms(operand, i, j, env)
 
     def diag(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """diag(x)[r, c] = x[r] if r = c, else 0."""
         pieces = self.terms(e.operands[0], row, None, env)
         if row is None or column is None:
             return pieces
         return [t.times(Term(1, self.deltas(row, column, e.operands[0].shape[0]))) for t in pieces]
 
     def diag_part(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """The diagonal of M as a column: M[r, r]; of square matrices only, which the shape of the node ensures."""
         return self.terms(e.operands[0], row, row, env)
 
     def hadamard(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """(A . B)[r, c] = A[r, c] B[r, c]."""
         result = [Term(1)]
         for operand in e.operands:
             result = self.product(result, self.terms(operand, row, column, env))
         return result
 
     def entry(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """A[i, j], or x[i] of a vector; the index is taken to be within the dimension."""
         (operand,) = e.operands
         at = [self.slot(i, env) for i in e.at]
         rows, columns = operand.shape
@@ -341,11 +367,13 @@ class Matrices(Leaves):
         return self.terms(operand, at[0] if rows != 1 else None, at[1] if columns != 1 else None, env)
 
     def matrix_row(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """The i-th row of A, as a row."""
         (operand,) = e.operands
         at = self.slot(e.args[1], env)
         return self.terms(operand, at if operand.shape[0] != 1 else None, column, env)
 
     def matrix_column(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """The j-th column of A."""
         (operand,) = e.operands
         at = self.slot(e.args[1], env)
         return self.terms(operand, row, at if operand.shape[1] != 1 else None, env)

@@ -156,6 +156,7 @@ def _is_exponential(core: Core, info: Head | None) -> bool:
 
 
 def _number_atom(core: Core, inside: Poly, index: str, low: Slot, high: Slot) -> Factor:
+    """A product of numbers as a function of its canonical factor and range."""
     inside, low, high, _ = _anchored(core, inside, index, low, high)
     number, slots = core.parametrise(inside, ((index,),))
     shift = difference(slots[0], index)

@@ -90,6 +90,7 @@ class Recurrences:
         return self._movers[head]
 
     def _closure(self, head: str) -> frozenset[str] | None:
+        """The families that move with one: whose recurrence mentions it, or mentions one that moves."""
         moving = {
             name
             for name, recurrence in self.by_head.items()
@@ -151,6 +152,9 @@ class Recurrences:
         return self.core.terms(poly, mapping)
 
     def _by_member(self, head: str, target: tuple[Slot, ...], h: str, slots: tuple[Slot, ...]) -> list[Term] | None:
+        """The derivative of one family's member by another's: a transition Jacobian of its own family, 0 for one that
+        does not move with it. Fails for coupled recurrences and second derivatives.
+        """
         if h == head:
             at, *entries = slots
             origin, *by = target
@@ -267,6 +271,7 @@ class Recurrences:
         return integers.at_least(a, b)
 
     def _transition(self, term: Term, position: int, head: str, slots: tuple[Slot, ...]) -> list[Term] | None:
+        """J[late, early]: I if they are equal, 0 where late < early is known, otherwise composed or taken apart."""
         *entries, late, early = slots
         gap = difference(late, early)
         value = as_constant(gap)

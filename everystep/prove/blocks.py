@@ -128,6 +128,7 @@ class Blocks:
                 raise NoBlocks("partitions that do not fit")
 
     def _product(self, e: ex.Mul, rows: Sizes, columns: Sizes) -> Table:
+        """A product of block matrices, block by block, where the partitions between the factors fit."""
         scale: list[Expression] = []
         result: Table | None = None
         for segment in e.segments:
@@ -205,6 +206,7 @@ class Blocks:
 
 
 def _times(a: Table, b: Table) -> Table:
+    """The product of two tables of blocks: sums of products over the inner blocks."""
     if len(a[0]) != len(b):
         raise NoBlocks("partitions that do not fit")
     return tuple(

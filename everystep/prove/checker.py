@@ -127,6 +127,9 @@ class Prover:
         return True
 
     def _follows(self, claim: Claim) -> bool:
+        """The relation of a claim, one way for each: = by the normal form, < and <= by the order and the lemmas, != by
+        a sign.
+        """
         if isinstance(claim, Predicate):
             return self.has_property(claim)
         left, right = claim.left, claim.right
@@ -151,6 +154,9 @@ class Prover:
         return bool(self.lemmas.at_most(right, left))
 
     def equal(self, left: Expression, right: Expression) -> bool:
+        """Whether two sides are equal: limits of equal sequences, block by block, by the normal form, by cases of a
+        sign, with determinants of products taken apart.
+        """
         if has_blocks(left) or has_blocks(right):
             return self.equal_blocks(left, right)
         # Equal sequences have equal limits.

@@ -95,6 +95,10 @@ class Definedness:
         return any(p.kink for p in (*mine, *presuppositions(right, self.form)))
 
     def _discharged(self, p: Presupposition, granted: _Granted) -> bool:
+        """Whether a presupposition of the right side is given: by the left side's own, by a hypothesis, or by a sign.
+
+        ``det(A) != 0`` and ``A invertible`` are one; ``positive`` is ``nonnegative`` and ``nonzero``.
+        """
         if p.kind in ("in range", "range"):
             return granted.in_range(p)
         if isinstance(p.subject, ex.Limit) and p.kind == "limit":
@@ -341,6 +345,10 @@ class Definedness:
         return self.order.nonnegative(poly, True)
 
     def _invertible(self, matrix: Expression, granted: set[Atom]) -> bool:
+        """Whether a matrix is invertible: by hypothesis, definite, an inverse, a number that is not 0 times one, of a
+        determinant that is not 0, a diagonal without zeros, or made of atoms that exist. A sum of invertible
+        matrices is not.
+        """
         if isinstance(self._expanded(matrix), ex.Inverse):
             return True  # an inverse has one; that it exists is a presupposition of its own
         below = entry_determinant(matrix, self.form.context)

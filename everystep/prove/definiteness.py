@@ -281,6 +281,9 @@ class Definiteness(ABC):
         return middle and all(self._square_full(x) for x in outer) and self._full_row(inner)
 
     def _letter_definite(self, letter: Letter) -> bool | None:
+        """Whether a letter is definite (True), semidefinite (False) or neither is known (None); the inverse of a
+        semidefinite matrix is definite, since it exists.
+        """
         head = letter[0]
         kinds = self.kinds.get(head, set())
         if "positive definite" in kinds:
@@ -337,6 +340,7 @@ class Definiteness(ABC):
         return None
 
     def _rank_bound(self, e: Expression) -> list[Slot]:
+        """Dimensions that the rank of a matrix does not exceed: its own, and those its product passes through."""
         if isinstance(e, ex.Mul):
             wide = [[e.operands[k] for k in s] for s in e.segments]
             wide = [fs for fs in wide if fs[0].shape[0] != 1 or fs[-1].shape[1] != 1]  # the others are numbers

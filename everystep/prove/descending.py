@@ -54,6 +54,7 @@ def _turned(claim: Claim, known: Integers) -> Claim:
 
 
 def _risen(e: Expression, known: Integers) -> Expression:
+    """Products whose index falls with their index counted upwards; Descending for such a sum: two readings."""
     if not any(isinstance(node, ex.SumOver) for node in ex.walk(e)):
         return e
     if isinstance(e, ex.SumOver):

@@ -154,6 +154,7 @@ class _Writer:
         raise NoEntries
 
     def _leaf(self, e: Expression, rows: int, columns: int) -> Table:
+        """A letter of a stated size as the table of its entries."""
         if e.is_number_shaped:
             return ((e,),)
         if isinstance(e, ex.Eye):
@@ -163,6 +164,7 @@ class _Writer:
         return _each(rows, columns, lambda i, j: ex.Entry(e, i + 1, j + 1))
 
     def _product(self, e: ex.Mul) -> Table:
+        """A matrix product entry by entry."""
         result: Table = ((ex.Num(1),),)
         for segment in e.segments:
             tables = [self.table(e.operands[k]) for k in segment]
@@ -173,6 +175,7 @@ class _Writer:
         return result
 
     def _power(self, e: ex.Pow) -> Table:
+        """M^k for k = 1, 2, ... as a product."""
         base, exponent = e.operands
         if not isinstance(exponent, (ex.Num, ex.Int)) or exponent.value not in range(1, MOST_ROWS + 1):
             raise NoEntries
@@ -204,6 +207,7 @@ class _Writer:
         return _each(rows, columns, lambda i, j: ex.ScalarDerivative(table[i][0], at[j]))
 
     def _sum(self, e: ex.SumOver) -> Table:
+        """A sum or product over an index with numbers as limits, written out."""
         low, high = e.range
         if isinstance(e, ex.ProdOver) and not e.is_number_shaped:
             raise NoEntries
@@ -214,6 +218,7 @@ class _Writer:
         return _each(len(tables[0]), len(tables[0][0]), lambda i, j: joined(*(t[i][j] for t in tables)))
 
     def _number(self, e: Expression) -> Expression:
+        """A number with the tables of what it is made of: determinant, trace, norm, entry, arithmetic."""
         if isinstance(e, ex.Det):
             return _determinant(self.table(e.operands[0]))
         if isinstance(e, ex.Trace):

@@ -73,6 +73,7 @@ class Equations:
     _lowered: dict[tuple[Expression, tuple[Sizes, Sizes] | None], Lowered]
 
     def _read_hypotheses(self) -> None:
+        """What every hypothesis gives the normal form: kinds of letters first, since equations are read with them."""
         core = self.core
         for hypothesis in self.context.hypotheses:
             if isinstance(hypothesis, Predicate):
@@ -232,6 +233,9 @@ class Equations:
         return head if {str(i) for i in at} <= set(EVERY) else ""
 
     def _read_predicate(self, hypothesis: Predicate) -> None:
+        """Q^T Q = Q Q^T = I, P P = P, and of a diagonal matrix its entries off the diagonal as 0; of other kinds
+        nothing here.
+        """
         subject = hypothesis.subject
         if hypothesis.kind == "orthogonal":
             eye = ex.Eye(subject.shape[0])
@@ -275,6 +279,9 @@ class Equations:
         )
 
     def _read_equation(self, hypothesis: Relation) -> None:
+        """An equation as rewriting rules: solved for a name as written, turned (A B = I gives B A = I), without
+        inverses.
+        """
         try:
             written = self._solved_as_written(hypothesis) or hypothesis
             poly = self._substituted(subtract(self.lowering.poly(written.left), self.lowering.poly(written.right)))
@@ -439,6 +446,7 @@ class Equations:
         return {factor for key in poly for c, _ in key for factor in c[0]} | self.leaves(poly)
 
     def _with(self, poly: Poly, substitutions: dict[tuple[str, tuple[Slot, ...]], Poly]) -> Poly:
+        """Leaves replaced by what hypotheses solved for them say, at the very index that the hypothesis is about."""
         heads = {head for head, _ in substitutions}
 
         def leaf(head: str, slots: tuple[Slot, ...]) -> list[Term] | None:

@@ -265,6 +265,7 @@ def _same_norm(factor: Expression, norm: Expression) -> bool:
 
 
 def _kind(norm: Expression) -> str:
+    """Which norm a node is, by name; empty for anything else."""
     if not isinstance(norm, ex.Norm):
         return ""
     if norm.kind in ("1", "inf"):

@@ -201,6 +201,7 @@ class Limits:
         return self.order.definite(subtract(identity, matrix), True) and self.order.definite(above, True)
 
     def _small(self, head: str) -> bool:
+        """Whether |z| < 1 for the number inside of a head, so that its powers vanish."""
         info = self.core.heads[head]
         if info.arity:
             return False

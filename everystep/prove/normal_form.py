@@ -212,6 +212,9 @@ class NormalForm(Equations):
         return self.is_zero(self.difference(left, right))
 
     def is_zero(self, poly: Poly) -> bool:
+        """Whether a polynomial is 0: after each rewriting that keeps its value, and by the rules that multiply it by
+        what is known not to be 0. False means undecided, never that it is not 0.
+        """
         if not poly:
             self.core.used("normal form")
             return True
@@ -347,6 +350,10 @@ class NormalForm(Equations):
         outer: tuple[Slot, Slot] | None,
         members: list[tuple[Key, Slot, Slot]],
     ) -> list[Term] | None:
+        """Sums of one body as one sum from the least to the largest limit: each is a difference of one antiderivative.
+
+        None where the limits cannot be ordered by what is known.
+        """
         ends: dict[str, list[tuple[Slot, int | Fraction]]] = {}
         for key, low, high in members:
             for slot, sign in ((high, 1), (shifted(low, -1), -1)):
@@ -463,6 +470,7 @@ class NormalForm(Equations):
         return self.leaves({key: 1}) if any(head in self.core.heads for head, _ in factors) else factors
 
     def _unfolded_at(self, poly: Poly, chosen: set[tuple[str, Slot]]) -> Poly:
+        """The members at the chosen indices replaced by what their definition or recurrence says of them."""
         lowering = self.lowering
 
         def leaf(head: str, slots: tuple[Slot, ...]) -> list[Term] | None:

@@ -61,6 +61,7 @@ class Order(Definiteness, Cases):
                 self._read_relation(hypothesis)
 
     def _read_predicate(self, hypothesis: Predicate) -> None:
+        """What a predicate says of signs: letters that are not 0, numbers that are not 0, definite matrices."""
         subject = hypothesis.subject
         if isinstance(subject, Var):
             self.kinds.setdefault(f"v:{subject.name}", set()).add(hypothesis.kind)
@@ -74,6 +75,7 @@ class Order(Definiteness, Cases):
             self.known_matrices.append((self.form.poly(subject), hypothesis.kind == "positive definite"))
 
     def _read_relation(self, hypothesis: Relation) -> None:
+        """``l >= r`` as a number known to be nonnegative, strictly for >; ``l != r`` as one that is not 0."""
         left, op, right = hypothesis.left, hypothesis.op, hypothesis.right
         if op in ("<", "<="):
             left, right = right, left
@@ -198,6 +200,7 @@ class Order(Definiteness, Cases):
         return all(self._segment_positive([e.operands[k] for k in s]) for s in e.segments)
 
     def _segment_positive(self, factors: list[Expression]) -> bool:
+        """v^T v > 0 and v^T M v > 0 for a vector v said not to be 0 and a definite symmetric M."""
         if len(factors) == 1:
             return self.surface_positive(factors[0])
         first, *middle, last = factors
@@ -218,6 +221,7 @@ class Order(Definiteness, Cases):
         )
 
     def _segment_nonnegative(self, factors: list[Expression]) -> bool:
+        """v^T v >= 0 and v^T M v >= 0 for a semidefinite M."""
         if len(factors) == 1:
             return self.surface_nonnegative(factors[0])
         first, *middle, last = factors
@@ -337,6 +341,7 @@ class Order(Definiteness, Cases):
         return any(proportional(poly, known) and (firm or not strict) for known, firm in self.known_scalars)
 
     def _integer_sign(self, poly: Poly, strict: bool) -> bool:
+        """Whether an integer combination of sizes and indices is >= 0 (or > 0), by what is declared of them."""
         parts: dict[str, int] = {}
         total = 0
         for key, coefficient in poly.items():
@@ -358,6 +363,9 @@ class Order(Definiteness, Cases):
         return False
 
     def _component_nonnegative(self, component: Component, exponent: object) -> bool:
+        """Whether c^e >= 0: an even power, a root that exists, a network times itself, of a definite matrix the
+        determinant and the diagonal, a function or a product of factors with that sign.
+        """
         if isinstance(exponent, int) and exponent % 2 == 0:
             return True
         if isinstance(exponent, Fraction):
@@ -501,6 +509,7 @@ class Order(Definiteness, Cases):
         return all(self._component_nonzero(c) for c, _ in key)
 
     def _component_nonzero(self, component: Component) -> bool:
+        """Whether a scalar is not 0: by hypothesis, det of one invertible letter, or positive."""
         (head, slots), *others = component[0]
         if head in self.nonzero and not others and not slots:
             return True
@@ -667,6 +676,7 @@ class Order(Definiteness, Cases):
         return self.core.normal(terms)
 
     def _simple_sign(self, component: Component, exponent: object, strict: bool) -> bool:
+        """The sign of one component by itself, without looking into sums."""
         if self.component_positive(component, exponent):
             return True
         if (

@@ -103,6 +103,7 @@ class _Reader:
         self.scope: Scope = ()
 
     def read(self, expression: Expression) -> list[Presupposition]:
+        """All that an expression presupposes, in the scope of the sums around each node."""
         seen: set[tuple[Expression, Scope]] = set()
         # Names that are being expanded: one that is defined by its own earlier members is not expanded again.
         todo: list[tuple[Expression, Scope, frozenset[str]]] = [(expression, (), frozenset())]
@@ -223,6 +224,7 @@ class _Reader:
             self._say("positive", base, source=node)
 
     def _note_function(self, node: ex.Apply) -> None:
+        """log z: z > 0; sqrt z: z >= 0; 1/z: z != 0; derivatives of |z|, relu z, sqrt z: away from their kinks."""
         (operand,) = node.operands
         if node.order and node.function in ("abs", "relu"):
             self._say(_all_nonzero(operand), operand, kink=True)

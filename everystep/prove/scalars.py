@@ -115,6 +115,7 @@ def combination(
 
 
 def _less(poly: Poly, form: Poly, ratio: Fraction) -> Poly:
+    """poly - ratio * form."""
     rest = dict(poly)
     for key, coefficient in form.items():
         left = Fraction(rest.get(key, 0)) - ratio * Fraction(coefficient)

@@ -313,6 +313,9 @@ class Words:
         return isinstance(index, str) and term.bound.get(index) == whole and index not in others
 
     def _matches(self, term: Term, rule: Rule) -> Iterator[tuple[Slot | None, Slot | None, set[int], set[str]]]:
+        """The places where a rule's letters stand in a row: joined by indices that run over the whole dimension and
+        that nothing else touches.
+        """
         counts: dict[str, int] = {}
         for _, slots in term.factors:
             for slot in slots:
