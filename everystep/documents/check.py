@@ -201,9 +201,10 @@ class Checker(Declaring):
         remainders: list[Tokens] = []
         free = [free_letters(tuple(side)) for side in statement.sides]
         how_often = Counter(letter for letters in free for letter in letters)
+        values.count_to(tuple(token for side in statement.sides for token in side))
         for side, own in zip(statement.sides, free, strict=True):
             values.elsewhere = {letter for letter, count in how_often.items() if count > (letter in own)}
-            values.uses = {}
+            values.uses, values.side = {}, None
             tokens, small = without_remainder(without_constant(side) if statement.constant else tuple(side))
             remainders.append(small)
             found = minimiser(tokens)

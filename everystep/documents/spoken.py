@@ -88,7 +88,7 @@ def free_letters(side: Tokens) -> set[str]:
 
 
 def _bound_by(behind: Tokens) -> set[str]:
-    r"""The letters below a sum sign that it binds: both of ``i, j`` and ``i < j``, the first of ``i \ne j``."""
+    r"""The letters that a sum sign binds: both of ``i, j``, ``i < j``, ``i \ne j``; the first of ``j \ne i``."""
     if len(behind) < 2 or behind[0].kind != "sub":
         return set()
     found: set[str] = set()
@@ -97,7 +97,9 @@ def _bound_by(behind: Tokens) -> set[str]:
         level += (token.kind == "open") - (token.kind == "close")
         if token.kind == "char" and token.text.isalpha():
             found.add(token.text)
-        if level == 0 or (found and relation_of(behind, k)[0] in ("=", "in", "!=", "<=>")):
+        if found and relation_of(behind, k)[0] == "!=":
+            return found | {t.text for t in behind[k + 1 : k + 3] if t.text.isalpha() and t.text > max(found)}
+        if level == 0 or (found and relation_of(behind, k)[0] in ("=", "in", "<=>")):
             break
     return found
 

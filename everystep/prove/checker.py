@@ -39,6 +39,7 @@ from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm, OtherShape
 from everystep.prove.order import Order
 from everystep.prove.presuppositions import Presupposition, positive_products, presuppositions
+from everystep.prove.short_sums import with_short_sums_apart
 from everystep.prove.solved import solutions
 from everystep.prove.verdict import ExactReport, GradientEvidence, Obligations, Status, Verdict
 
@@ -327,7 +328,7 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
     report = judge(claim, context, by=step.by, seed=seed, budget=budget)
     if report.outcome == "agree" and not proved and prover is not None and step.by is None:
         proved = any(_attempted(claim, by, context.given(*lemmas), prover) for by in inductions(claim, context))
-        proved = proved or prover.holds_by_entries(claim)
+        proved = proved or prover.holds_by_entries(claim) or _proved_apart(claim, prover)
     for further in range(1, 1 + (SECOND_LOOKS if report.outcome == "agree" and not proved else 0)):
         # Without a proof it is worth looking longer for a counterexample.
         again = judge(claim, context, by=step.by, seed=seed + further, budget=budget / SECOND_LOOKS)
@@ -411,13 +412,24 @@ def prove_by_induction(claim: Claim, by: Induction, context: Context, prover: Pr
     base = _substituted(claim, k, by.start)
     without = replace(context, hypotheses=tuple(h for h in context.hypotheses if h not in about))
     start = Prover(without)
-    if not start.prove(base):
+    if not start.prove(base) and not _proved_apart(base, start):
         return False
     above = Relation(Int(by.start), "<=", Int(k))
     step = Prover(without.given(above, claim))
     done = step.prove(_substituted(claim, k, k + 1))
     prover.form.core.rules_used |= step.form.core.rules_used | {"induction"}
     return done
+
+
+def _proved_apart(claim: Claim, prover: Prover) -> bool:
+    """Whether a claim is proved with its sums over a few numbers written out."""
+    apart = with_short_sums_apart(claim) if isinstance(claim, Relation) else None
+    if apart is None:
+        return False
+    try:
+        return prover.prove(apart)
+    except (Undecided, NotAffine, Exhausted, RecursionError, *UNFORESEEN):
+        return False
 
 
 def _fixed_symbols(context: Context) -> Iterator[set[Basic]]:

@@ -1,4 +1,4 @@
-r"""What stands in brackets: groups, inner products, norms, bars, evaluations, matrices, cases, roots.
+r"""What stands in brackets: groups, inner products, norms, bars, evaluations, roots.
 
 May import ``everystep.algebra`` and this package.
 """
@@ -13,11 +13,11 @@ from sympy import Rational
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Relation
 from everystep.algebra.expressions import Expression, Num
-from everystep.reader.marks import marker_width, plain_text, trim
+from everystep.reader.marks import marker_width, plain_text
 from everystep.reader.names import Names
 from everystep.reader.scope import Symbolic
 from everystep.reader.source import Tokens
-from everystep.reader.trees import Node, Unreadable, name_of, relation_of, split, stripped
+from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
 
 
 class Brackets(Names):
@@ -169,68 +169,3 @@ class Brackets(Names):
         if degree:
             return ex.Pow(value, ex.Div(Num(1), self.read(degree)))
         return ex.Apply("sqrt", value)
-
-    def _matrix(self, node: Node) -> Expression:
-        rows = node.rows
-        if len(rows) == 1 and len(rows[0]) == 1:
-            rows = [split(rows[0][0], (",",))]
-        width = len(rows[0])
-        if any(len(row) != width for row in rows):
-            raise Unreadable("the rows of the matrix have different lengths", node.place)
-        if any(name_of(t).endswith("dots") for row in rows for cell in row for t in cell):
-            raise Unreadable("a matrix with dots is not read", node.place)
-        cells = [[self._block(cell, node) for cell in row] for row in rows]
-        blocks = any(not self.is_number(c) and c != Num(0) for row in cells for c in row)
-        if blocks:
-            cells = [[ex.Zeros(self.unknown(), self.unknown()) if c == Num(0) else c for c in row] for row in cells]
-            for row in cells:
-                shapes = [self.shape(c) for c in row]
-                first = shapes[0]
-                for other in shapes[1:]:
-                    if first is not None and other is not None:
-                        self.unify(first[0], other[0])
-            for column in zip(*cells, strict=True):
-                shapes = [self.shape(c) for c in column]
-                top = shapes[0]
-                for other in shapes[1:]:
-                    if top is not None and other is not None:
-                        self.unify(top[1], other[1])
-        flat = [self.resolved(c) for row in cells for c in row]
-        result: Expression = ex.Block(width, *flat)
-        return ex.Det(result) if node.text == "vmatrix" else result
-
-    def _block(self, cell: Tokens, node: Node) -> Expression:
-        if not stripped(cell):
-            raise Unreadable("an empty cell of a matrix", node.place)
-        return self.read(cell)
-
-    def _no_gap(self, op: str, other: Tokens, node: Node) -> None:
-        """The second case has the values that the first, with ``<`` or ``>``, leaves out."""
-        second = [relation_of(other, k)[0] for k in range(len(other))]
-        if op in ("<", ">") and any(found in ("<", ">") for found in second):
-            raise Unreadable("these cases leave a value out", node.place)
-
-    def _cases(self, node: Node) -> Expression:
-        """Two cases that are relu, abs or a maximum; others have no expression here."""
-        rows = [[stripped(cell) for cell in row] for row in node.rows]
-        if len(rows) == 2 and all(len(row) == 2 for row in rows):
-            condition = tuple(t for t in rows[0][1] if t.kind != "text")
-            marks = [(k, *relation_of(condition, k)) for k in range(len(condition))]
-            marks = [m for m in marks if m[1] in ("<", "<=", ">", ">=")]
-            if len(marks) == 1:
-                at, op, width = marks[0]
-                self._no_gap(op, rows[1][1], node)
-                more, less = self.read(condition[:at]), self.read(condition[at + width :])
-                if op in ("<", "<="):
-                    more, less = less, more
-                first, second = (self.read(trim(row[0])) for row in rows)
-                zero = less == Num(0)
-                if (first, second) == (more, less):
-                    return ex.Apply("relu", more) if zero else ex.Max(more, less)
-                if zero and first == more and second in (ex.Neg(more), ex.Mul(Num(-1), more)):
-                    return ex.Apply("abs", more)
-                if more == Num(0) and (first, second) == (Num(0), less):
-                    return ex.Apply("relu", less)
-                if more == Num(0) and second == less and first == ex.Neg(less):
-                    return ex.Apply("abs", less)
-        raise Unreadable("these cases are not read", node.place)

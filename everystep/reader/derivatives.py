@@ -259,8 +259,13 @@ class Derivatives(Functions):
             entity, rest = self.entity_of(node)
             if isinstance(entity, ScalarFunctionName) and not rest and self.is_number(variables[0][0]):
                 return ex.Apply(entity.name, variables[0][0])
+        if node.kind == "letter":
+            entity, rest = self.entity_of(node)
             if isinstance(entity, OpaqueFunction) and not rest and len(entity.arguments) == 1:
-                return self._called(entity, [variables[0][0]], node)
+                wanted = entity.arguments[0]
+                whole = [v.operands[0] if isinstance(v, ex.Entry) and wanted != (1, 1) else v for v, _ in variables]
+                if all(point == whole[0] for point in whole):  # \partial f / \partial x_i is taken at x
+                    return self._called(entity, [whole[0]], node)
         return self.read(top)
 
     def _end_of_operand(

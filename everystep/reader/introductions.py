@@ -413,6 +413,8 @@ class Introductions:
             cells = [stripped(c) for c in split(right.tokens, (",", "|", "mid", "align"))]
             turned = any(m == "'" or plain_text(t) in ("T", "top", "intercal", "t") for m, t in right.scripts)
         elif right.kind == "matrix":
+            if len(right.rows) > 1 and any(len(row) > 1 for row in right.rows):
+                return False  # rows of several numbers: a diagonal, or a whole matrix
             cells = [stripped(c) for row in right.rows for cell in row for c in split(cell, (",",))]
             turned = len(right.rows) > 1
         else:

@@ -57,6 +57,23 @@ def plain_text(tokens: Tokens) -> str:
     return "".join(parts)
 
 
+def written_out(e: Expression) -> Expression:
+    """An expression with powers to 0 and to 1 and factors 1 written out, to tell whether two terms are one."""
+    parts = [written_out(a) if isinstance(a, Expression) else a for a in e.args]
+    if isinstance(e, ex.Pow) and parts[1] in (Int(0), Num(0)):
+        rows, _ = e.shape
+        return Num(1) if rows == 1 else ex.Eye(rows)
+    if isinstance(e, ex.Pow) and parts[1] in (Int(1), Num(1)):
+        return parts[0]
+    if isinstance(e, Int) and e.value.is_Integer:
+        return Num(int(e.value))
+    if isinstance(e, ex.Mul):
+        flat = [factor for part in parts for factor in (part.args if isinstance(part, ex.Mul) else (part,))]
+        kept = [factor for factor in flat if factor != Num(1)]
+        return kept[0] if len(kept) == 1 else ex.Mul(*kept) if kept else Num(1)
+    return e.func(*parts) if parts else e
+
+
 def script_word(scripts: Sequence[tuple[str, Tokens]]) -> str:
     return next((plain_text(t) for m, t in scripts if m == "_"), "")
 

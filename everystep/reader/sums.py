@@ -6,6 +6,7 @@ May import ``everystep.algebra`` and this package.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from sympy import Expr, Symbol
 
@@ -16,8 +17,31 @@ from everystep.reader.marks import atoms, is_unknown, plain_text, trim, written
 from everystep.reader.names import Names
 from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Size, Symbolic
 from everystep.reader.source import Tokens
-from everystep.reader.syntax import bound_letters, mentions
+from everystep.reader.syntax import apart_letters, bound_letters, mentions
 from everystep.reader.trees import Node, Unreadable, name_of, relation_of, split, stripped
+
+Binder: TypeAlias = tuple[str, Symbol, "Expr | None", "Expr | None", "Expr | None"]
+"""An index that a sum sign binds: its name and symbol, the least and the greatest value, one that is left out."""
+
+
+def _conditions(below: Tokens) -> list[Tokens]:
+    r"""What stands below a sum sign, condition by condition: lines of ``\substack``, and parts between commas."""
+    below = stripped(below)
+    if below and name_of(below[0]) == "substack" and below[-1].kind == "close":
+        lines = [stripped(line) for line in split(below[2:-1], ("newline",)) if stripped(line)]
+    else:
+        lines = [below]
+    found: list[Tokens] = []
+    for line in lines:
+        parts = [stripped(part) for part in split(line, (",",))]
+        kinds = [[relation_of(part, k)[0] for k in range(len(part)) if relation_of(part, k)[0]] for part in parts]
+        named = sum(not kind for kind in kinds[:-1])
+        if len(parts) - named > 1 and kinds[named] == ["="] and all(kinds[named + 1 :]):  # i, j = 1, i \ne j
+            end = sum(len(part) + 1 for part in parts[: named + 1]) - 1
+            found += [line[:end], *parts[named + 1 :]]
+        else:
+            found.append(line)
+    return found or [()]
 
 
 class Sums(Names):
@@ -75,7 +99,7 @@ class Sums(Names):
         below = stripped(below)
         if not below:
             raise Unreadable("a sum without an index is not read", node.place)
-        binders = self._binders(below, above, node)
+        binders = self._bound_here(below, above, body_node, node)
         outer, uses = dict(self.bound), dict(self.uses)
         seen_before, declared = dict(self.seen), self.declared_ranges
         bound = {symbol for _, symbol, _, _, _ in binders}
@@ -138,10 +162,80 @@ class Sums(Names):
                 )
         return least, most
 
-    def _binders(
-        self, below: Tokens, above: Tokens, node: Node
-    ) -> list[tuple[str, Symbol, Expr | None, Expr | None, Expr | None]]:
-        """(name, symbol, low, high, excluded value) of each index that a sum sign binds."""
+    def _bound_here(self, below: Tokens, above: Tokens, body: Node, node: Node) -> list[Binder]:
+        r"""The indices that a sum sign binds, of several conditions below it: ``i, j = 1``, ``i \ne j``."""
+        first, *others = _conditions(below)
+        binders = self._pair_apart(first, above, body, node) or self._binders(first, above, node)
+        for condition in others:
+            marks = [(k, *relation_of(condition, k)) for k in range(len(condition)) if relation_of(condition, k)[0]]
+            if len(marks) != 1 or marks[0][1] not in ("!=", "<", ">"):
+                raise Unreadable("this range of a sum is not read", node.place)
+            at, op, width = marks[0]
+            sides = [plain_text(condition[:at]), plain_text(condition[at + width :])]
+            if op == ">":
+                sides.reverse()
+            names = [name for name, *_ in binders]
+            if op != "!=" and sides[0] in names and sides[1] in names:  # i < j
+                smaller, larger = (binders[names.index(side)] for side in sides)
+                rest = [binder for binder in binders if binder[0] not in sides]
+                binders = [*rest, larger, (*smaller[:3], larger[1] - 1, None)]
+                continue
+            if op != "!=" or not set(sides) & set(names):
+                raise Unreadable("this range of a sum is not read", node.place)
+            mine = max((side for side in sides if side in names), key=names.index)  # the index that is bound later
+            other = condition[at + width :] if mine == sides[0] else condition[:at]
+            outer = dict(self.bound)
+            self.bound |= {name: symbol for name, symbol, *_ in binders}
+            try:
+                excluded = self.integer(other)
+            finally:
+                self.bound = outer
+            position = names.index(mine)
+            name, symbol, low, high, before = binders[position]
+            if before is not None:
+                raise Unreadable("a sum that leaves out two values is not read", node.place)
+            binders[position] = (name, symbol, low, high, excluded)
+        return binders
+
+    def _pair_apart(self, below: Tokens, above: Tokens, body: Node, node: Node) -> list[Binder]:
+        r"""Both indices of ``\sum_{i \ne j}`` and ``\sum_{1 \le i \ne j \le n}``; none where j has a meaning.
+
+        By custom ``i \ne j`` in the order of the alphabet is a sum over both, and ``j \ne i`` one over j.
+        """
+        marks = [(k, *relation_of(below, k)) for k in range(len(below)) if relation_of(below, k)[0]]
+        low: Expr | None = None
+        high: Expr | None = None
+        if [op for _, op, _ in marks] in (["<=", "!=", "<="], ["<=", "!=", "<"], ["<", "!=", "<="], ["<", "!=", "<"]):
+            (a, first, v), (middle, _, width), (b, last, w) = marks
+            low = self.integer(below[:a]) + int(first == "<")
+            high = self.integer(below[b + w :]) - int(last == "<")
+            below, marks = below[a + v : b], [(middle - a - v, "!=", width)]
+        if [op for _, op, _ in marks] != ["!="]:
+            return []
+        at, _, width = marks[0]
+        sides = [stripped(below[:at]), stripped(below[at + width :])]
+        names = [name_of(side[0]) if len(side) == 1 else "" for side in sides]
+        ordered = low is not None or names[0] < names[1]
+        if not all(name.isalpha() for name in names) or not ordered or names[0] == names[1]:
+            return []
+        for name in names:
+            if name in self.bound or name in self.locals or self.scope.find(name) is not None or name in self.elsewhere:
+                return []
+        both = all(mentions(body, {name}) for name in names)
+        if not both or (self.side is not None and self._occurs_beside(self.side, names[1], node)):
+            return []
+        (name, i), (other, j) = (self._binder(side, node) for side in sides)
+        if stripped(above):
+            low, high = ONE, self.integer(above)
+        return [(name, i, low, high, None), (other, j, low, high, i)]
+
+    @staticmethod
+    def _occurs_beside(side: Node, letter: str, node: Node) -> bool:
+        """Whether an index occurs free in a side of a relation outside of a sum sign and what stands behind it."""
+        return mentions(side, {letter}, lambda big: big.place == node.place or letter in apart_letters(big))
+
+    def _binders(self, below: Tokens, above: Tokens, node: Node) -> list[Binder]:
+        """The indices that a sum sign with one condition binds."""
         relations = [(k, *relation_of(below, k)) for k in range(len(below))]
         marks = [(k, op, width) for k, op, width in relations if op]
         if not marks:
@@ -151,29 +245,31 @@ class Sums(Names):
             return [(n, s, ONE if high is not None else None, high, None) for n, s in found]
         if len(marks) == 2 and marks[0][1] in ("<=", "<") and marks[1][1] in ("<=", "<"):
             (k, first, w), (m, second, v) = marks
-            name, symbol = self._binder(below[k + w : m], node)
             low = self.integer(below[:k]) + int(first == "<")
             high = self.integer(below[m + v :]) - int(second == "<")
-            return [(name, symbol, low, high, None)]
+            found = [self._binder(piece, node) for piece in split(below[k + w : m], (",",))]
+            return [(name, symbol, low, high, None) for name, symbol in found]
         at, op, width = marks[0]
         left, right = below[:at], below[at + width :]
         if op == "=":
-            name, symbol = self._binder(left, node)
+            found = [self._binder(piece, node) for piece in split(left, (",",))]
             pieces = split(right, ("dots", "ldots", "cdots"))
             if len(pieces) == 2:
-                return [(name, symbol, self.integer(trim(pieces[0])), self.integer(trim(pieces[1])), None)]
+                low, high = (self.integer(trim(piece)) for piece in pieces)
+                return [(name, symbol, low, high, None) for name, symbol in found]
             if not stripped(above):
                 raise Unreadable("the sum has no upper limit", node.place)
             if any(name_of(t) == "infty" for t in above):
-                raise Unreadable("an infinite sum is not read", node.place)
-            return [(name, symbol, self.integer(right), self.integer(above), None)]
+                raise Unreadable("an infinite sum is not read here", node.place)
+            return [(name, symbol, self.integer(right), self.integer(above), None) for name, symbol in found]
         if op == "!=":
             names = split(left, (",",))
             if len(names) == 1 and len(atoms(stripped(left))) == 1:
                 name, symbol = self._binder(left, node)
                 other = plain_text(right)
                 known = other in self.bound or isinstance(self.scope.find(other), Size) or other.isdigit()
-                if not known and other not in self.elsewhere:
+                beside = self.side is not None and self._occurs_beside(self.side, other, node)
+                if not known and other not in self.elsewhere and not beside:
                     raise Unreadable(f"a sum over {name} only, or over {name} and {other}?", node.place)
                 excluded = self.integer(right)
                 high = self.integer(above) if stripped(above) else None
@@ -217,9 +313,7 @@ class Sums(Names):
         (name, i), (other, j) = self._binder(smaller, node), self._binder(larger, node)
         return [(other, j, low, high, None), (name, i, low, j - int(op in ("<", ">")), None)]
 
-    def _binder_in(
-        self, left: Tokens, right: Tokens, node: Node
-    ) -> list[tuple[str, Symbol, Expr | None, Expr | None, Expr | None]]:
+    def _binder_in(self, left: Tokens, right: Tokens, node: Node) -> list[Binder]:
         name, symbol = self._binder(left, node)
         right = stripped(right)
         if right and name_of(right[0]) == "[" and name_of(right[-1]) == "]":

@@ -15,7 +15,7 @@ declarations (:mod:`everystep.reader.values`).  May import ``everystep.reader.so
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from everystep.reader.signs import (
     ACCENTS,
@@ -570,7 +570,7 @@ def bound_letters(big: Node) -> set[str]:
             for k, token in enumerate(tokens):
                 found = relation_of(tokens, k)[0]
                 if found:
-                    comparing = comparing and found in ("<", "<=")
+                    comparing = comparing and found in ("<", "<=", "!=")
                     pieces.append(set())
                 elif token.kind == "char" and token.text.isalpha():
                     pieces[-1].add(token.text)
@@ -579,8 +579,42 @@ def bound_letters(big: Node) -> set[str]:
     return set()
 
 
-def mentions(node: Node, letters: set[str]) -> bool:
-    """Whether an index occurs free: a further sum over the same letter binds its own."""
+def apart_letters(big: Node) -> set[str]:
+    r"""Both letters of ``\sum_{i \ne j}``, which by custom is a sum over both where j has no other meaning."""
+    below = next((tokens for mark, tokens in big.scripts if mark == "_"), ())
+    names = [token.text for token in below if token.kind == "char" and token.text.isalpha()]
+    apart = any(relation_of(below, k)[0] == "!=" for k in range(len(below)))
+    return set(names) if apart and len(names) == 2 and names[0] < names[1] else set()
+
+
+def upper_letters(tokens: Tokens) -> set[str]:
+    r"""The letters that alone stand above a sum or product sign, n of ``\sum_{i=1}^n``, and are indices nowhere."""
+    found: set[str] = set()
+    others: set[str] = set()
+    k = 0
+    while k < len(tokens):
+        sign = tokens[k].kind == "command" and tokens[k].text in ("sum", "prod")
+        k += 1
+        while k < len(tokens) and tokens[k].kind in ("sub", "sup", "space"):
+            if tokens[k].kind == "space":
+                k += 1
+                continue
+            end = _argument_end(tokens, k + 1)
+            inside = [t for t in tokens[k + 1 : end] if t.kind not in ("open", "close", "space")]
+            letters = {t.text for t in inside if t.kind == "char" and t.text.isalpha()}
+            if not (sign and tokens[k].kind == "sup"):
+                others |= letters if tokens[k].kind == "sub" else letters & {"T", "t"}
+            elif len(inside) == 1:
+                found |= letters
+            k = end
+    return found - others
+
+
+def mentions(node: Node, letters: set[str], passes: Callable[[Node], bool] = lambda big: False) -> bool:
+    """Whether an index occurs free: a further sum over the same letter binds its own.
+
+    ``passes``: sum signs that are passed over with all that stands behind them in the product.
+    """
     if not letters:
         return False
     if node.kind == "letter" and node.text in letters:
@@ -590,28 +624,30 @@ def mentions(node: Node, letters: set[str]) -> bool:
     if node.kind == "product":
         for part in node.parts:
             if part.kind == "sign" and part.text in ("sum", "prod"):
+                if passes(part):
+                    return False
                 limits = [t for mark, tokens in part.scripts if mark == "^" for t in tokens]
                 if any(t.text in letters for t in limits if t.kind == "char"):
                     return True
                 letters = letters - bound_letters(part)
-            elif mentions(part, letters):
+            elif mentions(part, letters, passes):
                 return True
         return False
-    if node.tokens and _tokens_mention(node.tokens, letters):
+    if node.tokens and _tokens_mention(node.tokens, letters, passes):
         return True
-    if any(_tokens_mention(cell, letters) for row in node.rows for cell in row):
+    if any(_tokens_mention(cell, letters, passes) for row in node.rows for cell in row):
         return True
-    return any(mentions(part, letters) for part in node.parts)
+    return any(mentions(part, letters, passes) for part in node.parts)
 
 
-def _tokens_mention(tokens: Tokens, letters: set[str]) -> bool:
+def _tokens_mention(tokens: Tokens, letters: set[str], passes: Callable[[Node], bool]) -> bool:
     """The same of tokens that are not parsed yet."""
     if not any(t.kind == "char" and t.text in letters for t in tokens):
         return False
     if not any(t.kind == "command" and t.text in ("sum", "prod") for t in tokens):
         return True
     try:
-        return any(mentions(parse(piece), letters) for piece in split(tokens, (",", ";")) if stripped(piece))
+        return any(mentions(parse(piece), letters, passes) for piece in split(tokens, (",", ";")) if stripped(piece))
     except Unreadable:
         return True
 

@@ -14,11 +14,11 @@ from sympy import Basic, Expr, Symbol
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Hypothesis
 from everystep.algebra.expressions import Expression, Num, Var
-from everystep.algebra.shapes import ONE, Shape, ShapeError, same_size
+from everystep.algebra.shapes import ONE, Shape, ShapeError, same_size, size
 from everystep.reader.marks import is_unknown
 from everystep.reader.scope import Entity, ScalarFunctionName, Scope, Size
 from everystep.reader.source import Place, Tokens
-from everystep.reader.syntax import parse
+from everystep.reader.syntax import parse, upper_letters
 from everystep.reader.trees import Node, Unreadable
 
 PLAIN_WORDS = frozenset(
@@ -59,7 +59,7 @@ class Typed(ABC):
         self.scope = scope
         self.varied = varied
         self.locals: dict[str, Expression] = {}
-        self.bound: dict[str, Symbol] = {}
+        self.bound: dict[str, Expr] = {}
         self.uses: dict[Expr, list[tuple[Expr, Expr | None]]] = {}
         self.seen: dict[Expr, Expr] = {}  # the first size that an index runs to, whichever side it stands on
         self.declared_ranges: set[tuple[Expr, Expr, Expr]] = set()  # those that are of a declared family
@@ -70,6 +70,7 @@ class Typed(ABC):
         self.stops_at_bracket = False  # whether a derivative of a number in brackets has further factors behind it
         self.evaluated: list[tuple[Expression, Expression]] = []  # a number with a given value, and where it has it
         self.elsewhere: set[str] = set()  # letters of free indices in the other sides of the statement
+        self.side: Node | None = None  # the side of the statement that is being read
         self.expansions = 0
         self.trials = 0
         self._unknowns = 0
@@ -89,6 +90,10 @@ class Typed(ABC):
     @abstractmethod
     def entity_of(self, node: Node) -> tuple[Entity | None, list[tuple[str, Tokens]]]:
         """What a letter with its scripts names, and the scripts that are left over."""
+
+    @abstractmethod
+    def _counts(self, text: str) -> bool:
+        """Whether a letter without a declaration is the index of a family."""
 
     @abstractmethod
     def _product(self, factors: list[Node], separators: list[str]) -> Expression:
@@ -228,7 +233,18 @@ class Typed(ABC):
     def tree(self, tokens: Tokens) -> Node:
         if len(tokens) > TOO_LONG:
             raise Unreadable(f"a formula of more than {TOO_LONG} tokens", tokens[0].place)
-        return parse(tokens, self.words())
+        node = parse(tokens, self.words())
+        if self.side is None:
+            self.side = node
+            self.count_to(tokens)
+        return node
+
+    def count_to(self, tokens: Tokens) -> None:
+        r"""A letter without a declaration above a sum sign is a size: n of ``\sum_{i=1}^n x_i``."""
+        for letter in sorted(upper_letters(tokens)):
+            known = letter in self.bound or letter in self.locals or self._counts(letter)
+            if not known and self.scope.find(letter) is None:
+                self.bound[letter] = size(letter)
 
     def words(self) -> set[str]:
         plain = {w for w in PLAIN_WORDS if not all(self._declared(c) for c in w)}

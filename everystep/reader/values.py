@@ -14,19 +14,20 @@ from sympy import Expr, Rational
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Num, Var
-from everystep.algebra.shapes import ONE, Shape, index
+from everystep.algebra.shapes import ONE, Shape, ShapeError, index, size
 from everystep.reader.brackets import Brackets
 from everystep.reader.derivatives import is_second_differential
-from everystep.reader.dots import Run, is_dots, run_of
+from everystep.reader.dots import Reads, Run, is_dots, run_of
 from everystep.reader.functions import FUNCTION_WORDS
-from everystep.reader.marks import is_literal, is_open, nodes, plain_text, script_word
+from everystep.reader.grids import Grids
+from everystep.reader.marks import is_literal, is_open, nodes, plain_text, script_word, written_out
 from everystep.reader.reach import Reach
 from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Size, Symbolic
 from everystep.reader.source import Place, Tokens
 from everystep.reader.trees import Node, Unreadable, latex_of, name_of, split, stripped
 
 
-class Values(Reach, Brackets):
+class Values(Reach, Brackets, Grids):
     """Reads the trees of one statement in a scope; the unknown sizes are shared by all sides of the statement."""
 
     # dispatch --------------------------------------------------------------------------------------
@@ -113,7 +114,29 @@ class Values(Reach, Brackets):
         free = [c for c in "kijlrst" if c not in written and c not in self.bound and self.scope.find(c) is None]
         if not free:
             raise Unreadable("dots are not read here; write the sum or product with an index", terms[0].place)
-        return run_of(terms, signs, free[0], lambda node: self._integer(node, strict=False))
+        reads = Reads(lambda node: self._integer(node, strict=False), self._is_member)
+        run = run_of(terms, signs, free[0], reads)
+        letter = str(run.high)
+        known = letter in self.bound or letter in self.locals or self._counts(letter)
+        if run.high.is_Symbol and not run.high.is_positive and not known and self.scope.find(letter) is None:
+            self.bound[letter] = size(letter)  # x_1 + \dots + x_n says that n is a size
+            run = replace(run, high=self.bound[letter])
+        return run
+
+    def _is_member(self, term: Node, body: Node, letter: str, at: Expr) -> bool:
+        """Whether a term is what a body is at a value of its index, as ``r`` and 1 are powers of r."""
+        if is_dots(term) or (at.is_number and at < 0):
+            return False
+        kept = self.kept()
+        try:
+            value = written_out(self.resolved(self.value(term)))
+            self.bound[letter] = at.expand()
+            member = written_out(self.resolved(self.value(body)))
+            return value == member or (isinstance(value, ex.Eye) and isinstance(member, ex.Eye))
+        except (Unreadable, ShapeError):
+            return False
+        finally:
+            self.restore(kept)
 
     def _dotted_row(self, pieces: Sequence[Tokens]) -> Expression | None:
         terms = [self.tree(p) for p in pieces] if all(stripped(p) for p in pieces) else []
@@ -124,15 +147,22 @@ class Values(Reach, Brackets):
             raise Unreadable("which terms do the dots stand for? write the list with an index", terms[0].place)
         if run.high.is_Symbol and not run.high.is_positive and self.scope.find(str(run.high)) is None:
             run = replace(run, high=self.scope.size(str(run.high)))  # the list says how long it is
-        size, at = (run.high - run.low + 1).expand(), (index(run.letter) - run.low + 1).expand()
-        return self._over_run(run, ex.SumOver, lambda body: ex.Mul(body, ex.Transpose(ex.Unit(size, at))))
+        unit = self._place_in(run)
+        return self._over_run(run, ex.SumOver, lambda body: ex.Mul(body, ex.Transpose(unit)))
+
+    def _place_in(self, run: Run) -> Expression:
+        """The unit vector of the place that a term of a run has."""
+        symbol = index(run.letter)
+        at = run.high - symbol + 1 if run.falls else symbol - run.low + 1
+        return ex.Unit((run.high - run.low + 1).expand(), at.expand())
 
     def _over_run(
         self, run: Run, maker: type[ex.SumOver], placed: Callable[[Expression], Expression] = lambda body: body
     ) -> Expression:
         """A sum or product that the author has written with dots."""
         outer, symbol = dict(self.bound), index(run.letter)
-        self.bound[run.letter] = symbol
+        counts_down = run.falls and maker is not ex.SumOver
+        self.bound[run.letter] = (run.low + run.high - symbol).expand() if counts_down else symbol
         try:
             body = self.value(run.body)
         finally:
@@ -195,7 +225,8 @@ class Values(Reach, Brackets):
                 value, after = self._over_run(run, ex.ProdOver), run.end
             else:
                 value, after = self.take(factors, separators, at)
-            if run is not None and at < run.start < after:
+            reaches = after >= run.end and factors[at].kind in ("frac", "sign") if run is not None else False
+            if run is not None and at < run.start < after and not reaches:
                 raise Unreadable("how far do the dots reach? use brackets", factors[at].place)
             if separator == "×" and segments[-1]:
                 self._no_cross_product(segments[-1][-1], value, factors[at].place)

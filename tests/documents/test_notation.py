@@ -1,0 +1,29 @@
+"""What authors write every day is read as they mean it: each notation with true and false twins (``notation.txt``)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from everystep.documents.check import check_text
+
+STATUS = {"true": "proved", "false": "refuted", "both": "unreadable", "tested": "tested"}
+
+
+def rows() -> Iterator[tuple[str, str, str]]:
+    """(declarations, display, expected verdict)."""
+    given = ""
+    for line in (Path(__file__).parent / "notation.txt").read_text(encoding="utf-8").splitlines():
+        word, _, rest = line.partition(" ")
+        if word == "given":
+            given = rest
+        elif word in STATUS:
+            yield given, rest, STATUS[word]
+        else:
+            assert not word or word == "#", line
+
+
+@pytest.mark.parametrize(("given", "display", "expected"), list(rows()))
+def test_a_notation_is_read_as_it_is_meant(given: str, display: str, expected: str) -> None:
+    step = check_text(f"{given}\n\\[ {display} \\]").steps[-1]
+    assert str(step.status) == expected, step.verdict.message
