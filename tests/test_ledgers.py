@@ -42,6 +42,7 @@ GROUPS = {
         "everystep/prove/bound.py",
         "everystep/prove/spans.py",
         "everystep/prove/descending.py",
+        "everystep/prove/short_sums.py",
         "everystep/prove/order.py",
         "everystep/prove/definiteness.py",
         "everystep/prove/bilinear.py",
