@@ -79,6 +79,7 @@ class Core(Labelling):
         self.calls: dict[str, Call] = {}
         self.indexed: dict[str, int] = {}  # how many leading slots of a family's head are its indices
         self.rules_used: set[str] = set()
+        self.whole_determinants = False  # whether det(A + W) stays as it is although A has an inverse
         self.hypotheses = True  # whether equations given as hypotheses may be used right now
         self.work = 0
         self.limit = 2_000_000
@@ -103,6 +104,23 @@ class Core(Labelling):
 
     def poly(self, number: int) -> Poly:
         return self._polys[number]
+
+    def has_determinant(self, terms: list[Term]) -> bool:
+        """Whether a factor of the terms is a determinant, or contains one."""
+        todo = {head for term in terms for head, _ in term.factors}
+        todo |= {head for term in terms for component in term.scalars for head, _ in component[0]}
+        seen: set[str] = set()
+        while todo:
+            head = todo.pop()
+            seen.add(head)
+            info = self.heads.get(head)
+            if info is None:
+                continue
+            if info.kind == "determinant":
+                return True
+            inside = self._polys[info.inside] if info.inside >= 0 else {}
+            todo |= {h for key in inside for component, _ in key for h, _ in component[0]} - seen
+        return False
 
     def used(self, rule: str) -> None:
         self.rules_used.add(rule)

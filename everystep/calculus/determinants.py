@@ -176,9 +176,18 @@ def is_skew(core: Core, inside: Poly) -> bool:
 
 
 def _invertible_letter(core: Core, rest: Poly, size: Slot) -> tuple[Letter, Key] | None:
-    """A monomial that is one invertible letter, when the other monomials are no single letters."""
+    """A monomial that is one invertible letter, when the other monomials are no single letters.
+
+    Not while a derivative is taken: det(A + t B) has the derivative det(A + t B) tr((A + t B)^-1 B) as it stands.
+    """
     found: list[tuple[Letter, Key]] = []
-    if len(rest) != 2 or any(c == _identity(size) for key in rest for c, _ in key):
+    beside = sum(_dyad(key) is None for key in rest) if len(rest) == 3 else 1
+    if (
+        core.whole_determinants
+        or len(rest) not in (2, 3)
+        or beside != 1
+        or any(c == _identity(size) for key in rest for c, _ in key)
+    ):
         return None
     for key in rest:
         if len(key) != 1 or key[0][1] != 1:
@@ -225,6 +234,10 @@ def _rotated(core: Core, rest: Poly, size: Slot) -> list[Term]:
         dyad = _scaled_dyad(core, rest, size, others)
         if dyad is not None:
             return dyad
+    if len(scaled) == 1 and scaled[0] == identity and len(others) == 2:
+        update = _two_dyads(core, rest, size, others)
+        if update is not None:
+            return update
     if len(scaled) != 1 or len(others) != 1:
         return _atom(core, rest, size)
     key = others[0]
@@ -295,6 +308,50 @@ def _scaled_dyad(core: Core, rest: Poly, size: Slot, others: list[Key]) -> list[
     core.used("determinant of a scaled dyad")
     ratios = [inner.times(s).times(r) for s in scale for r in core.power(a, -1)]
     return [p.times(t) for p in symbolic_power(core, a, size) for t in (Term(1), *ratios)]
+
+
+def _dyad(key: Key) -> tuple[Component, Component, Key] | None:
+    """u at #r, v at #c and the scalars of a monomial that is an outer product u v^T; None for any other."""
+    opened = [c for c, e in key if is_open_component(c) and e == 1]
+    scalars = tuple((c, e) for c, e in key if not is_open_component(c))
+    ends = {frozenset(_ends(c)): c for c in opened}
+    u, v = ends.get(frozenset(("#r",))), ends.get(frozenset(("#c",)))
+    if u is None or v is None or len(opened) + len(scalars) != len(key) or len(opened) != 2:
+        return None
+    return u, v, scalars
+
+
+def _two_dyads(core: Core, rest: Poly, size: Slot, others: list[Key]) -> list[Term] | None:
+    """det(a I + u v^T + w z^T) = a^(n-2) ((a + v^T u)(a + z^T w) - (v^T w)(z^T u)), for a number a other than 0.
+
+    By Sylvester: the determinant of the 2 x 2 matrix a I + [v z]^T [u w].
+    """
+    dyads = [_dyad(key) for key in others]
+    unit: Key = ((_identity(size), 1),)
+    first, second = dyads
+    if first is None or second is None:
+        return None
+
+    def inner(left: Component, right: Component) -> Poly:
+        joint = core.fresh()
+        term = core.term(((left, 1), (right, 1)), 1, {"#r": joint, "#c": joint})
+        term.bound[joint] = (constant(1), size)
+        return core.normal([term])
+
+    def scaled(poly: Poly, scalars: Key, coefficient: object) -> Poly:
+        factor = Term(coefficient, [], dict(scalars))  # type: ignore[arg-type]
+        return core.normal(factor.times(t) for t in core.terms(poly))
+
+    (u, v, s), (w, z, t) = first, second
+    number, c, d = rest[unit], rest[others[0]], rest[others[1]]
+    on_diagonal = [scaled(inner(v, u), s, c), scaled(inner(z, w), t, d)]
+    across = [scaled(inner(v, w), t, d), scaled(inner(z, u), s, c)]
+    for poly in on_diagonal:
+        poly[()] = poly.get((), 0) + number
+    parts = [a.times(b) for a in core.terms(on_diagonal[0]) for b in core.terms(on_diagonal[1])]
+    parts += [a.times(b).scaled(-1) for a in core.terms(across[0]) for b in core.terms(across[1])]
+    scale = [a.times(b) for a in symbolic_power(core, {(): number}, size) for b in core.power({(): number}, -2)]
+    return [a.times(b) for a in scale for b in core.terms(core.normal(parts))]
 
 
 def _letters_of(core: Core, opened: list[Component]) -> int:

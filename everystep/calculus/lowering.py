@@ -250,6 +250,7 @@ class Lowering(Matrices):
         stand_in = f"{target.head}°" if target.head in self.core.symmetric else ""
         self.frozen |= added
         hypotheses, self.core.hypotheses = self.core.hypotheses, False
+        whole, self.core.whole_determinants = self.core.whole_determinants, True
         watched, self.watched = self.watched, {*self.watched, target.head, name, f"v:{name}"}
         if stand_in:
             self.renamed[target.head] = stand_in
@@ -262,9 +263,10 @@ class Lowering(Matrices):
             self.frozen -= added
             self.watched = watched
             self.core.hypotheses = hypotheses
+            self.core.whole_determinants = whole
             if stand_in:
                 del self.renamed[target.head[:-1]]
-        if stand_in or added:
+        if stand_in or added or (not whole and self.core.has_determinant(result)):
 
             def restored(head: str, slots: tuple[Slot, ...]) -> list[Term] | None:
                 if head == stand_in:
@@ -409,7 +411,7 @@ class Lowering(Matrices):
         if isinstance(operand, ex.Mul) and len(operand.operands) == 2:
             u, v = operand.operands
             bare = v.operands[0] if isinstance(v, ex.Transpose) else v
-            if u.shape[1] == 1 and v.shape[0] == 1 and all(self.has(x, "nonzero") for x in (u, bare)):
+            if u.shape[1] == 1 and v.shape[0] == 1 and all(self.is_nonzero(x) for x in (u, bare)):
                 self.core.used("rank of an outer product")
                 return [Term(1)]
         inside = self.core.normal(self.terms(operand, "#r", "#c", env))
@@ -432,7 +434,7 @@ class Lowering(Matrices):
             elif isinstance(operand, ex.Mul) and len(operand.operands) == 2:
                 a, b = operand.operands
                 if b in (ex.Transpose(a), a.T) or a == ex.Transpose(b):
-                    if a.shape[1] == 1 and self.has(a, "nonzero"):
+                    if a.shape[1] == 1 and self.is_nonzero(a):
                         return operand
                     operand = a
                 else:

@@ -11,7 +11,7 @@ from typing import Any
 from sympy import Expr
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Predicate
+from everystep.algebra.context import Predicate, Relation
 from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.shapes import same_size
 from everystep.calculus import atoms, matrix_powers
@@ -247,6 +247,24 @@ class Matrices(Leaves):
     def has(self, e: Expression, *kinds: str) -> bool:
         """Whether a hypothesis says a property of an expression, as written."""
         return any(isinstance(h, Predicate) and h.kind in kinds and h.subject == e for h in self.context.hypotheses)
+
+    def is_nonzero(self, e: Expression) -> bool:
+        """Whether a hypothesis says that a vector is not 0: as written, or by a product with it, or a norm, that is a
+        number other than 0 (``v^T u = 1``, ``||u|| = 1``).
+        """
+        if self.has(e, "nonzero"):
+            return True
+        for h in self.context.hypotheses:
+            if not isinstance(h, Relation) or h.op != "=":
+                continue
+            for side, number in ((h.left, h.right), (h.right, h.left)):
+                if not isinstance(number, ex.Num) or number.value == 0:
+                    continue
+                base = side.operands[0] if isinstance(side, ex.Pow) and isinstance(side.operands[1], ex.Num) else side
+                within = base.operands if isinstance(base, (ex.Mul, ex.Norm)) else ()
+                if e in within or ex.Transpose(e) in within:
+                    return True
+        return False
 
     def det(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         """det M: M of size 1, exp(tr A) of exp(A), det(A)^m det(B)^n of A (x) B with A n x n and B m x m, and the

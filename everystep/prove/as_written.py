@@ -207,6 +207,25 @@ def inverses_reversed(written: Written, e: Expression, strict: bool) -> bool:
     return written.definite(b, True) and written.definite(ex.Add(a, ex.Neg(b)), strict)
 
 
+def common_congruence(written: Written, e: Expression, strict: bool) -> bool:
+    """W^T A W - W^T B W, which is W^T (A - B) W; also with more addends, and with W^T W for A = I."""
+    parts = _addends(e)
+    bare = [p.operands[0] if isinstance(p, ex.Neg) else p for p in parts]
+    if not 1 < len(parts) <= MOST_PARTS:
+        return False
+    if not all(isinstance(p, ex.Mul) and len(p.segments) == 1 and len(p.operands) > 1 for p in bare):
+        return False
+    ends = {(p.operands[0], p.operands[-1]) for p in bare}
+    first, last = next(iter(ends))
+    if len(ends) > 1 or not written.transposed(first, last) or (strict and not written.full_column_rank(last)):
+        return False
+    inner: list[Expression] = []
+    for part, product in zip(parts, bare, strict=True):
+        middle = _product(product.operands[1:-1]) if len(product.operands) > 2 else ex.Eye(first.shape[1])
+        inner.append(ex.Neg(middle) if isinstance(part, ex.Neg) else middle)
+    return written.definite(ex.Add(*inner), strict)
+
+
 RULES: dict[str, Callable[[Written, Expression, bool], bool]] = {
     "definite": given,
     "sum of hypotheses": hypotheses_added,
@@ -216,6 +235,7 @@ RULES: dict[str, Callable[[Written, Expression, bool], bool]] = {
     "inverse of a definite matrix": inverse,
     "Schur product": entrywise,
     "sum of semidefinite matrices": sums,
+    "congruence of a sum": common_congruence,
     "Schur complement": schur_complement,
     "order of inverses": inverses_reversed,
 }

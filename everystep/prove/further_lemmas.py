@@ -17,6 +17,7 @@ from everystep.algebra.shapes import same_shape
 from everystep.calculus.networks import subtract
 from everystep.prove.analysis_lemmas import ANALYSIS
 from everystep.prove.lemmas import LEMMAS, Lemmas, _addends, _factors, _squared, _without_abs
+from everystep.prove.trace_lemmas import TRACES
 
 MOST_TERMS, MOST_VARIABLES = 4, 4
 
@@ -236,7 +237,8 @@ def monotone(lemmas: Lemmas, small: Expression, large: Expression, strict: bool 
         return False
     if small.function != large.function or small.function not in increasing or small.order or large.order:
         return False
-    return lemmas.order.at_least(large.operands[0], small.operands[0], strict)
+    (low,), (high,) = small.operands, large.operands
+    return lemmas.order.at_least(high, low, strict) or (not strict and bool(lemmas.at_most(low, high)))
 
 
 def roots(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
@@ -273,3 +275,4 @@ FURTHER: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
 }
 LEMMAS.update(FURTHER)
 LEMMAS.update(ANALYSIS)
+LEMMAS.update(TRACES)

@@ -158,6 +158,8 @@ def _inner_products(e: Expression) -> Iterator[tuple[Expression, Expression]]:
     """(u, v) for every way to read a number as u^T v or tr(u^T v)."""
     inside = e.operands[0] if isinstance(e, ex.Trace) else e
     factors = _factors(inside)
+    if isinstance(e, ex.Trace) and isinstance(inside, ex.Pow) and inside.operands[1] == ex.Num(2):
+        factors = (inside.operands[0],) * 2
     for cut in range(1, len(factors)):
         left, right = factors[:cut], factors[cut:]
         u = ex.Transpose(left[0] if cut == 1 else ex.Mul(*left))
@@ -662,7 +664,10 @@ def trace_of_product(lemmas: Lemmas, small: Expression, large: Expression) -> bo
     """0 <= tr(A B) <= tr(A) tr(B) for positive semidefinite A and B."""
 
     def pair(e: Expression) -> tuple[Expression, ...]:
-        return _factors(e.operands[0]) if isinstance(e, ex.Trace) else ()
+        inside = e.operands[0] if isinstance(e, ex.Trace) else None
+        if isinstance(inside, ex.Pow) and inside.operands[1] == ex.Num(2):
+            return (inside.operands[0],) * 2
+        return _factors(inside) if inside is not None else ()
 
     if small == ex.Num(0):
         factors = pair(large)

@@ -603,7 +603,7 @@ class NormalForm(Equations):
                     ]
                     moved = self.core.terms(poly, {side: joint})
                     product = self.core.normal(m.times(t) for m in matrix for t in moved)
-                    product = self.cleared(self.core.renamed(product, {"#x": side}))
+                    product = self.cleared(self.joined(self.core.renamed(product, {"#x": side})))
                     self.core.used("multiplied by the inverted matrix")
                     if not product:
                         return True

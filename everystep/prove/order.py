@@ -84,6 +84,8 @@ class Order(Definiteness, Cases):
                 self.nonzero.add(f"v:{left.name}")
             elif op == "!=" and left.is_number_shaped:
                 self._read_nonzero(ex.Add(left, ex.Neg(right)))
+            elif op == "!=":
+                self._read_nonzero_matrix(ex.Add(left, ex.Neg(right)))
             return
         strict = op in ("<", ">")
         # left >(=) right

@@ -149,13 +149,7 @@ ROWS = (
         "of-orthogonal-sandwich", det(Q * S * Q.T - a * I), det(S - a * I), det(S + a * I), Predicate("orthogonal", Q)
     ),
     identity("of-nilpotent", det(A), 0, 1, eq(A**2, Zeros(n, n))),
-    identity(
-        "of-nilpotent-shift",
-        det(I + A),
-        1,
-        0,
-        eq(A**2, Zeros(n, n)),
-    ),
+    identity("of-nilpotent-shift", det(I + A), 1, 0, eq(A**2, Zeros(n, n))),
     identity("squared-of-involution", det(A) ** 2, 1, 2, eq(A**2, I)),
     identity("of-conjugates", det(A * B), 1, -1, eq(A * B, I)),
     identity("of-skew-shift", det(I + A), det(I - A), -det(I - A), eq(A.T, -A)),

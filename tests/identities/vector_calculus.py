@@ -271,7 +271,6 @@ ROWS = (
         definite(S),
         definite(P),
         *positive(a),
-        open_because="that the determinant is positive is not derived within the derivative",
     ),
     identity(
         "number-inverse-twice",

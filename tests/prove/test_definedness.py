@@ -16,6 +16,7 @@ from everystep.algebra.expressions import (
     Diag,
     Entry,
     Expression,
+    Gradient,
     Int,
     Inverse,
     Jacobian,
@@ -26,10 +27,34 @@ from everystep.algebra.expressions import (
     ScalarDerivative,
     Unit,
     Zeros,
+    norm,
     total,
 )
 from everystep.prove.verdict import Status
-from tests.prove.statements import A, FalseRow, H, Row, T, V, X, a, at_most, d, equal, f, h, i, j, judged, k, m, n, t, x
+from tests.prove.statements import (
+    A,
+    FalseRow,
+    H,
+    Row,
+    T,
+    V,
+    X,
+    a,
+    at_most,
+    d,
+    equal,
+    f,
+    h,
+    i,
+    j,
+    judged,
+    k,
+    m,
+    n,
+    t,
+    x,
+    y,
+)
 
 samples = Context(ranges=(("V", Integer(1), T),))
 recurrent = Context(recurrences=(Recurrence(H[t], Mul(A, H[t - 1]), 1),))
@@ -55,6 +80,12 @@ PAIRS: tuple[Row, ...] = (
         equal(Entry(x, i), Entry(x, i) * Entry(Ones(n), i + 1)),
     ),
     Row("size-as-index", equal(Entry(x, n), Entry(x, n) * Entry(Ones(n), n)), equal(1, Entry(Ones(m), n))),
+    Row(
+        "vectors-that-differ",
+        equal(Gradient(norm(A * x - y, "2"), x), A.T * (A * x - y) / norm(A * x - y, "2")),
+        equal(Gradient(norm(A * x + y, "2"), x), A.T * (A * x + y) / norm(A * x + y, "2")),
+        Context(hypotheses=(Relation(A * x, "!=", y),)),
+    ),
     Row(
         "diagonal-of-not-square",
         equal(total(Entry(A, i, i), i, 1, n) - total(Entry(A, i, i), i, 1, n), 0),

@@ -57,6 +57,7 @@ from tests.prove import (
     product_rows,
     rule_rows,
     solved_rows,
+    trace_rows,
 )
 from tests.prove.statements import (
     PLAIN,
@@ -574,6 +575,7 @@ CLASSES = {
     **nilpotent_rows.FALSE,
     **determinant_rows.FALSE,
     **index_rows.FALSE,
+    **trace_rows.FALSE,
     "products": product_rows.FALSE,
 }
 ROWS = [pytest.param(row, id=f"{name}:{row.name}") for name, rows in CLASSES.items() for row in rows]

@@ -34,7 +34,7 @@ from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
 from everystep.prove.words import Words
-from tests.prove import determinant_mutations, equation_mutations, order_mutations, test_mutations
+from tests.prove import determinant_mutations, equation_mutations, order_mutations, test_mutations, trace_mutations
 from tests.prove.statements import k
 from tests.prove.test_mutations import (
     Mutation,
@@ -558,6 +558,7 @@ ALL = (
     *order_mutations.MUTATIONS,
     *equation_mutations.MUTATIONS,
     *determinant_mutations.MUTATIONS,
+    *trace_mutations.MUTATIONS,
 )
 
 

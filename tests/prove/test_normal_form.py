@@ -74,6 +74,7 @@ from tests.prove import (
     product_rows,
     rule_rows,
     solved_rows,
+    trace_rows,
 )
 from tests.prove.statements import (
     A,
@@ -1185,6 +1186,7 @@ CLASSES = {
     "order": ORDER,
     **rule_rows.CLASSES,
     **solved_rows.CLASSES,
+    **trace_rows.CLASSES,
     **multiples_rows.CLASSES,
     **nilpotent_rows.CLASSES,
     **mean_rows.CLASSES,

@@ -46,6 +46,8 @@ class Prepared:
 
     ``bare`` are the names that its sides are, None for a side that is a formula or defined; ``solved`` the sides to
     solve with: an equation of norms is solved squared.  ``structure``: the name that it gives a structure, and which.
+    ``ordered``: of A - B that is positive (semi)definite the names A and B, what stands on the other side, and 1 for A,
+    -1 for B.
     """
 
     hypothesis: Hypothesis
@@ -53,10 +55,12 @@ class Prepared:
     bare: tuple[Place | None, ...]
     solved: tuple[Node, ...]
     structure: tuple[Place, str] | None
+    ordered: tuple[tuple[Place, Node, int], ...]
     free: tuple[str, ...]
     mask: int
 
 
+DEFINITE = ("positive definite", "positive semidefinite")
 SYMMETRIC = {"symmetric", "positive definite", "positive semidefinite", "invertible"}
 """Structures that a product of a matrix and its transpose may have."""
 
@@ -101,7 +105,22 @@ def _prepare(program: Program, hypothesis: Hypothesis) -> Prepared:
     structure = structure_of(hypothesis)
     named = None if structure is None else _bare(program, structure[0])
     known = None if structure is None or named is None else (named, structure[1])
-    return Prepared(hypothesis, sides, bare, _squared(program, hypothesis, sides), known, tuple(free), mask)
+    solved, ordered = _squared(program, hypothesis, sides), _ordered(program, hypothesis)
+    return Prepared(hypothesis, sides, bare, solved, known, ordered, tuple(free), mask)
+
+
+def _ordered(program: Program, hypothesis: Hypothesis) -> tuple[tuple[Place, Node, int], ...]:
+    subject = hypothesis.subject if isinstance(hypothesis, Predicate) and hypothesis.kind in DEFINITE else None
+    if not isinstance(subject, ex.Add) or len(subject.operands) != 2:
+        return ()
+    first, second = subject.operands
+    if isinstance(first, ex.Neg):
+        first, second = second, first
+    if isinstance(first, ex.Neg) or not isinstance(second, ex.Neg):
+        return ()
+    pairs = ((first, second.operands[0], 1), (second.operands[0], first, -1))
+    places = [(_bare(program, name), program.compile(other), sign) for name, other, sign in pairs]
+    return tuple((place, node, sign) for place, node, sign in places if place is not None)
 
 
 def _squared(program: Program, hypothesis: Hypothesis, sides: tuple[Node, ...]) -> tuple[Node, ...]:
@@ -201,7 +220,7 @@ class Constraints:
             return
         grounds = self._grounds(instance.sizes)
         rest = self._structures(instance, grounds)
-        rest = self._isolated(instance, rest)
+        rest = self._compared(instance, self._isolated(instance, rest))
         bounded: set[Cell] = set()
         if instance.ring.ordered:
             bounded = self._bounds(instance, rest)
@@ -254,6 +273,30 @@ class Constraints:
                 self.symmetric.discard(cell)
                 taken[_name(cell)] = taken.get(_name(cell), 0) | needs
                 instance.rules[cell] = _assignment(other, g.env)
+                break
+            else:
+                rest.append(g)
+        return rest
+
+    def _compared(self, instance: Instance, grounds: list[Ground]) -> list[Ground]:
+        """Of A - B that is to be semidefinite: A as B and a semidefinite matrix, or B as A without one.
+
+        A name that has a rule keeps it, unless that is a structure that the sum may have as well.
+        """
+        rest = []
+        taken: dict[Name, int] = {}
+        for g in grounds:
+            for place, other, sign in g.prepared.ordered:
+                cell = _cell(place, g.env)
+                if cell in instance.rules and cell not in self.symmetric:
+                    continue
+                needs = _closure(self.program, other.mask, taken)
+                if needs & self.program.bit(_name(cell)):
+                    continue
+                self.symmetric.discard(cell)
+                taken[_name(cell)] = taken.get(_name(cell), 0) | needs
+                kind = g.prepared.hypothesis.kind if isinstance(g.prepared.hypothesis, Predicate) else ""
+                instance.rules[cell] = _apart(instance, cell, other, g.env, sign, kind)
                 break
             else:
                 rest.append(g)
@@ -342,6 +385,19 @@ def _assignment(node: Node, env: dict[str, int]) -> Rule:
     def rule(ev: Evaluator, rows: int, columns: int) -> Jet:
         ev.env = env
         return ev.value(node)
+
+    return rule
+
+
+def _apart(instance: Instance, cell: Cell, node: Node, env: dict[str, int], sign: int, kind: str) -> Rule:
+    """What is above, or below, a value by a (semi)definite matrix."""
+
+    def rule(ev: Evaluator, rows: int, columns: int) -> Jet:
+        owner: Any = ev.source
+        ev.env = env
+        value = ev.value(node)
+        gap = structured(owner, f"{source_name(cell)} gap", rows, columns, frozenset((kind,)))
+        return Jet(value.base + gap if sign > 0 else value.base - gap)
 
     return rule
 
