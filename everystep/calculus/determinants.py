@@ -329,7 +329,7 @@ def _two_dyads(core: Core, rest: Poly, size: Slot, others: list[Key]) -> list[Te
     dyads = [_dyad(key) for key in others]
     unit: Key = ((_identity(size), 1),)
     first, second = dyads
-    if first is None or second is None:
+    if first is None or second is None or first[:2] == second[:2]:
         return None
 
     def inner(left: Component, right: Component) -> Poly:
