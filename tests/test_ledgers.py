@@ -57,6 +57,7 @@ GROUPS = {
         "everystep/prove/lemmas.py",
         "everystep/prove/further_lemmas.py",
         "everystep/prove/analysis_lemmas.py",
+        "everystep/prove/trace_lemmas.py",
         "everystep/prove/as_written.py",
         "everystep/prove/polynomials.py",
         "everystep/prove/determined.py",
