@@ -29,7 +29,7 @@ from everystep.reader.reservations import ends_suppositions, withdrawn
 from everystep.reader.scope import Scope, Symbolic
 from everystep.reader.source import Declaration, Display, Part, Place, Pragma, Tokens
 from everystep.reader.statements import Statement
-from everystep.reader.trees import Unreadable, environments_match, latex_of, relation_of, stripped
+from everystep.reader.trees import Unreadable, environments_match, latex_of, name_of, relation_of, stripped
 from everystep.reader.values import Values
 
 _OF_THEIR_OWN = ("question", "part", "theorem", "proof", "aside", "branch")
@@ -168,7 +168,7 @@ class Declaring(Judging):
                 continue
             left, right = piece.sides[:2]
             how = Giving.DEFINES if piece.relations[0] == ":=" else giving(sentence, is_value(right))
-            if how is Giving.CLAIMS:
+            if how is Giving.CLAIMS or declarer.for_some_values(piece, sentence):
                 continue
             name = given_before(declarer.scope, left, right)
             if not name and how is Giving.DEFINES and piece.relations == ("=",) and self._is_free(left, right):
@@ -319,6 +319,9 @@ class Declaring(Judging):
             return True
         if statement.relations[0] != "=" or statement.leads or statement.constant:
             return False
+        left = stripped(statement.sides[0])
+        if left and name_of(left[0]) in self.problem.scope.passed_over - self.problem.scope.names.keys():
+            return False  # "c = 1 if a > 0" behind which the display says that c = 1
         try:
             return Declarer(self.problem.scope, recognised).is_new(*(tuple(side) for side in statement.sides[:2]))
         except (Unreadable, *DEFECTS):

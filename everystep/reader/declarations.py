@@ -16,7 +16,7 @@ from everystep.reader import words
 from everystep.reader.independence import groups_of, is_drawn_alike, named
 from everystep.reader.kinds import Kinds, is_dotted, is_names
 from everystep.reader.marks import bracketed
-from everystep.reader.pieces import Piece, is_value, letters_of, names_in, pieces_of, subscripts, trimmed
+from everystep.reader.pieces import UNCLEAR, Piece, is_value, letters_of, names_in, pieces_of, subscripts, trimmed
 from everystep.reader.prose import (
     Giving,
     Said,
@@ -135,7 +135,9 @@ class Declarer(Kinds):
                 put = how if ordinary else plainly
                 if ordinary and piece.relations == ("=",) and is_value(piece.sides[1]) and len(piece.sides[0]) == 1:
                     put = stance(sentence, special=True)
-                if put is not Stance.NOTHING and (several or self._at_one_index(piece, sentence)):
+                partial = self._at_one_index(piece, sentence) or self.for_some_values(piece, sentence)
+                hypothetical = hypothetical or partial
+                if put is not Stance.NOTHING and (several or partial):
                     put = Stance.DOUBTFUL
                 if hypothetical and piece.relations[0] == "=" and self.is_new(*piece.sides[:2]):
                     if self._is_passed_over(piece, put, is_example(sentence)):
@@ -192,6 +194,19 @@ class Declarer(Kinds):
         below = {name_of(t) for side in piece.sides for t in subscripts(side)}
         is_range = name_of(behind[2]) == "[" or any(name_of(t).endswith("dots") for t in behind)
         return name_of(behind[0]) in below and not is_range
+
+    @staticmethod
+    def for_some_values(piece: Piece, sentence: Sentence) -> bool:
+        """Whether the formula behind says for which arguments this one holds: "$f(x) = x$ for $x > 0$"."""
+        if piece.relations != ("=",) or not sentence.later or _FOR_WHICH.match(plain(sentence.after)) is None:
+            return False
+        behind = trimmed(sentence.later[0])
+        compared = len(behind) > 2 and relation_of(behind, 1)[0] in ("<", "<=", ">", ">=", "!=", "=")
+        if not compared or any(name_of(t).endswith("dots") for t in behind):
+            return False
+        left = piece.sides[0]
+        opened = next((k for k, t in enumerate(left) if name_of(t) == "("), len(left))
+        return is_value(piece.sides[1]) or name_of(behind[0]) in {name_of(t) for t in left[opened:]}
 
     def _is_identity(self, piece: Piece) -> bool:
         r"""Whether ``I \in \mathbb{R}^{n \times n}`` is declared, of which the words say that it is the identity."""
@@ -347,6 +362,8 @@ class Declarer(Kinds):
 
     def _piece(self, piece: Piece) -> None:
         relation = piece.relations[0] if piece.relations else ""
+        if relation == UNCLEAR:
+            raise Unreadable("words between the formulas may turn what they say", piece.place)
         if piece.relations == ("=",) and self._names_entries(*piece.sides):
             return
         if relation in ("=", ":=") and piece.relations[1:] == ("in",):  # z = W x \in \mathbb{R}^m
@@ -388,6 +405,8 @@ class Declarer(Kinds):
 
     def _said(self, piece: Piece) -> None:
         text = words.plain(piece.words)
+        if words.puts_alternative(piece.words):
+            raise Unreadable(f"the words {piece.words.strip()!r} put an alternative", piece.place)
         subjects = split(piece.sides[0], (",",))
         for kind in words.properties(text):
             for subject in subjects:

@@ -5,6 +5,7 @@ May import ``everystep.algebra`` and this package.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from everystep.algebra import expressions as ex
@@ -13,8 +14,11 @@ from everystep.algebra.expressions import Var
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.trees import depths, name_of, relation_of, split, stripped
+from everystep.reader.words import folded
 
 COMPARISONS = {"=", "<=", ">=", "<", ">", "!="}
+UNCLEAR = "unclear"
+"""In the place of the relations of a statement that words in it may turn."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,42 @@ class Piece:
         return next((t.place for side in self.sides for t in side), None)
 
 
+_JOINING = re.compile(r"\W*(and|et|with|avec|where|où|such that|tels? que|telles? que)( (also|that|aussi|que))?\W*$")
+_RANGING = re.compile(r"\W*(for|pour)( (all|every|each|any|tout|toute|tous|toutes|chaque))?\W*$")
+_BENDING = re.compile(
+    r"\b(or|ou|not|never|unless|if|when|whenever|except|but|iff|only|otherwise|else|neither|nor|without|no longer|"
+    r"non|pas|jamais|sauf|si|sinon|lorsque|quand|hormis|ni|sans|for|pour)\b"
+)
+"""Words between formulas that make of what they say something else than both."""
+_DENYING = re.compile(r"\b(not|never|unless|except|neither|nor|without|no longer|non|pas|jamais|sauf|hormis|ni|sans)\b")
+
+
+def _joined(tokens: Tokens) -> Tokens:
+    """With commas in the place of words such as "and" between formulas."""
+    texts = [k for k, t in enumerate(tokens) if t.kind == "text"]
+    if not texts:
+        return tokens
+    levels = depths(tokens)
+    result = list(tokens)
+    for k in texts:
+        if not 0 < k < len(tokens) - 1 or levels[k]:
+            continue
+        said = folded(tokens[k].text)
+        ranged = _RANGING.match(said) is not None and _is_of_an_index(tokens[:k], stripped(tokens[k + 1 :]))
+        if ranged or _JOINING.match(said):
+            result[k] = replace(tokens[k], kind="char", text=",")
+    return tuple(result)
+
+
+def _is_of_an_index(before: Tokens, behind: Tokens) -> bool:
+    """Whether a formula gives the range of an index of the one before."""
+    dotted = any(name_of(t).endswith("dots") for t in behind)
+    return bool(behind) and (dotted or name_of(behind[0]) in {name_of(t) for t in subscripts(before)})
+
+
 def pieces_of(tokens: Tokens) -> list[Piece]:
     r"""A list with commas as statements: ``A, B \in S`` and ``i = 1, \dots, n`` stay together."""
+    tokens = _joined(tokens)
     parts = [trimmed(p) for p in split(tokens, (",", ";", "quad", "qquad"))]
     parts = [p for p in parts if p]
     groups: list[list[Tokens]] = []
@@ -111,10 +149,15 @@ def piece_of(tokens: Tokens) -> Piece:
     body = list(stripped(tokens))
     while body and body[-1].kind == "text":
         said.insert(0, body.pop().text)
+    unclear = False
     while body and body[0].kind == "text":
-        body.pop(0)
+        unclear = _DENYING.search(folded(body.pop(0).text)) is not None or unclear
     levels = depths(tuple(body))  # words in a subscript are part of a name
+    between = [t.text for t, level in zip(body, levels, strict=True) if t.kind == "text" and not level]
+    unclear = unclear or any(_BENDING.search(folded(text)) for text in between)
     sides, relations = cut(tuple(t for t, level in zip(body, levels, strict=True) if t.kind != "text" or level))
+    if unclear and (relations or said):
+        return Piece((tuple(body), ()), (UNCLEAR,), " ".join(said))
     return Piece(tuple(sides), tuple(relations), " ".join(said))
 
 

@@ -12,10 +12,10 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from everystep.reader.reservations import folded, goes_on_without, is_claimed, is_reserved, is_topic
+from everystep.reader.reservations import goes_on_without, is_claimed, is_reserved, is_topic
 from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
-from everystep.reader.words import NOT_ENCODED, PROPERTIES, SIGN_KINDS, plain, properties
+from everystep.reader.words import NOT_ENCODED, PROPERTIES, SIGN_KINDS, folded, plain, properties, puts_alternative
 
 
 class Stance(Enum):
@@ -188,7 +188,8 @@ _NOUNS = listed(
 _ADJECTIVES = (
     r"real|reel(le)?s?|nombres?|scalaires?|parametres?|numbers?|scalars?|parameters?|square|carree?s?|arbitrary|quelconques?|fixed|fixee?s?|constant|constante?s?|known|connue?s?|"
     r"given|donnee?s?|"
-    r"matrix|matrices|matrice|vectors?|vecteurs?|column|row|colonne|ligne|dense|large|small|finite|n x n|d x d|of"
+    r"matrix|matrices|matrice|vectors?|vecteurs?|column|row|colonne|ligne|dense|large|small|finite|n x n|d x d|"
+    r"of(?= (full|maximal|norm|unit|sizes?|order|dimensions?|shape|rank|euclidean|the same|n x n|length|type|class)\b)"
 )
 _COPULA = re.compile(
     r"(?P<copula>is|are|be|being|est|sont|soit|soient|etant|has|have|having|a|ont|ayant)\b(?!-)\s*"
@@ -590,14 +591,12 @@ def _unencoded(words: str) -> list[str]:
 
 _NOT_OTHERS = re.compile(r"^\s*\((and |but |et |mais )?(not|pas|non)( \w+)? \$\)")
 """Behind a name: (but not $B$)."""
+_HAD = frozenset(("full row rank", "full column rank", "full rank", "unit", "orthonormal columns", "orthonormal rows"))
+_PART_OF_IT = re.compile(r"\b(of|de|du|d'|des|between|entre)\s*$")
+_CHANGED = re.compile(
+    r"\b(changed|perturbed|removed|replaced|modified|deleted|modifiee?s?|remplacee?s?|perturbee?s?)\b"
+)
 _COMPARED = re.compile(r".*\b(than|at (least|most)|between|exceed(s|ing)?|a|au (moins|plus)|entre)$")
-_ALTERNATIVE = re.compile(r"(?:\bor|(?<!\w)ou)(?! (?:zero|null?|nulle|nuls|nulles)\b)\b")
-
-
-def _puts_alternative(sentence: Sentence) -> bool:
-    """Whether words behind a formula put an alternative to what they say: "symmetric or not", "symétrique ou non"."""
-    within = re.split(r"[.;:](?:\s|$)", folded(sentence.after))[0]
-    return _ALTERNATIVE.search(within) is not None
 
 
 def _said_after(sentence: Sentence) -> list[Said]:
@@ -657,8 +656,9 @@ def _said_after(sentence: Sentence) -> list[Said]:
             rest = rest.lstrip()
         else:
             break
-    if copula is not None and copula["copula"] in ("has", "have", "having", "a", "ont", "ayant"):
-        found = [said for said in found if said.kind not in SIGN_KINDS]  # what is positive is something that it has
+    had = ("has", "have", "having", "ont", "ayant", *(("a",) if _FRENCH.search(plain(sentence.before)) else ()))
+    if copula is not None and copula["copula"] in had:
+        found = [said for said in found if said.kind in _HAD or said.word]  # what is positive is something that it has
     if copula is None and is_question(sentence) and _ASKS.match(plain(sentence.before)):
         return []
     if not found:
@@ -670,7 +670,8 @@ def _said_after(sentence: Sentence) -> list[Said]:
     how = stance(sentence, needs_verb=False)
     if how is Stance.NOTHING:
         return []
-    if _puts_alternative(sentence):
+    of_a_part = copula is not None and _PART_OF_IT.search(plain(sentence.before).rsplit("$", 1)[-1])
+    if of_a_part or _CHANGED.search(within) or puts_alternative(re.split(r"[.;:](?:\s|$)", folded(sentence.after))[0]):
         how = Stance.DOUBTFUL
     return [Said(how, s.kind, s.word) for s in found]
 

@@ -7,10 +7,9 @@ sentence that looks like an assumption from being one.  May import this package'
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from everystep.reader.tokens import listed
-from everystep.reader.words import PROPERTIES, plain
+from everystep.reader.words import PROPERTIES, folded, plain
 
 _HEDGING = re.compile(
     r"\b(possibly|perhaps|maybe|probably|presumably|likely|supposedly|allegedly|e\.g\b|in (most|many|some|all) cases|"
@@ -22,7 +21,8 @@ _HEDGING = re.compile(
     r"peut-etre|eventuellement|probablement|vraisemblablement|pretendument|p\. ?ex\b|"
     r"dans (la plupart|certains|tous les|les deux)( des)? cas|"
     r"counter-?examples?|contre-exemples?|sanity check|thought experiment|"
-    r"nothing|nobody|none|rien|personne|nul|lack of|absence (of|de)|manque de|defaut de|"
+    r"(sub)?sets? (of|where)|ensembles? des?|nothing|nobody|none|rien|personne|nul|lack of|absence (of|de)|"
+    r"manque de|defaut de|"
     r"(the|an|this) event|l'evenement|the proposition|la proposition|l'affirmation|l'enonce|"
     r"null hypothesis|alternative hypothesis|hypothese (nulle|alternative)|"
     r"(probability|chance|odds) (that|where|for which)|number of times|set of all|probabilite que|nombre de fois|"
@@ -84,10 +84,11 @@ _AT_SOME = re.compile(
     r"^\W*,? ?(for|pour) (some|one|at least|at most|only|even|odd|most|almost|all but|all other|certain|a few|few|"
     r"(in)?finitely|a (single|certain|particular|unique)|certaine?s?|un (seul|certain)|au (moins|plus)|presque|"
     r"(tous|toutes) (les \w+ )?sauf|la plupart|quelques?|(les? )?(\w+ )?im?paire?s?)\b|"
-    r"^\W*,? ?(and |but |et |mais )?(not |pas )?(except|unless|save for|other than|only|sauf|hormis|excepte|a part|"
-    r"a l'exception)\b"
+    r"^\W*,? ?(if|when|whenever|only|provided|as long as|otherwise|else|si|lorsque|lorsqu'|quand|des que|pourvu|"
+    r"sinon)\b|^\W*,? ?(and |but |et |mais )?(not |pas )?(except|unless|save for|other than|only|sauf|hormis|excepte|"
+    r"a part|a l'exception)\b"
 )
-"""What is said behind a formula that speaks of an index: it holds at some, or not at all."""
+"""What is said behind a formula: it holds at some indices, in a case, or not at all."""
 
 _HARMLESS = re.compile(
     r"\b(does|do|is|are|will|must|can|need|may|ne) ?not (depend|vary|change|a function|related)\b|"
@@ -114,11 +115,6 @@ _ASIDE = re.compile(r"\W*(table|caption)\W*$")
 """Where a formula is shown rather than used: a table, a caption."""
 _DISJUNCTION_AHEAD = re.compile(r"\$\W*(or|ou)( (that|que|if|si|when|also|bien|both))*\W*$")
 _QUOTES = (("``", "''"), ("“", "”"), ("«", "»"), ("„", "“"))
-
-
-def folded(words: str) -> str:
-    """Lower case with accents, which tell ``ou`` from ``où``."""
-    return " ".join(unicodedata.normalize("NFC", words.lower()).split())
 
 
 _TOPICS = listed(
@@ -239,13 +235,20 @@ _WITHDRAWING = re.compile(
     r"remov(e|es|ed|ing) (the|this|that)|"
     r"without (the |this |that |any )?(assum\w+|hypothes[ie]s|conditions?|supposing)|"
     r"not (be )?(assume|assumed|suppose|supposed|require|required)|don't assume|(is|are)(n't| not)|"
-    r"n'est (plus|pas)|ne sont (plus|pas)|ne (\w+ )?(suppos\w+|demand\w+) (plus|pas)|n'(\w+ )(plus|pas)|"
-    r"pas necessairement|non necessairement|sans (supposer|hypothese|l'hypothese|cette hypothese)|abandonn\w+|on leve|"
-    r"without (the )?\w*(symmetr|invertib|orthogonal|independ)\w*)\b"
+    r"n'est (plus|pas)|ne sont (plus|pas)|non-?\s?symm?etri\w+|asymm?etri\w+|"
+    r"dissymetri\w+|non-?\s?(orthogonal|diagonal|invertible|inversible|independ[ea]nt)\w*|"
+    r"(may|might|can|could) (also )?be|peu(t|vent) (aussi )?etre|"
+    r"ne (\w+ )?(suppos\w+|demand\w+) (plus|pas)|"
+    r"n'(\w+ )(plus|pas)|pas necessairement|non necessairement|sans (supposer|hypothese|l'hypothese|cette hypothese)|"
+    r"abandonn\w+|on leve|"
+    r"(without|sans|dropping) (the |la |l')?\w*(symm?etr|invertib|inversib|orthogonal|independ)\w*)\b"
 )
-_ANY_VALUE = re.compile(r"\b(general|generale?s?|arbitrary|arbitraires?|quelconques?)\b")
+_ANY_VALUE = re.compile(r"\b(general|generale?s?|arbitrary|arbitraires?|quelconques?|(is|be|est|soit) any|n'importe)\b")
 _NOUNS_OF_KINDS = (
-    ("symmetr(y|ie)", "symmetric"),
+    ("symm?etr(y|ie)", "symmetric"),
+    ("(non-?\\s?|a|dis)symm?etri\\w+", "symmetric"),
+    ("non-?\\s?diagonal\\w*", "diagonal"),
+    ("negati(ve|f|ves|fs)", "positive"),
     ("(non-?singularity|invertibili\\w+|inversibilite)", "invertible"),
     ("orthogonali\\w+", "orthogonal"),
     ("(definiteness|positivi\\w+)", "positive definite"),
@@ -264,10 +267,10 @@ def withdrawn(words: str) -> frozenset[str]:
     found |= {kind for pattern, kind in _NOUNS_OF_KINDS if re.search(rf"\b({pattern})\b", text)}
     if re.search(r"\bindepend[ea]nt", text):
         found.add("independent")
-    if "symmetric" in found and not re.search(r"(?<!skew-)(?<!anti)symm?etri", text):
+    if "symmetric" in found and not re.search(r"(?<!skew-)(?<!anti)symm?etr", text):
         found.discard("symmetric")
     if _WITHDRAWING.search(text):
-        nouns = re.search(r"\b(assumptions?|hypothes[ie]s|hypotheses|conditions?|constraints?|contraintes?)\b", text)
+        nouns = re.search(r"\b(assumptions?|hypothes[ie]s|hypotheses?|conditions?|constraints?|contraintes?)\b", text)
         wide = nouns or re.search(r"\b(no longer|plus|assum\w+|suppos\w+)\b", text)
         found = found or ({"*"} if wide else set())
     elif "$" in text and _ANY_VALUE.search(text) and not re.search(r"\b(in general|en general)\b", text):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from everystep.reader.signs import SEPARATORS, TENSORS
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.trees import depths, name_of, relation_of, split, stripped
-from everystep.reader.words import plain, says_something
+from everystep.reader.words import folded, plain, says_something
 
 LAYOUT = frozenset(
     [
@@ -286,10 +286,16 @@ class _Splitter:
                         result[-1][1].append(replace(token, text=_ENDS_WITH_AND.sub("", words)))
                         result.append(("if", [], False))
                     continue
-                if _AND.match(words) and _has_relation(result[-1][1]) and _IF.match(plain(result[-1][0])):
+                turning = TURNING.search(words) or re.fullmatch(r"\W*ou\W*", folded(token.text))
+                if (
+                    _AND.match(words)
+                    and not turning
+                    and _has_relation(result[-1][1])
+                    and _IF.match(plain(result[-1][0]))
+                ):
                     result.append(("if", [], False))  # if a = b \text{ and } c = d
                     continue
-                if TURNING.search(words) or ("$" in token.text and _CONDITION.match(words)):
+                if turning or ("$" in token.text and _CONDITION.match(words)):
                     result.append((UNCLEAR + token.text, [], False))
                     result.append(("", [], False))
                     continue

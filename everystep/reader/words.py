@@ -11,7 +11,10 @@ from functools import lru_cache
 
 _OF_ORDER = r"( matri(x|ces))?( with| avec)?( of| with| d'| de)? ?(order|index|degree|class|ordre|indice|degre)"
 _NOT_PART = r"(?<![-\w])"
-_WHOLE = r"(?!\w)(?!-)(?! (part|entries|entry|elements?|blocks?|by blocks?|blockwise|par blocs?|up to))"
+_WHOLE = (
+    r"(?!\w)(?!-)(?! (part|entries|entry|elements?|blocks?|by blocks?|blockwise|par blocs?|up to|"
+    r"with respect|relative(ly)? to|par rapport|in (expectation|mean|law)|on average|en moyenne|en esperance|modulo))"
+)
 _OF = r"((is |est )?(of|has|have|with|de|a) )?"
 _SINGULAR = (
     r"singular(?! (values?|vectors?|case|points?))|(?<!(valeurs|ecteurs) )(?<!valeur )singuliere?s?|"
@@ -120,6 +123,21 @@ def plain(words: str) -> str:
     """Lower case without accents."""
     folded = unicodedata.normalize("NFD", words.lower())
     return " ".join("".join(c for c in folded if not unicodedata.combining(c)).replace("’", "'").split())
+
+
+def folded(words: str) -> str:
+    """Lower case with accents, which tell ``ou`` from ``où``."""
+    return " ".join(unicodedata.normalize("NFC", words.lower()).split())
+
+
+_ALTERNATIVE = re.compile(
+    r"(?:\bor|(?<!\w)ou)(?! (?:zero|null?|nulle|nuls|nulles)\b)\b|\brespective(?:ly|ment)\b|\bresp\b"
+)
+
+
+def puts_alternative(words: str) -> bool:
+    """Whether words put an alternative to what they say: "symmetric or not"; "ou" and "où" are two words."""
+    return _ALTERNATIVE.search(folded(words)) is not None
 
 
 def properties(words: str) -> list[str]:

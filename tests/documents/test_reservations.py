@@ -219,3 +219,77 @@ def test_shapes_that_fit_because_sizes_are_equal_are_not_called_wrong() -> None:
 def test_an_equation_of_another_kind_is_not_judged(note: str) -> None:
     assert statuses(f"{NAMES} \\[ a \\overset{{{note}}}{{=}} -a \\]") == ["unreadable"]
     assert statuses(f"{NAMES} \\[ a \\overset{{(d)}}{{=}} -a \\]") == ["refuted"]
+
+
+@pytest.mark.parametrize(
+    ("words", "step"),
+    [
+        ("Let $b = 1$ if $a > 0$ and $b = 0$ otherwise.", " \\[ b = 1 \\]"),
+        ("Let $b = 1$ for $a > 0$ and $b = 0$ for $a \\le 0$.", " \\[ b = 1 \\]"),
+        ("Set $b = 1$ when $a > 0$.", " \\[ b = 1 \\]"),
+        ("Soit $b = 1$ si $a > 0$, $0$ sinon.", " \\[ b = 1 \\]"),
+        ("Let $c = 1$ if $a > 0$, else $c = 0$.", " \\[ c = 1 \\]"),
+        ("Define $f(a) = a$ if $a > 0$ and $f(a) = 0$ otherwise.", " \\[ f(a) = a \\]"),
+        ("Define $f(a) = a$ for $a > 0$.", " \\[ f(-1) = -1 \\]"),
+        ("The set of $a > 0$ is open.", MODULUS),
+        ("Let $a$ be positive in expectation.", MODULUS),
+        ("Let $A$ be the eigenvector matrix of a symmetric matrix.", SYMMETRIC),
+        ("Let $A$ have the symmetric matrix $B$ as a factor.", SYMMETRIC),
+        ("Let $A$ be a symmetric matrix with one entry changed.", SYMMETRIC),
+        ("Let the columns of $A$ be orthogonal.", " \\[ A^\\top A = I \\]"),
+        ("Let $A$ be orthogonal with respect to $B$.", " \\[ A^\\top A = I \\]"),
+        ("Let $B$, $A$ be symmetric, respectively diagonal.", " \\[ A^\\top = A \\]"),
+        ("Let $a \\ge 0 \\text{ or } b \\ge 0$.", MODULUS),
+        ("Let $a \\ge 0 \\text{ unless } b \\ge 0$.", MODULUS),
+        ("\n%! \\text{not } a > 0\n", MODULUS),
+        ("\n%! a > 0 \\text{ or } b > 0\n", MODULUS),
+        ("\n%! a = 1 \\text{ for } b = 1\n", ONE),
+        ("\n%! A \\text{ symmetric or orthogonal}\n", SYMMETRIC),
+        ("", "\\[ |a| = a \\text{ if } b > 0 \\text{ or } a > 0 \\]"),
+        ("", "\\[ |a| = a \\text{ si } b > 0 \\text{ ou } a > 0 \\]"),
+    ],
+)
+def test_what_holds_in_a_case_or_of_another_proves_nothing(words: str, step: str) -> None:
+    found = statuses(NAMES + words + step)
+    assert found
+    assert "proved" not in found
+
+
+@pytest.mark.parametrize(
+    ("words", "step"),
+    [
+        ("Let $a > 0 \\text{ and } b > 0$.", " \\[ |b| = b \\]"),
+        ("\n%! a > 0 \\text{ and } b > 0\n", " \\[ |b| = b \\]"),
+        ("\n%! A \\text{ and } B \\text{ symmetric}\n", " \\[ B^\\top = B \\]"),
+        ("", "\\[ |b| = b \\text{ if } a > 0 \\text{ and } b > 0 \\]"),
+        ("Let $A$ be a matrix and $B$ a symmetric matrix.", " \\[ B^\\top = B \\]"),
+        ("Let $A$ be of full rank.", " \\[ \\det(A) / \\det(A) = 1 \\]"),
+        ("Define $f(a) = a^2$ for $a \\in \\mathbb{R}$.", " \\[ f'(a) = 2 a \\]"),
+    ],
+)
+def test_what_is_joined_by_and_is_used(words: str, step: str) -> None:
+    assert statuses(NAMES + words + step) == ["proved"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Now $A$ is any matrix.",
+        "Without symmetry,",
+        "Dropping symmetry,",
+        "For nonsymmetric $A$,",
+        "Now let $A$ be nonsymmetric.",
+        "Consider instead a nonsymmetric matrix $A$.",
+        "Sans cette hypothèse,",
+        "On abandonne la symétrie.",
+    ],
+)
+def test_a_property_that_is_given_up_proves_nothing_more(words: str) -> None:
+    given = f"Let $A \\in \\mathbb{{R}}^{{n \\times n}}$ be symmetric. {SYMMETRIC} "
+    assert statuses(given + words + SYMMETRIC) == ["proved", "tested"]
+    assert statuses(given + "Let $B$ be nonsymmetric." + SYMMETRIC) == ["proved", "proved"]
+
+
+def test_a_sign_that_is_given_up_proves_nothing_more() -> None:
+    found = statuses(f"Let $a > 0$. {MODULUS} What if $a$ may be negative? {MODULUS}")
+    assert found == ["proved", "tested"]
