@@ -33,7 +33,7 @@ from everystep.derivation import Chain, Derivation, Link, Mark, NumericResult, P
 d = size("d")
 u, w, x = vector("u", d), vector("w", d), vector("x", d)
 raw, raw_mean, C = vector("z", d), vector("m", d), matrix("C", d, d)
-g, b, epsilon = scalar("g"), scalar("b"), scalar("epsilon")
+g, b, c, epsilon = scalar("g"), scalar("b"), scalar("c"), scalar("epsilon")
 mu, sigma, L = scalar("mu"), scalar("sigma"), scalar("L")
 updated = vector("u'", d)
 P = matrix("P", d, d)
@@ -44,6 +44,7 @@ grad_u, grad_g, grad_w = Gradient(L, u), Gradient(L, g), Gradient(L, w)
 slope = Jacobian(w, u)
 projector = identity - u * u.T / sq(u)
 batch_normalised = g * Div(u.T * x - mu, sigma) + b
+biased = u.T * x + c
 
 CONTEXT = Context(
     definitions=(
@@ -206,6 +207,15 @@ BATCH_NORM = (
         boxed=True,
     ),
     Chain(
+        "bias",
+        Div(biased - Expectation(biased), sqrt(Variance(biased))),
+        (
+            Link("=", Div(u.T * x + c - (mu + c), sigma), "bias.statistics"),
+            Link("=", Div(u.T * x - mu, sigma), "bias.cancel"),
+            Link("=", Div(u, length).T * x, "bias.result"),
+        ),
+    ),
+    Chain(
         "unwhitened",
         sqrt(Variance(u.T * raw)),
         (
@@ -291,6 +301,7 @@ DERIVATION = Derivation(
         ("mean_x", Expectation(x)),
         ("var_x", Variance(x)),
         ("projection", u.T * x),
+        ("biased", biased),
         ("body", Div(g * u, length)),
         ("loss_body", Call("f", 1, 1, w)),
         ("P_body", projector),
@@ -303,6 +314,7 @@ DERIVATION = Derivation(
         ("batch", batch_normalised),
         ("g", g),
         ("b", b),
+        ("c", c),
         ("epsilon", epsilon),
         ("mu", mu),
         ("sigma", sigma),
@@ -361,8 +373,9 @@ PROBLEM = Problem(
                 Mark(2, "mean"),
                 Mark(2, "variance"),
                 Mark(1, "deviation"),
-                Mark(2, "batch-norm"),
-                Mark(1, "unwhitened"),
+                Mark(1.5, "batch-norm"),
+                Mark(1, "bias"),
+                Mark(0.5, "unwhitened"),
             ),
             entries=("E3",),
         ),
