@@ -1,5 +1,7 @@
 """The class of the documents, used by hand as the exam class is."""
 
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -101,3 +103,35 @@ def test_a_question_begins_where_its_first_part_has_room(typeset: Callable[..., 
     roomy, crowded = (pdf_text(typeset(body % height).pdf) for height in (60, 150))
     assert "Here.1/1" in roomy
     assert crowded.index("1/2") < crowded.index("Two") < crowded.index("Here")
+
+
+def test_a_short_question_stays_with_its_answer_and_a_list_with_its_line(
+    typeset: Callable[..., TexResult], pdf_text: PdfText
+) -> None:
+    # After 165 mm there is room for all, after 173 mm not for the list, after 177 mm not for the answer's first line.
+    body = (
+        "\\begin{questions}\\question One. \\begin{parts}\\part[1] First.\\begin{solution}\\vspace*{%dmm}"
+        "\\end{solution}\\part[1] Asked\\\\ in three\\\\ lines.\\begin{solution}Answered by this line:\\begin{itemize}"
+        "\\item Listed.\\end{itemize}\\end{solution}\\end{parts}\\end{questions}"
+    )
+    for height, together in ((165, True), (173, False), (177, False)):
+        shown = pdf_text(typeset(body % height, switch=r"\printanswers").pdf)
+        first = shown[: shown.index("1/")]
+        assert [word in first for word in ("Asked", "Answered", "Listed")] == [together] * 3, height
+
+
+@pytest.mark.skipif(
+    shutil.which("kpsewhich") is None or not Path(subprocess.getoutput("kpsewhich exam.cls")).is_file(),
+    reason="the exam class is no part of the project, nor of the embedded TeX",
+)
+def test_the_exam_class_reads_the_same_source(tmp_path: Path, pdf_text: PdfText) -> None:
+    body, marking = BODY.split(r"\begin{marking}")[0], BODY.split(r"\end{marking}")[1]
+    source = tmp_path / "quiz.tex"
+    source.write_text(
+        f"\\documentclass[addpoints]{{exam}}\\printanswers\\begin{{document}}{body}{marking}\\end{{document}}", "utf-8"
+    )
+    engine = next(engine for engine in ENGINES.values() if engine.name != "embedded")
+    result = compile_tex(source, tmp_path / "quiz.pdf", engine=engine, aux_dir=tmp_path / "aux")
+    shown = pdf_text(result.pdf)
+    for words in ("Titled3", "Total:8", "(1.5points)", "Hiddenone", "Hiddentwo"):
+        assert words in shown
