@@ -228,7 +228,8 @@ class WrongAnswer:
     """A student's mistake in an answer that a check decides.
 
     ``value`` computes what the mistake gives in the place of the value ``key`` of the check ``instead_of``; it must
-    differ from the right one.  Of an answer in words there is no value: ``key`` is empty then.
+    differ from the right one.  Of an answer in words there is no value: ``key`` is empty then.  Fractions are printed
+    with ``digits`` decimals, or exactly.
     """
 
     id: str
@@ -238,6 +239,7 @@ class WrongAnswer:
     value: Callable[[], Any] | None = None
     cost: float = 1
     variant: str = ""
+    digits: int | None = None
 
     def __post_init__(self) -> None:
         if bool(self.key) != (self.value is not None):

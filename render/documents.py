@@ -420,22 +420,24 @@ def _swapped(answer: WrongAnswer, check: Check, words: Strings) -> str:
     """The value that a mistake gives, and the right one, where a question asks for it and both are short to print."""
     if answer.value is None or check.kind not in ("numeric", "algorithm", "count", "receptive field"):
         return ""
-    wrong, right = (_brief(v, words.language) for v in (answer.value(), check.outcome.values[answer.key]))
+    wrong, right = (
+        _brief(v, words.language, answer.digits) for v in (answer.value(), check.outcome.values[answer.key])
+    )
     return rf"{wrong}\text{{ {words['mistake.for']} }}{right}" if wrong and right else ""
 
 
-def _brief(value: object, language: str) -> str:
+def _brief(value: object, language: str, digits: int | None) -> str:
     """A number, words, or a list of a few of these, as mathematics; nothing when it is none of them."""
     if isinstance(value, int | Fraction):
-        return value_text(value, language)
+        return value_text(value, language, digits)
     if isinstance(value, float):
         return decimal(f"{value:.4g}", language)
     if isinstance(value, Mapping):
         return rf"\text{{\emph{{{tex(value[language])}}}}}" if language in value else ""
     if isinstance(value, list | tuple) and len(value) <= 6:
         if all(isinstance(item, int | Fraction) for item in value):
-            return value_text(value, language)
-        parts = [_brief(item, language) if isinstance(item, Mapping) else "" for item in value]
+            return value_text(value, language, digits)
+        parts = [_brief(item, language, digits) if isinstance(item, Mapping) else "" for item in value]
         return r",\ ".join(parts) if all(parts) else ""
     return ""
 

@@ -228,5 +228,6 @@ ANSWERS: tuple[WrongAnswer, ...] = (
         "scores",
         lambda: [tenths(score) for score in (-91, -91, -91, -82)],
         cost=0.5,
+        digits=1,
     ),
 )
