@@ -168,8 +168,8 @@ WRONG: tuple[WrongStep, ...] = (
         "gradient-V.differentiate",
         total(-(z[t] - V * h[t]) * h[t].T, t, 1, T),
         "refuted",
-        en="The derivative of the square brings a factor 2; the loss carries no half to cancel it.",
-        fr="La dérivée du carré apporte un facteur 2 ; la perte ne porte pas de demi qui l'annule.",
+        en="The derivative of the square brings a factor 2; the loss has no 1/2 to cancel it.",
+        fr="La dérivée du carré apporte un facteur 2 ; la perte ne contient pas de facteur 1/2 qui le compense.",
         cost=0.5,
     ),
     twin(

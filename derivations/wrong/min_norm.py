@@ -55,8 +55,8 @@ WRONG: tuple[WrongStep, ...] = (
         "update.gradient",
         iterate[k] - eta * (-X.T * (y - X * iterate[k])),
         "refuted",
-        en="The loss carries no half, so the factor 2 of the square remains in every step.",
-        fr="La perte ne porte pas de demi : le facteur 2 du carré reste dans chaque pas.",
+        en="The loss has no factor 1/2, so the 2 of the square remains in every step.",
+        fr="La perte ne contient pas de facteur 1/2 : le facteur 2 du carré reste dans chaque pas.",
         cost=0.5,
     ),
     twin(
@@ -65,8 +65,8 @@ WRONG: tuple[WrongStep, ...] = (
         "row-space-step.factor",
         X.T * (witness[k] + 2 * eta * y),
         "refuted",
-        en="The witness grows by the current residual, which is the target only at the first step.",
-        fr="Le témoin croît du résidu courant, qui n'est la cible qu'au premier pas.",
+        en="The vector grows by the current residual, which is the target only at the first step.",
+        fr="Le vecteur croît du résidu courant, qui n'est la cible qu'au premier pas.",
     ),
     twin(
         DERIVATION,
@@ -74,8 +74,8 @@ WRONG: tuple[WrongStep, ...] = (
         "row-space-step.result",
         X.T * witness[k],
         "refuted",
-        en="The step moves the iterate, and its witness with it.",
-        fr="Le pas déplace l'itéré, et son témoin avec lui.",
+        en="The step moves the iterate, and the vector that gives it.",
+        fr="Le pas déplace l'itéré, et avec lui le vecteur qui le donne.",
         cost=0.5,
     ),
     twin(

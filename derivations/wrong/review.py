@@ -71,7 +71,7 @@ ANSWERS: tuple[WrongAnswer, ...] = (
         {
             "en": "Twice the side makes four times the patches and about sixteen times the pairs that attention "
             "compares.",
-            "fr": "Un côté double donne quatre fois plus de carreaux et environ seize fois plus de couples que "
+            "fr": "Quand le côté double, il y a quatre fois plus de carreaux et environ seize fois plus de couples que "
             "l'attention compare.",
         },
         "growth",
