@@ -171,6 +171,7 @@ WRONG: tuple[WrongStep, ...] = (
         "refuted",
         en="The deviation is the length of `u` only when the covariance of the input is the identity.",
         fr="L'écart-type n'est la longueur de `u` que si la covariance de l'entrée est l'identité.",
+        cost=0.5,
     ),
     twin(
         DERIVATION,
