@@ -47,8 +47,10 @@ from everystep.documents.spoken import (
     letters_in,
     sign_shown,
     together,
+    unstated,
     values_in,
     varied_names,
+    without_chance_unsaid,
 )
 from everystep.prove.checker import Contradiction, check_step
 from everystep.prove.descending import Descending, counted_upwards
@@ -250,9 +252,7 @@ class Judging:
                     if joint is not None and whatever.status is Status.PROVED:
                         verdict, pair = whatever, ""  # it holds whatever their joint law is
                 if pair:
-                    said = f"{pair} was not read" if pair.startswith("the law") else f"whether {pair} is not stated"
-                    stated = Unreadable(said, statement.place)
-                    self._unreadable(statement, k, stated, display)
+                    self._unreadable(statement, k, Unreadable(unstated(pair), statement.place), display)
                     continue
             doubt = self._doubt(statement, k, scope) if verdict.status.is_wrong else None
             equal = equal_sizes(context) if verdict.status is Status.ILL_TYPED and doubt is None else ""
@@ -358,7 +358,11 @@ class Judging:
         def judge(claim: Claim, further: tuple[Hypothesis, ...]) -> Verdict:
             context = scope.context.given(*values.assumed, *given, *further)
             context = replace(context, definitions=context.definitions + tuple(values.defined))
-            return self._judged(claim, context)
+            verdict = self._judged(claim, context)
+            pair = together(claim, context, scope) if verdict.status in (Status.PROVED, Status.REFUTED) else ""
+            if pair:
+                raise Unreadable(unstated(pair), statement.place)
+            return verdict
 
         try:
             if special:
@@ -584,6 +588,7 @@ class Judging:
             claim, context = counted_upwards(claim, context)
         except Descending as error:
             return Verdict(Status.UNREADABLE, "reader", str(error))
+        context = without_chance_unsaid(context, self.problem.scope)
         try:
             return check_step(
                 Step("step", claim), relevant(context, claim), seed=self.options.seed, budget=self.options.budget

@@ -6,14 +6,16 @@ May import the engine.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from sympy import Expr
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Context, Definition, Predicate, Recurrence, Relation
+from everystep.algebra.context import Context, Definition, Hypothesis, Predicate, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ONE
+from everystep.algebra.substitution import instance
 from everystep.derivation import Claim
 from everystep.reader.marks import plain_text
 from everystep.reader.scope import FamilyName, ScalarFunctionName, Scope, Size, Symbolic
@@ -122,12 +124,21 @@ def lone_number(statement: Statement, sides: Sequence[object], scope: Scope) -> 
     return letter if numbers and not others and not styled and shapes == {(ONE, ONE)} else ""
 
 
+CHANCE = (ex.Expectation, ex.Variance, ex.Covariance)
+
+
 def together(claim: Claim, context: Context, scope: Scope) -> str:
-    """Random symbols whose joint law a claim depends on although nothing is said of it; empty where there are none."""
-    random = {law.target.name for law in context.random} | scope.lawless
+    """Random symbols whose joint law a claim depends on although nothing is said of it, or symbols of which it is not
+    said that they are random; empty where there are none.
+    """
+    known = {law.target.name for law in context.random}
+    random = known | scope.lawless
     families = {law.target.name for law in context.random if isinstance(law.target, ex.Member)}
-    for node in values_in(claim):
-        if not isinstance(node, (ex.Expectation, ex.Variance, ex.Covariance)):
+    certain = _not_called_random(claim, context, random)
+    if certain:
+        return f"{' or '.join(sorted(certain))} is random"
+    for node in all_in(claim, context):
+        if not isinstance(node, CHANCE):
             continue
         names: set[str] = set()
         products = not isinstance(node, ex.Expectation)
@@ -144,8 +155,7 @@ def together(claim: Claim, context: Context, scope: Scope) -> str:
                     products = products or any(is_random(o, random, context) for o in inner.operands)
                 if isinstance(inner, (Var, ex.Member)):
                     names |= {inner.name} & random
-                    todo += [d.body for d in context.definitions if d.target.name == inner.name]
-        known = {law.target.name for law in context.random}
+                    todo += _meanings(inner, context)
         if names & scope.lawless - known:
             return f"the law of {min(names & scope.lawless - known)}"
         if not products:
@@ -154,10 +164,69 @@ def together(claim: Claim, context: Context, scope: Scope) -> str:
             first, second = sorted(names)[:2]
             return f"{first} and {second} are independent"
         said = scope.iid.union(*scope.independent)
-        many = sorted(n for n in names & families if n not in said)
-        if many and any(isinstance(i, ex.SumOver) for i in seen):
-            return f"the {many[0]} are independent of each other"
+        for name in sorted(n for n in names & families if n not in said):
+            members = {i.at for i in seen if isinstance(i, ex.Member) and i.name == name}
+            if len(members) > 1 or any(isinstance(i, ex.SumOver) for i in seen):
+                return f"the {name} are independent of each other"
     return ""
+
+
+def unstated(what: str) -> str:
+    """The sentence for what :func:`together` has found."""
+    return f"{what} was not read" if what.startswith("the law") else f"whether {what} is not stated"
+
+
+def without_chance_unsaid(context: Context, scope: Scope) -> Context:
+    """The context without hypotheses about means and variances in which nothing is said to be random: they would be
+    read as hypotheses about numbers that do not vary.
+    """
+    random = {law.target.name for law in context.random} | scope.lawless
+
+    def speaks(hypothesis: Hypothesis) -> bool:
+        return any(_is_of_nothing_random(node, random, context) for node in values_in(hypothesis))
+
+    return replace(context, hypotheses=tuple(h for h in context.hypotheses if not speaks(h)))
+
+
+def _is_of_nothing_random(node: Expression, random: set[str], context: Context) -> bool:
+    """Whether a node is a mean or a variance of symbols none of which is random."""
+    if not isinstance(node, CHANCE) or any(is_random(o, random, context) for o in node.operands):
+        return False
+    return any(isinstance(n, Var | ex.Member) for o in node.operands for n in ex.walk(o))
+
+
+def _meanings(name: Var | ex.Member, context: Context) -> list[Expression]:
+    """What a name stands for, a member of a family at its own indices."""
+    rules: list[Definition | Recurrence] = [*context.definitions, *context.recurrences]
+    found = [rule for rule in rules if rule.target.name == name.name]
+    if not isinstance(name, ex.Member):
+        return [rule.body for rule in found]
+    result = []
+    for rule in found:
+        own = rule.target.at if isinstance(rule.target, ex.Member) else ()
+        values = {at: value for at, value in zip(own, name.at, strict=False) if at.is_Symbol}
+        # A recurrence goes on to earlier members: two steps of it show that there are others.
+        result.append(instance(rule.body, values) if isinstance(rule, Definition) else rule.body)
+    return result
+
+
+def _not_called_random(claim: Claim, context: Context, random: set[str]) -> set[str]:
+    """The names in a mean or a variance in which nothing is said to be random, where a claim rests on it: one of the
+    claim, of its definitions, or of a hypothesis that has names in common with it.
+    """
+    nodes = {n for part in all_in(claim, context) for n in ex.walk(part)}
+    hypotheses = list(context.hypotheses)
+    while True:
+        names = {n.name for n in nodes if isinstance(n, Var | ex.Member)}
+        near = [h for h in hypotheses if names & {n.name for n in values_in(h) if isinstance(n, Var | ex.Member)}]
+        if not near:
+            break
+        nodes = nodes.union(*(values_in(h) for h in near))
+        hypotheses = [h for h in hypotheses if h not in near]
+    for node in nodes:
+        if _is_of_nothing_random(node, random, context):
+            return {n.name for o in node.operands for n in ex.walk(o) if isinstance(n, Var | ex.Member)}
+    return set()
 
 
 def is_random(e: Expression, random: set[str], context: Context) -> bool:
@@ -170,6 +239,7 @@ def is_random(e: Expression, random: set[str], context: Context) -> bool:
                 if node.name in random:
                     return True
                 todo += [d.body for d in context.definitions if d.target.name == node.name]
+                todo += [r.body for r in context.recurrences if r.target.name == node.name]
     return False
 
 

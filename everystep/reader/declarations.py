@@ -66,6 +66,7 @@ class Declarer(Kinds):
         function = self._function_type(tokens)
         if function:
             return
+        self.beside = tuple(pieces_of(tokens))
         for piece in self._ordered(pieces_of(tokens)):
             if not piece.relations and not piece.words:
                 raise Unreadable(NOT_SAID, tokens[0].place)
@@ -101,6 +102,8 @@ class Declarer(Kinds):
                 self.scope.unsure.update(dict.fromkeys(letters_of(tokens[:1]), said.word or said.kind))
             return
         pieces = [p for p in self._ordered(pieces_of(tokens)) if p not in self.given]
+        ranges = sentence.later if re.match(r"[\s,(]*(for|with|where|when|pour|avec|si|if)\b", sentence.after) else ()
+        self.beside = (*pieces_of(tokens), *(p for tokens_ in ranges[:1] for p in pieces_of(trimmed(tokens_))))
         if words.says_identity(sentence.before, sentence.after):
             pieces = [p for p in pieces if not self._is_identity(p)]
         self.more = "$" in sentence.after

@@ -5,6 +5,8 @@ May import ``everystep.algebra`` and this package.
 
 from __future__ import annotations
 
+import re
+
 from sympy import Expr, Symbol
 
 from everystep.algebra import expressions as ex
@@ -27,6 +29,32 @@ INTEGER_LETTERS = frozenset("ijklmnstdTNKMpq")
 
 class Hypotheses(Introductions):
     """Puts what is stated of names that have a meaning into a scope."""
+
+    beside: tuple[Piece, ...] = ()
+    """The other statements of the declaration or the sentence that is being read."""
+
+    def _same_for_all(self, value: Expression) -> None:
+        """Fails where a law or a moment of a member or an entry is said of some of them only: of one, of those on the
+        diagonal, of a part of the range.
+        """
+        if not isinstance(value, (ex.Entry, ex.Member)):
+            return
+        place = next((p.place for p in self.beside), None)
+        if not all(i.is_Symbol for i in value.at) or len(set(value.at)) < len(value.at):
+            raise Unreadable("what is said of the law of some entries or members alone is not read", place)
+        if isinstance(value, ex.Entry):
+            ends = [("1", str(n)) for n in value.operands[0].shape[: len(value.at)]]
+        else:
+            known = [(str(low), str(high)) for name, low, high in self.scope.context.ranges if name == value.name]
+            ends = known if len(value.at) == 1 else []
+        for position, at in enumerate(value.at):
+            for piece in self.beside:
+                sides = [plain_text(trimmed(side)) for side in piece.sides]
+                if str(at) not in sides or not piece.relations:
+                    continue
+                low, high = ends[position] if position < len(ends) else ("", "")
+                if not _is_whole_range(sides, piece.relations, str(at), low, high):
+                    raise Unreadable("what is said of the law of a part of a family is not read", place)
 
     def _is_moment(self, piece: Piece) -> bool:
         text = latex_of(piece.sides[0])
@@ -107,10 +135,7 @@ class Hypotheses(Introductions):
             return a, b
         if op != ">=" or b != 0 or not (isinstance(a, Symbol) and a.is_positive):
             return a, b
-        shapes = [e.value.shape for e in self.scope.names.values() if isinstance(e, Symbolic)]
-        shapes += [(e.rows, e.columns) for e in self.scope.names.values() if isinstance(e, FamilyName)]
-        known = self.scope.names.get(str(a))
-        if known != Size(a) or any(a in size.free_symbols for shape in shapes for size in shape):
+        if self.scope.names.get(str(a)) != Size(a) or self.scope.is_extent(a):
             return a, b
         self.scope.names[str(a)] = Size(index(str(a)))
         return index(str(a)), b
@@ -220,6 +245,7 @@ class Hypotheses(Introductions):
             return False
         if not isinstance(target, (Var, ex.Member)) or self._is_made_of_others(target.name):
             return False
+        self._same_for_all(target)
         known = self.scope.pending.setdefault(target.name, {})
         known[part] = b
         rows = target.shape[0]
@@ -305,6 +331,21 @@ class Hypotheses(Introductions):
             self.scope.assume(Predicate("symmetric", value), Predicate("idempotent", value))
         else:
             self.scope.assume(Predicate(kind, value))
+
+
+def _is_whole_range(sides: list[str], relations: tuple[str, ...], at: str, low: str, high: str) -> bool:
+    r"""Whether ``i = 1, \dots, n`` or ``1 <= i <= n`` says that an index is within these ends; where they are not
+    known, that it is in one range.
+    """
+    dots = re.fullmatch(r"[{\\]*(\w+?),?[lc]?dots,?(\w+?)[\\}]*", sides[1])
+    if relations in (("=",), ("in",)) and sides[0] == at and dots:
+        return dots.groups() == (low, high) or not high
+    place = sides.index(at)
+    if not set(relations) <= {"<=", ">="} or len(set(relations)) > 1:
+        return False
+    up = relations[0] == "<="
+    below, above = (sides[:place], sides[place + 1 :]) if up else (sides[place + 1 :], sides[:place])
+    return (below in ([], [low]) and above in ([], [high])) or not high
 
 
 def _outer_square(e: Expression) -> Expression | None:

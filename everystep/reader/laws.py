@@ -9,7 +9,7 @@ from sympy import Expr
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Random, Relation
-from everystep.algebra.expressions import Num, Var
+from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import ONE
 from everystep.reader.definitions import Definitions
 from everystep.reader.marks import name_with, plain_text
@@ -75,22 +75,25 @@ class Laws(Definitions):
             self._introduce_random(node, law, arguments)
             reader = Values(self.scope)
         value = reader.value(node)
+        own = {str(i) for i in value.at} if isinstance(value, ex.Entry | ex.Member) else set()
         if value.is_number_shaped:
             for k, argument in enumerate(arguments):
-                self._parameter_of_law(stripped(argument), law, k)
+                if plain_text(stripped(argument)) not in own:
+                    self._parameter_of_law(stripped(argument), law, k)
         entries = isinstance(value, ex.Entry)
         target = value.operands[0] if entries else value
         if not isinstance(target, (Var, ex.Member)):
             raise Unreadable("only symbols and families are random", node.place)
+        self._same_for_all(value)
         if law.startswith("ber") or law == "b":
             (parameter,) = (reader.read(stripped(a)) for a in arguments)
-            self.scope.define(Random(target, "bernoulli", (reader.finished(parameter),)))
+            self._define(target, "bernoulli", (reader.finished(parameter),), value, node)
             return
         if law.startswith("unif") or law == "u":
             low, high = (reader.read(stripped(a)) for a in arguments)
             mean = ex.Div(ex.Add(low, high), Num(2))
             variance = ex.Div(ex.Pow(ex.Add(high, ex.Neg(low)), Num(2)), Num(12))
-            self.scope.define(Random(target, "iid", (mean, variance)))
+            self._define(target, "iid", (reader.finished(mean), reader.finished(variance)), value, node)
             return
         if law not in ("n", "normal", "gauss", "gaussian"):
             raise Unreadable(f"the law {text} is not known", node.place)
@@ -98,7 +101,7 @@ class Laws(Definitions):
             raise Unreadable("a normal law has a mean and a variance", node.place)
         mean, variance = (reader.whole(reader.tree(stripped(a)), True) for a in arguments)
         if entries:
-            self.scope.define(Random(target, "iid", (reader.finished(mean), reader.finished(variance))))
+            self._define(target, "iid", (reader.finished(mean), reader.finished(variance)), value, node)
             return
         target_, mean = reader.relate(target, mean)
         del target_
@@ -110,6 +113,15 @@ class Laws(Definitions):
         law_ = (reader.finished(mean), reader.finished(variance))
         self._inferred(reader)
         self.scope.define(Random(target, "gaussian", law_))
+
+    def _define(
+        self, target: Var | ex.Member, law: str, parameters: tuple[Expression, ...], value: Expression, node: Node
+    ) -> None:
+        """A law of the entries of ``target``, which ``value`` is or is an entry of: the same for all of them."""
+        own = set(value.at) if isinstance(value, ex.Entry) else set()
+        if own & set().union(*(p.free_symbols for p in parameters)):
+            raise Unreadable("entries that have laws of their own are not read", node.place)
+        self.scope.define(Random(target, law, parameters))
 
     def _scale_of_law(self, tokens: Tokens) -> None:
         r"""The undeclared letter of ``\sigma^2 I`` in the law of a vector is a positive number, or its square is."""

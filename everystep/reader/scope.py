@@ -354,6 +354,12 @@ class Scope:
         known = self.names.get(name)
         return known.value if isinstance(known, Size) else index(name)
 
+    def is_extent(self, size: Expr) -> bool:
+        """Whether a declared name has this number of rows or columns, or one that is made of it."""
+        shapes = [e.value.shape for e in self.names.values() if isinstance(e, Symbolic)]
+        shapes += [(e.rows, e.columns) for e in self.names.values() if isinstance(e, FamilyName)]
+        return any(size in extent.free_symbols for shape in shapes for extent in shape)
+
     def signed(self, value: Expression, op: str) -> Relation:
         """``value > 0``, ``value >= 0``: of a vector or a matrix, of every entry."""
         count = 0 if value.is_number_shaped else 1 if value.shape[1] == 1 else 2

@@ -343,6 +343,9 @@ class Sums(Names):
         name, symbol = self._binder(below[: marks[0]], node)
         if isinstance(self.scope.find(name), Symbolic):
             raise Unreadable("a limit for a real number that tends to infinity is not read", node.place)
+        entity = self.scope.find(name)
+        if isinstance(entity, Size) and self.scope.is_extent(entity.value):
+            raise Unreadable(f"{name} is the size of something: a limit over it is not read", node.place)
         outer = dict(self.bound)
         self.bound[name] = symbol
         try:

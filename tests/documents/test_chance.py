@@ -152,3 +152,77 @@ def test_a_law_of_a_condition_gives_back_the_law_before() -> None:
 )
 def test_ranges_by_membership(words: str, expected: str) -> None:
     assert statuses(f"Let $a \\in \\mathbb{{R}}$. {words} {MODULUS}") == [expected]
+
+
+FAMILY = (
+    "Let $x_1, \\dots, x_n \\in \\mathbb{R}$ be random numbers with $\\mathbb{E}[x_i] = 0$, "
+    "$\\operatorname{Var}(x_i) = 1$. "
+)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "\\mathbb{E}[x_1 x_2] = 0",
+        "\\mathbb{E}[x_i x_{i+1}] = 0",
+        "\\mathbb{E}[x_1 x_2 x_3] = 0",
+        "\\mathbb{E}[(x_1 - x_2)^2] = 2",
+        "\\operatorname{Var}(x_1 + x_2) = 2",
+        "\\operatorname{Cov}(x_i, x_{i+1}) = 0",
+        "\\operatorname{Var}(\\sum_{i=1}^n x_i) = n",
+    ],
+)
+def test_members_of_a_family_are_not_taken_as_independent(claim: str) -> None:
+    assert statuses(f"{FAMILY}\\[ {claim} \\]") == ["unreadable"]
+    assert statuses(f"{FAMILY}They are i.i.d.: the $x_i$ are i.i.d. \\[ {claim} \\]") == ["proved"]
+
+
+def test_what_needs_one_member_or_no_product_needs_no_independence() -> None:
+    assert statuses(f"{FAMILY}\\[ \\mathbb{{E}}[x_1 + 2 x_2] = 0 \\]") == ["proved"]
+    assert statuses(f"{FAMILY}\\[ \\mathbb{{E}}[x_j^2] = 1 \\]") == ["proved"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "%! x \\in \\mathbb{R}^n; \\mathbb{E}[x_i] = 0\n\\[ x_i = 0 \\]",
+        "%! x \\in \\mathbb{R}^n; \\mathbb{E}[x_i] = 0\n\\[ \\mathbb{E}[x_i x_j] = 0 \\]",
+        "%! x \\in \\mathbb{R}; \\mathbb{E}[x^2] = 1\n\\[ \\operatorname{Var}(x) = 0 \\]",
+        "%! x, y \\in \\mathbb{R}; \\operatorname{Cov}(x, y) = 1\n\\[ x = y \\]",
+        "%! X \\in \\mathbb{R}^{n \\times n}; \\mathbb{E}[X] \\succ 0\n\\[ X \\succ 0 \\]",
+        "%! x \\in \\mathbb{R}; \\mathbb{E}[x] > 0\n\\[ x > 0 \\]",
+        "%! x \\in \\mathbb{R}\n\\[ \\mathbb{E}[x] = x \\]",
+        "%! x \\in \\mathbb{R}^n\n\\[ \\operatorname{Var}(x_1) = 0 \\]",
+        "%! x \\in \\mathbb{R}^n; S := \\mathbb{E}[x x^\\top]\n\\[ S = x x^\\top \\]",
+        "%! x, w \\in \\mathbb{R}^n; L(w) := \\mathbb{E}[(w^\\top x)^2]\n\\[ \\nabla_w L(w) = 2 x x^\\top w \\]",
+    ],
+)
+def test_means_of_what_nothing_calls_random_are_not_read_as_numbers(text: str) -> None:
+    assert statuses(text) == ["unreadable"]
+
+
+@pytest.mark.parametrize(
+    ("given", "claim"),
+    [
+        ("R_{ii} \\sim \\mathrm{Bernoulli}(p); R \\in \\mathbb{R}^{n \\times n}", "\\mathbb{E}[R_{12}] = p"),
+        ("R_{ij} \\sim \\mathrm{Bernoulli}(p), i \\ne j; R \\in \\mathbb{R}^{n \\times n}", "\\mathbb{E}[R_{11}] = p"),
+        ("r_1 \\sim \\mathrm{Bernoulli}(p); r \\in \\mathbb{R}^n", "\\mathbb{E}[r_2] = p"),
+        ("r_i \\sim \\mathrm{Bernoulli}(q_i); r, q \\in \\mathbb{R}^n", "\\mathbb{E}[r_1] = q_i"),
+        (
+            "x_i \\sim \\mathcal{N}(0, 1), i = 2, \\dots, n; x_i \\in \\mathbb{R}, i = 1, \\dots, n",
+            "\\mathbb{E}[x_1] = 0",
+        ),
+        ("x_{ii} \\sim \\mathcal{N}(0, 1); x_{ij} \\in \\mathbb{R}", "\\mathbb{E}[x_{12}] = 0"),
+        ("x_i \\sim \\mathcal{N}(i, 1); x \\in \\mathbb{R}^n", "\\mathbb{E}[x_1] = i"),
+    ],
+)
+def test_a_law_of_some_is_not_that_of_all(given: str, claim: str) -> None:
+    assert statuses(f"%! p \\in \\mathbb{{R}}; {given}\n\\[ {claim} \\]") == ["unreadable"]
+
+
+@pytest.mark.parametrize("range_", ["i = 1, \\dots, n", "1 \\le i \\le n"])
+def test_a_law_for_the_whole_range_is_that_of_all(range_: str) -> None:
+    for kind in ("x \\in \\mathbb{R}^n", "x_i \\in \\mathbb{R}, i = 1, \\dots, n"):
+        assert statuses(f"%! {kind}; x_i \\sim \\mathcal{{N}}(0, 1), {range_}\n\\[ \\mathbb{{E}}[x_2] = 0 \\]") == [
+            "proved"
+        ]

@@ -22,7 +22,6 @@ GAPS: dict[str, str] = {
     f"min_norm: {name}": "a limit over an index of which earlier equations, read back as hypotheses, speak"
     for name in (
         "residual-limit.power",
-        "residual-limit.result",
         "limit.recover",
         "limit.linear",
         "limit.result",

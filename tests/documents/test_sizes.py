@@ -126,3 +126,10 @@ def test_a_natural_number_that_may_be_zero_is_no_size() -> None:
     assert statuses(f"{declared}\n{claim}") == ["proved"]
     assert statuses(f"{declared}; T \\ge 0\n{claim}") == ["tested"]
     assert statuses(f"{declared}; T \\ge 1\n{claim}") == ["proved"]
+
+
+def test_a_limit_over_the_size_of_something_is_not_read() -> None:
+    assert statuses("%! x \\in \\mathbb{R}^n\n\\[ \\lim_{n \\to \\infty} \\frac{1}{n} \\|x\\|^2 = 0 \\]") == [
+        "unreadable"
+    ]
+    assert statuses("%! n \\in \\mathbb{N}\n\\[ \\lim_{n \\to \\infty} \\frac{1}{n} = 0 \\]") == ["proved"]

@@ -321,3 +321,31 @@ def test_what_an_equation_is_solved_for_is_definite_where_that_is_said() -> None
             value = instance.evaluator(RATIONALS).expression(matrix_).base
             assert has_property(RATIONALS, "positive definite", value)
     assert met
+
+
+RANDOM = Context(random=(Random(a, "moments", (b, c)), Random(x, "moments", (y, A))))
+
+
+@pytest.mark.parametrize(
+    ("claim", "hypothesis"),
+    [
+        (equation(0, b, "<"), equation(0, a, "<")),
+        (equation(0, ex.Expectation(a), "<"), equation(0, a, "<")),
+        (equation(ex.Expectation(a**2), 1), equation(a**2, 1)),
+        (equation(ex.Trace(A) + y.T * y, 1), equation(x.T * x, 1)),
+        (equation(0, ex.Entry(y, 1), "<"), equation(0, ex.Entry(x, i), "<")),
+    ],
+)
+def test_what_is_said_of_something_random_is_not_broken_by_another_law(claim: Relation, hypothesis: Relation) -> None:
+    assert judge(claim, RANDOM.given(hypothesis)).outcome == "unknown"
+    assert judge(claim, RANDOM).outcome == "counterexample"
+    assert judge(equation(d * a, a), RANDOM.given(equation(0, a, "<"))).outcome == "counterexample"
+
+
+def test_a_sequence_of_which_nothing_is_known_settles_so_that_its_limit_is_one() -> None:
+    k = index("k")
+    h = Family("h")
+    limit = ex.Limit(h[k], k)
+    assert judge(equation(limit, ex.Limit(h[k + 1], k)), Context()).outcome == "agree"
+    assert judge(equation(ex.Limit(h[k] ** 2, k), limit**2), Context()).outcome == "agree"
+    assert judge(equation(limit, h[1]), Context()).outcome == "counterexample"

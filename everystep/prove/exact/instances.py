@@ -40,6 +40,9 @@ STYLES: tuple[tuple[fmpq, ...], ...] = (
 moderate ones for floating point, of both signs and positive.
 """
 
+SETTLED = 12
+"""From this index on all free members of a family are the same: below the first at which a limit is looked at."""
+
 GENERIC, POSITIVE, NEGATIVE, LOW_RANK, NOUGHT, UNITY, MODERATE, MODERATE_POSITIVE = range(3, 11)
 
 
@@ -116,7 +119,7 @@ class Instance:
             if (given.nrows(), given.ncols()) != (rows, columns):
                 raise Inadmissible(f"{cell_name(cell)} must be {rows} x {columns}")
             return Jet(given)
-        name = source_name(cell)
+        name = source_name(_settled(cell))
         if self.style == LOW_RANK and rows > 1 and columns > 1:
             rank = min(rows, columns) - 1 - self.pick(f"{name} rank", 2)
             if rank < 1:
@@ -175,6 +178,12 @@ class Instance:
         copy.rules = dict(self.rules)
         copy.cells = {cell: value for cell, value in self.cells.items() if cell not in self.rules}
         return copy
+
+
+def _settled(cell: Cell) -> Cell:
+    """The cell whose value a free member has: from ``SETTLED`` on all are the same, so that a sequence has a limit."""
+    name, at = cell
+    return (name, tuple([min(i, SETTLED) for i in at])) if at else cell
 
 
 def source_name(cell: Cell) -> str:

@@ -257,6 +257,8 @@ class _Judge:
     # conclusions -----------------------------------------------------------------------------------
 
     def _refute(self, sizes: Sizes) -> ExactReport:
+        if self.case.rests_on_chance():
+            return ExactReport("unknown", message="the sides differ, but a hypothesis speaks of something random")
         if not self.searching and self._differs_in_rationals(sizes):
             return ExactReport("unknown", message="the sides differ")
         full = Case(self.case.claim, self.case.context, self.case.starts, True)

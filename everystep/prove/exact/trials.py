@@ -17,7 +17,7 @@ from everystep.prove.exact.checks import LOOSE, TIGHT, has_property, holds
 from everystep.prove.exact.errors import Inadmissible, Inconclusive, NeedsReals, Undefined
 from everystep.prove.exact.hypotheses import Constraints, Prepared, integer_relation, is_discrete, prepare
 from everystep.prove.exact.instances import Instance
-from everystep.prove.exact.program import APPROXIMATE, RANKED, Program, program_for
+from everystep.prove.exact.program import APPROXIMATE, MEAN, RANKED, Program, program_for
 from everystep.prove.exact.sizes import Sizes, Space, Symbols, relations_of
 
 BUILDER_MODULES = (nodes_algebra, nodes_matrices, nodes_functions, nodes_calculus, chance)
@@ -102,6 +102,25 @@ class Case:
     def _symbols(self) -> Symbols:
         sides = (node.expression for h in self.hypotheses for node in h.sides)
         return Symbols.of(self.program, (*self.expressions, *sides))
+
+    def rests_on_chance(self) -> bool:
+        """Whether a hypothesis speaks of something random and the claim of a mean, or of what a law is given by.
+
+        Values are drawn so that the hypothesis holds of them; the laws are not, so that there it may fail.
+        """
+        program = self.program
+        hypotheses = (h for h in self.context.hypotheses if not integer_relation(h))
+        spoken = 0
+        for hypothesis in hypotheses:
+            for node in prepare(program, hypothesis).sides:
+                spoken |= node.mask & program.random_mask
+        if not spoken:
+            return False
+        given = MEAN
+        for law in self.context.random:
+            for parameter in law.parameters:
+                given |= program.mask_of(parameter)
+        return bool(self.mask & given)
 
     # instances -------------------------------------------------------------------------------------
 
