@@ -23,10 +23,11 @@ from everystep.prove.verdict import Status
 from everystep.reader.anew import give_anew, given_before
 from everystep.reader.declarations import Declarer
 from everystep.reader.dependence import at_values
+from everystep.reader.kinds import says_moments
 from everystep.reader.pieces import is_value, names_in, pieces_of, trimmed
 from everystep.reader.prose import Giving, Sentence, announces, display_sentence, giving
 from everystep.reader.reservations import ends_suppositions, withdrawn
-from everystep.reader.scope import Scope, Symbolic
+from everystep.reader.scope import Scope, Symbolic, Told
 from everystep.reader.source import Declaration, Display, Part, Place, Pragma, Tokens
 from everystep.reader.statements import Statement
 from everystep.reader.trees import Unreadable, environments_match, latex_of, name_of, relation_of, stripped
@@ -245,6 +246,9 @@ class Declaring(Judging):
         """A law or a definition that was not read leaves its names without a meaning that a step could rest on."""
         scope = self.problem.scope
         sentence = _sentence(declaration)
+        if says_moments(sentence.before):
+            names = {name for formula in sentence.earlier for name in letters_of(formula)}
+            scope.unsay([Told(law) for law in scope.context.random if law.target.name in names])
         for piece in pieces_of(trimmed(declaration.tokens)):
             relation = piece.relations[0] if piece.relations else ""
             if relation == "sim":

@@ -221,6 +221,12 @@ class Judging:
             pi = verdict.status is Status.REFUTED and any(Var("pi") in ex.walk(part) for part in all_in(claim, context))
             if pi and not self._is_free_of_pi(claim, context):
                 verdict = Verdict(Status.TESTED, "none", "not decided: it depends on the value of pi")
+            if verdict.status is Status.ILL_TYPED and values.wholes:
+                name = min(values.wholes)
+                self._unreadable(
+                    statement, k, Unreadable(f"{name} has an index: write {name}_t", statement.place), display
+                )
+                continue
             if verdict.status.is_wrong and self._other_reading(statement, k, scope, verdict, display):
                 both = "d is declared, and as a differential the step is judged otherwise; write \\mathrm{d}"
                 self._unreadable(statement, k, Unreadable(f"two readings: {both}", statement.place), display)

@@ -108,7 +108,7 @@ class Declarer(Kinds):
             pieces = [p for p in pieces if not self._is_identity(p)]
         self.more = "$" in sentence.after
         self.supposes = supposes(sentence)
-        words_alone = f"{sentence.before} {sentence.after}".replace(" ", "").replace("$", "")[:160]
+        words_alone = re.sub(r"n x n|\bspace\b|[ $]", "", f"{sentence.before} {sentence.after}")[:160]
         self.sentence = f"{self.scope.displays} {words_alone}"
         self._independence(tokens, sentence)
         held, laws = self.scope.context.hypotheses, self.scope.context.random

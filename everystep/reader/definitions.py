@@ -79,7 +79,7 @@ class Definitions(Hypotheses):
                 return False
             entity, rest = reader.entity_of(node)
             if isinstance(entity, FamilyName) and not node.scripts:
-                return True  # L beside L_t
+                return not (entity.count == 2 and self._has_value(node))  # L beside L_t, but not K beside K_{ij}
             labelled = isinstance(entity, Symbolic) and _is_label(rest) and not self._has_value(node)
             labelled = labelled or (_marks_part(entity, rest) and plain_text(rest[0][1]) not in "ijklmnpqrtv")
             if entity is not None and not labelled:
@@ -194,7 +194,8 @@ class Definitions(Hypotheses):
             return
         if node.kind == "group" or (node.kind in ("letter", "word") and self._is_entry(node, right)):
             value = Values(self.scope).read(left)
-            self._equation(value, right, node)
+            if not self._define_entries(value, right, node):
+                self._equation(value, right, node)
             return
         if node.kind not in ("letter", "word"):
             self.relation(left, "=", right)
@@ -250,6 +251,31 @@ class Definitions(Hypotheses):
         left, body = reader.relate(value, reader.read(right))
         self._fit(left, body, node.place)
         self._assume_equation(reader.finished(left, node.place), reader.finished(body, node.place))
+
+    def _define_entries(self, value: Expression, right: Tokens, node: Node) -> bool:
+        r"""``K_{ij} := k(x_i, x_j)`` for all entries of a declared K defines K; False for another left side."""
+        if not isinstance(value, ex.Entry) or not isinstance(value.operands[0], Var):
+            return False
+        target, places = value.operands[0], value.args[1:]
+        free = [at for at in places if at.is_Symbol and not at.is_positive]
+        shape = target.shape[: len(places)]
+        matching = [at for at, size in zip(places, shape, strict=True) if not (size == ONE and at == ONE)]
+        if free != matching or len(set(free)) != len(free):
+            return False
+        if any(d.target == target for d in self.scope.context.definitions):
+            return False
+        reader = Values(self.scope)
+        reader.bound |= {str(at): at for at in free}
+        body = reader.finished(reader.read(right), node.place)
+        if not body.is_number_shaped or any(leaf == target for leaf in ex.walk(body)):
+            return False
+        sizes = dict(zip(places, shape, strict=True))
+        units = [ex.Unit(sizes[at], at) for at in free]
+        whole: Expression = ex.Mul(body, units[0], *(ex.Transpose(unit) for unit in units[1:]))
+        for at in reversed(free):
+            whole = ex.SumOver(whole, at, ONE, sizes[at])
+        self.scope.define(Definition(target, whole))
+        return True
 
     def _define_name(self, node: Node, right: Tokens) -> None:
         reader = Values(self.scope)
@@ -332,7 +358,9 @@ class Definitions(Hypotheses):
             body = reader.read(right)
             body = reader.finished(body, node.place)
             rows, columns = body.shape
-            key = self.scope.declare(name, FamilyName(name, rows, columns, len(letters)), node.style)
+            sizes = tuple((letter, size) for letter in letters if (size := _upper(reader, letter)) is not None)
+            family = FamilyName(name, rows, columns, len(letters), letters=tuple(letters), sizes=sizes)
+            key = self.scope.declare(name, family, node.style)
             target = ex.Member(key, rows, columns, *(self.scope.index(letter) for letter in letters))
         body = reader.finished(body, node.place)
         if not isinstance(target, ex.Member):
@@ -503,6 +531,13 @@ class Definitions(Hypotheses):
             return ""
         leaves = {n for n in ex.walk(value) if isinstance(n, (Var, ex.Member))}
         return self.recognise(value, variable) if leaves == {variable} else ""
+
+
+def _upper(reader: Values, letter: str) -> Expr | None:
+    """Where an index of what has been read runs to, if it runs from 1; None where that is not known."""
+    ranges = reader.uses.get(index(letter), [])
+    highs = {reader.settled(high) for low, high in ranges if low == ONE and high is not None}
+    return highs.pop() if len(highs) == 1 and all(low == ONE for low, _ in ranges) else None
 
 
 def _indices(value: Expression) -> set[str]:

@@ -36,7 +36,8 @@ _AFTER = re.compile(
 )
 _BEFORE = re.compile(rf"{_INDEPENDENT}\s+(?:{_KIND}\s+){{0,4}}(?P<list>{_LIST})")
 _EACH_OTHER = re.compile(
-    r"(each other|one another|everything else|all (the )?others?|les unes? des autres|l'une? de l'autre|tout le reste)"
+    r"(space|each other|one another|everything else|all (the )?others?|les unes? des autres|l'une? de l'autre|"
+    r"tout le reste)"
 )
 _PART_OF = re.compile(r"\b(of|in|on|de|du|d'|des|between|entre|with|avec)\s*(the |les? |la )?$")
 _CONDITIONAL = re.compile(

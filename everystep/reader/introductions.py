@@ -33,6 +33,13 @@ LABELS = frozenset(("init", "min", "max", "in", "out", "int", "prior", "src", "t
 MOST_SIZE = 64
 SETS = {"R": "R", "RR": "R", "Reals": "R", "reals": "R", "N": "N", "NN": "N", "Z": "Z", "ZZ": "Z"}
 """Macros that documents use without a definition of their own."""
+_SETS_OF_MATRICES = {
+    "S": "symmetric",
+    "S+": "positive semidefinite",
+    "S++": "positive definite",
+    "invertible": "invertible",
+    "orthogonal": "orthogonal",
+}
 _LITERAL: dict[str, type[Expression]] = {"1": ex.Ones, "0": ex.Zeros}
 
 Recognise: TypeAlias = Callable[[Expression, Var], str]
@@ -122,10 +129,8 @@ class Introductions:
             self.scope.unclear["I"] = "I is declared as a square matrix: the identity (write I_n), or one of its own?"
         if sign and value is not None:
             self.scope.assume(self.scope.signed(value, ">" if sign == "+" else ">="))
-        if kind.startswith("S") and value is not None:
-            self.scope.assume(
-                Predicate({"S": "symmetric", "S+": "positive semidefinite", "S++": "positive definite"}[kind], value)
-            )
+        if kind in _SETS_OF_MATRICES and value is not None:
+            self.scope.assume(Predicate(_SETS_OF_MATRICES[kind], value))
 
     def _declare_function_values(self, head: Node, group: Node, shape: tuple[Expr, Expr]) -> None:
         r"""``X(t) \in \mathbb{R}^{n \times n}``: a function of the names in the bracket, numbers where they are new."""
@@ -150,6 +155,9 @@ class Introductions:
         """The set's letter, its shape, and the sign of its numbers."""
         if not where:
             raise Unreadable("a set is missing")
+        matrices = self._matrices(where)
+        if matrices is not None:
+            return matrices
         tokens = list(where)
         letter = ""
         k = 0
@@ -197,6 +205,39 @@ class Introductions:
         if letter == "S":
             shape = (shape[0], shape[0])
         return ("R" if letter in "MK" else kind), shape, sign
+
+    def _matrices(self, where: Tokens) -> tuple[str, tuple[Expr, Expr], str] | None:
+        r"""``\mathcal{M}_{n,p}(\mathbb{R})``, ``S_n^{++}(\mathbb{R})``, ``GL_n(\mathbb{R})``, ``O_n(\mathbb{R})``.
+
+        None where a set is written otherwise.
+        """
+        try:
+            node = parse(where)
+        except Unreadable:
+            return None
+        if node.kind != "product" or len(node.parts) < 2 or any(node.separators):
+            return None
+        *letters, field = node.parts
+        head = letters[-1]
+        name = "".join(part.text for part in letters).removeprefix("cal")
+        real = field.kind == "group" and field.text == "(" and not field.scripts
+        inside = parse(stripped(field.tokens)) if real and field.tokens else None
+        real = inside is not None and (inside.text, inside.style, inside.scripts) == ("R", "double", [])
+        scripts = dict(head.scripts)
+        sign = plain_text(scripts.pop("^", ())) if "^" in scripts else ""
+        bare = all(part.kind in ("letter", "word") for part in letters) and not any(p.scripts for p in letters[:-1])
+        if not real or not bare or list(scripts) != ["_"] or len(head.scripts) > 2:
+            return None
+        shape = self._shape(scripts["_"])
+        square = len(split(stripped(bracketed(scripts["_"]) or scripts["_"]), ("times", "×", ","))) == 1
+        rows = shape[0]
+        if name in ("M", "Mat") and not sign:
+            return "R", ((rows, rows) if square else shape), ""
+        kind = {"S": "S", "Sym": "S", "GL": "invertible", "O": "orthogonal"}.get(name, "")
+        kind = f"S{sign}" if kind == "S" else kind
+        if not square or (sign and name not in ("S", "Sym")) or kind not in (*_SETS_OF_MATRICES,):
+            return None
+        return kind, (rows, rows), ""
 
     def _shape(self, tokens: Tokens) -> tuple[Expr, Expr]:
         inner = bracketed(tokens) or tokens
@@ -444,8 +485,14 @@ class Introductions:
         else:
             return False
         if value.shape[1] == 1 and (family is None or (isinstance(family, FamilyName) and family.rows == 1)):
+            if isinstance(family, FamilyName) and family.count == 1:
+                self.scope.rows_for_members(family.name, lambda at: ex.Entry(value, at))
             self.scope.declare(first.text, Rows(value, True), first.style)  # the entries of a vector
             return True
+        if isinstance(family, FamilyName) and family.count == 1 and value.shape[1] != 1:
+            self.scope.rows_for_members(
+                family.name, lambda at: ex.Transpose(ex.Row(value, at)) if turned else ex.Col(value, at)
+            )
         self.scope.declare(first.text, Rows(value, turned), first.style)
         return True
 
@@ -469,7 +516,13 @@ class Introductions:
         """The families without a range whose last index the declaration wrote with that letter."""
         latest = self.latest_family()
         for name, entity in list(self.scope.names.items()):
-            if not isinstance(entity, FamilyName) or entity.low is not None:
+            if not isinstance(entity, FamilyName):
+                continue
+            spoken = entity.name in self.scope.beside or entity.name == latest
+            if letter in entity.letters and spoken and low == ONE and letter not in dict(entity.sizes):
+                entity = replace(entity, sizes=(*entity.sizes, (letter, high)))
+                self.scope.names[name] = entity
+            if entity.low is not None or letter in entity.letters[:-1]:
                 continue
             beside = entity.letters[-1:] == (letter,) and entity.name in self.scope.beside
             if beside or entity.name == latest:

@@ -14,6 +14,7 @@ from sympy import Expr
 from everystep.algebra.shapes import ONE
 from everystep.reader.cleaning import tokenize
 from everystep.reader.laws import Laws
+from everystep.reader.paragraphs import is_space
 from everystep.reader.pieces import trimmed
 from everystep.reader.prose import Sentence, Stance, stance
 from everystep.reader.scope import FamilyName, Rows, Symbolic
@@ -35,8 +36,8 @@ _MATRIX = r"(?:matrix|matrices|matrice)"
 _VECTOR = r"(?:vectors?|vecteurs?)"
 _NUMBER = (
     r"(?:real numbers?|numbers?|scalars?|real constants?|constants?|reals?|nombres? reels?|nombres?|reels?|scalaires?|"
-    r"constantes?|real parameters?|(?:real |scalar |real-valued )*random variables?|"
-    r"variables? aleatoires?(?: reelles?)?|parametres? reels?)"
+    r"constantes?|real parameters?|(?:real |scalar |real-valued |independent |gaussian |normal )*random variables?|"
+    r"variables? aleatoires?(?: reelles?| gaussiennes?| normales?| independantes?)*|parametres? reels?)"
 )
 _BE = r"\W*(?:be|is|are|being|denotes?|soit|soient|sont|est|etant|designent?|,|:)?\W*"
 _OF_SIZE = r"(?:of|with|de|d') ?(?:the |same |la )?(?:size|sizes|shape|order|dimensions?|type|taille|format|ordre)"
@@ -66,6 +67,13 @@ _MOMENT = re.compile(
     r"(?P<mean>mean|expectation|expected value|moyenne|esperance)(?: vectors?| vecteur)?|"
     r"(?P<variance>(?:co)?variance)(?:-covariance)?(?: matrix| matrice)?|matrice de (?P<matrix>(?:co)?variance))\s*$"
 )
+_MOMENTS = re.compile(
+    rf"\b{_HAVING}\s*(?:the |les |des |respective )*(?:"
+    r"(?P<mean>means|expectations|expected values|moyennes|esperances)(?: vectors| vecteurs)?|"
+    r"(?P<variance>(?:co)?variances|(?:co)?variance matrices|matrices de (?:co)?variances?))"
+    r"(?: respectives?)?(?: respectively)?\s*$"
+)
+_VECTOR_IN = re.compile(rf"(?P<ahead>.*?){_VECTOR}\W+(?:{_ADJECTIVE}\W+)*(?:in|of|from|de|dans)\s*$")
 _RANDOM = re.compile(r"\b(random|aleatoires?|gaussian|gaussiene?s?|normal|distributed|i\.?i\.?d|drawn|samples?)\b")
 _GAUSSIAN = re.compile(r"\b(gaussian|gaussienn?e?s?|normal|normally|normale?s?)\b")
 _RANK = re.compile(
@@ -117,6 +125,37 @@ def is_names(tokens: Tokens) -> bool:
     return True
 
 
+def says_moments(before: str) -> bool:
+    """Whether words before a formula call it a mean or a variance, or several of them."""
+    near = plain(before).rsplit("$", 1)[-1] + " "
+    return bool(_MOMENT.search(near) or _MOMENTS.search(near))
+
+
+def _members(formula: Tokens) -> Tokens:
+    r"""The names in front of a membership: x, y of ``x, y \in \mathbb{R}^n``; a formula without one as a whole."""
+    formula = trimmed(formula)
+    at = next((k for k in range(len(formula)) if relation_of(formula, k)[0]), len(formula))
+    return formula[:at] if at == len(formula) or relation_of(formula, at)[0] == "in" else ()
+
+
+def _spoken_of(sentence: Sentence) -> list[Tokens]:
+    """The last formulas before that are joined to each other, leaving out sizes, sets and means and variances."""
+    words = plain(sentence.before).split("$")
+    found: list[Tokens] = []
+    is_moment, near = False, True
+    for k, formula in enumerate(sentence.earlier):
+        if k + 1 >= len(words):
+            break
+        link = _LINK.match(words[k]) is not None and k > 0
+        is_moment = bool(_MOMENT.search(words[k]) or _MOMENTS.search(words[k])) or (is_moment and link)
+        if is_moment:
+            near = False
+            continue
+        found = [*found, formula] if link and near else [formula]
+        near = True
+    return found
+
+
 class Kinds(Laws):
     """Reads what words say of the kind of a name."""
 
@@ -132,6 +171,8 @@ class Kinds(Laws):
             self._shaped(shape, near, after, sentence)
         elif _is_size(trimmed(tokens)):
             self._sized(trimmed(tokens), near, after, sentence)
+        elif is_space(tokens):
+            self._in_space(tokens, near, sentence)
         if is_dotted(tokens) and not self.scope.waits and (_NUMBER_IS.search(near) or _IS_A_NUMBER.match(behind)):
             parts = [trimmed(part) for part in split(trimmed(tokens), (",",))]
             if Values(self.scope).entity_of(parse(parts[0]))[0] is None:
@@ -151,7 +192,10 @@ class Kinds(Laws):
             return how
         moment = _MOMENT.search(near)
         if moment is not None and _RANDOM.search(f"{before} {after}"):
-            self._moment_said(tokens, "mean" if moment["mean"] else "variance", before, sentence)
+            self._moment_said(tokens, "mean" if moment["mean"] else "variance", sentence)
+        moments = _MOMENTS.search(near)
+        if moments is not None and _RANDOM.search(f"{before} {after}"):
+            self._moments_said(tokens, "mean" if moments["mean"] else "variance", sentence)
         if rank is not None and sentence.earlier:
             self._ranked(tokens, sentence)
         line = _LINE_OF.search(near)
@@ -210,6 +254,15 @@ class Kinds(Laws):
             if all(is_names(name) for name in later):
                 self._give([trimmed(name) for name in split(trimmed(tokens), (",",))], ONE, ONE)
 
+    def _in_space(self, tokens: Tokens, near: str, sentence: Sentence) -> None:
+        r"""``$X$ and $Y$ be random vectors in $\mathbb{R}^n$``."""
+        found = _VECTOR_IN.match(near)
+        if found is None or not sentence.earlier or not re.match(rf"{_BE}(?:{_ADJECTIVE}\s+)*\s*$", found["ahead"]):
+            return
+        kind, (rows, columns), sign = self._set(trimmed(tokens))
+        if kind == "R" and columns == ONE and not sign:
+            self._give(self._listed_before(sentence), rows, columns)
+
     @staticmethod
     def _named_before(near: str, noun: str, sentence: Sentence) -> bool:
         """Whether a size stands behind a name that a noun introduces: "a matrix $A$ of size"."""
@@ -253,16 +306,30 @@ class Kinds(Laws):
 
     # moments, ranks, rows ----------------------------------------------------------------------------
 
-    def _moment_said(self, tokens: Tokens, kind: str, before: str, sentence: Sentence) -> None:
+    def _moment_said(self, tokens: Tokens, kind: str, sentence: Sentence) -> None:
         r"""``with mean $\mu$ and covariance $\Sigma$``: of the random name that the sentence speaks of before."""
-        parts = before.split("$")[:-1]
-        earlier = list(sentence.earlier)
-        while parts and earlier and _MOMENT.search(parts[-1]):
-            parts.pop()
-            earlier.pop()
+        earlier = _spoken_of(sentence)
         subject = self._subject(earlier[-1]) if earlier else ()
         if not subject:
             raise Unreadable("whose mean, or whose variance?", tokens[0].place)
+        self._has_moment(subject, kind, tokens, sentence)
+
+    def _moments_said(self, tokens: Tokens, kind: str, sentence: Sentence) -> None:
+        r"""``$X$ and $Y$ with means $\mu$ and $\nu$``: one each, in the order of the names before."""
+        earlier = _spoken_of(sentence)
+        names = [trimmed(name) for formula in earlier for name in split(_members(formula), (",",))]
+        given = [trimmed(value) for value in split(trimmed(tokens), (",",))]
+        for k, link in enumerate(plain(sentence.after).split("$")[:-1]):
+            if len(given) >= len(names) or k >= len(sentence.later) or not _LINK.match(link):
+                break
+            given += [trimmed(value) for value in split(trimmed(sentence.later[k]), (",",))]
+        if len(given) != len(names) or not all(is_names(name) for name in names):
+            raise Unreadable("whose means, or whose variances?", tokens[0].place)
+        for name, value in zip(names, given, strict=True):
+            self._has_moment(name, kind, value, sentence)
+
+    def _has_moment(self, subject: Tokens, kind: str, tokens: Tokens, sentence: Sentence) -> None:
+        """The mean or the variance of a random name."""
         node = parse(subject)
         entity, rest = Values(self.scope).entity_of(node)
         if not isinstance(entity, Symbolic | FamilyName) or (rest and isinstance(entity, Symbolic)):
@@ -274,7 +341,7 @@ class Kinds(Laws):
         closed = tokenize(closing, place.file, place.line, place.column)
         self.scope.lawless.discard(node.text)
         self.relation((*opened, *subject, *closed), "=", tokens)
-        if kind == "variance" and _GAUSSIAN.search(f"{before} {plain(sentence.after)}"):
+        if kind == "variance" and _GAUSSIAN.search(plain(f"{sentence.before} {sentence.after}")):
             self._gaussian(node)
 
     def _gaussian(self, node: Node) -> None:

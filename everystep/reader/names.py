@@ -209,7 +209,7 @@ class Names(Typed):
                 (k for k, (m, t) in enumerate(rest) if m == "^" and len(t) == 1 and not self._is_transpose(t)), None
             )
         if at is None:
-            raise Unreadable(f"{node.text} has an index: write {node.text}_t", node.place)
+            return self._scripted(self._all_members(entity, node), rest, node)
         tokens = rest[at][1]
         others = [s for k, s in enumerate(rest) if k != at]
         inner = bracketed(tokens)
@@ -232,6 +232,33 @@ class Names(Typed):
         if entries:
             member = self._entry(member, entries, node)
         return self._scripted(member, others, node)
+
+    def _all_members(self, entity: FamilyName, node: Node) -> Expression:
+        r"""The vector of the numbers ``y_i``, the matrix of the numbers ``K_{ij}``, where their ranges are known.
+
+        What is defined with one index, such as ``L_t``, is not meant as a vector by its letter alone.
+        """
+        sizes = dict(entity.sizes)
+        context = self.scope.context
+        targets = [*(d.target for d in context.definitions), *(r.target for r in context.recurrences)]
+        defined = any(isinstance(target, ex.Member) and target.name == entity.name for target in targets)
+        known = len(entity.letters) == entity.count and all(letter in sizes for letter in entity.letters)
+        fits = (entity.count == 2 and node.text[:1].isupper()) or (entity.count == 1 and not defined)
+        if (entity.rows, entity.columns) != (ONE, ONE) or not known or not fits:
+            raise Unreadable(f"{node.text} has an index: write {node.text}_t", node.place)
+        if not defined:
+            self.wholes.add(node.text)
+        used = {node.text, *self.bound, *(str(s) for s in self.seen)}
+        free = [letter for letter in "ijklmnpqrst" if letter not in used and self.scope.find(letter) is None]
+        indices = [index(letter) for letter in free[: entity.count]]
+        if len(indices) < entity.count:
+            raise Unreadable(f"{node.text} has an index: write {node.text}_t", node.place)
+        highs = [sizes[letter] for letter in entity.letters]
+        units = [ex.Unit(high, at) for high, at in zip(highs, indices, strict=True)]
+        body = ex.Mul(ex.Member(entity.name, ONE, ONE, *indices), units[0], *(ex.Transpose(u) for u in units[1:]))
+        for at, high in reversed(list(zip(indices, highs, strict=True))):
+            body = ex.SumOver(body, at, ONE, high)
+        return body
 
     def _shifts(self, name: str, recurrent: str) -> set[Expr]:
         """How far from its own index a defined family speaks of the members of a recurrence."""

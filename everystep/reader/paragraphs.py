@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Set
+from collections.abc import Mapping
 
 from everystep.reader.source import Declaration, Event, Place, Tokens
 from everystep.reader.tokens import Words
@@ -47,12 +47,18 @@ def is_shape(tokens: Tokens) -> bool:
     return len(marks) == 1 and 0 < marks[0] < len(tokens) - 1 and plain
 
 
-def _said(text: str, start: int, end: int, shapes: Set[int]) -> str:
-    """A stretch of the words; a formula that is a shape is put in words."""
+def is_space(tokens: Tokens) -> bool:
+    r"""Whether a formula is ``\mathbb{R}^n`` alone, a set and no name."""
+    written = [t.text for t in tokens if t.kind not in ("open", "close", "space")]
+    return len(written) > 3 and written[:3] == ["mathbb", "R", "^"] and all(t in _OF_SIZES for t in written[3:])
+
+
+def _said(text: str, start: int, end: int, instead: Mapping[int, str]) -> str:
+    """A stretch of the words; a formula that is a shape or a space is put in words."""
     stretch = text[start:end]
-    if not shapes:
+    if not instead:
         return stretch.strip()
-    return "".join("n x n" if k in shapes else c for k, c in enumerate(stretch, start)).strip()
+    return "".join(instead.get(k, c) for k, c in enumerate(stretch, start)).strip()
 
 
 def label_of(text: str) -> list[str]:
@@ -117,7 +123,11 @@ class Prose:
         bounds = sentence_bounds(text)
         places = [k for k, c in enumerate(text) if c == "$"]
         beside = [() if p is None else p[1] for p in pieces]
-        shapes = {at for at, piece in zip(places, pieces, strict=False) if piece is not None and is_shape(piece[1])}
+        shapes = {
+            at: "n x n" if is_shape(piece[1]) else "space"
+            for at, piece in zip(places, pieces, strict=False)
+            if piece is not None and (is_shape(piece[1]) or is_space(piece[1]))
+        }
         for number, (at, piece) in enumerate(zip(places, pieces, strict=False)):
             if piece is None:
                 continue

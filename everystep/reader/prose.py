@@ -268,7 +268,11 @@ _GENERALITY = re.compile(
 
 def _clause(before: str) -> str:
     """The words before a formula in its own clause."""
-    return re.split(r"[;:]|\((?=[^)]*$)", _GENERALITY.sub(" ", plain(before)))[-1]
+    text = _NOUN_MEANS.sub("mean", _GENERALITY.sub(" ", plain(before)))
+    return re.split(r"[;:]|\((?=[^)]*$)", text)[-1]
+
+
+_NOUN_MEANS = re.compile(r"\b(?<=with )means\b|\b(?<=have )means\b|\b(?<=having )means\b|\b(?<=respective )means\b")
 
 
 _SUPPOSING = re.compile(

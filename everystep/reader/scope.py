@@ -6,7 +6,7 @@ May import ``everystep.algebra`` and this package's grammar.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Symbol
@@ -27,7 +27,10 @@ class Symbolic:
 
 @dataclass(frozen=True)
 class FamilyName:
-    """A family over ``count`` indices, with the range of the last one and the letters where they are declared."""
+    """A family over ``count`` indices, with the range of the last one and the letters where they are declared.
+
+    ``sizes``: of the indices that run from 1, by their letters, up to where.
+    """
 
     name: str
     rows: Expr
@@ -36,6 +39,7 @@ class FamilyName:
     low: Expr | None = None
     high: Expr | None = None
     letters: tuple[str, ...] = ()
+    sizes: tuple[tuple[str, Expr], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -334,6 +338,25 @@ class Scope:
         self.unsure.pop(name, None)
         self.unclear.pop(name, None)
         self.lawless.discard(name)
+
+    def rows_for_members(self, name: str, line: Callable[[Expr], Expression]) -> None:
+        """What was said of the members of a family is said of the lines of a matrix: ``line`` of an index."""
+
+        def turned(part: Expression) -> Expression:
+            found = {n: line(n.at[-1]) for n in walk(part) if isinstance(n, Member) and n.name == name}
+            return part.xreplace(found) if found else part
+
+        def said(hypothesis: Hypothesis) -> Hypothesis:
+            if isinstance(hypothesis, Relation):
+                return replace(hypothesis, left=turned(hypothesis.left), right=turned(hypothesis.right))
+            return replace(hypothesis, subject=turned(hypothesis.subject))
+
+        self.context = replace(
+            self.context,
+            definitions=tuple(replace(d, body=turned(d.body)) for d in self.context.definitions),
+            recurrences=tuple(replace(r, body=turned(r.body)) for r in self.context.recurrences),
+            hypotheses=tuple(said(h) for h in self.context.hypotheses),
+        )
 
     def words(self) -> set[str]:
         """Declared names of more than one letter."""

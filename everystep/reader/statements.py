@@ -547,7 +547,7 @@ def _cleaned(tokens: Tokens) -> Tokens:
     """Without punctuation at the ends."""
     tokens = stripped(tokens)
     items = [t for t, d in zip(tokens, depths(tokens), strict=True) if d or t.kind != "align"]
-    while items and name_of(items[-1]) in (".", ",", ";", "quad", "qquad", ":", "right."):
+    while items and name_of(items[-1]) in (".", ",", ";", "?", "quad", "qquad", ":", "right."):
         if name_of(items[-1]) == "right." and any(name_of(t) in ("{", "[", "(") for t in items):
             items.pop()
             continue

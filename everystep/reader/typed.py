@@ -63,6 +63,7 @@ class Typed(ABC):
         self.uses: dict[Expr, list[tuple[Expr, Expr | None]]] = {}
         self.seen: dict[Expr, Expr] = {}  # the first size that an index runs to, whichever side it stands on
         self.declared_ranges: set[tuple[Expr, Expr, Expr]] = set()  # those that are of a declared family
+        self.wholes: set[str] = set()  # families of numbers that stand without an index, as a vector
         self.sizes: dict[Symbol, Expr] = {}
         self.guesses: dict[str, Var] = {}
         self.assumed: list[Hypothesis] = []
