@@ -52,6 +52,7 @@ GROUPS = {
         "everystep/prove/letters.py",
         "everystep/prove/solved.py",
         "everystep/prove/multiples.py",
+        "everystep/prove/rewritten.py",
         "everystep/prove/blocks.py",
         "everystep/prove/entries.py",
         "everystep/prove/lemmas.py",

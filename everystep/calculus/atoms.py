@@ -34,6 +34,7 @@ from everystep.calculus.networks import (
     Undecided,
     delta,
     is_open,
+    is_open_component,
 )
 from everystep.calculus.word_letters import conjugate, letters_between, placed, square_pieces, square_word, word
 
@@ -66,9 +67,17 @@ def symbolic_power(core: Core, poly: Poly, exponent: Slot) -> list[Term]:
         for symbol, coefficient in parts.items():
             if Fraction(coefficient * power).denominator != 1:
                 raise Undecided("a fractional symbolic power")
-            slot = _scaled(symbol, int(coefficient * power))
+            count = _of_sign(base, int(coefficient * power))
+            if not count:
+                continue
+            slot = _scaled(symbol, count)
             result = [t.times(Term(1, [(head, (*slots, slot))])) for t in result]
     return result
+
+
+def _of_sign(base: Poly, count: int) -> int:
+    """How often an integer stands in an exponent; in one of -1 only whether that is odd counts: (-1)^(2 n) = 1."""
+    return count % 2 if base == {(): -1} else count
 
 
 def _power_of_power(core: Core, base: Poly, power: int | Fraction, parts: Mapping[str, int]) -> list[Factor] | None:
@@ -123,7 +132,7 @@ def merge_symbolic_powers(core: Core) -> Callable[[Term], list[Term] | None]:
             if other is None:
                 seen[(head, slots[:-1], symbol)] = position
                 continue
-            sum_ = parts[symbol] + unpack(term.factors[other][1][-1])[1][symbol]
+            sum_ = _of_sign(base, parts[symbol] + unpack(term.factors[other][1][-1])[1][symbol])
             factors = [f for k, f in enumerate(term.factors) if k not in (position, other)]
             if sum_:
                 factors.append((head, (*slots[:-1], _scaled(symbol, sum_))))
@@ -255,8 +264,9 @@ def summed_inverses(core: Core, rest: Poly) -> tuple[tuple[Term, Poly], tuple[Te
 def _sherman_morrison(
     core: Core, rest: Poly, identity: Component, size: Slot, row: Slot, column: Slot
 ) -> list[Term] | None:
-    """(a I + u v^T)^-1 = (I - u v^T / (a + v^T u)) / a, for one rank-one term u v^T; likewise with an invertible letter
-    in the place of I; None for anything else.
+    """(a I + u v^T)^-1 = (I - u v^T / (a + v^T u)) / a, for one rank-one term u v^T and a number a; likewise with an
+    invertible letter, or a diagonal matrix with entries that may be divided by, in the place of a I; None for anything
+    else.
     """
     scaled = [k for k in rest if any(c == identity for c, _ in k)]
     others = [k for k in rest if k not in scaled]
@@ -270,6 +280,8 @@ def _sherman_morrison(
             return None
     a: Poly = {tuple((c, e) for c, e in scaled[0] if c != identity): rest[scaled[0]]}
     outer: Poly = {others[0]: rest[others[0]]}
+    if any(map(is_open_component, (c for c, _ in next(iter(a))))):
+        return _diagonal_update(core, a, outer, size, row, column)
     joint = core.fresh()
     inner = [
         Term(t.coefficient, t.factors, t.scalars, {**t.bound, joint: (constant(1), size)})
@@ -283,6 +295,46 @@ def _sherman_morrison(
     correction = [r.times(d).times(t).scaled(-1) for r in ratio for d in core.power(below, -1) for t in top]
     unit = Term(1, [(delta(size), (row, column))])
     return [*(r.times(unit) for r in ratio), *correction]
+
+
+def _diagonal_update(core: Core, diagonal: Poly, outer: Poly, size: Slot, row: Slot, column: Slot) -> list[Term] | None:
+    """(D + u v^T)^-1 = D^-1 - D^-1 u v^T D^-1 / (1 + v^T D^-1 u) for a diagonal D; None where an entry of it may be 0
+    throughout.
+    """
+    inverted = diagonal_inverse(core, diagonal)
+    if inverted is None:
+        return None
+    below = core.normal([Term(1), *trace_of_update(core, inverted, outer, size)])
+    top = core.terms(outer, {"#r": row, "#c": column})
+    sides = [core.terms(inverted, {"#r": slot}) for slot in (row, column)]
+    unit = Term(1, [(delta(size), (row, column))])
+    correction = [
+        x.times(y).times(t).times(d).scaled(-1)
+        for x in sides[0]
+        for y in sides[1]
+        for t in top
+        for d in core.power(below, -1)
+    ]
+    return [*(unit.times(x) for x in sides[0]), *correction]
+
+
+def diagonal_inverse(core: Core, diagonal: Poly) -> Poly | None:
+    """The entries 1/d at #r of a diagonal matrix with entries d (at #r or #c); None where one may be 0 throughout."""
+    if not all(core.is_generic(c) for key in diagonal for c, _ in key):
+        return None
+    return core.normal(core.power(core.renamed(diagonal, {"#c": "#r"}), -1))
+
+
+def trace_of_update(core: Core, inverted: Poly, outer: Poly, size: Slot) -> list[Term]:
+    """tr(D^-1 u v^T) = v^T D^-1 u, from the entries of D^-1 at #r and those of u v^T at #r and #c."""
+    joint = core.fresh()
+    bound = {joint: (constant(1), size)}
+    return [
+        Term(p.coefficient, p.factors, p.scalars, {**p.bound, **bound})
+        for x in core.terms(inverted, {"#r": joint})
+        for t in core.terms(outer, {"#r": joint, "#c": joint})
+        for p in [x.times(t)]
+    ]
 
 
 def _rank_one_update(core: Core, rest: Poly, size: Slot, row: Slot, column: Slot) -> list[Term] | None:

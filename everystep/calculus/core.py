@@ -307,7 +307,7 @@ class Core(Labelling):
         lowest = {atom: min(powers.get(atom, 0) for powers in all_powers) for atom in atoms}
         lowest = {atom: e for atom, e in lowest.items() if e}
         outside = Term(1)
-        if not lowest or len(poly) == 1:
+        if not lowest:
             return outside, poly
         inverse = Term(1)
         for (base, slots), e in lowest.items():

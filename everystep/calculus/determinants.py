@@ -5,7 +5,16 @@ May import ``everystep.algebra`` and the core.
 
 from __future__ import annotations
 
-from everystep.calculus.atoms import REBUILT, Leaf, inverse, summed_inverses, symbolic_power, transform
+from everystep.calculus.atoms import (
+    REBUILT,
+    Leaf,
+    diagonal_inverse,
+    inverse,
+    summed_inverses,
+    symbolic_power,
+    trace_of_update,
+    transform,
+)
 from everystep.calculus.core import Core
 from everystep.calculus.differentials import RULES, Target, derivative
 from everystep.calculus.indices import Slot, as_constant, constant, slot_key, symbols_of
@@ -247,6 +256,8 @@ def _rotated(core: Core, rest: Poly, size: Slot) -> list[Term]:
         len(_ends(c)) == 1 for c in opened
     )
     outer = outer and (len(opened) != 2 or _ends(opened[0]) != _ends(opened[1]))
+    if any(is_open_component(c) and c != _identity(size) for c, _ in scaled[0]):
+        return _beside_diagonal(core, rest, size, scaled[0], outer)
     if scaled[0] != identity:
         return _shifted(core, rest, size, scaled[0], outer or _letters_of(core, opened) > 1)
     moved = _out_of_inverse(core, rest, size, opened, scalars)
@@ -287,6 +298,21 @@ def _rotated(core: Core, rest: Poly, size: Slot) -> list[Term]:
         candidates.append((sorted((monomial_key(k), str(c)) for k, c in poly.items()), sizes[start], poly))
     _, chosen_size, chosen = min(candidates, key=lambda item: str(item[0]))
     return _atom(core, chosen, chosen_size)
+
+
+def _beside_diagonal(core: Core, rest: Poly, size: Slot, scaled: Key, outer: bool) -> list[Term]:
+    """det(D + u v^T) = det(D) (1 + v^T D^-1 u) for a diagonal D with entries that may be divided by; beside another
+    matrix than a dyad (``outer``), the determinant stays.
+    """
+    diagonal: Poly = {tuple(p for p in scaled if p[0] != _identity(size)): rest[scaled]}
+    inverted = diagonal_inverse(core, diagonal) if outer else None
+    if inverted is None:
+        return _atom(core, rest, size)
+    index = new_index(core)
+    whole = number_product(core, core.renamed(diagonal, {"#r": index, "#c": index}), index, constant(1), size)
+    update: Poly = {k: c for k, c in rest.items() if k != scaled}
+    core.used("diagonal matrix and a dyad")
+    return [w.times(t) for w in whole for t in (Term(1), *trace_of_update(core, inverted, update, size))]
 
 
 def _scaled_dyad(core: Core, rest: Poly, size: Slot, others: list[Key]) -> list[Term] | None:

@@ -12,7 +12,7 @@ from math import factorial
 from everystep.calculus.atoms import symbolic_power
 from everystep.calculus.core import Core
 from everystep.calculus.indices import Slot, constant
-from everystep.calculus.networks import Key, Poly, Term, delta
+from everystep.calculus.networks import Key, Poly, Term, delta, is_open_component
 from everystep.calculus.word_letters import Letter, letters_between, word
 
 MOST_TERMS = 6
@@ -58,6 +58,8 @@ def determinant_beside_identity(core: Core, inside: Poly, size: Slot) -> list[Te
     for key, coefficient in inside.items():
         plain: Key = tuple(p for p in key if p != ((identity, ()), 1))
         if len(plain) < len(key):
+            if any(is_open_component(c) for c, _ in plain):
+                return None  # a diagonal matrix is no multiple of I
             scalar[plain] = coefficient
             continue
         found = _letters(core, key)

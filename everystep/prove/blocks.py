@@ -15,7 +15,7 @@ from typing import TypeAlias
 from sympy import Expr
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Context, Predicate
+from everystep.algebra.context import Context, Predicate, Relation
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import same_size
 
@@ -148,6 +148,8 @@ class Blocks:
         return tuple(tuple(ex.Mul(*scale, b) if scale else b for b in row) for row in result)
 
     def _known_invertible(self, e: Expression) -> bool:
+        if isinstance(e, ex.Neg):
+            return self._known_invertible(e.operands[0])
         return isinstance(e, ex.Eye) or any(
             isinstance(h, Predicate) and h.kind in ("invertible", "positive definite", "orthogonal") and h.subject == e
             for h in self.context.hypotheses
@@ -177,10 +179,36 @@ class Blocks:
             )
         raise NoBlocks("the inverse of blocks none of which is known to be invertible")
 
+    def _of_commuting(self, t: Table) -> Expression | None:
+        """det [[A, B], [C, D]] of blocks of one size where a hypothesis says that two neighbours commute.
+
+        A D - C B for A C = C A, A D - B C for C D = D C, D A - B C for B D = D B, D A - C B for A B = B A.
+        No inverse is needed: A + s I has one for nearly all s, and both sides are continuous in s.
+        """
+        (a, b), (c, d) = t
+        if not same_size(*b.shape):
+            return None
+        for one, other, value in (
+            (a, c, a * d - c * b),
+            (c, d, a * d - b * c),
+            (b, d, d * a - b * c),
+            (a, b, d * a - c * b),
+        ):
+            if self._said_to_commute(one, other):
+                return ex.Det(value)
+        return None
+
+    def _said_to_commute(self, one: Expression, other: Expression) -> bool:
+        products = {ex.Mul(one, other), ex.Mul(other, one)}
+        return one != other and any(
+            isinstance(h, Relation) and h.op == "=" and {h.left, h.right} == products for h in self.context.hypotheses
+        )
+
     def determinant(self, e: Expression) -> Expression:
         """det [[A, B], [C, D]] = det(A) det(D - C A^-1 B) = det(D) det(A - B D^-1 C).
 
-        det [[A, B], [B, A]] = det(A + B) det(A - B), whatever is invertible.
+        det [[A, B], [B, A]] = det(A + B) det(A - B), whatever is invertible.  With blocks of one size n, exchanging the
+        two columns (or rows) of blocks gives a factor (-1)^n, so that B (or C) may be the invertible one.
         """
         if isinstance(e, ex.Mul) and all(f.shape[0] == f.shape[1] != 1 for f in e.operands):
             return ex.Mul(*(self.determinant(f) if has_blocks(f) else ex.Det(f) for f in e.operands))
@@ -198,10 +226,19 @@ class Blocks:
             return ex.Det(a) * ex.Det(d)
         if a == d and b == c:
             return ex.Det(a + b) * ex.Det(a - b)  # add the second rows to the first, then subtract the first columns
+        commuting = self._of_commuting(t)
+        if commuting is not None:
+            return commuting
         if self._known_invertible(a):
             return ex.Det(a) * ex.Det(d - c * a.I * b)
         if self._known_invertible(d):
             return ex.Det(d) * ex.Det(a - b * d.I * c)
+        if same_size(*b.shape):
+            sign = ex.Pow(ex.Num(-1), ex.Int(b.shape[0]))
+            if self._known_invertible(b):
+                return sign * ex.Det(b) * ex.Det(c - d * b.I * a)
+            if self._known_invertible(c):
+                return sign * ex.Det(c) * ex.Det(b - a * c.I * d)
         raise NoBlocks("the determinant of blocks none of which is known to be invertible")
 
 

@@ -39,6 +39,7 @@ from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm, OtherShape
 from everystep.prove.order import Order
 from everystep.prove.presuppositions import Presupposition, positive_products, presuppositions
+from everystep.prove.rewritten import Known, eliminated, taken_apart, without_inverses
 from everystep.prove.short_sums import with_short_sums_apart
 from everystep.prove.solved import solutions
 from everystep.prove.verdict import ExactReport, GradientEvidence, Obligations, Status, Verdict
@@ -62,6 +63,7 @@ class Prover:
         self.context = context = context_apart(context, self.taken)
         self.given = lemmas
         self.other_ways = form is None  # whether further normal forms of the same context are worth trying
+        self.as_written = self.other_ways  # and claims that are rewritten as they are written
         self.form = NormalForm(context, lemmas=lemmas, attach=Limits) if form is None else form
         self.order = Order(self.form)
         self.definedness = Definedness(self.form, self.order)
@@ -84,7 +86,11 @@ class Prover:
         return proved or (self.other_ways and self._otherwise(claim))
 
     def _otherwise(self, claim: Claim) -> bool:
-        """The claim with vectors in brackets as letters, or with an equation solved for a name."""
+        """The claim rewritten as it is written, with vectors in brackets as letters, or with an equation solved for a
+        name.
+        """
+        if self.as_written and self._as_written(claim):
+            return True
         ways: list[tuple[Prover, Claim, str]] = []
         if isinstance(claim, Relation) and claim.op != "=":
             lettered = with_letters(claim, self.context)
@@ -106,6 +112,35 @@ class Prover:
                     self.form.core.rules_used |= prover.form.core.rules_used
                     return True
             except (Undecided, NotAffine, Exhausted):
+                continue
+        return False
+
+    def _as_written(self, claim: Claim) -> bool:
+        """Whether a claim follows from one that ``everystep.prove.rewritten`` makes of it."""
+        known = Known(
+            lambda m: self.definedness.holds(Presupposition("invertible", m), self.definedness.atoms), self.lemmas.has
+        )
+        ways: list[tuple[Claim, Context, tuple[str, ...]]] = [
+            (stated, self.context, ("equation times an inverted matrix",)) for stated in without_inverses(claim)
+        ]
+        apart = taken_apart(claim, known)
+        ways += [(apart[0], self.context, apart[1])] if apart is not None else []
+        ways += [(*way, ("name replaced by its value",)) for way in eliminated(claim, self.context)]
+        for stated, context, rules in ways:
+            try:
+                self.form.see(*_sides(stated))
+                if context is self.context:
+                    proved = self._follows(stated)
+                else:
+                    prover = Prover(context, self.given)
+                    prover.as_written = False
+                    proved = prover.prove(stated)
+                    self.form.core.rules_used |= prover.form.core.rules_used
+                if proved:
+                    for rule in rules:
+                        self.form.core.used(rule)
+                    return not self.form.lowering.conditions
+            except (Undecided, NotAffine, Exhausted, ShapeError):
                 continue
         return False
 

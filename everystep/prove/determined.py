@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Predicate, Relation
 from everystep.algebra.expressions import Expression
+from everystep.calculus.atoms import symbolic_power
 from everystep.calculus.networks import Poly, Undecided, subtract
 from everystep.prove.equations import free_symbols
 
@@ -72,6 +73,7 @@ def by_determinants(form: NormalForm, poly: Poly) -> Poly:
     """
     if not any(h[:2] == "d:" for key in poly for c, _ in key for h, _ in c[0]):
         return poly
+    poly = _without_odd_skew(form, poly)
     equations, form.matrix_equations = form.matrix_equations, []
     for hypothesis in equations:
         try:
@@ -83,6 +85,22 @@ def by_determinants(form: NormalForm, poly: Poly) -> Poly:
     if changed != poly:
         form.core.used("determinants of equal matrices")
     return changed
+
+
+def _without_odd_skew(form: NormalForm, poly: Poly) -> Poly:
+    """det(A) = 0 for A^T = -A of a size n with (-1)^n = -1: det(A) = det(A^T) = (-1)^n det(A)."""
+    core = form.core
+    odd = {
+        head
+        for head, size in core.skew_determinants.items()
+        if form.scalar_rules and form.by_scalar_rules(core.normal(symbolic_power(core, {(): -1}, size))) == {(): -1}
+    }
+    left = {
+        key: c for key, c in poly.items() if not any(e > 0 and len(k[0]) == 1 and k[0][0][0] in odd for k, e in key)
+    }
+    if len(left) < len(poly):
+        core.used("determinant of a skew-symmetric matrix of odd size")
+    return left
 
 
 def with_determinants_apart(e: Expression) -> Expression:

@@ -147,7 +147,6 @@ ROWS = (
         A * Q,
         *inv(Q.T * Q),
         eq(grad(sq(A - P * Q.T), P), Zeros(n, n)),
-        open_because="a stationarity condition in a product of two unknown matrices",
     ),
     identity(
         "kernel-coefficients",
@@ -299,7 +298,6 @@ ROWS = (
         (X.T * W_ * X).I * X.T * (W_ * X * beta + y - probability),
         (X.T * W_ * X).I * X.T * (W_ * X * beta + y),
         *inv(X.T * W_ * X),
-        open_because="the inverse of a weighted Gram matrix against its weights",
     ),
     identity("newton-root", a - (a**2 - c) / by_number(a**2 - c, a), (a + c / a) / 2, a + c / a, *nonzero(a)),
     identity("newton-reciprocal", a * (2 - c * a) - 1 / c, -c * (a - 1 / c) ** 2, c * (a - 1 / c) ** 2, *nonzero(c)),

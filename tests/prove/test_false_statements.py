@@ -55,6 +55,7 @@ from tests.prove import (
     nilpotent_rows,
     order_rows,
     product_rows,
+    rewriting_rows,
     rule_rows,
     solved_rows,
     trace_rows,
@@ -576,6 +577,7 @@ CLASSES = {
     **determinant_rows.FALSE,
     **index_rows.FALSE,
     **trace_rows.FALSE,
+    **rewriting_rows.FALSE,
     "products": product_rows.FALSE,
 }
 ROWS = [pytest.param(row, id=f"{name}:{row.name}") for name, rows in CLASSES.items() for row in rows]

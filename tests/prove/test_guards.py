@@ -34,7 +34,14 @@ from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
 from everystep.prove.words import Words
-from tests.prove import determinant_mutations, equation_mutations, order_mutations, test_mutations, trace_mutations
+from tests.prove import (
+    determinant_mutations,
+    equation_mutations,
+    order_mutations,
+    rewriting_mutations,
+    test_mutations,
+    trace_mutations,
+)
 from tests.prove.statements import k
 from tests.prove.test_mutations import (
     Mutation,
@@ -559,6 +566,7 @@ ALL = (
     *equation_mutations.MUTATIONS,
     *determinant_mutations.MUTATIONS,
     *trace_mutations.MUTATIONS,
+    *rewriting_mutations.MUTATIONS,
 )
 
 

@@ -238,7 +238,7 @@ MUTATIONS = (
     # inverses, words, determinants
     Mutation("inverse", "the rule is skipped", method(Words, "inverse_rules", always(None)), "inverses:woodbury"),
     Mutation("inverse", "left and right are mixed up", method(Words, "_ends", both_ways), "inverses:inverse-transpose"),
-    Mutation("inverse", "the range is not checked", method(words, "constant", always(None)), "inverses:gram"),
+    Mutation("inverse", "the range is not checked", method(words, "constant", always(None)), "inverses:gram-trace"),
     Mutation(
         "inverse of a product", "not reversed", method(atoms, "square_word", not_reversed), "inverses:inverse-product"
     ),
@@ -246,7 +246,7 @@ MUTATIONS = (
         "multiplied by the inverted matrix",
         "skipped",
         method(NormalForm, "_by_multiplication", always(False)),
-        "inverses:push-through",
+        "inverses:symmetric-by-push-through",
     ),
     # hypotheses
     Mutation(
@@ -254,7 +254,10 @@ MUTATIONS = (
     ),
     Mutation("hypothesis", "the rule is skipped", method(Words, "equation", always(False)), "hypotheses:commuting"),
     Mutation(
-        "hypothesis solved for a symbol", "skipped", method(NormalForm, "_substituted", unchanged), "hypotheses:solved"
+        "hypothesis solved for a symbol",
+        "skipped",
+        method(NormalForm, "_substituted", unchanged),
+        "hypotheses:member-solved",
     ),
     Mutation(
         "symmetry",
