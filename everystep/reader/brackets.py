@@ -58,6 +58,15 @@ class Brackets(Names):
                 raise Unreadable("a list is a row or a column? write brackets, or a transpose", node.place)
             return row
         values = [self.read(p) for p in pieces]
+        if node.text == "[" and len(values) == 2 and all(self.is_square(v) for v in values):
+            self.unify_shapes(*values)
+            a, b = values
+            if self.shape(a) == self.shape(b) and self.scope.commutator:
+                return ex.Add(ex.Mul(a, b), ex.Neg(ex.Mul(b, a)))
+            if self.shape(a) == self.shape(b):
+                raise Unreadable(
+                    "two readings: the commutator, or both side by side? declare [A, B] := AB - BA", node.place
+                )
         if node.text == "[":
             return ex.Block(len(values), *values)
         raise Unreadable("a list is not read here", node.place)

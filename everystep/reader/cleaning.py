@@ -26,7 +26,7 @@ _DROPPED = listed(
     "relax protect null leavevmode noindent centering small footnotesize scriptsize tiny normalsize large Large LARGE "
     "huge Huge qedhere allowdisplaybreaks hline boldmath unboldmath smash nonscript ignorespaces unskip xspace mit "
     "normalfont normalcolor bigskip medskip smallskip nopagebreak pagebreak displaybreak / IEEEyesnumber "
-    "IEEEnonumber"
+    "IEEEnonumber IEEEeqnarraynumspace IEEEyessubnumber IEEEnosubnumber"
 )
 _SMALL_SPACES = listed(", ; : > thinspace medspace thickspace enspace enskip space nobreakspace @ par") | {
     " ",

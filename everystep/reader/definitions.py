@@ -89,6 +89,8 @@ class Definitions(Hypotheses):
             except Unreadable:
                 return False
             return True
+        if self._is_commutator(node, body):
+            return not self.scope.commutator
         if _behind_log(node, side):
             return self.is_new(_behind_log(node, side))
         found = self._function_head(node)
@@ -96,6 +98,18 @@ class Definitions(Hypotheses):
             return not isinstance(reader.entity_of(found[0])[0], DefinedFunction)
         declared = self._redefined(node) if node.kind == "product" else None
         return declared is not None and self._gives_formula(*declared, trimmed(body))
+
+    def _is_commutator(self, node: Node, body: Tokens) -> bool:
+        """Whether ``[A, B] = A B - B A`` says what such brackets mean."""
+        pieces = [stripped(p) for p in split(node.tokens, (",",))] if node.kind == "group" and node.text == "[" else []
+        if len(pieces) != 2 or node.scripts or not body:
+            return False
+        reader = Values(self.scope)
+        try:
+            a, b = (reader.read(piece) for piece in pieces)
+            return reader.read(trimmed(body)) == ex.Add(ex.Mul(a, b), ex.Neg(ex.Mul(b, a)))
+        except Unreadable:
+            return False
 
     def _gives_formula(self, head: Node, group: Node, body: Tokens) -> bool:
         """Whether ``f(x) = body`` says what a function is that is declared without one, for every x and by others."""
@@ -182,6 +196,9 @@ class Definitions(Hypotheses):
             if len(below) == 1:
                 self.scope.nabla = Values(self.scope).variable(below[0])
                 return
+        if self._is_commutator(node, right):
+            self.scope.commutator = True
+            return
         if _behind_log(node, left):  # log p(x) := ... gives p(x)
             opened = tokenize(r"\exp(", *_at(left))
             self.define(_behind_log(node, left), (*opened, *right, *tokenize(")", *_at(left))))

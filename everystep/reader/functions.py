@@ -143,6 +143,8 @@ class Functions(Sums):
         barred = split(group.tokens, ("mid", "|", "vert"))
         if len(barred) == 2:
             return [self.read(p) for b in barred for p in split(b, (",", ";"))]
+        if self.scope.commutator and head is not None and group.text == "[" and len(pieces) == 2:
+            return [self.value(group.bare())]
         row = self._dotted_row(pieces)
         if row is not None:
             if head is None or head.text not in ("diag", "Diag"):

@@ -147,10 +147,10 @@ class Names(Typed):
             return self._scripted(self._entrywise("exp", exponent), others[1:], node)
         if name == "e" and not scripts:
             return ex.Apply("exp", Num(1))
-        if name == "pi" and not scripts:
+        if name == "pi" and subscript is None:
             # Of the number pi nothing is used but its sign; the checker makes no counterexample of its value.
             self.assumed += [h for h in (Relation(Num(0), "<", Var("pi")),) if h not in self.assumed]
-            return Var("pi")
+            return self._scripted(Var("pi"), scripts, node)
         if name == "delta" and subscript is not None:
             pair = self._index_list(subscript, 2)
             if len(pair) == 2:

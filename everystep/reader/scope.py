@@ -144,6 +144,7 @@ class Scope:
     iid: set[str] = field(default_factory=set)
     transposes: bool = False
     nabla: Expression | None = None
+    commutator: bool = False  # whether [A, B] is declared to be A B - B A
     pending: dict[str, dict[str, Expression]] = field(default_factory=dict)
     independent: tuple[frozenset[str], ...] = ()
     upright: tuple[tuple[Relation, frozenset[str]], ...] = ()

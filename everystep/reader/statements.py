@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from everystep.reader.cleaning import tokenize
 from everystep.reader.signs import SEPARATORS, TENSORS
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.trees import depths, name_of, relation_of, split, stripped
@@ -37,13 +38,20 @@ LAYOUT = frozenset(
     ]
 )
 PAIRED = ("align", "alignat", "flalign", "aligned", "alignedat", "array", "eqnarray", "split", "IEEEeqnarray")
+_GOES_ON = r"^\W*(?:(?:and|but|moreover|et|mais)\W+)?"
 _CONDITION = re.compile(
-    r"^\W*(for|where|with|if|when|whenever|given|provided|such that|s\.?t\.?|since|because|as|under|pour|si|ou|avec|"
+    _GOES_ON
+    + r"(for|where|with|if|when|whenever|given|provided|such that|s\.?t\.?|since|because|as|under|pour|si|ou|avec|"
     r"lorsque|quand|tel|telle|tels|telles|sous|car|puisque|assuming|subject to)\b"
 )
-_IF = re.compile(r"^\W*(if|when|whenever|given|provided|si|lorsque|quand|assuming|where|with|ou|avec)\b")
-_LEADING = re.compile(r"^\W*(for|if|when|whenever|given|provided|assuming|under|pour|si|lorsque|quand|sous)\b")
+_IF = re.compile(_GOES_ON + r"(if|when|whenever|given|provided|si|lorsque|quand|assuming|where|with|ou|avec)\b")
+_LEADING = re.compile(_GOES_ON + r"(for|if|when|whenever|given|provided|assuming|under|pour|si|lorsque|quand|sous)\b")
 """Words that, at the head of a line, may open what the rest of the line is said under."""
+_SUPPOSES = re.compile(
+    r"\b(if|when|whenever|given|provided|such that|since|because|using|assuming|si|lorsque|quand|tels?|telles?|sous|"
+    r"car|puisque|comme|en supposant|en utilisant)\b"
+)
+"""Words that may make a condition or a reason of what they are said with."""
 _REASON = re.compile(r"^\W*(since|because|as|car|puisque|comme)\b")
 _CONSEQUENCE = re.compile(
     r"^\W*(so|hence|thus|therefore|then|which (gives|implies|yields)|it follows|implies|donc|ainsi|alors|d'ou|"
@@ -51,7 +59,7 @@ _CONSEQUENCE = re.compile(
 )
 _ENDS_WITH_AND = re.compile(r"\s*,?\s*\b(and|et)\W*$")
 _AND = re.compile(r"^\W*(and|et|or|ou bien|as well as|also|puis)\W*$")
-UNCLEAR = "\0"
+UNCLEAR, ASIDE = "\0", "\1"
 TURNING = re.compile(
     r"\b(false|wrong|not|cannot|never|fails?|unless|only if|if and only if|iff|whether|up to|only for|or|faux|fausse|"
     r"ne|sauf|ou bien|suppose|assume|supposons|show|prove|montre[rz]?|hence not|in general|"
@@ -156,7 +164,7 @@ def _arrays_hold_relations(tokens: Tokens) -> bool:
 
 class _Splitter:
     def __init__(self, environment: str, tokens: Tokens) -> None:
-        self.tokens = balanced(flattened(stripped(tokens)))
+        self.tokens = _conditions_spelt(balanced(flattened(stripped(tokens))))
         inner = [t.text.rstrip("*") for t in tokens if t.kind == "begin"]
         self.paired = environment.rstrip("*") in PAIRED or any(name in PAIRED for name in inner)
         self.done: list[Statement] = []
@@ -169,10 +177,16 @@ class _Splitter:
         for row in split(self.tokens, ("newline",)):
             cells = split(row, ("align",))
             self.row = []
+            before: int | None = None  # the column in which this line has stated something
             for column, segment, indented in self._segments(cells):
-                self._segment(column, segment, indented)
+                if before is not None and before in self.columns and _is_beside(segment):
+                    self._segment(before, segment, indented, beside=True)
+                else:
+                    self._segment(column, segment, indented)
+                    before = column if self.row or column in self.columns else before
         if self.head is not None and self.done:
             self.done[0].unclear = self.done[0].unclear or self.head.unclear
+            self.done[0].asides += self.head.asides
         return _with_bracketed_conditions([s for s in self.done if any(s.sides)])
 
     def _segments(self, cells: list[Tokens]) -> list[tuple[int, Tokens, bool]]:
@@ -198,15 +212,23 @@ class _Splitter:
 
     # one segment of one line ------------------------------------------------------------------------
 
-    def _segment(self, column: int, tokens: Tokens, indented: bool) -> None:
+    def _segment(self, column: int, tokens: Tokens, indented: bool, beside: bool = False) -> None:
         current = self.columns.get(column)
-        first = True
+        first = not beside  # what stands in a column of its own beside a statement is said of it
+        unclear = ""
+        spoken: list[Tokens] = []
         ahead: list[tuple[str, Tokens]] = []  # conditions at the head of the line, of the statement behind them
         parts = self._parts(tokens)
         for k, (words, part, consequence) in enumerate(parts):
             if words.startswith(UNCLEAR):
                 target = current if current is not None else self._pending()
                 target.unclear = words.removeprefix(UNCLEAR).strip()
+                unclear = target.unclear if first else unclear  # words at the head of a line are of what follows, too
+                continue
+            if words == ASIDE:
+                target = current if current is not None else self._pending()
+                target.asides.append(part)
+                spoken += [part] if first else []
                 continue
             if not part:
                 if words and current is not None and CONSTANT.search(plain(words)):
@@ -238,6 +260,8 @@ class _Splitter:
             current = self._add(current, part, first, indented, "=>" if consequence else "")
             if current is not before:
                 current.words = words
+                current.unclear = current.unclear or unclear
+                current.asides += spoken
             for said_ahead, condition_ahead in ahead:
                 current.put_under(said_ahead, condition_ahead)
             ahead = []
@@ -295,7 +319,16 @@ class _Splitter:
                 ):
                     result.append(("if", [], False))  # if a = b \text{ and } c = d
                     continue
-                if turning or ("$" in token.text and _CONDITION.match(words)):
+                if behind and rest is not None and says_something(words):
+                    spoken_of = not _has_relation(result[-1][1]) and not turning
+                    result[-1][1].extend([token] if spoken_of else [])
+                    result.append(("", [], False))  # since A \text{ is symmetric, this is} = 2 A x
+                    if not turning:
+                        continue
+                if "$" in token.text and _SUPPOSES.search(words) and not turning:
+                    result += [(ASIDE, [token], False), ("", [], False)]
+                    continue
+                if turning:
                     result.append((UNCLEAR + token.text, [], False))
                     result.append(("", [], False))
                     continue
@@ -407,6 +440,28 @@ class _Splitter:
             else:
                 statement.sides[-1].append(tokens[k])
                 k += 1
+
+
+def _conditions_spelt(tokens: Tokens) -> Tokens:
+    r"""``\text{if $A$ is symmetric}`` as ``\text{if } A \text{ is symmetric}``."""
+    result: list[Token] = []
+    for token in tokens:
+        parts = token.text.split("$") if token.kind == "text" else [token.text]
+        words = plain(token.text) if len(parts) == 3 else ""
+        if len(parts) == 3 and _CONDITION.match(words) and not TURNING.search(words):
+            place = token.place
+            result.append(replace(token, text=parts[0]))
+            result += stripped(tokenize(parts[1], place.file, place.line, place.column))
+            result += [replace(token, text=parts[2])] if parts[2].strip(" .,;") else []
+        else:
+            result.append(token)
+    return tuple(result)
+
+
+def _is_beside(tokens: Tokens) -> bool:
+    """Whether a column holds what is said of the statement in the column before: it begins with words of condition."""
+    first = tokens[1] if len(tokens) > 1 and name_of(tokens[0]) == "(" else tokens[0]
+    return first.kind == "text" and bool(_CONDITION.match(plain(first.text)))
 
 
 def _ends_a_condition(pieces: list[tuple[str, list[Token], bool]], tokens: Tokens, at: int) -> bool:

@@ -6,6 +6,7 @@ May import ``everystep.algebra`` and this package.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from sympy import Expr, Symbol
@@ -99,6 +100,8 @@ class Sums(Names):
         below = stripped(below)
         if not below:
             raise Unreadable("a sum without an index is not read", node.place)
+        if [name_of(t) for t in above if t.kind not in ("open", "close", "space")] in (["infty"], ["+", "infty"]):
+            return self._infinite(below, above, body_node, node)
         binders = self._bound_here(below, above, body_node, node)
         outer, uses = dict(self.bound), dict(self.uses)
         seen_before, declared = dict(self.seen), self.declared_ranges
@@ -145,6 +148,20 @@ class Sums(Names):
                 full = ex.Add(full, ex.Neg(body.xreplace({symbol: excluded})))
             body = full
         return body
+
+    def _infinite(self, below: Tokens, above: Tokens, body: Node, node: Node) -> Expression:
+        r"""``\sum_{k=0}^\infty`` is the limit of its partial sums."""
+        if node.text != "sum":
+            raise Unreadable("an infinite product is not read", node.place)
+        used = {t.text for t in below} | {*self.bound, *self.locals}
+        name = next(c for c in "NMKLPQ" if c not in used and self.scope.find(c) is None and not mentions(body, {c}))
+        last = index(name)
+        self.bound[name] = last
+        try:
+            partial = self._sum_over(below, (replace(below[0], kind="char", text=name),), body, node)
+        finally:
+            del self.bound[name]
+        return ex.Limit(partial, last)
 
     def _one_range(
         self, name: str, symbol: Symbol, known: Sequence[tuple[Expr, Expr]], needs_low: bool, node: Node
@@ -260,7 +277,7 @@ class Sums(Names):
             if not stripped(above):
                 raise Unreadable("the sum has no upper limit", node.place)
             if any(name_of(t) == "infty" for t in above):
-                raise Unreadable("an infinite sum is not read here", node.place)
+                raise Unreadable("this infinite sum is not read", node.place)
             return [(name, symbol, self.integer(right), self.integer(above), None) for name, symbol in found]
         if op == "!=":
             names = split(left, (",",))

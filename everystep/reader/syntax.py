@@ -428,6 +428,14 @@ class Parser:
             return node
         if name == "sqrt":
             return self._root(token)
+        if name in ("norm", "abs") and self.at + 1 < len(self.tokens) and self.tokens[self.at + 1].kind == "open":
+            self.at += 1  # of a package: the document does not define it
+            return Node("group", "‖" if name == "norm" else "|", [], token.place, tokens=self._argument(token.place))
+        if name == "binom":
+            self.at += 1
+            node = Node("binom", place=token.place)
+            node.rows = [[self._argument(token.place)], [self._argument(token.place)]]
+            return node
         if name in ACCENTS:
             self.at += 1
             inner = self._transparent(self._argument(token.place), token.place)

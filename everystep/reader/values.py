@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from math import factorial
 
 from sympy import Expr, Rational
 
@@ -53,6 +54,8 @@ class Values(Reach, Brackets, Grids):
                 return self._scripted(self._matrix(node), node.scripts, node)
             case "cases":
                 return self._cases(node)
+            case "binom":
+                return self._scripted(self._binomial(node), node.scripts, node)
         raise Unreadable(f"cannot read '{latex_of(node.tokens)}'", node.place)
 
     def _number(self, node: Node) -> Expression:
@@ -76,6 +79,17 @@ class Values(Reach, Brackets, Grids):
         else:
             base = Num(Rational(node.text))
         return self._scripted(base, scripts, node)
+
+    def _binomial(self, node: Node) -> Expression:
+        r"""``\binom{n}{2}``: with a number below it is a polynomial in what stands above."""
+        below = stripped(node.rows[1][0])
+        if not below or len(below) > 1 or not below[0].text.isdigit() or below[0].text > "6":
+            raise Unreadable("a binomial coefficient is read with a small number below", node.place)
+        top, count = self.read(node.rows[0][0]), int(below[0].text)
+        if not self.is_number(top):
+            raise Unreadable("a binomial coefficient of numbers only", node.place)
+        factors = [ex.Add(top, ex.Neg(Num(k))) if k else top for k in range(count)]
+        return ex.Div(ex.Mul(*factors) if count > 1 else factors[0], Num(factorial(count))) if count else Num(1)
 
     def _sizes(self, tokens: Tokens) -> list[Expr]:
         """The sizes of a subscript: ``n``, ``m \\times n``, ``m, n``."""
