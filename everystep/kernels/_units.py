@@ -25,8 +25,8 @@ class Activation:
     Attributes:
         name: the name that ``activation=`` takes.
         definition: f for an array of any dtype, complex included, for ``loss``.
-        advance: ``advance(product, h_t)`` writes f(W x_t + U h_{t-1}) to ``h_t``, which holds
-            ``sign`` W x_t; ``product`` holds U h_{t-1} and may be overwritten.
+        advance: ``advance(product, inputs, h_t)`` writes f(W x_t + U h_{t-1}) to ``h_t``; ``product`` holds
+            U h_{t-1}, in any order of memory, and ``inputs``, which is overwritten, ``sign`` W x_t.
         times_slope: ``times_slope(g, h, spare)`` multiplies ``g`` by f'(a), given h = f(a);
             overwrites ``spare``.
         sign: 1, or -1 if ``advance`` wants -W x_t.
@@ -34,36 +34,35 @@ class Activation:
 
     name: str
     definition: Callable[[Array], Array]
-    advance: Callable[[Array, Array], None]
+    advance: Callable[[Array, Array, Array], None]
     times_slope: Callable[[Array, Array, Array], None]
     sign: int = 1
 
 
-# Forward passes: ``product`` holds U h_{t-1} and may be overwritten; ``h_t`` holds W x_t and
-# receives h_t.
+# Forward passes: ``product`` holds U h_{t-1}; ``inputs`` holds W x_t and is overwritten; ``h_t`` receives h_t.
 
 
-def _logistic(product: Array, h_t: Array) -> None:
-    # 1/(1 + e^-a); here h_t holds -W x_t, so that one subtraction gives -a. e^-a may overflow to
+def _logistic(product: Array, inputs: Array, h_t: Array) -> None:
+    # 1/(1 + e^-a); here inputs holds -W x_t, so that one subtraction gives -a. e^-a may overflow to
     # inf, whose reciprocal 0 is right: the caller silences that warning and no other.
-    np.subtract(h_t, product, out=product)
-    np.exp(product, out=product)
-    np.add(product, 1.0, out=product)
-    np.divide(1.0, product, out=h_t)
+    np.subtract(inputs, product, out=inputs)
+    np.exp(inputs, out=inputs)
+    np.add(inputs, 1.0, out=inputs)
+    np.divide(1.0, inputs, out=h_t)
 
 
-def _tanh(product: Array, h_t: Array) -> None:
-    np.add(product, h_t, out=product)
-    np.tanh(product, out=h_t)
+def _tanh(product: Array, inputs: Array, h_t: Array) -> None:
+    np.add(inputs, product, out=inputs)
+    np.tanh(inputs, out=h_t)
 
 
-def _relu(product: Array, h_t: Array) -> None:
-    np.add(product, h_t, out=product)
-    np.maximum(product, 0.0, out=h_t)
+def _relu(product: Array, inputs: Array, h_t: Array) -> None:
+    np.add(inputs, product, out=inputs)
+    np.maximum(inputs, 0.0, out=h_t)
 
 
-def _linear(product: Array, h_t: Array) -> None:
-    np.add(product, h_t, out=h_t)
+def _linear(product: Array, inputs: Array, h_t: Array) -> None:
+    np.add(inputs, product, out=h_t)
 
 
 # Backward passes: ``g`` becomes f'(a) g, by h = f(a); ``spare`` is overwritten.

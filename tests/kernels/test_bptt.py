@@ -225,6 +225,24 @@ def test_blocks_of_the_backward_pass_do_not_change_the_result(
 
 
 @pytest.mark.parametrize("activation", ALL)
+@pytest.mark.parametrize("options", [{}, {"checkpoints": 3}, {"truncation": 2}, {"truncation": 0}])
+def test_transposed_products_of_a_few_rows_do_not_change_the_result(
+    activation: str, options: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrays = problem((11, 2, 3, 4, 2), seed=20)
+    workspace = bptt.Workspace()
+    plain = bptt.bptt(**arrays, activation=activation, keep_h=True, norms=True, **options)
+    monkeypatch.setattr(bptt, "NARROW", 1)
+    for rows in (2, 8, 1024):
+        monkeypatch.setattr(bptt, "BLOCK_ROWS", rows)
+        for space in (None, workspace):
+            turned = bptt.bptt(**arrays, activation=activation, keep_h=True, norms=True, workspace=space, **options)
+            for name in ("W", "U", "V", "h0", "h", "norms", "step_losses"):
+                np.testing.assert_allclose(getattr(turned, name), getattr(plain, name), rtol=1e-11, atol=1e-13)
+            assert turned.h0.flags.c_contiguous
+
+
+@pytest.mark.parametrize("activation", ALL)
 @pytest.mark.parametrize("steps", [1, 2, 7, 16, 17])
 def test_checkpoints_do_not_change_the_result(steps: int, activation: str) -> None:
     arrays = problem((steps, 2, 3, 4, 2), seed=18)

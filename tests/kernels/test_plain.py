@@ -49,9 +49,9 @@ def test_checkpoints_compute_every_state_at_most_twice(
     made = []
     tanh = units.ACTIVATIONS["tanh"]
 
-    def advance(product: Any, h_t: Any) -> None:
+    def advance(product: Any, inputs: Any, h_t: Any) -> None:
         made.append(1)
-        tanh.advance(product, h_t)
+        tanh.advance(product, inputs, h_t)
 
     counted = units.Activation("tanh", tanh.definition, advance, tanh.times_slope)
     monkeypatch.setitem(units.ACTIVATIONS, "tanh", counted)
