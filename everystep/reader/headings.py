@@ -5,7 +5,7 @@ May import nothing of the engine but ``everystep.reader.tokens``.
 
 from __future__ import annotations
 
-import re
+from everystep.reader import patterns as re
 
 BY_ENVIRONMENT = {
     "problem": "problem", "exercise": "exercise", "question": "question", "exercice": "exercice", "exo": "exercice",

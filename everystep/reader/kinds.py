@@ -6,12 +6,12 @@ May import ``everystep.algebra`` and this package.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from sympy import Expr
 
 from everystep.algebra.shapes import ONE
+from everystep.reader import patterns as re
 from everystep.reader.cleaning import tokenize
 from everystep.reader.laws import Laws
 from everystep.reader.paragraphs import is_space

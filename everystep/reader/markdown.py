@@ -7,8 +7,9 @@ Imports nothing of the engine.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+
+from everystep.reader import patterns as re
 
 _MARK = re.compile(
     r"""

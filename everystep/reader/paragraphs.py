@@ -5,10 +5,10 @@ May import ``everystep.reader.source`` and ``.tokens``.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Mapping
 
+from everystep.reader import patterns as re
 from everystep.reader.source import Declaration, Event, Place, Tokens
 from everystep.reader.tokens import Words
 

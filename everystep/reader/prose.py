@@ -8,10 +8,10 @@ make true is not called wrong.  May import this package's vocabulary only.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import Enum
 
+from everystep.reader import patterns as re
 from everystep.reader.reservations import goes_on_without, is_claimed, is_reserved, is_topic
 from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed

@@ -6,8 +6,7 @@ sentence that looks like an assumption from being one.  May import this package'
 
 from __future__ import annotations
 
-import re
-
+from everystep.reader import patterns as re
 from everystep.reader.tokens import listed
 from everystep.reader.words import PROPERTIES, folded, plain
 
@@ -263,18 +262,20 @@ _IMPLYING = {
 def withdrawn(words: str) -> frozenset[str]:
     """The properties that a sentence no longer assumes; ``"*"`` stands for all; empty where it withdraws nothing."""
     text = plain(words)
+    withdrawing = _WITHDRAWING.search(text)
+    any_value = "$" in text and _ANY_VALUE.search(text) and not re.search(r"\b(in general|en general)\b", text)
+    if not withdrawing and not any_value:
+        return frozenset()
     found = {kind for pattern, kind in PROPERTIES if re.search(pattern, text)}
     found |= {kind for pattern, kind in _NOUNS_OF_KINDS if re.search(rf"\b({pattern})\b", text)}
     if re.search(r"\bindepend[ea]nt", text):
         found.add("independent")
     if "symmetric" in found and not re.search(r"(?<!skew-)(?<!anti)symm?etr", text):
         found.discard("symmetric")
-    if _WITHDRAWING.search(text):
+    if withdrawing:
         nouns = re.search(r"\b(assumptions?|hypothes[ie]s|hypotheses?|conditions?|constraints?|contraintes?)\b", text)
         wide = nouns or re.search(r"\b(no longer|plus|assum\w+|suppos\w+)\b", text)
         found = found or ({"*"} if wide else set())
-    elif "$" in text and _ANY_VALUE.search(text) and not re.search(r"\b(in general|en general)\b", text):
-        found = set() if found else {"*"}
     else:
-        return frozenset()
+        found = set() if found else {"*"}
     return frozenset(found.union(*(_IMPLYING.get(kind, ()) for kind in found)))

@@ -6,10 +6,10 @@ May import this package's grammar only.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from everystep.reader import patterns as re
 from everystep.reader.cleaning import tokenize
 from everystep.reader.signs import SEPARATORS, TENSORS
 from everystep.reader.source import Place, Token, Tokens

@@ -5,9 +5,10 @@ May import nothing of the engine.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
+
+from everystep.reader import patterns as re
 
 _OF_ORDER = r"( matri(x|ces))?( with| avec)?( of| with| d'| de)? ?(order|index|degree|class|ordre|indice|degre)"
 _NOT_PART = r"(?<![-\w])"
