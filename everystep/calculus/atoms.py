@@ -13,6 +13,7 @@ from fractions import Fraction
 from sympy import Symbol
 
 from everystep.calculus.core import Core
+from everystep.calculus.diagonalised import diagonal_terms, diagonalised
 from everystep.calculus.differentials import call_head, inside_terms
 from everystep.calculus.functions import known_or_opaque
 from everystep.calculus.indices import (
@@ -425,13 +426,17 @@ def rank_head(number: int, shape: tuple[Slot, ...]) -> str:
 def matrix_exponential(core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot | None) -> list[Term]:
     """The entry (row, column) of exp(M); of a transpose it is the transpose.
 
-    exp(M + a I) = exp(a) exp(M), and exp(P M P^-1) = P exp(M) P^-1.
+    exp(M + a I) = exp(a) exp(M), exp(P M P^-1) = P exp(M) P^-1, and of diag(v) it is diag(exp(v)).
     """
     if row is None or column is None:
         return core.exponential(inside)
     if not inside:
         return [Term(1, [(delta(size), (row, column))])]
     identity = ((((delta(size), ("#c", "#r")),), ()), 1)
+    found = diagonalised(core, inside, size)
+    if found is not None:
+        core.used("function of a diagonalised matrix")
+        return diagonal_terms(found, size, (row, column), core, core.exponential)
     shift = {tuple(p for p in k if p != identity): c for k, c in inside.items() if identity in k}
     if shift and not any(s in ("#r", "#c") for k in shift for c, _ in k for _, ss in c[0] for s in ss):
         rest = {k: c for k, c in inside.items() if identity not in k}

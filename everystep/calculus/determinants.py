@@ -16,6 +16,7 @@ from everystep.calculus.atoms import (
     transform,
 )
 from everystep.calculus.core import Core
+from everystep.calculus.diagonalised import diagonalised
 from everystep.calculus.differentials import RULES, Target, derivative
 from everystep.calculus.indices import Slot, as_constant, constant, slot_key, symbols_of
 from everystep.calculus.networks import (
@@ -68,10 +69,10 @@ def _of_primitive(core: Core, rest: Poly, size: Slot) -> list[Term]:
     nilpotent = determinant_beside_identity(core, rest, size)
     if nilpotent is not None:
         return nilpotent
-    if all(any(c == unit for c, _ in key) for key in rest):
+    found = diagonalised(core, rest, size)
+    if found is not None:
         index = new_index(core)
-        entries = {tuple((c, e) for c, e in key if c != unit): v for key, v in rest.items()}
-        return number_product(core, core.renamed(entries, {"#r": index, "#c": index}), index, constant(1), size)
+        return number_product(core, core.renamed(found.entries, {"#a": index}), index, constant(1), size)
     letters = square_word(core, rest, size)
     if letters is not None:
         result = [Term(1)]
@@ -168,6 +169,8 @@ def _atom(core: Core, inside: Poly, size: Slot) -> list[Term]:
         core.ranges[head] = (constant(1), size)
         if is_skew(core, inside):
             core.skew_determinants[head] = size
+        if core.hypotheses and is_involution(core, inside, size):
+            core.unit_squares.add(head)
         if len(inside) == 1:
             ((key, _),) = inside.items()
             if len(key) == 1 and len(key[0][0][0]) == 1 and key[0][0][0][0][0] in core.definite:
@@ -182,6 +185,17 @@ def _atom(core: Core, inside: Poly, size: Slot) -> list[Term]:
 def is_skew(core: Core, inside: Poly) -> bool:
     """Whether A^T = -A."""
     return core.renamed(inside, {"#r": "#c", "#c": "#r"}) == {k: -c for k, c in inside.items()}
+
+
+def is_involution(core: Core, inside: Poly, size: Slot) -> bool:
+    """Whether M M = I, by hypotheses as well: det(M)^2 = 1."""
+    if len(inside) > 3:
+        return False
+    joint = core.fresh()
+    bound: dict[str, tuple[Slot, Slot]] = {joint: (constant(1), size)}
+    pairs = [a.times(b) for a in core.terms(inside, {"#c": joint}) for b in core.terms(inside, {"#r": joint})]
+    square = core.normal(Term(t.coefficient, t.factors, t.scalars, {**t.bound, **bound}) for t in pairs)
+    return square == {((_identity(size), 1),): 1}
 
 
 def _invertible_letter(core: Core, rest: Poly, size: Slot) -> tuple[Letter, Key] | None:

@@ -115,10 +115,15 @@ class Lowering(Matrices):
     def norm(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         """The root of the sum of the squared entries; of a matrix in the operator norm the root of lambda_max(A^T A).
 
-        No other norm has a polynomial form.
+        The operator norm of u v^T is ||u|| ||v||; orthogonal factors at the ends change nothing.  No other norm has a
+        polynomial form.
         """
         if e.kind == "2" and not e.is_euclidean:
-            (inside,) = e.operands
+            inside = self.between_orthogonal(e.operands[0])
+            if isinstance(inside, ex.Mul) and len(inside.operands) == 2 and inside.operands[0].shape[1] == 1:
+                self.core.used("norm of an outer product")
+                u, v = inside.operands
+                return self.product(self.norm(ex.Norm(u), None, None, env), self.norm(ex.Norm(v), None, None, env))
             gram = ex.Mul(ex.Transpose(inside), inside)
             return self.core.power(
                 self.core.normal(self.largest_eigenvalue(ex.EigMax(gram), None, None, env)), Fraction(1, 2)
@@ -126,6 +131,21 @@ class Lowering(Matrices):
         if not e.is_euclidean:
             raise Undecided(f"the norm {e.kind} has no polynomial form")
         return self.core.power(self.square(e.operands[0], env), Fraction(1, 2))
+
+    def between_orthogonal(self, e: Expression) -> Expression:
+        """A matrix without the square orthogonal factors at its ends: it has the same operator norm."""
+        while self.core.hypotheses and isinstance(e, ex.Mul) and len(e.segments) == 1 and len(e.operands) > 1:
+            factors = e.operands
+            plain = [f.operands[0] if isinstance(f, ex.Transpose) else f for f in factors]
+            if self.has(plain[0], "orthogonal"):
+                factors = factors[1:]
+            elif self.has(plain[-1], "orthogonal"):
+                factors = factors[:-1]
+            else:
+                break
+            self.core.used("norm beside an orthogonal matrix")
+            e = factors[0] if len(factors) == 1 else ex.Mul(*factors)
+        return e
 
     def largest_eigenvalue(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         """An opaque function of the matrix; that of the identity is 1, that of a number the number."""

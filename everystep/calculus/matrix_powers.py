@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from everystep.calculus.atoms import REBUILT, Leaf, changed_inside, symbolic_power
 from everystep.calculus.core import MAX_POWER, Core
+from everystep.calculus.diagonalised import diagonal_terms, diagonalised
 from everystep.calculus.indices import (
     Slot,
     as_constant,
@@ -42,7 +43,8 @@ def matrix_power(
 ) -> list[Term]:
     """The entry (row, column) of M^exponent for a symbolic exponent.
 
-    (c M)^k = c^k M^k, I^k = I, (P M P^-1)^k = P M^k P^-1, and P^k = P for k >= 1 where P is idempotent by hypothesis.
+    (c M)^k = c^k M^k, I^k = I, (P M P^-1)^k = P M^k P^-1, diag(v)^k = diag(v^k), and P^k = P for k >= 1 where P is
+    idempotent by hypothesis.
     """
     if row is None or column is None:
         raise Undecided("a power of a matrix of size 1")
@@ -54,6 +56,10 @@ def matrix_power(
             return [s.times(p) for s in scale for p in power]
     if inside == {(((((delta(size), ("#c", "#r")),), ()), 1),): 1}:
         return [Term(1, [(delta(size), (row, column))])]
+    found = diagonalised(core, inside, size)
+    if found is not None:
+        core.used("function of a diagonalised matrix")
+        return diagonal_terms(found, size, (row, column), core, lambda v: symbolic_power(core, v, exponent))
     letter = single_factor(inside)
     idempotent = letter is not None and core.hypotheses and letter[0] in core.idempotent
     if idempotent and core.integers.at_least(exponent, constant(1)):

@@ -113,6 +113,9 @@ class Definedness:
             inverted = replace(p, kind="invertible", subject=p.subject.operands[0])
             if self._discharged(inverted, granted):
                 return True
+        transposed = p.kind == "invertible" and isinstance(p.subject, ex.Transpose)
+        if transposed and self._discharged(replace(p, subject=p.subject.operands[0]), granted):
+            return True
         if p.kind == "invertible":
             det = replace(p, kind="nonzero", subject=ex.Det(p.subject))
             if any(q.kind in ("nonzero", "positive") and q.subject == det.subject for q in granted.to(det)):

@@ -654,9 +654,12 @@ def minkowski_determinant(lemmas: Lemmas, small: Expression, large: Expression) 
     if not isinstance(large, ex.Det):
         return False
     parts = _addends(large.operands[0])
-    if len(parts) < 2 or not all(lemmas.semidefinite(p) for p in parts):
+    if len(parts) < 2 or not all(isinstance(p, ex.Eye) or lemmas.semidefinite(p) for p in parts):
         return False
-    wanted = [t.operands[0] for t in _addends(small) if isinstance(t, ex.Det)]
+    one = ex.Eye(large.operands[0].shape[0])
+    wanted = [
+        one if t == ex.Num(1) else t.operands[0] for t in _addends(small) if isinstance(t, ex.Det) or t == ex.Num(1)
+    ]
     return len(wanted) == len(_addends(small)) and len(set(wanted)) == len(wanted) and set(wanted) <= set(parts)
 
 

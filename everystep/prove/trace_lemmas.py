@@ -13,7 +13,7 @@ from everystep.algebra.context import Predicate
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import index, same_shape, same_size
 from everystep.prove.as_written import Written
-from everystep.prove.lemmas import Lemmas, _factors, _squared, _without_abs
+from everystep.prove.lemmas import Lemmas, _factors, _inner_products, _squared, _without_abs
 
 
 def _inside(kind: type[Expression], *sides: Expression) -> list[Expression]:
@@ -138,12 +138,43 @@ def loewner_determinants(lemmas: Lemmas, small: Expression, large: Expression) -
     return lemmas.symmetric(a) and lemmas.symmetric(b)
 
 
+def trace_of_reordered_square(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """tr((A B)^2) <= tr(A^2 B^2) for symmetric A and B: the difference is ||A B - B A||_F^2 / 2."""
+    inside = small.operands[0] if isinstance(small, ex.Trace) else None
+    if isinstance(inside, ex.Mul) and len(inside.operands) == 4:
+        inside = ex.Pow(ex.Mul(*inside.operands[:2]), ex.Num(2))
+    square = _two_factors(inside) if inside is not None else None
+    pair = _two_factors(square[0]) if square is not None and square[0] == square[1] else None
+    if pair is None:
+        return False
+    a, b = pair
+    gap = ex.Div(_squared(ex.Add(ex.Mul(a, b), ex.Neg(ex.Mul(b, a)))), ex.Num(2))
+    return lemmas.equal(ex.Add(large, ex.Neg(small)), gap)
+
+
+def form_below_norm(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """|x^T A x| <= ||A|| ||x||^2 in the operator or the Frobenius norm, also without the bars."""
+    factors = _factors(large)
+    norms = [f for f in factors if isinstance(f, ex.Norm) and f.kind in ("2", "F") and 1 not in f.operands[0].shape]
+    if len(norms) != 1 or len(factors) != 2:
+        return False
+    (matrix,) = norms[0].operands
+    (rest,) = [f for f in factors if f is not norms[0]]
+    for u, v in _inner_products(_without_abs(small)):
+        inner = _factors(v)
+        if len(inner) == 2 and inner[0] == matrix and lemmas.equal(u, inner[1]):
+            return lemmas.equal(rest, _squared(inner[1]))
+    return False
+
+
 TRACES: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
     "trace and the root of the size": trace_and_root,
     "traces of a matrix and its inverse": traces_of_inverses,
     "determinant and trace": determinant_and_trace,
     "Hadamard's inequality": hadamard_determinant,
     "trace and extreme eigenvalues": trace_and_eigenvalue,
+    "trace of a reordered square": trace_of_reordered_square,
+    "quadratic form below a norm": form_below_norm,
     "traces of ordered matrices": loewner_traces,
     "determinants and eigenvalues of ordered matrices": loewner_determinants,
 }

@@ -288,21 +288,29 @@ class Words:
         It is read there from the other end; so it is used only where the words get smaller in the order of letters, or
         the monomial in the canonical order where its networks are no words.
         """
-        if not self._permutes(rule, self.core.terms(dict(rule.right))):
+        right = self.core.terms(dict(rule.right))
+        if not self._reorders(rule, right):
             return False
         new, old = self.core.monomial(result[0]), self.core.monomial(term)
+        if new == old:
+            return True  # tr(exp(M) M) is tr(M exp(M)) as it stands
+        if not self._permutes(rule, right):
+            return False
         words = [sorted(w for c, _ in key if (w := self.core.path_word(c)) is not None) for key in (new, old)]
         if words[0] != words[1] and len(words[0]) == len(words[1]):
             return words[0] > words[1]
         return monomial_key(new) >= monomial_key(old)
 
-    def _permutes(self, rule: Rule, right: list[Term]) -> bool:
-        """Whether a rule changes nothing but the order of symmetric letters."""
+    @staticmethod
+    def _reorders(rule: Rule, right: list[Term]) -> bool:
+        """Whether a rule changes nothing but the order of letters."""
         if len(right) != 1 or right[0].coefficient != 1 or right[0].scalars:
             return False
-        letters = [head for head, _, _ in rule.letters]
-        symmetric = all(head in self.core.symmetric for head in letters)
-        return symmetric and sorted(letters) == sorted(head for head, _ in right[0].factors)
+        return sorted(head for head, _, _ in rule.letters) == sorted(head for head, _ in right[0].factors)
+
+    def _permutes(self, rule: Rule, right: list[Term]) -> bool:
+        """Whether a rule changes nothing but the order of symmetric letters."""
+        return self._reorders(rule, right) and all(head in self.core.symmetric for head, _, _ in rule.letters)
 
     def _is_trace(self, term: Term, position: int) -> bool:
         """Whether the index of a diagonal entry is summed over the whole dimension and nothing else touches it."""

@@ -503,6 +503,11 @@ class Derivatives(Functions):
                 return self._scripted(change, rest, following), at + 2
         if following.kind == "group" and following.text in ("(", "[", "{", ""):
             inner = self.value(following.bare())
+            within = sum(1 for mark, t in following.scripts if mark == "^" and plain_text(t)[:1] in ("-", "+"))
+            if any(mark == "^" and plain_text(t).isdigit() for mark, t in following.scripts):
+                raise Unreadable("two readings: the power of a differential, or of what it is taken of?", node.place)
+            if within:  # d(A + B)^{-1} is nobody's inverse of a differential
+                return self._differential(self._scripted(inner, following.scripts, following), node), at + 2
             return self._scripted(self._differential(inner, node), following.scripts, node), at + 2
         value, after = self.take(factors, separators, at + 1)
         if after < len(factors) and separators[after] == "·":  # df(x) \cdot h

@@ -91,7 +91,7 @@ MUTATIONS = (
         "determinants of equal matrices",
         "skipped",
         method(normal_form, "by_determinants", lambda form, poly: poly),
-        "equations:determinant-of-a-root",
+        "equations:determinant-of-a-third-root",
     ),
     Mutation(
         "product with a number that is not zero",

@@ -61,6 +61,7 @@ ROWS = (
         given(Predicate("orthogonal", Q)),
     ),
     Row("determinant-of-a-root", equal(Det(A) ** 2, 1), equal(Det(A), 1), given(equal(A * A, eye))),
+    Row("determinant-of-a-third-root", equal(Det(A) ** 3, 1), equal(Det(A) ** 3, -1), given(equal(A * A * A, eye))),
     Row("determinant-of-a-nilpotent", equal(Det(A), 0), equal(Det(A), 1), given(equal(A * A, Zeros(n, n)))),
     Row(
         "eigenvectors-of-two-eigenvalues",

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from everystep.calculus import determinants
+from typing import Any
+
+from everystep.algebra import expressions as ex
+from everystep.calculus import atoms, determinants, matrix_powers
 from everystep.calculus.core import Core
 from everystep.calculus.lowering import Lowering
 from everystep.prove import as_written, lemmas
 from everystep.prove.lemmas import Lemmas
+from everystep.prove.normal_form import NormalForm
+from everystep.prove.words import Words
 from tests.prove.test_mutations import Mutation, always, item, method
+
+start = NormalForm.__init__
+
+
+def all_are_orthogonal(self: NormalForm, *args: Any, **options: Any) -> None:
+    start(self, *args, **options)
+    self.core.orthogonal.add("v:C")
 
 
 def skipped(name: str, row: str) -> Mutation:
@@ -21,6 +33,63 @@ MUTATIONS = (
     skipped("Hadamard's inequality", "hadamard"),
     skipped("trace and extreme eigenvalues", "trace-below-an-eigenvalue"),
     skipped("traces of ordered matrices", "ordered-traces"),
+    skipped("trace of a reordered square", "reordered-square"),
+    skipped("quadratic form below a norm", "form-below-a-norm"),
+    skipped("Minkowski's determinant inequality", "determinant-above-one-and-a-determinant"),
+    Mutation(
+        "norm of an outer product",
+        "skipped",
+        method(Lowering, "between_orthogonal", lambda lowering, e: ex.Mul(ex.Eye(e.shape[0]), e)),
+        "definite traces:norm-of-a-dyad",
+    ),
+    Mutation(
+        "norm beside an orthogonal matrix",
+        "skipped",
+        method(Lowering, "between_orthogonal", lambda lowering, e: e),
+        "definite traces:norm-beside-orthogonal-matrices",
+    ),
+    Mutation(
+        "norm beside an orthogonal matrix",
+        "beside any matrix",
+        method(Lowering, "has", always(True)),
+        "false definite traces:norm-beside-any-matrix",
+    ),
+    Mutation(
+        "determinant",
+        "of an involution as of any matrix",
+        method(determinants, "is_involution", always(False)),
+        "definite traces:determinant-of-an-involution-squared",
+    ),
+    Mutation(
+        "function of a diagonalised matrix",
+        "of no exponential",
+        method(atoms, "diagonalised", always(None)),
+        "definite traces:exponential-of-a-diagonal-matrix",
+    ),
+    Mutation(
+        "function of a diagonalised matrix",
+        "of no power",
+        method(matrix_powers, "diagonalised", always(None)),
+        "definite traces:trace-of-a-power-by-eigenvalues",
+    ),
+    Mutation(
+        "function of a diagonalised matrix",
+        "of no determinant",
+        method(determinants, "diagonalised", always(None)),
+        "definite traces:shifted-determinant-by-eigenvalues",
+    ),
+    Mutation(
+        "function of a diagonalised matrix",
+        "between any matrices",
+        method(NormalForm, "__init__", all_are_orthogonal),
+        "false definite traces:exponential-between-other-matrices",
+    ),
+    Mutation(
+        "words",
+        "a trace is turned for ever",
+        method(Words, "_goes_round", always(False)),
+        "definite traces:trace-of-an-exponential-on-a-line",
+    ),
     skipped("determinants and eigenvalues of ordered matrices", "ordered-determinants"),
     Mutation(
         "congruence of a sum",

@@ -9,6 +9,7 @@ from everystep.algebra.context import Predicate
 from everystep.algebra.expressions import (
     Apply,
     Det,
+    Diag,
     EigMax,
     EigMin,
     Entry,
@@ -16,6 +17,7 @@ from everystep.algebra.expressions import (
     Eye,
     Gradient,
     Int,
+    MatrixFunction,
     Norm,
     Num,
     ProdOver,
@@ -23,6 +25,7 @@ from everystep.algebra.expressions import (
     ScalarDerivative,
     SumOver,
     Trace,
+    norm,
     sq,
     sqrt,
 )
@@ -65,6 +68,10 @@ def definite(*matrices: Expression) -> tuple[Predicate, ...]:
 
 def above(one: Expression, other: Expression) -> Predicate:
     return Predicate("positive semidefinite", one - other)
+
+
+def exp(e: Expression) -> MatrixFunction:
+    return MatrixFunction("exp", e)
 
 
 def log(e: Expression) -> Apply:
@@ -186,6 +193,64 @@ ROWS = (
         given(equal(v.T * u, 1)),
     ),
     Row(
+        "reordered-square",
+        at_most(Trace((A * S) ** 2), Trace(A**2 * S**2)),
+        at_most(Trace(A**2 * S**2), Trace((A * S) ** 2)),
+        given(symmetric, Predicate("symmetric", S)),
+    ),
+    Row(
+        "form-below-a-norm",
+        at_most(x.T * A * x, Norm(A) * sq(norm(x))),
+        at_most(x.T * A * x, Norm(A) * norm(x)),
+    ),
+    Row(
+        "determinant-above-one-and-a-determinant",
+        at_most(1 + Det(S), Det(eye + S)),
+        at_most(2 + Det(S), Det(eye + S)),
+        given(*semidefinite(S)),
+    ),
+    Row("norm-of-a-dyad", equal(Norm(u * v.T), norm(u) * norm(v)), equal(Norm(u * v.T), sq(u.T * v))),
+    Row(
+        "norm-beside-orthogonal-matrices",
+        equal(Norm(C * A * C.T), Norm(A)),
+        equal(Norm(C * A * C.T), Norm(A * A)),
+        given(Predicate("orthogonal", C)),
+    ),
+    Row(
+        "determinant-of-an-involution-squared",
+        equal(Det(eye - 2 * A) ** 2, 1),
+        equal(Det(eye - A) ** 2, 1),
+        given(Predicate("idempotent", A)),
+    ),
+    Row(
+        "exponential-of-a-diagonal-matrix",
+        equal(exp(Diag(x)), Diag(Apply("exp", x))),
+        equal(exp(Diag(x)), Diag(Apply("exp", 2 * x))),
+    ),
+    Row(
+        "trace-of-an-exponential-by-eigenvalues",
+        equal(Trace(exp(A)), SumOver(Apply("exp", Entry(x, i)), i, 1, n)),
+        equal(Trace(exp(A)), Apply("exp", SumOver(Entry(x, i), i, 1, n))),
+        given(equal(A, C * Diag(x) * C.T), Predicate("orthogonal", C)),
+    ),
+    Row(
+        "trace-of-a-power-by-eigenvalues",
+        equal(Trace(A ** Int(k)), SumOver(Entry(x, i) ** Int(k), i, 1, n)),
+        equal(Trace(A ** Int(k)), SumOver(Entry(x, i), i, 1, n) ** Int(k)),
+        given(equal(A, C * Diag(x) * C.T), Predicate("orthogonal", C), at_most(Int(1), Int(k))),
+    ),
+    Row(
+        "shifted-determinant-by-eigenvalues",
+        equal(Det(A + a * eye), ProdOver(Entry(x, i) + a, i, 1, n)),
+        equal(Det(A + a * eye), ProdOver(Entry(x, i), i, 1, n) + a ** Int(n)),
+        given(equal(A, C * Diag(x) * C.T), Predicate("orthogonal", C)),
+    ),
+    Row(
+        "trace-of-an-exponential-on-a-line",
+        equal(ScalarDerivative(Trace(exp(a * A)), a), Trace(A * exp(a * A))),
+        equal(ScalarDerivative(Trace(exp(a * A)), a), Trace(exp(a * A))),
+    ),
+    Row(
         "geometric-sum-by-an-inverse",
         equal(SumOver(A ** Int(i), i, 0, k), (eye - A).I * (eye - A ** Int(k + 1))),
         equal(SumOver(A ** Int(i), i, 0, k), (eye - A).I * (eye - A ** Int(k))),
@@ -232,6 +297,28 @@ UNTRUE = (
         "C is not symmetric",
     ),
     FalseRow("rank-of-a-product-that-is-zero", equal(Rank(u * v.T), 1), given(equal(v.T * u, 0)), "u = 0"),
+    FalseRow(
+        "reordered-square-of-any-matrices",
+        at_most(Trace((A * B) ** 2), Trace(A**2 * B**2)),
+        plain,
+        "A B is a swap where A^2 = B^2 = 0",
+    ),
+    FalseRow(
+        "exponential-between-other-matrices",
+        equal(exp(C * Diag(x) * C.T), C * Diag(Apply("exp", x)) * C.T),
+        plain,
+        "C is not orthogonal",
+    ),
+    FalseRow(
+        "exponential-between-two-orthogonal-matrices",
+        equal(Trace(exp(C * Diag(x) * B.T)), SumOver(Apply("exp", Entry(x, i)), i, 1, n)),
+        given(Predicate("orthogonal", C), Predicate("orthogonal", B)),
+        "B is not C",
+    ),
+    FalseRow("norm-beside-any-matrix", equal(Norm(C * A), Norm(A)), plain, "C = 2 I"),
+    FalseRow(
+        "norm-between-matrices", equal(Norm(A * C * B), Norm(A * B)), given(Predicate("orthogonal", C)), "C turns"
+    ),
     FalseRow("rank-of-other-vectors", equal(Rank(u * w.T), 1), given(equal(v.T * u, 1)), "w = 0"),
 )
 CLASSES = {"definite traces": ROWS}

@@ -28,6 +28,10 @@ class Inadmissible(Stopped):
     """The sizes, indices or values lie outside of what the claim speaks about; another instance may do."""
 
 
+class OutOfRange(Inadmissible):
+    """An index lies outside of what it is an index of."""
+
+
 class TooLarge(Stopped):
     """The instance is too large to evaluate; smaller sizes may do."""
 

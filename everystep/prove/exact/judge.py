@@ -5,7 +5,7 @@ May import ``everystep.algebra``, ``everystep.derivation``, ``everystep.prove.ve
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import combinations, islice
 from time import perf_counter
 
 from everystep.algebra.context import Context, Predicate, Relation
@@ -15,6 +15,7 @@ from everystep.prove.exact.errors import (
     Inadmissible,
     Inconclusive,
     NeedsReals,
+    OutOfRange,
     Stopped,
     TooLarge,
     Undefined,
@@ -62,7 +63,10 @@ _FEW_ATOMS: tuple[Pattern, ...] = (
 _SHORTEST: Pattern = ((2, 3), (0,), (0, 1))
 """Sums and products of as few terms as may be, beside matrices that are none of size 1."""
 
-_MOST_BELOW = 8
+_ALIKE: Pattern = ((2,), (2,), (1, 2))
+"""Sizes that are all equal: what is meant for one size, and written with two, has no value at others."""
+
+_MOST_BELOW, _MOST_UNEQUAL = 8, 12
 _MIN_SIZES = 3
 _MANY_ORDERED, _MANY_KINKED, _MANY_NUMBERS, _SOME, _FEW = 12, 8, 24, 6, 3
 
@@ -197,6 +201,48 @@ class _Judge:
             self.lowest = sizes
         return found
 
+    def coinciding(self) -> Finding | None:
+        """Trials where some indices are equal, and one where all sizes are, if none was larger than 1 so far."""
+        space = self.case.space
+        if self.case.approximate or self.case.mask & MEAN:
+            return None
+        extents = [name for name, kind in zip(space.names, space.kinds, strict=True) if kind == EXTENT]
+        least = all(dict(trial.sizes).get(name, 1) == 1 for trial in self.trials for name in extents)
+        alike = space.chosen(_ALIKE) if extents and least else None
+        for sizes in (*space.coinciding(), *([alike] if alike is not None else [])):
+            if perf_counter() > self.deadline:
+                break
+            found = self.one(sizes, (GENERIC, POSITIVE), 2)
+            if found is Finding.DIFFER:
+                self.lowest = sizes
+                return found
+        return None
+
+    def fits_only_alike(self) -> str:
+        """Two sizes that have to be equal for the indices to be in range, whichever is the larger; else empty.
+
+        ``\\sum_{i=1}^{m} \\sum_{j=1}^{n} x_i y_j`` with n entries of x and m of y.
+        """
+        space = self.case.space
+        extents = [name for name, kind in zip(space.names, space.kinds, strict=True) if kind == EXTENT]
+        for a, b in combinations(extents, 2):
+            if any(dict(trial.sizes).get(a) != dict(trial.sizes).get(b) for trial in self.trials):
+                continue
+            unequal = [s for s in islice(space.ascending(), _MOST_UNEQUAL) if s[a] != s[b]]
+            if {s[a] < s[b] for s in unequal} == {False, True} and all(map(self._out_of_range, unequal)):
+                return f"an index runs out of its range unless {a} = {b}"
+        return ""
+
+    def _out_of_range(self, sizes: Sizes) -> bool:
+        try:
+            ring = FIELD if self.field_works else RATIONALS
+            self.case.judge(self.case.instance(sizes, seed_of(self.seed, GENERIC), ring, GENERIC))
+        except OutOfRange:
+            return True
+        except Stopped:
+            return False
+        return False
+
     def run(self) -> ExactReport:
         patterns = self.patterns()
         if not patterns:
@@ -232,8 +278,11 @@ class _Judge:
             if round_number >= _FEW and not seen:
                 break
         if self.trials:
-            if self.below() is Finding.DIFFER or self.shortest() is Finding.DIFFER:
+            if Finding.DIFFER in (self.below(), self.shortest(), self.coinciding()):
                 return self._refute(self.lowest)
+            alike = self.fits_only_alike()
+            if alike:
+                return ExactReport("undefined", message=alike)
             return ExactReport("agree", tuple(self.trials), message=self._notes())
         return self._nothing()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from everystep.prove.exact.arithmetic import singular
-from everystep.prove.exact.errors import Inadmissible, Stopped, Undefined
+from everystep.prove.exact.errors import OutOfRange, Stopped, Undefined
 from everystep.prove.exact.evaluator import Evaluator
 from everystep.prove.exact.jets import Jet
 from everystep.prove.exact.program import Node
@@ -12,7 +12,7 @@ from everystep.prove.exact.program import Node
 def position(index: int, size: int) -> int:
     """A position counted from 1 as one counted from 0."""
     if not 1 <= index <= size:
-        raise Inadmissible("an index outside of its range")
+        raise OutOfRange("an index outside of its range")
     return index - 1
 
 

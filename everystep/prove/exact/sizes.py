@@ -31,6 +31,7 @@ _FARTHEST = 5
 _NEAR = (0, 1, -1, 2, -2, 3)
 _BELOW = (0, -1, -2)
 _STARTS = 4
+_MOST_COINCIDING = 4
 
 _COMPARE: dict[str, Callable[[int, int], bool]] = {
     "=": lambda a, b: a == b,
@@ -260,6 +261,24 @@ class Space:
                     if self.admits(sizes):
                         yield sizes
 
+    def coinciding(self) -> Iterator[Sizes]:
+        """Admissible sizes for every way in which up to four indices may be equal or not: a Kronecker delta is 1 only
+        where two of them are.
+        """
+        places = [n for n, kind in zip(self.names, self.kinds, strict=True) if kind == INDEX]
+        if not 2 <= len(places) <= _MOST_COINCIDING:
+            return
+        for blocks in _partitions(len(places)):
+            largest = max(blocks) + 1
+            sizes = dict(zip(places, (block + 1 for block in blocks), strict=True))
+            turn = 0
+            for name, kind, low in zip(self.names, self.kinds, self.low, strict=True):
+                if kind != INDEX:
+                    sizes[name] = max(low, largest + turn % 2)
+                    turn += 1
+            if self.admits(sizes):
+                yield sizes
+
     def chosen(self, pattern: Pattern, least: int = 0, only: Test | None = None) -> Sizes | None:
         """Admissible sizes near a pattern, else the smallest; ``only``: None where none near it pass that test, too."""
         count = len(self.names)
@@ -281,6 +300,16 @@ class Space:
                 if self.admits(sizes) and (only is None or only(sizes)):
                     return sizes
         return next(iter(self.ascending()), None) if only is None else None
+
+
+def _partitions(count: int) -> Iterator[tuple[int, ...]]:
+    """The block of each of ``count`` things, for every partition of them; blocks are numbered as they appear."""
+    if not count:
+        yield ()
+        return
+    for blocks in _partitions(count - 1):
+        for block in range(max(blocks, default=-1) + 2):
+            yield (*blocks, block)
 
 
 def _compositions(total: int, parts: int) -> Iterator[tuple[int, ...]]:
