@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from derivations.decoding import PROBLEM, N, T, best, cut, delta, extended, factor, j, k, pointed, t
-from derivations.searches.chains import recurrent
+from derivations.searches.chains import chains, probability, recurrent, viterbi
 from derivations.searches.tree import LENGTH, TREE, level, shown, tenths
 from derivations.wrong import twin
 from everystep.algebra.expressions import Int
@@ -139,6 +141,21 @@ def one_child_each() -> list[str]:
     return [shown(path)["en"] for path in sorted(paths, key=lambda path: -level(LENGTH)[path])]
 
 
+def best_of_each_row() -> list[Fraction]:
+    """The probabilities of the sequences that take the word of the largest value in each row of the table."""
+    found = []
+    for rows, start, length in chains():
+        table = viterbi(rows, start, length)[1]
+        found.append(probability(rows, start, tuple(row.index(max(row)) for row in table)))
+    return found
+
+
+def from_the_kept_beginning() -> dict[str, str]:
+    """The best sequence that extends the likelier of the two beginnings with the same last word."""
+    kept = max((path for path in level(2) if path[-1] == "red"), key=lambda path: level(2)[path])
+    return shown((*kept, max(TREE[kept], key=lambda one: TREE[kept][one])))
+
+
 def last_edge() -> dict[str, str]:
     """The sequence whose last edge alone is likeliest."""
     return shown(max(level(LENGTH), key=lambda path: TREE[path[:-1]][path[-1]]))
@@ -161,6 +178,18 @@ ANSWERS: tuple[WrongAnswer, ...] = (
         "all",
         lambda: 3 ** (4 + 1),
         cost=0.5,
+    ),
+    WrongAnswer(
+        "largest-value-of-each-step",
+        "algorithm",
+        {
+            "en": "The word of the largest value at each step need not lie on the likeliest sequence; that is read "
+            "off the pointers, from the end.",
+            "fr": "Le mot de plus grande valeur à chaque pas n'est pas forcément sur la suite la plus probable, qui se "
+            "lit dans les pointeurs à partir de la fin.",
+        },
+        "probabilities",
+        best_of_each_row,
     ),
     WrongAnswer(
         "maximum-at-no-cost",
@@ -203,6 +232,17 @@ ANSWERS: tuple[WrongAnswer, ...] = (
         },
         "best",
         from_the_best_pair,
+    ),
+    WrongAnswer(
+        "likelier-beginning-kept",
+        "tree_markov",
+        {
+            "en": "Of two beginnings with the same last word neither may go: the tree continues them differently.",
+            "fr": "De deux débuts de même dernier mot, aucun ne peut être écarté : l'arbre les prolonge différemment.",
+        },
+        "continued",
+        from_the_kept_beginning,
+        cost=0.5,
     ),
     WrongAnswer(
         "one-extension-a-beam",

@@ -133,6 +133,25 @@ WRONG: tuple[WrongStep, ...] = (
         fr="La norme est la racine de la plus grande valeur propre : `W` figure deux fois dans le produit avec sa "
         "transposée.",
     ),
+    twin(
+        DERIVATION,
+        "bound-attained-h",
+        "weights-h.bound",
+        gamma * sqrt(delta**2 / gamma**2),
+        "refuted",
+        op="=",
+        en="The eigenvalue is at most its bound; nothing says that it attains it.",
+        fr="La valeur propre est au plus égale à sa borne ; rien ne dit qu'elle l'atteigne.",
+    ),
+    twin(
+        DERIVATION,
+        "limit-of-the-factor-h",
+        "limit-h.result",
+        delta,
+        "refuted",
+        en="The powers of a number below one tend to zero; the number itself stays.",
+        fr="Les puissances d'un nombre inférieur à un tendent vers zéro ; le nombre lui-même reste.",
+    ),
 )
 
 ANSWERS: tuple[WrongAnswer, ...] = (
