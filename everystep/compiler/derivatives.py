@@ -62,7 +62,6 @@ _REFUSED = {
     "K": "of moments",
     "E": "of an expectation",
     "c": "of a function that is not known",
-    "x": "with a matrix exponential",
     "largest": "with the largest entry of a vector",
 }
 
@@ -420,8 +419,8 @@ class Reader:
             return Piece((self.low.graph.number(float(head[2:])),))
         if info is None:
             raise self._refused(head)
-        if info.kind == "inverse":
-            return self._inverse(info, slots, ranges)
+        if info.kind in ("inverse", "matrix exponential"):
+            return self._of_matrix(info, slots, ranges)
         if info.kind == "pseudo-inverse":
             raise self._refused(head)
         if info.kind == "determinant":
@@ -543,13 +542,19 @@ class Reader:
         inside = self._inside(info, ("#r", "#c", *parameters))
         return factored(self.polynomial(inside, "#r", "#c", {"#r": (1, size), "#c": (1, size)}))
 
-    def _inverse(self, info: Head, slots: tuple[Slot, ...], ranges: Mapping[str, Range]) -> Piece:
+    def _of_matrix(self, info: Head, slots: tuple[Slot, ...], ranges: Mapping[str, Range]) -> Piece:
+        """An inverse or an exponential of a matrix."""
         row, column, *parameters = slots
         ends = [s for s in (row, column) if isinstance(s, str)]
         if any(isinstance(s, str) for s in parameters) or not ends:
-            raise NotCompiled("an inverse that depends on an index is not compiled")
+            raise NotCompiled(f"the {info.kind} of a matrix that depends on an index is not compiled")
         size = ranges[ends[0]][1]
-        (term,) = inverse_of(self.low, self._square(info, tuple(parameters), size)).terms
+        inside = self._square(info, tuple(parameters), size)
+        if info.kind == "inverse":
+            (term,) = inverse_of(self.low, inside).terms
+        else:
+            node = self.low.planner.form(inside)[0]
+            term = Term(1, None, (self.low.graph.node("matrix_exponential", (node,), (size, size)),))
         chain = term.chain
         if term.scale is not None or term.sign == -1 or not chain:
             node = self.low.planner.form(Terms((size, size), (term,)))[0]

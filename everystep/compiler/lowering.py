@@ -588,6 +588,18 @@ def _apply(low: Lowering, expression: ex.Apply) -> Terms:
     return low.value(derivative_values(low.planner, derivative_of(name, order), argument))
 
 
+@builds(ex.MatrixFunction)
+def _matrix_function(low: Lowering, expression: ex.MatrixFunction) -> Terms:
+    if expression.function != "exp":
+        if low.outside is not None:
+            return _argument(low, expression)
+        raise NotCompiled(f"the matrix function {expression.function} is not compiled")
+    inside = low.node(expression.operands[0])
+    if inside.is_number:
+        return low.number(low.graph.node("exp", (inside,), (1, 1)))
+    return low.value(low.graph.node("matrix_exponential", (inside,), inside.shape))
+
+
 @builds(ex.Softmax)
 def _softmax(low: Lowering, expression: ex.Softmax) -> Terms:
     inside = low.node(expression.operands[0])

@@ -124,6 +124,16 @@ class Direct:
             raise np.linalg.LinAlgError("singular, or nearly: two ways to round it need not agree")
         return np.linalg.inv(inside)
 
+    def MatrixFunction(self, e: Any) -> Any:
+        inside = self.value(e.operands[0]).astype(np.longdouble) / 2**10
+        term = total = np.eye(len(inside), dtype=np.longdouble)
+        for k in range(1, 40):
+            term = term @ inside / k
+            total = total + term
+        for _ in range(10):
+            total = total @ total
+        return total.astype(float)
+
     def PseudoInverse(self, e: Any) -> Any:
         return np.linalg.pinv(self.value(e.operands[0]))
 

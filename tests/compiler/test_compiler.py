@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -536,7 +537,39 @@ def test_bad_arguments_are_named(change: dict[str, Any], message: str) -> None:
         Compiled(y - X * w)(**given)
 
 
+@pytest.mark.parametrize("scale", [0.0, 1e-8, 0.3, 1.0, 5.0, 20.0])
+def test_the_matrix_exponential_agrees_with_many_digits(scale: float) -> None:
+    exponential = Compiled(ex.MatrixFunction("exp", A))
+    for rows in (1, 2, 5):
+        matrix_ = scale * np.random.default_rng(rows).standard_normal((rows, rows))
+        with mpmath.workdps(60):
+            wanted = np.array(mpmath.expm(mpmath.matrix(matrix_.tolist()), method="taylor").tolist(), float)
+        found = exponential(A=matrix_)
+        assert np.abs(found - wanted).max() <= 2e-15 * max(1.0, np.abs(matrix_).sum()) * np.abs(wanted).max()
+        single = exponential(A=matrix_.astype(np.float32))
+        assert single.dtype == np.float32
+        assert np.abs(single - wanted).max() <= 2e-6 * max(1.0, np.abs(matrix_).sum()) * np.abs(wanted).max()
+    several = np.random.default_rng(0).standard_normal((3, 4, 4)) * np.array([0.1, 1.0, 4.0])[:, None, None]
+    batched = exponential(A=several)
+    for one, of_it in zip(several, batched, strict=True):
+        np.testing.assert_allclose(of_it, exponential(A=one), rtol=1e-12, atol=1e-13 * np.abs(of_it).max())
+
+
+def test_derivatives_of_the_matrix_exponential_are_those_of_the_calculus() -> None:
+    given = {"A": np.random.default_rng(1).standard_normal((3, 3)), "u": np.array([1.0, -2.0, 0.5]), "g": 0.3}
+    exponential = ex.MatrixFunction("exp", g * A)
+    speed = Compiled(ex.ScalarDerivative(exponential * u, g))
+    assert speed.source(**given).splitlines()[-1] == "return A @ (matrix_exponential(g * A) @ u)"
+    moved = Compiled(exponential * u)
+    ahead, behind = (moved(**{**given, "g": 0.3 + r}) for r in (1e-5, -1e-5))
+    np.testing.assert_allclose(speed(**given), (ahead - behind) / 2e-5, rtol=1e-8)
+    with pytest.raises(NotCompiled, match="does not stay on a line"):
+        Compiled(ex.Gradient(u.T * ex.MatrixFunction("exp", A) * u, A))(**{k: given[k] for k in ("A", "u")})
+
+
 def test_what_cannot_be_compiled_says_why() -> None:
+    with pytest.raises(NotCompiled, match="the matrix function log is not compiled"):
+        Compiled(ex.MatrixFunction("log", A))(A=np.eye(2))
     with pytest.raises(NotCompiled, match="Expectation is not compiled"):
         Compiled(ex.Expectation(u))(u=[1.0])
     with pytest.raises(NotCompiled, match="the function phi is not known"):
