@@ -24,8 +24,9 @@ from everystep.reader.anew import give_anew, given_before
 from everystep.reader.declarations import Declarer
 from everystep.reader.dependence import at_values
 from everystep.reader.kinds import says_moments
+from everystep.reader.layers import define_together, general_member
 from everystep.reader.pieces import is_value, names_in, pieces_of, trimmed
-from everystep.reader.prose import Giving, Sentence, announces, display_sentence, giving
+from everystep.reader.prose import Giving, Sentence, Stance, announces, display_sentence, giving, stance
 from everystep.reader.reservations import ends_suppositions, withdrawn
 from everystep.reader.scope import Scope, Symbolic, Told
 from everystep.reader.source import Declaration, Display, Part, Place, Pragma, Tokens
@@ -226,8 +227,35 @@ class Declaring(Judging):
         progress = True
         while progress:
             waiting = [d for d in self.problem.waiting if not self._declared(d, waits=False)]
+            waiting = self._without_coupled(waiting)
             progress = len(waiting) < len(self.problem.waiting)
             self.problem.waiting = waiting
+
+    def _without_coupled(self, waiting: list[Declaration]) -> list[Declaration]:
+        """Read what defines families through each other; returns what still waits."""
+        coupled: dict[int, tuple[Tokens, Tokens]] = {}
+        for k, declaration in enumerate(waiting):
+            pieces = pieces_of(trimmed(declaration.tokens))
+            if len(pieces) != 1 or pieces[0].relations not in (("=",), (":=",)) or pieces[0].words:
+                continue
+            put = stance(_sentence(declaration), needs_verb=False, any_words=True)
+            if put is Stance.ASSUMED and general_member(self.problem.scope, pieces[0].sides[0]) is not None:
+                coupled[k] = (pieces[0].sides[0], pieces[0].sides[1])
+        if not coupled or not self._defined_together(list(coupled.values())):
+            return waiting
+        for k in coupled:
+            self.problem.troubles.pop(latex_of(waiting[k].tokens), None)
+        return [declaration for k, declaration in enumerate(waiting) if k not in coupled]
+
+    def _defined_together(self, equations: list[tuple[Tokens, Tokens]]) -> bool:
+        """Whether equations define families through each other; nothing of them is kept where they do not."""
+        kept = self.problem.scope.copy()
+        try:
+            define_together(Declarer(self.problem.scope, recognised), equations)
+        except (Unreadable, *DEFECTS):
+            self.problem.scope = kept
+            return False
+        return True
 
     def _give_up_waiting(self) -> None:
         """What a declaration of the problem says and could not be read makes claims of mistakes uncertain."""
@@ -314,6 +342,14 @@ class Declaring(Judging):
                     done.append(statement)
                 except (Unreadable, *DEFECTS):
                     self.problem.scope = kept
+        coupled = {
+            k: (tuple(statement.sides[0]), tuple(statement.sides[1]))
+            for k, statement in enumerate(statements)
+            if statement not in done and not statement.conditions and self._is_definition(statement, order)
+            if general_member(self.problem.scope, tuple(statement.sides[0])) is not None
+        }
+        if coupled and self._defined_together(list(coupled.values())):
+            done += [statements[k] for k in coupled]
         return done
 
     def _is_definition(self, statement: Statement, order: str) -> bool:

@@ -27,6 +27,7 @@ from everystep.documents.claims import (
     not_equal,
     remainder,
 )
+from everystep.documents.coupled import for_derivatives
 from everystep.documents.joint import jointly
 from everystep.documents.options import USUAL, Describe, Options
 from everystep.documents.relevance import relevant
@@ -217,6 +218,11 @@ class Judging:
                 continue
             context = scope.context.given(*values.assumed, *hypotheses, *ranges)
             context = replace(context, definitions=context.definitions + tuple(values.defined))
+            try:
+                context = for_derivatives(claim, context, scope.between)
+            except Unreadable as error:
+                self._unreadable(statement, k, Unreadable(error.message, statement.place), display)
+                continue
             verdict = self._judged(claim, context)
             pi = verdict.status is Status.REFUTED and any(Var("pi") in ex.walk(part) for part in all_in(claim, context))
             if pi and not self._is_free_of_pi(claim, context):

@@ -371,6 +371,8 @@ class Declarer(Kinds):
             return
         if relation in ("=", ":=") and piece.relations[1:] == ("in",):  # z = W x \in \mathbb{R}^m
             new = relation == ":=" or self.is_new(*piece.sides[:2])
+            if len(piece.sides[1]) == 1 and self.is_new(piece.sides[1]):  # h_0 = x \in \mathbb{R}^d
+                self._membership(Piece((piece.sides[1], piece.sides[2]), ("in",)))
             if new:
                 self._membership(Piece((piece.sides[0], piece.sides[2]), ("in",)))
             own = {name_of(t) for t in piece.sides[0]} & {name_of(t) for t in piece.sides[1]} - {"_", "^", ""}

@@ -19,9 +19,10 @@ from everystep.reader.cleaning import tokenize
 from everystep.reader.functions import FUNCTION_WORDS
 from everystep.reader.hypotheses import Hypotheses
 from everystep.reader.introductions import is_word
-from everystep.reader.marks import is_unknown, name_with, plain_text, script_word
+from everystep.reader.marks import bracketed, is_unknown, name_with, plain_text, script_word
 from everystep.reader.pieces import trimmed
 from everystep.reader.scope import (
+    Between,
     DefinedFunction,
     FamilyName,
     Held,
@@ -407,11 +408,27 @@ class Definitions(Hypotheses):
         if any(is_unknown(s) for size in shape for s in size.free_symbols):
             raise Unreadable(f"{node.text} has no declaration", node.place)
         self.scope.declare(name, FamilyName(name, *shape, letters=tuple(letters)), node.style)
+        self.take_starts(node, FamilyName(name, *shape))
         self._define_member(node, right)
+
+    def take_starts(self, node: Node, family: FamilyName) -> None:
+        """A name such as ``h_0`` or ``a^{(0)}`` that was declared before the family is a member of it."""
+        ((mark, written),) = node.scripts
+        tokens = stripped(written)
+        around = (tokens[:1], tokens[-1:]) if bracketed(written) is not None else ((), ())
+        for start in ("0", "1"):
+            number = replace(tokens[0], kind="char", text=start)
+            key = name_with(node.text, [(mark, (*around[0], number, *around[1]))])
+            known = self.scope.names.get(key)
+            if isinstance(known, Symbolic) and same_shape(known.value.shape, (family.rows, family.columns)):
+                body = next((d.body for d in self.scope.context.definitions if d.target == known.value), known.value)
+                del self.scope.names[key]
+                member = ex.Member(family.name, family.rows, family.columns, int(start))
+                self.scope.define(Definition(member, body))
 
     def _rule(self, target: ex.Member, body: Expression, node: Node) -> None:
         last = target.at[-1]
-        body = self._through_definitions(target.name, body)
+        written, body = body, self._through_definitions(target.name, body)
         same = [n for n in ex.walk(body) if isinstance(n, ex.Member) and n.name == target.name]
         if last.is_Integer and not same:
             self.scope.define(Definition(target, body))
@@ -437,6 +454,9 @@ class Definitions(Hypotheses):
             if isinstance(d.target, ex.Member) and d.target.name == target.name and d.target.at[-1].is_Integer
         ]
         self.scope.define(Recurrence(target, body, min(starts, default=0) + 1))
+        for member in (n for n in ex.walk(written) if isinstance(n, ex.Member) and n.name != target.name):
+            if member not in ex.walk(body):
+                self.scope.between[member.name] = Between(target, written.xreplace(rule))
 
     def _through_definitions(self, name: str, body: Expression) -> Expression:
         """The body with those definitions put in that lead back to the family.

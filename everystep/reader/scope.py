@@ -118,6 +118,14 @@ class Told:
 Entity = Symbolic | FamilyName | ScalarFunctionName | OpaqueFunction | DefinedFunction | Rows | Size | Held
 
 
+@dataclass(frozen=True)
+class Between:
+    """A rule ``outer := body`` as it is written, before the families between it and itself were put in."""
+
+    outer: Member
+    body: Expression
+
+
 @dataclass
 class Scope:
     """Names, what is assumed of them, and the conventions in force.
@@ -144,6 +152,7 @@ class Scope:
     iid: set[str] = field(default_factory=set)
     transposes: bool = False
     nabla: Expression | None = None
+    between: dict[str, Between] = field(default_factory=dict)  # families put into the recurrence of another
     commutator: bool = False  # whether [A, B] is declared to be A B - B A
     pending: dict[str, dict[str, Expression]] = field(default_factory=dict)
     independent: tuple[frozenset[str], ...] = ()
@@ -198,6 +207,7 @@ class Scope:
             lines=dict(self.lines),
             pending={k: dict(v) for k, v in self.pending.items()},
             born=dict(self.born),
+            between=dict(self.between),
         )
 
     def key(self, name: str, style: str = "") -> str:
