@@ -70,6 +70,9 @@ class Core(Labelling):
         self.idempotent: set[str] = set()  # heads of idempotent matrices, and of their determinants
         self.nilpotent: dict[str, int | None] = {}  # heads of matrices with N^k = 0, and k where it is a number
         self.unit_squares: set[str] = set()  # heads of numbers whose square is 1
+        # Vectors and matrices, members of families at their index, whose entries are all 0 or 1, or all 1 or -1.
+        self.binary: set[Factor] = set()
+        self.signs: set[Factor] = set()
         self.skew_determinants: dict[str, Slot] = {}  # heads of determinants of matrices with A^T = -A: the size
         self.invertible: set[str] = set()  # heads of square matrices that are invertible
         self.definite: set[str] = set()  # heads of matrices that are positive definite

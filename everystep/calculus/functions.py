@@ -19,6 +19,7 @@ from everystep.calculus.networks import (
     ONE_POLY,
     Component,
     Exponent,
+    Factor,
     Key,
     Poly,
     Term,
@@ -319,26 +320,33 @@ def _times(core: Core, left: list[Term], right: list[Term]) -> list[Term]:
 
 
 def idempotents(core: Core, term: Term) -> list[Term] | None:
-    """Rewriter: step(z)^2 = step(z), cos(z)^2 = 1 - sin(z)^2, and the squares of numbers that are 1 or -1.
+    """Rewriter: step(z)^2 = step(z), cos(z)^2 = 1 - sin(z)^2, and the squares of numbers that are 1 or -1, 0 or 1.
 
     That a hypothesis makes a number one of these holds at a point, not around it: it is not used while a derivative is
     taken.
     """
-    units, projectors = (core.unit_squares, core.idempotent) if core.hypotheses else (set[str](), set[str]())
+    units, projectors, binary, signs = (
+        (core.unit_squares, core.idempotent, core.binary, core.signs)
+        if core.hypotheses
+        else (set[str](), set[str](), set[Factor](), set[Factor]())
+    )
     seen: set[tuple[str, tuple[object, ...]]] = set()
     for position, (head, slots) in enumerate(term.factors):
-        if slots and head[:2] != "f:":
+        of_bits = any((head, slots[:k]) in binary for k in range(len(slots))) if binary else False
+        of_signs = any((head, slots[:k]) in signs for k in range(len(slots))) if signs else False
+        whole = of_bits or of_signs
+        if slots and head[:2] != "f:" and not whole:
             continue
         name = head[:7]
-        if name not in ("f:step:", "f:cos:0") and head not in units and head not in projectors:
+        if name not in ("f:step:", "f:cos:0") and head not in units and head not in projectors and not whole:
             continue
         if (head, slots) not in seen:
             seen.add((head, slots))
             continue
         rest = Term(term.coefficient, term.factors[:position] + term.factors[position + 1 :], term.scalars, term.bound)
-        if name == "f:step:" or head in projectors:
+        if name == "f:step:" or (head in projectors and not slots) or of_bits:
             return [rest]
-        if head in units:
+        if head in units or of_signs:
             rest.factors.remove((head, slots))
             return [rest]
         rest.factors.remove((head, slots))

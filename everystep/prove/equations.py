@@ -336,6 +336,7 @@ class Equations:
             not poly
             or self._symmetry(poly)
             or self._skew(poly)
+            or self._binary(poly)
             or self._solved(poly)
             or self.words.equation(poly, name, self._nonzero)
         ):
@@ -368,6 +369,32 @@ class Equations:
             self.core.symmetric.add(a)
             return True
         return False
+
+    def _binary(self, poly: Poly) -> bool:
+        """y . y = y: every entry is 0 or 1; y . y = 1: every entry is 1 or -1.
+
+        Of a whole variable, or of a family's member at the index that the equation is about: an equation at an index of
+        the author's own is one about that entry, and about that member.  At ``EVERY`` index it is about all members.
+        """
+        if len(poly) != 2 or sum(poly.values()) != 0:
+            return False
+        squares = [key for key in poly if len(key) == 1 and key[0][1] == 2 and len(key[0][0][0]) == 1]
+        if len(squares) != 1 or squares[0][0][0][1]:
+            return False
+        ((factors, _), _) = squares[0][0]
+        ((head, slots),) = factors
+        (other,) = (key for key in poly if key != squares[0])
+        count = self.core.indexed.get(head, 0)
+        at = () if set(slots[:count]) <= set(EVERY) else slots[:count]
+        if head[:2] not in ("v:", "m:") or slots[count:] not in ((), ("#0",), ("#0", "#1")):
+            return False
+        if other == ():
+            self.core.signs.add((head, at))
+        elif single_factor({other: 1}) == (head, slots):
+            self.core.binary.add((head, at))
+        else:
+            return False
+        return bool(slots[count:])  # of numbers the equation is a rule as well
 
     def _skew(self, poly: Poly) -> bool:
         """A^T = -A: A = K - K^T for a matrix K of which nothing is known (K = A / 2 is one)."""

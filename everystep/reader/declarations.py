@@ -14,7 +14,7 @@ from everystep.algebra.context import Hypothesis, Random, Relation
 from everystep.algebra.expressions import Num, Var
 from everystep.reader import words
 from everystep.reader.independence import groups_of, is_drawn_alike, named
-from everystep.reader.kinds import Kinds, is_dotted, is_names
+from everystep.reader.kinds import Kinds, general_member, is_dotted, is_names
 from everystep.reader.marks import bracketed
 from everystep.reader.pieces import UNCLEAR, Piece, is_value, letters_of, names_in, pieces_of, subscripts, trimmed
 from everystep.reader.prose import (
@@ -164,13 +164,21 @@ class Declarer(Kinds):
             self._commuting(subjects, stance(sentence, needs_verb=False))
         for said in said_of(sentence):
             for piece in subjects:
-                names = split(piece.sides[0], (",",))
+                names = self._subjects(piece)
                 if said.kind == "orthogonal" and len(names) == 2 and self._are_vectors(names):
                     self._orthogonal_pair(names, said, piece)
                     continue
                 for name in names:
                     if piece.relations or said.stance is not Stance.ASSUMED or not self._is_derived(name):
                         self._say(said, name, piece)
+
+    @staticmethod
+    def _subjects(piece: Piece) -> list[Tokens]:
+        r"""The names that words are said of; ``x_1, \dots, x_n`` is said of ``x_i``, the member at hand."""
+        side = trimmed(piece.sides[0])
+        # The commas around dots have been taken out of a declaration.
+        member = general_member(side) if any(name_of(t).endswith("dots") for t in side) else ()
+        return [member] if member else split(side, (",",))
 
     def _is_passed_over(self, piece: Piece, put: Stance, example: bool) -> bool:
         """Whether a definition that is given for a while, or not at all, is none; its name is then not claimed of.
@@ -412,7 +420,7 @@ class Declarer(Kinds):
         text = words.plain(piece.words)
         if words.puts_alternative(piece.words):
             raise Unreadable(f"the words {piece.words.strip()!r} put an alternative", piece.place)
-        subjects = split(piece.sides[0], (",",))
+        subjects = self._subjects(piece)
         for kind in words.properties(text):
             for subject in subjects:
                 self._property(kind, subject)

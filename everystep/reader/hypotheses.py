@@ -299,6 +299,8 @@ class Hypotheses(Introductions):
             self.scope.unsure.update(dict.fromkeys(letters_of(subject), "orthogonal"))
         elif kind == "orthogonal" and not square:
             self.scope.assume(Relation(ex.Mul(ex.Transpose(value), value), "=", ex.Eye(value.shape[1])))
+        elif kind in ("one-hot", "probability vector"):
+            self._of_sum_one(kind, value, subject)
         elif square and not number:
             self._square_property(kind, value)
         elif kind == "invertible" and number:
@@ -317,6 +319,18 @@ class Hypotheses(Introductions):
             self.scope.assume(Relation(value, SIGN_KINDS[kind], Num(0)))
         else:
             self.scope.unsure.update(dict.fromkeys(letters_of(subject), kind))
+
+    def _of_sum_one(self, kind: str, value: Expression, subject: Tokens) -> None:
+        """Entries 0 or 1, or nonnegative, that sum to 1; what the words say of a matrix is not known."""
+        if value.shape[1] != 1 or value.is_number_shaped:
+            self.scope.unsure.update(dict.fromkeys(letters_of(subject), kind))
+            return
+        ones = ex.Ones(value.shape[0])
+        self.scope.assume(Relation(ex.Mul(ex.Transpose(ones), value), "=", Num(1)))
+        if kind == "one-hot":
+            self.scope.assume(Relation(ex.Hadamard(value, value), "=", value))
+        else:
+            self.scope.assume(self.scope.signed(value, ">="))
 
     def _square_property(self, kind: str, value: Expression) -> None:
         if kind == "skew-symmetric":

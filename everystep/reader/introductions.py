@@ -13,7 +13,7 @@ from typing import TypeAlias
 from sympy import Expr
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Predicate, Relation
+from everystep.algebra.context import EVERY, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ONE, index, same_shape, size
 from everystep.reader.marks import atoms, bracketed, name_with, plain_text
@@ -92,13 +92,17 @@ class Introductions:
             return False
         if marks[0][0] == "^" and bracketed(listed[0].scripts[0][1]) is None:
             return False
-        kind, (rows, columns), _ = self._set(where)
+        finite = bool(where) and name_of(where[0]) in ("{", "lbrace")
+        signs = finite and self._is_pair_of_signs(where)
+        kind, (rows, columns), _ = ("R", self._shape_of_power(where), "") if finite else self._set(where)
         if kind != "R":
             return False
         low, high = Values(self.scope).integer(marks[0][1]), self.size(marks[-1][1])
         name = listed[0].text
         key = self.scope.declare(name, FamilyName(name, rows, columns, low=low, high=high), listed[0].style)
         self.scope.bound(key, low, high)
+        if finite:
+            self._in_pair(ex.Member(name, rows, columns, index(EVERY[0])), signs)
         return True
 
     def _declare_in(self, name: Tokens, where: Tokens) -> None:
@@ -108,7 +112,7 @@ class Introductions:
             self._interval(node, where)
             return
         if where and first in ("{", "lbrace"):
-            self._finite_set(node, where)
+            self._finite_set(node, *_power(where))
             return
         kind, shape, sign = self._set(where)
         if kind == "N":
@@ -387,24 +391,42 @@ class Introductions:
             raise Unreadable("this is not a name", node.place)
         return value
 
-    def _finite_set(self, node: Node, where: Tokens) -> None:
-        r"""``y \in \{-1, 1\}`` is ``y^2 = 1``; ``\{0, 1\}`` is ``y^2 = y``; ``\{1, \dots, n\}`` an index."""
+    def _finite_set(self, node: Node, where: Tokens, power: Tokens) -> None:
+        r"""``y \in \{-1, 1\}`` is ``y^2 = 1``; ``\{0, 1\}`` is ``y^2 = y``, and so is every entry of a y in
+        ``\{0, 1\}^{n \times d}``; ``\{1, \dots, n\}`` an index.
+        """
         inner = where[1:-1]
-        if any(name_of(t).endswith("dots") for t in inner):
+        if not power and any(name_of(t).endswith("dots") for t in inner):
             pieces = split(inner, ("dots", "ldots", "cdots"))
             reader = Values(self.scope)
             symbol = index(node.text)
             low, high = (reader.integer(trimmed(p)) for p in pieces)
             self.scope.assume(Relation(Int(low), "<=", Int(symbol)), Relation(Int(symbol), "<=", Int(high)))
             return
-        values = sorted(plain_text(p) for p in split(inner, (",",)))
-        value = self._number_named(node)
-        if values in (["+1", "-1"], ["-1", "1"]):
-            self.scope.assume(Relation(ex.Pow(value, Num(2)), "=", Num(1)))
-        elif values == ["0", "1"]:
-            self.scope.assume(Relation(ex.Pow(value, Num(2)), "=", value))
-        else:
-            raise Unreadable(f"the set {latex_of(where)} is not known", node.place)
+        signs = self._is_pair_of_signs(where)
+        value = self.introduce(node, *self._shape(power)) if power else self._number_named(node)
+        if value is None:
+            raise Unreadable("this is not a name", node.place)
+        self._in_pair(value, signs)
+
+    def _shape_of_power(self, where: Tokens) -> tuple[Expr, Expr]:
+        power = _power(where)[1]
+        return self._shape(power) if power else (ONE, ONE)
+
+    @staticmethod
+    def _is_pair_of_signs(where: Tokens) -> bool:
+        r"""Whether a set, or what it is a power of, is ``\{-1, 1\}``; False of ``\{0, 1\}``."""
+        values = sorted(plain_text(p) for p in split(_power(where)[0][1:-1], (",",)))
+        signs = values in (["+1", "-1"], ["-1", "1"])
+        if not signs and values != ["0", "1"]:
+            raise Unreadable(f"the set {latex_of(where)} is not known", where[0].place)
+        return signs
+
+    def _in_pair(self, value: Expression, signs: bool) -> None:
+        """Every entry of a value is 1 or -1, or else 0 or 1."""
+        square = ex.Pow(value, Num(2)) if value.is_number_shaped else ex.Hadamard(value, value)
+        ones = Num(1) if value.is_number_shaped else ex.Ones(*value.shape)
+        self.scope.assume(Relation(square, "=", ones if signs else value))
 
     def _function_type(self, tokens: Tokens) -> bool:
         r"""``f : \mathbb{R}^d \to \mathbb{R}``."""
@@ -548,6 +570,19 @@ def is_word(tokens: Tokens) -> bool:
         return len(text) > 1 and text.isalpha()
     custom = INDEX_LETTERS if len(text) == 1 else PAIRED_LETTERS
     return letters and text.islower() and (text in LABELS or any(c not in custom for c in text))
+
+
+def _power(where: Tokens) -> tuple[Tokens, Tokens]:
+    r"""A set in braces and its power: ``\{0, 1\}`` and ``n`` of ``\{0, 1\}^n``."""
+    at = next(
+        (k for k, t in enumerate(where) if k and t.kind == "sup" and name_of(where[k - 1]) in ("}", "rbrace")), None
+    )
+    if at is None:
+        return where, ()
+    power, end = _argument(where, at + 1)
+    if end != len(where):
+        raise Unreadable(f"the set {latex_of(where)} is not known", where[0].place)
+    return where[:at], power
 
 
 def _argument(tokens: Tokens, at: int) -> tuple[Tokens, int]:

@@ -110,6 +110,16 @@ def is_dotted(tokens: Tokens) -> bool:
     return not any(relation_of(tokens, k)[0] for k in range(len(tokens))) and len(parts[0]) > 2
 
 
+def general_member(tokens: Tokens) -> Tokens:
+    r"""``x_i`` of the list ``x_1, \dots, x_n``, ``x^{(i)}`` of ``x^{(1)}, \dots, x^{(n)}``; () without an index."""
+    mark = next((k for k, t in enumerate(tokens) if t.kind in ("sub", "sup")), None)
+    if mark is None:
+        return ()
+    place = tokens[mark].place
+    at = "_i" if tokens[mark].kind == "sub" else "^{(i)}"
+    return (*tokens[:mark], *tokenize(at, place.file, place.line, place.column))
+
+
 def is_names(tokens: Tokens) -> bool:
     """Whether a formula is one name, or a list of names."""
     tokens = trimmed(tokens)
@@ -357,11 +367,8 @@ class Kinds(Laws):
     def _subject(tokens: Tokens) -> Tokens:
         r"""The name that a formula introduces: x of ``x``, of ``x \in \mathbb{R}^n``; empty where it is no one name."""
         tokens = trimmed(tokens)
-        if is_dotted(tokens):  # x_1, ..., x_n: the general member
-            letter = tokens[0].place
-            mark = tokenize("_i", letter.file, letter.line, letter.column)
-            at = next(k for k, t in enumerate(tokens) if t.kind == "sub")
-            return (*tokens[:at], *mark)
+        if is_dotted(tokens):
+            return general_member(tokens)
         at = next((k for k in range(len(tokens)) if relation_of(tokens, k)[0]), len(tokens))
         if at < len(tokens) and relation_of(tokens, at)[0] != "in":
             return ()

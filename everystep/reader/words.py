@@ -55,6 +55,18 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
         (r"non-?\s?positi(ve|f|ves|fs)|negati(ve|f|ves|fs) (or zero|or null|ou nulle?s?)|negatifs?", "nonpositive"),
         (r"(strictly|strictement) positi(ve|f|ves|fs)", "strictly positive"),
         (r"(strictly|strictement) negati(ve|f|ves|fs)", "strictly negative"),
+        (
+            (
+                r"one-?\s?hot(-?\s?encode(d|s)?|-?\s?encoding)?( ((class|target) )?(vectors?|labels?|targets?))?"
+                r"( of the ((true|correct|target|class) )*(label|class|target|word|token))?|"
+                r"(vecteurs? |etiquettes? )?(encode(e|s|es)? )?en one-?\s?hot|un parmi k"
+            ),
+            "one-hot",
+        ),
+        (
+            r"(discrete )?probability (vectors?|distributions?)|(vecteurs?|lois?|distributions?) de probabilites?",
+            "probability vector",
+        ),
         (r"positives?(?! (semi|definite))", "positive"),
         (r"negatives?(?! (semi|definite))", "negative"),
     )
@@ -68,9 +80,9 @@ NOT_ENCODED = re.compile(
     r"block[- ]diagonal|diagonale?s? par blocs|tridiagonal|(an? )?eigenvectors?|vecteurs? propres?|"
     r"(an? )?eigenvalues?|valeurs? propres?|rank[- ](one|two|1|2|deficient)|de rang (un|1)|low[- ]rank|"
     r"diagonali[sz]able|vandermonde|hollow|copositive|nonnegative matrix|positive matrix|normal matrix|"
-    r"contraction|negative (semi-?)?definite|definie?s? negatives?|probability (vectors?|distributions?|simplex)|"
-    r"a probability|probabilities|distributions? over|(vecteurs?|lois?|distributions?) de probabilites?|"
-    r"une probabilite|simplex|one-?\s?hot|normali[sz]ed|normalise(e|s|es)?|norme(e|s|es)?|standardi[sz]ed|"
+    r"contraction|negative (semi-?)?definite|definie?s? negatives?|probability simplex|"
+    r"a probability|probabilities|distributions? over|"
+    r"une probabilite|simplex|normali[sz]ed|normalise(e|s|es)?|norme(e|s|es)?|standardi[sz]ed|"
     r"standardise(e|s|es)?|whitened|centred|centered|centree?s?|(zero|unit|nonzero|null)[- ](mean|variance|trace|"
     r"determinant|sum|row sums?)|de (moyenne|trace|somme) nulle|de (trace|determinant|somme) (un|1|0)|((on|in|"
     r"inside|sur|dans) )?(the |la |le )?(unit (sphere|ball|circle|interval|simplex)|sphere unite|boule unite)|"

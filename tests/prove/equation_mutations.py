@@ -5,8 +5,9 @@ from __future__ import annotations
 from everystep.algebra.context import Relation
 from everystep.algebra.expressions import Var, walk
 from everystep.calculus import determinants, nilpotent
+from everystep.calculus.core import Core
 from everystep.calculus.lowering import Lowering
-from everystep.calculus.networks import Poly
+from everystep.calculus.networks import Poly, Term
 from everystep.prove import checker, equations, normal_form
 from everystep.prove.definedness import Definedness
 from everystep.prove.equations import Equations, free_symbols
@@ -14,6 +15,8 @@ from tests.prove.statements import a, c
 from tests.prove.test_mutations import Mutation, always, method
 
 entry_equation = Equations.scalar_equation
+is_binary = Equations._binary
+squares_gone = normal_form.idempotents
 
 
 def of_numbers_alone(self: Equations, poly: Poly) -> None:
@@ -25,7 +28,47 @@ def every_matrix(h: Relation) -> dict[str, int | None]:
     return {f"v:{e.name}": 2 for e in walk(h.left) if isinstance(e, Var) and not e.is_number_shaped}
 
 
+def bits_at_any_index(self: Equations, poly: Poly) -> bool:
+    found = is_binary(self, poly)
+    self.core.binary |= {(head, ()) for head, _ in self.core.binary}
+    return found
+
+
+def bits_of_squares(self: Equations, poly: Poly) -> bool:
+    """Whatever the other side is."""
+    heads = {head for key in poly for component, power in key if power == 2 for head, _ in component[0]}
+    self.core.binary |= {(head, ()) for head in heads}
+    return False
+
+
+def bits_while_differentiating(core: Core, term: Term) -> list[Term] | None:
+    held, core.hypotheses = core.hypotheses, True
+    try:
+        return squares_gone(core, term)
+    finally:
+        core.hypotheses = held
+
+
 MUTATIONS = (
+    Mutation("entries that are 0 or 1", "skipped", method(Equations, "_binary", always(False)), "binary:square"),
+    Mutation(
+        "entries that are 0 or 1",
+        "at any index",
+        method(Equations, "_binary", bits_at_any_index),
+        "false binary:another-member",
+    ),
+    Mutation(
+        "entries that are 0 or 1",
+        "of every square",
+        method(Equations, "_binary", bits_of_squares),
+        "false binary:half",
+    ),
+    Mutation(
+        "entries that are 0 or 1",
+        "while a derivative is taken",
+        method(normal_form, "idempotents", bits_while_differentiating),
+        "false binary:derivative-of-bits",
+    ),
     Mutation("trace of a nilpotent matrix", "skipped", method(normal_form, "traces", always(None)), "nilpotent:trace"),
     Mutation(
         "trace of a nilpotent matrix",

@@ -44,6 +44,7 @@ from everystep.algebra.expressions import (
 from everystep.derivation import Induction
 from everystep.prove.verdict import Status
 from tests.prove import (
+    binary_rows,
     determinant_rows,
     equation_rows,
     further_rows,
@@ -574,6 +575,7 @@ CLASSES = {
     **order_rows.FALSE,
     **equation_rows.FALSE,
     **nilpotent_rows.FALSE,
+    **binary_rows.FALSE,
     **determinant_rows.FALSE,
     **index_rows.FALSE,
     **trace_rows.FALSE,

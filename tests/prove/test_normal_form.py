@@ -62,6 +62,7 @@ from everystep.derivation import Induction
 from everystep.prove.verdict import Status
 from tests.identities.notation import exp, log, logistic, tanh
 from tests.prove import (
+    binary_rows,
     determinant_rows,
     entry_rows,
     equation_rows,
@@ -1208,6 +1209,7 @@ CLASSES = {
     **trace_rows.CLASSES,
     **multiples_rows.CLASSES,
     **nilpotent_rows.CLASSES,
+    **binary_rows.CLASSES,
     **mean_rows.CLASSES,
     **limit_rows.CLASSES,
     **order_rows.CLASSES,

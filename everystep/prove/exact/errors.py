@@ -38,3 +38,7 @@ class TooLarge(Stopped):
 
 class Unsupported(Stopped):
     """What this judge cannot evaluate on any instance."""
+
+
+class NoMember(Inadmissible):
+    """A family is asked for a member outside of its range."""

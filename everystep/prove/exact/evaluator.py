@@ -15,7 +15,7 @@ from sympy import Expr, Symbol
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Recurrence
 from everystep.prove.exact.arithmetic import RATIONALS, Ring
-from everystep.prove.exact.errors import Inadmissible, TooLarge, Unsupported
+from everystep.prove.exact.errors import Inadmissible, NoMember, TooLarge, Unsupported
 from everystep.prove.exact.integers import compiled
 from everystep.prove.exact.jets import LEVELS, Jet, Jets
 from everystep.prove.exact.program import Node, Program, bound_index
@@ -228,7 +228,7 @@ class Evaluator:
             return
         low, high = limits
         if not low(self.source.sizes) <= at[-1] <= high(self.source.sizes):
-            raise Inadmissible(f"{name} has no member at {at[-1]}")
+            raise NoMember(f"{name} has no member at {at[-1]}")
 
     def drop(self, changed: int) -> None:
         """Forget what was computed of the names in a mask, and whatever depends on them."""

@@ -18,12 +18,12 @@ from everystep.algebra.context import Hypothesis, Predicate, Relation
 from everystep.prove.exact.arithmetic import BALLS
 from everystep.prove.exact.bounds import Limit, bounded_rule
 from everystep.prove.exact.checks import ORDERED, has_property, holds
-from everystep.prove.exact.errors import Inadmissible, Inconclusive, NeedsReals, Undefined
+from everystep.prove.exact.errors import Inadmissible, Inconclusive, NeedsReals, NoMember, Undefined
 from everystep.prove.exact.evaluator import Cell, Evaluator
 from everystep.prove.exact.instances import Instance, Rule, source_name
 from everystep.prove.exact.integers import IntegerFunction, Test, compiled
 from everystep.prove.exact.jets import Jet
-from everystep.prove.exact.patterns import structure_of
+from everystep.prove.exact.patterns import WEAK, structure_of
 from everystep.prove.exact.program import Name, Node, Program, name_of
 from everystep.prove.exact.solving import solve
 from everystep.prove.exact.structures import LINEAR, structured
@@ -181,8 +181,12 @@ class Constraints:
 
     @staticmethod
     def _last(prepared: Prepared, sizes: dict[str, int]) -> int:
-        """The last index that an instance is made to meet a hypothesis at: ``x_i > 0`` is meant of all n entries."""
+        """The last index that an instance is made to meet a hypothesis at: ``x_i > 0`` is meant of all n entries, and a
+        structure of all members.
+        """
         relation = prepared.hypothesis
+        if prepared.structure is not None and len(prepared.free) == 1:
+            return max(_WINDOW - 1, *sizes.values())
         if not isinstance(relation, Relation) or relation.op in ("=", "!=") or len(prepared.free) != 1:
             return _WINDOW - 1
         if not all(isinstance(n, _PLAIN) for side in (relation.left, relation.right) for n in ex.walk(side)):
@@ -246,6 +250,10 @@ class Constraints:
                 rest.append(g)
             else:
                 kinds.setdefault(_cell(found[0], g.env), set()).add(found[1])
+        for cell, names in kinds.items():
+            if names <= WEAK and names != WEAK:
+                rest += [g for g in grounds if (s := g.prepared.structure) is not None and _cell(s[0], g.env) == cell]
+        kinds = {cell: names for cell, names in kinds.items() if not names <= WEAK or names == WEAK}
         for cell, names in kinds.items():
             instance.rules[cell] = _structure_rule(instance, cell, frozenset(names))
         self.linear = {c for c, names in kinds.items() if names <= {"symmetric", "nonzero"}}
@@ -351,7 +359,11 @@ class Constraints:
         for g in grounds:
             hypothesis = g.prepared.hypothesis
             if isinstance(hypothesis, Relation) and hypothesis.op == "=":
-                solve(instance, g.prepared.solved, g.env, fixed, self.linear, self.definite)
+                try:
+                    solve(instance, g.prepared.solved, g.env, fixed, self.linear, self.definite)
+                except NoMember:
+                    if g.env == instance.sizes:
+                        raise
         return fixed
 
 

@@ -1,4 +1,4 @@
-"""Equations that say that a matrix has a structure: ``A = A^T``, ``Q^T Q = I``, ``A A = A``.
+"""Equations that say that a matrix has a structure: ``A = A^T``, ``Q^T Q = I``, ``A A = A``, ``y . y = y``.
 
 May import ``everystep.algebra`` only.
 """
@@ -6,7 +6,7 @@ May import ``everystep.algebra`` only.
 from __future__ import annotations
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Hypothesis, Predicate
+from everystep.algebra.context import EVERY, Hypothesis, Predicate
 
 _STRUCTURAL = (
     "symmetric",
@@ -18,12 +18,19 @@ _STRUCTURAL = (
 )
 
 
+SUM_ONE, NOT_NEGATIVE = "sum one", "entries not negative"
+WEAK = frozenset((SUM_ONE, NOT_NEGATIVE))
+"""Structures that are built only where another one is said of the same vector: equations and bounds do otherwise."""
+
+
 def structure_of(hypothesis: Hypothesis) -> tuple[ex.Expression, str] | None:
     """The name and the structure that a hypothesis gives it, if it is one of the usual forms."""
     if isinstance(hypothesis, Predicate):
         if hypothesis.kind in _STRUCTURAL:
             return hypothesis.subject, hypothesis.kind
         return None
+    if hypothesis.op in (">", ">="):
+        return _signed_entries(hypothesis.left, hypothesis.right)
     if hypothesis.op != "=":
         return None
     for left, right in (
@@ -54,9 +61,46 @@ def _one_way(left: ex.Expression, right: ex.Expression) -> tuple[ex.Expression, 
         return left.operands[0], "orthogonal"
     if isinstance(left, ex.Transpose) and right == ex.Neg(left.operands[0]):
         return left.operands[0], "skew"
+    if isinstance(left, ex.Hadamard) and len(set(left.operands)) == 1 and len(left.operands) == 2:
+        return _own_square(left.operands[0], right)
+    if isinstance(left, ex.Pow) and left.operands[1] == ex.Num(2) and left.operands[0].is_number_shaped:
+        return _own_square(left.operands[0], right)
+    if right == ex.Num(1) and isinstance(left, ex.Mul | ex.SumOver):
+        return _sum(left)
     if isinstance(right, ex.Eye):
         return _of_identity(left)
     return _nilpotent(left) if isinstance(right, ex.Zeros) else None
+
+
+def _own_square(base: ex.Expression, right: ex.Expression) -> tuple[ex.Expression, str] | None:
+    """y and "binary" of ``y . y = y``, "signs" of ``y . y = 1``."""
+    if not isinstance(base, ex.Var | ex.Member):
+        return None
+    if right == base:
+        return base, "binary"
+    ones = ex.Num(1) if base.is_number_shaped else ex.Ones(*base.shape)
+    return (base, "signs") if right == ones else None
+
+
+def _sum(left: ex.Expression) -> tuple[ex.Expression, str] | None:
+    """The vector whose entries ``left`` adds up."""
+    if isinstance(left, ex.SumOver) and not isinstance(left, ex.ProdOver):
+        (entry,) = left.operands
+        if isinstance(entry, ex.Entry) and entry.at == (left.index,) and left.range == (1, entry.operands[0].shape[0]):
+            return entry.operands[0], SUM_ONE
+        return None
+    for factor, turned in (left.operands, left.operands[::-1]) if len(left.operands) == 2 else ():
+        if isinstance(factor, ex.Ones) and factor.shape[1] == 1 and isinstance(turned, ex.Transpose):
+            return turned.operands[0], SUM_ONE
+        if isinstance(turned, ex.Transpose) and isinstance(turned.operands[0], ex.Ones) and factor.shape[1] == 1:
+            return factor, SUM_ONE
+    return None
+
+
+def _signed_entries(left: ex.Expression, right: ex.Expression) -> tuple[ex.Expression, str] | None:
+    """The vector of which every entry is said to be at least 0."""
+    every = isinstance(left, ex.Entry) and len(left.at) == 1 and str(left.at[0]) in EVERY
+    return (left.operands[0], NOT_NEGATIVE) if every and right == ex.Num(0) else None
 
 
 def _nilpotent(left: ex.Expression) -> tuple[ex.Expression, str] | None:

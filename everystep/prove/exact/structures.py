@@ -7,10 +7,12 @@ May import this package only.
 from __future__ import annotations
 
 from math import prod
+from typing import Any
 
 from everystep.prove.exact.arithmetic import Matrix, Ring
 from everystep.prove.exact.errors import Inadmissible, Undefined
 from everystep.prove.exact.instances import Instance
+from everystep.prove.exact.patterns import NOT_NEGATIVE, SUM_ONE
 
 _SCALES = (1, 4, 25)
 
@@ -97,6 +99,8 @@ def _nilpotent(instance: Instance, name: str, n: int, orders: list[str]) -> list
 def structured(instance: Instance, name: str, rows: int, columns: int, kinds: frozenset[str]) -> Matrix:
     """A random matrix of all the named kinds; kinds that are open conditions are left to be checked."""
     n = rows
+    if kinds & {"binary", "signs", NOT_NEGATIVE}:
+        return _listed(instance, name, rows, columns, kinds)
     if rows != columns:
         return _rectangular(instance, name, rows, columns, kinds)
     spectral = kinds & {"orthogonal", "idempotent", "involution"}
@@ -127,6 +131,26 @@ def structured(instance: Instance, name: str, rows: int, columns: int, kinds: fr
     else:
         entries = free
     return instance.ring.matrix(n, n, entries)
+
+
+def _listed(instance: Instance, name: str, rows: int, columns: int, kinds: frozenset[str]) -> Matrix:
+    """Entries 0 or 1, one of them 1 where they sum to 1; entries 1 or -1; squares divided by their sum."""
+    count = rows * columns
+    entries: list[Any]
+    if "signs" in kinds:
+        entries = [1 - 2 * instance.pick(f"{name} {i}", 2) for i in range(count)]
+    elif "binary" in kinds and SUM_ONE in kinds:
+        place = instance.pick(f"{name} place", count)
+        entries = [int(i == place) for i in range(count)]
+    elif "binary" in kinds:
+        entries = [instance.pick(f"{name} {i}", 2) for i in range(count)]
+    else:
+        squares = [x * x for x in instance.source(name, count)]
+        total = sum(squares)
+        if not total:
+            raise Inadmissible("an unlucky draw")
+        entries = [x / total for x in squares]
+    return instance.ring.matrix(rows, columns, entries)
 
 
 def _rectangular(instance: Instance, name: str, rows: int, columns: int, kinds: frozenset[str]) -> Matrix:
