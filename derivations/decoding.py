@@ -1,7 +1,7 @@
 r"""Decoding a language model: Viterbi for a Markov chain, beam search, and greedy and beam search on a small tree.
 
 Words are numbered from 1 to N, ``w_0`` is given, ``w_1 ... w_T`` is sought.  ``P[i, j]`` is the probability of word j
-after word i, ``delta[t, j]`` the largest probability of a beginning of t words that ends in j.  A maximum over a set is
+after word i, ``delta[t, j]`` the largest probability of a prefix of t words that ends in j.  A maximum over a set is
 proved as two inequalities: no element exceeds the number, and one attains it.  What the checks run is in
 ``derivations/searches``.
 """
@@ -97,7 +97,7 @@ RECURSION = (
     Chain(
         "bound",
         P_ij * q,
-        (Link("<=", extended, "bound.beginning"), Link("<=", M, "bound.result")),
+        (Link("<=", extended, "bound.prefix"), Link("<=", M, "bound.result")),
         given=(
             *words(i, j),
             Relation(P_ij, ">=", zero),
@@ -110,7 +110,7 @@ RECURSION = (
         M,
         (
             Link("=", P_kj * delta[t - 1, k], "attained.word"),
-            Link("=", P_kj * best_start, "attained.beginning"),
+            Link("=", P_kj * best_start, "attained.prefix"),
             Link("<=", delta[t, j], "attained.result"),
         ),
         given=(
@@ -187,9 +187,9 @@ HISTORY = prose(
     "history",
     {
         "en": "In a recurrent model the next word depends on the hidden state, hence on all words before; two "
-        "beginnings with the same last word have different futures, and neither may be dropped for the other.",
+        "prefixes with the same last word have different futures, and neither may be dropped for the other.",
         "fr": "Dans un modèle récurrent, le mot suivant dépend de l'état caché, donc de tous les mots précédents ; "
-        "deux débuts de même dernier mot ont des avenirs différents, et aucun ne peut être écarté pour l'autre.",
+        "deux préfixes de même dernier mot ont des avenirs différents, et aucun ne peut être écarté pour l'autre.",
     },
     {
         "en": "The algorithm serves every model with a short memory: a bigram model as it is, a model that looks back "
@@ -206,9 +206,9 @@ HISTORY = prose(
 REMEDIES = prose(
     "remedies",
     {
-        "en": "Both methods drop a beginning for good because of its probability so far; a larger beam can keep one "
+        "en": "Both methods drop a prefix for good because of its probability so far; a larger beam can keep one "
         "that is better now and worse later, so quality is not monotone in the width.",
-        "fr": "Les deux méthodes écartent définitivement un début d'après sa probabilité actuelle ; un faisceau plus "
+        "fr": "Les deux méthodes écartent définitivement un préfixe d'après sa probabilité actuelle ; un faisceau plus "
         "large peut en garder un qui est meilleur maintenant et moins bon ensuite : la qualité n'est pas monotone en "
         "la largeur.",
     },

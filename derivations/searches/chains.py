@@ -110,9 +110,9 @@ def viterbi_cost() -> Outcome:
         agree,
         {
             "en": f"products and pointers counted in {len(sizes)} runs of Viterbi for `N` up to 8 and `T` up to 12, "
-            "and all beginnings listed, against the formulas, exactly",
+            "and all prefixes listed, against the formulas, exactly",
             "fr": f"produits et pointeurs comptés dans {len(sizes)} essais de Viterbi pour `N` jusqu'à 8 et `T` "
-            "jusqu'à 12, et tous les débuts énumérés, comparés aux formules, exactement",
+            "jusqu'à 12, et tous les préfixes énumérés, comparés aux formules, exactement",
         },
         {
             "words": n,
@@ -134,25 +134,25 @@ def recurrent(path: Words) -> Fraction:
 
 
 def by_last(score: Callable[[Words], Fraction], length: int, kept: int) -> tuple[Words, int]:
-    """The words 0 and 1 by a search that keeps one best beginning for each choice of the ``kept`` last words.
+    """The words 0 and 1 by a search that keeps one best prefix for each choice of the ``kept`` last words.
 
-    Also returns how many beginnings were compared.
+    Also returns how many prefixes were compared.
     """
-    beginnings: list[Words] = [()]
+    prefixes: list[Words] = [()]
     done = 0
     for _ in range(length):
         groups: dict[Words, Words] = {}
-        for longer in ((*short, last) for short in beginnings for last in (0, 1)):
+        for longer in ((*short, last) for short in prefixes for last in (0, 1)):
             done += 1
             group = longer[-kept:]
             if group not in groups or score(longer) > score(groups[group]):
                 groups[group] = longer
-        beginnings = list(groups.values())
-    return max(beginnings, key=score), done
+        prefixes = list(groups.values())
+    return max(prefixes, key=score), done
 
 
 def markov_only() -> Outcome:
-    """A recurrent model on which keeping one beginning a word fails; trigram models, where one a pair is right."""
+    """A recurrent model on which keeping one prefix a word fails; trigram models, where one a pair is right."""
     length = 3
     found, true = by_last(recurrent, length, 1)[0], max(product((0, 1), repeat=length), key=recurrent)
     random, trigrams, agree, missed = Random(3), 20, True, 0
@@ -166,7 +166,7 @@ def markov_only() -> Outcome:
 
         most = max(map(score, product((0, 1), repeat=5)))
         path, done = by_last(score, 5, 2)
-        # N^m in every step, once the beginnings have m - 1 words.
+        # N^m in every step, once the prefixes have m - 1 words.
         agree = agree and score(path) == most and done == 2 + 4 + 3 * 2**3
         missed += score(by_last(score, 5, 1)[0]) < most
     values = {
@@ -183,9 +183,9 @@ def markov_only() -> Outcome:
         recurrent(found) < recurrent(true) and agree and missed > 0 and found[1] == true[1],
         {
             "en": "a recurrent model with two words, all sequences of three words; and "
-            f"{trigrams} random trigram models, where one beginning a pair of words suffices and one a word does not",
+            f"{trigrams} random trigram models, where one prefix a pair of words suffices and one a word does not",
             "fr": "un modèle récurrent à deux mots, toutes les suites de trois mots ; et "
-            f"{trigrams} modèles trigrammes aléatoires, où un début par paire de mots suffit et un par mot non",
+            f"{trigrams} modèles trigrammes aléatoires, où un préfixe par paire de mots suffit et un par mot non",
         },
         values,
     )

@@ -1,6 +1,6 @@
 """A small tree of words: the likeliest, the greedy and the beam-searched sequence.
 
-Log-probabilities are whole tenths.  Those of the beginnings ``the`` and ``the red``, and of the sequences that answers
+Log-probabilities are whole tenths.  Those of the prefixes ``the`` and ``the red``, and of the sequences that answers
 name, are the course's; the others are ours.  What is not drawn is less likely than all that is drawn of its length.
 """
 
@@ -25,7 +25,7 @@ TREE: dict[Path, dict[str, int]] = {
     ("a", "blue"): {"square": -50, "ellipse": -54},
     ("a", "red"): {"circle": -49, "square": -51},
 }
-"""The words that follow a beginning, with the tenths of their log-probabilities."""
+"""The words that follow a prefix, with the tenths of their log-probabilities."""
 
 FRENCH = {
     "the": "le",
@@ -54,20 +54,20 @@ def tenths(number: int) -> Fraction:
     return Fraction(number, 10)
 
 
-def beginnings(path: Path = (), score: int = 0) -> Iterator[tuple[Path, int]]:
-    """All beginnings that the tree shows, and their log-probabilities, depth first."""
+def prefixes(path: Path = (), score: int = 0) -> Iterator[tuple[Path, int]]:
+    """All prefixes that the tree shows, and their log-probabilities, depth first."""
     yield path, score
     for then, more in TREE.get(path, {}).items():
-        yield from beginnings((*path, then), score + more)
+        yield from prefixes((*path, then), score + more)
 
 
 def level(depth: int) -> dict[Path, int]:
-    """The beginnings of that many words."""
-    return {path: score for path, score in beginnings() if len(path) == depth}
+    """The prefixes of that many words."""
+    return {path: score for path, score in prefixes() if len(path) == depth}
 
 
 def best_first() -> tuple[Path, int]:
-    """The likeliest sequence by always extending the likeliest beginning: the first complete one is the best."""
+    """The likeliest sequence by always extending the likeliest prefix: the first complete one is the best."""
     queue: list[tuple[int, Path]] = [(0, ())]
     while True:
         cost, path = heapq.heappop(queue)
@@ -88,7 +88,7 @@ def greedy() -> tuple[Path, int]:
 
 
 def beams(width: int, copies: int = 1) -> list[list[tuple[Path, int]]]:
-    """The beams after each step, best first, started from that many copies of the empty beginning."""
+    """The beams after each step, best first, started from that many copies of the empty prefix."""
     kept: list[tuple[Path, int]] = [((), 0)] * copies
     steps = []
     for _ in range(LENGTH):
@@ -100,7 +100,7 @@ def beams(width: int, copies: int = 1) -> list[list[tuple[Path, int]]]:
 
 def certified(width: int, steps: list[list[tuple[Path, int]]]) -> bool:
     """Whether each step's beams are extensions of those before, and no extension left out is better than one kept."""
-    scores, good = dict(beginnings()), True
+    scores, good = dict(prefixes()), True
     before: set[Path] = {()}
     for depth, kept in enumerate(steps, start=1):
         paths = {path for path, _ in kept}
@@ -117,12 +117,12 @@ def vocabulary() -> int:
     """How many words suffice for the probabilities that are not drawn: each below the bound of the question."""
     least = [min(level(depth).values()) for depth in range(LENGTH + 1)]
     most = 0
-    for path, score in beginnings():
+    for path, score in prefixes():
         if path in TREE:
             rest = 1 - sum(exp(more / 10) for more in TREE[path].values())
             bound = exp((least[len(path) + 1] - score) / 10)
             most = max(most, len(TREE[path]) + ceil(rest / bound + 1)) if rest > 0 else 10**9
-    # A beginning that is not drawn has no drawn continuation, and is the least likely where its bound is attained.
+    # A prefix that is not drawn has no drawn continuation, and is the least likely where its bound is attained.
     rest_of_tree = max(ceil(exp((above - below) / 10) + 1) for above, below in pairwise(least))
     return max(most, rest_of_tree)
 
@@ -140,7 +140,7 @@ def tree() -> Outcome:
     agree = agree and certified(2, kept) and vocabulary() <= VOCABULARY
     paths = {"best": likeliest, "greedy": chosen, "beam": beam}
     scores = {"best": complete[likeliest], "greedy": complete[chosen], "beam": beam_score}
-    drawn = [path for path, _ in beginnings()]
+    drawn = [path for path, _ in prefixes()]
     rows = {path: Fraction(row) for row, path in enumerate(complete)}
     for path in sorted(TREE, key=len, reverse=True):
         children = [rows[(*path, then)] for then in TREE[path]]
@@ -194,8 +194,8 @@ def tree_beams() -> Outcome:
 
 
 def tree_markov() -> Outcome:
-    """After one word, two beginnings with the same last word have different continuations; the better one is not it."""
-    scores = dict(beginnings())
+    """After one word, two prefixes with the same last word have different continuations; the better one is not it."""
+    scores = dict(prefixes())
     last, then = "red", "rectangle"
     ending = {path: score for path, score in level(2).items() if path[-1] == last}
     ahead = max(ending, key=lambda path: ending[path])
@@ -206,8 +206,8 @@ def tree_markov() -> Outcome:
     return Outcome(
         agree,
         {
-            "en": "the two beginnings with the same last word: their log-probabilities, and where each is continued",
-            "fr": "les deux débuts de même dernier mot : leurs log-probabilités et leurs suites",
+            "en": "the two prefixes with the same last word: their log-probabilities, and where each is continued",
+            "fr": "les deux préfixes de même dernier mot : leurs log-probabilités et leurs suites",
         },
         {
             "last": shown((last,)),
@@ -240,7 +240,7 @@ def widths() -> Outcome:
 
 
 def copies() -> Outcome:
-    """Beams that start as copies of the empty beginning stay copies: the search is greedy decoding."""
+    """Beams that start as copies of the empty prefix stay copies: the search is greedy decoding."""
     steps = beams(2, copies=2)
     same = all(first == second for first, second in steps) and steps[-1][0] == greedy()
     return Outcome(

@@ -35,12 +35,12 @@ WRONG: tuple[WrongStep, ...] = (
     twin(
         PROBLEM.derivation,
         "bounded-from-below",
-        "bound.beginning",
+        "bound.prefix",
         extended,
         "refuted",
         op=">=",
-        en="The value of `i` is the largest probability: it bounds that of a beginning from above.",
-        fr="La valeur de `i` est la plus grande probabilité : elle majore celle d'un début.",
+        en="The value of `i` is the largest probability: it bounds that of a prefix from above.",
+        fr="La valeur de `i` est la plus grande probabilité : elle majore celle d'un préfixe.",
     ),
     twin(
         PROBLEM.derivation,
@@ -48,8 +48,8 @@ WRONG: tuple[WrongStep, ...] = (
         "attained.word",
         delta[t - 1, k],
         "refuted",
-        en="The probability of the last step is missing: the value of `k` is that of a beginning one word shorter.",
-        fr="Il manque la probabilité du dernier pas : la valeur de `k` est celle d'un début plus court d'un mot.",
+        en="The probability of the last step is missing: the value of `k` is that of a prefix one word shorter.",
+        fr="Il manque la probabilité du dernier pas : la valeur de `k` est celle d'un préfixe plus court d'un mot.",
     ),
     twin(
         PROBLEM.derivation,
@@ -79,8 +79,8 @@ WRONG: tuple[WrongStep, ...] = (
         pointed,
         "refuted",
         op=">=",
-        en="The first words of the sequence have at most the largest probability of a beginning that ends in `k`.",
-        fr="Les premiers mots de la suite ont au plus la plus grande probabilité d'un début qui se termine par `k`.",
+        en="The first words of the sequence have at most the largest probability of a prefix that ends in `k`.",
+        fr="Les premiers mots de la suite ont au plus la plus grande probabilité d'un préfixe qui se termine par `k`.",
     ),
     twin(
         PROBLEM.derivation,
@@ -117,8 +117,8 @@ WRONG: tuple[WrongStep, ...] = (
         "enumeration-cost",
         Int(N) ** Int(T),
         "refuted",
-        en="The beginnings of all lengths are extended as well.",
-        fr="Les débuts de toutes les longueurs sont prolongés eux aussi.",
+        en="The prefixes of all lengths are extended as well.",
+        fr="Les préfixes de toutes les longueurs sont prolongés eux aussi.",
         cost=0.5,
     ),
     twin(
@@ -150,8 +150,8 @@ def best_of_each_row() -> list[Fraction]:
     return found
 
 
-def from_the_kept_beginning() -> dict[str, str]:
-    """The best sequence that extends the likelier of the two beginnings with the same last word."""
+def from_the_kept_prefix() -> dict[str, str]:
+    """The best sequence that extends the likelier of the two prefixes with the same last word."""
     kept = max((path for path in level(2) if path[-1] == "red"), key=lambda path: level(2)[path])
     return shown((*kept, max(TREE[kept], key=lambda one: TREE[kept][one])))
 
@@ -162,7 +162,7 @@ def last_edge() -> dict[str, str]:
 
 
 def from_the_best_pair() -> dict[str, str]:
-    """The best sequence that extends the likeliest beginning of two words."""
+    """The best sequence that extends the likeliest prefix of two words."""
     pair = max(level(2), key=lambda path: level(2)[path])
     return shown((*pair, max(TREE[pair], key=lambda one: TREE[pair][one])))
 
@@ -205,8 +205,8 @@ ANSWERS: tuple[WrongAnswer, ...] = (
         "last-word-is-enough",
         "markov_only",
         {
-            "en": "Keeping one beginning for each last word loses the likeliest sequence of the recurrent model.",
-            "fr": "Garder un début par dernier mot fait perdre la suite la plus probable du modèle récurrent.",
+            "en": "Keeping one prefix for each last word loses the likeliest sequence of the recurrent model.",
+            "fr": "Garder un préfixe par dernier mot fait perdre la suite la plus probable du modèle récurrent.",
         },
         "best_probability",
         lambda: recurrent((0, 0, 0)),
@@ -227,21 +227,22 @@ ANSWERS: tuple[WrongAnswer, ...] = (
         "likeliest-pair-extended",
         "tree",
         {
-            "en": "The likeliest beginning of two words need not continue to the likeliest sequence.",
-            "fr": "Le début de deux mots le plus probable ne mène pas forcément à la suite la plus probable.",
+            "en": "The likeliest prefix of two words need not continue to the likeliest sequence.",
+            "fr": "Le préfixe de deux mots le plus probable ne mène pas forcément à la suite la plus probable.",
         },
         "best",
         from_the_best_pair,
     ),
     WrongAnswer(
-        "likelier-beginning-kept",
+        "likelier-prefix-kept",
         "tree_markov",
         {
-            "en": "Of two beginnings with the same last word neither may go: the tree continues them differently.",
-            "fr": "De deux débuts de même dernier mot, aucun ne peut être écarté : l'arbre les prolonge différemment.",
+            "en": "Of two prefixes with the same last word neither may go: the tree continues them differently.",
+            "fr": "De deux préfixes de même dernier mot, aucun ne peut être écarté : l'arbre les prolonge "
+            "différemment.",
         },
         "continued",
-        from_the_kept_beginning,
+        from_the_kept_prefix,
         cost=0.5,
     ),
     WrongAnswer(
@@ -260,9 +261,9 @@ ANSWERS: tuple[WrongAnswer, ...] = (
         "wider-is-never-worse",
         "widths",
         {
-            "en": "A wider beam may find a less likely sequence: it keeps beginnings that are better now and worse "
+            "en": "A wider beam may find a less likely sequence: it keeps prefixes that are better now and worse "
             "later.",
-            "fr": "Un faisceau plus large peut trouver une suite moins probable : il garde des débuts meilleurs "
+            "fr": "Un faisceau plus large peut trouver une suite moins probable : il garde des préfixes meilleurs "
             "maintenant et moins bons ensuite.",
         },
         "scores",
