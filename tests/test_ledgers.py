@@ -53,6 +53,7 @@ GROUPS = {
         "everystep/prove/solved.py",
         "everystep/prove/multiples.py",
         "everystep/prove/rewritten.py",
+        "everystep/prove/closed_sums.py",
         "everystep/prove/blocks.py",
         "everystep/prove/entries.py",
         "everystep/prove/lemmas.py",

@@ -14,8 +14,6 @@ from everystep.calculus.indices import (
     Integers,
     Slot,
     as_constant,
-    combine,
-    constant,
     difference,
     pack,
     shifted,
@@ -387,7 +385,17 @@ class Core(Labelling):
         head, slots = factors[0]
         if head == INTEGER:
             return slots[0] in self.integers.sizes
-        return head in self.positive or head.startswith(("q:", "e:"))
+        return head in self.positive or head.startswith(("q:", "e:")) or self._is_sum(head, True)
+
+    def _is_sum(self, head: str, strict: bool) -> bool:
+        """Whether an atom is a sum of terms that are not negative; ``strict``: with a number above 0 among them."""
+        if head[:2] != "p:" or head not in self.heads or self.heads[head].kind != "base":
+            return False
+        inside = self.inside(head)
+        return (not strict or () in inside) and all(
+            coefficient > 0 and all(self._even(e) or self.is_nonnegative(c) for c, e in key)
+            for key, coefficient in inside.items()
+        )
 
     def is_nonzero(self, component: Component) -> bool:
         """Whether a scalar component is known not to be 0."""
@@ -434,8 +442,10 @@ class Core(Labelling):
         """Whether a scalar component is known to be >= 0: a known positive head, or a network times itself."""
         factors, bound = component
         if len(factors) == 1 and not bound:
-            return factors[0][0] in self.nonnegative or self.is_positive(component)
-        if all(head in self.nonnegative or head in self.positive for head, _ in factors):
+            return (
+                factors[0][0] in self.nonnegative or self.is_positive(component) or self._is_sum(factors[0][0], False)
+            )
+        if all(head in self.nonnegative or head in self.positive or head[:2] == "e:" for head, _ in factors):
             return True
         halves: dict[Factor, int] = {}
         for factor in factors:
@@ -574,14 +584,19 @@ class Core(Labelling):
                 n: (substitute(lo, mapping), substitute(hi, mapping)) for n, (lo, hi) in term.bound.items() if n != name
             }
             return [Term(term.coefficient, factors, term.scalars, bound)]
-        done = self._identified(term, position, slots)
-        if done is not None:
-            return done
-        if self.integers.at_least(gap, constant(1)) or self.integers.at_least(
-            combine(constant(-1), gap, -1), constant(0)
-        ):
+        if self.integers.differ(*slots) or self._apart(term, slots):
             return []
-        return None
+        return self._identified(term, position, slots)
+
+    def _apart(self, term: Term, slots: tuple[Slot, ...]) -> bool:
+        """Whether delta(a, b) stands beside delta(b, c), and a hypothesis says that a and c differ."""
+        if not self.integers.nonzero:
+            return False
+        ends = [ss for h, ss in term.factors if is_delta(h) and ss != slots]
+        pairs = [(a, d) for a, b in (slots, slots[::-1]) for s in ends for c, d in (s, s[::-1]) if b == c]
+        return any(
+            difference(a, d) in self.integers.nonzero or difference(d, a) in self.integers.nonzero for a, d in pairs
+        )
 
     @staticmethod
     def _identified(term: Term, position: int, slots: tuple[Slot, ...]) -> list[Term] | None:

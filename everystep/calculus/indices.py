@@ -123,13 +123,14 @@ class Integers:
 
     DEPTH = 4
 
-    def __init__(self, facts: Iterable[Slot] = (), sizes: Iterable[str] = ()) -> None:
+    def __init__(self, facts: Iterable[Slot] = (), sizes: Iterable[str] = (), nonzero: Iterable[Slot] = ()) -> None:
         self.facts: list[Slot] = list(facts)
         self.sizes = set(sizes)
+        self.nonzero = frozenset(nonzero)  # affine forms that are not 0
         self._cache: dict[Any, bool] = {}
 
     def with_facts(self, facts: Iterable[Slot]) -> Integers:
-        return Integers([*self.facts, *facts], self.sizes)
+        return Integers([*self.facts, *facts], self.sizes, self.nonzero)
 
     def add(self, *facts: Slot) -> None:
         """Further facts; what was not known before may be known now."""
@@ -151,6 +152,12 @@ class Integers:
         if known is None:
             known = self._cache[gap] = self._nonnegative(gap, self.DEPTH)
         return known
+
+    def differ(self, a: Slot, b: Slot) -> bool:
+        """Whether a != b is known: one is above the other, or a hypothesis says just that."""
+        if difference(a, b) in self.nonzero or difference(b, a) in self.nonzero:
+            return True
+        return self.at_least(a, shifted(b, 1)) or self.at_least(b, shifted(a, 1))
 
     def _is_size(self, symbol: str) -> bool:
         """Whether a symbol is a size, or a product of sizes: at least 1."""

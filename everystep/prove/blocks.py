@@ -156,7 +156,7 @@ class Blocks:
         )
 
     def _inverse(self, t: Table) -> Table:
-        """[[A, B], [C, D]]^-1 by the Schur complement of A, or of D."""
+        """[[A, B], [C, D]]^-1 by the Schur complement of A, or of D; [[0, B], [C, 0]]^-1 = [[0, C^-1], [B^-1, 0]]."""
         if len(t) != 2 or len(t[0]) != 2:
             raise NoBlocks("the inverse of other than two by two blocks")
         (a, b), (c, d) = t
@@ -164,6 +164,8 @@ class Blocks:
             raise NoBlocks("diagonal blocks that are not square")
         if isinstance(b, ex.Zeros) and isinstance(c, ex.Zeros):
             return ((a.I, b), (c, d.I))
+        if isinstance(a, ex.Zeros) and isinstance(d, ex.Zeros) and same_size(*b.shape):
+            return ((a, c.I), (b.I, d))
         triangular = isinstance(b, ex.Zeros) or isinstance(c, ex.Zeros)
         if self._known_invertible(a) or (triangular and same_size(*a.shape)):
             s = d if isinstance(b, ex.Zeros) or isinstance(c, ex.Zeros) else d - c * a.I * b

@@ -336,6 +336,8 @@ class Definedness:
                 return True
             if p.kind == "invertible":
                 return self._invertible(p.subject, granted)
+            if p.kind == "positive" and isinstance(p.subject, ex.Det) and self._is_definite(p.subject.operands[0]):
+                return True
             if p.kind == "symmetric":
                 return self.form.equal(p.subject, ex.Transpose(p.subject))
             poly = self.form.poly(p.subject)
@@ -346,6 +348,13 @@ class Definedness:
         if p.kind in ("nonzero", "entries nonzero"):
             return self.order.nonzero_number(poly)
         return self.order.nonnegative(poly, True)
+
+    def _is_definite(self, matrix: Expression) -> bool:
+        """Whether a matrix is positive definite: its determinant is positive, the product of its eigenvalues."""
+        if not self.form.equal(matrix, ex.Transpose(matrix)) or not self.order.definite(self.form.poly(matrix), True):
+            return False
+        self.form.core.used("determinant of a definite matrix")
+        return True
 
     def _invertible(self, matrix: Expression, granted: set[Atom]) -> bool:
         """Whether a matrix is invertible: by hypothesis, definite, an inverse, a number that is not 0 times one, of a

@@ -538,8 +538,9 @@ def nilpotency(h: Relation) -> dict[str, int | None]:
 
 
 def integer_facts(context: Context) -> Integers:
-    """The integer hypotheses (``t < T``, ``n <= d``) and the sizes that occur, which are at least 1."""
+    """The integer hypotheses (``t < T``, ``n <= d``, ``i != j``) and the sizes that occur, which are at least 1."""
     facts: list[Slot] = []
+    nonzero: list[Slot] = []
     sizes: set[str] = set()
     for hypothesis in context.hypotheses:
         if not isinstance(hypothesis, Relation):
@@ -557,7 +558,9 @@ def integer_facts(context: Context) -> Integers:
             facts.append(shifted(difference(b, a), -1))
         if op == ">":
             facts.append(shifted(difference(a, b), -1))
-    return Integers(facts, sizes)
+        if op == "!=":
+            nonzero.append(difference(a, b))
+    return Integers(facts, sizes, nonzero)
 
 
 def integer_slot(e: Expression) -> Slot | None:
@@ -601,11 +604,14 @@ def _of_product(key: Key) -> bool:
 
 
 def divides(lead: Key, key: Key) -> bool:
+    """Whether a monomial holds the factors of another; a negative power of what it lacks counts as held."""
     have = dict(key)
     return all(have.get(c, 0) >= e for c, e in lead)
 
 
 def key_quotient(key: Key, lead: Key) -> Key:
-    less = dict(lead)
-    left = [(c, e - less.get(c, 0)) for c, e in key]
-    return tuple((c, e) for c, e in left if e)
+    """key / lead, which has the reciprocal of each negative power of the lead that the key lacks."""
+    left = dict(key)
+    for component, exponent in lead:
+        left[component] = left.get(component, 0) - exponent
+    return tuple((c, e) for c, e in left.items() if e)

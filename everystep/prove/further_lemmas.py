@@ -241,6 +241,26 @@ def monotone(lemmas: Lemmas, small: Expression, large: Expression, strict: bool 
     return lemmas.order.at_least(high, low, strict) or (not strict and bool(lemmas.at_most(low, high)))
 
 
+def logarithm_and_one(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """0 <= log u from 1 <= u, and log u <= 0 from u <= 1."""
+    one, zero = ex.Num(1), ex.Num(0)
+    for side, other in ((large, small), (small, large)):
+        if isinstance(side, ex.Apply) and side.function == "log" and not side.order and other == zero:
+            (inside,) = side.operands
+            return lemmas.below(one, inside) if side is large else lemmas.below(inside, one)
+    return False
+
+
+def softplus_and_relu(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """log(1 + e^u) <= max(u, 0) + log 2: the sum under the logarithm is at most twice its larger term."""
+    for node in ex.walk(small):
+        if isinstance(node, ex.Apply) and node.function == "softplus" and not node.order:
+            bound = ex.Add(ex.Apply("relu", node.operands[0]), ex.Apply("log", ex.Num(2)))
+            if lemmas.equal(small, node) and lemmas.equal(large, bound):
+                return True
+    return False
+
+
 def roots(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """c <= sqrt(u) from c^2 <= u, and sqrt(u) <= c from u <= c^2 and c >= 0; a Euclidean norm is such a root."""
 
@@ -272,6 +292,8 @@ FURTHER: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
     "relative entropy": relative_entropy,
     "monotone function": monotone,
     "roots and squares": roots,
+    "logarithm and one": logarithm_and_one,
+    "softplus and relu": softplus_and_relu,
 }
 LEMMAS.update(FURTHER)
 LEMMAS.update(ANALYSIS)

@@ -16,12 +16,16 @@ from fractions import Fraction
 from everystep.algebra.expressions import Limit
 from everystep.calculus.differentials import inside_terms
 from everystep.calculus.expectation import exponent_of
-from everystep.calculus.indices import symbols_of, unpack
+from everystep.calculus.indices import shifted, symbols_of, unpack
 from everystep.calculus.leaves import Environment, Index
 from everystep.calculus.networks import INTEGER, Component, Exponent, Poly, Term, Undecided, delta, subtract
+from everystep.prove.closed_sums import in_closed_form
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
 from everystep.prove.scalars import BOUNDS
+
+LATE = 1000
+"""The index of a limit may be taken to be at least this large."""
 
 
 class Limits:
@@ -38,18 +42,34 @@ class Limits:
     def order(self) -> Order:
         """Built on first use, when the hypotheses have been read."""
         if self._order is None:
-            self._order = Order(self.form)
+            # What is open about the sums of a claim is not open about the hypotheses.
+            lowering = self.form.lowering
+            conditions, lowering.conditions = lowering.conditions, []
+            try:
+                self._order = Order(self.form)
+            finally:
+                lowering.conditions = conditions
         return self._order
 
     def lower(self, e: Limit, row: Index, column: Index, env: Environment) -> list[Term]:
-        """The limit of a body, term by term; raises Undecided for a term it cannot place."""
+        """The limit of a body, term by term; raises Undecided for a term it cannot place.
+
+        What is said of the index up to some number does not matter: sums up to it make sense later on.
+        """
         index = str(e.index)
         if not self.form.holds_for_all(e.index):
             raise Undecided(f"the limit over {index}, of which a hypothesis speaks")
         if index in self.core.integers.sizes:
             raise Undecided(f"the limit over the size {index}")
         lowering = self.form.lowering
-        poly = self.core.normal(lowering.terms(e.operands[0], row, column, env))
+        late = shifted(index, -LATE)
+        known = late in self.core.integers.facts
+        self.core.integers.add(late)
+        try:
+            poly = self.core.normal(lowering.terms(e.operands[0], row, column, env))
+        finally:
+            if not known:
+                self.core.integers.restore(fact for fact in self.core.integers.facts if fact != late)
         return self.image(poly, index)
 
     def _free_to_grow(self, index: str) -> bool:
@@ -76,8 +96,39 @@ class Limits:
         return result
 
     def image(self, poly: Poly, index: str) -> list[Term]:
-        """The limit of a polynomial, term by term."""
+        """The limit of a polynomial, term by term, sums whose range moves in closed form."""
+        if any(index in symbols_of(s) for key in poly for c, _ in key for b in c[1] for s in b[1:]):
+            poly = in_closed_form(self.core, poly, self._nonzero)
         return [t for term in self.core.terms(poly) for t in self._of_term(term, index)]
+
+    def _nonzero(self, poly: Poly) -> bool:
+        """Whether a number is known not to be 0, or to be on one side of it."""
+        signs = (self.order.nonnegative(p, True) for p in (poly, _negative(poly)))
+        return any(signs) or self.order.nonzero_number(poly)
+
+    def _of_recurrence(self, head: str) -> list[Term] | None:
+        """The limit b / (1 - c) of numbers h_t = c h_(t-1) + b with |c| < 1, whatever the first is: the difference from
+        it is multiplied by c in each step.  None for any other recurrence, and where c or b moves with t.
+        """
+        recurrences = self.form.lowering.recurrences
+        recurrence = recurrences.by_head.get(head)
+        if recurrence is None or self.core.dimensions.get(head):
+            return None
+        last: Component = (((head, ((-1, (("#t", 1),)),)),), ())
+        slope: Poly = {}
+        rest: Poly = {}
+        for key, coefficient in self.core.normal(recurrences.body(recurrence, "#t", ())).items():
+            others = tuple(p for p in key if p != (last, 1))
+            if any("#t" in symbols_of(s) for c, _ in others for _, ss in c[0] for s in ss) or any(
+                "#t" in symbols_of(s) for c, _ in others for b in c[1] for s in b[1:]
+            ):
+                return None
+            (slope if len(others) < len(key) else rest)[others] = coefficient
+        below = subtract({(): 1}, slope)
+        if not slope or not self._within_one(slope):
+            return None
+        self.core.used("limit of a linear recurrence")
+        return [t.times(r) for t in self.core.terms(rest) for r in self.core.power(below, -1)]
 
     def _of_term(self, term: Term, index: str) -> list[Term]:
         """A geometric decay, or a rational function of negative degree, times what is bounded tends to 0; a rational
@@ -92,6 +143,10 @@ class Limits:
         head, slots = term.factors[moving[0]] if moving else ("", ())
         if head[:2] == "m:" and len(moving) == 1 and not powers and slots[0] == index:
             factors = list(term.factors)
+            value = self._of_recurrence(head)
+            if value is not None:
+                others = factors[: moving[0]] + factors[moving[0] + 1 :]
+                return [Term(term.coefficient, others, term.scalars, term.bound).times(v) for v in value]
             limit = f"v:lim {head[2:]}"
             self.core.dimensions[limit] = self.core.dimensions.get(head, ())
             factors[moving[0]] = (limit, slots[1:])
@@ -205,7 +260,10 @@ class Limits:
         info = self.core.heads[head]
         if info.arity:
             return False
-        inside = self.core.poly(info.inside)
+        return self._within_one(self.core.poly(info.inside))
+
+    def _within_one(self, inside: Poly) -> bool:
+        """Whether |z| < 1 for a number z."""
         below = subtract({(): 1}, inside)
         above = subtract(inside, {(): -1})
         return self.order.nonnegative(below, True) and (

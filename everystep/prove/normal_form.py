@@ -37,10 +37,11 @@ from everystep.calculus.indices import (
 )
 from everystep.calculus.leaves import Sizes
 from everystep.calculus.lowering import Lowering
-from everystep.calculus.networks import Factor, Key, Poly, Term, Undecided, add_into, at_value, subtract
+from everystep.calculus.networks import Component, Factor, Key, Poly, Term, Undecided, add_into, at_value, subtract
 from everystep.calculus.nilpotent import traces
 from everystep.calculus.products import fixed_products
 from everystep.prove.bilinear import matrices_between
+from everystep.prove.closed_sums import in_closed_form
 from everystep.prove.determined import by_determinants, by_nonzero_factor, said_nonzero
 from everystep.prove.equations import (
     Equations,
@@ -230,6 +231,8 @@ class NormalForm(Equations):
             ("products of exponentials", lambda p: merged_exponentials(self.core, p)),
             ("products cut", lambda p: cut(self.core, p, self.cuts)),
             ("Jacobians as products", lambda p: jacobians(self.core, self.lowering.recurrences, p)),
+            ("multiplied by numbers below", self.multiplied_out),
+            ("sums in closed form", lambda p: in_closed_form(self.core, p, self.is_rarely_zero)),
         )
         for _ in range(3):
             before = poly
@@ -253,6 +256,27 @@ class NormalForm(Equations):
             or self._by_vectors(poly)
             or by_nonzero_factor(self, poly)
         )
+
+    def is_rarely_zero(self, poly: Poly) -> bool:
+        """Whether a number that is not 0 identically is 0 on no open set of instances: of symbols that no hypothesis
+        ties down, by sums, products, whole powers and exponentials; |a| - a is 0 for all a > 0.
+        """
+        for key in poly:
+            for component, exponent in key:
+                if not isinstance(exponent, int):
+                    return False
+                for head, _ in component[0]:
+                    info = self.core.heads.get(head)
+                    if info is None:
+                        if head[:2] != "v:" or head in self.core.constrained:
+                            return False
+                    elif (
+                        info.kind not in ("base", "power", "exp")
+                        or not isinstance(info.exponent, int)
+                        or not self.is_rarely_zero(self.core.poly(info.inside))
+                    ):
+                        return False
+        return True
 
     def peeled(self, poly: Poly) -> Poly:
         """With a scalar equation to meet, a sum up to n + c as one up to n + b and its last terms, where sums of the
@@ -291,8 +315,9 @@ class NormalForm(Equations):
         return self.core.normal(result)
 
     def by_scalar_rules(self, poly: Poly) -> Poly:
-        """Replace the leading monomial of each scalar equation."""
+        """Replace the leading monomial of each scalar equation, and any power of a number that is to be a constant."""
         for lead, _, rest in self.scalar_rules:
+            poly = self._with_constant(poly, lead, rest)
             for _ in range(4):
                 hit = [k for k in poly if divides(lead, k)]
                 if not hit:
@@ -304,6 +329,35 @@ class NormalForm(Equations):
                     terms += [quotient.times(t) for t in self.core.terms(rest)]
                 poly = self.core.normal(terms)
         return poly
+
+    def _with_constant(self, poly: Poly, lead: Key, rest: Poly) -> Poly:
+        """With c = r for a number r > 0, the roots and the negative powers of c as those of r."""
+        if len(lead) != 1 or lead[0][1] != 1 or set(rest) != {()} or not rest[()] > 0:
+            return poly
+        number = lead[0][0]
+        powers = {k: e for k in poly if (e := dict(k).get(number, 1)) < 0 or Fraction(e).denominator != 1}
+        if not powers:
+            return poly
+        terms = self.core.terms({k: c for k, c in poly.items() if k not in powers})
+        for key, exponent in powers.items():
+            others = self.core.term(tuple(p for p in key if p[0] != number), poly[key])
+            terms += [others.times(t) for t in self.core.power({(): rest[()]}, exponent)]
+        return self.core.normal(terms)
+
+    def multiplied_out(self, poly: Poly) -> Poly:
+        """With a scalar equation to meet, the difference times the numbers that it is divided by: 0 where it is 0."""
+        if not self.scalar_rules:
+            return poly
+        lowest: dict[Component, int] = {}
+        for key in poly:
+            for component, exponent in key:
+                closed = not any(s[0] == "#" for _, ss in component[0] for slot in ss for s in symbols_of(slot))
+                if closed and isinstance(exponent, int) and exponent < 0 and component[1]:
+                    lowest[component] = min(lowest.get(component, 0), exponent)
+        if not lowest:
+            return poly
+        factor = Term(1, [], {c: -e for c, e in lowest.items()})
+        return self.by_scalar_rules(self.core.normal(factor.times(t) for t in self.core.terms(poly)))
 
     def joined(self, poly: Poly) -> Poly:
         """Sums of one body over different ranges: sum_a^b f = F(b) - F(a-1), and F(e + c) - F(e) is c terms of f.

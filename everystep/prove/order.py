@@ -218,7 +218,7 @@ class Order(Definiteness, Cases):
         )
 
     def _said_nonzero(self, e: Expression) -> bool:
-        return any(
+        return isinstance(e, ex.Ones) or any(
             isinstance(h, Predicate) and h.kind == "nonzero" and h.subject == e for h in self.form.context.hypotheses
         )
 

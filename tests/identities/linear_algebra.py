@@ -64,7 +64,6 @@ ROWS = (
         *within(i, n),
         *within(j, n),
         differ(Int(i), Int(j)),
-        open_because="unit vectors of indices that are known to differ",
     ),
     identity("double-centring-kills-ones", centring * S * centring * ones, Zeros(n), S * ones),
     identity(

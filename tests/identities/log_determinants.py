@@ -99,7 +99,6 @@ ROWS = (
         log(det(U)) + log(det(S.I + F.T * U.I * F)),
         definite(S),
         definite(U),
-        open_because="that the last determinant is positive is not derived",
     ),
     identity("log-of-two-grams", log(det(I + X * X.T)), log(det(dI + X.T * X)), 2 * log(det(dI + X.T * X))),
     identity(
@@ -156,7 +155,6 @@ ROWS = (
         "log-of-identity-update",
         le(0, log(det(dI + X.T * X))),
         lt(0, log(det(dI + X.T * X))),
-        open_because="no rule for it yet",
     ),
     statement("gram-of-full-rank", lt(0, det(X.T * X)), lt(1, det(X.T * X)), full),
 )

@@ -438,7 +438,6 @@ ROWS = (
         context=Context(
             definitions=(Definition(h[0], zero),), recurrences=(Recurrence(h[t], a * h[t - 1] + (1 - a) * c),)
         ),
-        open_because="no rule for it yet",
     ),
     identity(
         "bounded-decay",

@@ -208,7 +208,6 @@ ROWS = (
         definite(S),
         eq(S * x, a * ones),
         eq(ones.T * x, 1),
-        open_because="a number solved for within a vector equation",
     ),
     identity(
         "smallest-variance-value",
@@ -218,7 +217,6 @@ ROWS = (
         definite(S),
         eq(S * x, a * ones),
         eq(ones.T * x, 1),
-        open_because="a number solved for within a vector equation",
     ),
     identity(
         "portfolio-with-return",
@@ -270,7 +268,6 @@ ROWS = (
         *sym(S),
         *nonzero(x),
         eq(grad((x.T * S * x) / sq(x), x), Zeros(n)),
-        open_because="a quotient of forms in a vector equation is not cleared",
     ),
     identity(
         "linear-on-sphere",
@@ -281,7 +278,6 @@ ROWS = (
         eq(b, 2 * a * x),
         eq(sq(x), 1),
         lt(0, a),
-        open_because="a root whose sign an equation decides",
     ),
     identity(
         "discriminant-direction",

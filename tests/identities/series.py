@@ -113,7 +113,6 @@ ROWS = (
         (1 - power(a, k + 1)) * (1 - power(c, m + 1)),
         (1 - power(a, k + 1)) * (1 - power(a, m + 1)),
         from_zero,
-        open_because="an induction within an induction",
     ),
     identity(
         "pronic",
@@ -161,7 +160,6 @@ ROWS = (
         total(Int(t), t, 1, k) ** 2,
         total(Int(t) ** 2, t, 1, k) ** 2,
         from_zero,
-        open_because="the square of a sum in the step of an induction",
     ),
     identity(
         "difference-of-matrix-powers",
@@ -177,7 +175,6 @@ ROWS = (
         power(a, k) - power(c, k),
         power(a, k) + power(c, k),
         from_one,
-        open_because="the induction needs another form of the sum",
     ),
     identity(
         "neumann-with-remainder",
@@ -193,7 +190,6 @@ ROWS = (
         total(power(a, t), t, 0, k),
         total(power(a, t), t, 1, k),
         from_zero,
-        open_because="a sum turned around is not found when its terms are powers",
     ),
     identity(
         "geometric-split",
@@ -365,7 +361,6 @@ ROWS = (
         log(ProdOver(exp(f[t] * a) / (1 + exp(a)), t, 1, T)),
         a * total(f[t], t, 1, T) - Int(T) * log(1 + exp(a)),
         a * total(f[t], t, 1, T) - log(1 + exp(a)),
-        open_because="the logarithm of a product of quotients",
     ),
     identity(
         "gradient-of-log-product",

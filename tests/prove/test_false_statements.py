@@ -45,6 +45,7 @@ from everystep.derivation import Induction
 from everystep.prove.verdict import Status
 from tests.prove import (
     binary_rows,
+    closed_rows,
     determinant_rows,
     equation_rows,
     further_rows,
@@ -549,6 +550,12 @@ UNDEFINED = (
         "A + B may be singular",
     ),
     FalseRow("quotient-by-itself", equal(1, c / c), PLAIN, "the right side needs c nonzero"),
+    FalseRow(
+        "log-of-another-determinant",
+        equal(Det(A), Apply("exp", Apply("log", Det(A)))),
+        given(Predicate("invertible", A)),
+        "det(A) may be negative",
+    ),
     FalseRow("log-of-anything", equal(a, Apply("exp", Apply("log", a))), PLAIN, "the right side needs a > 0"),
     *further_rows.UNDEFINED,
     *product_rows.UNDEFINED,
@@ -580,6 +587,7 @@ CLASSES = {
     **index_rows.FALSE,
     **trace_rows.FALSE,
     **rewriting_rows.FALSE,
+    **closed_rows.FALSE,
     "products": product_rows.FALSE,
 }
 ROWS = [pytest.param(row, id=f"{name}:{row.name}") for name, rows in CLASSES.items() for row in rows]

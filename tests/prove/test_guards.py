@@ -35,6 +35,7 @@ from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
 from everystep.prove.words import Words
 from tests.prove import (
+    closed_mutations,
     determinant_mutations,
     equation_mutations,
     order_mutations,
@@ -473,7 +474,7 @@ OF_SOLUTIONS = (
         method(Order, "definite", always(True)),
         "false solved:by-an-indefinite-matrix",
     ),
-    Mutation("solved for a name", "skipped", method(checker, "solutions", always([])), "solved:by-a-definite-form"),
+    Mutation("solved for a name", "skipped", method(checker, "solutions", always([])), "solved:from-denominators"),
     Mutation(
         "vectors as letters",
         "in a derivative",
@@ -567,6 +568,7 @@ ALL = (
     *determinant_mutations.MUTATIONS,
     *trace_mutations.MUTATIONS,
     *rewriting_mutations.MUTATIONS,
+    *closed_mutations.MUTATIONS,
 )
 
 

@@ -63,6 +63,7 @@ from everystep.prove.verdict import Status
 from tests.identities.notation import exp, log, logistic, tanh
 from tests.prove import (
     binary_rows,
+    closed_rows,
     determinant_rows,
     entry_rows,
     equation_rows,
@@ -1217,6 +1218,7 @@ CLASSES = {
     **determinant_rows.CLASSES,
     "indices of one name": index_rows.ROWS,
     **rewriting_rows.CLASSES,
+    **closed_rows.CLASSES,
     "entries": entry_rows.ROWS,
     "products": product_rows.ROWS,
     "products by induction": product_rows.INDUCTION,

@@ -1,0 +1,122 @@
+"""Sums over an index in closed form: of powers of the index, and geometric sums, with powers of the index beside them.
+
+``sum_a^b t^p`` is a polynomial in a and b; ``(q - 1) sum_a^b q^t = q^(b+1) - q^a``.  May import ``everystep.algebra``
+and the core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import lru_cache
+from math import comb
+
+from everystep.calculus.atoms import symbolic_power
+from everystep.calculus.core import Core
+from everystep.calculus.differentials import inside_terms
+from everystep.calculus.indices import Slot, shifted, symbols_of, unpack
+from everystep.calculus.networks import INTEGER, ONE_POLY, Poly, Term, is_open, subtract
+
+MOST_DEGREE, MOST_SUMS = 8, 12
+
+
+def in_closed_form(core: Core, poly: Poly, may_divide: Callable[[Poly], bool]) -> Poly:
+    """The polynomial with its sums in closed form, from the inside out.
+
+    ``may_divide`` says whether one may divide by q - 1: an identity for nearly all q is one for all, a limit is not.
+    The sums are differences of one antiderivative, so that they are right down to b = a - 1, an empty range.
+    """
+    for _ in range(MOST_SUMS):
+        terms = core.terms(poly)
+        closed = next(
+            ((k, c) for k, t in enumerate(terms) if (c := _without_a_sum(core, t, may_divide)) is not None), None
+        )
+        if closed is None:
+            break
+        core.used("sums in closed form")
+        position, value = closed
+        poly = core.normal([*terms[:position], *value, *terms[position + 1 :]])
+    return poly
+
+
+def _without_a_sum(core: Core, term: Term, may_divide: Callable[[Poly], bool]) -> list[Term] | None:
+    return next((c for name in term.bound if (c := _closed(core, term, name, may_divide)) is not None), None)
+
+
+def _closed(core: Core, term: Term, name: str, may_divide: Callable[[Poly], bool]) -> list[Term] | None:
+    """A sum over ``name`` of t^p q^t in closed form; None where the index stands anywhere else, as in a range."""
+    if any(name in symbols_of(s) for pair in term.bound.values() for s in pair):
+        return None
+    degree = 0
+    ratio: list[Term] = [Term(1)]
+    left = []
+    for head, slots in term.factors:
+        if not any(name in symbols_of(s) for s in slots):
+            left.append((head, slots))
+            continue
+        if head == INTEGER and slots == (name,):
+            degree += 1
+            continue
+        total, parts = unpack(slots[-1])
+        if head[:2] != "w:" or set(parts) != {name} or total:
+            return None
+        if any(is_open(s) for slot in slots[:-1] for s in symbols_of(slot)):
+            return None
+        base = core.normal(inside_terms(core, core.heads[head], slots[:-1]))
+        ratio = [r.times(p) for r in ratio for p in core.power(base, parts[name])]
+    low, high = term.bound[name]
+    rest = Term(term.coefficient, left, term.scalars, {n: r for n, r in term.bound.items() if n != name})
+    q = core.normal(ratio)
+    if degree > MOST_DEGREE or (q == ONE_POLY and not degree):
+        return None
+    if q == ONE_POLY:
+        value = [
+            *_powers_up_to(core, high, degree),
+            *(t.scaled(-1) for t in _powers_up_to(core, shifted(low, -1), degree)),
+        ]
+    else:
+        gap = subtract(q, ONE_POLY)
+        if not gap or not may_divide(gap):
+            return None
+        value = _geometric(core, q, gap, low, high, degree)
+    return [rest.times(t) for t in value]
+
+
+def _number(core: Core, slot: Slot, power: int) -> list[Term]:
+    """The power of an integer."""
+    return core.power(core.normal([Term(1, [(INTEGER, (slot,))])]), power) if power else [Term(1)]
+
+
+def _powers_up_to(core: Core, high: Slot, degree: int) -> list[Term]:
+    """1^p + ... + n^p as a polynomial in n: Faulhaber's formula."""
+    return [t.scaled(c) for k, c in faulhaber(degree).items() for t in _number(core, high, k)]
+
+
+@lru_cache(maxsize=MOST_DEGREE + 1)
+def faulhaber(degree: int) -> dict[int, Fraction]:
+    """The coefficients of 1^p + ... + n^p, by the power of n; p >= 1.
+
+    From (n + 1)^(p+1) - 1 = sum over k <= p of binomial(p + 1, k) (1^k + ... + n^k).
+    """
+    result = {k: Fraction(comb(degree + 1, k)) for k in range(1, degree + 2)}
+    for k in range(degree):
+        lower = faulhaber(k) if k else {1: Fraction(1)}
+        for power, coefficient in lower.items():
+            result[power] -= comb(degree + 1, k) * coefficient
+    return {k: c / (degree + 1) for k, c in result.items() if c}
+
+
+def _geometric(core: Core, q: Poly, gap: Poly, low: Slot, high: Slot, degree: int) -> list[Term]:
+    """The sum of t^p q^t by parts: (q - 1) S_p = b^p q^(b+1) - (a - 1)^p q^a - sum of (t^p - (t - 1)^p) q^t."""
+
+    def raised(at: Slot) -> list[Term]:
+        return symbolic_power(core, q, at)
+
+    ends = [x.times(y) for x in _number(core, high, degree) for y in raised(shifted(high, 1))]
+    ends += [x.times(y).scaled(-1) for x in _number(core, shifted(low, -1), degree) for y in raised(low)]
+    for k in range(degree):
+        # t^p - (t - 1)^p is the sum over k < p of -binomial(p, k) (-1)^(p-k) t^k.
+        coefficient = -comb(degree, k) * (-1) ** (degree - k)
+        ends += [t.scaled(-coefficient) for t in _geometric(core, q, gap, low, high, k)]
+    below = core.power(gap, -1)
+    return [e.times(b) for e in ends for b in below]
