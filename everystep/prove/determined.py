@@ -12,20 +12,6 @@ from everystep.algebra.context import Predicate, Relation
 from everystep.algebra.expressions import Expression
 from everystep.calculus.atoms import symbolic_power
 from everystep.calculus.networks import Poly, Undecided, subtract
-from everystep.prove.equations import free_symbols
-
-BINDING = (
-    ex.SumOver,
-    ex.Limit,
-    ex.Gradient,
-    ex.Jacobian,
-    ex.Hessian,
-    ex.ScalarDerivative,
-    ex.Differential,
-    ex.Expectation,
-    ex.Variance,
-    ex.Covariance,
-)
 
 if TYPE_CHECKING:
     from everystep.prove.normal_form import NormalForm
@@ -53,10 +39,10 @@ def said_nonzero(form: NormalForm) -> list[Poly]:
 
 
 def by_nonzero_factor(form: NormalForm, poly: Poly) -> bool:
-    """A number is 0 when its square is, or its product with a number that a hypothesis says is not 0; tried where
-    scalar equations are given.
+    """A number is 0 when its square is, or its product with a number that a hypothesis says is not 0; likewise every
+    entry of a vector or a matrix.  Tried where scalar equations are given.
     """
-    if not form.scalar_rules or free_symbols(poly):
+    if not form.scalar_rules:
         return False
     for factor in (poly, *form.nonzero_numbers):
         product = form.by_scalar_rules(form.cleared(form.core.product(poly, factor)))
@@ -104,14 +90,8 @@ def _without_odd_skew(form: NormalForm, poly: Poly) -> Poly:
 
 
 def with_determinants_apart(e: Expression) -> Expression:
-    """An expression with each determinant of a product as the product of the determinants of its factors.
-
-    Fails to change anything under a sum, a product or a limit over an index, a derivative or a mean.
-    """
-    nodes = list(ex.walk(e))
-    if any(isinstance(n, BINDING) for n in nodes):
-        return e
-    apart = {n: determinant_as_written(n.operands[0]) for n in nodes if isinstance(n, ex.Det)}
+    """An expression with each determinant of a product as the product of the determinants of its factors."""
+    apart = {n: determinant_as_written(n.operands[0]) for n in ex.walk(e) if isinstance(n, ex.Det)}
     changed: Expression = e.xreplace({n: d for n, d in apart.items() if n != d})
     return changed
 

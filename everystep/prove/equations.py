@@ -350,10 +350,9 @@ class Equations:
         """
         free = free_symbols(poly)
         leads = [k for k in poly if free_symbols({k: 1}) == free]
-        leads.sort(key=lambda k: (_of_product(k), sum(e for _, e in k), monomial_key(k)), reverse=True)
-        lead = next((k for k in leads if not any(divides(k, o) for o in poly if o != k)), None)
-        if lead is None:
-            return  # it would replace a monomial by a multiple of itself
+        if not leads:
+            return
+        lead = max(leads, key=lambda k: (_of_product(k), sum(e for _, e in k), monomial_key(k)))
         rest: Poly = {k: Fraction(-c) / Fraction(poly[lead]) for k, c in poly.items() if k != lead}
         self.scalar_rules.append((lead, poly[lead], rest))
 

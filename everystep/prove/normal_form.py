@@ -605,7 +605,7 @@ class NormalForm(Equations):
     def _ranges(self, poly: Poly, free: list[str]) -> dict[str, tuple[Slot, Slot]] | None:
         """The range of each free index, read off a variable that carries it."""
         found: dict[str, tuple[Slot, Slot]] = {}
-        for head, slots in self.leaves(poly):
+        for head, slots in sorted(self.leaves(poly), key=str):
             shape = self.shapes.get(head)
             count = self.core.indexed.get(head, 0)
             if shape is None:

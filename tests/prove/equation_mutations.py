@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from fractions import Fraction
+
 from everystep.algebra.context import Relation
-from everystep.algebra.expressions import Var, walk
+from everystep.algebra.expressions import Eye, Mul, Var, walk
 from everystep.calculus import determinants, nilpotent
 from everystep.calculus.core import Core
 from everystep.calculus.lowering import Lowering
-from everystep.calculus.networks import Poly, Term
+from everystep.calculus.networks import Poly, Term, monomial_key, subtract
 from everystep.prove import checker, equations, normal_form
 from everystep.prove.definedness import Definedness
 from everystep.prove.equations import Equations, free_symbols
-from tests.prove.statements import a, c
+from tests.prove.statements import a, c, y
 from tests.prove.test_mutations import Mutation, always, method
 
 entry_equation = Equations.scalar_equation
@@ -47,6 +50,22 @@ def bits_while_differentiating(core: Core, term: Term) -> list[Term] | None:
         return squares_gone(core, term)
     finally:
         core.hypotheses = held
+
+
+def of_any_monomial(self: Equations, poly: Poly) -> None:
+    """The leading monomial need not mention the free indices."""
+    lead = max(poly, key=monomial_key)
+    self.scalar_rules.append(
+        (lead, poly[lead], {k: Fraction(-c) / Fraction(poly[lead]) for k, c in poly.items() if k != lead})
+    )
+
+
+def of_any_shape(self: Equations, hypothesis: Relation) -> Iterator[Poly]:
+    """A B = I gives tr(B A) = tr(I) = the number of rows of B, whatever the shapes are."""
+    product, unit = hypothesis.left, hypothesis.right
+    if isinstance(unit, Eye) and isinstance(product, Mul):
+        turned = Mul(*product.operands[1:], product.operands[0])
+        yield subtract(self.lowering.poly(turned), self.lowering.poly(Eye(turned.shape[0])))
 
 
 MUTATIONS = (
@@ -107,6 +126,18 @@ MUTATIONS = (
         "equations:left-inverse-of-a-square-matrix",
     ),
     Mutation(
+        "left inverse",
+        "of any shape",
+        method(Equations, "_turned", of_any_shape),
+        "false equations:product-of-wide-and-tall-is-the-identity",
+    ),
+    Mutation(
+        "equations of entries",
+        "at indices that are not in range",
+        method(Equations, "scalar_equation", of_any_monomial),
+        "false equations:equation-of-shorter-vectors",
+    ),
+    Mutation(
         "equations of entries",
         "skipped",
         method(Equations, "scalar_equation", of_numbers_alone),
@@ -147,6 +178,18 @@ MUTATIONS = (
         "of any number",
         method(normal_form, "said_nonzero", lambda form: [form.poly(a - c)]),
         "false equations:eigenvectors-of-one-eigenvalue",
+    ),
+    Mutation(
+        "product with a number that is not zero",
+        "a number that is not negative is not zero",
+        method(normal_form, "said_nonzero", lambda form: [form.poly(a)]),
+        "false equations:factor-that-may-be-zero",
+    ),
+    Mutation(
+        "product with a number that is not zero",
+        "a vector that is not zero has no zero entry",
+        method(normal_form, "said_nonzero", lambda form: [form.poly(y)]),
+        "false equations:vector-with-entries-that-are-zero",
     ),
     Mutation(
         "images under a symmetric matrix",

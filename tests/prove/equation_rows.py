@@ -6,7 +6,23 @@
 from __future__ import annotations
 
 from everystep.algebra.context import Hypothesis, Predicate, Relation
-from everystep.algebra.expressions import Det, Expression, Eye, Int, PseudoInverse, Zeros, as_expression
+from everystep.algebra.expressions import (
+    Det,
+    Entry,
+    Expression,
+    Eye,
+    Hadamard,
+    Int,
+    Ones,
+    PseudoInverse,
+    SumOver,
+    Trace,
+    Zeros,
+    as_expression,
+    matrix,
+    scalar,
+    vector,
+)
 from everystep.derivation import Induction
 from tests.prove.statements import (
     PLAIN,
@@ -17,6 +33,7 @@ from tests.prove.statements import (
     Q,
     Row,
     S,
+    W,
     X,
     Y,
     a,
@@ -25,8 +42,10 @@ from tests.prove.statements import (
     c,
     d,
     equal,
+    h,
     invertible,
     k,
+    m,
     n,
     x,
     y,
@@ -34,6 +53,8 @@ from tests.prove.statements import (
 
 given = PLAIN.given
 eye = Eye(n)
+V = matrix("V", m, n)
+zeta, tau = scalar("zeta"), vector("tau", m)
 
 
 def full(*matrices: Expression) -> tuple[Hypothesis, ...]:
@@ -106,6 +127,24 @@ ROWS = (
         Predicate("invertible", A + B),
         given(differ(Det(A) * Det(B), 0)),
     ),
+    Row(
+        "entries-whose-squares-are-zero",
+        equal(x, 0 * x),
+        equal(y, 0 * y),
+        given(equal(Hadamard(x, x), 0 * x)),
+    ),
+    Row(
+        "multiple-by-what-is-not-zero",
+        equal(x, 0 * x),
+        equal(y, 0 * y),
+        given(equal((a - c) * x, 0 * x), differ(a, c)),
+    ),
+    Row(
+        "determinants-in-a-sum",
+        equal(SumOver(h[k] * Det(A * S), k, 1, n), Det(A) * Det(S) * SumOver(h[k], k, 1, n)),
+        equal(SumOver(h[k] * Det(A * S), k, 1, n), Det(A) * SumOver(h[k], k, 1, n)),
+        given(equal(A * S, B), *invertible(S)),
+    ),
 )
 UNTRUE = (
     FalseRow(
@@ -135,6 +174,29 @@ UNTRUE = (
         equal(x.T * y, 0),
         given(equal(A * x, a * x), equal(A * y, c * y), differ(a, c)),
         "A is a shear",
+    ),
+    FalseRow("factor-that-may-be-zero", equal(c, 0), given(equal(a * c, 0), at_most(0, a)), "a = 0"),
+    FalseRow(
+        "vector-with-entries-that-are-zero",
+        equal(x, 0 * x),
+        given(equal(Hadamard(y, x), 0 * x), Predicate("nonzero", y)),
+        "x = (1, 0), y = (0, 1)",
+    ),
+    FalseRow(
+        "product-of-wide-and-tall-is-the-identity",
+        equal(Trace(V.T * W), Int(n)),
+        given(equal(W * V.T, Eye(m))),
+        "the trace is m",
+    ),
+    FalseRow(
+        "equation-of-shorter-vectors",
+        equal(zeta**2 * tau, 0 * tau),
+        given(
+            equal(zeta**2 * Ones(n), Hadamard(x, x)),
+            equal(SumOver(Entry(x, k) ** 4 * Entry(tau, k) ** 2, k, 1, n), 0),
+            at_most(Int(n), Int(m)),
+        ),
+        "nothing is said of the entries of tau behind the first n",
     ),
     FalseRow("square-that-may-not-be-zero", equal(a, 0), given(equal(a**2, b.T * b)), "a = |b|"),
 )
