@@ -120,8 +120,11 @@ def _arg(tokens: Tokens) -> tuple[str, int]:
     return "", 0
 
 
-def minimises(found: Minimiser, point: Expression, values: Values) -> list[Part]:
-    """That the point is the minimiser: the gradient vanishes there, the Hessian is positive definite."""
+def minimises(found: Minimiser, point: Expression, values: Values, given: Sequence[Hypothesis]) -> list[Part]:
+    """That the point is the minimiser: the gradient vanishes there, the Hessian is positive definite.
+
+    ``given``: the hypotheses; of the variable they may say on which side of a number it lies, and so does the point.
+    """
     variable = values.variable(found.variable)
     objective = values.read(found.objective)
     if not found.smallest:
@@ -134,9 +137,13 @@ def minimises(found: Minimiser, point: Expression, values: Values) -> list[Part]
     if variable.shape[1] != 1:
         raise Unreadable("a minimum over a matrix is not judged", found.variable[0].place)
     zero: Expression = Num(0) if variable.is_number_shaped else ex.Zeros(*variable.shape)
+    bounds = [h for h in given if variable in {n for side in _sides(h) for n in ex.walk(side)}]
+    if not all(_is_bound(h, variable) for h in bounds):
+        said = f"something is assumed of {variable.name}: over which values the minimum is taken is not clear"
+        raise Unreadable(said, found.variable[0].place)
     gradient = Relation(ex.Gradient(objective, variable), "=", zero)
     at_point = Relation(variable, "=", point)
-    parts = [Part(gradient, (at_point,), "the gradient vanishes there")]
+    parts = [Part(gradient, (at_point,), "the gradient vanishes there", not bounds)]
     if variable.is_number_shaped:
         second = ex.ScalarDerivative(ex.ScalarDerivative(objective, variable), variable)
         parts.append(Part(Relation(Num(0), "<", second), (), "the second derivative is positive", False))
@@ -147,7 +154,22 @@ def minimises(found: Minimiser, point: Expression, values: Values) -> list[Part]
             Part(Predicate("positive semidefinite", hessian), (), "the Hessian is positive semidefinite", False)
         )
         parts.append(Part(Predicate("invertible", hessian), (), "the Hessian is invertible", False))
+    for h in bounds:
+        if isinstance(h, Relation):
+            there = Relation(h.left.xreplace({variable: point}), h.op, h.right.xreplace({variable: point}))
+            parts.append(Part(there, (), "the point is admitted", False))
     return parts
+
+
+def _sides(hypothesis: Hypothesis) -> tuple[Expression, ...]:
+    return (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
+
+
+def _is_bound(hypothesis: Hypothesis, variable: Var) -> bool:
+    """Whether a hypothesis says that a variable is above or below what does not depend on it."""
+    if not isinstance(hypothesis, Relation) or hypothesis.op in ("=", "!=") or variable not in _sides(hypothesis):
+        return False
+    return sum(variable in set(ex.walk(side)) for side in _sides(hypothesis)) == 1
 
 
 # remainders --------------------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ from everystep.documents.spoken import (
     is_zero,
     letters_in,
     sign_shown,
+    tied_by_an_equation,
     together,
     unstated,
     values_in,
@@ -251,8 +252,10 @@ class Judging:
             last = k == len(statement.relations) - 1
             if statement.leads == "<=>" and verdict.status is Status.PROVED:
                 verdict = self._converse(verdict, claim, scope.context.given(*values.assumed, *ranges))
-            if verdict.status is Status.PROVED:
-                other = self._varies_too(claim, context, scope)
+            if verdict.status in (Status.PROVED, Status.REFUTED):
+                other = tied_by_an_equation(claim, context)
+                if verdict.status is Status.PROVED:
+                    other = other or self._varies_too(claim, context, scope)
                 if other:
                     self._unreadable(statement, k, Unreadable(f"two readings: {other}", statement.place), display)
                     continue
@@ -378,7 +381,8 @@ class Judging:
 
         try:
             if special:
-                return self._minimised(left, right, values, judge, statement)
+                everything = (*scope.context.hypotheses, *values.assumed, *given)
+                return self._minimised(left, right, values, judge, statement, everything)
             if not isinstance(left, Expression) or not isinstance(right, Expression):
                 return None
             left, right = values.finished(left), values.finished(right)
@@ -398,11 +402,13 @@ class Judging:
             return Verdict(Status.TESTED, "none", f"not judged, a defect of Everystep: {type(error).__name__}: {error}")
 
     @staticmethod
-    def _minimised(left: Side, right: Side, values: Values, judge: Judge, statement: Statement) -> Verdict | None:
+    def _minimised(
+        left: Side, right: Side, values: Values, judge: Judge, statement: Statement, given: tuple[Hypothesis, ...]
+    ) -> Verdict | None:
         found, point = (left, right) if isinstance(left, Minimiser) else (right, left)
         if not isinstance(found, Minimiser) or not isinstance(point, Expression):
             raise Unreadable("two arg min side by side are not judged", statement.place)
-        return judged(minimises(found, point, values), judge, "stationary and convex")
+        return judged(minimises(found, point, values, given), judge, "stationary and convex")
 
     @staticmethod
     def _argument(statement: Statement, values: Values) -> Expression:

@@ -171,6 +171,35 @@ def together(claim: Claim, context: Context, scope: Scope) -> str:
     return ""
 
 
+def tied_by_an_equation(claim: Claim, context: Context) -> str:
+    """What a derivative takes as constant, where an equation among the hypotheses gives it by the variable: ``y = A x``
+    beside a gradient by x may be meant as the definition of y.  Empty where nothing is.
+    """
+    equations = [h for h in context.hypotheses if isinstance(h, Relation) and h.op == "="]
+    for node in values_in(claim):
+        if not isinstance(node, (*DERIVATIVES, ex.Hessian)):
+            continue
+        value, *variables = node.operands
+        by = {_base(v) for v in variables}
+        inside = {_base(n) for part in [value, *_expanded(value, context)] for n in ex.walk(part)} - by
+        for h in equations:
+            for alone, other in ((h.left, h.right), (h.right, h.left)):
+                name = _base(alone)
+                if name in inside and name is not None and by & {_base(n) for n in ex.walk(other)} - {None}:
+                    return f"{name} is constant, or depends on what is differentiated by, as an equation says"
+    return ""
+
+
+def _base(e: Expression) -> str | None:
+    """The name of a symbol, or of that of which an entry or a member is taken."""
+    e = e.operands[0] if isinstance(e, ex.Entry) else e
+    return e.name if isinstance(e, Var | ex.Member) else None
+
+
+def _expanded(e: Expression, context: Context) -> list[Expression]:
+    return all_in(Relation(e, "=", e), context)
+
+
 def unstated(what: str) -> str:
     """The sentence for what :func:`together` has found."""
     return f"{what} was not read" if what.startswith("the law") else f"whether {what} is not stated"

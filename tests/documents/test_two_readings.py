@@ -49,3 +49,33 @@ def test_a_product_of_names_of_one_standing(said: str, display: str, expected: s
 def test_a_derivative_of_a_bracket_with_factors_behind_it(display: str, expected: str) -> None:
     (step,) = check_text(f"%! a, b, x \\in \\mathbb{{R}}^n\n\\[ {display} \\]").steps
     assert str(step.status) == expected, step.verdict.message
+
+
+@pytest.mark.parametrize("right", ["0 x", "2 A^\\top y"])
+def test_a_derivative_beside_an_equation_that_may_be_a_definition_has_two_readings(right: str) -> None:
+    given = "%! x, y \\in \\mathbb{R}^n; A \\in \\mathbb{R}^{n \\times n}; y "
+    claim = f"\\[ \\nabla_x \\|y\\|^2 = {right} \\]"
+    assert [str(s.status) for s in check_text(f"{given} = A x\n{claim}").steps] == ["unreadable"]
+    defined = [str(s.status) for s in check_text(f"{given} := A x\n{claim}").steps]
+    assert defined == ["refuted" if right == "0 x" else "proved"]
+
+
+@pytest.mark.parametrize(
+    ("given", "claim", "expected"),
+    [
+        ("w \\in \\mathbb{R}; w \\ge 1", "w^2 = 0", "tested"),
+        ("w \\in \\mathbb{R}; w \\ge 1", "w^2 = 1", "tested"),
+        ("w \\in \\mathbb{R}; w > 0", "(w^3 - 3w) = 1", "proved"),
+        ("w, a \\in \\mathbb{R}; w > a", "w^2 = 0", "tested"),
+        ("w \\in \\mathbb{R}; w \\ne 0", "(w^4 - 2 w^2) = 1", "unreadable"),
+        (
+            "w \\in \\mathbb{R}^d; A \\in \\mathbb{R}^{n \\times d}; b \\in \\mathbb{R}^n; A w = b",
+            "\\|w\\|^2 = 0",
+            "unreadable",
+        ),
+        ("w \\in \\mathbb{R}", "(w - 1)^2 = 1", "proved"),
+    ],
+)
+def test_what_is_assumed_of_the_variable_binds_its_minimum(given: str, claim: str, expected: str) -> None:
+    text = f"%! {given}\n\\[ \\arg\\min_w {claim} \\]"
+    assert [str(s.status) for s in check_text(text).steps] == [expected]
