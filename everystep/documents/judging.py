@@ -552,7 +552,8 @@ class Judging:
             return Unreadable("a side is missing")
         place = next((t.place for t in statement.sides[k + 1]), statement.place)
         try:
-            left, right = values.finished(left, place), values.finished(right, place)
+            left = values.finished(left, place, claimed=True)
+            right = values.finished(right, place, claimed=True)
         except Unreadable as error:
             return error
         if op in ("succ", "succeq", "prec", "preceq"):

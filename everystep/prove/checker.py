@@ -200,7 +200,24 @@ class Prover:
         if limits and self.form.holds_for_all(left.index) and self.form.equal(left.operands[0], right.operands[0]):
             self.form.core.used("limits of equal sequences")
             return True
-        return self.form.equal(left, right) or self.equal_by_sign(left, right) or self.equal_apart(left, right)
+        return (
+            self.form.equal(left, right)
+            or self.equal_by_sign(left, right)
+            or self.equal_apart(left, right)
+            or self.equal_squares(left, right)
+        )
+
+    def equal_squares(self, left: Expression, right: Expression) -> bool:
+        """a = b from a^2 = b^2 for two norms or roots, as they are written: neither is negative."""
+        if not all(isinstance(e, ex.Norm) or (isinstance(e, ex.Apply) and e.function == "sqrt") for e in (left, right)):
+            return False
+        if not all(e.is_number_shaped and self.order.surface_nonnegative(e) for e in (left, right)):
+            return False
+        two = ex.Num(2)
+        if not self.form.equal(ex.Pow(left, two), ex.Pow(right, two)):
+            return False
+        self.form.core.used("equal squares of what is not negative")
+        return True
 
     def equal_apart(self, left: Expression, right: Expression) -> bool:
         """An equation in which determinants of products are taken apart as they are written."""

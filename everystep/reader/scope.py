@@ -13,7 +13,7 @@ from sympy import Expr, Symbol
 
 from everystep.algebra.context import EVERY, Context, Definition, Hypothesis, Random, Recurrence, Relation
 from everystep.algebra.expressions import Entry, Expression, Member, Num, Pow, Var, walk
-from everystep.algebra.shapes import index, size
+from everystep.algebra.shapes import ONE, index, size
 from everystep.reader.trees import Node
 
 
@@ -289,6 +289,21 @@ class Scope:
         self.doubt(self.temporary)
         self.unsay(self.told_within)
         self.temporary, self.told_within = [], []
+
+    def only_size(self) -> Expr | None:
+        """The one size other than 1 of all that is declared; None where there are none or several."""
+        sizes: set[Expr] = set()
+        for entity in self.names.values():
+            if isinstance(entity, Symbolic):
+                sizes |= set(entity.value.shape)
+            elif isinstance(entity, FamilyName):
+                sizes |= {entity.rows, entity.columns}
+            elif isinstance(entity, Rows):
+                sizes |= set(entity.matrix.shape)
+            elif isinstance(entity, Size):
+                sizes.add(entity.value)
+        sizes -= {ONE}
+        return next(iter(sizes)) if len(sizes) == 1 else None
 
     def end_suppositions(self) -> None:
         """End what was supposed ("suppose", "assume", a case), and not what was introduced ("let")."""

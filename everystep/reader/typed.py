@@ -195,8 +195,11 @@ class Typed(ABC):
         shape = self.shape(e)
         return self.shape(e.operands[1]) if shape is None and isinstance(e, ex.Gradient) else shape
 
-    def finished(self, e: Expression, place: Place | None = None) -> Expression:
-        """The expression with all sizes known; raises Unreadable where one is not."""
+    def finished(self, e: Expression, place: Place | None = None, *, claimed: bool = False) -> Expression:
+        """The expression with all sizes known; raises Unreadable where one is not.
+
+        ``claimed``: it is a side of a claim, where a size that nothing tells is the one size that is declared at all.
+        """
         e = self.resolved(e)
         for variable, inside in self.evaluated:
             if _occurs_outside(variable, self.resolved(inside), e):
@@ -207,6 +210,10 @@ class Typed(ABC):
             filled: Expression = e.xreplace(dict.fromkeys(unknown, ONE))
             return filled  # whatever the sizes are, the shapes do not fit
         e = e.xreplace(self._usual_sizes(e))
+        left = [s for s in e.free_symbols if is_unknown(s)] if claimed else []
+        only = self.scope.only_size() if left else None
+        if only is not None:
+            e = e.xreplace(dict.fromkeys(left, only))
         for node in ex.walk(e):
             if any(is_unknown(s) for s in node.args if isinstance(s, Symbol)):
                 what = {ex.Eye: "I", ex.Ones: "1", ex.Zeros: "0", ex.Unit: "e_i"}.get(type(node), str(node))

@@ -67,3 +67,19 @@ def test_what_has_a_value_at_equal_sizes_alone(display: str, expected: str) -> N
 def test_a_power_behind_the_bracket_of_a_differential(display: str, expected: str) -> None:
     (step,) = check_text(f"{GIVEN}\\[ {display} \\]").steps
     assert str(step.status) == expected, step.verdict.message
+
+
+@pytest.mark.parametrize(
+    ("declared", "display", "expected"),
+    [
+        ("A \\in \\mathbb{R}^{n \\times n}; c \\in \\mathbb{R}", "\\det(c I) = c^n", "proved"),
+        ("A \\in \\mathbb{R}^{n \\times n}; c \\in \\mathbb{R}", "\\det(c I) = c", "refuted"),
+        ("x \\in \\mathbb{R}^n", "\\mathbf{1}^\\top \\mathbf{1} = n", "proved"),
+        ("x \\in \\mathbb{R}^n", "I + x^\\top x = x x^\\top + I", "ill-typed"),
+        ("A \\in \\mathbb{R}^{m \\times n}", "\\operatorname{tr}(I) = n", "unreadable"),
+        ("x \\in \\mathbb{R}^m; n \\in \\mathbb{N}", "\\operatorname{tr}(I) = n", "unreadable"),
+    ],
+)
+def test_the_identity_has_the_one_size_that_is_declared(declared: str, display: str, expected: str) -> None:
+    (step,) = check_text(f"%! {declared}\n\\[ {display} \\]").steps
+    assert str(step.status) == expected, step.verdict.message

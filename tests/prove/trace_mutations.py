@@ -9,6 +9,7 @@ from everystep.calculus import atoms, determinants, matrix_powers
 from everystep.calculus.core import Core
 from everystep.calculus.lowering import Lowering
 from everystep.prove import as_written, lemmas
+from everystep.prove.checker import Prover
 from everystep.prove.lemmas import Lemmas
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.words import Words
@@ -83,6 +84,12 @@ MUTATIONS = (
         "between any matrices",
         method(NormalForm, "__init__", all_are_orthogonal),
         "false definite traces:exponential-between-other-matrices",
+    ),
+    Mutation(
+        "equal squares of what is not negative",
+        "skipped",
+        method(Prover, "equal_squares", always(False)),
+        "definite traces:norms-of-orthogonal-vectors",
     ),
     Mutation(
         "words",

@@ -251,6 +251,12 @@ ROWS = (
         equal(ScalarDerivative(Trace(exp(a * A)), a), Trace(exp(a * A))),
     ),
     Row(
+        "norms-of-orthogonal-vectors",
+        equal(norm(x - y), norm(x + y)),
+        equal(norm(x - y), norm(x)),
+        given(equal(x.T * y, 0)),
+    ),
+    Row(
         "geometric-sum-by-an-inverse",
         equal(SumOver(A ** Int(i), i, 0, k), (eye - A).I * (eye - A ** Int(k + 1))),
         equal(SumOver(A ** Int(i), i, 0, k), (eye - A).I * (eye - A ** Int(k))),
