@@ -41,8 +41,16 @@ def documents(paths: Sequence[Path]) -> list[Path]:
         else:
             here = [path]
         for file in here:
-            found.setdefault(file.resolve(), file)
+            found.setdefault(_resolved(file), file)
     return list(found.values())
+
+
+def _resolved(path: Path) -> Path:
+    """Where a path leads.  Raises DocumentError where its links go round."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as error:
+        raise DocumentError(f"{path} is a link that leads nowhere") from error
 
 
 def below(folder: Path) -> Iterator[Path]:

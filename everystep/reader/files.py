@@ -60,13 +60,21 @@ def bytes_of(path: Path, name: str) -> bytes:
         raise ReadError(f"{name}: the file cannot be read ({error.strerror or error})") from error
 
 
+def _resolved(path: Path) -> Path:
+    """Where a path leads; itself where its links go round."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path.absolute()
+
+
 class Folder:
     """The files that a document may read: those in its folder."""
 
     def __init__(self, folder: Path | None, path: Path | None) -> None:
         self.folder = folder
-        self.root = None if folder is None else folder.resolve()
-        self.main = None if path is None else path.resolve()
+        self.root = None if folder is None else _resolved(folder)
+        self.main = None if path is None else _resolved(path)
         # Where the files lie that are named so in places.
         self.paths: dict[str, Path] = {}
         self.packages: list[Path] = []

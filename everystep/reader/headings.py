@@ -29,11 +29,19 @@ PART = re.compile(
 BOLD_HEADING = re.compile(
     rf"\s*\{{\s*((?:{_KIND})\s*\#?\s*(?:{_NUMBER})\s*(?:\([a-z]{{1,4}}\)|[a-z])?)\s*[.:]?\s*\}}", re.IGNORECASE
 )
-THEOREM = (
-    r"(theorem|thm|th[eé]or[eè]me|lemma|lemme|lem|proposition|prop|corollary|corollaire|cor|claim|fact|remark|example|"
-    r"exemple|remarque|counter-?example|contre-exemple)\b"
+ASIDE = (
+    r"(remarks?|rem|remarques?|rmk|examples?|exemples?|exmp|eg|notes?|warning|caution|aside|digression|hint|indication|"
+    r"conjecture|conj|counter-?examples?|contre-exemples?)\b"
 )
-ASIDE = r"(remark|remarque|example|exemple|counter-?example|contre-exemple)\b"
+THEOREM = (
+    r"(theorem|thm|theo|th[eé]or[eè]me|lemma|lemme|lem|proposition|prop|corollary|corollaire|cor|claim|fact|observation|"
+    rf"fait)\b|{ASIDE}"
+)
+PROOFS = frozenset(
+    ["proof", "preuve", "demo", "demonstration", "démonstration", "subproof", "claimproof", "solution", "answer",
+     "reponse", "réponse", "sol"]
+)  # fmt: skip
+"""Environments of an argument: what it supposes ends with it."""
 """Kinds of statements that are no part of the argument: what they assume ends with them."""
 _LABEL = re.compile(r"\W*(\w{1,4}(?:\.\w{1,4}){0,2})\W*\Z")
 _SHORT = re.compile(rf"\W*({_NUMBER}[a-z]?|[A-Z])\W*\Z")

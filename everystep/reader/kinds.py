@@ -25,13 +25,15 @@ from everystep.reader.values import Values
 from everystep.reader.words import plain
 
 _ADJECTIVE = (
-    r"(?:real|reelles?|reels?|square|carrees?|symmetric|symetriques?|invertible|inversibles?|non-?singular|nonsingular|"
+    r"(?>(?:real|reelles?|reels?|square|carrees?|symmetric|symetriques?|invertible|inversibles?|non-?singular|nonsingular|"
     r"orthogonal|orthogonale|orthogonales|orthogonaux|diagonal|diagonales?|positive|positives?|semi-?definite|definite|"
     r"definies?|semi-?definies?|arbitrary|quelconques?|any|all|some|fixed|fixee?s?|constant|constante?s?|given|both|two|"
     r"three|deux|trois|data|design|weight|covariance|column|colonnes?|nonzero|non-?zero|non|nulle?s?|idempotent|"
     r"idempotente?s?|full|rank|skew-symmetric|antisymetriques?|random|aleatoires?|and|et|spd|psd|projection|same|valued|"
-    r"real-valued|scalar|independent|independante?s?|unknown|known|the|an?|une?|la|le|les|des|de)(?![-\w])"
+    r"real-valued|scalar|independent|independante?s?|unknown|known|the|an?|une?|la|le|les|des|de)(?![-\w]))"
 )
+_LISTED_BEHIND = r"[^\w$]*(?>\$[^\w$]*(?:(?:and|et)\b[^\w$]*)?)*$"
+"""Formulas behind a noun, which "and" and commas join; atomic, so that a long list takes no longer to be refused."""
 _MATRIX = r"(?:matrix|matrices|matrice)"
 _VECTOR = r"(?:vectors?|vecteurs?)"
 _NUMBER = (
@@ -51,7 +53,7 @@ _BEHIND_NAME = re.compile(
 _NOUN_AHEAD = re.compile(rf"^\W*(?:{_ADJECTIVE}[\s,]+)*{_MATRIX}\b(?P<rest>.*)$")
 _NAMES_AHEAD = re.compile(rf"^\s*(?:(?!and |et |an? |une? ){_ADJECTIVE}\s+)*$")
 _SIZE_BEHIND = re.compile(rf"^\W*(?:{_OF_SIZE}|{_OF_LENGTH}|in|de)\s*$")
-_ENDS_WITH_NOUN = re.compile(rf"(?:^|\W)(?:(?P<matrix>{_MATRIX})|(?P<vector>{_VECTOR}))(?:\s*\$\W*(?:and|et)?)*\W*$")
+_ENDS_WITH_NOUN = re.compile(rf"(?:^|\W)(?:(?P<matrix>{_MATRIX})|(?P<vector>{_VECTOR})){_LISTED_BEHIND}")
 _LINK = re.compile(r"^\W*(?:and|et|or)?\W*$")
 _SQUARE_OF = re.compile(rf"(?:square|carrees?)\W+(?:{_MATRIX}\W+)?(?:carrees?\W+)?(?:{_OF_SIZE})\s*$")
 _VECTOR_OF = re.compile(rf"(?P<ahead>.*?){_VECTOR}\W+(?:{_ADJECTIVE}\W+)*(?:{_OF_LENGTH})\s*$")
@@ -250,7 +252,7 @@ class Kinds(Laws):
 
     def _numbers(self, tokens: Tokens, near: str, behind: str, before: str) -> None:
         """Names that words call numbers: "real numbers $a$ and $b$", "let $X$ and $Y$ be random variables"."""
-        linked = re.search(rf"(?:^|\W)(?:{_ADJECTIVE}\s+)*{_NUMBER}(?:\s*\$\W*(?:and|et)?)*\W*$", before)
+        linked = re.search(rf"(?:^|\W)(?:{_ADJECTIVE}\s+)*{_NUMBER}{_LISTED_BEHIND}", before)
         called = bool(_NUMBER_IS.search(near)) or (linked is not None and _LINK.match(near) is not None)
         if called or _IS_A_NUMBER.match(behind):
             self._give([trimmed(name) for name in split(trimmed(tokens), (",",))], ONE, ONE)
@@ -258,7 +260,7 @@ class Kinds(Laws):
     def _said_behind_a_list(self, tokens: Tokens, sentence: Sentence) -> None:
         """ "Let $X$ and $Y$ be random variables": what is said behind the last of a list is said of all."""
         after = plain(sentence.after)
-        listed = re.match(r"(?:\W*(?:and|et)?\W*\$)+", after)
+        listed = re.match(r"(?>[^\w$]*(?:(?:and|et)\b[^\w$]*)?\$)+", after)
         if listed is not None and is_names(tokens) and _IS_A_NUMBER.match(after[listed.end() :]):
             later = sentence.later[: listed[0].count("$")]
             if all(is_names(name) for name in later):

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from everystep.reader.events import Reader, begins_document
 from everystep.reader.formulas import DISPLAYS
-from everystep.reader.headings import ASIDE, BOLD_HEADING, BY_ENVIRONMENT, THEOREM, kind_of
+from everystep.reader.headings import ASIDE, BOLD_HEADING, BY_ENVIRONMENT, PROOFS, THEOREM, kind_of
 from everystep.reader.macros import to_backslash
 from everystep.reader.source import Place, Token
 from everystep.reader.tokens import listed, words_of
@@ -161,10 +161,10 @@ class TexReader(Reader):
             self._leave_theorem()
             where.begin_theorem(aside=re.match(ASIDE, self._title(name), re.IGNORECASE) is not None)
             self.prose.setting = "theorem"
-        elif name == "proof":
+        elif name.removesuffix("*") in PROOFS:
             self.ended_theorem = False
             self.where.proofs.append(self.where.begins())
-            self.prose.setting = "proof"
+            self.prose.setting = "proof" if name == "proof" else ""
 
     def _end(self, token: Token) -> None:
         name = token.text
@@ -184,10 +184,10 @@ class TexReader(Reader):
             if self.where.lists:
                 self.where.lists.pop()
                 self.where.items.pop()
-        elif name == "proof" or self._is_theorem(name):
+        elif name.removesuffix("*") in PROOFS or self._is_theorem(name):
             self.prose.flush(self.events)
             self.prose.setting = ""
-            if name == "proof":
+            if name.removesuffix("*") in PROOFS:
                 self.where.proofs = self.where.proofs[:-1]
             self.ended_theorem = bool(self.where.theorems)
         elif name.removesuffix("*") in DISPLAYS:

@@ -14,6 +14,8 @@ from everystep.reader.tokens import Words
 
 # Words kept on each side of a piece of inline mathematics.
 _WINDOW = 240
+# Formulas kept on each side of one.
+_BESIDE = 30
 # The most words of a sentence that may be a label: "True or false?", "Theorem 3."
 _SHORT = 4
 _OF_SIZES = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-_{}()")
@@ -136,8 +138,8 @@ class Prose:
             first, last = max(bounds[index], at - _WINDOW), min(end, at + 1 + _WINDOW)
             before, after = (_said(text, a, b, shapes) for a, b in ((first, at), (at + 1, last)))
             low, high = bisect_right(places, first - 1), bisect_right(places, last - 1)
-            earlier = tuple(beside[k] for k in range(low, number) if places[k] not in shapes)
-            later = tuple(beside[k] for k in range(number + 1, high) if places[k] not in shapes)
+            nearest = range(max(low, number - _BESIDE), number), range(number + 1, min(high, number + 1 + _BESIDE))
+            earlier, later = (tuple(beside[k] for k in near if places[k] not in shapes) for near in nearest)
             is_open = end == len(text) and not text.endswith((".", "!", "?"))
             label = self._label(text, bounds, index)
             events[piece[0]] = Declaration(piece[1], piece[2], True, before, after, is_open, label, earlier, later)

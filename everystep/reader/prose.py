@@ -427,7 +427,9 @@ def _stance(sentence: Sentence, needs_verb: bool, any_words: bool) -> Stance:
     if denied is not None and (_NEGATION.search(near) or denied.end() >= governing.start() - 12):
         return Stance.NOTHING
     asked = governing["conditional"] or _SUPPOSING.match(governing[0])
-    if is_question(sentence) and asked and _ASKS.match(plain(sentence.before)):
+    if is_question(sentence) and asked and (_ASKS.match(plain(sentence.before)) or _ASKS.match(clause)):
+        return Stance.NOTHING
+    if re.search(r"\b(for (which|what)|pour (quel\w*|lesquels?|laquelle))\W*$", clause):
         return Stance.NOTHING
     if governing["reason"] or _has_other_subject(clause, governing):
         return Stance.DOUBTFUL
@@ -695,7 +697,9 @@ def _property_at(text: str) -> tuple[str, int]:
     return best
 
 
-_PLURAL_NOUN = re.compile(r"\b(matrices|vectors|vecteurs|project(?:ion|or)s|projecteurs)\s*(?:\$\W*(?:and|et)?)+\W*$")
+_PLURAL_NOUN = re.compile(
+    r"\b(matrices|vectors|vecteurs|project(?:ion|or)s|projecteurs)\s*(?>\$[^\w$]*(?:(?:and|et)\b[^\w$]*)?)+$"
+)
 
 
 def _said_before(sentence: Sentence) -> list[Said]:

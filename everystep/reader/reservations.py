@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from everystep.reader import patterns as re
 from everystep.reader.tokens import listed
-from everystep.reader.words import PROPERTIES, folded, plain
+from everystep.reader.words import PROPERTIES, folded, plain, says_something
 
 _HEDGING = re.compile(
     r"\b(possibly|perhaps|maybe|probably|presumably|likely|supposedly|allegedly|e\.g\b|in (most|many|some|all) cases|"
@@ -32,6 +32,20 @@ _HEDGING = re.compile(
     r"(said|wrote|told|believed|thought|claimed|asserted|dit|ecrit|croit|pense|pretend|affirme))\b"
 )
 """Words in front of a formula that make it an example, something said by others or merely spoken of."""
+
+_SPEAKING = re.compile(
+    r"\b((look|looks|looking|search|searching|ask|asks|asking) for|search|seek|seeks|seeking|believe|believes|seems?|"
+    r"seemingly|apparent|apparently|guess|try|tries|trying|optional|optionally|old version|delete|deleted|todo|fixme|"
+    r"editor|nowhere|replac(e|es|ing|ed)|independently of|irrespective of|despite|though|although|mostly|"
+    r"in (practice|applications?|physics|statistics|the literature)|(some|many|most|other) authors|"
+    r"(takes|uses|assumes|writes|chooses|sets|considers)(?= \$?\W*$)|"
+    r"(standard|usual|common|typical|default) (choice|value)|"
+    r"(by|a) convention|books?|textbooks?|literature|physicists|statisticians|what if|"
+    r"faudrait|voudrait|cherch(e|er|ons|ez)|au lieu de|independamment de|d'habitude|d'ordinaire|en pratique|"
+    r"(certains|la plupart des|beaucoup d'|d'autres) ?auteurs|malgre|quoique|bien que|se peut|semble|dirait|"
+    r"croi(t|re|ent))\b|\[\d+(, ?\d+)*\]|^\W*(hint|indication)\b"
+)
+"""Words that speak of what stands behind them without making it so: it is sought, believed, usual, done by others."""
 
 _EXISTING = re.compile(r"\b(there (exists?|is|are)|exists?|il existe|il y a)\b")
 _SUPPOSED = re.compile(r"\b(suppos\w*|assum\w*|let|given|soit|soient)\b")
@@ -93,6 +107,16 @@ _HARMLESS = re.compile(
     r"\b(does|do|is|are|will|must|can|need|may|ne) ?not (depend|vary|change|a function|related)\b|"
     r"\bne depend\w* (pas|plus)\b"
 )
+_IS = re.compile(r"\W*(is|are|was|were|has been|have been|est|sont)\b")
+_IS_THAT = re.compile(
+    r"\W*(is|are|est|sont) (now |here |then |again |also |both |all |maintenant |ici |aussi )?"
+    r"(the|an?|our|its|their|this|that of|one|two|some|any|called?|denoted|known|unknown|given|fixed|assumed|supposed|"
+    r"taken|chosen|used|real|small|large|sufficiently|arbitrary|constant|random|scalar|in|of|to be|satisfied|met|"
+    r"fulfilled|in force|made|verified|imposed|independent|not (a function|related|random|necessarily|known)|"
+    r"le|la|les|l'|une?|des|notre|nos|connue?s?|donnee?s?|fixee?s?|supposee?s?|choisie?s?|reel|reelle|petite?|grande?|"
+    r"assez|suffisamment|quelconques?|constante?s?|satisfaite?s?|verifiee?s?|imposee?s?|dans|appele)(?!\w)"
+)
+"""What follows on a formula that is assumed: it is the rate, it is fixed; "is classical" speaks of something else."""
 _SPOKEN_OF = re.compile(rf"\b(the|this|that|l'|la|cette) ?{_STATED}( that| que)?\W*$")
 _IN_FORCE = re.compile(
     rf"\W*({_VERB}|fails?|matters?|excludes?|rules?|plays?|seems?)\b"
@@ -104,10 +128,11 @@ _CLAIMING = re.compile(
     r"(true|right|vrai) (or|ou) (false|wrong|faux)|vrai|faux|"
     r".*\b(contradiction|absurde?|counter-?example|contre-exemple|sanity check))\W*$"
 )
+_LONGEST_LABEL = 80
 _UNPROVED = re.compile(
     r"\W*(theorem|lemma|proposition|corollary|theoreme|lemme|corollaire|fact|fait|remark|remarque)\b[^:]{0,12}$"
 )
-_DISJUNCTION_BEHIND = re.compile(r"^(\W*(and|et|,)?\s*\$)*\W*(or|ou)\b")
+_DISJUNCTION_BEHIND = re.compile(r"^(?>[^\w$]*(?:(?:and|et)\b[^\w$]*)?\$)*[^\w$]*(or|ou)\b")
 _EITHER = re.compile(r"^\W*soit \$|^\W*soit$")
 _EITHER_AHEAD = re.compile(r"\bsoit \$\W*soit\W*$")
 _ASIDE = re.compile(r"\W*(table|caption)\W*$")
@@ -174,6 +199,10 @@ def is_reserved(before: str, after: str, labels: list[str], by_verb: bool) -> bo
     supposed = _SUPPOSED.search(clause)
     if _EXISTING.search(clause) and not supposed:
         return True
+    if _SPEAKING.search(clause) or any(_SPEAKING.search(label) for label in labels if "$" not in label):
+        return True
+    if _IS.match(close) and not _IS_THAT.match(close) and not says_something(close):
+        return True
     if _HEDGING.search(clause) or _GIVING_UP.search(clause) or _NAMED.search(clause):
         return True
     if _ELSEWHERE.search(clause) or _ELSEWHERE.search(close):
@@ -183,6 +212,7 @@ def is_reserved(before: str, after: str, labels: list[str], by_verb: bool) -> bo
         return True
     if _SPOKEN_OF.search(clause) and _IN_FORCE.match(close):
         return True
+    labels = [label for label in labels if len(label) <= _LONGEST_LABEL]
     return any(_CLAIMING.match(label) or (not by_verb and _UNPROVED.match(label)) for label in labels)
 
 

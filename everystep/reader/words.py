@@ -219,10 +219,11 @@ _RANDOM = (
 _BEFORE_RANDOM = re.compile(
     r"\b" + _RANDOM + r"\s*$|"
     r"\b(random (column )?(vectors|variables|quantities|numbers|scalars|matrices)|"
-    r"(vecteurs|variables|quantites|nombres|matrices)( (reel|reelle)s)? aleatoires)\s*(\$[^\w$]*(and|et)?[^\w$]*)+$"
+    r"(vecteurs|variables|quantites|nombres|matrices)( (reel|reelle)s)? aleatoires)"
+    r"\s*(?>\$[^\w$]*(?:(?:and|et)\b[^\w$]*)?)+$"
 )
 _LIST_AHEAD = re.compile(
-    r"^([^\w$]*(and|et)?[^\w$]*\$)+(?=\W*(both |all |each |independent |two )*(be|are|sont|soient|denote)\b)"
+    r"^(?>[^\w$]*(?:(?:and|et)\b[^\w$]*)?\$)+(?=\W*(both |all |each |independent |two )*(be|are|sont|soient|denote)\b)"
 )
 _LAWS = re.compile(
     r"\b(normal|normale?s?|gaussian|gaussienn?e?s?|bernoulli|uniform|uniformes?|poisson|exponential|exponentielle|binomial|"

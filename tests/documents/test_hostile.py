@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from everystep.documents.check import check_file, check_text
 from everystep.documents.options import Options
+from render.document_paths import DocumentError, documents
 from tests.documents.forked import Commands
 from tests.documents.hostile import VOCABULARY, complaints, mutant
 
@@ -205,6 +206,15 @@ def test_a_file_that_is_not_there(commands: Commands, tmp_path: Path, path: str)
     assert "missing" in errors
 
 
+def test_a_link_to_itself_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "loop.tex").symlink_to("loop.tex")
+    with pytest.raises(DocumentError, match="leads nowhere"):
+        documents([tmp_path / "loop.tex"])
+    report = check_file(tmp_path / "loop.tex")
+    assert "there is no such file" in report.failed
+    assert not report.steps
+
+
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "secret.tex").write_text("\\[ 1 = 2 \\] root:")
     folder = tmp_path / "own"
@@ -221,3 +231,24 @@ def test_a_step_that_takes_long_is_left(tmp_path: Path) -> None:
     started = perf_counter()
     check_text(f"{DECLARED}\\[ {body} = A \\]", Options(0.5))
     assert perf_counter() - started < 20
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "$a > 0$ " * 60,
+        "$a$, " * 60,
+        "Let " + "$a$ and " * 60 + "$b$ be numbers.",
+        "$a$ , and " * 60,
+        "positive " * 60 + "numbers $a$",
+        "the real matrices " + "$A$: " * 60,
+        "Let $A$ be " + "symmetric and " * 60 + "so on.",
+        "random vectors " + "$x$; " * 60,
+        ", , , " * 60 + "$a > 0$" + " , ; " * 60,
+    ],
+)
+def test_long_sentences_take_no_longer_than_their_length(words: str) -> None:
+    started = perf_counter()
+    report = check_text(f"%! a, b \\in \\mathbb{{R}}\n{words} \\[ a + b = b + a \\]")
+    assert [str(step.status) for step in report.steps] == ["proved"]
+    assert perf_counter() - started < PATIENCE

@@ -293,3 +293,26 @@ def test_a_property_that_is_given_up_proves_nothing_more(words: str) -> None:
 def test_a_sign_that_is_given_up_proves_nothing_more() -> None:
     found = statuses(f"Let $a > 0$. {MODULUS} What if $a$ may be negative? {MODULUS}")
     assert found == ["proved", "tested"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Here, $a > 0$ is what we want to show.", "We look for $a > 0$.", "We seek $a > 0$ such that $b = 1$.",
+        "For which $a > 0$ is this true?", "The result for $a > 0$ is classical.", "In [3], $a > 0$.",
+        "Let us try $a > 0$.", "It seems that $a > 0$.", "Old version: let $a > 0$.", "TODO: assume $a > 0$.",
+        "Hint: first treat $a > 0$.", "Exercise: what if $a > 0$?", "Nowhere is $a > 0$ used.",
+        "Replacing $a > 0$ by $b > 0$,", "Irrespective of $a > 0$,", "Despite $a > 0$ failing,", "In practice $a > 0$.",
+        "Some authors take $a > 0$.", "By convention $a > 0$ in physics.", "On cherche $a > 0$.",
+        "Pour quels $a > 0$ est-ce vrai ?", "Au lieu de $a > 0$, on suppose $b > 0$.", "D'habitude $a > 0$.",
+        "Malgré $a > 0$,", "Il semble que $a > 0$.",
+    ],
+)  # fmt: skip
+def test_a_range_that_is_only_spoken_of_proves_nothing(words: str) -> None:
+    assert "proved" not in statuses(NAMES + words + MODULUS)
+
+
+@pytest.mark.parametrize("kind", ["note", "rem", "examples", "solution", "answer", "preuve", "conjecture", "theo"])
+def test_environments_keep_what_they_suppose(kind: str) -> None:
+    inside = f"\\begin{{{kind}}} Let $a > 0$. {MODULUS} \\end{{{kind}}} Now {MODULUS}"
+    assert statuses(NAMES + inside) == ["proved", "tested"]
