@@ -27,6 +27,7 @@ from everystep.calculus.networks import (
     monomial_key,
     subtract,
 )
+from everystep.calculus.squares import square_root
 
 # f(-z) in terms of f(z): (sign of f(z), constant, coefficient of z)
 REFLECTIONS: dict[str, tuple[int, int, int]] = {
@@ -228,6 +229,10 @@ def _value(core: Core, name: str, inside: Poly) -> list[Term]:
     if name == "log":
         return logarithm(core, inside)
     if name == "sqrt":
+        root = square_root(core, inside)
+        if root is not None:
+            core.used("root of a square")
+            return _value(core, "abs", root)
         return core.power(inside, Fraction(1, 2))
     if name == "reciprocal":
         return core.power(inside, -1)

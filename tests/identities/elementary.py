@@ -69,7 +69,6 @@ ROWS = (
         sqrt(a**2 + 2 * a * c + c**2),
         absolute(a + c),
         a + c,
-        open_because="squares are not recognised under a root",
     ),
     identity(
         "inverse-of-sum-of-roots",

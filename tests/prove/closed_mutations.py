@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from everystep.calculus import functions, squares
 from everystep.calculus.core import Core
 from everystep.calculus.indices import Integers
 from everystep.calculus.networks import Key
@@ -59,6 +60,13 @@ MUTATIONS = (
         "a root of a constant stays",
         method(NormalForm, "_with_constant", lambda self, p, *_: p),
         "closed:length-that-is-given",
+    ),
+    Mutation("root of a square", "skipped", method(functions, "square_root", always(None)), "closed:root-of-a-square"),
+    Mutation(
+        "root of a square",
+        "of what begins with one",
+        method(squares, "_difference", always({})),
+        "false closed:root-of-no-square",
     ),
     Mutation(
         "multiplied by numbers below",

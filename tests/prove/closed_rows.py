@@ -84,6 +84,10 @@ def log(e: Expression) -> Apply:
     return Apply("log", e)
 
 
+def root(e: Expression) -> Apply:
+    return Apply("sqrt", e)
+
+
 def shear(sign: int) -> Expression:
     return eye + sign * a * Unit(n, i) * Unit(n, j).T
 
@@ -182,6 +186,16 @@ ROWS = (
         equal(Norm(x), 2),
         equal(Norm(x), 4),
         given(equal(sq(x), 4)),
+    ),
+    Row(
+        "root-of-a-square",
+        equal(root(a**2 + 2 * a * c + c**2), Apply("abs", a + c)),
+        equal(root(a**2 + 2 * a * c + c**2), a + c),
+    ),
+    Row(
+        "root-of-a-square-of-three",
+        equal(root(a**2 + 4 * c**2 + g**2 - 4 * a * c + 2 * a * g - 4 * c * g), Apply("abs", a - 2 * c + g)),
+        equal(root(a**2 + 4 * c**2 + g**2 - 4 * a * c + 2 * a * g - 4 * c * g), Apply("abs", a + 2 * c + g)),
     ),
     Row("shear-undone", equal(shear(1) * shear(-1), eye), equal(shear(1) * shear(1), eye), given(*within, apart)),
     Row(
@@ -309,6 +323,25 @@ UNTRUE = (
         equal((x.T * y) * (u.T * u), a * (u.T * u)),
         given(Predicate("nonzero", u), equal((x.T * y) / (u.T * u), a)),
         "the denominator",
+    ),
+    FalseRow("root-of-no-square", equal(root(a**2 + a * c + c**2), Apply("abs", a)), PLAIN, "c may be 1"),
+    FalseRow(
+        "root-of-a-sum-of-squares",
+        equal(root(a**2 + c**2 + g**2), Apply("abs", a + c + g)),
+        PLAIN,
+        "without the products",
+    ),
+    FalseRow(
+        "root-of-another-square",
+        equal(root(a**2 - 2 * a * c + c**2), Apply("abs", a + c)),
+        PLAIN,
+        "the sign of the product",
+    ),
+    FalseRow(
+        "root-of-twice-a-square",
+        equal(root(2 * a**2 + 4 * a * c + 2 * c**2), 2 * Apply("abs", a + c)),
+        PLAIN,
+        "the root of 2 comes out",
     ),
     FalseRow("length-squared", equal(Norm(x), 4), given(equal(sq(x), 4)), "the root"),
     FalseRow("indices-that-may-agree", equal(Unit(n, i).T * Unit(n, j), 0), given(*within), "i may be j"),
