@@ -349,3 +349,31 @@ def test_a_sequence_of_which_nothing_is_known_settles_so_that_its_limit_is_one()
     assert judge(equation(limit, ex.Limit(h[k + 1], k)), Context()).outcome == "agree"
     assert judge(equation(ex.Limit(h[k] ** 2, k), limit**2), Context()).outcome == "agree"
     assert judge(equation(limit, h[1]), Context()).outcome == "counterexample"
+
+
+def test_two_equations_that_share_their_unknowns_are_met_together() -> None:
+    both = (equation(A * x + a * y, B * y), equation(y.T * x, c))
+    report = judge(equation(a * ex.sq(y), y.T * B * y - y.T * A * x), Context(hypotheses=both))
+    assert report.outcome == "agree"
+    case = Case(equation(a, a), Context(hypotheses=(*both, Predicate("nonzero", y))), {}, True)
+    met = 0
+    for seed in range(20):
+        try:
+            instance = case.instance({"n": 3}, seed, FIELD, GENERIC)
+        except Inadmissible:
+            continue
+        met += 1
+        ev = instance.evaluator(FIELD)
+        for relation in both:
+            assert ev.expression(relation.left).base == ev.expression(relation.right).base
+    assert met
+
+
+def test_an_intercept_and_a_slope_are_met_together() -> None:
+    ones = ex.Ones(n)
+    residual = y - a * ones - b * x
+    normal = (equation(ones.T * residual, 0), equation(x.T * residual, 0))
+    centred = ex.Eye(n) - ones * ones.T / ex.Int(n)
+    context = Context(hypotheses=normal)
+    assert judge(equation(b * (x.T * centred * x), x.T * centred * y), context).outcome == "agree"
+    assert judge(equation(b * (x.T * x), x.T * y), context).outcome == "counterexample"

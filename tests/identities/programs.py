@@ -97,8 +97,6 @@ ROWS = (
         *nonzero(x.T * centring * x, x.T * x),
         eq(by_number(sq(y - a * ones - c * x), a), 0),
         eq(by_number(sq(y - a * ones - c * x), c), 0),
-        open_because="the exact judge meets no two equations that share their unknowns",
-        twin_open_because="the exact judge meets no two equations that share their unknowns",
     ),
     identity(
         "line-through-means",

@@ -190,8 +190,6 @@ ROWS = (
         *inv(Z.T * maker * Z, Z.T * Z),
         eq(X.T * X * beta + X.T * Z * theta_hat, X.T * y),
         eq(Z.T * X * beta + Z.T * Z * theta_hat, Z.T * y),
-        open_because="the exact judge meets no two equations that share their unknowns",
-        twin_open_because="the exact judge meets no two equations that share their unknowns",
     ),
     identity(
         "eliminated",

@@ -25,7 +25,7 @@ from everystep.prove.exact.integers import IntegerFunction, Test, compiled
 from everystep.prove.exact.jets import Jet
 from everystep.prove.exact.patterns import WEAK, structure_of
 from everystep.prove.exact.program import Name, Node, Program, name_of
-from everystep.prove.exact.solving import solve
+from everystep.prove.exact.solving import Unmet, solve, solve_together
 from everystep.prove.exact.structures import LINEAR, structured
 
 _WINDOW = 5
@@ -356,14 +356,21 @@ class Constraints:
     def _equations(self, instance: Instance, grounds: list[Ground]) -> set[Cell]:
         """Solves the equations; gives the cells that they fix."""
         fixed: set[Cell] = set()
+        met: list[tuple[tuple[Node, ...], dict[str, int]]] = []
         for g in grounds:
             hypothesis = g.prepared.hypothesis
-            if isinstance(hypothesis, Relation) and hypothesis.op == "=":
-                try:
-                    solve(instance, g.prepared.solved, g.env, fixed, self.linear, self.definite)
-                except NoMember:
-                    if g.env == instance.sizes:
-                        raise
+            if not isinstance(hypothesis, Relation) or hypothesis.op != "=":
+                continue
+            met.append((g.prepared.solved, g.env))
+            try:
+                solve(instance, g.prepared.solved, g.env, fixed, self.linear, self.definite)
+            except NoMember:
+                met.pop()
+                if g.env == instance.sizes:
+                    raise
+            except Unmet:
+                if len(met) < 2 or not solve_together(instance, met, fixed, self.linear):
+                    raise
         return fixed
 
 

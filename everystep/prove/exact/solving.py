@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import combinations, islice
 from typing import Any
 
 from everystep.prove.exact.arithmetic import Element, Matrix, Ring
@@ -19,7 +20,11 @@ from everystep.prove.exact.jets import Jet, key, split_key, subtract
 from everystep.prove.exact.program import Node
 
 _LEVELS = (13, 14)
-_GUESSES = 40
+_GUESSES, _PAIRS = 40, 10
+
+
+class Unmet(Inadmissible):
+    """An equation that can be met by none of the cells that are left to be changed."""
 
 
 class _Residual:
@@ -40,9 +45,13 @@ class _Residual:
         return ev.at_root(rule, 1, 1)
 
     def at(self, cell: Cell, value: Jet) -> Jet:
+        return self.at_all({cell: value})
+
+    def at_all(self, values: dict[Cell, Jet]) -> Jet:
         variant = self.instance.variant()
-        variant.cells[cell] = value
-        variant.rules.pop(cell, None)
+        for cell, value in values.items():
+            variant.cells[cell] = value
+            variant.rules.pop(cell, None)
         return self.on(variant)
 
 
@@ -84,6 +93,74 @@ def solve(
                 raise Inadmissible("an equation that holds for some logarithms only") from None
 
 
+def solve_together(
+    instance: Instance, equations: list[tuple[tuple[Node, ...], dict[str, int]]], fixed: set[Cell], linear: set[Cell]
+) -> bool:
+    """Change two cells of the instance so that all equations hold, of which the last alone cannot be met any more.
+
+    Together they have to be affine in the two cells; those that an earlier equation has fixed may move again.
+    """
+    residuals = [_Residual(instance, sides, env) for sides, env in equations]
+    touched: list[list[Cell]] = []
+    try:
+        for residual in residuals:
+            trace = instance.variant()
+            residual.on(trace)
+            touched.append([c for c in trace.touched if c in trace.cells])
+            for c in touched[-1]:
+                instance.cells.setdefault(c, trace.cells[c])
+    except (Undefined, NeedsReals, Inadmissible):
+        return False
+    free = [c for c in dict.fromkeys(c for cells in touched for c in cells) if c not in instance.rules or c in linear]
+    free.sort(key=lambda c: (c in linear, c not in touched[-1], instance.cells[c].rows * instance.cells[c].columns))
+    for pair in islice(combinations(free, 2), _PAIRS):
+        values = _joint_solution(residuals, pair, linear)
+        if values is None:
+            continue
+        for cell, value in values.items():
+            instance.rules.pop(cell, None)
+            instance.cells[cell] = value
+        instance.cells = {c: v for c, v in instance.cells.items() if c not in instance.rules}
+        instance.forget()
+        fixed.update(c for cells in touched for c in cells)
+        return True
+    return False
+
+
+def _joint_solution(residuals: list[_Residual], pair: tuple[Cell, Cell], linear: set[Cell]) -> dict[Cell, Jet] | None:
+    """Values of two cells at which all residuals vanish, where these are affine in the two."""
+    instance = residuals[0].instance
+    bases = {cell: instance.cells[cell] for cell in pair}
+    directions = {cell: _directions(base, cell in linear) for cell, base in bases.items()}
+    varied: dict[Cell, Jet] = {}
+    count = 0
+    for cell, base in bases.items():
+        varied[cell] = _varied(instance, base, directions[cell], 1, count)
+        count += len(directions[cell])
+    rows: list[list[Element]] = []
+    right: list[Element] = []
+    try:
+        for residual in residuals:
+            value = residual.at_all(varied)
+            block = [[instance.ring.element(0)] * count for _ in value.base.entries()]
+            for k, m in (value.parts or {}).items():
+                direction, _ = split_key(k, _LEVELS[0])
+                for i, x in enumerate(m.entries()):
+                    block[i][direction] = x
+            rows += block
+            right += value.base.entries()
+        matrix = instance.ring.matrix(len(rows), count, [x for row in rows for x in row])
+        change = solve_linear(instance, matrix, right)
+        if change is None:
+            return None
+        first = len(directions[pair[0]])
+        parts = (change[:first], change[first:])
+        moved = {c: _moved(instance, bases[c], directions[c], p) for c, p in zip(pair, parts, strict=True)}
+        return moved if all(_vanishes(residual.at_all(moved).base) for residual in residuals) else None
+    except (Undefined, NeedsReals, Inadmissible, Unsupported):
+        return None
+
+
 @contextmanager
 def _stand_ins(ring: Ring, kind: int) -> Iterator[None]:
     ring.stand_in = kind
@@ -111,7 +188,7 @@ def _solve(residual: _Residual, trace: Instance, fixed: set[Cell], linear: set[C
     if solved or _linear(residual, last, definite):
         fixed.update(touched)
         return
-    raise Inadmissible("an equation that chance did not meet")
+    raise Unmet("an equation that chance did not meet")
 
 
 def _vanishes(m: Matrix) -> bool:
@@ -126,7 +203,7 @@ def _directions(cell_value: Jet, symmetric: bool) -> list[list[int]]:
     return [[k] for k in range(r * c)]
 
 
-def _varied(instance: Instance, base: Jet, directions: list[list[int]], levels: int) -> Jet:
+def _varied(instance: Instance, base: Jet, directions: list[list[int]], levels: int, first: int = 0) -> Jet:
     ring = instance.ring
     r, c = base.rows, base.columns
     parts = {}
@@ -137,7 +214,7 @@ def _varied(instance: Instance, base: Jet, directions: list[list[int]], levels: 
             unit = ring.zeros(r, c)
             for position in positions:
                 unit[position // c, position % c] = 1
-            parts[key(level, number)] = unit
+            parts[key(level, first + number)] = unit
     return Jet(base.base, parts, mask)
 
 
