@@ -3,6 +3,6 @@
 ``lowering`` turns the surface into sums of products, ``products`` chooses how each is evaluated for the sizes at hand,
 ``functions`` knows the derivatives of scalar functions, ``graph`` holds the operations, each once, ``operations`` says
 what they do in NumPy, ``code`` writes a plan as Python code, ``compiled`` checks arguments and runs it.
-``derivatives`` has the calculus differentiate, and ``contraction`` makes sums of products of what it finds.  May import
-``everystep.algebra``, ``everystep.calculus`` and NumPy.
+``derivatives`` has the calculus differentiate and take means, and ``contraction`` makes sums of products of what it
+finds.  May import ``everystep.algebra``, ``everystep.calculus`` and NumPy.
 """

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -338,19 +338,36 @@ def _given(
         start = ex.Member(recurrence.target.name, *recurrence.target.args[1:3], recurrence.first - 1)
         if start not in fixed:
             free.add(key)
+    laws = {(r.target.name, isinstance(r.target, ex.Member)): r for r in context.random}
     found: dict[tuple[str, bool], ex.Expression] = {}
     trees: list[tuple[ex.Expression, set[Symbol]]] = [(expression, set())]
-    seen: set[tuple[str, bool]] = set()
-    for tree, _ in trees:  # grows
-        for node in ex.walk(tree):
-            if isinstance(node, (ex.Var, ex.Member)):
-                key = node.name, isinstance(node, ex.Member)
-                if key not in seen:
-                    seen.add(key)
-                    trees += bodies.get(key, [])
-                if key not in bodies or key in free:
-                    found.setdefault(key, node)
+    averaged = [False]  # of each tree, whether it stands in a mean
+    seen: set[tuple[str, bool, bool]] = set()
+    for (tree, _), within in zip(trees, averaged, strict=False):  # they grow
+        for node, inside in _names(tree, within):
+            key = node.name, isinstance(node, ex.Member)
+            more = bodies.get(key, [])
+            if inside and key in laws:
+                # A mean is taken over it: what its law says of it is needed instead.
+                more = [(parameter, _indices(laws[key].target)) for parameter in laws[key].parameters]
+            elif key not in bodies or key in free:
+                found.setdefault(key, node)
+            if (*key, inside) not in seen:
+                seen.add((*key, inside))
+                trees += more
+                averaged += [inside and key not in laws] * len(more)
     return found, trees
+
+
+def _names(tree: ex.Expression, inside: bool) -> Iterator[tuple[ex.Var | ex.Member, bool]]:
+    """The names in an expression, and whether a mean is taken of them."""
+    stack = [(tree, inside)]
+    while stack:
+        node, within = stack.pop()
+        if isinstance(node, (ex.Var, ex.Member)):
+            yield node, within
+        within = within or isinstance(node, (ex.Expectation, ex.Variance, ex.Covariance))
+        stack += [(operand, within) for operand in reversed(node.operands)]
 
 
 def _indices(target: ex.Expression) -> set[Symbol]:

@@ -1,4 +1,4 @@
-"""Derivatives in closed form: differentiated by the calculus, and read back as sums of products.
+"""Derivatives and means in closed form: taken by the calculus, and read back as sums of products.
 
 The derivative itself is taken on the core, where everything is (``everystep.calculus.differentials``).  Before that,
 what does not depend on the variable becomes one letter, so that the core has nothing to multiply out there; afterwards
@@ -58,17 +58,20 @@ from everystep.compiler.products import Factor, Term, Terms
 Range = tuple[int, int]
 _SUMMED = "#s"
 _DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
+_MEANS = (ex.Expectation, ex.Variance, ex.Covariance)
 _REFUSED = {
-    "K": "of moments",
-    "E": "of an expectation",
-    "c": "of a function that is not known",
-    "largest": "with the largest entry of a vector",
+    "K": "rests on moments that no law tells",
+    "E": "rests on the mean of a function",
+    "c": "rests on a function that is not known",
+    "largest": "rests on the largest entry of a vector",
 }
 
 
-@builds(*_DERIVATIVES)
-def _derivative(low: Lowering, expression: Any) -> Terms:
+@builds(*_DERIVATIVES, *_MEANS)
+def _closed_form(low: Lowering, expression: Any) -> Terms:
     kind = type(expression).__name__
+    if isinstance(expression, _MEANS) and not low.context.random:
+        raise NotCompiled(f"{kind} is not compiled: no law is declared")
     try:
         return Reader(low, expression).terms()
     except (Undecided, NotAffine) as error:
@@ -78,7 +81,7 @@ def _derivative(low: Lowering, expression: Any) -> Terms:
 
 
 class Reader:
-    """One derivative: its polynomial of networks, and the arrays that those stand for."""
+    """One derivative, or mean: its polynomial of networks, and the arrays that those stand for."""
 
     def __init__(self, low: Lowering, expression: ex.Expression) -> None:
         self.low = low
@@ -96,14 +99,26 @@ class Reader:
         self.core.rewriters += [lambda term: idempotents(self.core, term), fixed_products(self.core)]
         self.calculus = Calculus(self.core, context)
         trees = [expression, *(d.body for d in context.definitions), *(r.body for r in context.recurrences)]
+        trees += [parameter for r in context.random for parameter in r.parameters]
         for node in (node for tree in trees for node in ex.walk(tree)):
             if isinstance(node, (ex.Var, ex.Member)):
                 self._shapes[f"{'v' if isinstance(node, ex.Var) else 'm'}:{node.name}"] = node.args[1:3]
             self.core.integers.sizes.update(str(s.name) for s in node.free_symbols if s.is_positive)
         value, *rest = expression.operands
         variables = rest[::2] if isinstance(expression, ex.Differential) else rest
-        heads = [_head_of(variable) for variable in variables]
-        self.expression = type(expression)(self._lettered(value, heads), *rest)
+        heads: list[str] = []
+        if any(isinstance(node, _MEANS) for tree in trees for node in ex.walk(tree)):
+            for r in context.random:
+                if r.law in ("moments", "gaussian") and isinstance(r.parameters[1], ex.Var):
+                    self.core.symmetric.add(_head_of(r.parameters[1]))
+            # What is random is no constant, either.
+            heads += [_head_of(r.target) for r in context.random]
+            Calculus(self.core, low.context).require_known_laws(value)
+        if isinstance(expression, _MEANS):
+            self.expression = type(expression)(*(self._lettered(o, heads) for o in expression.operands))
+        else:
+            heads += [_head_of(variable) for variable in variables]
+            self.expression = type(expression)(self._lettered(value, heads), *rest)
 
     # what does not depend on the variable -----------------------------------------------------------
 
@@ -443,8 +458,8 @@ class Reader:
 
     def _refused(self, head: str) -> NotCompiled:
         kind = self.core.heads[head].kind if head in self.core.heads else ""
-        why = _REFUSED.get(head.partition(":")[0]) or f"with a {kind or 'dimension that is a product of others'}"
-        return NotCompiled(f"{self.kind} is not compiled: a derivative {why}")
+        why = _REFUSED.get(head.partition(":")[0]) or f"has a {kind or 'dimension that is a product of others'}"
+        return NotCompiled(f"{self.kind} is not compiled: its closed form {why}")
 
     def _array(self, info: Head, slots: tuple[Slot, ...], ranges: Mapping[str, Range]) -> tuple[Node, tuple[str, ...]]:
         """The inside of a head, entry by entry at its open slots."""

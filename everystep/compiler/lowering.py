@@ -1,7 +1,7 @@
 """From the surface to sums of products, for the sizes at hand: one builder a class of expression.
 
 Definitions and recurrences of the context are expanded; a sum over an index is written out.  What has no row in
-``BUILDERS`` (expectations, limits) raises :class:`NotCompiled`; the rows of derivatives are entered by ``derivatives``.
+``BUILDERS`` (limits) raises :class:`NotCompiled`; the rows of derivatives and means are entered by ``derivatives``.
 May import ``everystep.algebra`` and this package.
 """
 

@@ -208,7 +208,7 @@ def compile(expression: Expression | str, declarations: Declarations = ()) -> Co
     ``expression`` is LaTeX or a tree, as :func:`parse` gives it; ``declarations`` as there: definitions and recurrences
     in them are expanded, derivatives are taken in closed form.  Raises :class:`ReadingError` where the formula cannot
     be read, ``ShapeError`` where its shapes do not fit, and at the first call ``ValueError`` for what has no code
-    (expectations, limits, derivatives without a closed form).
+    (limits, means and derivatives without a closed form).
 
     >>> import everystep
     >>> names = r"X \in \mathbb{R}^{n \times d}; y \in \mathbb{R}^{n}; \lambda > 0"

@@ -35,6 +35,8 @@ Array: TypeAlias = NDArray[Any]
 Given: TypeAlias = "Mapping[Place, Array]"
 
 DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
+APART = frozenset((*DERIVATIVES, ex.Expectation, ex.Variance, ex.Covariance))
+"""What the compiler would leave to the calculus."""
 VARIANTS = 3
 MOVED = 2.0**-24
 """By how much, relatively, the given numbers of the second and the third variant are moved."""
@@ -109,7 +111,7 @@ class Lowered(Lowering):
         bodies: dict[Expression, Expression | None],
     ) -> None:
         """``sizes`` may get more later.  ``bodies``: what names are defined to be where none is free; filled here."""
-        super().__init__(Graph(FLOAT), context, {}, free=free, outside=self._named, apart=frozenset(DERIVATIVES))
+        super().__init__(Graph(FLOAT), context, {}, free=free, outside=self._named, apart=APART)
         self.sizes = sizes
         self._shared_bodies = bodies
         self.names: dict[Expression, str] = {}

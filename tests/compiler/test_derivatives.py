@@ -365,7 +365,7 @@ def test_both_sides_of_a_rule_for_derivatives_have_one_value(row: Row) -> None:
                     for side in (row.true.left, row.true.right)
                 )
             except NotCompiled as error:
-                assert any(word in str(error) for word in ("no closed form", "derivative"))  # noqa: PT017
+                assert any(word in str(error) for word in ("closed form", "derivative"))  # noqa: PT017
                 return
         np.testing.assert_allclose(left, right, rtol=1e-7, atol=1e-8)
         COMPARED.add(row.name)
