@@ -78,6 +78,8 @@ class Definitions(Hypotheses):
                     return False  # e_k = x_k - x gives e_k; e_1 and e^x have a meaning
             if node.kind == "word" and node.text in FUNCTION_WORDS:
                 return False
+            if self._is_operator(node):
+                return False
             entity, rest = reader.entity_of(node)
             if isinstance(entity, FamilyName) and not node.scripts:
                 return not (entity.count == 2 and self._has_value(node))  # L beside L_t, but not K beside K_{ij}
@@ -160,6 +162,8 @@ class Definitions(Hypotheses):
             return None
         if head.text in ("d", "I", "O", "o") and not head.scripts:
             return None  # a differential, an order of magnitude
+        if self._is_operator(head):
+            return None  # J_f(x), H_f(x)
         if head.text == "lambda" and script_word(head.scripts) in ("max", "min"):
             return None  # the extreme eigenvalues have a meaning
         entity, _ = Values(self.scope).entity_of(head)
@@ -174,6 +178,18 @@ class Definitions(Hypotheses):
             if parameter.kind != "letter" or power:
                 return None
         return head, group
+
+    def _is_operator(self, head: Node) -> bool:
+        """Whether a name is the Jacobian or the Hessian of a known function: ``J_f``, ``H_f``; or ``f_x``."""
+        if [mark for mark, _ in head.scripts] != ["_"]:
+            return False
+        below = plain_text(head.scripts[0][1])
+        functions = OpaqueFunction | DefinedFunction | ScalarFunctionName
+        if head.text in ("J", "H"):
+            made = any(name_of(t) == "circ" for t in head.scripts[0][1])
+            return made or isinstance(self.scope.find(below), functions)
+        entity = self.scope.find(head.text, head.style)
+        return isinstance(entity, DefinedFunction) and all(c in entity.parameters for c in below)
 
     def _is_spoken_of(self, function: str) -> bool:
         """Whether a hypothesis or a definition speaks of a function that is declared without a formula."""

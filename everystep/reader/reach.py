@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Num, Var
-from everystep.reader.derivatives import Derivatives
 from everystep.reader.marks import after_marker, nodes, written
+from everystep.reader.operators import Operators
 from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName
 from everystep.reader.trees import Node, Unreadable, name_of, stripped
 
@@ -21,7 +21,7 @@ AVERAGES = frozenset(("E", "Var", "V", "var"))
 MOST_TERMS = 6
 
 
-class Reach(Derivatives):
+class Reach(Operators):
     """The part of the reader that knows how far operators reach."""
 
     def _settled_reach(self, parts: list[Node], signs: str) -> tuple[list[Node], str]:

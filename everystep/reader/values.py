@@ -308,6 +308,9 @@ class Values(Reach, Brackets, Grids):
     def take(self, factors: list[Node], separators: list[str], at: int) -> tuple[Expression, int]:
         """The value that begins at a factor, and where the next one begins."""
         node = factors[at]
+        operator = self._take_operator(factors, separators, at)
+        if operator is not None:
+            return operator
         match node.kind:
             case "sign":
                 return self._take_sign(factors, separators, at)
@@ -347,6 +350,9 @@ class Values(Reach, Brackets, Grids):
         if isinstance(entity, ScalarFunctionName):
             return self._take_scalar_function(entity, rest, factors, separators, at)
         if isinstance(entity, (OpaqueFunction, DefinedFunction)):
+            partial = self._partial(entity, rest, following, node)
+            if partial is not None:
+                return partial[0], at + partial[1]
             primes = sum(mark == "'" for mark, _ in rest)
             if applied and following is not None and primes:
                 arguments = self._arguments(following)
