@@ -18,7 +18,16 @@ from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ONE, index, same_shape, size
 from everystep.reader.marks import atoms, bracketed, name_with, plain_text
 from everystep.reader.pieces import Piece, trimmed
-from everystep.reader.scope import FamilyName, OpaqueFunction, Rows, ScalarFunctionName, Scope, Size, Symbolic
+from everystep.reader.scope import (
+    DefinedFunction,
+    FamilyName,
+    OpaqueFunction,
+    Rows,
+    ScalarFunctionName,
+    Scope,
+    Size,
+    Symbolic,
+)
 from everystep.reader.signs import GREEK, STYLES
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
@@ -452,10 +461,13 @@ class Introductions:
             key, letters = self.name_and_indices(node)
             if letters:
                 raise Unreadable("a family of functions is not read", node.place)
+            before = self.scope.find(key)
             if sources == [(1, 1)] and (rows, columns) == (1, 1):
                 self.scope.declare(key, ScalarFunctionName(key), "")
             else:
                 self.scope.declare(key, OpaqueFunction(key, tuple(sources), rows, columns), "")
+            if isinstance(before, DefinedFunction):
+                self.scope.unclear[key] = f"{key} has a definition, and is declared behind it: is it another function?"
         return True
 
     def _cartesian(self, tokens: Tokens) -> list[tuple[Expr, Expr]]:

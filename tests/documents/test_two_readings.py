@@ -79,3 +79,11 @@ def test_a_derivative_beside_an_equation_that_may_be_a_definition_has_two_readin
 def test_what_is_assumed_of_the_variable_binds_its_minimum(given: str, claim: str, expected: str) -> None:
     text = f"%! {given}\n\\[ \\arg\\min_w {claim} \\]"
     assert [str(s.status) for s in check_text(text).steps] == [expected]
+
+
+def test_a_function_that_is_declared_behind_its_definition_may_be_another() -> None:
+    defined, declared = "p(x) := e^{-(x - a)^2}", "p : \\mathbb{R} \\to \\mathbb{R}"
+    claim = "\\[ p(x) \\propto e^{-x^2 + 2 a x} \\]"
+    for order, expected in (((declared, defined), "proved"), ((defined, declared), "unreadable")):
+        text = f"%! x, a \\in \\mathbb{{R}}; {'; '.join(order)}\n{claim}"
+        assert [str(s.status) for s in check_text(text).steps] == [expected]

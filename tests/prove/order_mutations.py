@@ -25,55 +25,81 @@ def names_are_definite(self: Written, e: Expression, strict: bool) -> bool:
     return isinstance(e, Var) or definite(self, e, strict)
 
 
-def skipped(table: dict[str, Any], name: str, row: str) -> Mutation:
-    return Mutation(name, "skipped", item(table, name, always(False)), row)
+def skipped(table: dict[str, Any], rows: dict[str, str], prefix: str) -> tuple[Mutation, ...]:
+    """Each rule of a table skipped."""
+    return tuple(Mutation(n, "skipped", item(table, n, always(False)), f"{prefix}:{row}") for n, row in rows.items())
 
+
+def broken(rule: str, how: str, owner: Any, name: str, answer: Any, row: str) -> Mutation:
+    """A part of a rule that always gives one answer."""
+    return Mutation(rule, how, method(owner, name, always(answer)), row)
+
+
+AS_WRITTEN = {
+    "definite": "schur-complement",
+    "sum of hypotheses": "sum-of-hypotheses",
+    "multiple of a semidefinite matrix": "multiple",
+    "congruence": "congruence",
+    "power of a symmetric matrix": "even-power",
+    "inverse of a definite matrix": "inverse",
+    "Schur product": "hadamard",
+    "sum of semidefinite matrices": "sum",
+    "Schur complement": "schur-complement",
+    "order of inverses": "order-of-inverses",
+}
+WHOLE = {
+    "identity and a dyad": "identity-and-a-dyad",
+    "covariance of rows": "covariance-of-rows",
+    "a definite matrix and its inverse": "matrix-and-its-inverse",
+}
+ANALYSIS = {
+    "triangle inequality of a sum": "sum-of-norms",
+    "Hoelder's inequality": "hoelder",
+    "bilinear form": "bilinear-form",
+    "eigenvalues of a sum": "largest-eigenvalue-of-sum",
+    "diagonal entry and eigenvalues": "entry-below-eigenvalue",
+    "tangent line": "logarithm-of-a-square",
+}
+"""Rules of three tables, each with the row that needs it."""
 
 MUTATIONS = (
-    skipped(as_written.RULES, "definite", "as written:schur-complement"),
-    skipped(as_written.RULES, "sum of hypotheses", "as written:sum-of-hypotheses"),
-    skipped(as_written.RULES, "multiple of a semidefinite matrix", "as written:multiple"),
-    skipped(as_written.RULES, "congruence", "as written:congruence"),
-    skipped(as_written.RULES, "power of a symmetric matrix", "as written:even-power"),
-    skipped(as_written.RULES, "inverse of a definite matrix", "as written:inverse"),
-    skipped(as_written.RULES, "Schur product", "as written:hadamard"),
-    skipped(as_written.RULES, "sum of semidefinite matrices", "as written:sum"),
-    skipped(as_written.RULES, "Schur complement", "as written:schur-complement"),
-    skipped(as_written.RULES, "order of inverses", "as written:order-of-inverses"),
-    Mutation(
-        "congruence",
-        "of any rank",
-        method(Written, "full_column_rank", always(True)),
-        "false as written:congruence-without-rank",
+    *skipped(as_written.RULES, AS_WRITTEN, "as written"),
+    *skipped(definiteness.WHOLE, WHOLE, "whole forms"),
+    *skipped(lemmas.LEMMAS, ANALYSIS, "analysis"),
+    broken("congruence", "of any rank", Written, "full_column_rank", True, "false as written:congruence-without-rank"),
+    broken(
+        "congruence", "with any factors outside", Written, "transposed", True, "false as written:congruence-of-others"
     ),
-    Mutation(
-        "congruence",
-        "with any factors outside",
-        method(Written, "transposed", always(True)),
-        "false as written:congruence-of-others",
-    ),
-    Mutation(
+    broken(
         "multiple of a semidefinite matrix",
         "of any sign",
-        method(Written, "number", always(True)),
+        Written,
+        "number",
+        True,
         "false as written:multiple-of-any-sign",
     ),
-    Mutation(
+    broken(
         "power of a symmetric matrix",
         "of any matrix",
-        method(Lemmas, "symmetric", always(True)),
+        Lemmas,
+        "symmetric",
+        True,
         "false as written:square-of-any-matrix",
     ),
-    Mutation(
+    broken(
         "Schur complement",
         "any factors around the inverse",
-        method(Lemmas, "equal", always(True)),
+        Lemmas,
+        "equal",
+        True,
         "false as written:complement-of-another",
     ),
-    Mutation(
+    broken(
         "Schur complement",
         "the other complement is not looked at",
-        method(Order, "nonnegative", always(True)),
+        Order,
+        "nonnegative",
+        True,
         "false as written:complement-of-too-much",
     ),
     Mutation(
@@ -82,79 +108,59 @@ MUTATIONS = (
         method(Written, "definite", names_are_definite),
         "false as written:inverses-of-indefinite",
     ),
-    skipped(definiteness.WHOLE, "identity and a dyad", "whole forms:identity-and-a-dyad"),
-    skipped(definiteness.WHOLE, "covariance of rows", "whole forms:covariance-of-rows"),
-    skipped(definiteness.WHOLE, "a definite matrix and its inverse", "whole forms:matrix-and-its-inverse"),
-    Mutation(
-        "identity and a dyad",
-        "of any length",
-        method(Order, "nonnegative", always(True)),
-        "false whole forms:dyad-above-the-identity",
+    broken(
+        "identity and a dyad", "of any length", Order, "nonnegative", True, "false whole forms:dyad-above-the-identity"
     ),
-    Mutation(
-        "covariance of rows",
-        "weights of any sum",
-        method(NormalForm, "is_zero", always(True)),
-        "false whole forms:weights-of-any-sum",
+    broken(
+        "covariance of rows", "weights of any sum", NormalForm, "is_zero", True, "false whole forms:weights-of-any-sum"
     ),
-    Mutation(
+    broken(
         "a definite matrix and its inverse",
         "of any matrix",
-        method(Order, "definite", always(True)),
+        Order,
+        "definite",
+        True,
         "false whole forms:inverse-of-an-indefinite-matrix",
     ),
-    Mutation(
-        "trace of a product",
-        "skipped",
-        method(order_module, "trace_of_product", always(False)),
-        "whole forms:trace-of-four",
-    ),
-    Mutation(
+    broken("trace of a product", "skipped", order_module, "trace_of_product", False, "whole forms:trace-of-four"),
+    broken(
         "trace of a product",
         "of any matrices",
-        method(Order, "definite", always(True)),
+        Order,
+        "definite",
+        True,
         "false whole forms:trace-of-a-square-of-any-matrix",
     ),
-    Mutation(
-        "forms in several vectors", "no minor", method(forms, "_two_by_two", always(False)), "whole forms:two-by-two"
-    ),
-    Mutation(
+    broken("forms in several vectors", "no minor", forms, "_two_by_two", False, "whole forms:two-by-two"),
+    broken(
         "forms in several vectors",
         "any minor",
-        method(forms, "_two_by_two", always(True)),
+        forms,
+        "_two_by_two",
+        True,
         "false whole forms:two-by-two-with-a-large-middle",
     ),
-    Mutation(
+    broken(
         "forms in several vectors",
         "matrices are not put together",
-        method(forms, "_one_matrix", always(False)),
+        forms,
+        "_one_matrix",
+        False,
         "whole forms:one-matrix-between-vectors",
     ),
-    Mutation("sum of squares", "no pairs", method(Order, "_pair", always(None)), "whole forms:two-matrices"),
-    Mutation(
-        "a letter for a vector",
-        "skipped",
-        method(checker, "with_solved_letter", always(())),
-        "whole forms:letter-for-a-vector",
+    broken("sum of squares", "no pairs", Order, "_pair", None, "whole forms:two-matrices"),
+    broken("a letter for a vector", "skipped", checker, "with_solved_letter", (), "whole forms:letter-for-a-vector"),
+    broken("polynomial in one number", "skipped", Cases, "_in_one_number", False, "numbers:quartic"),
+    broken(
+        "polynomial in one number", "between any ends", Cases, "_ends", (0, 1), "false numbers:cubic-beyond-its-bound"
     ),
-    Mutation("polynomial in one number", "skipped", method(Cases, "_in_one_number", always(False)), "numbers:quartic"),
-    Mutation(
-        "polynomial in one number",
-        "between any ends",
-        method(Cases, "_ends", always((0, 1))),
-        "false numbers:cubic-beyond-its-bound",
-    ),
-    Mutation("tangents", "skipped", method(Order, "_tangents", always([])), "numbers:logarithm-above"),
-    skipped(lemmas.LEMMAS, "triangle inequality of a sum", "analysis:sum-of-norms"),
-    skipped(lemmas.LEMMAS, "Hoelder's inequality", "analysis:hoelder"),
-    skipped(lemmas.LEMMAS, "bilinear form", "analysis:bilinear-form"),
-    skipped(lemmas.LEMMAS, "eigenvalues of a sum", "analysis:largest-eigenvalue-of-sum"),
-    skipped(lemmas.LEMMAS, "diagonal entry and eigenvalues", "analysis:entry-below-eigenvalue"),
-    skipped(lemmas.LEMMAS, "tangent line", "analysis:logarithm-of-a-square"),
-    Mutation(
+    broken("tangents", "skipped", Order, "_tangents", [], "numbers:logarithm-above"),
+    broken(
         "limit of a rational function",
         "of polynomials alone",
-        method(Limits, "_rational", always((0, []))),
+        Limits,
+        "_rational",
+        (0, []),
         "analysis:limit-of-a-quotient",
     ),
 )
