@@ -13,9 +13,11 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Random, Relation
 from everystep.algebra.expressions import Num, Var
 from everystep.reader import words
+from everystep.reader.cleaning import tokenize
 from everystep.reader.independence import groups_of, is_drawn_alike, named
 from everystep.reader.kinds import Kinds, general_member, is_dotted, is_names
 from everystep.reader.marks import bracketed
+from everystep.reader.named_functions import OPAQUE, UNKNOWN, named_function
 from everystep.reader.pieces import UNCLEAR, Piece, is_value, letters_of, names_in, pieces_of, subscripts, trimmed
 from everystep.reader.prose import (
     Giving,
@@ -31,7 +33,7 @@ from everystep.reader.prose import (
     stance,
     supposes,
 )
-from everystep.reader.scope import Symbolic, Told
+from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Symbolic, Told
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Unreadable, latex_of, name_of, relation_of, split, stripped
@@ -100,6 +102,9 @@ class Declarer(Kinds):
         if self._function_type(tokens):
             for said in said_of(sentence):
                 self.scope.unsure.update(dict.fromkeys(letters_of(tokens[:1]), said.word or said.kind))
+            self._called_function(tokens[:1], sentence)
+            return
+        if self._called_function(tokens, sentence):
             return
         pieces = [p for p in self._ordered(pieces_of(tokens)) if p not in self.given]
         ranges = sentence.later if re.match(r"[\s,(]*(for|with|where|when|pour|avec|si|if)\b", sentence.after) else ()
@@ -171,6 +176,37 @@ class Declarer(Kinds):
                 for name in names:
                     if piece.relations or said.stance is not Stance.ASSUMED or not self._is_derived(name):
                         self._say(said, name, piece)
+
+    def _called_function(self, name: Tokens, sentence: Sentence) -> bool:
+        """Whether words say which function a name is; nothing is claimed of a named one that is not known."""
+        name = _without_dot(name)
+        if not is_names(name) or len(split(name, (",",))) > 1:
+            return False
+        called = named_function(sentence.before, sentence.after)
+        node = parse(name, self.scope.words())
+        if not called or node.kind != "letter":
+            return False
+        key, letters = self.name_and_indices(node)
+        entity = Values(self.scope).entity_of(node)[0]
+        if letters or (entity is not None and not isinstance(entity, (ScalarFunctionName, OpaqueFunction))):
+            return False
+        put = stance(sentence, needs_verb=False, any_words=True)
+        if put is not Stance.ASSUMED or called == UNKNOWN:
+            text = f"the text says which function {node.text} is, in words that are not read"
+            if entity is None:
+                self.scope.unclear[node.text] = text
+            else:
+                self.scope.unsure[node.text] = "a function that is named in words"
+            return entity is None
+        if called == "softmax":
+            place = name[0].place
+            body = parse(tokenize(r"\operatorname{softmax}(z)", place.file, place.line, place.column))
+            self.scope.names[key] = DefinedFunction(key, ("z",), body)
+        elif called != OPAQUE:
+            self.scope.declare(key, ScalarFunctionName(called), "")
+        elif entity is None:
+            self.scope.declare(key, ScalarFunctionName(key), "")
+        return True
 
     @staticmethod
     def _subjects(piece: Piece) -> list[Tokens]:
@@ -483,6 +519,13 @@ class Declarer(Kinds):
         a, b = (reader.finished(reader.read(trimmed(name))) for name in names)
         self.scope.assume(Relation(ex.Mul(ex.Transpose(a), b), "=", Num(0)))
         self._settle(held, said.stance, piece)
+
+
+def _without_dot(tokens: Tokens) -> Tokens:
+    r"""``f`` of ``f(\cdot)``."""
+    tokens = trimmed(tokens)
+    dotted = len(tokens) > 3 and [name_of(t) for t in tokens[-3:]] == ["(", "cdot", ")"]
+    return tokens[:-3] if dotted else tokens
 
 
 def _sign(relation: str) -> str:

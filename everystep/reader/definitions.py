@@ -19,7 +19,7 @@ from everystep.reader.cleaning import tokenize
 from everystep.reader.functions import FUNCTION_WORDS
 from everystep.reader.hypotheses import Hypotheses
 from everystep.reader.introductions import is_word
-from everystep.reader.marks import bracketed, is_unknown, name_with, plain_text, script_word
+from everystep.reader.marks import bracketed, is_unknown, name_with, nodes, plain_text, script_word
 from everystep.reader.pieces import trimmed
 from everystep.reader.scope import (
     Between,
@@ -543,6 +543,7 @@ class Definitions(Hypotheses):
         elif undeclared:
             self._infer_parameters(undeclared, body)
         self.scope.names[name] = DefinedFunction(name, tuple(names), body, entrywise)
+        self.scope.unclear.pop(name, None)
 
     def _infer_parameters(self, names: list[str], body: Node) -> None:
         """Declare the parameters of a function whose formula leaves them one shape, as numbers or columns."""
@@ -561,7 +562,9 @@ class Definitions(Hypotheses):
                 self.scope.declare(name, Symbolic(Var(name, rows, columns), inferred=True), "")
 
     def _is_entrywise(self, body: Node, parameter: str) -> bool:
-        """Whether a formula makes a number of a number, so that it is one of numbers only."""
+        """Whether a formula makes a number of a number, so that it is one of numbers only: softmax is not meant to."""
+        if any(inner.text in ("softmax", "logsumexp") for inner in nodes(body)):
+            return False
         reader = Values(self.scope.copy())
         reader.locals = {parameter: Var(parameter)}
         try:

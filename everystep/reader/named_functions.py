@@ -1,0 +1,83 @@
+"""Functions that words name: "where $f$ is the logistic function", "an activation function $f$".
+
+May import the words of this package.
+"""
+
+from __future__ import annotations
+
+import re
+
+from everystep.reader.words import plain
+
+OPAQUE, UNKNOWN = "opaque", "unknown"
+
+_NAMES: tuple[tuple[str, str], ...] = (
+    ("logistic", r"(?:logistic sigmoid|logistic|sigmoid(?:al)?|sigmoide(?: logistique)?|logistique)"),
+    ("tanh", r"(?:hyperbolic tangent|tanh|tangente hyperbolique)"),
+    ("relu", r"(?:relu|rectified linear|rectifier|lineaire rectifiee)"),
+    ("softplus", r"softplus"),
+    ("softmax", r"softmax"),
+    ("exp", r"(?:exponential|exponentielle)"),
+)
+_KIND = (
+    r"(?:(?:activation|link|transfer|squashing)? ?(?:function|nonlinearity|non-linearity|activation|unit)s?|"
+    r"fonction(?: d'activation)?|non-linearite|activation|unite)"
+)
+_ALIKE = (
+    r"(?:(?:standard|usual|scalar|smooth|differentiable|continuously|twice|nonlinear|non-linear|non-?lineaire|arbitrary|"
+    r"elementwise|element-wise|entrywise|entry-wise|pointwise|componentwise|derivable|lisse|scalaire|quelconque|fixed|"
+    r"given|real|usuelle|fonction|unite|non-linearite) )*"
+)
+_IS = r"^\W*(?:be|is|denotes?|being|stands for|represents|as|soit|est|designe|etant|,)?\W*"
+_ENTRY_BY_ENTRY = (
+    r"(?:applied|acting|taken|acts|elementwise|element-wise|entrywise|entry-wise|pointwise|componentwise|appliquee|"
+    r"agissant|prise|element par|composante par|coordonnee par|terme a terme)"
+)
+_ENDS = rf"(?=\W*(?:$|[.,;:()$]|{_ENTRY_BY_ENTRY}|(?:and|et|with|avec|whose|dont|so that|where|ou)\b))"
+_THE = r"(?:the|la|le|l'|an?|une?)\s?"
+_ANY = r"(?:an?|some|any|une?)\s"
+_CALLED_OPAQUE = re.compile(
+    rf"{_IS}{_ANY}{_ALIKE}(?:(?:activation|transfer|squashing) function|nonlinearity|non-linearity|activation|"
+    rf"fonction d'activation|non-linearite|function(?= {_ENTRY_BY_ENTRY})|fonction(?= {_ENTRY_BY_ENTRY}))\b{_ENDS}"
+)
+_OPAQUE_AHEAD = re.compile(
+    rf"\b{_ANY}{_ALIKE}(?:(?:activation|transfer|squashing) function|nonlinearity|non-linearity|fonction d'activation|"
+    r"non-linearite)\s*$"
+)
+_CALLED_UNKNOWN = re.compile(
+    r"^\W*(?:be|is|denotes?|being|stands for|soit|est|designe)\W*(?:the|la|le|l')[^$.;:]{0,60}?"
+    r"\b(?:function|fonction|cdf|density|densite|transform|transformee|map|mapping)\b(?! value)"
+)
+_SOME = re.compile(
+    r"logisti|sigmoid|tan|rectif|relu|soft|exponenti|activation|line|f[ou]nction|cdf|densit|transform|map"
+)
+"""What one of the other patterns has in it."""
+_ROLE = re.compile(
+    r"\b(?:loss|cost|objective|criterion|risk|energy|likelihood|penalty|score|error|reward|value|potential|kernel|"
+    r"regression|prediction|perte|cout|objectif|critere|risque|energie|vraisemblance|penalite|erreur|noyau)\b"
+)
+"""What a function is for, which says nothing of its values."""
+_NEGATED = re.compile(r"^\W*(?:(?:is|be|est|n'est) )?(?:not|never|pas|no longer)\b")
+
+
+def named_function(before: str, after: str) -> str:
+    """The function that the words around a name say that it is: its name in the table of functions; ``OPAQUE`` for any
+    function that is applied entry by entry, ``UNKNOWN`` for one particular function that is not known here; or "".
+    """
+    near, behind = plain(before.rsplit("$", 1)[-1]), plain(after)
+    if not _SOME.search(behind) and not _SOME.search(near):
+        return ""
+    denial = _NEGATED.match(behind)
+    if denial is not None:
+        return UNKNOWN if named_function(before, f"is {behind[denial.end() :]}") else ""
+    for name, words in _NAMES:
+        bare = name in ("tanh", "relu", "softplus", "softmax") or "sigmoid" in behind + near
+        kind = rf"(?:[ -]{_KIND})" + ("?" if bare else "" if name == "exp" else "?")
+        if re.match(rf"{_IS}(?:{_THE})?{_ALIKE}{words}{kind}{_ENDS}", behind):
+            return name
+        if re.search(rf"\b(?:the|la|l'|an?|une?)\s?{_ALIKE}{words}(?:[ -]{_KIND}){'?' if bare else ''}\s*$", near):
+            return name
+    if _CALLED_OPAQUE.match(behind) or _OPAQUE_AHEAD.search(near):
+        return OPAQUE
+    unknown = _CALLED_UNKNOWN.match(behind)
+    return UNKNOWN if unknown is not None and not _ROLE.search(unknown[0]) else ""

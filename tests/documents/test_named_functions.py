@@ -1,0 +1,63 @@
+"""Functions that words name: known ones, any activation function, and those whose values are not known here."""
+
+import pytest
+
+from everystep.documents.check import check_text
+
+X = r"Let $x \in \mathbb{R}^d$. "
+ODD = r"\[ \sigma(-x) = 1 - \sigma(x) \]"
+
+
+def status(text: str) -> str:
+    return str(check_text(text).steps[-1].status)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        X + r"Let $\sigma$ be the logistic function. " + ODD,
+        X + r"Let $\sigma : \mathbb{R} \to \mathbb{R}$ be the logistic function. " + ODD,
+        X + r"Let $\sigma(\cdot)$ denote the sigmoid. " + ODD,
+        X + r"Let $\sigma$ denote the logistic function $\sigma(z) = 1/(1 + e^{-z})$. " + ODD,
+        X + r"The logistic sigmoid $\sigma$ satisfies " + ODD,
+        X + r"Let $a = \sigma(x)$, where $\sigma$ is the sigmoid, and $b = 1 - a$. \[ b = \sigma(-x) \]",
+        r"Soit $x \in \mathbb{R}^d$ et soit $\sigma$ la fonction logistique. " + ODD,
+        r"Soit $x \in \mathbb{R}^d$, où $\sigma$ est la sigmoïde appliquée composante par composante. " + ODD,
+        X + r"Let $\phi$ be the hyperbolic tangent. \[ \phi(-x) = -\phi(x) \]",
+        X + r"Let $f$ be the exponential function. \[ f(x) \odot f(-x) = \mathbf{1} \]",
+        X + r"Let $s$ be the softmax function. \[ \mathbf{1}^\top s(x) = 1 \]",
+        X + r"Let $s(u) = \mathrm{softmax}(u)$. \[ \mathbf{1}^\top s(x) = 1 \]",
+        X + r"Let $h = \phi(x)$, where $\phi$ is an activation function. \[ h^\top h = \|\phi(x)\|^2 \]",
+        X + r"Let $a \in \mathbb{R}^d$ and let $L$ be the loss function $L(x) = \|x - a\|^2$."
+        r" \[ \nabla L(x) = 2(x - a) \]",
+    ],
+)
+def test_a_function_is_what_words_call_it(text: str) -> None:
+    assert status(text) == "proved"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        X + r"Let $\sigma$ be the logistic function. \[ \sigma(-x) = -\sigma(x) \]",
+        X + r"Let $\phi$ be the hyperbolic tangent. \[ \phi(-x) = 1 - \phi(x) \]",
+        X + r"Let $s$ be the softmax function. \[ \mathbf{1}^\top s(x) = d \]",
+        X + r"Let $\phi$ be a nonlinearity applied elementwise. \[ \phi(-x) = -\phi(x) \]",
+    ],
+)
+def test_a_function_is_nothing_else(text: str) -> None:
+    assert status(text) == "refuted"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        X + r"Let $\Phi : \mathbb{R} \to \mathbb{R}$ be the standard normal distribution function."
+        r" \[ \Phi(-x) = 1 - \Phi(x) \]",
+        r"Let $x \in \mathbb{R}$ and let $\Phi$ be the normal distribution function. \[ \Phi(-x) = -\Phi(x) \]",
+        X + r"Let $\sigma$ not be the logistic function. " + ODD,
+        r"Let $x \in \mathbb{R}$, where $\sigma$ is not the sigmoid. \[ \sigma(-x) = 1 - \sigma(x) \]",
+    ],
+)
+def test_of_a_function_that_is_not_known_nothing_is_claimed(text: str) -> None:
+    assert status(text) == "unreadable"
