@@ -532,9 +532,12 @@ def giving(sentence: Sentence, special: bool = False) -> Giving:
     return Giving.SUPPOSES
 
 
+_LONGEST = 1000  # characters before a display that may be of its sentence
+
+
 def display_sentence(words: str) -> Sentence:
     """The sentence that a display ends: the words since the display before, after the last full stop."""
-    last = words.rsplit("\n", 1)[-1]
+    last = words.rsplit("\n", 1)[-1][-_LONGEST:]
     return Sentence(re.split(r"[.?!](?:\s+|$)", last)[-1], "", True)
 
 

@@ -244,6 +244,7 @@ def test_a_step_that_takes_long_is_left(tmp_path: Path) -> None:
         "the real matrices " + "$A$: " * 60,
         "Let $A$ be " + "symmetric and " * 60 + "so on.",
         "random vectors " + "$x$; " * 60,
+        "(" * 100_000 + "$a > 0$" + ")" * 100_000,
         ", , , " * 60 + "$a > 0$" + " , ; " * 60,
     ],
 )
