@@ -28,8 +28,10 @@ PREDICATES = (
 )
 
 
-EVERY = ("any", "each")
-"""Names of indices that stand for every entry of a vector or a matrix in a hypothesis, and for nothing else."""
+EVERY = ("any i", "any j")
+"""Names of indices that stand for every entry of a vector or a matrix in a hypothesis, and for nothing else: with a
+space, so that no author has an index of that name.
+"""
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,8 @@ def test_what_is_said_of_every_member_is_not_refuted_by_one_that_breaks_it(index
         r"%! x \in \mathbb{R}^{n \times n}; x_{ij} > 0, i \ne j" + "\n" + r"\[ \operatorname{tr}(x) > 0 \]",
         r"Let $x \in \mathbb{R}^n$ and let $k$ be an index with $x_k > 0$. \[ x_1 > 0 \]",
         r"Let $x \in \mathbb{R}^n$. Fix $j$ such that $x_j > 0$. Then \[ \sum_{i=1}^n x_i > 0 \]",
+        r"%! x \in \mathbb{R}^n; \mathrm{any} \in \mathbb{N}; x_{\mathrm{any}} > 0" + "\n" + r"\[ x_1 > 0 \]",
+        r"%! x \in \mathbb{R}^n; \mathrm{each} \in \mathbb{N}; x_{\mathrm{each}} > 0" + "\n" + r"\[ x_1 > 0 \]",
         r"%! a_k \in \mathbb{R}, k = 1, \dots, n; a_j \ge 0" + "\n" + r"\[ \sum_{j=1}^n a_j \ge 0 \]",
         r"%! a_k \in \mathbb{R}, k = 1, \dots, n; a_j > 0" + "\n" + r"\[ \log \prod_{j=1}^n a_j = \sum_j \log a_j \]",
     ],
