@@ -130,11 +130,12 @@ class Values(Reach, Brackets, Grids):
             raise Unreadable("dots are not read here; write the sum or product with an index", terms[0].place)
         reads = Reads(lambda node: self._integer(node, strict=False), self._is_member)
         run = run_of(terms, signs, free[0], reads)
-        letter = str(run.high)
-        known = letter in self.bound or letter in self.locals or self._counts(letter)
-        if run.high.is_Symbol and not run.high.is_positive and not known and self.scope.find(letter) is None:
-            self.bound[letter] = size(letter)  # x_1 + \dots + x_n says that n is a size
-            run = replace(run, high=self.bound[letter])
+        for symbol in sorted(run.high.free_symbols, key=str):
+            letter = str(symbol)
+            known = letter in self.bound or letter in self.locals or self._counts(letter)
+            if not symbol.is_positive and not known and self.scope.find(letter) is None:
+                self.bound[letter] = size(letter)  # x_1 + \dots + x_n says that n is a size
+                run = replace(run, high=run.high.xreplace({symbol: self.bound[letter]}))
         return run
 
     def _is_member(self, term: Node, body: Node, letter: str, at: Expr) -> bool:
@@ -320,6 +321,11 @@ class Values(Reach, Brackets, Grids):
                 return self._take_function(factors, separators, at)
             case "letter" | "word":
                 return self._take_name(factors, separators, at)
+            case "number" if node.text == "1" and node.style in ("bold", "double") and not node.scripts:
+                beside = factors[at + 1] if at + 1 < len(factors) and not separators[at + 1] else None
+                indicator = self._iverson(beside) if beside is not None and beside.kind == "group" else None
+                if beside is not None and indicator is not None:
+                    return self._scripted(indicator, beside.scripts, beside), at + 2
         return self.value(node), at + 1
 
     def _single(self, node: Node) -> Expression:
