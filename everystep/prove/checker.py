@@ -357,6 +357,7 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
     if message:
         return Verdict(Status.ILL_TYPED, "shapes", message, obligations=Obligations(shapes="do not fit"))
     proved, prover, reason = False, None, ""
+    provided: tuple[str, ...] = ()
     try:
         prover = _prover(context, lemmas)
         try:
@@ -379,7 +380,12 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
         reason = f"not decided within bounds: {error}"
     report = judge(claim, context, by=step.by, seed=seed, budget=budget)
     if report.outcome == "agree" and not proved and prover is not None and step.by is None:
-        proved = any(_attempted(claim, by, context.given(*lemmas), prover) for by in inductions(claim, context))
+        wider = context.given(*lemmas)
+        found = next((by for by in inductions(claim, context) if _attempted(claim, by, wider, prover)), None)
+        proved = found is not None
+        known = Integers(prover.form.facts, prover.form.core.integers.sizes)
+        if found is not None and not known.at_least(str(found.index), constant(found.start)):
+            provided = (f"{found.index} ≥ {found.start}",)  # where the sum on the left has a value
         proved = proved or prover.holds_by_entries(claim) or _proved_apart(claim, prover)
     for further in range(1, 1 + (SECOND_LOOKS if report.outcome == "agree" and not proved else 0)):
         # Without a proof it is worth looking longer for a counterexample.
@@ -404,7 +410,8 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
         )
     if not proved or prover is None:
         return _undecided(report, reason, rules)
-    return _proved(claim, step.by, prover, report, rules)
+    verdict = _proved(claim, step.by, prover, report, rules)
+    return replace(verdict, conditions=verdict.conditions + provided) if verdict.status is Status.PROVED else verdict
 
 
 def _shapes(claim: Claim) -> str:
