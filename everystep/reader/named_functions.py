@@ -5,8 +5,7 @@ May import the words of this package.
 
 from __future__ import annotations
 
-import re
-
+from everystep.reader import patterns as re
 from everystep.reader.words import plain
 
 OPAQUE, UNKNOWN = "opaque", "unknown"

@@ -5,12 +5,12 @@ May import ``everystep.algebra`` and this package.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Relation
 from everystep.algebra.expressions import Var
+from everystep.reader import patterns as re
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.trees import depths, name_of, relation_of, split, stripped

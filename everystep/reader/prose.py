@@ -332,6 +332,8 @@ def _has_other_subject(clause: str, verb: re.Match[str]) -> bool:
 
 def _near_is_known(near: str) -> bool:
     """Whether all words of a stretch are neutral or properties."""
+    if not re.search(r"\w", near):
+        return True
     for pattern, _ in PROPERTIES:
         near = re.sub(pattern, " ", near)
     return all(word.strip(".'") in _NEUTRAL for word in re.findall(r"[\w'.-]*\w[\w'.-]*", near))
