@@ -23,10 +23,10 @@ from everystep.prove.verdict import Status
 from everystep.reader.anew import give_anew, given_before
 from everystep.reader.declarations import Declarer
 from everystep.reader.dependence import at_values
-from everystep.reader.kinds import says_moments
+from everystep.reader.kinds import is_unsaid, says_moments
 from everystep.reader.layers import define_together, general_member
 from everystep.reader.pieces import is_value, names_in, pieces_of, trimmed
-from everystep.reader.prose import Giving, Sentence, Stance, announces, display_sentence, giving, stance
+from everystep.reader.prose import Giving, Sentence, Stance, announces, display_sentence, giving, said_of, stance
 from everystep.reader.reservations import ends_suppositions, withdrawn
 from everystep.reader.scope import Scope, Symbolic, Told
 from everystep.reader.source import Declaration, Display, Part, Place, Pragma, Tokens
@@ -274,9 +274,14 @@ class Declaring(Judging):
         """A law or a definition that was not read leaves its names without a meaning that a step could rest on."""
         scope = self.problem.scope
         sentence = _sentence(declaration)
-        if says_moments(sentence.before):
-            names = {name for formula in sentence.earlier for name in letters_of(formula)}
-            scope.unsay([Told(law) for law in scope.context.random if law.target.name in names])
+        if declaration.inline:
+            for unread in said_of(sentence):  # a property that was not read may make right what looks wrong
+                lost = (names_given(piece.sides[0]) for piece in pieces_of(trimmed(declaration.tokens)))
+                scope.unsure.update(dict.fromkeys(set[str]().union(*lost), unread.word or unread.kind))
+        if says_moments(sentence.before, sentence.after):
+            names = {name for formula in (*sentence.earlier, *sentence.later) for name in letters_of(formula)}
+            laws = [law for law in scope.context.random if law.target.name in names or is_unsaid(law)]
+            scope.unsay([Told(law) for law in laws])
         for piece in pieces_of(trimmed(declaration.tokens)):
             relation = piece.relations[0] if piece.relations else ""
             if relation == "sim":

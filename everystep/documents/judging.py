@@ -269,7 +269,8 @@ class Judging:
                 if pair:
                     self._unreadable(statement, k, Unreadable(unstated(pair), statement.place), display)
                     continue
-            doubt = self._doubt(statement, k, scope) if verdict.status.is_wrong else None
+            shapes = verdict.status is Status.ILL_TYPED  # which no property of a name changes
+            doubt = self._doubt(statement, k, scope, shapes) if verdict.status.is_wrong else None
             equal = equal_sizes(context) if verdict.status is Status.ILL_TYPED and doubt is None else ""
             if equal:
                 doubt = Unreadable(f"not judged: {equal}, and shapes are those of letters: write one", statement.place)
@@ -325,8 +326,11 @@ class Judging:
         names |= letters_in(statement, k)
         return next((why for name, why in scope.unclear.items() if name in names), "")
 
-    def _doubt(self, statement: Statement, k: int, scope: Scope) -> Unreadable | None:
-        """Why a step is not called wrong: what was said and not read may make it right; None where there is nothing."""
+    def _doubt(self, statement: Statement, k: int, scope: Scope, shapes: bool = False) -> Unreadable | None:
+        """Why a step is not called wrong: what was said and not read may make it right; None where there is nothing.
+
+        ``shapes``: it is wrong by its shapes alone, whatever property its names have.
+        """
         if self.problem.unread:
             remark = self.problem.unread[0]
             return Unreadable(f"not judged: {remark.message}", remark.place)
@@ -336,15 +340,17 @@ class Judging:
             aside = statement.asides[0]
             words = f"'{latex_of(aside)}' beside the formula is not taken as given; write it with 'if', or in a %! line"
             return Unreadable(f"not judged: {words}", aside[0].place)
-        lost = self._lost_word(statement, k, scope)
+        lost = self._lost_word(statement, k, scope, shapes)
         return Unreadable(f"not judged: {lost}", statement.place) if lost else None
 
-    def _lost_word(self, statement: Statement, k: int, scope: Scope) -> str:
+    def _lost_word(self, statement: Statement, k: int, scope: Scope, shapes: bool = False) -> str:
         """What is said of a name in a step and was not read; empty where there is nothing."""
         letters = letters_in(statement, k)
         for name in sorted(letters):
             if name in self.problem.tainted:
                 return f"what is said of {name} was not read"
+        if shapes:
+            letters = {name for name in scope.unsure if isinstance(scope.find(name), Size)}
         for name in sorted(_bound_up(letters, scope) if scope.unsure else ()):
             if name in scope.unsure:
                 return f"the text calls {name} {scope.unsure[name]!r}, which is not known as a hypothesis"

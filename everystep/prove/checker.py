@@ -208,13 +208,16 @@ class Prover:
         )
 
     def equal_squares(self, left: Expression, right: Expression) -> bool:
-        """a = b from a^2 = b^2 for two norms or roots, as they are written: neither is negative."""
-        if not all(isinstance(e, ex.Norm) or (isinstance(e, ex.Apply) and e.function == "sqrt") for e in (left, right)):
+        """a = b from a^2 = b^2 for two numbers of which neither is negative, as they are written: norms, and what
+        is made of them; roots; ||c v|| = |c| ||v||.
+        """
+        if not (left.is_number_shaped and right.is_number_shaped and _has_root(left, right)):
             return False
-        if not all(e.is_number_shaped and self.order.surface_nonnegative(e) for e in (left, right)):
+        if not (self.order.surface_nonnegative(left) and self.order.surface_nonnegative(right)):
             return False
-        two = ex.Num(2)
-        if not self.form.equal(ex.Pow(left, two), ex.Pow(right, two)):
+        squares = [ex.Pow(side, ex.Num(2)) for side in (left, right)]
+        self.form.see(*squares)
+        if not self.form.equal(*squares):
             return False
         self.form.core.used("equal squares of what is not negative")
         return True
@@ -291,6 +294,12 @@ def _prover(context: Context, lemmas: tuple[Hypothesis, ...]) -> Prover:
 def _within(context: Context, given: tuple[Hypothesis, ...]) -> Context:
     """The context of the steps of a chain."""
     return context.given(*given).with_implied()
+
+
+def _has_root(*sides: Expression) -> bool:
+    """Whether a Euclidean norm occurs, or all sides are roots."""
+    norms = any(isinstance(n, ex.Norm) and n.is_euclidean for side in sides for n in ex.walk(side))
+    return norms or all(isinstance(side, ex.Apply) and side.function == "sqrt" for side in sides)
 
 
 def _sides(claim: Claim) -> tuple[Expression, ...]:

@@ -16,7 +16,7 @@ from everystep.reader import words
 from everystep.reader.cleaning import tokenize
 from everystep.reader.independence import groups_of, is_drawn_alike, named
 from everystep.reader.kinds import Kinds, general_member, is_dotted, is_names
-from everystep.reader.marks import bracketed
+from everystep.reader.marks import bracketed, plain_text
 from everystep.reader.named_functions import OPAQUE, UNKNOWN, named_function
 from everystep.reader.pieces import UNCLEAR, Piece, is_value, letters_of, names_in, pieces_of, subscripts, trimmed
 from everystep.reader.prose import (
@@ -302,7 +302,12 @@ class Declarer(Kinds):
             self.scope.unsure.update(dict.fromkeys(letters_of(name), said.word))
             return
         held = self.scope.context.hypotheses
-        self._property(said.kind, name)
+        try:
+            self._property(said.kind, name)
+        except Unreadable:
+            if said.stance is Stance.DOUBTFUL and not letters_of(name):
+                return  # "with covariance $\sigma^2 I$": of what has no size of its own nothing is in doubt
+            raise
         self._settle(held, said.stance, piece, f"${latex_of(trimmed(name))}$ is {said.kind}")
 
     def _settle(self, held: tuple[Hypothesis, ...], how: Stance, piece: Piece, said: str = "") -> None:
@@ -347,6 +352,18 @@ class Declarer(Kinds):
             self.scope.told_case += told
         else:
             self.scope.unsay(told)
+
+    def _fraction(self, piece: Piece) -> None:
+        """The new letter of ``0 < q < 1`` is a number: no integer is between."""
+        ends = [plain_text(side) for side in (piece.sides[0], piece.sides[-1])]
+        up, down = {"<", "<="}, {">", ">="}
+        chain = set(piece.relations)
+        fits = (ends == ["0", "1"] and chain <= up) or (ends == ["1", "0"] and chain <= down)
+        if len(piece.sides) != 3 or not fits or chain <= {"<=", ">="} or len(piece.sides[1]) != 1:
+            return
+        name = name_of(piece.sides[1][0])
+        if len(name) == 1 and name.isalpha() and self.scope.find(name) is None:
+            self.scope.declare(name, Symbolic(Var(name)), "")
 
     def _independence(self, tokens: Tokens, sentence: Sentence) -> None:
         """Random names that a sentence calls independent of each other, or i.i.d."""
@@ -446,6 +463,7 @@ class Declarer(Kinds):
         elif relation:
             if relation == "=" and self._rows(piece):
                 return
+            self._fraction(piece)
             for k, op in enumerate(piece.relations):
                 for left in split(piece.sides[k], (",",)) if k == 0 else [piece.sides[k]]:
                     self.relation(left, op, piece.sides[k + 1])

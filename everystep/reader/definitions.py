@@ -415,7 +415,9 @@ class Definitions(Hypotheses):
             raise Unreadable(f"{node.text} has no declaration", node.place)
         name, letters = node.text, [name_of(stripped(node.scripts[0][1])[0])]
         reader = Values(self.scope.copy())
-        rows, columns = reader.unknown(), reader.unknown()
+        begins = (self.scope.names.get(f"{name}_{k}") for k in range(10))
+        first = next((e for e in begins if isinstance(e, Symbolic) and not self._is_zero(e.value)), None)
+        rows, columns = first.value.shape if first is not None else (reader.unknown(), reader.unknown())
         reader.scope.declare(name, FamilyName(name, rows, columns, letters=tuple(letters)), node.style)
         reader.relate(ex.Member(name, rows, columns, index("k")), reader.read(right))
         shape = reader.settled(rows), reader.settled(columns)
@@ -427,6 +429,10 @@ class Definitions(Hypotheses):
         self.take_starts(node, FamilyName(name, *shape))
         self._define_member(node, right)
 
+    def _is_zero(self, value: Expression) -> bool:
+        """Whether a name is defined as the number 0, which stands for a vector of zeros, too."""
+        return any(d.target == value and d.body == Num(0) for d in self.scope.context.definitions)
+
     def take_starts(self, node: Node, family: FamilyName) -> None:
         """A name such as ``h_0`` or ``a^{(0)}`` that was declared before the family is a member of it."""
         ((mark, written),) = node.scripts
@@ -436,7 +442,12 @@ class Definitions(Hypotheses):
             number = replace(tokens[0], kind="char", text=start)
             key = name_with(node.text, [(mark, (*around[0], number, *around[1]))])
             known = self.scope.names.get(key)
-            if isinstance(known, Symbolic) and same_shape(known.value.shape, (family.rows, family.columns)):
+            if isinstance(known, Symbolic) and self._is_zero(known.value) and (family.rows, family.columns) != (1, 1):
+                self.scope.forget(known.value.name)  # h_0 := 0 beside vectors h_t
+                del self.scope.names[key]
+                member = ex.Member(family.name, family.rows, family.columns, int(start))
+                self.scope.define(Definition(member, ex.Zeros(family.rows, family.columns)))
+            elif isinstance(known, Symbolic) and same_shape(known.value.shape, (family.rows, family.columns)):
                 body = next((d.body for d in self.scope.context.definitions if d.target == known.value), known.value)
                 del self.scope.names[key]
                 member = ex.Member(family.name, family.rows, family.columns, int(start))
@@ -464,6 +475,10 @@ class Definitions(Hypotheses):
         for member in (n for n in ex.walk(body) if isinstance(n, ex.Member) and n.name == target.name):
             if member.at[-1] != symbol - 1:
                 raise Unreadable("a recurrence refers to the member before only", node.place)
+        for k in range(10):
+            entity = self.scope.names.get(f"{target.name}_{k}")
+            if isinstance(entity, Symbolic) and entity.value.shape == target.shape and len(target.at) == 1:
+                self.scope.member_for_name(f"{target.name}_{k}", ex.Member(target.name, *target.shape, k))
         starts = [
             int(d.target.at[-1])
             for d in self.scope.context.definitions
@@ -530,6 +545,7 @@ class Definitions(Hypotheses):
             shapes = before.arguments if isinstance(before, OpaqueFunction) else ((ONE, ONE),)
             for parameter, shape in zip(names, shapes, strict=True):
                 self.scope.declare(parameter, Symbolic(Var(parameter, *shape), inferred=True), "")
+            undeclared = []
         if len(names) == 1 and (undeclared or self._is_number(names[0])):
             known = self._recognised(body, names[0])
             if known:

@@ -40,6 +40,7 @@ _EACH_OTHER = re.compile(
     r"tout le reste)"
 )
 _PART_OF = re.compile(r"\b(of|in|on|de|du|d'|des|between|entre|with|avec)\s*(the |les? |la )?$")
+_WITH = re.compile(r"\b(with|avec)\s*$")
 _CONDITIONAL = re.compile(
     r"\bcondition(al|ally|ed|nel|nelle|nels|nellement|ne|nes)\b|\bsachant\b|\bgiven \$|\betant donnee?s? \$|"
     r"\b(not|non|pas|linearly|lineairement|or|uncorrelated)\b|\bindepend[ea]nt\w* given\b"
@@ -70,7 +71,7 @@ def groups_of(sentence: str) -> list[Group]:
         return range(first, first + match[part].count("$"))
 
     for match in _AFTER.finditer(text):
-        if _PART_OF.search(text[: match.start()]):
+        if _PART_OF.search(text[: match.start()]) and not (match["of"] and _WITH.search(text[: match.start()])):
             continue
         if match["of"]:
             others = counted(match, "of")

@@ -281,6 +281,10 @@ class Introductions:
         """Declare a name or a family of that shape; returns the symbol (of a family: its general member)."""
         name, letters = self.name_and_indices(node)
         style = node.style
+        base, _, at = name.rpartition("_")
+        for recurrence in self.scope.context.recurrences if at.isdigit() else ():
+            if recurrence.target.name == base and recurrence.target.shape == (rows, columns):
+                return ex.Member(base, rows, columns, int(at))  # where h_t begins
         if not letters:
             self._numbers_before(name, (rows, columns))
             key = self.scope.declare(name, Symbolic(Var(name, rows, columns)), style)

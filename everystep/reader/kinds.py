@@ -10,6 +10,8 @@ from dataclasses import replace
 
 from sympy import Expr
 
+from everystep.algebra.context import Random
+from everystep.algebra.expressions import Var
 from everystep.algebra.shapes import ONE
 from everystep.reader import patterns as re
 from everystep.reader.cleaning import tokenize
@@ -18,6 +20,7 @@ from everystep.reader.paragraphs import is_space
 from everystep.reader.pieces import trimmed
 from everystep.reader.prose import Sentence, Stance, stance
 from everystep.reader.scope import FamilyName, Rows, Symbolic
+from everystep.reader.signs import GREEK
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, name_of, relation_of, split, stripped
@@ -30,7 +33,8 @@ _ADJECTIVE = (
     r"definies?|semi-?definies?|arbitrary|quelconques?|any|all|some|fixed|fixee?s?|constant|constante?s?|given|both|two|"
     r"three|deux|trois|data|design|weight|covariance|column|colonnes?|nonzero|non-?zero|non|nulle?s?|idempotent|"
     r"idempotente?s?|full|rank|skew-symmetric|antisymetriques?|random|aleatoires?|and|et|spd|psd|projection|same|valued|"
-    r"real-valued|scalar|independent|independante?s?|unknown|known|the|an?|une?|la|le|les|des|de)(?![-\w]))"
+    r"i\.?i\.?d\.?|real-valued|scalar|gaussian|gaussienn?e?s?|normal|independent|independante?s?|unknown|known|the|an?|"
+    r"une?|la|le|les|des|de)(?![-\w]))"
 )
 _LISTED_BEHIND = r"[^\w$]*(?>\$[^\w$]*(?:(?:and|et)\b[^\w$]*)?)*$"
 """Formulas behind a noun, which "and" and commas join; atomic, so that a long list takes no longer to be refused."""
@@ -69,14 +73,34 @@ _MOMENT = re.compile(
     r"(?P<mean>mean|expectation|expected value|moyenne|esperance)(?: vectors?| vecteur)?|"
     r"(?P<variance>(?:co)?variance)(?:-covariance)?(?: matrix| matrice)?|matrice de (?P<matrix>(?:co)?variance))\s*$"
 )
+_MEAN = r"mean|expectation|expected value|moyenne|esperance"
+_VARIANCE = r"(?:co)?variance(?:-covariance)?(?: matrix| matrice)?|matrice de (?:co)?variance|dispersion matrix"
+_ITS_MOMENT = re.compile(
+    r"\b(?:whose|its|their|dont l'|dont la|son|sa) ?"
+    rf"(?:(?P<mean>{_MEAN})(?: vector| vecteur)?|(?P<variance>{_VARIANCE}))"
+    r"\s+(?:is|est|equals|vaut|denoted(?: by)?|notee?(?: par)?)\s*$"
+)
+_IS_THE_MOMENT = re.compile(
+    rf"^\W*(?:(?:be|is|denotes?|designe|for|as|est|soit)\b)?\W*(?:the |its |their |son |sa |l'|la |le )"
+    rf"(?:(?P<mean>{_MEAN})(?: vector| vecteur)?|(?P<variance>{_VARIANCE}))\b(?P<rest>.*)"
+)
+_OF_RANDOM = re.compile(
+    r"\b(?:of|de|du|d')(?: the| a| an| un| une| la| le)?(?: (?:real|reelle?|random|gaussian|aleatoires?))*"
+    r"(?: (?:vector|variable|vecteur|quantity))?(?: (?:reelle?|aleatoires?|gaussienn?e?))*\W*$"
+)
+_IS = re.compile(r"^\s*(?:is|has|est|a)\b")
+_INDEPENDENT_OF = re.compile(r"\bindepend[ea]nte?s?\s+(?:of|from|de|du|d')(?: the| all| la| le)?\W*$")
 _MOMENTS = re.compile(
     rf"\b{_HAVING}\s*(?:the |les |des |respective )*(?:"
     r"(?P<mean>means|expectations|expected values|moyennes|esperances)(?: vectors| vecteurs)?|"
     r"(?P<variance>(?:co)?variances|(?:co)?variance matrices|matrices de (?:co)?variances?))"
     r"(?: respectives?)?(?: respectively)?\s*$"
 )
+_ALIKE = re.compile(r"\b(identically|i\.?\s?i\.?\s?d|each|both|common|same|identiquement|chacune?|communes?|memes?)\b")
 _VECTOR_IN = re.compile(rf"(?P<ahead>.*?){_VECTOR}\W+(?:{_ADJECTIVE}\W+)*(?:in|of|from|de|dans)\s*$")
-_RANDOM = re.compile(r"\b(random|aleatoires?|gaussian|gaussiene?s?|normal|distributed|i\.?i\.?d|drawn|samples?)\b")
+_RANDOM = re.compile(
+    r"\b(noise|bruits?|centree?s?|cent(?:er|re)ed|zero-mean|random|aleatoires?|gaussian|gaussiene?s?|normal|distributed|i\.?i\.?d|drawn|samples?)\b"
+)
 _GAUSSIAN = re.compile(r"\b(gaussian|gaussienn?e?s?|normal|normally|normale?s?)\b")
 _RANK = re.compile(
     r"\b(?:of|de|has|have|with|having|a|est de|avec|is of)\s+(?:full |column |row |constant )*(?:rank|rang)\s*$"
@@ -137,17 +161,31 @@ def is_names(tokens: Tokens) -> bool:
     return True
 
 
-def says_moments(before: str) -> bool:
-    """Whether words before a formula call it a mean or a variance, or several of them."""
-    near = plain(before).rsplit("$", 1)[-1] + " "
-    return bool(_MOMENT.search(near) or _MOMENTS.search(near))
+def says_moments(before: str, after: str) -> bool:
+    """Whether words beside a formula call it a mean or a variance, or several of them."""
+    near, behind = plain(before).rsplit("$", 1)[-1] + " ", plain(after).split("$", 1)[0]
+    ahead = _MOMENT.search(near) or _MOMENTS.search(near) or _ITS_MOMENT.search(near)
+    return bool(ahead or _IS_THE_MOMENT.match(behind))
+
+
+def is_unsaid(law: Random) -> bool:
+    """Whether a random name has a mean and a variance of which nothing was said."""
+    own = law.target.name.replace(" ", "")
+    named = {part.name for part in law.parameters if isinstance(part, Var)}
+    return law.law == "moments" and bool(named & {f"mu_{own}", f"Sigma_{own}"})
+
+
+def _at(tokens: Tokens) -> tuple[str, int, int]:
+    place = tokens[0].place
+    return place.file, place.line, place.column
 
 
 def _members(formula: Tokens) -> Tokens:
-    r"""The names in front of a membership: x, y of ``x, y \in \mathbb{R}^n``; a formula without one as a whole."""
+    r"""The names in front of a membership or a sign: x, y of ``x, y \in \mathbb{R}^n``; a formula without one whole."""
     formula = trimmed(formula)
     at = next((k for k in range(len(formula)) if relation_of(formula, k)[0]), len(formula))
-    return formula[:at] if at == len(formula) or relation_of(formula, at)[0] == "in" else ()
+    kinds = ("in", ">", ">=", "succ", "succeq")
+    return formula[:at] if at == len(formula) or relation_of(formula, at)[0] in kinds else ()
 
 
 def _spoken_of(sentence: Sentence) -> list[Tokens]:
@@ -159,10 +197,13 @@ def _spoken_of(sentence: Sentence) -> list[Tokens]:
         if k + 1 >= len(words):
             break
         link = _LINK.match(words[k]) is not None and k > 0
-        is_moment = bool(_MOMENT.search(words[k]) or _MOMENTS.search(words[k])) or (is_moment and link)
+        said = _MOMENT.search(words[k]) or _MOMENTS.search(words[k]) or _ITS_MOMENT.search(words[k])
+        is_moment = bool(said) or (is_moment and link)
         if is_moment:
             near = False
             continue
+        if _INDEPENDENT_OF.search(words[k]):
+            continue  # "$v$ is independent of $x$ with mean": the mean is that of v
         found = [*found, formula] if link and near else [formula]
         near = True
     return found
@@ -203,8 +244,12 @@ class Kinds(Laws):
         if how is Stance.NOTHING:
             return how
         moment = _MOMENT.search(near)
-        if moment is not None and _RANDOM.search(f"{before} {after}"):
-            self._moment_said(tokens, "mean" if moment["mean"] else "variance", sentence)
+        if moment is not None and _members(tokens) and _RANDOM.search(f"{before} {after}"):
+            ranged = len(_members(tokens)) < len(trimmed(tokens))
+            self._moment_said(_members(tokens), "mean" if moment["mean"] else "variance", sentence, ranged)
+            if "zero" in moment[0] and not moment["mean"]:  # "with mean zero and covariance"
+                self._moment_said(tokenize("0", *_at(tokens)), "mean", sentence)
+        self._moment_described(tokens, near, after, sentence)
         moments = _MOMENTS.search(near)
         if moments is not None and _RANDOM.search(f"{before} {after}"):
             self._moments_said(tokens, "mean" if moments["mean"] else "variance", sentence)
@@ -272,7 +317,11 @@ class Kinds(Laws):
         if found is None or not sentence.earlier or not re.match(rf"{_BE}(?:{_ADJECTIVE}\s+)*\s*$", found["ahead"]):
             return
         kind, (rows, columns), sign = self._set(trimmed(tokens))
-        if kind == "R" and columns == ONE and not sign:
+        if is_dotted(sentence.earlier[-1]):
+            parts = [trimmed(part) for part in split(trimmed(sentence.earlier[-1]), (",",))]
+            if Values(self.scope).entity_of(parse(parts[0]))[0] is None:
+                self._listed_family(parts, trimmed(tokens))
+        elif kind == "R" and columns == ONE and not sign:
             self._give(self._listed_before(sentence), rows, columns)
 
     @staticmethod
@@ -318,13 +367,57 @@ class Kinds(Laws):
 
     # moments, ranks, rows ----------------------------------------------------------------------------
 
-    def _moment_said(self, tokens: Tokens, kind: str, sentence: Sentence) -> None:
+    def _moment_said(self, tokens: Tokens, kind: str, sentence: Sentence, ranged: bool = False) -> None:
         r"""``with mean $\mu$ and covariance $\Sigma$``: of the random name that the sentence speaks of before."""
         earlier = _spoken_of(sentence)
-        subject = self._subject(earlier[-1]) if earlier else ()
+        able = [name for formula in earlier if (name := self._subject(formula)) and self._has_a_mean(name)]
+        words = plain(sentence.before).split("$")
+        behind = words[sentence.earlier.index(earlier[-1]) + 1] if earlier else ""
+        last = self._subject(earlier[-1]) if earlier and _IS.match(behind) else ()
+        subjects = able if len(able) == 1 and self._subject(earlier[-1]) else [last] if last else []
+        if _ALIKE.search(plain(f"{sentence.before} {sentence.after}")) and not subjects:
+            names = (trimmed(name) for formula in earlier for name in split(_members(formula), (",",)))
+            subjects = [name for name in names if is_names(name)]
+        if not subjects and ranged and not earlier:
+            return  # "the noise has variance $a > 0$" says at least the range
+        if not subjects:
+            raise Unreadable("whose mean, or whose variance?", tokens[0].place)
+        for one in subjects:
+            self._has_moment(one, kind, tokens, sentence)
+
+    def _moment_described(self, tokens: Tokens, near: str, after: str, sentence: Sentence) -> None:
+        r"""``its mean is $\mu$``, ``$\mu$ denotes the mean of the random vector $x$``: a moment of x.
+
+        Whose moment it is has to be known: a random name without a law is then not one with any law.
+        """
+        value = _members(tokens)
+        if not value or not is_names(value):
+            return
+        before, behind = _ITS_MOMENT.search(near), _IS_THE_MOMENT.match(after.split("$", 1)[0])
+        found = before or behind
+        if found is None:
+            return
+        words = after.split("$")
+        of = next((k for k, word in enumerate(words[:-1]) if _OF_RANDOM.search(word)), None) if behind else None
+        earlier = _spoken_of(sentence) if before and "whose" in before[0] else []
+        if of is not None and of < len(sentence.later):
+            subject = self._subject(sentence.later[of])
+        elif earlier:
+            subject = self._subject(earlier[-1])
+        else:
+            unnamed = [law.target.name for law in self.scope.context.random if is_unsaid(law)]
+            name = unnamed[0] if len(unnamed) == 1 else ""
+            subject = tokenize(f"\\{name}" if name in GREEK else name, *_at(tokens)) if name.isalpha() else ()
         if not subject:
             raise Unreadable("whose mean, or whose variance?", tokens[0].place)
-        self._has_moment(subject, kind, tokens, sentence)
+        self._has_moment(subject, "mean" if found["mean"] else "variance", value, sentence)
+
+    def _has_a_mean(self, name: Tokens) -> bool:
+        """Whether a name may be one that is random: not a matrix beside vectors."""
+        entity, _ = Values(self.scope).entity_of(parse(name))
+        if isinstance(entity, FamilyName):
+            return bool(entity.columns == ONE)
+        return not isinstance(entity, Symbolic) or bool(entity.value.shape[1] == ONE)
 
     def _moments_said(self, tokens: Tokens, kind: str, sentence: Sentence) -> None:
         r"""``$X$ and $Y$ with means $\mu$ and $\nu$``: one each, in the order of the names before."""

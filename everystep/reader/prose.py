@@ -15,7 +15,16 @@ from everystep.reader import patterns as re
 from everystep.reader.reservations import goes_on_without, is_claimed, is_reserved, is_topic
 from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
-from everystep.reader.words import NOT_ENCODED, PROPERTIES, SIGN_KINDS, folded, plain, properties, puts_alternative
+from everystep.reader.words import (
+    NOT_ENCODED,
+    PROPERTIES,
+    SAME_LAW,
+    SIGN_KINDS,
+    folded,
+    plain,
+    properties,
+    puts_alternative,
+)
 
 
 class Stance(Enum):
@@ -129,7 +138,7 @@ def _is_risky(clause: str) -> bool:
     """Whether a clause has words that may turn it; those of a known property ("of full rank") do not."""
     if _DANGER.search(clause) is None:
         return False
-    for pattern, _ in PROPERTIES:
+    for pattern in (SAME_LAW, *(pattern for pattern, _ in PROPERTIES)):
         clause = re.sub(pattern, " ", clause)
     return _DANGER.search(clause) is not None
 

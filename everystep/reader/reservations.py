@@ -143,24 +143,26 @@ _QUOTES = (("``", "''"), ("“", "”"), ("«", "»"), ("„", "“"))
 
 _TOPICS = listed(
     """
-    a an the of for in with on by to as and or one two single layer layers step term terms form rule formula
-    formulas linear multiple weighted ordinary generalized generalised regularized regularised ridge lasso
-    kernel kernels kernelized logistic binary multiclass multinomial softmax regression classification least
-    squares normal model models mixture mixtures gaussian gaussians bernoulli process processes prior
-    posterior likelihood log evidence bayesian bayes naive discriminant analysis fisher principal component
-    components factor em algorithm clustering k-means variational autoencoder autoencoders kullback leibler
-    kullback-leibler divergence entropy cross-entropy neural network networks recurrent convolutional
-    feedforward residual attention self-attention transformer embedding embeddings batch layer-norm
-    normalization normalisation dropout momentum adam gradient descent newton newton's method methods
-    optimizer optimizers optimisation optimization backpropagation forward backward pass perceptron support
-    vector machine machines svm pca lda qda irls projection projections pseudo-inverse inverse inverses
-    identity matrix matrices determinant determinants trace traces kronecker hadamard product products
-    covariance variance mean means moments statistics sample estimation estimator estimators maximum quadratic
-    filter kalman update updates smoothing whitening rank-one perturbation preliminaries background reminder
-    notation setting setup lineaire logistique moindres carres ponderes noyau noyaux reseau reseaux de des du
-    la le les et en une un neurones recurrents retropropagation analyse discriminante composantes principales
-    vraisemblance modele melange melanges gaussienne gaussien gaussiennes gaussiens loi priori posteriori
-    descente methode projecteurs pseudo-inverses produit covariances rappel rappels
+    fisher's criterion leave-one-out sherman-morrison woodbury cholesky decomposition factorization spectral
+    schur complement block blocks conditioning marginalization reparametrization shrinkage residual recurrence
+    loss function cost unit a an the of for in with on by to as and or one two single layer layers step term
+    terms form rule formula formulas linear multiple weighted ordinary generalized generalised regularized
+    regularised ridge lasso kernel kernels kernelized logistic binary multiclass multinomial softmax
+    regression classification least squares normal model models mixture mixtures gaussian gaussians bernoulli
+    process processes prior posterior likelihood log evidence bayesian bayes naive discriminant analysis
+    fisher principal component components factor em algorithm clustering k-means variational autoencoder
+    autoencoders kullback leibler kullback-leibler divergence entropy cross-entropy neural network networks
+    recurrent convolutional feedforward attention self-attention transformer embedding embeddings batch
+    layer-norm normalization normalisation dropout momentum adam gradient descent newton newton's method
+    methods optimizer optimizers optimisation optimization backpropagation forward backward pass perceptron
+    support vector machine machines svm pca lda qda irls projection projections pseudo-inverse inverse
+    inverses identity matrix matrices determinant determinants trace traces kronecker hadamard product
+    products covariance variance mean means moments statistics sample estimation estimator estimators maximum
+    quadratic filter kalman update updates smoothing whitening rank-one perturbation preliminaries background
+    reminder notation setting setup lineaire logistique moindres carres ponderes noyau noyaux reseau reseaux
+    de des du la le les et en une un neurones recurrents retropropagation analyse discriminante composantes
+    principales vraisemblance modele melange melanges gaussienne gaussien gaussiennes gaussiens loi priori
+    posteriori descente methode projecteurs pseudo-inverses produit covariances rappel rappels
     """
 )
 """Nouns of the field, and what joins them: words that neither claim nor deny."""

@@ -372,6 +372,27 @@ class Scope:
             found = {n: line(n.at[-1]) for n in walk(part) if isinstance(n, Member) and n.name == name}
             return part.xreplace(found) if found else part
 
+        self._rewritten(turned)
+
+    def member_for_name(self, name: str, member: Member) -> None:
+        """A name such as ``h_0`` is a member of a family: what was said of the name is said of the member."""
+        entity = self.names.pop(name)
+        if not isinstance(entity, Symbolic):
+            return
+        value = entity.value
+
+        def turned(part: Expression) -> Expression:
+            changed: Expression = part.xreplace({value: member})
+            return changed
+
+        self._rewritten(turned)
+        definitions = tuple(replace(d, target=member) if d.target == value else d for d in self.context.definitions)
+        random = tuple(replace(r, target=member) if r.target == value else r for r in self.context.random)
+        self.context = replace(self.context, definitions=definitions, random=random)
+
+    def _rewritten(self, turned: Callable[[Expression], Expression]) -> None:
+        """All that was said, with its expressions changed."""
+
         def said(hypothesis: Hypothesis) -> Hypothesis:
             if isinstance(hypothesis, Relation):
                 return replace(hypothesis, left=turned(hypothesis.left), right=turned(hypothesis.right))

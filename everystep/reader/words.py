@@ -213,7 +213,8 @@ def says_nothing(text: str) -> bool:
 
 
 _RANDOM = (
-    r"(random (column )?(vectors?|variables?|quantit(y|ies)|numbers?|scalars?|matri(x|ces)|noise)|"
+    r"((zero-mean|cent(er|re)ed|white|additive|gaussian) noise|bruits? (centre|blanc|additif|gaussien)s?|"
+    r"random (column )?(vectors?|variables?|quantit(y|ies)|numbers?|scalars?|matri(x|ces)|noise)|"
     r"(vecteurs?|variables?|quantites?|nombres?|matrices?)( (reel|reelle)s?)? aleatoires?)\b"
 )
 _BEFORE_RANDOM = re.compile(
@@ -241,9 +242,13 @@ def says_random(before: str, after: str) -> bool:
     return bool(_BEFORE_RANDOM.search(plain(before)) or _AFTER_RANDOM.match(after.split("$", 1)[0]))
 
 
+SAME_LAW = r"\b(same (law|distribution)|meme loi|identically distributed|identiquement distribuee?s?)\b"
+"""Words that say that laws are alike, and not what they are."""
+
+
 def says_law(before: str, after: str) -> str:
     """The law that the words of a sentence speak of: "standard normal", "other", or none."""
-    text = f"{plain(before)} {plain(after)}"
+    text = re.sub(SAME_LAW, " ", f"{plain(before)} {plain(after)}")
     if re.search(r"\bstandard (normal|gaussian)|\b(normale?|gaussienn?e?) (standard|centree? reduite?)\b", text):
         return "standard normal"
     return "other" if _LAWS.search(text) else ""
@@ -257,4 +262,6 @@ def says_identity(before: str, after: str) -> bool:
 
 def says_centred(after: str) -> bool:
     """Whether the words behind a formula say that its mean is zero."""
-    return bool(re.search(r"\b(cent(er|re)ed|zero[- ]mean|mean[- ]zero|centree?s?)\b", plain(after.split("$", 1)[0])))
+    behind = _LIST_AHEAD.sub("", plain(after)).split("$", 1)[0]
+    zero = r"(cent(er|re)ed|zero[- ]means?|means?[- ](zero|0)|centree?s?|(moyennes?|esperances?) (nulles?|zero))"
+    return bool(re.search(rf"\b{zero}\b", behind))

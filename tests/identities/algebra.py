@@ -55,6 +55,13 @@ ROWS = (
     identity("norm-of-difference", sq(x - y), sq(x) - 2 * x.T * y + sq(y), (sq(x) - sq(y), sq(x) + sq(y))),
     identity("norm-scaled", norm(a * x), absolute(a) * norm(x), a * norm(x)),
     identity(
+        "norm-of-a-step-to-a-hyperplane",
+        norm((a - x.T * y) / sq(y) * y),
+        absolute(a - x.T * y) / norm(y),
+        absolute(a - x.T * y) / sq(y),
+        *nonzero(y),
+    ),
+    identity(
         "residual-square",
         sq(y - X * beta),
         y.T * y - 2 * beta.T * X.T * y + beta.T * X.T * X * beta,

@@ -165,6 +165,21 @@ INVERSES = (
     ),
 )
 
+ROOTS = (
+    Row(
+        "distance-to-a-hyperplane",
+        equal(norm((a - x.T * y) / (y.T * y) * y), Apply("abs", a - x.T * y) / norm(y)),
+        equal(norm((a - x.T * y) / (y.T * y) * y), Apply("abs", a - x.T * y) / (y.T * y)),
+        given(Predicate("nonzero", y)),
+    ),
+    Row(
+        "norm-of-orthogonal-vectors",
+        equal(norm(x + y), Apply("sqrt", sq(x) + sq(y))),
+        equal(norm(x + y), norm(x) + norm(y)),
+        given(equal(x.T * y, 0)),
+    ),
+)
+
 DETERMINANTS = (
     Row(
         "shifted-gram",
@@ -441,6 +456,12 @@ FALSE_LEMMAS = (
         given(*invertible(A)),
         "A need not be definite",
     ),
+    FalseRow(
+        "norm-that-is-any-number",
+        equal(norm(c * x), c * norm(x)),
+        PLAIN,
+        "the squares are equal, and c may be negative",
+    ),
     FalseRow("root-below-any-number", at_most(norm(x), a), given(at_most(sq(x), a**2)), "a may be negative"),
     FalseRow(
         "factor-of-any-sign",
@@ -487,6 +508,7 @@ CLASSES = {
     "means": MEANS,
     "at a point": AT_A_POINT,
     "sums of inverses": INVERSES,
+    "roots": ROOTS,
     "more determinants": DETERMINANTS,
     "cases": CASES,
     "more signs": SIGNS,
