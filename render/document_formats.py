@@ -19,7 +19,17 @@ from everystep.documents.result import DocumentReport, Remark, StepReport
 from everystep.prove.verdict import Counterexample, Status, Table
 from everystep.reader.source import Place
 from render.document_report import counts_text, heading_text, sizes_that_matter, total
-from render.evidence_text import gradient_json, note_text, place_text, plain, sides_of, spelled, trial_sizes, value_text
+from render.evidence_text import (
+    gradient_json,
+    note_text,
+    own_sizes,
+    place_text,
+    plain,
+    sides_of,
+    spelled,
+    trial_sizes,
+    value_text,
+)
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 MEANING = {
@@ -76,7 +86,7 @@ def step_json(step: StepReport) -> dict[str, Any]:
     """One step: the keys of the format page, then what else is known of it."""
     verdict = step.verdict
     example = verdict.counterexample
-    sizes = example.sizes if example else verdict.trials[-1].sizes if verdict.trials else ()
+    sizes = own_sizes(example.sizes if example else verdict.trials[-1].sizes if verdict.trials else ())
     return {
         "problem": step.problem,
         "line": step.place.line,

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from everystep.prove.verdict import Counterexample, GradientEvidence, Table, Trial, Verdict
-from render.names import GREEK, parse_name, text_name
+from render.names import EVERY_INDEX, GREEK, parse_name, text_name
 
 SIZES_SHOWN = 4
 DIGITS_SHOWN = 6
@@ -38,9 +38,14 @@ def spelled(name: str) -> str:
         return plain(name)
 
 
+def own_sizes(sizes: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Sizes and indices that the author has: without those that stand for all values of one in a hypothesis."""
+    return [(name, value) for name, value in sizes if not name.startswith(EVERY_INDEX)]
+
+
 def sizes_text(sizes: Iterable[tuple[str, int]], among: Collection[str] | None = None) -> str:
     """``n=2, d=1``; ``among``: only the sizes with these names."""
-    shown = (f"{spelled(name)}={value}" for name, value in sizes if among is None or name in among)
+    shown = (f"{spelled(name)}={value}" for name, value in own_sizes(sizes) if among is None or name in among)
     return ", ".join(shown) or "no sizes"
 
 

@@ -99,11 +99,15 @@ def _is_letter(base: str) -> bool:
     return len(base) == 1 or base in GREEK
 
 
+EVERY_INDEX = "any "
+"""Before the name of an index that stands for all its values in a hypothesis; it is printed without."""
+
+
 @lru_cache(maxsize=4096)
 def parse_name(name: str) -> Name:
     """The parts of ``name``; raises ValueError when it does not follow the convention."""
     change = False
-    match = _NAME.fullmatch(name)
+    match = _NAME.fullmatch(name.removeprefix(EVERY_INDEX))
     if match and match["accent"] and match["accent"] not in ACCENTS and match["accent"] != "d":
         match = None
     if match is None or " " in match["base"]:

@@ -43,6 +43,7 @@ def reading(claim: Claim, context: Context) -> tuple[str, ...]:
 
 def _lines(claim: Claim, context: Context) -> Iterator[str]:
     from render.explain import definition_lines, names_of, shape_text, symbol_lines
+    from render.names import EVERY_INDEX
     from render.text import text_claim
 
     yield text_claim(claim)
@@ -57,4 +58,5 @@ def _lines(claim: Claim, context: Context) -> Iterator[str]:
         own = {node.name for part in parts for node in walk(part) if isinstance(node, Var | Member)}
         about = {str(symbol) for part in parts for symbol in part.free_symbols}
         if own & names if own else about & integers:
-            yield f"given: {text_claim(hypothesis)}"
+            every = sorted(name.removeprefix(EVERY_INDEX) for name in about if name.startswith(EVERY_INDEX))
+            yield f"given: {text_claim(hypothesis)}" + (f"  for all {', '.join(every)}" if every else "")

@@ -14,6 +14,7 @@ from everystep.algebra.context import Hypothesis, Random, Relation
 from everystep.algebra.expressions import Num, Var
 from everystep.reader import words
 from everystep.reader.cleaning import tokenize
+from everystep.reader.hypotheses import is_whole_range, sign_of_entry
 from everystep.reader.independence import groups_of, is_drawn_alike, named
 from everystep.reader.kinds import Kinds, general_member, is_dotted, is_names
 from everystep.reader.marks import bracketed, plain_text
@@ -46,6 +47,10 @@ NOT_SAID = (
 )
 
 
+_FOR_ALL = re.compile(
+    r"\W*(for( (all|every|each|any))?|pour( (tout|tous|toute|toutes|chaque))?)"
+    r"( (indices|index|entries|entry|classes|class|components?|indice|composantes?|classe))? \$"
+)
 _FOR_WHICH = re.compile(r"\W*((for|pour|at|when|if|si|with|avec|en) )?\$")
 
 
@@ -154,6 +159,7 @@ class Declarer(Kinds):
                     put = Stance.ASSUMED
                 if put is not Stance.NOTHING:
                     self._piece(piece)
+                    self._of_every_entry(held, sentence)
                     self._settle(held, put, piece)
                     self._settle_laws(laws, put)
             elif piece.words and plainly is not Stance.NOTHING:
@@ -241,6 +247,25 @@ class Declarer(Kinds):
         below = {name_of(t) for side in piece.sides for t in subscripts(side)}
         is_range = name_of(behind[2]) == "[" or any(name_of(t).endswith("dots") for t in behind)
         return name_of(behind[0]) in below and not is_range
+
+    def _of_every_entry(self, held: tuple[Hypothesis, ...], sentence: Sentence) -> None:
+        """A sign that a sentence says of an entry "for all i", or in the whole range, is one of every entry."""
+        if not sentence.later or _FOR_ALL.match(plain(sentence.after)) is None:
+            return
+        (quantified, *_) = pieces_of(trimmed(sentence.later[0])) or (None,)
+        if quantified is None:
+            return
+        sides = [plain_text(trimmed(side)) for side in quantified.sides]
+        for h in self.scope.context.hypotheses:
+            sign = sign_of_entry(h) if h not in held else None
+            if sign is None or len(sign[0].at) != 1:
+                continue
+            entry, op = sign
+            at, size_ = str(entry.at[0]), entry.operands[0].shape[0]
+            alone = not quantified.relations and sides == [at]
+            within = quantified.relations and at in sides
+            if alone or (within and is_whole_range(sides, quantified.relations, at, "1", str(size_))):
+                self.scope.assume(self.scope.signed(entry.operands[0], op))
 
     @staticmethod
     def for_some_values(piece: Piece, sentence: Sentence) -> bool:

@@ -10,7 +10,7 @@ import re
 from sympy import Expr, Symbol
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Definition, Predicate, Random, Relation
+from everystep.algebra.context import Definition, Hypothesis, Predicate, Random, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ShapeError, index, same_shape, show_shape
 from everystep.reader.introductions import Introductions
@@ -25,6 +25,9 @@ from everystep.reader.values import Values
 from everystep.reader.words import SIGN_KINDS
 
 INTEGER_LETTERS = frozenset("ijklmnstdTNKMpq")
+
+
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 class Hypotheses(Introductions):
@@ -53,7 +56,7 @@ class Hypotheses(Introductions):
                 if str(at) not in sides or not piece.relations:
                     continue
                 low, high = ends[position] if position < len(ends) else ("", "")
-                if not _is_whole_range(sides, piece.relations, str(at), low, high):
+                if not is_whole_range(sides, piece.relations, str(at), low, high):
                     raise Unreadable("what is said of the law of a part of a family is not read", place)
 
     def _is_moment(self, piece: Piece) -> bool:
@@ -347,7 +350,18 @@ class Hypotheses(Introductions):
             self.scope.assume(Predicate(kind, value))
 
 
-def _is_whole_range(sides: list[str], relations: tuple[str, ...], at: str, low: str, high: str) -> bool:
+def sign_of_entry(hypothesis: Hypothesis) -> tuple[ex.Entry, str] | None:
+    """The entry of a variable and the relation, of a hypothesis such as ``x_i > 0`` or ``0 <= x_i``."""
+    if not isinstance(hypothesis, Relation) or hypothesis.op not in _MIRRORED:
+        return None
+    left, op, right = hypothesis.left, hypothesis.op, hypothesis.right
+    if left == Num(0):
+        left, op, right = right, _MIRRORED[op], left
+    of_variable = isinstance(left, ex.Entry) and isinstance(left.operands[0], Var)
+    return (left, op) if of_variable and right == Num(0) and all(i.is_Symbol for i in left.at) else None
+
+
+def is_whole_range(sides: list[str], relations: tuple[str, ...], at: str, low: str, high: str) -> bool:
     r"""Whether ``i = 1, \dots, n`` or ``1 <= i <= n`` says that an index is within these ends; where they are not
     known, that it is in one range.
     """

@@ -75,6 +75,10 @@ class Names(Typed):
         entity = self.scope.find(node.text, node.style, indexed)
         if isinstance(entity, FamilyName) and node.scripts and all(_is_star(*script) for script in node.scripts):
             return None, list(node.scripts)  # w^* beside w_k
+        if entity is None:
+            numbered = self._entry_of_numbered(node)
+            if numbered is not None:
+                return numbered
         if entity is None and node.text in self.bound:
             return Size(self.bound[node.text]), list(node.scripts)
         return entity, list(node.scripts)
@@ -99,9 +103,25 @@ class Names(Typed):
             for chosen in choices(len(scripts), count):
                 name = name_with(node.text, [scripts[k] for k in chosen])
                 entity = self.scope.find(name, node.style) if name else None
-                if entity is not None:
-                    return entity, [s for k, s in enumerate(scripts) if k not in chosen]
+                if entity is None:
+                    continue
+                inside = {name_of(t) for k in chosen for t in scripts[k][1]} & set(self.bound)
+                if inside and isinstance(entity, Symbolic):
+                    raise Unreadable(f"{name} is one name, and {min(inside)} is an index of the sum here", node.place)
+                return entity, [s for k, s in enumerate(scripts) if k not in chosen]
         return None
+
+    def _entry_of_numbered(self, node: Node) -> tuple[Entity, list[tuple[str, Tokens]]] | None:
+        """``z_{2,j}`` as an entry of a vector or a matrix that is declared as ``z_2``."""
+        if len(node.scripts) != 1 or node.scripts[0][0] != "_":
+            return None
+        first, *rest = split(stripped(bracketed(node.scripts[0][1]) or node.scripts[0][1]), (",",))
+        name = name_with(node.text, [("_", first)])
+        entity = self.scope.find(name, node.style) if name and rest and plain_text(first).isdigit() else None
+        if not isinstance(entity, Symbolic | Held):
+            return None
+        at = tuple(token for piece in rest for token in piece)
+        return entity, [("_", at)]
 
     def _named(self, node: Node, entity: Entity | None, rest: list[tuple[str, Tokens]]) -> Expression:
         if entity is None:

@@ -3,8 +3,15 @@ r"""Vectors of which words or sets say that their entries are 0 or 1, 1 or -1, o
 import pytest
 
 from everystep.documents.check import check_text
+from everystep.documents.options import Options
+from everystep.documents.result import StepReport
+from render.reading import reading, shown
 
 ONE_HOT = r"Let $z \in \mathbb{R}^k$, let $y \in \mathbb{R}^k$ be a one-hot vector and $p = \mathrm{softmax}(z)$. "
+
+
+def check_file_text(text: str) -> StepReport:
+    return check_text(text, Options(show=shown, describe=reading)).steps[-1]
 
 
 def status(text: str) -> str:
@@ -67,3 +74,35 @@ def test_what_is_not_said_of_entries_is_refuted(text: str) -> None:
 )
 def test_what_is_open_stays_open(text: str) -> None:
     assert status(text) in ("tested", "unreadable")
+
+
+ENTRIES = r"Let $p \in \mathbb{R}^k$ with $p_i \ge 0$"
+SUM = r" \[ \sum_{i=1}^k p_i \ge 0 \]"
+
+
+@pytest.mark.parametrize("quantified", ["for all $i$", "for $i = 1, \\dots, k$", "for each $i$", "pour tout $i$"])
+def test_a_sign_for_all_indices_is_one_of_every_entry(quantified: str) -> None:
+    assert status(f"{ENTRIES} {quantified}.{SUM}") == "proved"
+
+
+@pytest.mark.parametrize(
+    "quantified",
+    [
+        "",
+        "for all $j$",
+        "for some $i$",
+        r"for all $i \ne 1$",
+        "for all $i < k$",
+        r"for $i = 2, \dots, k$",
+        r"for $i = 1, \dots, m$",
+        "for $i = 1$",
+    ],
+)
+def test_a_sign_for_some_indices_is_not_one_of_every_entry(quantified: str) -> None:
+    assert status(f"{ENTRIES} {quantified}.{SUM}") == "tested"
+
+
+def test_what_holds_of_every_entry_is_shown_so() -> None:
+    step = check_file_text(f"{ENTRIES} for all $i$.{SUM}")
+    assert "given: p[i] ≥ 0  for all i" in step.read
+    assert step.read[0] == "Σ_{i=1..k} p[i] ≥ 0"
