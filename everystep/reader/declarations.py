@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from itertools import product
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Hypothesis, Random, Relation
+from everystep.algebra.context import EVERY, Hypothesis, Random, Relation
 from everystep.algebra.expressions import Num, Var
+from everystep.algebra.shapes import index
 from everystep.reader import words
 from everystep.reader.cleaning import tokenize
 from everystep.reader.hypotheses import is_whole_range, sign_of_entry
@@ -34,7 +35,7 @@ from everystep.reader.prose import (
     stance,
     supposes,
 )
-from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Symbolic, Told
+from everystep.reader.scope import DefinedFunction, FamilyName, OpaqueFunction, ScalarFunctionName, Symbolic, Told
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Unreadable, latex_of, name_of, relation_of, split, stripped
@@ -486,7 +487,7 @@ class Declarer(Kinds):
             self.scope.independent += tuple(frozenset[str]().union(*pair) for pair in pairs)
             return
         elif relation:
-            if relation == "=" and self._rows(piece):
+            if (relation == "=" and self._rows(piece)) or self._positive_list(piece):
                 return
             self._fraction(piece)
             for k, op in enumerate(piece.relations):
@@ -494,6 +495,20 @@ class Declarer(Kinds):
                     self.relation(left, op, piece.sides[k + 1])
         if piece.words:
             self._said(piece)
+
+    def _positive_list(self, piece: Piece) -> bool:
+        r"""``a_1, \dots, a_n > 0``: a family of numbers, each with that sign; False of anything else."""
+        if piece.relations not in ((">",), (">=",), ("<",), ("<=",)) or plain_text(trimmed(piece.sides[1])) != "0":
+            return False
+        place = piece.sides[0][0].place
+        numbers = tokenize(r"\mathbb{R}", place.file, place.line, place.column)
+        if not self._listed_family([trimmed(name) for name in split(piece.sides[0], (",",))], numbers):
+            return False
+        family = Values(self.scope).entity_of(parse(general_member(trimmed(piece.sides[0])), self.scope.words()))[0]
+        if not isinstance(family, FamilyName) or (family.rows, family.columns) != (1, 1):
+            raise Unreadable("a list of names that are no numbers", piece.place)
+        self.scope.assume(Relation(ex.Member(family.name, 1, 1, index(EVERY[0])), piece.relations[0], Num(0)))
+        return True
 
     def _said(self, piece: Piece) -> None:
         text = words.plain(piece.words)

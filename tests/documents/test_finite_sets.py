@@ -106,3 +106,27 @@ def test_what_holds_of_every_entry_is_shown_so() -> None:
     step = check_file_text(f"{ENTRIES} for all $i$.{SUM}")
     assert "given: p[i] ≥ 0  for all i" in step.read
     assert step.read[0] == "Σ_{i=1..k} p[i] ≥ 0"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        (r"Let $a_1, \dots, a_n > 0$. \[ \log \prod_{i=1}^n a_i = \sum_{i=1}^n \log a_i \]", "proved"),
+        (r"Let $a_1, \dots, a_n \ge 0$. \[ \sum_{i=1}^n a_i > 0 \]", "refuted"),
+        (r"Let $x_1, \dots, x_n > 0$, $w \in \mathbb{R}^n$. \[ \sum_{i=1}^n w_i x_i \ge 0 \]", "refuted"),
+    ],
+)
+def test_a_list_of_numbers_has_a_sign(text: str, verdict: str) -> None:
+    assert status(text) == verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        (r"Let $z_2 \in \mathbb{R}^k$. \[ \sum_{j=1}^k z_{2,j} = \mathbf{1}^\top z_2 \]", "proved"),
+        (r"Let $z_2 \in \mathbb{R}^k$. \[ z_{2,j} = z_{2,1} \]", "refuted"),
+        ("%! i \\in \\mathbb{R}; x_i \\in \\mathbb{R}\n\\[ \\sum_{i=1}^n x_i = n x_i \\]", "unreadable"),
+    ],
+)
+def test_an_index_beside_a_number_in_a_name(text: str, verdict: str) -> None:
+    assert status(text) == verdict
