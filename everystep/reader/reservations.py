@@ -36,7 +36,8 @@ _HEDGING = re.compile(
 _SPEAKING = re.compile(
     r"\b((look|looks|looking|search|searching|ask|asks|asking) for|search|seek|seeks|seeking|believe|believes|seems?|"
     r"seemingly|apparent|apparently|guess|try|tries|trying|optional|optionally|old version|delete|deleted|todo|fixme|"
-    r"editor|nowhere|replac(e|es|ing|ed)|independently of|irrespective of|despite|though|although|mostly|"
+    r"editor|nowhere|replac(e|es|ing|ed)|independently of(?! (each other|one another|the others?)\b)|"
+    r"irrespective of|despite|though|although|mostly|"
     r"in (practice|applications?|physics|statistics|the literature)|(some|many|most|other) authors|"
     r"(takes|uses|assumes|writes|chooses|sets|considers)(?= \$?\W*$)|"
     r"(standard|usual|common|typical|default) (choice|value)|"
@@ -109,10 +110,12 @@ _HARMLESS = re.compile(
 )
 _IS = re.compile(r"\W*(is|are|was|were|has been|have been|est|sont)\b")
 _IS_THAT = re.compile(
-    r"\W*(is|are|est|sont) (now |here |then |again |also |both |all |maintenant |ici |aussi )?"
+    r"\W*(is|are|est|sont) (now |here |then |again |also |both |all |mutually |jointly |"
+    r"pairwise |identically |maintenant |ici |aussi |mutuellement |toutes? |tous |deux a deux )?"
     r"(the|an?|our|its|their|this|that of|one|two|some|any|called?|denoted|known|unknown|given|fixed|assumed|supposed|"
     r"taken|chosen|used|real|small|large|sufficiently|arbitrary|constant|random|scalar|in|of|to be|satisfied|met|"
-    r"fulfilled|in force|made|verified|imposed|independent|not (a function|related|random|necessarily|known)|"
+    r"fulfilled|in force|made|verified|imposed|independent|iid|drawn|sampled|distributed|"
+    r"independante?s?|tiree?s?|not (a function|related|random|necessarily|known)|"
     r"le|la|les|l'|une?|des|notre|nos|connue?s?|donnee?s?|fixee?s?|supposee?s?|choisie?s?|reel|reelle|petite?|grande?|"
     r"assez|suffisamment|quelconques?|constante?s?|satisfaite?s?|verifiee?s?|imposee?s?|dans|appele)(?!\w)"
 )
@@ -192,8 +195,9 @@ def is_reserved(before: str, after: str, labels: list[str], by_verb: bool) -> bo
     if _EITHER_AHEAD.search(text) or (re.search(r"\bsoit\W*$", text) and _EITHER.match(plain(after))):
         return True  # soit $a = 1$, soit $b = 1$
     clause = re.split(r"[;:]", text)[-1]
-    following = re.split(r"[.;:$]", plain(after))[0]
-    close = re.split(r"[,.;:$]", plain(after))[0]
+    behind = re.sub(r"\bi\.\s?i\.\s?d\b\.?", "iid", plain(after))
+    following = re.split(r"[.;:$]", behind)[0]
+    close = re.split(r"[,.;:$]", behind)[0]
     if _is_quoted(before):
         return True
     if _DISJUNCTION_BEHIND.search(folded(after)) or _DISJUNCTION_AHEAD.search(folded(before)):
