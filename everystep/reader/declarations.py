@@ -5,7 +5,6 @@ May import ``everystep.algebra`` and this package.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import product
 
@@ -13,6 +12,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import EVERY, Hypothesis, Random, Relation
 from everystep.algebra.expressions import Num, Var
 from everystep.algebra.shapes import index
+from everystep.reader import patterns as re
 from everystep.reader import words
 from everystep.reader.cleaning import tokenize
 from everystep.reader.hypotheses import is_whole_range, sign_of_entry
@@ -51,6 +51,11 @@ NOT_SAID = (
 _FOR_ALL = re.compile(
     r"\W*(for( (all|every|each|any))?|pour( (tout|tous|toute|toutes|chaque))?)"
     r"( (indices|index|entries|entry|classes|class|components?|indice|composantes?|classe))? \$"
+)
+_NO_MORE = re.compile(r"\s*($|[,)]|(and|then|so|we|et|alors|on|donc)\b)")
+_BUT_SOME = re.compile(
+    r"\b(except|save|apart|other than|but|unless|only|outside|within|such|where|whose|with|if|when|sauf|hormis|excepte|"
+    r"autre|tel|telle|tels|telles|seulement|si|lorsque|quand|ou|dont|in|dans|of|de)\b"
 )
 _FOR_WHICH = re.compile(r"\W*((for|pour|at|when|if|si|with|avec|en) )?\$")
 
@@ -251,7 +256,9 @@ class Declarer(Kinds):
 
     def _of_every_entry(self, held: tuple[Hypothesis, ...], sentence: Sentence) -> None:
         """A sign that a sentence says of an entry "for all i", or in the whole range, is one of every entry."""
-        if not sentence.later or _FOR_ALL.match(plain(sentence.after)) is None:
+        said = _FOR_ALL.match(plain(sentence.after))
+        behind = "" if said is None else re.split(r"[.;:](?:\s|$)", plain(sentence.after)[said.end() :])[0]
+        if not sentence.later or said is None or not _NO_MORE.match(behind) or _BUT_SOME.search(behind):
             return
         (quantified, *_) = pieces_of(trimmed(sentence.later[0])) or (None,)
         if quantified is None:

@@ -96,6 +96,10 @@ def test_a_sign_for_all_indices_is_one_of_every_entry(quantified: str) -> None:
         r"for $i = 2, \dots, k$",
         r"for $i = 1, \dots, m$",
         "for $i = 1$",
+        "for all $i$ in $S$",
+        "for all $i$, except for $i = 1$",
+        "for all $i$ such that $i > 1$",
+        "for all even $i$",
     ],
 )
 def test_a_sign_for_some_indices_is_not_one_of_every_entry(quantified: str) -> None:
