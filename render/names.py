@@ -99,6 +99,8 @@ def _is_letter(base: str) -> bool:
     return len(base) == 1 or base in GREEK
 
 
+BOUND_INDEX = "·"
+"""Behind the name of an index of a sum that the prover keeps apart from the author's own; it is printed without."""
 EVERY_INDEX = "any "
 """Before the name of an index that stands for all its values in a hypothesis; it is printed without."""
 
@@ -107,7 +109,7 @@ EVERY_INDEX = "any "
 def parse_name(name: str) -> Name:
     """The parts of ``name``; raises ValueError when it does not follow the convention."""
     change = False
-    match = _NAME.fullmatch(name.removeprefix(EVERY_INDEX))
+    match = _NAME.fullmatch(name.removeprefix(EVERY_INDEX).removesuffix(BOUND_INDEX))
     if match and match["accent"] and match["accent"] not in ACCENTS and match["accent"] != "d":
         match = None
     if match is None or " " in match["base"]:

@@ -10,7 +10,7 @@ from itertools import product
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import EVERY, Hypothesis, Random, Relation
-from everystep.algebra.expressions import Num, Var
+from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import index
 from everystep.reader import patterns as re
 from everystep.reader import words
@@ -80,10 +80,14 @@ class Declarer(Kinds):
         if function:
             return
         self.beside = tuple(pieces_of(tokens))
+        held = self.scope.context.hypotheses
         for piece in self._ordered(pieces_of(tokens)):
             if not piece.relations and not piece.words:
                 raise Unreadable(NOT_SAID, tokens[0].place)
             self._piece(piece)
+        for piece in self.beside:
+            if self.is_index_range(piece):
+                self._at_every_index(held, piece)
 
     def _declared_independent(self, tokens: Tokens, said: str) -> None:
         r"""``x, y \text{ independent}``, ``x \text{ independent of } y``."""
@@ -261,19 +265,30 @@ class Declarer(Kinds):
         if not sentence.later or said is None or not _NO_MORE.match(behind) or _BUT_SOME.search(behind):
             return
         (quantified, *_) = pieces_of(trimmed(sentence.later[0])) or (None,)
-        if quantified is None:
-            return
+        if quantified is not None:
+            self._at_every_index(held, quantified)
+
+    def _at_every_index(self, held: tuple[Hypothesis, ...], quantified: Piece) -> None:
+        """Signs of entries and members that have come to those held before, said for an index or all of its range."""
         sides = [plain_text(trimmed(side)) for side in quantified.sides]
         for h in self.scope.context.hypotheses:
             sign = sign_of_entry(h) if h not in held else None
-            if sign is None or len(sign[0].at) != 1:
+            if sign is None:
                 continue
-            entry, op = sign
-            at, size_ = str(entry.at[0]), entry.operands[0].shape[0]
+            value, op = sign
+            at = str(value.at[0])
+            if isinstance(value, ex.Member):
+                known = [(str(low), str(high)) for name, low, high in self.scope.context.ranges if name == value.name]
+                low, high = known[0] if known else ("", "")
+                every: Expression = ex.Member(value.name, 1, 1, index(EVERY[0]))
+            else:
+                low, high, every = "1", str(value.operands[0].shape[0]), value.operands[0]
             alone = not quantified.relations and sides == [at]
-            within = quantified.relations and at in sides
-            if alone or (within and is_whole_range(sides, quantified.relations, at, "1", str(size_))):
-                self.scope.assume(self.scope.signed(entry.operands[0], op))
+            within = bool(quantified.relations and high) and at in sides
+            if alone or (within and is_whole_range(sides, quantified.relations, at, low, high)):
+                self.scope.assume(
+                    Relation(every, op, Num(0)) if every.is_number_shaped else self.scope.signed(every, op)
+                )
 
     @staticmethod
     def for_some_values(piece: Piece, sentence: Sentence) -> bool:

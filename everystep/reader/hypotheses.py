@@ -12,7 +12,7 @@ from sympy import Expr, Symbol
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Hypothesis, Predicate, Random, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
-from everystep.algebra.shapes import ShapeError, index, same_shape, show_shape
+from everystep.algebra.shapes import ONE, ShapeError, index, same_shape, show_shape
 from everystep.reader.introductions import Introductions
 from everystep.reader.marks import name_with, plain_text
 from everystep.reader.pieces import COMPARISONS, Piece, letters_of, trimmed
@@ -179,7 +179,7 @@ class Hypotheses(Introductions):
             self.scope.assume(Relation(Num(0), "<=", Var(node.text)))
 
     def _undeclared_with_marks(self, side: Tokens) -> None:
-        r"""``\sigma^2 > 0`` declares a number of that name where sigma is not declared."""
+        r"""``\sigma^2 > 0`` declares a number of that name where sigma is not declared, ``w_i > 0`` a family."""
         try:
             node = parse(side)
         except Unreadable:
@@ -187,7 +187,9 @@ class Hypotheses(Introductions):
         if node.kind != "letter" or not node.scripts or Values(self.scope).entity_of(node)[0] is not None:
             return
         name = name_with(node.text, node.scripts)
-        if name:
+        if self.name_and_indices(node)[1]:
+            self.introduce(node, ONE, ONE)
+        elif name:
             self.scope.declare(name, Symbolic(Var(name)), "")
 
     def _definite(self, left: Tokens, op: str, right: Tokens) -> None:
@@ -350,15 +352,17 @@ class Hypotheses(Introductions):
             self.scope.assume(Predicate(kind, value))
 
 
-def sign_of_entry(hypothesis: Hypothesis) -> tuple[ex.Entry, str] | None:
-    """The entry of a variable and the relation, of a hypothesis such as ``x_i > 0`` or ``0 <= x_i``."""
+def sign_of_entry(hypothesis: Hypothesis) -> tuple[ex.Entry | ex.Member, str] | None:
+    """The entry or the member and the relation, of a hypothesis such as ``x_i > 0`` or ``0 <= x_i`` with one index."""
     if not isinstance(hypothesis, Relation) or hypothesis.op not in _MIRRORED:
         return None
     left, op, right = hypothesis.left, hypothesis.op, hypothesis.right
     if left == Num(0):
         left, op, right = right, _MIRRORED[op], left
-    of_variable = isinstance(left, ex.Entry) and isinstance(left.operands[0], Var)
-    return (left, op) if of_variable and right == Num(0) and all(i.is_Symbol for i in left.at) else None
+    entry = isinstance(left, ex.Entry) and isinstance(left.operands[0], Var)
+    if not (entry or (isinstance(left, ex.Member) and left.is_number_shaped)) or right != Num(0):
+        return None
+    return (left, op) if len(left.at) == 1 and left.at[0].is_Symbol else None
 
 
 def is_whole_range(sides: list[str], relations: tuple[str, ...], at: str, low: str, high: str) -> bool:

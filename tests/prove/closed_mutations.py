@@ -59,7 +59,7 @@ MUTATIONS = (
         "scalar equations",
         "a root of a constant stays",
         method(NormalForm, "_with_constant", lambda self, p, *_: p),
-        "closed:length-that-is-given",
+        "closed:unit-vector-along-another",
     ),
     Mutation("root of a square", "skipped", method(functions, "square_root", always(None)), "closed:root-of-a-square"),
     Mutation(
