@@ -26,6 +26,7 @@ from everystep.documents.spoken import Uses, free_letters, letters_of, lone_numb
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
+from everystep.reader.prose import display_sentence, supposes
 from everystep.reader.reservations import ends_suppositions
 from everystep.reader.source import Declaration, Display, Document, Event, Part, Pragma, Tokens, Trouble
 from everystep.reader.statements import Statement, says_condition, statements_of
@@ -88,8 +89,12 @@ class Checker(Declaring):
                 self._withdraw(words, None)
                 if ends_suppositions(words):
                     self.problem.scope.end_suppositions()
+        kept, sentence = self.problem.scope, display_sentence(display.prose)
+        if supposes(sentence):
+            kept = kept.copy()
         self._given_anew_in_display(statements, display, order)
         defined = self._defined_first(statements, order)
+        self._meant_for_a_while(kept, sentence)
         before: Statement | None = None
         for statement in statements:
             premises = before is not None and before.followed and statement.followed

@@ -5,8 +5,6 @@ May import the engine.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Num, Var
@@ -26,7 +24,18 @@ from everystep.reader.dependence import at_values
 from everystep.reader.kinds import is_unsaid, says_moments
 from everystep.reader.layers import define_together, general_member
 from everystep.reader.pieces import is_value, names_in, pieces_of, trimmed
-from everystep.reader.prose import Giving, Sentence, Stance, announces, display_sentence, giving, said_of, stance
+from everystep.reader.prose import (
+    Giving,
+    Sentence,
+    Stance,
+    announces,
+    display_sentence,
+    giving,
+    is_named_case,
+    said_of,
+    stance,
+    supposes,
+)
 from everystep.reader.reservations import ends_suppositions, withdrawn
 from everystep.reader.scope import Scope, Symbolic, Told
 from everystep.reader.source import Declaration, Display, Part, Place, Pragma, Tokens
@@ -77,6 +86,7 @@ class Declaring(Judging):
             del problem.scope.told[over[0].told :]
         for frame in over:
             self._end_aside(frame)
+            problem.scope.take_back(frame.meant)
         kind = ended[0].name.split()[0] if ended and not over else ""
         if kind in ("item", "label") and part.path[common : common + 1] and part.path[common].split()[0] == kind:
             problem.sibling = problem.sibling or (common, ended[0])
@@ -94,20 +104,20 @@ class Declaring(Judging):
         scope.drop_case()
         scope.doubt(h for h in here.held if h not in first.held and h in scope.lines)
         scope.unsay(scope.told[first.told : here.told])
+        scope.take_back(first.meant, here.meant)
 
     def _frame(self, name: str) -> Frame:
         scope = self.problem.scope
-        frame = Frame(name, scope.context.hypotheses, len(scope.told), self.problem.steps)
-        if name.startswith("aside"):
-            return replace(frame, names=dict(scope.names), definitions=scope.context.definitions)
-        return frame
+        return Frame(name, scope.context.hypotheses, len(scope.told), self.problem.steps, scope.meanings())
 
     def _end_aside(self, frame: Frame) -> None:
         """What an example or a remark makes of a name that was there before is not what the text means behind it."""
+        if not frame.name.startswith("aside"):
+            return
         scope = self.problem.scope
-        others = {d.target.name for d in {*frame.definitions} ^ {*scope.context.definitions}}
-        for name, entity in frame.names.items():
-            if name in others or scope.names.get(name) != entity:
+        meant = scope.meanings()
+        for name in frame.meant.names:
+            if meant.of(name) != frame.meant.of(name):
                 scope.unclear[name] = f"{name} is given in an example or a remark that has ended"
 
     def _declaration(self, declaration: Declaration) -> None:
@@ -133,6 +143,7 @@ class Declaring(Judging):
                 self._withdraw(f"{sentence.before} $ {sentence.after}", letters_of(declaration.tokens))
                 self._given_anew_inline(declarer, declaration.tokens, sentence)
                 declarer.mention(declaration.tokens, sentence)
+                self._meant_for_a_while(kept, sentence)
             else:
                 declarer.declare(declaration.tokens)
         except (Unreadable, *DEFECTS) as error:
@@ -145,6 +156,20 @@ class Declaring(Judging):
             self.problem.scope.waits = False
         self.problem.troubles.pop(latex_of(declaration.tokens), None)
         return True
+
+    def _meant_for_a_while(self, before: Scope, sentence: Sentence) -> None:
+        """Note what a sentence makes of names that were open before, where it does so under a condition."""
+        scope = self.problem.scope
+        if scope.names == before.names and scope.context == before.context:
+            return
+        change = before.meanings(), scope.meanings()
+        how = stance(sentence)
+        if how is Stance.WITHIN:
+            scope.meant_within.append(change)
+        elif how is Stance.CASE or is_named_case(sentence):
+            scope.meant_case.append(change)
+        elif supposes(sentence):
+            scope.meant_supposed.append(change)
 
     def _withdraw(self, words: str, names: set[str] | None) -> None:
         """What a sentence no longer assumes of names (of all of them where it has none) is in doubt from here on."""

@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import TypeAlias
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Context, Definition, Hypothesis, Relation
+from everystep.algebra.context import Context, Hypothesis, Relation
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import ShapeError
 from everystep.derivation import Claim, Step
@@ -60,7 +60,7 @@ from everystep.prove.hints import hint
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.document import OUT_OF_TIME
 from everystep.reader.marks import plain_text
-from everystep.reader.scope import Doubt, Entity, FamilyName, Scope, Size, Symbolic
+from everystep.reader.scope import ENDED, Doubt, FamilyName, Meanings, Scope, Size, Symbolic
 from everystep.reader.source import Declaration, Display, Tokens, Trouble
 from everystep.reader.statements import Statement
 from everystep.reader.trees import Unreadable, latex_of, split, stripped
@@ -93,17 +93,13 @@ READING, JUDGING = 0.5, 0.9
 
 @dataclass(frozen=True)
 class Frame:
-    """A part of the text that has been entered: what was assumed and told of chance then, how many steps were read.
-
-    ``names`` and ``definitions``: what they were then, for an example or a remark; else empty.
-    """
+    """A part of the text that has been entered: what was assumed, told of chance and meant then, and the steps read."""
 
     name: str
     held: tuple[Hypothesis, ...]
     told: int
     steps: int
-    names: dict[str, Entity] = field(default_factory=dict)
-    definitions: tuple[Definition, ...] = ()
+    meant: Meanings
 
 
 @dataclass
@@ -352,6 +348,8 @@ class Judging:
         if shapes:
             letters = {name for name in scope.unsure if isinstance(scope.find(name), Size)}
         for name in sorted(_bound_up(letters, scope) if scope.unsure else ()):
+            if scope.unsure.get(name) == ENDED:
+                return f"{name} may still be {ENDED}"
             if name in scope.unsure:
                 return f"the text calls {name} {scope.unsure[name]!r}, which is not known as a hypothesis"
         return ""

@@ -57,6 +57,7 @@ _BUT_SOME = re.compile(
     r"\b(except|save|apart|other than|but|unless|only|outside|within|such|where|whose|with|if|when|sauf|hormis|excepte|"
     r"autre|tel|telle|tels|telles|seulement|si|lorsque|quand|ou|dont|in|dans|of|de)\b"
 )
+_LETS = re.compile(r"\b(let|soit|consider|considerons|take|prenons)( now| maintenant)?\W*$")
 _FOR_WHICH = re.compile(r"\W*((for|pour|at|when|if|si|with|avec|en) )?\$")
 
 
@@ -130,6 +131,9 @@ class Declarer(Kinds):
         self.supposes = supposes(sentence)
         words_alone = re.sub(r"n x n|\bspace\b|[ $]", "", f"{sentence.before} {sentence.after}")[:160]
         self.sentence = f"{self.scope.displays} {words_alone}"
+        subjects = [p for p in pieces if not p.relations or p.relations[0] in ("in", ":=")]
+        if is_general(sentence):
+            self._any_value(subjects)
         self._independence(tokens, sentence)
         held, laws = self.scope.context.hypotheses, self.scope.context.random
         put = self.kinds(tokens, sentence)
@@ -175,9 +179,6 @@ class Declarer(Kinds):
             elif piece.words and plainly is not Stance.NOTHING:
                 self._piece(piece)
                 self._settle(held, plainly, piece)
-        subjects = [p for p in pieces if not p.relations or p.relations[0] in ("in", ":=")]
-        if is_general(sentence):
-            self._any_value(subjects)
         if words.says_random(sentence.before, sentence.after) and plainly is not Stance.NOTHING:
             law = words.says_law(sentence.before, sentence.after)
             self._called_random(subjects, words.says_centred(sentence.after), law)
@@ -222,6 +223,8 @@ class Declarer(Kinds):
             self.scope.declare(key, ScalarFunctionName(called), "")
         elif entity is None:
             self.scope.declare(key, ScalarFunctionName(key), "")
+        elif is_general(sentence) or _LETS.search(plain(sentence.before)):
+            self.scope.open(key)
         return True
 
     @staticmethod
@@ -317,9 +320,13 @@ class Declarer(Kinds):
         return piece.relations[0] == "=" and self.is_new(*piece.sides[:2]) and giving(sentence) is Giving.DEFINES
 
     def _any_value(self, subjects: list[Piece]) -> None:
-        """What the prose has assumed of names that now stand for any of their kind is in doubt."""
+        """What the prose has assumed of names, or made of them, that now stand for any of their kind is in doubt."""
         names = {letter for piece in subjects for name in split(piece.sides[0], (",",)) for letter in letters_of(name)}
         self.scope.doubt(h for h in self.scope.context.hypotheses if h in self.scope.lines and names & names_in(h))
+        for piece in subjects:
+            for name in split(piece.sides[0], (",",)):
+                if len(trimmed(name)) == 1:
+                    self.scope.open(name_of(trimmed(name)[0]))
 
     def _commuting(self, subjects: list[Piece], how: Stance) -> None:
         """Of two square matrices: they commute with each other."""

@@ -27,7 +27,7 @@ _ALIKE = (
     r"elementwise|element-wise|entrywise|entry-wise|pointwise|componentwise|derivable|lisse|scalaire|quelconque|fixed|"
     r"given|real|usuelle|fonction|unite|non-linearite) )*"
 )
-_IS = r"^\W*(?:be|is|denotes?|being|stands for|represents|as|soit|est|designe|etant|,)?\W*"
+_IS = r"^[^\w$]*(?:be|is|denotes?|being|stands for|represents|as|soit|est|designe|etant|,)?[^\w$]*"
 _ENTRY_BY_ENTRY = (
     r"(?:applied|acting|taken|acts|elementwise|element-wise|entrywise|entry-wise|pointwise|componentwise|appliquee|"
     r"agissant|prise|element par|composante par|coordonnee par|terme a terme)"
@@ -56,6 +56,15 @@ _ROLE = re.compile(
     r"regression|prediction|perte|cout|objectif|critere|risque|energie|vraisemblance|penalite|erreur|noyau)\b"
 )
 """What a function is for, which says nothing of its values."""
+_ONE_OF_SEVERAL = re.compile(
+    r"\b(?:say|for (?:example|instance)|e\.? ?g\b|or|ou|either|resp|respectively|respectivement|par exemple|"
+    r"disons)\b|"
+    r"\b(?:with|of|avec|de) (?:an? |the |une? |la |le )?(?:temperature|température|slope|gain|scale|base|threshold|"
+    r"bias|pente|seuil|biais|parameter|paramètre)\b|"
+    r"(?:,|\band\b|\bet\b) (?:the |la )?(?:tanh|relu|logistic|sigmoid|softplus|hyperbolic|tangente|logistique)"
+)
+"""Behind the name of a function: that it is an example, one of several, or one with a parameter.  With accents: "ou"
+is not "où"."""
 _NEGATED = re.compile(r"^\W*(?:(?:is|be|est|n'est) )?(?:not|never|pas|no longer)\b")
 
 
@@ -69,13 +78,15 @@ def named_function(before: str, after: str) -> str:
     denial = _NEGATED.match(behind)
     if denial is not None:
         return UNKNOWN if named_function(before, f"is {behind[denial.end() :]}") else ""
+    clause = re.split(r"[$;]|\.(?=\s|$)", after.lower())[0]
+    certain = not _ONE_OF_SEVERAL.search(clause)
     for name, words in _NAMES:
         bare = name in ("tanh", "relu", "softplus", "softmax") or "sigmoid" in behind + near
         kind = rf"(?:[ -]{_KIND})" + ("?" if bare else "" if name == "exp" else "?")
         if re.match(rf"{_IS}(?:{_THE})?{_ALIKE}{words}{kind}{_ENDS}", behind):
-            return name
+            return name if certain else UNKNOWN
         if re.search(rf"\b(?:the|la|l'|an?|une?)\s?{_ALIKE}{words}(?:[ -]{_KIND}){'?' if bare else ''}\s*$", near):
-            return name
+            return name if certain else UNKNOWN
     if _CALLED_OPAQUE.match(behind) or _OPAQUE_AHEAD.search(near):
         return OPAQUE
     unknown = _CALLED_UNKNOWN.match(behind)

@@ -243,16 +243,21 @@ def is_question(sentence: Sentence) -> bool:
 
 
 def is_general(sentence: Sentence) -> bool:
-    """Whether a formula is introduced as any one of its kind: "for every matrix $A$"."""
-    return (
-        re.search(
-            rf"\b(every|any|all|arbitrary|tout|toute|tous|toutes)\b (\w+ )?({_KINDS})\W*$", plain(sentence.before)
-        )
-        is not None
-    )
+    """Whether a formula is introduced as any one of its kind: "for every matrix $A$", "let $f$ be any function"."""
+    return bool(_ANY_OF_A_KIND.search(plain(sentence.before)) or _BE_ANY.match(plain(sentence.after)))
 
 
-_KINDS = "matrix|matrices|matrice|vectors?|vecteurs?|numbers?|nombres?|scalars?|scalaires?"
+_EVERY = "every|any|all|arbitrary|tout|toute|tous|toutes"
+_KINDS = (
+    "matrix|matrices|matrice|vectors?|vecteurs?|numbers?|nombres?|scalars?|scalaires?|functions?|fonctions?|"
+    "nonlinearity|non-linearity|activation|non-linearite"
+)
+_ANY_OF_A_KIND = re.compile(rf"\b({_EVERY})\b ([\w'-]+ ){{0,3}}?({_KINDS})\W*$|\bfor (every|any|all|arbitrary)\W*$")
+_BE_ANY = re.compile(
+    rf"^\W*(now |maintenant )?(be|denote|denotes|is|est|etre)? ?"
+    rf"(({_EVERY}|an? (arbitrary|general))\b ([\w'-]+ ){{0,3}}?({_KINDS})\b|"
+    rf"une? ([\w'-]+ ){{0,3}}?({_KINDS}) ([\w'-]+ ){{0,3}}?(quelconque|arbitraire|generale?)\b)"
+)
 
 
 _SUPPOSES = re.compile(r"\b(suppos\w*|assum\w*|if|si|case|cas|when|lorsque|quand|for|pour)\b")
@@ -260,7 +265,12 @@ _SUPPOSES = re.compile(r"\b(suppos\w*|assum\w*|if|si|case|cas|when|lorsque|quand
 
 def supposes(sentence: Sentence) -> bool:
     """Whether a sentence supposes, rather than introduces: "suppose that", "assume", "case 1"."""
-    return bool(_SUPPOSES.search(_clause(sentence.before))) or bool(_NAMED_CASE.search(plain(sentence.before)))
+    return bool(_SUPPOSES.search(_clause(sentence.before))) or is_named_case(sentence)
+
+
+def is_named_case(sentence: Sentence) -> bool:
+    """Whether a sentence begins a case that has a number or a letter: "Case 1: $A$ is orthogonal"."""
+    return bool(_NAMED_CASE.search(plain(sentence.before)))
 
 
 def denies(sentence: Sentence) -> bool:
@@ -468,7 +478,7 @@ def _stance(sentence: Sentence, needs_verb: bool, any_words: bool) -> Stance:
         )
     ):
         return Stance.DOUBTFUL
-    if _NAMED_CASE.search(plain(sentence.before)):
+    if is_named_case(sentence):
         return Stance.CASE
     ahead = clause[: governing.start()]
     said = _GENERAL.fullmatch(governing[0]) and is_claimed(ahead) and not _GOVERNING.search(ahead)

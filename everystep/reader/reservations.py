@@ -226,7 +226,13 @@ _ENDS_SUPPOSITIONS = re.compile(
     r"\W*(and |but |so |et |mais )?(conversely|reciproquement|inversement|otherwise|else|sinon|autrement|"
     r"on the other hand|d'autre part|in (both|all|either|any|every|each) (of (these|the) )?cases?|"
     r"dans (les deux|tous les|chaque|l'autre|l'un et l'autre) cas|l'autre (cas|sens)|in general|en general|"
-    r"the (other|second|remaining|opposite) (case|direction)|if (instead|however|now|on the (other hand|contrary))|"
+    r"(in|under|back to) (the|a|this|its|all|full|complete) ((more|most|fully) )?(general|generality|original)|"
+    r"(in|for|with) (a )?(general|arbitrary)|generally|regardless|either way|in any (event|case)|"
+    r"without (this|that|these|those|the|any|such)( \w+)? (assumption|supposition|restriction|hypothes[ie]s|condition|"
+    r"requirement)s?|(dans|sous) (le|un|ce|son|toute) (\w+ )?(cas )?(plus )?(general|generale|generalite|original)|"
+    r"en toute generalite|generalement|sans (cette|ces|ladite|aucune|l') ?(hypothese|supposition|restriction|"
+    r"condition)s?|quoi qu'il en soit|de toute facon|the (other|second|remaining|opposite) (case|direction)|"
+    r"if (instead|however|now|on the (other hand|contrary))|"
     r"si (au contraire|maintenant|en revanche)|(for|pour) (every|any|all|each|an arbitrary|general|tout|toute|chaque)|"
     r"(this|which) (is|gives|yields) (a|the desired) contradiction|a contradiction|contradiction|"
     r"c'est (absurde|une contradiction)|ce qui est absurde|"
@@ -243,8 +249,8 @@ def ends_suppositions(words: str) -> bool:
 
 
 _LATER_OTHERWISE = re.compile(
-    r"[.;,:] (and |but |et |mais )?(otherwise|else|if not|in general|more generally|conversely|sinon|autrement|si non|"
-    r"dans le cas contraire|en general|plus generalement|reciproquement)\b"
+    r"[.;,:] (and |but |et |mais )?(otherwise|else|if not|in (general|the general case)|more generally|"
+    r"conversely|sinon|autrement|si non|dans le cas (contraire|general)|en general|plus generalement|reciproquement)\b"
 )
 
 

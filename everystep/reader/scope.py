@@ -13,6 +13,7 @@ from sympy import Expr, Symbol
 
 from everystep.algebra.context import EVERY, Context, Definition, Hypothesis, Random, Recurrence, Relation
 from everystep.algebra.expressions import Entry, Expression, Member, Num, Pow, Var, walk
+from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE, index, size
 from everystep.reader.trees import Node
 
@@ -126,6 +127,36 @@ class Between:
     body: Expression
 
 
+ENDED = "what it was before, in a part or a case that has ended"
+"""Why a name is ``unsure`` whose meaning has been taken back."""
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """What names stood for at one place of the text: their entities, and what was defined of them."""
+
+    names: dict[str, Entity]
+    rules: tuple[Definition | Recurrence, ...]
+
+    def of(self, name: str) -> tuple[Entity | None, tuple[Definition | Recurrence, ...]]:
+        """What one name stood for."""
+        entity = self.names.get(name)
+        return entity, tuple(rule for rule in self.rules if rule.target.name == _symbol_of(entity))
+
+    def is_open(self, name: str) -> bool:
+        """Whether a name was declared, and nothing said of its value: any matrix, any function."""
+        entity, rules = self.of(name)
+        if rules or (isinstance(entity, Symbolic) and entity.inferred):
+            return False
+        known = isinstance(entity, ScalarFunctionName) and entity.name in FUNCTIONS
+        return isinstance(entity, Symbolic | FamilyName | ScalarFunctionName | OpaqueFunction) and not known
+
+
+def _symbol_of(entity: Entity | None) -> str:
+    """The name that definitions have of a symbol or a family; empty for what has none."""
+    return entity.value.name if isinstance(entity, Symbolic) else entity.name if isinstance(entity, FamilyName) else ""
+
+
 @dataclass
 class Scope:
     """Names, what is assumed of them, and the conventions in force.
@@ -140,7 +171,9 @@ class Scope:
     law that was not read.  ``usual``: the sizes of ``\\mathbf{1}``, ``\\mathbf{0}`` and ``I`` that a declaration tells,
     for where nothing else does.  ``beside``: the families of the last declaration.  ``supposed``: what "suppose" has
     put, which "conversely" ends.  ``told``: what prose has said of chance, in order; ``told_within``, ``told_case``
-    and ``told_supposed``: that for the next display, for the case at hand, and what is supposed.
+    and ``told_supposed``: that for the next display, for the case at hand, and what is supposed.  ``meant_within``,
+    ``meant_case`` and ``meant_supposed``: what names stood for before and behind the sentences that have given one a
+    meaning for the next display, for the case at hand, or under what is supposed.
     """
 
     names: dict[str, Entity] = field(default_factory=dict)
@@ -167,6 +200,9 @@ class Scope:
     told_within: list[Told] = field(default_factory=list)
     told_case: list[Told] = field(default_factory=list)
     told_supposed: list[Told] = field(default_factory=list)
+    meant_within: list[tuple[Meanings, Meanings]] = field(default_factory=list)
+    meant_case: list[tuple[Meanings, Meanings]] = field(default_factory=list)
+    meant_supposed: list[tuple[Meanings, Meanings]] = field(default_factory=list)
     constants: set[str] = field(default_factory=set)
     passed_over: set[str] = field(default_factory=set)
     unsure: dict[str, str] = field(default_factory=dict)
@@ -197,6 +233,9 @@ class Scope:
             told_within=list(self.told_within),
             told_case=list(self.told_case),
             told_supposed=list(self.told_supposed),
+            meant_within=list(self.meant_within),
+            meant_case=list(self.meant_case),
+            meant_supposed=list(self.meant_supposed),
             unsure=dict(self.unsure),
             usual=dict(self.usual),
             unclear=dict(self.unclear),
@@ -288,6 +327,7 @@ class Scope:
         """End what an if-clause has assumed."""
         self.doubt(self.temporary)
         self.unsay(self.told_within)
+        self._take_back_all(self.meant_within)
         self.temporary, self.told_within = [], []
 
     def only_size(self) -> Expr | None:
@@ -310,13 +350,60 @@ class Scope:
         self.drop_case()
         self.doubt(h for h in self.supposed if h in self.context.hypotheses)
         self.unsay(self.told_supposed)
+        self._take_back_all(self.meant_supposed)
         self.supposed, self.told_supposed = [], []
 
     def drop_case(self) -> None:
         """End what the case of an exercise has assumed."""
         self.doubt(self.case)
         self.unsay(self.told_case)
+        self._take_back_all(self.meant_case)
         self.case, self.told_case = [], []
+
+    def meanings(self) -> Meanings:
+        """What the names stand for here."""
+        return Meanings(dict(self.names), (*self.context.definitions, *self.context.recurrences))
+
+    def take_back(self, first: Meanings, last: Meanings | None = None) -> None:
+        """Names that were open at ``first`` and were given a meaning up to ``last`` (here, if None) are open again.
+
+        Names that were given another one since keep it, as do those that were new then.  The author may still mean
+        what is taken back, so that no mistake is claimed of it.
+        """
+        now = self.meanings()
+        last = now if last is None else last
+        for name in first.names:
+            if first.of(name) == last.of(name) or last.of(name) != now.of(name) or not first.is_open(name):
+                continue
+            rules = now.of(name)[1]
+            self.names[name] = first.names[name]
+            self._without(rules)
+            self.unsure[name.removesuffix("[]")] = ENDED
+
+    def open(self, name: str) -> None:
+        """A name stands for any of its kind from here on, whatever it was defined to be."""
+        name = self.key(name)
+        entity = self.names.get(name)
+        rules = self.meanings().of(name)[1]
+        if isinstance(entity, ScalarFunctionName) and entity.name in FUNCTIONS:
+            self.names[name] = ScalarFunctionName(name)
+        elif isinstance(entity, DefinedFunction):
+            self.unclear[name] = f"{name} is given by a formula, and is any function behind it"
+            return
+        elif not rules:
+            return
+        self._without(rules)
+        self.unsure[name] = ENDED
+
+    def _without(self, rules: tuple[Definition | Recurrence, ...]) -> None:
+        definitions = tuple(d for d in self.context.definitions if d not in rules)
+        recurrences = tuple(r for r in self.context.recurrences if r not in rules)
+        self.context = replace(self.context, definitions=definitions, recurrences=recurrences)
+
+    def _take_back_all(self, meant: list[tuple[Meanings, Meanings]]) -> None:
+        for first, last in meant:
+            self.take_back(first, last)
+        meant.clear()
 
     def unsay(self, told: Iterable[Told]) -> None:
         """Take back what was said of chance: a name has its law from before, or one that is not known."""

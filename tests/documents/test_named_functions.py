@@ -57,6 +57,13 @@ def test_a_function_is_nothing_else(text: str) -> None:
         r"Let $x \in \mathbb{R}$ and let $\Phi$ be the normal distribution function. \[ \Phi(-x) = -\Phi(x) \]",
         X + r"Let $\sigma$ not be the logistic function. " + ODD,
         r"Let $x \in \mathbb{R}$, where $\sigma$ is not the sigmoid. \[ \sigma(-x) = 1 - \sigma(x) \]",
+        X + r"Let $\sigma$ be the sigmoid, tanh, or relu activation. " + ODD,
+        X + r"Let $\sigma$ be the sigmoid (or tanh). " + ODD,
+        X + r"Let $\sigma$ be the logistic function, for example. " + ODD,
+        X + r"Let $\sigma : \mathbb{R} \to \mathbb{R}$ (as $\sigma$ the logistic function, say). " + ODD,
+        X + r"Let $\sigma$ be the logistic function and tanh, respectively. " + ODD,
+        X + r"Let $\sigma$ be the logistic function with temperature 2. " + ODD,
+        X + r"Soit $\sigma$ la fonction logistique ou tanh. " + ODD,
     ],
 )
 def test_of_a_function_that_is_not_known_nothing_is_claimed(text: str) -> None:
