@@ -1,14 +1,15 @@
 """The canonical form of a connected network: its summed indices named by colour refinement, its factors sorted.
 
 Two networks get equal keys only if they are equal but for the names of summed indices; where it failed to give equal
-ones equal keys, proofs would be lost, never a wrong one found.  May import ``everystep.calculus.networks`` and
-``everystep.calculus.indices`` only.
+ones equal keys, proofs would be lost, never a wrong one found.  May import ``everystep.calculus.networks``,
+``everystep.calculus.indices`` and ``everystep.calculus.clock`` only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from everystep.calculus.clock import is_over
 from everystep.calculus.indices import (
     Slot,
     combine,
@@ -22,18 +23,31 @@ from everystep.calculus.indices import (
 )
 from everystep.calculus.networks import Bound, Component, Exhausted, Factor, Undecided, component_key, is_delta
 
+BETWEEN_LOOKS = 1_000
+"""The work after which the clock is looked at again: a few milliseconds."""
+
 
 class Labelling:
-    """Names the summed indices of networks, under the symmetries of one context and a bound on the work."""
+    """Names the summed indices of networks, under the symmetries of one context and bounds on work and time."""
 
     symmetric: set[str]
     work: int
     limit: int
+    next_look: int  # the work at which the clock is looked at
 
     def spend(self, amount: int) -> None:
+        """Count work.  Raises Exhausted beyond the limit, or where the time of the step is over."""
         self.work += amount
         if self.work > self.limit:
             raise Exhausted("the work bound of the normal form")
+        if self.work >= self.next_look:
+            if is_over():
+                raise Exhausted("the time of the step")
+            self.next_look = self.work + BETWEEN_LOOKS
+
+    def start_counting(self) -> None:
+        """What follows may cost as much as the limit says; the clock is looked at once at the beginning."""
+        self.work = self.next_look = 0
 
     def canonical(self, component: Component) -> Component:
         """The canonical form of a connected network: summed indices named ``_0, _1, ...``, factors sorted."""

@@ -82,7 +82,7 @@ class Core(Labelling):
         self.rules_used: set[str] = set()
         self.whole_determinants = False  # whether det(A + W) stays as it is although A has an inverse
         self.hypotheses = True  # whether equations given as hypotheses may be used right now
-        self.work = 0
+        self.start_counting()
         self.limit = 2_000_000
         self._fresh = 0
         self._polys: list[Poly] = []

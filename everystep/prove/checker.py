@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
-from time import perf_counter
+from time import perf_counter, thread_time
 
 from sympy import Basic, Expr, sympify
 
@@ -19,6 +19,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Definition, Hypothesis, Predicate, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Int
 from everystep.algebra.shapes import ShapeError, same_shape, same_size, show_shape
+from everystep.calculus.clock import until
 from everystep.calculus.indices import Integers, NotAffine, constant, difference, slot_of, unpack
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Chain, Claim, Derivation, Induction, Step
@@ -43,6 +44,10 @@ from everystep.prove.rewritten import Known, eliminated, taken_apart, without_in
 from everystep.prove.short_sums import with_short_sums_apart
 from everystep.prove.solved import solutions
 from everystep.prove.verdict import ExactReport, GradientEvidence, Obligations, Status, Verdict
+
+FIRST_SHARE, LAST_SHARE = 0.7, 0.1
+"""The parts of a step's time that the first search for a proof may take, and, beyond its end, whether a side that was
+proved is defined.  The exact judge is asked in any case."""
 
 SECOND_LOOKS = 4
 DIFFERENCED = (Status.PROVED, Status.TESTED)
@@ -318,7 +323,8 @@ def check_step(
     """The verdict of one step.
 
     ``lemmas`` are proved consequences of the hypotheses: the normal form may use them, the exact judge does not
-    see them.  ``budget`` in seconds bounds the exact judge; the normal form is bounded by its work count.
+    see them.  ``budget``: seconds of computing after which both judges stop, but for the instance or the rewriting at
+    hand; one instance at least is tried.  Mostly the normal form reaches an end, or its bound on the work, before.
     ``gradients``: whether a derivative that is claimed is compared with differences; a disagreement with a proof raises
     Contradiction.
     """
@@ -358,7 +364,8 @@ def with_gradient(step: Step, verdict: Verdict, found: GradientEvidence | None) 
 
 
 def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: int, budget: float) -> Verdict:
-    claim = step.claim
+    claim, begun = step.claim, thread_time()
+    first_end, end, last_end = (begun + share * budget for share in (FIRST_SHARE, 1.0, 1.0 + LAST_SHARE))
     try:
         message = _shapes(claim) or next((f"a hypothesis: {m}" for h in context.hypotheses if (m := _shapes(h))), "")
     except ShapeError as error:
@@ -368,17 +375,18 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
     proved, prover, reason = False, None, ""
     provided: tuple[str, ...] = ()
     try:
-        prover = _prover(context, lemmas)
-        try:
-            prover.form.see(*_sides(claim))
-        except OtherShape:
-            # The same names stood for other symbols in an earlier claim under this context.
-            prover = Prover(context, lemmas)
-            prover.form.see(*_sides(claim))
-        undefined = _undefined(_sides(claim_apart(claim, prover.taken)), prover)
-        if undefined:
-            return Verdict(Status.UNDEFINED, "definedness", undefined, obligations=NO_VALUE)
-        proved = _by_method(step, context.given(*lemmas), prover)
+        with until(first_end):
+            prover = _prover(context, lemmas)
+            try:
+                prover.form.see(*_sides(claim))
+            except OtherShape:
+                # The same names stood for other symbols in an earlier claim under this context.
+                prover = Prover(context, lemmas)
+                prover.form.see(*_sides(claim))
+            undefined = _undefined(_sides(claim_apart(claim, prover.taken)), prover)
+            if undefined:
+                return Verdict(Status.UNDEFINED, "definedness", undefined, obligations=NO_VALUE)
+            proved = _by_method(step, context.given(*lemmas), prover)
     except (Undecided, NotAffine) as error:
         reason = f"not decided: {error}"
     except RecursionError:
@@ -387,22 +395,30 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
         reason = f"not decided: the normal form met what it does not foresee ({type(error).__name__}: {error})"
     except Exhausted as error:
         reason = f"not decided within bounds: {error}"
-    report = judge(claim, context, by=step.by, seed=seed, budget=budget)
+    report = judge(claim, context, by=step.by, seed=seed, budget=end - thread_time())
     if report.outcome == "agree" and not proved and prover is not None and step.by is None:
-        wider = context.given(*lemmas)
-        found = next((by for by in inductions(claim, context) if _attempted(claim, by, wider, prover)), None)
-        proved = found is not None
-        known = Integers(prover.form.facts, prover.form.core.integers.sizes)
-        if found is not None and not known.at_least(str(found.index), constant(found.start)):
-            provided = (f"{found.index} ≥ {found.start}",)  # where the sum on the left has a value
-        proved = proved or prover.holds_by_entries(claim) or _proved_apart(claim, prover)
+        with until(end):
+            wider = context.given(*lemmas)
+            found = next((by for by in inductions(claim, context) if _attempted(claim, by, wider, prover)), None)
+            proved = found is not None
+            known = Integers(prover.form.facts, prover.form.core.integers.sizes)
+            if found is not None and not known.at_least(str(found.index), constant(found.start)):
+                provided = (f"{found.index} ≥ {found.start}",)  # where the sum on the left has a value
+            proved = proved or prover.holds_by_entries(claim) or _proved_apart(claim, prover)
     for further in range(1, 1 + (SECOND_LOOKS if report.outcome == "agree" and not proved else 0)):
         # Without a proof it is worth looking longer for a counterexample.
-        again = judge(claim, context, by=step.by, seed=seed + further, budget=budget / SECOND_LOOKS)
+        left = end - thread_time()
+        if left <= 0:
+            break
+        again = judge(claim, context, by=step.by, seed=seed + further, budget=min(left, budget / SECOND_LOOKS))
         if again.outcome != "agree":
             report = again if again.outcome == "counterexample" else report
             break
         report = replace(report, trials=report.trials + again.trials)
+    if not proved and thread_time() > end:
+        reason = reason or f"no proof found in the time of the step, {budget:g} s"
+    if thread_time() > first_end:
+        _prover.cache_clear()  # what it has noted may be what it had no time for
     rules = tuple(sorted(prover.form.core.rules_used)) if prover is not None else ()
     if report.outcome == "undefined":
         return Verdict(Status.UNDEFINED, "exact", report.message, trials=report.trials, obligations=NO_VALUE)
@@ -419,7 +435,8 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
         )
     if not proved or prover is None:
         return _undecided(report, reason, rules)
-    verdict = _proved(claim, step.by, prover, report, rules)
+    with until(last_end):
+        verdict = _proved(claim, step.by, prover, report, rules)
     return replace(verdict, conditions=verdict.conditions + provided) if verdict.status is Status.PROVED else verdict
 
 

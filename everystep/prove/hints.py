@@ -13,9 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
-from time import perf_counter
+from time import perf_counter, thread_time
 
 from everystep.algebra.context import Context, Hypothesis, Predicate
+from everystep.calculus.clock import until
 from everystep.calculus.indices import NotAffine
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Claim, Step
@@ -51,7 +52,7 @@ from everystep.prove.repairs.terms import one_term_changed, one_term_missing
 from everystep.prove.verdict import Status, Verdict
 
 ONE_LOOK, ONE_CHECK = 0.1, 0.3
-"""Seconds for one repair: to see whether it fails on an instance, and for the exact judge where it does not."""
+"""Seconds for one repair: to see whether it fails on an instance, and to check it where it does not."""
 
 MOST_WORK = 50_000
 """The work of the normal form on one repair; a small part of what a step may cost."""
@@ -97,11 +98,12 @@ def hint(step: Step, context: Context, verdict: Verdict, *, budget: float = 1.0,
     faulty = Faulty(step, context, verdict, show)
     deadline = perf_counter() + budget
     try:
-        for repair in _repairs(faulty):
-            if perf_counter() >= deadline:
-                break
-            if repair.by_shapes or _certain(repair, step, context, deadline):
-                return repair.words
+        with until(thread_time() + budget):
+            for repair in _repairs(faulty):
+                if perf_counter() >= deadline:
+                    break
+                if repair.by_shapes or _certain(repair, step, context, deadline):
+                    return repair.words
     except (RecursionError, Undecided, NotAffine, Exhausted):
         return ""
     return ""
@@ -151,7 +153,7 @@ def _certain(repair: Repair, step: Step, context: Context, deadline: float) -> b
 
 
 def _within_reach(step: Step, context: Context) -> bool:
-    """Whether the normal form comes to an end soon: its work, unlike the exact judge's, is not bounded by a time."""
+    """Whether the normal form comes to an end soon, by its work, which is the same on every machine."""
     prover = Prover(context)
     prover.form.core.limit = min(prover.form.core.limit, MOST_WORK)
     try:

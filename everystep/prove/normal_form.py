@@ -145,7 +145,7 @@ class NormalForm(Equations):
     def start(self, *expressions: Expression) -> None:
         """Begin a new statement: what it may cost, and what is recorded of it, starts from nothing."""
         self.see(*expressions)
-        self.core.work = 0
+        self.core.start_counting()
         self.core.integers.restore(self.facts)
         self.core.rules_used.clear()
         self.lowering.conditions.clear()
