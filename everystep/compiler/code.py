@@ -393,6 +393,12 @@ def _block(node: Node, operands: list[Text], named: Named) -> tuple[str, int]:
     return f"block({full}, width={node.parameters[0]}){_dropped(node.shape)}", CALL
 
 
+def _attained(node: Node, operands: list[Text], named: Named) -> tuple[str, int]:
+    full = ", ".join(_full(o, a.shape) for o, a in zip(operands, node.args, strict=True))
+    sign, which = node.parameters
+    return f"attained({full}, sign={sign}, which={which}){_dropped(node.shape)}", CALL
+
+
 def _einsum(node: Node, operands: list[Text], named: Named) -> tuple[str, int]:
     """Axes of size 1, which arrays do not have here, are left out of the subscripts."""
     subscripts, result, lengths, path, shape = node.parameters
@@ -422,6 +428,7 @@ WRITERS: dict[str, Callable[[Node, list[Text], Named], tuple[str, int]]] = {
     "spread": _spread,
     "largest": _largest,
     "block": _block,
+    "attained": _attained,
 }
 """How operations are written whose code depends on the shapes or on the number of operands: the code and its level."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -197,11 +198,9 @@ class Contraction:
         operands = [self.node(p) for p in pieces]
         subscripts = tuple("".join(letters[i] for i in p.indices) for p in pieces)
         result = "".join(letters[i] for i in output)
-        dummies = [np.broadcast_to(0.0, [self.lengths[i] for i in p.indices]) for p in pieces]
-        how = "optimal" if len(pieces) <= 6 else "greedy"
-        path = np.einsum_path(f"{','.join(subscripts)}->{result}", *dummies, optimize=how)[0]
+        path = contraction_path(subscripts, result, {letters[i]: self.lengths[i] for i in names})
         lengths = tuple(self.lengths[i] for i in output)
-        return self.low.graph.node("einsum", tuple(operands), shape, subscripts, result, lengths, tuple(path), shape)
+        return self.low.graph.node("einsum", tuple(operands), shape, subscripts, result, lengths, path, shape)
 
     # the whole ------------------------------------------------------------------------------------
 
@@ -236,6 +235,13 @@ class Contraction:
         first = self.merged(by_row) if by_row else ones[0]
         second = self.merged(by_column) if by_column else ones[1]
         return self.numbers, (*first.chain, *self.turned(second).chain)
+
+
+def contraction_path(subscripts: Sequence[str], result: str, sizes: Mapping[str, int]) -> tuple[Any, ...]:
+    """The path that NumPy finds for an einsum whose letters have these sizes."""
+    dummies = [np.broadcast_to(0.0, [sizes[letter] for letter in letters]) for letters in subscripts]
+    how = "optimal" if len(subscripts) <= 6 else "greedy"
+    return tuple(np.einsum_path(f"{','.join(subscripts)}->{result}", *dummies, optimize=how)[0])
 
 
 def factored(value: Terms, known: dict[Terms, Terms] | None = None) -> Terms:

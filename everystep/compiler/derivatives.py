@@ -54,11 +54,14 @@ from everystep.compiler.lowering import (
     inverse_of,
 )
 from everystep.compiler.products import Factor, Term, Terms
+from everystep.compiler.reverse import Derivative, cost, is_deep
 
 Range = tuple[int, int]
 _SUMMED = "#s"
 _DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
 _MEANS = (ex.Expectation, ex.Variance, ex.Covariance)
+_SMALL_MULTIPLE, _FAR_MORE = 6.0, 2.0
+"""How much more than the value a closed form may cost before it is compared, and more than reverse accumulation."""
 _REFUSED = {
     "K": "rests on moments that no law tells",
     "E": "rests on the mean of a function",
@@ -67,17 +70,45 @@ _REFUSED = {
 }
 
 
-@builds(*_DERIVATIVES, *_MEANS)
+@builds(*_MEANS)
 def _closed_form(low: Lowering, expression: Any) -> Terms:
     kind = type(expression).__name__
     if isinstance(expression, _MEANS) and not low.context.random:
         raise NotCompiled(f"{kind} is not compiled: no law is declared")
+    defined = {d.target.name for d in low.context.definitions} | {r.target.name for r in low.context.recurrences}
+    if any(name in defined for name, _ in low.free):
+        raise NotCompiled(f"{kind} is not compiled: it stands in the derivative by a defined name")
     try:
         return Reader(low, expression).terms()
     except (Undecided, NotAffine) as error:
         raise NotCompiled(f"{kind} is not compiled: the calculus has no closed form of it ({error})") from error
     except Exhausted as error:
         raise NotCompiled(f"{kind} is not compiled: its closed form is too long ({error})") from error
+
+
+@builds(*_DERIVATIVES)
+def _derivative(low: Lowering, expression: Any) -> Terms:
+    """The closed form where there is one, unless the value is deep or the closed form takes far more work."""
+    if is_deep(low, expression.operands[0]):
+        try:
+            return low.value(Derivative(low, expression).node())
+        except NotCompiled:
+            return _closed_form(low, expression)
+    try:
+        found = _closed_form(low, expression)
+    except NotCompiled as why:
+        try:
+            return low.value(Derivative(low, expression).node())
+        except NotCompiled:
+            raise why from None
+    work = cost(low.planner.form(found)[0])
+    try:
+        back = Derivative(low, expression)
+        if work > _SMALL_MULTIPLE * cost(back.value) and work > _FAR_MORE * cost(node := back.node()):
+            return low.value(node)
+    except NotCompiled:
+        pass
+    return found
 
 
 class Reader:

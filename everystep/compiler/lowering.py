@@ -89,6 +89,16 @@ class Lowering:
         self._recurrences: dict[str, Recurrence] = {r.target.name: r for r in context.recurrences}
         self._reached: dict[str, int] = {}
         self._open: list[ex.Expression] = []
+        self._within: dict[frozenset[Place], Lowering] = {}
+
+    def within(self, free: frozenset[Place]) -> Lowering:
+        """The lowering on the same graph in which these names are arguments, too."""
+        found = self._within.get(free)
+        if found is None:
+            found = Lowering(self.graph, self.context, self.sizes, free=self.free | free, most=self.most)
+            found.planner = self.planner
+            self._within[free] = found
+        return found
 
     def integer(self, value: Expr) -> int:
         """The value of an integer expression."""
@@ -582,6 +592,12 @@ def _apply(low: Lowering, expression: ex.Apply) -> Terms:
         inside = low.node(operand.operands[0])
         if not inside.is_number:
             return low.number(low.graph.node("log_det", (inside,), (1, 1)))
+    if name == "log" and order == 0 and isinstance(operand, ex.Softmax):
+        # z_i - log of the sum of e^z_j: the softmax may be 0 in floating point.
+        logits = low.node(operand.operands[0])
+        if not logits.is_number:
+            total = low.graph.node("log_sum_exp", (logits,), (1, 1))
+            return low.value(low.graph.combine([(1, logits), (-1, total)]))
     argument = low.node(operand)
     if order == 0:
         return low.value(low.graph.node(name, (argument,), argument.shape))

@@ -136,6 +136,22 @@ def kron(a: Array, b: Array) -> Array:
     return product.reshape(*product.shape[:-4], a.shape[-2] * b.shape[-2], a.shape[-1] * b.shape[-1])
 
 
+def kron_part(product: Array, other: Array, side: int, rows: int, columns: int) -> Array:
+    """What each entry of A (``side`` 0) or of B (1), rows x columns, is multiplied with in the sum of all entries of
+    ``product`` . (A (x) B).
+    """
+    a, b = ((rows, columns), other.shape[-2:])[:: -1 if side else 1]
+    blocks = product.reshape(*product.shape[:-2], a[0], b[0], a[1], b[1])
+    return np.einsum("...prqs,...pq->...rs" if side else "...prqs,...rs->...pq", blocks, other)
+
+
+def placed(a: Array, rows: int, columns: int, row: int, column: int) -> Array:
+    """A matrix of zeros in which an array stands from (row, column) on."""
+    result = np.zeros((*a.shape[:-2], rows, columns), a.dtype)
+    result[..., row : row + a.shape[-2], column : column + a.shape[-1]] = a
+    return result
+
+
 def columns(*arrays: Array) -> Array:
     """Matrices with the same rows, side by side."""
     batch = np.broadcast_shapes(*(a.shape[:-2] for a in arrays))
@@ -171,6 +187,12 @@ def matrix_exponential(a: Array) -> Array:
     for _ in range(squarings):
         result = result @ result
     return result
+
+
+def exponential_along(a: Array, e: Array) -> Array:
+    """The derivative of e^a along e: the upper right block of exp [[a, e], [0, a]] (Najfeld and Havel, 1995)."""
+    n = a.shape[-1]
+    return matrix_exponential(block(a, e, np.zeros((n, n), a.dtype), a, width=2))[..., :n, n:]
 
 
 def softmax(x: Array) -> Array:
@@ -217,6 +239,14 @@ def largest(*arrays: Array, sign: int) -> Array:
     return result
 
 
+def attained(*arrays: Array, sign: int, which: int) -> Array:
+    """1 at the entry of one operand that alone is the largest of all (the smallest for sign -1), else 0."""
+    best = largest(*arrays, sign=sign)
+    found = [a == best for a in arrays]
+    count = sum(f.sum(axis=(-2, -1), keepdims=True) for f in found)
+    return (found[which] & (count == 1)).astype(np.result_type(*arrays))
+
+
 FUNCTIONS: dict[str, Operation] = {
     "exp": Operation(np.exp, "np.exp({0})", True),
     "log": Operation(np.log, "np.log({0})", True),
@@ -256,6 +286,7 @@ OPERATIONS: dict[str, Operation] = {
     "determinant": Operation(lambda a: np.linalg.det(a)[..., None, None], "np.linalg.det({0})"),
     "log_det": Operation(log_det, "log_det({0})", flat=False),
     "matrix_exponential": Operation(matrix_exponential, "matrix_exponential({0})", flat=False),
+    "exponential_along": Operation(exponential_along, "exponential_along({0}, {1})", flat=False),
     "rank": Operation(rank, "rank({0})", flat=False),
     "einsum": Operation(
         lambda *given: einsum(
@@ -266,12 +297,20 @@ OPERATIONS: dict[str, Operation] = {
     "vec": Operation(vec, '{0}.reshape(-1, order="F")'),
     "unvec": Operation(unvec, '{0}.reshape({p[0]}, {p[1]}, order="F")'),
     "kron": Operation(kron, "kron({0}, {1})", flat=False),
+    "kron_part": Operation(kron_part, "kron_part({0}, {1}, {p[0]}, {p[1]}, {p[2]})", flat=False),
+    "placed": Operation(placed, "placed({0}, {p[0]}, {p[1]}, {p[2]}, {p[3]})", flat=False),
     "block": Operation(lambda *blocks: block(*blocks[:-1], width=blocks[-1]), "", flat=False),
     "columns": Operation(columns, ""),
     "part": Operation(lambda a, r0, r1, c0, c1: a[..., r0:r1, c0:c1], ""),
     "softmax": Operation(softmax, "softmax({0})", flat=False),
     "log_sum_exp": Operation(log_sum_exp, "log_sum_exp({0})", flat=False),
     "largest": Operation(lambda *operands: largest(*operands[:-1], sign=operands[-1]), ""),
+    "attained": Operation(
+        lambda *operands: attained(*operands[:-2], sign=operands[-2], which=operands[-1]), "", flat=False
+    ),
+    "eigenvector": Operation(
+        lambda a, place: np.linalg.eigh(a)[1][..., place][..., None], "np.linalg.eigh({0})[1][:, {p[0]}]"
+    ),
     "eigenvalue": Operation(
         lambda a, place: np.linalg.eigvalsh(a)[..., place, None, None], "np.linalg.eigvalsh({0})[{p[0]}]"
     ),
@@ -285,13 +324,17 @@ HELPERS: dict[str, Callable[..., Array]] = {
     function.__name__: function
     for function in (
         add_diagonal,
+        attained,
         block,
+        exponential_along,
         inner,
         kron,
+        kron_part,
         log_det,
         log_sum_exp,
         logistic,
         matrix_exponential,
+        placed,
         rank,
         softmax,
     )

@@ -183,7 +183,7 @@ class Planner:
                 options: list[Planned] = []
                 for k in range(i, j):
                     left, right = best[i, k], best[k + 1, j]
-                    node, cost = self._matmul(left[0], right[0])
+                    node, cost = self.matmul(left[0], right[0])
                     options.append((node, cost + left[1] + right[1]))
                     if k == i and not isinstance(chain[i], Node):
                         node, cost = self._before(chain[i], right[0])
@@ -213,7 +213,8 @@ class Planner:
             return self.graph.multiply(factor.of, node), cost + rows * columns
         return self.form(factor)
 
-    def _matmul(self, a: Node, b: Node) -> Planned:
+    def matmul(self, a: Node, b: Node) -> Planned:
+        """The product of two arrays."""
         shape = (a.shape[0], b.shape[1])
         if a.is_number or b.is_number:
             return self.graph.multiply(a, b), float(shape[0] * shape[1])
@@ -224,7 +225,7 @@ class Planner:
         cost = 2.0 * shape[0] * a.shape[1] * shape[1]
         if a.shape[0] == 1:
             # Rows are columns turned: x^T A^T and A x are then one operation.
-            return self.graph.transpose(self._matmul(self.graph.transpose(b), self.graph.transpose(a))[0]), cost
+            return self.graph.transpose(self.matmul(self.graph.transpose(b), self.graph.transpose(a))[0]), cost
         return self.graph.node("matmul", (a, b), shape), cost
 
     def _before(self, factor: Factor, block: Node) -> Planned:
@@ -246,7 +247,7 @@ class Planner:
         if isinstance(factor, Terms):
             return self._each(factor, (n, width), lambda chain: (*chain, block))
         left, cost = self._single(factor)
-        node, extra = self._matmul(left, block)
+        node, extra = self.matmul(left, block)
         return node, cost + extra
 
     def _after(self, block: Node, factor: Factor) -> Planned:
