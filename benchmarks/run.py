@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402  (after the path)
 
-BENCHMARKS = ("check", "reader", "prover", "bptt", "compile", "kernels", "modular", "scaling", "gradients")
+BENCHMARKS = ("check", "reader", "prover", "bptt", "compile", "kernels", "modular", "scaling", "gradients", "trusted")
 """Names of modules, in the order of their sections."""
 
 PAGE = ROOT / "docs" / "benchmarks.md"
