@@ -324,7 +324,7 @@ class Definedness:
     def _divides_some(value: Poly, others: list[Poly | None]) -> bool:
         """A factor of a nonzero monomial is nonzero."""
         if len(value) != 1:
-            return value in others
+            return any(is_multiple(value, other) for other in others)
         ((key, _),) = value.items()
         mine = {c for c, _ in key}
         return any(o is not None and len(o) == 1 and mine <= {c for c, _ in next(iter(o))} for o in others)
@@ -479,7 +479,14 @@ class _Granted:
             return p.unless is not None and self.at_least_0(p.unless - q.unless, p.scope)
         if q.source is None or q.source == p.source or self._multiple(q, p):
             return True
-        return not self.certain and q.kink and p.kink and (q.kind, q.subject) == (p.kind, p.subject)
+        return not self.certain and q.kink and p.kink and q.kind == p.kind and self._same_kink(q.subject, p.subject)
+
+    def _same_kink(self, a: Expression, b: Expression) -> bool:
+        """Whether two arguments vanish together: one is a multiple of the other by a number."""
+        if a == b:
+            return True
+        mine, theirs = self.definedness.value(a), self.definedness.value(b)
+        return bool(mine) and mine is not None and is_multiple(mine, theirs)
 
     def _multiple(self, q: Presupposition, p: Presupposition) -> bool:
         """Whether ``p`` is said of a real power whose exponent is that of ``q`` or a whole multiple of it."""
@@ -578,6 +585,13 @@ def surely_not_empty(scope: Scope, integers: Integers) -> bool:
             return False
         known = known.with_facts(binder.facts())
     return True
+
+
+def is_multiple(poly: Poly, known: Poly | None) -> bool:
+    """Whether one of two values is the other times a number that is not 0."""
+    if not known or poly.keys() != known.keys():
+        return False
+    return len({Fraction(poly[key]) / Fraction(known[key]) for key in known}) == 1
 
 
 def _gaps(low: Expr | None, at: Expr, high: Expr | None) -> list[Slot] | None:

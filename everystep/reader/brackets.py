@@ -14,13 +14,13 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Relation
 from everystep.algebra.expressions import Expression, Num
 from everystep.reader.marks import marker_width, plain_text
-from everystep.reader.names import Names
+from everystep.reader.piecewise import Piecewise
 from everystep.reader.scope import Symbolic
 from everystep.reader.source import Tokens
 from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
 
 
-class Brackets(Names):
+class Brackets(Piecewise):
     """The part of the reader that knows what brackets mean."""
 
     def _group(self, node: Node) -> Expression:
@@ -36,7 +36,7 @@ class Brackets(Names):
             case "at":
                 return self._evaluated(node)
             case "(" | "[" | "{":
-                iverson = self._iverson(node)
+                iverson = self._iverson(node) if node.text != "[" else self._indicator_beside(node)
                 if iverson is not None:
                     return self._scripted(iverson, node.scripts, node)
                 pieces = split(node.tokens, (",", ";"))

@@ -497,13 +497,37 @@ def _without_roots(tokens: Sequence[Token]) -> list[Token]:
     return [Token("command", "sqrt", t.place) if t.text == "√" else t for t in tokens]
 
 
+def _with_cases(tokens: Tokens) -> Tokens:
+    r"""``\left\{ \begin{array} ... \end{array} \right.`` as cases."""
+    if not any((t.kind, t.text) == ("command", "right.") for t in tokens):
+        return tokens
+    result = list(tokens)
+    written = [k for k, t in enumerate(tokens) if t.kind != "space"]
+    opened: list[int] = []
+    for at, k in enumerate(written):
+        if tokens[k].kind == "begin":
+            opened.append(at)
+        if tokens[k].kind != "end" or not opened:
+            continue
+        first = opened.pop()
+        if not first or at + 1 == len(written) or tokens[k].text not in ("array", "aligned", "matrix"):
+            continue
+        brace, right = tokens[written[first - 1]], tokens[written[at + 1]]
+        if brace.kind == "command" and brace.text in ("{", "lbrace") and right.text == "right.":
+            result[written[first - 1]] = Token("space", " ", brace.place)
+            result[written[at + 1]] = Token("space", " ", right.place)
+            result[written[first]] = Token("begin", "cases", tokens[written[first]].place)
+            result[k] = Token("end", "cases", tokens[k].place)
+    return tuple(result)
+
+
 def clean(tokens: Sequence[Token]) -> Tokens:
     """The tokens of one formula, without what does not change the mathematics.
 
     Of a pair of bars behind ``\\left`` and ``\\right`` the sides are kept (``\\lvert``, ``\\rvert``); small spaces
     become space tokens, so that ``A\\,B`` is not taken for a name.
     """
-    return _Cleaner(tokens).run()
+    return _with_cases(_Cleaner(tokens).run())
 
 
 def tokenize(text: str, file: str, line: int = 1, column: int = 1) -> Tokens:

@@ -350,6 +350,8 @@ class Functions(Sums):
         """A derivative of a function of the table is written out by its row, as a polynomial in known functions."""
         if order > 1 or not self.is_number(argument):
             return ex.Apply(name, argument, order)
+        if FUNCTIONS[name].kinks and isinstance(argument, Var | ex.Member):
+            return ex.ScalarDerivative(ex.Apply(name, argument), argument)
         terms: list[Expression] = []
         for coefficient, factors in FUNCTIONS[name].derivative:
             parts: list[Expression] = [Num(Rational(coefficient.numerator, coefficient.denominator))]

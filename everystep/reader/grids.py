@@ -1,4 +1,4 @@
-r"""Matrices written out, with or without dots, and cases.
+r"""Matrices written out, with or without dots.
 
 May import ``everystep.algebra`` and this package.
 """
@@ -12,10 +12,9 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Num
 from everystep.algebra.shapes import index
 from everystep.reader.dots import DOTS, Run
-from everystep.reader.marks import trim
 from everystep.reader.names import Names
 from everystep.reader.source import Tokens
-from everystep.reader.trees import Node, Unreadable, name_of, relation_of, split, stripped
+from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
 
 ZERO_OR_DOTS = frozenset(("", "0", *DOTS))
 
@@ -152,34 +151,3 @@ class Grids(Names):
         if not stripped(cell):
             raise Unreadable("an empty cell of a matrix", node.place)
         return self.read(cell)
-
-    def _no_gap(self, op: str, other: Tokens, node: Node) -> None:
-        """The second case has the values that the first, with ``<`` or ``>``, leaves out."""
-        second = [relation_of(other, k)[0] for k in range(len(other))]
-        if op in ("<", ">") and any(found in ("<", ">") for found in second):
-            raise Unreadable("these cases leave a value out", node.place)
-
-    def _cases(self, node: Node) -> Expression:
-        """Two cases that are relu, abs or a maximum; others have no expression here."""
-        rows = [[stripped(cell) for cell in row] for row in node.rows]
-        if len(rows) == 2 and all(len(row) == 2 for row in rows):
-            condition = tuple(t for t in rows[0][1] if t.kind != "text")
-            marks = [(k, *relation_of(condition, k)) for k in range(len(condition))]
-            marks = [m for m in marks if m[1] in ("<", "<=", ">", ">=")]
-            if len(marks) == 1:
-                at, op, width = marks[0]
-                self._no_gap(op, rows[1][1], node)
-                more, less = self.read(condition[:at]), self.read(condition[at + width :])
-                if op in ("<", "<="):
-                    more, less = less, more
-                first, second = (self.read(trim(row[0])) for row in rows)
-                zero = less == Num(0)
-                if (first, second) == (more, less):
-                    return ex.Apply("relu", more) if zero else ex.Max(more, less)
-                if zero and first == more and second in (ex.Neg(more), ex.Mul(Num(-1), more)):
-                    return ex.Apply("abs", more)
-                if more == Num(0) and (first, second) == (Num(0), less):
-                    return ex.Apply("relu", less)
-                if more == Num(0) and second == less and first == ex.Neg(less):
-                    return ex.Apply("abs", less)
-        raise Unreadable("these cases are not read", node.place)

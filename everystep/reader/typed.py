@@ -72,6 +72,8 @@ class Typed(ABC):
         self.evaluated: list[tuple[Expression, Expression]] = []  # a number with a given value, and where it has it
         self.elsewhere: set[str] = set()  # letters of free indices in the other sides of the statement
         self.side: Node | None = None  # the side of the statement that is being read
+        self.indicators: dict[Expression, tuple[Expression, Expression, bool]] = {}
+        """Values that are 1 above (below) a threshold of a number, and 0 on its other side."""
         self.expansions = 0
         self.trials = 0
         self._unknowns = 0

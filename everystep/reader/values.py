@@ -66,6 +66,11 @@ class Values(Reach, Brackets, Grids):
         subscript = next((t for m, t in node.scripts if m == "_"), None)
         scripts = node.scripts
         if node.text == "1" and (special or subscript is not None):
+            said = None
+            if subscript is not None:
+                said = self._indicator_beside(Node("group", "[", place=node.place, tokens=stripped(subscript)))
+            if said is not None:
+                return self._scripted(said, [s for s in scripts if s[0] != "_"], node)
             if subscript is not None and stripped(subscript) and name_of(stripped(subscript)[0]) in ("[", "{"):
                 raise Unreadable("an indicator is not read here", node.place)
             sizes = self._sizes(subscript) if subscript is not None else [self.unknown()]
@@ -227,7 +232,7 @@ class Values(Reach, Brackets, Grids):
             numbers = [v for v in values if self.is_number(v)]
             rest = [v for v in values if not self.is_number(v)]
             return ex.Mul(*numbers, rest[0] if len(rest) == 1 else ex.Hadamard(*rest))
-        return ex.Hadamard(*values)
+        return self._with_indicators(ex.Hadamard(*values))
 
     def _product(self, factors: list[Node], separators: list[str]) -> Expression:
         segments: list[list[Expression]] = [[]]
@@ -255,7 +260,7 @@ class Values(Reach, Brackets, Grids):
             else:
                 segments[-1].append(value)
             at = after
-        return self._dotted([self.multiplied(s) for s in segments], segments)
+        return self._with_indicators(self._dotted([self.multiplied(s) for s in segments], segments))
 
     def _no_cross_product(self, left: Expression, right: Expression, place: Place | None) -> None:
         a, b = self.shape(left), self.shape(right)
@@ -323,7 +328,7 @@ class Values(Reach, Brackets, Grids):
                 return self._take_name(factors, separators, at)
             case "number" if node.text == "1" and node.style in ("bold", "double") and not node.scripts:
                 beside = factors[at + 1] if at + 1 < len(factors) and not separators[at + 1] else None
-                indicator = self._iverson(beside) if beside is not None and beside.kind == "group" else None
+                indicator = self._indicator_beside(beside) if beside is not None else None
                 if beside is not None and indicator is not None:
                     return self._scripted(indicator, beside.scripts, beside), at + 2
         return self.value(node), at + 1

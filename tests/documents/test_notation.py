@@ -1,4 +1,7 @@
-"""What authors write every day is read as they mean it: each notation with true and false twins (``notation.txt``)."""
+"""What authors write every day is read as they mean it: each notation with true and false twins.
+
+``notation.txt``, and ``piecewise.txt`` for values by cases.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +16,8 @@ STATUS = {"true": "proved", "false": "refuted", "both": "unreadable", "tested": 
 def rows() -> Iterator[tuple[str, str, str]]:
     """(declarations, display, expected verdict)."""
     given = ""
-    for line in (Path(__file__).parent / "notation.txt").read_text(encoding="utf-8").splitlines():
+    files = (Path(__file__).parent / name for name in ("notation.txt", "piecewise.txt"))
+    for line in (line for file in files for line in file.read_text(encoding="utf-8").splitlines()):
         word, _, rest = line.partition(" ")
         if word == "given":
             given = rest
