@@ -4,6 +4,6 @@
 ``functions`` knows the derivatives of scalar functions, ``graph`` holds the operations, each once, ``operations`` says
 what they do in NumPy, ``code`` writes a plan as Python code, ``compiled`` checks arguments and runs it.
 ``derivatives`` has the calculus differentiate and take means, and ``contraction`` makes sums of products of what it
-finds; ``reverse`` differentiates the operations themselves, by the table in ``adjoints``.  May import
-``everystep.algebra``, ``everystep.calculus`` and NumPy.
+finds; ``reverse`` differentiates the operations themselves, by the table in ``adjoints``; ``calls`` are those of
+functions that are only declared.  May import ``everystep.algebra``, ``everystep.calculus`` and NumPy.
 """

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+from everystep.compiler.calls import derived
 from everystep.compiler.contraction import contraction_path
 from everystep.compiler.functions import derivative_of, derivative_values
-from everystep.compiler.graph import Node, Size
+from everystep.compiler.graph import Graph, Node, Size
 from everystep.compiler.lowering import NotCompiled
 from everystep.compiler.operations import FUNCTIONS
 from everystep.compiler.products import Planner
@@ -186,6 +187,30 @@ def _power(planner: Planner, node: Node, adjoint: Node) -> list[Adjoint | None]:
         return [first, None]
     logarithm = graph.multiply(node, graph.node("log", (base,), base.shape))
     return [first, graph.inner(adjoint, logarithm)]
+
+
+@of("call")
+def _call(planner: Planner, node: Node, adjoint: Node) -> list[Adjoint | None]:
+    """f'(x) entry by entry; of whole arrays, the transposed Jacobian of one vec by the other."""
+    graph, (_, *arguments) = planner.graph, node.args
+    if node.parameters[2] is None:
+        return [None, graph.multiply(adjoint, derived(graph, node, 0))]
+    column = _as_column(graph, adjoint)
+    found: list[Adjoint | None] = [None]
+    for k, argument in enumerate(arguments):
+        back = planner.matmul(graph.transpose(derived(graph, node, k)), column)[0]
+        if 1 in argument.shape:
+            found.append(back if argument.shape[1] == 1 else graph.transpose(back))
+        else:
+            found.append(graph.node("unvec", (back,), argument.shape, *argument.shape))
+    return found
+
+
+def _as_column(graph: Graph, node: Node) -> Node:
+    rows, columns = node.shape
+    if 1 in node.shape:
+        return node if columns == 1 else graph.transpose(node)
+    return graph.node("vec", (node,), (rows * columns, 1))
 
 
 # products and solves ---------------------------------------------------------------------------

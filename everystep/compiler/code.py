@@ -46,6 +46,7 @@ class Plan:
         output: the node whose value is wanted.
         steps: the operations, each after those that it rests on.
         inputs: the arguments that are needed.
+        functions: the functions that are to be given, each a node of what it is called.
         axes: the axes that each name is given with for one instance, and the members of each family.
     """
 
@@ -56,6 +57,7 @@ class Plan:
         self.steps: list[Node] = []
         self.inputs: list[Node] = []
         self.constants: list[Node] = []
+        self.functions: list[Node] = []
         self._order()
         self._single: Callable[..., Any] | None = None
         self._many: Callable[..., Any] | None = None
@@ -71,6 +73,8 @@ class Plan:
                 seen.add(node.uid)
                 if node.name == "argument":
                     self.inputs.append(node)
+                elif node.name == "function":
+                    self.functions.append(node)
                 elif node.name in ("constant", "array"):
                     self.constants.append(node)
                 else:
@@ -92,22 +96,27 @@ class Plan:
     # one instance ----------------------------------------------------------------------------------
 
     def single(self) -> Callable[..., Any]:
-        """The value for one instance as a function of the inputs, in their order.
+        """The value for one instance as a function of the inputs and the functions, in their order.
 
         An input has the axes of its declaration: two, one for a column, none for a number.
         """
         if self._single is None:
-            names = {node.uid: f"a{k}" for k, node in enumerate(self.inputs)}
+            names = self._names()
             lines = self.lines(names)
             self._single = function(", ".join(names.values()), lines, self.constant_arrays())
         return self._single
+
+    def _names(self) -> dict[int, str]:
+        """What the inputs and the functions are called in code, in order."""
+        names = {node.uid: f"a{k}" for k, node in enumerate(self.inputs)}
+        return names | {node.uid: f"g{k}" for k, node in enumerate(self.functions)}
 
     def constant_arrays(self) -> dict[str, Any]:
         """The constant arrays of :meth:`lines`, by name."""
         return self._constants(flat)
 
     def lines(self, inputs: Mapping[int, str]) -> list[str]:
-        """The code for one instance, given the names of the inputs by node."""
+        """The code for one instance, given the names of the inputs and the functions by node."""
         writer = _Writer(self, inputs)
         result = writer.text(self.output)
         rows, columns = self.output.shape
@@ -127,7 +136,7 @@ class Plan:
         """The value for instances along a first axis as a function of the inputs, each with two axes or three."""
         if self._many is not None:
             return self._many
-        names = {node.uid: f"a{k}" for k, node in enumerate(self.inputs)}
+        names = self._names()
         arguments = tuple(names.values())
         space: dict[str, Any] = self._constants(lambda array: array)
         for node in self.constants:
@@ -204,6 +213,8 @@ class _Writer:
             self._texts[node.uid] = _input(
                 node, inputs[node.uid], plan.axes[node.parameters[0], node.parameters[1] != ()]
             )
+        for node in plan.functions:
+            self._texts[node.uid] = Text(inputs[node.uid])
         for node in plan.constants:
             value = node.constant
             if value is None and node.is_number:
@@ -416,6 +427,26 @@ def _einsum(node: Node, operands: list[Text], named: Named) -> tuple[str, int]:
     return code, CALL
 
 
+def _call(node: Node, operands: list[Text], named: Named) -> tuple[str, int]:
+    function, *arrays = operands
+    _, by, value, given = node.parameters
+    if value is None:
+        return f"{function.code}({arrays[0].code})", CALL
+    natural = sum((given[k - 1] for k in by), value)
+    parts = [
+        o.code if _flat_shape(a.shape) == wanted else f"np.reshape({o.code}, {wanted})"
+        for o, a, wanted in zip(arrays, node.args[1:], given, strict=True)
+    ]
+    code, shape = f"{function.code}({', '.join(parts)})", _flat_shape(node.shape)
+    if not shape:
+        return (code if not natural else f"{code}.flat[0]"), CALL
+    return (code if natural == shape else f'np.reshape({code}, {shape}, order="F")'), CALL
+
+
+def _flat_shape(shape: Size) -> tuple[int, ...]:
+    return tuple(size for size in shape if size > 1)
+
+
 WRITERS: dict[str, Callable[[Node, list[Text], Named], tuple[str, int]]] = {
     "combine": _combine,
     "multiply": _entrywise("*"),
@@ -429,6 +460,7 @@ WRITERS: dict[str, Callable[[Node, list[Text], Named], tuple[str, int]]] = {
     "largest": _largest,
     "block": _block,
     "attained": _attained,
+    "call": _call,
 }
 """How operations are written whose code depends on the shapes or on the number of operands: the code and its level."""
 
@@ -444,6 +476,8 @@ def bound_operation(node: Node, run: Callable[..., Any] | None = None) -> Callab
         if parameters[0] in ((1, 1), (1, -1)):
             return np.add if parameters[0] == (1, 1) else np.subtract
         return partial(run, signs=parameters[0])
+    if node.name == "call":
+        return partial(run, given=parameters[3], shape=node.shape)
     if not operation.elementwise and any(argument.is_number for argument in node.args):
         return lambda *operands: run(*map(np.atleast_2d, operands), *parameters)
     return (lambda *operands: run(*operands, *parameters)) if parameters else run

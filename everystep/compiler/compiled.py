@@ -16,10 +16,12 @@ from sympy import Expr, Integer, Symbol
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context
+from everystep.algebra.functions import known
 from everystep.compiler import derivatives  # noqa: F401 - enters the builders of derivatives
+from everystep.compiler.calls import checked, described, is_derivative
 from everystep.compiler.code import Plan, constant_array, flat, function
 from everystep.compiler.graph import Graph, Node
-from everystep.compiler.lowering import Lowering
+from everystep.compiler.lowering import Lowering, declared_axes
 from everystep.compiler.operations import HELPERS
 from everystep.compiler.solves import together
 
@@ -49,6 +51,8 @@ class Compiled:
         expression: what was compiled.
         arguments: the names of arrays to give, sorted.
         integers: the names of indices and sizes to give, sorted.
+        functions: the functions that are only declared, sorted: the value needs them, or derivatives of them by name
+            (:mod:`everystep.compiler.calls`), which are given as Python functions.
     """
 
     def __init__(self, expression: ex.Expression, context: Context | None = None) -> None:
@@ -64,7 +68,11 @@ class Compiled:
         clash = sorted(set(self.arguments) & set(self.integers))
         if clash:
             raise ValueError(f"{clash[0]} is both an array and an index or a size; expected different names")
-        self._axes = {key: _axes(sample) for key, sample in self._given.items()}
+        self.functions: tuple[str, ...] = tuple(sorted({f for tree, _ in trees for f in _unknown_functions(tree)}))
+        clash = sorted(name for name in (*self.arguments, *self.integers) if self._is_function(name))
+        if clash:
+            raise ValueError(f"{clash[0]} is both an array and a function; expected different names")
+        self._axes = {key: declared_axes(sample) for key, sample in self._given.items()}
         self._plans: dict[Any, Plan] = {}
         self._entries: dict[tuple[Any, ...], Callable[[Mapping[str, Any]], Any]] = {}
         self._last: Callable[[Mapping[str, Any]], Any] = _other
@@ -85,18 +93,19 @@ class Compiled:
         if entry is not None:
             self._last = entry
             return entry(arrays)
-        checked, sizes, batch = self._values(arrays)
-        plan = self._plan(checked, sizes)
+        given, sizes, batch = self._values(arrays)
+        plan = self._plan(given, sizes)
         for node in plan.inputs:
-            if _place(node) not in checked:
+            if _place(node) not in given:
                 name, at = _place(node)
                 raise ValueError(f"{name}[{', '.join(map(str, at))}] is not given; expected it, as the value needs it")
-        values = [checked[_place(node)][0] for node in plan.inputs]
+        values = [given[_place(node)][0] for node in plan.inputs]
+        functions = self._functions(plan, arrays)
         if batch is None:
             axes = [self._axes[name, at != ()] for name, at in map(_place, plan.inputs)]
-            result = plan.single()(*(_declared(value, k) for value, k in zip(values, axes, strict=True)))
+            result = plan.single()(*(_declared(value, k) for value, k in zip(values, axes, strict=True)), *functions)
         else:
-            result = plan.finished(plan.many()(*values), batch)
+            result = plan.finished(plan.many()(*values, *functions), batch)
         if key is not None:
             if len(self._entries) >= _KEPT_PLANS:
                 self._entries.clear()
@@ -117,6 +126,8 @@ class Compiled:
         for node in plan.inputs:
             name, at = _place(node)
             names[node.uid] = _identifier(name) + (f"[{', '.join(map(str, at))}]" if at else "")
+        for node in plan.functions:
+            names[node.uid] = _identifier(node.parameters[0].replace("'", "_prime"))
         lines = plan.lines(names)
         helpers = [name for name in HELPERS if any(re.search(rf"\b{name}\(", line) for line in lines)]
         if helpers:
@@ -206,11 +217,11 @@ class Compiled:
 
     def _values(self, arrays: Mapping[str, Any]) -> tuple[_Values, dict[Symbol, int], int | None]:
         wanted = (*self.arguments, *self.integers)
-        unknown = sorted(set(arrays) - set(wanted))
+        unknown = sorted(name for name in set(arrays) - set(wanted) if not self._is_function(name))
         missing = sorted(set(wanted) - set(arrays))
         if unknown or missing:
             said = [f"{name} is not given" for name in missing] + [f"{name} is not an argument" for name in unknown]
-            raise ValueError(f"{'; '.join(said)}; expected {', '.join(wanted) or 'no arguments'}")
+            raise ValueError(f"{'; '.join(said)}; expected {', '.join((*wanted, *self.functions)) or 'no arguments'}")
         raw: _Values = {}
         weak: set[_Place] = set()
         for (name, indexed), sample in self._given.items():
@@ -239,6 +250,17 @@ class Compiled:
             values[key] = shaped, sample
         self._check(values, sizes)
         return values, sizes, batch
+
+    def _is_function(self, name: str) -> bool:
+        """Whether a name is that of a function that is only declared, or of a derivative of one."""
+        return any(is_derivative(name, function) for function in self.functions)
+
+    def _functions(self, plan: Plan, arrays: Mapping[str, Any]) -> list[Callable[..., Any]]:
+        """The functions that a plan calls, in order."""
+        missing = [node for node in plan.functions if node.parameters[0] not in arrays]
+        if missing:
+            raise ValueError("; ".join(f"{n.parameters[0]} is not given; expected {described(n)}" for n in missing))
+        return [checked(node, arrays[node.parameters[0]], plan.dtype) for node in plan.functions]
 
     def _check(self, values: _Values, sizes: Mapping[Symbol, int]) -> None:
         """Shapes that are expressions of sizes, after all plain sizes are known."""
@@ -302,6 +324,14 @@ def _whole(name: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         raise ValueError(f"{name} is {value!r}; expected a whole number, as an index or a size")
     return int(value)
+
+
+def _unknown_functions(tree: ex.Expression) -> set[str]:
+    return {
+        node.function
+        for node in ex.walk(tree)
+        if isinstance(node, ex.Call) or (isinstance(node, ex.Apply) and not known(node.function))
+    }
 
 
 def _free(expression: ex.Expression) -> set[Symbol]:
@@ -395,16 +425,10 @@ def _common_dtype(raw: Mapping[Any, tuple[Array, ex.Expression]]) -> np.dtype[An
     return next(iter(found), np.dtype(np.float64))
 
 
-def _axes(sample: ex.Expression) -> int:
-    """The axes of an argument: none for a number, one for a column."""
-    rows, columns = sample.shape
-    return 0 if rows == 1 and columns == 1 else 1 if columns == 1 else 2
-
-
 def _shaped(label: str, array: Array, sample: ex.Expression, sizes: dict[Symbol, int]) -> tuple[Array, int | None]:
     """The array with its two axes, perhaps one of instances in front; plain sizes are bound."""
     rows, columns = sample.shape
-    axes = _axes(sample)
+    axes = declared_axes(sample)
     wanted = ("()", f"({rows},)", f"({rows}, {columns})")[axes]
     if array.ndim not in (axes, axes + 1):
         raise ValueError(f"{label} has shape {array.shape}; expected {wanted}, or one axis of instances before it")

@@ -43,6 +43,7 @@ from everystep.calculus.networks import (
 )
 from everystep.calculus.products import fixed_products
 from everystep.calculus.word_letters import single_factor
+from everystep.compiler.calls import entrywise, whole
 from everystep.compiler.contraction import Contraction, Piece, factored
 from everystep.compiler.functions import derivative_of, derivative_values
 from everystep.compiler.graph import Node
@@ -120,6 +121,7 @@ class Reader:
         self.letters: dict[str, ex.Expression] = {}  # what does not depend on the variable
         self._values: dict[str, Slot] = {symbol.name: constant(int(n)) for symbol, n in low.sizes.items()}
         self._shapes: dict[str, Any] = {}
+        self._calls: dict[str, set[ex.Call]] = {}
         self._arrays: dict[Any, tuple[Node, tuple[str, ...]]] = {}
         self._fixed: dict[int, frozenset[int]] = {}
         self._steps: dict[tuple[str, int], tuple[Factor, ...]] = {}  # the Jacobians of the steps of recurrences
@@ -132,6 +134,8 @@ class Reader:
         trees = [expression, *(d.body for d in context.definitions), *(r.body for r in context.recurrences)]
         trees += [parameter for r in context.random for parameter in r.parameters]
         for node in (node for tree in trees for node in ex.walk(tree)):
+            if isinstance(node, ex.Call):
+                self._calls.setdefault(node.function, set()).add(node)
             if isinstance(node, (ex.Var, ex.Member)):
                 self._shapes[f"{'v' if isinstance(node, ex.Var) else 'm'}:{node.name}"] = node.args[1:3]
             self.core.integers.sizes.update(str(s.name) for s in node.free_symbols if s.is_positive)
@@ -463,6 +467,8 @@ class Reader:
         info = self.core.heads.get(head)
         if head[:2] == "q:":
             return Piece((self.low.graph.number(float(head[2:])),))
+        if head[:2] == "c:":
+            return self._call(head, slots, ranges)
         if info is None:
             raise self._refused(head)
         if info.kind in ("inverse", "matrix exponential"):
@@ -508,7 +514,7 @@ class Reader:
 
     def _function(self, info: Head, slots: tuple[Slot, ...], node: Node, names: tuple[str, ...]) -> Node:
         if info.name not in FUNCTIONS:
-            raise NotCompiled(f"the function {info.name} is not known: define it")
+            return entrywise(self.low.graph, info.name, info.order, node)
         if info.name == "log" and not names and not info.order:
             inside = self._inside(info, slots)
             found = self._log_sum_exp(inside) or self._log_det(inside)
@@ -542,7 +548,11 @@ class Reader:
                     return Piece(chain, *names)
             factor: Factor = value if len(value.terms) > 1 and 1 not in value.shape else self.low.node(expression)
             return Piece((factor,), *names)
-        node = self.low.node(expression)
+        return self._part(self.low.node(expression), name, places, ranges)
+
+    def _part(self, node: Node, name: str, places: Mapping[int, Slot], ranges: Mapping[str, Range]) -> Piece:
+        """An array at the slots of its axes; an index that is a number takes a row or a column."""
+        names = tuple(slot if isinstance(slot, str) else None for slot in (places.get(0), places.get(1)))
         bounds = [(0, node.shape[0]), (0, node.shape[1])]
         for k, slot in places.items():
             low, high = ranges[slot] if isinstance(slot, str) else (self._integer(slot),) * 2
@@ -550,10 +560,50 @@ class Reader:
                 raise NotCompiled(f"the index {high} of {name} lies outside its {node.shape[k]} entries")
             bounds[k] = (low - 1, high)
         (r0, r1), (c0, c1) = bounds
-        if node.is_number:
+        if node.is_number or (r1 - r0, c1 - c0) == node.shape:
             return Piece((node,), *names)
         part = self.low.graph.node("part", (node,), (r1 - r0, c1 - c0), r0, r1, c0, c1)
         return Piece((part,), *names)
+
+    def _call(self, head: str, slots: tuple[Slot, ...], ranges: Mapping[str, Range]) -> Piece:
+        """A function of whole arrays that is only declared, or its derivative, of two axes at most."""
+        call = self.core.calls[head]
+        low, graph = self.low, self.low.graph
+        samples = {(e.shape, tuple(o.shape for o in e.operands)): e for e in self._calls.get(call.name, ())}
+        if len(samples) != 1:
+            raise self._refused(head)
+        (sample,) = samples.values()
+        free = call.outputs + sum(call.arguments[k][1] for k in call.by)
+        fixed, parameters = slots[:free], slots[free:]
+        if len(fixed) > 2 or any(isinstance(s, str) for s in parameters):
+            raise self._refused(head)
+        arguments = []
+        for (inside, arity, count, _), operand in zip(call.arguments, sample.operands, strict=True):
+            own, parameters = parameters[:count], parameters[count:]
+            axes = tuple(name for name, n in zip(("#r", "#c"), operand.shape, strict=True) if n != 1)
+            if len(axes) != arity:
+                raise self._refused(head)
+            mapping: dict[str, Slot] = {f"#{k}": s for k, s in enumerate((*axes, *own))}
+            poly = self.core.renamed(self.core.poly(inside), {**mapping, **self._values})
+            shape = low.shape(operand)
+            reach = {name: (1, n) for name, n in zip(("#r", "#c"), shape, strict=True) if name in axes}
+            row, column = (name if name in axes else None for name in ("#r", "#c"))
+            terms = factored(self.polynomial(poly, row, column, reach))
+            arguments.append(low.planner.spread(low.planner.form(terms)[0], shape))
+        by = tuple(k + 1 for k in call.by)
+        given = [low.natural(operand) for operand in sample.operands]
+        node = whole(graph, call.name, by, arguments, low.natural(sample), given)
+        # The axes that have an index, in order.
+        sizes = [low.shape(e) for e in (sample, *(sample.operands[k] for k in call.by))]
+        symbolic = [e.shape for e in (sample, *(sample.operands[k] for k in call.by))]
+        lengths = [
+            n for size, s in zip(sizes, symbolic, strict=True) for n, one in zip(size, s, strict=True) if one != 1
+        ]
+        rows, columns = (*lengths, 1, 1)[:2]
+        if node.shape != (rows, columns):
+            node = graph.transpose(node) if node.shape[1] != 1 else node
+            node = node if columns == 1 else graph.node("unvec", (node,), (rows, columns), rows, columns)
+        return self._part(node, call.name, dict(enumerate(fixed)), ranges)
 
     def _transition(self, head: str, slots: tuple[Slot, ...], ranges: Mapping[str, Range]) -> Piece:
         """J(s, t) = (dF_s/dh[s-1]) ... (dF_{t+1}/dh[t]) as a chain, the latest step first."""

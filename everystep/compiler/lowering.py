@@ -17,6 +17,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Recurrence
 from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.substitution import instance
+from everystep.compiler.calls import entrywise, whole
 from everystep.compiler.functions import derivative_of, derivative_values
 from everystep.compiler.graph import Graph, Node, Size
 from everystep.compiler.products import (
@@ -111,6 +112,10 @@ class Lowering:
         """(rows, columns)."""
         rows, columns = expression.shape
         return self.integer(rows), self.integer(columns)
+
+    def natural(self, expression: ex.Expression) -> tuple[int, ...]:
+        """The axes that arrays of this expression's shape are given with: none for a number, one for a column."""
+        return self.shape(expression)[: declared_axes(expression)]
 
     def terms(self, expression: ex.Expression) -> Terms:
         """The sum of products that an expression is."""
@@ -216,6 +221,12 @@ class Lowering:
                 scale = term.scale if scale is None else self.graph.multiply(scale, term.scale)
             chain += term.chain
         return Terms(shape, (Term(sign, scale, tuple(chain)),))
+
+
+def declared_axes(sample: ex.Expression) -> int:
+    """The axes of an argument: none for a number, one for a column."""
+    rows, columns = sample.shape
+    return 0 if rows == 1 and columns == 1 else 1 if columns == 1 else 2
 
 
 def _is_light(body: ex.Expression) -> bool:
@@ -585,9 +596,11 @@ def _part(low: Lowering, expression: Any) -> Terms:
 @builds(ex.Apply)
 def _apply(low: Lowering, expression: ex.Apply) -> Terms:
     name, order = expression.function, expression.order
-    if name not in FUNCTIONS:
-        raise NotCompiled(f"the function {name} is not known: define it")
     operand = expression.operands[0]
+    if name not in FUNCTIONS:
+        if low.outside is not None:
+            raise NotCompiled(f"the function {name} is not known: define it")
+        return low.value(entrywise(low.graph, name, order, low.node(operand)))
     if name == "log" and order == 0 and isinstance(operand, ex.Det):
         inside = low.node(operand.operands[0])
         if not inside.is_number:
@@ -602,6 +615,13 @@ def _apply(low: Lowering, expression: ex.Apply) -> Terms:
     if order == 0:
         return low.value(low.graph.node(name, (argument,), argument.shape))
     return low.value(derivative_values(low.planner, derivative_of(name, order), argument))
+
+
+@builds(ex.Call)
+def _call(low: Lowering, expression: ex.Call) -> Terms:
+    value, given = low.natural(expression), [low.natural(operand) for operand in expression.operands]
+    arguments = [low.node(operand) for operand in expression.operands]
+    return low.value(whole(low.graph, expression.function, (), arguments, value, given))
 
 
 @builds(ex.MatrixFunction)

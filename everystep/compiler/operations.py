@@ -195,6 +195,19 @@ def exponential_along(a: Array, e: Array) -> Array:
     return matrix_exponential(block(a, e, np.zeros((n, n), a.dtype), a, width=2))[..., :n, n:]
 
 
+def called(function: Callable[..., Array], *arrays: Array, given: Any, shape: tuple[int, int]) -> Array:
+    """The value of a given function of whole arrays (one instance at a time), or of entries."""
+    if not given:
+        return function(*arrays)
+    batch = np.broadcast_shapes(*(np.shape(a)[:-2] for a in arrays))
+    spread = [np.broadcast_to(a, (*batch, *np.shape(a)[-2:])) for a in arrays]
+    found = []
+    for place in np.ndindex(batch):
+        value = function(*(a[place].reshape(natural)[()] for a, natural in zip(spread, given, strict=True)))
+        found.append(np.reshape(value, shape, order="F"))
+    return np.reshape(np.stack(found), (*batch, *shape))
+
+
 def softmax(x: Array) -> Array:
     """Of all entries together, with the largest subtracted."""
     e = np.exp(x - x.max(axis=(-2, -1), keepdims=True))
@@ -285,6 +298,7 @@ OPERATIONS: dict[str, Operation] = {
     "total": Operation(lambda a: a.sum(axis=(-2, -1), keepdims=True), "np.sum({0})"),
     "determinant": Operation(lambda a: np.linalg.det(a)[..., None, None], "np.linalg.det({0})"),
     "log_det": Operation(log_det, "log_det({0})", flat=False),
+    "call": Operation(called, ""),
     "matrix_exponential": Operation(matrix_exponential, "matrix_exponential({0})", flat=False),
     "exponential_along": Operation(exponential_along, "exponential_along({0}, {1})", flat=False),
     "rank": Operation(rank, "rank({0})", flat=False),

@@ -206,9 +206,10 @@ def compile(expression: Expression | str, declarations: Declarations = ()) -> Co
     r"""An expression as a function of NumPy arrays, evaluated in a sensible order; see :class:`Compiled`.
 
     ``expression`` is LaTeX or a tree, as :func:`parse` gives it; ``declarations`` as there: definitions and recurrences
-    in them are expanded, derivatives are taken in closed form.  Raises :class:`ReadingError` where the formula cannot
-    be read, ``ShapeError`` where its shapes do not fit, and at the first call ``ValueError`` for what has no code
-    (limits, means and derivatives without a closed form).
+    in them are expanded, derivatives are taken.  What is only declared as a function is given as one of Python, and its
+    derivatives by the names that the message of a call without them says.  Raises :class:`ReadingError` where the
+    formula cannot be read, ``ShapeError`` where its shapes do not fit, and at the first call ``ValueError`` for what
+    has no code (limits, means without a closed form).
 
     >>> import everystep
     >>> names = r"X \in \mathbb{R}^{n \times d}; y \in \mathbb{R}^{n}; \lambda > 0"
@@ -217,6 +218,13 @@ def compile(expression: Expression | str, declarations: Declarations = ()) -> Co
     ('X', 'lambda', 'y')
     >>> ridge(X=[[1, 0], [0, 2]], y=[1, 1], **{"lambda": 1.0}).tolist()
     [0.5, 0.4]
+    >>> slope = everystep.compile(r"\nabla_x f(\|x\|^2)", r"f : \mathbb{R} \to \mathbb{R}; x \in \mathbb{R}^{n}")
+    >>> slope(x=[1, 2])
+    Traceback (most recent call last):
+        ...
+    ValueError: f' is not given; expected a function of an array, entry by entry, the derivative of order 1 of f
+    >>> slope(x=[1, 2], **{"f'": lambda s: 1 / s}).tolist()
+    [0.4, 0.8]
     """
     declared = context(declarations)
     tree = parse(expression, declared) if isinstance(expression, str) else expression

@@ -35,7 +35,7 @@ Array: TypeAlias = NDArray[Any]
 Given: TypeAlias = "Mapping[Place, Array]"
 
 DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
-APART = frozenset((*DERIVATIVES, ex.Expectation, ex.Variance, ex.Covariance))
+APART = frozenset((*DERIVATIVES, ex.Expectation, ex.Variance, ex.Covariance, ex.Call))
 """What the compiler would leave to the calculus."""
 VARIANTS = 3
 MOVED = 2.0**-24

@@ -250,8 +250,6 @@ def test_a_closed_form_is_what_one_would_write(derivative: Expression, source: s
 def test_what_has_no_derivative_here_is_refused() -> None:
     with pytest.raises(NotCompiled, match="the calculus has no closed form"):
         Compiled(ex.Hessian(ex.EigMax(A + ex.diag(u) * ex.diag(u)), u))(A=np.eye(2), u=np.ones(2))
-    with pytest.raises(NotCompiled, match="phi is not known"):
-        Compiled(ex.Gradient(Ones(n).T * Apply("phi", u), u))(u=np.ones(2))
     with pytest.raises(NotCompiled, match="a derivative by Add is not compiled"):
         Compiled(ex.Gradient(sq(norm(u + v)), u + v))(u=np.ones(2), v=np.ones(2))
 
