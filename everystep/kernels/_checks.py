@@ -6,6 +6,7 @@ and what was expected. Imports NumPy only.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -206,6 +207,39 @@ def whole(argument: str, value: int, *, low: int = 0, high: int | None = None) -
     if value < low or (high is not None and value > high):
         raise ValueError(f"{argument} is {int(value)}; expected {wanted}")
     return int(value)
+
+
+def flag(argument: str, value: Any) -> bool:
+    """``value`` if it is True or False.
+
+    Raises:
+        ValueError: it is anything else: the truth of an array, or of a word, is hardly what was meant.
+    """
+    if not isinstance(value, bool | np.bool_):
+        shown = f"has shape {value.shape}" if isinstance(value, np.ndarray) else f"is {value!r}"
+        raise ValueError(f"{argument} {shown}; expected True or False")
+    return bool(value)
+
+
+def room(argument: str, value: Any, numbers: int) -> None:
+    """Check that an array of so many numbers of 8 bytes, which this argument asks for, is no more than all memory.
+
+    Raises:
+        ValueError: it is more.
+    """
+    if numbers * 8 > _MEMORY:
+        raise ValueError(f"{argument} is {value}; expected a number that asks for less than {_MEMORY / 2**30:.0f} GB")
+
+
+def _memory() -> int:
+    """The bytes of memory that the machine has; where it does not tell, 2^40."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return 2**40
+
+
+_MEMORY = _memory()
 
 
 def choice(argument: str, value: str, valid: Sequence[str]) -> str:

@@ -53,7 +53,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import RealArray, Sizes, analytic_array, instance, length, real_array, same_dtype, whole
+from everystep.kernels._checks import (
+    RealArray,
+    Sizes,
+    analytic_array,
+    flag,
+    instance,
+    length,
+    real_array,
+    same_dtype,
+    whole,
+)
 from everystep.kernels._units import ACTIVATIONS, Activation, Array, activation_named
 
 __all__ = [
@@ -246,7 +256,7 @@ def backward(
             f"trajectory.h has shape {trajectory.h.shape}; expected T + 1 = {sizes['T'] + 1} states, h_0 too"
         )
     f = activation_named(trajectory.activation, "trajectory.activation")
-    options = _Options(None if truncation is None else whole("truncation", truncation), keep_h, norms)
+    options = _options(truncation, keep_h, norms)
 
     def states(start: int, stop: int) -> Array:
         return trajectory.h[start : stop + 1]
@@ -291,7 +301,7 @@ def bptt(
     """
     x, z, h0, W, U, V = _checked(x, z, h0, W, U, V)
     f = activation_named(activation)
-    options = _Options(None if truncation is None else whole("truncation", truncation), keep_h, norms)
+    options = _options(truncation, keep_h, norms)
     workspace = Workspace() if workspace is None else instance("workspace", workspace, Workspace)
 
     def errors(start: int, stop: int, later: Array) -> tuple[Array, NDArray[np.float64]]:
@@ -315,6 +325,11 @@ class _Options:
     truncation: int | None
     keep_h: bool
     norms: bool
+
+
+def _options(truncation: int | None, keep_h: bool, norms: bool) -> _Options:
+    windows = None if truncation is None else whole("truncation", truncation)
+    return _Options(windows, flag("keep_h", keep_h), flag("norms", norms))
 
 
 def _checked(*values: ArrayLike) -> tuple[RealArray, ...]:

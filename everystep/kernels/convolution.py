@@ -34,7 +34,18 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import Real, RealArray, Sizes, instance, real_array, same_dtype, several, whole
+from everystep.kernels._checks import (
+    Real,
+    RealArray,
+    Sizes,
+    flag,
+    instance,
+    real_array,
+    room,
+    same_dtype,
+    several,
+    whole,
+)
 
 Indices = NDArray[np.intp]
 Pair = int | tuple[int, int]
@@ -272,10 +283,11 @@ def convolve(
             kernel larger than the padded image.
     """
     x, kernel, strides, paddings = _checked(x, kernel, stride, padding)
+    turned = flag("flip", flip)
     y: RealArray = np.moveaxis(
         np.tensordot(
             _patches(x, kernel.shape[2:], strides, paddings),
-            kernel[:, :, ::-1, ::-1] if flip else kernel,
+            kernel[:, :, ::-1, ::-1] if turned else kernel,
             axes=([1, 4, 5], [1, 2, 3]),
         ),
         -1,
@@ -334,6 +346,8 @@ def transposed(x: ArrayLike, kernel: ArrayLike, *, stride: Pair = 1, padding: Pa
         transposed_output_size(size, Window(k, s, p))
         for size, k, s, p in zip(x.shape[2:], kernel.shape[2:], strides, paddings, strict=True)
     )
+    above, beside = paddings
+    room("stride", stride, len(x) * kernel.shape[1] * (height + 2 * above) * (width + 2 * beside))
     return _scatter(x, kernel, strides, paddings, (height, width))
 
 
@@ -385,6 +399,9 @@ def convolution_pattern(
         output_size(n, Window(k, s, p))
         for n, k, s, p in zip(size, (kernel_h, kernel_w), strides, paddings, strict=True)
     )
+    entries_of_m = channels_out * out_h * out_w * channels_in * kernel_h * kernel_w
+    room("padding", padding, entries_of_m)
+    room("stride", stride, max(strides) if max(strides) > 2**62 else 0)
     # Axes: channel out, row out, column out, channel in, kernel row, kernel column.
     c, a, b, e, i, j = np.ogrid[:channels_out, :out_h, :out_w, :channels_in, :kernel_h, :kernel_w]
     row = strides[0] * a + i - paddings[0]
@@ -417,7 +434,7 @@ def convolution_matrix(
     kernel = real_array("kernel", kernel, ("channels_out", "channels_in", "kernel_h", "kernel_w"), Sizes())
     channels_out, channels_in, kernel_h, kernel_w = kernel.shape
     pattern = convolution_pattern((channels_out, channels_in, kernel_h, kernel_w), size, stride=stride, padding=padding)
-    values = (kernel[:, :, ::-1, ::-1] if flip else kernel).reshape(-1)[pattern.entries]
+    values = (kernel[:, :, ::-1, ::-1] if flag("flip", flip) else kernel).reshape(-1)[pattern.entries]
     return SparseMatrix(pattern.rows, pattern.columns, values, pattern.shape)
 
 
@@ -441,6 +458,8 @@ def _checked(
     kernel = real_array("kernel", kernel, ("channels_out", "channels_in", "kernel_h", "kernel_w"), sizes)
     same_dtype({"x": x, "kernel": kernel})
     strides, paddings = _pair("stride", stride, 1), _pair("padding", padding, 0)
+    above, beside = paddings
+    room("padding", padding, len(x) * x.shape[1] * (x.shape[2] + 2 * above) * (x.shape[3] + 2 * beside))
     for name, size, k, p in zip(("height", "width"), x.shape[2:], kernel.shape[2:], paddings, strict=True):
         if k > size + 2 * p:
             raise ValueError(

@@ -24,7 +24,9 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from everystep.kernels._checks import several, whole
+from everystep.kernels._checks import flag, room, several, whole
+
+_MOST_BITS = 10**8
 
 
 @runtime_checkable
@@ -54,6 +56,7 @@ class Dense:
 
     def __post_init__(self) -> None:
         _sizes(inputs=self.inputs, outputs=self.outputs)
+        flag("bias", self.bias)
 
     @property
     def parameters(self) -> int:
@@ -76,6 +79,7 @@ class Convolution:
             raise ValueError(f"kernel is {self.kernel!r}; expected two numbers, (height, width)")
         height, width = self.kernel
         _sizes(inputs=self.inputs, outputs=self.outputs, kernel_height=height, kernel_width=width)
+        flag("bias", self.bias)
 
     @property
     def parameters(self) -> int:
@@ -95,6 +99,7 @@ class Recurrent:
 
     def __post_init__(self) -> None:
         _sizes(inputs=self.inputs, hidden=self.hidden, outputs=self.outputs)
+        flag("bias", self.bias)
 
     @property
     def parameters(self) -> int:
@@ -172,6 +177,7 @@ def perceptron(sizes: Sequence[int], *, bias: bool = True) -> tuple[Dense, ...]:
         ValueError: fewer than two sizes, or one that is not a whole number of at least 1.
     """
     sizes = several("sizes", sizes, low=2)
+    flag("bias", bias)
     for place, size in enumerate(sizes):
         whole(f"sizes[{place}]", size, low=1)
     return tuple(Dense(before, after, bias) for before, after in pairwise(sizes))
@@ -184,8 +190,10 @@ def complete_graph(vertices: int, *, self_loops: bool = False) -> NDArray[np.int
         ValueError: vertices is not a whole number of at least 1.
     """
     n = whole("vertices", vertices, low=1)
-    edges = np.array([(source, target) for target in range(n) for source in range(n)], dtype=np.intp)
-    return edges if self_loops else edges[edges[:, 0] != edges[:, 1]]
+    room("vertices", vertices, 2 * n * n)
+    targets, sources = np.divmod(np.arange(n * n, dtype=np.intp), n)
+    edges = np.column_stack([sources, targets])
+    return edges if flag("self_loops", self_loops) else edges[sources != targets]
 
 
 def count_edges(vertices: int, *, self_loops: bool = False) -> int:
@@ -195,7 +203,7 @@ def count_edges(vertices: int, *, self_loops: bool = False) -> int:
         ValueError: vertices is not a whole number of at least 1.
     """
     n = whole("vertices", vertices, low=1)
-    return n * n if self_loops else n * (n - 1)
+    return n * n if flag("self_loops", self_loops) else n * (n - 1)
 
 
 def count_sequences(words: int, length: int, *, first_returns: bool = True) -> int:
@@ -204,10 +212,13 @@ def count_sequences(words: int, length: int, *, first_returns: bool = True) -> i
     O(log T) multiplications of long numbers.
 
     Raises:
-        ValueError: words is not a whole number of at least 1, or length is negative.
+        ValueError: words is not a whole number of at least 1, length is negative, or the count has more than 10^8 bits.
     """
     n, t = whole("words", words, low=1), whole("length", length)
-    return int((n if first_returns else n - 1) ** t)
+    base = n if flag("first_returns", first_returns) else n - 1
+    if base > 1 and t * base.bit_length() > _MOST_BITS:
+        raise ValueError(f"length is {t} with {n} words; expected a count of at most {_MOST_BITS} bits")
+    return int(base**t)
 
 
 def _sizes(**sizes: int) -> None:

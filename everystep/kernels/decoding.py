@@ -42,7 +42,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import Sizes, any_array, whole
+from everystep.kernels._checks import Sizes, any_array, flag, room, whole
 
 Vector = NDArray[np.float64]
 Words = NDArray[np.intp]
@@ -123,6 +123,7 @@ def viterbi(model: Model, start: int, length: int, *, vocabulary: int | None = N
     """
     source, start, length = _source(model, vocabulary, start, length)
     n = source.n
+    room("length", length, length * n)
     rows = max(1, _BLOCK // n)
     sums = np.empty((min(rows, n), n))
     everyone = np.arange(n)
@@ -165,7 +166,7 @@ def exhaustive(model: Model, start: int, length: int, *, vocabulary: int | None 
     source, start, length = _source(model, vocabulary, start, length)
     n = source.n
     # Compared by logarithms first: n^length may itself be too long a number to write.
-    if length * np.log2(n) > 64 or n**length > MOST_SEQUENCES:
+    if (n > 1 and length > 64) or length * np.log2(n) > 64 or n**length > MOST_SEQUENCES:
         raise ValueError(f"length is {length} with {n} words; expected at most {MOST_SEQUENCES} sequences")
     prefixes = np.full((1, 1), start, dtype=np.intp)
     scores = np.zeros(1)
@@ -192,6 +193,7 @@ def greedy(model: Model, start: int, length: int, *, vocabulary: int | None = No
         ValueError: as ``exhaustive``, for a sequence of any length.
     """
     source, start, length = _source(model, vocabulary, start, length)
+    room("length", length, length)
     words = np.full((1, length + 1), start, dtype=np.intp)
     score = 0.0
     for t in range(1, length + 1):
@@ -221,7 +223,8 @@ def beam(
     """
     source, start, length = _source(model, vocabulary, start, length)
     width = whole("width", width, low=1)
-    prefixes = np.full((width if copies else 1, 1), start, dtype=np.intp)
+    room("length", length, length)
+    prefixes = np.full((width if flag("copies", copies) else 1, 1), start, dtype=np.intp)
     scores = np.zeros(len(prefixes))
     history = []
     extensions = held = 0

@@ -26,7 +26,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import any_array, choice, function, number, real_tensor, whole
+from everystep.kernels._checks import any_array, choice, flag, function, number, real_tensor, room, whole
 
 Function = Callable[[Any], Any]
 """A function of one array; its value is a number, or an array whose shape is always the same."""
@@ -42,6 +42,8 @@ LEVELS = 4
 MOST_AT_ONCE = 1 << 20
 """Entries of the points that one call of a vectorised f is given at most."""
 _Found: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64], list[NDArray[np.float64]]]
+_SMALLEST = float(np.finfo(np.float64).tiny) * 2.0**12
+"""The smallest step: what is left of it in the last row of the longest table has a finite reciprocal."""
 _EPS = float(np.finfo(np.float64).eps)
 _ROUNDINGS = 8
 """Roundings, relative to the value, that a value of f is credited with in an estimated error."""
@@ -223,6 +225,7 @@ def check_gradient(
     if leading < 0 or claim.shape[leading:] != x.shape:
         raise ValueError(f"gradient has shape {claim.shape}; expected {x.shape} as x has, or that behind f's own shape")
     count = None if directions is None else whole("directions", directions, low=1)
+    room("directions", directions, (count or 0) * x.size)
     method, h = _method(calls, x, method, seed, step, levels)
     chosen = None if count is None else _directions(x.shape, count, seed)
     numeric, uncertainty, rows = _along(calls, x, chosen, method, h, levels)
@@ -297,7 +300,7 @@ class _Calls:
 
     def __init__(self, f: Function, vectorised: bool) -> None:
         self.f = function("f", f)
-        self.vectorised = vectorised
+        self.vectorised = flag("vectorised", vectorised)
         self.count = 0
 
     def __call__(self, points: NDArray[Any]) -> NDArray[Any]:
@@ -339,6 +342,8 @@ def _method(
     whole("seed", seed)
     whole("levels", levels, low=1, high=12)
     given = None if step is None else number("step", step, low=0.0, open_low=True)
+    if given is not None and given < _SMALLEST:
+        raise ValueError(f"step is {given:g}; expected a number of at least {_SMALLEST:g}")
     if method == "auto":
         method = _suitable(calls, x, seed)
     if given is not None:
@@ -382,7 +387,9 @@ def _along(
 
 
 def _complex(calls: _Calls, x: NDArray[np.float64], v: NDArray[np.float64], step: float) -> _Found:
-    values = calls(x + 1j * step * v)
+    with np.errstate(over="ignore"):  # infinite points are the function's to refuse
+        points = x + 1j * step * v
+    values = calls(points)
     if values.dtype.kind != "c":
         raise ValueError(
             f"f returned shape {values.shape[1:]} and dtype {values.dtype}; expected one complex number or an array of "
@@ -408,7 +415,9 @@ def _central(
     r = step
     for level in range(levels):
         r = step / 2**level
-        both = _real(calls(np.concatenate([x + r * v, x - r * v])))
+        with np.errstate(over="ignore"):
+            points = np.concatenate([x + r * v, x - r * v])
+        both = _real(calls(points))
         ahead, behind = both[: len(v)], both[len(v) :]
         largest = max(largest, float(np.abs(both).max(initial=0.0)))
         rows.append((ahead - behind) / (2.0 * r))

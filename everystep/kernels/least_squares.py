@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import Sizes, length, number, real_array, scaled, unscaled, whole
+from everystep.kernels._checks import Sizes, flag, length, number, real_array, scaled, unscaled, whole
 
 Vector = NDArray[np.float64]
 
@@ -151,12 +151,13 @@ def gradient_descent(
     X, y = _problem(X, y)
     iterations = whole("iterations", iterations)
     tolerance = number("tolerance", tolerance, low=0.0)
+    diverging = flag("allow_divergence", allow_divergence)
     bound = step_bound(X)
     if step is None:
         step = DEFAULT_STEP * bound
     else:
         step = number("step", step, low=0.0, open_low=True)
-        if step >= bound and not allow_divergence:
+        if step >= bound and not diverging:
             raise ValueError(
                 f"step is {step:g}; expected a number in (0, {bound:g}), "
                 "the bound 1/lambda_max(X X^T), or allow_divergence=True"

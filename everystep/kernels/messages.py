@@ -22,7 +22,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import Sizes, any_array, real_array, whole
+from everystep.kernels._checks import Sizes, any_array, real_array, room, whole
 from everystep.kernels.activations import softmax
 
 Matrix = NDArray[np.float64]
@@ -41,6 +41,7 @@ def gather(messages: ArrayLike, edges: ArrayLike, vertices: int) -> Matrix:
     """
     n, sizes = whole("vertices", vertices, low=1), Sizes()
     messages = real_array("messages", messages, ("m", "c"), sizes).astype(np.float64)
+    room("vertices", vertices, n * messages.shape[1])
     _, targets = _ends(edges, n, sizes)
     return _sums(messages, targets, n)
 

@@ -31,7 +31,17 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import Sizes, function, number, real_array, scaled, unscaled, whole
+from everystep.kernels._checks import (
+    Sizes,
+    flag,
+    function,
+    number,
+    real_array,
+    room,
+    scaled,
+    unscaled,
+    whole,
+)
 
 Vector = NDArray[np.float64]
 
@@ -109,6 +119,7 @@ class RunningAverage:
     def __post_init__(self) -> None:
         _positive("rate", self.rate)
         _fraction("beta", self.beta)
+        flag("corrected", self.corrected)
 
     def step(self, state: State, g: Vector) -> State:
         """The buffer ``first`` holds v, uncorrected."""
@@ -211,9 +222,11 @@ def run(
         ValueError: theta or a gradient is not a vector of finite numbers, or they differ in shape; steps out of range.
     """
     state, steps = begin(theta), whole("steps", steps)
-    if not isinstance(rule, Rule):
+    if isinstance(rule, type) or not isinstance(rule, Rule) or not callable(rule.step):
         raise ValueError(f"rule is {rule!r}; expected an update rule such as {SGD.__name__} or {Adam.__name__}")
     function("gradient", gradient)
+    if flag("keep_path", keep_path):
+        room("steps", steps, (steps + 1) * state.theta.size)
     path = np.empty((steps + 1, state.theta.size)) if keep_path else None
     sizes = Sizes()
     sizes.bind("theta", state.theta.shape, ("d",))
@@ -236,6 +249,7 @@ def average_weights(t: int, beta: float) -> Vector:
         ValueError: t is not a whole number of at least 1, or beta lies outside [0, 1).
     """
     t, beta = whole("t", t, low=1), _fraction("beta", beta)
+    room("t", t, t)
     weights: Vector = (1.0 - beta) * beta ** np.arange(t - 1, -1, -1, dtype=np.float64)
     return weights
 

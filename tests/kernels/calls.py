@@ -88,8 +88,6 @@ class Others:
 
 
 Kind = Array | Number | Whole | Choice | Function | Others
-FREE = Others()
-"""Anything will do: a flag."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +100,17 @@ class Call:
 
     def __str__(self) -> str:
         return f"{self.function.__module__.rpartition('.')[2]}.{self.function.__qualname__}"
+
+
+def _flag(name: str) -> Others:
+    """True or False."""
+    return Others(
+        (
+            (np.array([True, False]), f"{name} has shape (2,); expected True or False"),
+            (1, f"{name} is 1; expected True or False"),
+            (None, f"{name} is None; expected True or False"),
+        )
+    )
 
 
 NO_FUNCTION: tuple[tuple[Any, str], ...] = (
@@ -126,8 +135,8 @@ STEPS: dict[str, Any] = {"seed": 0, "step": 0.1, "levels": 2, "vectorised": Fals
 POINT_KINDS: dict[str, Kind] = {
     "f": Others(NO_FUNCTION),
     "x": Array(axes=False),
-    "step": Number((0.0, -1.0), optional=True),
-    "vectorised": FREE,
+    "step": Number((0.0, -1.0, 5e-324), optional=True),
+    "vectorised": _flag("vectorised"),
 }
 RECURRENT = {
     "x": normal(4, 2, 3),
@@ -177,7 +186,7 @@ NO_WINDOW = Others(((3, "window is 3; expected"), (None, "window is None; expect
 LOG_P = np.log(np.full((3, 3), 1 / 3))
 SEARCH: dict[str, Kind] = {
     "start": Whole((-1, 3)),
-    "length": Whole((0, -2)),
+    "length": Whole((0, -2, 2**62, 10**400)),
     "vocabulary": Others(((2, "vocabulary is 2; expected 3"), ("a", "vocabulary is 'a'; expected"))),
 }
 MODEL = Array(infinite=True, called="model")
@@ -237,8 +246,8 @@ TABLE = (
         {
             **RECURRENT_KINDS,
             "truncation": Whole(optional=True),
-            "keep_h": FREE,
-            "norms": FREE,
+            "keep_h": _flag("keep_h"),
+            "norms": _flag("norms"),
             "workspace": Others(((3, "workspace is 3; expected"),)),
             "checkpoints": Others(((2, "checkpoints is 2 and truncation 2; expected"),)),
         },
@@ -277,8 +286,8 @@ TABLE = (
             "U": Array(single=True),
             "V": Array(single=True),
             "truncation": Whole(optional=True),
-            "keep_h": FREE,
-            "norms": FREE,
+            "keep_h": _flag("keep_h"),
+            "norms": _flag("norms"),
         },
     ),
     # convolution
@@ -313,7 +322,7 @@ TABLE = (
             "kernel": Array(free=(2, 3), single=True),
             "bias": Array(single=True, optional=True),
             **STRIDE,
-            "flip": FREE,
+            "flip": _flag("flip"),
         },
     ),
     Call(
@@ -365,7 +374,7 @@ TABLE = (
             "kernel": Array(free=(0, 1, 2, 3)),
             "size": Others((((6,), "size is (6,); expected"), ((2, 5), "size is 2 and the padding 0; expected"))),
             **STRIDE,
-            "flip": FREE,
+            "flip": _flag("flip"),
         },
     ),
     Call(convolution.convolution_matrix(KERNEL, (6, 5)).times, {"vector": normal(90)}, {"vector": Array()}),
@@ -373,7 +382,7 @@ TABLE = (
     Call(
         counts.Dense,
         {"inputs": 2, "outputs": 3, "bias": True},
-        {"inputs": Whole((0,)), "outputs": Whole((0,)), "bias": FREE},
+        {"inputs": Whole((0,)), "outputs": Whole((0,)), "bias": _flag("bias")},
     ),
     Call(
         counts.Convolution,
@@ -388,13 +397,13 @@ TABLE = (
                     ((3,), "kernel is (3,); expected"),
                 )
             ),
-            "bias": FREE,
+            "bias": _flag("bias"),
         },
     ),
     Call(
         counts.Recurrent,
         {"inputs": 2, "hidden": 3, "outputs": 4, "bias": True},
-        {"inputs": Whole((0,)), "hidden": Whole((0,)), "outputs": Whole((0,)), "bias": FREE},
+        {"inputs": Whole((0,)), "hidden": Whole((0,)), "outputs": Whole((0,)), "bias": _flag("bias")},
     ),
     Call(counts.Affine, {"channels": 2}, {"channels": Whole((0,))}),
     Call(
@@ -423,15 +432,23 @@ TABLE = (
                     (None, "sizes is None; expected"),
                 )
             ),
-            "bias": FREE,
+            "bias": _flag("bias"),
         },
     ),
-    Call(counts.complete_graph, {"vertices": 3, "self_loops": True}, {"vertices": Whole((0,)), "self_loops": FREE}),
-    Call(counts.count_edges, {"vertices": 3, "self_loops": True}, {"vertices": Whole((0,)), "self_loops": FREE}),
+    Call(
+        counts.complete_graph,
+        {"vertices": 3, "self_loops": True},
+        {"vertices": Whole((0, 2**40, 10**400)), "self_loops": _flag("self_loops")},
+    ),
+    Call(
+        counts.count_edges,
+        {"vertices": 3, "self_loops": True},
+        {"vertices": Whole((0,)), "self_loops": _flag("self_loops")},
+    ),
     Call(
         counts.count_sequences,
         {"words": 3, "length": 2, "first_returns": True},
-        {"words": Whole((0,)), "length": Whole(), "first_returns": FREE},
+        {"words": Whole((0,)), "length": Whole((-1, 2**70, 10**400)), "first_returns": _flag("first_returns")},
     ),
     # decoding
     *(
@@ -441,7 +458,7 @@ TABLE = (
     Call(
         decoding.beam,
         {"model": LOG_P, "start": 0, "length": 4, "width": 2, "vocabulary": 3, "copies": False},
-        {"model": MODEL, **SEARCH, "width": Whole((0,)), "copies": FREE},
+        {"model": MODEL, **SEARCH, "width": Whole((0,)), "copies": _flag("copies")},
     ),
     Call(
         decoding.log_probability,
@@ -509,7 +526,7 @@ TABLE = (
                 **POINT_KINDS,
                 "gradient": Array(axes=False),
                 "method": Choice(),
-                "directions": Whole((0, -1), optional=True),
+                "directions": Whole((0, -1, 2**62, 10**400), optional=True),
                 "seed": Whole(),
                 "levels": Whole((0, 13)),
             },
@@ -577,7 +594,7 @@ TABLE = (
             ),
             "iterations": Whole(),
             "tolerance": Number((-1.0,)),
-            "allow_divergence": FREE,
+            "allow_divergence": _flag("allow_divergence"),
         },
     ),
     Call(least_squares.compare_lstsq, {**DESIGN, "w": normal(5)}, {"X": Array(), "y": Array(), "w": Array()}),
@@ -585,7 +602,7 @@ TABLE = (
     Call(
         messages.gather,
         {"messages": normal(3, 2), "edges": EDGES, "vertices": 4},
-        {"messages": Array(free=(1,)), "edges": Array(whole=True), "vertices": Whole((0,))},
+        {"messages": Array(free=(1,)), "edges": Array(whole=True), "vertices": Whole((0, 2**60, 10**400))},
     ),
     Call(messages.attention, TOKENS, TOKEN_KINDS),
     Call(
@@ -659,7 +676,7 @@ TABLE = (
     Call(
         optimisers.RunningAverage,
         {"rate": 0.1, "beta": 0.9, "corrected": True},
-        {"rate": RATE, "beta": UNIT, "corrected": FREE},
+        {"rate": RATE, "beta": UNIT, "corrected": _flag("corrected")},
     ),
     Call(
         optimisers.Adam,
@@ -681,10 +698,10 @@ TABLE = (
             "gradient": Function("gradient(theta, t)"),
             "theta": Array(free=(0,)),
             "steps": Whole(),
-            "keep_path": FREE,
+            "keep_path": _flag("keep_path"),
         },
     ),
-    Call(optimisers.average_weights, {"t": 3, "beta": 0.9}, {"t": Whole((0,)), "beta": UNIT}),
+    Call(optimisers.average_weights, {"t": 3, "beta": 0.9}, {"t": Whole((0, 2**62, 10**400)), "beta": UNIT}),
     Call(
         optimisers.newton_step,
         {"theta": normal(3), "g": normal(3), "H": SYMMETRIC, "damping": 0.1},

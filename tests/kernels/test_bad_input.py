@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from everystep import kernels
+from everystep.kernels import convolution, optimisers
 from tests.kernels.calls import TABLE, Array, Call, Choice, Function, Kind, Number, Whole
 
 
@@ -148,3 +149,20 @@ def test_the_table_has_every_public_function_and_every_argument() -> None:
     assert set(public) <= set(tested)
     for name, function in public.items():
         assert tested[name] == set(inspect.signature(function).parameters), name
+
+
+@pytest.mark.parametrize("size", [2**33, 2**62, 10**400])
+def test_what_no_memory_holds_is_refused_by_name(size: int) -> None:
+    image, kernel = np.ones((1, 1, 4, 4)), np.ones((1, 1, 2, 2))
+    for call in (
+        lambda: convolution.convolve(image, kernel, padding=size),
+        lambda: convolution.backward(image, kernel, np.ones((1, 1, 3, 3)), padding=size),
+        lambda: convolution.convolution_pattern((1, 1, 2, 2), (4, 4), padding=size),
+        lambda: convolution.convolution_matrix(kernel, (4, 4), padding=size),
+    ):
+        with pytest.raises(ValueError, match=rf"^padding is {size}; expected a number that asks for less than \d+ GB"):
+            call()
+    with pytest.raises(ValueError, match=rf"^stride is {size}; expected"):
+        convolution.transposed(image, kernel, stride=size)
+    with pytest.raises(ValueError, match=rf"^steps is {size}; expected"):
+        optimisers.run(optimisers.SGD(0.1), lambda theta, t: theta, np.ones(3), steps=size, keep_path=True)
