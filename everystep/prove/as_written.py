@@ -159,6 +159,29 @@ def sums(written: Written, e: Expression, strict: bool) -> bool:
     return False
 
 
+def cancelled(written: Written, e: Expression, strict: bool) -> bool:
+    """(A + M) - A: what is added and taken away again is left out."""
+    parts = _flat(e)
+    left = list(parts)
+    for part in parts:
+        opposite = part.operands[0] if isinstance(part, ex.Neg) else ex.Neg(part)
+        if part in left and opposite in left:
+            left.remove(part)
+            left.remove(opposite)
+    if not left or len(left) == len(parts):
+        return False
+    return written.definite(left[0] if len(left) == 1 else ex.Add(*left), strict)
+
+
+def _flat(e: Expression) -> list[Expression]:
+    """The addends of a sum, those of sums in it as well."""
+    if isinstance(e, ex.Add):
+        return [part for operand in e.operands for part in _flat(operand)]
+    if isinstance(e, ex.Neg) and isinstance(e.operands[0], (ex.Add, ex.Neg)):
+        return [p.operands[0] if isinstance(p, ex.Neg) else ex.Neg(p) for p in _flat(e.operands[0])]
+    return [e]
+
+
 def schur_complement(written: Written, e: Expression, strict: bool) -> bool:
     """M - B N^-1 B^T from N - B^T M^-1 B, for M and N definite: both are complements in one symmetric block matrix."""
     parts = _addends(e)
@@ -234,6 +257,7 @@ RULES: dict[str, Callable[[Written, Expression, bool], bool]] = {
     "power of a symmetric matrix": square,
     "inverse of a definite matrix": inverse,
     "Schur product": entrywise,
+    "addends that cancel": cancelled,
     "sum of semidefinite matrices": sums,
     "congruence of a sum": common_congruence,
     "Schur complement": schur_complement,

@@ -9,6 +9,7 @@ May import ``everystep.algebra`` only.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -23,6 +24,9 @@ Table: TypeAlias = "tuple[tuple[Expression, ...], ...]"
 Sizes: TypeAlias = tuple[Expr, ...]
 
 
+DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative)
+
+
 class NoBlocks(Exception):
     """An expression that cannot be taken apart into blocks."""
 
@@ -31,11 +35,46 @@ def has_blocks(e: Expression) -> bool:
     return any(isinstance(node, ex.Block) for node in ex.walk(e))
 
 
+def with_blocks(e: Expression, context: Context) -> Expression:
+    """The expression with every name that is defined as something with blocks written out.
+
+    A name by which something is differentiated stays: it is a variable there.
+    """
+    varied = {v for n in ex.walk(e) if isinstance(n, DERIVATIVES) for v in n.operands[1:]}
+    bodies = {d.target: d.body for d in context.definitions if isinstance(d.target, ex.Var)}
+    for _ in range(len(bodies)):
+        if has_blocks(e) and not any(n in bodies for n in ex.walk(e)):
+            break
+        found = {n: bodies[n] for n in ex.walk(e) if isinstance(n, ex.Var) and n in bodies and n not in varied}
+        shown = {n: body for n, body in found.items() if _with_blocks_in(body, bodies)}
+        if not shown:
+            break
+        e = e.xreplace(shown)
+    return e
+
+
+def _with_blocks_in(body: Expression, bodies: dict[Expression, Expression]) -> bool:
+    """Whether blocks are in a body, or in that of a name in it."""
+    todo, seen = [body], {body}
+    while todo:
+        e = todo.pop()
+        if has_blocks(e):
+            return True
+        inner = [bodies[n] for n in ex.walk(e) if n in bodies]
+        todo += [b for b in inner if b not in seen]
+        seen.update(inner)
+    return False
+
+
 class Blocks:
     """Takes block expressions apart under one context."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(
+        self, context: Context, invertible: Callable[[Expression], bool] | None = None, *, last_first: bool = False
+    ) -> None:
         self.context = context
+        self.last_first = last_first  # which Schur complement is taken where both diagonal blocks are invertible
+        self.invertible = invertible  # whether a matrix without blocks is known to be
 
     def scalar(self, e: Expression) -> Expression:
         """The expression with every determinant and trace of blocks, and every product that is 1 x 1, written out."""
@@ -150,13 +189,17 @@ class Blocks:
     def _known_invertible(self, e: Expression) -> bool:
         if isinstance(e, ex.Neg):
             return self._known_invertible(e.operands[0])
-        return isinstance(e, ex.Eye) or any(
+        if isinstance(e, ex.Eye) or any(
             isinstance(h, Predicate) and h.kind in ("invertible", "positive definite", "orthogonal") and h.subject == e
             for h in self.context.hypotheses
-        )
+        ):
+            return True
+        return self.invertible is not None and not has_blocks(e) and self.invertible(e)
 
     def _inverse(self, t: Table) -> Table:
         """[[A, B], [C, D]]^-1 by the Schur complement of A, or of D; [[0, B], [C, 0]]^-1 = [[0, C^-1], [B^-1, 0]]."""
+        if len(t) == len(t[0]) == 1:
+            return ((t[0][0].I,),)
         if len(t) != 2 or len(t[0]) != 2:
             raise NoBlocks("the inverse of other than two by two blocks")
         (a, b), (c, d) = t
@@ -167,7 +210,8 @@ class Blocks:
         if isinstance(a, ex.Zeros) and isinstance(d, ex.Zeros) and same_size(*b.shape):
             return ((a, c.I), (b.I, d))
         triangular = isinstance(b, ex.Zeros) or isinstance(c, ex.Zeros)
-        if self._known_invertible(a) or (triangular and same_size(*a.shape)):
+        first = not (self.last_first and not triangular and self._known_invertible(d))
+        if first and (self._known_invertible(a) or (triangular and same_size(*a.shape))):
             s = d if isinstance(b, ex.Zeros) or isinstance(c, ex.Zeros) else d - c * a.I * b
             return (
                 (a.I + a.I * b * s.I * c * a.I, -(a.I * b * s.I)),
@@ -217,6 +261,8 @@ class Blocks:
         if isinstance(e, ex.Transpose):
             return self.determinant(e.operands[0])
         t = self.table(e)
+        if len(t) == len(t[0]) == 1:
+            return ex.Det(t[0][0])
         if len(t) != 2 or len(t[0]) != 2:
             raise NoBlocks("the determinant of other than two by two blocks")
         (a, b), (c, d) = t

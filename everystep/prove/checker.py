@@ -24,7 +24,7 @@ from everystep.calculus.indices import Integers, NotAffine, constant, difference
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Chain, Claim, Derivation, Induction, Step
 from everystep.prove.as_written import definite_as_written
-from everystep.prove.blocks import Blocks, NoBlocks, has_blocks
+from everystep.prove.blocks import Blocks, NoBlocks, has_blocks, with_blocks
 from everystep.prove.bound import claim_apart, context_apart, spoken_of
 from everystep.prove.definedness import Definedness, surely_not_empty
 from everystep.prove.determined import with_determinants_apart
@@ -40,7 +40,15 @@ from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm, OtherShape
 from everystep.prove.order import Order
 from everystep.prove.presuppositions import Presupposition, positive_products, presuppositions
-from everystep.prove.rewritten import Known, eliminated, taken_apart, without_inverses
+from everystep.prove.rewritten import (
+    Known,
+    eliminated,
+    taken_apart,
+    with_names_as_letters,
+    with_symmetric_for_diagonal,
+    without_common_ends,
+    without_inverses,
+)
 from everystep.prove.short_sums import with_short_sums_apart
 from everystep.prove.solved import solutions
 from everystep.prove.verdict import ExactReport, GradientEvidence, Obligations, Status, Verdict
@@ -122,15 +130,17 @@ class Prover:
 
     def _as_written(self, claim: Claim) -> bool:
         """Whether a claim follows from one that ``everystep.prove.rewritten`` makes of it."""
-        known = Known(
-            lambda m: self.definedness.holds(Presupposition("invertible", m), self.definedness.atoms), self.lemmas.has
-        )
+        known = self.known()
         ways: list[tuple[Claim, Context, tuple[str, ...]]] = [
             (stated, self.context, ("equation times an inverted matrix",)) for stated in without_inverses(claim)
         ]
+        ways += [(stated, self.context, ("common ends of all terms",)) for stated in without_common_ends(claim)]
         apart = taken_apart(claim, known)
         ways += [(apart[0], self.context, apart[1])] if apart is not None else []
         ways += [(*way, ("name replaced by its value",)) for way in eliminated(claim, self.context)]
+        ways += [(*way, ("defined name as a letter",)) for way in with_names_as_letters(claim, self.context)]
+        weaker = with_symmetric_for_diagonal(self.context)
+        ways += [(claim, weaker, ("diagonal matrix as a symmetric one",))] if weaker is not None else []
         for stated, context, rules in ways:
             try:
                 self.form.see(*_sides(stated))
@@ -139,7 +149,7 @@ class Prover:
                 else:
                     prover = Prover(context, self.given)
                     prover.as_written = False
-                    proved = prover.prove(stated)
+                    proved = prover.prove(stated) or prover.proves_apart(stated)
                     self.form.core.rules_used |= prover.form.core.rules_used
                 if proved:
                     for rule in rules:
@@ -148,6 +158,23 @@ class Prover:
             except (Undecided, NotAffine, Exhausted, ShapeError):
                 continue
         return False
+
+    def known(self) -> Known:
+        """What the rules that rewrite claims as they are written ask."""
+        return Known(self.is_invertible, self.lemmas.has, self.lemmas.expanded, self.lemmas.equal)
+
+    def proves_apart(self, claim: Claim) -> bool:
+        """Whether a claim follows with determinants and pseudo-inverses taken apart as they are written."""
+        apart = taken_apart(claim, self.known())
+        if apart is None:
+            return False
+        stated, rules = apart
+        self.form.see(*_sides(stated))
+        if not self._follows(stated) or self.form.lowering.conditions:
+            return False
+        for rule in rules:
+            self.form.core.used(rule)
+        return True
 
     def holds_by_entries(self, claim: Claim) -> bool:
         """Whether a claim about matrices of stated small sizes follows entry by entry; it is then written out."""
@@ -173,9 +200,11 @@ class Prover:
         """
         if isinstance(claim, Predicate):
             return self.has_property(claim)
-        left, right = claim.left, claim.right
+        left, right = (with_blocks(side, self.context) for side in (claim.left, claim.right))
         if claim.op == "=":
             return self.equal(left, right)
+        if has_blocks(left) or has_blocks(right):
+            left, right = self.without_blocks(left, right)
         if claim.op in ("<", "<="):
             left, right = right, left
         if claim.op == "!=":
@@ -243,16 +272,37 @@ class Prover:
         poly = self.form.difference(left, right)
         return self.order.has_steps(poly) and self.order.zero_by_cases(poly)
 
-    def equal_blocks(self, left: Expression, right: Expression) -> bool:
-        """An equation of block matrices, block by block."""
-        blocks = Blocks(self.form.context)
+    def is_invertible(self, matrix: Expression) -> bool:
+        """Whether a matrix is known to be invertible by the hypotheses."""
+        return self.definedness.holds(Presupposition("invertible", matrix), self.definedness.atoms)
+
+    def without_blocks(self, *sides: Expression) -> Iterator[Expression]:
+        """Numbers with the blocks in them taken apart; raises Undecided where some stay."""
+        blocks = Blocks(self.form.context, self.is_invertible)
         try:
-            pairs = blocks.pairs(blocks.scalar(left), blocks.scalar(right))
+            apart = [blocks.scalar(side) for side in sides]
         except NoBlocks as error:
             raise Undecided(f"blocks: {error}") from error
+        if any(map(has_blocks, apart)):
+            raise Undecided("blocks that are not taken apart")
         self.form.core.used("block by block")
-        self.form.see(*(side for pair in pairs for side in pair))
-        return all(not has_blocks(a) and not has_blocks(b) and self.form.equal(a, b) for a, b in pairs)
+        self.form.see(*apart)
+        return iter(apart)
+
+    def equal_blocks(self, left: Expression, right: Expression) -> bool:
+        """An equation of block matrices, block by block, by either Schur complement where there is a choice."""
+        several = any(isinstance(n, ex.Inverse) and has_blocks(n) for side in (left, right) for n in ex.walk(side))
+        for last_first in (False, True)[: 1 + several]:
+            blocks = Blocks(self.form.context, self.is_invertible, last_first=last_first)
+            try:
+                pairs = blocks.pairs(blocks.scalar(left), blocks.scalar(right))
+            except NoBlocks as error:
+                raise Undecided(f"blocks: {error}") from error
+            self.form.core.used("block by block")
+            self.form.see(*(side for pair in pairs for side in pair))
+            if all(not has_blocks(a) and not has_blocks(b) and self.form.equal(a, b) for a, b in pairs):
+                return True
+        return False
 
     def has_property(self, claim: Predicate) -> bool:
         """A property of a matrix, reduced to equations and definiteness."""

@@ -22,8 +22,10 @@ from everystep.algebra.shapes import Shape, integer, same_shape
 from everystep.algebra.substitution import instance
 from everystep.calculus.indices import Integers, NotAffine, Slot, constant, difference, slot_of, symbols_of
 from everystep.calculus.networks import ONE_POLY, Bound, Component, Exhausted, Poly, Undecided
+from everystep.prove.as_written import Written
 from everystep.prove.cases import proportional
 from everystep.prove.entries import entry_determinant
+from everystep.prove.lemmas import Lemmas
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
 from everystep.prove.presuppositions import (
@@ -53,6 +55,7 @@ class Definedness:
         self.atoms: set[Atom] = set()
         self.matrices: list[Poly] = []
         self._hypotheses: list[Slot] | None = None
+        self._turned = False  # whether a Schur complement is looked at in the place of the other
         for hypothesis in form.context.hypotheses:
             if isinstance(hypothesis, Predicate) and hypothesis.kind in (
                 "invertible",
@@ -136,13 +139,32 @@ class Definedness:
             return True
         value = self._value(p.subject)
         if p.kind == "invertible":
-            return value is not None and (
+            if value is not None and (
                 any(value == self._value(m) for m in matrices) or self._is_product(value, p.subject.shape, matrices)
-            )
+            ):
+                return True
+            return self._other_complement_exists(p, granted)
         if p.kind != "nonzero" or not value:
             return False
         values = [self._value(q.subject) for q in given if q.kind in ("nonzero", "positive")]
         return self._divides_some(value, values) or self._known_factor(value, self.nonzero_factors(matrices))
+
+    def _other_complement_exists(self, p: Presupposition, granted: _Granted) -> bool:
+        """Whether M - U N^-1 V is invertible because N - V M^-1 U is, and M: both are Schur complements of M and N in
+        one block matrix, whose determinant is det(M) det(N - V M^-1 U) = det(N) det(M - U N^-1 V).
+        """
+        if self._turned:
+            return False
+        self._turned = True
+        try:
+            for whole, other in _complements(self._expanded(p.subject)):
+                exists = isinstance(whole, ex.Eye) or self._discharged(replace(p, subject=whole), granted)
+                if exists and self._discharged(replace(p, subject=other), granted):
+                    self.form.core.used("the other Schur complement")
+                    return True
+            return False
+        finally:
+            self._turned = False
 
     def _exists(self, limit: ex.Limit, granted: list[ex.Limit]) -> bool:
         """Whether a limit exists: the same stands on the left side or in an equation that is given, or it is made of
@@ -377,6 +399,8 @@ class Definedness:
             return False
         if self._determinant_is_nonzero(matrix):
             return True
+        if isinstance(matrix, ex.Add) and Written(Lemmas(self.form, self.order)).definite(matrix, True):
+            return True
         if not atoms:
             # The inverse has no atom: a diagonal matrix, or an inverse of an inverse.
             return isinstance(matrix, ex.Eye) or self._invertible_diagonal(matrix)
@@ -548,6 +572,25 @@ class _Granted:
                 source = None if q.source is None else instance(q.source, values)
                 unless = None if q.unless is None else q.unless.xreplace(values)
                 yield replace(q, subject=instance(q.subject, values), scope=(), source=source, unless=unless)
+
+
+def _complements(e: Expression) -> Iterator[tuple[Expression, Expression]]:
+    """(M, N -+ V M^-1 U) for every way to read a matrix as M -+ U N^-1 V; N may be an identity."""
+    terms = e.operands if isinstance(e, ex.Add) else ()
+    for position, term in enumerate(terms):
+        product_ = term.operands[0] if isinstance(term, ex.Neg) else term
+        if not isinstance(product_, ex.Mul) or len(product_.segments) != 1:
+            continue
+        rest = [*terms[:position], *terms[position + 1 :]]
+        whole = rest[0] if len(rest) == 1 else ex.Add(*rest)
+        factors = product_.operands
+        between = () if isinstance(whole, ex.Eye) else (whole.I,)
+        for k, factor in enumerate(factors[1:], 1):
+            if isinstance(factor, ex.Inverse) and k < len(factors) - 1:
+                turned, inner = ex.Mul(*factors[k + 1 :], *between, *factors[:k]), factor.operands[0]
+            else:
+                turned, inner = ex.Mul(*factors[k:], *between, *factors[:k]), ex.Eye(factor.shape[0])
+            yield whole, ex.Add(inner, ex.Neg(turned) if isinstance(term, ex.Neg) else turned)
 
 
 def _solved(index: Expr, written: list[Expr], offered: list[Expr]) -> list[Expr]:

@@ -16,6 +16,7 @@ from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import same_shape
 from everystep.calculus.networks import subtract
 from everystep.prove.analysis_lemmas import ANALYSIS
+from everystep.prove.as_written import Written
 from everystep.prove.lemmas import LEMMAS, Lemmas, _addends, _factors, _squared, _without_abs
 from everystep.prove.trace_lemmas import TRACES
 
@@ -231,8 +232,9 @@ def relative_entropy(lemmas: Lemmas, small: Expression, large: Expression) -> bo
 
 
 def monotone(lemmas: Lemmas, small: Expression, large: Expression, strict: bool = False) -> bool:
-    """f(u) <= f(v) from u <= v for f one of exp, log, sqrt, logistic, tanh, softplus; strictly from u < v."""
+    """f(u) <= f(v) from u <= v for f one of exp, log, sqrt, logistic, tanh, softplus; strictly from u < v; 1 is e^0."""
     increasing = ("exp", "log", "sqrt", "logistic", "tanh", "softplus")
+    small, large = (ex.Apply("exp", ex.Num(0)) if side == ex.Num(1) else side for side in (small, large))
     if not isinstance(small, ex.Apply) or not isinstance(large, ex.Apply) or not small.is_number_shaped:
         return False
     if small.function != large.function or small.function not in increasing or small.order or large.order:
@@ -278,6 +280,58 @@ def roots(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     return False
 
 
+def common_addends(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """a + c <= b + c from a <= b, the addends c as they are written, and -a <= b from 0 <= a + b."""
+    mine: list[Expression] = []
+    theirs: list[Expression] = []
+    for side, here, there in ((small, mine, theirs), (large, theirs, mine)):
+        for addend in _addends(side):
+            if isinstance(addend, ex.Neg):
+                there.append(addend.operands[0])
+            elif addend != ex.Num(0):
+                here.append(addend)
+    for addend in list(mine):
+        if addend in theirs:
+            mine.remove(addend)
+            theirs.remove(addend)
+    left, right = _total(mine), _total(theirs)
+    return (left, right) != (small, large) and bool(lemmas.at_most(left, right))
+
+
+def _total(addends: list[Expression]) -> Expression:
+    if not addends:
+        return ex.Num(0)
+    return addends[0] if len(addends) == 1 else ex.Add(*addends)
+
+
+def diagonal_entries(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """H_ii <= c, and c <= H_ii, from c I - H or H - c I being positive semidefinite; likewise G_ii <= H_ii, with c as
+    further addend.  c does not depend on the position.
+    """
+    parts = [(a, False) for a in _addends(large)] + [(a, True) for a in _addends(small)]
+    matrices: list[Expression] = []
+    places = set()
+    numbers: list[Expression] = []
+    for addend, minus in parts:
+        while isinstance(addend, ex.Neg):
+            addend, minus = addend.operands[0], not minus
+        if isinstance(addend, ex.Entry) and len(addend.at) == 2 and addend.at[0] == addend.at[1]:
+            (matrix,) = addend.operands
+            places.add((addend.at, matrix.shape))
+            matrices.append(ex.Neg(matrix) if minus else matrix)
+        elif isinstance(addend, (ex.Num, ex.Int, ex.Var)):
+            numbers.append(ex.Neg(addend) if minus else addend)
+        else:
+            return False
+    if len(places) != 1:
+        return False
+    identity = ex.Eye(matrices[0].shape[0])
+    whole = _total([*(ex.Mul(number, identity) for number in numbers if number != ex.Num(0)), *matrices])
+    if lemmas.semidefinite(whole) or Written(lemmas).definite(whole, False):
+        return True
+    return lemmas.symmetric(whole) and lemmas.equal(ex.Mul(whole, whole), whole)  # an orthogonal projection
+
+
 FURTHER: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
     "entries and extremes": extremes,
     "entry of a softmax": softmax_entry,
@@ -294,6 +348,8 @@ FURTHER: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
     "roots and squares": roots,
     "logarithm and one": logarithm_and_one,
     "softplus and relu": softplus_and_relu,
+    "entries on the diagonal": diagonal_entries,
+    "common addends": common_addends,
 }
 LEMMAS.update(FURTHER)
 LEMMAS.update(ANALYSIS)

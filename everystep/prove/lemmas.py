@@ -650,12 +650,16 @@ def semidefinite_difference(lemmas: Lemmas, matrix: Expression) -> bool:
 
 
 def minkowski_determinant(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
-    """det(A) + det(B) <= det(A + B), and det(A) <= det(A + B), for positive semidefinite A and B."""
+    """det(A) + det(B) <= det(A + B), and det(A) <= det(A + B), for positive semidefinite A and B; det(A) by its value,
+    such as c^n for c I.
+    """
     if not isinstance(large, ex.Det):
         return False
     parts = _addends(large.operands[0])
     if len(parts) < 2 or not all(isinstance(p, ex.Eye) or lemmas.semidefinite(p) for p in parts):
         return False
+    if any(isinstance(p, ex.Mul) and lemmas.equal(small, ex.Det(p)) for p in parts):
+        return True
     one = ex.Eye(large.operands[0].shape[0])
     wanted = [
         one if t == ex.Num(1) else t.operands[0] for t in _addends(small) if isinstance(t, ex.Det) or t == ex.Num(1)

@@ -18,7 +18,7 @@ from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Var
 from everystep.derivation import Claim
 
-MOST_INVERSES, MOST_NAMES = 3, 3
+MOST_INVERSES, MOST_NAMES, MOST_ENDS = 3, 3, 3
 
 BINDING = (
     ex.SumOver,
@@ -51,6 +51,64 @@ def without_inverses(claim: Claim) -> Iterator[Relation]:
         for inverse in list(found)[:MOST_INVERSES]:
             sides = (_times(inverse, side, last) for side in (claim.left, claim.right))
             yield Relation(next(sides), "=", next(sides))
+
+
+def without_common_ends(claim: Claim) -> Iterator[Relation]:
+    """A = B for u^T A v = u^T B v: an equation without a matrix with which every term of it begins, or ends."""
+    if not isinstance(claim, Relation) or claim.op != "=":
+        return
+    sides = claim.left, claim.right
+    for _ in range(MOST_ENDS):
+        stripped = next(
+            (
+                (left, right)
+                for last in (False, True)
+                for factor in dict.fromkeys(_ends(sides[0], last))
+                if (left := _without_end(sides[0], factor, last)) is not None
+                and (right := _without_end(sides[1], factor, last)) is not None
+            ),
+            None,
+        )
+        if stripped is None:
+            return
+        sides = stripped
+        yield Relation(sides[0], "=", sides[1])
+
+
+def _chains(e: Expression) -> list[list[Expression]]:
+    """The factors of a product, those together that multiply as matrices."""
+    if not isinstance(e, ex.Mul):
+        return [[e]]
+    return [[e.operands[k] for k in segment] for segment in e.segments]
+
+
+def _ends(e: Expression, last: bool) -> list[Expression]:
+    """The matrices with which the first term of a sum begins, or (``last``) ends."""
+    while isinstance(e, (ex.Add, ex.Neg, ex.Div)):
+        e = e.operands[0]
+    return [c[-1 if last else 0] for c in _chains(e) if len(c) > 1]
+
+
+def _without_end(e: Expression, factor: Expression, last: bool) -> Expression | None:
+    """M of M F, or (not ``last``) of F M, for every term of a sum; None where a term does not end, or begin, so."""
+    if isinstance(e, (ex.Add, ex.Neg)):
+        terms = [_without_end(operand, factor, last) for operand in e.operands]
+        left = [term for term in terms if term is not None]
+        changed: Expression | None = e.func(*left) if len(left) == len(terms) else None
+        return changed
+    if isinstance(e, ex.Div):
+        above = _without_end(e.operands[0], factor, last)
+        return None if above is None else ex.Div(above, e.operands[1])
+    chains = _chains(e)
+    end = -1 if last else 0
+    for position, chain in enumerate(chains):
+        if len(chain) > 1 and chain[end] == factor:
+            rest = chain[:-1] if last else chain[1:]
+            numbers = [c[0] if len(c) == 1 else ex.Mul(*c) for c in chains[:position] + chains[position + 1 :]]
+            if not all(number.is_number_shaped for number in numbers):
+                return None
+            return ex.Mul(*numbers, *rest) if numbers or len(rest) > 1 else rest[0]
+    return None
 
 
 def _outer_inverses(e: Expression, last: bool) -> Iterator[Expression]:
@@ -105,10 +163,14 @@ def _times(inverse: Expression, e: Expression, last: bool) -> Expression:
 
 @dataclass(frozen=True)
 class Known:
-    """What is asked of matrices: whether one is known to be invertible, and what hypotheses call one."""
+    """What is asked of matrices: whether one is known to be invertible, what hypotheses call one, what a name
+    is defined as, and whether two are equal.
+    """
 
     invertible: Callable[[Expression], bool]
     has: Callable[..., bool]
+    meaning: Callable[[Expression], Expression]
+    equal: Callable[[Expression, Expression], bool]
 
 
 def taken_apart(claim: Claim, known: Known) -> tuple[Claim, tuple[str, ...]] | None:
@@ -155,6 +217,52 @@ def determinant_lemma(e: Expression, known: Known) -> Expression | None:
     return None
 
 
+def determinant_of_quotient(e: Expression, known: Known) -> Expression | None:
+    """det(I + A S^-1 B) = det(S + B A) / det(S), also with a minus, and for a product the product of such.
+
+    S^-1 may stand in a name that is defined as a product.
+    """
+    if not isinstance(e, ex.Det):
+        return None
+    (inside,) = e.operands
+    if isinstance(inside, ex.Mul) and all(f.shape == inside.shape for f in inside.operands):
+        parts = [(determinant_of_quotient(ex.Det(f), known), f) for f in inside.operands]
+        if all(part is None for part, _ in parts):
+            return None
+        return ex.Mul(*(ex.Det(f) if part is None else part for part, f in parts))
+    if not isinstance(inside, ex.Add) or len(inside.operands) != 2:
+        return None
+    for one, other in (inside.operands, inside.operands[::-1]):
+        minus = isinstance(other, ex.Neg)
+        numbers, factors = _written_out(other.operands[0] if minus else other, known)
+        places = [k for k, f in enumerate(factors) if isinstance(f, ex.Inverse) and not f.is_number_shaped]
+        if not isinstance(one, ex.Eye) or len(places) != 1:
+            continue
+        (place,) = places
+        (matrix,) = factors[place].operands
+        turned = [*numbers, *factors[place + 1 :], *factors[:place]]
+        if len(turned) == len(numbers):
+            turned.append(ex.Eye(matrix.shape[0]))
+        rest = turned[0] if len(turned) == 1 else ex.Mul(*turned)
+        return ex.Div(ex.Det(ex.Add(matrix, ex.Neg(rest) if minus else rest)), ex.Det(matrix))
+    return None
+
+
+def _written_out(e: Expression, known: Known) -> tuple[list[Expression], list[Expression]]:
+    """The numbers and the matrices of a product, names in it that are defined as products written out."""
+    if not isinstance(e, ex.Mul):
+        e = known.meaning(e)
+    if not isinstance(e, ex.Mul):
+        return [], [e]
+    numbers, matrices = _scale_and_matrices(e)
+    found: list[Expression] = []
+    for matrix in matrices:
+        more, inner = _written_out(matrix, known)
+        numbers += more
+        found += inner
+    return numbers, found
+
+
 def inverse_of_power(e: Expression, known: Known) -> Expression | None:
     """(A^k)^-1 = (A^-1)^k for an invertible A: of another A, A^0 has an inverse and A has none."""
     if not isinstance(e, ex.Inverse) or not isinstance(e.operands[0], ex.Pow) or e.is_number_shaped:
@@ -189,6 +297,44 @@ def pseudo_inverse_of_factors(e: Expression, known: Known) -> Expression | None:
     return ex.Mul(*(pseudo_inverse_at_full_rank(p, known) or p for p in inverses))
 
 
+def pseudo_inverse_between_orthonormal(e: Expression, known: Known) -> Expression | None:
+    """(U M)^+ = M^+ U^T for U^T U = I, (M V^T)^+ = V M^+ for V^T V = I: the four conditions of Penrose are those of M.
+
+    What is left over is inverted where it is known to be invertible.
+    """
+    if not isinstance(e, ex.PseudoInverse):
+        return None
+    numbers, matrices = _written_out(e.operands[0], known)
+    before: list[Expression] = []
+    after: list[Expression] = []
+    if numbers:
+        return None
+    while len(matrices) > 1 and _orthonormal(matrices[0], known):
+        after.insert(0, ex.Transpose(matrices.pop(0)))
+    while len(matrices) > 1 and _orthonormal(ex.Transpose(matrices[-1]), known):
+        before.append(ex.Transpose(matrices.pop()))
+    if not before and not after:
+        return None
+    inner = matrices[0] if len(matrices) == 1 else ex.Mul(*matrices)
+    rest = ex.Inverse(inner) if known.invertible(inner) else ex.PseudoInverse(inner)
+    return ex.Mul(*before, pseudo_inverse_at_full_rank(rest, known) or rest, *after)
+
+
+def _orthonormal(a: Expression, known: Known) -> bool:
+    return not a.is_number_shaped and known.equal(ex.Mul(ex.Transpose(a), a), ex.Eye(a.shape[1]))
+
+
+def with_symmetric_for_diagonal(context: Context) -> Context | None:
+    """The context with no more said of diagonal matrices than that they are symmetric, which is weaker; None where
+    none is. Products with a diagonal matrix are taken apart entry by entry, and then are no words.
+    """
+    diagonal = [h for h in context.hypotheses if isinstance(h, Predicate) and h.kind == "diagonal"]
+    if not diagonal:
+        return None
+    symmetric = tuple(Relation(h.subject, "=", ex.Transpose(h.subject)) for h in diagonal)
+    return replace(context, hypotheses=(*(h for h in context.hypotheses if h not in diagonal), *symmetric))
+
+
 def _full_rank(a: Expression, known: Known, of: str) -> bool:
     if isinstance(a, ex.Transpose):
         return _full_rank(a.operands[0], known, "row" if of == "column" else "column")
@@ -197,8 +343,10 @@ def _full_rank(a: Expression, known: Known, of: str) -> bool:
 
 RULES: dict[str, Callable[[Expression, Known], Expression | None]] = {
     "determinant lemma": determinant_lemma,
+    "determinant lemma for a quotient": determinant_of_quotient,
     "inverse of a power": inverse_of_power,
     "pseudo-inverse of full rank factors": pseudo_inverse_of_factors,
+    "pseudo-inverse between orthonormal columns": pseudo_inverse_between_orthonormal,
 }
 
 
@@ -235,6 +383,48 @@ def eliminated(claim: Claim, context: Context) -> Iterator[tuple[Claim, Context]
             further = nested
         if further is not changed:
             yield further
+
+
+def with_names_as_letters(claim: Claim, context: Context) -> Iterator[tuple[Claim, Context]]:
+    """Claims about any value of a defined name, of which the given one is a special case: for ``g := A x - b``, with
+    ``A x - g`` in the place of b.
+
+    Not where something is random or varies in the claim, or in what names are defined as: a letter is constant.
+    Hypotheses in which something varies are left out, which only weakens what is given.
+    """
+    if context.random or context.recurrences:
+        return
+    bodies = {d.target: d.body for d in context.definitions if isinstance(d.target, Var)}
+    varying = tuple(b for b in BINDING if b is not ex.SumOver)
+
+    def varies(*parts: Expression) -> bool:
+        return any(isinstance(node, varying) for part in parts for node in ex.walk(part))
+
+    here = dict.fromkeys(n for side in _sides(claim) for n in ex.walk(side) if isinstance(n, Var) and n in bodies)
+    if not here or varies(*_sides(claim), *(part for pair in _defined(context) for part in pair)):
+        return
+    kept = tuple(h for h in context.hypotheses if not varies(*_sides(h)))
+    for name in list(here)[:MOST_NAMES]:
+        definitions = tuple(d for d in context.definitions if d.target != name)
+        for solved, value in _solved_for(name, bodies[name]):
+            said = Relation(solved, "=", value)
+            within = replace(context, definitions=definitions, hypotheses=(*kept, said))
+            changed = _without(claim, within, said, solved, value)
+            if changed is not None:
+                yield changed
+
+
+def _solved_for(name: Var, body: Expression) -> Iterator[tuple[Var, Expression]]:
+    """(b, A x - g) of ``g := A x - b``, for every plain letter that is one term of a sum and in no other."""
+    if not isinstance(body, ex.Add):
+        return
+    for position, term in enumerate(body.operands):
+        solved = term.operands[0] if isinstance(term, ex.Neg) else term
+        rest = [*body.operands[:position], *body.operands[position + 1 :]]
+        if not isinstance(solved, Var) or any(n == solved for t in rest for n in ex.walk(t)):
+            continue
+        others = rest[0] if len(rest) == 1 else ex.Add(*rest)
+        yield solved, ex.Add(others, ex.Neg(name)) if isinstance(term, ex.Neg) else ex.Add(name, ex.Neg(others))
 
 
 def _as_value(hypothesis: Hypothesis, context: Context) -> tuple[Var, Expression] | None:

@@ -5,10 +5,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from everystep.calculus import atoms, determinants
-from everystep.prove import checker, determined, rewritten
+from everystep.prove import as_written, checker, determined, lemmas, rewritten
 from everystep.prove.blocks import Blocks
+from everystep.prove.definedness import Definedness
 from tests.prove.test_mutations import Mutation, always, item, method
+
+made = Blocks.__init__
+
+
+def first_complement(blocks: Blocks, context: Any, invertible: Any = None, *, last_first: bool = False) -> None:
+    made(blocks, context, invertible)
+
+
+def skipped(rule: str, function: str, row: str, answer: Any = ()) -> Mutation:
+    return Mutation(rule, "skipped", method(checker, function, always(answer)), f"rewritten:{row}")
+
 
 MUTATIONS = (
     Mutation(
@@ -58,6 +72,80 @@ MUTATIONS = (
         "under a derivative",
         method(rewritten, "BINDING", (rewritten.ex.SumOver,)),
         "false rewritten:derivative-where-a-name-has-a-value",
+    ),
+    skipped("common ends of all terms", "without_common_ends", "common-ends"),
+    Mutation(
+        "common ends of all terms",
+        "of one side only",
+        method(rewritten, "_without_end", lambda e, factor, last: rewritten.ex.Eye(e.shape[0])),
+        "false rewritten:common-end-on-one-side",
+    ),
+    skipped("defined name as a letter", "with_names_as_letters", "residual-as-a-letter"),
+    skipped(
+        "diagonal matrix as a symmetric one",
+        "with_symmetric_for_diagonal",
+        "diagonal-matrix-between-orthogonal-ones",
+        None,
+    ),
+    Mutation(
+        "determinant lemma for a quotient",
+        "skipped",
+        item(rewritten.RULES, "determinant lemma for a quotient", always(None)),
+        "rewritten:determinant-of-a-quotient",
+    ),
+    Mutation(
+        "pseudo-inverse between orthonormal columns",
+        "skipped",
+        item(rewritten.RULES, "pseudo-inverse between orthonormal columns", always(None)),
+        "rewritten:pseudo-inverse-between-orthonormal-columns",
+    ),
+    Mutation(
+        "pseudo-inverse between orthonormal columns",
+        "of any columns",
+        method(rewritten, "_orthonormal", always(True)),
+        "false rewritten:pseudo-inverse-between-any-columns",
+    ),
+    Mutation(
+        "block by block",
+        "names are not written out",
+        method(checker, "with_blocks", lambda e, context: e),
+        "rewritten:stacked-and-named",
+    ),
+    Mutation(
+        "block by block",
+        "a bound is not taken apart",
+        method(checker.Prover, "without_blocks", lambda prover, *sides: iter(sides)),
+        "rewritten:stacked-and-named-below-a-bound",
+    ),
+    Mutation(
+        "block by block",
+        "by the first complement only",
+        method(Blocks, "__init__", first_complement),
+        "rewritten:form-by-the-second-complement",
+    ),
+    Mutation(
+        "the other Schur complement",
+        "always there",
+        method(Definedness, "_other_complement_exists", always(True)),
+        "undefined:inverse-of-another-sum",
+    ),
+    Mutation(
+        "entries on the diagonal",
+        "skipped",
+        item(lemmas.LEMMAS, "entries on the diagonal", always(False)),
+        "rewritten:entry-on-the-diagonal-of-a-projection",
+    ),
+    Mutation(
+        "common addends",
+        "skipped",
+        item(lemmas.LEMMAS, "common addends", always(False)),
+        "rewritten:addends-on-both-sides",
+    ),
+    Mutation(
+        "addends that cancel",
+        "skipped",
+        item(as_written.RULES, "addends that cancel", always(False)),
+        "rewritten:addends-that-cancel",
     ),
     Mutation(
         "block by block",

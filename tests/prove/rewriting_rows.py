@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from everystep.algebra.context import Predicate
+from everystep.algebra.context import Context, Definition, Hypothesis, Predicate, Random
 from everystep.algebra.expressions import (
+    Add,
     Apply,
     Block,
     Det,
@@ -25,8 +26,11 @@ from everystep.algebra.expressions import (
     SumOver,
     Transpose,
     Zeros,
+    matrix,
+    norm,
     odot,
     sq,
+    vector,
 )
 from tests.prove.statements import (
     PLAIN,
@@ -39,6 +43,7 @@ from tests.prove.statements import (
     P,
     Row,
     S,
+    W,
     X,
     Y,
     a,
@@ -46,12 +51,15 @@ from tests.prove.statements import (
     b,
     beta,
     c,
+    d,
     equal,
     g,
     h,
     i,
     invertible,
+    j,
     k,
+    m,
     n,
     t,
     u,
@@ -66,11 +74,25 @@ given = PLAIN.given
 eye, none, ones = Eye(n), Zeros(n, n), Ones(n)
 weights = Diag(odot(x, ones - x))
 gram = X.T * weights * X
-definite = Predicate("positive definite", S)
+ridge = X.T * X + Eye(d)
+G, N = matrix("G", d, d), matrix("N", m, d)
+alpha_1, alpha_2 = vector("alpha_1", d), vector("alpha_2", d)
+stacked = matrix("Z", n + d, d)
+definite, positive = Predicate("positive definite", S), at_most(Num(1), a)
+rest, joint = S - X * G.I * X.T, Block(1, u, beta)
+gain_matrix = matrix("K", n, d)
+gain = (u.T * u) ** 2 / (u.T * S * u)
+position = (at_most(Int(1), Int(i)), at_most(Int(i), Int(n)))
 
 
 def full(*matrices: Expression, of: str = "column") -> tuple[Predicate, ...]:
     return tuple(Predicate(f"full {of} rank", matrix) for matrix in matrices)
+
+
+def named(name: Expression, body: Expression, *hypotheses: Hypothesis, also: Definition | None = None) -> Context:
+    """A context with a name that is defined, and one more."""
+    first = Definition(name, body)  # type: ignore[arg-type]
+    return Context(definitions=(first,) if also is None else (first, also), hypotheses=hypotheses)
 
 
 def two(*blocks: Expression) -> Block:
@@ -173,6 +195,79 @@ AS_WRITTEN = (
         equal(Det(A), 0),
         equal(Det(A), 1),
         given(equal(A.T, -A), equal(Num(-1) ** Int(n), -1)),
+    ),
+    Row(
+        "common-ends",
+        equal(beta.T * ridge.I * X.T * y, beta.T * X.T * (X * X.T + eye).I * y),
+        equal(beta.T * ridge.I * X.T * y, beta.T * X.T * (X * X.T + 2 * eye).I * y),
+    ),
+    Row(
+        "residual-as-a-letter",
+        equal((x - a * u).T * S * (x - a * u) / 2 - b.T * (x - a * u), x.T * S * x / 2 - b.T * x - gain / 2),
+        equal((x - a * u).T * S * (x - a * u) / 2 - b.T * (x - a * u), x.T * S * x / 2 - b.T * x - gain),
+        named(u, S * x - b, definite, Predicate("nonzero", u), also=Definition(a, (u.T * u) / (u.T * S * u))),
+    ),
+    Row(
+        "determinant-of-a-quotient",
+        equal(Det(eye - gain_matrix * X.T), 1 / Det(ridge)),
+        equal(Det(eye - gain_matrix * X.T), Det(ridge)),
+        named(gain_matrix, X * ridge.I),
+    ),
+    Row(
+        "pseudo-inverse-between-orthonormal-columns",
+        equal(PseudoInverse(X * G), G.I * X.T),
+        equal(PseudoInverse(X * G), G * X.T),
+        given(equal(X.T * X, Eye(d)), *invertible(G)),
+    ),
+    Row(
+        "diagonal-matrix-between-orthogonal-ones",
+        equal((W.T * W + a * eye).I * W.T, X * (G * G + a * Eye(d)).I * G * N.T),
+        equal((W.T * W + a * eye).I * W.T, X * (G + a * Eye(d)).I * G * N.T),
+        given(
+            equal(W, N * G * X.T), equal(X.T * X, Eye(d)), equal(N.T * N, Eye(d)), Predicate("diagonal", G), positive
+        ),
+    ),
+    Row(
+        "stacked-and-named",
+        equal(stacked.T * stacked, X.T * X + Eye(d)),
+        equal(stacked.T * stacked, X.T * X - Eye(d)),
+        named(stacked, Block(1, X, Eye(d))),
+    ),
+    Row(
+        "stacked-and-named-below-a-bound",
+        at_most(1, Det(stacked.T * stacked)),
+        at_most(2, Det(stacked.T * stacked)),
+        named(stacked, Block(1, X, Eye(d))),
+    ),
+    Row(
+        "form-by-the-second-complement",
+        equal(joint.T * two(S, X, X.T, G).I * joint, x.T * rest.I * x + beta.T * G.I * beta),
+        equal(joint.T * two(S, X, X.T, G).I * joint, x.T * S.I * x + beta.T * G.I * beta),
+        Context(
+            definitions=(
+                Definition(u, y - w),
+                Definition(beta, alpha_1 - alpha_2),
+                Definition(x, u - X * G.I * beta),
+            ),
+            hypotheses=tuple(Predicate("positive definite", e) for e in (S, G, rest)),
+        ),
+    ),
+    Row(
+        "entry-on-the-diagonal-of-a-projection",
+        at_most(Entry(P, i, i), 1),
+        at_most(1, Entry(P, i, i)),
+        given(equal(P * P, P), equal(P, P.T), *position),
+    ),
+    Row(
+        "addends-on-both-sides",
+        at_most(sq(u) + 2 * (u.T * v), sq(u) + 2 * norm(u) * norm(v)),
+        at_most(sq(u) + 2 * (u.T * v), sq(u) + norm(u) * norm(v)),
+    ),
+    Row(
+        "addends-that-cancel",
+        Predicate("positive semidefinite", Add(A + Y * Y.T, -A)),
+        Predicate("positive semidefinite", Add(A - Y * Y.T, -A)),
+        given(equal(Y, X - B * X)),
     ),
     Row("sign-to-an-even-power", equal(Num(-1) ** Int(2 * n), 1), equal(Num(-1) ** Int(2 * n + 1), 1)),
 )
@@ -305,6 +400,42 @@ UNTRUE = (
         equal(Det(Diag(exp(x)) + A * B), Det(Diag(exp(x)) + B * A)),
         PLAIN,
         "the diagonal does not commute",
+    ),
+    FalseRow(
+        "common-end-on-one-side",
+        equal(u.T * (S + eye).I * v, u.T * (S + 2 * eye).I * v),
+        given(definite),
+        "what is left is no equation",
+    ),
+    FalseRow(
+        "defined-name-that-varies",
+        equal(Gradient(x.T * u, x), u),
+        named(u, A * x),
+        "u varies with x",
+    ),
+    FalseRow(
+        "mean-of-a-defined-name",
+        equal(Expectation(a * c), Expectation(a) * c),
+        Context(definitions=(Definition(a, c),), random=(Random(c, "moments", (Num(0), Num(1))),)),
+        "a is random as c is",
+    ),
+    FalseRow(
+        "pseudo-inverse-between-any-columns",
+        equal(PseudoInverse(X * G), G.I * X.T),
+        given(*invertible(G)),
+        "the columns are not orthonormal",
+    ),
+    FalseRow(
+        "diagonal-entries-at-two-places",
+        at_most(Entry(P, i, i), Entry(P, j, j)),
+        given(equal(P * P, P), equal(P, P.T), *position, at_most(Int(1), Int(j)), at_most(Int(j), Int(n))),
+        "i and j differ",
+    ),
+    FalseRow(
+        "entry-beside-the-diagonal",
+        at_most(0, Entry(P, i, j)),
+        given(equal(P * P, P), equal(P, P.T), *position, at_most(Int(1), Int(j)), at_most(Int(j), Int(n))),
+        "i and j differ",
     ),
     FalseRow("sign-to-any-power", equal(Num(-1) ** Int(3 * n), 1), PLAIN, "n = 1"),
     FalseRow("members-with-a-value", equal(H[t].T * H[t + 1], sq(H[t])), given(equal(x, H[t])), "x is one of the two"),

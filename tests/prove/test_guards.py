@@ -25,6 +25,7 @@ from everystep.prove import (
     multiples,
     normal_form,
     presuppositions,
+    rewritten,
 )
 from everystep.prove.blocks import Blocks
 from everystep.prove.cases import Cases
@@ -47,6 +48,7 @@ from tests.prove.statements import k
 from tests.prove.test_mutations import (
     Mutation,
     always,
+    both,
     caught,
     hypotheses_are_never_off,
     item,
@@ -336,7 +338,10 @@ OF_DETERMINANTS = (
     Mutation(
         "determinant",
         "an inverse stays inside",
-        method(determinants, "_out_of_inverse", always(None)),
+        both(
+            method(determinants, "_out_of_inverse", always(None)),
+            item(rewritten.RULES, "determinant lemma for a quotient", always(None)),
+        ),
         "more determinants:factor-taken-out",
     ),
     Mutation(
@@ -438,7 +443,10 @@ OF_LEMMAS = (
     Mutation("norms and dimensions", "skipped", skipped("norms and dimensions"), "lemmas:two-norm-by-dimension"),
     Mutation("triangle inequality", "skipped", skipped("triangle inequality"), "lemmas:norm-of-five"),
     Mutation(
-        "reverse triangle inequality", "skipped", skipped("reverse triangle inequality"), "lemmas:reverse-triangle"
+        "reverse triangle inequality",
+        "skipped",
+        both(skipped("reverse triangle inequality"), skipped("common addends")),
+        "lemmas:reverse-triangle",
     ),
     Mutation(
         "operator norm below the Frobenius norm",

@@ -93,7 +93,7 @@ NOTHING: dict[type, dict[str, tuple[Any, str]]] = {
         "_permutes": (False, "algebra:commuting-symmetric-cube"),
     },
     Prover: {
-        "_otherwise": (False, "letters:short-step"),
+        "_otherwise": (False, "rewritten:residual-as-a-letter"),
         "_as_written": (False, "rewritten:step-with-a-weighted-gram-matrix"),
         "equal_apart": (False, "equations:determinant-of-factors-as-written"),
         "equal_by_sign": (False, "cases:size-of-product"),
