@@ -241,7 +241,7 @@ def _check_documents(
     kind, output, fail_on = report["kind"], report["output"], report["fail_on"]
 
     def checked(files: Any) -> Any:
-        return documents.check_documents(files, check_file, documents.Options(**settings), jobs=jobs)
+        return documents.check_documents(files, check_file, documents.Options(**settings, alarm=True), jobs=jobs)
 
     def show(reports: Any, changed: Any = ()) -> None:
         width = documents.terminal_width() if output is None and sys.stdout.isatty() else documents.WIDTH
@@ -381,7 +381,7 @@ def _explain_document(path: Path, line: int, settings: dict[str, Any]) -> NoRetu
         raise Fault(f"{path} is a folder; name a file")
     try:
         files = documents.documents([path])
-        (report,) = documents.check_documents(files, check_file, documents.Options(**settings))
+        (report,) = documents.check_documents(files, check_file, documents.Options(**settings, alarm=True))
         text, code = documents.explained(report, line)
     except documents.DocumentError as error:
         raise Fault(str(error)) from error
@@ -577,7 +577,9 @@ def annotate(path: Path, output: Path, engine: str | None, seed: int, budget: fl
 
     try:
         annotating.ensure_writable(path, output)
-        (report,) = documents.check_documents([path], check_file, documents.Options(budget=budget, seed=seed))
+        (report,) = documents.check_documents(
+            [path], check_file, documents.Options(budget=budget, seed=seed, alarm=True)
+        )
         if report.failed:
             raise Fault(documents.failure_text(report))
         found = tex.find_engine(engine) if output.suffix.lower() == ".pdf" else None

@@ -38,6 +38,7 @@ class Expression(Basic):
     _cached_shape: Shape | ShapeError | None = None
     _cached_operands: tuple[Expression, ...] | None = None
     _cached_symbols: frozenset[Basic] | None = None
+    _cached_nodes: int = 0
 
     def __new__(cls, *arguments: Any) -> Self:
         return cast("Self", Basic.__new__(cls, *arguments))
@@ -68,6 +69,13 @@ class Expression(Basic):
         if self._cached_operands is None:
             self._cached_operands = tuple(a for a in self.args if isinstance(a, Expression))
         return self._cached_operands
+
+    @property
+    def nodes(self) -> int:
+        """How many nodes it has when it is written out, one that is shared counted each time."""
+        if not self._cached_nodes:
+            self._cached_nodes = 1 + sum(e.nodes for e in self.operands)
+        return self._cached_nodes
 
     @property
     def free_symbols(self) -> set[Basic]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from time import perf_counter
 
@@ -19,7 +21,9 @@ from everystep.documents.claims import (
     without_remainder,
 )
 from everystep.documents.declaring import Declaring, recognised
-from everystep.documents.judging import DEFECTS, READING, Side
+from everystep.documents.judging import READING, Side
+from everystep.documents.limits import ALARM, TimeUp, little_memory
+from everystep.documents.looking import DEFECTS
 from everystep.documents.options import USUAL, Options
 from everystep.documents.result import DocumentReport, Remark
 from everystep.documents.spoken import Uses, free_letters, letters_of, lone_number, varied_names
@@ -28,7 +32,7 @@ from everystep.reader.declarations import Declarer
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
 from everystep.reader.prose import display_sentence, supposes
 from everystep.reader.reservations import ends_suppositions
-from everystep.reader.source import Declaration, Display, Document, Event, Part, Pragma, Tokens, Trouble
+from everystep.reader.source import Declaration, Display, Document, Event, Part, Place, Pragma, Tokens, Trouble
 from everystep.reader.statements import Statement, says_condition, statements_of
 from everystep.reader.trees import Unreadable, latex_of, name_of, split
 from everystep.reader.values import Values
@@ -39,13 +43,21 @@ class Checker(Declaring):
 
     def run(self, document: Document) -> None:
         """Check a whole document."""
-        for event in _explained(document.events):
-            if not self.take(event):
-                return
-        self._infer_waiting()
+        place = Place(document.file, 1, 1)
+        try:
+            with ALARM.set(self.end) if self.options.alarm else nullcontext():
+                for event in _explained(document.events):
+                    place = event.place
+                    if not self.take(event):
+                        return
+                self._infer_waiting()
+        except TimeUp:
+            ALARM.off()
+            self._lost(Trouble(f"{OUT_OF_TIME}; this step and all that follow", place))
 
     def take(self, event: Event) -> bool:
         """Check the next event of a document; False when the time for it is used up and nothing more is read."""
+        self.step_end = inf
         if perf_counter() > self.end and isinstance(event, Display):
             self._lost(Trouble(f"{OUT_OF_TIME}; this step and all that follow", event.place))
             return False
@@ -229,6 +241,9 @@ class Checker(Declaring):
                 self._unreadable(statement, k, error, display)
 
 
+SPARE = 2.0
+"""Seconds that reading may go on behind its end, which it looks for itself, before it is broken off."""
+
 # A capital "With" begins what follows: "With $r := y - Xw$, we get".
 _EXPLAINS = re.compile(r"^\W*([Ww]here|with|[Hh]ere|[Ii]n which|ou|[Oo]ù|avec)\b")
 _CONDITIONS = re.compile(r"^\W*(for|if|when|whenever|provided|assuming|pour|si|lorsque|quand|pourvu)\b(?!,)")
@@ -273,11 +288,17 @@ def check_document(document: Document, options: Options = USUAL, started: float 
 def check_file(path: Path, options: Options = USUAL) -> DocumentReport:
     """The report of a file; a file that cannot be read gives a report that says why."""
     started = perf_counter()
-    try:
-        document = read_document(path, started + READING * options.file_budget)
-    except ReadError as error:
-        return DocumentReport(str(path), failed=str(error))
-    return check_document(document, options, started)
+    until = started + READING * options.file_budget
+    with little_memory() if options.alarm else nullcontext():
+        try:
+            with ALARM.set(until + SPARE) if options.alarm else nullcontext():
+                document = read_document(path, until)
+        except ReadError as error:
+            return DocumentReport(str(path), failed=str(error))
+        except (TimeUp, MemoryError):
+            ALARM.off()
+            return DocumentReport(str(path), failed=f"{path}:1:1: reading it takes too much time, or memory")
+        return check_document(document, options, started)
 
 
 def check_text(text: str, options: Options = USUAL, *, file: str = "<text>", markdown: bool = False) -> DocumentReport:

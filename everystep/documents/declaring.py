@@ -13,7 +13,8 @@ from everystep.documents.claims import (
     Minimiser,
     minimiser,
 )
-from everystep.documents.judging import COMPARED, DEFECTS, Frame, Judging, Problem
+from everystep.documents.judging import COMPARED, Frame, Judging, Problem
+from everystep.documents.looking import DEFECTS
 from everystep.documents.result import Remark
 from everystep.documents.spoken import defined_letters, free_name, letters_of, names_given
 from everystep.prove.checker import check_step

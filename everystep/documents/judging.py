@@ -8,6 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from math import inf
 from time import perf_counter
 from typing import TypeAlias
 
@@ -15,7 +16,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Hypothesis, Relation
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import ShapeError
-from everystep.derivation import Claim, Step
+from everystep.derivation import Claim
 from everystep.documents.claims import (
     Judge,
     Minimiser,
@@ -29,8 +30,8 @@ from everystep.documents.claims import (
 )
 from everystep.documents.coupled import for_derivatives
 from everystep.documents.joint import jointly
+from everystep.documents.looking import DEFECTS, LOOKS, checked, hinted
 from everystep.documents.options import USUAL, Describe, Options
-from everystep.documents.relevance import relevant
 from everystep.documents.result import Remark, StepReport
 from everystep.documents.spoken import (
     DERIVATIVES,
@@ -52,11 +53,8 @@ from everystep.documents.spoken import (
     unstated,
     values_in,
     varied_names,
-    without_chance_unsaid,
 )
-from everystep.prove.checker import Contradiction, check_step
 from everystep.prove.descending import Descending, counted_upwards
-from everystep.prove.hints import hint
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.document import OUT_OF_TIME
 from everystep.reader.marks import plain_text
@@ -66,20 +64,6 @@ from everystep.reader.statements import Statement
 from everystep.reader.trees import Unreadable, latex_of, split, stripped
 from everystep.reader.values import Values
 
-HINT_BUDGET = 0.5
-DEFECTS = (
-    ShapeError,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    NotImplementedError,
-    RecursionError,
-    MemoryError,
-)
-"""What a defect of the engine may raise; a document's report goes on without the step."""
-
 Side: TypeAlias = "Expression | Unreadable | Minimiser"
 MENDED = "the right side does equal the beginning of the chain: the mistake is in a step before"
 ALIKE = ("ABC", "PQ", "ST", "UVW", "XYZ", "abc", "pq", "uvw", "xyz")
@@ -87,8 +71,8 @@ ALIKE = ("ABC", "PQ", "ST", "UVW", "XYZ", "abc", "pq", "uvw", "xyz")
 COMPARED = {"=", "<=", ">=", "<", ">", "!="}
 OTHERWISE = ({Status.PROVED, Status.REFUTED}, {Status.TESTED, Status.REFUTED})
 """Verdicts of two readings of which one says that the author is wrong, and the other does not."""
-READING, JUDGING = 0.5, 0.9
-"""The parts of a file's time after which no more is read and judged.  In the rest what is left is reported."""
+READING, JUDGING, REPORTING = 0.5, 0.85, 0.93
+"""The parts of a file's time after which no more is read, judged and reported.  In the rest the report is printed."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +120,8 @@ class Judging:
         self.options = options
         started = perf_counter() if started is None else started
         self.deadline = started + JUDGING * options.file_budget
-        self.end = started + options.file_budget
+        self.end = started + REPORTING * options.file_budget
+        self.step_end = inf
         self.outer = Scope()
         self.problem = Problem("", self.outer)
         self.steps: list[StepReport] = []
@@ -184,6 +169,7 @@ class Judging:
         drawn: list[Hypothesis] = []
         broken = False  # whether a step of the chain is refuted
         for k in range(first, len(statement.relations)):
+            self.step_end = perf_counter() + LOOKS * self.options.budget
             op = statement.relations[k]
             if op == ":=" and k > 0:
                 continue  # a definition of the side before
@@ -607,34 +593,10 @@ class Judging:
         return Verdict(Status.TESTED, "none", f"not decided: the text may assume here, or not, that {said}")
 
     def _checked(self, claim: Claim, context: Context) -> Verdict:
-        try:
-            claim, context = counted_upwards(claim, context)
-        except Descending as error:
-            return Verdict(Status.UNREADABLE, "reader", str(error))
-        context = without_chance_unsaid(context, self.problem.scope)
-        try:
-            return check_step(
-                Step("step", claim), relevant(context, claim), seed=self.options.seed, budget=self.options.budget
-            )
-        except Contradiction as error:
-            return Verdict(Status.TESTED, "none", f"the judges disagree, which is a defect of Everystep: {error}")
-        except DEFECTS as error:
-            return Verdict(Status.TESTED, "none", f"not judged, a defect of Everystep: {type(error).__name__}: {error}")
+        return checked(claim, context, self.problem.scope, self.options, self.step_end)
 
     def _hint(self, claim: Claim, context: Context, verdict: Verdict) -> str:
-        """The smallest certain remark about a step that is not proved; empty where there is none."""
-        if verdict.status not in (Status.REFUTED, Status.ILL_TYPED, Status.UNDEFINED, Status.TESTED):
-            return ""
-        undefined = verdict.obligations.definedness == "not ensured"
-        if (verdict.status is Status.TESTED and not undefined) or perf_counter() > self.deadline:
-            return ""
-        try:
-            claim, context = counted_upwards(claim, context)
-            return hint(
-                Step("step", claim), relevant(context, claim), verdict, budget=HINT_BUDGET, show=self.options.show
-            )
-        except (Contradiction, Descending, *DEFECTS):
-            return ""  # no remark is worth a report that breaks off
+        return "" if perf_counter() > self.deadline else hinted(claim, context, verdict, self.options)
 
     def _report(
         self,

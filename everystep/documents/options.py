@@ -23,6 +23,8 @@ def _no_words(claim: Claim, context: Context) -> tuple[str, ...]:
 class Options:
     """``budget`` and ``file_budget`` are seconds a step and for the file; ``on_step`` is called with each step as it is
     judged; ``show`` prints the expressions of hints.  To go to another process, functions must be those of a module.
+    ``alarm``: what takes longer is broken off by an alarm of the system, and memory is bounded (``documents.limits``);
+    for a process that is there for the check alone.
     """
 
     budget: float = 2.0
@@ -31,6 +33,7 @@ class Options:
     on_step: Callable[[StepReport], None] | None = None
     show: Callable[[Expression], str] = str
     describe: Describe = _no_words
+    alarm: bool = False
 
 
 USUAL = Options()

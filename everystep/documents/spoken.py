@@ -80,12 +80,16 @@ def index_ranges(left: Uses, right: Uses, values: Values) -> list[Relation]:
     return result
 
 
+MOST_BELOW_A_SUM = 200
+"""Tokens behind a sum sign in which its index stands."""
+
+
 def free_letters(side: Tokens) -> set[str]:
     """The letters of a side that no sum in it binds."""
     bound: set[str] = set()
     for k, token in enumerate(side):
         if name_of(token) in ("sum", "prod"):
-            bound |= _bound_by(side[k + 1 :])
+            bound |= _bound_by(side[k + 1 : k + 1 + MOST_BELOW_A_SUM])
     return {t.text for t in side if t.kind == "char" and t.text.isalpha()} - bound
 
 

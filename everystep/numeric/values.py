@@ -44,6 +44,8 @@ MOST = 1500
 """Expressions up to which a formula is written out at these sizes."""
 KEPT = 256
 """Formulas, and derivatives on one instance, that are kept."""
+MOST_NESTED = 3
+"""Derivatives in each other: every one takes the value of the next at many points."""
 ENTRIES = 64
 """Entries up to which a claimed derivative is compared entry by entry; beyond, along directions."""
 DIRECTIONS = 8
@@ -276,6 +278,8 @@ class Values:
         if kept is not None:
             self._note(*kept[2:])
             return kept[:2]
+        if axes > MOST_NESTED:
+            raise NotRun("too large")
         moved = self.moved(node, given, axes)
         found: Differences = differences(moved.function, np.zeros(moved.shape), vectorised=True, **moved.options)
         self._note(found.method, found.evaluations)

@@ -32,6 +32,7 @@ from everystep.prove.entries import entry_claims
 from everystep.prove.equations import integer_facts
 from everystep.prove.exact import judge
 from everystep.prove.exact.plain import plain
+from everystep.prove.exact.program import forget_programs
 from everystep.prove.further_lemmas import monotone
 from everystep.prove.gradients import gradient_evidence
 from everystep.prove.lemmas import Lemmas, semidefinite_difference
@@ -349,6 +350,13 @@ def _prover(context: Context, lemmas: tuple[Hypothesis, ...]) -> Prover:
 def _within(context: Context, given: tuple[Hypothesis, ...]) -> Context:
     """The context of the steps of a chain."""
     return context.given(*given).with_implied()
+
+
+def forget() -> None:
+    """Drop what is kept for the claims to come: a check that was broken off may have left it half made."""
+    _prover.cache_clear()
+    _within.cache_clear()
+    forget_programs()
 
 
 def _has_root(*sides: Expression) -> bool:

@@ -7,6 +7,7 @@ May import of this package: source, tokens, macro bodies.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from time import perf_counter
 
 from everystep.reader.macro_bodies import Macros
 from everystep.reader.source import Place, Token
@@ -21,6 +22,16 @@ WASTE = 2_000_000
 DELIMITED_LIMIT = 5_000
 
 SPACES = ("space", "par")
+# The clock is looked at once in so many tokens, a power of two.
+_TOKENS_A_LOOK = 1024
+
+
+class OutOfTime(Exception):
+    """The time for reading is used up; ``place`` is how far it went."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(str(place))
+        self.place = place
 
 
 class Replay:
@@ -76,7 +87,11 @@ class Arguments:
         return (frame for frame in self.frames if isinstance(frame, Lexer))
 
     def raw(self) -> Token | None:
-        """The next token without expansion, None at the end."""
+        """The next token without expansion, None at the end.  Raises OutOfTime."""
+        macros = self.macros
+        macros.reads += 1
+        if not macros.reads % _TOKENS_A_LOOK and perf_counter() > macros.until:
+            raise OutOfTime(self.place())
         while True:
             frame = self.frames[-1]
             token = frame.read()

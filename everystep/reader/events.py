@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from time import perf_counter
 from typing import NoReturn
 
+from everystep.reader.arguments import OutOfTime
 from everystep.reader.cleaning import clean
 from everystep.reader.files import Folder, ReadError
 from everystep.reader.formulas import MAX_FORMULA, Gathering, put_runaway
@@ -21,6 +22,7 @@ from everystep.reader.source import Declaration, Display, Document, Event, Part,
 from everystep.reader.tokens import Lexer, Source, listed
 
 OUT_OF_TIME = "not judged: the time for this file is used up"
+NOT_READ = f"{OUT_OF_TIME}; what follows is not read"
 # Tokens in all formulas; formulas; remarks; files that include each other.
 MAX_TOKENS = 2_000_000
 MAX_FORMULAS = 300_000
@@ -71,7 +73,7 @@ class Reader:
         self.troubles = 0
         self.formulas = 0
         self.tokens = 0
-        self.macros = Macros()
+        self.macros = Macros(until=until)
         self.where = Where()
         self.prose = Prose()
         self.path: tuple[str, ...] = ()
@@ -86,6 +88,8 @@ class Reader:
             self.run()
         except Stopped:
             pass
+        except OutOfTime as stop:
+            self.events.append(Trouble(NOT_READ, stop.place))
         self.prose.flush(self.events)
         return Document(self.source.file, tuple(event for event in self.events if event is not None))
 
@@ -199,7 +203,7 @@ class Reader:
         if self.formulas > MAX_FORMULAS or self.tokens > MAX_TOKENS:
             self._stop("the document holds more mathematics than is read; what follows is not read", place)
         if perf_counter() > self.until:
-            self._stop(f"{OUT_OF_TIME}; what follows is not read", place)
+            self._stop(NOT_READ, place)
 
     def _stop(self, message: str, place: Place) -> NoReturn:
         """The last event: it is said however many remarks there were."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import TypeAlias
 
 from everystep.reader.source import Place, Token
@@ -113,6 +114,9 @@ class Macros:
     tokens: int = 0
     failures: int = 0
     wasted: int = 0
+    # Raw tokens that were read, and until when more are, by ``perf_counter``.
+    reads: int = 0
+    until: float = inf
 
 
 def fenced(macro: Macro, arguments: Sequence[Sequence[Token]], token: Token) -> list[Token]:

@@ -6,7 +6,9 @@ May import what documents have in common.
 from __future__ import annotations
 
 import re
+from time import perf_counter
 
+from everystep.reader.arguments import OutOfTime
 from everystep.reader.events import Reader
 from everystep.reader.formulas import DISPLAYS
 from everystep.reader.headings import HEADING, PART
@@ -25,6 +27,8 @@ class MarkdownReader(Reader):
         while (mark := next_mark(text, position)) is not None:
             self._words(text[position : mark.start])
             position = max(self._mark(mark), position + 1)
+            if perf_counter() > self.until:
+                raise OutOfTime(self.source.place(position))
         self._words(text[position:])
 
     def _words(self, text: str) -> None:

@@ -48,6 +48,8 @@ from everystep.reader.trees import (
 )
 
 MOST_NESTED = 60
+TOO_LONG = 4000
+"""Tokens of one expression: a derivation has none so long, and a few steps of its reading are quadratic."""
 
 
 class Parser:
@@ -662,4 +664,6 @@ def _tokens_mention(tokens: Tokens, letters: set[str], passes: Callable[[Node], 
 
 def parse(tokens: Tokens, words: Collection[str] = (), depth: int = 0) -> Node:
     """The tree of one expression; raises Unreadable."""
+    if len(tokens) > TOO_LONG:
+        raise Unreadable(f"a formula of more than {TOO_LONG} tokens", tokens[0].place)
     return Parser(tokens, words, depth).parse()

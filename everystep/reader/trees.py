@@ -12,6 +12,8 @@ from everystep.reader.signs import CLOSERS, OPENERS, RELATIONS, changes_relation
 from everystep.reader.source import Place, Token, Tokens
 
 _SPACED = frozenset(("begin", "end"))
+MOST_ABOVE, MOST_BELOW = 400, 30
+r"""Tokens of a relation with something above it, ``\overset{...}{=}``, and of the relation in it."""
 
 
 class Unreadable(Exception):
@@ -68,13 +70,16 @@ def relation_of(tokens: Tokens, at: int) -> tuple[str, int]:
         return ":=", 2
     if token.kind == "char" and token.text == "=" and following is not None and following.text == ":":
         return ":=", 2
-    if (token.kind == "command" and token.text == "stackrel") or (token.kind == "command" and token.text == "overset"):
-        end = _argument_end(tokens, at + 1)
-        last = _argument_end(tokens, end)
+    if token.kind == "command" and token.text in ("stackrel", "overset"):
+        near = tokens[at : at + MOST_ABOVE]
+        end = _argument_end(near, 1)
+        last = _argument_end(near, end)
+        if last - end > MOST_BELOW or last == len(near) < len(tokens) - at:
+            return "", 0
         for k in range(end, last):
-            found = relation_of(tokens, k)[0]
+            found = relation_of(near, k)[0]
             if found:
-                return ("noted" if changes_relation(latex_of(tokens[at + 1 : end])) else found), last - at
+                return ("noted" if changes_relation(latex_of(near[1:end])) else found), last
         return "", 0
     if token.kind == "command" and token.text == "not" and following is not None:
         found = RELATIONS.get(name_of(following), "")
@@ -127,18 +132,23 @@ def depths(tokens: Tokens) -> list[int]:
     """How deep in braces, brackets and environments each token stands; a bracket itself counts as outside."""
     result: list[int] = []
     stack: list[str] = []
+    counts = {"open": 0, "begin": 0, "bracket": 0}  # of what is on the stack
     for token in tokens:
         name = name_of(token)
         if token.kind in ("close", "end") or name in CLOSERS or (token.kind == "command" and token.text == "}"):
             wanted = {"close": "open", "end": "begin"}.get(token.kind, "bracket")
-            if wanted in stack:
-                while stack.pop() != wanted:
-                    pass
+            left = ""
+            while counts[wanted] and left != wanted:
+                left = stack.pop()
+                counts[left] -= 1
         result.append(len(stack))
         if token.kind in ("open", "begin"):
             stack.append(token.kind)
         elif name in OPENERS or (token.kind == "command" and token.text == "{"):
             stack.append("bracket")
+        else:
+            continue
+        counts[stack[-1]] += 1
     return result
 
 

@@ -45,8 +45,9 @@ PLAIN_WORDS = frozenset(
         "softplus",
     ]
 )
-TOO_LONG = 4000
 MOST_TRIALS = 1000
+MOST_NODES = 20_000
+"""Of an expression when it is written out: what repeats its argument, a binomial coefficient say, doubles it."""
 
 
 class Typed(ABC):
@@ -241,8 +242,6 @@ class Typed(ABC):
     # statements ------------------------------------------------------------------------------------
 
     def tree(self, tokens: Tokens) -> Node:
-        if len(tokens) > TOO_LONG:
-            raise Unreadable(f"a formula of more than {TOO_LONG} tokens", tokens[0].place)
         node = parse(tokens, self.words())
         if self.side is None:
             self.side = node
@@ -274,7 +273,10 @@ class Typed(ABC):
             guessed = self._guess(node)
             if guessed is not None:
                 return guessed
-        return self.value(node)
+        result = self.value(node)
+        if result.nodes > MOST_NODES:
+            raise Unreadable("this is too long when it is written out", node.place)
+        return result
 
     def _guess(self, node: Node) -> Expression | None:
         if (

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from everystep.documents.check import check_file, check_text
+from everystep.documents.limits import MOST_MEMORY, Alarm, TimeUp, little_memory
 from everystep.documents.options import Options
 from render.document_paths import DocumentError, documents
 from tests.documents.forked import Commands
@@ -118,6 +119,11 @@ TEXTS: dict[str, tuple[bytes, int]] = {
     "a large power": (displayed("a^{99999999999} = a^{99999999999}"), None),
     "a large number": (displayed("9" * 5000 + " a = a"), None),
     "powers of powers": (displayed("2^{2^{2^{2^{2^{2^{2}}}}}} = a"), None),
+    "a tower of powers": (displayed("a^{" * 30 + "a" + "}" * 30 + " = a"), 1),
+    "products of products": (displayed("\\prod_{i=1}^{n} (" * 30 + "a" + ")" * 30 + " = a"), 1),
+    "binomials of binomials": (displayed("\\binom{" * 30 + "a" + "}{2}" * 30 + " = a"), 2),
+    "signs above signs": (displayed("\\overset{!}{" * 30 + "A" + "}" * 30 + " = A"), 2),
+    "derivatives of derivatives": (displayed("\\nabla " * 60 + "a = a"), None),
     "a size that is large": (b"%! X \\in \\mathbb{R}^{999999999 \\times 999999999}\n\\[ X = X^\\top \\]", None),
     "a sum that is long": (displayed("\\sum_{i=1}^{999999999} a = 999999999 a"), None),
     "an index far out": (displayed("A_{999999999, 1} = a"), None),
@@ -149,6 +155,11 @@ LARGE: dict[str, Callable[[], bytes]] = {
     "ten megabytes on one line": lambda: b"x" * 10_000_000 + displayed("A = A"),
     "ten megabytes of dollars": lambda: b"$" * 10_000_001 + displayed("A = A"),
     "ten megabytes of steps": lambda: DECLARED.encode() + b"\\[ A + B + a A = B + A + A a \\]\n" * 310_000,
+    "ten megabytes of line breaks": lambda: b"\\" * 10_000_000 + displayed("A = A"),
+    "ten megabytes of headings": lambda: b"\\section{x}\n" * 900_000 + displayed("A = A"),
+    "ten megabytes of groups": lambda: b"\\begingroup\\def\\a{b}" * 500_000 + displayed("A = A"),
+    "many bold letters in each other": lambda: displayed("\\mathbf{" * 60_000 + "A" + "}" * 60_000 + " = A"),
+    "many sums": lambda: displayed("\\sum_i " * 40_000 + "a = a"),
     "random bytes": lambda: random.Random(1).randbytes(10_000_000),
     "random text": lambda: bytes(random.Random(2).choices(range(32, 127), k=1_000_000)),
 }
@@ -224,6 +235,31 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     report = check_file(folder / "document.tex")
     assert [str(step.status) for step in report.steps] == ["unreadable", "unreadable", "proved"]
     assert len(report.remarks) == 2
+
+
+def busy(until: float) -> None:
+    while perf_counter() < until:
+        pass
+
+
+def test_an_alarm_breaks_off_what_takes_long() -> None:
+    alarm = Alarm()
+    started = perf_counter()
+    with pytest.raises(TimeUp), alarm.set(started + 0.5), alarm.within(started + 9.0):
+        busy(started + 10.0)
+    assert perf_counter() - started < 5.0
+    with alarm.set(started + 60.0):
+        with pytest.raises(TimeUp), alarm.within(perf_counter() + 0.2):
+            busy(started + 20.0)
+        assert not alarm.has_rung()
+    assert perf_counter() - started < 10.0
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is counted on Linux only")
+def test_memory_is_bounded() -> None:
+    with pytest.raises(MemoryError), little_memory():
+        bytearray(2 * MOST_MEMORY)
+    assert len(bytearray(MOST_MEMORY // 9)) > 0
 
 
 def test_a_step_that_takes_long_is_left(tmp_path: Path) -> None:

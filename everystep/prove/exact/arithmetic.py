@@ -13,13 +13,15 @@ from zlib import crc32
 
 from flint import acb_mat, arb, arb_mat, fmpq, fmpq_mat, nmod, nmod_mat
 
-from everystep.prove.exact.errors import Inadmissible, Inconclusive, NeedsReals, Undefined
+from everystep.prove.exact.errors import Inadmissible, Inconclusive, NeedsReals, TooLarge, Undefined
 
 # FLINT's matrices and elements of one ring at a time; they share their operators but no common type.
 Matrix: TypeAlias = Any
 Element: TypeAlias = Any
 
 PRIME = (1 << 61) - 1
+MOST_BITS = 1 << 17
+"""Of a rational number: what is larger takes long, and a person would not read it."""
 
 
 class Ring:
@@ -28,6 +30,7 @@ class Ring:
     name: str
     exact: bool
     ordered: bool = True
+    grows: bool = False  # whether numbers take more room the longer they are computed with
     stand_in: int = 0  # while it is not 0, logarithms have stand-ins: see ``log``
 
     def matrix(self, rows: int, columns: int, entries: Iterable[Any]) -> Matrix:
@@ -42,6 +45,12 @@ class Ring:
     def convert(self, rational: fmpq_mat) -> Matrix:
         """A rational matrix in this ring."""
         raise NotImplementedError
+
+    def bounded(self, m: Matrix) -> None:
+        """Raises TooLarge where the numbers in a matrix have become too large to go on with."""
+
+    def power_bounded(self, m: Matrix, exponent: int) -> None:
+        """The same of a power that is still to be computed."""
 
     def sign(self, x: Element) -> int:
         raise NeedsReals("an ordering")
@@ -155,6 +164,7 @@ class Rationals(Ring):
 
     name = "rationals"
     exact = True
+    grows = True
 
     def matrix(self, rows: int, columns: int, entries: Iterable[Any]) -> fmpq_mat:
         return fmpq_mat(rows, columns, list(entries))
@@ -167,6 +177,19 @@ class Rationals(Ring):
 
     def convert(self, rational: fmpq_mat) -> fmpq_mat:
         return rational
+
+    def bounded(self, m: fmpq_mat) -> None:
+        """Raises TooLarge for large numbers; of a matrix the corners are looked at: enough to stop a growth."""
+        if m[0, 0].height_bits() > MOST_BITS or m[m.nrows() - 1, m.ncols() - 1].height_bits() > MOST_BITS:
+            raise TooLarge("a number of many digits")
+
+    def power_bounded(self, m: fmpq_mat, exponent: int) -> None:
+        """Raises TooLarge where the power of a square matrix may have large numbers."""
+        n = m.nrows()
+        if n == 1 and m[0, 0] in (0, 1, -1):
+            return
+        if exponent * (max(x.height_bits() for x in m.entries()) + n.bit_length() - 1) > MOST_BITS:
+            raise TooLarge("a power of many digits")
 
     def sign(self, x: fmpq) -> int:
         return (x > 0) - (x < 0)

@@ -108,6 +108,8 @@ class Evaluator:
         found = world.cache.get(at)
         if found is None:
             found = world.cache[at] = node.run(self)
+            if self.ring.grows:
+                self.ring.bounded(found.base)
         return found
 
     def expression(self, expression: ex.Expression) -> Jet:

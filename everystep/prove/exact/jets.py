@@ -254,6 +254,8 @@ class Jets:
         """An integer power of a square jet; the 0-th is the identity."""
         if exponent < 0:
             a, exponent = self.inverse(a, "a negative power"), -exponent
+        if self.ring.grows:
+            self.ring.power_bounded(a.base, exponent)
         result: Jet | None = None
         while exponent:
             if exponent & 1:

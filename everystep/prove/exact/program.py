@@ -296,6 +296,11 @@ _PROGRAMS: dict[object, Program] = {}
 _KEPT = 64
 
 
+def forget_programs() -> None:
+    """Make all programs anew: an evaluation that was broken off may have left one half made."""
+    _PROGRAMS.clear()
+
+
 def program_for(context: Context, expressions: tuple[ex.Expression, ...] = ()) -> Program:
     """The program of a context; contexts that differ in hypotheses only share one.
 
