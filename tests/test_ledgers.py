@@ -51,6 +51,7 @@ GROUPS = {
         "everystep/prove/forms.py",
         "everystep/prove/letters.py",
         "everystep/prove/solved.py",
+        "everystep/prove/families.py",
         "everystep/prove/multiples.py",
         "everystep/prove/rewritten.py",
         "everystep/prove/closed_sums.py",

@@ -11,7 +11,8 @@ from typing import TypeAlias
 
 from sympy import Expr, Symbol
 
-from everystep.algebra.expressions import Expression, Member, Num, Var
+from everystep.algebra.expressions import Entry, Expression, Eye, Member, Mul, Num, Transpose, Var, walk
+from everystep.algebra.shapes import index
 
 RELATIONS = ("=", "<=", ">=", "<", ">", "!=")
 PREDICATES = (
@@ -63,6 +64,31 @@ class Predicate:
 
 
 Hypothesis: TypeAlias = Relation | Predicate
+
+
+def of_every(name: str, rows: object, place: int = 0) -> Member:
+    """The vector of ``rows`` entries (1: the number) of a family in a hypothesis that is one of every member."""
+    return Member(name, rows, 1, index(EVERY[place]))
+
+
+def orthonormal(name: str, rows: object, count: object) -> Relation:
+    """``u_i^T u_j = delta_ij`` for all i and j from 1 to ``count``, of a family of vectors of ``rows`` entries."""
+    first, second = of_every(name, rows), of_every(name, rows, 1)
+    return Relation(Mul(Transpose(first), second), "=", Entry(Eye(count), *(index(i) for i in EVERY)))
+
+
+def orthonormal_family(hypothesis: Hypothesis) -> tuple[Member, Expr] | None:
+    """The general member of a family and the number of members, where the hypothesis is that of :func:`orthonormal`."""
+    if not isinstance(hypothesis, Relation) or hypothesis.op != "=":
+        return None
+    unit = hypothesis.right
+    if not isinstance(unit, Entry) or not isinstance(unit.operands[0], Eye):
+        return None
+    member = next((n for n in walk(hypothesis.left) if isinstance(n, Member)), None)
+    count = unit.operands[0].shape[0]
+    if member is None or hypothesis != orthonormal(member.name, member.shape[0], count):
+        return None
+    return of_every(member.name, member.shape[0]), count
 
 
 @dataclass(frozen=True)

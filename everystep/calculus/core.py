@@ -584,7 +584,7 @@ class Core(Labelling):
                 n: (substitute(lo, mapping), substitute(hi, mapping)) for n, (lo, hi) in term.bound.items() if n != name
             }
             return [Term(term.coefficient, factors, term.scalars, bound)]
-        if self.integers.differ(*slots) or self._apart(term, slots):
+        if self.integers.differ(*slots) or self._apart(term, slots) or self._in_other_ranges(term, slots):
             return []
         return self._identified(term, position, slots)
 
@@ -597,6 +597,15 @@ class Core(Labelling):
         return any(
             difference(a, d) in self.integers.nonzero or difference(d, a) in self.integers.nonzero for a, d in pairs
         )
+
+    def _in_other_ranges(self, term: Term, slots: tuple[Slot, ...]) -> bool:
+        """Whether summed indices run over ranges that have nothing in common: up to k, and from k + 1 on."""
+        ends = [term.bound.get(s) for s in slots if isinstance(s, str)]
+        if len(ends) < 2 or ends[0] is None or ends[1] is None:
+            return False
+        (low, high), (other_low, other_high) = ends[0], ends[1]
+        after, before = shifted(high, 1), shifted(other_high, 1)
+        return self.integers.at_least(other_low, after) or self.integers.at_least(low, before)
 
     @staticmethod
     def _identified(term: Term, position: int, slots: tuple[Slot, ...]) -> list[Term] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from time import perf_counter, thread_time
 
 from sympy import Basic, Expr, sympify
@@ -33,6 +33,7 @@ from everystep.prove.equations import integer_facts
 from everystep.prove.exact import judge
 from everystep.prove.exact.plain import plain
 from everystep.prove.exact.program import forget_programs
+from everystep.prove.families import by_bases
 from everystep.prove.further_lemmas import monotone
 from everystep.prove.gradients import gradient_evidence
 from everystep.prove.lemmas import Lemmas, semidefinite_difference
@@ -116,7 +117,8 @@ class Prover:
             for general in with_solved_letter(claim):
                 form = NormalForm(self.context, lemmas=self.given)
                 ways.append((Prover(self.context, self.given, form), general, "a letter for a vector"))
-        forms = solutions(self.context, self.given, Limits)
+        new_form = partial(NormalForm, self.context, lemmas=self.given, attach=Limits)
+        forms = (*by_bases(self.context, new_form), *solutions(self.context, self.given, Limits))
         ways.extend((Prover(self.context, self.given, form), claim, "solved for a name") for form in forms)
         for prover, stated, rule in ways:
             try:

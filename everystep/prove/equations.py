@@ -32,8 +32,10 @@ from everystep.calculus.indices import (
 from everystep.calculus.leaves import Sizes
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Component, Key, Poly, Term, Undecided, monomial_key, subtract
+from everystep.calculus.orthonormal import OrthonormalFamilies
 from everystep.calculus.products import is_product
 from everystep.calculus.word_letters import single_factor
+from everystep.prove.families import dimension_facts, families_of, read_images
 from everystep.prove.spans import Cuts, cuts_of
 from everystep.prove.words import Words
 
@@ -70,6 +72,7 @@ class Equations:
     scalar_rules: list[tuple[Key, int | Fraction, Poly]]
     cuts: Cuts  # where products over an index begin and end in the equations that are given
     consequences: Callable[[Poly], list[Poly]]
+    families: OrthonormalFamilies
     _lowered: dict[tuple[Expression, tuple[Sizes, Sizes] | None], Lowered]
 
     def _read_hypotheses(self) -> None:
@@ -121,11 +124,13 @@ class Equations:
             if self._ties(hypothesis):
                 for side in sides_of(hypothesis):
                     core.constrained |= self.variables(side)
+        self.families.families = families_of(self.context)
         for hypothesis in self.context.hypotheses:
             if isinstance(hypothesis, Predicate):
                 self._read_predicate(hypothesis)
             elif hypothesis.op == "=" and integer_slot(hypothesis.left) is None and hypothesis not in self.named:
                 self._read_equation(hypothesis)
+        read_images(self, self.families)
         self._read_images()
 
     def _read_images(self) -> None:
@@ -559,7 +564,7 @@ def integer_facts(context: Context) -> Integers:
             facts.append(shifted(difference(a, b), -1))
         if op == "!=":
             nonzero.append(difference(a, b))
-    return Integers(facts, sizes, nonzero)
+    return Integers([*facts, *dimension_facts(context)], sizes, nonzero)
 
 
 def integer_slot(e: Expression) -> Slot | None:

@@ -39,6 +39,7 @@ from everystep.calculus.leaves import Sizes
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Component, Factor, Key, Poly, Term, Undecided, add_into, at_value, subtract
 from everystep.calculus.nilpotent import traces
+from everystep.calculus.orthonormal import OrthonormalFamilies
 from everystep.calculus.products import fixed_products
 from everystep.prove.bilinear import matrices_between
 from everystep.prove.closed_sums import in_closed_form
@@ -112,6 +113,8 @@ class NormalForm(Equations):
         self.core.rewriters.append(lambda term: idempotents(self.core, term))
         self.core.rewriters.append(lambda term: traces(self.core, term))
         self.core.rewriters.append(fixed_products(self.core))
+        self.families = OrthonormalFamilies(self.core)
+        self.core.rewriters.append(self.families)
         self.lowering = Lowering(self.core, context)
         self.substitutions = {}
         self.scalar_rules = []

@@ -17,6 +17,7 @@ from tests.identities import (
     elementary,
     examples,
     expectation,
+    families,
     functions,
     inverses,
     linear_algebra,
@@ -56,6 +57,7 @@ TABLES = {
     "series": series.ROWS,
     "bounds": bounds.ROWS,
     "programs": programs.ROWS,
+    "families": families.ROWS,
 }
 ROWS = [pytest.param(row, id=f"{table}:{row.name}") for table, rows in TABLES.items() for row in rows]
 STEPS = [pytest.param(step, id=f"{step.problem}.{step.step}") for step in examples.STEPS]

@@ -14,7 +14,7 @@ from itertools import product
 from typing import Any, TypeAlias
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Hypothesis, Predicate, Relation
+from everystep.algebra.context import Hypothesis, Predicate, Relation, orthonormal_family
 from everystep.prove.exact.arithmetic import BALLS
 from everystep.prove.exact.bounds import Limit, bounded_rule
 from everystep.prove.exact.checks import ORDERED, has_property, holds
@@ -23,10 +23,10 @@ from everystep.prove.exact.evaluator import Cell, Evaluator
 from everystep.prove.exact.instances import Instance, Rule, source_name
 from everystep.prove.exact.integers import IntegerFunction, Test, compiled
 from everystep.prove.exact.jets import Jet
-from everystep.prove.exact.patterns import WEAK, structure_of
+from everystep.prove.exact.patterns import WEAK, image_of, structure_of
 from everystep.prove.exact.program import Name, Node, Program, name_of
 from everystep.prove.exact.solving import Unmet, solve, solve_together
-from everystep.prove.exact.structures import LINEAR, structured
+from everystep.prove.exact.structures import LINEAR, mapping_of, orthonormal_vector, structured
 
 _WINDOW = 5
 _PLAIN = (ex.Entry, ex.Member, ex.Var, ex.Num, ex.Int)
@@ -47,7 +47,8 @@ class Prepared:
     ``bare`` are the names that its sides are, None for a side that is a formula or defined; ``solved`` the sides to
     solve with: an equation of norms is solved squared.  ``structure``: the name that it gives a structure, and which.
     ``ordered``: of A - B that is positive (semi)definite the names A and B, what stands on the other side, and 1 for A,
-    -1 for B.
+    -1 for B.  ``count``: of the members of a family that is orthonormal.  ``image``: a matrix, an orthonormal family,
+    and the value of the matrix times its member at the index.
     """
 
     hypothesis: Hypothesis
@@ -58,6 +59,8 @@ class Prepared:
     ordered: tuple[tuple[Place, Node, int], ...]
     free: tuple[str, ...]
     mask: int
+    count: IntegerFunction | None = None
+    image: tuple[Place, str, Node] | None = None
 
 
 DEFINITE = ("positive definite", "positive semidefinite")
@@ -106,7 +109,18 @@ def _prepare(program: Program, hypothesis: Hypothesis) -> Prepared:
     named = None if structure is None else _bare(program, structure[0])
     known = None if structure is None or named is None else (named, structure[1])
     solved, ordered = _squared(program, hypothesis, sides), _ordered(program, hypothesis)
-    return Prepared(hypothesis, sides, bare, solved, known, ordered, tuple(free), mask)
+    family = orthonormal_family(hypothesis)
+    count = None if family is None else compiled(family[1])
+    image = _image(program, hypothesis)
+    return Prepared(hypothesis, sides, bare, solved, known, ordered, tuple(free), mask, count, image)
+
+
+def _image(program: Program, hypothesis: Hypothesis) -> tuple[Place, str, Node] | None:
+    """A name M that is no number, a family, and M u_i for all i, where the family is said to be orthonormal."""
+    families = [f[0] for h in program.context.hypotheses if (f := orthonormal_family(h)) is not None]
+    found = image_of(hypothesis, {f.name: f for f in families})
+    place = None if found is None else _bare(program, found[0])
+    return None if found is None or place is None else (place, found[1], program.compile(found[2]))
 
 
 def _ordered(program: Program, hypothesis: Hypothesis) -> tuple[tuple[Place, Node, int], ...]:
@@ -187,6 +201,8 @@ class Constraints:
         relation = prepared.hypothesis
         if prepared.structure is not None and len(prepared.free) == 1:
             return max(_WINDOW - 1, *sizes.values())
+        if prepared.count is not None or prepared.image is not None:
+            return max(_WINDOW - 1, *sizes.values())
         if not isinstance(relation, Relation) or relation.op in ("=", "!=") or len(prepared.free) != 1:
             return _WINDOW - 1
         if not all(isinstance(n, _PLAIN) for side in (relation.left, relation.right) for n in ex.walk(side)):
@@ -223,7 +239,7 @@ class Constraints:
         if not self.hypotheses:
             return
         grounds = self._grounds(instance.sizes)
-        rest = self._structures(instance, grounds)
+        rest = self._images(instance, self._structures(instance, grounds))
         rest = self._compared(instance, self._isolated(instance, rest))
         bounded: set[Cell] = set()
         if instance.ring.ordered:
@@ -244,10 +260,15 @@ class Constraints:
     def _structures(self, instance: Instance, grounds: list[Ground]) -> list[Ground]:
         kinds: dict[Cell, set[str]] = {}
         rest = []
+        self.counts: dict[str, int] = {}
         for g in grounds:
             found = g.prepared.structure
             if found is None:
                 rest.append(g)
+            elif g.prepared.count is not None:
+                cell = _cell(found[0], g.env)
+                self.counts[cell[0]] = g.prepared.count(g.env)
+                instance.rules[cell] = _family_rule(cell, self.counts[cell[0]])
             else:
                 kinds.setdefault(_cell(found[0], g.env), set()).add(found[1])
         for cell, names in kinds.items():
@@ -259,6 +280,24 @@ class Constraints:
         self.linear = {c for c, names in kinds.items() if names <= {"symmetric", "nonzero"}}
         self.symmetric = {c for c, names in kinds.items() if names and names <= SYMMETRIC}
         self.definite = self.symmetric - self.linear
+        return rest
+
+    def _images(self, instance: Instance, grounds: list[Ground]) -> list[Ground]:
+        """Rules for matrices of which the images of an orthonormal family are given; what they say is checked."""
+        rest = []
+        for g in grounds:
+            image = g.prepared.image
+            if image is None or image[1] not in self.counts:
+                rest.append(g)
+                continue
+            cell = _cell(image[0], g.env)
+            if cell not in instance.rules or cell in self.symmetric:
+                symmetric = cell in self.symmetric
+                self.symmetric.discard(cell)
+                self.linear.discard(cell)
+                self.definite.discard(cell)
+                values = (image[2], g.env, g.prepared.free)
+                instance.rules[cell] = _image_rule(cell, image[1], self.counts[image[1]], values, symmetric)
         return rest
 
     # equations -------------------------------------------------------------------------------------
@@ -425,6 +464,35 @@ def _structure_rule(instance: Instance, cell: Cell, kinds: frozenset[str]) -> Ru
     def rule(ev: Evaluator, rows: int, columns: int) -> Jet:
         owner: Any = ev.source
         return Jet(structured(owner, source_name(cell), rows, columns, kinds))
+
+    return rule
+
+
+def _family_rule(cell: Cell, count: int) -> Rule:
+    name, (at, *_) = cell
+
+    def rule(ev: Evaluator, rows: int, columns: int) -> Jet:
+        owner: Any = ev.source
+        return Jet(orthonormal_vector(owner, name, rows, at, count))
+
+    return rule
+
+
+def _image_rule(
+    cell: Cell, family: str, count: int, values: tuple[Node, dict[str, int], tuple[str, ...]], symmetric: bool
+) -> Rule:
+    """A matrix by its images of the members 1, ..., count: ``values`` is their node, what it is seen at, its index."""
+    node, env, free = values
+
+    def rule(ev: Evaluator, rows: int, columns: int) -> Jet:
+        owner: Any = ev.source
+        if count > columns:
+            raise Inadmissible("more orthonormal vectors than dimensions")
+        images = []
+        for at in range(1, count + 1):
+            ev.env = {**env, **dict.fromkeys(free, at)}
+            images.append(ev.value(node).base)
+        return Jet(mapping_of(owner, source_name(cell), family, images, columns, symmetric=symmetric))
 
     return rule
 

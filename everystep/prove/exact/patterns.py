@@ -6,7 +6,7 @@ May import ``everystep.algebra`` only.
 from __future__ import annotations
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import EVERY, Hypothesis, Predicate
+from everystep.algebra.context import EVERY, Hypothesis, Predicate, orthonormal_family
 
 _STRUCTURAL = (
     "symmetric",
@@ -19,6 +19,7 @@ _STRUCTURAL = (
 
 
 SUM_ONE, NOT_NEGATIVE = "sum one", "entries not negative"
+ORTHONORMAL_FAMILY = "orthonormal family"
 WEAK = frozenset((SUM_ONE, NOT_NEGATIVE))
 """Structures that are built only where another one is said of the same vector: equations and bounds do otherwise."""
 
@@ -33,6 +34,9 @@ def structure_of(hypothesis: Hypothesis) -> tuple[ex.Expression, str] | None:
         return _signed_entries(hypothesis.left, hypothesis.right)
     if hypothesis.op != "=":
         return None
+    family = orthonormal_family(hypothesis)
+    if family is not None:
+        return family[0], ORTHONORMAL_FAMILY
     for left, right in (
         (hypothesis.left, hypothesis.right),
         (hypothesis.right, hypothesis.left),
@@ -142,3 +146,18 @@ def _square_of(expression: ex.Expression) -> ex.Expression | None:
     else:
         base = None
     return base if isinstance(base, ex.Var | ex.Member) and base.shape != (1, 1) else None
+
+
+def image_of(
+    hypothesis: Hypothesis, bases: dict[str, ex.Expression]
+) -> tuple[ex.Expression, str, ex.Expression] | None:
+    """(M, u, value) where the hypothesis says ``M u_i = value`` for all i, of a name M and a family among ``bases``."""
+    if isinstance(hypothesis, Predicate) or hypothesis.op != "=":
+        return None
+    for left, value in ((hypothesis.left, hypothesis.right), (hypothesis.right, hypothesis.left)):
+        if isinstance(left, ex.Mul) and len(left.operands) == 2 and isinstance(left.operands[0], ex.Var):
+            matrix, vector = left.operands
+            known = isinstance(vector, ex.Member) and bases.get(vector.name) == vector
+            if known and all(n != matrix for n in ex.walk(value)):
+                return matrix, vector.name, value
+    return None

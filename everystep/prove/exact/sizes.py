@@ -12,7 +12,7 @@ from typing import TypeAlias
 from sympy import Expr
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Hypothesis, Relation
+from everystep.algebra.context import Hypothesis, Relation, orthonormal_family
 from everystep.algebra.shapes import ONE, integer
 from everystep.prove.exact.errors import Inadmissible, Unsupported
 from everystep.prove.exact.integers import IntegerFunction, Test, compiled, symbols_of
@@ -322,9 +322,11 @@ def _compositions(total: int, parts: int) -> Iterator[tuple[int, ...]]:
 
 
 def relations_of(hypotheses: tuple[Hypothesis, ...]) -> list[Relation]:
-    """The hypotheses that relate integers only."""
-    return [
+    """The hypotheses that relate integers only, and that there are no more orthonormal vectors than dimensions."""
+    stated = [
         h
         for h in hypotheses
         if isinstance(h, Relation) and all(isinstance(side, ex.Int | ex.Num) for side in (h.left, h.right))
     ]
+    families = [f for h in hypotheses if (f := orthonormal_family(h)) is not None]
+    return stated + [Relation(ex.Int(count), "<=", ex.Int(member.shape[0])) for member, count in families]

@@ -10,7 +10,7 @@ from math import prod
 from typing import Any
 
 from everystep.prove.exact.arithmetic import Matrix, Ring
-from everystep.prove.exact.errors import Inadmissible, Undefined
+from everystep.prove.exact.errors import Inadmissible, NoMember, Undefined
 from everystep.prove.exact.instances import Instance
 from everystep.prove.exact.patterns import NOT_NEGATIVE, SUM_ONE
 
@@ -163,3 +163,34 @@ def _rectangular(instance: Instance, name: str, rows: int, columns: int, kinds: 
         entries = [square[i, j] for i in range(rows) for j in range(columns)]
         return instance.ring.matrix(rows, columns, entries)
     return free_matrix(instance, name, rows, columns)
+
+
+def orthonormal_vector(instance: Instance, name: str, rows: int, at: int, count: int) -> Matrix:
+    """The vector number ``at`` of an orthonormal family of ``count`` vectors: a column of an orthogonal matrix."""
+    if not 1 <= at <= count:
+        raise NoMember("a member of an orthonormal family beyond its last")
+    if count > rows:
+        raise Inadmissible("more orthonormal vectors than dimensions")
+    square = orthogonal(instance, name, rows)
+    return instance.ring.matrix(rows, 1, [square[i, at - 1] for i in range(rows)])
+
+
+def mapping_of(
+    instance: Instance, name: str, family: str, images: list[Matrix], columns: int, *, symmetric: bool
+) -> Matrix:
+    """A matrix M with given images of the first vectors of an orthonormal family; on what is orthogonal to them it is
+    free, or symmetric and free.
+    """
+    ring = instance.ring
+    square = orthogonal(instance, family, columns)
+    rows, count = images[0].nrows(), len(images)
+    free = free_matrix(instance, name, rows, columns - count)
+    own = [[square[i, count + j] for j in range(columns - count)] for i in range(columns)]
+    rest = ring.matrix(columns, columns - count, [x for line in own for x in line])
+    if symmetric:
+        inner = free_matrix(instance, name, columns - count, columns - count)
+        free = rest * (inner + inner.transpose())
+    total = free * rest.transpose()
+    for j, image in enumerate(images):
+        total = total + image * ring.matrix(1, columns, [square[i, j] for i in range(columns)])
+    return total
