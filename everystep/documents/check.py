@@ -15,6 +15,7 @@ from pathlib import Path
 from time import perf_counter
 
 from everystep.algebra.expressions import Var
+from everystep.algebra.shapes import index
 from everystep.documents.claims import (
     minimiser,
     without_constant,
@@ -26,7 +27,7 @@ from everystep.documents.limits import ALARM, TimeUp, little_memory
 from everystep.documents.looking import DEFECTS
 from everystep.documents.options import USUAL, Options
 from everystep.documents.result import DocumentReport, Remark
-from everystep.documents.spoken import Uses, free_letters, letters_of, lone_number, varied_names
+from everystep.documents.spoken import Uses, counts_members, free_letters, letters_of, lone_number, varied_names
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
@@ -207,7 +208,10 @@ class Checker(Declaring):
         number = lone_number(statement, sides, scope)
         if number:
             values = Values(scope, self.problem.varied)
-            values.guesses[number] = Var(number)
+            if counts_members(number, statement):
+                values.bound[number] = index(number)  # h_t = h_0 + t w: one letter, one meaning
+            else:
+                values.guesses[number] = Var(number)
             sides, uses = self._read_sides(statement, values)
         self._steps(statement, sides, uses, values, scope, first, display)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TypeAlias
 
 from sympy import Expr
@@ -126,6 +127,18 @@ def lone_number(statement: Statement, sides: Sequence[object], scope: Scope) -> 
     shapes = {e.value.shape if isinstance(e, Symbolic) else (e.rows, e.columns) for e in numbers}
     others = any(not isinstance(e, kinds | Size | ScalarFunctionName) for e in entities)
     return letter if numbers and not others and not styled and shapes == {(ONE, ONE)} else ""
+
+
+def counts_members(letter: str, statement: Statement) -> bool:
+    """Whether a letter stands in a subscript somewhere in a statement: there it is an index."""
+    for side in statement.sides:
+        level = 0
+        for before, token in pairwise(side):
+            if before.kind == "sub" or level:
+                level += (token.kind == "open") - (token.kind == "close")
+                if name_of(token) == letter:
+                    return True
+    return False
 
 
 CHANCE = (ex.Expectation, ex.Variance, ex.Covariance)

@@ -12,12 +12,15 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import index
-from everystep.reader.functions import Functions
+from everystep.reader.functions import FUNCTION_WORDS, Functions
 from everystep.reader.marks import after_marker, atoms, marker_width, plain_text, unwrapped, written
 from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Symbolic
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
+
+OF_HESSIANS = frozenset(("-1", "-T", "-top", "-1/2", "1/2", "+", "dagger", "dag", "-1top", "-1T"))
+"""Superscripts that are said of a matrix of second derivatives, not of the number behind the sign."""
 
 
 def _is_power_of_number(e: Expression) -> bool:
@@ -41,7 +44,9 @@ class Derivatives(Functions):
         subscript = next((t for m, t in node.scripts if m == "_"), None)
         superscripts = [t for m, t in node.scripts if m == "^"]
         second = any(plain_text(t) == "2" for t in superscripts)
-        if any(not self._is_transpose(t) and plain_text(t) != "2" for t in superscripts):
+        if any(not self._is_transpose(t) and plain_text(t) != "2" for t in superscripts) or any(
+            mark not in ("_", "^") for mark, _ in node.scripts
+        ):
             raise Unreadable("this power of nabla is not read", node.place)
         if at + 1 >= len(factors):
             raise Unreadable("the gradient of what?", node.place)
@@ -58,7 +63,7 @@ class Derivatives(Functions):
             if any(self._is_transpose(t) for t in superscripts):
                 result_ = ex.Transpose(result_)
             return self._scripted(result_, behind, node), at + 3
-        value, after, behind = self._operand(factors, separators, at + 1)
+        value, after, behind = self._operand(factors, separators, at + 1, second)
         inverse = self._by_inverse(value, subscript) if subscript is not None and not second else None
         if inverse is not None:
             return self._scripted(inverse, behind, node), after
@@ -75,7 +80,7 @@ class Derivatives(Functions):
                 names = [names[0][:1]]
             if len(names) == 2 and second:
                 first, other = (self.variable(n) for n in names)
-                return ex.Jacobian(ex.Gradient(value, first), other), after
+                return self._scripted(ex.Jacobian(ex.Gradient(value, first), other), behind, node), after
             variable = self.variable(stripped(subscript) if not second else names[0])
         self._not_by_two_names(value, variable, node)
         inner = self.resolved(value)
@@ -118,8 +123,8 @@ class Derivatives(Functions):
             return None
         if not isinstance(entity, (DefinedFunction, OpaqueFunction)):
             return None
-        behind = [s for s in group.scripts if s[0] == "'" or (s[0] == "^" and self._is_transpose(s[1]))]
-        if len(behind) != len(group.scripts):
+        behind = group.scripts
+        if not all(self._is_of_derivative(s, second) for s in behind):
             return None
         (argument,) = self._arguments(group)
         variable = self.resolved(argument)
@@ -149,16 +154,25 @@ class Derivatives(Functions):
             self.defined.append(definition)
         return ex.Gradient(value, name)
 
+    def _is_of_derivative(self, script: tuple[str, Tokens], second: bool) -> bool:
+        r"""Whether what stands behind ``\nabla f(x)`` is said of the gradient: f(x) is a number, and has no transpose;
+        nor is the Hessian of 1/f(x) meant by ``\nabla^2 f(x)^{-1}``.
+        """
+        mark, tokens = script
+        return mark == "'" or (
+            mark == "^" and (self._is_transpose(tokens) or (second and plain_text(tokens) in OF_HESSIANS))
+        )
+
     def _operand(
-        self, factors: list[Node], separators: list[str], at: int
+        self, factors: list[Node], separators: list[str], at: int, second: bool = False
     ) -> tuple[Expression, int, list[tuple[str, Tokens]]]:
         """What a gradient is taken of: a bracket, or the longest product of the following factors that is a number."""
         first = factors[at]
         if first.kind in ("letter", "word") and first.scripts:
-            mark, tokens = first.scripts[-1]
+            script = first.scripts[-1]
             base = replace(first, scripts=first.scripts[:-1])
-            if mark == "^" and self._is_transpose(tokens) and self._is_number_named(base):
-                return self.value(base), at + 1, [(mark, tokens)]  # \nabla_x L^\top v
+            if self._is_of_derivative(script, second) and self._is_number_named(base):
+                return self.value(base), at + 1, [script]  # \nabla_x L^\top v
         if first.kind == "group" and first.text in ("(", "[", "{"):
             inner = self.value(first.bare())
             behind: list[tuple[str, Tokens]] = []
@@ -183,15 +197,38 @@ class Derivatives(Functions):
                     raise
                 continue
             if self.is_number(value):
-                return value, end, []
+                bare = self._without_last_scripts(factors, separators, at, end, second)
+                return (value, end, []) if bare is None else (bare, end, factors[end - 1].scripts)
             fallback = fallback or (value, end)
         if fallback is None:
             raise Unreadable("the gradient of what?", first.place)
         return fallback[0], fallback[1], []
 
+    def _without_last_scripts(
+        self, factors: list[Node], separators: list[str], at: int, end: int, second: bool
+    ) -> Expression | None:
+        r"""``\log p(x)`` of ``\nabla \log p(x)^\top``, where the transpose is that of the gradient; else None."""
+        last = factors[end - 1]
+        if end - at < 2 or separators[end - 1] or last.kind != "group" or not last.scripts:
+            return None
+        called = factors[end - 2].kind in ("letter", "word") and self.is_function(factors[end - 2])
+        if not called or not all(self._is_of_derivative(s, second) for s in last.scripts):
+            return None
+        bare = [*factors[at : end - 1], last.bare()]
+        value = self._product(bare, ["", *separators[at + 1 : end]])
+        return value if self.is_number(value) else None
+
+    def is_function(self, node: Node) -> bool:
+        """Whether a letter or a word is the name of a function, of which brackets behind it hold the argument."""
+        entity = self.entity_of(node)[0]
+        known = entity is None and node.text in FUNCTION_WORDS
+        return known or isinstance(entity, (DefinedFunction, OpaqueFunction, ScalarFunctionName))
+
     def _is_number_named(self, node: Node) -> bool:
         """Whether a letter with its marks is the name of a number."""
         entity, rest = self.entity_of(node)
+        if isinstance(entity, DefinedFunction):
+            return not rest and self.is_number(self.value(node))
         return isinstance(entity, Symbolic) and not rest and self.is_number(entity.value)
 
     def _own_variable(self, node: Node, value: Expression, nabla: Node) -> Expression:

@@ -97,7 +97,8 @@ class Functions(Sums):
             known = ScalarFunctionName(ENTRYWISE[node.text])
             return self._take_scalar_function(known, rest, factors, separators, at)
         if node.text in ("max", "min") and index_script is not None:
-            return self._largest_entry(node, index_script, self._rest(factors, separators, at + 1)), len(factors)
+            largest = self._largest_entry(node, index_script, self._rest(factors, separators, at + 1))
+            return self._scripted(largest, own, node), len(factors)
         if any(mark == "^" and plain_text(t) == "-1" for mark, t in own):
             raise Unreadable(f"{node.text}^{{-1}}: the inverse function or the reciprocal?", node.place)
         if node.text in ("E", "V") and following.kind == "group" and following.text == "(":
@@ -312,8 +313,12 @@ class Functions(Sums):
     def _eigenvalue(self, node: Node, group: Node | None) -> Expression:
         if group is None:
             raise Unreadable("an eigenvalue of what?", node.place)
-        (value,) = self._arguments(group)
-        return ex.EigMax(value) if script_word(node.scripts) == "max" else ex.EigMin(value)
+        arguments = self._arguments(group)
+        if len(arguments) != 1:
+            raise Unreadable("an eigenvalue of what?", node.place)
+        value = (ex.EigMax if script_word(node.scripts) == "max" else ex.EigMin)(*arguments)
+        value = self._scripted(value, [s for s in node.scripts if s[0] != "_"], node)
+        return self._scripted(value, group.scripts, node)
 
     def _take_scalar_function(
         self,

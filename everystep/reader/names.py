@@ -182,6 +182,8 @@ class Names(Typed):
             return self._scripted(matrix, scripts, node)
         if name in self.guesses:
             return self._scripted(self.guesses[name], scripts, node)
+        if subscript is None and not node.style and self._counts(name):
+            return self._scripted(Int(index(name)), scripts, node)  # beside h_t, t is the index
         if name in self.scope.parameters and not node.style:
             return self._scripted(self.guesses.setdefault(name, Var(name)), scripts, node)
         raised = bool(scripts) and scripts[0][0] == "^" and plain_text(scripts[0][1]) in RAISED

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from enum import Enum
 
 from everystep.reader import patterns as re
-from everystep.reader.reservations import goes_on_without, is_claimed, is_reserved, is_topic
+from everystep.reader.reservations import (
+    ends_plainly,
+    goes_on_without,
+    is_at_one_value,
+    is_claimed,
+    is_reserved,
+    is_topic,
+)
 from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
 from everystep.reader.words import (
@@ -219,14 +226,6 @@ _FILLER = re.compile(
 )
 _ADJECTIVE = re.compile(rf"({_ADJECTIVES})\b\s*")
 _CONNECTOR = re.compile(r"\s*(,\s*and|,\s*et|,|and|et|as well as|ainsi que)\s+(?=\w)")
-_TRAILING = re.compile(
-    r"\s*($|[.;:,)(]|\$|by\b|and\b|with\b|of (size|order|dimension|shape)|so\b|then\b|hence\b|but\b|in\b|on\b|"
-    r"for (all|every|each)|"
-    r"here\b|throughout\b|everywhere\b|matrix\b|matrices\b|matrice\b|et\b|avec\b|par\b|alors\b|donc\b|dans\b|mais\b|"
-    r"pour tou|"
-    r"de (taille|dimension|rang)|show|prove|which|that commute|we\b|real\b|such\b|where\b|tels?\b|telles?\b|ou\b|"
-    r"montre|entries|coefficients|(scalars?|numbers?|constants?|parameters?|real numbers?|reals?|hyper-?parameters?)\b)"
-)
 _DETERMINERS = listed(
     """
     a an the this our any every each all some two for with let un une le la les des de toute tout tous toutes pour
@@ -382,6 +381,8 @@ def stance(sentence: Sentence, needs_verb: bool = True, any_words: bool = False,
 def _is_put_aside(sentence: Sentence) -> bool:
     """Whether words keep a formula from being assumed, whatever verb it stands with."""
     by_verb = bool(_GOVERNING.search(_clause(sentence.before)))
+    if is_at_one_value(plain(sentence.after), sentence.later):
+        return True
     return is_reserved(sentence.before, sentence.after, _labels(sentence), by_verb)
 
 
@@ -693,9 +694,7 @@ def _said_after(sentence: Sentence) -> list[Said]:
         return []
     if not found:
         return doubtful
-    if not _TRAILING.match(rest) or re.match(
-        r"\s*,?\s*(if|when|whenever|only|unless|iff|provided|si|lorsque|quand)\b", rest
-    ):
+    if not ends_plainly(rest, sentence.later[within.count("$") - rest.count("$") :]):
         return [Said(Stance.DOUBTFUL, s.kind, s.word) for s in found]
     how = stance(sentence, needs_verb=False)
     if how is Stance.NOTHING:

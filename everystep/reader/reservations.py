@@ -6,8 +6,13 @@ sentence that looks like an assumption from being one.  May import this package'
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from everystep.reader import patterns as re
+from everystep.reader.marks import plain_text
+from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
+from everystep.reader.trees import split, stripped
 from everystep.reader.words import PROPERTIES, folded, plain, says_something
 
 _HEDGING = re.compile(
@@ -183,13 +188,84 @@ def _is_quoted(before: str) -> bool:
     return open_ or before.count('"') % 2 == 1
 
 
+_QUALIFYING = re.compile(
+    r"\W*(and |but |yet |et |mais )?(though|although|albeit|however|unlike|contrary to|contrairement|bien que|quoique|"
+    r"except\w*|excluding|sauf|hormis|save for|apart from|aside from|other than|up to|only|seulement|uniquement|"
+    r"almost|nearly|approximately|roughly|presque|a peu pres|"
+    r"(at least|au moins) (almost|nearly|approximately|roughly|presque|when|if|for|in|on|at|si|quand|pour|dans)|"
+    r"not (always|here|in|on|for|at|generally|everywhere|used|needed|required|true|only|anywhere)|"
+    r"pas (toujours|ici|en|dans|pour|partout|vrai)|"
+    r"in (a|some|one|most|many|certain) (\w+ )?(sense|cases?|way|basis|bases)|in general(?! position)|in theory|"
+    r"in practice|in principle|en general|en theorie|en pratique|en un (certain )?sens|"
+    r"(or|ou) (so|else|at least|is it|rather|plutot)|"
+    r"so (to speak|it (is|was|seems)|they|we (are|were) told|we (hope|believe|think))|"
+    r"(then |alors |here |ici )?(and|et) (only|then only|seulement)|and so on|"
+    r"we (hope|believe|think|guess)|one (may|might|would|could|hopes)|some (say|claim|believe|authors?)|they say|"
+    r"it (seems|would seem|is (claimed|said|believed|hoped|false|wrong))|"
+    r"by (mistake|accident|luck|chance|error)|par (erreur|hasard|chance)|"
+    r"(with|avec) (\w+ ){0,2}(errors?|exceptions?|noise|erreurs?|bruit)|such as|"
+    r"(which|this|ce qui|cela)\b[^.;:$]* (not|never|false|wrong|untrue|fails?|mistaken?|n'est|faux|fausse)|"
+    r"(for|pour) (all|every|each|any|tout|toute|tous|toutes)\b[^.;:]* "
+    r"(except\w*|but|save|excluding|other than|small|large|sauf|hormis|petite?s?|grande?s?))\b"
+)
+_IN_BRACKETS = re.compile(
+    r"\s*\((\?|(almost|nearly|up to|to be (shown|proved|proven|checked|verified|decided)|to (prove|show|check|verify)|"
+    r"if|when|whenever|unless|only|at|(for|in|on) (?!(all|each|every|any)\b|\$ ?\))|wrong|false|untrue|why|"
+    r"this is (not|false|wrong)|a (montrer|prouver|verifier)|si|lorsque|quand|seulement|presque|sauf|faux|fausse|"
+    r"pourquoi|(pour|dans|sur) (?!(tout|toute|tous|toutes)\b|\$ ?\)))\b|not (always|here|in|on|for|used|needed)\b|"
+    r"pas (toujours|ici|dans|utilise\w*)\b)"
+)
+
+
+def is_qualified(behind: str) -> bool:
+    """Whether the words right behind a formula, or behind a property, restrict what they follow on: "except in",
+    ", though not in general", "(almost)", "for all but one".
+    """
+    return bool(_QUALIFYING.match(behind) or _IN_BRACKETS.match(behind.removeprefix(",")))
+
+
+_AT_A_FORMULA = re.compile(r"\s*[,(]?\s*(for|pour|at|in|en|when|if) \$")
+
+
+def is_at_one_value(behind: str, formulas: Sequence[Tokens]) -> bool:
+    """Whether words behind a property say it of one value: "symmetric, for $n = 2$"; the formulas are theirs."""
+    if not _AT_A_FORMULA.match(behind) or not formulas:
+        return False
+    left, *right = split(stripped(formulas[0]), ("=",))
+    return len(right) == 1 and len(stripped(left)) == 1 and plain_text(right[0]).isdigit()
+
+
+_BEHIND_A_PROPERTY = re.compile(
+    r"\s*($|[.;:,)(]|\$|by\b|and\b|with\b|of (size|order|dimension|shape)|so\b|then\b|hence\b|but\b|"
+    r"in (\$|(the |all )?(following|sequel|rest|remainder|what|this|these|those|our|your|all|every|each|both|addition|"
+    r"particular|fact|which|order|questions?|problem|exercise|section|dimension)\b)|"
+    r"on (\$ ?($|[.,;:)])|a (donc|alors|aussi|ainsi|que|\$)|pose|note|veut|considere|definit|suppose|obtient|montre|"
+    r"cherche|this|these|which)\b|"
+    r"for (all|every|each)|"
+    r"here\b|throughout\b|everywhere\b|matrix\b|matrices\b|matrice\b|et\b|avec\b|par\b|alors\b|donc\b|"
+    r"dans (\$|ce|cet|cette|ces|la suite|le reste|tout|toute|toutes|notre)\b|mais\b|"
+    r"pour tou|"
+    r"de (taille|dimension|rang)|show|prove|which|that commute|we\b|real\b(?! part)|such\b|where\b|tels?\b|"
+    r"telles?\b|ou\b|"
+    r"montre|entries|coefficients|(scalars?|numbers?|constants?|parameters?|real numbers?|reals?|hyper-?parameters?)\b)"
+)
+_CONDITION = re.compile(r"\s*,?\s*(if|when|whenever|only|unless|iff|provided|si|lorsque|quand)\b")
+
+
+def ends_plainly(behind: str, formulas: Sequence[Tokens]) -> bool:
+    """Whether the words behind a property leave it as it is; the formulas are theirs."""
+    if _CONDITION.match(behind) or is_qualified(behind) or is_at_one_value(behind, formulas):
+        return False
+    return bool(_BEHIND_A_PROPERTY.match(behind))
+
+
 def is_reserved(before: str, after: str, labels: list[str], by_verb: bool) -> bool:
     """Whether words around a formula keep it from being assumed, whatever verb it stands with.
 
     ``labels``: what stands before a colon, or the short sentence before; ``by_verb``: a verb introduces the formula
     ("let", "suppose"), so that "Theorem. Let" states a hypothesis and "Theorem. $a > 0$" does not.
     """
-    if any(_ASIDE.match(label) for label in labels) or _AT_SOME.match(plain(after)):
+    if any(_ASIDE.match(label) for label in labels) or _AT_SOME.match(plain(after)) or is_qualified(plain(after)):
         return True
     text = plain(before)
     if _EITHER_AHEAD.search(text) or (re.search(r"\bsoit\W*$", text) and _EITHER.match(plain(after))):

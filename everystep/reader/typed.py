@@ -284,6 +284,7 @@ class Typed(ABC):
             or node.text in self.locals
             or node.text in self.bound
             or node.style == "double"
+            or self._counts(node.text)
         ):
             return None
         if node.text in self.scope.parameters and not node.style:

@@ -354,7 +354,7 @@ class Values(Reach, Brackets, Grids):
             and (applied or (node.style == "double" and following is not None))
         ):
             return self._take_function(factors, separators, at)
-        if node.text == "lambda" and following is not None and applied and script_word(node.scripts) in ("max", "min"):
+        if node.text == "lambda" and following is not None and applied and script_word(rest) in ("max", "min"):
             return self._eigenvalue(node, following), at + 2
         if isinstance(entity, Size) and node.text == "d" and self._is_differential(factors, separators, at):
             return self._take_differential(factors, separators, at)

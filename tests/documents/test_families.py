@@ -58,3 +58,34 @@ def test_a_function_is_one_of_what_its_sentence_says() -> None:
 def test_without_loss_of_generality_assumes() -> None:
     text = "Let $x \\in \\mathbb{R}^n$. Without loss of generality assume $\\|x\\| = 1$. \\[ \\|x\\|^2 = 1 \\]"
     assert statuses(text) == ["proved"]
+
+
+@pytest.mark.parametrize(
+    ("step", "status"),
+    [
+        ("h_t = h_0 + t w", "proved"),
+        ("h_t = h_0 + (t - 1) w + w", "proved"),
+        ("h_t = h_0 + (t - 1) w", "refuted"),
+        ("h_t - h_0 = \\frac{t}{2} (2 w)", "proved"),
+        ("\\sum_{s=1}^t w = t w", "proved"),
+        ("h_t = h_0 + s w", "refuted"),
+    ],
+)
+def test_the_index_of_a_family_is_the_same_number_where_it_stands_alone(step: str, status: str) -> None:
+    text = "%! w \\in \\mathbb{R}; h_t \\in \\mathbb{R}; h_t := h_{t-1} + w\n"
+    assert statuses(f"{text}\\[ {step} \\]") == [status]
+
+
+def test_a_letter_in_a_subscript_is_no_further_number() -> None:
+    text = "%! w \\in \\mathbb{R}; h_t \\in \\mathbb{R}; h_t := h_{t-1} + w\n"
+    assert statuses(text + "\\[ h_k = h_0 + k w \\]")[0] in ("proved", "tested")
+    assert statuses(text + "\\[ h_k = h_0 + 2 k w \\]") == ["refuted"]
+
+
+def test_the_parameter_of_a_function_is_the_index_where_members_are_written() -> None:
+    text = "%! f(t) := t^2; x_t \\in \\mathbb{R}; x_0 = 0; x_t := x_{t-1} + 2 t - 1\n"
+    assert statuses(text + "\\[ x_t = t^2 \\] \\[ x_t = f(t) \\] \\[ x_t = 2 f(t) \\]") == [
+        "proved",
+        "proved",
+        "refuted",
+    ]

@@ -316,3 +316,66 @@ def test_a_range_that_is_only_spoken_of_proves_nothing(words: str) -> None:
 def test_environments_keep_what_they_suppose(kind: str) -> None:
     inside = f"\\begin{{{kind}}} Let $a > 0$. {MODULUS} \\end{{{kind}}} Now {MODULUS}"
     assert statuses(NAMES + inside) == ["proved", "tested"]
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "on the kernel of $B$",
+        "on a subspace",
+        "in a suitable basis",
+        "in the limit",
+        "in theory",
+        "in floating point",
+        "but not always",
+        "but only for $n = 1$",
+        "for all but one value of $b$",
+        "for all $n$ except $n = 3$",
+        "with one exception",
+        "so to speak",
+        "and only then",
+        ", at least approximately",
+        ", in a sense",
+        ", except in the last row",
+        ", up to rounding",
+        ", we hope",
+        ", for $n = 2$",
+        ", though not in general",
+        ", which is not true in general",
+        ", which turns out to be false",
+        "(almost)",
+        "(up to scaling)",
+        "(for $n = 1$)",
+        "(to be shown)",
+        "(not used)",
+        "(why?)",
+    ],
+)
+@pytest.mark.parametrize("said", ["Let $A$ be symmetric{}.", "Assume that $A$ is symmetric{}.", "Let $A = A^\\top${}."])
+def test_a_property_that_is_restricted_is_not_granted(said: str, behind: str) -> None:
+    if behind in ("on the kernel of $B$", "on a subspace", "in the limit", "in floating point") and "=" in said:
+        pytest.skip("said of a matrix, not of an equation")
+    words = said.format(behind if behind.startswith(",") else f" {behind}")
+    assert "proved" not in statuses(NAMES + words + SYMMETRIC)
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "in the following",
+        "in what follows",
+        "in all questions",
+        "in addition",
+        "but not diagonal",
+        ", not necessarily diagonal",
+        "(but not necessarily diagonal)",
+        "by construction",
+        ", as usual",
+        ", which simplifies the algebra",
+        "for every question",
+        "dans la suite",
+    ],
+)
+def test_a_property_with_harmless_words_behind_it_is_granted(behind: str) -> None:
+    words = f"Let $A$ be symmetric{behind if behind.startswith(',') else f' {behind}'}."
+    assert statuses(NAMES + words + SYMMETRIC) == ["proved"]
