@@ -96,6 +96,7 @@ NODES: dict[type[Expression], tuple[str, ...]] = {
     ex.Variance: (VALUE,),
     ex.Covariance: (VALUE, VALUE),
     ex.Limit: (VALUE, INTEGER),
+    ex.LimitAt: (VALUE, VALUE, VALUE, NAME),
 }
 """What the arguments of each node are; ``*``: the one before it any number of times, also none."""
 

@@ -162,7 +162,7 @@ def _operand(node: e.Expression, style: Style) -> Laid:
     inner = _lay(node, style)
     bare = (
         inner.level == Level.ATOM
-        or isinstance(node, e.SumOver | e.Limit)
+        or isinstance(node, e.SumOver | e.Limit | e.LimitAt)
         or (isinstance(node, e.Pow) and isinstance(node.operands[0], e.Norm))
     )
     return inner if bare and not inner.negative and not inner.digit else enclosed(inner)
@@ -508,6 +508,22 @@ def _(node: e.ProdOver, style: Style) -> Laid:
 def _(node: e.Limit, style: Style) -> Laid:
     lower = Infix("to", (integer(node.index, style.inner).tree, Word("infinity")))
     return _big("lim", lower, None, _prefix_body(node.operands[0], style), node.index)
+
+
+@_lay.register
+def _(node: e.LimitAt, style: Style) -> Laid:
+    if node.is_infinite:
+        place: Tree = Word(node.approach)
+    else:
+        point = _lay(node.point, style.inner)
+        one_sided = node.approach in ("above", "below")
+        simple = point.level == Level.ATOM and not point.negative
+        place = (
+            Scripts((point if simple else enclosed(point)).tree, sup=Word(node.approach)) if one_sided else point.tree
+        )
+    lower = Infix("to", (_lay(node.variable, style.inner).tree, place))
+    body = _prefix_body(node.operands[0], style)
+    return Laid(Big("lim", lower, None, body.tree), Level.PREFIX, LIMITS, open=body.open)
 
 
 @_lay.register

@@ -112,7 +112,7 @@ def _(tree: b.Scripts) -> str:
         line += "_" + _spell(tree.sub)
     if tree.sup is not None:
         sup = _spell(tree.sup)
-        if sup in ("ᵀ", "⁻¹", "⁺"):
+        if sup in ("ᵀ", "⁻¹", "⁺", "⁻"):
             line += sup
         elif sup.lstrip("-").isdigit():
             line += sup.translate(_SUPERSCRIPTS)

@@ -64,6 +64,7 @@ EXAMPLES: tuple[Expression, ...] = (
     ex.Variance(x),
     ex.Covariance(x, y),
     ex.Limit(h[t], t),
+    ex.LimitAt(x, ex.Var("r"), Num(1), "above"),
 )
 
 

@@ -788,6 +788,47 @@ class Limit(Expression):
         return self.operands[0].shape
 
 
+class LimitAt(Expression):
+    """The limit of ``body`` as a real ``variable`` tends to a number, from both sides or from one, or to infinity.
+
+    ``approach`` is one of :attr:`WAYS`; for the two infinities the ``point`` is 0 and means nothing.  The variable is
+    bound: within the body, and in definitions that the body rests on, its name means the number that moves, whatever is
+    said of the name elsewhere; the point itself it does not take, and there the body need not have a value.  Where the
+    body has no values on one side of the point (``x log x`` below 0), the limit from both sides is that from the other.
+    """
+
+    WAYS: ClassVar[tuple[str, ...]] = ("both sides", "above", "below", "infinity", "minus infinity")
+
+    def __new__(cls, body: Any, variable: Expression, point: Any = 0, approach: Any = "both sides") -> Self:
+        approach = str(getattr(approach, "name", approach))  # SymPy rebuilds nodes from their arguments
+        if approach not in cls.WAYS:
+            raise ValueError(f"unknown way to approach a point {approach!r}; one of {', '.join(cls.WAYS)}")
+        return super().__new__(cls, as_expression(body), variable, as_expression(point), Str(approach))
+
+    @property
+    def variable(self) -> Expression:
+        return self.operands[1]
+
+    @property
+    def point(self) -> Expression:
+        return self.operands[2]
+
+    @property
+    def approach(self) -> str:
+        return cast("str", self.args[3].name)
+
+    @property
+    def is_infinite(self) -> bool:
+        """Whether the variable tends to one of the infinities."""
+        return "infinity" in self.approach
+
+    def _shape(self) -> Shape:
+        for side in (self.variable, self.point):
+            if not side.is_number_shaped:
+                raise ShapeError("limit", side.shape, detail="what tends to what must be numbers")
+        return self.operands[0].shape
+
+
 def walk(expression: Expression) -> Iterator[Expression]:
     """The expression and all its sub-expressions, outermost first."""
     stack = [expression]

@@ -63,6 +63,7 @@ class Core(Labelling):
         self.positive: set[str] = set()  # heads of scalars that are > 0
         self.nonnegative: set[str] = set()  # heads of scalars that are >= 0
         self.nonzero: set[str] = set()  # heads of scalars that are not 0
+        self.infinitesimals: set[str] = set()  # heads of numbers that tend to 0: nothing is divided by them in a base
         self.constrained: set[str] = set()  # heads of variables that a hypothesis ties down
         self.orthogonal: set[str] = set()  # heads of orthogonal matrices
         self.idempotent: set[str] = set()  # heads of idempotent matrices, and of their determinants
@@ -281,7 +282,7 @@ class Core(Labelling):
         for component, power in list(keys[0].items()):
             raised = Fraction(power) * Fraction(exponent)
             whole = isinstance(power, int) and power % 2 == 0 and raised.denominator == 1
-            if not whole or self._has_open(component) or any(k.get(component) != power for k in keys):
+            if not whole or self.has_open(component) or any(k.get(component) != power for k in keys):
                 continue
             rest = {self.divided(k, {component: power}): c for k, c in rest.items()}
             scaled = [t.times(Term(1, [], {component: int(raised)})) for t in result]
@@ -335,6 +336,7 @@ class Core(Labelling):
     def content(self, poly: Poly, exponent: Exponent) -> tuple[Term, Poly]:
         """Split off what may be taken out of ``poly ** exponent``: (term already raised, what is left)."""
         integral = isinstance(exponent, int)
+        small, poly = self._without_small(poly, exponent) if self.infinitesimals else (None, poly)
         first = min(poly, key=monomial_key)
         lead = Fraction(poly[first])
         if not integral:
@@ -360,17 +362,31 @@ class Core(Labelling):
         if not taken and not integral and len(poly) == 1 and len(common) == 1:
             # A root of one scalar is presupposed to exist, so the scalar is not negative.
             component, power = next(iter(common.items()))
-            if isinstance(power, int) and power % 2 and not self._has_open(component) and poly[first] > 0:
+            if isinstance(power, int) and power % 2 and not self.has_open(component) and poly[first] > 0:
                 taken[component] = power
         if taken:
             rest = {self.divided(k, taken): c for k, c in rest.items()}
             outside = outside.times(
                 Term(1, [], {c: _simple(Fraction(e) * Fraction(exponent)) for c, e in taken.items()})
             )
-        return outside, {k: _simple(c) for k, c in rest.items()}
+        return (outside if small is None else outside.times(small)), {k: _simple(c) for k, c in rest.items()}
+
+    def _without_small(self, poly: Poly, exponent: Exponent) -> tuple[Term | None, Poly]:
+        """The lowest negative power of each number that tends to 0, taken out of a sum: 1 + 1/u = (u + 1)/u."""
+        outside, inverse = Term(1), Term(1)
+        for head in self.infinitesimals:
+            component: Component = (((head, ()),), ())
+            least = min(dict(key).get(component, 0) for key in poly)
+            if least < 0 and (isinstance(exponent, int) or head in self.positive):
+                outside = outside.times(Term(1, [], {component: _simple(Fraction(least) * Fraction(exponent))}))
+                inverse = inverse.times(Term(1, [], {component: -least}))
+        if not inverse.scalars:
+            return None, poly
+        return outside, self.normal(inverse.times(t) for t in self.terms(poly))
 
     @staticmethod
-    def _has_open(component: Component) -> bool:
+    def has_open(component: Component) -> bool:
+        """Whether a free or summed index of what is around occurs in a component."""
         return any(is_open(s) for _, ss in component[0] for slot in ss for s in symbols_of(slot) if s[0] != "_")
 
     @staticmethod

@@ -70,6 +70,7 @@ class Leaves(ABC):
         self.conditions: list[tuple[Slot, Slot]] = []  # sums (low, high) not known to have high >= low - 1
         self.facts: list[Slot] = []  # what is known of the indices of the sums around the current node
         self.limit_rule: Callable[[ex.Limit, Index, Index, Environment], list[Term]] | None = None
+        self.real_limit_rule: Callable[[ex.LimitAt, Index, Index, Environment], list[Term]] | None = None
 
     # entry points ------------------------------------------------------------------------------
 

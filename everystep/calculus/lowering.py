@@ -405,6 +405,12 @@ class Lowering(Matrices):
             raise Undecided("a limit")
         return self.limit_rule(e, row, column, env)
 
+    def limit_at(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """The limit of a real variable, by the rule that ``prove/real_limits.py`` gives; Undecided without one."""
+        if self.real_limit_rule is None:
+            raise Undecided("a limit")
+        return self.real_limit_rule(e, row, column, env)
+
     def rank(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         """rank(A^T) = rank(A^T A) = rank(A A^T) = rank(A); the number of rows or columns where full rank is given.
 
@@ -563,6 +569,7 @@ RULES: dict[type[Expression], Rule] = {
     ex.ScalarDerivative: Lowering.scalar_derivative,
     ex.Differential: Lowering.differential,
     ex.Limit: Lowering.limit,
+    ex.LimitAt: Lowering.limit_at,
     ex.Rank: Lowering.rank,
     ex.Expectation: Lowering.expect,
     ex.Variance: Lowering.variance,

@@ -421,6 +421,5 @@ def _word(node: Expression) -> str:
     """Why a node is not evaluated."""
     if isinstance(node, ex.Expectation | ex.Variance | ex.Covariance):
         return "random"
-    return {ex.Limit: "limit", ex.MatrixFunction: "matrix function", ex.Call: "unknown function"}.get(
-        type(node), type(node).__name__
-    )
+    words = {ex.Limit: "limit", ex.LimitAt: "limit", ex.MatrixFunction: "matrix function", ex.Call: "unknown function"}
+    return words.get(type(node), type(node).__name__)

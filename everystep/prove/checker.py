@@ -42,6 +42,7 @@ from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm, OtherShape
 from everystep.prove.order import Order
 from everystep.prove.presuppositions import Presupposition, positive_products, presuppositions
+from everystep.prove.real_variables import claim_with_limits_apart, is_apart
 from everystep.prove.rewritten import (
     Known,
     eliminated,
@@ -75,7 +76,9 @@ class Prover:
 
     def __init__(self, context: Context, lemmas: tuple[Hypothesis, ...] = (), form: NormalForm | None = None) -> None:
         self.taken = spoken_of(context)
-        self.context = context = context_apart(context, self.taken)
+        context = context_apart(context, self.taken)
+        hypotheses = tuple(claim_with_limits_apart(h, context) for h in context.hypotheses)
+        self.context = context = replace(context, hypotheses=hypotheses)
         self.given = lemmas
         self.other_ways = form is None  # whether further normal forms of the same context are worth trying
         self.as_written = self.other_ways  # and claims that are rewritten as they are written
@@ -84,12 +87,16 @@ class Prover:
         self.definedness = Definedness(self.form, self.order)
         self.lemmas = Lemmas(self.form, self.order)
 
+    def apart(self, claim: Claim) -> Claim:
+        """The claim in which whatever a sum, a product or a limit binds has a name of its own."""
+        return claim_with_limits_apart(claim_apart(claim, self.taken), self.context)
+
     def prove(self, claim: Claim) -> bool:
         """Whether the claim follows; False means undecided.
 
         Raises Undecided or Exhausted where it cannot be expressed.
         """
-        claim = claim_apart(claim, self.taken)
+        claim = self.apart(claim)
         self.form.start(*_sides(claim))
         self.form.grant(positive_products(_sides(claim), self.form))
         try:
@@ -181,7 +188,7 @@ class Prover:
 
     def holds_by_entries(self, claim: Claim) -> bool:
         """Whether a claim about matrices of stated small sizes follows entry by entry; it is then written out."""
-        written = entry_claims(claim_apart(claim, self.taken), self.context)
+        written = entry_claims(self.apart(claim), self.context)
         if written is None:
             return False
         claims, context = written
@@ -237,12 +244,26 @@ class Prover:
         if limits and self.form.holds_for_all(left.index) and self.form.equal(left.operands[0], right.operands[0]):
             self.form.core.used("limits of equal sequences")
             return True
+        if isinstance(left, ex.LimitAt) and left.args[1:] == right.args[1:] and self._have_equal_limits(left, right):
+            return True
         return (
             self.form.equal(left, right)
             or self.equal_by_sign(left, right)
             or self.equal_apart(left, right)
             or self.equal_squares(left, right)
         )
+
+    def _have_equal_limits(self, left: ex.LimitAt, right: Expression) -> bool:
+        """Whether two functions are equal near the point that the variable tends to."""
+        if not is_apart(left):
+            return False
+        try:
+            equal = self.form.equal(left.operands[0], right.operands[0])
+        except (Undecided, Exhausted):
+            return False
+        if equal:
+            self.form.core.used("limits of equal functions")
+        return equal
 
     def equal_squares(self, left: Expression, right: Expression) -> bool:
         """a = b from a^2 = b^2 for two numbers of which neither is negative, as they are written: norms, and what
@@ -443,7 +464,7 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
                 # The same names stood for other symbols in an earlier claim under this context.
                 prover = Prover(context, lemmas)
                 prover.form.see(*_sides(claim))
-            undefined = _undefined(_sides(claim_apart(claim, prover.taken)), prover)
+            undefined = _undefined(_sides(prover.apart(claim)), prover)
             if undefined:
                 return Verdict(Status.UNDEFINED, "definedness", undefined, obligations=NO_VALUE)
             proved = _by_method(step, context.given(*lemmas), prover)
@@ -684,7 +705,7 @@ def _proved(claim: Claim, by: Induction | None, prover: Prover, report: ExactRep
             rules,
         )
     facts = () if by is None else (difference(slot_of(by.index), constant(by.start)),)
-    claim = claim_apart(claim, prover.taken)
+    claim = prover.apart(claim)
     # A property is said of a formula that has to have a value: nothing stands on the left that would grant it.
     sides = (claim.left, claim.right) if isinstance(claim, Relation) else (ex.Num(0), claim.subject)
     missing = prover.definedness.left_over(*sides, facts)

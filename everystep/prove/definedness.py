@@ -38,6 +38,7 @@ from everystep.prove.presuppositions import (
     span,
     within_product,
 )
+from everystep.prove.real_variables import bound_variables
 
 MOST_INSTANCES = 32
 MOST_FACTORS = 6
@@ -106,6 +107,10 @@ class Definedness:
             return granted.in_range(p)
         if isinstance(p.subject, ex.Limit) and p.kind == "limit":
             return self._exists(p.subject, [q.subject for q in granted.to(p) if isinstance(q.subject, ex.Limit)])
+        if isinstance(p.subject, ex.LimitAt) and p.kind == "limit":
+            return self._exists_at(p.subject, [q.subject for q in granted.to(p) if isinstance(q.subject, ex.LimitAt)])
+        if self._eventually(p):
+            return True
         if p.unless is not None and granted.at_least_0(p.unless, p.scope):
             return True
         signed = isinstance(p.subject, ex.ProdOver) and p.kind in ("positive", "nonnegative")
@@ -191,6 +196,25 @@ class Definedness:
             if parts is not None and len(parts) == 1:
                 single |= parts[0]
         return moving <= single or any(self._same_sequence(limit, other) for other in known)
+
+    def _exists_at(self, limit: ex.LimitAt, granted: list[ex.LimitAt]) -> bool:
+        """Whether the limit of a real variable exists: it has a value by rule, or the left side has one of an equal
+        function at the same point (where the body has a value is asked of the body).
+        """
+        if limit in granted or self._value(limit) is not None:
+            return True
+        try:
+            equal = self.form.equal
+            return any(limit.args[1:] == q.args[1:] and equal(limit.operands[0], q.operands[0]) for q in granted)
+        except (Undecided, Exhausted):
+            return False
+
+    def _eventually(self, p: Presupposition) -> bool:
+        """Whether what is said of the variable of a limit holds near the point that it tends to."""
+        names = bound_variables(p.subject) & self.form.limits.keys()
+        if len(names) != 1 or p.unless is not None:
+            return False
+        return self.form.eventually(p.kind, p.subject, self.form.limits[next(iter(names))])
 
     def _same_sequence(self, a: ex.Limit, b: ex.Limit) -> bool:
         try:

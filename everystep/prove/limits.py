@@ -22,6 +22,7 @@ from everystep.calculus.networks import INTEGER, Component, Exponent, Poly, Term
 from everystep.prove.closed_sums import in_closed_form
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
+from everystep.prove.real_limits import RealLimits
 from everystep.prove.scalars import BOUNDS
 
 LATE = 1000
@@ -36,6 +37,7 @@ class Limits:
         self.core = form.core
         self._order: Order | None = None
         form.lowering.limit_rule = self.lower
+        RealLimits(form, lambda: self.order)
         form.consequences = self.consequences
 
     @property

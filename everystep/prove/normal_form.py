@@ -100,6 +100,8 @@ class NormalForm(Equations):
             parts += [hypothesis.left, hypothesis.right] if isinstance(hypothesis, Relation) else [hypothesis.subject]
         self.shapes: dict[str, Shape] = {}
         self.presuppositions: dict[Any, list[Any]] = {}  # filled by everystep.prove.definedness
+        self.limits: dict[str, ex.LimitAt] = {}  # of real variables, by the name of what moves; filled likewise
+        self.eventually: Callable[[str, Expression, ex.LimitAt], bool] = lambda kind, subject, limit: False
         self._seen: set[Expression] = set()
         self._sizes: dict[str, bool] = {}  # integer symbols: whether they are sizes
         self._lowered = {}
@@ -202,6 +204,10 @@ class NormalForm(Equations):
         self.core.rules_used |= known.rules
         self.core.integers.add(*known.presupposed)
         return known.poly
+
+    def under_hypotheses(self, poly: Poly) -> Poly:
+        """A polynomial with what the equations among the hypotheses say of its letters."""
+        return self._substituted(poly)
 
     def difference(self, left: Expression, right: Expression) -> Poly:
         factors = [

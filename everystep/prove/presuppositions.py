@@ -180,7 +180,12 @@ class _Reader:
 
     def _note(self, node: Expression) -> None:
         """What this node alone presupposes."""
-        if isinstance(node, ex.Inverse):
+        if isinstance(node, ex.LimitAt):
+            # What the body presupposes holds near the point: the name of the variable says of which one.
+            if isinstance(node.variable, ex.Var):
+                self.form.limits[node.variable.name] = node
+            self._say("limit", node)
+        elif isinstance(node, ex.Inverse):
             self._say("nonzero" if node.operands[0].is_number_shaped else "invertible", node.operands[0])
         elif isinstance(node, ex.Div):
             for part in _factors(node.operands[1]):

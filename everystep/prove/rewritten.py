@@ -23,6 +23,7 @@ MOST_INVERSES, MOST_NAMES, MOST_ENDS = 3, 3, 3
 BINDING = (
     ex.SumOver,
     ex.Limit,
+    ex.LimitAt,
     ex.Gradient,
     ex.Jacobian,
     ex.Hessian,

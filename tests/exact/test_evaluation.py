@@ -103,6 +103,7 @@ EXAMPLES: dict[type[Expression], tuple[Expression, Table]] = {
     ex.Variance: (ex.Variance(x), (("2", "1"), ("1", "2"))),
     ex.Covariance: (ex.Covariance(x, A * x), (("4", "10"), ("5", "11"))),
     ex.Limit: (ex.Limit(b ** ex.Int(k), k), (("0",),)),
+    ex.LimitAt: (ex.LimitAt(b * ex.Apply("log", b), b, 0, "above"), (("0",),)),
 }
 
 
@@ -128,7 +129,7 @@ def test_the_value_of_every_class(kind: type[Expression]) -> None:
     }
     context = VECTOR if random else Context()
     found = evaluate(expression, context, {"n": 2}, values, {"g": [[1, 2, 1, "1/2"]]})
-    if kind is ex.Limit:
+    if kind in (ex.Limit, ex.LimitAt):
         assert found[0][0].startswith("[+/- "), "a ball around 0"
     else:
         assert found == wanted

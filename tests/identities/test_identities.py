@@ -27,6 +27,7 @@ from tests.identities import (
     order,
     products,
     programs,
+    real_limits,
     series,
     solving,
     statistics,
@@ -56,6 +57,7 @@ TABLES = {
     "elementary": elementary.ROWS,
     "series": series.ROWS,
     "bounds": bounds.ROWS,
+    "real-limits": real_limits.ROWS,
     "programs": programs.ROWS,
     "families": families.ROWS,
 }

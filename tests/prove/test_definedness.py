@@ -21,11 +21,13 @@ from everystep.algebra.expressions import (
     Inverse,
     Jacobian,
     Limit,
+    LimitAt,
     Member,
     Mul,
     Ones,
     ScalarDerivative,
     Unit,
+    Var,
     Zeros,
     norm,
     total,
@@ -60,6 +62,18 @@ samples = Context(ranges=(("V", Integer(1), T),))
 recurrent = Context(recurrences=(Recurrence(H[t], Mul(A, H[t - 1]), 1),))
 # D_i := sum over j of f_i / h_j: at j, an index j outside meets the index j inside.
 captured = Context(definitions=(Definition(Member("D", 1, 1, i), total(f[i] / h[j], j, 1, T)),))
+
+
+r = Var("r")
+
+
+def above(body: Expression) -> LimitAt:
+    """The limit as r tends to 0 from above."""
+    return LimitAt(body, r, 0, "above")
+
+
+def log(argument: Expression) -> Expression:
+    return Apply("log", argument)
 
 
 def nothing(term: Expression, *about: object) -> Expression:
@@ -128,6 +142,8 @@ PAIRS: tuple[Row, ...] = (
         captured,
     ),
     Row("limit", equal(Limit(h[k] / a, k), Limit(h[k], k) / a), equal(0, Limit(h[k] / a, k) * 0)),
+    Row("near-a-point", equal(1, above(log(1 - r) / log(1 - r))), equal(1, above(log(a + r) / log(a + r)))),
+    Row("body-of-a-limit", equal(above(1 / a + r), above(1 / a + 2 * r)), equal(0, above(0 / a + 2 * r))),
     Row("last-sample", equal(0 * V[T], V[T] - V[T]), equal(Zeros(n), V[t + 1] - V[t + 1]), samples),
     Row("before-the-start", equal(0 * H[t - 1], H[t - 1] - H[t - 1]), equal(Zeros(n), H[t - 1] - H[t - 1]), recurrent),
     Row(

@@ -41,6 +41,7 @@ from tests.prove import (
     equation_mutations,
     family_mutations,
     order_mutations,
+    real_limit_mutations,
     rewriting_mutations,
     test_mutations,
     trace_mutations,
@@ -579,6 +580,7 @@ ALL = (
     *trace_mutations.MUTATIONS,
     *rewriting_mutations.MUTATIONS,
     *closed_mutations.MUTATIONS,
+    *real_limit_mutations.MUTATIONS,
 )
 
 

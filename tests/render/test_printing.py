@@ -165,6 +165,9 @@ CASES: list[tuple[e.Expression, str, str]] = [
     (e.Variance(u), r"\operatorname{Var}(\bm{u})", "Var(u)"),
     (e.Covariance(u, v), r"\operatorname{Cov}(\bm{u}, \bm{v})", "Cov(u, v)"),
     (e.Limit(e.Member("w", d, 1, k), k), r"\lim_{k \to \infty} \bm{w}_{k}", "lim_{k→∞} w[k]"),
+    (e.LimitAt(a**2, a, 0, "above"), r"\lim_{a \to 0^{+}} a^{2}", "lim_{a→0⁺} a²"),
+    (e.LimitAt(a * u, a, 0, "minus infinity"), r"\lim_{a \to -\infty} a\bm{u}", "lim_{a→-∞} a u"),
+    (e.LimitAt(a * u, a, -b, "below"), r"\lim_{a \to (-b)^{-}} a\bm{u}", "lim_{a→(-b)⁻} a u"),
 ]
 
 

@@ -253,7 +253,10 @@ class _Judge:
         round_number = 0
         while seen < wanted and round_number < 2 * wanted:
             sizes = patterns[round_number % len(patterns)]
-            if self.case.approximate:
+            if self.case.moves:
+                first = _SIGNED[round_number % len(_SIGNED)]
+                styles = (first, GENERIC, POSITIVE)
+            elif self.case.approximate:
                 styles = (1, 2, GENERIC, POSITIVE)
             elif self.case.ordered:
                 turn = round_number % len(_STYLES)
@@ -287,6 +290,8 @@ class _Judge:
         return self._nothing()
 
     def _wanted(self) -> int:
+        if self.case.moves:
+            return _SOME
         if self.case.approximate:
             return 2
         if self.case.ordered:
@@ -359,6 +364,8 @@ class _Judge:
             tries += self.undefined[before:]
             if perf_counter() > self.deadline:
                 break
+        if self.case.moves and not self.failure and len(self.undefined) >= _TRIES_UNDEFINED:
+            return ExactReport("undefined", message=_described(*self.undefined[0]))  # there may be no sizes to vary
         if len(tries) < _TRIES_UNDEFINED:
             message = f"few instances: {_described(*self.undefined[0])}"
             return ExactReport("unknown", message=message)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from everystep.algebra import expressions as ex
-from everystep.prove.exact.errors import Inconclusive, Undefined, Unsupported
+from everystep.prove.exact.errors import Inconclusive, NeedsReals, Undefined, Unsupported
 from everystep.prove.exact.evaluator import Evaluator
 from everystep.prove.exact.integers import IntegerFunction, compiled
 from everystep.prove.exact.jets import Jet, add, transpose
@@ -49,7 +49,17 @@ def _inverse(program: Program, node: Any) -> Run:
 @builds(ex.PseudoInverse)
 def _pseudo_inverse(program: Program, node: Any) -> Run:
     operand = program.compile(node.operands[0])
-    return lambda ev: ev.jets.pseudo_inverse(ev.value(operand))
+
+    def run(ev: Evaluator) -> Jet:
+        twin = ev.exact_twin()  # beside what needs real numbers: balls have no rank
+        if twin is not None:
+            try:
+                return Jet(ev.ring.convert(twin.jets.pseudo_inverse(twin.value(operand)).base))
+            except NeedsReals:
+                pass
+        return ev.jets.pseudo_inverse(ev.value(operand))
+
+    return run
 
 
 @builds(ex.Trace)

@@ -99,6 +99,14 @@ def _over(word: str) -> Callable[[ex.Expression], tuple[str, int]]:
     return write
 
 
+def _limit(node: ex.Expression) -> tuple[str, int]:
+    body, variable, point = node.operands
+    marks = {"above": "+", "below": "-", "both sides": ""}
+    approach = str(node.args[3])
+    place = _wrap(point, _ATOM) + marks[approach] if approach in marks else approach
+    return f"lim({plain(body)}, {plain(variable)} -> {place})", _ATOM
+
+
 def _value(node: ex.Expression) -> tuple[str, int]:
     text = str(node.args[0])
     return text, _ATOM if text.isalnum() else _SUM
@@ -129,6 +137,7 @@ _WRITERS: dict[type[ex.Expression], Callable[[ex.Expression], tuple[str, int]]] 
     ex.Norm: _norm,
     ex.SumOver: _over("sum"),
     ex.ProdOver: _over("product"),
+    ex.LimitAt: _limit,
 }
 
 _NAMES: dict[type[ex.Expression], str] = {

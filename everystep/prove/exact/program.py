@@ -200,6 +200,10 @@ class Program:
     def _mask(self, expression: ex.Expression) -> int:
         if isinstance(expression, ex.Var | ex.Member):
             return self.reach(name_of(expression))
+        if isinstance(expression, ex.LimitAt) and isinstance(expression.variable, ex.Var):
+            # The variable is bound; what rests on it through definitions is computed anew within.
+            own = self.bit(name_of(expression.variable))
+            return APPROXIMATE | self.mask_of(expression.operands[0]) & ~own | self.mask_of(expression.point)
         mask = flag_of(expression)
         for operand in under_even_power(expression) or expression.operands:
             mask |= self.mask_of(operand)
@@ -253,7 +257,7 @@ _SMOOTH = frozenset(("exp", "logistic", "tanh", "softplus", "sin", "cos", "recip
 
 def flag_of(expression: ex.Expression) -> int:
     """The bit that this node adds to a mask, whatever its operands are."""
-    if isinstance(expression, ex.Limit):
+    if isinstance(expression, ex.Limit | ex.LimitAt):
         return APPROXIMATE
     if isinstance(expression, ex.Norm | ex.Max | ex.Min | ex.EigMax | ex.EigMin):
         return KINKED

@@ -10,8 +10,9 @@ from enum import Enum
 
 from flint import ctx
 
+from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Predicate, Relation
-from everystep.prove.exact import chance, nodes_algebra, nodes_calculus, nodes_functions, nodes_matrices
+from everystep.prove.exact import chance, nodes_algebra, nodes_calculus, nodes_functions, nodes_limits, nodes_matrices
 from everystep.prove.exact.arithmetic import BALLS, RATIONALS, Element, Matrix, Ring
 from everystep.prove.exact.checks import LOOSE, TIGHT, has_property, holds
 from everystep.prove.exact.errors import Inadmissible, Inconclusive, NeedsReals, Undefined
@@ -20,7 +21,7 @@ from everystep.prove.exact.instances import Instance
 from everystep.prove.exact.program import APPROXIMATE, MEAN, RANKED, Program, program_for
 from everystep.prove.exact.sizes import Sizes, Space, Symbols, relations_of
 
-BUILDER_MODULES = (nodes_algebra, nodes_matrices, nodes_functions, nodes_calculus, chance)
+BUILDER_MODULES = (nodes_algebra, nodes_matrices, nodes_functions, nodes_calculus, nodes_limits, chance)
 """Importing these fills the table of builders."""
 
 PRECISIONS = (128, 512)
@@ -70,6 +71,7 @@ class Case:
         for expression in self.expressions:
             self.mask |= self.program.mask_of(expression)
         self.approximate = bool(self.mask & APPROXIMATE)
+        self.moves = any(isinstance(n, ex.LimitAt) for e in self.expressions for n in ex.walk(e))
         # A rank, like an ordering, is not shown by generic values.
         equation = isinstance(claim, Relation) and claim.op == "="
         self.ordered = bool(self.mask & RANKED) or not equation

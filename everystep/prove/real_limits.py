@@ -1,0 +1,231 @@
+"""Limits of a real variable in the normal form.
+
+The body of ``lim f(h)`` is lowered with h as a letter, and h is replaced by ``p + u``, ``p - u``, ``1/u`` or
+``-1/u``: what is left is a polynomial in u > 0 and atoms (powers, exponentials, functions, inverses), of which
+:mod:`everystep.prove.growth` finds the limit as u tends to 0.  Each monomial is ``u^a log(u)^b exp(E) r``:
+
+- with E below a negative multiple of a negative power of u, and r bounded, it tends to 0; so it does for a > 0;
+- where all r are smooth at u = 0, the monomials without E and b together are ``g(u) u^-m``: where the Taylor
+  coefficients of g below m are proved to be 0, the limit is the one at m, ``g^(m)(0) / m!``;
+- otherwise, for a = b = 0, r tends to what its atoms tend to, where these are continuous there.
+
+A limit from both sides is one with u of either sign, or two that are proved to be equal.  Everything that a rule asks
+(that a number is not 0, or positive, or a matrix invertible, at the point) has to follow from the hypotheses: a limit
+whose existence is not proved is Undecided.  May import the normal form and the order; never the exact judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import cast
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.expressions import Expression, LimitAt
+from everystep.calculus.atoms import transform
+from everystep.calculus.core import Core
+from everystep.calculus.indices import NotAffine, slot_of
+from everystep.calculus.leaves import Environment, Index
+from everystep.calculus.networks import Component, Poly, Term, Undecided, delta, subtract
+from everystep.prove.growth import Way
+from everystep.prove.normal_form import NormalForm
+from everystep.prove.order import Order
+from everystep.prove.presuppositions import presuppositions
+from everystep.prove.real_points import AtPoint
+from everystep.prove.real_variables import is_apart
+
+_CONTINUOUS = (ex.Norm, ex.Max, ex.Min, ex.EigMax, ex.EigMin)
+
+_JUMPING = (ex.Rank, ex.PseudoInverse)
+"""Nodes that are not continuous, or that the core keeps as one letter whatever is inside."""
+
+
+class RealLimits:
+    """Gives a normal form its rule for limits of a real variable."""
+
+    def __init__(self, form: NormalForm, order: Callable[[], Order]) -> None:
+        self.form = form
+        self.core: Core = form.core
+        self.at_point = AtPoint(form, order)
+        self.held: dict[str, Expression] = {}  # calls of the variable alone, and what they tend to
+        form.lowering.real_limit_rule = self.lower
+        form.eventually = self.eventually
+
+    def lower(self, e: LimitAt, row: Index, column: Index, env: Environment) -> list[Term]:
+        """The limit as terms without the variable; raises Undecided where it is not proved to exist."""
+        if not is_apart(e):
+            raise Undecided("a limit over what definitions, recurrences or laws depend on")
+        if any(isinstance(n, _JUMPING) and e.variable in set(ex.walk(n)) for n in ex.walk(e.operands[0])):
+            raise Undecided("the limit of a rank or a Moore-Penrose inverse")
+        try:
+            return self.core.terms(self._from_sides(e, row, column, env))
+        except Undecided as error:
+            held = self._with_held(e)
+            if held is None:
+                raise error
+            return self.core.terms(self._from_sides(held, row, column, env))
+
+    def _from_sides(self, e: LimitAt, row: Index, column: Index, env: Environment) -> Poly:
+        """The limit from one side; or with u of either sign; or from two sides whose limits are proved to be equal."""
+        if e.approach != "both sides":
+            return self._along(e, row, column, env, 1)
+        try:
+            return self._along(e, row, column, env, 0)
+        except Undecided:
+            found = [self._along(e, row, column, env, side) for side in (1, -1) if not self._has_no_value(e, side)]
+            if not found or (len(found) == 2 and not self.at_point.is_zero(subtract(*found))):
+                raise Undecided("a limit whose two sides are not known to be equal") from None
+            if len(found) == 2:
+                self.core.used("limits from both sides")
+            else:
+                self.core.used("limit from the only side with values")
+            return found[0]
+
+    def _has_no_value(self, e: LimitAt, side: int) -> bool:
+        """Whether the body has surely no values on one side: what stands in a logarithm or under a root is negative."""
+        body = e.operands[0]
+        needed = [p for p in presuppositions(body, self.form) if p.kind in ("positive", "nonnegative") and not p.scope]
+        with self.near(e, {}, side) as way:
+            for p in needed:
+                if p.unless is None and p.subject.is_number_shaped and e.variable in set(ex.walk(p.subject)):
+                    poly = self.core.normal(self.form.lowering.terms(p.subject, None, None, {}))
+                    if way.sign(way.placed(poly)) == -1:
+                        return True
+        return False
+
+    # what is continuous as it is written -----------------------------------------------------------
+
+    def _with_held(self, e: LimitAt) -> LimitAt | None:
+        """The limit with continuous functions that are not smooth (``|z|``, relu, norms, the largest of several) as
+        functions of the variable of which their limit alone is known; None where there are none.
+        """
+        body = e.operands[0]
+        mapping: dict[Expression, Expression] = {}
+        todo = [body]
+        while todo:
+            node = todo.pop()
+            value = self._value_at_limit(node, e)
+            if value is None:
+                todo += node.operands
+            elif node not in mapping:
+                name = f"limit held {len(self.held)}"
+                self.held[name] = value
+                mapping[node] = ex.Call(name, *node.shape, e.variable)
+        return LimitAt(body.xreplace(mapping), *e.args[1:]) if mapping else None
+
+    def _value_at_limit(self, node: Expression, e: LimitAt) -> Expression | None:
+        """What a node tends to, with limits of its operands; None where it is not held."""
+        within = any(not s.is_positive for s in node.free_symbols)
+        if within or e.variable not in set(ex.walk(node)):
+            return None
+        if isinstance(node, ex.Mul):
+            return self._regularised(node, e)
+        kinked = isinstance(node, ex.Apply) and node.function in ("relu", "abs") and not node.order
+        if not kinked and not isinstance(node, _CONTINUOUS):
+            return None
+        self.core.used("limit of a continuous function")
+        return cast(
+            "Expression", node.func(*(LimitAt(a, *e.args[1:]) if isinstance(a, Expression) else a for a in node.args))
+        )
+
+    def _regularised(self, node: ex.Mul, e: LimitAt) -> Expression | None:
+        """(N N^T + s I)^-1 N and N (N^T N + s I)^-1 tend to the Moore-Penrose inverse of N^T where s tends to 0.
+
+        By the singular values of N: each is taken to itself over its square plus s, with 0 to 0.  Fails where s may be
+        0 near the point, where nothing ensures that what is inverted is invertible.
+        """
+        parts = _flattened(node)
+        for position in range(len(parts) - 1):
+            for inverted, other, last in ((0, 1, False), (1, 0, True)):
+                outer, n = parts[position + inverted], parts[position + other]
+                if not isinstance(outer, ex.Inverse) or e.variable in set(ex.walk(n)) or n.is_number_shaped:
+                    continue
+                turned = n.operands[0] if isinstance(n, ex.Transpose) else ex.Transpose(n)
+                gram = ex.Mul(turned, n) if last else ex.Mul(n, turned)
+                if gram.shape == outer.shape and self._is_shift(ex.Add(outer.operands[0], ex.Neg(gram)), e):
+                    self.core.used("limit of a regularised inverse")
+                    whole = [*parts[:position], ex.PseudoInverse(turned), *parts[position + 2 :]]
+                    rest = [LimitAt(p, *e.args[1:]) if e.variable in set(ex.walk(p)) else p for p in whole]
+                    return ex.Mul(*rest) if len(rest) > 1 else rest[0]
+        return None
+
+    def _is_shift(self, difference: Expression, e: LimitAt) -> bool:
+        """Whether a matrix is s I with a number s that tends to 0 and is not 0 near the point."""
+        size = slot_of(difference.shape[0])
+        identity: Component = (((delta(size), ("#0", "#1")),), ())
+        poly = self.core.normal(self.form.lowering.terms(difference, "#0", "#1", {}))
+        scale = {tuple(p for p in key if p != (identity, 1)): c for key, c in poly.items() if (identity, 1) in key}
+        if len(scale) != len(poly):
+            return False
+        for side in (1, -1) if e.approach == "both sides" else (1,):
+            with self.near(e, {}, side) as way:
+                moved = way.placed(scale)
+                if not self.at_point.is_zero(way.limit(moved)) or way.sign(moved) is None:
+                    return False
+        return True
+
+    def _along(self, e: LimitAt, row: Index, column: Index, env: Environment, side: int) -> Poly:
+        """The limit with u > 0 (``side`` 1), from the other side (-1), or with u of either sign (0)."""
+        with self.near(e, env, side) as way:
+            body = self.core.normal(self.form.lowering.terms(e.operands[0], row, column, env))
+            result = way.limit(way.placed(body))
+        if self.core.has_determinant(self.core.terms(result)):
+            result = self.core.normal(transform(self.core, self.core.terms(result), lambda head, slots: None))
+        return result
+
+    @contextmanager
+    def near(self, e: LimitAt, env: Environment, side: int) -> Iterator[Way]:
+        """What moves as the variable tends to its point."""
+        core = self.core
+        name = f"v:{e.variable.args[0]}"
+        small = f"{name}{'+-'[side < 0] if side else ''}"
+        core.dimensions[name] = core.dimensions[small] = ()
+        core.nonzero.add(small)
+        if side:
+            core.positive.add(small)
+        u: Component = (((small, ()),), ())
+        if e.is_infinite:
+            moved = [Term(1 if e.approach == "infinity" else -1, [], {u: -1})]
+        else:
+            sign = -1 if e.approach == "below" or side < 0 else 1
+            moved = [*self.form.lowering.terms(e.point, None, None, env), Term(sign, [(small, ())])]
+        new = small not in core.infinitesimals
+        core.infinitesimals.add(small)
+        whole, core.whole_determinants = core.whole_determinants, True
+        try:
+            yield Way(self.at_point, self.held, name, small, moved, bool(side))
+        finally:
+            core.whole_determinants = whole
+            if new:
+                core.infinitesimals.discard(small)
+
+    def eventually(self, kind: str, subject: Expression, limit: LimitAt) -> bool:
+        """Whether what is presupposed of an expression holds whenever the variable is near enough to its point."""
+        try:
+            sides = (1, -1) if limit.approach == "both sides" else (1,)
+            return all(self._holds_near(kind, subject, limit, side) for side in sides)
+        except (Undecided, NotAffine):
+            return False
+
+    def _holds_near(self, kind: str, subject: Expression, limit: LimitAt, side: int) -> bool:
+        """Of a number by its leading term, of a matrix by what it tends to, up to a power of u."""
+        with self.near(limit, {}, side) as way:
+            if kind == "invertible" and not subject.is_number_shaped:
+                rows, columns = (self.form.lowering.factors(subject, axis) for axis in (0, 1))
+                if len(rows) != 1 or len(columns) != 1:
+                    return False
+                matrix = way.placed(self.core.normal(self.form.lowering.terms(subject, "#r", "#c", {})))
+                return self.at_point.is_invertible(way.limit(way.scaled(matrix)), slot_of(rows[0]))
+            if not subject.is_number_shaped or kind not in ("nonzero", "positive", "nonnegative", "away from 0"):
+                return False
+            sign = way.sign(way.placed(self.core.normal(self.form.lowering.terms(subject, None, None, {}))))
+            return sign == 1 if kind in ("positive", "nonnegative") else sign is not None
+
+
+def _flattened(product: ex.Mul) -> list[Expression]:
+    """The factors of a product and of those of its factors that are products of matrices themselves."""
+    result: list[Expression] = []
+    for factor in product.operands:
+        inner = isinstance(factor, ex.Mul) and len(factor.segments) == 1
+        result += _flattened(factor) if isinstance(factor, ex.Mul) and inner else [factor]
+    return result
