@@ -32,7 +32,7 @@ from everystep.prove.verdict import Status, Verdict
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
 from everystep.reader.prose import display_sentence, supposes
-from everystep.reader.reservations import ends_suppositions
+from everystep.reader.reservations import begins_task, ends_suppositions
 from everystep.reader.source import Declaration, Display, Document, Event, Part, Place, Pragma, Tokens, Trouble
 from everystep.reader.statements import Statement, says_condition, statements_of
 from everystep.reader.trees import Unreadable, latex_of, name_of, split
@@ -102,6 +102,8 @@ class Checker(Declaring):
                 self._withdraw(words, None)
                 if ends_suppositions(words):
                     self.problem.scope.end_suppositions()
+                elif begins_task(words):
+                    self.problem.scope.drop_case()
         kept, sentence = self.problem.scope, display_sentence(display.prose)
         if supposes(sentence):
             kept = kept.copy()

@@ -37,7 +37,7 @@ from everystep.reader.prose import (
     stance,
     supposes,
 )
-from everystep.reader.reservations import ends_suppositions, withdrawn
+from everystep.reader.reservations import begins_task, ends_suppositions, withdrawn
 from everystep.reader.scope import Scope, Symbolic, Told
 from everystep.reader.source import Declaration, Display, Part, Place, Pragma, Tokens
 from everystep.reader.statements import Statement
@@ -141,6 +141,8 @@ class Declaring(Judging):
                 sentence = _sentence(declaration)
                 if "$" not in sentence.before and (_is_arrow(declaration.tokens) or ends_suppositions(sentence.before)):
                     self.problem.scope.end_suppositions()
+                elif "$" not in sentence.before and begins_task(sentence.before):
+                    self.problem.scope.drop_case()
                 self._withdraw(f"{sentence.before} $ {sentence.after}", letters_of(declaration.tokens))
                 self._given_anew_inline(declarer, declaration.tokens, sentence)
                 declarer.mention(declaration.tokens, sentence)
@@ -164,10 +166,10 @@ class Declaring(Judging):
         if scope.names == before.names and scope.context == before.context:
             return
         change = before.meanings(), scope.meanings()
-        how = stance(sentence)
+        how, plainly = stance(sentence), stance(sentence, needs_verb=False, any_words=True)
         if how is Stance.WITHIN:
             scope.meant_within.append(change)
-        elif how is Stance.CASE or is_named_case(sentence):
+        elif Stance.CASE in (how, plainly) or is_named_case(sentence):
             scope.meant_case.append(change)
         elif supposes(sentence):
             scope.meant_supposed.append(change)

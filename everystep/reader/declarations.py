@@ -11,6 +11,7 @@ from itertools import product
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import EVERY, Hypothesis, Random, Relation
 from everystep.algebra.expressions import Expression, Num, Var
+from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import index
 from everystep.reader import patterns as re
 from everystep.reader import words
@@ -35,6 +36,7 @@ from everystep.reader.prose import (
     stance,
     supposes,
 )
+from everystep.reader.reservations import begins_task
 from everystep.reader.scope import DefinedFunction, FamilyName, OpaqueFunction, ScalarFunctionName, Symbolic, Told
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
@@ -129,6 +131,7 @@ class Declarer(Kinds):
             pieces = [p for p in pieces if not self._is_identity(p)]
         self.more = "$" in sentence.after
         self.supposes = supposes(sentence)
+        self.in_a_task = begins_task(sentence.before)
         words_alone = re.sub(r"n x n|\bspace\b|[ $]", "", f"{sentence.before} {sentence.after}")[:160]
         self.sentence = f"{self.scope.displays} {words_alone}"
         subjects = [p for p in pieces if not p.relations or p.relations[0] in ("in", ":=")]
@@ -208,9 +211,9 @@ class Declarer(Kinds):
         if letters or (entity is not None and not isinstance(entity, (ScalarFunctionName, OpaqueFunction))):
             return False
         put = stance(sentence, needs_verb=False, any_words=True)
-        if put is not Stance.ASSUMED or called == UNKNOWN:
+        if put not in (Stance.ASSUMED, Stance.CASE) or called == UNKNOWN:
             text = f"the text says which function {node.text} is, in words that are not read"
-            if entity is None:
+            if entity is None or (isinstance(entity, ScalarFunctionName) and entity.name in FUNCTIONS):
                 self.scope.unclear[node.text] = text
             else:
                 self.scope.unsure[node.text] = "a function that is named in words"
@@ -376,6 +379,8 @@ class Declarer(Kinds):
             said = f"${said.strip()}$"
         line = piece.place.line if piece.place is not None else 0
         self.scope.lines.update(dict.fromkeys(fresh, (said, line)))
+        if how is Stance.ASSUMED and self.supposes and self.in_a_task:
+            how = Stance.CASE  # "show that for $A$ symmetric"
         if how is Stance.WITHIN:
             self.scope.temporary += fresh
         elif how is Stance.CASE:

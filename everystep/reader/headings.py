@@ -5,6 +5,8 @@ May import nothing of the engine but ``everystep.reader.tokens``.
 
 from __future__ import annotations
 
+from zlib import crc32
+
 from everystep.reader import patterns as re
 
 BY_ENVIRONMENT = {
@@ -162,13 +164,20 @@ class Where:
 
 
 _WORDS_OF_PARTS = frozenset(
-    ["question", "exercise", "exercice", "problem", "probleme", "problème", "part", "partie", "case", "cas"]
-)
+    ["question", "exercise", "exercice", "problem", "probleme", "problème", "part", "partie", "case", "cas", "method",
+     "methode", "méthode", "approach", "approche", "variant", "variante", "scenario", "scénario", "option", "attempt",
+     "tentative", "setting", "solution", "proof", "preuve", "version"]
+)  # fmt: skip
 
 
 def _counted(label: str) -> tuple[str, int]:
-    """The kind of a label and its number, 0 where it has none: ``("letter", 2)`` of b, ``("case", 1)`` of "case i"."""
+    """The kind of a label and its number, 0 where it has none: ``("letter", 2)`` of b, ``("case", 1)`` of "case i".
+
+    A case that has a name has a number of that name.
+    """
     kind, _, mark = label.rpartition(" ")
+    if mark.startswith("="):
+        return kind, crc32(mark.encode())
     if mark.isdigit():
         return kind or "number", int(mark)
     if mark in _ROMAN:

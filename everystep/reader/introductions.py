@@ -64,6 +64,7 @@ class Introductions:
         self.sentence = ""
         self.more = False
         self.supposes = False
+        self.in_a_task = False
         """Whether other formulas stand behind in the sentence: they may say what kind a name is of."""
         self.given: list[Piece] = []
         """Pieces of a formula in the prose that have been read as definitions."""

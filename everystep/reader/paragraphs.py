@@ -23,9 +23,18 @@ _OF_SIZES = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234
 _LABELLED = re.compile(
     r"\W{0,3}(?:\b(?P<mark>[a-hivx]|[ivx]{2,4}|\d{1,2})\)|"
     r"(?P<point>\d{1,2}|[A-D]|[IVX]{1,4})\.(?=\s+[^\W\d_]{2}|\s+[$(]|\s*$)|"
-    r"(?P<kind>(?i:question|exercise|exercice|problem|probl[eè]me|part|partie|case|cas))\s+"
+    r"(?P<kind>(?i:question|exercise|exercice|problem|probl[eè]me|part|partie|case|cas|method|m[eé]thode|approach|"
+    r"approche|variante?|scenario|sc[eé]nario|option|attempt|tentative|setting|solution|proof|preuve|version))\s+"
     r"(?P<number>\d{1,2}|[A-D]|[a-h]|[ivxIVX]{1,4})\s*[.:)])"
 )
+# A paragraph that begins with "Special case:" or « Cas général. ».
+_NAMED_CASE = re.compile(
+    r"\W{0,3}(?!(?:in|for|with|this|that|such|our|which|both|each|every|either|any)\b)(?:(?:the|an?|le|un) )?"
+    r"((?:[^\W\d_][\w-]* ){1,2}(?:case|setting)|cas [^\W\d_][\w-]*(?: [^\W\d_][\w-]*)?)\s*[.:]",
+    re.IGNORECASE,
+)
+# A label in brackets that begins a sentence inside a paragraph: "... invertible. (b) Show that".
+_LABELLED_WITHIN = re.compile(r"[.!?]\s*(\((?:[a-h]|[ivx]{1,4}|\d)\))\s*(?=$|[^\Wa-zà-ÿ\d_])")
 _TASK = re.compile(
     r"\b(show|prove|verify|compute|find|derive|calculate|determine|deduce|explain|what (is|are)|discuss|describe|"
     r"sketch|draw|plot|implement|comment on|justify|conclude|how (many|do|does|can)|why|montrer|montrez|discuter|"
@@ -64,13 +73,32 @@ def _said(text: str, start: int, end: int, instead: Mapping[int, str]) -> str:
 
 
 def label_of(text: str) -> list[str]:
-    """The label that a paragraph begins with, if it has one: ``b`` of "(b)", ``ii``, ``2``, ``question 2``."""
+    """The label that a paragraph begins with: ``b`` of "(b)", ``ii``, ``2``, ``question 2``, ``case =special case``."""
     match = _LABELLED.match(text)
     if match is None:
-        return []
+        return _named_case(text)
     if match["kind"]:
         return [f"{match['kind']} {match['number']}".lower()]
     return [(match["mark"] or match["point"]).lower()]
+
+
+def labels_within(text: str) -> list[str]:
+    """The labels that sentences begin with: ``b`` of "(b)", ``case =special-case``; ``text`` begins in another one."""
+    found = [(match.start(), match[1][1:-1]) for match in _LABELLED_WITHIN.finditer(text)]
+    for start in re.finditer(r"(?<=[.!?])\s+", text):
+        found += [(start.end(), label) for label in _case_of(text[start.end() : start.end() + _WINDOW])]
+    return [label for _, label in sorted(found)]
+
+
+def _case_of(text: str) -> list[str]:
+    """The case that a stretch begins with: ``case 2``, ``case =special-case``."""
+    numbered = _LABELLED.match(text)
+    return label_of(text) if numbered is None or numbered["kind"] else []
+
+
+def _named_case(text: str) -> list[str]:
+    case = _NAMED_CASE.match(text)
+    return [f"case ={case[1].lower().replace(' ', '-')}"] if case is not None else []
 
 
 def sentence_bounds(text: str) -> list[int]:
@@ -106,7 +134,9 @@ class Prose:
     def labels(self) -> list[str]:
         """The labels, such as (b), that this paragraph and those since the last call begin with."""
         found, self.labelled = self.labelled, []
-        return found if self.pieces else [*found, *label_of(" ".join(self.words.value().split()))]
+        if self.pieces:
+            return [*found, *labels_within(" ".join(self.words.behind_mark().split()))]
+        return [*found, *label_of(" ".join(self.words.value().split()))]
 
     def is_blank(self) -> bool:
         return not self.pieces and not self.words.value().strip()
@@ -117,7 +147,7 @@ class Prose:
         self.words = Words()
         if text:
             self.said.append(text)
-            self.labelled += label_of(text)
+            self.labelled += label_of(text) + labels_within(text.rpartition("$")[2] if self.pieces else "")
             self.asked = self.asked or _TASK.search(text) is not None
         pieces, self.pieces = self.pieces, []
         if not any(pieces):

@@ -315,6 +315,7 @@ _STATING = re.compile(
 _HEADING = re.compile(
     r"\W*((solution|answer|proof|hint|problem|exercise|question|part|step|task|reponse|preuve|demonstration|exercice|"
     r"probleme|partie|etape|indication|theorem|lemma|proposition|corollary|theoreme|lemme|corollaire)\b[^:]{0,12}|"
+    r"((the|le) )?([a-z][\w-]* ){1,2}(case|setting)|cas [a-z][\w-]*( [a-z][\w-]*)?|"
     r"\(?\w{1,3}\)?)\W*$"
 )
 

@@ -324,6 +324,18 @@ def ends_suppositions(words: str) -> bool:
     return bool(_ENDS_SUPPOSITIONS.match(plain(words)))
 
 
+_BEGINS_A_TASK = re.compile(
+    r"\W*((now|next|also|finally|similarly|ensuite|aussi|enfin|maintenant)\W+)?(show|prove|verify|check|establish|"
+    r"montrer|montrez|prouver|prouvez|verifier|verifiez|demontrer|demontrez|etablir|etablissez)"
+    r"( (now|also|next|or disprove|aussi|maintenant|ensuite|ou refuter))*( (that|whether|que|si)\b|\W*$)"
+)
+
+
+def begins_task(words: str) -> bool:
+    """Whether a sentence sets a task of its own: "Show that", "Prove or disprove:"; "then show" goes on with one."""
+    return bool(_BEGINS_A_TASK.match(plain(words)))
+
+
 _LATER_OTHERWISE = re.compile(
     r"[.;,:] (and |but |et |mais )?(otherwise|else|if not|in (general|the general case)|more generally|"
     r"conversely|sinon|autrement|si non|dans le cas (contraire|general)|en general|plus generalement|reciproquement)\b"

@@ -180,6 +180,11 @@ class Words:
         self._accent, self._tight = "", False
         self._parts.append("$")
 
+    def behind_mark(self) -> str:
+        """What has been collected since mathematics was last noted; empty where none was."""
+        last = next((k for k in range(len(self._parts) - 1, -1, -1) if self._parts[k] == "$"), None)
+        return "" if last is None else "".join(self._parts[last + 1 :])
+
     def token(self, token: Token) -> None:
         kind, text = token.kind, token.text
         if kind == "char" and text == "$":
