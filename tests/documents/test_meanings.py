@@ -59,6 +59,42 @@ def test_a_new_name_keeps_its_meaning(declared: str, given: str, step: str) -> N
 
 
 @pytest.mark.parametrize(
+    "words", ["In this case:", "In any case:", "By (a),", "Then", "(a) and (b) give", "In our setting:"]
+)
+def test_a_case_goes_on(words: str) -> None:
+    text = f"{SQUARE} Case 1: let $A$ be symmetric. {SYMMETRIC}\n\n{words} {SYMMETRIC}"
+    assert statuses(text)[1] == ("tested" if words == "In any case:" else "proved")
+
+
+@pytest.mark.parametrize("again", ["Show that", "Prove or disprove:", "Now prove that", "Montrer que", "Otherwise,"])
+@pytest.mark.parametrize(
+    ("declared", "task", "step"),
+    [
+        (SQUARE, "Show that if $A$ is symmetric, then", SYMMETRIC),
+        (SQUARE, "Prove that for $A$ symmetric", SYMMETRIC),
+        (SQUARE, "Montrer que si $A$ est symétrique, alors", SYMMETRIC),
+        (SCALAR, r"Show that if $\sigma$ is the logistic function, then", LOGISTIC),
+    ],
+)
+def test_the_condition_of_a_task_ends_with_the_next(declared: str, task: str, step: str, again: str) -> None:
+    first, second = statuses(f"{declared} {task} {step} {again} {step}")
+    assert first == "proved"
+    assert second in ("tested", "unreadable")
+
+
+@pytest.mark.parametrize("words", ["Deduce that", "Then show that", "Proof. We have", "Indeed,"])
+def test_the_condition_of_a_task_holds_in_its_solution(words: str) -> None:
+    text = f"{SQUARE} Show that if $A$ is symmetric, then {SYMMETRIC} {words} {SYMMETRIC}"
+    assert statuses(text) == ["proved", "proved"]
+
+
+def test_a_second_case_is_not_the_first() -> None:
+    first = rf"{SCALAR} Case 1: $\sigma$ is the logistic function. {LOGISTIC} Case 2: $\sigma$ is tanh. "
+    assert statuses(first + r"\[ \sigma(-x) = -\sigma(x) \]")[0] == "proved"
+    assert statuses(first + LOGISTIC)[1] != "proved"
+
+
+@pytest.mark.parametrize(
     "end",
     [
         "In general,",
