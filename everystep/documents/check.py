@@ -31,7 +31,7 @@ from everystep.documents.spoken import Uses, counts_members, free_letters, lette
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
-from everystep.reader.prose import display_sentence, supposes
+from everystep.reader.prose import defines, display_sentence, supposes
 from everystep.reader.reservations import begins_task, ends_suppositions
 from everystep.reader.source import Declaration, Display, Document, Event, Part, Place, Pragma, Tokens, Trouble
 from everystep.reader.statements import Statement, says_condition, statements_of
@@ -105,7 +105,7 @@ class Checker(Declaring):
                 elif begins_task(words):
                     self.problem.scope.drop_case()
         kept, sentence = self.problem.scope, display_sentence(display.prose)
-        if supposes(sentence):
+        if supposes(sentence) or defines(sentence):
             kept = kept.copy()
         self._given_anew_in_display(statements, display, order)
         defined = self._defined_first(statements, order)

@@ -30,6 +30,7 @@ from everystep.reader.prose import (
     Sentence,
     Stance,
     announces,
+    defines,
     display_sentence,
     giving,
     is_named_case,
@@ -87,7 +88,7 @@ class Declaring(Judging):
             del problem.scope.told[over[0].told :]
         for frame in over:
             self._end_aside(frame)
-            problem.scope.take_back(frame.meant)
+            problem.scope.take_back(frame.meant, kept=problem.scope.lasting if frame.name.startswith("section") else ())
         kind = ended[0].name.split()[0] if ended and not over else ""
         if kind in ("item", "label") and part.path[common : common + 1] and part.path[common].split()[0] == kind:
             problem.sibling = problem.sibling or (common, ended[0])
@@ -161,11 +162,13 @@ class Declaring(Judging):
         return True
 
     def _meant_for_a_while(self, before: Scope, sentence: Sentence) -> None:
-        """Note what a sentence makes of names that were open before, where it does so under a condition."""
+        """Note what a sentence makes of names that were open before: under a condition, or in so many words."""
         scope = self.problem.scope
         if scope.names == before.names and scope.context == before.context:
             return
         change = before.meanings(), scope.meanings()
+        if defines(sentence):
+            scope.lasting |= {name for name in before.names if change[0].of(name) != change[1].of(name)}
         how, plainly = stance(sentence), stance(sentence, needs_verb=False, any_words=True)
         if how is Stance.WITHIN:
             scope.meant_within.append(change)

@@ -267,6 +267,17 @@ def supposes(sentence: Sentence) -> bool:
     return bool(_SUPPOSES.search(_clause(sentence.before))) or is_named_case(sentence)
 
 
+def defines(sentence: Sentence) -> bool:
+    """Whether a sentence says that it defines: "define", "we write", « on pose »; not "let", "take", "suppose"."""
+    return not supposes(sentence) and _DEFINES.search(plain(sentence.before)) is not None
+
+
+_DEFINES = re.compile(
+    r"\b(defin\w*|denot\w*|write|set|put|introduce\w*|is given by|posons|pose|notons|note|"
+    r"designe\w*|introduisons|est donnee? par)\b"
+)
+
+
 def is_named_case(sentence: Sentence) -> bool:
     """Whether a sentence begins a case that has a number or a letter: "Case 1: $A$ is orthogonal"."""
     return bool(_NAMED_CASE.search(plain(sentence.before)))

@@ -6,7 +6,7 @@ May import ``everystep.algebra`` and this package's grammar.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Symbol
@@ -203,6 +203,7 @@ class Scope:
     meant_within: list[tuple[Meanings, Meanings]] = field(default_factory=list)
     meant_case: list[tuple[Meanings, Meanings]] = field(default_factory=list)
     meant_supposed: list[tuple[Meanings, Meanings]] = field(default_factory=list)
+    lasting: set[str] = field(default_factory=set)  # names that were defined in so many words, for later sections too
     constants: set[str] = field(default_factory=set)
     passed_over: set[str] = field(default_factory=set)
     unsure: dict[str, str] = field(default_factory=dict)
@@ -240,6 +241,7 @@ class Scope:
             usual=dict(self.usual),
             unclear=dict(self.unclear),
             lawless=set(self.lawless),
+            lasting=set(self.lasting),
             constants=set(self.constants),
             passed_over=set(self.passed_over),
             parameters=set(self.parameters),
@@ -364,7 +366,7 @@ class Scope:
         """What the names stand for here."""
         return Meanings(dict(self.names), (*self.context.definitions, *self.context.recurrences))
 
-    def take_back(self, first: Meanings, last: Meanings | None = None) -> None:
+    def take_back(self, first: Meanings, last: Meanings | None = None, kept: Collection[str] = ()) -> None:
         """Names that were open at ``first`` and were given a meaning up to ``last`` (here, if None) are open again.
 
         Names that were given another one since keep it, as do those that were new then.  The author may still mean
@@ -373,6 +375,8 @@ class Scope:
         now = self.meanings()
         last = now if last is None else last
         for name in first.names:
+            if name in kept:
+                continue
             if first.of(name) == last.of(name) or last.of(name) != now.of(name) or not first.is_open(name):
                 continue
             rules = now.of(name)[1]

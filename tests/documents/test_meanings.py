@@ -51,6 +51,17 @@ def test_a_meaning_stays_in_its_part_and_in_those_within(declared: str, given: s
     assert statuses(text) == ["proved", "proved"]
 
 
+@pytest.mark.parametrize("words", ["Define", "We write", "On pose"])
+@pytest.mark.parametrize(("declared", "given", "step"), GIVEN[1:])
+def test_a_definition_in_so_many_words_holds_in_later_sections(
+    words: str, declared: str, given: str, step: str
+) -> None:
+    sections = f"\\section{{One}} {declared}\n\\section{{Two}} {words} {given}. {step}\n\\section{{Three}} {step}"
+    assert statuses(sections) == ["proved", "proved"]
+    questions = f"{declared}\n\n(a) {words} {given}. {step}\n\n(b) Show {step}"
+    assert statuses(questions)[1] in ("tested", "unreadable")
+
+
 @pytest.mark.parametrize(("declared", "given", "step"), GIVEN)
 def test_a_new_name_keeps_its_meaning(declared: str, given: str, step: str) -> None:
     """What a part declares and defines is spoken of in later parts."""
