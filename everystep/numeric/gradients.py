@@ -18,7 +18,8 @@ from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression
 from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE, same_size
-from everystep.derivation import Induction
+from everystep.derivation import Claim, Induction
+from everystep.numeric.samples import Unsampled
 from everystep.numeric.values import COEFFICIENT, DERIVATIVES, MOVED, Array, Formulas, NotRun, Values
 from everystep.prove.exact.errors import Stopped
 from everystep.prove.exact.program import Program
@@ -32,19 +33,26 @@ DIFFERS, BEYOND = 1e-3, 100.0
 NOISE, TINY = 1e-12, 1e-9
 """A deviation that is always rounding; and one that may be, relative to the largest number on the way."""
 NO_VALUE = "no finite value"
+UNSUITED = "unknown function"
+"""What is said where no function that was tried meets the hypotheses about it."""
+MARGIN = 1e-6
+"""By how much, relatively, such a hypothesis has to hold."""
 INSTANCES, DOUBTS = 3, 2
 """On so many instances must the sides differ; so many beside them may say nothing."""
 SMOOTH = ("sin", "tanh", "exp", "logistic", "softplus", "cos")
 """What unknown functions of one number are, in turn."""
 WIDTH = 3
+SAMPLED = ", means over samples"
+"""What the method says of means."""
 
 
-def check_claim(claim: Relation, context: Context, *, by: Induction | None = None, seed: int = 0) -> GradientEvidence:
-    """What differences say of an equation or an inequality with derivatives.
+def check_claim(claim: Claim, context: Context, *, by: Induction | None = None, seed: int = 0) -> GradientEvidence:
+    """What differences say of an equation, an inequality or the symmetry or definiteness of a matrix, with derivatives.
 
     ``context`` holds the hypotheses of the step.  Never raises for what a claim may hold; see
     :class:`~everystep.prove.verdict.GradientEvidence` for what is said.
     """
+    context = context.with_implied()
     differing: list[GradientEvidence] = []
     doubtful: list[GradientEvidence] = []
     for attempt in range(INSTANCES + DOUBTS):
@@ -55,7 +63,7 @@ def check_claim(claim: Relation, context: Context, *, by: Induction | None = Non
             differing.append(now)
             if len(differing) == INSTANCES:
                 return differing[0]
-        elif now.outcome == "not conclusive":
+        elif now.outcome == "not conclusive" or now.reason == UNSUITED:
             doubtful.append(now)
             if len(doubtful) > DOUBTS:
                 return doubtful[0]
@@ -66,20 +74,23 @@ def check_claim(claim: Relation, context: Context, *, by: Induction | None = Non
     return doubtful[0]
 
 
-def _on_instance(
-    claim: Relation, context: Context, by: Induction | None, seed: int, positive: bool
-) -> GradientEvidence:
+def _on_instance(claim: Claim, context: Context, by: Induction | None, seed: int, positive: bool) -> GradientEvidence:
     drawn: Drawn | None = None
     values: Values | None = None
     try:
         drawn = draw(claim, context, by=by, seed=seed, positive=positive)
         functions, values = _prepared(context, drawn)
-        known = functions.in_claim(claim, drawn.hypotheses)
+        known = functions.in_claim(claim)
         with np.errstate(all="ignore"):
+            if functions.chosen and not all(_met(h, values) for h in functions.bound(drawn.hypotheses)):
+                raise NotRun(UNSUITED)
+            values.begin()
             outcome, reason, error, doubt = _compared(known, values)
             if outcome == "differs" and "complex step" in values.methods:
                 outcome, reason = _confirmed(known, values)
-    except NotRun as why:
+            if outcome != "agrees" and values.sampled and not _decided_by_two_moments(known, values):
+                raise NotRun("higher moments")
+    except (NotRun, Unsampled) as why:
         outcome, reason, error, doubt = "not run", str(why), 0.0, 0.0
     except Stopped:
         outcome, reason, error, doubt = "not run", "no instance", 0.0, 0.0
@@ -89,7 +100,7 @@ def _on_instance(
         outcome, reason, error, doubt = "not run", "nested too deeply", 0.0, 0.0
     if outcome == "not run" or drawn is None or values is None:
         return GradientEvidence("not run", reason)
-    method = " and ".join(sorted(values.methods))
+    method = " and ".join(sorted(values.methods)) + (SAMPLED if values.sampled else "")
     sizes = tuple(sorted(drawn.sizes.items()))
     return GradientEvidence(outcome, reason, method, sizes, drawn.seed, error, doubt, values.evaluations)
 
@@ -126,7 +137,7 @@ def _compiled(context: Context, drawn: Drawn) -> tuple[Functions, Formulas]:
     return functions, formulas
 
 
-def _confirmed(claim: Relation, values: Values) -> tuple[str, str]:
+def _confirmed(claim: Claim, values: Values) -> tuple[str, str]:
     """What is said of sides that differ by complex steps: central differences must say the same."""
     methods, evaluations = set(values.methods), values.evaluations
     values.begin(central=True)
@@ -136,8 +147,46 @@ def _confirmed(claim: Relation, values: Values) -> tuple[str, str]:
     return ("differs", "") if again == "differs" else ("not conclusive", "complex steps and differences disagree")
 
 
-def _compared(claim: Relation, values: Values) -> tuple[str, str, float, float]:
+def _met(hypothesis: Hypothesis, values: Values) -> bool:
+    """Whether a hypothesis holds on the instance, by more than rounding."""
+    if isinstance(hypothesis, Relation):
+        left, right = (values.side(side)[0][0] for side in (hypothesis.left, hypothesis.right))
+        gap, size = right - left, MARGIN * max(float(np.abs(left).max()), float(np.abs(right).max()))
+        if hypothesis.op == "=":
+            return bool(np.abs(gap).max() <= NOISE)
+        if hypothesis.op == "!=":
+            return bool(np.abs(gap).max() > size)
+        return bool((gap if hypothesis.op in ("<", "<=") else -gap).min() > size)
+    value = values.side(hypothesis.subject)[0][0]
+    if not np.isfinite(value).all():
+        return False
+    if hypothesis.kind == "nonzero":
+        return bool(np.abs(value).max() > MARGIN)
+    if hypothesis.kind in ("invertible", "full row rank", "full column rank"):
+        singular = np.linalg.svd(value, compute_uv=False)
+        return bool(singular[-1] > MARGIN * singular[0])
+    return False
+
+
+def _decided_by_two_moments(claim: Claim, values: Values) -> bool:
+    """Whether the means in the sides are the same over other points with the same first and second moments."""
+    methods, evaluations = set(values.methods), values.evaluations
+    sides = (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
+    first = [values.side(side)[0][0] for side in sides]
+    values.begin(scheme=1)
+    second = [values.side(side)[0][0] for side in sides]
+    values.begin()
+    values.methods, values.evaluations, values.sampled = methods, evaluations, True
+    return all(
+        float(np.abs(a - b).max()) <= AGREES * float(np.abs(a).max(initial=1.0))
+        for a, b in zip(first, second, strict=True)
+    )
+
+
+def _compared(claim: Claim, values: Values) -> tuple[str, str, float, float]:
     """Outcome, reason, deviation and estimated error, relative to the magnitude."""
+    if isinstance(claim, Predicate):
+        return _property(claim, values)
     left, right, op = claim.left, claim.right, claim.op
     if isinstance(right, DERIVATIVES) and not isinstance(left, DERIVATIVES):
         left, right = right, left
@@ -157,7 +206,27 @@ def _compared(claim: Relation, values: Values) -> tuple[str, str, float, float]:
         deviation = np.maximum(deviation, 0.0)
     elif op in (">=", ">"):
         deviation = np.maximum(-deviation, 0.0)
-    error, size = float(np.abs(deviation).max()), max(_magnitude(first), _magnitude(second))
+    return _judged(float(np.abs(deviation).max()), max(_magnitude(first), _magnitude(second)), uncertainty, values)
+
+
+def _property(claim: Predicate, values: Values) -> tuple[str, str, float, float]:
+    """As ``_compared``: how far a matrix is from its transpose, or its least eigenvalue below 0."""
+    value, doubt = values.side(claim.subject)
+    uncertainty, size = float(np.abs(doubt[0]).max()), _magnitude(value)
+    if not np.isfinite(value[0]).all():
+        return "not conclusive", NO_VALUE, 0.0, 0.0
+    turned = value[0].T
+    error = float(np.abs(value[0] - turned).max())
+    if claim.kind != "symmetric":
+        least = float(np.linalg.eigvalsh((value[0] + turned) / 2.0)[0])
+        if claim.kind == "positive definite" and 0.0 >= least > -DIFFERS * size:
+            return "not conclusive", "a kink or rounding", 0.0, 0.0
+        error = max(error, -least, 0.0)
+    return _judged(error, size, uncertainty, values)
+
+
+def _judged(error: float, size: float, uncertainty: float, values: Values) -> tuple[str, str, float, float]:
+    """As ``_compared``, of a deviation and the magnitude of what deviates."""
     if not np.isfinite(error) or not np.isfinite(size) or not np.isfinite(uncertainty):
         return "not conclusive", NO_VALUE, 0.0, 0.0
     if not values.methods:
@@ -182,23 +251,30 @@ class Functions:
     """Known functions in the place of unknown ones; ``context`` is the given one with them."""
 
     def __init__(self, context: Context) -> None:
-        self._chosen: dict[str, str] = {}
+        self.chosen: dict[str, str] = {}
         self.context = replace(
             context,
             definitions=tuple(replace(d, body=self.known(d.body)) for d in context.definitions),
             recurrences=tuple(replace(r, body=self.known(r.body)) for r in context.recurrences),
         )
 
-    def in_claim(self, claim: Relation, hypotheses: tuple[Hypothesis, ...]) -> Relation:
-        """The claim with known functions; raises NotRun where hypotheses bind unknown ones."""
-        known = Relation(self.known(claim.left), claim.op, self.known(claim.right))
-        if self._chosen:
-            sides = [h.subject if isinstance(h, Predicate) else h.left for h in hypotheses]
-            sides += [h.right for h in hypotheses if isinstance(h, Relation)]
+    def in_claim(self, claim: Claim) -> Claim:
+        """The claim with known functions."""
+        if isinstance(claim, Predicate):
+            return Predicate(claim.kind, self.known(claim.subject))
+        return Relation(self.known(claim.left), claim.op, self.known(claim.right))
+
+    def bound(self, hypotheses: tuple[Hypothesis, ...]) -> list[Hypothesis]:
+        """The hypotheses about unknown functions, with the known ones: the instance was not drawn to meet them."""
+        found: list[Hypothesis] = []
+        for h in hypotheses:
+            sides = (h.subject,) if isinstance(h, Predicate) else (h.left, h.right)
             if any(_unknown(node) for side in sides for node in ex.walk(side)):
-                # Their values would have to suit the hypothesis.
-                raise NotRun("unknown function")
-        return known
+                known = [self.known(side) for side in sides]
+                found.append(
+                    Predicate(h.kind, known[0]) if isinstance(h, Predicate) else Relation(known[0], h.op, known[1])
+                )
+        return found
 
     def known(self, expression: Expression) -> Expression:
         """The expression with known functions."""
@@ -212,23 +288,25 @@ class Functions:
         """In the place of an unknown function's value."""
         name = _unknown(node)
         if isinstance(node, ex.Apply):
-            chosen = self._chosen.setdefault(name, SMOOTH[len(self._chosen) % len(SMOOTH)])
+            chosen = self.chosen.setdefault(name, SMOOTH[len(self.chosen) % len(SMOOTH)])
             return ex.Apply(chosen, node.operands[0], node.order)
-        self._chosen[name] = "sin"
+        self.chosen[name] = "sin"
         rows, columns = node.shape
+        # Claims that share a program may have functions of one name and several shapes.
+        prefix = f"{COEFFICIENT}{name}.{rows}.{columns}"
         parts: list[Expression] = []
         for number, argument in enumerate(node.operands):
             column = argument if same_size(argument.shape[1], ONE) else ex.Vec(argument)
-            parts.append(ex.Mul(ex.Var(f"{COEFFICIENT}{name}.{number}", WIDTH, column.shape[0]), column))
+            parts.append(ex.Mul(ex.Var(f"{prefix}.{number}.{column.shape[0]}", WIDTH, column.shape[0]), column))
         inside = parts[0] if len(parts) == 1 else ex.Add(*parts)
         column = ex.Apply("sin", inside)
-        left = ex.Var(f"{COEFFICIENT}{name}", rows, WIDTH)
+        left = ex.Var(prefix, rows, WIDTH)
         if same_size(columns, ONE):
             return ex.Mul(left, column)
         # As large a rank as a matrix may have, which a sum of a few vectors alone has not.
         right, constant = (
-            ex.Var(f"{COEFFICIENT}{name}.r", WIDTH, columns),
-            ex.Var(f"{COEFFICIENT}{name}.c", rows, columns),
+            ex.Var(f"{prefix}.r", WIDTH, columns),
+            ex.Var(f"{prefix}.c", rows, columns),
         )
         return ex.Add(constant, ex.Mul(left, ex.Diag(column), right))
 

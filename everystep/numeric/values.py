@@ -29,13 +29,15 @@ from everystep.compiler.graph import Graph
 from everystep.compiler.lowering import Lowering, NotCompiled, Place
 from everystep.compiler.points import Points
 from everystep.kernels.gradient_check import Differences, GradientCheck, check_gradient, differences
+from everystep.numeric.samples import Inside, Laws
 from everystep.prove.exact.sampling import Drawn
 
 Array: TypeAlias = NDArray[Any]
 Given: TypeAlias = "Mapping[Place, Array]"
 
 DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
-APART = frozenset((*DERIVATIVES, ex.Expectation, ex.Variance, ex.Covariance, ex.Call))
+MEANS = (ex.Expectation, ex.Variance, ex.Covariance)
+APART = frozenset((*DERIVATIVES, *MEANS, ex.Call))
 """What the compiler would leave to the calculus."""
 VARIANTS = 3
 MOVED = 2.0**-24
@@ -53,6 +55,8 @@ STEP, LEVELS = 1e-4, 2
 """The largest central step, relative to the variable, and the rows of its table: small, for kinks are then far off."""
 OUTER_STEP, OUTER_LEVELS = 1e-2, 4
 """The same for a function that is itself made of differences, whose noise a small step would magnify."""
+MEAN_OF_DIFFERENCES = 1e-6
+"""How far, relatively, a mean of derivatives is taken to be off."""
 COEFFICIENT = "##"
 """What the names of coefficients begin with that are drawn here, and not by the sampler."""
 FLOAT = np.dtype(np.float64)
@@ -120,7 +124,7 @@ class Lowered(Lowering):
         self.nodes: dict[str, Expression] = {}
 
     def _named(self, node: Expression) -> str:
-        if not isinstance(node, DERIVATIVES):
+        if not isinstance(node, DERIVATIVES + MEANS) or (isinstance(node, MEANS) and not self.context.random):
             raise NotRun(_word(node))
         name = self.names.setdefault(node, f"#{len(self.names)}")
         self.nodes[name] = node
@@ -188,21 +192,27 @@ class Values:
     """
 
     def __init__(self, formulas: Formulas, drawn: Drawn) -> None:
+        self.context = formulas.context
         self.formula = formulas.formula
         self.sizes = formulas.sizes
         self.drawn = drawn
         self.central = False
+        self.laws = Laws(formulas.context, 0)
+        self.sampled = False
         self.methods: set[str] = set()
         self.evaluations = 0
         self._base: dict[Place, Array] = {}
         self._derivatives: dict[Expression, tuple[Array, Array, str, int]] = {}
         self._seen: list[tuple[Points, Mapping[Place, Array]]] = []
 
-    def begin(self, *, central: bool = False) -> None:
+    def begin(self, *, central: bool = False, scheme: int = 0) -> None:
         """Count from here."""
-        if central != self.central:
+        if central != self.central or scheme != self.laws.scheme:
             self._derivatives.clear()
             self.central = central
+        if scheme != self.laws.scheme:
+            self.laws = Laws(self.context, scheme)
+        self.sampled = False
         self.methods.clear()
         self._seen.clear()
         self.evaluations = 0
@@ -274,6 +284,8 @@ class Values:
 
     def derivative(self, node: Expression, given: Given, axes: int) -> tuple[Array, Array]:
         """The derivative that a node is, (variants, \\*points, rows, columns), and its estimated error."""
+        if isinstance(node, MEANS):
+            return self.mean(node, given, axes)
         kept = None if given else self._derivatives.get(node)
         if kept is not None:
             self._note(*kept[2:])
@@ -287,6 +299,18 @@ class Values:
         if not given:
             self._derivatives[node] = values, doubt, found.method, found.evaluations
         return values, doubt
+
+    def mean(self, node: Expression, given: Given, axes: int) -> tuple[Array, Array]:
+        """The mean that a node is, as a derivative; of derivatives inside, the error is a guess on the safe side."""
+        self.sampled = True
+        inside = Inside(given, self.laws, self.sizes, lambda e: self.value(e, given, axes))
+        parts = [self.value(part, inside, axes + 1) for part in node.operands]
+        if not isinstance(node, ex.Expectation):
+            left, right = (part - part.mean(axis=axes, keepdims=True) for part in (parts[0], parts[-1]))
+            parts = [left @ np.swapaxes(right, -1, -2)]
+        found: Array = parts[0].mean(axis=axes)
+        differenced = any(isinstance(part, DERIVATIVES) for operand in node.operands for part in ex.walk(operand))
+        return found, np.full(found.shape, float(np.abs(found).max()) * MEAN_OF_DIFFERENCES if differenced else 0.0)
 
     def checked(self, node: Expression, claimed: Array) -> GradientCheck:
         """The kernel's report of a derivative and what it is claimed to be, (variants, rows, columns)."""
@@ -339,7 +363,7 @@ class Values:
                 else:
                     step = _placed(points, variable, base)
                 places[variable.place] = base + step
-            values = np.moveaxis(self.value(body, {**given, **places}, axes + 1), axes, 0)
+            values = np.moveaxis(self.value(body, _with(given, places), axes + 1), axes, 0)
             # A value that does not depend on the variable is the same at all points, and real.
             values = np.broadcast_to(values, (len(points), *values.shape[1:]))
             return values.astype(np.complex128, copy=False) if points.dtype.kind == "c" else values
@@ -385,6 +409,10 @@ class Values:
         return int(result)
 
 
+def _with(given: Given, places: Mapping[Place, Array]) -> Given:
+    return given.moved(places) if isinstance(given, Inside) else {**given, **places}
+
+
 def _arrangement(node: Expression) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
     """From derivatives (..., rows, columns, \\*shape of the variable) to the node's shape, and back."""
     if isinstance(node, ex.Gradient):
@@ -419,7 +447,7 @@ def _scattered(shape: tuple[int, ...], first: float) -> Array:
 
 def _word(node: Expression) -> str:
     """Why a node is not evaluated."""
-    if isinstance(node, ex.Expectation | ex.Variance | ex.Covariance):
+    if isinstance(node, MEANS):
         return "random"
     words = {ex.Limit: "limit", ex.LimitAt: "limit", ex.MatrixFunction: "matrix function", ex.Call: "unknown function"}
     return words.get(type(node), type(node).__name__)

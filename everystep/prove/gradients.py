@@ -16,8 +16,8 @@ from everystep.derivation import Claim, Induction
 from everystep.prove.verdict import GradientEvidence
 
 DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
+DEFINITE = ("positive semidefinite", "positive definite")
 DEFECTS = (ShapeError, TypeError, LookupError, AttributeError, ArithmeticError, MemoryError)
-MEANS = (ex.Expectation, ex.Variance, ex.Covariance)
 
 
 def gradient_evidence(claim: Claim, context: Context, *, by: Induction | None, seed: int) -> GradientEvidence | None:
@@ -25,10 +25,8 @@ def gradient_evidence(claim: Claim, context: Context, *, by: Induction | None, s
     sides = (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
     if not _has(sides, DERIVATIVES, context):
         return None
-    if not isinstance(claim, Relation) or claim.op == "!=":
+    if claim.op == "!=" if isinstance(claim, Relation) else claim.kind not in ("symmetric", *DEFINITE):
         return GradientEvidence("not run", "no equation")
-    if _has(sides, MEANS, context):
-        return GradientEvidence("not run", "random")
     from everystep.numeric.gradients import check_claim
 
     try:

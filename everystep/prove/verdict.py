@@ -87,7 +87,8 @@ class GradientEvidence:
     """What differences say, in floating point, of a step that claims a derivative.
 
     ``outcome``: ``"agrees"``; ``"differs"``, for certain and on several instances; ``"not conclusive"``; ``"not run"``.
-    ``reason`` says of the last two why, in a word or two.  ``method``: ``"complex step"`` or ``"central differences"``;
+    ``reason`` says of the last two why, in a word or two.  ``method``: ``"complex step"`` or ``"central differences"``,
+    and whether means are those of samples;
     ``error``: the largest deviation of the two sides, relative to their magnitude, ``uncertainty``: what of it the
     differences may be off themselves; ``evaluations``: of the functions that are differentiated.  ``sizes`` and
     ``seed``: of the instance.
