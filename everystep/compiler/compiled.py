@@ -8,7 +8,8 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,12 +31,11 @@ _DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
 _KEPT_PLANS = 64
 
 
-MISSED = object()
-"""What an entry returns for arguments that it was not made for."""
-
-
-def _other(arrays: Mapping[str, Any]) -> Any:
-    return MISSED
+_MISSING: Any = object()
+"""What stands for an argument that is not given."""
+_PLAIN = re.compile(r"(?![tcg]\d+\Z)[A-Za-z][A-Za-z0-9_]*")
+_TAKEN = frozenset((*keyword.kwlist, *HELPERS, "np", "dict", "float", "len", "type"))
+"""Names that may be parameters, but for those that generated code has for its own."""
 
 
 class Compiled:
@@ -74,25 +74,30 @@ class Compiled:
             raise ValueError(f"{clash[0]} is both an array and a function; expected different names")
         self._axes = {key: declared_axes(sample) for key, sample in self._given.items()}
         self._plans: dict[Any, Plan] = {}
-        self._entries: dict[tuple[Any, ...], Callable[[Mapping[str, Any]], Any]] = {}
-        self._last: Callable[[Mapping[str, Any]], Any] = _other
+        self._entries: dict[tuple[Any, ...], Callable[..., Any]] = {}
+        self._last: Callable[..., Any] = self._any
 
-    def __call__(self, **arrays: ArrayLike | Mapping[Any, ArrayLike]) -> Any:
-        """The value: an array of the expression's shape, vectors without their second axis, numbers without any.
+    if TYPE_CHECKING:
 
-        Raises:
-            ValueError: an argument that is missing or unknown, or of a shape or dtype that does not fit; a plan that
-                cannot be made (:class:`~everystep.compiler.lowering.NotCompiled`).
-        """
-        # Shapes and dtypes that have been checked before: those of the last call, or of another.
-        result = self._last(arrays)
-        if result is not MISSED:
-            return result
+        def __call__(self, **arrays: ArrayLike | Mapping[Any, ArrayLike] | Callable[..., Any]) -> Any:
+            """The value: an array of the expression's shape, vectors without their second axis, numbers without any.
+
+            Raises:
+                ValueError: an argument that is missing or unknown, or of a shape or dtype that does not fit; a plan
+                    that cannot be made (:class:`~everystep.compiler.lowering.NotCompiled`).
+            """
+    else:
+        # The code of the last call itself, which looks whether its arguments are like those: a function around it
+        # would be a tenth of the time of a small formula.
+        __call__ = property(attrgetter("_last"))
+
+    def _any(self, **arrays: Any) -> Any:
+        """The value for any arguments; what fits an earlier call is found by its key."""
         key = self._key(arrays)
         entry = None if key is None else self._entries.get(key)
         if entry is not None:
             self._last = entry
-            return entry(arrays)
+            return entry(**arrays)
         given, sizes, batch = self._values(arrays)
         plan = self._plan(given, sizes)
         for node in plan.inputs:
@@ -157,7 +162,7 @@ class Compiled:
         dtypes: set[Any] = set()
         for name in self.arguments:
             value = arrays.get(name)
-            if type(value) is np.ndarray and value.dtype in _DTYPES:
+            if type(value) is np.ndarray and any(value.dtype is dtype for dtype in _DTYPES):
                 parts.append(value.shape)
                 dtypes.add(value.dtype)
             elif type(value) is float:
@@ -174,46 +179,66 @@ class Compiled:
             parts.append(value)
         return (*parts, *dtypes) if len(dtypes) == 1 else None
 
-    def _entry(self, plan: Plan, arrays: Mapping[str, Any], batch: int | None) -> Callable[[Mapping[str, Any]], Any]:
-        """The value for arguments like these, which were found to fit; MISSED for any others.
+    def _entry(self, plan: Plan, arrays: Mapping[str, Any], batch: int | None) -> Callable[..., Any]:
+        """The value for arguments like these, which were found to fit; for others, that of ``_any``.
 
         What is compared of each argument is its type, shape and dtype: that is what the plan rests on.
         """
-        space: dict[str, Any] = {"missed": MISSED, "dtype": plan.dtype, "array": np.ndarray, "number": plan.dtype.type}
-        checks = [f"len(arrays) != {len(arrays)}"]
         names = (*self.arguments, *self.integers)
+        # Plain names are parameters of their own; of others all arguments are one dictionary, and never part of a text.
+        plain = all(_PLAIN.fullmatch(name) and name not in _TAKEN for name in names)
+        places = {name: name if plain else f"_a{k}" for k, name in enumerate(names)}
+        space: dict[str, Any] = {
+            "_missing": _MISSING,
+            "_other": self._others,
+            "_dtype": plan.dtype,
+            "_array": np.ndarray,
+            "_number": plan.dtype.type,
+        }
+        checks = ["_more" if plain else f"len(_more) != {len(names)}"]
         changed: dict[str, str] = {}
-        for k, name in enumerate(names):
-            # A name and a shape are the namespace's, never part of the text.
-            space[f"name{k}"], value = name, arrays[name]
+        for k, (name, place) in enumerate(places.items()):
+            value = arrays[name]
             if isinstance(value, np.ndarray):
-                space[f"shape{k}"] = value.shape
-                checks.append(f"type(a{k}) is not array or a{k}.dtype is not dtype or a{k}.shape != shape{k}")
+                space[f"_shape{k}"] = value.shape
+                checks.append(
+                    f"type({place}) is not _array or {place}.dtype is not _dtype or {place}.shape != _shape{k}"
+                )
                 axes = self._axes[name, False]
                 if value.ndim == 0:
-                    changed[name] = f"a{k}[()]"
+                    changed[name] = f"{place}[()]"
                 elif batch is not None and axes < 2:
-                    changed[name] = f"a{k}[..., None]" if axes == 1 else f"a{k}[..., None, None]"
+                    changed[name] = f"{place}[..., None]" if axes == 1 else f"{place}[..., None, None]"
             elif isinstance(value, np.floating):
-                checks.append(f"type(a{k}) is not number")
+                checks.append(f"type({place}) is not _number")
             elif isinstance(value, float):
-                checks.append(f"type(a{k}) is not float")
-                changed[name] = f"number(a{k})"
+                checks.append(f"type({place}) is not float")
+                changed[name] = f"_number({place})"
             else:
-                space[f"value{k}"] = value
-                checks.append(f"type(a{k}) is not int or a{k} != value{k}")
-        lines = [f"a{k} = arrays[name{k}]" for k in range(len(names))]
-        lines = ["try:", *(f"    {line}" for line in lines), "except KeyError:", "    return missed"] if lines else []
-        lines.append(f"if {' or '.join(checks)}: return missed")
-        given = {node.uid: f"a{names.index(node.parameters[0])}" for node in plan.inputs}
-        lines += [f"{given[n.uid]} = {changed[name]}" for n in plan.inputs if (name := n.parameters[0]) in changed]
+                space[f"_value{k}"] = value
+                checks.append(f"type({place}) is not int or {place} != _value{k}")
+        if plain:
+            parameters = ", ".join([f"{name}=_missing" for name in names] + ["**_more"])
+            given = f"dict({', '.join(f'{name}={name}' for name in names)}, **_more)"
+            lines = []
+        else:
+            parameters, given = "**_more", "_more"
+            space |= {f"_name{k}": name for k, name in enumerate(names)}
+            lines = [f"_a{k} = _more.get(_name{k}, _missing)" for k in range(len(names))]
+        lines.append(f"if {' or '.join(checks)}: return _other({given})")
+        inputs = {node.uid: places[node.parameters[0]] for node in plan.inputs}
+        lines += [f"{inputs[n.uid]} = {changed[name]}" for n in plan.inputs if (name := n.parameters[0]) in changed]
         if batch is None:
             space |= plan.constant_arrays()
-            lines += plan.lines(given)
+            lines += plan.lines(inputs)
         else:
-            space |= {"many": plan.many(), "finished": plan.finished, "instances": batch}
-            lines.append(f"return finished(many({', '.join(given.values())}), instances)")
-        return function("arrays", lines, space)
+            space |= {"_many": plan.many(), "_finished": plan.finished, "_instances": batch}
+            lines.append(f"return _finished(_many({', '.join(inputs.values())}), _instances)")
+        return function(parameters, lines, space)
+
+    def _others(self, arrays: Mapping[str, Any]) -> Any:
+        """The value for arguments that are not like those of the last call."""
+        return self._any(**{name: value for name, value in arrays.items() if value is not _MISSING})
 
     def _values(self, arrays: Mapping[str, Any]) -> tuple[_Values, dict[Symbol, int], int | None]:
         wanted = (*self.arguments, *self.integers)
@@ -277,6 +302,7 @@ class Compiled:
 
     def _plan(self, values: _Values, sizes: Mapping[Symbol, int]) -> Plan:
         dtype = next((array.dtype for array, _ in values.values()), np.dtype(np.float64))
+        dtype = np.dtype(dtype.type)  # there are others that are equal: those of arrays that were unpickled
         key = dtype, tuple(sorted((str(s), n) for s, n in sizes.items())), tuple(sorted(values))
         plan = self._plans.get(key)
         if plan is None:

@@ -2,15 +2,16 @@
 
 With m = max_j x_j along the axis (derivation activations; questions H1 to H4 of the catalogue)::
 
-    log-sum-exp    m + log sum_j e^(x_j - m)                every exponent is at most 0, one of them is 0:
-    log-softmax    x_i - m - log sum_j e^(x_j - m)          the sum lies in [1, d], its logarithm in [0, log d]
+    log-sum-exp    m + log sum_j e^(x_j - m)                every exponent is at most 0, one of them is 0 and is
+    log-softmax    x_i - m - log sum_j e^(x_j - m)          left out of the sum, whose logarithm is log(1 + rest)
     softmax        e^(x_i - m) / sum_j e^(x_j - m)
     logistic       1 / (1 + e^-x) for x >= 0, e^x / (1 + e^x) for x < 0
     swish          x logistic(beta x)
     piecewise      c + a relu(x - alpha) + b relu(beta - x),  beta <= alpha
 
 Arrays of any shape, float32 or float64 with finite entries of any size; results have the dtype of x. A result is
-infinite only where the true value exceeds the largest number of the dtype (x_i - m may). A function costs a few passes
+infinite only where the true value exceeds the largest number of the dtype (x_i - m may). An entry that is minus
+infinity, as masks have them, is refused: use a large negative one. A function costs a few passes
 over x (an exponential an entry, no products of matrices) and a few arrays of the size of x.
 
 Imports NumPy only.
@@ -18,10 +19,8 @@ Imports NumPy only.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from everystep.kernels._checks import RealArray, number, real_tensor, whole
 
@@ -36,8 +35,10 @@ def log_sum_exp(x: ArrayLike, axis: int = -1) -> RealArray:
         ValueError: x has no axis, is empty, holds NaN or infinity or is not float32 or float64; axis out of range.
     """
     x, axis = _along(x, axis)
-    largest, _, sums = _shifted(x, axis)
-    result: RealArray = np.squeeze(largest + np.log(sums), axis=axis)
+    at, largest = _largest(x, axis)
+    with np.errstate(over="ignore", under="ignore"):
+        shifted: RealArray = x - largest
+        result: RealArray = np.squeeze(largest + _log_of_sum(shifted, at, axis), axis=axis)
     return result
 
 
@@ -48,8 +49,10 @@ def softmax(x: ArrayLike, axis: int = -1) -> RealArray:
         ValueError: as ``log_sum_exp``.
     """
     x, axis = _along(x, axis)
-    _, exponentials, sums = _shifted(x, axis)
-    np.divide(exponentials, sums, out=exponentials)
+    with np.errstate(over="ignore", under="ignore"):
+        # x - max may fall below the range of the dtype; e^-inf = 0 is then right.
+        exponentials: RealArray = np.exp(x - x.max(axis=axis, keepdims=True))
+    np.divide(exponentials, _sum(exponentials, axis), out=exponentials)
     return exponentials
 
 
@@ -60,9 +63,10 @@ def log_softmax(x: ArrayLike, axis: int = -1) -> RealArray:
         ValueError: as ``log_sum_exp``.
     """
     x, axis = _along(x, axis)
+    at, largest = _largest(x, axis)
     with np.errstate(over="ignore", under="ignore"):
-        result: RealArray = x - x.max(axis=axis, keepdims=True)
-        result -= np.log(_sum(np.exp(result), axis))
+        result: RealArray = x - largest
+        result -= _log_of_sum(result.copy(), at, axis)
     return result
 
 
@@ -150,13 +154,22 @@ def _along(x: ArrayLike, axis: int) -> tuple[RealArray, int]:
     return x, axis + x.ndim if axis < 0 else axis
 
 
-def _shifted(x: RealArray, axis: int) -> tuple[Any, RealArray, Any]:
-    """max_j x_j, e^(x - max) and the sum of those, with the axis kept."""
-    largest = x.max(axis=axis, keepdims=True)
-    with np.errstate(over="ignore", under="ignore"):
-        # x - max may fall below the range of the dtype; e^-inf = 0 is then right.
-        exponentials: RealArray = np.exp(x - largest)
-    return largest, exponentials, _sum(exponentials, axis)
+def _largest(x: RealArray, axis: int) -> tuple[NDArray[np.intp], RealArray]:
+    """Where the (first) largest entries along the axis stand, and they themselves, with the axis kept."""
+    at = np.expand_dims(x.argmax(axis=axis), axis)
+    return at, np.take_along_axis(x, at, axis)
+
+
+def _log_of_sum(shifted: RealArray, at: NDArray[np.intp], axis: int) -> RealArray:
+    """log(1 + sum of e^(x_j - m) over the others than the largest), in the memory of x - m.
+
+    The largest one's 1 is not added up with them: beside it they would be lost, and with them all digits of the
+    logarithm of a probability that is nearly 1.
+    """
+    np.exp(shifted, out=shifted)
+    np.put_along_axis(shifted, at, 0.0, axis)
+    total: RealArray = np.log1p(_sum(shifted, axis))
+    return total
 
 
 def _sum(x: RealArray, axis: int) -> RealArray:

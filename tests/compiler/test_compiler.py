@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import mpmath
@@ -583,3 +584,44 @@ def test_what_cannot_be_compiled_says_why() -> None:
     assert Compiled(Eye(n))(n=2).tolist() == [[1, 0], [0, 1]]
     with pytest.raises(ValueError, match=r"X has 3 rows; expected n \+ 1 = 5"):
         Compiled(matrix("X", n + 1, n) * u)(X=np.ones((3, 4)), u=np.ones(4))
+
+
+def test_arrays_whose_dtype_is_another_object_are_the_same() -> None:
+    twice = Compiled(u + u)
+    plain = np.array([1.0, 2.0])
+    unpickled = pickle.loads(pickle.dumps(plain))
+    noted = np.array([1.0, 2.0], np.dtype("f8", metadata={"unit": "m"}))
+    for sequence in ((plain, unpickled, noted, plain), (noted, unpickled, plain, unpickled)):
+        again = Compiled(u + u)
+        for given in sequence:
+            assert again(u=given).tolist() == twice(u=[1.0, 2.0]).tolist() == [2.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    "names", [("np", "float"), ("t1", "c2"), ("lambda", "λ"), ("logistic", "dict"), ("_a0", "more"), ("x y", "a'b")]
+)
+def test_any_name_is_an_argument(names: tuple[str, str]) -> None:
+    first, second = (vector(name, n) for name in names)
+    value = Compiled(ex.Apply("logistic", first) + 2 * second + ex.odot(first, second))
+    for _ in range(3):
+        for length in (3, 2):
+            found = value(**{names[0]: np.zeros(length), names[1]: np.ones(length)})
+            assert found.tolist() == [2.5] * length
+
+
+def test_what_does_not_fit_is_said_after_calls_that_fit() -> None:
+    product = Compiled(A * u)
+    for _ in range(2):
+        assert product(A=np.eye(2), u=np.ones(2)).tolist() == [1.0, 1.0]
+        for wrong, message in (
+            ({"A": np.eye(2)}, "u is not given"),
+            ({"A": np.eye(2), "u": np.ones(2), "w": 1}, "w is not an argument"),
+            ({"A": np.eye(2), "u": np.ones(3)}, "u has 3 for n"),
+            ({"A": np.eye(2), "u": np.ones(2, np.float32)}, "expected one dtype"),
+            ({"A": np.eye(2), "u": "ab"}, "u has shape"),
+            ({}, "A is not given; u is not given"),
+        ):
+            with pytest.raises(ValueError, match=message):
+                product(**wrong)
+        assert product(A=[[1, 0], [0, 1]], u=[2, 3]).tolist() == [2.0, 3.0]
+        assert product(A=np.stack([np.eye(2)] * 2), u=np.ones(2)).tolist() == [[1.0, 1.0]] * 2

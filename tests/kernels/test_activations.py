@@ -144,3 +144,18 @@ def test_the_logistic_agrees_with_many_digits_on_both_sides() -> None:
 def test_bad_input_is_named(call: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize(("dtype", "gaps"), [(np.float64, (1.0, 36.7, 300.0, 700.0)), (np.float32, (1.0, 16.6, 80.0))])
+def test_the_logarithm_of_what_is_nearly_certain_keeps_its_digits(dtype: Any, gaps: tuple[float, ...]) -> None:
+    """log(1 + e^-gap) and its opposite, beside which 1 is large."""
+    for gap in gaps:
+        with mpmath.workdps(400):
+            wanted = float(mpmath.log1p(mpmath.exp(-mpmath.mpf(float(dtype(gap))))))
+        for x in ([0.0, -gap], [-gap, 0.0]):
+            array = np.array(x, dtype)
+            tolerance = 4 * float(np.finfo(dtype).eps)
+            assert activations.log_sum_exp(array) == pytest.approx(wanted, rel=tolerance, abs=0)
+            assert activations.log_softmax(array).max() == pytest.approx(-wanted, rel=tolerance, abs=0)
+            columns = np.stack([array, array[::-1]], axis=1)
+            np.testing.assert_allclose(activations.log_sum_exp(columns, axis=0), [wanted] * 2, rtol=tolerance)
