@@ -36,7 +36,7 @@ from everystep.reader.prose import (
     stance,
     supposes,
 )
-from everystep.reader.reservations import begins_task
+from everystep.reader.reservations import begins_task, introduces
 from everystep.reader.scope import DefinedFunction, FamilyName, OpaqueFunction, ScalarFunctionName, Symbolic, Told
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
@@ -68,7 +68,7 @@ class Declarer(Kinds):
 
     def declare(self, tokens: Tokens) -> None:
         """One declaration of a ``%!`` line."""
-        self.scope.introducing = True
+        self.scope.introducing = self.scope.afresh = True
         tokens = trimmed(tokens)
         if not tokens:
             return
@@ -146,7 +146,8 @@ class Declarer(Kinds):
         plainly = stance(sentence, needs_verb=False, any_words=True)
         hypothetical = is_hypothetical(sentence)
         several = any(not p.relations and is_value(p.sides[0]) for p in pieces)  # for a = 0, 2
-        self.scope.introducing = how in (Stance.ASSUMED, Stance.CASE, Stance.WITHIN)
+        self.scope.afresh = introduces(sentence.before, sentence.after)
+        self.scope.introducing = self.scope.afresh or how in (Stance.ASSUMED, Stance.CASE, Stance.WITHIN)
         for piece in pieces:
             held, laws = self.scope.context.hypotheses, self.scope.context.random
             if piece.relations[:1] in (("in",), ("sim",)):

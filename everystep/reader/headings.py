@@ -45,6 +45,11 @@ PROOFS = frozenset(
 )  # fmt: skip
 """Environments of an argument: what it supposes ends with it."""
 """Kinds of statements that are no part of the argument: what they assume ends with them."""
+_CASE = re.compile(
+    r"\b(cases?|cas|wrong|incorrect|false|faux|fausse|attempts?|tentatives?|special|particulier|particuli[eè]re|general|"
+    r"g[eé]n[eé]ral|alternatives?|variants?|variantes?|counter-?examples?|contre-exemples?)\b",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(r"\W*(\w{1,4}(?:\.\w{1,4}){0,2})\W*\Z")
 _SHORT = re.compile(rf"\W*({_NUMBER}[a-z]?|[A-Z])\W*\Z")
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
@@ -60,6 +65,8 @@ class Where:
         self.counts: dict[str, int] = {}
         # How deep the heading stands that named the question: a deeper one belongs to it.
         self.level = 99
+        # Whether the heading names a case or an attempt: what is assumed under it ends with it.
+        self.is_case = False
         # How many questions, items and theorems have begun: what tells one from the next of the same name.
         self.questions = 0
         self.items: list[int] = []
@@ -87,7 +94,11 @@ class Where:
     def path(self) -> tuple[str, ...]:
         """A name for each question, part, item and theorem that is being read, outermost first."""
         return (
-            *((f"{'question' if self.question else 'section'} {self.questions}",) if self.questions else ()),
+            *(
+                (f"{'question' if self.question or self.is_case else 'section'} {self.questions}",)
+                if self.questions
+                else ()
+            ),
             *(f"part {label}" for label in self.parts if label),
             *(f"label {kind} {number}" for kind, number in self.labels),
             *(f"item {number}" for number in self.items if number),
@@ -122,6 +133,7 @@ class Where:
     def new_question(self, name: str, level: int) -> None:
         self.question, self.level = name, level
         self.questions = self.begins()
+        self.is_case = False
         self.labels = []
         self.parts = []
         self.lists = [None for _ in self.lists]
@@ -145,6 +157,7 @@ class Where:
             self.parts = [(match["named"] or match["round"] or match["half"]).lower()]
         elif level <= self.level:
             self.new_question("", 99)
+            self.is_case = _CASE.search(title) is not None
 
     def part(self, depth: int) -> None:
         r"""The next ``\part`` (depth 0), ``\subpart``, ``\subsubpart``."""

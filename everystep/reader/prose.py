@@ -457,6 +457,10 @@ def _stance(sentence: Sentence, needs_verb: bool, any_words: bool) -> Stance:
     near = clause[governing.end() :]
     if governing["concluding"]:
         return Stance.NOTHING
+    if _WEAK.match(governing[0]):  # "recall that a symmetric $A$ satisfies $A = A^T$"
+        earlier = list(_GOVERNING.finditer(clause[: governing.start()]))
+        if earlier and (earlier[-1]["reason"] or earlier[-1]["concluding"]):
+            return Stance.DOUBTFUL
     denied = _NEGATION.search(clause)
     if denied is not None and (_NEGATION.search(near) or denied.end() >= governing.start() - 12):
         return Stance.NOTHING

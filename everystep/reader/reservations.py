@@ -188,6 +188,21 @@ def _is_quoted(before: str) -> bool:
     return open_ or before.count('"') % 2 == 1
 
 
+_INTRODUCING = re.compile(
+    r"\W*(\([a-z]{1,4}\) )?((now|next|then|finally|and|maintenant|ensuite|enfin|et)\W+)*"
+    r"(let|soit|soient|consider|considerons|take|prenons)\b(\W|now\b|maintenant\b|and\b|et\b)*"
+)
+_AS_BEFORE = re.compile(
+    r"\b(as (above|before|in|defined|given|earlier|previously|usual)|like|same|still|again|also|"
+    r"comme|memes?|encore|toujours|aussi|ci-dessus)\b"
+)
+
+
+def introduces(before: str, after: str) -> bool:
+    """Whether words introduce what stands between them: "now let $A$", but not "let $A$ be as above"."""
+    return bool(_INTRODUCING.fullmatch(plain(before))) and not _AS_BEFORE.search(plain(after))
+
+
 _QUALIFYING = re.compile(
     r"\W*(and |but |yet |et |mais )?(though|although|albeit|however|unlike|contrary to|contrairement|bien que|quoique|"
     r"except\w*|excluding|sauf|hormis|save for|apart from|aside from|other than|up to|only|seulement|uniquement|"

@@ -215,6 +215,7 @@ class Scope:
     waits: bool = False  # whether names that a law speaks of may still be declared
     displays: int = 0
     introducing: bool = True
+    afresh: bool = True
     reaches_over_brackets: bool = False  # whether the derivative of a number in brackets is that of the whole product
     parameters: set[str] = field(default_factory=set)  # letters that functions of one number were given with
     born: dict[str, int] = field(default_factory=dict)
@@ -318,12 +319,19 @@ class Scope:
                 self.define(Definition(power.value, Pow(root.value, Num(int(exponent)))))
 
     def _renew(self, name: str, mark: str, entity: Entity) -> None:
-        """What was assumed of a name goes when the name is introduced anew: with another shape, or behind a display."""
+        """What was assumed of a name goes when the name is introduced anew: with another shape, or behind a display.
+
+        It is in doubt where the words only speak of the name again, or introduce it twice before a display.
+        """
         before = self.names.get(name + mark)
         again = self.introducing and self.born.get(name + mark, self.displays) < self.displays
         self.born[name + mark] = self.displays
-        if before is not None and (again or _shape_of(before) != _shape_of(entity)):
+        if before is None:
+            return
+        if (again and self.afresh) or _shape_of(before) != _shape_of(entity):
             self.forget(name)
+        elif again or self.afresh:
+            self.doubt(h for h in self.context.hypotheses if h in self.lines and _speaks_of(h, name))
 
     def drop_temporary(self) -> None:
         """End what an if-clause has assumed."""
@@ -568,6 +576,11 @@ class Scope:
 
 def _parts_of(hypothesis: Hypothesis) -> tuple[Expression, ...]:
     return (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
+
+
+def _speaks_of(hypothesis: Hypothesis, name: str) -> bool:
+    parts = (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
+    return any(isinstance(node, (Var, Member)) and node.name == name for part in parts for node in walk(part))
 
 
 def _shape_of(entity: Entity) -> object:
