@@ -467,7 +467,8 @@ def _stance(sentence: Sentence, needs_verb: bool, any_words: bool) -> Stance:
     asked = governing["conditional"] or _SUPPOSING.match(governing[0])
     if is_question(sentence) and asked and (_ASKS.match(plain(sentence.before)) or _ASKS.match(clause)):
         return Stance.NOTHING
-    if re.search(r"\b(for (which|what)|pour (quel\w*|lesquels?|laquelle))\W*$", clause):
+    asking = r"\b(for (which|what)|pour (quel\w*|lesquels?|laquelle))"
+    if re.search(rf"{asking}\W*$", clause) or (is_question(sentence) and re.search(rf"^\W*{asking}", clause)):
         return Stance.NOTHING
     if governing["reason"] or _has_other_subject(clause, governing):
         return Stance.DOUBTFUL

@@ -22,6 +22,7 @@ _HEDGING = re.compile(
     r"poser|choisir|fixer)|think of|imagine|imaginons|imaginez|pretend|(the )?(opposite|negation|contrary|converse) of|"
     r"(le |l')?(contraire|oppose|inverse) de|compare[ds]?( \w+)? (with|to)|simulations?|experiments?|experiences?|"
     r"numerically|numeriquement|en dehors d[eu]|a l'exception|other than|apart from|rather than|plutot que|autre que|"
+    r"exceptions? of|"
     r"peut-etre|eventuellement|probablement|vraisemblablement|pretendument|p\. ?ex\b|"
     r"dans (la plupart|certains|tous les|les deux)( des)? cas|"
     r"counter-?examples?|contre-exemples?|sanity check|thought experiment|"
@@ -84,6 +85,11 @@ _ELSEWHERE = re.compile(
     r"\b(later( on)?|plus (tard|loin)) (we|on|nous|let|assume|suppose)\b"
 )
 """What is assumed is assumed in another part of the text: "in part (b), let", "in the next section"."""
+
+_OF_OTHERS = re.compile(
+    r"\W*(in|dans|by|par)\W*(\[[^\]$]*\]\W*)?(it|we|on|nous|il) (is|was|has been|assumes?|est)\b|\W*(in|dans)\W*\["
+)
+"""In [3] it is assumed that: the name of the work is left out of the words."""
 
 _VERB = r"(is|are|was|were|has|have|had|does|do|did|can|could|may|might|should|must|will|need|est|sont|etait|peut|doit)"
 _TAKEN_BACK = re.compile(
@@ -207,6 +213,8 @@ _QUALIFYING = re.compile(
     r"\W*(and |but |yet |et |mais )?(though|although|albeit|however|unlike|contrary to|contrairement|bien que|quoique|"
     r"except\w*|excluding|sauf|hormis|save for|apart from|aside from|other than|up to|only|seulement|uniquement|"
     r"almost|nearly|approximately|roughly|presque|a peu pres|"
+    r"((being|is|are|est|sont|etant) )?(allowed|permitted|admissible|possible|not excluded|excluded|autorisee?s?|"
+    r"permise?s?|admise?s?|possibles|exclue?s?)|"
     r"(at least|au moins) (almost|nearly|approximately|roughly|presque|when|if|for|in|on|at|si|quand|pour|dans)|"
     r"not (always|here|in|on|for|at|generally|everywhere|used|needed|required|true|only|anywhere)|"
     r"pas (toujours|ici|en|dans|pour|partout|vrai)|"
@@ -289,7 +297,7 @@ def is_reserved(before: str, after: str, labels: list[str], by_verb: bool) -> bo
     behind = re.sub(r"\bi\.\s?i\.\s?d\b\.?", "iid", plain(after))
     following = re.split(r"[.;:$]", behind)[0]
     close = re.split(r"[,.;:$]", behind)[0]
-    if _is_quoted(before):
+    if _is_quoted(before) or _OF_OTHERS.match(text):
         return True
     if _DISJUNCTION_BEHIND.search(folded(after)) or _DISJUNCTION_AHEAD.search(folded(before)):
         return True

@@ -379,3 +379,16 @@ def test_a_property_that_is_restricted_is_not_granted(said: str, behind: str) ->
 def test_a_property_with_harmless_words_behind_it_is_granted(behind: str) -> None:
     words = f"Let $A$ be symmetric{behind if behind.startswith(',') else f' {behind}'}."
     assert statuses(NAMES + words + SYMMETRIC) == ["proved"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "For what values is $a > 0$?",
+        "In \\cite{smith} it is assumed that $a > 0$.",
+        "This holds with $a > 0$ allowed.",
+        "We take any number with the exception of $a > 0$.",
+    ],
+)
+def test_what_is_asked_allowed_excepted_or_assumed_by_others_is_not_granted(words: str) -> None:
+    assert "proved" not in statuses(NAMES + words + MODULUS)
