@@ -16,12 +16,23 @@ from everystep.algebra.shapes import index
 from everystep.reader import patterns as re
 from everystep.reader import words
 from everystep.reader.cleaning import tokenize
+from everystep.reader.families import every_pair, image_of_all
 from everystep.reader.hypotheses import is_whole_range, sign_of_entry
 from everystep.reader.independence import groups_of, is_drawn_alike, named
-from everystep.reader.kinds import Kinds, general_member, is_dotted, is_names
+from everystep.reader.kinds import Kinds, general_member, is_dotted, is_names, speaks_of_basis
 from everystep.reader.marks import bracketed, plain_text
 from everystep.reader.named_functions import OPAQUE, UNKNOWN, named_function
-from everystep.reader.pieces import UNCLEAR, Piece, is_value, letters_of, names_in, pieces_of, subscripts, trimmed
+from everystep.reader.pieces import (
+    UNCLEAR,
+    Piece,
+    is_value,
+    letters_of,
+    names_in,
+    pieces_of,
+    subscripts,
+    trimmed,
+    without_index,
+)
 from everystep.reader.prose import (
     Giving,
     Said,
@@ -59,6 +70,10 @@ _BUT_SOME = re.compile(
     r"\b(except|save|apart|other than|but|unless|only|outside|within|such|where|whose|with|if|when|sauf|hormis|excepte|"
     r"autre|tel|telle|tels|telles|seulement|si|lorsque|quand|ou|dont|in|dans|of|de)\b"
 )
+_EXCEPT = re.compile(
+    r"\b(except|save|apart|other than|but|unless|only|some|if|when|whenever|sauf|hormis|excepte|seulement|si|lorsque|"
+    r"quand|quelque|quelques|certains)\b"
+)
 _LETS = re.compile(r"\b(let|soit|consider|considerons|take|prenons)( now| maintenant)?\W*$")
 _FOR_WHICH = re.compile(r"\W*((for|pour|at|when|if|si|with|avec|en) )?\$")
 
@@ -88,6 +103,7 @@ class Declarer(Kinds):
             if not piece.relations and not piece.words:
                 raise Unreadable(NOT_SAID, tokens[0].place)
             self._piece(piece)
+        self._at_every_pair(held)
         for piece in self.beside:
             if self.is_index_range(piece):
                 self._at_every_index(held, piece)
@@ -178,6 +194,8 @@ class Declarer(Kinds):
                 if put is not Stance.NOTHING:
                     self._piece(piece)
                     self._of_every_entry(held, sentence)
+                    if not _EXCEPT.search(re.split(r"[.;:](?:\s|$)", plain(sentence.after))[0]):
+                        self._at_every_pair(held)
                     self._settle(held, put, piece)
                     self._settle_laws(laws, put)
             elif piece.words and plainly is not Stance.NOTHING:
@@ -189,6 +207,8 @@ class Declarer(Kinds):
         if words.says_commuting(sentence.after):
             self._commuting(subjects, stance(sentence, needs_verb=False))
         for said in said_of(sentence):
+            if "orthonorm" in said.kind + said.word and speaks_of_basis(sentence.before):
+                continue  # the vectors are what stands before "an orthonormal basis of"
             for piece in subjects:
                 names = self._subjects(piece)
                 if said.kind == "orthogonal" and len(names) == 2 and self._are_vectors(names):
@@ -275,10 +295,28 @@ class Declarer(Kinds):
         if quantified is not None:
             self._at_every_index(held, quantified)
 
+    def _at_every_pair(self, held: tuple[Hypothesis, ...]) -> None:
+        r"""``u_i^T u_j = \delta_{ij}`` that has come to those held before is said of all i and j, unless a formula
+        beside it bounds one of them: nobody writes it of one pair.
+        """
+        for h in self.scope.context.hypotheses:
+            found = every_pair(h, self.scope.context) if h not in held else None
+            if found is not None and all(_leaves_open(piece, *found[1:]) for piece in self.beside):
+                self.scope.assume(found[0])
+
     def _at_every_index(self, held: tuple[Hypothesis, ...], quantified: Piece) -> None:
         """Signs of entries and members that have come to those held before, said for an index or all of its range."""
         sides = [plain_text(trimmed(side)) for side in quantified.sides]
         for h in self.scope.context.hypotheses:
+            image = image_of_all(h, self.scope.context) if h not in held else None
+            if image is not None and (
+                (not quantified.relations and sides == [image[1]])
+                or (
+                    (bool(quantified.relations) and image[1] in sides)
+                    and is_whole_range(sides, quantified.relations, image[1], "1", image[2])
+                )
+            ):
+                self.scope.assume(image[0])
             sign = sign_of_entry(h) if h not in held else None
             if sign is None:
                 continue
@@ -358,7 +396,7 @@ class Declarer(Kinds):
     def _say(self, said: Said, name: Tokens, piece: Piece) -> None:
         """Give a property to a name, as firmly as the sentence does."""
         if said.word:
-            self.scope.unsure.update(dict.fromkeys(letters_of(name), said.word))
+            self.scope.unsure.update(dict.fromkeys(letters_of(without_index(name)), said.word))
             return
         held = self.scope.context.hypotheses
         try:
@@ -623,3 +661,18 @@ def _without_dot(tokens: Tokens) -> Tokens:
 
 def _sign(relation: str) -> str:
     return {"<=": "\\le", ">=": "\\ge", "!=": "\\ne", "succ": "\\succ", "succeq": "\\succeq"}.get(relation, relation)
+
+
+def _leaves_open(piece: Piece, pair: tuple[str, str], last: str) -> bool:
+    r"""Whether a formula beside ``u_i^T u_j = \delta_{ij}`` bounds neither index: it is that equation, speaks of
+    something else, or gives the whole range: ``i, j = 1, \dots, k``, ``1 <= i, j <= k``.
+    """
+    names = {name_of(t) for side in piece.sides for t in side}
+    if not piece.relations or "delta" in names or not names & set(pair):
+        return True
+    sides = [plain_text(trimmed(side)) for side in piece.sides]
+    both = {",".join(pair), ",".join(reversed(pair))}
+    dots = re.fullmatch(r"[{\\]*(\w+?),?[lc]?dots,?(\w+?)[\\}]*", sides[1])
+    if piece.relations in (("=",), ("in",)):
+        return sides[0] in both and dots is not None and dots.groups() == ("1", last)
+    return piece.relations == ("<=", "<=") and sides[0] == "1" and sides[1] in both and sides[2] == last

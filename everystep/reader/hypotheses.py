@@ -13,9 +13,10 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Hypothesis, Predicate, Random, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ONE, ShapeError, index, same_shape, show_shape
+from everystep.reader.families import orthonormal_members
 from everystep.reader.introductions import Introductions
 from everystep.reader.marks import name_with, plain_text
-from everystep.reader.pieces import COMPARISONS, Piece, letters_of, trimmed
+from everystep.reader.pieces import COMPARISONS, Piece, letters_of, trimmed, without_index
 from everystep.reader.scope import FamilyName, Size, Symbolic
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Place, Tokens
@@ -300,8 +301,14 @@ class Hypotheses(Introductions):
         elif kind in ("orthonormal columns", "orthonormal rows"):
             turned = (ex.Transpose(value), value) if kind.endswith("columns") else (value, ex.Transpose(value))
             self.scope.assume(Relation(ex.Mul(*turned), "=", ex.Eye(value.shape[kind.endswith("columns")])))
+        elif kind == "orthonormal":
+            said = orthonormal_members(value, self.scope.context)
+            if said is not None:
+                self.scope.assume(said)
+            elif not number and not (isinstance(value, Var) and self._is_made_of_others(value.name)):
+                self.scope.unsure.update(dict.fromkeys(letters_of(without_index(subject)), kind))
         elif kind == "orthogonal" and value.shape[1] == 1:
-            self.scope.unsure.update(dict.fromkeys(letters_of(subject), "orthogonal"))
+            self.scope.unsure.update(dict.fromkeys(letters_of(without_index(subject)), "orthogonal"))
         elif kind == "orthogonal" and not square:
             self.scope.assume(Relation(ex.Mul(ex.Transpose(value), value), "=", ex.Eye(value.shape[1])))
         elif kind in ("one-hot", "probability vector"):

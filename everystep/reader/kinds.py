@@ -12,12 +12,13 @@ from sympy import Expr
 
 from everystep.algebra.context import Random
 from everystep.algebra.expressions import Var
-from everystep.algebra.shapes import ONE
+from everystep.algebra.shapes import ONE, same_size
 from everystep.reader import patterns as re
 from everystep.reader.cleaning import tokenize
+from everystep.reader.families import orthonormal_members
 from everystep.reader.laws import Laws
 from everystep.reader.paragraphs import is_space
-from everystep.reader.pieces import trimmed
+from everystep.reader.pieces import letters_of, trimmed, without_index
 from everystep.reader.prose import Sentence, Stance, stance
 from everystep.reader.scope import FamilyName, Rows, Symbolic
 from everystep.reader.signs import GREEK
@@ -98,6 +99,9 @@ _MOMENTS = re.compile(
 )
 _ALIKE = re.compile(r"\b(identically|i\.?\s?i\.?\s?d|each|both|common|same|identiquement|chacune?|communes?|memes?)\b")
 _VECTOR_IN = re.compile(rf"(?P<ahead>.*?){_VECTOR}\W+(?:{_ADJECTIVE}\W+)*(?:in|of|from|de|dans)\s*$")
+_BASIS_OF = re.compile(
+    rf"{_BE}\s*(?:an?|une?)?\s*(?P<before>orthonorm\w+\s+)?bas[ie]s?(?P<behind>\s+orthonorm\w+)?\s+(?:of|for|de)\s*$"
+)
 _RANDOM = re.compile(
     r"\b(noise|bruits?|centree?s?|cent(?:er|re)ed|zero-mean|random|aleatoires?|gaussian|gaussiene?s?|normal|distributed|i\.?i\.?d|drawn|samples?)\b"
 )
@@ -166,6 +170,11 @@ def says_moments(before: str, after: str) -> bool:
     near, behind = plain(before).rsplit("$", 1)[-1] + " ", plain(after).split("$", 1)[0]
     ahead = _MOMENT.search(near) or _MOMENTS.search(near) or _ITS_MOMENT.search(near)
     return bool(ahead or _IS_THE_MOMENT.match(behind))
+
+
+def speaks_of_basis(before: str) -> bool:
+    """Whether the words before a formula end with, or go on from, "a basis of" a space."""
+    return re.search(r"\bbas[ie]s?( orthonorm\w+)? (of|for|de) *(\$|space|$)", plain(before)) is not None
 
 
 def is_unsaid(law: Random) -> bool:
@@ -313,6 +322,10 @@ class Kinds(Laws):
 
     def _in_space(self, tokens: Tokens, near: str, sentence: Sentence) -> None:
         r"""``$X$ and $Y$ be random vectors in $\mathbb{R}^n$``."""
+        basis = _BASIS_OF.match(near)
+        if basis is not None and sentence.earlier and is_dotted(sentence.earlier[-1]):
+            self._basis(sentence.earlier[-1], tokens, bool(basis["before"] or basis["behind"]))
+            return
         found = _VECTOR_IN.match(near)
         if found is None or not sentence.earlier or not re.match(rf"{_BE}(?:{_ADJECTIVE}\s+)*\s*$", found["ahead"]):
             return
@@ -323,6 +336,19 @@ class Kinds(Laws):
                 self._listed_family(parts, trimmed(tokens))
         elif kind == "R" and columns == ONE and not sign:
             self._give(self._listed_before(sentence), rows, columns)
+
+    def _basis(self, names: Tokens, space: Tokens, orthonormal: bool) -> None:
+        r"""``v_1, \dots, v_n`` be a basis of $\mathbb{R}^n$: a family of as many vectors as they have entries."""
+        parts = [trimmed(part) for part in split(trimmed(names), (",",))]
+        if Values(self.scope).entity_of(parse(parts[0]))[0] is None and not self._listed_family(parts, trimmed(space)):
+            return
+        reader = Values(self.scope)
+        value = reader.finished(reader.read(general_member(trimmed(names))))
+        said = orthonormal_members(value, self.scope.context)
+        if said is not None and orthonormal and same_size(value.shape[0], said.right.operands[0].shape[0]):
+            self.scope.assume(said)
+        else:
+            self.scope.unsure.update(dict.fromkeys(letters_of(without_index(names)), "a basis"))
 
     @staticmethod
     def _named_before(near: str, noun: str, sentence: Sentence) -> bool:

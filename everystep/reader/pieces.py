@@ -186,6 +186,12 @@ def names_in(hypothesis: Hypothesis) -> set[str]:
     return {node.name for side in sides for node in ex.walk(side) if isinstance(node, (Var, ex.Member))}
 
 
+def without_index(name: Tokens) -> Tokens:
+    """``x`` of ``x_i``, the member at hand of a family; of a name without an index, the name."""
+    mark = next((k for k, t in enumerate(name) if t.kind in ("sub", "sup")), len(name))
+    return name[:mark]
+
+
 def letters_of(name: Tokens) -> list[str]:
     """The names that a subject is written with; none for one made of several."""
     letters = [name_of(t) for t in name if name_of(t).isalpha() and t.kind in ("char", "command")]

@@ -49,6 +49,14 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
         (r"non-?\s?zero|nonzero|non nulle?s?|differente?s? de zero", "nonzero"),
         (r"unit vectors?|vecteurs? unitaires?|unit (norm|length)|unit-norm|norme (1|un|unite)", "unit"),
         (r"of (euclidean )?norm (1|one)|de norme (1|un|une)", "unit"),
+        (
+            (
+                r"orthonormal( (famil(y|ies)|sets?|systems?|vectors|bas[ie]s))?( (of|for) \$)?|"
+                r"(familles? |vecteurs )?orthonorm(e|ee|ees|es|aux|ale|ales|al)|"
+                r"bases? orthonorm(ee?s?|ales?)( de \$)?"
+            ),
+            "orthonormal",
+        ),
         (r"orthonormal columns|colonnes orthonorm(ales|ees)", "orthonormal columns"),
         (r"orthonormal rows|lignes orthonorm(ales|ees)", "orthonormal rows"),
         (r"non-?\s?negati(ve|f|ves|fs)|positi(ve|f|ves|fs) (or zero|or null|ou nulle?s?)|positifs?", "nonnegative"),

@@ -89,3 +89,61 @@ def test_the_parameter_of_a_function_is_the_index_where_members_are_written() ->
         "proved",
         "refuted",
     ]
+
+
+ORTHONORMAL = "Let $u_1, \\dots, u_k \\in \\mathbb{R}^n$ "
+LENGTHS = "\\[ \\sum_{i=1}^k u_i^\\top u_i = k \\]"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "be orthonormal.",
+        "with $u_i^\\top u_j = \\delta_{ij}$.",
+        "with $u_i^\\top u_j = \\delta_{ij}$ for all $i, j$.",
+        "with $u_i^\\top u_j = \\delta_{ij}$ for $i, j = 1, \\dots, k$.",
+        "with $u_i^\\top u_j = \\delta_{ij}$ ($1 \\le i, j \\le k$).",
+        "be a family. Suppose that $u_1, \\dots, u_k$ are orthonormal.",
+    ],
+)
+def test_an_orthonormal_family(said: str) -> None:
+    assert statuses(ORTHONORMAL + said + LENGTHS) == ["proved"]
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("and let $v_1, \\dots, v_k \\in \\mathbb{R}^n$ be orthonormal.", "refuted"),
+        ("be orthogonal.", "unreadable"),
+        ("with $u_i^\\top u_j = \\delta_{ij}$ for $i, j \\le 2$.", "tested"),
+        ("with $u_i^\\top u_j = \\delta_{ij}$ for $i, j = 2, \\dots, k$.", "tested"),
+        ("with $u_i^\\top u_j = \\delta_{ij}$ for some $i, j$.", "tested"),
+        ("with $u_i^\\top u_j = \\delta_{ij}$, except for $i = 1$.", "tested"),
+        ("satisfy $u_i^\\top u_j = 0$ for $i \\ne j$ and $\\|u_i\\| = 1$ for all $i$.", "tested"),
+    ],
+)
+def test_a_family_of_which_less_is_said(said: str, status: str) -> None:
+    assert statuses(ORTHONORMAL + said + LENGTHS) == [status]
+
+
+@pytest.mark.parametrize(("count", "status"), [("n", "proved"), ("k", "unreadable")])
+def test_a_basis_has_as_many_vectors_as_entries(count: str, status: str) -> None:
+    text = f"Let $v_1, \\dots, v_{count}$ be an orthonormal basis of $\\mathbb{{R}}^n$. "
+    assert statuses(text + f"\\[ \\sum_{{i=1}}^{count} v_i v_i^\\top = I \\]") == [status]
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("for all $i$", "proved"),
+        ("for $i = 1, \\dots, n$", "proved"),
+        ("for all $i$ except $1$", "tested"),
+        ("", "tested"),
+    ],
+)
+def test_eigenvectors_are_said_of_every_index(said: str, status: str) -> None:
+    text = (
+        "Let $q_1, \\dots, q_n \\in \\mathbb{R}^n$ be orthonormal, $A \\in \\mathbb{R}^{n \\times n}$ and "
+        f"$l_1, \\dots, l_n \\in \\mathbb{{R}}$ with $A q_i = l_i q_i$ {said}. "
+    )
+    assert statuses(text + "\\[ A = \\sum_{i=1}^n l_i q_i q_i^\\top \\]") == [status]

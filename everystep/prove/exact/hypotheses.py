@@ -176,6 +176,10 @@ def _cell(place: Place, env: dict[str, int]) -> Cell:
     return name, tuple([index(env) for index in at])
 
 
+def _letters(relation: Relation) -> set[str]:
+    return {str(symbol) for side in (relation.left, relation.right) for symbol in side.free_symbols}
+
+
 def is_discrete(hypothesis: Hypothesis) -> bool:
     """Whether the hypothesis gives a structure with several families of matrices (determinants, ranks)."""
     found = structure_of(hypothesis)
@@ -209,6 +213,17 @@ class Constraints:
             return _WINDOW - 1
         return max(_WINDOW - 1, *sizes.values())
 
+    def _tests(self, prepared: Prepared) -> list[Test]:
+        """The integer relations that bound the indices of a hypothesis.
+
+        ``i != j`` keeps no i away from one that speaks of i alone: for every i there may be such a j.
+        """
+        return [
+            test
+            for relation, test in zip(self.relations, self.integers, strict=True)
+            if relation.op != "!=" or _letters(relation) <= set(prepared.free)
+        ]
+
     def _grounds(self, sizes: dict[str, int]) -> list[Ground]:
         """All hypotheses at all indices; which these are is kept with the program."""
         grounds = []
@@ -219,7 +234,7 @@ class Constraints:
             if found is None:
                 if len(kept) >= _KEPT:
                     kept.clear()
-                found = kept[key] = windows(h, sizes, self.integers, self._last(h, sizes))
+                found = kept[key] = windows(h, sizes, self._tests(h), self._last(h, sizes))
             grounds += [Ground(h, env) for env in found]
         return grounds
 
@@ -231,7 +246,7 @@ class Constraints:
         return all(
             truth(instance, Ground(h, env)) is not False
             for h in self.hypotheses
-            for env in windows(h, instance.sizes, self.integers, last)
+            for env in windows(h, instance.sizes, self._tests(h), last)
         )
 
     def meet(self, instance: Instance) -> None:
