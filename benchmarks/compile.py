@@ -11,16 +11,19 @@ from typing import Any
 
 import numpy as np
 
+from everystep.algebra.context import Context, Recurrence
 from everystep.algebra.expressions import (
     Apply,
     Det,
     DiagPart,
     Expression,
     Eye,
+    Family,
     Gradient,
     Hessian,
     LogSumExp,
     Ones,
+    SumOver,
     Trace,
     diag,
     matrix,
@@ -30,8 +33,9 @@ from everystep.algebra.expressions import (
     sq,
     vector,
 )
-from everystep.algebra.shapes import sizes
+from everystep.algebra.shapes import index, size, sizes
 from everystep.compiler.compiled import Compiled
+from everystep.kernels import bptt
 
 TITLE = "Compiled formulas"
 ROUNDS = 41
@@ -249,10 +253,10 @@ def solves() -> list[str]:
     """What could be done with a system whose matrix is positive definite, or has several right sides."""
     random = np.random.default_rng(0)
     lines = []
-    for size in (50, 500, 1500):
-        print(f"  solves, n = {size}", file=sys.stderr, flush=True)
-        root, b = random.standard_normal((size, size)), random.standard_normal((2, size))
-        matrix_ = root @ root.T + size * np.eye(size)
+    for order in (50, 500, 1500):
+        print(f"  solves, n = {order}", file=sys.stderr, flush=True)
+        root, b = random.standard_normal((order, order)), random.standard_normal((2, order))
+        matrix_ = root @ root.T + order * np.eye(order)
 
         def cholesky(a: Any = matrix_, b: Any = b) -> Any:
             factor = np.linalg.cholesky(a)
@@ -265,11 +269,62 @@ def solves() -> list[str]:
             both = np.linalg.solve(a, np.column_stack((b[0], b[1])))
             return both[:, 0] + both[:, 1]
 
-        rounds = 101 if size < 100 else 15
+        rounds = 101 if order < 100 else 15
         first = in_turn(cholesky, lambda a=matrix_, b=b: np.linalg.solve(a, b[0]), rounds)
         second = in_turn(together, apart, rounds)
-        lines.append(f"| {size} | {first[2]} | {second[2]} |")
+        lines.append(f"| {order} | {first[2]} | {second[2]} |")
     return lines
+
+
+STEPS = (25, 50, 100, 200, 400)
+UNITS, INPUTS = 64, 32
+t, T = index("t"), size("T")
+U, V, K = matrix("U", n, n), matrix("V", m, n), matrix("K", n, d)
+h, x, z = Family("h", n), Family("x", d), Family("z", m)
+RECURRENT = Context(recurrences=(Recurrence(h[t], Apply("tanh", K * x[t] + U * h[t - 1])),))
+LOSS = SumOver(sq(z[t] - V * h[t]), t, 1, T)
+
+
+def recurrences() -> list[str]:
+    """The gradient of the loss of a recurrent network by a weight matrix, beside the loss and the kernel ``bptt``."""
+    random = np.random.default_rng(0)
+    lines, plans = [], []
+    for steps in STEPS:
+        print(f"  {steps} steps", file=sys.stderr, flush=True)
+        weights = {
+            "K": random.standard_normal((UNITS, INPUTS)) / np.sqrt(INPUTS),
+            "U": random.standard_normal((UNITS, UNITS)) / np.sqrt(UNITS),
+            "V": random.standard_normal((OUTPUTS, UNITS)) / np.sqrt(UNITS),
+        }
+        inputs, targets = random.standard_normal((steps, INPUTS)), random.standard_normal((steps, OUTPUTS))
+        start = np.zeros(UNITS)
+        given = {
+            **weights,
+            "h": {0: start},
+            "x": dict(enumerate(inputs, 1)),
+            "z": dict(enumerate(targets, 1)),
+            "T": steps,
+        }
+        loss, slope = Compiled(LOSS, RECURRENT), Compiled(Gradient(LOSS, U), RECURRENT)
+        began = perf_counter()
+        loss(**given)
+        between = perf_counter()
+        found = slope(**given)
+        plans.append(perf_counter() - between)
+        arrays = (inputs[:, None], targets[:, None], start[None], *(weights[name] for name in "KUV"))
+
+        def kernel(arrays: Any = arrays) -> Any:
+            return bptt.bptt(*arrays, activation="tanh").U
+
+        if not np.allclose(found, kernel(), rtol=1e-8, atol=1e-8):
+            raise ValueError(f"{steps} steps: the gradient is not that of the kernel")
+        _, _, by_value = in_turn(lambda g=given, f=slope: f(**g), lambda g=given, f=loss: f(**g), 15)
+        _, _, by_kernel = in_turn(lambda g=given, f=slope: f(**g), kernel, 15)
+        count = len(slope.operations(**given))
+        first = f"{1e3 * (between - began):.0f} | {1e3 * plans[-1]:.0f}"
+        lines.append(f"| {steps} | {first} | {count} | {by_value} | {by_kernel} |")
+    exponent = np.polyfit(np.log(STEPS), np.log(plans), 1)[0]
+    return [*lines, "", f"Exponent of the first call of the gradient, fitted to all lengths: {exponent:.2f}."]
 
 
 def run() -> str:
@@ -299,6 +354,14 @@ def run() -> str:
         "| product | compiled, ms | opt_einsum, ms | ratio |",
         "| --- | --- | --- | --- |",
         *contractions(values(ROWS, COLUMNS)),
+        "",
+        "The gradient by U of the loss of `h_t = tanh(K x_t + U h_(t-1))` over all steps, one sequence,",
+        f"{UNITS} units, {INPUTS} inputs, {OUTPUTS} outputs: reverse accumulation, written out step by step. `bptt`",
+        "gives all gradients, and its work is in a few products of large matrices.",
+        "",
+        "| steps | loss, first call, ms | gradient, first call, ms | operations | gradient / loss | gradient / bptt |",
+        "| --- | --- | --- | --- | --- | --- |",
+        *recurrences(),
         "",
         "Solves: a Cholesky factor and two solves against one solve by LU (NumPy has no triangular solve, so that a",
         "matrix declared positive definite is solved as any other), and two right sides together against one by one",

@@ -267,7 +267,8 @@ class Compiled:
         batch: int | None = None
         for key, (array, sample) in raw.items():
             label = key[0] if not key[1] else f"{key[0]}[{', '.join(map(str, key[1]))}]"
-            shaped, instances = _shaped(label, array.astype(dtype, copy=False), sample, sizes)
+            axes = self._axes[key[0], key[1] != ()]
+            shaped, instances = _shaped(label, array.astype(dtype, copy=False), sample, axes, sizes)
             if instances is not None:
                 if batch is not None and instances != batch:
                     raise ValueError(f"{label} has shape {array.shape}; expected {batch} instances, as the others have")
@@ -289,9 +290,13 @@ class Compiled:
 
     def _check(self, values: _Values, sizes: Mapping[Symbol, int]) -> None:
         """Shapes that are expressions of sizes, after all plain sizes are known."""
+        numbers = {symbol: Integer(n) for symbol, n in sizes.items()}
+        found: dict[Expr, Expr] = {}
         for (name, _), (array, sample) in values.items():
             for axis, size in zip((-2, -1), sample.shape, strict=True):
-                known = size.xreplace({symbol: Integer(n) for symbol, n in sizes.items()})
+                known = found.get(size)
+                if known is None:
+                    known = found[size] = size.xreplace(numbers)
                 if not known.is_Integer:
                     raise ValueError(f"{name} has a size {size}; expected an argument that tells it")
                 if int(known) != array.shape[axis]:
@@ -451,21 +456,27 @@ def _common_dtype(raw: Mapping[Any, tuple[Array, ex.Expression]]) -> np.dtype[An
     return next(iter(found), np.dtype(np.float64))
 
 
-def _shaped(label: str, array: Array, sample: ex.Expression, sizes: dict[Symbol, int]) -> tuple[Array, int | None]:
+def _shaped(
+    label: str, array: Array, sample: ex.Expression, axes: int, sizes: dict[Symbol, int]
+) -> tuple[Array, int | None]:
     """The array with its two axes, perhaps one of instances in front; plain sizes are bound."""
-    rows, columns = sample.shape
-    axes = declared_axes(sample)
-    wanted = ("()", f"({rows},)", f"({rows}, {columns})")[axes]
     if array.ndim not in (axes, axes + 1):
+        wanted = _wanted(sample, axes)
         raise ValueError(f"{label} has shape {array.shape}; expected {wanted}, or one axis of instances before it")
     if 0 in array.shape:
         raise ValueError(f"{label} has shape {array.shape} and is empty; expected every size at least 1")
     batch = array.shape[0] if array.ndim == axes + 1 else None
     if axes < 2:
         array = array[..., None] if axes == 1 else array[..., None, None]
-    for axis, size in zip((-2, -1), (rows, columns), strict=True):
+    for axis, size in zip((-2, -1), sample.shape, strict=True):
         if isinstance(size, Symbol):
             known = sizes.setdefault(size, array.shape[axis])
             if known != array.shape[axis]:
+                wanted = _wanted(sample, axes)
                 raise ValueError(f"{label} has {array.shape[axis]} for {size}; expected {wanted} with {size} = {known}")
     return array, batch
+
+
+def _wanted(sample: ex.Expression, axes: int) -> str:
+    rows, columns = sample.shape
+    return ("()", f"({rows},)", f"({rows}, {columns})")[axes]
