@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from everystep.prove.verdict import Counterexample, GradientEvidence, Table, Trial, Verdict
+from everystep.prove.verdict import NEAR, Counterexample, GradientEvidence, Table, Trial, Verdict
 from render.names import EVERY_INDEX, GREEK, parse_name, text_name
 
 SIZES_SHOWN = 4
@@ -98,7 +98,8 @@ def gradient_json(found: GradientEvidence | None) -> dict[str, Any] | None:
 
 def example_lines(example: Counterexample, among: Collection[str] | None = None) -> Iterator[str]:
     """The counterexample, so that a person can redo it; ``among``: the sizes that matter, None for all."""
-    yield f"{place_text(example, among)}{'' if example.exact else f' ({ROUNDED})'}:"
+    rounded = "" if example.exact else f" ({'rounded' if NEAR in example.note else ROUNDED})"
+    yield f"{place_text(example, among)}{rounded}:"
     for name, table in example.symbols:
         yield from _table(spelled(name), table if example.exact else _rounded(table))
     if example.note:

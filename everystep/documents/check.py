@@ -34,7 +34,7 @@ from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, rea
 from everystep.reader.prose import defines, display_sentence, supposes
 from everystep.reader.reservations import begins_task, ends_suppositions
 from everystep.reader.source import Declaration, Display, Document, Event, Part, Place, Pragma, Tokens, Trouble
-from everystep.reader.statements import Statement, says_condition, statements_of
+from everystep.reader.statements import Statement, says_condition, statements_of, under, what_moves
 from everystep.reader.trees import Unreadable, latex_of, name_of, split
 from everystep.reader.values import Values
 
@@ -94,6 +94,8 @@ class Checker(Declaring):
         ):
             self.problem.scope.transposes = True
         statements = statements_of(display.environment, display.tokens)
+        statements = under(statements, what_moves(display_sentence(display.prose).before, self.problem.before))
+        self.problem.before = ()
         statements = self._conditions_found(self._joined(statements))
         if not statements and order not in ("define", "assume"):
             self._unsplit(display)

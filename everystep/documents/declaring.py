@@ -125,6 +125,7 @@ class Declaring(Judging):
     def _declaration(self, declaration: Declaration) -> None:
         """Read a declaration; one that speaks of what is declared later waits for it."""
         problem = self.problem
+        problem.before = (*problem.before[-1:], declaration.tokens) if declaration.inline else ()
         if not self._declared(declaration):
             problem.waiting.append(declaration)
             return

@@ -109,6 +109,8 @@ class Problem:
     """The names that had a meaning when the part began that is being read."""
     standing: tuple[Hypothesis, ...] = ()
     """What was assumed when the display before was read."""
+    before: tuple[Tokens, ...] = ()
+    """The last two formulas in the prose before the display that is being read."""
     begins: bool = False
     """Whether nothing has been said in this part before the display that is being read."""
 

@@ -77,8 +77,10 @@ class Prover:
     def __init__(self, context: Context, lemmas: tuple[Hypothesis, ...] = (), form: NormalForm | None = None) -> None:
         self.taken = spoken_of(context)
         context = context_apart(context, self.taken)
-        hypotheses = tuple(claim_with_limits_apart(h, context) for h in context.hypotheses)
-        self.context = context = replace(context, hypotheses=hypotheses)
+        pairs = [claim_with_limits_apart(h, context) for h in context.hypotheses]
+        definitions = tuple(d for _, further in pairs for d in further if d not in context.definitions)
+        definitions = context.definitions + tuple(dict.fromkeys(definitions))
+        self.context = context = replace(context, hypotheses=tuple(h for h, _ in pairs), definitions=definitions)
         self.given = lemmas
         self.other_ways = form is None  # whether further normal forms of the same context are worth trying
         self.as_written = self.other_ways  # and claims that are rewritten as they are written
@@ -89,7 +91,13 @@ class Prover:
 
     def apart(self, claim: Claim) -> Claim:
         """The claim in which whatever a sum, a product or a limit binds has a name of its own."""
-        return claim_with_limits_apart(claim_apart(claim, self.taken), self.context)
+        claim, definitions = claim_with_limits_apart(claim_apart(claim, self.taken), self.context)
+        new = tuple(d for d in definitions if d not in self.context.definitions)
+        if new:
+            self.context = replace(self.context, definitions=self.context.definitions + new)
+            self.form.lowering.constants.update((str(d.target.args[0]), d) for d in new)
+            self.form.see(*(side for d in new for side in (d.target, d.body)))
+        return claim
 
     def prove(self, claim: Claim) -> bool:
         """Whether the claim follows; False means undecided.

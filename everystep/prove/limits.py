@@ -22,7 +22,7 @@ from everystep.calculus.networks import INTEGER, Component, Exponent, Poly, Term
 from everystep.prove.closed_sums import in_closed_form
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
-from everystep.prove.real_limits import RealLimits
+from everystep.prove.real_limits import RealLimits, of_real_variable
 from everystep.prove.scalars import BOUNDS
 
 LATE = 1000
@@ -37,7 +37,7 @@ class Limits:
         self.core = form.core
         self._order: Order | None = None
         form.lowering.limit_rule = self.lower
-        RealLimits(form, lambda: self.order)
+        self.real = RealLimits(form, lambda: self.order)
         form.consequences = self.consequences
 
     @property
@@ -63,6 +63,21 @@ class Limits:
             raise Undecided(f"the limit over {index}, of which a hypothesis speaks")
         if index in self.core.integers.sizes:
             raise Undecided(f"the limit over the size {index}")
+        try:
+            return self._by_terms(e, row, column, env, index)
+        except Undecided as error:
+            real = of_real_variable(e)
+            if real is None or not self.real.has_positive_bases(real):
+                raise
+            try:
+                result = self.form.lowering.limit_at(real, row, column, env)
+            except Undecided:
+                raise error from None
+            self.core.used("limit of a sequence by a real variable")
+            return result
+
+    def _by_terms(self, e: Limit, row: Index, column: Index, env: Environment, index: str) -> list[Term]:
+        """The limit with the index a late integer, term by term."""
         lowering = self.form.lowering
         late = shifted(index, -LATE)
         known = late in self.core.integers.facts

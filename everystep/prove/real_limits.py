@@ -20,8 +20,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import cast
 
+from sympy import Expr
+from sympy import Poly as IntegerPolynomial
+
 from everystep.algebra import expressions as ex
-from everystep.algebra.expressions import Expression, LimitAt
+from everystep.algebra.expressions import Expression, Int, Limit, LimitAt, Num, Pow, Var
 from everystep.calculus.atoms import transform
 from everystep.calculus.core import Core
 from everystep.calculus.indices import NotAffine, slot_of
@@ -32,7 +35,7 @@ from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
 from everystep.prove.presuppositions import presuppositions
 from everystep.prove.real_points import AtPoint
-from everystep.prove.real_variables import is_apart
+from everystep.prove.real_variables import MARK, is_apart, without_meaning
 
 _CONTINUOUS = (ex.Norm, ex.Max, ex.Min, ex.EigMax, ex.EigMin)
 
@@ -55,6 +58,8 @@ class RealLimits:
         """The limit as terms without the variable; raises Undecided where it is not proved to exist."""
         if not is_apart(e):
             raise Undecided("a limit over what definitions, recurrences or laws depend on")
+        if without_meaning(e.operands[0], self.form.lowering.constants):
+            raise Undecided("a limit in which a name has lost its definition")
         if any(isinstance(n, _JUMPING) and e.variable in set(ex.walk(n)) for n in ex.walk(e.operands[0])):
             raise Undecided("the limit of a rank or a Moore-Penrose inverse")
         try:
@@ -118,6 +123,8 @@ class RealLimits:
         within = any(not s.is_positive for s in node.free_symbols)
         if within or e.variable not in set(ex.walk(node)):
             return None
+        if isinstance(node, (ex.Mul, ex.Div)) and node.is_number_shaped:
+            return self._maximum(node, e)
         if isinstance(node, ex.Mul):
             return self._regularised(node, e)
         kinked = isinstance(node, ex.Apply) and node.function in ("relu", "abs") and not node.order
@@ -148,6 +155,35 @@ class RealLimits:
                     rest = [LimitAt(p, *e.args[1:]) if e.variable in set(ex.walk(p)) else p for p in whole]
                     return ex.Mul(*rest) if len(rest) > 1 else rest[0]
         return None
+
+    def _maximum(self, node: Expression, e: LimitAt) -> Expression | None:
+        """t log(exp(a) + exp(b) + ...), and t lse(x), tend to the largest of the limits of t a, t b, ... (t x), where
+        t tends to 0 and is positive: they lie between t max and t max + t log n.
+        """
+        above, below = node.operands if isinstance(node, ex.Div) else (node, Num(1))
+        factors = list(above.operands) if isinstance(above, ex.Mul) else [above]
+        logs = [f for f in factors if _exponents(f) is not None]
+        exponents = _exponents(logs[0]) if len(logs) == 1 else None
+        if exponents is None:
+            return None
+        factors.remove(logs[0])
+        scale = ex.Mul(*factors, ex.Div(Num(1), below))
+        if not self._vanishes_from_above(scale, e):
+            return None
+        self.core.used("limit of a scaled log-sum-exp")
+        return ex.Max(*(LimitAt(ex.Mul(scale, a), *e.args[1:]) for a in exponents))
+
+    def _vanishes_from_above(self, scale: Expression, e: LimitAt) -> bool:
+        """Whether a number tends to 0 and is positive near the point."""
+        if not scale.is_number_shaped:
+            return False
+        poly = self.core.normal(self.form.lowering.terms(scale, None, None, {}))
+        for side in (1, -1) if e.approach == "both sides" else (1,):
+            with self.near(e, {}, side) as way:
+                moved = way.placed(poly)
+                if not self.at_point.is_zero(way.limit(moved)) or way.sign(moved) != 1:
+                    return False
+        return True
 
     def _is_shift(self, difference: Expression, e: LimitAt) -> bool:
         """Whether a matrix is s I with a number s that tends to 0 and is not 0 near the point."""
@@ -207,6 +243,11 @@ class RealLimits:
         except (Undecided, NotAffine):
             return False
 
+    def has_positive_bases(self, e: LimitAt) -> bool:
+        """Whether whatever is raised to a power that is no number is positive near the point."""
+        bases = [p for p in presuppositions(e.operands[0], self.form) if isinstance(p.source, Pow)]
+        return all(not p.scope and self.eventually("positive", p.subject, e) for p in bases)
+
     def _holds_near(self, kind: str, subject: Expression, limit: LimitAt, side: int) -> bool:
         """Of a number by its leading term, of a matrix by what it tends to, up to a power of u."""
         with self.near(limit, {}, side) as way:
@@ -220,6 +261,48 @@ class RealLimits:
                 return False
             sign = way.sign(way.placed(self.core.normal(self.form.lowering.terms(subject, None, None, {}))))
             return sign == 1 if kind in ("positive", "nonnegative") else sign is not None
+
+
+def of_real_variable(e: Limit) -> LimitAt | None:
+    """The limit of a sequence as one of a real variable that tends to infinity: where that exists, it is the same.
+
+    None where the index stands anywhere but in numbers and exponents: of a member, an entry, a sum.
+    """
+    body = e.operands[0]
+    if any(isinstance(node, (LimitAt, Limit)) for node in ex.walk(body)):
+        return None
+    variable = Var(f"{MARK} infinity of {e.index}")
+    mapping: dict[Expression, Expression] = {}
+    for node in ex.walk(body):
+        if isinstance(node, Int) and e.index in node.free_symbols:
+            value = _number(node.value, e.index, variable)
+            if value is None:
+                return None
+            mapping[node] = value
+    whole = cast("Expression", body.xreplace(mapping))
+    return None if e.index in whole.free_symbols else LimitAt(whole, variable, 0, "infinity")
+
+
+def _number(value: Expr, index: Expr, variable: Var) -> Expression | None:
+    """A polynomial in an index with whole coefficients, with a real variable in its place."""
+    coefficients = IntegerPolynomial(value, index).all_coeffs() if value.is_polynomial(index) else []
+    if not coefficients or not all(c.is_Integer for c in coefficients):
+        return None
+    degree = len(coefficients) - 1
+    terms = [ex.Mul(Num(c), Pow(variable, Num(degree - k))) for k, c in enumerate(coefficients) if c != 0]
+    return terms[0] if len(terms) == 1 else ex.Add(*terms)
+
+
+def _exponents(e: Expression) -> tuple[Expression, ...] | None:
+    """The numbers, or the one vector, of which an expression is the log-sum-exp; None for anything else."""
+    if isinstance(e, ex.LogSumExp):
+        return e.operands
+    if not isinstance(e, ex.Apply) or e.function != "log" or e.order or not e.is_number_shaped:
+        return None
+    (inside,) = e.operands
+    terms = inside.operands if isinstance(inside, ex.Add) else ()
+    exponentials = [t for t in terms if isinstance(t, ex.Apply) and t.function == "exp" and not t.order]
+    return tuple(t.operands[0] for t in exponentials) if terms and len(exponentials) == len(terms) else None
 
 
 def _flattened(product: ex.Mul) -> list[Expression]:

@@ -7,7 +7,7 @@ equal limits are equal expressions whatever the author calls what moves.  May im
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import lru_cache
 from typing import cast
 
@@ -21,6 +21,7 @@ MARK = "→"
 """Within the names of the variables that limits bind; in no name of an author."""
 
 MOST_DEFINITIONS = 200
+DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
 
 
 def is_apart(limit: LimitAt) -> bool:
@@ -29,53 +30,88 @@ def is_apart(limit: LimitAt) -> bool:
 
 
 def bound_variables(expression: Expression) -> frozenset[str]:
-    """The names of the variables of limits, of those that are apart, that occur in an expression."""
+    """The names of the variables of limits, and of what moves with them, that occur in an expression."""
     return frozenset(n.name for n in ex.walk(expression) if isinstance(n, Var) and MARK in n.name)
 
 
-def claim_with_limits_apart(claim: Claim, context: Context) -> Claim:
-    """The same claim with the variables of all its limits apart."""
+def without_meaning(expression: Expression, defined: Container[str]) -> bool:
+    """Whether a name that moves with the variable of a limit has lost its definition."""
+    return any(name[0] != MARK and name not in defined for name in bound_variables(expression))
+
+
+def claim_with_limits_apart(claim: Claim, context: Context) -> tuple[Claim, tuple[Definition, ...]]:
+    """The same claim with the variables of all its limits apart, and the definitions that go with it."""
     if isinstance(claim, Predicate):
-        return Predicate(claim.kind, limits_apart(claim.subject, context))
-    return Relation(limits_apart(claim.left, context), claim.op, limits_apart(claim.right, context))
+        subject, definitions = limits_apart(claim.subject, context)
+        return Predicate(claim.kind, subject), definitions
+    left, definitions = limits_apart(claim.left, context)
+    right, further = limits_apart(claim.right, context)
+    return Relation(left, claim.op, right), tuple(dict.fromkeys((*definitions, *further)))
 
 
-def limits_apart(expression: Expression, context: Context) -> Expression:
+def limits_apart(expression: Expression, context: Context) -> tuple[Expression, tuple[Definition, ...]]:
     """The same expression with the variables of its limits apart.
 
-    Left as it is, so that no rule applies: a limit over something that is no letter, one that a recurrence or a law
-    depends on, or where what depends on the letter cannot be written out.
+    What moves with the variable is written out; a name that a derivative within the limit is taken by becomes another
+    name, of which one of the definitions speaks.  Left as it is, so that no rule applies: a limit over something that
+    is no letter, one that a recurrence or a law depends on, or where what depends on the letter cannot be written out.
     """
     if not any(isinstance(node, LimitAt) for node in ex.walk(expression)):
-        return expression
+        return expression, ()
     return _apart(expression, context)
 
 
 @lru_cache(maxsize=256)
-def _apart(expression: Expression, context: Context) -> Expression:
+def _apart(expression: Expression, context: Context) -> tuple[Expression, tuple[Definition, ...]]:
     if not any(isinstance(node, LimitAt) for node in ex.walk(expression)):
-        return expression
+        return expression, ()
     if not isinstance(expression, LimitAt) or is_apart(expression):
-        func = cast("Callable[..., Expression]", expression.func)
-        return func(*(_apart(a, context) if isinstance(a, Expression) else a for a in expression.args))
-    variable, point = expression.variable, _apart(expression.point, context)
-    body = _written_out(expression.operands[0], variable, context) if isinstance(variable, Var) else None
-    if body is None:
-        return LimitAt(expression.operands[0], variable, point, expression.approach)
-    body = _apart(body, context)
-    if any(isinstance(node, LimitAt) and not is_apart(node) for node in ex.walk(body)):
-        return LimitAt(expression.operands[0], variable, point, expression.approach)
-    depth = 1 + max((n.variable.name.count(MARK) for n in ex.walk(body) if isinstance(n, LimitAt)), default=0)
+        pairs = [_apart(a, context) if isinstance(a, Expression) else (a, ()) for a in expression.args]
+        rebuilt = cast("Callable[..., Expression]", expression.func)(*(argument for argument, _ in pairs))
+        return rebuilt, tuple(dict.fromkeys(d for _, definitions in pairs for d in definitions))
+    variable = expression.variable
+    found = _written_out(expression.operands[0], variable, context) if isinstance(variable, Var) else None
+    if found is None:
+        return expression, ()
+    body, definitions = _apart(found[0], context)
+    point, further = _apart(expression.point, context)
+    inner = [n for n in ex.walk(body) if isinstance(n, LimitAt)]
+    if definitions or further or not all(map(is_apart, inner)):
+        return expression, ()
+    depth = 1 + max((str(n.variable.args[0]).count(MARK) for n in inner), default=0)
     place = expression.approach if expression.is_infinite else f"{point}, {expression.approach}"
     fresh = Var(f"{MARK * depth} {place}")
-    return LimitAt(body.xreplace({variable: fresh}), fresh, point, expression.approach)
+    renamed: dict[Expression, Expression] = {variable: fresh}
+    renamed.update((name, Var(f"{name.name} {fresh.name}", *name.shape)) for name in found[1])
+    moved = tuple(Definition(cast("Var", renamed[n]), e.xreplace(renamed)) for n, e in found[1].items())
+    return LimitAt(body.xreplace(renamed), fresh, point, expression.approach), moved
 
 
-def _written_out(body: Expression, variable: Var, context: Context) -> Expression | None:
-    """The body with every name that rests on the variable replaced by what it is defined as; None where that fails."""
+def _written_out(body: Expression, variable: Var, context: Context) -> tuple[Expression, dict[Var, Expression]] | None:
+    """The body with every name that rests on the variable replaced by what it is defined as, but for those that a
+    derivative is taken by, and what these are; None where that fails.
+    """
     moving = _moving(variable.name, context)
+    varied = {v for n in ex.walk(body) if isinstance(n, DERIVATIVES) for v in n.operands[1:] if isinstance(v, Var)}
+    kept: dict[Var, Expression] = {}
+    for name in varied:
+        value = _definition(name, context) if name.name in moving else None
+        if value is not None:
+            plain = _without_names(value, variable, moving, context, frozenset())
+            if plain is None or any(isinstance(n, LimitAt) for n in ex.walk(plain)):
+                return None
+            kept[name] = plain
+    written = _without_names(body, variable, moving, context, frozenset(kept))
+    return None if written is None else (written, kept)
+
+
+def _without_names(
+    body: Expression, variable: Var, moving: frozenset[str], context: Context, kept: frozenset[Var]
+) -> Expression | None:
+    """The body with the names that move, other than those that are kept, replaced by what they are defined as."""
     for _ in range(MOST_DEFINITIONS):
-        found = next((n for n in ex.walk(body) if isinstance(n, (Var, Member)) and n.name in moving), None)
+        names = (n for n in ex.walk(body) if isinstance(n, (Var, Member)) and n.name in moving and n not in kept)
+        found = next(names, None)
         if found is None:
             return body
         value = None if found.name == variable.name else _definition(found, context)

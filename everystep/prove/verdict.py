@@ -26,6 +26,10 @@ Table = tuple[tuple[str, ...], ...]
 """A value printed exactly: rows of entries (``"-3/2"``, or ``"[0.73105857 +/- 1e-9]"`` for a real ball)."""
 
 
+NEAR = "a limit is given by values near its point"
+"""The note of a counterexample in which a limit of a real variable occurs: its digits are seen, not proved."""
+
+
 @dataclass(frozen=True)
 class Counterexample:
     """An instance that meets the hypotheses and on which the two sides differ.

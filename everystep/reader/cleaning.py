@@ -70,6 +70,7 @@ _RELATIONS = listed(
     "le leq leqslant ge geq geqslant approx equiv propto Rightarrow implies iff Leftrightarrow to rightarrow ne neq "
     "coloneqq triangleq succeq preceq succ prec"
 )
+_ARROWS = listed("to rightarrow longrightarrow")
 _DEFINING = frozenset({"def", "def.", "déf", "déf.", "Δ", "△", "delta", "\\Delta", "\\triangle"})
 _WITH_ARGUMENT = listed(
     "array alignat alignat* xalignat xalignat* xxalignat alignedat subarray tabular IEEEeqnarray IEEEeqnarray* "
@@ -430,6 +431,9 @@ class _Cleaner:
         behind_note = self._past_spaces(self._short_argument(self.at))
         behind_base = self._short_argument(behind_note)
         base = [t for t in self.tokens[behind_note:behind_base] if t.kind not in ("open", "close", "space")]
+        if len(base) == 1 and self._tends(token, base[0], self.tokens[self.at : behind_note]):
+            self.at = behind_base
+            return
         if len(base) != 1 or not (base[0].text in _RELATIONS or (base[0].kind == "char" and base[0].text in "=<>")):
             self.out.append(token)
             return
@@ -442,6 +446,25 @@ class _Cleaner:
         defines = base[0].text == "=" and said in _DEFINING
         self.out.append(Token("command", "coloneqq", base[0].place) if defines else base[0])
         self.at = behind_base
+
+    def _tends(self, token: Token, base: Token, note: Sequence[Token]) -> bool:
+        r"""``\underset{h \to 0}{\lim}`` is ``\lim_{h \to 0}``; with a long arrow, it is an arrow with a note."""
+        if base.kind != "command" or not any(t.kind == "command" and t.text in _ARROWS for t in note):
+            return False
+        place = base.place
+        inside = clean([t for t in note if t.kind not in ("open", "close")])
+        if base.text == "lim" and token.text == "underset":
+            before, after = (Token("sub", "_", place), Token("open", "{", place)), (Token("close", "}", place),)
+            self.out += [base, *before, *inside, *after]
+            return True
+        if base.text in _ARROWS:
+            arrow, empty = (
+                Token("command", "xrightarrow", place),
+                (Token("open", "{", place), Token("close", "}", place)),
+            )
+            self.out += [arrow, Token("char", "[", place), *inside, Token("char", "]", place), *empty]
+            return True
+        return False
 
     def _short_argument(self, index: int) -> int:
         """Like ``_behind_argument``, but looks at a bounded stretch only (the index itself where that is too short)."""

@@ -16,10 +16,10 @@ from everystep.algebra.context import Definition, Relation
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.functions import FUNCTIONS
 from everystep.reader.dependence import at_values
+from everystep.reader.limits import Limits
 from everystep.reader.marks import nodes, plain_text, script_word
 from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Symbolic
 from everystep.reader.source import Tokens
-from everystep.reader.sums import Sums
 from everystep.reader.trees import Node, Unreadable, name_of, split
 
 ENTRYWISE = {
@@ -82,7 +82,7 @@ FUNCTION_WORDS = OPERATORS | COMPOSED | frozenset(ENTRYWISE)
 MOST_EXPANSIONS = 200
 
 
-class Functions(Sums):
+class Functions(Limits):
     """The part of the reader that applies functions."""
 
     def _take_function(self, factors: list[Node], separators: list[str], at: int) -> tuple[Expression, int]:

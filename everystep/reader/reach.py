@@ -11,9 +11,11 @@ from collections.abc import Sequence
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Num, Var
+from everystep.reader.limits import bound_letter
 from everystep.reader.marks import after_marker, nodes, written
 from everystep.reader.operators import Operators
 from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName
+from everystep.reader.syntax import mentions
 from everystep.reader.trees import Node, Unreadable, name_of, stripped
 
 BY_SHAPES = frozenset(("tr", "Tr", "trace", "Trace", "det"))
@@ -26,6 +28,7 @@ class Reach(Operators):
 
     def _settled_reach(self, parts: list[Node], signs: str) -> tuple[list[Node], str]:
         """The terms of a sum, those behind an operator that reaches over + and - put under it."""
+        parts, signs = self._under_limits(parts, signs)
         k = 0
         while k < len(parts) - 1:
             at = self._open_operator(parts[k])
@@ -48,6 +51,27 @@ class Reach(Operators):
             if fitting:
                 parts, signs = fitting[0]
             k += 1
+        return parts, signs
+
+    def _under_limits(self, parts: list[Node], signs: str) -> tuple[list[Node], str]:
+        r"""``\lim_{h \to 0} 2 x + h``: a limit reaches as far as its letter is written.
+
+        Raises Unreadable where the letter has a meaning outside of the limit as well.
+        """
+        for k, part in enumerate(parts[:-1]):
+            factors = part.parts if part.kind == "product" else []
+            at = next((j for j, factor in enumerate(factors) if factor.kind == "sign" and factor.text == "lim"), None)
+            letter = bound_letter(factors[at]) if at is not None else ""
+            if at is None or not letter:
+                continue
+            behind = [j for j in range(k + 1, len(parts)) if mentions(parts[j], {letter})]
+            if not behind:
+                continue
+            wide = _reaching(parts, signs, k, at, behind[-1] + 1)
+            if self.scope.find(letter) is not None or letter in self.locals:
+                first, last = (written(Node("sum", s, p)) for p, s in (_bracketed(parts, signs, k, at), wide))
+                raise Unreadable(f"two readings: {first}, or {last}? write brackets", part.place)
+            return self._under_limits(*wide)
         return parts, signs
 
     def _prefers_narrow(self, factors: list[Node], at: int) -> bool:

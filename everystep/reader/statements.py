@@ -13,7 +13,7 @@ from everystep.reader import patterns as re
 from everystep.reader.cleaning import tokenize
 from everystep.reader.signs import SEPARATORS, TENSORS
 from everystep.reader.source import Place, Token, Tokens
-from everystep.reader.trees import depths, name_of, relation_of, split, stripped
+from everystep.reader.trees import arrow_note, depths, name_of, relation_of, split, stripped
 from everystep.reader.words import folded, plain, says_something
 
 LAYOUT = frozenset(
@@ -68,6 +68,14 @@ TURNING = re.compile(
 )
 """Words beside a formula that may turn or bend what it says."""
 
+_MOVES = re.compile(
+    r"(^|\W)(when|as|if|lorsque|quand|si)\s*(\$\s*(?P<tends>tends? to|goes to|approaches|tend vers)\s*)?"
+    r"\$\W*((we (have|get|find)|on a|alors|then|that)\W*)?$"
+)
+"""Words before a display that say of the formula in their middle what moves in it."""
+
+_TENDS_TO = re.compile(r"^\W*(tends? to|goes to|converges to|approaches|tend vers|converge vers)\W*$")
+
 CONSTANT = re.compile(r"\bconst|\bcste|\bcte\b|terms? (not|independent)|termes? independants?")
 
 
@@ -93,6 +101,7 @@ class Statement:
     words: str = ""
     raw: list[Token] = field(default_factory=list)
     remainders: list[Tokens] = field(default_factory=list)
+    moving: dict[int, Tokens] = field(default_factory=dict)  # by the relation: what stands on an arrow, h \to 0
 
     @property
     def place(self) -> Place | None:
@@ -100,7 +109,8 @@ class Statement:
 
     def put_under(self, words: str, part: Tokens) -> None:
         """Take what stands beside it as a condition, or as a reason, as the words before it say."""
-        (self.reasons if _REASON.match(plain(words)) else self.conditions).append(part)
+        reason = _REASON.match(plain(words)) and not _tends(part)  # "as h tends to 0" is none
+        (self.reasons if reason else self.conditions).append(part)
 
 
 def says_condition(words: str) -> bool:
@@ -187,7 +197,8 @@ class _Splitter:
         if self.head is not None and self.done:
             self.done[0].unclear = self.done[0].unclear or self.head.unclear
             self.done[0].asides += self.head.asides
-        return _with_bracketed_conditions([s for s in self.done if any(s.sides)])
+        bracketed = _with_bracketed_conditions([s for s in self.done if any(s.sides)])
+        return [part for statement in bracketed for part in _with_limits(statement)]
 
     def _segments(self, cells: list[Tokens]) -> list[tuple[int, Tokens, bool]]:
         """(column, tokens, whether the segment begins behind an empty cell)."""
@@ -236,6 +247,7 @@ class _Splitter:
                 continue
             condition = bool(words) and bool(_CONDITION.match(plain(words)))
             reason = condition and bool(_REASON.match(plain(words))) and len([t for t in part if name_of(t)]) > 1
+            reason = reason and not _tends(part)
             said = part[-1].kind == "text" and not _is_mark(part, len(part) - 1)
             if (not condition or reason) and current is not None and said:
                 current.asides.append(part)
@@ -436,6 +448,8 @@ class _Splitter:
                 else:
                     statement.relations.append(found)
                     statement.sides.append([])
+                if found == "to" and width > 1:
+                    statement.moving[len(statement.relations) - 1] = arrow_note(tokens, k)[0]
                 k += width
             else:
                 statement.sides[-1].append(tokens[k])
@@ -448,6 +462,15 @@ def _conditions_spelt(tokens: Tokens) -> Tokens:
     for token in tokens:
         parts = token.text.split("$") if token.kind == "text" else [token.text]
         words = plain(token.text) if len(parts) == 3 else ""
+        if token.kind == "text" and len(parts) == 1 and _TENDS_TO.match(plain(token.text)):
+            result.append(replace(token, kind="command", text="to"))
+            continue
+        if len(parts) == 5 and _CONDITION.match(plain(parts[0])) and _TENDS_TO.match(plain(parts[2])):
+            place = token.place
+            inside = [stripped(tokenize(parts[k], place.file, place.line, place.column)) for k in (1, 3)]
+            result += [replace(token, text=parts[0]), *inside[0], replace(token, kind="command", text="to"), *inside[1]]
+            result += [replace(token, text=parts[4])] if parts[4].strip(" .,;") else []
+            continue
         if len(parts) == 3 and _CONDITION.match(words) and not TURNING.search(words):
             place = token.place
             result.append(replace(token, text=parts[0]))
@@ -456,6 +479,71 @@ def _conditions_spelt(tokens: Tokens) -> Tokens:
         else:
             result.append(token)
     return tuple(result)
+
+
+def _with_limits(statement: Statement) -> list[Statement]:
+    r"""``A = B \to C`` with "when h \to 0": that A = B, and that the limit of B is C."""
+    said = [c for c in statement.conditions if _tends(c)]
+    at = next((k for k, op in enumerate(statement.relations) if op == "to" and (k in statement.moving or said)), None)
+    if at is None or len(said) > 1:
+        return [statement]
+    note = statement.moving.get(at) or said[0]
+    body = statement.sides[at]
+    place = body[0].place if body else note[0].place
+
+    def token(kind: str, text: str) -> Token:
+        return Token(kind, text, place)
+
+    sign = [token("command", "lim"), token("sub", "_"), token("open", "{"), *note, token("close", "}")]
+    limit = [*sign, token("char", "("), *body, token("char", ")")]
+    others = [c for c in statement.conditions if not _tends(c)]
+    moves = [note[0], token("command", "in"), token("command", "mathbb"), token("open", "{")]
+    number = (*moves, token("char", "R"), token("close", "}"))
+    before = replace(statement, sides=statement.sides[: at + 1], relations=statement.relations[:at])
+    before.conditions = [*others, number]
+    behind = replace(
+        statement,
+        sides=[limit, *statement.sides[at + 1 :]],
+        relations=["=", *statement.relations[at + 1 :]],
+        moving={k - at: tokens for k, tokens in statement.moving.items() if k > at},
+        leads="" if at else statement.leads,
+    )
+    further = _with_limits(replace(behind, conditions=others) if "to" not in behind.relations else behind)
+    return [before, *further] if at else further
+
+
+def what_moves(words: str, formulas: Sequence[Tokens]) -> Tokens:
+    r"""``h \to 0`` where the last words before a display say that, "when ``h \to 0``" or "when ``h`` tends to ``0``".
+
+    ``formulas``: the last ones among the words.  Nothing where the words say nothing of the kind.
+    """
+    found = _MOVES.search(plain(words))
+    if found is None or not formulas or not all(formulas):
+        return ()
+    last = formulas[-1]
+    if not found["tends"]:
+        return last
+    if len(formulas) < 2:
+        return ()
+    return (*formulas[-2], replace(last[0], kind="command", text="to"), *last)
+
+
+def under(statements: list[Statement], condition: Tokens) -> list[Statement]:
+    r"""The statements with what is said before the display, "when ``h \to 0``", of every arrow in them."""
+    if not _tends(stripped(condition)):
+        return statements
+    result: list[Statement] = []
+    for statement in statements:
+        arrows = "to" in statement.relations
+        said = [*statement.conditions, stripped(condition)] if arrows else statement.conditions
+        result += _with_limits(replace(statement, conditions=said))
+    return result
+
+
+def _tends(condition: Tokens) -> bool:
+    r"""Whether a condition says that a letter tends to something: ``h \to 0``."""
+    marks = [relation_of(condition, k)[0] for k in range(len(condition))]
+    return [mark for mark in marks if mark] == ["to"] and marks.index("to") == 1
 
 
 def _is_beside(tokens: Tokens) -> bool:

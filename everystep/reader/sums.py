@@ -16,7 +16,7 @@ from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import ONE, index, same_size
 from everystep.reader.marks import atoms, is_unknown, plain_text, trim, written
 from everystep.reader.names import Names
-from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Size, Symbolic
+from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Size
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import apart_letters, bound_letters, mentions
 from everystep.reader.trees import Node, Unreadable, name_of, relation_of, split, stripped
@@ -25,7 +25,7 @@ Binder: TypeAlias = tuple[str, Symbol, "Expr | None", "Expr | None", "Expr | Non
 """An index that a sum sign binds: its name and symbol, the least and the greatest value, one that is left out."""
 
 
-def _conditions(below: Tokens) -> list[Tokens]:
+def conditions_below(below: Tokens) -> list[Tokens]:
     r"""What stands below a sum sign, condition by condition: lines of ``\substack``, and parts between commas."""
     below = stripped(below)
     if below and name_of(below[0]) == "substack" and below[-1].kind == "close":
@@ -181,7 +181,7 @@ class Sums(Names):
 
     def _bound_here(self, below: Tokens, above: Tokens, body: Node, node: Node) -> list[Binder]:
         r"""The indices that a sum sign binds, of several conditions below it: ``i, j = 1``, ``i \ne j``."""
-        first, *others = _conditions(below)
+        first, *others = conditions_below(below)
         binders = self._pair_apart(first, above, body, node) or self._binders(first, above, node)
         for condition in others:
             marks = [(k, *relation_of(condition, k)) for k in range(len(condition)) if relation_of(condition, k)[0]]
@@ -351,15 +351,11 @@ class Sums(Names):
             return name, index(f"{name}_")  # a size of that name stays what it is
         return name, index(name)
 
-    def _take_limit(self, factors: list[Node], separators: list[str], at: int) -> tuple[Expression, int]:
+    def _limit_of_index(
+        self, factors: list[Node], separators: list[str], at: int, letter: Tokens
+    ) -> tuple[Expression, int]:
         node = factors[at]
-        below = stripped(next((t for m, t in node.scripts if m == "_"), ()))
-        marks = [k for k in range(len(below)) if relation_of(below, k)[0] == "to"]
-        if len(marks) != 1 or plain_text(below[marks[0] + 1 :]) not in ("infty", "+infty"):
-            raise Unreadable("only limits for an index that tends to infinity are read", node.place)
-        name, symbol = self._binder(below[: marks[0]], node)
-        if isinstance(self.scope.find(name), Symbolic):
-            raise Unreadable("a limit for a real number that tends to infinity is not read", node.place)
+        name, symbol = self._binder(letter, node)
         entity = self.scope.find(name)
         if isinstance(entity, Size) and self.scope.is_extent(entity.value):
             raise Unreadable(f"{name} is the size of something: a limit over it is not read", node.place)

@@ -81,6 +81,9 @@ def relation_of(tokens: Tokens, at: int) -> tuple[str, int]:
             if found:
                 return ("noted" if changes_relation(latex_of(near[1:end])) else found), last
         return "", 0
+    if token.kind == "command" and token.text in ("xrightarrow", "xlongrightarrow"):
+        note, width = arrow_note(tokens, at)
+        return ("to" if any(relation_of(note, k)[0] == "to" for k in range(len(note))) else "unjudged"), width
     if token.kind == "command" and token.text == "not" and following is not None:
         found = RELATIONS.get(name_of(following), "")
         return ("!=" if found == "=" else "notin" if found == "in" else "", 2 if found else 0)
@@ -91,6 +94,19 @@ def relation_of(tokens: Tokens, at: int) -> tuple[str, int]:
     if found in ("<", ">") and following is not None and following.text == "=" and token.kind == "char":
         return found + "=", 2
     return (found, 1) if found else ("", 0)
+
+
+def arrow_note(tokens: Tokens, at: int) -> tuple[Tokens, int]:
+    r"""What stands under and over an arrow that begins at a token, ``\xrightarrow[h \to 0]{}``, and its width."""
+    end = at + 1
+    note: Tokens = ()
+    if end < len(tokens) and name_of(tokens[end]) == "[":
+        close = next((k for k in range(end, len(tokens)) if name_of(tokens[k]) == "]"), end)
+        note, end = tokens[end + 1 : close], close + 1
+    if end < len(tokens) and tokens[end].kind == "open":
+        last = _argument_end(tokens, end)
+        note, end = (*note, *tokens[end + 1 : last - 1]), last
+    return note, end - at
 
 
 def _argument_end(tokens: Tokens, at: int) -> int:

@@ -1,6 +1,6 @@
 """What authors write every day is read as they mean it: each notation with true and false twins.
 
-``notation.txt``, and ``piecewise.txt`` for values by cases.
+``notation.txt``, ``piecewise.txt`` for values by cases, and ``limits.txt``.
 """
 
 from collections.abc import Iterator
@@ -10,13 +10,14 @@ import pytest
 
 from everystep.documents.check import check_text
 
-STATUS = {"true": "proved", "false": "refuted", "both": "unreadable", "tested": "tested"}
+STATUS = {"true": "proved", "false": "refuted", "both": "unreadable"}
+STATUS |= {status: status for status in ("tested", "undefined")}
 
 
 def rows() -> Iterator[tuple[str, str, str]]:
     """(declarations, display, expected verdict)."""
     given = ""
-    files = (Path(__file__).parent / name for name in ("notation.txt", "piecewise.txt"))
+    files = (Path(__file__).parent / name for name in ("notation.txt", "piecewise.txt", "limits.txt"))
     for line in (line for file in files for line in file.read_text(encoding="utf-8").splitlines()):
         word, _, rest = line.partition(" ")
         if word == "given":

@@ -8,12 +8,14 @@ import pytest
 
 from everystep.algebra.expressions import LimitAt
 from everystep.calculus.networks import Poly, Undecided
-from everystep.prove import growth, real_variables
+from everystep.prove import growth, limits, real_variables
+from everystep.prove.bound import claim_apart
 from everystep.prove.checker import Prover
 from everystep.prove.definedness import Definedness
 from everystep.prove.growth import Way
 from everystep.prove.real_limits import RealLimits
 from everystep.prove.real_points import AtPoint
+from everystep.prove.real_variables import claim_with_limits_apart
 from tests.prove.test_mutations import Mutation, Patch, always, item, method
 
 
@@ -25,12 +27,16 @@ def none_below(self: RealLimits, e: LimitAt, side: int) -> bool:
     return side < 0
 
 
+def named_without_definitions(self: Prover, claim: Any) -> Any:
+    return claim_with_limits_apart(claim_apart(claim, self.taken), self.context)[0]
+
+
 def undecided(*_: Any) -> Poly:
     raise Undecided("not tried")
 
 
 def as_it_stands(body: Any, *_: Any) -> Any:
-    return body
+    return body, {}
 
 
 def unkept(name: str, replacement: Any) -> Patch:
@@ -139,6 +145,30 @@ MUTATIONS = (
         "skipped",
         method(RealLimits, "_regularised", always(None)),
         "real limits:regularised",
+    ),
+    Mutation(
+        "limit of a scaled log-sum-exp",
+        "any scale will do",
+        method(RealLimits, "_vanishes_from_above", always(True)),
+        "false real limits:scale-that-stays",
+    ),
+    Mutation(
+        "limit of a sequence by a real variable",
+        "skipped",
+        method(limits, "of_real_variable", always(None)),
+        "real limits:sequence-by-a-real-variable",
+    ),
+    Mutation(
+        "limit of a sequence by a real variable",
+        "of powers of any number",
+        method(RealLimits, "has_positive_bases", always(True)),
+        "false real limits:powers-of-a-negative-number",
+    ),
+    Mutation(
+        "names of variables of limits",
+        "a name that moves keeps its definition",
+        method(Prover, "apart", named_without_definitions),
+        "real limits:gradient-by-a-name-that-moves",
     ),
     Mutation(
         "limits of equal functions",

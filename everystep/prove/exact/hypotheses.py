@@ -17,14 +17,14 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Predicate, Relation, orthonormal_family
 from everystep.prove.exact.arithmetic import BALLS
 from everystep.prove.exact.bounds import Limit, bounded_rule
-from everystep.prove.exact.checks import ORDERED, has_property, holds
+from everystep.prove.exact.checks import LOOSE, ORDERED, TIGHT, has_property, holds
 from everystep.prove.exact.errors import Inadmissible, Inconclusive, NeedsReals, NoMember, Undefined
 from everystep.prove.exact.evaluator import Cell, Evaluator
 from everystep.prove.exact.instances import Instance, Rule, source_name
 from everystep.prove.exact.integers import IntegerFunction, Test, compiled
 from everystep.prove.exact.jets import Jet
 from everystep.prove.exact.patterns import WEAK, image_of, structure_of
-from everystep.prove.exact.program import Name, Node, Program, name_of
+from everystep.prove.exact.program import APPROXIMATE, Name, Node, Program, name_of
 from everystep.prove.exact.solving import Unmet, solve, solve_together
 from everystep.prove.exact.structures import LINEAR, mapping_of, orthonormal_vector, structured
 
@@ -597,4 +597,5 @@ def _check_in(instance: Instance, g: Ground, ring: Any) -> bool:
         if not ring.ordered and kind in ORDERED:
             return bool(values[0] == values[0].transpose())
         return has_property(ring, kind, values[0])
-    return holds(ring, values[0], hypothesis.op, values[1])
+    approximate = any(node.mask & APPROXIMATE for node in g.prepared.sides)
+    return holds(ring, values[0], hypothesis.op, values[1], LOOSE if approximate else TIGHT)

@@ -268,7 +268,7 @@ def linear_step(ev: Evaluator, change: Jet, step: Jet) -> Jet:
 
 _FIRST, _LAST = 16, 128
 _CLOSE = 2.0**-30
-_FAR = (2**33, 2**36 + 1)
+_FAR = (2**40, 2**43 + 1)
 """Where a body without sums is evaluated that converges slowly; one is even and one is odd."""
 
 

@@ -106,21 +106,18 @@ def _settled(ev: Evaluator, values: list[Matrix | None]) -> Matrix:
             entries.append(y + arb(0, 4 * gap + _CLOSE))
         return ev.ring.matrix(now.nrows(), now.ncols(), entries)
     sizes = [_size(v) for v in values if v is not None and _is_tight(v)]
-    if len(sizes) >= 4 and sizes[-1] > _GROWN * sizes[0] > 0 and all(a < b for a, b in pairwise(sizes)):
+    if len(sizes) >= 4 and sizes[-1] > _GROWN * sizes[0] and sizes[0] > 0 and all(a < b for a, b in pairwise(sizes)):
         raise Undefined("limit", "it grows without bound")
     raise Inadmissible("a limit that was not reached")
 
 
-def _size(value: Matrix) -> float:
-    return max(_float(abs(x)) for x in value.entries())
-
-
-def _float(x: arb) -> float:
-    """The middle of a ball, infinite where it is out of range."""
-    middle = x.mid()
-    if not x.is_finite():
-        return float("inf")
-    return float(middle) if abs(middle) < arb(2) ** 1000 else float("inf")
+def _size(value: Matrix) -> arb:
+    """The largest size of an entry, by its middle."""
+    size = arb(0)
+    for x in value.entries():
+        middle = abs(x.mid())
+        size = max(size, middle)
+    return size
 
 
 def _is_tight(value: Matrix) -> bool:

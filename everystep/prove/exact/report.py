@@ -11,7 +11,7 @@ from everystep.prove.exact.instances import Instance, cell_name
 from everystep.prove.exact.laws import ENTRYWISE
 from everystep.prove.exact.sizes import Sizes
 from everystep.prove.exact.trials import Case, Result
-from everystep.prove.verdict import Counterexample, Table
+from everystep.prove.verdict import NEAR, Counterexample, Table
 
 _MOST_ATOMS = 16
 
@@ -35,6 +35,7 @@ def counterexample(case: Case, instance: Instance, result: Result) -> Counterexa
     right = table(result.values[1]) if len(result.values) > 1 else ()
     notes = [_formula(instance, name) for name in sorted(instance.functions)]
     notes += _laws(instance)
+    notes += [NEAR] if case.moves else []
     if isinstance(case.claim, Predicate):
         notes.append(f"the matrix on the left is not {case.claim.kind}")
     return Counterexample(
