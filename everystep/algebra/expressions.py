@@ -43,6 +43,16 @@ class Expression(Basic):
     def __new__(cls, *arguments: Any) -> Self:
         return cast("Self", Basic.__new__(cls, *arguments))
 
+    def __eq__(self, other: object) -> bool:
+        """Whether the trees are the same; those whose hashes differ need not be walked."""
+        if self is other:
+            return True
+        if isinstance(other, Expression) and hash(self) != hash(other):
+            return False
+        return cast("bool", super().__eq__(other))  # NotImplemented, for what is no tree
+
+    __hash__ = Basic.__hash__
+
     @property
     def shape(self) -> Shape:
         """(rows, columns) as SymPy integer expressions; raises ShapeError where operands do not fit."""

@@ -24,24 +24,24 @@ def relevant(context: Context, claim: Claim) -> Context:
     """The context without what has nothing to do with the claim."""
     parts = (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
     names: set[str] = set().union(*(_names(part) for part in parts))
-    hypotheses = list(context.hypotheses)
-    kept: list[Hypothesis] = []
+    hypotheses = {hypothesis: _names_of(hypothesis) for hypothesis in context.hypotheses}
+    kept: set[Hypothesis] = set()
     while True:
         before = len(names)
         names = names.union(*map(_names, _said_of(names, context)))
         # What is the variance of something is positive semidefinite.
         names |= {law.target.name for law in context.random if any(_names(p) & names for p in law.parameters)}
-        for hypothesis in hypotheses:
-            if hypothesis not in kept and (not _is_apart(hypothesis) or _names_of(hypothesis) & names):
-                kept.append(hypothesis)
-                names |= _names_of(hypothesis)
+        for hypothesis, own in hypotheses.items():
+            if hypothesis not in kept and (own & names or not _is_apart(hypothesis)):
+                kept.add(hypothesis)
+                names |= own
         if len(names) == before:
             break
     return replace(
         context,
         definitions=tuple(d for d in context.definitions if d.target.name in names),
         recurrences=tuple(r for r in context.recurrences if r.target.name in names),
-        hypotheses=tuple(h for h in hypotheses if h in kept),
+        hypotheses=tuple(h for h in context.hypotheses if h in kept),
         random=tuple(r for r in context.random if r.target.name in names),
         ranges=tuple(r for r in context.ranges if r[0] in names),
     )

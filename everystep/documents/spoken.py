@@ -268,7 +268,8 @@ def _not_called_random(claim: Claim, context: Context, random: set[str]) -> set[
         if not near:
             break
         nodes = nodes.union(*(values_in(h) for h in near))
-        hypotheses = [h for h in hypotheses if h not in near]
+        found = set(near)
+        hypotheses = [h for h in hypotheses if h not in found]
     for node in nodes:
         if _is_of_nothing_random(node, random, context):
             return {n.name for o in node.operands for n in ex.walk(o) if isinstance(n, Var | ex.Member)}

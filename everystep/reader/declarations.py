@@ -409,7 +409,8 @@ class Declarer(Kinds):
 
     def _settle(self, held: tuple[Hypothesis, ...], how: Stance, piece: Piece, said: str = "") -> None:
         """Keep the hypotheses that have come to those held before for as long as the sentence means them."""
-        fresh = [h for h in self.scope.context.hypotheses if h not in held]
+        before = set(held)
+        fresh = [h for h in self.scope.context.hypotheses if h not in before]
         if not fresh:
             return
         if not said:

@@ -88,18 +88,17 @@ class Case:
     def _relevant(self, hypotheses: list[Prepared]) -> list[Prepared]:
         """Hypotheses that share names with the claim, directly or through others."""
         mask = self.mask
-        left, chosen = list(hypotheses), []
+        chosen: set[int] = set()
         growing = True
         while growing:
             growing = False
-            for h in list(left):
-                if h.mask & mask or not h.mask:
+            for k, h in enumerate(hypotheses):
+                if k not in chosen and (h.mask & mask or not h.mask):
                     mask |= h.mask
-                    left.remove(h)
-                    chosen.append(h)
+                    chosen.add(k)
                     growing = True
         self.mask = mask
-        return [h for h in hypotheses if h in chosen]
+        return [h for k, h in enumerate(hypotheses) if k in chosen]
 
     def _symbols(self) -> Symbols:
         sides = (node.expression for h in self.hypotheses for node in h.sides)
