@@ -38,6 +38,19 @@ class Fault(click.ClickException):
         click.echo(f"everystep: {self.format_message()}", file=file or sys.stderr)
 
 
+class Seconds(click.FloatRange):
+    """A time; no NaN, which no clock ever reaches."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        seconds = float(super().convert(value, param, ctx))
+        if seconds != seconds:
+            self.fail(f"{value!r} is no number of seconds.", param, ctx)
+        return seconds
+
+
+SECONDS = Seconds(0, min_open=True)
+
+
 @contextmanager
 def _loading() -> Iterator[None]:
     """While modules are imported the collector of cycles rests, and later it passes over what they made.
@@ -105,7 +118,7 @@ budget_option = click.option(
     "--budget",
     default=5.0,
     show_default=True,
-    type=click.FloatRange(0, min_open=True),
+    type=SECONDS,
     help="Seconds for each step.",
 )
 
@@ -165,13 +178,13 @@ def list_() -> None:
 @click.option(
     "--budget",
     default=None,
-    type=click.FloatRange(0, min_open=True),
+    type=SECONDS,
     help="Seconds for each step.  [default: 5, of a document 2]",
 )
 @click.option(
     "--file-budget",
     default=None,
-    type=click.FloatRange(0, min_open=True),
+    type=SECONDS,
     help="Seconds for each document; what is left then is reported as not judged.  [default: 60]",
 )
 def check(
@@ -249,7 +262,10 @@ def _check_documents(
         if output is not None:
             from render.files import replace_text
 
-            replace_text(output, "".join(f"{line.text}\n" for line in lines))
+            try:
+                replace_text(output, "".join(f"{line.text}\n" for line in lines))
+            except OSError as error:  # which names the temporary file
+                raise Fault(f"{output} cannot be written: {error.strerror or error}") from error
             return
         if changed:
             click.secho(documents.change_line(changed), bold=True)
@@ -352,7 +368,7 @@ def _check_catalogue(
 @click.option(
     "--budget",
     default=None,
-    type=click.FloatRange(0, min_open=True),
+    type=SECONDS,
     help="Seconds for each step.  [default: 5, of a document 2]",
 )
 def explain(name: str, step_name: str | None, evidence: bool, seed: int, budget: float | None) -> None:
@@ -562,7 +578,7 @@ def _formulary() -> Assignment:
     "--budget",
     default=2.0,
     show_default=True,
-    type=click.FloatRange(0, min_open=True),
+    type=SECONDS,
     help="Seconds for each step.",
 )
 def annotate(path: Path, output: Path, engine: str | None, seed: int, budget: float) -> None:

@@ -110,8 +110,10 @@ def step_line(step: StepReport, place: str, place_width: int, width: int = WIDTH
 
 
 def claim_text(step: StepReport, room: int) -> str:
-    """Both sides as the author wrote them, shortened to ``room`` characters."""
+    """Both sides as the author wrote them, shortened to ``room`` characters; empty where nothing was read."""
     left, right, relation = plain(step.lhs), plain(step.rhs), plain(step.relation)
+    if not left and not right:
+        return ""
     sides = max(2, room - len(relation) - 2)
     if len(left) + len(right) > sides:
         half = sides // 2

@@ -384,8 +384,12 @@ class _Cleaner:
         braced = bool(inside) and inside[0].kind == "open"
         if braced:
             inside = inside[1:-1] if inside[-1].kind == "close" else inside[1:]
+        formula = _only_formula(inside) if braced and token.text not in ("intertext", "shortintertext") else None
         words = words_of(inside)
-        if words and braced and not self._in_script() and self._is_name(words, token.text, inside):
+        if formula is not None:
+            place = token.place
+            self.out += [Token("open", "{", place), *clean(formula), Token("close", "}", place)]
+        elif words and braced and not self._in_script() and self._is_name(words, token.text, inside):
             style = {"textbf": "mathbf", "textit": "mathit"}.get(token.text, "mathrm" if len(words) == 1 else "")
             self.out += [Token("command", style or "operatorname", token.place), Token("open", "{", token.place)]
             self.out += [Token("char", letter, token.place) for letter in words]
@@ -513,6 +517,15 @@ class _Cleaner:
             if (first.kind, first.text) in bars and (last.kind, last.text) in bars:
                 self.out[index] = Token("command", f"l{name}", first.place)
                 self.out[-1] = Token("command", f"r{name}", last.place)
+
+
+def _only_formula(inside: Sequence[Token]) -> Sequence[Token] | None:
+    r"""The formula that is all that stands in ``\fbox{$x = y$}``; None where there is more, or none."""
+    written = [k for k, token in enumerate(inside) if token.kind not in ("space", "par")]
+    dollars = [k for k in written if inside[k].kind == "char" and inside[k].text == "$"]
+    if len(dollars) != 2 or len(written) < 3 or dollars != [written[0], written[-1]]:
+        return None
+    return inside[dollars[0] + 1 : dollars[1]]
 
 
 def _without_roots(tokens: Sequence[Token]) -> list[Token]:

@@ -20,13 +20,15 @@ class ReadError(ValueError):
 
 def decoded(data: bytes, name: str) -> tuple[str, str, Place]:
     """The text, a remark about it (or nothing) and the place of the remark.  Raises ReadError for what is no text."""
+    if data.startswith((b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\x1f\x8b", b"\x7fELF")):
+        raise ReadError(f"{name}:1:1: this is a binary file, not a text")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ReadError(f"{name}:1:1: this text is in UTF-16 (or UTF-32); save it as UTF-8")
     zero = data.find(b"\0")
     if zero >= 0:
         line = data.count(b"\n", 0, zero) + 1
         column = zero - data.rfind(b"\n", 0, zero)
         raise ReadError(f"{name}:{line}:{column}: this is a binary file (it has a NUL byte), not a text")
-    if data.startswith((b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\x1f\x8b")):
-        raise ReadError(f"{name}: this is a binary file, not a text")
     remark, place = "", Place(name, 1, 1)
     try:
         text = data.decode("utf-8-sig")

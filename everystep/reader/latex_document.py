@@ -207,7 +207,7 @@ class TexReader(Reader):
             end = f"\\end{{{name}}}"
             found = lexer.source.text.find(end, lexer.position, lexer.end)
             if found < 0:
-                self.trouble(f"\\begin{{{name}}} has no end; nothing behind it is read", place)
+                self.trouble(f"\\begin{{{name}}} has no end; what stands behind it is not read", place)
             lexer.position = found + len(end) if found >= 0 else lexer.end
             return
         token = self.stream.raw()

@@ -45,7 +45,7 @@ class MarkdownReader(Reader):
         elif mark.kind == "order":
             self._orders(mark)
         elif mark.kind == "open":
-            self.trouble("<!--! has no end; nothing behind it is read", place)
+            self.trouble("<!--! has no end; what stands behind it is not read", place)
         elif mark.kind == "inline":
             self.declare(self.expanded(self.source, mark.inner, mark.inner_end), place)
         elif mark.kind == "fence":

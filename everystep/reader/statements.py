@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from everystep.reader import patterns as re
+from everystep.reader.boxes import unboxed
 from everystep.reader.cleaning import tokenize
-from everystep.reader.signs import SEPARATORS, TENSORS
+from everystep.reader.signs import RELATIONS, SEPARATORS, TENSORS
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.trees import arrow_note, depths, name_of, relation_of, split, stripped
 from everystep.reader.words import folded, plain, says_something
@@ -120,11 +122,14 @@ def says_condition(words: str) -> bool:
 
 def statements_of(environment: str, tokens: Tokens) -> list[Statement]:
     """The statements of a display in reading order."""
-    return _Splitter(environment, tokens).run()
+    return _Splitter(environment, unboxed(tokens)).run()
 
 
 def flattened(tokens: Tokens) -> Tokens:
-    """Without the layout environments around lines; matrices and cases stay."""
+    """Without the layout environments around lines; matrices and cases stay, but for a system of relations."""
+    systems = _systems(tokens)
+    if systems:
+        tokens = tuple(t for k, t in enumerate(tokens) if k not in systems)
     layout_of_lines = [t for t in tokens if t.kind == "begin" and t.text.rstrip("*") == "array"]
     keep_arrays = bool(layout_of_lines) and not _arrays_hold_relations(tokens)
     return tuple(
@@ -160,6 +165,33 @@ def balanced(tokens: Tokens) -> Tokens:
                 continue
         result.append(token)
     return tuple(result)
+
+
+def _systems(tokens: Tokens) -> set[int]:
+    r"""Where a ``cases`` begins and ends that stands alone, or behind an arrow, and holds relations line by line."""
+    found: set[int] = set()
+    starts: list[tuple[int, bool]] = []
+    for k, token in enumerate(tokens):
+        if token.text.rstrip("*") != "cases" or token.kind not in ("begin", "end"):
+            continue
+        if token.kind == "begin":
+            free = k == 0 or tokens[k - 1].kind in ("newline", "align", "begin")
+            free = free or RELATIONS.get(name_of(tokens[k - 1]), "") in ("=>", "<=>")
+            starts.append((k, free and _begins_with_a_relation(tokens, k + 1)))
+        elif starts:
+            start, holds = starts.pop()
+            found |= {start, k} if holds else set()
+    return found
+
+
+def _begins_with_a_relation(tokens: Tokens, start: int) -> bool:
+    """Whether the line that begins at a token is a relation: ``a = b`` or ``a &= b``, not ``a & b > 0``."""
+    cell = list(takewhile(lambda k: tokens[k].kind not in ("align", "newline", "end"), range(start, len(tokens))))
+    if any(relation_of(tokens, k)[0] for k in cell):
+        return True
+    behind = start + len(cell) + 1
+    aligned = behind < len(tokens) and tokens[behind - 1].kind == "align"
+    return aligned and bool(cell) and bool(relation_of(tokens, behind)[0])
 
 
 def _arrays_hold_relations(tokens: Tokens) -> bool:

@@ -88,6 +88,7 @@ TEXTS: dict[str, tuple[bytes, int]] = {
     "NUL bytes": (b"\\[ a = b \\]\0\0\0", 2),
     "Latin-1": (DECLARED.encode() + "Où a réel:\n\\[ A + B = B + A \\]\n".encode("latin-1"), 0),
     "UTF-16": ((DECLARED + "\\[ A + B = B + A \\]\n").encode("utf-16"), 2),
+    "a comment without an end": (displayed("A = A") + b"\\begin{verbatim}" + displayed("A = A"), 2),
     "half a character": (DECLARED.encode() + b"\\[ A = A \\] \xe2\x82", 0),
     "a display without an end": (DECLARED.encode() + b"\\[ A B = B A", 1),
     "a brace without an end": (displayed("\\frac{A = A"), 2),

@@ -259,7 +259,7 @@ def test_a_missing_end_in_markdown_is_said_and_what_follows_is_read() -> None:
     assert [written(display) for display in of(document, Display)] == ["a", "b"]
     assert messages(document) == [
         "1:1 \\[ has no end; it is read up to $$ in line 2",
-        "3:1 <!--! has no end; nothing behind it is read",
+        "3:1 <!--! has no end; what stands behind it is not read",
     ]
 
 
