@@ -323,24 +323,31 @@ def _determinant(planner: Planner, node: Node, adjoint: Node) -> list[Adjoint]:
     return [graph.multiply(scale, graph.node("inverse", (graph.transpose(a),), a.shape))]
 
 
-@of("matrix_exponential")
-def _matrix_exponential(planner: Planner, node: Node, adjoint: Node) -> list[Adjoint]:
+_ALONG = {
+    "matrix_exponential": "exponential_along",
+    "matrix_logarithm": "logarithm_along",
+    "matrix_root": "root_along",
+}
+
+
+@of(*_ALONG)
+def _matrix_function(planner: Planner, node: Node, adjoint: Node) -> list[Adjoint]:
     """The derivative at A^T along the adjoint."""
     (a,) = node.args
-    return [planner.graph.node("exponential_along", (planner.graph.transpose(a), adjoint), a.shape)]
+    return [planner.graph.node(_ALONG[node.name], (planner.graph.transpose(a), adjoint), a.shape)]
 
 
-@of("exponential_along")
-def _exponential_along(planner: Planner, node: Node, adjoint: Node) -> list[Adjoint]:
-    """That of exp [[A, E], [0, A]] by its blocks."""
+@of(*_ALONG.values())
+def _matrix_function_along(planner: Planner, node: Node, adjoint: Node) -> list[Adjoint]:
+    """That of the function at [[A, E], [0, A]] by its blocks."""
     a, e = node.args
     graph, n = planner.graph, a.shape[0]
     turned, whole = (graph.transpose(a), graph.transpose(e)), (2 * n, 2 * n)
     blocks = graph.node("block", (turned[0], graph.array("zeros", a.shape), turned[1], turned[0]), whole, 2)
     right = graph.node("placed", (adjoint,), whole, *whole, 0, n)
-    by_blocks = graph.node("exponential_along", (blocks, right), whole)
+    by_blocks = graph.node(node.name, (blocks, right), whole)
     parts = [(1, _cut(planner, by_blocks, (k, k), a.shape)) for k in (0, n)]
-    return [graph.combine(parts), graph.node("exponential_along", (turned[0], adjoint), a.shape)]
+    return [graph.combine(parts), graph.node(node.name, (turned[0], adjoint), a.shape)]
 
 
 # places ----------------------------------------------------------------------------------------

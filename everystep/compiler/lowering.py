@@ -34,6 +34,7 @@ from everystep.compiler.products import (
 MOST_NODES = 20_000
 """Expressions up to which sums over an index are written out."""
 _MOST_POWERS = 16
+"""The largest power of a matrix that takes part in a chain."""
 
 Place: TypeAlias = tuple[str, tuple[int, ...]]
 """A name with its indices: what an argument of a plan is called."""
@@ -362,12 +363,7 @@ def _pow(low: Lowering, expression: ex.Pow) -> Terms:
     k = power.constant
     shape = low.shape(base)
     if shape != (1, 1):
-        if k is None or k != int(k) or abs(k) > _MOST_POWERS:
-            raise NotCompiled(f"a power of a matrix is compiled for a whole number up to {_MOST_POWERS} only")
-        if k == 0:
-            return Terms(shape, (Term(1, None, ()),))
-        one = low.terms(base) if k > 0 else low.terms(ex.Inverse(base))
-        return low.product([one] * abs(int(k)), shape)
+        return _matrix_power(low, base, power)
     if isinstance(base, ex.Norm) and base.is_euclidean and k is not None and k == 2 * int(k / 2) and 0 < k <= 8:
         inside = low.node(base.operands[0])
         number = low.graph.inner(inside, inside)
@@ -384,6 +380,34 @@ def _pow(low: Lowering, expression: ex.Pow) -> Terms:
     if k == 0.5:
         return low.number(graph.node("sqrt", (number,), (1, 1)))
     return low.number(graph.node("power", (number, power if k is None else graph.number(k)), (1, 1)))
+
+
+def _matrix_power(low: Lowering, base: ex.Expression, power: Node) -> Terms:
+    """A chain for a small whole exponent, squares for a large one, a root, or the exponential of p log A."""
+    graph, shape, k = low.graph, low.shape(base), power.constant
+    if k is None or k != int(k):
+        inside = low.node(base)
+        if k is not None and 2 * k == int(2 * k):
+            root = graph.node("matrix_root", (inside,), shape)
+            return low.product([_whole_power(low, low.value(root), int(2 * k))], shape)
+        logarithm = graph.node("matrix_logarithm", (inside,), shape)
+        return low.value(graph.node("matrix_exponential", (graph.multiply(power, logarithm),), shape))
+    return _whole_power(low, low.terms(base), int(k))
+
+
+def _whole_power(low: Lowering, base: Terms, k: int) -> Terms:
+    if k == 0:
+        return Terms(base.shape, (Term(1, None, ()),))
+    one = base if k > 0 else inverse_of(low, base)
+    if abs(k) <= _MOST_POWERS:
+        return low.product([one] * abs(k), base.shape)
+    # Squares: a chain would be as long as the exponent.
+    square, result = low.planner.form(one)[0], None
+    for digit in reversed(f"{abs(k):b}"):
+        if digit == "1":
+            result = square if result is None else low.planner.matmul(result, square)[0]
+        square = low.planner.matmul(square, square)[0]
+    return low.value(square if result is None else result)
 
 
 # matrices --------------------------------------------------------------------------------------
@@ -624,16 +648,20 @@ def _call(low: Lowering, expression: ex.Call) -> Terms:
     return low.value(whole(low.graph, expression.function, (), arguments, value, given))
 
 
+_MATRIX_FUNCTIONS = {"exp": "matrix_exponential", "log": "matrix_logarithm", "sqrt": "matrix_root"}
+
+
 @builds(ex.MatrixFunction)
 def _matrix_function(low: Lowering, expression: ex.MatrixFunction) -> Terms:
-    if expression.function != "exp":
+    name = _MATRIX_FUNCTIONS.get(expression.function)
+    if name is None:
         if low.outside is not None:
             return _argument(low, expression)
         raise NotCompiled(f"the matrix function {expression.function} is not compiled")
     inside = low.node(expression.operands[0])
     if inside.is_number:
-        return low.number(low.graph.node("exp", (inside,), (1, 1)))
-    return low.value(low.graph.node("matrix_exponential", (inside,), inside.shape))
+        return low.number(low.graph.node(expression.function, (inside,), (1, 1)))
+    return low.value(low.graph.node(name, (inside,), inside.shape))
 
 
 @builds(ex.Softmax)

@@ -19,6 +19,8 @@ CALL, FACTOR, SUM = 2, 1, 0
 """How tightly code binds: a name or a call, a product, a sum."""
 PADE = 7
 """The order of the approximant of a matrix exponential."""
+_MOST_ROOTS = 60
+"""Iterations for a root, and roots for a logarithm."""
 
 
 @dataclass(frozen=True)
@@ -189,10 +191,69 @@ def matrix_exponential(a: Array) -> Array:
     return result
 
 
-def exponential_along(a: Array, e: Array) -> Array:
-    """The derivative of e^a along e: the upper right block of exp [[a, e], [0, a]] (Najfeld and Havel, 1995)."""
+def matrix_root(a: Array) -> Array:
+    """The root whose eigenvalues have positive real parts; NaN where there is none.
+
+    Of a symmetric matrix by its eigenvalues, which may be 0, else by the product form of the iteration of Denman and
+    Beavers (Higham, Functions of Matrices, section 6.3).
+    """
+    if a.dtype.kind != "c" and np.array_equal(a, np.swapaxes(a, -1, -2)):
+        values, vectors = np.linalg.eigh(a)
+        noise = a.shape[-1] * np.finfo(a.dtype).eps * np.abs(values).max(axis=-1, keepdims=True)
+        roots = np.where(values < -noise, np.nan, np.sqrt(np.maximum(values, 0.0)))
+        symmetric: Array = (vectors * roots[..., None, :]) @ np.swapaxes(vectors, -1, -2)
+        return symmetric
+    eye = np.eye(a.shape[-1], dtype=a.dtype)
+    product, result = a, a
+    for _ in range(_MOST_ROOTS):
+        inverse = np.linalg.inv(product)
+        result = result @ (eye + inverse) * 0.5
+        product = 0.5 * eye + 0.25 * (product + inverse)
+        if np.max(np.abs(product - eye), initial=0.0) <= 16 * a.shape[-1] * np.finfo(a.dtype).eps:
+            return result
+    return np.full_like(result, np.nan)
+
+
+def matrix_logarithm(a: Array) -> Array:
+    """The principal logarithm, of the root of order 2^s that is within a quarter of the identity, times 2^s; NaN where
+    there is none.
+
+    Near the identity it is the diagonal Padé approximant of order 8 as a Gauss-Legendre rule (Higham, Functions of
+    Matrices, section 11.4): the integral of E (I + t E)^-1 over t from 0 to 1, with E = a - I.
+    """
+    eye = np.eye(a.shape[-1], dtype=a.dtype)
+    roots = 0
+    while not np.max(np.abs(a - eye).sum(axis=-1), initial=0.0) <= 0.25:
+        if roots == _MOST_ROOTS or not np.isfinite(a).all():
+            return np.full_like(a, np.nan)
+        a, roots = matrix_root(a), roots + 1
+    e = a - eye
+    points, weights = np.polynomial.legendre.leggauss(8)
+    total: Array = np.zeros_like(a)
+    for t, w in zip(points.tolist(), weights.tolist(), strict=True):
+        total = total + w * np.linalg.solve(eye + 0.5 * (1.0 + t) * e, e)
+    return total * 2.0 ** (roots - 1)
+
+
+def _along(function: Callable[[Array], Array], a: Array, e: Array) -> Array:
+    """The derivative of a matrix function along e: the upper right block of its value at [[a, e], [0, a]]."""
     n = a.shape[-1]
-    return matrix_exponential(block(a, e, np.zeros((n, n), a.dtype), a, width=2))[..., :n, n:]
+    return function(block(a, e, np.zeros((n, n), a.dtype), a, width=2))[..., :n, n:]
+
+
+def exponential_along(a: Array, e: Array) -> Array:
+    """The derivative of e^a along e."""
+    return _along(matrix_exponential, a, e)
+
+
+def logarithm_along(a: Array, e: Array) -> Array:
+    """The derivative of the logarithm of a along e."""
+    return _along(matrix_logarithm, a, e)
+
+
+def root_along(a: Array, e: Array) -> Array:
+    """The derivative of the root of a along e."""
+    return _along(matrix_root, a, e)
 
 
 def called(function: Callable[..., Array], *arrays: Array, given: Any, shape: tuple[int, int]) -> Array:
@@ -300,6 +361,10 @@ OPERATIONS: dict[str, Operation] = {
     "log_det": Operation(log_det, "log_det({0})", flat=False),
     "call": Operation(called, ""),
     "matrix_exponential": Operation(matrix_exponential, "matrix_exponential({0})", flat=False),
+    "matrix_logarithm": Operation(matrix_logarithm, "matrix_logarithm({0})", flat=False),
+    "matrix_root": Operation(matrix_root, "matrix_root({0})", flat=False),
+    "logarithm_along": Operation(logarithm_along, "logarithm_along({0}, {1})", flat=False),
+    "root_along": Operation(root_along, "root_along({0}, {1})", flat=False),
     "exponential_along": Operation(exponential_along, "exponential_along({0}, {1})", flat=False),
     "rank": Operation(rank, "rank({0})", flat=False),
     "einsum": Operation(
@@ -346,10 +411,14 @@ HELPERS: dict[str, Callable[..., Array]] = {
         kron_part,
         log_det,
         log_sum_exp,
+        logarithm_along,
         logistic,
         matrix_exponential,
+        matrix_logarithm,
+        matrix_root,
         placed,
         rank,
+        root_along,
         softmax,
     )
 }

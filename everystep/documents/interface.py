@@ -22,8 +22,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from everystep.algebra.context import Context
-from everystep.algebra.expressions import Expression
+from everystep.algebra.context import Context, Definition
+from everystep.algebra.expressions import Expression, Num, Pow, Var, walk
 from everystep.algebra.shapes import ShapeError
 from everystep.compiler.compiled import Compiled
 from everystep.documents.check import Checker
@@ -31,6 +31,7 @@ from everystep.documents.options import Options
 from everystep.documents.result import DocumentReport, StepReport
 from everystep.documents.spoken import varied_names
 from everystep.reader.document import ReadError, read_text
+from everystep.reader.names import ROOT
 from everystep.reader.pieces import trimmed
 from everystep.reader.scope import Scope, Symbolic
 from everystep.reader.source import Declaration, Display, Document, Event, Place, Pragma, Token, Trouble
@@ -228,7 +229,21 @@ def compile(expression: Expression | str, declarations: Declarations = ()) -> Co
     """
     declared = context(declarations)
     tree = parse(expression, declared) if isinstance(expression, str) else expression
-    return Compiled(tree, declared.context)
+    return Compiled(tree, _with_roots(tree, declared.context))
+
+
+def _with_roots(tree: Expression, known: Context) -> Context:
+    """The context with the roots of matrices, which are names to the reader, as values of what they are roots of."""
+    defined = {definition.target for definition in known.definitions}
+    bodies = [*(d.body for d in known.definitions), *(r.body for r in known.recurrences)]
+    found: dict[Expression, Definition] = {}
+    for node in (node for e in (tree, *bodies) for node in walk(e)):
+        if isinstance(node, Var) and node.name.endswith(ROOT) and node not in defined:
+            base = Var(node.name.removesuffix(ROOT), *node.shape)
+            # The reader has the matrix defined by its root; here the matrix is what is given.
+            found[base] = Definition(node, Pow(base, Num("1/2")))
+    kept = tuple(d for d in known.definitions if d.target not in found)
+    return replace(known, definitions=(*kept, *found.values())) if found else known
 
 
 # places ------------------------------------------------------------------------------------------------

@@ -30,6 +30,8 @@ from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
 from everystep.reader.typed import Typed
 
+ROOT = "^(1/2)"
+"""What the name of a matrix's root ends with."""
 EXPONENTS = frozenset("kmnpqrs")
 """Letters that stand for a positive integer where a matrix is raised to them."""
 MOST_SCRIPTS = 8
@@ -515,7 +517,7 @@ class Names(Typed):
         twice = exponent.value * 2
         if not twice.is_Integer or (twice < 0 and not definite):
             raise Unreadable("this power of a matrix is not read", node.place)
-        root = Var(f"{value.name}^(1/2)", *value.shape)
+        root = Var(f"{value.name}{ROOT}", *value.shape)
         kind = "positive definite" if definite else "positive semidefinite"
         # Every such matrix is the square of one root of its kind, so that it may be defined by the root.
         if Predicate(kind, root) not in self.assumed:

@@ -77,6 +77,11 @@ FURTHER: tuple[tuple[Expression, ex.Var], ...] = (
     ((sq(norm(u)) + 1) ** (u.T * v), u),
     (ex.Det(A) * Apply("log", ex.Det(A * A.T)), A),
     (ex.Rank(A) * sq(norm(A, "F")), A),
+    (u.T * ex.MatrixFunction("log", A * A.T + Eye(n)) * v, A),
+    (Trace((A * A.T + Eye(n)) ** ex.Num("1/2")), A),
+    (u.T * (u * u.T + Eye(n)) ** ex.Num("-1/2") * v, u),
+    (Trace((A * A.T + Eye(n)) ** g * B), A),
+    (Trace((A / 4) ** ex.Num(19)), A),
 )
 
 

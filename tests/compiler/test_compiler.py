@@ -568,13 +568,56 @@ def test_derivatives_of_the_matrix_exponential_are_those_of_the_calculus() -> No
     np.testing.assert_allclose(speed(**given), (ahead - behind) / 2e-5, rtol=1e-8)
 
 
+@pytest.mark.parametrize("size_", [1, 2, 5])
+def test_logarithms_and_roots_of_matrices_are_those_of_many_digits(size_: int) -> None:
+    root = np.random.default_rng(size_).standard_normal((size_, size_))
+    for scale in (1e-3, 1.0, 1e3):
+        for matrix_ in (scale * (root @ root.T + np.eye(size_) / 10), scale * (root + 2 * size_ * np.eye(size_))):
+            exact = mpmath.matrix(matrix_.tolist())
+            for of, function in (
+                (ex.MatrixFunction("log", A), mpmath.logm),
+                (A ** ex.Num("1/2"), mpmath.sqrtm),
+                (A ** ex.Num("-3/2"), lambda a: mpmath.sqrtm(a) ** -3),
+                (A ** ex.Num("1/3"), lambda a: mpmath.powm(a, mpmath.mpf(1) / 3)),
+            ):
+                wanted = np.array(function(exact).tolist(), dtype=complex).real
+                found = Compiled(of)(A=matrix_)
+                np.testing.assert_allclose(
+                    found, wanted.reshape(np.shape(found)), rtol=0, atol=1e-12 * np.abs(wanted).max()
+                )
+                both = Compiled(of)(A=np.stack([matrix_, np.eye(size_)]))
+                np.testing.assert_allclose(both[0], found, rtol=0, atol=1e-12 * np.abs(wanted).max())
+
+
+def test_a_root_of_a_singular_matrix_and_of_none() -> None:
+    root = Compiled(A ** ex.Num("1/2"))
+    flat = np.array([[1.0, 2.0], [2.0, 4.0]])
+    np.testing.assert_allclose(root(A=flat), flat / np.sqrt(5), rtol=1e-12)
+    assert np.isnan(root(A=-np.eye(2))).all()
+    assert root(A=flat.astype(np.float32)).dtype == np.float32
+    assert np.isnan(Compiled(ex.MatrixFunction("log", A))(A=-np.eye(2))).all()
+
+
+def test_large_powers_are_squares() -> None:
+    given = np.array([[1.0, 0.1], [0.0, 0.9]])
+    for k in (17, 40, 100, -25):
+        power = Compiled(A ** ex.Num(k))
+        np.testing.assert_allclose(power(A=given), np.linalg.matrix_power(given, k), rtol=1e-10)
+        assert len(power.operations(A=given)) < 16
+    by_number = Compiled(A**g)
+    np.testing.assert_allclose(by_number(A=given @ given, g=0.5), given, rtol=1e-12)
+    with np.errstate(all="ignore"):
+        slope = Compiled(ex.ScalarDerivative(A**g, g))(A=given, g=3.0)
+    np.testing.assert_allclose(
+        slope, (by_number(A=given, g=3 + 1e-5) - by_number(A=given, g=3 - 1e-5)) / 2e-5, rtol=1e-7
+    )
+
+
 def test_what_cannot_be_compiled_says_why() -> None:
-    with pytest.raises(NotCompiled, match="the matrix function log is not compiled"):
-        Compiled(ex.MatrixFunction("log", A))(A=np.eye(2))
+    with pytest.raises(NotCompiled, match="the matrix function sin is not compiled"):
+        Compiled(ex.MatrixFunction("sin", A))(A=np.eye(2))
     with pytest.raises(NotCompiled, match="Expectation is not compiled"):
         Compiled(ex.Expectation(u))(u=[1.0])
-    with pytest.raises(NotCompiled, match="a power of a matrix is compiled for a whole number"):
-        Compiled(A**g)(A=np.eye(2), g=0.5)
     with pytest.raises(ShapeError):
         Compiled(X * y)
     with pytest.raises(ValueError, match="n is not given; expected n"):

@@ -118,3 +118,12 @@ def test_declarations_that_cannot_be_read_raise(declarations: str | list[str], l
     assert (caught.value.line, caught.value.column) == (line, column)
     with pytest.raises(ReadingError):
         everystep.check("a = a", declarations)
+
+
+def test_a_root_of_a_matrix_is_one_of_what_is_given() -> None:
+    names = r"A \in \mathbb{R}^{n \times n}; A \succ 0; x \in \mathbb{R}^{n}"
+    given = {"A": [[4.0, 0.0], [0.0, 9.0]], "x": [1.0, 1.0]}
+    for formula, value in ((r"A^{1/2} x", [2.0, 3.0]), (r"A^{-1/2} x", [1 / 2, 1 / 3]), (r"\sqrt{A} A x", [8.0, 27.0])):
+        compiled = everystep.compile(formula, names)
+        assert compiled.arguments == ("A", "x")
+        assert compiled(**given).tolist() == pytest.approx(value)

@@ -102,6 +102,12 @@ RIGHT: dict[str, tuple[Expression, Expression, Context, str]] = {
         Context(hypotheses=(Predicate("positive definite", S),)),
         "complex step",
     ),
+    "logarithm of a matrix": (
+        Gradient(ex.Trace(ex.MatrixFunction("log", S)), S),
+        S.I,
+        Context(hypotheses=(Predicate("positive definite", S),)),
+        "complex step",
+    ),
     "kink of relu": (
         Gradient(ex.Trace(diag(Apply("relu", w))), w),
         Apply("step", w),
@@ -385,8 +391,8 @@ REFUSED: dict[str, tuple[Relation | Predicate, Context, str]] = {
         "unknown function",
     ),
     "matrix function": (
-        Relation(Gradient(ex.Trace(ex.MatrixFunction("log", S)), S), "=", S.I),
-        Context(hypotheses=(Predicate("positive definite", S),)),
+        Relation(Gradient(ex.Trace(ex.MatrixFunction("sin", S)), S), "=", S.I),
+        NONE,
         "matrix function",
     ),
     "a property": (Predicate("invertible", Hessian(PLAIN_SUM, w)), NONE, "no equation"),
