@@ -21,13 +21,14 @@ from everystep.documents.claims import (
     without_constant,
     without_remainder,
 )
-from everystep.documents.declaring import Declaring, recognised
+from everystep.documents.declaring import recognised
 from everystep.documents.judging import READING, Side
 from everystep.documents.limits import ALARM, TimeUp, little_memory
 from everystep.documents.looking import DEFECTS
 from everystep.documents.options import USUAL, Options
 from everystep.documents.result import DocumentReport, Remark
 from everystep.documents.spoken import Uses, counts_members, free_letters, letters_of, lone_number, varied_names
+from everystep.documents.undeclared import Undeclared
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
@@ -39,7 +40,7 @@ from everystep.reader.trees import Unreadable, latex_of, name_of, split
 from everystep.reader.values import Values
 
 
-class Checker(Declaring):
+class Checker(Undeclared):
     """Checks the events of a document one by one."""
 
     def run(self, document: Document) -> None:
@@ -217,7 +218,8 @@ class Checker(Declaring):
             else:
                 values.guesses[number] = Var(number)
             sides, uses = self._read_sides(statement, values)
-        self._steps(statement, sides, uses, values, scope, first, display)
+        if not self._judged_as_any(statement, display, scope, first, sides):
+            self._steps(statement, sides, uses, values, scope, first, display)
 
     def _read_sides(self, statement: Statement, values: Values) -> tuple[list[Side], list[Uses]]:
         """The sides of a statement, and the ranges of the indices that each speaks of."""

@@ -38,11 +38,13 @@ from everystep.reader.prose import (
     Said,
     Sentence,
     Stance,
+    called_any,
     denies,
     giving,
     is_example,
     is_general,
     is_hypothetical,
+    names_a_thing,
     said_of,
     stance,
     supposes,
@@ -153,6 +155,9 @@ class Declarer(Kinds):
         subjects = [p for p in pieces if not p.relations or p.relations[0] in ("in", ":=")]
         if is_general(sentence):
             self._any_value(subjects)
+        for letter in letters_of(tokens):
+            self.scope.arbitrary.pop(letter, None)
+        self._called_any(subjects, called_any(sentence))
         self._independence(tokens, sentence)
         held, laws = self.scope.context.hypotheses, self.scope.context.random
         put = self.kinds(tokens, sentence)
@@ -359,7 +364,8 @@ class Declarer(Kinds):
 
     def _is_given(self, piece: Piece, sentence: Sentence) -> bool:
         """Whether a task names what it is about: "compute the gradient of $f(x) = ...$"."""
-        return piece.relations[0] == "=" and self.is_new(*piece.sides[:2]) and giving(sentence) is Giving.DEFINES
+        defines = giving(sentence) is Giving.DEFINES or names_a_thing(sentence)
+        return piece.relations[0] == "=" and defines and self.is_new(*piece.sides[:2])
 
     def _any_value(self, subjects: list[Piece]) -> None:
         """What the prose has assumed of names, or made of them, that now stand for any of their kind is in doubt."""
@@ -369,6 +375,13 @@ class Declarer(Kinds):
             for name in split(piece.sides[0], (",",)):
                 if len(trimmed(name)) == 1:
                     self.scope.open(name_of(trimmed(name)[0]))
+
+    def _called_any(self, subjects: list[Piece], kind: str) -> None:
+        """Names that nothing declares and that words call any: "for every vector $v$"."""
+        for piece in subjects if kind else ():
+            for name in map(trimmed, split(piece.sides[0], (",",)) if not piece.relations else ()):
+                if len(name) == 1 and self.scope.find(name_of(name[0])) is None:
+                    self.scope.arbitrary[name_of(name[0])] = kind.removeprefix("any"), self.scope.displays
 
     def _commuting(self, subjects: list[Piece], how: Stance) -> None:
         """Of two square matrices: they commute with each other."""

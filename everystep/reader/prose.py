@@ -246,6 +246,29 @@ def is_general(sentence: Sentence) -> bool:
     return bool(_ANY_OF_A_KIND.search(plain(sentence.before)) or _BE_ANY.match(plain(sentence.after)))
 
 
+def called_any(sentence: Sentence) -> str:
+    """What a formula is any one of: "number", "column", "matrix" ("for every vector $v$"), or "any" ("for all $v$").
+
+    Empty where the words do not call it any.
+    """
+    found = _ANY_ONE.search(plain(sentence.before))
+    if found is None or denies(sentence) or not sentence.is_open or not _NO_MORE_OF_IT.match(plain(sentence.after)):
+        return ""
+    return next((shape for shape, words_ in _SHAPES if re.search(words_, found[0])), "any")
+
+
+_SHAPES = (
+    ("number", r"\b(numbers?|nombres?|scalars?|scalaires?|reals?|reels?|constants?|constantes?)\W*$"),
+    ("column", r"\b(vectors?|vecteurs?)\W*$"),
+    ("matrix", r"\b(matrix|matrices|matrice)\W*$"),
+)
+_NO_MORE_OF_IT = re.compile(r"[^\w$]*((we|one|it|on|nous) (have|has|get|obtain|holds|a|avons)( that)?)?[^\w$]*$")
+_ANY_ONE = re.compile(
+    r"\b((for|pour|over|with|given|avec) )?(every|any|all|arbitrary|each|tout|toute|tous|toutes|chaque)"
+    r"( (real|arbitrary|given|fixed|reel|reels|two|three|the|les))*"
+    r"( (vectors?|vecteurs?|scalars?|scalaires?|numbers?|nombres?( reels?)?|constants?|constantes?|matrix|matrices|"
+    r"matrice|reals?|reels?))?\W*$"
+)
 _EVERY = "every|any|all|arbitrary|tout|toute|tous|toutes"
 _KINDS = (
     "matrix|matrices|matrice|vectors?|vecteurs?|numbers?|nombres?|scalars?|scalaires?|functions?|fonctions?|"
@@ -571,6 +594,29 @@ def giving(sentence: Sentence, special: bool = False) -> Giving:
     return Giving.SUPPOSES
 
 
+def names_a_thing(sentence: Sentence) -> bool:
+    """Whether the words before an equation are what its left side is called, so that a new name is defined by it.
+
+    "Hence the residual $r = y - Xw$ satisfies", "so the best step is $\\eta = ...$", "then, writing $r = ...$".
+    """
+    clause = plain(sentence.before)
+    following = re.split(r"[,.;:$]", plain(sentence.after))[0]
+    if is_question(sentence) or is_hypothetical(sentence) or _NEGATION.search(clause) or _AFTERWARDS.search(following):
+        return False
+    thing = _CALLED.search(clause)
+    return thing is not None and not _is_risky(thing[0]) and _OF_AN_EQUATION.search(thing[0]) is None
+
+
+_CALLED = re.compile(
+    r"(\b(the|an?|our|its|this|le|la|un|une|notre|son|sa|ce|cette) |\bl')([\w'-]+ ){0,3}?[\w'-]+"
+    r"( (is|are|becomes|equals|reads|est|vaut|devient)( then| thus| therefore| given by| donc| alors)?)?\W*$|"
+    r"\b(writing|setting|denoting|letting|defining|putting|ecrivant|notant|posant)\W*$"
+)
+_OF_AN_EQUATION = re.compile(
+    r"\b(conditions?|equations?|claims?|identit\w*|hypothes\w*|cases?|cas|assumptions?|constraints?|contraintes?|"
+    r"requirements?|equalit\w*|egalit\w*|relations?|possibilit\w*|guess\w*|formulas?|formules?|statements?|choices?|"
+    r"choix|mistakes?|errors?|erreurs?|answers?|reponses?|wrong|false|special|particular|example|instance)\b"
+)
 _LONGEST = 1000  # characters before a display that may be of its sentence
 
 

@@ -204,6 +204,8 @@ class Scope:
     meant_case: list[tuple[Meanings, Meanings]] = field(default_factory=list)
     meant_supposed: list[tuple[Meanings, Meanings]] = field(default_factory=list)
     lasting: set[str] = field(default_factory=set)  # names that were defined in so many words, for later sections too
+    # Undeclared names that prose calls any: what it calls them, and how many displays stood before it.
+    arbitrary: dict[str, tuple[str, int]] = field(default_factory=dict)
     constants: set[str] = field(default_factory=set)
     passed_over: set[str] = field(default_factory=set)
     unsure: dict[str, str] = field(default_factory=dict)
@@ -243,6 +245,7 @@ class Scope:
             unclear=dict(self.unclear),
             lawless=set(self.lawless),
             lasting=set(self.lasting),
+            arbitrary=dict(self.arbitrary),
             constants=set(self.constants),
             passed_over=set(self.passed_over),
             parameters=set(self.parameters),
