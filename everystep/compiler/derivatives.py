@@ -102,6 +102,8 @@ def _derivative(low: Lowering, expression: Any) -> Terms:
             return low.value(Derivative(low, expression).node())
         except NotCompiled:
             raise why from None
+    if isinstance(expression, (ex.Jacobian, ex.Hessian)):
+        return found  # backwards it would be row by row
     work = cost(low.planner.form(found)[0])
     try:
         back = Derivative(low, expression)

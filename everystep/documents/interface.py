@@ -22,11 +22,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from everystep.algebra.context import Context, Definition
+from everystep.algebra.context import Context, Definition, Predicate
 from everystep.algebra.expressions import Expression, Num, Pow, Var, walk
 from everystep.algebra.shapes import ShapeError
 from everystep.compiler.compiled import Compiled
 from everystep.documents.check import Checker
+from everystep.documents.coupled import for_derivatives
 from everystep.documents.options import Options
 from everystep.documents.result import DocumentReport, StepReport
 from everystep.documents.spoken import varied_names
@@ -229,7 +230,11 @@ def compile(expression: Expression | str, declarations: Declarations = ()) -> Co
     """
     declared = context(declarations)
     tree = parse(expression, declared) if isinstance(expression, str) else expression
-    return Compiled(tree, _with_roots(tree, declared.context))
+    try:
+        known = for_derivatives(Predicate("nonzero", tree), declared.context, declared.scope.between)
+    except Unreadable as error:
+        raise ReadingError(error.message) from None
+    return Compiled(tree, _with_roots(tree, known))
 
 
 def _with_roots(tree: Expression, known: Context) -> Context:

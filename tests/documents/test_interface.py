@@ -4,12 +4,15 @@ import doctest
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 import everystep
 from everystep.documents import interface
 from everystep.documents.interface import ReadingError
+from everystep.kernels.gradient_check import central_differences
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 MATRICES = r"A, B \in \mathbb{R}^{n \times n}; x \in \mathbb{R}^{n}"
@@ -127,3 +130,26 @@ def test_a_root_of_a_matrix_is_one_of_what_is_given() -> None:
         compiled = everystep.compile(formula, names)
         assert compiled.arguments == ("A", "x")
         assert compiled(**given).tolist() == pytest.approx(value)
+
+
+def test_a_derivative_by_either_of_two_families_that_are_defined_through_each_other() -> None:
+    names = everystep.context(
+        r"W \in \mathbb{R}^{n \times n}; h_l, z_l, b_l, y \in \mathbb{R}^{n}; z_l := W h_{l-1} + b_l; h_l := \tanh(z_l)"
+    )
+    weights, start, target = np.array([[0.5, -0.2], [0.3, 0.4]]), np.array([0.3, -0.1]), np.ones(2)
+    offsets = {k: np.array([0.1 * k, -0.2]) for k in (1, 2, 3)}
+    given = {"W": weights, "b": offsets, "y": target}
+
+    def loss(z: Any) -> Any:
+        state = np.tanh(weights @ np.tanh(z) + offsets[3])
+        return (target - state) @ (target - state)
+
+    second = weights @ np.tanh(weights @ start + offsets[1]) + offsets[2]
+    by_z = everystep.compile(r"\nabla_{z_2} \|y - h_3\|^2", names)
+    assert by_z.arguments == ("W", "b", "h_0", "y")
+    wanted = central_differences(loss, second)
+    np.testing.assert_allclose(by_z(**given, h_0=start), wanted, rtol=1e-8)
+    by_h = everystep.compile(r"\nabla_{h_2} \|y - h_3\|^2", names)
+    np.testing.assert_allclose(wanted, by_h(**given, h={0: start}) * (1 - np.tanh(second) ** 2), rtol=1e-8)
+    with pytest.raises(ReadingError, match="derivatives by z and by h, which are defined through each other"):
+        everystep.compile(r"\nabla_{z_2} \|y - h_3\|^2 + \nabla_{h_2} \|y - h_3\|^2", names)
