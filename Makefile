@@ -30,7 +30,7 @@ bench: $(VENV_BENCH)/.bench
 
 soundness: $(VENV)/.dev
 	$(VENV)/bin/python tests/soundness.py --report
-	$(VENV)/bin/python tests/soundness_reader.py --count 100000
+	$(VENV)/bin/python tests/soundness_reader.py --count 100000 --report
 	$(VENV)/bin/python tests/soundness_pairs.py
 
 format: $(VENV)/.dev

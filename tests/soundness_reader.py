@@ -1,7 +1,8 @@
 """The long search for input that the reader cannot bear: mutants of the corpus of documents.
 
 Of each: no exception, every display with a relation is reported, all places lie inside the text, bounded time.
-Exit status 1 when one fails; ``--only SEED`` prints the document of a seed.
+Exit status 1 when one fails; ``--only SEED`` prints the document of a seed; ``--report`` puts a row for the slice
+into docs/soundness.md, in the place of an earlier one of the same seed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.documents.hostile import complaints, mutant
 
+REPORT = Path(__file__).parents[1] / "docs" / "soundness.md"
+TITLE = "## Hostile documents"
+ABOUT = """\
+Mutants of the corpus of documents, soups of tokens and random text are read and checked, a twentieth of a second for a
+step and a second for a document. Of each: no exception, every display with a relation is reported, all places lie
+inside the text, and no document takes more than ten seconds. By slices, each with numbers of its own from the first on;
+they were run one after another, on the code as it stood then."""
+HEAD = "| first | documents | failures | a second |\n| ---: | ---: | ---: | ---: |"
 BATCH = 100
 QUIET_STEP = 5000
 MOST_SHOWN = 100
@@ -36,12 +45,22 @@ def batch(work: tuple[int, int]) -> list[tuple[int, str]]:
     return [(seed, found) for seed in range(*work) if (found := trouble(seed))]
 
 
+def with_row(text: str, first: int, count: int, failures: int, rate: float) -> str:
+    """The report with a row for a slice; the section is added where there is none yet."""
+    before, _, section = text.partition(f"\n{TITLE}\n")
+    rows = [line for line in section.splitlines() if line[:3].strip("| ").isdigit()]
+    rows = [row for row in rows if not row.startswith(f"| {first} |")]
+    rows.append(f"| {first} | {count:,} | {failures} | {rate:.0f} |")
+    return f"{before.rstrip()}\n\n{TITLE}\n\n{ABOUT}\n\n{HEAD}\n" + "\n".join(sorted(rows)) + "\n"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=100_000, help="how many documents")
     parser.add_argument("--seed", type=int, default=20261121, help="the first document's number")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--only", type=int, help="the number of one document: print it")
+    parser.add_argument("--report", action="store_true", help="put a row into docs/soundness.md")
     options = parser.parse_args()
     if options.only is not None:
         print(mutant(options.only)[1])
@@ -61,6 +80,9 @@ def main() -> int:
                 print(f"{done} documents, {failures} failures", flush=True)
     rate = options.count / (perf_counter() - started)
     print(f"{options.count} documents from {options.seed} on, {failures} failures, {rate:.0f} a second")
+    if options.report:
+        text = with_row(REPORT.read_text(encoding="utf-8"), options.seed, options.count, failures, rate)
+        REPORT.write_text(text, encoding="utf-8")
     return 1 if failures else 0
 
 
