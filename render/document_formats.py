@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 from urllib.parse import quote
 
@@ -31,6 +32,8 @@ from render.evidence_text import (
     value_text,
 )
 
+READING_SECONDS = 3.0
+"""For what was read of the steps of a file: some ten thousand of them, more than stand in any document."""
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 MEANING = {
     Status.PROVED: "The step holds for all sizes and all values that meet the hypotheses.",
@@ -67,9 +70,10 @@ def _json(data: object) -> str:
 
 def document_json(report: DocumentReport) -> dict[str, Any]:
     """One file.  ``remarks`` and ``error`` stand there only when there is something to say."""
+    until = perf_counter() + READING_SECONDS
     result: dict[str, Any] = {
         "file": report.file,
-        "steps": [step_json(step) for step in report.steps],
+        "steps": [step_json(step, shown=perf_counter() < until) for step in report.steps],
         "summary": report.summary(),
     }
     if report.remarks:
@@ -82,8 +86,8 @@ def document_json(report: DocumentReport) -> dict[str, Any]:
     return result
 
 
-def step_json(step: StepReport) -> dict[str, Any]:
-    """One step: the keys of the format page, then what else is known of it."""
+def step_json(step: StepReport, *, shown: bool = True) -> dict[str, Any]:
+    """One step: the keys of the format page, then what else is known of it.  ``shown``: with what was read."""
     verdict = step.verdict
     example = verdict.counterexample
     sizes = own_sizes(example.sizes if example else verdict.trials[-1].sizes if verdict.trials else ())
@@ -103,7 +107,7 @@ def step_json(step: StepReport) -> dict[str, Any]:
         "file": step.place.file,
         "where": step.where,
         "hint": step.hint,
-        "read": list(step.read),
+        "read": list(step.read) if shown else ["not shown: the report has too many steps"],
         "conditions": list(verdict.conditions),
         "samples": len(verdict.trials),
         "gradient": gradient_json(verdict.gradient),

@@ -333,7 +333,8 @@ class Declaring(Judging):
             found, width = relation_of(tokens, k)
             if found in COMPARED:
                 statement = Statement([list(tokens[:k]), list(tokens[k + width :])], [found])
-                error = Unreadable("the brackets do not match", tokens[0].place)
+                said = "the brackets do not match" if k else "nothing stands before the relation"
+                error = Unreadable(said, tokens[0].place)
                 if not any(t.kind in ("begin", "end") for t in tokens) or not environments_match(tokens):
                     self._unreadable(statement, 0, error, display)
                 return

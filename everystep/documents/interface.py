@@ -102,6 +102,7 @@ def context(declarations: Declarations = ()) -> Declared:
     if isinstance(declarations, Declared):
         return declarations
     lines = declarations if isinstance(declarations, str) else "\n".join(declarations)
+    _refuse_zero(lines, DECLARATIONS)
     events, shifts = [], {}
     text = []
     for number, line in enumerate(lines.splitlines(), 1):
@@ -258,6 +259,14 @@ def _error(message: str, place: Place) -> ReadingError:
     return ReadingError(message, place.line, place.column, place.file)
 
 
+def _refuse_zero(text: str, file: str) -> None:
+    """Raises ReadingError where a text is none."""
+    zero = text.find("\0")
+    if zero >= 0:
+        line, column = text.count("\n", 0, zero) + 1, zero - text.rfind("\n", 0, zero)
+        raise ReadingError("this is no text (it has a NUL character)", line, column, file)
+
+
 def _events(text: str, file: str) -> tuple[Event, ...]:
     try:
         return read_text(text, file, False).events
@@ -267,6 +276,7 @@ def _events(text: str, file: str) -> tuple[Event, ...]:
 
 def _text_events(text: str) -> list[Event]:
     """The events of a text; a formula without delimiters is one display."""
+    _refuse_zero(text, TEXT)
     if _DISPLAY.search(text):
         return list(_events(text, TEXT))
     inline = _INLINE.match(text)

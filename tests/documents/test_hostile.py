@@ -218,6 +218,24 @@ def test_a_file_that_is_not_there(commands: Commands, tmp_path: Path, path: str)
     assert "missing" in errors
 
 
+@pytest.mark.parametrize("seconds", ["nan", "0", "-1", "soon"])
+def test_a_time_is_a_positive_number(commands: Commands, tmp_path: Path, seconds: str) -> None:
+    (tmp_path / "document.tex").write_text("\\[ 1 = 1 \\]")
+    for option in ("--budget", "--file-budget"):
+        code, output, errors, _ = commands.run("check", option, seconds, str(tmp_path / "document.tex"))
+        assert code == 2
+        assert seconds in errors
+        assert "Traceback" not in output + errors
+
+
+@pytest.mark.parametrize("where", ["missing/report.txt", "."])
+def test_a_report_that_cannot_be_written(commands: Commands, tmp_path: Path, where: str) -> None:
+    (tmp_path / "document.tex").write_text("\\[ 1 = 1 \\]")
+    code, _, errors, _ = commands.run("check", "-o", str(tmp_path / where), str(tmp_path / "document.tex"))
+    assert code == 2
+    assert f"{tmp_path / where} cannot be written" in errors
+
+
 def test_a_link_to_itself_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "loop.tex").symlink_to("loop.tex")
     with pytest.raises(DocumentError, match="leads nowhere"):

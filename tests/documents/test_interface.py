@@ -92,6 +92,7 @@ def test_the_layout_is_a_declaration() -> None:
         ("A x + A", 1, 1, "sum"),
         ("A = B", 1, 1, "statement"),
         ("A^{", 1, 3, "brace"),
+        ("A\n + \0", 2, 4, "NUL"),
         ("", 1, 0, "empty"),
         ("% nothing", 1, 0, "no formula"),
         ("$$A$$ and $$B$$", 1, 0, "one formula"),
@@ -112,6 +113,7 @@ def test_a_formula_that_cannot_be_read_raises(formula: str, line: int, column: i
         ("%! a > 0\n%! X \\in \\mathbb{Q}^{n}", 2, 10),
         (["a > 0", r"X \in \mathbb{Q}^{n}"], 2, 7),
         ("problem 3", 1, 1),
+        ("a > 0;\nb \0", 2, 3),
         (r"\foo \in \mathbb{R}", 1, 1),
     ],
 )
