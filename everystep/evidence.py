@@ -65,6 +65,7 @@ NODES: dict[type[Expression], tuple[str, ...]] = {
     ex.PseudoInverse: (VALUE,),
     ex.Trace: (VALUE,),
     ex.Det: (VALUE,),
+    ex.Adjugate: (VALUE,),
     ex.Rank: (VALUE,),
     ex.Diag: (VALUE,),
     ex.DiagPart: (VALUE,),

@@ -339,6 +339,7 @@ def _operator(token: str) -> Callable[[e.Expression, Style], Laid]:
 for _node, _token in (
     (e.Trace, "tr"),
     (e.Det, "det"),
+    (e.Adjugate, "adj"),
     (e.Rank, "rank"),
     (e.Diag, "diag"),
     (e.DiagPart, "diag"),

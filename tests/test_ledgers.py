@@ -52,6 +52,7 @@ GROUPS = {
         "everystep/prove/letters.py",
         "everystep/prove/solved.py",
         "everystep/prove/families.py",
+        "everystep/prove/adjugates.py",
         "everystep/prove/multiples.py",
         "everystep/prove/rewritten.py",
         "everystep/prove/closed_sums.py",

@@ -52,6 +52,7 @@ EXAMPLES: tuple[Expression, ...] = (
     ex.Max(Num(1), Num(2)),
     ex.Min(Num(1)),
     ex.EigMax(A),
+    ex.Adjugate(A),
     ex.EigMin(A),
     ex.SumOver(h[t], t, 1, T),
     ex.ProdOver(A, t, 1, T),

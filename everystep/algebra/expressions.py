@@ -420,6 +420,14 @@ class Det(Expression):
         return SCALAR
 
 
+class Adjugate(Expression):
+    """The adjugate of a square matrix: its cofactors, transposed; of a number 1."""
+
+    def _shape(self) -> Shape:
+        _square("adjugate", self.operands[0])
+        return self.operands[0].shape
+
+
 class Rank(Expression):
     """The rank, as a number."""
 

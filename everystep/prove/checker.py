@@ -23,6 +23,7 @@ from everystep.calculus.clock import until
 from everystep.calculus.indices import Integers, NotAffine, constant, difference, slot_of, unpack
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Chain, Claim, Derivation, Induction, Step
+from everystep.prove.adjugates import names_inside, with_determinants
 from everystep.prove.as_written import definite_as_written
 from everystep.prove.blocks import Blocks, NoBlocks, has_blocks, with_blocks
 from everystep.prove.bound import claim_apart, context_apart, spoken_of
@@ -105,7 +106,12 @@ class Prover:
         Raises Undecided or Exhausted where it cannot be expressed.
         """
         claim = self.apart(claim)
+        written = claim
+        rewritten = with_determinants(claim, self.context) if isinstance(claim, Relation) else None
+        claim = rewritten or claim
         self.form.start(*_sides(claim))
+        if rewritten is not None:
+            self.form.core.used("adjugate")
         self.form.grant(positive_products(_sides(claim), self.form))
         try:
             proved = self._follows(claim)
@@ -113,7 +119,18 @@ class Prover:
             self.form.grant(frozenset())
         if proved and self.form.lowering.conditions:
             raise Undecided("a sum's upper limit may lie below its lower limit less 1, which nothing excludes")
-        return proved or (self.other_ways and self._otherwise(claim))
+        if proved or (self.other_ways and self._otherwise(claim)):
+            return True
+        return rewritten is not None and isinstance(written, Relation) and self._where_invertible(written, claim)
+
+    def _where_invertible(self, written: Relation, rewritten: Claim) -> bool:
+        """An equation with adjugates, proved for invertible matrices: it then holds for their limits as well."""
+        context = self.context.given(*names_inside(written))
+        prover = Prover(context, self.given, NormalForm(context, lemmas=self.given))
+        prover.form.see(*_sides(rewritten))
+        proved = prover.prove(rewritten)
+        self.form.core.rules_used |= prover.form.core.rules_used
+        return proved
 
     def _otherwise(self, claim: Claim) -> bool:
         """The claim rewritten as it is written, with vectors in brackets as letters, or with an equation solved for a

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from sympy import Rational
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Definition, Relation
+from everystep.algebra.context import Definition
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.functions import FUNCTIONS
 from everystep.reader.dependence import at_values
@@ -200,9 +200,7 @@ class Functions(Limits):
                 self._all_is_averaged(value, subscript, node)
                 return ex.Variance(value)
             case "adj" | "Adj":
-                if self._known(value, "invertible", "positive definite", "orthogonal") or self._has_unit_product(value):
-                    return ex.Mul(ex.Det(value), ex.Inverse(value))
-                raise Unreadable("the adjugate is read for a matrix that is declared invertible only", node.place)
+                return ex.Adjugate(value)
         raise Unreadable(f"{name} is not known here", node.place)
 
     def _leaves(self, value: Expression) -> set[str]:
@@ -257,15 +255,6 @@ class Functions(Limits):
         pairs = list(zip(said, known.parameters, strict=False)) if known is not None else []
         if len(pairs) != len(said) or any(a != b and not _alike(a, b) for a, b in pairs):
             raise Unreadable("the law below the expectation is not the one that is declared", node.place)
-
-    def _has_unit_product(self, value: Expression) -> bool:
-        """Whether a hypothesis says that a square matrix has an inverse by a product: ``A^T A = I``, ``A B = I``."""
-        for h in self.scope.context.hypotheses:
-            if isinstance(h, Relation) and h.op == "=" and isinstance(h.right, ex.Eye) and self.is_square(value):
-                factors = h.left.operands if isinstance(h.left, ex.Mul) else h.left.operands[:1]
-                if isinstance(h.left, (ex.Mul, ex.Pow)) and len(factors) <= 2 and value in factors:
-                    return True
-        return False
 
     def _known_function(self, name: str, value: Expression, node: Node) -> Expression:
         """A function of the table; of a square matrix, log, sin and cos have two meanings."""

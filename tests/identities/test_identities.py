@@ -10,6 +10,7 @@ from everystep.derivation import Claim, Step
 from everystep.prove.checker import check_step
 from everystep.prove.verdict import Status, Verdict
 from tests.identities import (
+    adjugates,
     algebra,
     bounds,
     derivatives,
@@ -60,6 +61,7 @@ TABLES = {
     "real-limits": real_limits.ROWS,
     "programs": programs.ROWS,
     "families": families.ROWS,
+    "adjugates": adjugates.ROWS,
 }
 ROWS = [pytest.param(row, id=f"{table}:{row.name}") for table, rows in TABLES.items() for row in rows]
 STEPS = [pytest.param(step, id=f"{step.problem}.{step.step}") for step in examples.STEPS]

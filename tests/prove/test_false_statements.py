@@ -44,6 +44,7 @@ from everystep.algebra.expressions import (
 from everystep.derivation import Induction
 from everystep.prove.verdict import Status
 from tests.prove import (
+    adjugate_rows,
     binary_rows,
     closed_rows,
     determinant_rows,
@@ -585,6 +586,7 @@ CLASSES = {
     **order_rows.FALSE,
     **equation_rows.FALSE,
     **family_rows.FALSE,
+    **adjugate_rows.FALSE,
     **nilpotent_rows.FALSE,
     **binary_rows.FALSE,
     **determinant_rows.FALSE,

@@ -36,6 +36,7 @@ from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
 from everystep.prove.words import Words
 from tests.prove import (
+    adjugate_mutations,
     closed_mutations,
     determinant_mutations,
     equation_mutations,
@@ -576,6 +577,7 @@ ALL = (
     *order_mutations.MUTATIONS,
     *equation_mutations.MUTATIONS,
     *family_mutations.MUTATIONS,
+    *adjugate_mutations.MUTATIONS,
     *determinant_mutations.MUTATIONS,
     *trace_mutations.MUTATIONS,
     *rewriting_mutations.MUTATIONS,

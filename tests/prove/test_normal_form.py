@@ -62,6 +62,7 @@ from everystep.derivation import Induction
 from everystep.prove.verdict import Status
 from tests.identities.notation import exp, log, logistic, tanh
 from tests.prove import (
+    adjugate_rows,
     binary_rows,
     closed_rows,
     determinant_rows,
@@ -1219,6 +1220,7 @@ CLASSES = {
     **order_rows.CLASSES,
     **equation_rows.CLASSES,
     **family_rows.CLASSES,
+    **adjugate_rows.CLASSES,
     **determinant_rows.CLASSES,
     "indices of one name": index_rows.ROWS,
     **rewriting_rows.CLASSES,

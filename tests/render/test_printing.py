@@ -112,6 +112,7 @@ CASES: list[tuple[e.Expression, str, str]] = [
     (e.Max(a, b), r"\max(a, b)", "max(a, b)"),
     (e.Min(u), r"\min(\bm{u})", "min(u)"),
     (e.EigMax(A), r"\lambda_{\max}(\bm{A})", "λ_max(A)"),
+    (e.Adjugate(A), r"\operatorname{adj}(\bm{A})", "adj(A)"),
     (e.EigMin(A), r"\lambda_{\min}(\bm{A})", "λ_min(A)"),
     (e.total(c[t], t, 1, T), r"\sum_{t=1}^{T} c_{t}", "Σ_{t=1..T} c[t]"),
     (e.total(c[t] + 1, t, 1, T), r"\sum_{t=1}^{T} (c_{t} + 1)", "Σ_{t=1..T} (c[t] + 1)"),

@@ -11,7 +11,7 @@ from everystep.algebra import expressions as ex
 from everystep.prove.exact.errors import Inconclusive, NeedsReals, Undefined, Unsupported
 from everystep.prove.exact.evaluator import Evaluator
 from everystep.prove.exact.integers import IntegerFunction, compiled
-from everystep.prove.exact.jets import Jet, add, transpose
+from everystep.prove.exact.jets import Jet, add, multiply, negative, transpose
 from everystep.prove.exact.nodes_common import blame, position, stacked
 from everystep.prove.exact.plain import plain
 from everystep.prove.exact.program import Program, Run, builds, name_of
@@ -72,6 +72,25 @@ def _trace(program: Program, node: Any) -> Run:
 def _det(program: Program, node: Any) -> Run:
     operand = program.compile(node.operands[0])
     return lambda ev: ev.jets.determinant(ev.value(operand))
+
+
+@builds(ex.Adjugate)
+def _adjugate(program: Program, node: Any) -> Run:
+    """By the recursion of Faddeev and Le Verrier, which divides by 1, ..., n - 1 only."""
+    operand = program.compile(node.operands[0])
+
+    def run(ev: Evaluator) -> Jet:
+        value = ev.value(operand)
+        n = value.rows
+        one = ev.jets.identity(n)
+        result = one
+        for k in range(1, n):
+            product = multiply(value, result)
+            share = multiply(ev.jets.trace(product), ev.jets.constant(-1, k))
+            result = add(product, ev.jets.kron(share, one))
+        return result if n % 2 else negative(result)
+
+    return run
 
 
 @builds(ex.Rank)

@@ -143,6 +143,7 @@ _WRITERS: dict[type[ex.Expression], Callable[[ex.Expression], tuple[str, int]]] 
 _NAMES: dict[type[ex.Expression], str] = {
     ex.Trace: "tr",
     ex.Det: "det",
+    ex.Adjugate: "adj",
     ex.Rank: "rank",
     ex.Diag: "diag",
     ex.DiagPart: "diag",

@@ -266,7 +266,7 @@ def flag_of(expression: ex.Expression) -> int:
     if isinstance(expression, ex.Pow):
         exponent = expression.operands[1]
         return 0 if isinstance(exponent, ex.Num | ex.Int) and exponent.value.is_integer else KINKED
-    if isinstance(expression, ex.Rank | ex.PseudoInverse):
+    if isinstance(expression, ex.Rank | ex.PseudoInverse | ex.Adjugate):
         return RANKED
     return MEAN if isinstance(expression, MEANS) else 0
 

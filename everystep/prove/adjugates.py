@@ -1,0 +1,121 @@
+"""Adjugates: the matrix of cofactors, transposed, which every square matrix has, singular or not.
+
+adj(M) = det(M) M^-1 where M is invertible.  Both sides of an equation that is continuous in the entries of M, wherever
+it has a value, are equal for singular M as well, since these are limits of invertible ones - provided that M may be
+moved: no hypothesis ties it.  May import ``everystep.algebra`` only.
+"""
+
+from __future__ import annotations
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Context, Predicate, Relation
+from everystep.algebra.expressions import Expression, Var
+
+_MOVABLE = ("symmetric", "diagonal", "positive definite", "positive semidefinite", "invertible", "nonzero")
+"""Properties that a singular matrix shares with invertible ones as near to it as one likes, or that none has."""
+
+_CONTINUOUS = (
+    *(Var, ex.Member, ex.Num, ex.Int, ex.Add, ex.Neg, ex.Mul, ex.Div, ex.Transpose, ex.Inverse, ex.Trace, ex.Det),
+    *(ex.Diag, ex.DiagPart, ex.Hadamard, ex.Kron, ex.Vec, ex.Entry, ex.Row, ex.Col, ex.SumOver, ex.Adjugate),
+    *(ex.Eye, ex.Ones, ex.Zeros, ex.Unit, ex.Gradient, ex.Jacobian, ex.ScalarDerivative, ex.Differential),
+)
+"""Operations that are rational in the entries of what they are given, as are their derivatives."""
+
+
+def with_determinants(claim: Relation, context: Context) -> Relation | None:
+    """The equation with det(M) M^-1 in the place of every adj(M); None where there is none, or M may be singular and
+    cannot be moved.
+
+    Fails, by None, for an equation that is not rational in the entries (a rank jumps at singular matrices), for a
+    matrix that an equation ties (M M = M: the singular ones are no limits of I) and for one that is made of others so
+    that it is singular throughout (x y^T).
+    """
+    sides = (claim.left, claim.right)
+    operands = {node.operands[0] for side in sides for node in ex.walk(side) if isinstance(node, ex.Adjugate)}
+    if not operands or claim.op != "=":
+        return None
+    if not all(_said_invertible(m, context) for m in operands):
+        rational = all(_is_rational(node) for side in sides for node in ex.walk(side))
+        if not rational or not all(_is_generic(m, context) for m in operands):
+            return None
+    return Relation(_replaced(claim.left), "=", _replaced(claim.right))
+
+
+def names_inside(claim: Relation) -> tuple[Predicate, ...]:
+    """That the names are invertible whose adjugates stand in an equation: a proof for these is one for all.
+
+    To be asked only of an equation of which :func:`with_determinants` makes another one.
+    """
+    nodes = [node for side in (claim.left, claim.right) for node in ex.walk(side) if isinstance(node, ex.Adjugate)]
+    names = {n for node in nodes for n in ex.walk(node) if isinstance(n, Var) and not n.is_number_shaped}
+    return tuple(Predicate("invertible", name) for name in sorted(names, key=lambda name: name.name))
+
+
+def _said_invertible(matrix: Expression, context: Context) -> bool:
+    kinds = ("invertible", "positive definite", "orthogonal")
+    return any(isinstance(h, Predicate) and h.subject == matrix and h.kind in kinds for h in context.hypotheses)
+
+
+def _is_rational(node: Expression) -> bool:
+    if isinstance(node, ex.ProdOver):
+        return False
+    if isinstance(node, ex.Pow):
+        exponent = node.operands[1]
+        return isinstance(exponent, ex.Int) or (isinstance(exponent, ex.Num) and bool(exponent.value.is_Integer))
+    return isinstance(node, _CONTINUOUS)
+
+
+def _is_generic(matrix: Expression, context: Context) -> bool:
+    """Whether nearly all values of a square matrix are invertible: a name that is free or invertible, I, an inverse, a
+    free name and a multiple of I; products, transposes and adjugates of such matrices, and multiples by a free number.
+    """
+    if isinstance(matrix, Var):
+        return _said_invertible(matrix, context) or _is_free(matrix, context)
+    if isinstance(matrix, (ex.Eye, ex.Inverse)):
+        return True
+    if isinstance(matrix, (ex.Transpose, ex.Neg, ex.Adjugate)):
+        return _is_generic(matrix.operands[0], context)
+    if isinstance(matrix, ex.Num):
+        return bool(matrix.value != 0)
+    if isinstance(matrix, ex.Mul):
+        square = all(f.is_number_shaped or f.shape == matrix.shape for f in matrix.operands)
+        return square and all(_is_generic(f, context) for f in matrix.operands)
+    if isinstance(matrix, ex.Add):
+        names = [part for part in matrix.operands if isinstance(part, Var)]
+        rest = [part for part in matrix.operands if not isinstance(part, Var)]
+        return len(names) == 1 and _is_free(names[0], context) and all(_is_multiple_of_identity(p) for p in rest)
+    return False
+
+
+def _is_multiple_of_identity(e: Expression) -> bool:
+    if isinstance(e, ex.Neg):
+        return _is_multiple_of_identity(e.operands[0])
+    factors = e.operands if isinstance(e, ex.Mul) else (e,)
+    return all(isinstance(f, (ex.Eye, ex.Num)) or (isinstance(f, Var) and f.is_number_shaped) for f in factors)
+
+
+def _is_free(name: Var, context: Context) -> bool:
+    """Whether a name may be moved: it has no definition and no law, and no hypothesis but a property that leaves it so.
+
+    Of a number, that it is above 0, or is not 0, leaves it so.
+    """
+    targets = {d.target.name for d in context.definitions} | {r.target.name for r in context.recurrences}
+    if name.name in targets | {law.target.name for law in context.random}:
+        return False
+    for hypothesis in context.hypotheses:
+        if isinstance(hypothesis, Predicate):
+            known = hypothesis.subject == name and hypothesis.kind in _MOVABLE
+            if not known and name in set(ex.walk(hypothesis.subject)):
+                return False
+        elif name in {*ex.walk(hypothesis.left), *ex.walk(hypothesis.right)}:
+            zero = ex.Num(0) in (hypothesis.left, hypothesis.right) and name in (hypothesis.left, hypothesis.right)
+            if not zero or hypothesis.op not in ("<", ">", "!=") or not name.is_number_shaped:
+                return False
+    return True
+
+
+def _replaced(e: Expression) -> Expression:
+    parts = [_replaced(a) if isinstance(a, Expression) else a for a in e.args]
+    if isinstance(e, ex.Adjugate):
+        return ex.Mul(ex.Det(parts[0]), ex.Inverse(parts[0]))
+    return e.func(*parts) if parts else e
