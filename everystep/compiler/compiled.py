@@ -8,6 +8,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Callable, Iterator, Mapping
+from inspect import Parameter, Signature
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -90,6 +91,7 @@ class Compiled:
         # The code of the last call itself, which looks whether its arguments are like those: a function around it
         # would be a tenth of the time of a small formula.
         __call__ = property(attrgetter("_last"))
+        __signature__ = Signature([Parameter("arrays", Parameter.VAR_KEYWORD)])
 
     def _any(self, **arrays: Any) -> Any:
         """The value for any arguments; what fits an earlier call is found by its key."""
@@ -218,7 +220,8 @@ class Compiled:
                 space[f"_value{k}"] = value
                 checks.append(f"type({place}) is not int or {place} != _value{k}")
         if plain:
-            parameters = ", ".join([f"{name}=_missing" for name in names] + ["**_more"])
+            keywords = ["*", *(f"{name}=_missing" for name in names)] if names else []
+            parameters = ", ".join([*keywords, "**_more"])
             given = f"dict({', '.join(f'{name}={name}' for name in names)}, **_more)"
             lines = []
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import pickle
 from typing import Any
 
@@ -654,6 +655,7 @@ def test_any_name_is_an_argument(names: tuple[str, str]) -> None:
 
 def test_what_does_not_fit_is_said_after_calls_that_fit() -> None:
     product = Compiled(A * u)
+    assert str(inspect.signature(product)) == "(**arrays)"
     for _ in range(2):
         assert product(A=np.eye(2), u=np.ones(2)).tolist() == [1.0, 1.0]
         for wrong, message in (
@@ -666,5 +668,7 @@ def test_what_does_not_fit_is_said_after_calls_that_fit() -> None:
         ):
             with pytest.raises(ValueError, match=message):
                 product(**wrong)
+        with pytest.raises(TypeError, match="positional argument"):
+            product(np.eye(2), np.ones(2))  # type: ignore[call-arg]
         assert product(A=[[1, 0], [0, 1]], u=[2, 3]).tolist() == [2.0, 3.0]
         assert product(A=np.stack([np.eye(2)] * 2), u=np.ones(2)).tolist() == [[1.0, 1.0]] * 2
