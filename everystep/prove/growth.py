@@ -155,6 +155,7 @@ class Way:
         """The sum of what the monomials tend to; those that are smooth but for a power of 1/u are taken together."""
         core = self.core
         taylor: list[tuple[int, Term]] = []
+        fractional: dict[Fraction, list[Term]] = {}
         result: list[Term] = []
         for key, coefficient in poly.items():
             part = self.part(key, coefficient)
@@ -163,11 +164,14 @@ class Way:
             if part.exponent:
                 raise Undecided("the limit of what grows")
             whole = part.growth.denominator == 1
-            if whole and not part.logs and not part.limits and all(self.smooth(c, e) for c, e in part.rest):
+            if not part.logs and not part.limits and all(self.smooth(c, e) for c, e in part.rest):
                 rest = Term(part.coefficient, [], {})
                 for piece in part.rest:
                     rest = rest.times(core.term((piece,)))
-                taylor.append((int(part.growth), rest))
+                if whole:
+                    taylor.append((int(part.growth), rest))
+                else:
+                    fractional.setdefault(part.growth % 1, []).append(rest.times(self._power_of_u(part.growth)))
             elif (part.growth > 0 and self.one_sided) or (part.growth > 0 and whole and not part.logs):
                 self._require_bounded(part)
                 core.used("limit of a power times what is bounded")
@@ -178,7 +182,18 @@ class Way:
                 core.used("limit of a power times what is bounded")
             else:
                 raise Undecided("the limit of what grows")
+        for terms in fractional.values():
+            if min(dict(key)[self.u] for key in core.normal(terms)) < 0 and self._leading_power(terms) < 0:
+                raise Undecided("the limit of what grows")
+            core.used("limit of a power times what is bounded")
         return core.normal([*result, *self._by_taylor(taylor)])
+
+    def _power_of_u(self, power: Fraction) -> Term:
+        return Term(1, [], {self.u: _plain(power)})
+
+    def _leading_power(self, terms: list[Term]) -> Fraction:
+        """The lowest power of u in a sum of smooth factors times fractional powers of u, where they do not cancel."""
+        return self._first_coefficient(self.core.normal(terms)).growth
 
     def _by_taylor(self, terms: list[tuple[int, Term]]) -> list[Term]:
         """The Taylor coefficient at u^m of g, for the terms of g(u) u^-m; those below m have to be 0."""
@@ -396,7 +411,7 @@ class Way:
         """Times a power of u."""
         if not power:
             return poly
-        return self.core.normal(Term(1, [], {self.u: _plain(power)}).times(t) for t in self.core.terms(poly))
+        return self.core.normal(self._power_of_u(power).times(t) for t in self.core.terms(poly))
 
     def scaled(self, poly: Poly) -> Poly:
         """Times the power of u that takes the lowest negative one away."""

@@ -219,6 +219,10 @@ class RealLimits:
         core.nonzero.add(small)
         if side:
             core.positive.add(small)
+        # The point itself is not taken: what tends to 0 is not 0 on the way, what tends to infinity positive at last.
+        at_zero = not e.is_infinite and e.point == Num(0)
+        core.nonzero |= {name} if at_zero or e.is_infinite else set()
+        core.positive |= {name} if e.approach == "infinity" or (at_zero and e.approach == "above") else set()
         u: Component = (((small, ()),), ())
         if e.is_infinite:
             moved = [Term(1 if e.approach == "infinity" else -1, [], {u: -1})]
@@ -301,8 +305,17 @@ def _exponents(e: Expression) -> tuple[Expression, ...] | None:
         return None
     (inside,) = e.operands
     terms = inside.operands if isinstance(inside, ex.Add) else ()
-    exponentials = [t for t in terms if isinstance(t, ex.Apply) and t.function == "exp" and not t.order]
-    return tuple(t.operands[0] for t in exponentials) if terms and len(exponentials) == len(terms) else None
+    exponents = [_exponent(t) for t in terms]
+    found = tuple(e for e in exponents if e is not None)
+    return found if found and len(found) == len(terms) else None
+
+
+def _exponent(term: Expression) -> Expression | None:
+    """a of exp(a), and 0 of 1."""
+    if term == Num(1):
+        return Num(0)
+    known = isinstance(term, ex.Apply) and term.function == "exp" and not term.order
+    return term.operands[0] if known else None
 
 
 def _flattened(product: ex.Mul) -> list[Expression]:

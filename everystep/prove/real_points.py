@@ -41,7 +41,10 @@ class AtPoint:
         """Whether a number is not 0, likewise."""
         if set(poly) == {()}:
             return True
-        return bool(poly) and self._is_closed(poly) and self.order().nonzero_number(poly)
+        if not poly or not self._is_closed(poly):
+            return False
+        product = len(poly) == 1 and all(self.core.is_nonzero(c) for key in poly for c, _ in key)
+        return product or self.order().nonzero_number(poly)
 
     def _is_closed(self, poly: Poly) -> bool:
         slots = (s for key in poly for c, _ in key for _, ss in c[0] for slot in ss for s in symbols_of(slot))

@@ -87,6 +87,7 @@ class Evaluator:
         self.root = World(None, -1)
         self.world = self.root
         self.depth = 0
+        self.limits = 0  # how many limits of real variables are being taken
 
     # nodes -----------------------------------------------------------------------------------------
 

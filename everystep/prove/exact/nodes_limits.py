@@ -24,9 +24,12 @@ from everystep.prove.exact.program import Program, Run, builds, name_of
 _DISTANCES = (Fraction(1, 2**36), Fraction(3, 2**42), Fraction(1, 2**80), Fraction(3, 2**88), Fraction(1, 2**600))
 """How far from the point the body is evaluated, in pairs and one more; of infinity the reciprocals are taken."""
 
-_CLOSE = 2.0**-30
+_WITHIN = (Fraction(1, 2**700), Fraction(3, 2**706), Fraction(1, 2**900), Fraction(3, 2**908), Fraction(1, 2**1200))
+"""The same of a limit within another: much nearer, as it is taken first."""
+
+_CLOSE, _WIDENED = 2.0**-30, 2.0**-100
 _APART = 1e-3
-_PRECISION = 2048
+_PRECISION = 4096
 _GROWN = 2.0**20
 
 
@@ -54,12 +57,22 @@ def _limit(program: Program, node: Any) -> Run:
         if place.parts is not None:
             raise Unsupported("the derivative of a limit")
         start = arb(0) if node.is_infinite else place.base[0, 0]
+        if ev.limits == 2:
+            raise Unsupported("a limit within a limit within a limit")
+        distances, widened = (_WITHIN, _WIDENED) if ev.limits else (_DISTANCES, _CLOSE)
+        ev.limits += 1
+        try:
+            return Jet(value(ev, start, distances, widened))
+        finally:
+            ev.limits -= 1
+
+    def value(ev: Evaluator, start: Any, distances: tuple[Fraction, ...], widened: float) -> Matrix:
         sides, outside = [], None
         for sign in signs:
             values: list[Matrix | None] = []
             without: list[Undefined] = []
             with ctx.workprec(_PRECISION):
-                for distance in _DISTANCES:
+                for distance in distances:
                     try:
                         values.append(at(ev, start, sign * distance))
                     except Inconclusive:
@@ -67,16 +80,16 @@ def _limit(program: Program, node: Any) -> Run:
                     except Undefined as error:
                         without.append(error)
             if without and values:
-                raise without[0]
+                raise Inadmissible("a limit of what has values at some points only")
             if without:
                 outside = without[0]  # on this side the body has no values
             else:
-                sides.append(_settled(ev, values))
+                sides.append(_settled(ev, values, widened))
         if outside is not None and not sides:
             raise outside
         if len(sides) == 2:
             _require_equal(*sides)
-        return Jet(sides[0])
+        return sides[0]
 
     return run
 
@@ -90,7 +103,7 @@ def _require_equal(above: Matrix, below: Matrix) -> None:
         raise Undefined("limit", "it is not the same from both sides")
 
 
-def _settled(ev: Evaluator, values: list[Matrix | None]) -> Matrix:
+def _settled(ev: Evaluator, values: list[Matrix | None], widened: float) -> Matrix:
     """The value that the values nearer and nearer to the point come to.
 
     Raises Undefined where they grow without bound, Inadmissible where they do neither.
@@ -103,7 +116,7 @@ def _settled(ev: Evaluator, values: list[Matrix | None]) -> Matrix:
         entries = []
         for x, y in zip(before.entries(), now.entries(), strict=True):
             gap = abs(float((y - x).mid()))
-            entries.append(y + arb(0, 4 * gap + _CLOSE))
+            entries.append(y + arb(0, 4 * gap + widened))
         return ev.ring.matrix(now.nrows(), now.ncols(), entries)
     sizes = [_size(v) for v in values if v is not None and _is_tight(v)]
     if len(sizes) >= 4 and sizes[-1] > _GROWN * sizes[0] and sizes[0] > 0 and all(a < b for a, b in pairwise(sizes)):
