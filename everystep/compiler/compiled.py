@@ -19,11 +19,12 @@ from sympy import Expr, Integer, Symbol
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context
 from everystep.algebra.functions import known
+from everystep.algebra.substitution import BINDERS
 from everystep.compiler import derivatives  # noqa: F401 - enters the builders of derivatives
 from everystep.compiler.calls import checked, described, is_derivative
 from everystep.compiler.code import Plan, constant_array, flat, function
 from everystep.compiler.graph import Graph, Node
-from everystep.compiler.lowering import Lowering, declared_axes
+from everystep.compiler.lowering import Limits, Lowering, declared_axes
 from everystep.compiler.operations import HELPERS
 from everystep.compiler.solves import together
 
@@ -56,8 +57,9 @@ class Compiled:
             (:mod:`everystep.compiler.calls`), which are given as Python functions.
     """
 
-    def __init__(self, expression: ex.Expression, context: Context | None = None) -> None:
+    def __init__(self, expression: ex.Expression, context: Context | None = None, limits: Limits = None) -> None:
         self.expression = expression
+        self._limits = limits
         self.context = Context() if context is None else context
         expression.shape  # noqa: B018 - raises where the shapes do not fit
         self._given, trees = _given(expression, self.context)
@@ -317,7 +319,7 @@ class Compiled:
             if len(self._plans) >= _KEPT_PLANS:
                 self._plans.clear()
             graph = Graph(dtype)
-            output = together(graph, Lowering(graph, self.context, sizes).node(self.expression))
+            output = together(graph, Lowering(graph, self.context, sizes, limits=self._limits).node(self.expression))
             plan = self._plans[key] = Plan(output, dtype, self._axes)
         return plan
 
@@ -374,8 +376,8 @@ def _free(expression: ex.Expression) -> set[Symbol]:
     for argument in expression.args:
         if isinstance(argument, ex.Expression):
             inside = _free(argument)
-            found |= inside - {expression.index} if isinstance(expression, ex.SumOver) else inside
-        elif isinstance(argument, Expr) and not (isinstance(expression, ex.SumOver) and argument == expression.index):
+            found |= inside - {expression.index} if isinstance(expression, BINDERS) else inside
+        elif isinstance(argument, Expr) and not (isinstance(expression, BINDERS) and argument == expression.index):
             found |= argument.free_symbols
     return found
 
@@ -407,8 +409,12 @@ def _given(
     trees: list[tuple[ex.Expression, set[Symbol]]] = [(expression, set())]
     averaged = [False]  # of each tree, whether it stands in a mean
     seen: set[tuple[str, bool, bool]] = set()
+    written = (expression, *(d.body for d in context.definitions))
+    moving = {node.variable for tree in written for node in ex.walk(tree) if isinstance(node, ex.LimitAt)}
     for (tree, _), within in zip(trees, averaged, strict=False):  # they grow
         for node, inside in _names(tree, within):
+            if node in moving:
+                continue
             key = node.name, isinstance(node, ex.Member)
             more = bodies.get(key, [])
             if inside and key in laws:

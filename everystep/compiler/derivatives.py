@@ -60,6 +60,7 @@ from everystep.compiler.reverse import Derivative, cost, is_deep
 Range = tuple[int, int]
 _SUMMED = "#s"
 _DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
+_LIMITS = (ex.Limit, ex.LimitAt)
 _MEANS = (ex.Expectation, ex.Variance, ex.Covariance)
 _SMALL_MULTIPLE, _FAR_MORE = 6.0, 2.0
 """How much more than the value a closed form may cost before it is compared, and more than reverse accumulation."""
@@ -85,6 +86,14 @@ def _closed_form(low: Lowering, expression: Any) -> Terms:
         raise NotCompiled(f"{kind} is not compiled: the calculus has no closed form of it ({error})") from error
     except Exhausted as error:
         raise NotCompiled(f"{kind} is not compiled: its closed form is too long ({error})") from error
+
+
+@builds(*_LIMITS)
+def _limit(low: Lowering, expression: Any) -> Terms:
+    """The value that the prover finds."""
+    if low.limits is None:
+        raise NotCompiled(f"{type(expression).__name__} is not compiled: nothing says what limits are")
+    return _closed_form(low, expression)
 
 
 @builds(*_DERIVATIVES)
@@ -133,6 +142,8 @@ class Reader:
         self.core.rewriters += [atoms.merge_symbolic_powers(self.core), matrix_powers.matrix_powers(self.core)]
         self.core.rewriters += [lambda term: idempotents(self.core, term), fixed_products(self.core)]
         self.calculus = Calculus(self.core, context)
+        if isinstance(expression, _LIMITS) and low.limits is not None:
+            self.core, self.calculus = low.limits
         trees = [expression, *(d.body for d in context.definitions), *(r.body for r in context.recurrences)]
         trees += [parameter for r in context.random for parameter in r.parameters]
         for node in (node for tree in trees for node in ex.walk(tree)):
@@ -141,6 +152,9 @@ class Reader:
             if isinstance(node, (ex.Var, ex.Member)):
                 self._shapes[f"{'v' if isinstance(node, ex.Var) else 'm'}:{node.name}"] = node.args[1:3]
             self.core.integers.sizes.update(str(s.name) for s in node.free_symbols if s.is_positive)
+        if isinstance(expression, _LIMITS):
+            self.expression: ex.Expression = expression
+            return
         value, *rest = expression.operands
         variables = rest[::2] if isinstance(expression, ex.Differential) else rest
         heads: list[str] = []
@@ -476,7 +490,7 @@ class Reader:
         if info.kind in ("inverse", "matrix exponential"):
             return self._of_matrix(info, slots, ranges)
         if info.kind == "pseudo-inverse":
-            raise self._refused(head)
+            return self._pseudo_inverse(head, info, slots)
         if info.kind == "determinant":
             return Piece((self._determinant(head, slots),))
         inner = slots[: info.arity] if info.kind == "symbolic power" else slots
@@ -662,6 +676,17 @@ class Reader:
                 unit = self.low.graph.array("unit", (size, 1), self._integer(slot) - 1)
                 chain = (*chain, unit) if k == 1 else (self.low.graph.transpose(unit), *chain)
         return Piece(chain, row if isinstance(row, str) else None, column if isinstance(column, str) else None)
+
+    def _pseudo_inverse(self, head: str, info: Head, slots: tuple[Slot, ...]) -> Piece:
+        """The Moore-Penrose inverse of a matrix, at two open indices."""
+        row, column, *parameters = slots
+        if parameters or not isinstance(row, str) or not isinstance(column, str):
+            raise self._refused(head)
+        rows, columns = (self._integer(size) for size in self.core.dimensions[head])
+        inside = self._inside(info, ("#r", "#c"))
+        terms = factored(self.polynomial(inside, "#r", "#c", {"#r": (1, columns), "#c": (1, rows)}))
+        node = self.low.graph.node("pseudo_inverse", (self.low.planner.form(terms)[0],), (rows, columns))
+        return Piece((node,), row, column)
 
     def _determinant(self, head: str, slots: tuple[Slot, ...], name: str = "determinant") -> Node:
         size = self._integer(self.core.ranges[head][1])

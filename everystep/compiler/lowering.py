@@ -1,7 +1,7 @@
 """From the surface to sums of products, for the sizes at hand: one builder a class of expression.
 
 Definitions and recurrences of the context are expanded; a sum over an index is written out.  What has no row in
-``BUILDERS`` (limits) raises :class:`NotCompiled`; the rows of derivatives and means are entered by ``derivatives``.
+``BUILDERS`` raises :class:`NotCompiled`; the rows of derivatives, means and limits are entered by ``derivatives``.
 May import ``everystep.algebra`` and this package.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sympy import Expr, Integer, Symbol
 
@@ -31,6 +31,10 @@ from everystep.compiler.products import (
     transposed_terms,
 )
 
+if TYPE_CHECKING:
+    from everystep.calculus.core import Core
+    from everystep.calculus.lowering import Lowering as Calculus
+
 MOST_NODES = 20_000
 """Expressions up to which sums over an index are written out."""
 _MOST_POWERS = 16
@@ -39,6 +43,7 @@ _MOST_POWERS = 16
 Place: TypeAlias = tuple[str, tuple[int, ...]]
 """A name with its indices: what an argument of a plan is called."""
 Outside: TypeAlias = "Callable[[ex.Expression], str]"
+Limits: TypeAlias = "tuple[Core, Calculus] | None"
 Builder: TypeAlias = "Callable[[Lowering, Any], Terms]"
 BUILDERS: dict[type[ex.Expression], Builder] = {}
 
@@ -63,7 +68,8 @@ class Lowering:
 
     ``free``: names that are arguments whatever the context says of them.  ``outside``: names an argument for an
     expression of a class in ``apart``, or that has no builder, where bound indices have their values; without it such
-    an expression is refused.  ``most``: expressions up to which sums over an index are written out.
+    an expression is refused.  ``most``: expressions up to which sums over an index are written out.  ``limits``: the
+    core and the calculus by which limits have values.
     """
 
     def __init__(
@@ -76,8 +82,10 @@ class Lowering:
         outside: Outside | None = None,
         apart: frozenset[type[ex.Expression]] = frozenset(),
         most: int = MOST_NODES,
+        limits: Limits = None,
     ) -> None:
         self.graph = graph
+        self.limits = limits
         self.context = context
         self.free = free
         self.outside = outside
@@ -97,7 +105,9 @@ class Lowering:
         """The lowering on the same graph in which these names are arguments, too."""
         found = self._within.get(free)
         if found is None:
-            found = Lowering(self.graph, self.context, self.sizes, free=self.free | free, most=self.most)
+            found = Lowering(
+                self.graph, self.context, self.sizes, free=self.free | free, most=self.most, limits=self.limits
+            )
             found.planner = self.planner
             self._within[free] = found
         return found

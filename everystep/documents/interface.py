@@ -22,8 +22,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from everystep.algebra.context import Context, Definition, Predicate
-from everystep.algebra.expressions import Expression, Num, Pow, Var, walk
+from everystep.algebra.context import Context, Definition, Predicate, Relation
+from everystep.algebra.expressions import Expression, Limit, LimitAt, Num, Pow, Var, walk
 from everystep.algebra.shapes import ShapeError
 from everystep.compiler.compiled import Compiled
 from everystep.documents.check import Checker
@@ -31,6 +31,7 @@ from everystep.documents.coupled import for_derivatives
 from everystep.documents.options import Options
 from everystep.documents.result import DocumentReport, StepReport
 from everystep.documents.spoken import varied_names
+from everystep.prove.checker import Prover
 from everystep.reader.document import ReadError, read_text
 from everystep.reader.names import ROOT
 from everystep.reader.pieces import trimmed
@@ -209,10 +210,11 @@ def compile(expression: Expression | str, declarations: Declarations = ()) -> Co
     r"""An expression as a function of NumPy arrays, evaluated in a sensible order; see :class:`Compiled`.
 
     ``expression`` is LaTeX or a tree, as :func:`parse` gives it; ``declarations`` as there: definitions and recurrences
-    in them are expanded, derivatives are taken.  What is only declared as a function is given as one of Python, and its
-    derivatives by the names that the message of a call without them says.  Raises :class:`ReadingError` where the
-    formula cannot be read, ``ShapeError`` where its shapes do not fit, and at the first call ``ValueError`` for what
-    has no code (limits, means without a closed form).
+    in them are expanded, derivatives are taken, limits have the value that the prover finds under the declarations.
+    What is only declared as a function is given as one of Python, and its derivatives by the names that the message of
+    a call without them says.  Raises :class:`ReadingError` where the formula cannot be read, ``ShapeError`` where its
+    shapes do not fit, and at the first call ``ValueError`` for what has no code (limits and means of which no closed
+    form is found).
 
     >>> import everystep
     >>> names = r"X \in \mathbb{R}^{n \times d}; y \in \mathbb{R}^{n}; \lambda > 0"
@@ -235,7 +237,15 @@ def compile(expression: Expression | str, declarations: Declarations = ()) -> Co
         known = for_derivatives(Predicate("nonzero", tree), declared.context, declared.scope.between)
     except Unreadable as error:
         raise ReadingError(error.message) from None
-    return Compiled(tree, _with_roots(tree, known))
+    known = _with_roots(tree, known)
+    trees = (tree, *(d.body for d in known.definitions))
+    if not any(isinstance(node, (Limit, LimitAt)) for one in trees for node in walk(one)):
+        return Compiled(tree, known)
+    prover = Prover(known)
+    claim = prover.apart(Relation(tree, "=", tree))
+    prover.form.start(tree)
+    tree = claim.left if isinstance(claim, Relation) else tree
+    return Compiled(tree, prover.context, (prover.form.core, prover.form.lowering))
 
 
 def _with_roots(tree: Expression, known: Context) -> Context:

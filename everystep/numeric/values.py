@@ -37,7 +37,7 @@ Given: TypeAlias = "Mapping[Place, Array]"
 
 DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
 MEANS = (ex.Expectation, ex.Variance, ex.Covariance)
-APART = frozenset((*DERIVATIVES, *MEANS, ex.Call))
+APART = frozenset((*DERIVATIVES, *MEANS, ex.Call, ex.Limit, ex.LimitAt))
 """What the compiler would leave to the calculus."""
 VARIANTS = 3
 MOVED = 2.0**-24

@@ -43,7 +43,7 @@ from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm, OtherShape
 from everystep.prove.order import Order
 from everystep.prove.presuppositions import Presupposition, positive_products, presuppositions
-from everystep.prove.real_variables import claim_with_limits_apart, is_apart
+from everystep.prove.real_variables import claim_with_limits_apart, is_apart, limits_apart
 from everystep.prove.rewritten import (
     Known,
     eliminated,
@@ -79,8 +79,9 @@ class Prover:
         self.taken = spoken_of(context)
         context = context_apart(context, self.taken)
         pairs = [claim_with_limits_apart(h, context) for h in context.hypotheses]
-        definitions = tuple(d for _, further in pairs for d in further if d not in context.definitions)
-        definitions = context.definitions + tuple(dict.fromkeys(definitions))
+        bodies = [limits_apart(d.body, context) for d in context.definitions]
+        own = [replace(d, body=body) for d, (body, _) in zip(context.definitions, bodies, strict=True)]
+        definitions = tuple(dict.fromkeys((*own, *(d for _, further in (*pairs, *bodies) for d in further))))
         self.context = context = replace(context, hypotheses=tuple(h for h, _ in pairs), definitions=definitions)
         self.given = lemmas
         self.other_ways = form is None  # whether further normal forms of the same context are worth trying

@@ -82,6 +82,9 @@ def spread(result: Any, expression: Expression, direct: Direct) -> Any:
     return np.asarray(result).reshape([direct.integer(s) for s in expression.shape])
 
 
+LIMITS = {ex.Limit, ex.LimitAt}
+"""Compared in test_limits.py."""
+
 DERIVATIVES = {ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential}
 """Compared in test_derivatives.py: direct evaluation has none."""
 
@@ -92,7 +95,7 @@ def compilable(expression: Expression, context: Context, derivatives: bool = Fal
     opaque = any(
         isinstance(node, ex.Call) or (isinstance(node, ex.Apply) and not known(node.function)) for node in nodes
     )
-    kinds = set(BUILDERS) if derivatives else set(BUILDERS) - DERIVATIVES
+    kinds = set(BUILDERS) - LIMITS - (set() if derivatives else DERIVATIVES)
     return {type(node) for node in nodes} <= kinds and not opaque
 
 
