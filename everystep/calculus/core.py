@@ -257,7 +257,9 @@ class Core(Labelling):
                     result = self.terms(self.normal(result))
             return result
         if not poly:
-            raise Undecided("a negative or fractional power of zero")
+            if exponent > 0:
+                return []
+            raise Undecided("a negative power of zero")
         shifted_out, poly = self.without_exponentials(poly, exponent)
         outside, rest = self.content(poly, exponent)
         outside = outside.times(shifted_out)

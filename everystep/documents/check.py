@@ -232,7 +232,9 @@ class Checker(Undeclared):
         for side, own in zip(statement.sides, free, strict=True):
             values.elsewhere = {letter for letter, count in how_often.items() if count > (letter in own)}
             values.uses, values.side = {}, None
-            tokens, small = without_remainder(without_constant(side) if statement.constant else tuple(side))
+            tokens, small = without_remainder(
+                without_constant(side) if statement.constant else tuple(side), values.scope.find("o") is None
+            )
             remainders.append(small)
             found = minimiser(tokens)
             sides.append(found if found is not None else self._side(values, tokens))

@@ -175,8 +175,15 @@ def _is_bound(hypothesis: Hypothesis, variable: Var) -> bool:
 # remainders --------------------------------------------------------------------------------------------
 
 
-def without_remainder(side: Tokens) -> tuple[Tokens, Tokens]:
-    r"""A side without its last term ``+ O(...)``, and what stands in the brackets (empty where there is none)."""
+LITTLE = "little"
+"""The kind of a token before what stands in the brackets of ``o(h)``."""
+
+
+def without_remainder(side: Tokens, little: bool = False) -> tuple[Tokens, Tokens]:
+    r"""A side without its last term ``+ O(...)``, and what stands in the brackets (empty where there is none).
+
+    ``little``: whether ``o(...)`` is such a term, too: then a token of its own kind stands before it.
+    """
     tokens = stripped(side)
     levels = depths(tokens)
     for k in range(len(tokens) - 1, -1, -1):
@@ -186,13 +193,21 @@ def without_remainder(side: Tokens) -> tuple[Tokens, Tokens]:
             bracket = next((j for j in range(k + 1, len(tokens)) if name_of(tokens[j]) == "("), None)
             if head and name_of(head[0]) == "O" and bracket is not None and name_of(tokens[-1]) == ")":
                 return tokens[:k], tokens[bracket + 1 : -1]
+            plain = little and name_of(tokens[k + 1]) == "o" and bracket == k + 2
+            if plain and name_of(tokens[-1]) == ")":
+                return tokens[:k], (replace(tokens[k + 1], kind=LITTLE), *tokens[k + 3 : -1])
             return tokens, ()
     return tokens, ()
 
 
 def remainder(inside: Tokens, values: Values) -> tuple[Var, int]:
-    r"""The small quantity of ``O(\epsilon^2)`` or ``O(\|h\|^2)`` and the order."""
+    r"""The small quantity of ``O(\epsilon^2)`` or ``O(\|h\|^2)`` and the order.
+
+    For smooth functions ``o(h^k)`` is ``O(h^{k+1})``.
+    """
     tokens = stripped(inside)
+    little = bool(tokens) and tokens[0].kind == LITTLE
+    tokens = tokens[1:] if little else tokens
     order = 1
     if len(tokens) >= 3 and tokens[-2].kind == "sup" and tokens[-1].text.isdigit():
         order, tokens = int(tokens[-1].text), tokens[:-2]
@@ -201,6 +216,7 @@ def remainder(inside: Tokens, values: Values) -> tuple[Var, int]:
     value = values.read(tokens)
     if isinstance(value, (ex.Norm, ex.Apply)):
         value = value.operands[0]
+    order += little
     if not isinstance(value, Var) or not 1 <= order <= 4:
         raise Unreadable("the order of the remainder is not read", inside[0].place if inside else None)
     return value, order

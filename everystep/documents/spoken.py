@@ -111,6 +111,10 @@ def _bound_by(behind: Tokens) -> set[str]:
     return found
 
 
+FUNCTION_LETTERS = frozenset(("f", "g", "h", "sigma", "phi", "varphi", "psi"))
+"""The letters that are functions where brackets stand behind them, whatever the text says or not."""
+
+
 def lone_number(statement: Statement, sides: Sequence[object], scope: Scope) -> str:
     """The one letter without a declaration in a statement about declared numbers: it is a number, too; else empty."""
     troubles = {side.message for side in sides if isinstance(side, Unreadable)}
@@ -120,6 +124,9 @@ def lone_number(statement: Statement, sides: Sequence[object], scope: Scope) -> 
     if not (letter in GREEK or len(letter) == 1) or not letter[0].islower():
         return ""
     names = {name_of(t) for side in statement.sides for t in side if t.kind in ("char", "command")}
+    pairs = [(name_of(a), name_of(b)) for side in statement.sides for a, b in pairwise(side)]
+    if letter in FUNCTION_LETTERS and (letter, "(") in pairs:
+        return ""  # a function that is not declared
     styled = {t.text for side in statement.sides for t in side} & {"mathbf", "bm", "boldsymbol", "vec"}
     entities = [e for n in names if n.isalpha() for e in (scope.find(n), scope.names.get(f"{n}[]")) if e is not None]
     kinds = Symbolic | FamilyName
