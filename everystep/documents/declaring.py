@@ -49,6 +49,10 @@ _OF_THEIR_OWN = ("question", "part", "theorem", "proof", "aside", "branch")
 """Parts whose assumptions are theirs even where they have no step and set no task; an item may list assumptions."""
 
 
+_GIVEN = frozenset(("|", "mid", "vert", "lvert", "given"))
+"""What stands before the condition of a conditional mean or law, which is not read."""
+
+
 class Declaring(Judging):
     """The part of the checker that reads declarations, definitions and conditions."""
 
@@ -310,6 +314,10 @@ class Declaring(Judging):
             for unread in said_of(sentence):  # a property that was not read may make right what looks wrong
                 lost = (names_given(piece.sides[0]) for piece in pieces_of(trimmed(declaration.tokens)))
                 scope.unsure.update(dict.fromkeys(set[str]().union(*lost), unread.word or unread.kind))
+            conditional = any(name_of(t) in _GIVEN for t in declaration.tokens)
+            if conditional and stance(sentence, needs_verb=False, any_words=True) is not Stance.NOTHING:
+                names = letters_of(declaration.tokens) - {"E"}
+                scope.unsure.update(dict.fromkeys(names, "of a given conditional mean"))
         if says_moments(sentence.before, sentence.after):
             names = {name for formula in (*sentence.earlier, *sentence.later) for name in letters_of(formula)}
             laws = [law for law in scope.context.random if law.target.name in names or is_unsaid(law)]

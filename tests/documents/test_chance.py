@@ -226,3 +226,14 @@ def test_a_law_for_the_whole_range_is_that_of_all(range_: str) -> None:
         assert statuses(f"%! {kind}; x_i \\sim \\mathcal{{N}}(0, 1), {range_}\n\\[ \\mathbb{{E}}[x_2] = 0 \\]") == [
             "proved"
         ]
+
+
+@pytest.mark.parametrize("bar", ["\\mid", "|", "\\,\\vert\\,"])
+def test_a_conditional_mean_that_is_given_is_not_read_and_refutes_nothing(bar: str) -> None:
+    text = f"Let $X, Y$ be random variables with $\\mathbb{{E}}[Y {bar} X] = a X + b$, $a, b \\in \\mathbb{{R}}$. "
+    claim = "\\[ \\mathbb{E}[Y] = a \\mathbb{E}[X] + b \\]"
+    (step,) = check_text(text + claim).steps
+    assert str(step.status) == "unreadable"
+    assert "conditional mean" in step.verdict.message
+    (step,) = check_text(text.replace(f"Y {bar} X", "Y") + claim).steps
+    assert "conditional mean" not in step.verdict.message
