@@ -33,6 +33,7 @@ from everystep.documents.joint import jointly
 from everystep.documents.looking import DEFECTS, LOOKS, checked, hinted
 from everystep.documents.options import USUAL, Describe, Options
 from everystep.documents.result import Remark, StepReport
+from everystep.documents.roots import with_roots
 from everystep.documents.spoken import (
     DERIVATIVES,
     Uses,
@@ -204,7 +205,7 @@ class Judging:
             context = scope.context.given(*values.assumed, *hypotheses, *ranges)
             context = replace(context, definitions=context.definitions + tuple(values.defined))
             try:
-                context = for_derivatives(claim, context, scope.between)
+                context = for_derivatives(claim, with_roots(context, scope.constants), scope.between)
             except Unreadable as error:
                 self._unreadable(statement, k, Unreadable(error.message, statement.place), display)
                 continue

@@ -21,7 +21,7 @@ from everystep.reader.hypotheses import is_whole_range, sign_of_entry
 from everystep.reader.independence import groups_of, is_drawn_alike, named
 from everystep.reader.kinds import Kinds, general_member, is_dotted, is_names, speaks_of_basis
 from everystep.reader.marks import bracketed, plain_text
-from everystep.reader.named_functions import OPAQUE, UNKNOWN, named_function
+from everystep.reader.named_functions import APPLIED, OPAQUE, UNKNOWN, named_function
 from everystep.reader.pieces import (
     UNCLEAR,
     Piece,
@@ -39,6 +39,7 @@ from everystep.reader.prose import (
     Sentence,
     Stance,
     called_any,
+    called_vector,
     denies,
     giving,
     is_example,
@@ -158,6 +159,8 @@ class Declarer(Kinds):
         for letter in letters_of(tokens):
             self.scope.arbitrary.pop(letter, None)
         self._called_any(subjects, called_any(sentence))
+        if called_vector(sentence):
+            self._is_no_number(subjects)
         self._independence(tokens, sentence)
         held, laws = self.scope.context.hypotheses, self.scope.context.random
         put = self.kinds(tokens, sentence)
@@ -236,6 +239,11 @@ class Declarer(Kinds):
         entity = Values(self.scope).entity_of(node)[0]
         if letters or (entity is not None and not isinstance(entity, (ScalarFunctionName, OpaqueFunction))):
             return False
+        if called == APPLIED:
+            if entity is None and not denies(sentence):
+                self.scope.declare(key, ScalarFunctionName(key), "")
+                self.scope.unsure[key] = "a function, and not which one"
+            return entity is None
         put = stance(sentence, needs_verb=False, any_words=True)
         if put not in (Stance.ASSUMED, Stance.CASE) or called == UNKNOWN:
             text = f"the text says which function {node.text} is, in words that are not read"
@@ -375,6 +383,14 @@ class Declarer(Kinds):
             for name in split(piece.sides[0], (",",)):
                 if len(trimmed(name)) == 1:
                     self.scope.open(name_of(trimmed(name)[0]))
+
+    def _is_no_number(self, subjects: list[Piece]) -> None:
+        """Names of numbers that words call vectors: which ones are meant, is not clear."""
+        for piece in subjects:
+            for name in map(trimmed, split(piece.sides[0], (",",)) if not piece.relations else ()):
+                known = self.scope.find(name_of(name[0])) if len(name) == 1 else None
+                if isinstance(known, Symbolic) and known.value.shape == (1, 1):
+                    self.scope.unclear[known.value.name] = f"{known.value.name} is a number before, and called a vector"
 
     def _called_any(self, subjects: list[Piece], kind: str) -> None:
         """Names that nothing declares and that words call any: "for every vector $v$"."""

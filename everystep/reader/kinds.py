@@ -18,7 +18,7 @@ from everystep.reader.cleaning import tokenize
 from everystep.reader.families import orthonormal_members
 from everystep.reader.laws import Laws
 from everystep.reader.paragraphs import is_space
-from everystep.reader.pieces import letters_of, trimmed, without_index
+from everystep.reader.pieces import letters_of, pieces_of, trimmed, without_index
 from everystep.reader.prose import Sentence, Stance, stance
 from everystep.reader.scope import FamilyName, Rows, Symbolic
 from everystep.reader.signs import GREEK
@@ -326,6 +326,14 @@ class Kinds(Laws):
         if basis is not None and sentence.earlier and is_dotted(sentence.earlier[-1]):
             self._basis(sentence.earlier[-1], tokens, bool(basis["before"] or basis["behind"]))
             return
+        drawn = self._drawn_before(sentence)
+        if drawn and (_VECTOR_IN.match(near) or re.match(r"\W*(in|on|over|dans|sur)\W*$", near)):
+            _, (rows, columns), sign = self._set(trimmed(tokens))
+            if not sign:
+                self._give(
+                    [name for name in drawn if Values(self.scope).entity_of(parse(name))[0] is None], rows, columns
+                )
+            return
         found = _VECTOR_IN.match(near)
         if found is None or not sentence.earlier or not re.match(rf"{_BE}(?:{_ADJECTIVE}\s+)*\s*$", found["ahead"]):
             return
@@ -336,6 +344,15 @@ class Kinds(Laws):
                 self._listed_family(parts, trimmed(tokens))
         elif kind == "R" and columns == ONE and not sign:
             self._give(self._listed_before(sentence), rows, columns)
+
+    @staticmethod
+    def _drawn_before(sentence: Sentence) -> list[Tokens]:
+        r"""The names in front of ``\sim`` in the formula before: of ``$x \sim \mathcal{N}(\mu, \Sigma)$ in``."""
+        pieces = pieces_of(trimmed(sentence.earlier[-1])) if sentence.earlier else []
+        if len(pieces) != 1 or pieces[0].relations != ("sim",):
+            return []
+        names = [trimmed(name) for name in split(pieces[0].sides[0], (",",))]
+        return names if all(is_names(name) for name in names) else []
 
     def _basis(self, names: Tokens, space: Tokens, orthonormal: bool) -> None:
         r"""``v_1, \dots, v_n`` be a basis of $\mathbb{R}^n$: a family of as many vectors as they have entries."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from everystep.reader import patterns as re
 from everystep.reader.words import plain
 
-OPAQUE, UNKNOWN = "opaque", "unknown"
+OPAQUE, UNKNOWN, APPLIED = "opaque", "unknown", "applied"
 
 _NAMES: tuple[tuple[str, str], ...] = (
     ("logistic", r"(?:logistic sigmoid|logistic|sigmoid(?:al)?|sigmoide(?: logistique)?|logistique)"),
@@ -39,6 +39,13 @@ _CALLED_OPAQUE = re.compile(
     rf"{_IS}{_ANY}{_ALIKE}(?:(?:activation|transfer|squashing) function|nonlinearity|non-linearity|activation|"
     rf"fonction d'activation|non-linearite|function(?= {_ENTRY_BY_ENTRY})|fonction(?= {_ENTRY_BY_ENTRY}))\b{_ENDS}"
 )
+_APPLIED = re.compile(
+    r"^[^\w$]*(?:is|acts|operates|being|est|agit|opere)?[^\w$]*(?:applied|acting|to be applied|taken|understood|"
+    r"appliquee?|prise?)?[^\w$]*(?:elementwise|element-wise|entrywise|entry-wise|entry by entry|element by element|"
+    r"pointwise|componentwise|component-wise|coordinatewise|coordinate-wise|element par element|composante par "
+    r"composante|coordonnee par coordonnee|terme a terme)\b"
+)
+"""« $\\sigma$ is applied elementwise »: a function of one number, of which nothing else is said."""
 _OPAQUE_AHEAD = re.compile(
     rf"\b{_ANY}{_ALIKE}(?:(?:activation|transfer|squashing) function|nonlinearity|non-linearity|fonction d'activation|"
     r"non-linearite)\s*$"
@@ -48,7 +55,8 @@ _CALLED_UNKNOWN = re.compile(
     r"\b(?:function|fonction|cdf|density|densite|transform|transformee|map|mapping)\b(?! value)"
 )
 _SOME = re.compile(
-    r"logisti|sigmoid|tan|rectif|relu|soft|exponenti|activation|line|f[ou]nction|cdf|densit|transform|map"
+    r"logisti|sigmoid|tan|rectif|relu|soft|exponenti|activation|line|f[ou]nction|cdf|densit|transform|map|"
+    r"element|entry|pointwise|compo|coord|terme"
 )
 """What one of the other patterns has in it."""
 _ROLE = re.compile(
@@ -69,8 +77,10 @@ _NEGATED = re.compile(r"^\W*(?:(?:is|be|est|n'est) )?(?:not|never|pas|no longer)
 
 
 def named_function(before: str, after: str) -> str:
-    """The function that the words around a name say that it is: its name in the table of functions; ``OPAQUE`` for any
-    function that is applied entry by entry, ``UNKNOWN`` for one particular function that is not known here; or "".
+    """The function that the words around a name say that it is: its name in the table of functions, or "".
+
+    ``OPAQUE``: any function that is applied entry by entry, ``APPLIED``: one of which only that is said, ``UNKNOWN``:
+    one particular function that is not known here.
     """
     near, behind = plain(before.rsplit("$", 1)[-1]), plain(after)
     if not _SOME.search(behind) and not _SOME.search(near):
@@ -89,5 +99,7 @@ def named_function(before: str, after: str) -> str:
             return name if certain else UNKNOWN
     if _CALLED_OPAQUE.match(behind) or _OPAQUE_AHEAD.search(near):
         return OPAQUE
+    if _APPLIED.match(behind):
+        return APPLIED
     unknown = _CALLED_UNKNOWN.match(behind)
     return UNKNOWN if unknown is not None and not _ROLE.search(unknown[0]) else ""

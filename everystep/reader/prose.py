@@ -257,6 +257,15 @@ def called_any(sentence: Sentence) -> str:
     return next((shape for shape, words_ in _SHAPES if re.search(words_, found[0])), "any")
 
 
+def called_vector(sentence: Sentence) -> bool:
+    """Whether words call a name a vector: "let $y$ be a one-hot vector", "the vector $y$"."""
+    behind = _IS_A_VECTOR.match(plain(sentence.after))
+    return behind is not None or re.search(r"\b(vector|vecteur)\W*$", plain(sentence.before)) is not None
+
+
+_IS_A_VECTOR = re.compile(
+    r"^[^\w$]*((be|is|denotes?|denote|est|soit|designe) )?(an?|the|some|any|une?|le) ([\w-]+ ){0,3}(vector|vecteur)\b"
+)
 _SHAPES = (
     ("number", r"\b(numbers?|nombres?|scalars?|scalaires?|reals?|reels?|constants?|constantes?)\W*$"),
     ("column", r"\b(vectors?|vecteurs?)\W*$"),

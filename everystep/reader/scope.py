@@ -318,8 +318,13 @@ class Scope:
             power, root = self.names.get(whole), self.names.get(base)
             if not exponent.isdigit() or not isinstance(power, Symbolic) or not isinstance(root, Symbolic):
                 continue
-            if power.value.shape == root.value.shape == (1, 1):
-                self.define(Definition(power.value, Pow(root.value, Num(int(exponent)))))
+            if power.value.shape != (1, 1) or root.value.shape != (1, 1):
+                continue
+            square = Pow(root.value, Num(int(exponent)))
+            if any(d.target == power.value and d.body != square for d in self.context.definitions):
+                self.assume(Relation(square, "=", power.value))  # it has a definition that stays
+            else:
+                self.define(Definition(power.value, square))
 
     def _renew(self, name: str, mark: str, entity: Entity) -> None:
         """What was assumed of a name goes when the name is introduced anew: with another shape, or behind a display.

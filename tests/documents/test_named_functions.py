@@ -68,3 +68,36 @@ def test_a_function_is_nothing_else(text: str) -> None:
 )
 def test_of_a_function_that_is_not_known_nothing_is_claimed(text: str) -> None:
     assert status(text) == "unreadable"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        r"Here $\sigma$ is applied elementwise.",
+        r"Here $\sigma$ acts componentwise.",
+        r"Ici $\sigma$ est appliquée composante par composante.",
+    ],
+)
+def test_a_function_of_which_only_is_said_that_it_is_applied_elementwise(words: str) -> None:
+    network = r"Consider $h = \sigma(W x)$ with $W \in \mathbb{R}^{m \times d}$ and $x \in \mathbb{R}^d$. " + words
+    jacobian = r"\[ \frac{\partial h}{\partial x} = \operatorname{diag}(\sigma'(W x)) W \]"
+    assert status(network + jacobian) == "proved"
+    assert status(network + ODD) == "unreadable"  # it may be the logistic function
+
+
+def test_a_number_that_is_called_a_vector_is_unclear() -> None:
+    text = r"Let $y \in \mathbb{R}$. \[ y + y = 2 y \] Let $y$ be a one-hot vector. \[ y + x = x + y \]"
+    assert status(X + text) == "unreadable"
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        r"$x \sim \mathcal{N}(\mu, \Sigma)$ be a Gaussian vector in $\mathbb{R}^d$",
+        r"$x \sim \mathcal{N}(\mu, \Sigma)$ in $\mathbb{R}^d$",
+        r"$x \sim \mathcal{N}(\mu, \Sigma)$ un vecteur gaussien de $\mathbb{R}^d$",
+    ],
+)
+def test_the_space_of_what_is_drawn(drawn: str) -> None:
+    assert status(rf"Let {drawn}. \[ \mathbb{{E}}[x x^\top] = \Sigma + \mu \mu^\top \]") == "proved"
+    assert status(rf"Let {drawn}. \[ \mathbb{{E}}[x x^\top] = \Sigma \]") == "refuted"
