@@ -22,6 +22,7 @@ from everystep.prove.verdict import Status
 from everystep.reader.anew import give_anew, given_before
 from everystep.reader.declarations import Declarer
 from everystep.reader.dependence import at_values
+from everystep.reader.descriptions import is_domain
 from everystep.reader.kinds import is_unsaid, says_moments
 from everystep.reader.layers import define_together, general_member
 from everystep.reader.pieces import is_value, names_in, pieces_of, trimmed
@@ -31,6 +32,7 @@ from everystep.reader.prose import (
     Stance,
     announces,
     defines,
+    denies,
     display_sentence,
     giving,
     is_named_case,
@@ -327,6 +329,9 @@ class Declaring(Judging):
             if relation == "sim":
                 scope.lawless |= letters_of(piece.sides[0])
                 continue
+            if relation == "in" and not is_domain(piece.sides[1]) and not denies(sentence):
+                for letter in letters_of(piece.sides[0]):
+                    scope.unsure.setdefault(letter, f"in {latex_of(piece.sides[1])}")
             given = not declaration.inline or giving(sentence) is Giving.DEFINES
             if relation not in ("=", ":=") or not given or not isinstance(declaration.place, Place):
                 continue

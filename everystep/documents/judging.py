@@ -42,6 +42,7 @@ from everystep.documents.spoken import (
     definite,
     equal_sizes,
     free_name,
+    gives_pi,
     index_ranges,
     is_change,
     is_random,
@@ -210,8 +211,8 @@ class Judging:
                 self._unreadable(statement, k, Unreadable(error.message, statement.place), display)
                 continue
             verdict = self._judged(claim, context)
-            pi = verdict.status is Status.REFUTED and any(Var("pi") in ex.walk(part) for part in all_in(claim, context))
-            if pi and not self._is_free_of_pi(claim, context):
+            pi = gives_pi(context) or any(Var("pi") in ex.walk(part) for part in all_in(claim, context))
+            if verdict.status is Status.REFUTED and pi and not self._is_free_of_pi(claim, context):
                 verdict = Verdict(Status.TESTED, "none", "not decided: it depends on the value of pi")
             if verdict.status is Status.ILL_TYPED and values.wholes:
                 name = min(values.wholes)
@@ -291,6 +292,8 @@ class Judging:
     def _is_free_of_pi(self, claim: Claim, context: Context) -> bool:
         """Whether both sides are proved to be the same whatever stands for pi, so that a counterexample holds."""
         if not isinstance(claim, Relation) or any(Var("pi") in ex.walk(d.body) for d in context.definitions):
+            return False
+        if gives_pi(context):
             return False
         other = Var("pi_other")
         given = context.given(Relation(Num(0), "<", other))

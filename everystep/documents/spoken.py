@@ -335,6 +335,14 @@ def values_in(claim: Claim) -> set[Expression]:
     return {node for side in sides for node in ex.walk(side)}
 
 
+def gives_pi(context: Context) -> bool:
+    """Whether a hypothesis speaks of the number pi: an angle up to pi / 2."""
+    positive = Relation(Num(0), "<", Var("pi"))
+    others = (h for h in context.hypotheses if h != positive)
+    sides = (side for h in others for side in ((h.left, h.right) if isinstance(h, Relation) else (h.subject,)))
+    return any(Var("pi") in ex.walk(side) for side in sides)
+
+
 def all_in(claim: Claim, context: Context) -> list[Expression]:
     """What a claim is made of, with the definitions of its names."""
     parts = list(values_in(claim))

@@ -6,6 +6,7 @@ May import ``everystep.algebra`` and this package.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import product
 
 from everystep.algebra import expressions as ex
@@ -16,6 +17,7 @@ from everystep.algebra.shapes import index
 from everystep.reader import patterns as re
 from everystep.reader import words
 from everystep.reader.cleaning import tokenize
+from everystep.reader.descriptions import unknown_description
 from everystep.reader.families import every_pair, image_of_all
 from everystep.reader.hypotheses import is_whole_range, sign_of_entry
 from everystep.reader.independence import groups_of, is_drawn_alike, named
@@ -139,6 +141,8 @@ class Declarer(Kinds):
         if self._function_type(tokens):
             for said in said_of(sentence):
                 self.scope.unsure.update(dict.fromkeys(letters_of(tokens[:1]), said.word or said.kind))
+            if called := unknown_description(sentence, function=True):
+                self.scope.unsure.update(dict.fromkeys(letters_of(tokens[:1]), called))
             self._called_function(tokens[:1], sentence)
             return
         if self._called_function(tokens, sentence):
@@ -214,6 +218,9 @@ class Declarer(Kinds):
             self._called_random(subjects, words.says_centred(sentence.after), law)
         if words.says_commuting(sentence.after):
             self._commuting(subjects, stance(sentence, needs_verb=False))
+        called = unknown_description(sentence)
+        for piece in subjects if called else ():
+            self._called_something(self._subjects(piece), called)
         for said in said_of(sentence):
             if "orthonorm" in said.kind + said.word and speaks_of_basis(sentence.before):
                 continue  # the vectors are what stands before "an orthonormal basis of"
@@ -532,6 +539,15 @@ class Declarer(Kinds):
     def state(self, sides: tuple[Tokens, ...], relations: tuple[str, ...]) -> None:
         """A membership or a law that a display states."""
         self._piece(Piece(tuple(trimmed(s) for s in sides), relations))
+
+    def _called_something(self, names: Sequence[Tokens], called: str) -> None:
+        """No mistake is claimed of names that words call something that is not known; a definition tells all."""
+        for name in names:
+            told = any(token.kind == "sup" for token in name)  # A^+ is not A
+            with suppress(Unreadable):
+                told = told or self._is_derived(name)
+            for letter in letters_of(name) if not told else ():
+                self.scope.unsure.setdefault(letter, called)
 
     def _is_derived(self, names: Tokens) -> bool:
         """Whether something is made of defined names: that it has a property is then a claim, not an assumption."""

@@ -392,7 +392,7 @@ def _has_other_subject(clause: str, verb: re.Match[str]) -> bool:
     return any(word.strip(".'") not in _SUBJECTS for word in re.findall(r"[\w'.-]*\w[\w'.-]*", subject))
 
 
-def _near_is_known(near: str) -> bool:
+def near_is_known(near: str) -> bool:
     """Whether all words of a stretch are neutral or properties."""
     if not re.search(r"\w", near):
         return True
@@ -481,7 +481,7 @@ def _stance(sentence: Sentence, needs_verb: bool, any_words: bool) -> Stance:
             return Stance.NOTHING
         if needs_verb:
             return Stance.NOTHING
-        sure = (any_words or _near_is_known(clause)) and not _is_risky(clause) and not _AFTERWARDS.search(following)
+        sure = (any_words or near_is_known(clause)) and not _is_risky(clause) and not _AFTERWARDS.search(following)
         case = _NAMED_CASE.search(plain(sentence.before))
         if not any_words and not case and _is_labelled(sentence, plainly=True):
             return Stance.DOUBTFUL
@@ -510,7 +510,7 @@ def _stance(sentence: Sentence, needs_verb: bool, any_words: bool) -> Stance:
         _is_risky(clause)
         or _NEGATION.search(clause)
         or _AFTERWARDS.search(following)
-        or not (any_words or _near_is_known(near))
+        or not (any_words or near_is_known(near))
         or re.search(r"\bunless\b", clause)
     ):
         return Stance.DOUBTFUL
@@ -518,7 +518,7 @@ def _stance(sentence: Sentence, needs_verb: bool, any_words: bool) -> Stance:
         if exercise:
             return Stance.CASE
         return Stance.WITHIN if sentence.is_open else Stance.DOUBTFUL
-    by_formula = clause[: governing.start()].rstrip().endswith("$") and _near_is_known(clause)
+    by_formula = clause[: governing.start()].rstrip().endswith("$") and near_is_known(clause)
     if (
         _WEAK.match(governing[0])
         and not by_formula
@@ -726,7 +726,7 @@ def _said_after(sentence: Sentence) -> list[Said]:
         if re.match(r"(not|never|pas|no longer)\b", rest):
             return []
     noun = _DESCRIBED.match(rest)
-    if noun is not None and _near_is_known(noun["nouns"]) and not properties(noun["nouns"]):
+    if noun is not None and near_is_known(noun["nouns"]) and not properties(noun["nouns"]):
         rest = rest[noun.end() :]
     found: list[Said] = []
     while True:

@@ -1,0 +1,83 @@
+"""Descriptions of names in words that are not known: "a Markov matrix", "equal to its transpose".
+
+What such words say may be just what a step needs, so that no mistake is claimed of the names.  May import this
+package's vocabulary only.
+"""
+
+from __future__ import annotations
+
+from everystep.reader import patterns as re
+from everystep.reader.marks import plain_text
+from everystep.reader.prose import Sentence, near_is_known
+from everystep.reader.source import Tokens
+from everystep.reader.tokens import listed
+from everystep.reader.words import PROPERTIES, plain
+
+_BE = r"be|is|are|being|denotes?|soit|soient|est|sont|etant|designe|designent|lies?|forms?|has|have|having|a|ont|ayant"
+_CALLED = re.compile(
+    rf"\W*({_BE})\b(?P<is>[^.;:,$()]*)|\W*,\W*(?P<noun>(an?|its|une?|i\.e\.?,?)\b[^.;:,$()]*)|"
+    r"\W*(?P<with>(with|having|of|which|that|whose|avec|de|dont|qui)\b[^.;:,$()]*)"
+)
+_DOING = re.compile(r"\W*(let|soit|soient|(on|nous) note|notons|(we )?denote by|(we )?write)\b[^.;:]*")
+_DENOTED = re.compile(r"\b(denote|call|name|write|notons|notera|note)\b(?P<what>( [\w'-]+){1,6}) (by|as|par)\W*")
+_ACTING = re.compile(r"\W*(?!and\b|et\b|be\b|with\b|where\b|denote)(?P<does>[^\W\d_][^.;:,$()]*)")
+_SUBSPACE = re.compile(
+    r"\b(in|of|on|to|dans|sur|a) (the |le |la |l')?(kernel|null ?-?space|range|image|span|column space|row space|noyau|"
+    r"orthogonal complement|unit (ball|circle|sphere))\b|\binverses?\b"
+)
+_OF_FUNCTIONS = re.compile(r"\blin(ear|eaire)s?\b(?! model)")
+_HARMLESS = listed(
+    """
+    first second third fourth last next previous current new old other initial final predicted prediction
+    predictions true observed measured desired expected empirical hidden visible latent unknown unknowns respective
+    corresponding associated generic concrete usual standard same-sized mini-batch minibatch batch batches example
+    examples word words sequence time times step steps number space shape shapes image images pixel pixels learned
+    learnable trainable temperature width depth length lengths count index indices letter letters name symbol
+    symbols position positions per i.e e.g called named written measuring containing holding which that contains
+    holds collects collecting stacks stacking stacked whose its their column-vector row-vector network networks
+    neural recurrent convolutional logits logit model's response responses covariate covariates regressor predictor
+    predictors coefficient eigendecomposition decomposition svd factorization factorisation momentum velocity
+    iterate iterates gradient gradients update updates dataset set sets training test validation item items user
+    users node nodes edge edges graph filter filters channel channels head heads dropout mask factor factors
+    quantity quantities object objects term terms nul non independent random smooth twice continuously
+    differentiable differentiables infiniment continument not necessarily pas necessairement be to have it them him
+    premiere premier deuxieme derniere dernier suivante suivant cachee cache predite predites tel tels telle telles
+    que qui verifie verifiant verifient satisfait definie defini definies definis par moyenne moyennes esperance
+    variance aleatoire aleatoires gaussien gaussienne gaussiens independants independantes independant independante
+    variable variables rang dimension sa son leur leurs pseudo-inverse for couche sortie attendue etiquette
+    etiquettes exemple exemples mot mots temps espace apprise appris nombre
+    """
+)
+_SIZES = re.compile(r"\b[a-z\d] ?(x|by|par) ?[a-z\d]\b|\b[a-z]\b|[a-z\d]+-?dimension\w*")
+
+
+def is_domain(tokens: Tokens) -> bool:
+    r"""Whether a set is a letter that says nothing of its members: the domain ``\\mathcal{X}``."""
+    return len([t for t in tokens if t.text in ("mathcal", "mathscr", "cal")]) == 1 and len(plain_text(tokens)) == 1
+
+
+def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
+    """What words behind a formula call its names where they are not known; empty where they are, or where there are
+    none.
+    """
+    after = plain(sentence.after)
+    denoted = _DENOTED.search(plain(sentence.before))
+    if denoted is not None and denoted.end() == len(plain(sentence.before)) and not _is_known(denoted["what"]):
+        return denoted["what"].strip()
+    match = _CALLED.match(after)
+    if match is None and _DOING.fullmatch(plain(sentence.before)):
+        match = _ACTING.match(after)
+    called = next((part for part in match.groupdict().values() if part), "").strip() if match is not None else ""
+    if not called:
+        return ""
+    if _SUBSPACE.search(called) or (function and _OF_FUNCTIONS.search(called)):
+        return called
+    in_a_set = re.search(r"\b(in|on|from|dans|sur)$", called) and "$" in after
+    return "" if _is_known(called) and not in_a_set else called
+
+
+def _is_known(called: str) -> bool:
+    left = _SIZES.sub(" ", called)
+    for pattern, _ in PROPERTIES:
+        left = re.sub(pattern, " ", left)
+    return near_is_known(" ".join(w for w in left.split() if w.strip(".'-") not in _HARMLESS))
