@@ -14,7 +14,9 @@ from math import inf
 from pathlib import Path
 from time import perf_counter
 
-from everystep.algebra.expressions import Var
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Hypothesis, Relation
+from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import index
 from everystep.documents.claims import (
     minimiser,
@@ -27,15 +29,27 @@ from everystep.documents.limits import ALARM, TimeUp, little_memory
 from everystep.documents.looking import DEFECTS
 from everystep.documents.options import USUAL, Options
 from everystep.documents.result import DocumentReport, Remark
-from everystep.documents.spoken import Uses, counts_members, free_letters, letters_of, lone_number, varied_names
+from everystep.documents.spoken import (
+    Uses,
+    counts_members,
+    free_letters,
+    is_stationarity,
+    letters_of,
+    lone_number,
+    varied_names,
+)
 from everystep.documents.undeclared import Undeclared
 from everystep.prove.verdict import Status, Verdict
+from everystep.reader.cleaning import tokenize
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
 from everystep.reader.prose import defines, display_sentence, supposes
 from everystep.reader.reservations import begins_task, ends_suppositions
+from everystep.reader.scope import DefinedFunction
+from everystep.reader.signs import GREEK
 from everystep.reader.source import Declaration, Display, Document, Event, Part, Place, Pragma, Tokens, Trouble
 from everystep.reader.statements import Statement, says_condition, statements_of, under, what_moves
+from everystep.reader.stationarity import goes_on, is_slope, zeroes_a_gradient
 from everystep.reader.trees import Unreadable, latex_of, name_of, split
 from everystep.reader.values import Values
 
@@ -112,6 +126,7 @@ class Checker(Undeclared):
             kept = kept.copy()
         self._given_anew_in_display(statements, display, order)
         defined = self._defined_first(statements, order)
+        self._set_to_zero(display, sentence.before)
         self._meant_for_a_while(kept, sentence)
         before: Statement | None = None
         for statement in statements:
@@ -126,9 +141,40 @@ class Checker(Undeclared):
             self.problem.lost_premise = self.problem.lost_premise or (statement.followed and lost)
         if statements:
             self.problem.last = statements[-1]
-        self.problem.scope.drop_temporary()
+        scope = self.problem.scope
+        self.problem.zeroed = tuple(h for h in scope.temporary if isinstance(h, Relation) and is_stationarity(h))
+        scope.drop_temporary()
         self.problem.begins = False
         self.problem.standing = self.problem.scope.context.hypotheses
+
+    def _set_to_zero(self, display: Display, words: str) -> None:
+        """Assume for one display that the gradient is zero, as the words before it say, or those before the last one
+        that it goes on from: the derivatives that the last display with any computes, or that of the one function that
+        is defined.
+        """
+        scope = self.problem.scope
+        fresh: tuple[Hypothesis, ...] = ()
+        if zeroes_a_gradient(words):
+            slopes = self.problem.slopes[1] or self._slope_of_the_function()
+            fresh = tuple(Relation(s, "=", Num(0) if s.is_number_shaped else ex.Zeros(*s.shape)) for s in slopes)
+        elif goes_on(display.prose):
+            fresh = self.problem.zeroed
+        fresh = tuple(h for h in fresh if h not in scope.context.hypotheses)
+        for hypothesis in fresh:
+            scope.assume(hypothesis)
+            scope.lines[hypothesis] = ("the gradient is zero", display.place.line)
+        scope.temporary += fresh
+
+    def _slope_of_the_function(self) -> tuple[Expression, ...]:
+        """The gradient of the one function that is defined, by its one argument, which is a declared name."""
+        scope = self.problem.scope
+        found = [e for e in scope.names.values() if isinstance(e, DefinedFunction)]
+        if len(found) != 1 or len(found[0].parameters) != 1:
+            return ()
+        (parameter,) = found[0].parameters
+        names = [f"\\{n}" if n in GREEK else n for n in (found[0].name.removeprefix("cal "), parameter)]
+        value = self._side(Values(scope), tokenize(rf"\nabla_{{{names[1]}}} {names[0]}({names[1]})", ""))
+        return (value,) if isinstance(value, Expression) and is_slope(value, scope.context) else ()
 
     def _guarded(self, statement: Statement, display: Display, order: str, defined: bool) -> None:
         """A statement; what goes wrong with it does not end the report, and none of its steps is left out."""
@@ -260,6 +306,8 @@ SPARE = 2.0
 _EXPLAINS = re.compile(r"^\W*([Ww]here|with|[Hh]ere|[Ii]n which|ou|[Oo]ù|avec)\b")
 _CONDITIONS = re.compile(r"^\W*(for|if|when|whenever|provided|assuming|pour|si|lorsque|quand|pourvu)\b(?!,)")
 """In small letters: the sentence goes on behind the display, "for $a > 0$", and holds for it."""
+_CONCLUDES = re.compile(r"^\W*(then|alors|we (have|get|obtain|find)|on (a|obtient|trouve))\b")
+"""The condition is one for what follows: "if $a > 0$ then"."""
 
 
 def _explained(events: Sequence[Event]) -> Iterator[Event]:
@@ -278,13 +326,13 @@ def _explains(event: Event, first: bool) -> bool:
     """Whether inline mathematics stands in a sentence that begins with "where"; ``first``: at its beginning."""
     if not isinstance(event, Declaration) or not event.inline:
         return False
-    told = _EXPLAINS.match(event.before) or _CONDITIONS.match(event.before)
+    told = _EXPLAINS.match(event.before) or (_CONDITIONS.match(event.before) and not _CONCLUDES.match(event.after))
     return bool(told) and (not first or not event.earlier)
 
 
 def _conditional(event: Event) -> Event:
     """A condition behind a display is one for that display."""
-    if not isinstance(event, Declaration) or not _CONDITIONS.match(event.before):
+    if not isinstance(event, Declaration) or not _CONDITIONS.match(event.before) or _CONCLUDES.match(event.after):
         return event
     return replace(event, before=_CONDITIONS.sub("if", event.before), is_open=True)
 

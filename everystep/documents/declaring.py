@@ -25,7 +25,7 @@ from everystep.reader.dependence import at_values
 from everystep.reader.descriptions import is_domain
 from everystep.reader.kinds import is_unsaid, says_moments
 from everystep.reader.layers import define_together, general_member
-from everystep.reader.pieces import is_value, names_in, pieces_of, trimmed
+from everystep.reader.pieces import Piece, is_value, names_in, pieces_of, trimmed
 from everystep.reader.prose import (
     Giving,
     Sentence,
@@ -42,6 +42,7 @@ from everystep.reader.prose import (
 )
 from everystep.reader.reservations import begins_task, ends_suppositions, withdrawn
 from everystep.reader.scope import Scope, Symbolic, Told
+from everystep.reader.signs import STYLES, VARIANTS
 from everystep.reader.source import Declaration, Display, Part, Place, Pragma, Tokens
 from everystep.reader.statements import Statement
 from everystep.reader.trees import Unreadable, environments_match, latex_of, name_of, relation_of, stripped
@@ -53,6 +54,10 @@ _OF_THEIR_OWN = ("question", "part", "theorem", "proof", "aside", "branch")
 
 _GIVEN = frozenset(("|", "mid", "vert", "lvert", "given"))
 """What stands before the condition of a conditional mean or law, which is not read."""
+
+
+UNREAD = ("<", ">", "<=", ">=", "!=", "succ", "succeq", "prec", "preceq")
+"""Relations of which a name keeps nothing where they were not read."""
 
 
 class Declaring(Judging):
@@ -332,12 +337,30 @@ class Declaring(Judging):
             if relation == "in" and not is_domain(piece.sides[1]) and not denies(sentence):
                 for letter in letters_of(piece.sides[0]):
                     scope.unsure.setdefault(letter, f"in {latex_of(piece.sides[1])}")
+            if declaration.inline and relation in UNREAD:  # "with variances $a > 0$ and $b > 0$"
+                unread_letters = {VARIANTS.get(n, n) for side in piece.sides for n in letters_of(side)} - STYLES.keys()
+                scope.unsure.update(dict.fromkeys(unread_letters, latex_of(declaration.tokens)))
+                continue
             given = not declaration.inline or giving(sentence) is Giving.DEFINES
             if relation not in ("=", ":=") or not given or not isinstance(declaration.place, Place):
                 continue
             for name in names_given(piece.sides[0]):
                 said = latex_of(declaration.tokens)
+                if declaration.inline and self._is_beside_unknowns(name, piece):
+                    scope.unsure[name] = said  # what it is said to be is made of letters that nothing else is made of
+                    continue
                 scope.unclear[name] = f"what line {declaration.place.line} says of {name} was not read: ${said}$"
+
+    def _is_beside_unknowns(self, name: str, piece: Piece) -> bool:
+        r"""Whether a declared name is said to be equal to what is written in names alone that nothing declares: beside
+        ``$\Lambda = \Sigma^{-1}$`` with no Sigma, Lambda is what was declared, of which nothing more is known.
+        """
+        scope = self.problem.scope
+        others = {VARIANTS.get(letter, letter) for side in piece.sides[1:] for letter in letters_of(side)}
+        known = {n for n in others if scope.find(n) is not None or f"{n}[]" in scope.names} - {name}
+        defined = {d.target.name for d in scope.context.definitions}
+        unknown = others - STYLES.keys() - {name}
+        return isinstance(scope.find(name), Symbolic) and name not in defined and not known and bool(unknown)
 
     def _unsplit(self, display: Display) -> None:
         """A display whose relations all stand in brackets that do not match: one step that cannot be read."""

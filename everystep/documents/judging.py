@@ -63,6 +63,7 @@ from everystep.reader.marks import plain_text
 from everystep.reader.scope import ENDED, Doubt, FamilyName, Meanings, Scope, Size, Symbolic
 from everystep.reader.source import Declaration, Display, Tokens, Trouble
 from everystep.reader.statements import Statement
+from everystep.reader.stationarity import is_slope
 from everystep.reader.trees import Unreadable, latex_of, split, stripped
 from everystep.reader.values import Values
 
@@ -109,6 +110,10 @@ class Problem:
     frames: list[Frame] = field(default_factory=list)
     begun: frozenset[str] = frozenset()
     """The names that had a meaning when the part began that is being read."""
+    slopes: tuple[int, tuple[Expression, ...]] = (0, ())
+    """The derivatives that the last displays in a row with any compute, and the number of the last one."""
+    zeroed: tuple[Hypothesis, ...] = ()
+    """What the words before the last display have set to zero."""
     standing: tuple[Hypothesis, ...] = ()
     """What was assumed when the display before was read."""
     before: tuple[Tokens, ...] = ()
@@ -203,6 +208,10 @@ class Judging:
             if isinstance(claim, Unreadable):
                 self._unreadable(statement, k, claim, display)
                 continue
+            if k == 0 and isinstance(claim, Relation) and claim.op == "=" and is_slope(claim.left, scope.context):
+                shown, slopes = self.problem.slopes
+                slopes = slopes if shown >= scope.displays - 1 else ()
+                self.problem.slopes = scope.displays, (*slopes, claim.left)
             context = scope.context.given(*values.assumed, *hypotheses, *ranges)
             context = replace(context, definitions=context.definitions + tuple(values.defined))
             try:

@@ -18,7 +18,7 @@ from sympy import Basic, Expr, sympify
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Definition, Hypothesis, Predicate, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Int
-from everystep.algebra.shapes import ShapeError, same_shape, same_size, show_shape
+from everystep.algebra.shapes import ONE, ShapeError, same_shape, same_size, show_shape
 from everystep.calculus.clock import until
 from everystep.calculus.indices import Integers, NotAffine, constant, difference, slot_of, unpack
 from everystep.calculus.networks import Exhausted, Undecided
@@ -322,6 +322,17 @@ class Prover:
         poly = self.form.difference(left, right)
         return self.order.has_steps(poly) and self.order.zero_by_cases(poly)
 
+    def sent_to_zero(self, matrix: Expression) -> str:
+        """A vector that hypotheses say is not zero and that a matrix sends to zero, in words; empty where none is."""
+        for h in self.context.hypotheses:
+            if not isinstance(h, Predicate) or h.kind != "nonzero" or h.subject.is_number_shaped:
+                continue
+            if same_shape(h.subject.shape, (matrix.shape[0], ONE)):
+                self.form.see(ex.Mul(matrix, h.subject))
+                if self.form.equal(ex.Mul(matrix, h.subject), ex.Zeros(*h.subject.shape)):
+                    return f"it sends {plain(h.subject)}, which is not zero, to zero"
+        return ""
+
     def is_invertible(self, matrix: Expression) -> bool:
         """Whether a matrix is known to be invertible by the hypotheses."""
         return self.definedness.holds(Presupposition("invertible", matrix), self.definedness.atoms)
@@ -568,7 +579,7 @@ def _undefined(sides: tuple[Expression, ...], prover: Prover) -> str:
     for side in sides:
         for p in presuppositions(side, prover.form):
             if p.kind == "invertible" and p.unless is None and surely_not_empty(p.scope, known):
-                why = prover.order.singular(p.subject)
+                why = prover.order.singular(p.subject) or (prover.sent_to_zero(p.subject) if not p.scope else "")
                 if why:
                     return f"the inverse of a singular matrix: {why}"
     return ""

@@ -596,7 +596,8 @@ def weighted_cauchy_schwarz(lemmas: Lemmas, small: Expression, large: Expression
     if not isinstance(small, ex.Pow) or small.operands[1] != ex.Num(2):
         return False
     matrices = [h.subject for h in lemmas.form.context.hypotheses if isinstance(h, Predicate)]
-    for u, v in _inner_products(_without_abs(small.operands[0])):
+    pairs = list(_inner_products(_without_abs(small.operands[0])))
+    for u, v in [*pairs, *((v, u) for u, v in pairs)]:
         if u.shape[1] != 1:
             continue
         for m in dict.fromkeys(matrices):

@@ -31,6 +31,7 @@ from everystep.reader.pieces import (
     letters_of,
     names_in,
     pieces_of,
+    random_names,
     subscripts,
     trimmed,
     without_index,
@@ -54,7 +55,8 @@ from everystep.reader.prose import (
 )
 from everystep.reader.reservations import begins_task, introduces
 from everystep.reader.scope import DefinedFunction, FamilyName, OpaqueFunction, ScalarFunctionName, Symbolic, Told
-from everystep.reader.source import Tokens
+from everystep.reader.source import Token, Tokens
+from everystep.reader.stationarity import is_set_to_zero, is_slope, sets_to_zero
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Unreadable, latex_of, name_of, relation_of, split, stripped
 from everystep.reader.values import Values
@@ -80,6 +82,7 @@ _EXCEPT = re.compile(
     r"quand|quelque|quelques|certains)\b"
 )
 _LETS = re.compile(r"\b(let|soit|consider|considerons|take|prenons)( now| maintenant)?\W*$")
+_LISTED = re.compile(r"^\W*(?:,|and|et)\W*$")
 _FOR_WHICH = re.compile(r"\W*((for|pour|at|when|if|si|with|avec|en) )?\$")
 
 
@@ -115,7 +118,7 @@ class Declarer(Kinds):
 
     def _declared_independent(self, tokens: Tokens, said: str) -> None:
         r"""``x, y \text{ independent}``, ``x \text{ independent of } y``."""
-        names: list[set[str]] = []
+        parts: list[list[Token]] = []
         text = ""
         for token in tokens:
             if token.kind == "text" or name_of(token) == ",":
@@ -123,15 +126,16 @@ class Declarer(Kinds):
             elif token.kind != "space":
                 if not text.endswith("$"):
                     text += "$"
-                    names.append(set())
-                names[-1] |= {name} if (name := name_of(token)).isalpha() else set()
+                    parts.append([])
+                parts[-1].append(token)
+        names = [random_names(tuple(part)) for part in parts]
         groups = groups_of(text)
         if not groups and not re.search(r"\b(not|non|pas)\b", said):
             raise Unreadable(f"{said.strip()!r}: of what these are independent is not understood", tokens[0].place)
         if any(name_of(t) in ("+", "-", "(", "*") for t in tokens):
             raise Unreadable("independence is said of names", tokens[0].place)
         for group in groups:
-            self.scope.independent += tuple(named(group, [frozenset(found) for found in names]))
+            self.scope.independent += tuple(named(group, names))
 
     def mention(self, tokens: Tokens, sentence: Sentence) -> None:
         """Inline mathematics of the prose: it may declare, or be what words speak of."""
@@ -184,6 +188,8 @@ class Declarer(Kinds):
                 if put is Stance.NOTHING:  # "compute the mean of x ~ N(0, 1)" says what x is
                     put = Stance.ASSUMED if fresh and not denies(sentence) else Stance.DOUBTFUL
                 self._piece(piece)
+                if piece is pieces[0] and piece.relations == ("in",) and put is Stance.ASSUMED:
+                    self.named_together(piece.sides[1], sentence)
                 self._settle(held, put, piece)
                 self._settle_laws(laws, put)
             elif piece.relations[:1] == (":=",):
@@ -194,6 +200,8 @@ class Declarer(Kinds):
                 put = how if ordinary else plainly
                 if ordinary and piece.relations == ("=",) and is_value(piece.sides[1]) and len(piece.sides[0]) == 1:
                     put = stance(sentence, special=True)
+                if put is Stance.NOTHING and self._is_listed(piece, sentence):
+                    put = plainly
                 partial = self._at_one_index(piece, sentence) or self.for_some_values(piece, sentence)
                 hypothetical = hypothetical or partial
                 if put is not Stance.NOTHING and (several or partial):
@@ -203,6 +211,8 @@ class Declarer(Kinds):
                         continue
                 elif put is Stance.NOTHING and self._is_given(piece, sentence):
                     put = Stance.ASSUMED
+                elif self._is_stationarity(piece) and sets_to_zero(sentence.before, sentence.after):
+                    put = Stance.WITHIN
                 if put is not Stance.NOTHING:
                     self._piece(piece)
                     self._of_every_entry(held, sentence)
@@ -210,6 +220,10 @@ class Declarer(Kinds):
                         self._at_every_pair(held)
                     self._settle(held, put, piece)
                     self._settle_laws(laws, put)
+            elif is_set_to_zero(sentence.before, sentence.after) and self._is_slope(piece.sides[0]):
+                place = piece.sides[0][0].place
+                self.relation(piece.sides[0], "=", tokenize("0", place.file, place.line, place.column))
+                self._settle(held, Stance.WITHIN, piece)
             elif piece.words and plainly is not Stance.NOTHING:
                 self._piece(piece)
                 self._settle(held, plainly, piece)
@@ -232,6 +246,21 @@ class Declarer(Kinds):
                 for name in names:
                     if piece.relations or said.stance is not Stance.ASSUMED or not self._is_derived(name):
                         self._say(said, name, piece)
+
+    def _is_stationarity(self, piece: Piece) -> bool:
+        r"""Whether a formula is ``\nabla f(w) = 0``, by names that have no value of their own."""
+        zero = len(piece.sides) == 2 and plain_text(stripped(trimmed(piece.sides[1]))).removeprefix("mathbf") == "0"
+        return piece.relations == ("=",) and zero and self._is_slope(piece.sides[0])
+
+    def _is_slope(self, tokens: Tokens) -> bool:
+        """Whether a formula is a derivative by names that are not defined."""
+        if not any(name_of(t) in ("nabla", "partial", "frac", "dfrac", "tfrac", "grad") for t in tokens):
+            return False
+        try:
+            value = Values(self.scope).read(trimmed(tokens))
+        except Unreadable:
+            return False
+        return is_slope(value, self.scope.context)
 
     def _called_function(self, name: Tokens, sentence: Sentence) -> bool:
         """Whether words say which function a name is; nothing is claimed of a named one that is not known."""
@@ -419,6 +448,22 @@ class Declarer(Kinds):
                 self.scope.assume(Relation(ex.Mul(a, b), "=", ex.Mul(b, a)))
                 self._settle(held, how, piece, "they commute")
 
+    def _is_listed(self, piece: Piece, sentence: Sentence) -> bool:
+        r"""Whether a comparison stands in a list of declarations, that no verb introduces ("$a \in \mathbb{R}^n$,
+        $a \ne 0$"), or is the first that is said of its names: "a step size $\rho > 0$".
+        """
+        if not all(r in ("<", ">", "<=", ">=", "!=") for r in piece.relations):
+            return False
+        names = [side for side in piece.sides if not is_value(side)]
+        if not names or not all(is_names(side) for side in names):
+            return False
+        letters = [parse(name) for side in names for name in split(trimmed(side), (",",))]
+        if all(node.kind == "letter" and Values(self.scope).entity_of(node)[0] is None for node in letters):
+            return len(names) < len(piece.sides)
+        if not sentence.earlier or not _LISTED.match(plain(sentence.before).rsplit("$", 1)[-1]):
+            return False
+        return any(name_of(t) == "in" for t in sentence.earlier[-1])
+
     def _is_typing(self, piece: Piece) -> bool:
         """Whether a relation says of what kind a name is, as declarations do, so that no verb has to introduce it."""
         return (
@@ -504,7 +549,7 @@ class Declarer(Kinds):
     def _independence(self, tokens: Tokens, sentence: Sentence) -> None:
         """Random names that a sentence calls independent of each other, or i.i.d."""
         names = frozenset(name for t in tokens if (name := name_of(t)).isalpha() and t.kind != "text")
-        alone = names if self._names_alone(tokens) else frozenset[str]()
+        alone = names | random_names(tokens) if self._names_alone(tokens) else frozenset[str]()
         text = f"{sentence.before} $ {sentence.after}"
         key, seen = self.scope.sentence
         seen = {**(seen if key == self.sentence else {}), sentence.before.count("$"): alone}

@@ -13,7 +13,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.functions import FUNCTIONS
-from everystep.algebra.shapes import ONE, index, same_shape
+from everystep.algebra.shapes import ONE, Shape, ShapeError, index, same_shape
 from everystep.algebra.substitution import instance
 from everystep.reader.cleaning import tokenize
 from everystep.reader.functions import FUNCTION_WORDS
@@ -29,6 +29,7 @@ from everystep.reader.scope import (
     OpaqueFunction,
     Rows,
     ScalarFunctionName,
+    Scope,
     Size,
     Symbolic,
 )
@@ -81,6 +82,8 @@ class Definitions(Hypotheses):
             if self._is_operator(node):
                 return False
             entity, rest = reader.entity_of(node)
+            if self._iterates(node, body):
+                return True
             if isinstance(entity, FamilyName) and not node.scripts:
                 return not (entity.count == 2 and self._has_value(node))  # L beside L_t, but not K beside K_{ij}
             labelled = isinstance(entity, Symbolic) and _is_label(rest) and not self._has_value(node)
@@ -246,7 +249,7 @@ class Definitions(Hypotheses):
 
     def _is_entry(self, node: Node, body: Tokens) -> bool:
         """An entry, a power or an inverse of what is declared, and not a name that is defined as ``body``."""
-        if not node.scripts:
+        if not node.scripts or self._iterates(node, body):
             return False
         entity, rest = Values(self.scope).entity_of(node)
         if rest and all(mark == "'" for mark, _ in rest):
@@ -318,6 +321,13 @@ class Definitions(Hypotheses):
             entity = None
         if entity is None and self._of_itself(node, right):
             self._define_recurrence(node, right)
+            return
+        if isinstance(entity, Symbolic) and self._iterates(node, right):
+            letters = (name_of(stripped(node.scripts[0][1])[0]),)
+            family = FamilyName(node.text, *entity.value.shape, letters=letters)
+            self.scope.declare(node.text, family, node.style)
+            self.take_starts(node, family)
+            self._define_member(node, right)
             return
         if isinstance(entity, FamilyName) or (entity is None and self.name_and_indices(node)[1]):
             self._define_member(node, right)
@@ -408,6 +418,34 @@ class Definitions(Hypotheses):
             return False
         marked = [k for k, t in enumerate(right) if name_of(t) == node.text and k + 1 < len(right)]
         return any(right[k + 1].kind == "sub" for k in marked)
+
+    def _iterates(self, node: Node, right: Tokens) -> bool:
+        """Whether ``x_{k+1} = x_k - r (A x_k - b)`` is an iteration in the space of a declared vector x: with entries
+        of x it does not fit, with vectors x_k it does.
+        """
+        if node.kind != "letter" or not right or not self._of_itself(node, right) or node.text in self.scope.unclear:
+            return False
+        entity = self.scope.find(node.text, node.style)
+        taken = self.scope.names.get(f"{node.text}[]") is not None
+        if not isinstance(entity, Symbolic) or taken or entity.value.is_number_shaped or entity.value.shape[1] != ONE:
+            return False
+        if self._reads_as(self.scope, right, (ONE, ONE)):
+            return False
+        scope = self.scope.copy()
+        letters = (name_of(stripped(node.scripts[0][1])[0]),)
+        scope.declare(node.text, FamilyName(node.text, *entity.value.shape, letters=letters), node.style)
+        return self._reads_as(scope, right, entity.value.shape)
+
+    @staticmethod
+    def _reads_as(scope: Scope, side: Tokens, shape: Shape) -> bool:
+        """Whether a formula has a shape in a scope."""
+        reader = Values(scope)
+        try:
+            target = Num(0) if shape == (ONE, ONE) else ex.Zeros(*shape)
+            _, value = reader.relate(target, reader.read(trimmed(side)))
+            return same_shape(reader.finished(value).shape, shape)
+        except (Unreadable, ShapeError):
+            return False
 
     def _define_recurrence(self, node: Node, right: Tokens) -> None:
         """A recurrence of a family without a declaration, where its right side leaves the members one shape."""

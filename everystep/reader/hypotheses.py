@@ -185,7 +185,11 @@ class Hypotheses(Introductions):
             node = parse(side)
         except Unreadable:
             return
-        if node.kind != "letter" or not node.scripts or Values(self.scope).entity_of(node)[0] is not None:
+        if node.kind != "letter" or not node.scripts:
+            return
+        entity, rest = Values(self.scope).entity_of(node)
+        number = isinstance(entity, Symbolic) and entity.value.is_number_shaped and [mark for mark, _ in rest] == ["_"]
+        if entity is not None and not number:  # a number has no entries: a_1 beside a is another
             return
         name = name_with(node.text, node.scripts)
         if self.name_and_indices(node)[1]:
@@ -298,6 +302,8 @@ class Hypotheses(Introductions):
         elif kind == "unit":
             if value.shape[1] == 1 and not number:
                 self.scope.assume(Relation(ex.Mul(ex.Transpose(value), value), "=", Num(1)))
+            else:
+                self.scope.unsure.update(dict.fromkeys(letters_of(subject), "of norm 1"))
         elif kind in ("orthonormal columns", "orthonormal rows"):
             turned = (ex.Transpose(value), value) if kind.endswith("columns") else (value, ex.Transpose(value))
             self.scope.assume(Relation(ex.Mul(*turned), "=", ex.Eye(value.shape[kind.endswith("columns")])))

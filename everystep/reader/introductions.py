@@ -126,11 +126,10 @@ class Introductions:
             return
         kind, shape, sign = self._set(where)
         if kind == "N":
-            for letter in [node.text]:
-                self.scope.names[letter] = Size(size(letter))
+            self.scope.make_integer(node.text, size(node.text))
             return
         if kind == "Z":
-            self.scope.names[node.text] = Size(index(node.text))
+            self.scope.make_integer(node.text, index(node.text))
             return
         if node.kind == "product" and len(node.parts) == 2 and node.parts[1].kind == "group":
             self._declare_function_values(node.parts[0], node.parts[1], shape)

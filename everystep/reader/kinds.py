@@ -20,11 +20,11 @@ from everystep.reader.laws import Laws
 from everystep.reader.paragraphs import is_space
 from everystep.reader.pieces import letters_of, pieces_of, trimmed, without_index
 from everystep.reader.prose import Sentence, Stance, stance
-from everystep.reader.scope import FamilyName, Rows, Symbolic
+from everystep.reader.scope import FamilyName, Rows, Size, Symbolic
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
-from everystep.reader.trees import Node, Unreadable, name_of, relation_of, split, stripped
+from everystep.reader.trees import Node, Unreadable, latex_of, name_of, relation_of, split, stripped
 from everystep.reader.values import Values
 from everystep.reader.words import plain
 
@@ -32,9 +32,9 @@ _ADJECTIVE = (
     r"(?>(?:real|reelles?|reels?|square|carrees?|symmetric|symetriques?|invertible|inversibles?|non-?singular|nonsingular|"
     r"orthogonal|orthogonale|orthogonales|orthogonaux|diagonal|diagonales?|positive|positives?|semi-?definite|definite|"
     r"definies?|semi-?definies?|arbitrary|quelconques?|any|all|some|fixed|fixee?s?|constant|constante?s?|given|both|two|"
-    r"three|deux|trois|data|design|weight|covariance|column|colonnes?|nonzero|non-?zero|non|nulle?s?|idempotent|"
+    r"three|deux|trois|data|design|weight|covariance|column|colonnes?|nonzero|non-?zero|non|nul(?:le)?s?|idempotent|"
     r"idempotente?s?|full|rank|skew-symmetric|antisymetriques?|random|aleatoires?|and|et|spd|psd|projection|same|valued|"
-    r"i\.?i\.?d\.?|real-valued|scalar|gaussian|gaussienn?e?s?|normal|independent|independante?s?|unknown|known|the|an?|"
+    r"i\.?i\.?d\.?|real-valued|scalar|cent(?:er|r)ed|centree?s?|zero-mean|gaussian|gaussienn?e?s?|normal|independent|independante?s?|unknown|known|the|an?|"
     r"une?|la|le|les|des|de)(?![-\w]))"
 )
 _LISTED_BEHIND = r"[^\w$]*(?>\$[^\w$]*(?:(?:and|et)\b[^\w$]*)?)*$"
@@ -59,6 +59,9 @@ _NOUN_AHEAD = re.compile(rf"^\W*(?:{_ADJECTIVE}[\s,]+)*{_MATRIX}\b(?P<rest>.*)$"
 _NAMES_AHEAD = re.compile(rf"^\s*(?:(?!and |et |an? |une? ){_ADJECTIVE}\s+)*$")
 _SIZE_BEHIND = re.compile(rf"^\W*(?:{_OF_SIZE}|{_OF_LENGTH}|in|de)\s*$")
 _ENDS_WITH_NOUN = re.compile(rf"(?:^|\W)(?:(?P<matrix>{_MATRIX})|(?P<vector>{_VECTOR})){_LISTED_BEHIND}")
+_LET = re.compile(
+    r"\b(let|soit|soient|given|take|fix|consider|considerons|fixons|prenons|vectors|vecteurs|matrices|numbers|reels)\W*$"
+)
 _LINK = re.compile(r"^\W*(?:and|et|or)?\W*$")
 _SQUARE_OF = re.compile(rf"(?:square|carrees?)\W+(?:{_MATRIX}\W+)?(?:carrees?\W+)?(?:{_OF_SIZE})\s*$")
 _VECTOR_OF = re.compile(rf"(?P<ahead>.*?){_VECTOR}\W+(?:{_ADJECTIVE}\W+)*(?:{_OF_LENGTH})\s*$")
@@ -70,7 +73,8 @@ _IS_A_NUMBER = re.compile(
 _NUMBER_IS = re.compile(rf"(?:^|\W)(?:{_ADJECTIVE}\s+)*{_NUMBER}\s*$")
 _HAVING = r"(?:with|of|and|having|has|have|avec|et|ayant|a|ont|de|d')"
 _MOMENT = re.compile(
-    rf"\b{_HAVING}\s*(?:an? |une? |finite |finie? |common |zero mean and |mean zero and )*(?:"
+    rf"\b{_HAVING}\s*(?:an? |une? |finite |finie? |common |the same |same |la meme |meme |zero mean and |"
+    r"mean zero and )*(?:"
     r"(?P<mean>mean|expectation|expected value|moyenne|esperance)(?: vectors?| vecteur)?|"
     r"(?P<variance>(?:co)?variance)(?:-covariance)?(?: matrix| matrice)?|matrice de (?P<matrix>(?:co)?variance))\s*$"
 )
@@ -103,7 +107,7 @@ _BASIS_OF = re.compile(
     rf"{_BE}\s*(?:an?|une?)?\s*(?P<before>orthonorm\w+\s+)?bas[ie]s?(?P<behind>\s+orthonorm\w+)?\s+(?:of|for|de)\s*$"
 )
 _RANDOM = re.compile(
-    r"\b(noise|bruits?|centree?s?|cent(?:er|re)ed|zero-mean|random|aleatoires?|gaussian|gaussiene?s?|normal|distributed|i\.?i\.?d|drawn|samples?)\b"
+    r"\b(noise|bruits?|centree?s?|cent(?:er|r)ed|zero-mean|random|aleatoires?|gaussian|gaussiene?s?|normal|distributed|i\.?i\.?d|drawn|samples?)\b"
 )
 _GAUSSIAN = re.compile(r"\b(gaussian|gaussienn?e?s?|normal|normally|normale?s?)\b")
 _RANK = re.compile(
@@ -113,6 +117,15 @@ _LINE_OF = re.compile(
     r"(?P<kind>rows?|columns?|lignes?|colonnes?)(?: vectors?| vecteurs?)? (?:of|de)"
     r"(?: the| our| la| n x n| matrix| matrice| data| design| donnees| de)*\s*$"
 )
+
+
+def _is_of_chance(words: str) -> bool:
+    """Whether words tell that what has a mean is random: they say so, or give it a covariance; not of data."""
+    both = re.search(rf"\b(?:{_MEAN})\b", words) and re.search(r"\bcovariances?\b", words)
+    return bool(_RANDOM.search(words) or (both and not _OF_DATA.search(words)))
+
+
+_OF_DATA = re.compile(r"\b(sample|empirical|empiriques?|data|donnees|points?|observed|observations?)\b")
 
 
 def shape_of(tokens: Tokens) -> tuple[Tokens, Tokens] | None:
@@ -235,10 +248,12 @@ class Kinds(Laws):
             self._sized(trimmed(tokens), near, after, sentence)
         elif is_space(tokens):
             self._in_space(tokens, near, sentence)
-        if is_dotted(tokens) and not self.scope.waits and (_NUMBER_IS.search(near) or _IS_A_NUMBER.match(behind)):
+        if is_dotted(tokens) and (_NUMBER_IS.search(near) or _IS_A_NUMBER.match(behind)):
             parts = [trimmed(part) for part in split(trimmed(tokens), (",",))]
             if Values(self.scope).entity_of(parse(parts[0]))[0] is None:
                 place = tokens[0].place
+                if self.scope.waits:
+                    raise Unreadable(f"{latex_of(parts[0])} has no declaration", place)
                 self._listed_family(parts, tokenize(r"\mathbb{R}", place.file, place.line, place.column))
         if is_names(tokens):
             self._numbers(tokens, near, behind, before)
@@ -253,7 +268,7 @@ class Kinds(Laws):
         if how is Stance.NOTHING:
             return how
         moment = _MOMENT.search(near)
-        if moment is not None and _members(tokens) and _RANDOM.search(f"{before} {after}"):
+        if moment is not None and _members(tokens) and _is_of_chance(f"{before} {after}"):
             ranged = len(_members(tokens)) < len(trimmed(tokens))
             self._moment_said(_members(tokens), "mean" if moment["mean"] else "variance", sentence, ranged)
             if "zero" in moment[0] and not moment["mean"]:  # "with mean zero and covariance"
@@ -375,6 +390,17 @@ class Kinds(Laws):
         found = _ENDS_WITH_NOUN.search(plain(sentence.before).rsplit("$", 1)[0])
         return found is not None and found[noun] is not None
 
+    def named_together(self, tokens: Tokens, sentence: Sentence) -> None:
+        r"""``Let $u$, $v \in \mathbb{R}^n$``: the names just before are in the same set, if not declared."""
+        words = plain(sentence.before)
+        names = self._listed_before(sentence) if sentence.earlier and _LINK.match(words.rsplit("$", 1)[-1]) else []
+        ahead = words.split("$")[: -len(names)] if names else []
+        if not ahead or not _LET.search(ahead[-1]) or len(ahead) + len(names) != words.count("$") + 1:
+            return
+        kind, (rows, columns), sign = self._set(trimmed(tokens))
+        if kind == "R" and not sign:
+            self._give(names, rows, columns)
+
     @staticmethod
     def _listed_before(sentence: Sentence) -> list[Tokens]:
         """The names of the formulas just before, those that "and" and commas join."""
@@ -458,6 +484,8 @@ class Kinds(Laws):
     def _has_a_mean(self, name: Tokens) -> bool:
         """Whether a name may be one that is random: not a matrix beside vectors."""
         entity, _ = Values(self.scope).entity_of(parse(name))
+        if isinstance(entity, Size):
+            return False
         if isinstance(entity, FamilyName):
             return bool(entity.columns == ONE)
         return not isinstance(entity, Symbolic) or bool(entity.value.shape[1] == ONE)

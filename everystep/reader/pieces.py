@@ -11,9 +11,11 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Relation
 from everystep.algebra.expressions import Var
 from everystep.reader import patterns as re
+from everystep.reader.marks import name_with
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Place, Token, Tokens
-from everystep.reader.trees import depths, name_of, relation_of, split, stripped
+from everystep.reader.syntax import parse
+from everystep.reader.trees import Unreadable, depths, name_of, relation_of, split, stripped
 from everystep.reader.words import folded
 
 COMPARISONS = {"=", "<=", ">=", "<", ">", "!="}
@@ -190,6 +192,22 @@ def without_index(name: Tokens) -> Tokens:
     """``x`` of ``x_i``, the member at hand of a family; of a name without an index, the name."""
     mark = next((k for k, t in enumerate(name) if t.kind in ("sub", "sup")), len(name))
     return name[:mark]
+
+
+def random_names(tokens: Tokens) -> frozenset[str]:
+    r"""The names in a list, each as it is declared: ``\hat f``, ``\varepsilon``, ``x_1``; of members the family."""
+    end = next((k for k in range(len(tokens)) if relation_of(tokens, k)[0]), len(tokens))
+    found: set[str] = set()
+    for name in split(trimmed(tokens[:end]), (",",)):
+        try:
+            node = parse(name)
+        except Unreadable:
+            continue
+        while node.kind == "group" and node.parts:
+            node = node.parts[0]
+        if node.kind == "letter":
+            found |= {node.text, name_with(node.text, node.scripts) or node.text}
+    return frozenset(found)
 
 
 def letters_of(name: Tokens) -> list[str]:

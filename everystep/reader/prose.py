@@ -8,7 +8,7 @@ make true is not called wrong.  May import this package's vocabulary only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from everystep.reader import patterns as re
@@ -88,7 +88,8 @@ _ASSUMING = _any_of(
     "given with where "
     "denote denotes be consider considering under satisfying for soit soient supposons suppose supposant sachant "
     "avec ou pour "
-    "notons prenons choisissons fixons considerons considere donne donnes donnee donnees verifiant satisfaisant "
+    "notons prenons prenant choisissons choisissant fixons fixant considerons considere donne donnes donnee donnees "
+    "verifiant satisfaisant "
     "hypothese",
     "such that", "so that", "satisf(?:y|ies)", "verifie(?:nt)?(?! que)", "satisf(?:ait|ont|assent)",
     "tels? que", "telles? que",
@@ -329,12 +330,17 @@ _GENERALITY = re.compile(
 
 def _clause(before: str) -> str:
     """The words before a formula in its own clause."""
-    text = _NOUN_MEANS.sub("mean", _GENERALITY.sub(" ", plain(before)))
+    text = _NOUN_PAS.sub("step", _NOUN_MEANS.sub("mean", _GENERALITY.sub(" ", plain(before))))
     return re.split(r"[;:]|\((?=[^)]*$)", text)[-1]
 
 
 _NOUN_MEANS = re.compile(r"\b(?<=with )means\b|\b(?<=have )means\b|\b(?<=having )means\b|\b(?<=respective )means\b")
 
+
+_NOUN_PAS = re.compile(
+    r"\b(?<=\bun )pas\b|\b(?<=\ble )pas\b|\b(?<=\bdu )pas\b|\b(?<=\bce )pas\b|\b(?<=\bau )pas\b|\bpas(?= de taille\b)|"
+    r"\bpas(?= (?:fixe|constant|variable|optimal|decroissant|de (?:gradient|descente|temps))s?\b)"
+)
 
 _SUPPOSING = re.compile(
     _any_of("assume assumes assumed assuming suppose supposed supposing supposons suppose supposant consider")
@@ -345,7 +351,7 @@ _LABELS = re.compile(
 _PASSIVE = re.compile(r"\b(is|are|be|been|being|was|were|est|sont|etre|ete)\W*$")
 _SUBJECTS = listed(
     """
-    we us let one on nous et now also further furthermore moreover here ici first second third next finally again
+    we us let one on l'on nous et now also further furthermore moreover here ici first second third next finally again
     additionally in addition throughout this that which part question section exercise problem follows what dans cette
     partie ce qui suit encore aussi enfin ensuite d'abord plus de shall will may can therefore please as usual so but
     mais or a partir maintenant desormais the rest from du reste toute la suite
@@ -412,6 +418,9 @@ def stance(sentence: Sentence, needs_verb: bool = True, any_words: bool = False,
     ``any_words``: words that are not known do not matter, as where a formula says by itself what kind its name is of.
     ``special``: the formula gives a name the value of a number, so that "for $a = 1$" is one case of many.
     """
+    inside = _IN_BRACKETS.search(sentence.before)
+    if inside is not None and sentence.after.lstrip().startswith(")"):  # "for $u$ of unit norm ($\\|u\\| = 1$)"
+        sentence = replace(sentence, before=sentence.before[: inside.start()])
     found = _stance(sentence, needs_verb, any_words)
     if found in (Stance.DOUBTFUL, Stance.NOTHING):
         return found
@@ -420,6 +429,9 @@ def stance(sentence: Sentence, needs_verb: bool = True, any_words: bool = False,
     if special and found is Stance.ASSUMED and _is_one_case(sentence):
         return Stance.WITHIN if sentence.is_open and not goes_on_without(sentence.after) else Stance.DOUBTFUL
     return found
+
+
+_IN_BRACKETS = re.compile(r"\s*\((?:i\.e\.,?|that is,?|so|with|soit|c'est-à-dire|avec)?\s*$")
 
 
 def _is_put_aside(sentence: Sentence) -> bool:

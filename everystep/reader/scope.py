@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Symbol
 
-from everystep.algebra.context import EVERY, Context, Definition, Hypothesis, Random, Recurrence, Relation
-from everystep.algebra.expressions import Entry, Expression, Member, Num, Pow, Var, walk
+from everystep.algebra.context import EVERY, Context, Definition, Hypothesis, Predicate, Random, Recurrence, Relation
+from everystep.algebra.expressions import Entry, Expression, Int, Member, Num, Pow, Var, walk
 from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE, index, size
 from everystep.reader.trees import Node
@@ -310,6 +310,22 @@ class Scope:
         self._tie_powers(name)
         return name
 
+    def make_integer(self, name: str, value: Expr) -> None:
+        """Declare a size or an index; what was said of it before, as of a number, stays: ``rank(P) = r``."""
+        before = self.names.get(name)
+        self.names[name] = Size(value)
+        if not isinstance(before, Symbolic) or before.value.shape != (ONE, ONE):
+            return
+        put = {before.value: Int(value)}
+        context = self.context
+        changed = {h: _put(h, put) for h in context.hypotheses}
+        self.lines = {changed.get(h, h): said for h, said in self.lines.items()}
+        self.context = replace(
+            context,
+            definitions=tuple(replace(d, body=d.body.xreplace(put)) for d in context.definitions),
+            hypotheses=tuple(changed.values()),
+        )
+
     def _tie_powers(self, name: str) -> None:
         r"""A declared ``\sigma^2`` beside a declared ``\sigma`` is its square."""
         base, mark, _ = name.partition("^")
@@ -602,3 +618,10 @@ def _shape_of(entity: Entity) -> object:
 
 def _name(target: Var | Member) -> str:
     return target.name
+
+
+def _put(hypothesis: Hypothesis, values: dict[Var, Int]) -> Hypothesis:
+    """A hypothesis with integers in the place of names."""
+    if isinstance(hypothesis, Predicate):
+        return Predicate(hypothesis.kind, hypothesis.subject.xreplace(values))
+    return Relation(hypothesis.left.xreplace(values), hypothesis.op, hypothesis.right.xreplace(values))

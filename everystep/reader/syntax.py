@@ -480,8 +480,18 @@ class Parser:
         return node
 
     def _styled(self, token: Token, style: str) -> Node:
+        start = self.at
         self.at += 1
         inside = stripped(self._argument(token.place))
+        behind = self.tokens[self.at] if self.at < len(self.tokens) else None
+        scripted = behind is not None and (behind.kind in ("sub", "sup") or name_of(behind) == "'")
+        several = len(inside) > 1 and all(len(name_of(t)) == 1 and name_of(t).isalpha() for t in inside)
+        if style == "bold" and scripted and several and "".join(map(name_of, inside)) not in self.words:
+            # A bold XA^T is printed as X A^T: each letter is one, and the script is that of the last.
+            apart = tuple(part for letter in inside for part in (token, letter))
+            self.tokens = (*self.tokens[:start], *apart, *self.tokens[self.at :])
+            self.at = start
+            return self._styled(token, style)
         letters = "".join(t.text for t in inside if t.kind == "char")
         if style in ("upright", "double") and len(letters) == len(inside) > 1 and letters.isalnum():
             return Node("word", letters, place=token.place, style=style)

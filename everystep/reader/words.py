@@ -46,7 +46,7 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
         (r"involutory|an? involution|involutive?s?", "involutory"),
         (r"diagonal|diagonales?|diagonaux", "diagonal"),
         (r"held constant|constant|constante?s?|fixed|fixee?s?", "constant"),
-        (r"non-?\s?zero|nonzero|non nulle?s?|differente?s? de zero", "nonzero"),
+        (r"non-?\s?zero|nonzero|non nul(?:le)?s?|differente?s? de zero", "nonzero"),
         (r"unit vectors?|vecteurs? unitaires?|unit (norm|length)|unit-norm|norme (1|un|unite)", "unit"),
         (r"of (euclidean )?norm (1|one)|de norme (1|un|une)", "unit"),
         (
@@ -57,10 +57,11 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
             ),
             "orthonormal",
         ),
+        (r"(?<!variance )(?<!matrice )(?<!matrices )unitaires?", "unit"),
         (r"orthonormal columns|colonnes orthonorm(ales|ees)", "orthonormal columns"),
         (r"orthonormal rows|lignes orthonorm(ales|ees)", "orthonormal rows"),
-        (r"non-?\s?negati(ve|f|ves|fs)|positi(ve|f|ves|fs) (or zero|or null|ou nulle?s?)|positifs?", "nonnegative"),
-        (r"non-?\s?positi(ve|f|ves|fs)|negati(ve|f|ves|fs) (or zero|or null|ou nulle?s?)|negatifs?", "nonpositive"),
+        (r"non-?\s?negati(ve|f|ves|fs)|positi(ve|f|ves|fs) (or zero|or null|ou nul(?:le)?s?)|positifs?", "nonnegative"),
+        (r"non-?\s?positi(ve|f|ves|fs)|negati(ve|f|ves|fs) (or zero|or null|ou nul(?:le)?s?)|negatifs?", "nonpositive"),
         (r"(strictly|strictement) positi(ve|f|ves|fs)", "strictly positive"),
         (r"(strictly|strictement) negati(ve|f|ves|fs)", "strictly negative"),
         (
@@ -221,7 +222,7 @@ def says_nothing(text: str) -> bool:
 
 
 _RANDOM = (
-    r"((zero-mean|cent(er|re)ed|white|additive|gaussian) noise|bruits? (centre|blanc|additif|gaussien)s?|"
+    r"((zero-mean|cent(er|r)ed|white|additive|gaussian) noise|bruits? (centre|blanc|additif|gaussien)s?|"
     r"random (column )?(vectors?|variables?|quantit(y|ies)|numbers?|scalars?|matri(x|ces)|noise)|"
     r"(vecteurs?|variables?|quantites?|nombres?|matrices?)( (reel|reelle)s?)? aleatoires?)\b"
 )
@@ -250,7 +251,10 @@ def says_random(before: str, after: str) -> bool:
     return bool(_BEFORE_RANDOM.search(plain(before)) or _AFTER_RANDOM.match(after.split("$", 1)[0]))
 
 
-SAME_LAW = r"\b(same (law|distribution)|meme loi|identically distributed|identiquement distribuee?s?)\b"
+SAME_LAW = (
+    r"\b(same (law|distribution)|meme (loi|esperance|moyenne|variance|covariance|matrice de covariance)|"
+    r"identically distributed|identiquement distribuee?s?)\b"
+)
 """Words that say that laws are alike, and not what they are."""
 
 
@@ -271,5 +275,5 @@ def says_identity(before: str, after: str) -> bool:
 def says_centred(after: str) -> bool:
     """Whether the words behind a formula say that its mean is zero."""
     behind = _LIST_AHEAD.sub("", plain(after)).split("$", 1)[0]
-    zero = r"(cent(er|re)ed|zero[- ]means?|means?[- ](zero|0)|centree?s?|(moyennes?|esperances?) (nulles?|zero))"
+    zero = r"(cent(er|r)ed|zero[- ]means?|means?[- ](zero|0)|centree?s?|(moyennes?|esperances?) (nulles?|zero))"
     return bool(re.search(rf"\b{zero}\b", behind))
