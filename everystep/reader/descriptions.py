@@ -28,6 +28,7 @@ _SUBSPACE = re.compile(
 _OF_FUNCTIONS = re.compile(r"\blin(ear|eaire)s?\b(?! model)")
 _HARMLESS = listed(
     """
+    means variances covariances expectation expectations zero finite common centred centered
     first second third fourth last next previous current new old other initial final predicted prediction
     predictions true observed measured desired expected empirical hidden visible latent unknown unknowns respective
     corresponding associated generic concrete usual standard same-sized mini-batch minibatch batch batches example
