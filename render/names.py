@@ -64,6 +64,7 @@ ACCENTS: dict[str, tuple[str, str]] = {
     "hat": (r"\hat", "\u0302"),
     "tilde": (r"\tilde", "\u0303"),
     "dot": (r"\dot", "\u0307"),
+    "ddot": (r"\ddot", "\u0308"),
 }
 
 _NAME = re.compile(

@@ -65,6 +65,7 @@ GROUPS = {
         "everystep/prove/as_written.py",
         "everystep/prove/polynomials.py",
         "everystep/prove/determined.py",
+        "everystep/prove/triangular.py",
         "everystep/prove/limits.py",
         "everystep/prove/real_limits.py",
         "everystep/prove/real_variables.py",

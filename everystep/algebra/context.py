@@ -22,6 +22,8 @@ PREDICATES = (
     "positive semidefinite",
     "orthogonal",
     "diagonal",
+    "lower triangular",
+    "upper triangular",
     "idempotent",
     "full row rank",
     "full column rank",

@@ -87,6 +87,7 @@ class Checker(Undeclared):
             if perf_counter() <= self.deadline:
                 self._declaration(event)
         elif isinstance(event, Part):
+            self._end_definitions(event)
             self._part(event)
         else:
             try:
@@ -124,6 +125,7 @@ class Checker(Undeclared):
         kept, sentence = self.problem.scope, display_sentence(display.prose)
         if supposes(sentence) or defines(sentence):
             kept = kept.copy()
+        self._models(statements, order)
         self._given_anew_in_display(statements, display, order)
         defined = self._defined_first(statements, order)
         self._set_to_zero(display, sentence.before)
@@ -275,6 +277,7 @@ class Checker(Undeclared):
         free = [free_letters(tuple(side)) for side in statement.sides]
         how_often = Counter(letter for letters in free for letter in letters)
         values.count_to(tuple(token for side in statement.sides for token in side))
+        values.compare_functions([tuple(side) for side in statement.sides])
         for side, own in zip(statement.sides, free, strict=True):
             values.elsewhere = {letter for letter, count in how_often.items() if count > (letter in own)}
             values.uses, values.side = {}, None

@@ -25,6 +25,7 @@ from everystep.reader.dependence import at_values
 from everystep.reader.descriptions import is_domain
 from everystep.reader.kinds import is_unsaid, says_moments
 from everystep.reader.layers import define_together, general_member
+from everystep.reader.models import model
 from everystep.reader.pieces import Piece, is_value, names_in, pieces_of, trimmed
 from everystep.reader.prose import (
     Giving,
@@ -133,6 +134,14 @@ class Declaring(Judging):
             if meant.of(name) != frame.meant.of(name):
                 scope.unclear[name] = f"{name} is given in an example or a remark that has ended"
 
+    def _end_definitions(self, part: Part) -> None:
+        """What a definition supposes of a name that was there before it ends with it; of its own names it stays."""
+        problem = self.problem
+        for frame in problem.frames:
+            if frame.name.startswith("definition") and frame.name not in part.path:
+                said = [h for h in problem.scope.context.hypotheses if h not in frame.held and h in problem.scope.lines]
+                problem.scope.doubt(h for h in said if names_in(h) & frame.meant.names.keys())
+
     def _declaration(self, declaration: Declaration) -> None:
         """Read a declaration; one that speaks of what is declared later waits for it."""
         problem = self.problem
@@ -150,6 +159,8 @@ class Declaring(Judging):
         kept = self.problem.scope.copy()
         declarer = Declarer(self.problem.scope, recognised)
         try:
+            if not waits:
+                self._model_told(declaration.tokens)
             if declaration.inline:
                 sentence = _sentence(declaration)
                 if "$" not in sentence.before and (_is_arrow(declaration.tokens) or ends_suppositions(sentence.before)):
@@ -172,6 +183,12 @@ class Declaring(Judging):
             self.problem.scope.waits = False
         self.problem.troubles.pop(latex_of(declaration.tokens), None)
         return True
+
+    def _model_told(self, tokens: Tokens) -> None:
+        """The names that an equation of data and noise alone speaks of are declared by it."""
+        for piece in pieces_of(trimmed(tokens)):
+            if piece.relations == ("=",):
+                model(self.problem.scope, *piece.sides)
 
     def _meant_for_a_while(self, before: Scope, sentence: Sentence) -> None:
         """Note what a sentence makes of names that were open before: under a condition, or in so many words."""
@@ -374,6 +391,14 @@ class Declaring(Judging):
                 if not any(t.kind in ("begin", "end") for t in tokens) or not environments_match(tokens):
                     self._unreadable(statement, 0, error, display)
                 return
+
+    def _models(self, statements: list[Statement], order: str) -> None:
+        """Equations that say what noise is become definitions of the data; their own names are declared by them."""
+        for statement in statements:
+            if order or statement.leads or statement.constant or statement.relations[:1] != ["="]:
+                continue
+            if model(self.problem.scope, *(tuple(side) for side in statement.sides[:2])):
+                statement.relations[0] = ":="
 
     def _given_anew_in_display(self, statements: list[Statement], display: Display, order: str) -> None:
         """Statements that give a name another definition become definitions, those that may do so are unclear."""

@@ -29,6 +29,7 @@ from everystep.documents.claims import (
     remainder,
 )
 from everystep.documents.coupled import for_derivatives
+from everystep.documents.data import in_motion, with_data_given
 from everystep.documents.joint import jointly
 from everystep.documents.looking import DEFECTS, LOOKS, checked, hinted
 from everystep.documents.options import USUAL, Describe, Options
@@ -41,6 +42,7 @@ from everystep.documents.spoken import (
     compared,
     definite,
     equal_sizes,
+    free_function,
     free_name,
     gives_pi,
     index_ranges,
@@ -49,6 +51,7 @@ from everystep.documents.spoken import (
     is_stationarity,
     is_zero,
     letters_in,
+    said_of_every_argument,
     sign_shown,
     tied_by_an_equation,
     together,
@@ -145,7 +148,7 @@ class Judging:
     @staticmethod
     def _side(values: Values, side: Tokens) -> Expression | Unreadable:
         try:
-            return values.whole(values.tree(side), True)
+            return values.side_of(side, True)
         except Unreadable as error:
             return error
         except RecursionError:
@@ -215,7 +218,9 @@ class Judging:
             context = scope.context.given(*values.assumed, *hypotheses, *ranges)
             context = replace(context, definitions=context.definitions + tuple(values.defined))
             try:
+                claim = in_motion(claim, context, scope.names)
                 context = for_derivatives(claim, with_roots(context, scope.constants), scope.between)
+                context = with_data_given(claim, context)
             except Unreadable as error:
                 self._unreadable(statement, k, Unreadable(error.message, statement.place), display)
                 continue
@@ -272,7 +277,9 @@ class Judging:
             if doubt is not None:
                 self._unreadable(statement, k, doubt, display)
                 continue
-            free = free_name(claim, context) if verdict.status is Status.REFUTED and k == 0 else ""
+            free = ""
+            if verdict.status is Status.REFUTED and k == 0:
+                free = free_name(claim, context) or free_function(claim, context)
             if free and not hypotheses and not self._is_condition(statement, k, last, claim, verdict):
                 said = f"nothing is said of {free} but its shape: is this its definition? (to say so, write \\coloneqq)"
                 if not statement.leads:
@@ -593,6 +600,10 @@ class Judging:
         if perf_counter() > self.deadline:
             return Verdict(Status.TESTED, "none", OUT_OF_TIME)
         verdict = self._checked(claim, context)
+        function = said_of_every_argument(claim, context) if verdict.status is Status.REFUTED else ""
+        if function:
+            said = f"not decided: what is assumed of {function} may be meant for every argument"
+            return Verdict(Status.TESTED, "none", said)
         doubts = self.problem.scope.doubts
         if verdict.status not in (Status.REFUTED, Status.UNDEFINED) or not doubts:
             return verdict

@@ -15,6 +15,7 @@ from sympy import Expr
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Definition, Hypothesis, Predicate, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
+from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE
 from everystep.algebra.substitution import instance
 from everystep.derivation import Claim
@@ -47,6 +48,51 @@ def free_name(claim: Claim, context: Context) -> str:
     parts += [law.target for law in context.random]
     known = {node.name for part in parts for node in ex.walk(part) if isinstance(node, Var | ex.Member)}
     return "" if name in known else name
+
+
+def free_function(claim: Claim, context: Context) -> str:
+    """The function whose derivative a claim equates with something else, where nothing is known of it."""
+    if not isinstance(claim, Relation) or claim.op != "=":
+        return ""
+    function = _derived_function(claim.left)
+    return "" if function in _functions_known(context) else function
+
+
+def _derived_function(e: Expression) -> str:
+    """The function of which nothing is known by itself and whose derivative at a point an expression is; else empty."""
+    if isinstance(e, ex.Apply) and e.order and e.function not in FUNCTIONS:
+        return e.function if isinstance(e.operands[0], Var | ex.Member) else ""
+    value = e.operands[0] if isinstance(e, DERIVATIVES) else None
+    if not isinstance(value, ex.Call | ex.Apply) or value.operands != e.operands[1:]:
+        return ""
+    return "" if isinstance(value, ex.Apply) and (value.order or value.function in FUNCTIONS) else value.function
+
+
+def _functions_known(context: Context) -> set[str]:
+    """The functions that a hypothesis or a definition speaks of."""
+    parts = [d.body for d in context.definitions] + [r.body for r in context.recurrences]
+    for hypothesis in context.hypotheses:
+        parts += (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
+    return {n.function for part in parts for n in ex.walk(part) if isinstance(n, ex.Call | ex.Apply)}
+
+
+def said_of_every_argument(claim: Claim, context: Context) -> str:
+    """A function of a claim of which a hypothesis says something at a plain letter, ``f(-x) = f(x)``; else empty.
+
+    A counterexample meets such a hypothesis at one value of the letter only.
+    """
+    written = {
+        n.function for part in all_in(claim, context) for n in ex.walk(part) if isinstance(n, ex.Call | ex.Apply)
+    }
+    for hypothesis in context.hypotheses:
+        if not isinstance(hypothesis, Relation):
+            continue
+        for node in (n for side in (hypothesis.left, hypothesis.right) for n in ex.walk(side)):
+            if not isinstance(node, ex.Call | ex.Apply) or node.function not in written or node.function in FUNCTIONS:
+                continue
+            if any(isinstance(n, Var) and len(n.name) == 1 for o in node.operands for n in ex.walk(o)):
+                return node.function
+    return ""
 
 
 def equal_sizes(context: Context) -> str:

@@ -55,6 +55,7 @@ from everystep.prove.rewritten import (
 )
 from everystep.prove.short_sums import with_short_sums_apart
 from everystep.prove.solved import solutions
+from everystep.prove.triangular import triangular, without_triangles
 from everystep.prove.verdict import ExactReport, GradientEvidence, Obligations, Status, Verdict
 
 FIRST_SHARE, LAST_SHARE = 0.7, 0.1
@@ -308,13 +309,17 @@ class Prover:
 
     def equal_apart(self, left: Expression, right: Expression) -> bool:
         """An equation in which determinants of products are taken apart as they are written."""
+        known = triangular(self.form.context)
+        integers = self.form.core.integers
         sides = (with_determinants_apart(left), with_determinants_apart(right))
+        if known:
+            sides = (without_triangles(left, known, integers), without_triangles(right, known, integers))
         if sides == (left, right):
             return False
         self.form.see(*sides)
         if not self.form.equal(*sides):
             return False
-        self.form.core.used("determinant of a product")
+        self.form.core.used("triangular matrix" if known else "determinant of a product")
         return True
 
     def equal_by_sign(self, left: Expression, right: Expression) -> bool:

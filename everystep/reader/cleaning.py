@@ -105,6 +105,8 @@ class _Cleaner:
         self.mode = ""
         # The delimiters behind \left, \bigl and so on that are not yet closed: size and index in the output.
         self.fences: list[tuple[str, int]] = []
+        # The notes that stand over relations so far: (a), (b).
+        self.labels: frozenset[str] = frozenset()
 
     def run(self) -> Tokens:
         tokens = self.tokens
@@ -444,7 +446,8 @@ class _Cleaner:
         note = clean([t for t in self.tokens[self.at : behind_note] if t.kind not in ("open", "close")])
         said = "".join(spelled(t) if t.kind != "text" else t.text for t in note)
         said = re.sub(r"\\math\w+|\\operatorname|\s", "", said)
-        if base[0].text == "=" and changes_relation(said):
+        earlier, self.labels = self.labels, self.labels | {said.strip("()")}
+        if base[0].text == "=" and changes_relation(said, earlier):
             self.out.append(token)
             return
         defines = base[0].text == "=" and said in _DEFINING
@@ -557,13 +560,31 @@ def _with_cases(tokens: Tokens) -> Tokens:
     return tuple(result)
 
 
+def _with_dots(tokens: Tokens) -> Tokens:
+    """``1..n`` and ``1...n`` with dots between commas."""
+    result: list[Token] = []
+    k = 0
+    while k < len(tokens):
+        end = k
+        while end < len(tokens) and tokens[end].kind == "char" and tokens[end].text == ".":
+            end += 1
+        between = result and result[-1].kind == "char" and result[-1].text.isdigit() and end < len(tokens)
+        if 2 <= end - k <= 3 and between and tokens[end].kind == "char" and tokens[end].text.isalpha():
+            comma = Token("char", ",", tokens[k].place)
+            result += [comma, Token("command", "dots", tokens[k].place), comma]
+        else:
+            result += tokens[k : max(end, k + 1)]
+        k = max(end, k + 1)
+    return tuple(result)
+
+
 def clean(tokens: Sequence[Token]) -> Tokens:
     """The tokens of one formula, without what does not change the mathematics.
 
     Of a pair of bars behind ``\\left`` and ``\\right`` the sides are kept (``\\lvert``, ``\\rvert``); small spaces
     become space tokens, so that ``A\\,B`` is not taken for a name.
     """
-    return _with_cases(_Cleaner(tokens).run())
+    return _with_dots(_with_cases(_Cleaner(tokens).run()))
 
 
 def tokenize(text: str, file: str, line: int = 1, column: int = 1) -> Tokens:

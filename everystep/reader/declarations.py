@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from itertools import product
 
+from sympy import Expr
+
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import EVERY, Hypothesis, Random, Relation
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.functions import FUNCTIONS
-from everystep.algebra.shapes import index
+from everystep.algebra.shapes import ONE, index
 from everystep.reader import patterns as re
 from everystep.reader import words
 from everystep.reader.cleaning import tokenize
@@ -373,16 +375,27 @@ class Declarer(Kinds):
             at = str(value.at[0])
             if isinstance(value, ex.Member):
                 known = [(str(low), str(high)) for name, low, high in self.scope.context.ranges if name == value.name]
-                low, high = known[0] if known else ("", "")
+                told = None if known else self._told_range(quantified)
+                low, high = known[0] if known else ("1", str(told)) if told is not None else ("", "")
                 every: Expression = ex.Member(value.name, 1, 1, index(EVERY[0]))
             else:
                 low, high, every = "1", str(value.operands[0].shape[0]), value.operands[0]
             alone = not quantified.relations and sides == [at]
             within = bool(quantified.relations and high) and at in sides
-            if alone or (within and is_whole_range(sides, quantified.relations, at, low, high)):
+            whole = within and is_whole_range(sides, quantified.relations, at, low, high)
+            if whole and isinstance(value, ex.Member) and told is not None:
+                self.scope.bound(value.name, ONE, told)  # w_i > 0 for i = 1, ..., n is all that is said of w
+            if alone or whole:
                 self.scope.assume(
                     Relation(every, op, Num(0)) if every.is_number_shaped else self.scope.signed(every, op)
                 )
+
+    def _told_range(self, quantified: Piece) -> Expr | None:
+        r"""n of ``i = 1, \dots, n``; None where a piece does not say so."""
+        if not self.is_index_range(quantified):
+            return None
+        first, last = split(quantified.sides[1], ("dots", "ldots", "cdots"))
+        return self.size(trimmed(last)) if plain_text(trimmed(first)) == "1" else None
 
     @staticmethod
     def for_some_values(piece: Piece, sentence: Sentence) -> bool:

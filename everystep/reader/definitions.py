@@ -79,7 +79,7 @@ class Definitions(Hypotheses):
                     return False  # e_k = x_k - x gives e_k; e_1 and e^x have a meaning
             if node.kind == "word" and node.text in FUNCTION_WORDS:
                 return False
-            if self._is_operator(node):
+            if self._is_operator(node) or self._is_moved(node):
                 return False
             entity, rest = reader.entity_of(node)
             if self._iterates(node, body):
@@ -165,8 +165,8 @@ class Definitions(Hypotheses):
             return None
         if head.text in ("d", "I", "O", "o") and not head.scripts:
             return None  # a differential, an order of magnitude
-        if self._is_operator(head):
-            return None  # J_f(x), H_f(x)
+        if self._is_operator(head) or self._is_moved(head):
+            return None  # J_f(x), H_f(x), \dot x(t)
         if head.text == "lambda" and script_word(head.scripts) in ("max", "min"):
             return None  # the extreme eigenvalues have a meaning
         entity, _ = Values(self.scope).entity_of(head)
@@ -193,6 +193,14 @@ class Definitions(Hypotheses):
             return made or isinstance(self.scope.find(below), functions)
         entity = self.scope.find(head.text, head.style)
         return isinstance(entity, DefinedFunction) and all(c in entity.parameters for c in below)
+
+    def _is_moved(self, head: Node) -> bool:
+        r"""Whether ``\\dot x`` is the derivative of a function or of a defined value x, and no new name."""
+        found = Values(self.scope).moving(head)
+        if found is None:
+            return False
+        known = found[1]
+        return not isinstance(known, Symbolic) or any(d.target == known.value for d in self.scope.context.definitions)
 
     def _is_spoken_of(self, function: str) -> bool:
         """Whether a hypothesis or a definition speaks of a function that is declared without a formula."""

@@ -16,6 +16,7 @@ from everystep.algebra.context import Definition
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.functions import FUNCTIONS
 from everystep.reader.dependence import at_values
+from everystep.reader.extremes import over_vectors
 from everystep.reader.limits import Limits
 from everystep.reader.marks import nodes, plain_text, script_word
 from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Symbolic
@@ -45,6 +46,8 @@ OF_MATRICES = frozenset(("log", "sin", "cos"))
 
 OPERATORS = frozenset(
     [
+        "sup",
+        "inf",
         "tr",
         "Tr",
         "trace",
@@ -80,6 +83,7 @@ OPERATORS = frozenset(
 COMPOSED = frozenset(("tan", "sinh", "cosh"))
 FUNCTION_WORDS = OPERATORS | COMPOSED | frozenset(ENTRYWISE)
 MOST_EXPANSIONS = 200
+EXTREMES = ("max", "min", "sup", "inf")
 
 
 class Functions(Limits):
@@ -96,7 +100,7 @@ class Functions(Limits):
             rest = list(own)
             known = ScalarFunctionName(ENTRYWISE[node.text])
             return self._take_scalar_function(known, rest, factors, separators, at)
-        if node.text in ("max", "min") and index_script is not None:
+        if node.text in EXTREMES and index_script is not None:
             largest = self._largest_entry(node, index_script, self._rest(factors, separators, at + 1))
             return self._scripted(largest, own, node), len(factors)
         if any(mark == "^" and plain_text(t) == "-1" for mark, t in own):
@@ -203,7 +207,7 @@ class Functions(Limits):
                 return ex.Adjugate(value)
         raise Unreadable(f"{name} is not known here", node.place)
 
-    def _leaves(self, value: Expression) -> set[str]:
+    def leaves(self, value: Expression) -> set[str]:
         """The names in a value, and those that they are defined by."""
         found: set[str] = set()
         todo = [value]
@@ -237,7 +241,7 @@ class Functions(Limits):
         named = {name_of(t) for t in subscript}
         if any(name_of(t) in ("mid", "|", "vert") for t in subscript):
             raise Unreadable("a conditional expectation is not read", node.place)
-        leaves = self._leaves(value)
+        leaves = self.leaves(value)
         drawn = split(subscript, ("sim",))
         if len(drawn) == 2 and any(name_of(t) in ("(", "left(") or t.text == "left." for t in drawn[1]):
             self._is_its_law(drawn[0], drawn[1], node)
@@ -286,6 +290,11 @@ class Functions(Limits):
 
     def _largest_entry(self, node: Node, below: Tokens, body: Node) -> Expression:
         r"""``\max_j z_j``: the largest entry of a vector."""
+        extreme = over_vectors(self, node, below, body)
+        if extreme is not None:
+            return extreme
+        if node.text in ("sup", "inf"):
+            raise Unreadable(f"\\{node.text} is read over vectors x with ||x|| = 1 only", node.place)
         name, symbol = self._binder(below, node)
         outer = dict(self.bound)
         self.bound[name] = symbol

@@ -35,9 +35,10 @@ ASIDE = (
     r"(remarks?|rem|remarques?|rmk|examples?|exemples?|exmp|eg|notes?|warning|caution|aside|digression|hint|indication|"
     r"conjecture|conj|counter-?examples?|contre-exemples?)\b"
 )
+DEFINITION = r"(d[eé]finitions?|defi?n|dfn|d[eé]fi?)\b"
 THEOREM = (
     r"(theorem|thm|theo|th[eé]or[eè]me|lemma|lemme|lem|proposition|prop|corollary|corollaire|cor|claim|fact|observation|"
-    rf"fait)\b|{ASIDE}"
+    rf"fait)\b|{ASIDE}|{DEFINITION}"
 )
 PROOFS = frozenset(
     ["proof", "preuve", "demo", "demonstration", "démonstration", "subproof", "claimproof", "solution", "answer",
@@ -71,7 +72,7 @@ class Where:
         self.questions = 0
         self.items: list[int] = []
         self.theorems: list[int] = []
-        self.asides: set[int] = set()
+        self.kinds: dict[int, str] = {}  # what a theorem is instead: an aside, a definition
         self.proofs: list[int] = []
         # The labels of paragraphs, (b) or "Case 2:", that are in force: their kind and number.
         self.labels: list[tuple[str, int]] = []
@@ -102,15 +103,16 @@ class Where:
             *(f"part {label}" for label in self.parts if label),
             *(f"label {kind} {number}" for kind, number in self.labels),
             *(f"item {number}" for number in self.items if number),
-            *(f"{'aside' if number in self.asides else 'theorem'} {number}" for number in self.theorems),
+            *(f"{self.kinds.get(number, 'theorem')} {number}" for number in self.theorems),
             *(f"proof {number}" for number in self.proofs),
         )
 
-    def begin_theorem(self, aside: bool) -> None:
-        """A theorem, or a remark or an example, begins."""
+    def begin_theorem(self, title: str) -> None:
+        """A theorem, a definition, a remark or an example begins."""
         self.theorems.append(self.begins())
-        if aside:
-            self.asides.add(self.theorems[-1])
+        for kind, words in (("aside", ASIDE), ("definition", DEFINITION)):
+            if re.match(words, title, re.IGNORECASE):
+                self.kinds[self.theorems[-1]] = kind
 
     def labelled(self, label: str) -> None:
         """The first or the next label of its kind, or one such as "Question 3:", begins a part."""

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from everystep.reader.events import Reader, begins_document
 from everystep.reader.formulas import DISPLAYS
-from everystep.reader.headings import ASIDE, BOLD_HEADING, BY_ENVIRONMENT, PROOFS, THEOREM, kind_of
+from everystep.reader.headings import BOLD_HEADING, BY_ENVIRONMENT, DEFINITION, PROOFS, THEOREM, kind_of
 from everystep.reader.macros import to_backslash
 from everystep.reader.source import Place, Token
 from everystep.reader.tokens import listed, words_of
@@ -159,8 +159,8 @@ class TexReader(Reader):
             where.items.append(0)
         elif self._is_theorem(name):
             self._leave_theorem()
-            where.begin_theorem(aside=re.match(ASIDE, self._title(name), re.IGNORECASE) is not None)
-            self.prose.setting = "theorem"
+            where.begin_theorem(self._title(name))
+            self.prose.setting = "" if re.match(DEFINITION, self._title(name), re.IGNORECASE) else "theorem"
         elif name.removesuffix("*") in PROOFS:
             self.ended_theorem = False
             self.where.proofs.append(self.where.begins())

@@ -24,7 +24,17 @@ from everystep.reader.marks import (
     plain_text,
     rational,
 )
-from everystep.reader.scope import Entity, FamilyName, Held, Rows, Size, Symbolic
+from everystep.reader.scope import (
+    DefinedFunction,
+    Entity,
+    FamilyName,
+    Held,
+    OpaqueFunction,
+    Rows,
+    ScalarFunctionName,
+    Size,
+    Symbolic,
+)
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
@@ -84,6 +94,15 @@ class Names(Typed):
         if entity is None and node.text in self.bound:
             return Size(self.bound[node.text]), list(node.scripts)
         return entity, list(node.scripts)
+
+    def moving(self, node: Node) -> tuple[str, Entity] | None:
+        r"""The letter under the dot of ``\\dot x`` and what it stands for, where the two are no name of their own."""
+        accent, _, letter = node.text.partition(" ")
+        if node.kind != "letter" or accent not in ("dot", "ddot") or self.entity_of(node)[0] is not None:
+            return None
+        entity = self.scope.find(letter, node.style)
+        kinds = ScalarFunctionName | OpaqueFunction | DefinedFunction | Symbolic
+        return (letter, entity) if isinstance(entity, kinds) else None
 
     def _local(self, node: Node) -> tuple[Entity, list[tuple[str, Tokens]]] | None:
         """The parameter of a function that a letter with its scripts names, the longest one."""

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition
 from everystep.algebra.expressions import Expression, Var
+from everystep.algebra.functions import FUNCTIONS
 from everystep.reader.derivatives import Derivatives
-from everystep.reader.marks import atoms, plain_text
+from everystep.reader.marks import atoms, nodes, plain_text
 from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
@@ -43,6 +44,45 @@ class Operators(Derivatives):
         if node.text == "D" and not below:
             return self._take_directional(factors, separators, at)
         return None
+
+    # sides that are functions ----------------------------------------------------------------------------
+
+    def compare_functions(self, sides: Sequence[Tokens]) -> None:
+        """``(fg)' = f'g + fg'``: where all sides are made of functions alone, they are compared at one point."""
+        primed = any(name_of(t) in ("'", "’", "prime") for side in sides for t in side)
+        if not primed or any(not stripped(side) or self._function_tree(stripped(side)) is None for side in sides):
+            return
+        free = [name for name in "xtsuz" if self.scope.find(name) is None and name not in self.bound]
+        self.point = Var(free[0] if free else "point")
+
+    def side_of(self, tokens: Tokens, guess: bool) -> Expression:
+        """A side of a statement."""
+        made = self._function_tree(stripped(tokens)) if self.point is not None else None
+        if made is not None and self.point is not None:
+            self._no_two_products(made)
+            return self._at(made, [self.point])
+        return self.whole(self.tree(tokens), guess)
+
+    def _no_two_products(self, node: Node) -> None:
+        r"""``f(g)`` is a product or a composition; ``\\sigma(1 - \\sigma)`` is a product for everybody."""
+        parts = node.parts if node.kind == "product" else []
+        for k, group in enumerate(parts[1:], 1):
+            head = parts[k - 1]
+            if group.kind != "group" or node.separators[k] or head.kind not in ("letter", "word"):
+                continue
+            inner = parse(group.tokens, self.words()) if group.tokens else group.parts[0]
+            own = any(part.text == head.text for part in nodes(inner) if part.kind == head.kind)
+            if inner.kind != "sum" or not own or not any(part.kind == "number" for part in inner.parts):
+                raise Unreadable(
+                    f"two readings: {head.text} times this bracket, or of it? write \\cdot or \\circ", group.place
+                )
+        for part in node.parts:
+            self._no_two_products(part)
+        if node.kind == "group" and node.tokens:
+            self._no_two_products(parse(node.tokens, self.words()))
+        for row in node.rows:
+            for cell in row:
+                self._no_two_products(parse(cell, self.words()))
 
     # functions made of functions -------------------------------------------------------------------------
 
@@ -107,7 +147,10 @@ class Operators(Derivatives):
             return None
         if any(name_of(t) in ("odot", "otimes", "ast", "bullet") for t in tokens):
             return None
-        return node if node.kind != "number" and self._is_function(node) else None
+        try:
+            return node if node.kind != "number" and self._is_function(node) else None
+        except Unreadable:
+            return None  # a list in brackets
 
     def _is_function(self, node: Node) -> bool:
         match node.kind:
@@ -115,13 +158,13 @@ class Operators(Derivatives):
                 return not node.scripts
             case "letter" | "word":
                 entity, rest = self.entity_of(node)
-                powers = all(mark == "^" and plain_text(t).isdigit() for mark, t in rest)
+                powers = all(mark == "'" or (mark == "^" and plain_text(t).isdigit()) for mark, t in rest)
                 return isinstance(entity, OpaqueFunction | DefinedFunction | ScalarFunctionName) and powers
             case "sum" | "product" | "tensor":
                 return all(self._is_function(part) for part in node.parts)
             case "frac" if not node.scripts:
                 return all(self._is_function(parse(row[0], self.words())) for row in node.rows)
-            case "group" if node.text in ("", "(") and not node.scripts:
+            case "group" if node.text in ("", "(") and all(mark == "'" for mark, _ in node.scripts):
                 return self._is_function(node.parts[0] if node.parts else parse(node.tokens, self.words()))
         return False
 
@@ -131,13 +174,19 @@ class Operators(Derivatives):
             case "number":
                 return self.value(node)
             case "letter" | "word":
-                entity, rest = self.entity_of(node)
+                entity, scripts = self.entity_of(node)
+                rest = [s for s in scripts if s[0] != "'"]
+                order = len(scripts) - len(rest)
                 if isinstance(entity, ScalarFunctionName):
                     if len(points) != 1:
                         raise Unreadable(f"{node.text} takes one argument, not {len(points)}", node.place)
-                    return self._scripted(ex.Apply(entity.name, points[0]), rest, node)
+                    known = order and entity.name in FUNCTIONS
+                    applied = ex.Apply(entity.name, points[0], 0 if known else order)
+                    value = self._known_derivative(entity.name, points[0], order) if known else applied
+                    return self._scripted(value, rest, node)
                 if isinstance(entity, OpaqueFunction | DefinedFunction):
-                    return self._scripted(self._called(entity, points, node), rest, node)
+                    value = self._derived(entity, points, order, node) if order else self._called(entity, points, node)
+                    return self._scripted(value, rest, node)
             case "sum":
                 values = [self._at(part, points) for part in node.parts]
                 return ex.Add(*(ex.Neg(v) if s == "-" else v for v, s in zip(values, node.text, strict=True)))
@@ -156,7 +205,16 @@ class Operators(Derivatives):
                 top, bottom = (self._at(parse(row[0], self.words()), points) for row in node.rows)
                 return self._quotient(top, bottom, node.place)
             case "group":
-                return self._at(node.parts[0] if node.parts else parse(node.tokens, self.words()), points)
+                inner = node.parts[0] if node.parts else parse(node.tokens, self.words())
+                if not node.scripts:
+                    return self._at(inner, points)
+                if len(points) != 1 or not self.is_number(points[0]):
+                    raise Unreadable("a prime is read on functions of one number", node.place)
+                point = self._named_point(points[0])
+                value = self._at(inner, [point])
+                for _ in node.scripts:
+                    value = ex.ScalarDerivative(value, point)
+                return value
         raise Unreadable("this is not a function", node.place)
 
     def _named_point(self, value: Expression) -> Expression:

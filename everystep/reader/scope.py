@@ -593,9 +593,18 @@ class Scope:
         self.upright = tuple(pair for pair in self.upright if name not in pair[1])
 
     def bound(self, name: str, low: Expr, high: Expr) -> None:
-        """The range of a family's index."""
+        """The range of a family's index; signs of all members that were said of another range are in doubt."""
+        before = next((ends for known, *ends in self.context.ranges if known == name), [low, high])
+        if before != [low, high]:
+            self.doubt(h for h in self.context.hypotheses if _is_of_every_member(h, name))
         kept = tuple(r for r in self.context.ranges if r[0] != name)
         self.context = replace(self.context, ranges=(*kept, (name, low, high)))
+
+
+def _is_of_every_member(hypothesis: Hypothesis, name: str) -> bool:
+    """Whether a hypothesis is the sign of all members of a family."""
+    left = hypothesis.left if isinstance(hypothesis, Relation) else None
+    return isinstance(left, Member) and left.name == name and any(str(at) in EVERY for at in left.at)
 
 
 def _parts_of(hypothesis: Hypothesis) -> tuple[Expression, ...]:

@@ -6,6 +6,7 @@ Imports nothing of the engine.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 GREEK = frozenset(
     [
@@ -63,6 +64,7 @@ ACCENTS = {
     "tilde": "tilde",
     "widetilde": "tilde",
     "dot": "dot",
+    "ddot": "ddot",
 }
 STYLES = {
     "mathbf": "bold",
@@ -218,9 +220,13 @@ _NOTES = frozenset({"?", "??", "d", "D", "L", "law", "loi", "dist", "dist.", "di
 _MARKS = re.compile(r"[{}\s]|\\(?:math\w+|operatorname|text\w*|cal|rm|bf)")
 
 
-def changes_relation(note: str) -> bool:
+def changes_relation(note: str, labels: Collection[str] = ()) -> bool:
     """Whether a note over a relation makes it another one: in law, in probability, almost surely, to be shown.
 
-    A letter in parentheses is the label of a step.
+    A letter in parentheses is the label of a step; (d) is one where (c) is among ``labels``, those that came before.
     """
-    return _MARKS.sub("", note) in _NOTES
+    said = _MARKS.sub("", note)
+    inside = said.removeprefix("(").removesuffix(")")
+    if said != f"({inside})" or inside not in _NOTES:
+        return said in _NOTES
+    return len(inside) > 1 or inside.isupper() or chr(ord(inside) - 1) not in labels

@@ -144,7 +144,12 @@ class Sums(Names):
             full: Expression = maker(body, symbol, low, high)
             if excluded is not None:
                 if node.text != "sum":
-                    raise Unreadable("a product that leaves out an index is not read", node.place)
+                    if not self.is_number(body):
+                        raise Unreadable("a product of matrices that leaves out an index is not read", node.place)
+                    self._use(excluded, low, high)
+                    before, behind = maker(body, symbol, low, excluded - 1), maker(body, symbol, excluded + 1, high)
+                    body = ex.Mul(before, behind)
+                    continue
                 full = ex.Add(full, ex.Neg(body.xreplace({symbol: excluded})))
             body = full
         return body

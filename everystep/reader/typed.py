@@ -75,6 +75,7 @@ class Typed(ABC):
         self.side: Node | None = None  # the side of the statement that is being read
         self.indicators: dict[Expression, tuple[Expression, Expression, bool]] = {}
         """Values that are 1 above (below) a threshold of a number, and 0 on its other side."""
+        self.point: Var | None = None  # where sides that are functions are compared
         self.expansions = 0
         self.trials = 0
         self._unknowns = 0
@@ -94,6 +95,10 @@ class Typed(ABC):
     @abstractmethod
     def entity_of(self, node: Node) -> tuple[Entity | None, list[tuple[str, Tokens]]]:
         """What a letter with its scripts names, and the scripts that are left over."""
+
+    @abstractmethod
+    def moving(self, node: Node) -> tuple[str, Entity] | None:
+        r"""The letter under the dot of ``\\dot x`` and what it stands for, where the two are no name of their own."""
 
     @abstractmethod
     def _counts(self, text: str) -> bool:
@@ -269,7 +274,8 @@ class Typed(ABC):
 
     def whole(self, node: Node, guess: bool = False) -> Expression:
         """A side of a relation: where ``guess`` is set, an undeclared symbol may be one whose shape follows."""
-        if guess and node.kind == "letter" and not node.scripts and self.entity_of(node)[0] is None:
+        lone = guess and node.kind == "letter" and not node.scripts
+        if lone and self.entity_of(node)[0] is None and self.moving(node) is None:
             guessed = self._guess(node)
             if guessed is not None:
                 return guessed

@@ -25,7 +25,7 @@ from everystep.reader.marks import is_literal, is_open, nodes, plain_text, scrip
 from everystep.reader.reach import Reach
 from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Size, Symbolic
 from everystep.reader.source import Place, Tokens
-from everystep.reader.trees import Node, Unreadable, latex_of, name_of, split, stripped
+from everystep.reader.trees import Node, Unreadable, latex_of, name_of, relation_of, split, stripped
 
 
 class Values(Reach, Brackets, Grids):
@@ -338,10 +338,17 @@ class Values(Reach, Brackets, Grids):
         return value
 
     def _take_name(self, factors: list[Node], separators: list[str], at: int) -> tuple[Expression, int]:
-        node = factors[at]
         following = factors[at + 1] if at + 1 < len(factors) and not separators[at + 1] else None
+        by_time = self._by_time(factors[at], following)
+        if by_time is not None:
+            return by_time[0], at + by_time[1]
+        node = self._of_time(factors[at], following)
+        if node is not factors[at]:
+            factors = [*factors[:at], node, *factors[at + 1 :]]
         applied = following is not None and following.kind == "group" and following.text in ("(", "[", "{")
         entity, rest = self.entity_of(node)
+        if entity is None and self._is_probability(node, following):
+            raise Unreadable("the probability of an event is not read", node.place)
         if node.text in ("E", "V") and node.style == "double" and self.scope.declared_style.get(node.text) != "double":
             entity = None  # \mathbb{E} beside a matrix E
         upright = node.style == "upright" and not isinstance(entity, Symbolic)
@@ -378,6 +385,46 @@ class Values(Reach, Brackets, Grids):
                 return self._scripted(value, following.scripts, node), at + 2
             return self._scripted(self._called(entity, None, node), rest, node), at + 1
         return self._named(node, entity, rest), at + 1
+
+    @staticmethod
+    def _is_probability(node: Node, following: Node | None) -> bool:
+        r"""``\mathbb{P}``, ``\Pr``, and ``P(X > t)`` with a relation in its brackets."""
+        if node.text == "Pr" or (node.text == "P" and node.style == "double"):
+            return True
+        said = following.tokens if following is not None and following.kind == "group" else ()
+        return node.text in ("P", "Prob", "Proba") and any(
+            relation_of(said, k)[0] in ("=", "<", "<=", ">", ">=", "in") for k in range(len(said))
+        )
+
+    def _of_time(self, node: Node, following: Node | None) -> Node:
+        r"""``\dot x`` without a declaration: the derivative of a function x of a number, a new name like another x."""
+        base = self.moving(node)
+        if base is None:
+            return node
+        letter, entity = base
+        if isinstance(entity, Symbolic):
+            self.guesses.setdefault(node.text, Var(node.text, *entity.value.shape))
+            return node
+        told = stripped(following.tokens) if following is not None and following.text == "(" else ()
+        if len(told) == 1 and told[0].text.isalpha() and self.scope.find(told[0].text) is None:
+            self.guesses.setdefault(told[0].text, Var(told[0].text))
+        primes: list[tuple[str, Tokens]] = [("'", ())] * (2 if node.text.startswith("ddot") else 1)
+        return Node("letter", letter, place=node.place, style=node.style, scripts=[*primes, *node.scripts])
+
+    def _by_time(self, node: Node, following: Node | None) -> tuple[Expression, int] | None:
+        r"""``\dot V`` of a value that is written with what moves: its derivative by t; None for other names."""
+        base = self.moving(node)
+        if base is None or node.text.startswith("ddot") or node.scripts:
+            return None
+        letter, entity = base
+        if isinstance(entity, Symbolic) and any(d.target == entity.value for d in self.scope.context.definitions):
+            return ex.ScalarDerivative(entity.value, Var("t")), 1
+        if not isinstance(entity, DefinedFunction) or entity.parameters == ("t",):
+            return None
+        applied = following is not None and following.kind == "group" and following.text == "("
+        arguments = self._arguments(following) if applied and following is not None else None
+        value = self._called(entity, arguments, Node("letter", letter, place=node.place))
+        return ex.ScalarDerivative(value, Var("t")), 2 if applied else 1
 
     def _take_sign(self, factors: list[Node], separators: list[str], at: int) -> tuple[Expression, int]:
         node = factors[at]

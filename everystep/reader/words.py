@@ -10,6 +10,8 @@ from functools import lru_cache
 
 from everystep.reader import patterns as re
 
+_PLAIN_TRIANGLE = r"(?! (strictes?|unitaires?|par blocs))(?!.{0,60}\bdiagonale?s?\b)"
+"""What may follow: nothing of the diagonal, which would be one more property."""
 _OF_ORDER = r"( matri(x|ces))?( with| avec)?( of| with| d'| de)? ?(order|index|degree|class|ordre|indice|degre)"
 _NOT_PART = r"(?<![-\w])"
 _WHOLE = (
@@ -44,6 +46,8 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
         (r"idempotente?s?", "idempotent"),
         (rf"nilpotente?s?(?!{_OF_ORDER})", "nilpotent"),
         (r"involutory|an? involution|involutive?s?", "involutory"),
+        (rf"(lower[- ]triangular|triangulaires? inferieures?){_PLAIN_TRIANGLE}", "lower triangular"),
+        (rf"(upper[- ]triangular|triangulaires? superieures?){_PLAIN_TRIANGLE}", "upper triangular"),
         (r"diagonal|diagonales?|diagonaux", "diagonal"),
         (r"held constant|constant|constante?s?|fixed|fixee?s?", "constant"),
         (r"non-?\s?zero|nonzero|non nul(?:le)?s?|differente?s? de zero", "nonzero"),
@@ -83,7 +87,10 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
 """Patterns for words without accents, the longest property first, and the property that they state."""
 
 NOT_ENCODED = re.compile(
-    r"(?<![-\w])(((strictly )?(upper|lower)[- ])?triangular|(triangulaires? )(superieure?s?|inferieure?s?)|"
+    r"(?<![-\w])(((strictly |unit[- ]|block[- ]|quasi[- ]?)?(upper|lower)[- ])?triangular|uni-?triangular|"
+    r"(with |of )?(all )?(ones?|1|1s|zeros?|0|unity) (entries )?(on|along|in) (the|its) (main )?diagonal|"
+    r"(unit|zero|constant) (main )?diagonal|diagonale (unite|unitaire|nulle)|(1|uns?|0|zeros?) sur (la|sa) diagonale|"
+    r"(strictement |quasi[- ]?)?(triangulaires? )(superieure?s?|inferieure?s?)( stricte?s?| unitaires?| par blocs)?|"
     rf"triangulaires?|nilpotente?s?{_OF_ORDER}|(doubly )?stochastic|stochastiques?|banded|sparse matrix|circulante?s?|"
     r"toeplitz|hankel|permutation matri(x|ces)|matrices? de permutation|rotation( matri(x|ces))?|reflection|"
     r"block[- ]diagonal|diagonale?s? par blocs|tridiagonal|(an? )?eigenvectors?|vecteurs? propres?|"

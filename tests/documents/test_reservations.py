@@ -218,7 +218,7 @@ def test_shapes_that_fit_because_sizes_are_equal_are_not_called_wrong() -> None:
 @pytest.mark.parametrize("note", ["?", "d", "\\text{law}", "\\mathcal{D}", "a.s."])
 def test_an_equation_of_another_kind_is_not_judged(note: str) -> None:
     assert statuses(f"{NAMES} \\[ a \\overset{{{note}}}{{=}} -a \\]") == ["unreadable"]
-    assert statuses(f"{NAMES} \\[ a \\overset{{(d)}}{{=}} -a \\]") == ["refuted"]
+    assert statuses(f"{NAMES} \\[ a \\overset{{(a)}}{{=}} -a \\]") == ["refuted"]
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,9 @@ def test_every_property_can_be_claimed_and_refuted(kind: str) -> None:
     assert report.outcome == "counterexample"
     assert report.counterexample is not None
     assert kind in report.counterexample.note
-    assert dict(report.counterexample.sizes)["n"] == (2 if kind in ("symmetric", "diagonal") else 1)
+    assert dict(report.counterexample.sizes)["n"] == (
+        2 if kind in ("symmetric", "diagonal", "lower triangular", "upper triangular") else 1
+    )
 
 
 @pytest.mark.parametrize("kind", PREDICATES)
@@ -59,7 +61,7 @@ def test_every_property_is_checked_in_balls(kind: str) -> None:
         good = BALLS.identity(2)
         bad = BALLS.matrix(2, 2, [2, 1, 0, -3]) * BALLS.element(1, 3).exp()
         assert has_property(BALLS, kind, good)
-        if kind in ("invertible", "full row rank", "full column rank", "nonzero"):
+        if kind in ("invertible", "full row rank", "full column rank", "nonzero", "upper triangular"):
             assert has_property(BALLS, kind, bad)
         else:
             assert not has_property(BALLS, kind, bad)

@@ -128,6 +128,15 @@ def _diagonal(ring: Ring, a: Matrix) -> bool:
     return equal(ring, a, ring.matrix(n, m, entries))
 
 
+def _triangular(lower: bool) -> Callable[[Ring, Matrix], bool]:
+    def check(ring: Ring, a: Matrix) -> bool:
+        n, m = a.nrows(), a.ncols()
+        entries = [a[i, j] if (j <= i if lower else i <= j) else 0 for i in range(n) for j in range(m)]
+        return equal(ring, a, ring.matrix(n, m, entries))
+
+    return check
+
+
 def _nonzero(ring: Ring, a: Matrix) -> bool:
     try:
         return not equal(ring, a, ring.zeros(a.nrows(), a.ncols()))
@@ -144,6 +153,8 @@ _CHECKS: dict[str, Callable[[Ring, Matrix], bool]] = {
     "positive semidefinite": _positive(0),
     "orthogonal": _orthogonal,
     "diagonal": _diagonal,
+    "lower triangular": _triangular(True),
+    "upper triangular": _triangular(False),
     "idempotent": lambda ring, a: equal(ring, a * a, a),
     "full row rank": lambda ring, a: _rank_is(ring, a, a.nrows()),
     "full column rank": lambda ring, a: _rank_is(ring, a, a.ncols()),

@@ -14,6 +14,8 @@ _STRUCTURAL = (
     "positive semidefinite",
     "orthogonal",
     "diagonal",
+    "lower triangular",
+    "upper triangular",
     "idempotent",
 )
 

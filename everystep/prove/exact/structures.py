@@ -16,7 +16,8 @@ from everystep.prove.exact.patterns import NOT_NEGATIVE, SUM_ONE
 
 _SCALES = (1, 4, 25)
 
-LINEAR = ("symmetric", "skew", "diagonal")
+TRIANGLES = ("lower triangular", "upper triangular")
+LINEAR = ("symmetric", "skew", "diagonal", *TRIANGLES)
 """Structures whose matrices form a linear space, and which an equation may therefore move about in."""
 
 
@@ -42,6 +43,15 @@ def orthogonal(instance: Instance, name: str, n: int) -> Matrix:
     # Both determinants occur in any two instances with seeds of different parity.
     signs[0] = (1 - 2 * (instance.seed % 2)) * prod(signs[1:])
     return turn * ring.matrix(n, n, [signs[i] if i == j else 0 for i in range(n) for j in range(n)])
+
+
+def _triangular(instance: Instance, name: str, n: int, kinds: frozenset[str]) -> Matrix:
+    """Free numbers on one side of the diagonal; with a further structure a diagonal matrix that has it."""
+    if kinds - {*TRIANGLES}:
+        return _diagonal(instance, name, n, kinds)
+    free, lower = instance.source(name, n * n), "lower triangular" in kinds
+    entries = [free[i * n + j] if (j <= i if lower else i <= j) else 0 for i in range(n) for j in range(n)]
+    return instance.ring.matrix(n, n, entries)
 
 
 def _idempotent_rank(instance: Instance, name: str, n: int) -> int:
@@ -105,8 +115,11 @@ def structured(instance: Instance, name: str, rows: int, columns: int, kinds: fr
         return _rectangular(instance, name, rows, columns, kinds)
     spectral = kinds & {"orthogonal", "idempotent", "involution"}
     symmetric = kinds & {"symmetric", "positive definite", "positive semidefinite"}
-    if "diagonal" in kinds:
+    triangles = kinds & {*TRIANGLES}
+    if "diagonal" in kinds or len(triangles) == 2:
         return _diagonal(instance, name, n, kinds)
+    if triangles:
+        return _triangular(instance, name, n, kinds)
     if "orthogonal" in kinds and not symmetric:
         return orthogonal(instance, name, n)
     if spectral:
