@@ -158,6 +158,10 @@ class Recurrences:
         if h == head:
             at, *entries = slots
             origin, *by = target
+            if at == origin:  # the variable itself, also where the body of its recurrence has such a derivative
+                sizes = self.core.dimensions.get(head, ())
+                pairs = zip(sizes, entries, by, strict=True)
+                return [Term(1, [(delta(size), (a, b)) for size, a, b in pairs])]
             self.require_first_order(self.by_head[h])
             if len(entries) > 1:
                 raise Undecided("a total derivative of a family of matrices")

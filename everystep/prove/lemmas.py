@@ -189,15 +189,30 @@ def _squared(e: Expression) -> Expression:
 
 
 def cauchy_schwarz(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
-    """|u^T v| <= ||u|| ||v||, also without the bars, and squared; likewise tr(U^T V)."""
-    bare = _without_abs(small)
+    """|u^T v| <= ||u|| ||v||, also without the bars, and squared; -||u|| ||v|| <= u^T v; likewise tr(U^T V)."""
     if isinstance(small, ex.Pow) and small.operands[1] == ex.Num(2):
         bare = _without_abs(small.operands[0])
         return any(lemmas.equal(large, ex.Mul(_squared(u), _squared(v))) for u, v in _inner_products(bare))
-    if not lemmas.order.surface_nonnegative(large):
-        return False
-    square = ex.Pow(large, ex.Num(2))
-    return any(lemmas.equal(square, ex.Mul(_squared(u), _squared(v))) for u, v in _inner_products(bare))
+    opposite = _opposite(small)
+    # |a| <= b says that a <= b, that -a <= b and that -b <= a.
+    for inner, bound in ((small, large), (opposite, large), (large, opposite)):
+        if inner is None or bound is None or not lemmas.order.surface_nonnegative(bound):
+            continue
+        bare, square = _without_abs(_opposite(inner) or inner), ex.Pow(bound, ex.Num(2))
+        if any(lemmas.equal(square, ex.Mul(_squared(u), _squared(v))) for u, v in _inner_products(bare)):
+            return True
+    return False
+
+
+def _opposite(e: Expression) -> Expression | None:
+    """What a number is written as minus of; None where it is not."""
+    if isinstance(e, ex.Neg):
+        return e.operands[0]
+    if isinstance(e, ex.Num) and e.value < 0:
+        return ex.Num(-e.value)
+    if isinstance(e, ex.Mul) and (first := _opposite(e.operands[0])) is not None:
+        return _product([f for f in (first, *e.operands[1:]) if f != ex.Num(1)] or [ex.Num(1)])
+    return None
 
 
 def triangle(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
@@ -241,14 +256,19 @@ def submultiplicative(lemmas: Lemmas, small: Expression, large: Expression) -> b
     if not isinstance(small, ex.Norm) or not isinstance(large, ex.Mul) or not isinstance(small.operands[0], ex.Mul):
         return False
     inner, norms = small.operands[0].operands, large.operands
-    if len(inner) != len(norms) or not all(isinstance(n, ex.Norm) for n in norms):
+    if len(inner) != len(norms) or not all(isinstance(n, ex.Norm | ex.Pow) for n in norms):
         return False
-    if not all(_same_norm(f, n) for f, n in zip(inner, norms, strict=True)):
+    powers = [isinstance(n, ex.Pow) and products(lemmas, ex.Norm(f, "2"), n) for f, n in zip(inner, norms, strict=True)]
+    if not all(power or _same_norm(f, n) for f, n, power in zip(inner, norms, powers, strict=True)):
         return False
     kinds = [_kind(n) for n in norms if isinstance(n, ex.Norm)]
     whole = _kind(small)
     if whole in ("1", "inf"):
-        return all(k == whole for k in kinds) and all(f.shape[0] != 1 or f.is_number_shaped for f in inner)
+        return (
+            not any(powers)
+            and all(k == whole for k in kinds)
+            and all(f.shape[0] != 1 or f.is_number_shaped for f in inner)
+        )
     if whole == "operator":
         return all(k in ("operator", "frobenius", "vector") for k in kinds)
     # Frobenius (and Euclidean): one factor carries the entries, the others may be measured by the operator norm.
@@ -402,6 +422,9 @@ def norms_by_dimension(lemmas: Lemmas, small: Expression, large: Expression) -> 
 
 def quotient(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """a / b <= c from a <= b c, and c <= a / b from b c <= a, for b >= 0 as written: it divides, so it is not 0."""
+    bare = small.operands[0] if isinstance(small, ex.Apply) and small.function == "abs" and not small.order else None
+    if isinstance(bare, ex.Div) and lemmas.order.surface_nonnegative(bare.operands[1]):
+        small = ex.Div(ex.Apply("abs", bare.operands[0]), bare.operands[1])
     for side, other in ((small, large), (large, small)):
         if isinstance(side, ex.Div) and lemmas.order.surface_nonnegative(side.operands[1]):
             top, below = side.operands
@@ -431,6 +454,9 @@ def covariance_form(lemmas: Lemmas, small: Expression, large: Expression) -> boo
     """
     weights = [n.operands[0] for n in ex.walk(large) if isinstance(n, ex.Diag)]
     vectors = [f for n in ex.walk(large) if isinstance(n, ex.Mul) for f in n.operands[-1:] if f.shape[1] == 1]
+    entries = [n.operands[0] for e in (small, large) for n in ex.walk(e) if isinstance(n, ex.Entry)]
+    if len(bases := [e for e in dict.fromkeys(entries) if e.shape[1] == 1]) == 2:
+        weights, vectors = [*weights, *bases], [*vectors, *bases]
     for s in dict.fromkeys(weights):
         ones = ex.Ones(s.shape[0], 1)
         rest = ex.Add(ex.Num(1), ex.Neg(ex.Mul(ex.Transpose(ones), s)))

@@ -155,7 +155,7 @@ class Order(Definiteness, Cases):
                 mine.remove(term)
                 theirs.remove(term)
         as_written = not theirs and mine and all(self.surface_nonnegative(t) for t in mine)
-        if as_written and (not strict or any(self._sign(t, True) for t in mine)):
+        if as_written and (not strict or any(self._sign(t, True) or self._named_positive(t) for t in mine)):
             self.core.used("a sum of nonnegative terms")
             return True
         poly = subtract(self.form.poly(left), self.form.poly(right))
@@ -170,9 +170,10 @@ class Order(Definiteness, Cases):
 
     def surface_nonnegative(self, e: Expression) -> bool:
         """Nonnegative as written: norms, even powers, quadratic forms of a semidefinite matrix, their products
-        and sums.
+        and sums, roots, and names that are defined as such.
         """
-        if isinstance(e, ex.Norm):
+        e = self._written_out(e)
+        if isinstance(e, ex.Norm) or _is_root(e):
             return True
         if isinstance(e, ex.Pow) and isinstance(e.operands[1], ex.Num) and e.operands[1].value.is_even:
             return e.is_number_shaped
@@ -192,14 +193,35 @@ class Order(Definiteness, Cases):
         return self._sign(e, False)
 
     def surface_positive(self, e: Expression) -> bool:
-        """Positive as written: the norm of what is said not to be 0, v^T M v for such a v and a definite M."""
+        """Positive as written: the norm of what is said not to be 0, v^T M v for such a v and a definite M, sums and
+        roots of what is, and names that are defined as such.
+        """
+        e = self._written_out(e)
         if isinstance(e, ex.Norm):
             return self._said_nonzero(e.operands[0])
+        if _is_root(e):
+            return self.surface_positive(e.operands[0])
+        if isinstance(e, ex.Div):
+            return all(self.surface_positive(t) for t in e.operands)
+        if isinstance(e, ex.Add) and e.is_number_shaped:
+            signs = all(self.surface_nonnegative(t) for t in e.operands)
+            return (signs and any(self.surface_positive(t) for t in e.operands)) or self._sign(e, True)
         if isinstance(e, ex.Pow) and isinstance(e.operands[1], ex.Num):
             return self.surface_positive(e.operands[0])
         if not isinstance(e, ex.Mul):
             return self._sign(e, True)
         return all(self._segment_positive([e.operands[k] for k in s]) for s in e.segments)
+
+    def _named_positive(self, e: Expression) -> bool:
+        """Whether a defined name, or a root, is positive as it is written."""
+        return (self._written_out(e) != e or _is_root(e)) and self.surface_positive(e)
+
+    def _written_out(self, e: Expression) -> Expression:
+        """A number that is a defined name, as its definition."""
+        constants = self.form.lowering.constants
+        while isinstance(e, ex.Var) and e.is_number_shaped and e.name in constants:
+            e = constants[e.name].body
+        return e
 
     def _segment_positive(self, factors: list[Expression]) -> bool:
         """v^T v > 0 and v^T M v > 0 for a vector v said not to be 0 and a definite symmetric M."""
@@ -694,6 +716,10 @@ class Order(Definiteness, Cases):
 
 def _addends(e: Expression) -> tuple[Expression, ...]:
     return e.operands if isinstance(e, ex.Add) else (e,)
+
+
+def _is_root(e: Expression) -> bool:
+    return isinstance(e, ex.Apply) and e.function == "sqrt" and not e.order and e.is_number_shaped
 
 
 def _is_letter(component: Component) -> bool:

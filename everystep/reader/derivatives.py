@@ -343,6 +343,13 @@ class Derivatives(Functions):
         return self._quotient(self.read(top), self.read(bottom), node.place)
 
     def _quotient(self, top: Expression, bottom: Expression, place: Place | None) -> Expression:
+        rooted = self._root_of_entries(bottom)
+        if rooted is not None:  # m / (\sqrt v + \epsilon): such a root is one of each entry, and so is the quotient
+            inverse, above = ex.Apply("reciprocal", rooted), self.shape(top)
+            if above == (1, 1):
+                return ex.Mul(top, inverse)
+            if above is not None and above == self.shape(rooted):
+                return ex.Hadamard(top, inverse)
         shape = self.shape(bottom)
         if shape is not None and shape != (1, 1):
             above = self.shape(top)
@@ -355,6 +362,18 @@ class Derivatives(Functions):
                 "a fraction of matrices: A B^{-1} or B^{-1} A? write the inverse on the side where it belongs", place
             )
         return ex.Div(top, bottom)
+
+    def _root_of_entries(self, bottom: Expression) -> Expression | None:
+        r"""The root of every entry of a column, or such a root and numbers that are added to each entry; else None."""
+        terms = list(bottom.operands) if isinstance(bottom, ex.Add) else [bottom]
+        roots = [t for t in terms if isinstance(t, ex.Apply) and t.function == "sqrt" and not t.order]
+        shape = self.shape(roots[0]) if len(roots) == 1 else None
+        if shape is None or shape[1] != 1 or shape == (1, 1):
+            return None
+        if not all(term is roots[0] or self.is_number(term) for term in terms):
+            return None
+        parts = [t if t is roots[0] else ex.Mul(t, ex.Ones(*shape)) for t in terms]
+        return parts[0] if len(parts) == 1 else ex.Add(*parts)
 
     def _derivative_marker(self, top: Tokens, bottom: Tokens, more: bool) -> bool:
         """Whether a fraction is a derivative: both parts begin with the same d or partial."""

@@ -66,6 +66,8 @@ class Introductions:
         self.supposes = False
         self.in_a_task = False
         """Whether other formulas stand behind in the sentence: they may say what kind a name is of."""
+        self.labelled: frozenset[str] = frozenset()
+        """Names whose marks are no indices, though their letters may be."""
         self.given: list[Piece] = []
         """Pieces of a formula in the prose that have been read as definitions."""
 
@@ -76,6 +78,7 @@ class Introductions:
         if self._listed_family([trimmed(name) for name in names], trimmed(piece.sides[1])):
             return
         earlier = {n: e for n, e in self.scope.names.items() if isinstance(e, FamilyName)}
+        self.labelled = _labelled([parse(trimmed(name), self.scope.words()) for name in names])
         for name in names:
             self._declare_in(trimmed(name), trimmed(piece.sides[1]))
         families = {n: e for n, e in self.scope.names.items() if isinstance(e, FamilyName)}
@@ -299,7 +302,9 @@ class Introductions:
             if same_shape((rows, columns), (width, ONE)):
                 return None  # the rows of a matrix, declared once more
         apart = isinstance(before, FamilyName) and before.letters and before.letters != tuple(letters)
-        if apart and isinstance(before, FamilyName) and (before.rows, before.columns) != (rows, columns):
+        labels = isinstance(before, FamilyName) and _are_labels({*before.letters, *letters})
+        differ = isinstance(before, FamilyName) and (before.rows, before.columns) != (rows, columns)
+        if apart and isinstance(before, FamilyName) and (differ or labels):
             return self._named_apart(before, node, rows, columns)
         key = self.scope.declare(name, FamilyName(name, rows, columns, len(letters), letters=tuple(letters)), style)
         return ex.Member(key, rows, columns, *(self.scope.index(letter) for letter in letters))
@@ -343,6 +348,8 @@ class Introductions:
             raise Unreadable("this is not a name", node.place)
         letters: list[str] = []
         kept: list[tuple[str, Tokens]] = []
+        if name_with(node.text, node.scripts) in self.labelled:
+            return name_with(node.text, node.scripts), []
         for mark, tokens in node.scripts:
             found = self._index_letters(mark, tokens)
             if found and not letters:
@@ -570,6 +577,27 @@ class Introductions:
     def latest_family(self) -> str:
         families = [e.name for e in self.scope.names.values() if isinstance(e, FamilyName)]
         return families[-1] if families else ""
+
+
+def _labelled(names: list[Node]) -> frozenset[str]:
+    r"""The names of a list such as ``a_f, a_i, a_o`` or ``W_q, W_k, W_v``, whose marks tell them apart: some of the
+    letters below one name are no indices by custom, or they are those of queries, keys and values.
+    """
+    found: set[str] = set()
+    for text in {node.text for node in names}:
+        alike = [node for node in names if node.text == text and [mark for mark, _ in node.scripts] == ["_"]]
+        below = [plain_text(node.scripts[0][1]) for node in alike]
+        if len(set(below)) < 2 or not all(len(letter) == 1 and letter.islower() for letter in below):
+            continue
+        if _are_labels(set(below)):
+            found |= {name_with(text, node.scripts) for node in alike}
+    return frozenset(found)
+
+
+def _are_labels(letters: set[str]) -> bool:
+    """Whether the letters below one name tell names apart, and are no indices."""
+    others = letters - INDEX_LETTERS
+    return len(letters) > 1 and bool(others or ("q" in letters and letters <= set("qkvo")))
 
 
 def is_word(tokens: Tokens) -> bool:

@@ -80,9 +80,15 @@ def pieces_of(tokens: Tokens) -> list[Piece]:
         part = parts[k]
         groups.append([part])
         # i = 1, \dots, n
-        if k + 2 < len(parts) and name_of(parts[k + 1][0]).endswith("dots") and len(parts[k + 1]) == 1:
-            groups[-1] = [(*part, *parts[k + 1], *parts[k + 2])]
-            k += 3
+        dots = _counted_to(part, parts, k + 1)
+        if dots + 1 < len(parts) and _are_dots(parts[dots]):
+            groups[-1] = [(*part, *parts[dots], *parts[dots + 1])]
+            k = dots + 2
+            continue
+        if dots < len(parts) and dots > k + 1 and _are_dots(parts[dots]):  # t = 1, 2, \dots
+            at = next(j for j in range(len(part)) if relation_of(part, j)[0])
+            groups[-1] = [(*part[:at], replace(part[at], kind="command", text="geq"), *part[at + 1 :])]
+            k = dots + 1
             continue
         k += 1
     result: list[Piece] = []
@@ -105,6 +111,22 @@ def pieces_of(tokens: Tokens) -> list[Piece]:
         result.append(piece)
     result += [Piece((names,), ()) for names in waiting]
     return result
+
+
+def _are_dots(part: Tokens) -> bool:
+    return len(part) == 1 and name_of(part[0]).endswith("dots")
+
+
+def _counted_to(part: Tokens, parts: list[Tokens], k: int) -> int:
+    r"""Where the numbers end that go on counting from ``t = 1``: behind 2 and 3 of ``t = 1, 2, 3, \dots, n``."""
+    at = next((j for j in range(len(part)) if relation_of(part, j)[0]), len(part))
+    first = "".join(t.text for t in part[at + 1 :])
+    if at == len(part) or relation_of(part, at) != ("=", 1) or not first.isdigit():
+        return k
+    number = int(first)
+    while k < len(parts) and "".join(t.text for t in parts[k]) == str(number + 1):
+        number, k = number + 1, k + 1
+    return k
 
 
 def _comma(names: Tokens) -> Token:

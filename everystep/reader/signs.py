@@ -117,7 +117,7 @@ WORDS = frozenset(
     ]
 )
 BIG = frozenset(("sum", "prod", "lim", "int"))
-TENSORS = {"odot": "odot", "circ": "odot", "otimes": "otimes", "ast": "odot", "bullet": "odot"}
+TENSORS = {"odot": "odot", "circ": "odot", "otimes": "otimes", "ast": "odot", "bullet": "odot", "oslash": "oslash"}
 SEPARATORS = {"cdot": "·", "times": "×", "*": "×", "/": "/", "div": "/"}
 RELATIONS = {
     "=": "=",

@@ -225,6 +225,8 @@ class Values(Reach, Brackets, Grids):
             for value in values[1:]:
                 result = ex.Kron(result, value)
             return result
+        if node.text == "oslash":
+            values = [values[0], *(ex.Apply("reciprocal", value) for value in values[1:])]
         values = self._alike(values)
         if all(self.is_number(v) for v in values):
             return ex.Mul(*values)
