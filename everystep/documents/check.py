@@ -39,6 +39,7 @@ from everystep.documents.spoken import (
     varied_names,
 )
 from everystep.documents.undeclared import Undeclared
+from everystep.documents.unnamed import in_doubt
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.cleaning import tokenize
 from everystep.reader.declarations import Declarer
@@ -118,6 +119,7 @@ class Checker(Undeclared):
         for words in re.split(r"[.?!](?:\s+|$)|\n", display.prose):
             if "$" not in words:
                 self._withdraw(words, None)
+                in_doubt(Declarer(self.problem.scope, recognised), words)
                 if ends_suppositions(words):
                     self.problem.scope.end_suppositions()
                 elif begins_task(words):

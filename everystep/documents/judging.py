@@ -30,6 +30,7 @@ from everystep.documents.claims import (
 )
 from everystep.documents.coupled import for_derivatives
 from everystep.documents.data import in_motion, with_data_given
+from everystep.documents.folded import folded
 from everystep.documents.joint import jointly
 from everystep.documents.looking import DEFECTS, LOOKS, checked, hinted
 from everystep.documents.options import USUAL, Describe, Options
@@ -220,6 +221,7 @@ class Judging:
             try:
                 claim = in_motion(claim, context, scope.names)
                 context = for_derivatives(claim, with_roots(context, scope.constants), scope.between)
+                claim, context = folded(claim, context)
                 context = with_data_given(claim, context)
             except Unreadable as error:
                 self._unreadable(statement, k, Unreadable(error.message, statement.place), display)

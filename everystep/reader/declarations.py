@@ -233,7 +233,7 @@ class Declarer(Kinds):
             law = words.says_law(sentence.before, sentence.after)
             self._called_random(subjects, words.says_centred(sentence.after), law)
         if words.says_commuting(sentence.after):
-            self._commuting(subjects, stance(sentence, needs_verb=False))
+            self.commuting(subjects, stance(sentence, needs_verb=False))
         called = unknown_description(sentence)
         for piece in subjects if called else ():
             self._called_something(self._subjects(piece), called)
@@ -247,7 +247,7 @@ class Declarer(Kinds):
                     continue
                 for name in names:
                     if piece.relations or said.stance is not Stance.ASSUMED or not self._is_derived(name):
-                        self._say(said, name, piece)
+                        self.say(said, name, piece)
 
     def _is_stationarity(self, piece: Piece) -> bool:
         r"""Whether a formula is ``\nabla f(w) = 0``, by names that have no value of their own."""
@@ -448,7 +448,7 @@ class Declarer(Kinds):
                 if len(name) == 1 and self.scope.find(name_of(name[0])) is None:
                     self.scope.arbitrary[name_of(name[0])] = kind.removeprefix("any"), self.scope.displays
 
-    def _commuting(self, subjects: list[Piece], how: Stance) -> None:
+    def commuting(self, subjects: list[Piece], how: Stance) -> None:
         """Of two square matrices: they commute with each other."""
         for piece in subjects:
             names = split(piece.sides[0], (",",))
@@ -487,7 +487,7 @@ class Declarer(Kinds):
             or (piece.relations[0] == "=" and self.is_new(*piece.sides[:2]))
         )
 
-    def _say(self, said: Said, name: Tokens, piece: Piece) -> None:
+    def say(self, said: Said, name: Tokens, piece: Piece) -> None:
         """Give a property to a name, as firmly as the sentence does."""
         if said.word:
             self.scope.unsure.update(dict.fromkeys(letters_of(without_index(name)), said.word))
