@@ -238,6 +238,9 @@ class Declarer(Kinds):
         for piece in subjects if called else ():
             self._called_something(self._subjects(piece), called)
         for said in said_of(sentence):
+            for piece in pieces_of(tokens) if said.stance is not Stance.NOTHING else ():
+                if piece.relations[:1] == ("=",) and "in" in piece.relations:
+                    self.scope.unsure.update(dict.fromkeys(letters_of(piece.sides[0]), said.word or said.kind))
             if "orthonorm" in said.kind + said.word and speaks_of_basis(sentence.before):
                 continue  # the vectors are what stands before "an orthonormal basis of"
             for piece in subjects:
