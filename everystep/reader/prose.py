@@ -814,7 +814,7 @@ def _said_before(sentence: Sentence) -> list[Said]:
     text = plain(sentence.before)
     listed = _PLURAL_NOUN.search(text)  # the symmetric matrices $A$ and $B$
     clause = re.split(r"[$.;:]\s|[$;:,]", (text[: listed.end(1)] if listed else text) + " ")[-1].strip()
-    last = re.split(r"\b(?:is|are|est|sont|that|que)\b", clause)[-1].strip() or ""
+    last = re.split(r"\b(?:is|are|est|sont|that|que|because|since|car|puisque)\b", clause)[-1].strip() or ""
     found = properties(last)
     unknown = _unencoded(last)
     if not found and not unknown:

@@ -58,6 +58,7 @@ def test_nothing_else_is_claimed_of_them(step: str) -> None:
         ("For every vector $v$ we have", r"v^\top A v = 2 v^\top A^\top v", "refuted"),
         ("Pour tout vecteur $v$, on a", r"v^\top A v = 2 v^\top A^\top v", "refuted"),
         ("For all scalars $a, b$,", "(a + b) A = a A + b A", "proved"),
+        ("It is positive semidefinite because for every $v$", r"v^\top A v = 2 v^\top A^\top v", "refuted"),
         ("For all scalars $a, b$,", "(a + b) A = a A", "refuted"),
         ("For every unit vector $v$,", r"v^\top v = 1", "unreadable"),
         (r"For every $v$ with $\|v\| = 1$,", r"v^\top v = 1", "unreadable"),
