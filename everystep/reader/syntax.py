@@ -607,10 +607,13 @@ def apart_letters(big: Node) -> set[str]:
     return set(names) if apart and len(names) == 2 and names[0] < names[1] else set()
 
 
-def upper_letters(tokens: Tokens) -> set[str]:
-    r"""The letters that alone stand above a sum or product sign, n of ``\sum_{i=1}^n``, and are indices nowhere."""
+def upper_letters(tokens: Tokens) -> tuple[set[str], set[str]]:
+    r"""The letters that alone stand above a sum or product sign, and are indices nowhere, as n of ``\sum_{i=1}^n``;
+    and those that are indices elsewhere, as T of ``h_T = \sum_{t=1}^T``.  A lone T in an exponent may be a transpose.
+    """
     found: set[str] = set()
-    others: set[str] = set()
+    below: set[str] = set()
+    transposes: set[str] = set()
     k = 0
     while k < len(tokens):
         sign = tokens[k].kind == "command" and tokens[k].text in ("sum", "prod")
@@ -623,11 +626,14 @@ def upper_letters(tokens: Tokens) -> set[str]:
             inside = [t for t in tokens[k + 1 : end] if t.kind not in ("open", "close", "space")]
             letters = {t.text for t in inside if t.kind == "char" and t.text.isalpha()}
             if not (sign and tokens[k].kind == "sup"):
-                others |= letters if tokens[k].kind == "sub" else letters & {"T", "t"}
+                if tokens[k].kind == "sub":
+                    below |= letters
+                elif len(inside) == 1:
+                    transposes |= letters & {"T", "t"}
             elif len(inside) == 1:
                 found |= letters
             k = end
-    return found - others
+    return found - below - transposes, (found & below) - transposes
 
 
 def mentions(node: Node, letters: set[str], passes: Callable[[Node], bool] = lambda big: False) -> bool:

@@ -14,7 +14,7 @@ from sympy import Basic, Expr, Symbol
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Hypothesis
 from everystep.algebra.expressions import Expression, Num, Var
-from everystep.algebra.shapes import ONE, Shape, ShapeError, same_size, size
+from everystep.algebra.shapes import ONE, Shape, ShapeError, index, same_size, size
 from everystep.reader.marks import is_unknown
 from everystep.reader.scope import Entity, ScalarFunctionName, Scope, Size
 from everystep.reader.source import Place, Tokens
@@ -254,11 +254,15 @@ class Typed(ABC):
         return node
 
     def count_to(self, tokens: Tokens) -> None:
-        r"""A letter without a declaration above a sum sign is a size: n of ``\sum_{i=1}^n x_i``."""
-        for letter in sorted(upper_letters(tokens)):
+        r"""A letter without a declaration above a sum sign is a size: n of ``\sum_{i=1}^n x_i``.
+
+        It is an index where it is one elsewhere: T of ``h_T = \sum_{t=1}^T``.
+        """
+        sizes, indices = upper_letters(tokens)
+        for letter in sorted(sizes | indices):
             known = letter in self.bound or letter in self.locals or self._counts(letter)
             if not known and self.scope.find(letter) is None:
-                self.bound[letter] = size(letter)
+                self.bound[letter] = size(letter) if letter in sizes else index(letter)
 
     def words(self) -> set[str]:
         plain = {w for w in PLAIN_WORDS if not all(self._declared(c) for c in w)}

@@ -99,3 +99,17 @@ def test_a_new_name_is_what_it_is_called(words: str) -> None:
 def test_a_guess_defines_nothing_that_is_refuted(words: str) -> None:
     text = rf"{A}Let $y \in \mathbb{{R}}^n$. {words} In general, \[ A^\top r = A^\top y \]"
     assert "refuted" not in statuses(text)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        r"\sum_{t=1}^T W^{T-t} x_t = \sum_{s=1}^T W^{T-s} x_s",
+        r"\sum_{t=1}^T x_t = \sum_{s=1}^{T} x_s",
+        r"x_T + \sum_{t=1}^T x_t = \sum_{s=1}^T x_s + x_T",
+    ],
+)
+def test_a_letter_above_a_sum_that_is_an_index_elsewhere(step: str) -> None:
+    text = r"Let $x_t \in \mathbb{R}^m$ and $W \in \mathbb{R}^{m \times m}$. "
+    assert statuses(rf"{text}\[ {step} \]") == ["proved"]
+    assert statuses(rf"{text}\[ {step} + x_T \]") == ["refuted"]
