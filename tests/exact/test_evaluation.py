@@ -70,6 +70,7 @@ EXAMPLES: dict[type[Expression], tuple[Expression, Table]] = {
     ex.Transpose: (A.T, (("1", "3"), ("2", "4"))),
     ex.Inverse: (A.I, (("-2", "1"), ("3/2", "-1/2"))),
     ex.PseudoInverse: (ex.PseudoInverse(x), (("3/25", "4/25"),)),
+    ex.Adjugate: (ex.Adjugate(A), (("4", "-2"), ("-3", "1"))),
     ex.Trace: (ex.Trace(A), (("5",),)),
     ex.Det: (ex.Det(A), (("-2",),)),
     ex.Rank: (ex.Rank(x * x.T), (("1",),)),
