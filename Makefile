@@ -62,6 +62,6 @@ $(VENV_BENCH)/.bench: $(SETTINGS)
 	@echo "Setting up $(VENV_BENCH) with torch"
 	@rm -rf $(VENV_BENCH)
 	@$(PYTHON) -m venv $(VENV_BENCH)
-	@$(VENV_BENCH)/bin/python -m pip install $(PIP_FLAGS) -r requirements.lock scipy torch==2.13.0 tensorgrad==0.3.0
+	@$(VENV_BENCH)/bin/python -m pip install $(PIP_FLAGS) -r requirements.lock scipy torch==2.13.0 tensorgrad==0.3.0 autograd==1.9.1
 	@$(VENV_BENCH)/bin/python -m pip install $(PIP_FLAGS) --no-deps --no-build-isolation -e .
 	@touch $@

@@ -285,6 +285,22 @@ RECURRENT = Context(recurrences=(Recurrence(h[t], Apply("tanh", K * x[t] + U * h
 LOSS = SumOver(sq(z[t] - V * h[t]), t, 1, T)
 
 
+def traced_gradient(inputs: Any, targets: Any, start: Any, weights: dict[str, Any]) -> Callable[[], Any]:
+    """The gradient of the same loss by U as autograd takes it, of a loop over the steps."""
+    import autograd.numpy as anp
+    from autograd import grad
+
+    def loss(U: Any) -> Any:
+        state, total = start, 0.0
+        for given, target in zip(inputs, targets, strict=True):
+            state = anp.tanh(weights["K"] @ given + U @ state)
+            total = total + anp.sum((target - weights["V"] @ state) ** 2)
+        return total
+
+    gradient = grad(loss)
+    return lambda: gradient(weights["U"])
+
+
 def recurrences() -> list[str]:
     """The gradient of the loss of a recurrent network by a weight matrix, beside the loss and the kernel ``bptt``."""
     random = np.random.default_rng(0)
@@ -316,13 +332,16 @@ def recurrences() -> list[str]:
         def kernel(arrays: Any = arrays) -> Any:
             return bptt.bptt(*arrays, activation="tanh").U
 
-        if not np.allclose(found, kernel(), rtol=1e-8, atol=1e-8):
-            raise ValueError(f"{steps} steps: the gradient is not that of the kernel")
+        traced = traced_gradient(inputs, targets, start, weights)
+        for other in (kernel, traced):
+            if not np.allclose(found, other(), rtol=1e-8, atol=1e-8):
+                raise ValueError(f"{steps} steps: the gradient is not that of the kernel and of autograd")
         _, _, by_value = in_turn(lambda g=given, f=slope: f(**g), lambda g=given, f=loss: f(**g), 15)
         _, _, by_kernel = in_turn(lambda g=given, f=slope: f(**g), kernel, 15)
+        _, _, by_trace = in_turn(lambda g=given, f=slope: f(**g), traced, 15)
         count = len(slope.operations(**given))
         first = f"{1e3 * (between - began):.0f} | {1e3 * plans[-1]:.0f}"
-        lines.append(f"| {steps} | {first} | {count} | {by_value} | {by_kernel} |")
+        lines.append(f"| {steps} | {first} | {count} | {by_value} | {by_kernel} | {by_trace} |")
     exponent = np.polyfit(np.log(STEPS), np.log(plans), 1)[0]
     return [*lines, "", f"Exponent of the first call of the gradient, fitted to all lengths: {exponent:.2f}."]
 
@@ -357,10 +376,14 @@ def run() -> str:
         "",
         "The gradient by U of the loss of `h_t = tanh(K x_t + U h_(t-1))` over all steps, one sequence,",
         f"{UNITS} units, {INPUTS} inputs, {OUTPUTS} outputs: reverse accumulation, written out step by step. `bptt`",
-        "gives all gradients, and its work is in a few products of large matrices.",
+        "gives all gradients, and its work is in a few products of large matrices; autograd traces a loop written by",
+        "hand at each call.",
         "",
-        "| steps | loss, first call, ms | gradient, first call, ms | operations | gradient / loss | gradient / bptt |",
-        "| --- | --- | --- | --- | --- | --- |",
+        (
+            "| steps | loss, first call, ms | gradient, first call, ms | operations | gradient / loss "
+            "| gradient / bptt | gradient / autograd |"
+        ),
+        "| --- | --- | --- | --- | --- | --- | --- |",
         *recurrences(),
         "",
         "Solves: a Cholesky factor and two solves against one solve by LU (NumPy has no triangular solve, so that a",

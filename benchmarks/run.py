@@ -45,7 +45,7 @@ def machine() -> str:
         f"Python {platform.python_version()}",
         f"NumPy {np.__version__} with {blas['name']} {blas['version']}",
     ]
-    for package in ("torch", "scipy", "sympy", "tensorgrad"):
+    for package in ("torch", "scipy", "sympy", "tensorgrad", "autograd"):
         try:
             lines.append(f"{package} {version(package)}")
         except PackageNotFoundError:
