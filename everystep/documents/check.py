@@ -46,12 +46,12 @@ from everystep.reader.declarations import Declarer
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
 from everystep.reader.prose import defines, display_sentence, supposes
 from everystep.reader.reservations import begins_task, ends_suppositions
-from everystep.reader.scope import DefinedFunction
+from everystep.reader.scope import DefinedFunction, Symbolic
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Declaration, Display, Document, Event, Part, Place, Pragma, Tokens, Trouble
 from everystep.reader.statements import Statement, says_condition, statements_of, under, what_moves
 from everystep.reader.stationarity import goes_on, is_slope, zeroes_a_gradient
-from everystep.reader.trees import Unreadable, latex_of, name_of, split
+from everystep.reader.trees import Unreadable, latex_of, name_of, split, stripped
 from everystep.reader.values import Values
 
 
@@ -60,6 +60,7 @@ class Checker(Undeclared):
 
     def run(self, document: Document) -> None:
         """Check a whole document."""
+        self.outer.entrywise = document.entrywise
         place = Place(document.file, 1, 1)
         try:
             with ALARM.set(self.end) if self.options.alarm else nullcontext():
@@ -112,6 +113,7 @@ class Checker(Undeclared):
             self.problem.scope.transposes = True
         statements = statements_of(display.environment, display.tokens)
         statements = under(statements, what_moves(display_sentence(display.prose).before, self.problem.before))
+        formula = next(reversed(self.problem.before), ())
         self.problem.before = ()
         statements = self._conditions_found(self._joined(statements))
         if not statements and order not in ("define", "assume"):
@@ -130,7 +132,7 @@ class Checker(Undeclared):
         self._models(statements, order)
         self._given_anew_in_display(statements, display, order)
         defined = self._defined_first(statements, order)
-        self._set_to_zero(display, sentence.before)
+        self._set_to_zero(display, sentence.before, formula)
         self._meant_for_a_while(kept, sentence)
         before: Statement | None = None
         for statement in statements:
@@ -151,14 +153,18 @@ class Checker(Undeclared):
         self.problem.begins = False
         self.problem.standing = self.problem.scope.context.hypotheses
 
-    def _set_to_zero(self, display: Display, words: str) -> None:
+    def _set_to_zero(self, display: Display, words: str, formula: Tokens) -> None:
         """Assume for one display that the gradient is zero, as the words before it say, or those before the last one
         that it goes on from: the derivatives that the last display with any computes, or that of the one function that
         is defined.
         """
         scope = self.problem.scope
         fresh: tuple[Hypothesis, ...] = ()
-        if zeroes_a_gradient(words):
+        known = {d.target for d in scope.context.definitions}
+        letters = stripped(formula)
+        entity = scope.find(name_of(letters[0])) if len(letters) == 1 else None
+        unknown = isinstance(entity, Symbolic) and entity.value not in known  # "setting $a$ to zero" is about a
+        if zeroes_a_gradient(words, not unknown):
             slopes = self.problem.slopes[1] or self._slope_of_the_function()
             fresh = tuple(Relation(s, "=", Num(0) if s.is_number_shaped else ex.Zeros(*s.shape)) for s in slopes)
         elif goes_on(display.prose):

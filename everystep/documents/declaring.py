@@ -26,7 +26,7 @@ from everystep.reader.descriptions import is_domain
 from everystep.reader.kinds import is_unsaid, says_moments
 from everystep.reader.layers import define_together, general_member
 from everystep.reader.models import model
-from everystep.reader.pieces import Piece, is_value, names_in, pieces_of, trimmed
+from everystep.reader.pieces import Piece, is_value, names_in, pieces_of, takes_several_values, trimmed
 from everystep.reader.prose import (
     Giving,
     Sentence,
@@ -225,7 +225,8 @@ class Declaring(Judging):
 
     def _given_anew_inline(self, declarer: Declarer, tokens: Tokens, sentence: Sentence) -> None:
         """Definitions in the prose of names that have one already."""
-        for piece in pieces_of(trimmed(tokens)):
+        pieces = pieces_of(trimmed(tokens))
+        for piece in () if takes_several_values(pieces) else pieces:
             if piece.relations[:1] not in (("=",), (":=",)) or not piece.sides[0] or declarer.is_index_range(piece):
                 continue
             left, right = piece.sides[:2]
@@ -360,6 +361,8 @@ class Declaring(Judging):
                 continue
             given = not declaration.inline or giving(sentence) is Giving.DEFINES
             if relation not in ("=", ":=") or not given or not isinstance(declaration.place, Place):
+                if relation in ("=", ":=") and giving(sentence) in (Giving.SUPPOSES, Giving.UNCLEAR):
+                    self.problem.tainted |= names_given(piece.sides[0])
                 continue
             for name in names_given(piece.sides[0]):
                 said = latex_of(declaration.tokens)

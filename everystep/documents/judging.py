@@ -56,6 +56,7 @@ from everystep.documents.spoken import (
     sign_shown,
     tied_by_an_equation,
     together,
+    undeclared_side,
     unstated,
     values_in,
     varied_names,
@@ -71,6 +72,8 @@ from everystep.reader.stationarity import is_slope
 from everystep.reader.trees import Unreadable, latex_of, split, stripped
 from everystep.reader.values import Values
 
+MOST_KNOWN = 4
+"""Equations that have been proved and are kept."""
 Side: TypeAlias = "Expression | Unreadable | Minimiser"
 MENDED = "the right side does equal the beginning of the chain: the mistake is in a step before"
 ALIKE = ("ABC", "PQ", "ST", "UVW", "XYZ", "abc", "pq", "uvw", "xyz")
@@ -124,6 +127,8 @@ class Problem:
     """The last two formulas in the prose before the display that is being read."""
     begins: bool = False
     """Whether nothing has been said in this part before the display that is being read."""
+    known: list[tuple[Relation, Context]] = field(default_factory=list)
+    """The last equations that have been proved, and under what."""
 
 
 class Judging:
@@ -227,6 +232,8 @@ class Judging:
                 self._unreadable(statement, k, Unreadable(error.message, statement.place), display)
                 continue
             verdict = self._judged(claim, context)
+            if verdict.status is Status.TESTED and verdict.message.startswith("no proof found"):
+                verdict = self._with_lemmas(claim, context, verdict)
             pi = gives_pi(context) or any(Var("pi") in ex.walk(part) for part in all_in(claim, context))
             if verdict.status is Status.REFUTED and pi and not self._is_free_of_pi(claim, context):
                 verdict = Verdict(Status.TESTED, "none", "not decided: it depends on the value of pi")
@@ -279,6 +286,10 @@ class Judging:
             if doubt is not None:
                 self._unreadable(statement, k, doubt, display)
                 continue
+            unnamed = undeclared_side(claim, values.guesses) if verdict.status.is_wrong else ""
+            if unnamed and unnamed not in scope.parameters and f"{unnamed}^2" not in scope.names:
+                self._unreadable(statement, k, Unreadable(f"{unnamed} has no declaration", statement.place), display)
+                continue
             free = ""
             if verdict.status is Status.REFUTED and k == 0:
                 free = free_name(claim, context) or free_function(claim, context)
@@ -305,7 +316,26 @@ class Judging:
                 whole = self._claim(related[first], "=", right, values, statement, k)
                 mended = not isinstance(whole, Unreadable) and self._judged(whole, context).status is Status.PROVED
             self._report(statement, k, display, verdict, claim, context, MENDED if mended else "")
+            if verdict.status is Status.PROVED and isinstance(claim, Relation) and claim.op == "=":
+                self.problem.known = [*self.problem.known[1 - MOST_KNOWN :], (claim, context)]
         self.problem.consequence = [*kept, *hypotheses, *drawn]
+
+    def _with_lemmas(self, claim: Claim, context: Context, verdict: Verdict) -> Verdict:
+        """The verdict with what has been proved of recurrences before, where nothing that it rests on has changed."""
+        if not context.recurrences or perf_counter() > self.deadline:
+            return verdict
+        held = set(context.hypotheses)
+        lemmas = tuple(
+            known
+            for known, under in self.problem.known
+            if under.recurrences == context.recurrences
+            and (under.definitions, under.random, under.ranges) == (context.definitions, context.random, context.ranges)
+            and held.issuperset(under.hypotheses)
+        )
+        if not lemmas:
+            return verdict
+        again = self._checked(claim, context, lemmas)
+        return again if again.status is Status.PROVED else verdict
 
     def _is_free_of_pi(self, claim: Claim, context: Context) -> bool:
         """Whether both sides are proved to be the same whatever stands for pi, so that a counterexample holds."""
@@ -620,8 +650,8 @@ class Judging:
         said = "; ".join(f"{d.words} (line {d.line})" if d.line else d.words for d in alone or doubts)
         return Verdict(Status.TESTED, "none", f"not decided: the text may assume here, or not, that {said}")
 
-    def _checked(self, claim: Claim, context: Context) -> Verdict:
-        return checked(claim, context, self.problem.scope, self.options, self.step_end)
+    def _checked(self, claim: Claim, context: Context, lemmas: tuple[Hypothesis, ...] = ()) -> Verdict:
+        return checked(claim, context, self.problem.scope, self.options, self.step_end, lemmas)
 
     def _hint(self, claim: Claim, context: Context, verdict: Verdict) -> str:
         return "" if perf_counter() > self.deadline else hinted(claim, context, verdict, self.options)

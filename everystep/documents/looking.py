@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from everystep.algebra.context import Context
+from everystep.algebra.context import Context, Hypothesis
 from everystep.algebra.shapes import ShapeError
 from everystep.derivation import Claim, Step
 from everystep.documents.limits import ALARM, TimeUp
@@ -37,9 +37,12 @@ DEFECTS = (
 """What a defect of the engine may raise; a document's report goes on without the step."""
 
 
-def checked(claim: Claim, context: Context, scope: Scope, options: Options, until: float) -> Verdict:
+def checked(
+    claim: Claim, context: Context, scope: Scope, options: Options, until: float, lemmas: tuple[Hypothesis, ...] = ()
+) -> Verdict:
     """The verdict; what is not decided at ``until`` (by ``perf_counter``) is tested.
 
+    ``lemmas``: what has been proved under the same context.
     Raises TimeUp where the time for the file is over.
     """
     try:
@@ -52,7 +55,8 @@ def checked(claim: Claim, context: Context, scope: Scope, options: Options, unti
         with ALARM.within(until):
             if perf_counter() > until:
                 raise TimeUp
-            return check_step(step, relevant(context, claim), seed=options.seed, budget=options.budget)
+            within = context if lemmas else relevant(context, claim)
+            return check_step(step, within, lemmas=lemmas, seed=options.seed, budget=options.budget)
     except (TimeUp, MemoryError) as error:
         forget()
         if ALARM.has_rung():

@@ -5,7 +5,7 @@ May import the engine.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TypeAlias
@@ -34,10 +34,15 @@ Uses: TypeAlias = dict[Expr, list[tuple[Expr, Expr | None]]]
 
 def free_name(claim: Claim, context: Context) -> str:
     """The name that a claim equates with something else, where nothing is known of it but its shape."""
-    if not isinstance(claim, Relation) or claim.op != "=" or not isinstance(claim.left, Var | ex.Member):
+    if not isinstance(claim, Relation) or claim.op != "=":
         return ""
-    name = claim.left.name
-    before = isinstance(claim.left, ex.Member) and claim.left not in ex.walk(claim.right)  # a recurrence
+    base = claim.left
+    if isinstance(base, ex.Entry) and _steps_on(base, claim.right):
+        base = base.operands[0]  # x_{k+1} = x_k - g_k: of iterates, or of the entries of x?
+    if not isinstance(base, Var | ex.Member):
+        return ""
+    name = base.name
+    before = not isinstance(claim.left, Var) and claim.left not in ex.walk(claim.right)  # a recurrence
     parts: list[Expression] = [] if before else [claim.right]
     for hypothesis in context.hypotheses:
         sides = (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
@@ -95,6 +100,23 @@ def said_of_every_argument(claim: Claim, context: Context) -> str:
     return ""
 
 
+def _steps_on(entry: ex.Entry, other: Expression) -> bool:
+    """Whether another entry at an index of the same letter occurs: ``x_k`` beside ``x_{k+1}``."""
+    letters = set().union(*(at.free_symbols for at in entry.at))
+    entries = (n for n in ex.walk(other) if isinstance(n, ex.Entry) and n.operands[0] == entry.operands[0])
+    return any(n.at != entry.at and letters & set().union(*(at.free_symbols for at in n.at)) for n in entries)
+
+
+def undeclared_side(claim: Claim, guesses: Mapping[str, Var]) -> str:
+    """The name without a declaration that one side of a claim is; empty where there is none."""
+    if not isinstance(claim, Relation):
+        return ""
+    for side, other in ((claim.left, claim.right), (claim.right, claim.left)):
+        if isinstance(side, Var) and side.name in guesses and side not in ex.walk(other):
+            return side.name
+    return ""
+
+
 def equal_sizes(context: Context) -> str:
     """Two sizes that are said to be equal; empty where there are none."""
     for hypothesis in context.hypotheses:
@@ -120,6 +142,10 @@ def index_ranges(left: Uses, right: Uses, values: Values) -> list[Relation]:
             if high is not None:
                 ends.append(Relation(Int(at), "<=", Int(values.settled(high))))
             result += [relation for relation in ends if relation not in result]
+    for symbol in sorted(spoken, key=str):  # "t = 1, ..., T" says what t stands for
+        start = values.scope.starts.get(str(symbol), 0)
+        if start > 0 and not symbol.is_positive and not _is_bounded_below(symbol, values.scope.context):
+            result.append(Relation(Int(start), "<=", Int(symbol)))
     for at, seen in right.items():  # where a recurrence begins, its members before do not exist
         if at.is_Symbol and at in spoken and at not in left:
             starts = [Relation(Int(values.settled(low)), "<=", Int(at)) for low, high in seen if high is None]
@@ -129,6 +155,21 @@ def index_ranges(left: Uses, right: Uses, values: Values) -> list[Relation]:
 
 MOST_BELOW_A_SUM = 200
 """Tokens behind a sum sign in which its index stands."""
+
+
+def _is_bounded_below(symbol: object, context: Context) -> bool:
+    """Whether a hypothesis says from where on an index counts: "for t >= 0"."""
+    for h in context.hypotheses:
+        if isinstance(h, Relation):
+            low, high = (h.left, h.right) if h.op in ("<=", "<") else (h.right, h.left)
+            if (
+                h.op in ("<=", "<", ">=", ">")
+                and isinstance(high, Int)
+                and high.value == symbol
+                and isinstance(low, Int)
+            ):
+                return True
+    return False
 
 
 def free_letters(side: Tokens) -> set[str]:

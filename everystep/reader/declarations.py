@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import product
 
-from sympy import Expr
+from sympy import Expr, Integer
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import EVERY, Hypothesis, Random, Relation
@@ -30,11 +31,13 @@ from everystep.reader.pieces import (
     UNCLEAR,
     Piece,
     is_value,
+    letters_in,
     letters_of,
     names_in,
     pieces_of,
     random_names,
     subscripts,
+    takes_several_values,
     trimmed,
     without_index,
 )
@@ -85,6 +88,7 @@ _EXCEPT = re.compile(
 )
 _LETS = re.compile(r"\b(let|soit|consider|considerons|take|prenons)( now| maintenant)?\W*$")
 _LISTED = re.compile(r"^\W*(?:,|and|et)\W*$")
+_FOR_SOME = re.compile(r"\W*(for|pour|at|when|if|si|en) \$")
 _FOR_WHICH = re.compile(r"\W*((for|pour|at|when|if|si|with|avec|en) )?\$")
 
 
@@ -173,13 +177,14 @@ class Declarer(Kinds):
             self._is_no_number(subjects)
         self._independence(tokens, sentence)
         held, laws = self.scope.context.hypotheses, self.scope.context.random
+        known = set(self.scope.names)
         put = self.kinds(tokens, sentence)
         self._settle(held, put, Piece((tokens,), ()), f"what the words say of ${latex_of(tokens)}$ holds")
         self._settle_laws(laws, put)
         how = stance(sentence)
         plainly = stance(sentence, needs_verb=False, any_words=True)
         hypothetical = is_hypothetical(sentence)
-        several = any(not p.relations and is_value(p.sides[0]) for p in pieces)  # for a = 0, 2
+        several = takes_several_values(pieces)
         self.scope.afresh = introduces(sentence.before, sentence.after)
         self.scope.introducing = self.scope.afresh or how in (Stance.ASSUMED, Stance.CASE, Stance.WITHIN)
         for piece in pieces:
@@ -208,6 +213,9 @@ class Declarer(Kinds):
                 hypothetical = hypothetical or partial
                 if put is not Stance.NOTHING and (several or partial):
                     put = Stance.DOUBTFUL
+                if several and piece.relations == ("=",) and self.is_new(*piece.sides):
+                    self.scope.unsure.update(dict.fromkeys(letters_of(piece.sides[0]), latex_of(tokens)))
+                    continue
                 if hypothetical and piece.relations[0] == "=" and self.is_new(*piece.sides[:2]):
                     if self._is_passed_over(piece, put, is_example(sentence)):
                         continue
@@ -229,6 +237,8 @@ class Declarer(Kinds):
             elif piece.words and plainly is not Stance.NOTHING:
                 self._piece(piece)
                 self._settle(held, plainly, piece)
+        introduced = {name for p in pieces if p.relations == ("in",) for name in letters_in(p.sides[0])} - known
+        self.lines(tokens, sentence)
         if words.says_random(sentence.before, sentence.after) and plainly is not Stance.NOTHING:
             law = words.says_law(sentence.before, sentence.after)
             self._called_random(subjects, words.says_centred(sentence.after), law)
@@ -243,6 +253,8 @@ class Declarer(Kinds):
                     self.scope.unsure.update(dict.fromkeys(letters_of(piece.sides[0]), said.word or said.kind))
             if "orthonorm" in said.kind + said.word and speaks_of_basis(sentence.before):
                 continue  # the vectors are what stands before "an orthonormal basis of"
+            if said.general and introduced:
+                said = replace(said, stance=Stance.ASSUMED)  # for nonzero u in R^d
             for piece in subjects:
                 names = self._subjects(piece)
                 if said.kind == "orthogonal" and len(names) == 2 and self._are_vectors(names):
@@ -411,7 +423,8 @@ class Declarer(Kinds):
             return False
         left = piece.sides[0]
         opened = next((k for k, t in enumerate(left) if name_of(t) == "("), len(left))
-        return is_value(piece.sides[1]) or name_of(behind[0]) in {name_of(t) for t in left[opened:]}
+        said = _FOR_SOME.match(plain(sentence.after)) is not None  # "m_0 = 0, 0 < b < 1" says two things
+        return (said and is_value(piece.sides[1])) or name_of(behind[0]) in {name_of(t) for t in left[opened:]}
 
     def _is_identity(self, piece: Piece) -> bool:
         r"""Whether ``I \in \mathbb{R}^{n \times n}`` is declared, of which the words say that it is the identity."""
@@ -499,7 +512,8 @@ class Declarer(Kinds):
         try:
             self._property(said.kind, name)
         except Unreadable:
-            if said.stance is Stance.DOUBTFUL and not letters_of(name):
+            letters = [letter for letter in letters_of(name) if letter != "I" or self.scope.find("I") is not None]
+            if said.stance is Stance.DOUBTFUL and not letters:
                 return  # "with covariance $\sigma^2 I$": of what has no size of its own nothing is in doubt
             raise
         self._settle(held, said.stance, piece, f"${latex_of(trimmed(name))}$ is {said.kind}")
@@ -635,6 +649,13 @@ class Declarer(Kinds):
         if relation == UNCLEAR:
             raise Unreadable("words between the formulas may turn what they say", piece.place)
         if piece.relations == ("=",) and self._names_entries(*piece.sides):
+            return
+        entries = self.lists_entries(piece) if relation in ("=", ":=") else 0
+        if entries and piece.relations[1:] == ("in",):  # k = (k_1, k_2) \\in \\mathbb{R}^2
+            self._membership(Piece((piece.sides[0], piece.sides[2]), ("in",)))
+            return
+        if entries and len(piece.relations) == 1:
+            self.introduce(parse(trimmed(piece.sides[0]), self.scope.words()), Integer(entries), ONE)
             return
         if relation in ("=", ":=") and piece.relations[1:] == ("in",):  # z = W x \in \mathbb{R}^m
             new = relation == ":=" or self.is_new(*piece.sides[:2])

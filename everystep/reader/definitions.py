@@ -17,7 +17,6 @@ from everystep.algebra.shapes import ONE, Shape, ShapeError, index, same_shape
 from everystep.algebra.substitution import instance
 from everystep.reader.cleaning import tokenize
 from everystep.reader.functions import FUNCTION_WORDS
-from everystep.reader.hypotheses import Hypotheses
 from everystep.reader.introductions import is_word
 from everystep.reader.marks import bracketed, is_unknown, name_with, nodes, plain_text, script_word
 from everystep.reader.pieces import trimmed
@@ -37,6 +36,7 @@ from everystep.reader.signs import GREEK
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
+from everystep.reader.updates import Updates, is_step
 from everystep.reader.values import Values
 
 
@@ -53,7 +53,7 @@ def _at(tokens: Tokens) -> tuple[str, int, int]:
     return place.file, place.line, place.column
 
 
-class Definitions(Hypotheses):
+class Definitions(Updates):
     """Reads definitions into a scope."""
 
     def is_new(self, side: Tokens, body: Tokens = ()) -> bool:
@@ -74,7 +74,7 @@ class Definitions(Hypotheses):
             return False  # c^2 = 9 behind "unless $c = 3$" is no name of its own
         if node.kind in ("letter", "word"):
             if node.text in ("I", "e") and node.kind == "letter" and (node.text == "I" or node.scripts):
-                indexed = [mark for mark, _ in node.scripts] == ["_"] and _is_step(node.scripts[0][1])
+                indexed = [mark for mark, _ in node.scripts] == ["_"] and is_step(node.scripts[0][1])
                 if node.text == "I" or not indexed or reader.entity_of(node)[0] is not None:
                     return False  # e_k = x_k - x gives e_k; e_1 and e^x have a meaning
             if node.kind == "word" and node.text in FUNCTION_WORDS:
@@ -88,6 +88,7 @@ class Definitions(Hypotheses):
                 return not (entity.count == 2 and self._has_value(node))  # L beside L_t, but not K beside K_{ij}
             labelled = isinstance(entity, Symbolic) and _is_label(rest) and not self._has_value(node)
             labelled = labelled or (_marks_part(entity, rest) and plain_text(rest[0][1]) not in "ijklmnpqrtv")
+            labelled = labelled or self.is_updated(node, body)
             if entity is not None and not labelled:
                 return False
             try:
@@ -262,26 +263,15 @@ class Definitions(Hypotheses):
         entity, rest = Values(self.scope).entity_of(node)
         if rest and all(mark == "'" for mark, _ in rest):
             return False  # theta' := theta - ... gives a new name, whatever a prime means elsewhere
-        return isinstance(entity, Symbolic) and bool(rest) and self._has_value(node) and not self._misfits(node, body)
+        return (
+            isinstance(entity, Symbolic)
+            and bool(rest)
+            and self._has_value(node)
+            and not self._gives_new_name(node, body)
+        )
 
-    def _misfits(self, node: Node, body: Tokens) -> bool:
-        r"""Whether what a declared name with scripts means has another shape than its definition, and the name itself
-        has the same: ``x_1 := x_0 + \alpha r`` beside a vector x, ``v^+ := \beta v + g``.  The scripts are then part
-        of a new name; not where the body depends on them, as that of a family does.
-        """
-        entity, _ = Values(self.scope).entity_of(node)
-        reader = Values(self.scope)
-        try:
-            meant = reader.shape(reader.value(node))
-            value = reader.read(body)
-            given = reader.shape(value)
-        except Unreadable:
-            return False
-        if _indices(value) & {name_of(t) for mark, tokens in node.scripts for t in tokens if mark == "_"}:
-            return False
-        if meant is None or given is None or not isinstance(entity, Symbolic) or same_shape(meant, given):
-            return False
-        return same_shape(given, entity.value.shape)
+    def _gives_new_name(self, node: Node, body: Tokens) -> bool:
+        return self.misfits(node, body) or self.is_updated(node, body)
 
     def _has_value(self, node: Node) -> bool:
         """Whether a declared name with these scripts can be read: an entry or a power, not a new name."""
@@ -327,6 +317,8 @@ class Definitions(Hypotheses):
         entity, rest = reader.entity_of(node)
         if isinstance(entity, FamilyName) and not node.scripts:
             entity = None
+        if entity is None and self._from_numbered(node, right) and self._define_at_last(node, right):
+            return
         if entity is None and self._of_itself(node, right):
             self._define_recurrence(node, right)
             return
@@ -419,13 +411,12 @@ class Definitions(Hypotheses):
             raise Unreadable("this is not a name", node.place)
         self._rule(target, body, node)
 
-    @staticmethod
-    def _of_itself(node: Node, right: Tokens) -> bool:
+    def _of_itself(self, node: Node, right: Tokens) -> bool:
         """Whether the right side of a definition of ``x_{k+1}`` speaks of members of x."""
-        if [mark for mark, _ in node.scripts] != ["_"] or not _is_step(node.scripts[0][1]):
+        if [mark for mark, _ in node.scripts] != ["_"] or not is_step(node.scripts[0][1]):
             return False
         marked = [k for k, t in enumerate(right) if name_of(t) == node.text and k + 1 < len(right)]
-        return any(right[k + 1].kind == "sub" for k in marked)
+        return any(right[k + 1].kind == "sub" for k in marked) and not self._from_numbered(node, right)
 
     def _iterates(self, node: Node, right: Tokens) -> bool:
         """Whether ``x_{k+1} = x_k - r (A x_k - b)`` is an iteration in the space of a declared vector x: with entries
@@ -437,7 +428,7 @@ class Definitions(Hypotheses):
         taken = self.scope.names.get(f"{node.text}[]") is not None
         if not isinstance(entity, Symbolic) or taken or entity.value.is_number_shaped or entity.value.shape[1] != ONE:
             return False
-        if self._reads_as(self.scope, right, (ONE, ONE)):
+        if self._reads_as(self.scope, right, (ONE, ONE)) and not self.is_argument(node.text, right):
             return False
         scope = self.scope.copy()
         letters = (name_of(stripped(node.scripts[0][1])[0]),)
@@ -656,19 +647,6 @@ def _upper(reader: Values, letter: str) -> Expr | None:
     ranges = reader.uses.get(index(letter), [])
     highs = {reader.settled(high) for low, high in ranges if low == ONE and high is not None}
     return highs.pop() if len(highs) == 1 and all(low == ONE for low, _ in ranges) else None
-
-
-def _indices(value: Expression) -> set[str]:
-    """The sizes and indices that a value depends on, other than by the shapes of its names."""
-    sizes = (a for node in ex.walk(value) if not isinstance(node, Var) for a in node.args if isinstance(a, Expr))
-    return {str(symbol) for size in sizes for symbol in size.free_symbols}
-
-
-def _is_step(tokens: Tokens) -> bool:
-    """Whether an index is a letter, or a letter and a number: ``t``, ``k+1``."""
-    tokens = stripped(tokens)
-    letter = bool(tokens) and len(name_of(tokens[0])) == 1 and name_of(tokens[0]).islower()
-    return letter and (len(tokens) == 1 or (len(tokens) == 3 and tokens[1].text in "+-" and tokens[2].text.isdigit()))
 
 
 def _marks_part(entity: object, scripts: list[tuple[str, Tokens]]) -> bool:

@@ -91,7 +91,8 @@ class Reader:
         except OutOfTime as stop:
             self.events.append(Trouble(NOT_READ, stop.place))
         self.prose.flush(self.events)
-        return Document(self.source.file, tuple(event for event in self.events if event is not None))
+        events = tuple(event for event in self.events if event is not None)
+        return Document(self.source.file, events, self.prose.entrywise)
 
     def run(self) -> None:
         raise NotImplementedError

@@ -288,6 +288,9 @@ class Hypotheses(Introductions):
         if kind in SIGN_KINDS:
             self._signed(kind, subject)
             return
+        if kind == "permutation":  # more than its orthogonality may make right what looks wrong
+            self.scope.unsure.update(dict.fromkeys(letters_of(subject), kind))
+            kind = "orthogonal"
         value = reader.finished(reader.read(subject))
         square = value.shape[0] == value.shape[1]
         number = value.shape == (1, 1)

@@ -28,12 +28,15 @@ _COPULA = (
     rf"to|be|des|de|{_KIND})\s+){{0,6}}"
 )
 _INDEPENDENT = r"(?:independ[ea]nt(?:s|es|e|ly)?|independamment)\b"
+_WHAT_THEY_HAVE = r"(?:lois?|laws?|distributions?|means?|moyennes?|(?:co)?variances?|dimensions?|sizes?|tailles?)"
 _AFTER = re.compile(
     rf"(?P<list>{_LIST})\s*[,(]?\s*(?:{_COPULA}){_INDEPENDENT}"
     rf"(?:\s+{_KIND})*"
     rf"(?P<others>\s*(?:of|from|to|de|du|d')\s*(?:(?:{_ARTICLE}|{_KIND})\s*)*(?P<of>{_LIST}))?"
-    r"(?P<rest>\s*(?:of|from|de|du|d')\b\s*(?P<whom>[\w' ]*))?"
+    rf"(?P<rest>\s*(?:of|from|de|du|d')\b\s*(?!(?:{_ARTICLE}|common|same|meme)?\s*{_WHAT_THEY_HAVE}\b)"
+    r"(?P<whom>[\w' ]*))?"
 )
+_FROM_A_LAW = re.compile(r"\b(draws?|samples?|drawn|sampled|tirages?)(?: \w+){0,2} (?:from|of|de|du|d')\s")
 _BEFORE = re.compile(rf"{_INDEPENDENT}\s+(?:{_KIND}\s+){{0,4}}(?P<list>{_LIST})")
 _EACH_OTHER = re.compile(
     r"(space|each other|one another|everything else|all (the )?others?|les unes? des autres|l'une? de l'autre|"
@@ -73,12 +76,12 @@ def groups_of(sentence: str) -> list[Group]:
     for match in _AFTER.finditer(text):
         if _PART_OF.search(text[: match.start()]) and not (match["of"] and _WITH.search(text[: match.start()])):
             continue
-        if match["of"]:
+        if match["of"] and not _FROM_A_LAW.search(match[0]):
             others = counted(match, "of")
             if _SUBJECT.match(text[match.end("of") :]):
                 others = others[:-1]
             groups += [Group(frozenset(pair), within=False) for pair in product(counted(match, "list"), others)]
-        elif not match["rest"] or _EACH_OTHER.match(match["whom"]):
+        elif match["of"] or not match["rest"] or _EACH_OTHER.match(match["whom"]):
             groups.append(Group(frozenset(counted(match, "list"))))
     groups += [Group(frozenset(counted(match, "list"))) for match in _BEFORE.finditer(text)]
     return groups

@@ -559,6 +559,8 @@ class Introductions:
 
     def _range(self, letter: str, low: Expr, high: Expr) -> None:
         """The families without a range whose last index the declaration wrote with that letter."""
+        if low.is_Integer:
+            self.scope.starts[letter] = min(self.scope.starts.get(letter, int(low)), int(low))
         latest = self.latest_family()
         for name, entity in list(self.scope.names.items()):
             if not isinstance(entity, FamilyName):

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from sympy import Expr
 
+from everystep.algebra import expressions as ex
 from everystep.algebra.context import Random
 from everystep.algebra.expressions import Var
 from everystep.algebra.shapes import ONE, same_size
@@ -17,8 +18,9 @@ from everystep.reader import patterns as re
 from everystep.reader.cleaning import tokenize
 from everystep.reader.families import orthonormal_members
 from everystep.reader.laws import Laws
+from everystep.reader.marks import bracketed, plain_text
 from everystep.reader.paragraphs import is_space
-from everystep.reader.pieces import letters_of, pieces_of, trimmed, without_index
+from everystep.reader.pieces import Piece, letters_of, pieces_of, trimmed, without_index
 from everystep.reader.prose import Sentence, Stance, stance
 from everystep.reader.scope import FamilyName, Rows, Size, Symbolic
 from everystep.reader.signs import GREEK
@@ -102,6 +104,10 @@ _MOMENTS = re.compile(
     r"(?: respectives?)?(?: respectively)?\s*$"
 )
 _ALIKE = re.compile(r"\b(identically|i\.?\s?i\.?\s?d|each|both|common|same|identiquement|chacune?|communes?|memes?)\b")
+_MATRIX_IN = re.compile(
+    rf"^\W*(?:(?:be|is|are|as|denotes?|soit|est|comme|being)\s+)?(?:{_ADJECTIVE}\s+)*(?:an? |une? )?{_MATRIX}"
+    rf"(?:\s+{_ADJECTIVE})*\s+(?:in|of|from|de|dans)\s*$"
+)
 _VECTOR_IN = re.compile(rf"(?P<ahead>.*?){_VECTOR}\W+(?:{_ADJECTIVE}\W+)*(?:in|of|from|de|dans)\s*$")
 _BASIS_OF = re.compile(
     rf"{_BE}\s*(?:an?|une?)?\s*(?P<before>orthonorm\w+\s+)?bas[ie]s?(?P<behind>\s+orthonorm\w+)?\s+(?:of|for|de)\s*$"
@@ -113,10 +119,55 @@ _GAUSSIAN = re.compile(r"\b(gaussian|gaussienn?e?s?|normal|normally|normale?s?)\
 _RANK = re.compile(
     r"\b(?:of|de|has|have|with|having|a|est de|avec|is of)\s+(?:full |column |row |constant )*(?:rank|rang)\s*$"
 )
+_BY_LAW = re.compile(
+    r"\b(?:(?:drawn|draws?|sampled?|samples|taken|generated|vectors?|variables?|noises?|data|tirages?|tiree?s?)"
+    r"(?: \w+){0,2} from|distributed (?:as|according to)|(?:suivant|suit|suivent|selon)(?= (?:la |les |une )?lois?)|"
+    r"following|follows?|"
+    r"(?:of|with|de|par) (?:the |a |common |same |meme )?(?:law|distribution|loi(?: commune)?))"
+    r"(?: (?:the|a|la|les|une|lois?))*(?: (?:standard|multivariate|isotropic|normal|gaussian|normale|gaussienne))*"
+    r"(?: (?:law|distribution|loi))?\s*$"
+)
+_DRAWN = re.compile(
+    r"(?:\W|\b(?:be|is|are|being|denotes?|an?|the|two|three|all|both|each|fresh|independent|independently|"
+    r"identically|random|numbers?|scalars?|nombres?|i|d|iid|gaussian|normal|standard|noises?|vectors?|"
+    r"variables?|samples?|draws?|drawn|sampled|taken|generated|data|points?|inputs?|weights?|of|from|as|with|"
+    r"having|following|follows?|law|distribution|distributed|according to|common|means?|zero|covariances?|"
+    r"variances?|and|et|moyennes?|nulles?|matrix|matrice|cent(?:er|re)ed|zero-mean|centree?s?|soit|soient|est|"
+    r"sont|un|une|des|la|le|les|l|bruits?|vecteurs?|aleatoires?|independante?s?|de|lois?|selon|suivant|suit|"
+    r"suivent|tirages?|tiree?s?|gaussiens?|gaussiennes?|echantillons?|space|n x n|multivariate|isotropic)\b)*"
+)
+"""Words between random names and their law that say nothing else of them."""
+_SEVERAL = re.compile(
+    r"\b(vectors|variables|numbers|quantities|noises|draws|samples|vecteurs|bruits|tirages|nombres|quantites|"
+    r"echantillons)\b"
+)
+_OWN_VARIANCE = re.compile(
+    r"\b(?:means?|moyennes?|esperances?)\b[^.;:]{0,30}\b(?:and|et)\b[^.;:]{0,12}\bcovariance(?: matrix| matrice)?\s*$|"
+    r"(?<!co)\bvariances?\s*$"
+)
+"""What several names have each: "vectors with mean zero and covariance"; "numbers with covariance" have one of both."""
 _LINE_OF = re.compile(
     r"(?P<kind>rows?|columns?|lignes?|colonnes?)(?: vectors?| vecteurs?)? (?:of|de)"
     r"(?: the| our| la| n x n| matrix| matrice| data| design| donnees| de)*\s*$"
 )
+
+_WITH_LINES = re.compile(
+    r"\b(?:with|having|whose|of|avec|dont les|de|ayant pour)\s+(?:the |les |its )?"
+    r"(?P<kind>rows?|columns?|lignes?|colonnes?)"
+    r"(?: vectors?| vecteurs?)?(?: (?:are|is|sont|given by|denoted|called|by|notees?|the|les|vectors?|vecteurs?))*\s*$"
+)
+
+
+_PLAIN = (
+    r"(?:\W|\b(?:the|its|their|an?|our|une?|la|le|les|l|all|each|[a-z]|th|st|nd|rd|eme|ieme|first|data|design|inputs?|"
+    r"features?|batch|query|queries|keys?|values?|tokens?|matrix|matrices|matrice|real|reelle|of size|space|n x n|"
+    r"stored|collected|donnees|de)\b)"
+)
+"""Words that change nothing between a matrix and its rows."""
+_IS_LINE = re.compile(
+    rf"(?:{_PLAIN})*(?:\b(?:be|is|are|being|denotes?|as|soit|soient|sont|est|etant|designent?|comme)\b|^\s*,)(?:{_PLAIN})*"
+)
+_HAS_LINES = re.compile(rf"(?:{_PLAIN}|\b(?:be|is|are|denotes?|soit|soient|sont|est|designe)\b)*")
 
 
 def _is_of_chance(words: str) -> bool:
@@ -176,6 +227,18 @@ def is_names(tokens: Tokens) -> bool:
         if node.kind != "letter" and not (node.kind == "group" and node.text == "" and not node.scripts):
             return False
     return True
+
+
+def _is_law(tokens: Tokens) -> bool:
+    r"""Whether a formula is a normal law and its parameters: ``\mathcal{N}(\mu, \Sigma)``."""
+    try:
+        node = parse(trimmed(tokens))
+    except Unreadable:
+        return False
+    if node.kind != "product" or node.parts[0].kind != "letter" or node.parts[-1].kind != "group":
+        return False
+    letter = node.parts[0].text.lower().removeprefix("cal")
+    return letter in ("n", "u") and len(split(node.parts[-1].tokens, (",", ";"))) == 2
 
 
 def says_moments(before: str, after: str) -> bool:
@@ -267,6 +330,8 @@ class Kinds(Laws):
         how = stance(put, needs_verb=False, any_words=True)
         if how is Stance.NOTHING:
             return how
+        if _BY_LAW.search(near) and _is_law(tokens) and sentence.earlier:
+            self._drawn(tokens, sentence)
         moment = _MOMENT.search(near)
         if moment is not None and _members(tokens) and _is_of_chance(f"{before} {after}"):
             ranged = len(_members(tokens)) < len(trimmed(tokens))
@@ -279,9 +344,6 @@ class Kinds(Laws):
             self._moments_said(tokens, "mean" if moments["mean"] else "variance", sentence)
         if rank is not None and sentence.earlier:
             self._ranked(tokens, sentence)
-        line = _LINE_OF.search(near)
-        if line is not None and is_names(tokens) and how is Stance.ASSUMED:
-            self._line_of(tokens, line["kind"][0] in "rl", before, sentence)
         return how
 
     # shapes ----------------------------------------------------------------------------------------
@@ -348,6 +410,11 @@ class Kinds(Laws):
                 self._give(
                     [name for name in drawn if Values(self.scope).entity_of(parse(name))[0] is None], rows, columns
                 )
+            return
+        if _MATRIX_IN.match(near) and sentence.earlier:
+            kind, (rows, columns), _ = self._set(trimmed(tokens))
+            if kind == "R" and columns != ONE:
+                self._give(self._listed_before(sentence), rows, columns)
             return
         found = _VECTOR_IN.match(near)
         if found is None or not sentence.earlier or not re.match(rf"{_BE}(?:{_ADJECTIVE}\s+)*\s*$", found["ahead"]):
@@ -447,12 +514,46 @@ class Kinds(Laws):
         if _ALIKE.search(plain(f"{sentence.before} {sentence.after}")) and not subjects:
             names = (trimmed(name) for formula in earlier for name in split(_members(formula), (",",)))
             subjects = [name for name in names if is_names(name)]
+        if not subjects and (kind == "mean" or _OWN_VARIANCE.search(plain(sentence.before))):
+            subjects = self._all_spoken_of(sentence)
+            numbers = any(self._is_number_named(name) for name in subjects)
+            subjects = [] if numbers and "covariance" in plain(sentence.before).rsplit("$", 1)[-1] else subjects
         if not subjects and ranged and not earlier:
             return  # "the noise has variance $a > 0$" says at least the range
         if not subjects:
             raise Unreadable("whose mean, or whose variance?", tokens[0].place)
         for one in subjects:
             self._has_moment(one, kind, tokens, sentence)
+
+    def _drawn(self, law: Tokens, sentence: Sentence) -> None:
+        r"""``draws from $\mathcal{N}(0, I)$``: the law of what the sentence speaks of before."""
+        names = self._all_spoken_of(sentence)
+        if any(_is_law(formula) for formula in sentence.later[:1]):
+            names = []
+        if not names:
+            raise Unreadable("whose law?", law[0].place)
+        for name in names:
+            self._random(Piece((name, law), ("sim",)))
+
+    def _all_spoken_of(self, sentence: Sentence) -> list[Tokens]:
+        """The names that words behind them speak of: of several formulas that are joined all where a plural noun
+        stands behind one name, else those of the last formula; none where that is not clear.
+        """
+        earlier = _spoken_of(sentence)
+        if not earlier:
+            return []
+        behind = " ".join(plain(sentence.before).split("$")[sentence.earlier.index(earlier[-1]) + 1 :])
+        if not _DRAWN.fullmatch(behind):
+            return []
+        if self._subject(earlier[-1]):
+            if not _SEVERAL.search(behind) or len(earlier) == 1:
+                return [self._subject(earlier[-1])]
+            names = [self._subject(formula) for formula in earlier]
+            return names if all(names) and all(self._has_a_mean(name) for name in names) else []
+        if is_dotted(_members(earlier[-1])):
+            return [general_member(_members(earlier[-1]))]
+        names = [trimmed(name) for name in split(_members(earlier[-1]), (",",))]
+        return names if all(is_names(name) for name in names) and _SEVERAL.search(behind) else []
 
     def _moment_described(self, tokens: Tokens, near: str, after: str, sentence: Sentence) -> None:
         r"""``its mean is $\mu$``, ``$\mu$ denotes the mean of the random vector $x$``: a moment of x.
@@ -480,6 +581,10 @@ class Kinds(Laws):
         if not subject:
             raise Unreadable("whose mean, or whose variance?", tokens[0].place)
         self._has_moment(subject, "mean" if found["mean"] else "variance", value, sentence)
+
+    def _is_number_named(self, name: Tokens) -> bool:
+        entity, _ = Values(self.scope).entity_of(parse(name))
+        return isinstance(entity, Symbolic) and entity.value.is_number_shaped
 
     def _has_a_mean(self, name: Tokens) -> bool:
         """Whether a name may be one that is random: not a matrix beside vectors."""
@@ -551,28 +656,91 @@ class Kinds(Laws):
         closed = tokenize(")", place.file, place.line, place.column)
         self.relation((*rank, *subject, *closed), "=", tokens)
 
-    def _line_of(self, tokens: Tokens, by_rows: bool, before: str, sentence: Sentence) -> None:
-        r"""``$x_i^\top$ is the $i$-th row of $X$``: the rows as columns, or the columns."""
-        entity, rest = Values(self.scope).entity_of(parse(trimmed(tokens)))
-        if not isinstance(entity, Symbolic) or rest or 1 in entity.value.shape:
+    def lines(self, tokens: Tokens, sentence: Sentence) -> None:
+        r"""``$x_i^\top$ is the $i$-th row of $X$``, ``$X$ with rows $x_i^\top$``: the rows as columns, or columns."""
+        near = plain(sentence.before).rsplit("$", 1)[-1] + " "
+        of, having = _LINE_OF.search(near), _WITH_LINES.search(near)
+        if not (of or having) or stance(sentence, needs_verb=False, any_words=True) is not Stance.ASSUMED:
             return
-        earlier = [t for t in sentence.earlier if not (len(trimmed(t)) == 1 and name_of(trimmed(t)[0]).islower())]
-        name = trimmed(earlier[-1]) if earlier else ()
-        if not name:
+        if of is not None:
+            said = [formula for formula in sentence.earlier if _line(formula) is not None]
+            if said and not _IS_LINE.fullmatch(_between(said[-1], sentence, of[0])):
+                self.scope.unsure.update({line[0].text: "rows" for formula in said[-1:] if (line := _line(formula))})
+                return
+            names = [trimmed(name) for name in split(_members(tokens), (",",))]
+            if said and len(names) == 1 and is_names(names[0]):
+                self._line_of(names[0], said[-1], of["kind"][0] in "rl")
+        if having is not None:
+            said = [tokens]
+            links = plain(sentence.after).split("$")
+            for k, formula in enumerate(sentence.later):
+                if _LINK.match(links[k]) is None or _line(formula) is None:
+                    break
+                said.append(formula)
+            earlier = [trimmed(name) for formula in _spoken_of(sentence) for name in split(_members(formula), (",",))]
+            matrices = [name for name in earlier if is_names(name)][-len(said) :]
+            if not earlier or not _HAS_LINES.fullmatch(_between(_spoken_of(sentence)[-1], sentence, having[0])):
+                return
+            for name, formula in zip(matrices, said, strict=False) if len(matrices) == len(said) else ():
+                self._line_of(name, formula, having["kind"][0] in "rl")
+
+    def _line_of(self, matrix: Tokens, formula: Tokens, by_rows: bool) -> None:
+        """Read a formula as the general row, or column, of a declared matrix; nothing where it may be none."""
+        entity, rest = Values(self.scope).entity_of(parse(matrix))
+        line = _line(formula)
+        if not isinstance(entity, Symbolic) or rest or 1 in entity.value.shape or line is None:
             return
-        try:
-            node = parse(name)
-        except Unreadable:
-            return
-        marks = [mark for mark, _ in node.scripts]
-        turned = len(node.scripts) == 2 and marks == ["_", "^"] and name_of(stripped(node.scripts[1][1])[0]) in (
-            "top", "T", "intercal"
-        )  # fmt: skip
-        turned = turned or marks == ["_", "'"]
-        if node.kind != "letter" or marks[:1] != ["_"] or len(stripped(node.scripts[0][1])) != 1:
-            return
+        node, turned = line
+        value = entity.value
         family = self.scope.find(node.text, node.style, indexed=True)
-        width = entity.value.shape[1 if by_rows else 0]
-        column = isinstance(family, FamilyName) and (family.rows, family.columns) == (width, ONE)
-        if (turned == by_rows and len(marks) == 1 + turned and family is None) or column:
-            self.scope.declare(node.text, Rows(entity.value, by_rows), node.style)
+        count, width = value.shape if by_rows else (value.shape[1], value.shape[0])
+        if isinstance(family, FamilyName):
+            fits = (family.rows, family.columns, family.count) == (width, ONE, 1) and family.high in (None, count)
+            if not fits or family.low not in (None, ONE):
+                return
+            self.scope.rows_for_members(
+                family.name, lambda at: ex.Transpose(ex.Row(value, at)) if by_rows else ex.Col(value, at)
+            )
+        elif not (family is None or isinstance(family, Size)) or turned != by_rows:
+            return
+        self.scope.declare(node.text, Rows(value, by_rows), node.style)
+
+
+def _line(formula: Tokens) -> tuple[Node, bool] | None:
+    r"""The name with an index that a formula gives to rows or columns, and whether it is transposed.
+
+    That of ``x_i``, of ``x_i^\top``, of ``(x^{(i)})^\top`` and of a list or a membership of them; else None.
+    """
+    tokens = _members(formula)
+    if not tokens:
+        return None
+    try:
+        node = parse(trimmed(split(tokens, (",",))[0] if is_dotted(tokens) else tokens))
+    except Unreadable:
+        return None
+    turned = False
+    if node.kind == "group" and node.text == "(" and node.tokens and _are_transposes(node.scripts):
+        node, turned = parse(stripped(node.tokens)), True
+    if node.kind != "letter" or not node.scripts:
+        return None
+    (mark, at), *rest = node.scripts
+    inner = stripped(bracketed(at) or at)
+    if rest and (turned or not _are_transposes(rest)):
+        return None
+    letter = name_of(inner[0]) if len(inner) == 1 else ""
+    if (mark == "^" and bracketed(at) is None) or mark == "'" or not letter:
+        return None
+    if not (letter == "1" and is_dotted(tokens)) and not (letter.isalpha() and letter.islower() and len(letter) == 1):
+        return None
+    return node, turned or bool(rest)
+
+
+def _between(formula: Tokens, sentence: Sentence, end: str) -> str:
+    """The words from a formula before on to the end of what stands before this one, without that end."""
+    at = max(k for k, earlier in enumerate(sentence.earlier) if earlier is formula)
+    words = "$".join(plain(sentence.before).split("$")[at + 1 :]) + " "
+    return words.removesuffix(end)
+
+
+def _are_transposes(scripts: list[tuple[str, Tokens]]) -> bool:
+    return len(scripts) == 1 and (scripts[0][0] == "'" or plain_text(scripts[0][1]) in ("T", "top", "intercal"))

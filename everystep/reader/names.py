@@ -476,6 +476,8 @@ class Names(Typed):
             raise Unreadable("an exponent of this size is not read", node.place)
         if number:
             return ex.Pow(value, exponent)
+        if self.scope.entrywise and shape is not None and shape[1] == 1 and tokens:
+            return self._hadamard_power(value, stripped(tokens), node)
         if shape is not None and shape[0] != shape[1] and not is_open(shape):
             # A power of what is not square: the shapes do not fit, which the checker says.
             return ex.Pow(value, exponent)

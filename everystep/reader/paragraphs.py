@@ -1,6 +1,6 @@
 """The words of a paragraph with the inline mathematics in it, sentence by sentence.
 
-May import ``everystep.reader.source`` and ``.tokens``.
+May import ``everystep.reader.source``, ``.tokens`` and ``.phrases``.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 
 from everystep.reader import patterns as re
+from everystep.reader.phrases import powers_by_entries
 from everystep.reader.source import Declaration, Event, Place, Tokens
 from everystep.reader.tokens import Words
 
@@ -61,7 +62,11 @@ def is_shape(tokens: Tokens) -> bool:
 def is_space(tokens: Tokens) -> bool:
     r"""Whether a formula is ``\mathbb{R}^n`` alone, a set and no name."""
     written = [t.text for t in tokens if t.kind not in ("open", "close", "space")]
-    return len(written) > 3 and written[:3] == ["mathbb", "R", "^"] and all(t in _OF_SIZES for t in written[3:])
+    return (
+        len(written) > 3
+        and written[:3] == ["mathbb", "R", "^"]
+        and all(t in _OF_SIZES or t == "times" for t in written[3:])
+    )
 
 
 def _said(text: str, start: int, end: int, instead: Mapping[int, str]) -> str:
@@ -121,6 +126,7 @@ class Prose:
         # For each mark in the paragraph: the index of its event, or nothing.
         self.pieces: list[tuple[int, Tokens, Place] | None] = []
         self.said: list[str] = []
+        self.entrywise = False
         # Whether the part that is being read sets a task, and the labels that its paragraphs begin with.
         self.asked = False
         # The kind of statement that is being read, such as a theorem.
@@ -147,6 +153,7 @@ class Prose:
         self.words = Words()
         if text:
             self.said.append(text)
+            self.entrywise = self.entrywise or powers_by_entries(text)
             self.labelled += label_of(text) + labels_within(text.rpartition("$")[2] if self.pieces else "")
             self.asked = self.asked or _TASK.search(text) is not None
         pieces, self.pieces = self.pieces, []

@@ -237,3 +237,13 @@ def letters_of(name: Tokens) -> list[str]:
     letters = [name_of(t) for t in name if name_of(t).isalpha() and t.kind in ("char", "command")]
     kept = [letter for letter in letters if len(letter) == 1 or letter in GREEK]
     return kept if len(kept) == 1 else []
+
+
+def letters_in(names: Tokens) -> set[str]:
+    """The names of a list of bare letters."""
+    return {letter for name in split(names, (",",)) for letter in letters_of(name)}
+
+
+def takes_several_values(pieces: list[Piece]) -> bool:
+    """Whether a list gives a name several values, and so none: ``a = 0, 2``."""
+    return any(not p.relations and is_value(p.sides[0]) for p in pieces)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from everystep.reader import patterns as re
+from everystep.reader.phrases import clause_of, without_generality
 from everystep.reader.reservations import (
     ends_plainly,
     goes_on_without,
@@ -192,8 +193,9 @@ _NEUTRAL = listed(
     states attention query queries key keys value values embedding embeddings gradient hessian jacobian precision
     transition adjacency laplacian gram activation activations unit units layer layers token tokens probability
     probabilities class classes score scores signal signals direction directions projection map regressor regressors
-    response coefficients coefficient estimator noyau etat etats couche couches hessienne jacobienne probabilites
-    classe perte entree entrees sortie sorties ensuite enfin dont d'apprentissage d'entree
+    response coefficients coefficient estimator initialisation initialization network networks reseau reseaux noyau
+    etat etats couche couches hessienne jacobienne probabilites classe perte entree entrees sortie sorties ensuite
+    enfin dont d'apprentissage d'entree
     """
 )
 _NOUNS = listed(
@@ -297,7 +299,7 @@ _SUPPOSES = re.compile(r"\b(suppos\w*|assum\w*|if|si|case|cas|when|lorsque|quand
 
 def supposes(sentence: Sentence) -> bool:
     """Whether a sentence supposes, rather than introduces: "suppose that", "assume", "case 1"."""
-    return bool(_SUPPOSES.search(_clause(sentence.before))) or is_named_case(sentence)
+    return bool(_SUPPOSES.search(clause_of(sentence.before))) or is_named_case(sentence)
 
 
 def defines(sentence: Sentence) -> bool:
@@ -318,29 +320,10 @@ def is_named_case(sentence: Sentence) -> bool:
 
 def denies(sentence: Sentence) -> bool:
     """Whether a sentence denies what its formula says, or asks for just that: "is $a > 0$?"."""
-    clause = _clause(sentence.before)
+    clause = clause_of(sentence.before)
     asked = is_question(sentence) and re.match(r"\W*(is|are|do|does|can|est-ce|a-t-on)\b", clause)
     return bool(_NEGATION.search(clause) or asked)
 
-
-_GENERALITY = re.compile(
-    r"\b(without (any )?loss of generality|w\.?l\.?o\.?g\b\.?|sans perte de generalite)\W*(we may\b)?"
-)
-
-
-def _clause(before: str) -> str:
-    """The words before a formula in its own clause."""
-    text = _NOUN_PAS.sub("step", _NOUN_MEANS.sub("mean", _GENERALITY.sub(" ", plain(before))))
-    return re.split(r"[;:]|\((?=[^)]*$)", text)[-1]
-
-
-_NOUN_MEANS = re.compile(r"\b(?<=with )means\b|\b(?<=have )means\b|\b(?<=having )means\b|\b(?<=respective )means\b")
-
-
-_NOUN_PAS = re.compile(
-    r"\b(?<=\bun )pas\b|\b(?<=\ble )pas\b|\b(?<=\bdu )pas\b|\b(?<=\bce )pas\b|\b(?<=\bau )pas\b|\bpas(?= de taille\b)|"
-    r"\bpas(?= (?:fixe|constant|variable|optimal|decroissant|de (?:gradient|descente|temps))s?\b)"
-)
 
 _SUPPOSING = re.compile(
     _any_of("assume assumes assumed assuming suppose supposed supposing supposons suppose supposant consider")
@@ -380,12 +363,22 @@ def _is_labelled(sentence: Sentence, plainly: bool) -> bool:
     """
     allowed = [_STATING] if plainly else [_STATING, _HEADING]
     others = (label for label in _labels(sentence) if not any(pattern.match(label) for pattern in allowed))
-    return any("$" not in label and not is_topic(label) for label in others)
+    return any("$" not in label and not is_topic(label) and not _sets_up(label) for label in others)
+
+
+_SETTING_UP = re.compile(
+    r"\W*(now |here |next )?(consider|let|we (consider|study|use|look at|train|work with)|on considere|considerons) "
+)
+
+
+def _sets_up(label: str) -> bool:
+    """Whether a short sentence says what is looked at, and claims nothing: "Consider a network with two layers"."""
+    return bool(_SETTING_UP.match(label)) and not (_DANGER.search(label) or _NEGATION.search(label))
 
 
 def _labels(sentence: Sentence) -> list[str]:
     """What stands before a colon, and the short sentence before."""
-    text = _GENERALITY.sub(" ", plain(sentence.before))
+    text = without_generality(plain(sentence.before))
     labels = [part for part in re.split(r"[;:]", text)[:-1] if part.strip()]
     return [*labels, plain(sentence.label)] if sentence.label else labels
 
@@ -436,7 +429,7 @@ _IN_BRACKETS = re.compile(r"\s*\((?:i\.e\.,?|that is,?|so|with|soit|c'est-à-dir
 
 def _is_put_aside(sentence: Sentence) -> bool:
     """Whether words keep a formula from being assumed, whatever verb it stands with."""
-    by_verb = bool(_GOVERNING.search(_clause(sentence.before)))
+    by_verb = bool(_GOVERNING.search(clause_of(sentence.before)))
     if is_at_one_value(plain(sentence.after), sentence.later):
         return True
     return is_reserved(sentence.before, sentence.after, _labels(sentence), by_verb)
@@ -448,14 +441,14 @@ _CASE_OF = re.compile(r"for|with|pour|avec")
 def _is_one_case(sentence: Sentence) -> bool:
     """Whether a value is that of one case: "for $a = 1$", "the estimator with $a = 1$"."""
     governing = None
-    for match in _GOVERNING.finditer(_clause(sentence.before)):
+    for match in _GOVERNING.finditer(clause_of(sentence.before)):
         governing = match
     return governing is not None and _CASE_OF.fullmatch(governing[0]) is not None
 
 
 def is_hypothetical(sentence: Sentence) -> bool:
     """Whether what a sentence gives is not given for good: "if $f(x) = x^2$", "unless", "for instance"."""
-    clause = _OWN_CASE.sub(" ", _clause(sentence.before))
+    clause = _OWN_CASE.sub(" ", clause_of(sentence.before))
     return bool(
         re.search(_CONDITIONAL, clause)
         or _HYPOTHETICAL.search(clause)
@@ -467,7 +460,7 @@ def is_hypothetical(sentence: Sentence) -> bool:
 
 def is_example(sentence: Sentence) -> bool:
     """Whether a sentence gives an example: what it names is named for it."""
-    return _EXAMPLE.search(_clause(sentence.before)) is not None
+    return _EXAMPLE.search(clause_of(sentence.before)) is not None
 
 
 _OWN_CASE = re.compile(r"\b(in|for) (this|our|that|the present|such a) case\b|\b(dans|en) (notre|ce|le present) cas\b")
@@ -482,7 +475,7 @@ _HYPOTHETICAL = re.compile(
 
 
 def _stance(sentence: Sentence, needs_verb: bool, any_words: bool) -> Stance:
-    clause = _clause(sentence.before)
+    clause = clause_of(sentence.before)
     following = re.split(r"[,.;:$]", plain(sentence.after))[0]
     governing = None
     for match in _GOVERNING.finditer(clause):
@@ -516,7 +509,8 @@ def _stance(sentence: Sentence, needs_verb: bool, any_words: bool) -> Stance:
         return Stance.NOTHING
     if governing["reason"] or _has_other_subject(clause, governing):
         return Stance.DOUBTFUL
-    if not any_words and _is_labelled(sentence, plainly=False):
+    anew = _begins_anew(sentence, clause[: governing.start()], governing[0])
+    if not any_words and not anew and _is_labelled(sentence, plainly=False):
         return Stance.DOUBTFUL
     if (
         _is_risky(clause)
@@ -549,6 +543,16 @@ def _stance(sentence: Sentence, needs_verb: bool, any_words: bool) -> Stance:
     return Stance.ASSUMED
 
 
+_IMPERATIVE = re.compile(r"let|soit|soient|suppose|assume|consider|supposons|considerons")
+
+
+def _begins_anew(sentence: Sentence, ahead: str, verb: str) -> bool:
+    """Whether a sentence begins with "let" behind a heading that denies nothing: "Convolutions commute. Let"."""
+    if ahead.strip(" ,.*$()") or not _IMPERATIVE.fullmatch(verb) or ":" in plain(sentence.before):
+        return False
+    return not any(_DANGER.search(label) or _NEGATION.search(label) for label in _labels(sentence))
+
+
 _DEFINING = re.compile(
     _any_of(
         "let take taking choose choosing define defines defining denote denotes consider considering set put where for "
@@ -570,7 +574,9 @@ _OUTRIGHT = re.compile(
 _SUCH = re.compile(r"\W*(which|whom|whose|lequel|laquelle|lesquels|lesquelles|qui)\b")
 _OBJECT = re.compile(
     r"\b(of|de|du|d'|functions?|fonctions?|objective|objectif|loss|perte|cost|cout|criterion|critere|functional|"
-    r"matrix|matrice|vector|vecteur|by|par|energy|energie|likelihood|vraisemblance|density|densite|kernel|noyau)"
+    r"matrix|matrice|vector|vecteur|jacobienne?|jacobian|hessienne?|hessian|estimator|estimateur|residual|residu|"
+    r"projection|projector|projecteur|operator|operateur|output|sortie|quantity|quantite|average|activation|layer|couche|"
+    r"by|par|energy|energie|likelihood|vraisemblance|density|densite|kernel|noyau)"
     r"( (given by|defined by|definie? par|donnee? par))?\W*$"
 )
 _OF_A_FUNCTION = re.compile(r"\b(of|de|du|d'|functions?|fonctions?)( (given by|defined by|definie? par))?\W*$")
@@ -587,7 +593,7 @@ def giving(sentence: Sentence, special: bool = False) -> Giving:
 
     ``special``: as of :func:`stance`.
     """
-    clause = _clause(sentence.before)
+    clause = clause_of(sentence.before)
     following = re.split(r"[,.;:$]", plain(sentence.after))[0]
     governing = None
     for match in _DEFINING_OR_GOVERNING.finditer(clause):
@@ -659,6 +665,8 @@ class Said:
     stance: Stance
     kind: str = ""
     word: str = ""
+    general: bool = False
+    """Said of any one of its kind: "for symmetric $A$ this becomes"; of a name that is new it is said for good."""
 
 
 def said_of(sentence: Sentence) -> list[Said]:
@@ -741,6 +749,7 @@ def _said_after(sentence: Sentence) -> list[Said]:
     if noun is not None and near_is_known(noun["nouns"]) and not properties(noun["nouns"]):
         rest = rest[noun.end() :]
     found: list[Said] = []
+    joined = ""  # what stands from the last "and" on, where nothing has been found behind it
     while True:
         filler = _FILLER.match(rest)
         while filler is not None:
@@ -761,12 +770,15 @@ def _said_after(sentence: Sentence) -> list[Said]:
             rest = rest[adjective.end() :]
             connector = _CONNECTOR.match(rest)
             rest = rest[connector.end() :] if connector is not None and _begins_item(rest[connector.end() :]) else rest
+            joined = ""
             continue
         else:
+            rest = joined or rest  # "is one-hot and the loss is"
             break
+        joined = ""
         connector = _CONNECTOR.match(rest)
         if connector is not None and _begins_item(rest[connector.end() :]):
-            rest = rest[connector.end() :]
+            joined, rest = rest, rest[connector.end() :]
         elif _begins_item(rest.lstrip()):
             rest = rest.lstrip()
         else:
@@ -832,19 +844,21 @@ def _said_before(sentence: Sentence) -> list[Said]:
     of_others = re.search(r"\b(of|de|du|d'|between|entre)\b", " ".join(ahead[:-1]))
     how = stance(sentence, needs_verb=False)
     definite = any(word in _DEFINITE for word in ahead[-2:])
+    general = False
     if how is Stance.NOTHING:
-        if _NEGATION.search(_clause(sentence.before)):
+        if _NEGATION.search(clause_of(sentence.before)):
             return []
         how = Stance.ASSUMED if definite else Stance.CASE
     elif how is Stance.ASSUMED and not definite:
-        governing = [m for m in _GOVERNING.finditer(_clause(sentence.before)) if m["assuming"]]
+        governing = [m for m in _GOVERNING.finditer(clause_of(sentence.before)) if m["assuming"]]
         if governing and _GENERAL.fullmatch(governing[-1][0]):  # "for symmetric A this becomes"
             exercise = bool(_EXERCISE.search(plain(f"{sentence.before} {sentence.after}")))
             how = Stance.CASE if exercise else Stance.WITHIN if sentence.is_open else Stance.DOUBTFUL
-    elif how is Stance.DOUBTFUL and definite and not _is_risky(_clause(sentence.before)):
+            general = True
+    elif how is Stance.DOUBTFUL and definite and not _is_risky(clause_of(sentence.before)):
         how = Stance.ASSUMED
     if _OF_ANOTHER.match(plain(sentence.after)):
-        how = Stance.DOUBTFUL
+        how, general = Stance.DOUBTFUL, False
     if of_others and not definite:
-        how = Stance.WITHIN if sentence.is_open else Stance.DOUBTFUL
-    return [*(Said(how, kind) for kind in found), *(Said(how, word=word) for word in unknown)]
+        how, general = Stance.WITHIN if sentence.is_open else Stance.DOUBTFUL, False
+    return [*(Said(how, kind, general=general) for kind in found), *(Said(how, word=word) for word in unknown)]

@@ -260,8 +260,8 @@ def is_at_one_value(behind: str, formulas: Sequence[Tokens]) -> bool:
 
 _BEHIND_A_PROPERTY = re.compile(
     r"\s*($|[.;:,)(]|\$|by\b|and\b|with\b|of (size|order|dimension|shape)|so\b|then\b|hence\b|but\b|"
-    r"in (\$|(the |all )?(following|sequel|rest|remainder|what|this|these|those|our|your|all|every|each|both|addition|"
-    r"particular|fact|which|order|questions?|problem|exercise|section|dimension)\b)|"
+    r"in (\$|space|(the |all )?(following|sequel|rest|remainder|what|this|these|those|our|your|all|every|each|both|"
+    r"addition|particular|fact|which|order|questions?|problem|exercise|section|dimension)\b)|"
     r"on (\$ ?($|[.,;:)])|a (donc|alors|aussi|ainsi|que|\$)|pose|note|veut|considere|definit|suppose|obtient|montre|"
     r"cherche|this|these|which)\b|"
     r"for (all|every|each)|"

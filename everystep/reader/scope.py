@@ -219,6 +219,8 @@ class Scope:
     introducing: bool = True
     afresh: bool = True
     reaches_over_brackets: bool = False  # whether the derivative of a number in brackets is that of the whole product
+    entrywise: bool = False  # whether the text says that powers are taken entry by entry
+    starts: dict[str, int] = field(default_factory=dict)  # where the indices of the text begin, by their letters
     parameters: set[str] = field(default_factory=set)  # letters that functions of one number were given with
     born: dict[str, int] = field(default_factory=dict)
 
@@ -249,6 +251,7 @@ class Scope:
             constants=set(self.constants),
             passed_over=set(self.passed_over),
             parameters=set(self.parameters),
+            starts=dict(self.starts),
             lines=dict(self.lines),
             pending={k: dict(v) for k, v in self.pending.items()},
             born=dict(self.born),
@@ -573,6 +576,9 @@ class Scope:
         elif isinstance(definition, Recurrence):
             others = tuple(r for r in context.recurrences if r.target.name != definition.target.name)
             self.context = replace(context, recurrences=(*others, definition))
+            for name, low, high in context.ranges:
+                if name == definition.target.name:
+                    self.bound(name, low, high)
         else:
             left = tuple(r for r in context.random if _name(r.target) != _name(definition.target))
             self.context = replace(context, random=(*left, definition))
@@ -593,7 +599,9 @@ class Scope:
         self.upright = tuple(pair for pair in self.upright if name not in pair[1])
 
     def bound(self, name: str, low: Expr, high: Expr) -> None:
-        """The range of a family's index; signs of all members that were said of another range are in doubt."""
+        """The range of a family's index; a recurrence that begins with it speaks of the member before."""
+        if any(r.target.name == name and low == r.first for r in self.context.recurrences):
+            low = low - 1
         before = next((ends for known, *ends in self.context.ranges if known == name), [low, high])
         if before != [low, high]:
             self.doubt(h for h in self.context.hypotheses if _is_of_every_member(h, name))

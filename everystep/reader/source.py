@@ -112,7 +112,8 @@ Event: TypeAlias = "Declaration | Pragma | Display | Part | Trouble"
 
 @dataclass(frozen=True)
 class Document:
-    """What a file and its includes hold, in reading order."""
+    """What a file and its includes hold, in reading order; ``entrywise``: it says that powers are taken so."""
 
     file: str
     events: tuple[Event, ...]
+    entrywise: bool = False

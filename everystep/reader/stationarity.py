@@ -34,6 +34,7 @@ _ZEROED = re.compile(
     r"(?:must|has to|should) (?:vanish|be zero)|are zero)\b"
     r"|\bvanishing (?:of the )?gradient\b"
     r"|\bannul(?:e|ons|ant|er)\b[^$.;:!?]{0,20}\b(?:gradients?|derivees?|differentielle)\b"
+    r"|\ben (?:l'|les |la )?annulant(?=\W*(?:[,:]|$|on\b|il\b|nous\b))"
     r"|\b(?:gradient|derivee|differentielle)s?\b[^$.;:!?]{0,30}\b"
     r"(?:s'annule(?:nt)?|est nulle?|sont nulles?|vaut (?:0|zero))"
     r"|\b(?:is|are|est|sont) (?:then |thus |donc |alors )?(?:optimal|optimale?s?|stationary|critical|a minimi[sz]er|"
@@ -47,6 +48,7 @@ _ZEROED = re.compile(
     r"stationary point|critical point|point critique|point stationnaire|optimal point)\b"
     r"|\bau (?:minimum|maximum|point critique|point stationnaire)\b"
 )
+_NAMED = re.compile(rf"^{_SETTING} (?:\$ )+{_TO_ZERO}")
 _UNSAID = re.compile(
     r"\b(?:not|never|without|no|cannot|instead of|rather than|forgot\w*|wrong\w*|mistake\w*|false\w*|sans|pas|ne|"
     r"jamais|au lieu|faux|fausse|erreur|suppose|assume|if|si|unless|almost|approximately|constrained|subject to|"
@@ -74,12 +76,15 @@ _BEHIND_ZERO = re.compile(
 )
 
 
-def zeroes_a_gradient(words: str) -> bool:
+def zeroes_a_gradient(words: str, named_is_slope: bool = True) -> bool:
     """Whether the words before a display set a gradient to zero, or speak of the point where it is; formulas are
-    ``$``.
+    ``$``.  ``named_is_slope``: whether the formula in "setting $ to zero" may be a derivative.
     """
     text = _EXACTLY.split(plain(words))[0]
-    return bool(_ZEROED.search(text)) and not _UNSAID.search(text) and not _TASK.search(text)
+    found = _ZEROED.search(text)
+    if found is not None and not named_is_slope and _NAMED.search(found[0]):
+        return False
+    return found is not None and not _UNSAID.search(text) and not _TASK.search(text)
 
 
 def is_slope(value: Expression, context: Context) -> bool:

@@ -43,6 +43,14 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
         ),
         (r"projections?( matri(x|ces))?|projectors?|projecteurs?|matrices? de projection", "idempotent"),
         (r"orthogonal|orthogonale|orthogonales|orthogonaux|unitary", "orthogonal"),
+        (
+            (
+                r"((the|an?|la|une) )?(permutation( matri(x|ces))?|matrices? de permutation|permutations|"
+                r"(cyclic|circular) shift( matri(x|ces))?|matrices? de decalage (cyclique|circulaire)|"
+                r"decalage (cyclique|circulaire))"
+            ),
+            "permutation",
+        ),
         (r"idempotente?s?", "idempotent"),
         (rf"nilpotente?s?(?!{_OF_ORDER})", "nilpotent"),
         (r"involutory|an? involution|involutive?s?", "involutory"),
@@ -50,7 +58,7 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
         (rf"(upper[- ]triangular|triangulaires? superieures?){_PLAIN_TRIANGLE}", "upper triangular"),
         (r"diagonal|diagonales?|diagonaux", "diagonal"),
         (r"held constant|constant|constante?s?|fixed|fixee?s?", "constant"),
-        (r"non-?\s?zero|nonzero|non nul(?:le)?s?|differente?s? de zero", "nonzero"),
+        (r"non-?\s?zero|nonzero|non[- ]nul(?:le)?s?|differente?s? de zero", "nonzero"),
         (r"unit vectors?|vecteurs? unitaires?|unit (norm|length)|unit-norm|norme (1|un|unite)", "unit"),
         (r"of (euclidean )?norm (1|one)|de norme (1|un|une)", "unit"),
         (
@@ -92,7 +100,7 @@ NOT_ENCODED = re.compile(
     r"(unit|zero|constant) (main )?diagonal|diagonale (unite|unitaire|nulle)|(1|uns?|0|zeros?) sur (la|sa) diagonale|"
     r"(strictement |quasi[- ]?)?(triangulaires? )(superieure?s?|inferieure?s?)( stricte?s?| unitaires?| par blocs)?|"
     rf"triangulaires?|nilpotente?s?{_OF_ORDER}|(doubly )?stochastic|stochastiques?|banded|sparse matrix|circulante?s?|"
-    r"toeplitz|hankel|permutation matri(x|ces)|matrices? de permutation|rotation( matri(x|ces))?|reflection|"
+    r"toeplitz|hankel|rotation( matri(x|ces))?|reflection|"
     r"block[- ]diagonal|diagonale?s? par blocs|tridiagonal|(an? )?eigenvectors?|vecteurs? propres?|"
     r"(an? )?eigenvalues?|valeurs? propres?|rank[- ](one|two|1|2|deficient)|de rang (un|1)|low[- ]rank|"
     r"diagonali[sz]able|vandermonde|hollow|copositive|nonnegative matrix|positive matrix|normal matrix|"
@@ -147,11 +155,24 @@ _OF_SOMETHING_ELSE = re.compile(r"\b(with|of|to an?|skew|block|quasi|anti|its|no
 _NEGATED = re.compile(r"\b(not|isn't|no longer|never|pas|n'est pas|non)\b\W*(\w+\W+){0,2}$")
 
 
+_POSITIVE_SAMPLE = re.compile(
+    r"\b((?:the|its|le|la|les|an?|une?|each|hard|chaque) )(?:positi|negati)(?:ves?|fs?)"
+    r"(?= (?:samples?|examples?|exemples?|pairs?|paires?|keys?|cles?|points?|words?|class|classe)\b)"
+)
+_POSITIVE_OF_ANCHOR = re.compile(
+    r"\b((?:the|its|le|les) )(?:positi|negati)(?:ves?|fs?)"
+    r"(?=\s*(?:[.;:)]|$|,? (?:and|et) (?:the|a|le|la|un|une|\$)|, \$))"
+)
+"""The positive of an anchor and its negative are samples; nothing has a sign by it."""
+
+
 @lru_cache(maxsize=64)
 def plain(words: str) -> str:
     """Lower case without accents."""
     folded = unicodedata.normalize("NFD", words.lower())
-    return " ".join("".join(c for c in folded if not unicodedata.combining(c)).replace("’", "'").split())
+    text = " ".join("".join(c for c in folded if not unicodedata.combining(c)).replace("’", "'").split())
+    text = _POSITIVE_SAMPLE.sub(r"\1sample", text)
+    return _POSITIVE_OF_ANCHOR.sub(r"\1sample", text) if re.search(r"\b(anchor|ancre)", text) else text
 
 
 def folded(words: str) -> str:
@@ -231,11 +252,13 @@ def says_nothing(text: str) -> bool:
 _RANDOM = (
     r"((zero-mean|cent(er|r)ed|white|additive|gaussian) noise|bruits? (centre|blanc|additif|gaussien)s?|"
     r"random (column )?(vectors?|variables?|quantit(y|ies)|numbers?|scalars?|matri(x|ces)|noise)|"
+    r"(gaussian|standard normal) (vectors?|variables?|noises?)|(vecteurs? gaussiens?|variables? gaussiennes?)|"
     r"(vecteurs?|variables?|quantites?|nombres?|matrices?)( (reel|reelle)s?)? aleatoires?)\b"
 )
 _BEFORE_RANDOM = re.compile(
     r"\b" + _RANDOM + r"\s*$|"
     r"\b(random (column )?(vectors|variables|quantities|numbers|scalars|matrices)|"
+    r"(gaussian|standard normal) (vectors|variables)|vecteurs gaussiens|variables gaussiennes|"
     r"(vecteurs|variables|quantites|nombres|matrices)( (reel|reelle)s)? aleatoires)"
     r"\s*(?>\$[^\w$]*(?:(?:and|et)\b[^\w$]*)?)+$"
 )

@@ -1,0 +1,58 @@
+"""Phrases of prose that stand for others, and words that take powers entry by entry.
+
+May import this package's vocabulary only.
+"""
+
+from __future__ import annotations
+
+from everystep.reader import patterns as re
+from everystep.reader.words import plain
+
+_GENERALITY = re.compile(
+    r"\b(without (any )?loss of generality|w\.?l\.?o\.?g\b\.?|sans perte de generalite)\W*(we may\b)?"
+)
+_OF_DATA = re.compile(
+    r"\b((?:training|labell?ed|data|input|test|positive|negative|each|every|per|(?:on|over|of) (?:the|one|an?|all)|"
+    r"sur l'|chaque |(?=exemples? (?:d'apprentissage|d'entrainement|positif|negatif)))\s*)ex[ae]mples?\b"
+)
+"""An example of the data: "the loss on the example $(x, y)$" is no loss given for example."""
+_LEFT_OUT = re.compile(r"^\W*(?:without|sans) (?:the |any |a |le |la |les |l'|un |une )?[\w-]+(?: [\w-]+)?,(?= )")
+"""What a sentence does without: "Without the softmax, for $q$ we have"."""
+_SUMS_TO = re.compile(r"\b(?:sums? (?:up )?to|(?:de )?somme(?:nt a)?) (?:one|unity|1|un|zero|0)\b")
+_NOUN_PAS = re.compile(
+    r"\b(?<=\bun )pas\b|\b(?<=\ble )pas\b|\b(?<=\bdu )pas\b|\b(?<=\bce )pas\b|\b(?<=\bau )pas\b|\bpas(?= de taille\b)|"
+    r"\bpas(?= (?:fixe|constant|variable|optimal|decroissant|de (?:gradient|descente|temps))s?\b)"
+)
+_NOUN_MEANS = re.compile(r"\b(?<=with )means\b|\b(?<=have )means\b|\b(?<=having )means\b|\b(?<=respective )means\b")
+
+
+def without_generality(text: str) -> str:
+    """A text without "without loss of generality"."""
+    return _GENERALITY.sub(" ", text)
+
+
+def clause_of(before: str) -> str:
+    """The words before a formula in its own clause."""
+    text = _NOUN_PAS.sub("step", _NOUN_MEANS.sub("mean", _GENERALITY.sub(" ", plain(before))))
+    text = _LEFT_OUT.sub(" ", _SUMS_TO.sub("hold", _OF_DATA.sub(r"\1sample", text)))
+    return re.split(r"[;:]|\((?=[^)]*$)", text)[-1]
+
+
+_NOT_SO = re.compile(
+    r"\b(not|never|cannot|ne|pas|jamais|if|when|unless|si|lorsque|quand|instead|mistake|wrong|wrongly|faux|erreur|would)\b"
+)
+_BY_ENTRIES = (
+    r"(?:(?:element|entry|component|coordinate)-? ?wise|entry by entry|terme a terme|composante par composante)"
+)
+_OF_POWERS = r"(?:squares?|squaring|powers?|exponents?|carres?|puissances?)"
+_ENTRYWISE = re.compile(
+    rf"\b{_OF_POWERS}\b[^.;:$]{{0,40}}\b{_BY_ENTRIES}|\b{_BY_ENTRIES} {_OF_POWERS}\b|"
+    rf"\b(?:all )?operations\b[^.;:$]{{0,40}}\b{_BY_ENTRIES}"
+)
+
+
+def powers_by_entries(words: str) -> bool:
+    """Whether words say that powers of vectors are those of their entries: "the square is taken elementwise"."""
+    text = plain(words)
+    found = _ENTRYWISE.search(text)
+    return found is not None and not _NOT_SO.search(text[max(0, found.start() - 40) : found.end()])

@@ -1,0 +1,131 @@
+r"""Names made of declared ones by an update: ``\theta^+ := \theta - g``, ``x_t := x_0 + e``.
+
+What stands on the left has another meaning as it is written (a pseudo-inverse, an entry); the right side tells.
+May import ``everystep.algebra`` and this package.
+"""
+
+from __future__ import annotations
+
+from sympy import Expr
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Definition
+from everystep.algebra.expressions import Expression, Var
+from everystep.algebra.shapes import same_shape
+from everystep.reader.hypotheses import Hypotheses
+from everystep.reader.marks import name_with, plain_text
+from everystep.reader.pieces import Piece, trimmed
+from everystep.reader.scope import DefinedFunction, OpaqueFunction, Symbolic
+from everystep.reader.source import Tokens
+from everystep.reader.syntax import parse
+from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
+from everystep.reader.values import Values
+
+
+class Updates(Hypotheses):
+    """Tells a definition of a new state from a statement about entries and inverses of the old one."""
+
+    def misfits(self, node: Node, body: Tokens) -> bool:
+        r"""Whether what a declared name with scripts means has another shape than its definition, and the name itself
+        has the same: ``x_1 := x_0 + \alpha r`` beside a vector x, ``v^+ := \beta v + g``.  The scripts are then part
+        of a new name; not where the body depends on them, as that of a family does.
+        """
+        entity, _ = Values(self.scope).entity_of(node)
+        reader = Values(self.scope)
+        try:
+            meant = reader.shape(reader.value(node))
+            value = reader.read(body)
+            given = reader.shape(value)
+        except Unreadable:
+            return False
+        if _indices(value) & {name_of(t) for mark, tokens in node.scripts for t in tokens if mark == "_"}:
+            return False
+        if meant is None or given is None or not isinstance(entity, Symbolic) or same_shape(meant, given):
+            return False
+        return same_shape(given, entity.value.shape)
+
+    def lists_entries(self, piece: Piece) -> int:
+        r"""How many entries ``k = (k_1, k_2, k_3)^\top`` lists, all those of a new name; 0 where it is no list."""
+        name = trimmed(piece.sides[0])
+        if len(piece.sides) < 2 or len(name) != 1 or self.scope.find(name_of(name[0]), indexed=True) is not None:
+            return 0
+        try:
+            node = parse(trimmed(piece.sides[1]), self.scope.words())
+            listed = [parse(trimmed(part)) for part in split(node.tokens, (",",))] if node.kind == "group" else []
+        except Unreadable:
+            return 0
+        turned = all(mark == "'" or plain_text(t) in ("T", "top", "intercal") for mark, t in node.scripts)
+        letter = name_of(name[0])
+        own = [
+            letter == entry.text and plain_text(entry.scripts[0][1]) == str(k) if len(entry.scripts) == 1 else False
+            for k, entry in enumerate(listed, 1)
+        ]
+        return len(listed) if len(listed) > 1 and turned and len(node.scripts) == 1 and all(own) else 0
+
+    def is_updated(self, node: Node, body: Tokens) -> bool:
+        r"""Whether ``x^+ = body`` gives a new state of x, and says nothing of its pseudo-inverse.
+
+        The body is a sum then, and x is one of its terms, or the sum has the shape of x and not that of the other.
+        """
+        primed = bool(self.sentence) and all(mark == "'" for mark, _ in node.scripts)  # h' of the prose is no transpose
+        if [(mark, plain_text(tokens)) for mark, tokens in node.scripts] != [("^", "+")] and not primed:
+            return False
+        terms = [stripped(term) for term in split(stripped(body), ("+", "-"))]
+        if len([term for term in terms if term]) < 2:
+            return False
+        entity, rest = Values(self.scope).entity_of(node)
+        if self.scope.waits and rest and isinstance(entity, Symbolic):
+            Values(self.scope).read(body)  # what has no declaration yet may get one
+        own = any(len(stripped(term)) <= 4 and _bare(term) == (node.text,) for term in terms)
+        return isinstance(entity, Symbolic) and bool(rest) and ((own and not primed) or self.misfits(node, body))
+
+    def is_argument(self, name: str, body: Tokens) -> bool:
+        """Whether a member stands alone in the brackets of a function of vectors: ``f(x_k)``."""
+        for k, token in enumerate(body[:-2]):
+            function = self.scope.find(name_of(token))
+            opened = name_of(body[k + 1]) in ("(", "bigl(", "left(") and name_of(body[k + 2]) == name
+            if opened and isinstance(function, OpaqueFunction | DefinedFunction):
+                return True
+        return False
+
+    def _from_numbered(self, node: Node, right: Tokens) -> bool:
+        r"""Whether all that the right side of ``x_t`` says of x are declared names with numbers: ``\alpha x_0 + e``."""
+        if [mark for mark, _ in node.scripts] != ["_"] or not is_step(node.scripts[0][1]):
+            return False
+        marked = [k for k, t in enumerate(right) if name_of(t) == node.text and right[k + 1 : k + 2]]
+        below = [stripped(right[k + 2 : k + 3]) if right[k + 1].kind == "sub" else () for k in marked]
+        names = [f"{node.text}_{plain_text(tokens)}" if plain_text(tokens).isdigit() else "" for tokens in below]
+        return bool(names) and all(isinstance(self.scope.find(name, node.style), Symbolic) for name in names)
+
+    def _define_at_last(self, node: Node, right: Tokens) -> bool:
+        r"""Define ``x_t := \alpha x_0 + e`` as one name; False where the right side depends on t."""
+        reader = Values(self.scope)
+        letter = name_of(stripped(node.scripts[0][1])[0])
+        reader.bound |= {letter: self.scope.index(letter)} if self.scope.find(letter) is None else {}
+        body = reader.finished(reader.read(right), node.place)
+        name = name_with(node.text, node.scripts)
+        if letter in _indices(body) or not name:
+            return False
+        symbol = self._value_of(self.scope.declare(name, Symbolic(Var(name, *body.shape)), node.style))
+        if not isinstance(symbol, Var):
+            return False
+        self.scope.define(Definition(symbol, body))
+        return True
+
+
+def _bare(tokens: Tokens) -> tuple[str, ...]:
+    """The letters of a formula without its styles and braces."""
+    return (plain_text(tokens),)
+
+
+def _indices(value: Expression) -> set[str]:
+    """The sizes and indices that a value depends on, other than by the shapes of its names."""
+    sizes = (a for node in ex.walk(value) if not isinstance(node, Var) for a in node.args if isinstance(a, Expr))
+    return {str(symbol) for size in sizes for symbol in size.free_symbols}
+
+
+def is_step(tokens: Tokens) -> bool:
+    """Whether an index is a letter, or a letter and a number: ``t``, ``k+1``."""
+    tokens = stripped(tokens)
+    letter = bool(tokens) and len(name_of(tokens[0])) == 1 and name_of(tokens[0]).islower()
+    return letter and (len(tokens) == 1 or (len(tokens) == 3 and tokens[1].text in "+-" and tokens[2].text.isdigit()))

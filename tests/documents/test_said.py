@@ -1,0 +1,23 @@
+"""What words say of names, and what updates define (``said.txt``): the verdicts of the steps that rest on it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from everystep.documents.check import check_text
+
+
+def blocks() -> Iterator[tuple[list[str], str]]:
+    """(the verdicts of the steps, text)."""
+    for block in (Path(__file__).parent / "said.txt").read_text(encoding="utf-8").split("\n\n"):
+        first, _, text = block.strip("\n").partition("\n")
+        if first.startswith(">"):
+            yield first[1:].split(), text
+        else:
+            assert not first or first.startswith("#"), first
+
+
+@pytest.mark.parametrize(("expected", "text"), list(blocks()))
+def test_what_is_said_is_read_as_it_is_meant(expected: list[str], text: str) -> None:
+    assert [str(step.status) for step in check_text(text).steps] == expected
