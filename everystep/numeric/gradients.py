@@ -77,6 +77,7 @@ def check_claim(claim: Claim, context: Context, *, by: Induction | None = None, 
 def _on_instance(claim: Claim, context: Context, by: Induction | None, seed: int, positive: bool) -> GradientEvidence:
     drawn: Drawn | None = None
     values: Values | None = None
+    sampled = False
     try:
         drawn = draw(claim, context, by=by, seed=seed, positive=positive)
         functions, values = _prepared(context, drawn)
@@ -86,9 +87,10 @@ def _on_instance(claim: Claim, context: Context, by: Induction | None, seed: int
                 raise NotRun(UNSUITED)
             values.begin()
             outcome, reason, error, doubt = _compared(known, values)
+            sampled = values.sampled
             if outcome == "differs" and "complex step" in values.methods:
                 outcome, reason = _confirmed(known, values)
-            if outcome != "agrees" and values.sampled and not _decided_by_two_moments(known, values):
+            if outcome != "agrees" and sampled and not _decided_by_two_moments(known, values):
                 raise NotRun("higher moments")
     except (NotRun, Unsampled) as why:
         outcome, reason, error, doubt = "not run", str(why), 0.0, 0.0
@@ -100,7 +102,7 @@ def _on_instance(claim: Claim, context: Context, by: Induction | None, seed: int
         outcome, reason, error, doubt = "not run", "nested too deeply", 0.0, 0.0
     if outcome == "not run" or drawn is None or values is None:
         return GradientEvidence("not run", reason)
-    method = " and ".join(sorted(values.methods)) + (SAMPLED if values.sampled else "")
+    method = " and ".join(sorted(values.methods)) + (SAMPLED if sampled else "")
     sizes = tuple(sorted(drawn.sizes.items()))
     return GradientEvidence(outcome, reason, method, sizes, drawn.seed, error, doubt, values.evaluations)
 

@@ -36,6 +36,7 @@ from everystep.calculus.core import Core
 from everystep.calculus.indices import Integers
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Term, is_delta
+from everystep.calculus.orthonormal import OrthonormalFamilies
 from everystep.calculus.recurrences import Recurrences
 from everystep.prove import blocks, bound, checker, entries, equations, lemmas, normal_form, spans, words
 from everystep.prove import order as order_module
@@ -910,6 +911,7 @@ REWRITERS = {
     "fixed products": (method(normal_form, "fixed_products", always(always(None))), "products:chosen-by-a-unit"),
     "idempotents": (method(normal_form, "idempotents", always(None)), "functions:sine-and-cosine"),
     "nilpotents": (method(normal_form, "traces", always(None)), "nilpotent:trace"),
+    "orthonormal families": (method(OrthonormalFamilies, "__call__", always(None)), "families:projection-twice"),
 }
 
 
