@@ -196,6 +196,7 @@ _NEUTRAL = listed(
     response coefficients coefficient estimator initialisation initialization network networks reseau reseaux noyau
     etat etats couche couches hessienne jacobienne probabilites classe perte entree entrees sortie sorties ensuite
     enfin dont d'apprentissage d'entree
+    gaussien gaussienne gaussiens gaussiennes aleatoire aleatoires centre centree centres centrees reduit reduite iid
     """
 )
 _NOUNS = listed(

@@ -101,3 +101,12 @@ def test_a_number_that_is_called_a_vector_is_unclear() -> None:
 def test_the_space_of_what_is_drawn(drawn: str) -> None:
     assert status(rf"Let {drawn}. \[ \mathbb{{E}}[x x^\top] = \Sigma + \mu \mu^\top \]") == "proved"
     assert status(rf"Let {drawn}. \[ \mathbb{{E}}[x x^\top] = \Sigma \]") == "refuted"
+
+
+@pytest.mark.parametrize(
+    "vector", [r"$x \sim \mathcal{N}(\mu, \Sigma)$ un vecteur gaussien de $\mathbb{R}^d$", "$x$ un vecteur aléatoire"]
+)
+def test_a_property_behind_a_random_vector(vector: str) -> None:
+    text = rf"Soit $x \in \mathbb{{R}}^d$. Soit {vector} et $A \in \mathbb{{R}}^{{d \times d}}$ symétrique. "
+    assert status(text + r"\[ A = A^\top \]") == "proved"
+    assert status(text + r"\[ A = 2 A^\top \]") == "refuted"
