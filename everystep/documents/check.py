@@ -44,9 +44,10 @@ from everystep.prove.verdict import Status, Verdict
 from everystep.reader.cleaning import tokenize
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
+from everystep.reader.phrases import is_put, is_put_to_zero
 from everystep.reader.prose import defines, display_sentence, supposes
 from everystep.reader.reservations import begins_task, ends_suppositions
-from everystep.reader.scope import DefinedFunction, Symbolic
+from everystep.reader.scope import DefinedFunction, Doubt, Symbolic
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Declaration, Display, Document, Event, Part, Place, Pragma, Tokens, Trouble
 from everystep.reader.statements import Statement, says_condition, statements_of, under, what_moves
@@ -133,6 +134,7 @@ class Checker(Undeclared):
         self._given_anew_in_display(statements, display, order)
         defined = self._defined_first(statements, order)
         self._set_to_zero(display, sentence.before, formula)
+        passing = self._put_for_a_display(display, sentence.before, formula)
         self._meant_for_a_while(kept, sentence)
         before: Statement | None = None
         for statement in statements:
@@ -150,6 +152,7 @@ class Checker(Undeclared):
         scope = self.problem.scope
         self.problem.zeroed = tuple(h for h in scope.temporary if isinstance(h, Relation) and is_stationarity(h))
         scope.drop_temporary()
+        scope.doubts = tuple(doubt for doubt in scope.doubts if doubt not in passing)
         self.problem.begins = False
         self.problem.standing = self.problem.scope.context.hypotheses
 
@@ -174,6 +177,27 @@ class Checker(Undeclared):
             scope.assume(hypothesis)
             scope.lines[hypothesis] = ("the gradient is zero", display.place.line)
         scope.temporary += fresh
+
+    def _put_for_a_display(self, display: Display, words: str, formula: Tokens) -> tuple[Doubt, ...]:
+        """What words put for a display, "setting $a = 0$ gives", "setting $a$ to zero": it is in doubt there."""
+        scope = self.problem.scope
+        sides = split(stripped(formula), ("=",))
+        zero = len(sides) == 1 and is_put_to_zero(words)
+        if not zero and not (len(sides) == 2 and is_put(words)):
+            return ()
+        try:
+            reader = Values(scope)
+            left = reader.finished(reader.read(sides[0]), display.place)
+            if zero:
+                right: Expression = Num(0) if left.is_number_shaped else ex.Zeros(*left.shape)
+            else:
+                left, right = reader.relate(left, reader.read(sides[1]))
+                right = reader.finished(right, display.place)
+        except (Unreadable, *DEFECTS):
+            return ()
+        doubt = Doubt(Relation(left, "=", right), f"${latex_of(formula)}$ is put so", display.place.line)
+        scope.doubts += (doubt,)
+        return (doubt,)
 
     def _slope_of_the_function(self) -> tuple[Expression, ...]:
         """The gradient of the one function that is defined, by its one argument, which is a declared name."""

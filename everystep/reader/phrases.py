@@ -56,3 +56,21 @@ def powers_by_entries(words: str) -> bool:
     text = plain(words)
     found = _ENTRYWISE.search(text)
     return found is not None and not _NOT_SO.search(text[max(0, found.start() - 40) : found.end()])
+
+
+_PUTTING = r"(?:set|sets|setting|put|putting|take|taking|choosing|posant|posons|prenant|prenons|choisissant|fixant)"
+_PUT_TO_ZERO = re.compile(
+    rf"\b{_PUTTING} (?:\$ )(?:equal )?(?:to|a|egal a) ?(?:zero|0)(?!\w)|\b{_PUTTING} \$ (?:nulle?)\b|"
+    r"\$ (?:is |being |was )?(?:set|put) (?:equal )?to (?:zero|0)(?!\w)"
+)
+_PUT = re.compile(rf"\b{_PUTTING} \$(?=[^$]*$)")
+
+
+def is_put_to_zero(words: str) -> bool:
+    """Whether words before a display put the last formula in them to zero: "setting $a$ to zero yields"."""
+    return _PUT_TO_ZERO.search(plain(words)) is not None
+
+
+def is_put(words: str) -> bool:
+    """Whether words before a display say that the last formula in them is put so: "setting $a = 0$ gives"."""
+    return _PUT.search(plain(words)) is not None

@@ -18,7 +18,7 @@ RIDGE = (
         ("En annulant le gradient, il vient", "proved"),
         ("d'où, en annulant,", "proved"),
         ("Setting the bias to zero, we get", "refuted"),
-        ("Setting $a$ to zero, we get", "refuted"),
+        ("Setting $a$ to zero, we get", "tested"),  # beside a > 0 it is not said what then holds
         ("It is wrong to set it to zero here and to write", "refuted"),
         ("Then", "refuted"),
     ],
@@ -33,3 +33,13 @@ def test_it_holds_for_that_display_only() -> None:
         RIDGE + "Setting it to zero, \\[ X^\\top (y - X w) = a w \\] The sign matters. \\[ X^\\top (y - X w) = a w \\]"
     )
     assert [str(step.status) for step in check_text(text).steps] == ["proved", "proved", "tested"]
+
+
+@pytest.mark.parametrize("words", ["Setting $a$ to zero yields", "Setting $a = 0$ yields", "With $a$ set to zero,"])
+def test_a_name_that_is_put_to_zero(words: str) -> None:
+    text = (
+        "Let $a, b \\in \\mathbb{R}$. "
+        + words
+        + " \\[ a + b = b, a + b = 2 b \\] In general, this fails. \\[ a + b = b \\]"
+    )
+    assert [str(step.status) for step in check_text(text).steps] == ["tested", "refuted", "refuted"]
