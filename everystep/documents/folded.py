@@ -20,11 +20,14 @@ _BY = (ex.Gradient, ex.ScalarDerivative, ex.Jacobian, ex.Hessian)
 def folded(claim: Claim, context: Context) -> tuple[Claim, Context]:
     """The claim and the context in which what a derivative is taken of is written with the name that it is taken by.
 
-    Raises Unreadable where it cannot be: the derivative would be 0 by the words, which no author means.
+    Raises Unreadable where it cannot be: the derivative would be 0 by the words, which no author means.  Also where
+    more is written with what the name is made of, as in ``L = \\|x\\|^2 + x^\\top x`` for ``z = x^\\top x``.
     """
+    written: set[Var] = set()
     for _ in range(8):
         wanting = next(_unwritten(claim, context), None)
         if wanting is None:
+            _refuse_the_rest(claim, context, written)
             return claim, context
         name, body = wanting
         rule = {body: name}
@@ -35,9 +38,42 @@ def folded(claim: Claim, context: Context) -> tuple[Claim, Context]:
         if any(other == name for other, _ in _unwritten(*after)):
             break
         claim, context = after
-    else:
-        return claim, context
+        written.add(name)
     raise Unreadable(f"a derivative by {name.name}, with which nothing is written that is differentiated")
+
+
+def _refuse_the_rest(claim: Claim, context: Context, written: set[Var]) -> None:
+    """Raise Unreadable for a derivative by a name of which something is left that is not written with the name.
+
+    Of a name that was put in (``written``) it is any symbol that the name is made of; of one that the author writes
+    it is the formula that the name stands for: the other symbols are held, as a partial derivative holds them.
+    """
+    bodies = {d.target: d.body for d in context.definitions}
+    for node in _derivatives(claim):
+        name = node.operands[1]
+        if not isinstance(name, Var) or name not in bodies or isinstance(bodies[name], Var):
+            continue
+        rest = _parts({d: body for d, body in bodies.items() if d != name}, node.operands[0])
+        own = _parts(bodies, bodies[name])
+        shared = {part for part in rest & own if isinstance(part, Var)} if name in written else rest & {bodies[name]}
+        if shared:
+            raise Unreadable(f"a derivative by {name.name}, beside which what it stands for is written too")
+
+
+def _parts(bodies: dict[Expression, Expression], value: Expression) -> set[Expression]:
+    """A value's parts, those of the definitions written out."""
+    found: set[Expression] = set()
+    todo = [value]
+    while todo:
+        fresh = {n for n in ex.walk(todo.pop()) if isinstance(n, Expression)} - found
+        found |= fresh
+        todo += [bodies[n] for n in fresh if n in bodies]
+    return found
+
+
+def _derivatives(claim: Claim) -> Iterator[Expression]:
+    for part in (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,):
+        yield from (node for node in ex.walk(part) if isinstance(node, _BY))
 
 
 def _replaced(claim: Claim, rule: dict[Expression, Var]) -> Claim:
@@ -49,12 +85,10 @@ def _replaced(claim: Claim, rule: dict[Expression, Var]) -> Claim:
 def _unwritten(claim: Claim, context: Context) -> Iterator[tuple[Var, Expression]]:
     """Names that stand for something, by which a derivative is taken of what is not written with them."""
     bodies = {d.target: d.body for d in context.definitions}
-    for part in (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,):
-        for node in ex.walk(part):
-            if isinstance(node, _BY):
-                name = node.operands[1]
-                if isinstance(name, Var) and name in bodies and not _is_written(node.operands[0], name, bodies):
-                    yield name, bodies[name]
+    for node in _derivatives(claim):
+        name = node.operands[1]
+        if isinstance(name, Var) and name in bodies and not _is_written(node.operands[0], name, bodies):
+            yield name, bodies[name]
 
 
 def _is_written(value: Expression, name: Var, bodies: dict[Expression, Expression]) -> bool:

@@ -27,7 +27,7 @@ def with_roots(context: Context, constants: Collection[str]) -> Context:
         positive = {Relation(Num(0), "<", number), Relation(number, ">", Num(0))}
         if not positive & set(context.hypotheses) or number in _leaves(square, context):
             continue
-        kept = tuple(h for h in context.hypotheses if h != hypothesis)
+        kept = (*(h for h in context.hypotheses if h != hypothesis), Relation(square, ">", Num(0)))
         root = Definition(number, ex.Apply("sqrt", square))
         context = replace(context, hypotheses=kept, definitions=(*context.definitions, root))
         given.add(number)
@@ -35,11 +35,11 @@ def with_roots(context: Context, constants: Collection[str]) -> Context:
 
 
 def _square(hypothesis: Hypothesis) -> tuple[Var | None, Expression]:
-    """v and b of ``v^2 = b``, whichever side it stands on."""
+    """v and b of ``v^2 = b``; ``b = v^2`` is a condition on b, as on the points of a sphere of radius v."""
     if isinstance(hypothesis, Relation) and hypothesis.op == "=":
-        for left, right in ((hypothesis.left, hypothesis.right), (hypothesis.right, hypothesis.left)):
-            if isinstance(left, Pow) and left.args[1] == Num(2) and isinstance(left.args[0], Var):
-                return left.args[0], right
+        left = hypothesis.left
+        if isinstance(left, Pow) and left.args[1] == Num(2) and isinstance(left.args[0], Var):
+            return left.args[0], hypothesis.right
     return None, Num(0)
 
 

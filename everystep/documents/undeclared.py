@@ -75,6 +75,8 @@ class Undeclared(Declaring):
                 return False
             with self._on_trial() as trial:
                 self._steps(statement, reading.sides, reading.uses, reading.values, scope, first, display)
+            if _is_narrowed(reading):
+                return False
             if any(report.status is Status.UNREADABLE for report in trial.reports):
                 return False
             if all(report.status is not Status.ILL_TYPED for report in trial.reports):
@@ -154,6 +156,12 @@ def _unsaid(sides: list[Side]) -> list[str]:
     """The names that sides cannot be read for."""
     messages = [side.message for side in sides if isinstance(side, Unreadable)]
     return [m.removesuffix(_UNSAID).partition("^")[0] for m in messages if m.endswith(_UNSAID)]
+
+
+def _is_narrowed(reading: Reading) -> bool:
+    """Whether a column or a matrix fits only as a number: what is written is wrong of all others."""
+    guesses = [v for name, v in reading.values.guesses.items() if name in reading.guessed and v.shape != (ONE, ONE)]
+    return any(reading.values.shape(value) == (ONE, ONE) for value in guesses)
 
 
 def _shapes(name: str, said: str, no_number: bool) -> tuple[str, ...]:

@@ -258,6 +258,8 @@ def called_any(sentence: Sentence) -> str:
     found = _ANY_ONE.search(plain(sentence.before))
     if found is None or denies(sentence) or not sentence.is_open or not _NO_MORE_OF_IT.match(plain(sentence.after)):
         return ""
+    if not _NO_CONDITION.match(plain(sentence.before)[: found.start()]):
+        return ""
     return next((shape for shape, words_ in _SHAPES if re.search(words_, found[0])), "any")
 
 
@@ -275,6 +277,11 @@ _SHAPES = (
     ("column", r"\b(vectors?|vecteurs?)\W*$"),
     ("matrix", r"\b(matrix|matrices|matrice)\W*$"),
 )
+_NO_CONDITION = re.compile(
+    r"(.*\b(because|since|car|puisque)\W*|[^\w$]*((and|so|then|thus|hence|therefore|now|indeed|also|moreover|finally|"
+    r"that|we|have|get|et|or|donc|alors|ainsi|de plus|en effet|enfin|on|a|que)[^\w$]+)*)$"
+)
+"""Before "for every $v$": nothing that the display may be a condition of, or hold under ("assume", "on the sphere")."""
 _NO_MORE_OF_IT = re.compile(r"[^\w$]*((we|one|it|on|nous) (have|has|get|obtain|holds|a|avons)( that)?)?[^\w$]*$")
 _ANY_ONE = re.compile(
     r"\b((for|pour|over|with|given|avec) )?(every|any|all|arbitrary|each|tout|toute|tous|toutes|chaque)"

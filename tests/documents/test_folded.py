@@ -41,3 +41,18 @@ def test_a_number_that_stands_for_a_part() -> None:
     text = r"Let $x \in \mathbb{R}^d$, $z = x^\top x$ and $L = (x^\top x)^2$. \[ \frac{\partial L}{\partial z} = 2 z \]"
     assert statuses(text) == ["proved"]
     assert statuses(text.replace("= 2 z", "= z")) == ["refuted"]
+
+
+@pytest.mark.parametrize(
+    ("said", "step"),
+    [
+        (r"$z = x^\top x$ and $L = x^\top x + \|x\|^2$", r"\frac{\partial L}{\partial z} = 1"),
+        (r"$z = x^\top x$ and $L = x^\top x + \|x\|^2$", r"\frac{\partial L}{\partial z} = 2"),
+        (r"$z = x^\top x$ and $L = z + x^\top x$", r"\frac{\partial L}{\partial z} = 1"),
+        (r"$z = x^\top x$ and $L = z + x^\top x$", r"\frac{\partial L}{\partial z} = 2"),
+        (r"$u = 2 x$ and $L = \|2 x\|^2 + \|x\|^2$", r"\frac{\partial L}{\partial u} = 2 u"),
+        (r"$u = 2 x$ and $L = \|2 x\|^2 + \|x\|^2$", r"\frac{\partial L}{\partial u} = \frac52 u"),
+    ],
+)
+def test_a_part_that_is_written_in_two_ways_is_not_judged(said: str, step: str) -> None:
+    assert statuses(rf"Let $x \in \mathbb{{R}}^d$, {said}. \[ {step} \]") == ["unreadable"]

@@ -41,3 +41,13 @@ def test_a_square_that_is_given_stays_when_its_root_is_declared() -> None:
     text = r"Let $x \in \mathbb{R}^n$, $\sigma^2 = x^\top x$, $\sigma \in \mathbb{R}$. \[ \sigma^2 = x^\top x \]"
     assert statuses(text) == ["proved"]
     assert statuses(text.replace(r"\[ \sigma^2", r"\[ 2 \sigma^2")) == ["refuted"]
+
+
+def test_a_root_that_is_positive_has_a_positive_square() -> None:
+    said = r"Let $x \in \mathbb{R}^n$, $\tau > 0$, $\tau^2 = x^\top A x$, $A \in \mathbb{R}^{n \times n}$ symmetric. "
+    assert statuses(said + r"\[ x^\top A x > 0 \]") == ["proved"]
+
+
+def test_a_condition_on_the_points_of_a_sphere_defines_no_radius() -> None:
+    said = r"Let $r > 0$ and $x, b \in \mathbb{R}^n$ such that $\|x\|^2 = r^2$. "
+    assert statuses(said + r"\[ \nabla_x (r b^\top x) = r b \]") == ["proved"]

@@ -31,6 +31,7 @@ def test_what_holds_of_all_that_fits_is_proved(step: str) -> None:
 @pytest.mark.parametrize(
     "step",
     [
+        r"v^\top u = v u^\top",  # of numbers alone
         r"u v^\top = v u^\top",  # of numbers, and of equal vectors
         r"a b = b a",
         r"v = v",
@@ -64,6 +65,11 @@ def test_nothing_else_is_claimed_of_them(step: str) -> None:
         (r"For every $v$ with $\|v\| = 1$,", r"v^\top v = 1", "unreadable"),
         ("For every $v$ in the kernel,", "A v = 0", "unreadable"),
         ("Not for every $v$", "A v = 0", "unreadable"),
+        ("Assume for every $v$", r"v^\top A v \ge 0", "unreadable"),
+        ("On suppose que pour tout vecteur $v$,", r"v^\top A v \ge 0", "unreadable"),
+        ("By assumption, for every $v$,", r"v^\top A v = 0", "unreadable"),
+        ("Let $A$ be such that for all vectors $v$", "A v = v", "unreadable"),
+        ("On the unit sphere, for every $v$,", r"v^\top v = 1", "unreadable"),
     ],
 )
 def test_a_name_that_is_called_any_one_is_any(words: str, step: str, expected: str) -> None:
