@@ -13,6 +13,7 @@ from everystep.documents.claims import (
     Minimiser,
     minimiser,
 )
+from everystep.documents.inferred import declare_names
 from everystep.documents.judging import COMPARED, Frame, Judging, Problem
 from everystep.documents.looking import DEFECTS
 from everystep.documents.result import Remark
@@ -289,8 +290,16 @@ class Declaring(Judging):
         while progress:
             waiting = [d for d in self.problem.waiting if not self._declared(d, waits=False)]
             waiting = self._without_coupled(waiting)
-            progress = len(waiting) < len(self.problem.waiting)
+            progress = len(waiting) < len(self.problem.waiting) or any(self._inferred(d) for d in waiting)
             self.problem.waiting = waiting
+
+    def _inferred(self, declaration: Declaration) -> bool:
+        """Whether the names that a definition is written with, and that nothing declares, are declared by it."""
+        for piece in pieces_of(trimmed(declaration.tokens)):
+            given = piece.relations in (("=",), (":=",)) and bool(piece.sides[0])
+            if given and declare_names(self.problem.scope, *piece.sides[:2]):
+                return True
+        return False
 
     def _without_coupled(self, waiting: list[Declaration]) -> list[Declaration]:
         """Read what defines families through each other; returns what still waits."""

@@ -15,28 +15,20 @@ from dataclasses import dataclass, replace
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.shapes import ONE
+from everystep.documents.candidates import MOST, is_no_number, is_plain, shapes_of, unsaid
 from everystep.documents.declaring import Declaring
 from everystep.documents.judging import Problem, Side
 from everystep.documents.result import StepReport
 from everystep.documents.spoken import CHANCE, Uses
 from everystep.prove.verdict import Status
 from everystep.reader.scope import Scope
-from everystep.reader.source import Display, Token, Tokens
+from everystep.reader.source import Display
 from everystep.reader.statements import Statement
-from everystep.reader.trees import Unreadable, name_of
+from everystep.reader.trees import Unreadable
 from everystep.reader.values import Values
 
-MOST = 3
-"""The most names without a declaration in one statement."""
 CHANGING = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential, *CHANCE)
 """Where it matters whether a name depends on another one, or on chance."""
-_NUMBERS = frozenset(("alpha", "beta", "gamma", "eta", "lambda", "mu", "nu", "theta", "tau", "omega", "xi", "zeta"))
-_COLUMNS = frozenset("abcghpqrsuvwxyz")
-_MATRICES = frozenset("ABCDGHMPQRSUVWXYZ")
-_STYLES = frozenset(("mathbf", "bm", "boldsymbol", "vec", "mathrm", "mathcal", "mathsf", "mathbb"))
-_TRANSPOSES = frozenset(("top", "T", "intercal", "'", "prime"))
-_NORMS = frozenset(("|", "Vert", "lVert", "rVert", "\\|"))
-_UNSAID = " has no declaration"
 
 
 @dataclass(frozen=True)
@@ -67,7 +59,7 @@ class Undeclared(Declaring):
         self, statement: Statement, display: Display, scope: Scope, first: int, sides: list[Side]
     ) -> bool:
         """Report a statement whose undeclared names can be anything that fits; False where nothing is known of it."""
-        if not _unsaid(sides) or statement.leads or statement.constant:
+        if not unsaid(sides) or statement.leads or statement.constant:
             return False
         tried: list[tuple[Reading, list[StepReport], Problem]] = []
         for reading in self._readings(statement, scope, {}):
@@ -135,77 +127,24 @@ class Undeclared(Declaring):
             columns = values.unknown() if shape == "matrix" else ONE
             values.guesses[name] = Var(name, rows, columns)
         sides, uses = self._read_sides(statement, values)
-        wanting = _unsaid(sides)
+        wanting = unsaid(sides)
         if not wanting:
             lost = any(isinstance(side, Unreadable) for side in sides)
             yield None if lost else Reading(frozenset(shapes), sides, uses, values)
             return
         name = wanting[0]
-        if len(shapes) == MOST or name in shapes or not _is_plain(name, statement):
+        if len(shapes) == MOST or name in shapes or not is_plain(name, statement):
             yield None
             return
         said = scope.arbitrary[name][0] if self._is_any(name, scope) else ""
-        for shape in _shapes(name, said, _is_no_number(name, statement)) or ("",):
+        for shape in shapes_of(name, said, is_no_number(name, statement)) or ("",):
             if not shape:
                 yield None
                 return
             yield from self._readings(statement, scope, {**shapes, name: shape})
 
 
-def _unsaid(sides: list[Side]) -> list[str]:
-    """The names that sides cannot be read for."""
-    messages = [side.message for side in sides if isinstance(side, Unreadable)]
-    return [m.removesuffix(_UNSAID).partition("^")[0] for m in messages if m.endswith(_UNSAID)]
-
-
 def _is_narrowed(reading: Reading) -> bool:
     """Whether a column or a matrix fits only as a number: what is written is wrong of all others."""
     guesses = [v for name, v in reading.values.guesses.items() if name in reading.guessed and v.shape != (ONE, ONE)]
     return any(reading.values.shape(value) == (ONE, ONE) for value in guesses)
-
-
-def _shapes(name: str, said: str, no_number: bool) -> tuple[str, ...]:
-    """What a name may be, by what the prose calls it, by its letter and by the signs at it."""
-    if said:
-        return (said,)
-    if name in _MATRICES:
-        return ("matrix",)
-    if name not in _COLUMNS | _NUMBERS:
-        return ()
-    return ("column",) if no_number else ("number", "column")
-
-
-def _is_no_number(name: str, statement: Statement) -> bool:
-    """Whether a name is transposed somewhere, or stands alone in a norm."""
-    for side in statement.sides:
-        written = [t for t in side if t.kind not in ("space", "open", "close")]
-        for k, token in enumerate(written):
-            if name_of(token) != name:
-                continue
-            before, behind = written[k - 1] if k else token, written[k + 1 : k + 3]
-            if behind and (behind[0].kind == "sup" or name_of(behind[0]) == "'") and name_of(behind[-1]) in _TRANSPOSES:
-                return True
-            if behind and name_of(before) in _NORMS and name_of(behind[0]) in _NORMS:
-                return True
-    return False
-
-
-def _is_plain(name: str, statement: Statement) -> bool:
-    """Whether a name is always written in the same way, and never in front of a bracket, as a function is."""
-    bold: set[bool] = set()
-    for side in statement.sides:
-        written: Tokens = tuple(t for t in side if t.kind != "space")
-        for k, token in enumerate(written):
-            if name_of(token) != name:
-                continue
-            bold.add(_is_styled(written, k))
-            behind = next((t for t in written[k + 1 :] if t.kind != "close"), None)
-            if behind is not None and name_of(behind) in ("(", "["):
-                return False
-    return len(bold) == 1
-
-
-def _is_styled(written: Tokens, k: int) -> bool:
-    """Whether the command of a style stands before a letter."""
-    before: list[Token] = [t for t in written[max(0, k - 2) : k] if t.kind != "open"]
-    return bool(before) and before[-1].text in _STYLES

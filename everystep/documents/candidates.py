@@ -1,0 +1,75 @@
+r"""What a name that nothing declares can be, by its letter and the signs at it.
+
+May import the reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from everystep.reader.source import Token, Tokens
+from everystep.reader.statements import Statement
+from everystep.reader.trees import Unreadable, name_of
+
+MOST = 3
+"""The most names without a declaration in one statement."""
+_NUMBERS = frozenset(("alpha", "beta", "gamma", "eta", "lambda", "mu", "nu", "theta", "tau", "omega", "xi", "zeta"))
+_COLUMNS = frozenset("abcghpqrsuvwxyz")
+_MATRICES = frozenset("ABCDGHMPQRSUVWXYZ")
+_STYLES = frozenset(("mathbf", "bm", "boldsymbol", "vec", "mathrm", "mathcal", "mathsf", "mathbb"))
+_TRANSPOSES = frozenset(("top", "T", "intercal", "'", "prime"))
+_NORMS = frozenset(("|", "Vert", "lVert", "rVert", "\\|"))
+_UNSAID = " has no declaration"
+
+
+def unsaid(sides: Sequence[object]) -> list[str]:
+    """The names that sides cannot be read for."""
+    messages = [side.message for side in sides if isinstance(side, Unreadable)]
+    return [m.removesuffix(_UNSAID).partition("^")[0] for m in messages if m.endswith(_UNSAID)]
+
+
+def shapes_of(name: str, said: str, no_number: bool) -> tuple[str, ...]:
+    """What a name may be, by what the prose calls it, by its letter and by the signs at it."""
+    if said:
+        return (said,)
+    if name in _MATRICES:
+        return ("matrix",)
+    if name not in _COLUMNS | _NUMBERS:
+        return ()
+    return ("column",) if no_number else ("number", "column")
+
+
+def is_no_number(name: str, statement: Statement) -> bool:
+    """Whether a name is transposed somewhere, or stands alone in a norm."""
+    for side in statement.sides:
+        written = [t for t in side if t.kind not in ("space", "open", "close")]
+        for k, token in enumerate(written):
+            if name_of(token) != name:
+                continue
+            before, behind = written[k - 1] if k else token, written[k + 1 : k + 3]
+            if behind and (behind[0].kind == "sup" or name_of(behind[0]) == "'") and name_of(behind[-1]) in _TRANSPOSES:
+                return True
+            if behind and name_of(before) in _NORMS and name_of(behind[0]) in _NORMS:
+                return True
+    return False
+
+
+def is_plain(name: str, statement: Statement) -> bool:
+    """Whether a name is always written in the same way, and never in front of a bracket, as a function is."""
+    bold: set[bool] = set()
+    for side in statement.sides:
+        written: Tokens = tuple(t for t in side if t.kind != "space")
+        for k, token in enumerate(written):
+            if name_of(token) != name:
+                continue
+            bold.add(_is_styled(written, k))
+            behind = next((t for t in written[k + 1 :] if t.kind != "close"), None)
+            if behind is not None and name_of(behind) in ("(", "["):
+                return False
+    return len(bold) == 1
+
+
+def _is_styled(written: Tokens, k: int) -> bool:
+    """Whether the command of a style stands before a letter."""
+    before: list[Token] = [t for t in written[max(0, k - 2) : k] if t.kind != "open"]
+    return bool(before) and before[-1].text in _STYLES

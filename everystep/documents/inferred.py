@@ -1,0 +1,94 @@
+r"""Names that nothing declares in the body of a definition: w of ``p_i = \sigma(w^\top x_i)``.
+
+Such a name is declared by the definition where one shape fits: a number, a column, or a matrix (a capital letter).
+May import the reader.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+from everystep.algebra.expressions import Var
+from everystep.algebra.shapes import ONE, Shape, ShapeError
+from everystep.documents.candidates import MOST, is_no_number, is_plain, shapes_of, unsaid
+from everystep.reader.marks import is_unknown
+from everystep.reader.scope import Scope, Symbolic
+from everystep.reader.source import Tokens
+from everystep.reader.statements import Statement
+from everystep.reader.trees import Unreadable, name_of
+from everystep.reader.values import Values
+
+_BEHIND_A_MATRIX = frozenset("uvwxyzh")
+"""Letters that are no number where they end a product behind a capital letter: w of ``X w``."""
+
+
+def declare_names(scope: Scope, left: Tokens, right: Tokens) -> bool:
+    """Declare the names that nothing declares in the right side of a definition; False where they leave a choice."""
+    statement = Statement([list(left), list(right)], ["="])
+    names: list[str] = []
+    while len(names) <= MOST:
+        name = _wanting(scope, right, dict.fromkeys(names, (ONE, ONE)))
+        if name is None:
+            break
+        if name in names or not is_plain(name, statement):
+            return False
+        names.append(name)
+    if not names or len(names) > MOST:
+        return False
+    choices = [
+        shapes_of(name, "", is_no_number(name, statement) or _ends_behind_a_matrix(name, right)) for name in names
+    ]
+    found: list[tuple[Var, ...]] = []
+    for kinds in product(*choices):
+        values = Values(scope.copy())
+        guesses = []
+        for name, kind in zip(names, kinds, strict=True):
+            rows = ONE if kind == "number" else values.unknown()
+            guesses.append(Var(name, rows, values.unknown() if kind == "matrix" else ONE))
+        values.guesses.update(zip(names, guesses, strict=True))
+        try:
+            value = values.value(values.tree(right))
+            shape = values.shape(value)
+            settled = [values.resolved(guess) for guess in guesses]
+        except ShapeError:
+            continue
+        except Unreadable:
+            return False
+        narrowed = any(v.shape == (ONE, ONE) != guess.shape for v, guess in zip(settled, guesses, strict=True))
+        if shape is None or narrowed:
+            continue
+        if any(is_unknown(s) for v in settled for size in v.shape for s in size.free_symbols):
+            return False
+        found.append(tuple(v for v in settled if isinstance(v, Var)))
+    if len(found) != 1:
+        return False
+    for guess in found[0]:
+        scope.declare(guess.name, Symbolic(guess, inferred=True), "")
+    return True
+
+
+def _wanting(scope: Scope, right: Tokens, shapes: dict[str, Shape]) -> str | None:
+    """The first name of a formula that nothing declares."""
+    values = Values(scope.copy())
+    values.guesses.update({name: Var(name, *shape) for name, shape in shapes.items()})
+    try:
+        values.value(values.tree(right))
+    except Unreadable as error:
+        return next(iter(unsaid([error])), None)
+    except ShapeError:
+        return None
+    return None
+
+
+def _ends_behind_a_matrix(name: str, right: Tokens) -> bool:
+    """Whether a letter stands at the end of a product, behind a capital letter."""
+    if name not in _BEHIND_A_MATRIX:
+        return False
+    written = [t for t in right if t.kind not in ("space", "open", "close")]
+    for k, token in enumerate(written):
+        if name_of(token) == name and k:
+            before, behind = name_of(written[k - 1]), written[k + 1 : k + 2]
+            capital = len(before) == 1 and before.isupper()
+            if capital and (not behind or name_of(behind[0]) in ("+", "-", ",", ")", "]")):
+                return True
+    return False
