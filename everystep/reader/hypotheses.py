@@ -30,6 +30,11 @@ INTEGER_LETTERS = frozenset("ijklmnstdTNKMpq")
 
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
+_OF_EVERY = re.compile(
+    r"^(?!.*(scalar|number|real|reel|nombre|constant|integer|entier)).*(every|forall|forany|each|pourtout)"
+)
+"""In a sentence without spaces."""
+
 
 class Hypotheses(Introductions):
     """Puts what is stated of names that have a meaning into a scope."""
@@ -76,7 +81,8 @@ class Hypotheses(Introductions):
             return
         if op not in COMPARISONS:
             raise Unreadable("this relation is not a hypothesis that is read", place)
-        self._undeclared_numbers(left, op, right)
+        if not (op == "!=" and plain_text(right) == "0" and _OF_EVERY.search(self.sentence.lower())):
+            self._undeclared_numbers(left, op, right)  # "for every $v \\ne 0$": a vector as well as a number
         integers = self._integers(left, right)
         if integers is not None:
             integers = self._from_zero(integers[0], op, integers[1])

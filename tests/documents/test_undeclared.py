@@ -76,6 +76,12 @@ def test_a_name_that_is_called_any_one_is_any(words: str, step: str, expected: s
     assert statuses(rf"{SQUARE}{words} \[ {step} \]") == [expected]
 
 
+@pytest.mark.parametrize("words", [r"For every $v \ne 0$", r"For every $v$ ($v \neq 0$),", r"Pour tout $v \neq 0$,"])
+def test_what_is_not_zero_may_be_a_vector(words: str) -> None:
+    text = rf"{SQUARE}Let $A$ be positive definite. {words} \[ v^\top A v > 0 \]"
+    assert not {"ill-typed", "refuted"} & set(statuses(text))
+
+
 @pytest.mark.parametrize(
     "later", [r"Now let $v$ be an eigenvector.", r"Since $v$ is in the kernel,", "Suppose $v$ is a fixed point."]
 )
