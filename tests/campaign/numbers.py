@@ -551,9 +551,9 @@ def _apply(o: Numbers, node: ex.Apply, env: dict[str, int]) -> Array:
         return _smooth(node.order)(z)
     if node.order:
         raise NoOpinion("the derivative of a known function as a node")
-    # At 0 exactly, relu and abs are 0; their derivatives are not asked for here.
+    # At 0 exactly, relu and abs are 0; their derivatives are asked for only where the argument moves.
     near = np.abs(z.real) < 1e-9
-    if name in CONTINUOUS and not o.deriving:
+    if name in CONTINUOUS and (not o.deriving or not z.any()):
         near &= z != 0
     if name in KINKED and near.any():
         raise NoOpinion("on a kink")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Num, sq
 from everystep.prove.verdict import Status, Verdict
 from tests.campaign import closed
-from tests.campaign.numbers import Misfit, Numbers, Undefined
+from tests.campaign.numbers import Misfit, NoOpinion, Numbers, Undefined
 from tests.campaign.run import Statement, campaign, compared, complaint, instance, statement
 from tests.campaign.worlds import (
     CHANCE,
@@ -106,6 +107,15 @@ def test_numpy_has_no_value_where_there_is_none() -> None:
     with pytest.raises(Misfit):
         numbers.value(ex.Mul(X, x))
     assert numbers.value(ex.Eye(m))[0].shape == (2, 2)
+
+
+def test_a_kink_is_one_where_the_argument_moves() -> None:
+    numbers = Numbers(PLAIN.context, {"n": 3, "m": 2, "T": 2}, 0)
+    still = ex.Gradient(ex.Apply("relu", a + ex.Neg(a)) * x.T * x, x)
+    assert not numbers.value(still)[0].any()
+    numbers.values[("x", ())] = np.zeros((3, 1), complex)
+    with pytest.raises(NoOpinion):
+        numbers.value(ex.Gradient(ex.Apply("relu", x.T * y), x))
 
 
 def test_numbers_without_letters_are_compared_beyond_the_digits_of_a_float() -> None:
