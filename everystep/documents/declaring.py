@@ -5,6 +5,8 @@ May import the engine.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Num, Var
@@ -297,8 +299,9 @@ class Declaring(Judging):
         """Whether the names that a definition is written with, and that nothing declares, are declared by it."""
         for piece in pieces_of(trimmed(declaration.tokens)):
             given = piece.relations in (("=",), (":=",)) and bool(piece.sides[0])
-            if given and declare_names(self.problem.scope, *piece.sides[:2]):
-                return True
+            with suppress(Unreadable, *DEFECTS):
+                if given and declare_names(self.problem.scope, *piece.sides[:2]):
+                    return True
         return False
 
     def _without_coupled(self, waiting: list[Declaration]) -> list[Declaration]:

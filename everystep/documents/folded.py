@@ -55,9 +55,24 @@ def _refuse_the_rest(claim: Claim, context: Context, written: set[Var]) -> None:
             continue
         rest = _parts({d: body for d, body in bodies.items() if d != name}, node.operands[0])
         own = _parts(bodies, bodies[name])
-        shared = {part for part in rest & own if isinstance(part, Var)} if name in written else rest & {bodies[name]}
+        others = {d: body for d, body in bodies.items() if d != name}
+        shared = (
+            any(isinstance(part, Var) for part in rest & own)
+            if name in written
+            else _written_out(bodies[name], others) in set(ex.walk(_written_out(node.operands[0], others)))
+        )
         if shared:
             raise Unreadable(f"a derivative by {name.name}, beside which what it stands for is written too")
+
+
+def _written_out(value: Expression, bodies: dict[Expression, Expression]) -> Expression:
+    """A value with the definitions put in, to any depth that definitions have."""
+    for _ in range(len(bodies)):
+        after: Expression = value.xreplace(bodies)
+        if after == value:
+            break
+        value = after
+    return value
 
 
 def _parts(bodies: dict[Expression, Expression], value: Expression) -> set[Expression]:

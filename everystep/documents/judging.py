@@ -52,6 +52,7 @@ from everystep.documents.spoken import (
     is_stationarity,
     is_zero,
     letters_in,
+    power_or_transpose,
     said_of_every_argument,
     sign_shown,
     tied_by_an_equation,
@@ -376,7 +377,7 @@ class Judging:
             aside = statement.asides[0]
             words = f"'{latex_of(aside)}' beside the formula is not taken as given; write it with 'if', or in a %! line"
             return Unreadable(f"not judged: {words}", aside[0].place)
-        lost = self._lost_word(statement, k, scope, shapes)
+        lost = self._lost_word(statement, k, scope, shapes) or power_or_transpose(statement, k)
         return Unreadable(f"not judged: {lost}", statement.place) if lost else None
 
     def _lost_word(self, statement: Statement, k: int, scope: Scope, shapes: bool = False) -> str:

@@ -24,7 +24,7 @@ from everystep.reader.scope import FamilyName, ScalarFunctionName, Scope, Size, 
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Tokens
 from everystep.reader.statements import Statement
-from everystep.reader.syntax import parse
+from everystep.reader.syntax import parse, script_letters
 from everystep.reader.trees import Unreadable, name_of, relation_of, stripped
 from everystep.reader.values import Values
 
@@ -233,6 +233,12 @@ def counts_members(letter: str, statement: Statement) -> bool:
                 if name_of(token) == letter:
                     return True
     return False
+
+
+def power_or_transpose(statement: Statement, k: int) -> str:
+    """Why an exponent T is no certain transpose: T is an index in the step, too; empty where it is none."""
+    _, below, raised = script_letters(tuple(t for side in statement.sides[k : k + 2] for t in side))
+    return "T is an index here, so that an exponent T may be a power or a transpose" if "T" in below & raised else ""
 
 
 CHANCE = (ex.Expectation, ex.Variance, ex.Covariance)

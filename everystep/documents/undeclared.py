@@ -24,7 +24,7 @@ from everystep.prove.verdict import Status
 from everystep.reader.scope import Scope
 from everystep.reader.source import Display
 from everystep.reader.statements import Statement
-from everystep.reader.trees import Unreadable
+from everystep.reader.trees import Unreadable, name_of
 from everystep.reader.values import Values
 
 CHANGING = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential, *CHANCE)
@@ -80,9 +80,11 @@ class Undeclared(Declaring):
         nodes = (node for side in reading.sides if isinstance(side, Expression) for node in ex.walk(side))
         if not arbitrary and any(isinstance(node, CHANGING) for node in nodes):
             return False
+        # Behind a display that does not end its sentence a condition may follow: "such that", "unless".
+        certain = arbitrary and name_of(display.tokens[-1]) == "."
         agreed = [
             all(found[k].status is report.status for _, found, _ in tried)
-            and (arbitrary or report.status is Status.PROVED)
+            and (certain or report.status is Status.PROVED)
             for k, report in enumerate(reports)
         ]
         if not any(agreed):

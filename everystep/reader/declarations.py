@@ -221,6 +221,8 @@ class Declarer(Kinds):
                         continue
                 elif put is Stance.NOTHING and self._is_given(piece, sentence):
                     put = Stance.ASSUMED
+                elif put is Stance.NOTHING and piece.relations == ("=",) and names_a_thing(sentence):
+                    put = Stance.DOUBTFUL  # "hence the residual $r = b - A x$": a conclusion that is not checked
                 elif self._is_stationarity(piece) and sets_to_zero(sentence.before, sentence.after):
                     put = Stance.WITHIN
                 if put is not Stance.NOTHING:

@@ -611,6 +611,12 @@ def upper_letters(tokens: Tokens) -> tuple[set[str], set[str]]:
     r"""The letters that alone stand above a sum or product sign, and are indices nowhere, as n of ``\sum_{i=1}^n``;
     and those that are indices elsewhere, as T of ``h_T = \sum_{t=1}^T``.  A lone T in an exponent may be a transpose.
     """
+    found, below, transposes = script_letters(tokens)
+    return found - below - transposes, (found & below) - transposes
+
+
+def script_letters(tokens: Tokens) -> tuple[set[str], set[str], set[str]]:
+    """The letters alone above a sum or product sign, those in subscripts, and T or t alone in another exponent."""
     found: set[str] = set()
     below: set[str] = set()
     transposes: set[str] = set()
@@ -633,7 +639,7 @@ def upper_letters(tokens: Tokens) -> tuple[set[str], set[str]]:
             elif len(inside) == 1:
                 found |= letters
             k = end
-    return found - below - transposes, (found & below) - transposes
+    return found, below, transposes
 
 
 def mentions(node: Node, letters: set[str], passes: Callable[[Node], bool] = lambda big: False) -> bool:

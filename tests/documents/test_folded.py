@@ -56,3 +56,9 @@ def test_a_number_that_stands_for_a_part() -> None:
 )
 def test_a_part_that_is_written_in_two_ways_is_not_judged(said: str, step: str) -> None:
     assert statuses(rf"Let $x \in \mathbb{{R}}^d$, {said}. \[ {step} \]") == ["unreadable"]
+
+
+def test_a_formula_that_is_written_otherwise_in_nested_definitions_is_not_judged() -> None:
+    text = r"Let $x \in \mathbb{R}^d$, $s = x^\top x$, $u = s^2$, $L = u + (x^\top x)^2$. "
+    assert statuses(text + r"\[ \frac{\partial L}{\partial u} = 1 \]") == ["unreadable"]
+    assert statuses(text + r"\[ \frac{\partial L}{\partial u} = 2 \]") == ["unreadable"]

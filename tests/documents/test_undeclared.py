@@ -73,7 +73,12 @@ def test_nothing_else_is_claimed_of_them(step: str) -> None:
     ],
 )
 def test_a_name_that_is_called_any_one_is_any(words: str, step: str, expected: str) -> None:
-    assert statuses(rf"{SQUARE}{words} \[ {step} \]") == [expected]
+    assert statuses(rf"{SQUARE}{words} \[ {step}. \]") == [expected]
+
+
+@pytest.mark.parametrize("behind", [r"such that $\|v\| = 1$.", "unless $v = 0$."])
+def test_a_condition_behind_the_display_makes_no_mistake(behind: str) -> None:
+    assert statuses(rf"{SQUARE}For every $v$, \[ v^\top v = 1 \] {behind}") == ["unreadable"]
 
 
 @pytest.mark.parametrize("words", [r"For every $v \ne 0$", r"For every $v$ ($v \neq 0$),", r"Pour tout $v \neq 0$,"])
