@@ -48,6 +48,7 @@ from everystep.reader.prose import (
     Stance,
     called_any,
     called_vector,
+    concludes_of_a_thing,
     denies,
     giving,
     is_example,
@@ -221,10 +222,10 @@ class Declarer(Kinds):
                         continue
                 elif put is Stance.NOTHING and self._is_given(piece, sentence):
                     put = Stance.ASSUMED
-                elif put is Stance.NOTHING and piece.relations == ("=",) and names_a_thing(sentence):
-                    put = Stance.DOUBTFUL  # "hence the residual $r = b - A x$": a conclusion that is not checked
                 elif self._is_stationarity(piece) and sets_to_zero(sentence.before, sentence.after):
                     put = Stance.WITHIN
+                elif put is Stance.NOTHING and piece.relations == ("=",) and concludes_of_a_thing(sentence):
+                    put = Stance.DOUBTFUL  # "hence the residual $r = b - A x$": a conclusion that is not checked
                 if put is not Stance.NOTHING:
                     self._piece(piece)
                     self._of_every_entry(held, sentence)

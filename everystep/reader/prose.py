@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from everystep.reader import patterns as re
-from everystep.reader.phrases import clause_of, without_generality
+from everystep.reader.phrases import clause_of, is_put, without_generality
 from everystep.reader.reservations import (
     ends_plainly,
     goes_on_without,
@@ -640,6 +640,11 @@ def names_a_thing(sentence: Sentence) -> bool:
         return False
     thing = _CALLED.search(clause)
     return thing is not None and not _is_risky(thing[0]) and _OF_AN_EQUATION.search(thing[0]) is None
+
+
+def concludes_of_a_thing(sentence: Sentence) -> bool:
+    """Whether the words before an equation name its left side, and do not put it so: "setting $a = 0$ yields"."""
+    return names_a_thing(sentence) and not is_put(f"{sentence.before} $")
 
 
 _CALLED = re.compile(

@@ -41,5 +41,5 @@ def test_every_command_and_option_of_the_readme_exists() -> None:
     for name in re.findall(r"^everystep (\w+)", README, re.MULTILINE):
         assert name in main.commands
     check = {option for parameter in main.commands["check"].params for option in parameter.opts}
-    (listed,) = re.findall(r"takes files and folders,\n(.*?)\.\n", README, re.DOTALL)
+    (listed,) = re.findall(r"takes files and folders,\s(.*?)\.\s", README, re.DOTALL)
     assert set(re.findall(r"--[a-z-]+", listed)) <= check
