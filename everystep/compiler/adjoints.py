@@ -14,7 +14,7 @@ from typing import TypeAlias
 from everystep.compiler.calls import derived
 from everystep.compiler.contraction import contraction_path
 from everystep.compiler.functions import derivative_of, derivative_values
-from everystep.compiler.graph import Graph, Node, Size
+from everystep.compiler.graph import Graph, Node, Size, below
 from everystep.compiler.lowering import NotCompiled
 from everystep.compiler.operations import FUNCTIONS
 from everystep.compiler.products import Planner
@@ -44,9 +44,8 @@ def adjoints(planner: Planner, output: Node, seed: Node, variables: Sequence[Nod
         NotCompiled: an operation on the way whose derivative is not known.
     """
     wanted = {node.uid for node in variables}
-    # An operand always has a smaller number than what is made of it.
     moved: dict[int, Node] = {}
-    for node in _ordered(output):
+    for node in below(output):
         if node.uid in wanted or any(a.uid in moved for a in node.args):
             moved[node.uid] = node
     parts: dict[int, list[Adjoint]] = {output.uid: [seed]} if output.uid in moved else {}
@@ -62,18 +61,6 @@ def adjoints(planner: Planner, output: Node, seed: Node, variables: Sequence[Nod
             if part is not None and operand.uid in moved:
                 parts.setdefault(operand.uid, []).append(part)
     return [_added(planner, node.shape, parts.get(node.uid, [])) for node in variables]
-
-
-def _ordered(output: Node) -> list[Node]:
-    """All nodes below an output, operands first."""
-    found: dict[int, Node] = {output.uid: output}
-    stack = [output]
-    while stack:
-        for operand in stack.pop().args:
-            if operand.uid not in found:
-                found[operand.uid] = operand
-                stack.append(operand)
-    return [found[uid] for uid in sorted(found)]
 
 
 def _added(planner: Planner, shape: Size, parts: Sequence[Adjoint]) -> Node:

@@ -20,7 +20,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context
 from everystep.algebra.functions import known
 from everystep.algebra.substitution import BINDERS
-from everystep.compiler import derivatives  # noqa: F401 - enters the builders of derivatives
+from everystep.compiler import applied, derivatives, matrices  # noqa: F401 - they enter their builders
 from everystep.compiler.calls import checked, described, is_derivative
 from everystep.compiler.code import Plan, constant_array, flat, function
 from everystep.compiler.graph import Graph, Node

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from everystep.compiler.graph import Node, Size
-from everystep.compiler.lowering import Lowering, NotCompiled, diagonal_part, trace_of
+from everystep.compiler.lowering import Lowering, NotCompiled
+from everystep.compiler.matrices import diagonal_part, trace_of
 from everystep.compiler.products import Diagonal, Entrywise, Factor, Term, Terms, transposed
 
 _MOST_LETTERS = 26

@@ -157,3 +157,15 @@ class Graph:
 def _is_turned(node: Node) -> bool:
     """Whether it is a row that was a column."""
     return node.name == "transpose" and node.shape[0] == 1
+
+
+def below(output: Node) -> list[Node]:
+    """All nodes below an output and itself, operands first: an operand has a smaller number than what is made of it."""
+    found = {output.uid: output}
+    stack = [output]
+    while stack:
+        for operand in stack.pop().args:
+            if operand.uid not in found:
+                found[operand.uid] = operand
+                stack.append(operand)
+    return [found[uid] for uid in sorted(found)]

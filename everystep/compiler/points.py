@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from everystep.algebra import expressions as ex
+from everystep.compiler import applied, matrices  # noqa: F401 - they enter their builders
 from everystep.compiler.analytic import ANALYTIC, NOT_ANALYTIC
 from everystep.compiler.code import Plan, bound_operation, constant_array
 from everystep.compiler.graph import Node

@@ -15,7 +15,7 @@ from typing import Any
 
 from everystep.algebra import expressions as ex
 from everystep.compiler.adjoints import adjoints
-from everystep.compiler.graph import Graph, Node, Size
+from everystep.compiler.graph import Graph, Node, Size, below
 from everystep.compiler.lowering import Lowering, NotCompiled, Place
 from everystep.compiler.products import Planner
 
@@ -103,7 +103,7 @@ class Derivative:
             for v, change in zip(self.variables, changes, strict=True)
         ]
         (found,) = adjoints(planner, graph.combine([(1, part) for part in parts]), graph.number(1.0), [seed])
-        if any(node.uid == seed.uid for node in _below(found)):
+        if any(node.uid == seed.uid for node in below(found)):
             raise NotCompiled("the derivative along a direction is not compiled: an adjoint is not linear")
         return found
 
@@ -185,24 +185,12 @@ def is_deep(low: Lowering, expression: ex.Expression) -> bool:
     return depth(expression) > _MOST_DEPTH
 
 
-def _below(output: Node) -> list[Node]:
-    """All nodes below an output, operands first."""
-    found = {output.uid: output}
-    stack = [output]
-    while stack:
-        for operand in stack.pop().args:
-            if operand.uid not in found:
-                found[operand.uid] = operand
-                stack.append(operand)
-    return [found[uid] for uid in sorted(found)]
-
-
 def replaced(graph: Graph, planner: Planner, output: Node, values: Mapping[int, Node]) -> Node:
     """The output with other nodes in the place of some."""
     if not values:
         return output
     new: dict[int, Node] = dict(values)
-    for node in _below(output):
+    for node in below(output):
         if node.uid not in new:
             args = tuple(new[a.uid] for a in node.args)
             same = all(a is b for a, b in zip(args, node.args, strict=True))
@@ -212,7 +200,7 @@ def replaced(graph: Graph, planner: Planner, output: Node, values: Mapping[int, 
 
 def cost(output: Node) -> float:
     """The flops of all that an output needs, or the entries that are written."""
-    return sum(_flops(node) for node in _below(output))
+    return sum(_flops(node) for node in below(output))
 
 
 def _flops(node: Node) -> float:

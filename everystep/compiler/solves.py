@@ -5,7 +5,7 @@ LU takes 2 n^3 / 3 flops a matrix and 2 n^2 a right side.  May import this packa
 
 from __future__ import annotations
 
-from everystep.compiler.graph import Graph, Node
+from everystep.compiler.graph import Graph, Node, below
 
 
 def together(graph: Graph, output: Node) -> Node:
@@ -14,26 +14,10 @@ def together(graph: Graph, output: Node) -> Node:
     One group at a time: after it, what rests on one of its solutions rests on all of them.
     """
     while True:
-        group = _group(_ordered(output))
+        group = _group(below(output))
         if group is None:
             return output
         output = _merged(graph, output, group)
-
-
-def _ordered(output: Node) -> list[Node]:
-    """The nodes below an output, each after its operands."""
-    found: list[Node] = []
-    seen: set[int] = set()
-    stack = [(output, False)]
-    while stack:
-        node, ready = stack.pop()
-        if ready:
-            found.append(node)
-        elif node.uid not in seen:
-            seen.add(node.uid)
-            stack.append((node, True))
-            stack += [(argument, False) for argument in node.args]
-    return found
 
 
 def _group(nodes: list[Node]) -> list[Node] | None:
@@ -68,9 +52,9 @@ def _merged(graph: Graph, output: Node, group: list[Node]) -> Node:
         same = all(a is b for a, b in zip(args, node.args, strict=True))
         return node if same else graph.node(node.name, args, node.shape, *node.parameters)
 
-    nodes = _ordered(output)
+    nodes = below(output)
     # What the right sides rest on comes first; it does not rest on the group.
-    for node in (part for member in group for part in _ordered(member)):
+    for node in (part for member in group for part in below(member)):
         if node.uid not in members and node.uid not in new:
             new[node.uid] = made(node)
     sides = [new[node.args[1].uid] for node in group]
