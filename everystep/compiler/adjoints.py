@@ -21,8 +21,8 @@ from everystep.compiler.products import Planner
 
 Adjoint: TypeAlias = "Node | tuple[Node, Node]"
 """What one use of a value adds to its adjoint; a pair is an outer product of its column with the other one."""
-Rule: TypeAlias = "Callable[[Planner, Node, Node], Sequence[Adjoint | None]]"
-"""From a node and its adjoint to what is added for each operand; None where nothing is."""
+Rule: TypeAlias = "Callable[[Planner, Node, Node], Sequence[Adjoint | NotCompiled | None]]"
+"""From a node and its adjoint to what is added for each operand: None for nothing, an error where that is not known."""
 ADJOINTS: dict[str, Rule] = {}
 
 
@@ -58,7 +58,11 @@ def adjoints(planner: Planner, output: Node, seed: Node, variables: Sequence[Nod
             raise NotCompiled(f"the derivative of the operation {node.name} is not compiled")
         adjoint = _added(planner, node.shape, parts.pop(uid))
         for operand, part in zip(node.args, rule(planner, node, adjoint), strict=True):
-            if part is not None and operand.uid in moved:
+            if operand.uid not in moved:
+                continue
+            if isinstance(part, NotCompiled):
+                raise part
+            if part is not None:
                 parts.setdefault(operand.uid, []).append(part)
     return [_added(planner, node.shape, parts.get(node.uid, [])) for node in variables]
 
@@ -310,6 +314,35 @@ def _determinant(planner: Planner, node: Node, adjoint: Node) -> list[Adjoint]:
     return [graph.multiply(scale, graph.node("inverse", (graph.transpose(a),), a.shape))]
 
 
+@of("adjugate")
+def _adjugate(planner: Planner, node: Node, adjoint: Node) -> list[Adjoint]:
+    """tr(X adj(A)) is the derivative of det(A) along X, so that tr(X adj'(A)[E]) stays as it is when X and E change
+    places; with X the transposed adjoint, the gradient is the transpose of adj'(A)[X].
+    """
+    (a,) = node.args
+    graph = planner.graph
+    along = graph.node("adjugate_along", (a, graph.transpose(adjoint)), a.shape)
+    return [graph.transpose(along)]
+
+
+@of("adjugate_along")
+def _adjugate_along(planner: Planner, node: Node, adjoint: Node) -> list[Adjoint]:
+    a, e = node.args
+    graph = planner.graph
+    turned = graph.transpose(adjoint)
+    twice = graph.node("adjugate_twice", (a, turned, e), a.shape)
+    return [graph.transpose(part) for part in (twice, graph.node(node.name, (a, turned), a.shape))]
+
+
+@of("adjugate_twice")
+def _adjugate_twice(planner: Planner, node: Node, adjoint: Node) -> list[Adjoint | NotCompiled]:
+    a, *directions = node.args
+    graph = planner.graph
+    turned = graph.transpose(adjoint)
+    e, f = (graph.transpose(graph.node(node.name, (a, turned, other), a.shape)) for other in reversed(directions))
+    return [NotCompiled("the third derivative of an adjugate is not compiled"), e, f]
+
+
 _ALONG = {
     "matrix_exponential": "exponential_along",
     "matrix_logarithm": "logarithm_along",
@@ -472,6 +505,24 @@ def _eigenvalue(planner: Planner, node: Node, adjoint: Node) -> list[Adjoint]:
     graph = planner.graph
     vector = graph.node("eigenvector", (a,), (a.shape[0], 1), *node.parameters)
     return [graph.multiply(graph.multiply(adjoint, vector), graph.transpose(vector))]
+
+
+@of("eigenvector")
+def _eigenvector(planner: Planner, node: Node, adjoint: Node) -> list[Adjoint]:
+    """(k - A)^+ dA v is the change of the unit eigenvector v of a simple eigenvalue k (Kato, Perturbation Theory for
+    Linear Operators, section II.2).
+
+    The pseudo-inverse of k - A acts beside v as the inverse of k - A + v v^T does.  The matrix counts as symmetric.
+    """
+    (a,) = node.args
+    graph = planner.graph
+    value = graph.node("eigenvalue", (a,), (1, 1), *node.parameters)
+    across = graph.multiply(node, graph.transpose(node))
+    apart = graph.node("add_diagonal", (graph.combine([(1, across), (-1, a)]), value), a.shape)
+    beside = graph.combine([(1, adjoint), (-1, graph.multiply(graph.inner(adjoint, node), node))])
+    change = graph.multiply(graph.number(0.5), graph.node("solve", (apart, beside), node.shape))
+    outer = graph.multiply(change, graph.transpose(node))
+    return [graph.combine([(1, outer), (1, graph.transpose(outer))])]
 
 
 @of("operator_norm")

@@ -26,6 +26,8 @@ NOT_ANALYTIC = frozenset(
         "operator_norm",
         "rank",
         "pseudo_inverse",
+        "adjugate_along",
+        "adjugate_twice",
     )
 )
 """Operations that are no analytic functions: they have kinks, or go through conjugates."""
@@ -88,11 +90,22 @@ def log_det(a: Array) -> Array:
     return np.where(np.real(sign) > 0, np.log(sign) + logarithm, np.nan)[..., None, None]
 
 
+def adjugate(a: Array) -> Array:
+    """The cofactors, transposed: every one a determinant, which is a polynomial in the entries."""
+    n = a.shape[-1]
+    others = [[k for k in range(n) if k != i] for i in range(n)]
+    rows = np.array(others)[:, None, :, None]
+    columns = np.array(others)[None, :, None, :]
+    signs = (-1.0) ** np.add.outer(np.arange(n), np.arange(n))
+    return np.swapaxes(signs * np.linalg.det(a[..., rows, columns]), -1, -2)
+
+
 ANALYTIC: dict[str, Callable[..., Any]] = {
     "combine": combine,
     "inner": inner,
     "row_inner": row_inner,
     "add_diagonal": add_diagonal,
+    "adjugate": adjugate,
     "log": log,
     "logistic": logistic,
     "power": power,

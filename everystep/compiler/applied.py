@@ -5,12 +5,14 @@ May import ``everystep.algebra`` and this package.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.functions import FUNCTIONS
 from everystep.compiler.calls import entrywise, whole
 from everystep.compiler.functions import derivative_of, derivative_values
+from everystep.compiler.graph import Node
 from everystep.compiler.lowering import Lowering, NotCompiled, argument, builds
 from everystep.compiler.products import Terms
 
@@ -49,17 +51,59 @@ def _call(low: Lowering, expression: ex.Call) -> Terms:
 _MATRIX_FUNCTIONS = {"exp": "matrix_exponential", "log": "matrix_logarithm", "sqrt": "matrix_root"}
 
 
+def _of_blocks(low: Lowering, inside: Node, sign: int) -> tuple[Node, Node]:
+    """The even and the odd half of e^A, hyperbolic for sign 1: e^[[0, A], [s A, 0]] = [[C, S], [s S, C]]."""
+    graph, n = low.graph, inside.shape[0]
+    zeros, whole = graph.array("zeros", inside.shape), (2 * n, 2 * n)
+    blocks = graph.node("block", (zeros, inside, graph.combine([(sign, inside)]), zeros), whole, 2)
+    both = graph.node("matrix_exponential", (blocks,), whole)
+    even, odd = (graph.node("part", (both,), inside.shape, 0, n, c, c + n) for c in (0, n))
+    return even, odd
+
+
+def _tanh(low: Lowering, inside: Node) -> Node:
+    even, odd = _of_blocks(low, inside, 1)
+    return low.graph.node("solve", (even, odd), inside.shape)
+
+
+def _logistic(low: Lowering, inside: Node) -> Node:
+    """(I + tanh(A / 2)) / 2."""
+    half, graph = low.graph.number(0.5), low.graph
+    turned = graph.multiply(half, _tanh(low, graph.multiply(half, inside)))
+    return graph.node("add_diagonal", (turned, half), inside.shape)
+
+
+def _softplus(low: Lowering, inside: Node) -> Node:
+    graph = low.graph
+    raised = graph.node("matrix_exponential", (inside,), inside.shape)
+    shifted = graph.node("add_diagonal", (raised, graph.number(1.0)), inside.shape)
+    return graph.node("matrix_logarithm", (shifted,), inside.shape)
+
+
+_MADE_OF_OTHERS: dict[str, Callable[[Lowering, Node], Node]] = {
+    "cos": lambda low, inside: _of_blocks(low, inside, -1)[0],
+    "sin": lambda low, inside: _of_blocks(low, inside, -1)[1],
+    "tanh": _tanh,
+    "logistic": _logistic,
+    "softplus": _softplus,
+    "reciprocal": lambda low, inside: low.graph.node("inverse", (inside,), inside.shape),
+}
+"""Functions of matrices that are made of others; within the range of the exponential."""
+
+
 @builds(ex.MatrixFunction)
 def _matrix_function(low: Lowering, expression: ex.MatrixFunction) -> Terms:
-    name = _MATRIX_FUNCTIONS.get(expression.function)
-    if name is None:
+    function = expression.function
+    if function not in _MATRIX_FUNCTIONS and function not in _MADE_OF_OTHERS:
         if low.outside is not None:
             return argument(low, expression)
-        raise NotCompiled(f"the matrix function {expression.function} is not compiled")
+        raise NotCompiled(f"the matrix function {function} is not compiled: it has no power series")
     inside = low.node(expression.operands[0])
     if inside.is_number:
-        return low.number(low.graph.node(expression.function, (inside,), (1, 1)))
-    return low.value(low.graph.node(name, (inside,), inside.shape))
+        return low.number(low.graph.node(function, (inside,), (1, 1)))
+    if function in _MADE_OF_OTHERS:
+        return low.value(_MADE_OF_OTHERS[function](low, inside))
+    return low.value(low.graph.node(_MATRIX_FUNCTIONS[function], (inside,), inside.shape))
 
 
 @builds(ex.Softmax)

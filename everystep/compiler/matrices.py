@@ -285,6 +285,14 @@ def _det(low: Lowering, expression: ex.Det) -> Terms:
     return low.number(inside if inside.is_number else low.graph.node("determinant", (inside,), (1, 1)))
 
 
+@builds(ex.Adjugate)
+def _adjugate(low: Lowering, expression: ex.Adjugate) -> Terms:
+    inside = low.node(expression.operands[0])
+    if inside.is_number:
+        return low.number(low.graph.number(1.0))
+    return low.value(low.graph.node("adjugate", (inside,), inside.shape))
+
+
 @builds(ex.Rank)
 def _rank(low: Lowering, expression: ex.Rank) -> Terms:
     return low.number(low.graph.node("rank", (low.node(expression.operands[0]),), (1, 1)))

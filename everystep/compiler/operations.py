@@ -235,6 +235,61 @@ def matrix_logarithm(a: Array) -> Array:
     return total * 2.0 ** (roots - 1)
 
 
+def _without(values: Array, count: int) -> Array:
+    """The products of the singular values but those at ``count`` places, (..., n, ..., n); 0 where two are equal."""
+    n = values.shape[-1]
+    places = np.indices((n,) * count)[..., None]
+    left_out = np.any(places == np.arange(n), axis=0)
+    products: Array = np.where(left_out, 1.0, values[(..., *(None,) * count, slice(None))]).prod(axis=-1)
+    return products.astype(values.dtype) * (left_out.sum(axis=-1) == count)
+
+
+def _singular(a: Array) -> tuple[Array, Array, Array, Array]:
+    """U^T, the singular values, V and det(U) det(V) of a = U diag(values) V^T."""
+    left, values, right = np.linalg.svd(a)
+    sign = np.round(np.linalg.det(left) * np.linalg.det(right)).astype(values.dtype)
+    return np.swapaxes(left, -1, -2), values, np.swapaxes(right, -1, -2), sign[..., None, None]
+
+
+def adjugate(a: Array) -> Array:
+    """The transposed cofactors, of singular matrices too, to what rounding of the matrix changes in them.
+
+    With a = U S V^T it is adj(V^T) adj(S) adj(U); an orthogonal matrix has its transpose times its determinant for
+    adjugate, a diagonal one the products of the others' entries (Horn and Johnson, Matrix Analysis, section 0.8.2).
+    """
+    left, values, right, sign = _singular(a)
+    result: Array = sign * (right @ (_without(values, 1)[..., None] * left))
+    return result
+
+
+def adjugate_along(a: Array, e: Array) -> Array:
+    """The derivative of the adjugate of a along e: what of the minors of S + E is linear in E.  n^3 memory."""
+    left, values, right, sign = _singular(a)
+    inside = left @ e @ right
+    products = _without(values, 2)
+    diagonal = products @ np.einsum("...ii->...i", inside)[..., None]
+    result: Array = sign * (right @ (diagonal_matrix(diagonal, a.shape[-1]) - products * inside) @ left)
+    return result
+
+
+def adjugate_twice(a: Array, e: Array, f: Array) -> Array:
+    """The second derivative of the adjugate of a along e and f: what of the minors of S + E + F is linear in both.
+
+    n^4 memory.
+    """
+    left, values, right, sign = _singular(a)
+    first, second = (left @ x @ right for x in (e, f))
+    one, two = (np.einsum("...ii->...i", x) for x in (first, second))
+    products = _without(values, 3)
+    cross = one[..., :, None] * two[..., None, :] - first * np.swapaxes(second, -1, -2)
+    change = diagonal_matrix(np.einsum("...ijk,...jk->...i", products, cross)[..., None], a.shape[-1])
+    for x, y, entries in ((first, second, two), (second, first, one)):
+        change = change - x * np.einsum("...ijk,...k->...ij", products, entries)
+        change = change + np.einsum("...ijk,...ik,...kj->...ij", products, x, y)
+    result: Array = sign * (right @ change @ left)
+    return result
+
+
 def _along(function: Callable[[Array], Array], a: Array, e: Array) -> Array:
     """The derivative of a matrix function along e: the upper right block of its value at [[a, e], [0, a]]."""
     n = a.shape[-1]
@@ -358,6 +413,9 @@ OPERATIONS: dict[str, Operation] = {
     "row_inner": Operation(row_inner, "np.vecdot({0}, {1})"),
     "total": Operation(lambda a: a.sum(axis=(-2, -1), keepdims=True), "np.sum({0})"),
     "determinant": Operation(lambda a: np.linalg.det(a)[..., None, None], "np.linalg.det({0})"),
+    "adjugate": Operation(adjugate, "adjugate({0})", flat=False),
+    "adjugate_along": Operation(adjugate_along, "adjugate_along({0}, {1})", flat=False),
+    "adjugate_twice": Operation(adjugate_twice, "adjugate_twice({0}, {1}, {2})", flat=False),
     "log_det": Operation(log_det, "log_det({0})", flat=False),
     "call": Operation(called, ""),
     "matrix_exponential": Operation(matrix_exponential, "matrix_exponential({0})", flat=False),
@@ -403,6 +461,9 @@ HELPERS: dict[str, Callable[..., Array]] = {
     function.__name__: function
     for function in (
         add_diagonal,
+        adjugate,
+        adjugate_along,
+        adjugate_twice,
         attained,
         block,
         exponential_along,

@@ -9,6 +9,7 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
+from sympy import Matrix, Symbol
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Definition, Recurrence, Relation
@@ -602,6 +603,55 @@ def test_a_root_of_a_singular_matrix_and_of_none() -> None:
     assert np.isnan(Compiled(ex.MatrixFunction("log", A))(A=-np.eye(2))).all()
 
 
+@pytest.mark.parametrize("name", ["sin", "cos", "tanh", "logistic", "softplus", "reciprocal"])
+def test_functions_of_matrices_are_those_of_their_eigenvalues(name: str) -> None:
+    function = {
+        "sin": mpmath.sin,
+        "cos": mpmath.cos,
+        "tanh": mpmath.tanh,
+        "logistic": lambda z: 1 / (1 + mpmath.exp(-z)),
+        "softplus": lambda z: mpmath.log(1 + mpmath.exp(z)),
+        "reciprocal": lambda z: 1 / z,
+    }[name]
+    compiled = Compiled(ex.MatrixFunction(name, A))
+    generator = np.random.default_rng(1)
+    with mpmath.workdps(40):
+        for size_, scale in ((1, 1.0), (2, 0.01), (4, 1.0), (5, 3.0)):
+            given = scale * generator.standard_normal((size_, size_))
+            values, vectors = mpmath.eig(mpmath.matrix(given.tolist()))
+            wanted = vectors * mpmath.diag([function(z) for z in values]) * vectors**-1
+            exact = np.array([[float(mpmath.re(wanted[i, j])) for j in range(size_)] for i in range(size_)])
+            np.testing.assert_allclose(compiled(A=given), exact, rtol=0, atol=1e-11 * np.abs(exact).max())
+            together = compiled(A=np.stack([given, 2 * given]))
+            np.testing.assert_allclose(together[0], exact, rtol=0, atol=1e-11 * np.abs(exact).max())
+    assert compiled(A=np.eye(2, dtype=np.float32)).dtype == np.float32
+
+
+@pytest.mark.parametrize("size_", [1, 2, 3, 6])
+def test_an_adjugate_is_its_cofactors_whatever_the_rank(size_: int) -> None:
+    compiled, generator = Compiled(ex.Adjugate(A)), np.random.default_rng(2)
+    for rank in range(size_ + 1):
+        whole = generator.integers(-3, 4, (size_, rank)) @ generator.integers(-3, 4, (rank, size_))
+        exact = np.array(Matrix(whole.tolist()).adjugate().tolist(), float)
+        given = whole.astype(float)
+        # What a relative change of the matrix by rounding may make: derivatives are made of n - 2 of its entries.
+        reach = max(1.0, np.linalg.norm(given, 2)) ** (size_ - 1)
+        np.testing.assert_allclose(compiled(A=given), exact, rtol=0, atol=1e-15 * size_**2 * reach)
+        np.testing.assert_allclose(compiled(A=np.stack([given] * 2))[1], compiled(A=given), rtol=1e-12, atol=1e-12)
+        small = compiled(A=given.astype(np.float32))
+        assert small.dtype == np.float32
+        np.testing.assert_allclose(small, exact, rtol=0, atol=1e-6 * size_**2 * reach)
+
+
+def test_the_derivative_of_a_determinant_along_any_direction_is_by_the_adjugate() -> None:
+    singular = np.outer([1.0, 2.0, -1.0], [3.0, 0.5, 1.0]) + np.outer([0.0, 1.0, 1.0], [1.0, -1.0, 2.0])
+    change = np.random.default_rng(3).standard_normal((3, 3))
+    found = Compiled(ex.Trace(ex.Adjugate(A) * B))(A=singular, B=change)
+    t = Symbol("t")
+    along = Matrix(singular.tolist()) + t * Matrix(change.tolist())
+    assert found == pytest.approx(float(along.det().expand().coeff(t, 1)), rel=1e-12)
+
+
 def test_large_powers_are_squares() -> None:
     given = np.array([[1.0, 0.1], [0.0, 0.9]])
     for k in (17, 40, 100, -25):
@@ -618,8 +668,8 @@ def test_large_powers_are_squares() -> None:
 
 
 def test_what_cannot_be_compiled_says_why() -> None:
-    with pytest.raises(NotCompiled, match="the matrix function sin is not compiled"):
-        Compiled(ex.MatrixFunction("sin", A))(A=np.eye(2))
+    with pytest.raises(NotCompiled, match="the matrix function relu is not compiled: it has no power series"):
+        Compiled(ex.MatrixFunction("relu", A))(A=np.eye(2))
     with pytest.raises(NotCompiled, match="Expectation is not compiled"):
         Compiled(ex.Expectation(u))(u=[1.0])
     with pytest.raises(ShapeError):

@@ -108,6 +108,31 @@ RIGHT: dict[str, tuple[Expression, Expression, Context, str]] = {
         Context(hypotheses=(Predicate("positive definite", S),)),
         "complex step",
     ),
+    "adjugate": (Gradient(ex.Det(S), S), ex.Adjugate(S).T, NONE, "complex step"),
+    "trace of an adjugate": (
+        Gradient(ex.Trace(ex.Adjugate(S)), S),
+        (ex.Det(S) * (ex.Trace(S.I) * S.I - S.I * S.I)).T,
+        Context(hypotheses=(Predicate("invertible", S),)),
+        "complex step",
+    ),
+    "sine of a matrix": (
+        Gradient(ex.Trace(ex.MatrixFunction("sin", S)), S),
+        ex.MatrixFunction("cos", S).T,
+        NONE,
+        "complex step",
+    ),
+    "tanh of a matrix": (
+        Gradient(ex.Trace(ex.MatrixFunction("tanh", S)), S),
+        (ex.Eye(d) - ex.MatrixFunction("tanh", S) ** 2).T,
+        Context(hypotheses=(Predicate("symmetric", S),)),
+        "complex step",
+    ),
+    "largest eigenvalue": (
+        Gradient(ex.EigMax(ex.diag(w) + v * v.T), w),
+        ex.DiagPart(Gradient(ex.EigMax(S), S)),
+        Context(hypotheses=(Relation(S, "=", ex.diag(w) + v * v.T),)),
+        "central differences",
+    ),
     "kink of relu": (
         Gradient(ex.Trace(diag(Apply("relu", w))), w),
         Apply("step", w),
@@ -391,7 +416,7 @@ REFUSED: dict[str, tuple[Relation | Predicate, Context, str]] = {
         "unknown function",
     ),
     "matrix function": (
-        Relation(Gradient(ex.Trace(ex.MatrixFunction("sin", S)), S), "=", S.I),
+        Relation(Gradient(ex.Trace(ex.MatrixFunction("relu", S)), S), "=", S.I),
         NONE,
         "matrix function",
     ),
