@@ -287,7 +287,7 @@ class Checker(Undeclared):
             place = left[0].place if left else display.place
             self.remarks.append(Remark(f"this definition could not be read: {latex_of(tuple(statement.raw))}", place))
             first = 1
-        self.problem.varied |= varied_names(display.tokens)
+        self.problem.varied |= varied_names(display.tokens, scope)
         values = Values(scope, self.problem.varied)
         sides, uses = self._read_sides(statement, values)
         number = lone_number(statement, sides, scope)

@@ -193,7 +193,8 @@ def parse(latex: str, declarations: Declarations = ()) -> Expression:
     tokens = trimmed(flattened(display.tokens))
     if not tokens:
         raise ReadingError("there is no formula")
-    values = Values(declared.scope.copy(), varied_names(tokens))
+    scope = declared.scope.copy()
+    values = Values(scope, varied_names(tokens, scope))
     try:
         expression = values.finished(values.value(values.tree(tokens)), tokens[0].place)
         expression.shape  # noqa: B018 - raises where the shapes do not fit

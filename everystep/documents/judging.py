@@ -40,6 +40,7 @@ from everystep.documents.spoken import (
     DERIVATIVES,
     Uses,
     all_in,
+    are_alike,
     compared,
     definite,
     equal_sizes,
@@ -67,6 +68,7 @@ from everystep.prove.verdict import Status, Verdict
 from everystep.reader.document import OUT_OF_TIME
 from everystep.reader.marks import plain_text
 from everystep.reader.scope import ENDED, Doubt, FamilyName, Meanings, Scope, Size, Symbolic
+from everystep.reader.signs import GREEK
 from everystep.reader.source import Declaration, Display, Tokens, Trouble
 from everystep.reader.statements import Statement
 from everystep.reader.stationarity import is_slope
@@ -77,8 +79,6 @@ MOST_KNOWN = 4
 """Equations that have been proved and are kept."""
 Side: TypeAlias = "Expression | Unreadable | Minimiser"
 MENDED = "the right side does equal the beginning of the chain: the mistake is in a step before"
-ALIKE = ("ABC", "PQ", "ST", "UVW", "XYZ", "abc", "pq", "uvw", "xyz")
-"""Letters that an author gives to quantities of the same standing."""
 COMPARED = {"=", "<=", ">=", "<", ">", "!="}
 OTHERWISE = ({Status.PROVED, Status.REFUTED}, {Status.TESTED, Status.REFUTED})
 """Verdicts of two readings of which one says that the author is wrong, and the other does not."""
@@ -483,7 +483,7 @@ class Judging:
         self, statement: Statement, k: int, scope: Scope, display: Display, given: tuple[Hypothesis, ...]
     ) -> tuple[Claim, Context] | None:
         """A step as it is read in another scope; None where it cannot be read so."""
-        values = Values(scope, varied_names(display.tokens))
+        values = Values(scope, varied_names(display.tokens, scope))
         sides = self._related([self._side(values, tuple(s)) for s in statement.sides[k : k + 2]], values)
         claim = self._claim(sides[0], statement.relations[k], sides[1], values, statement, k)
         if isinstance(claim, Unreadable):
@@ -499,10 +499,10 @@ class Judging:
         for node in values_in(claim):
             if isinstance(node, ex.Differential):
                 varied = {v.name for v, _ in node.perturbations if isinstance(v, Var)}
-                likes = (
-                    {letter for group in ALIKE if varied & set(group) for letter in group} - varied - scope.constants
-                )
-                constant |= {n for n in ex.walk(node.operands[0]) if isinstance(n, Var) and n.name in likes}
+                others = [n for n in ex.walk(node.operands[0]) if isinstance(n, Var) and n.name not in varied]
+                constant |= {
+                    n for n in others if n.name not in scope.constants and any(are_alike(n.name, v) for v in varied)
+                }
         if not constant or not isinstance(claim, Relation):
             return ""
 
@@ -516,7 +516,7 @@ class Judging:
         wider = Relation(varying(claim.left), claim.op, varying(claim.right))
         if self._judged(wider, context).status is Status.PROVED:
             return ""
-        names = ", ".join(sorted(v.name for v in constant))
+        names = ", ".join(f"\\{v.name}" if v.name in GREEK else v.name for v in sorted(constant, key=str))
         said = f"%! {names} \\text{{ constant}}"
         return f"whether {names} varies too is not said, and the step holds only if not (to say so: {said})"
 

@@ -24,10 +24,16 @@ from everystep.reader.scope import FamilyName, ScalarFunctionName, Scope, Size, 
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Tokens
 from everystep.reader.statements import Statement
-from everystep.reader.syntax import parse, script_letters
+from everystep.reader.syntax import Parser, parse, script_letters
 from everystep.reader.trees import Unreadable, name_of, relation_of, stripped
 from everystep.reader.values import Values
 
+ALIKE = (
+    *(tuple(letters) for letters in ("ABC", "PQ", "ST", "UVW", "XYZ", "abc", "pq", "uvw", "xyz")),
+    ("Phi", "Psi"),
+    ("alpha", "beta", "gamma"),
+)
+"""Letters that an author gives to quantities of the same standing."""
 DERIVATIVES = (ex.Gradient, ex.ScalarDerivative, ex.Jacobian)
 Uses: TypeAlias = dict[Expr, list[tuple[Expr, Expr | None]]]
 
@@ -477,9 +483,19 @@ def compared(left: Expression, op: str, right: Expression) -> Relation:
     return Relation(left, op, right)
 
 
-def varied_names(tokens: Tokens) -> frozenset[str]:
-    """The names whose perturbations a display writes: X of dX, not x of d/dx."""
+def are_alike(name: str, other: str) -> bool:
+    """Whether an author gives two names to quantities of the same standing: ``X`` and ``Y``, ``W_1`` and ``W_2``."""
+    letter, _, number = name.rpartition(" ")[2].partition("_")
+    second, _, its = other.rpartition(" ")[2].partition("_")
+    if letter == second:
+        return number.isdigit() and its.isdigit() and int(number) * int(its) > 0
+    return any(letter in group and second in group for group in ALIKE)
+
+
+def varied_names(tokens: Tokens, scope: Scope) -> frozenset[str]:
+    r"""The names whose perturbations a display writes: X of dX, W_1 of ``d W_1``, not x of d/dx."""
     items = stripped(tokens)
+    values = Values(scope)
     found: set[str] = set()
     k = 0
     while k < len(items):
@@ -490,28 +506,32 @@ def varied_names(tokens: Tokens) -> frozenset[str]:
         width = 0
         if (token.kind == "char" and token.text == "d") or name_of(token) == "partial":
             width = 1
-        elif token.kind == "command" and token.text == "mathrm" and plain_text(items[k + 1 : k + 4])[:1] == "d":
+        elif name_of(token) in ("mathrm", "mathsf") and plain_text(items[k + 1 : k + 4])[:1] == "d":
             width = 4 if k + 1 < len(items) and items[k + 1].kind == "open" else 2
+            if k > 0 and items[k - 1].kind == "open" and k + width < len(items) and items[k + width].kind == "close":
+                width += 1  # {\rm d} X
         if width:
-            following = k + width
-            while following < len(items) and (
-                items[following].kind == "open" or items[following].text in ("mathbf", "bm", "boldsymbol", "vec")
-            ):
-                following += 1
-            if following < len(items) and name_of(items[following]).isalpha() and len(name_of(items[following])) >= 1:
-                name = name_of(items[following])
-                if items[following].kind == "char" or name in (
-                    "Sigma",
-                    "theta",
-                    "beta",
-                    "mu",
-                    "Theta",
-                    "Lambda",
-                    "lambda",
-                ):
-                    found.add(name)
+            found |= _varied_name(items[k + width :], values)
         k += 1
     return frozenset(found)
+
+
+def _varied_name(items: Tokens, values: Values) -> set[str]:
+    """The name that stands behind a d, with the marks that belong to it: one at most."""
+    if not items or (items[0].kind == "char" and not items[0].text.isalpha()):
+        return set()
+    if items[0].kind not in ("char", "open", "command") or items[0].text == "left":
+        return set()
+    try:
+        node = Parser(items).factor()
+        while node.kind == "group" and not node.text and len(node.parts) == 1:
+            node = node.parts[0]
+        if node.kind != "letter":
+            return set()
+        entity, _ = values.entity_of(node)
+    except (Unreadable, RecursionError):
+        return set()
+    return {entity.value.name if isinstance(entity, Symbolic) else node.text}
 
 
 def _behind_fraction(items: Tokens, at: int) -> int:
