@@ -13,11 +13,13 @@ May import SymPy and the rest of ``everystep.algebra`` only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from itertools import islice
 from typing import Any, ClassVar, Self, cast
+from weakref import WeakValueDictionary
 
-from sympy import Basic, Expr, Integer, Rational
+from sympy import Basic, Expr, Integer, Rational, Symbol
 from sympy.core.symbol import Str
 
 from everystep.algebra.shapes import (
@@ -31,6 +33,11 @@ from everystep.algebra.shapes import (
     same_size,
 )
 
+MOST_REMEMBERED = 1_000
+"""The nodes of the largest expression of which a walk is remembered."""
+_INTERNED: WeakValueDictionary[tuple[type[Expression], tuple[Basic, ...]], Expression] = WeakValueDictionary()
+"""The nodes in use, by class and arguments."""
+
 
 class Expression(Basic):
     """Base of all nodes.  ``shape`` is computed on first use; operators build nodes and evaluate nothing."""
@@ -39,9 +46,17 @@ class Expression(Basic):
     _cached_operands: tuple[Expression, ...] | None = None
     _cached_symbols: frozenset[Basic] | None = None
     _cached_nodes: int = 0
+    _cached_walk: tuple[Expression, ...] | None = None
+    _cached_kinds: frozenset[type[Expression]] | None = None
+    _cached_names: frozenset[str] | None = None
 
     def __new__(cls, *arguments: Any) -> Self:
-        return cast("Self", Basic.__new__(cls, *arguments))
+        """The node, one object for one tree as long as it is in use: equality is then mostly identity."""
+        key = (cls, arguments)
+        known = _INTERNED.get(key)
+        if known is None:
+            _INTERNED[key] = known = Basic.__new__(cls, *arguments)
+        return cast("Self", known)
 
     def __eq__(self, other: object) -> bool:
         """Whether the trees are the same; those whose hashes differ need not be walked."""
@@ -88,11 +103,49 @@ class Expression(Basic):
         return self._cached_nodes
 
     @property
-    def free_symbols(self) -> set[Basic]:
+    def outermost_first(self) -> Iterable[Expression]:
+        """The node and all nodes below it, one that is shared each time; remembered where they are not too many."""
+        if self._cached_walk is None:
+            nodes = tuple(islice(_walked(self), MOST_REMEMBERED + 1))
+            self._cached_walk = nodes if len(nodes) <= MOST_REMEMBERED else ()
+        return self._cached_walk or _walked(self)
+
+    @property
+    def kinds(self) -> frozenset[type[Expression]]:
+        """The classes of its nodes."""
+        if self._cached_kinds is None:
+            self._cached_kinds = frozenset(map(type, walk(self)))
+        return self._cached_kinds
+
+    def has_kind(self, *kinds: type[Expression]) -> bool:
+        """Whether a node is an instance of one of the classes."""
+        return any(issubclass(kind, kinds) for kind in self.kinds)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the variables, and of the families of which members are, in it."""
+        if self._cached_names is None:
+            self._cached_names = frozenset(e.name for e in walk(self) if isinstance(e, (Var, Member)))
+        return self._cached_names
+
+    @property
+    def symbols(self) -> frozenset[Basic]:
         """The integer symbols that occur, bound ones too."""
         if self._cached_symbols is None:
-            self._cached_symbols = frozenset().union(*(a.free_symbols for a in self.args))
-        return set(self._cached_symbols)
+            parts = (a.symbols if isinstance(a, Expression) else a.free_symbols for a in self.args)
+            self._cached_symbols = frozenset().union(*parts)
+        return self._cached_symbols
+
+    @property
+    def free_symbols(self) -> set[Basic]:
+        """The same as a set of their own, as SymPy has it."""
+        return set(self.symbols)
+
+    def xreplace(self, rule: Mapping[Any, Any]) -> Any:
+        """SymPy's replacement of whole parts; one of integer symbols passes over the parts that have none of them."""
+        if not all(isinstance(key, Symbol) for key in rule):
+            return super().xreplace(rule)
+        return self if self.symbols.isdisjoint(rule) else self.func(*(part.xreplace(rule) for part in self.args))
 
     def _sympystr(self, printer: Any) -> str:
         # SymPy's printers dispatch on class names, and some of ours are the same as its own.
@@ -849,6 +902,10 @@ class LimitAt(Expression):
 
 def walk(expression: Expression) -> Iterator[Expression]:
     """The expression and all its sub-expressions, outermost first."""
+    return iter(expression.outermost_first)
+
+
+def _walked(expression: Expression) -> Iterator[Expression]:
     stack = [expression]
     while stack:
         node = stack.pop()

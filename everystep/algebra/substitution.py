@@ -38,7 +38,7 @@ def marked(expression: Expression, mark: str) -> Expression:
 
 
 def _clashes(expression: Expression, taken: AbstractSet[str]) -> Iterator[ex.SumOver | ex.Limit]:
-    for node in ex.walk(expression):
+    for node in ex.walk(expression) if expression.has_kind(*BINDERS) else ():
         if isinstance(node, BINDERS):
             if str(node.index) in taken or node.index.is_positive:
                 yield node

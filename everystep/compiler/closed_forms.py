@@ -66,7 +66,7 @@ class Reader(Heads):
         value, *rest = expression.operands
         variables = rest[::2] if isinstance(expression, ex.Differential) else rest
         heads: list[str] = []
-        if any(isinstance(node, MEANS) for tree in trees for node in ex.walk(tree)):
+        if any(tree.has_kind(*MEANS) for tree in trees):
             for r in context.random:
                 if r.law in ("moments", "gaussian") and isinstance(r.parameters[1], ex.Var):
                     self.core.symmetric.add(_head_of(r.parameters[1]))

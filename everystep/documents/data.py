@@ -25,7 +25,7 @@ def in_motion(claim: Claim, context: Context, names: Collection[str]) -> Claim:
 
     ``names``: the names that have a meaning.  Raises Unreadable where t stands in what is differentiated, too.
     """
-    if not isinstance(claim, Relation):
+    if not isinstance(claim, Relation) or not (claim.left.has_kind(*BY) or claim.right.has_kind(*BY)):
         return claim
     leaves = {n for part in _parts(claim, context, ()) for n in ex.walk(part) if isinstance(n, Var)}
     dotted = {n.name for n in leaves} | set(names)
@@ -60,6 +60,8 @@ def with_data_given(claim: Claim, context: Context) -> Context:
     if not isinstance(claim, Relation):
         return context
     models = {d.target: noise for d in context.definitions if (noise := _noise(d, context)) is not None}
+    if not models:
+        return context
     given: set[Var] = set()
     moving: set[Var] = set()
     parts = _parts(claim, context, models.keys())

@@ -88,7 +88,8 @@ def _parts(bodies: dict[Expression, Expression], value: Expression) -> set[Expre
 
 def _derivatives(claim: Claim) -> Iterator[Expression]:
     for part in (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,):
-        yield from (node for node in ex.walk(part) if isinstance(node, _BY))
+        if part.has_kind(*_BY):
+            yield from (node for node in ex.walk(part) if isinstance(node, _BY))
 
 
 def _replaced(claim: Claim, rule: dict[Expression, Var]) -> Claim:

@@ -240,7 +240,7 @@ def compile(expression: Expression | str, declarations: Declarations = ()) -> Co
         raise ReadingError(error.message) from None
     known = _with_roots(tree, known)
     trees = (tree, *(d.body for d in known.definitions))
-    if not any(isinstance(node, (Limit, LimitAt)) for one in trees for node in walk(one)):
+    if not any(one.has_kind(Limit, LimitAt) for one in trees):
         return Compiled(tree, known)
     prover = Prover(known)
     claim = prover.apart(Relation(tree, "=", tree))

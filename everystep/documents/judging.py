@@ -235,8 +235,7 @@ class Judging:
             verdict = self._judged(claim, context)
             if verdict.status is Status.TESTED and verdict.message.startswith("no proof found"):
                 verdict = self._with_lemmas(claim, context, verdict)
-            pi = gives_pi(context) or any(Var("pi") in ex.walk(part) for part in all_in(claim, context))
-            if verdict.status is Status.REFUTED and pi and not self._is_free_of_pi(claim, context):
+            if verdict.status is Status.REFUTED and not self._is_free_of_pi(claim, context):
                 verdict = Verdict(Status.TESTED, "none", "not decided: it depends on the value of pi")
             if verdict.status is Status.ILL_TYPED and values.wholes:
                 name = min(values.wholes)
@@ -339,10 +338,14 @@ class Judging:
         return again if again.status is Status.PROVED else verdict
 
     def _is_free_of_pi(self, claim: Claim, context: Context) -> bool:
-        """Whether both sides are proved to be the same whatever stands for pi, so that a counterexample holds."""
-        if not isinstance(claim, Relation) or any(Var("pi") in ex.walk(d.body) for d in context.definitions):
-            return False
+        """Whether pi does not occur, or both sides are proved to be the same whatever stands for it: a counterexample
+        then holds.
+        """
         if gives_pi(context):
+            return False
+        if Var("pi") not in all_in(claim, context):
+            return True
+        if not isinstance(claim, Relation) or any(Var("pi") in ex.walk(d.body) for d in context.definitions):
             return False
         other = Var("pi_other")
         given = context.given(Relation(Num(0), "<", other))

@@ -92,9 +92,7 @@ def said_of_every_argument(claim: Claim, context: Context) -> str:
 
     A counterexample meets such a hypothesis at one value of the letter only.
     """
-    written = {
-        n.function for part in all_in(claim, context) for n in ex.walk(part) if isinstance(n, ex.Call | ex.Apply)
-    }
+    written = {n.function for n in all_in(claim, context) if isinstance(n, ex.Call | ex.Apply)}
     for hypothesis in context.hypotheses:
         if not isinstance(hypothesis, Relation):
             continue
@@ -344,7 +342,7 @@ def _is_of_nothing_random(node: Expression, random: set[str], context: Context) 
     """Whether a node is a mean or a variance of symbols none of which is random."""
     if not isinstance(node, CHANCE) or any(is_random(o, random, context) for o in node.operands):
         return False
-    return any(isinstance(n, Var | ex.Member) for o in node.operands for n in ex.walk(o))
+    return any(o.names for o in node.operands)
 
 
 def _meanings(name: Var | ex.Member, context: Context) -> list[Expression]:
@@ -366,11 +364,11 @@ def _not_called_random(claim: Claim, context: Context, random: set[str]) -> set[
     """The names in a mean or a variance in which nothing is said to be random, where a claim rests on it: one of the
     claim, of its definitions, or of a hypothesis that has names in common with it.
     """
-    nodes = {n for part in all_in(claim, context) for n in ex.walk(part)}
+    nodes = set(all_in(claim, context))
     hypotheses = list(context.hypotheses)
     while True:
         names = {n.name for n in nodes if isinstance(n, Var | ex.Member)}
-        near = [h for h in hypotheses if names & {n.name for n in values_in(h) if isinstance(n, Var | ex.Member)}]
+        near = [h for h in hypotheses if any(names & side.names for side in sides_of(h))]
         if not near:
             break
         nodes = nodes.union(*(values_in(h) for h in near))
@@ -378,7 +376,7 @@ def _not_called_random(claim: Claim, context: Context, random: set[str]) -> set[
         hypotheses = [h for h in hypotheses if h not in found]
     for node in nodes:
         if _is_of_nothing_random(node, random, context):
-            return {n.name for o in node.operands for n in ex.walk(o) if isinstance(n, Var | ex.Member)}
+            return set().union(*(o.names for o in node.operands))
     return set()
 
 
@@ -430,28 +428,31 @@ def is_change(node: Expression) -> bool:
 
 def values_in(claim: Claim) -> set[Expression]:
     """All that a claim is made of."""
-    sides = (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
-    return {node for side in sides for node in ex.walk(side)}
+    return {node for side in sides_of(claim) for node in ex.walk(side)}
+
+
+def sides_of(claim: Claim) -> tuple[Expression, ...]:
+    """What is said to be related, or the one thing of which something is said."""
+    return (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
 
 
 def gives_pi(context: Context) -> bool:
     """Whether a hypothesis speaks of the number pi: an angle up to pi / 2."""
     positive = Relation(Num(0), "<", Var("pi"))
     others = (h for h in context.hypotheses if h != positive)
-    sides = (side for h in others for side in ((h.left, h.right) if isinstance(h, Relation) else (h.subject,)))
-    return any(Var("pi") in ex.walk(side) for side in sides)
+    return any(Var("pi") in ex.walk(side) for h in others for side in sides_of(h) if "pi" in side.names)
 
 
 def all_in(claim: Claim, context: Context) -> list[Expression]:
     """What a claim is made of, with the definitions of its names."""
     parts = list(values_in(claim))
-    names = {node.name for part in parts for node in ex.walk(part) if isinstance(node, Var | ex.Member)}
+    names = {node.name for node in parts if isinstance(node, Var | ex.Member)}
     while True:
         bodies = [d.body for d in context.definitions if d.target.name in names and d.body not in parts]
         if not bodies:
             return parts
-        parts += bodies
-        names |= {node.name for part in bodies for node in ex.walk(part) if isinstance(node, Var | ex.Member)}
+        parts += dict.fromkeys(node for body in bodies for node in ex.walk(body))
+        names = names.union(*(body.names for body in bodies))
 
 
 def sign_shown(relation: str) -> str:

@@ -32,7 +32,7 @@ class NoBlocks(Exception):
 
 
 def has_blocks(e: Expression) -> bool:
-    return any(isinstance(node, ex.Block) for node in ex.walk(e))
+    return e.has_kind(ex.Block)
 
 
 def with_blocks(e: Expression, context: Context) -> Expression:

@@ -31,7 +31,7 @@ def counted_upwards(claim: Claim, context: Context) -> tuple[Claim, Context]:
     """
     parts = [*_sides(claim), *(d.body for d in context.definitions), *(r.body for r in context.recurrences)]
     parts += [side for hypothesis in context.hypotheses for side in _sides(hypothesis)]
-    if not any(isinstance(node, ex.SumOver) for part in parts for node in ex.walk(part)):
+    if not any(part.has_kind(ex.SumOver) for part in parts):
         return claim, context
     known = integer_facts(context)
     known.sizes |= {s.name for part in parts for s in part.free_symbols if s.is_positive}
@@ -55,7 +55,7 @@ def _turned(claim: Claim, known: Integers) -> Claim:
 
 def _risen(e: Expression, known: Integers) -> Expression:
     """Products whose index falls with their index counted upwards; Descending for such a sum: two readings."""
-    if not any(isinstance(node, ex.SumOver) for node in ex.walk(e)):
+    if not e.has_kind(ex.SumOver):
         return e
     if isinstance(e, ex.SumOver):
         low, high = e.range

@@ -177,7 +177,7 @@ class Equations:
         written = self._solved_as_written(hypothesis) if hypothesis.op == "=" else None
         if written is None or f"v:{getattr(written.left, 'name', '')}" in self._defined:
             return True
-        if not any(isinstance(node, (Var, ex.Member)) for node in ex.walk(written.right)):
+        if not written.right.has_kind(Var, ex.Member):
             return True  # one value: a derivative is taken there, and nothing may be divided by what is 0 there
         others = (part for h in self.context.hypotheses if h != hypothesis for part in sides_of(h))
         return any(n == written.left for part in others for n in ex.walk(part))

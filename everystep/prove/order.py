@@ -89,7 +89,7 @@ class Order(Definiteness, Cases):
             return
         strict = op in ("<", ">")
         # left >(=) right
-        if any(isinstance(node, ex.EigMax) for side in (left, right) for node in ex.walk(side)):
+        if any(side.has_kind(ex.EigMax) for side in (left, right)):
             self._read_eigenvalue_bound(left, right, strict)
         try:
             poly = subtract(self.form.poly(left), self.form.poly(right))

@@ -273,7 +273,7 @@ def of_real_variable(e: Limit) -> LimitAt | None:
     None where the index stands anywhere but in numbers and exponents: of a member, an entry, a sum.
     """
     body = e.operands[0]
-    if any(isinstance(node, (LimitAt, Limit)) for node in ex.walk(body)):
+    if body.has_kind(LimitAt, Limit):
         return None
     variable = Var(f"{MARK} infinity of {e.index}")
     mapping: dict[Expression, Expression] = {}

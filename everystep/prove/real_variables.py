@@ -56,14 +56,14 @@ def limits_apart(expression: Expression, context: Context) -> tuple[Expression, 
     name, of which one of the definitions speaks.  Left as it is, so that no rule applies: a limit over something that
     is no letter, one that a recurrence or a law depends on, or where what depends on the letter cannot be written out.
     """
-    if not any(isinstance(node, LimitAt) for node in ex.walk(expression)):
+    if not expression.has_kind(LimitAt):
         return expression, ()
     return _apart(expression, context)
 
 
 @lru_cache(maxsize=256)
 def _apart(expression: Expression, context: Context) -> tuple[Expression, tuple[Definition, ...]]:
-    if not any(isinstance(node, LimitAt) for node in ex.walk(expression)):
+    if not expression.has_kind(LimitAt):
         return expression, ()
     if not isinstance(expression, LimitAt) or is_apart(expression):
         pairs = [_apart(a, context) if isinstance(a, Expression) else (a, ()) for a in expression.args]
@@ -98,7 +98,7 @@ def _written_out(body: Expression, variable: Var, context: Context) -> tuple[Exp
         value = _definition(name, context) if name.name in moving else None
         if value is not None:
             plain = _without_names(value, variable, moving, context, frozenset())
-            if plain is None or any(isinstance(n, LimitAt) for n in ex.walk(plain)):
+            if plain is None or plain.has_kind(LimitAt):
                 return None
             kept[name] = plain
     written = _without_names(body, variable, moving, context, frozenset(kept))

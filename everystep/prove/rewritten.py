@@ -456,7 +456,7 @@ def _without(
         bound = {n.index for n in nodes if isinstance(n, ex.SumOver)}
         return not any(isinstance(n, varying) for n in nodes) and not bound & free
 
-    if not all(replaceable(side) for side in _sides(claim)) or any(isinstance(n, BINDING) for n in ex.walk(value)):
+    if not all(replaceable(side) for side in _sides(claim)) or value.has_kind(*BINDING):
         return None
     if not any(n == name for side in _sides(claim) for n in ex.walk(side)):
         return None

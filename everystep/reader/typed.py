@@ -120,7 +120,7 @@ class Typed(ABC):
 
     def settled(self, size: Expr) -> Expr:
         """A size with what is known of the unknowns put in."""
-        if not self.sizes:
+        if not self.sizes or (isinstance(size, Symbol) and size not in self.sizes):
             return size
         for _ in range(len(self.sizes) + 1):
             after = size.xreplace(self.sizes)
@@ -130,9 +130,10 @@ class Typed(ABC):
         return size
 
     def resolved(self, e: Expression) -> Expression:
-        if not self.sizes:
+        """The expression with what is known of unknown sizes put in."""
+        if e.symbols.isdisjoint(self.sizes):
             return e
-        result: Expression = e.xreplace({s: self.settled(v) for s, v in self.sizes.items()})
+        result: Expression = e.xreplace({s: self.settled(v) for s, v in self.sizes.items() if s in e.symbols})
         return result
 
     def unify(self, a: Expr, b: Expr) -> bool:

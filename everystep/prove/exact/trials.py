@@ -71,7 +71,7 @@ class Case:
         for expression in self.expressions:
             self.mask |= self.program.mask_of(expression)
         self.approximate = bool(self.mask & APPROXIMATE)
-        self.moves = any(isinstance(n, ex.LimitAt) for e in self.expressions for n in ex.walk(e))
+        self.moves = any(e.has_kind(ex.LimitAt) for e in self.expressions)
         # A rank, like an ordering, is not shown by generic values.
         equation = isinstance(claim, Relation) and claim.op == "="
         self.ordered = bool(self.mask & RANKED) or not equation
