@@ -22,6 +22,7 @@ from everystep.compiler.operations import CALL, FACTOR, HELPERS, OPERATIONS, SUM
 _MOST_NESTED = 6
 _ALIASES = ("transpose", "vec", "unvec")
 """Operations that leave a vector of one axis as it is."""
+_LOOPS = ("total_over", "stack_over")
 _READ_ONLY = ("diagonal", "spread")
 _VIEWS = (*_ALIASES, *_READ_ONLY, "part")
 
@@ -47,7 +48,9 @@ class Plan:
         steps: the operations, each after those that it rests on.
         inputs: the arguments that are needed.
         functions: the functions that are to be given, each a node of what it is called.
-        axes: the axes that each name is given with for one instance, and the members of each family.
+        bodies: the plans of the bodies of loops, by the loop's node.
+        axes: the axes that each name is given with for one instance, and the members of each family; without an entry
+            a name has those that it has in code.
     """
 
     def __init__(self, output: Node, dtype: np.dtype[Any], axes: Mapping[tuple[str, bool], int]) -> None:
@@ -58,6 +61,7 @@ class Plan:
         self.inputs: list[Node] = []
         self.constants: list[Node] = []
         self.functions: list[Node] = []
+        self.bodies: dict[int, Plan] = {}
         self._order()
         self._single: Callable[..., Any] | None = None
         self._many: Callable[..., Any] | None = None
@@ -78,6 +82,8 @@ class Plan:
                 elif node.name in ("constant", "array"):
                     self.constants.append(node)
                 else:
+                    if node.name in _LOOPS:
+                        self.bodies[node.uid] = Plan(node.parameters[0].output, self.dtype, {})
                     stack.append((node, True))
                     stack += [(argument, False) for argument in reversed(node.args)]
 
@@ -115,12 +121,15 @@ class Plan:
         """The constant arrays of :meth:`lines`, by name."""
         return self._constants(flat)
 
-    def lines(self, inputs: Mapping[int, str]) -> list[str]:
-        """The code for one instance, given the names of the inputs and the functions by node."""
+    def lines(self, inputs: Mapping[int, str], *, inside: bool = False) -> list[str]:
+        """The code for one instance, given the names of the inputs and the functions by node.
+
+        ``inside``: of a body, whose row vectors have one axis.
+        """
         writer = _Writer(self, inputs)
         result = writer.text(self.output)
         rows, columns = self.output.shape
-        code = f"{result.within(CALL)}[None, :]" if rows == 1 and columns > 1 else result.code
+        code = f"{result.within(CALL)}[None, :]" if rows == 1 and columns > 1 and not inside else result.code
         if self.output.is_number:
             if self.output.constant is not None or self.dtype != np.float64:
                 code = f"np.{self.dtype}({code})"
@@ -128,7 +137,30 @@ class Plan:
             code = f"np.array({code}, np.{self.dtype})"
         elif self.dtype != np.float64:
             code = f"np.asarray({code}, np.{self.dtype})"
-        return writer.freed(f"return {code}")
+        return [*self._defined(), *writer.freed(f"return {code}")]
+
+    def _defined(self) -> list[str]:
+        """The functions that are the bodies of loops."""
+        found: list[str] = []
+        for node in self.steps:
+            if node.name in _LOOPS:
+                names = {a.uid: f"b{k}" for k, a in enumerate(node.parameters[0].arguments)}
+                found.append(f"def f{node.uid}({', '.join(names.values())}):")
+                found += [f"    {line}" for line in self.bodies[node.uid].lines(names, inside=True)]
+        return found
+
+    def body(self, node: Node) -> Callable[..., Any]:
+        """The function that is the body of a loop, on arrays as they are in code."""
+        names = {a.uid: f"b{k}" for k, a in enumerate(node.parameters[0].arguments)}
+        plan = self.bodies[node.uid]
+        return function(", ".join(names.values()), plan.lines(names, inside=True), plan.constant_arrays())
+
+    def all_constants(self) -> list[Node]:
+        """The constants of the plan and of the bodies of its loops."""
+        found = {node.uid: node for node in self.constants}
+        for plan in self.bodies.values():
+            found |= {node.uid: node for node in plan.all_constants()}
+        return list(found.values())
 
     # many instances --------------------------------------------------------------------------------
 
@@ -145,7 +177,7 @@ class Plan:
         lines = []
         for place, node in enumerate(self.steps):
             names[node.uid] = f"t{node.uid}"
-            space[f"f{node.uid}"] = bound_operation(node)
+            space[f"f{node.uid}"] = self._looping(node) if node.name in _LOOPS else bound_operation(node)
             lines.append(f"t{node.uid} = f{node.uid}({', '.join(names[a.uid] for a in node.args)})")
             # Memory is given back as soon as nothing more reads it.
             ends = {names[a.uid] for a in node.args if last[a.uid] == place and a.args and a is not self.output}
@@ -154,6 +186,23 @@ class Plan:
         lines.append(f"return {names[self.output.uid]}")
         self._many = function(", ".join(arguments), lines, space)
         return self._many
+
+    def _looping(self, node: Node) -> Callable[..., Any]:
+        """A loop on arrays with two axes or three, one instance at a time."""
+        inner, one, body = self.body(node), OPERATIONS[node.name].run, node.parameters[0]
+
+        def run(*operands: Any) -> Any:
+            arrays = [a if callable(a) else np.atleast_2d(a) for a in operands]
+            instances = {len(a) for a in arrays if not callable(a) and a.ndim == 3}
+
+            def at(k: int) -> Any:
+                each = [a if callable(a) else flat(a[k] if a.ndim == 3 else a) for a in arrays]
+                value = one(inner, body.count, tuple(each[: body.looped]), tuple(each[body.looped :]))
+                return np.reshape(value, node.shape)
+
+            return np.stack([at(k) for k in range(*instances)]) if instances else at(0)
+
+        return run
 
     def finished(self, result: Any, instances: int) -> Any:
         """The result of :meth:`many` without the axes that vectors and numbers do not have."""
@@ -169,7 +218,7 @@ class Plan:
         return array[..., 0] if shape[1] == 1 else array
 
     def _constants(self, form: Callable[[Any], Any]) -> dict[str, Any]:
-        return {f"c{n.uid}": form(constant_array(n, self.dtype)) for n in self.constants if n.name == "array"}
+        return {f"c{n.uid}": form(constant_array(n, self.dtype)) for n in self.all_constants() if n.name == "array"}
 
 
 def function(arguments: str, lines: Sequence[str], space: Mapping[str, Any]) -> Callable[..., Any]:
@@ -210,9 +259,9 @@ class _Writer:
             uid = _bare(node).uid
             self._uses[uid] = self._uses.get(uid, 0) + 1
         for node in plan.inputs:
-            self._texts[node.uid] = _input(
-                node, inputs[node.uid], plan.axes[node.parameters[0], node.parameters[1] != ()]
-            )
+            axes = plan.axes.get((node.parameters[0], node.parameters[1] != ()))
+            name = inputs[node.uid]
+            self._texts[node.uid] = Text(name) if axes is None else _input(node, name, axes)
         for node in plan.functions:
             self._texts[node.uid] = Text(inputs[node.uid])
         for node in plan.constants:
@@ -443,6 +492,18 @@ def _call(node: Node, operands: list[Text], named: Named) -> tuple[str, int]:
     return (code if natural == shape else f'np.reshape({code}, {shape}, order="F")'), CALL
 
 
+def _loop(node: Node, operands: list[Text], named: Named) -> tuple[str, int]:
+    body = node.parameters[0]
+    looped, still = (
+        f"({''.join(f'{o.code}, ' for o in part).strip()})"
+        for part in (operands[: body.looped], operands[body.looped :])
+    )
+    code = f"{node.name}(f{node.uid}, {body.count}, {looped}, {still})"
+    if node.name == "stack_over" and 1 in node.shape:
+        code = f"np.reshape({code}, {_flat_shape(node.shape)})" if node.shape != (1, 1) else f"{code}[0, 0]"
+    return code, CALL
+
+
 def _flat_shape(shape: Size) -> tuple[int, ...]:
     return tuple(size for size in shape if size > 1)
 
@@ -461,6 +522,8 @@ WRITERS: dict[str, Callable[[Node, list[Text], Named], tuple[str, int]]] = {
     "block": _block,
     "attained": _attained,
     "call": _call,
+    "total_over": _loop,
+    "stack_over": _loop,
 }
 """How operations are written whose code depends on the shapes or on the number of operands: the code and its level."""
 

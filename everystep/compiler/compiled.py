@@ -35,7 +35,7 @@ _KEPT_PLANS = 64
 
 _MISSING: Any = object()
 """What stands for an argument that is not given."""
-_PLAIN = re.compile(r"(?![tcg]\d+\Z)[A-Za-z][A-Za-z0-9_]*")
+_PLAIN = re.compile(r"(?![tcgbf]\d+\Z)[A-Za-z][A-Za-z0-9_]*")
 _TAKEN = frozenset((*keyword.kwlist, *HELPERS, "np", "dict", "float", "len", "type"))
 """Names that may be parameters, but for those that generated code has for its own."""
 
@@ -142,7 +142,7 @@ class Compiled:
         if helpers:
             lines.insert(0, f"from everystep.compiler.operations import {', '.join(helpers)}")
         constants = []
-        for node in plan.constants:
+        for node in plan.all_constants():
             if any(re.search(rf"\bc{node.uid}\b", line) for line in lines):
                 constants += _constant_lines(node)
         return "\n".join(lines[: len(helpers) > 0] + constants + lines[len(helpers) > 0 :])

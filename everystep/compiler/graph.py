@@ -5,6 +5,8 @@ May import this package's operations only.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -55,7 +57,8 @@ class Graph:
             args = tuple(
                 a if a.constant is None else self.node("array", (), a.shape, "value", a.shape, a.constant) for a in args
             )
-        key = (name, tuple(a.uid for a in args), parameters)
+        # Of arguments, those made here have one name for several shapes.
+        key = (name, tuple(a.uid for a in args), parameters, None if args else shape)
         found = self._nodes.get(key)
         if found is None:
             found = self._nodes[key] = Node(len(self._nodes), name, args, parameters, shape)
@@ -169,3 +172,33 @@ def below(output: Node) -> list[Node]:
                 found[operand.uid] = operand
                 stack.append(operand)
     return [found[uid] for uid in sorted(found)]
+
+
+def replaced(graph: Graph, output: Node, values: Mapping[int, Node]) -> Node:
+    """The output with other nodes in the place of some, given by their numbers."""
+    if not values:
+        return output
+    new: dict[int, Node] = dict(values)
+    for node in below(output):
+        if node.uid not in new:
+            args = tuple(new[a.uid] for a in node.args)
+            same = all(a is b for a, b in zip(args, node.args, strict=True))
+            new[node.uid] = node if same else graph.node(node.name, args, node.shape, *node.parameters)
+    return new[output.uid]
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a loop does with each row (:mod:`everystep.compiler.loops`).
+
+    Attributes:
+        output: the value of one row; of a stack, a column or a number.
+        arguments: rows as columns, then what stays.
+        looped: how many of the arguments are rows.
+        count: of rows.
+    """
+
+    output: Node
+    arguments: tuple[Node, ...]
+    looped: int
+    count: int

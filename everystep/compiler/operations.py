@@ -8,7 +8,7 @@ May import NumPy only.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -324,6 +324,31 @@ def called(function: Callable[..., Array], *arrays: Array, given: Any, shape: tu
     return np.reshape(np.stack(found), (*batch, *shape))
 
 
+def total_over(
+    function: Callable[..., Array], count: int, looped: tuple[Array, ...], still: tuple[Array, ...]
+) -> Array:
+    """The sum of a function's values at every row of some arrays and at others that stay what they are."""
+    result = None
+    for row in _rows(count, looped):
+        value = function(*row, *still)
+        result = value if result is None else result + value
+    return result
+
+
+def stack_over(
+    function: Callable[..., Array], count: int, looped: tuple[Array, ...], still: tuple[Array, ...]
+) -> Array:
+    """A function's values at every row of some arrays, and at others that stay what they are, one below the other."""
+    return np.stack([np.atleast_1d(function(*row, *still)) for row in _rows(count, looped)])
+
+
+def _rows(count: int, looped: tuple[Array, ...]) -> Iterator[tuple[Array, ...]]:
+    """The rows of arrays: vectors, or numbers where they have one entry."""
+    shaped = [np.reshape(a, (count, -1)) for a in looped]
+    for k in range(count):
+        yield tuple(a[k] if a.shape[1] > 1 else a[k, 0] for a in shaped)
+
+
 def softmax(x: Array) -> Array:
     """Of all entries together, with the largest subtracted."""
     e = np.exp(x - x.max(axis=(-2, -1), keepdims=True))
@@ -454,6 +479,9 @@ OPERATIONS: dict[str, Operation] = {
     "operator_norm": Operation(
         lambda a, kind: np.linalg.norm(a, kind, axis=(-2, -1), keepdims=True), 'np.linalg.norm({0}, float("{p[0]}"))'
     ),
+    # Run by ``everystep.compiler.code``, which makes their functions.
+    "total_over": Operation(total_over, ""),
+    "stack_over": Operation(stack_over, ""),
     "spread": Operation(lambda a, rows, columns: np.broadcast_to(a, (*np.shape(a)[:-2], rows, columns)), ""),
 }
 
@@ -481,6 +509,8 @@ HELPERS: dict[str, Callable[..., Array]] = {
         rank,
         root_along,
         softmax,
+        stack_over,
+        total_over,
     )
 }
 """What texts call beside NumPy, by name: the functions of this module."""

@@ -9,19 +9,19 @@ derivative forwards.  May import ``everystep.algebra`` and this package.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from everystep.algebra import expressions as ex
 from everystep.compiler.adjoints import adjoints
-from everystep.compiler.graph import Graph, Node, Size, below
+from everystep.compiler.graph import Body, Graph, Node, Size, below, replaced
+from everystep.compiler.loops import STACK, TOTAL, loop
 from everystep.compiler.lowering import Lowering, NotCompiled, Place
-from everystep.compiler.products import Planner
 
-MOST_PASSES = 64
-"""Ways back up to which a Jacobian is put together."""
-_DIRECTION = "#direction"
+MOST_PASSES = 16
+"""Ways back that are written out in a Jacobian; of more, it is a loop."""
+_DIRECTION, _UNIT = "#direction", "#unit"
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,9 @@ class Derivative:
         """The derivative as an array.
 
         Raises:
-            NotCompiled: an operation whose derivative is not known; a Jacobian of too many entries both ways.
+            NotCompiled: an operation whose derivative is not known.
         """
-        planner, graph, e = self.low.planner, self.low.graph, self.expression
+        graph, e = self.low.graph, self.expression
         first = self.variables[0]
         if isinstance(e, ex.Gradient):
             found = self._gradient(self.value)
@@ -70,7 +70,7 @@ class Derivative:
             found = self._along([v.put(self.low.node(c)) for v, c in zip(self.variables, self.changes, strict=True)])
         # What is defined gets its value.
         values = {v.argument.uid: self.low.node(v.name) for v in self.variables}
-        return replaced(graph, planner, found, {uid: n for uid, n in values.items() if n.uid != uid})
+        return replaced(graph, found, {uid: n for uid, n in values.items() if n.uid != uid})
 
     def _gradient(self, value: Node) -> Node:
         (variable,) = self.variables
@@ -82,14 +82,26 @@ class Derivative:
         (variable,) = self.variables
         graph = self.low.graph
         rows, width = value.shape[0], self.low.shape(self.expression)[1]
-        if min(rows, width) > MOST_PASSES:
-            raise NotCompiled(f"a Jacobian of {rows} x {width} is not compiled without a closed form of it")
         count = min(rows, width)
+        if count > MOST_PASSES:
+            return self._looped(value, count, rows <= width)
         units = [graph.array("unit", (count, 1), k) for k in range(count)]
         if rows <= width:
             found = [variable.picked(adjoints(self.low.planner, value, u, [variable.argument])[0]) for u in units]
             return graph.transpose(_beside(graph, found))
         return _beside(graph, [self._along([variable.put(unit)], value) for unit in units])
+
+    def _looped(self, value: Node, count: int, by_rows: bool) -> Node:
+        """The same as a loop over the rows of the identity, planned once."""
+        (variable,) = self.variables
+        graph = self.low.graph
+        unit = graph.argument(_UNIT, (), (count, 1))
+        every = self.low.planner.chain((), (count, count))[0]
+        if by_rows:
+            row = variable.picked(adjoints(self.low.planner, value, unit, [variable.argument])[0])
+            return loop(graph, STACK, row, [(unit, every)], (count, row.shape[0]))
+        column = self._along([variable.put(unit)], value)
+        return graph.transpose(loop(graph, STACK, column, [(unit, every)], (count, column.shape[0])))
 
     def _along(self, changes: Sequence[Node], value: Node | None = None) -> Node:
         """The derivative when the variables move by these: the adjoint of the adjoint, which is linear."""
@@ -185,19 +197,6 @@ def is_deep(low: Lowering, expression: ex.Expression) -> bool:
     return depth(expression) > _MOST_DEPTH
 
 
-def replaced(graph: Graph, planner: Planner, output: Node, values: Mapping[int, Node]) -> Node:
-    """The output with other nodes in the place of some."""
-    if not values:
-        return output
-    new: dict[int, Node] = dict(values)
-    for node in below(output):
-        if node.uid not in new:
-            args = tuple(new[a.uid] for a in node.args)
-            same = all(a is b for a, b in zip(args, node.args, strict=True))
-            new[node.uid] = node if same else graph.node(node.name, args, node.shape, *node.parameters)
-    return new[output.uid]
-
-
 def cost(output: Node) -> float:
     """The flops of all that an output needs, or the entries that are written."""
     return sum(_flops(node) for node in below(output))
@@ -214,6 +213,9 @@ def _flops(node: Node) -> float:
         return 2.0 * n**3 / 3 + 2.0 * n * size
     if node.name in ("inverse", "determinant", "log_det", "eigenvalue", "eigenvector", "matrix_exponential"):
         return 2.0 * n**3
+    if node.name in (TOTAL, STACK):
+        body: Body = node.parameters[0]
+        return body.count * cost(body.output)
     if node.name == "einsum":
         return _contraction_flops(node)
     return max(size, *(float(math.prod(a.shape)) for a in node.args))

@@ -11,7 +11,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Recurrence
 from everystep.algebra.expressions import Apply, Expression, Eye, Trace, matrix, norm, odot, scalar, sq, vector
 from everystep.algebra.shapes import index, size, sizes
-from everystep.compiler import derivatives
+from everystep.compiler import derivatives, reverse
 from everystep.compiler.adjoints import ADJOINTS
 from everystep.compiler.compiled import Compiled
 from everystep.compiler.lowering import Lowering, NotCompiled
@@ -26,6 +26,7 @@ A, B, X = matrix("A", n, n), matrix("B", n, n), matrix("X", n, d)
 u, v, y, w = vector("u", n), vector("v", n), vector("y", n), vector("w", d)
 g = scalar("g")
 exponential = ex.MatrixFunction("exp", A)
+w0 = vector("w0", n)
 
 
 @pytest.fixture
@@ -234,8 +235,98 @@ def test_a_deep_composition_takes_a_small_multiple_of_its_value() -> None:
     np.testing.assert_allclose(slope(**given), wanted, rtol=1e-7, atol=1e-9)
 
 
-def test_a_jacobian_of_many_entries_needs_a_closed_form() -> None:
-    deep = exponential * odot(u, u)
-    with pytest.raises(NotCompiled, match="does not stay on a line"):
-        Compiled(ex.Jacobian(ex.Vec(exponential), ex.Vec(A)))(A=np.eye(9))
-    assert Compiled(ex.Jacobian(deep, u))(A=np.zeros((2, 2)), u=[1.0, 2.0]).tolist() == [[2.0, 0.0], [0.0, 4.0]]
+# loops --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def in_loops(monkeypatch: pytest.MonkeyPatch, backwards: None) -> None:
+    """No closed forms, and no Jacobian of more than one row is written out."""
+    monkeypatch.setattr(reverse, "MOST_PASSES", 1)
+
+
+@pytest.mark.usefixtures("in_loops")
+@pytest.mark.parametrize(("function", "variable"), VECTORS, ids=str)
+def test_a_jacobian_in_a_loop_is_that_of_the_function(function: Expression, variable: ex.Var) -> None:
+    compiled, derived = Compiled(function), Compiled(ex.Jacobian(function, variable))
+    for seed, (rows, columns) in enumerate(((4, 3), (2, 5))):
+        given = arrays(ex.Jacobian(function, variable), seed, n=rows, d=columns, m=2)
+        rest = {name: given[name] for name in compiled.arguments if name != variable.name}
+        found = derived(**given)
+        if variable.name not in compiled.arguments:
+            assert not found.any()
+            continue
+        wanted = central_differences(lambda x, rest=rest: compiled(**rest, **{variable.name: x}), given[variable.name])
+        np.testing.assert_allclose(found, wanted, rtol=1e-6, atol=1e-7)
+        together = derived(**{name: np.stack([given[name]] * 2) for name in derived.arguments})
+        np.testing.assert_allclose(together[1], found, rtol=1e-12, atol=1e-14)
+        single = derived(**{name: np.asarray(given[name], np.float32) for name in derived.arguments})
+        assert single.dtype == np.float32
+        scope: dict[str, Any] = {"np": np}
+        exec("def f():\n    " + derived.source(**given).replace("\n", "\n    "), {**scope, **given}, scope)  # noqa: S102
+        np.testing.assert_allclose(scope["f"](), found, rtol=1e-12, atol=1e-14)
+
+
+DEEP = Apply("tanh", A * Apply("tanh", A * odot(u, Apply("tanh", A * Apply("tanh", A * odot(u, u))))))
+
+
+@pytest.mark.usefixtures("in_loops")
+@pytest.mark.parametrize(
+    ("function", "variable"),
+    [
+        (sq(norm(ex.Jacobian(DEEP, u), "F")), u),
+        (v.T * ex.Jacobian(DEEP, u) * B * u, u),
+        (v.T * ex.Jacobian(A * Apply("exp", odot(u, w0)), w0) * v, u),
+        (Trace(ex.Hessian(Apply("log", 1 + sq(norm(A * u))) * (u.T * v), u) * B), u),
+        (v.T * ex.Jacobian(Apply("f", u) * (u.T * v), u) * v, u),
+    ],
+    ids=str,
+)
+def test_what_is_differentiated_twice_in_loops(function: Expression, variable: ex.Var) -> None:
+    given_functions = {name: np.cos if len(name) % 2 else lambda x: -np.sin(x) for name in ("f", "f'")}
+    given_functions |= {"f''": lambda x: -np.cos(x), "f'''": np.sin}
+    for kind in (lambda e: e, lambda e: ex.Gradient(e, variable)):
+        value, derived = Compiled(kind(function)), Compiled(ex.Gradient(function, variable))
+        if kind(function) is not function:
+            derived = Compiled(ex.Hessian(function, variable))
+        given = arrays(derived.expression, 3, n=3, d=2)
+        more = given_functions if derived.functions else {}
+        rest = {name: given[name] for name in value.arguments if name != variable.name}
+        wanted = central_differences(
+            lambda x, rest=rest, value=value, more=more: value(**rest, **{variable.name: x}, **more),
+            given[variable.name],
+        )
+        found = derived(**{name: given[name] for name in derived.arguments}, **more)
+        np.testing.assert_allclose(found, wanted, rtol=1e-6, atol=1e-7 * np.abs(wanted).max())
+
+
+def test_a_jacobian_of_any_size_is_planned_once() -> None:
+    given = {"A": np.random.default_rng(0).standard_normal((150, 150)) / 12, "u": np.linspace(-1, 1, 150)}
+    derived = Compiled(ex.Jacobian(DEEP, u))
+    assert len(derived.operations(**given)) < 60
+    found = derived(**given)
+    wanted = np.eye(150)
+    x = given["u"]
+    for last in (1, 0):  # by hand, forwards
+        wanted = 2 * x[:, None] * wanted if last else given["u"][:, None] * wanted + np.diag(x)
+        x = x * given["u"]
+        for _ in range(2):
+            x = np.tanh(given["A"] @ x)
+            wanted = (1 - x**2)[:, None] * (given["A"] @ wanted)
+    np.testing.assert_allclose(found, wanted, rtol=1e-11, atol=1e-13)
+    large = Compiled(ex.Jacobian(ex.Vec(exponential), ex.Vec(A)))
+    at = np.random.default_rng(1).standard_normal((9, 9)) / 3
+    along = np.random.default_rng(2).standard_normal((9, 9))
+    both = np.block([[at, along], [np.zeros((9, 9)), at]])
+    wanted = Compiled(exponential)(A=both)[:9, 9:].reshape(-1, order="F")
+    np.testing.assert_allclose(large(A=at) @ along.reshape(-1, order="F"), wanted, rtol=1e-9, atol=1e-10)
+
+
+def test_derivatives_along_directions_of_values_of_several_shapes() -> None:
+    change = matrix("dX", n, d)
+    both = ex.Differential(norm(X, "1") * (X * w), X, change).T * u * ex.Differential(norm(X, "1") * w, X, change)
+    given = {**arrays(both, 1, n=4, d=3)}
+    place = np.abs(given["X"]).sum(axis=0).argmax()
+    slope = np.sum(np.sign(given["X"][:, place]) * given["dX"][:, place])
+    size_ = np.abs(given["X"][:, place]).sum()
+    first = slope * given["X"] @ given["w"] + size_ * given["dX"] @ given["w"]
+    np.testing.assert_allclose(Compiled(both)(**given), (first @ given["u"]) * slope * given["w"], rtol=1e-12)
