@@ -190,9 +190,21 @@ def puts_alternative(words: str) -> bool:
     return _ALTERNATIVE.search(folded(words)) is not None
 
 
+SILENT = frozenset(
+    "a all an and are as at be by each every for given have in is it let matrices matrix number numbers of on or over "
+    "real size square such that the these this to two vector vectors we where which with "
+    "au avec carree carrees dans de des du en est et il la le les matrice nombre nombres nous on ou par pour que reel "
+    "reels soient soit sont sur taille tout un une vecteur vecteurs".split()
+)
+"""Words that state no property whatever their order is: most sentences about names have no others."""
+_LETTERS = re.compile(r"[a-z]+")
+
+
 def properties(words: str) -> list[str]:
     """The properties that words state, each once; a negated one is left out."""
     text = plain(words)
+    if SILENT.issuperset(_LETTERS.findall(text)):
+        return []
     found: list[str] = []
     for pattern, name in PROPERTIES:
         for match in re.finditer(pattern, text):
