@@ -144,27 +144,27 @@ def without_empty_braces(tokens: Tokens) -> Tokens:
     return tuple(result)
 
 
+_ENDS = {"close": "open", "end": "begin"}
+
+
 def depths(tokens: Tokens) -> list[int]:
     """How deep in braces, brackets and environments each token stands; a bracket itself counts as outside."""
     result: list[int] = []
     stack: list[str] = []
     counts = {"open": 0, "begin": 0, "bracket": 0}  # of what is on the stack
     for token in tokens:
-        name = name_of(token)
-        if token.kind in ("close", "end") or name in CLOSERS or (token.kind == "command" and token.text == "}"):
-            wanted = {"close": "open", "end": "begin"}.get(token.kind, "bracket")
+        kind, name = token.kind, name_of(token)
+        brace = token.text if kind == "command" and token.text in ("{", "}") else ""
+        if kind in _ENDS or name in CLOSERS or brace == "}":
+            wanted = _ENDS.get(kind, "bracket")
             left = ""
             while counts[wanted] and left != wanted:
                 left = stack.pop()
                 counts[left] -= 1
         result.append(len(stack))
-        if token.kind in ("open", "begin"):
-            stack.append(token.kind)
-        elif name in OPENERS or (token.kind == "command" and token.text == "{"):
-            stack.append("bracket")
-        else:
-            continue
-        counts[stack[-1]] += 1
+        if kind in ("open", "begin") or name in OPENERS or brace == "{":
+            stack.append(kind if kind in ("open", "begin") else "bracket")
+            counts[stack[-1]] += 1
     return result
 
 

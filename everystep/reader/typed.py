@@ -45,6 +45,7 @@ PLAIN_WORDS = frozenset(
         "softplus",
     ]
 )
+LETTERS_OF_WORDS = frozenset("".join(PLAIN_WORDS))
 MOST_TRIALS = 1000
 MOST_NODES = 20_000
 """Of an expression when it is written out: what repeats its argument, a binomial coefficient say, doubles it."""
@@ -266,7 +267,8 @@ class Typed(ABC):
                 self.bound[letter] = size(letter) if letter in sizes else index(letter)
 
     def words(self) -> set[str]:
-        plain = {w for w in PLAIN_WORDS if not all(self._declared(c) for c in w)}
+        declared = {letter for letter in LETTERS_OF_WORDS if self._declared(letter)}
+        plain = {word for word in PLAIN_WORDS if not declared.issuperset(word)}
         return plain | self.scope.words()
 
     def _declared(self, letter: str) -> bool:

@@ -190,12 +190,13 @@ def puts_alternative(words: str) -> bool:
     return _ALTERNATIVE.search(folded(words)) is not None
 
 
-SILENT = frozenset(
+_SILENT = (
     "a all an and are as at be by each every for given have in is it let matrices matrix number numbers of on or over "
     "real size square such that the these this to two vector vectors we where which with "
     "au avec carree carrees dans de des du en est et il la le les matrice nombre nombres nous on ou par pour que reel "
-    "reels soient soit sont sur taille tout un une vecteur vecteurs".split()
+    "reels soient soit sont sur taille tout un une vecteur vecteurs"
 )
+SILENT = frozenset(_SILENT.split())
 """Words that state no property whatever their order is: most sentences about names have no others."""
 _LETTERS = re.compile(r"[a-z]+")
 
