@@ -44,6 +44,7 @@ from everystep.prove.verdict import Status, Verdict
 from everystep.reader.cleaning import tokenize
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
+from everystep.reader.independence import Spoken
 from everystep.reader.phrases import is_put, is_put_to_zero
 from everystep.reader.prose import defines, display_sentence, supposes
 from everystep.reader.reservations import begins_task, ends_suppositions
@@ -62,6 +63,9 @@ class Checker(Undeclared):
     def run(self, document: Document) -> None:
         """Check a whole document."""
         self.outer.entrywise = document.entrywise
+        orders = (event for event in document.events if isinstance(event, Pragma) and event.name == "problem")
+        if document.dependence is not None:
+            self.dependence = Spoken(document.dependence, tuple(order.place.line for order in orders))
         place = Place(document.file, 1, 1)
         try:
             with ALARM.set(self.end) if self.options.alarm else nullcontext():

@@ -33,6 +33,7 @@ from everystep.documents.result import DocumentReport, StepReport
 from everystep.documents.spoken import varied_names
 from everystep.prove.checker import Prover
 from everystep.reader.document import ReadError, read_text
+from everystep.reader.independence import lines_on_dependence
 from everystep.reader.names import ROOT
 from everystep.reader.pieces import trimmed
 from everystep.reader.scope import Scope, Symbolic
@@ -156,7 +157,9 @@ def check(
     events = _text_events(text)
     checker = Checker(Options(budget, file_budget, seed, on_step, show))
     checker.problem.scope = declared.scope.copy()
-    document = Document(TEXT, tuple(events))
+    given = [declarations] if isinstance(declarations, str) else declarations
+    looked = not isinstance(given, Declared) and not any(lines_on_dependence(line) != () for line in given)
+    document = Document(TEXT, tuple(events), dependence=lines_on_dependence(text) if looked else None)
     checker.run(document)
     return DocumentReport(TEXT, tuple(checker.steps), tuple(checker.remarks))
 

@@ -31,9 +31,10 @@ from everystep.documents.claims import (
 from everystep.documents.coupled import for_derivatives
 from everystep.documents.data import in_motion, with_data_given
 from everystep.documents.folded import folded
-from everystep.documents.joint import jointly
+from everystep.documents.joint import crossed, jointly, says_uncorrelated
 from everystep.documents.looking import DEFECTS, LOOKS, checked, hinted
 from everystep.documents.options import USUAL, Describe, Options
+from everystep.documents.relevance import relevant
 from everystep.documents.result import Remark, StepReport
 from everystep.documents.roots import with_roots
 from everystep.documents.spoken import (
@@ -66,6 +67,7 @@ from everystep.documents.spoken import (
 from everystep.prove.descending import Descending, counted_upwards
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.document import OUT_OF_TIME
+from everystep.reader.independence import Spoken
 from everystep.reader.marks import plain_text
 from everystep.reader.scope import ENDED, Doubt, FamilyName, Meanings, Scope, Size, Symbolic
 from everystep.reader.signs import GREEK
@@ -142,6 +144,7 @@ class Judging:
         self.end = started + REPORTING * options.file_budget
         self.step_end = inf
         self.outer = Scope()
+        self.dependence: Spoken | None = None
         self.problem = Problem("", self.outer)
         self.steps: list[StepReport] = []
         self.remarks: list[Remark] = []
@@ -232,6 +235,9 @@ class Judging:
             except Unreadable as error:
                 self._unreadable(statement, k, Unreadable(error.message, statement.place), display)
                 continue
+            crossing = crossed(context, scope.independent)
+            if crossing:  # nothing here may take them for independent
+                context = replace(context, hypotheses=tuple(h for h in context.hypotheses if h not in crossing))
             verdict = self._judged(claim, context)
             if verdict.status is Status.TESTED and verdict.message.startswith("no proof found"):
                 verdict = self._with_lemmas(claim, context, verdict)
@@ -268,14 +274,19 @@ class Judging:
                 if other:
                     self._unreadable(statement, k, Unreadable(f"two readings: {other}", statement.place), display)
                     continue
-            if verdict.status in (Status.PROVED, Status.REFUTED):
+            if verdict.status in (Status.PROVED, Status.REFUTED, Status.TESTED):
                 pair = together(claim, context, scope)
-                if pair.endswith(" are independent") and verdict.status is Status.PROVED:
-                    joint = jointly(claim, context)
-                    whatever = self._judged(claim, joint) if joint is not None else verdict
-                    if joint is not None and whatever.status is Status.PROVED:
-                        verdict, pair = whatever, ""  # it holds whatever their joint law is
-                if pair:
+                if pair.endswith(" are independent") or (crossing and verdict.status is not Status.PROVED):
+                    told = context.given(*crossing)
+                    silent = self.dependence is not None and not self.dependence.bears_on(display.place.line)
+                    joint = jointly(
+                        claim, told, scope.independent, self._judged, silent and not says_uncorrelated(claim)
+                    )
+                    if joint is not None:
+                        (verdict, context), pair = joint, ""
+                    elif not pair and set(crossing) & set(relevant(told, claim).hypotheses):
+                        pair = "what is said of their moments together is enough"
+                if pair and verdict.status is not Status.TESTED:
                     self._unreadable(statement, k, Unreadable(unstated(pair), statement.place), display)
                     continue
             shapes = verdict.status is Status.ILL_TYPED  # which no property of a name changes

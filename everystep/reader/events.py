@@ -15,6 +15,7 @@ from everystep.reader.cleaning import clean
 from everystep.reader.files import Folder, ReadError
 from everystep.reader.formulas import MAX_FORMULA, Gathering, put_runaway
 from everystep.reader.headings import BY_ENVIRONMENT, Where
+from everystep.reader.independence import lines_on_dependence
 from everystep.reader.macro_bodies import Macros
 from everystep.reader.macros import Stream, to_backslash
 from everystep.reader.paragraphs import Prose
@@ -92,7 +93,7 @@ class Reader:
             self.events.append(Trouble(NOT_READ, stop.place))
         self.prose.flush(self.events)
         events = tuple(event for event in self.events if event is not None)
-        return Document(self.source.file, events, self.prose.entrywise)
+        return Document(self.source.file, events, self.prose.entrywise, lines_on_dependence(self.source.text))
 
     def run(self) -> None:
         raise NotImplementedError

@@ -219,6 +219,7 @@ class Hypotheses(Introductions):
         """An equation as a hypothesis: moments, transposes and unit vectors have a form of their own."""
         if self._moment(a, b) or self._full_rank(a, b):
             return
+        self._covary(a)
         if isinstance(a, ex.Transpose) and not isinstance(b, ex.Transpose):
             a, b = b, a
         if b == ex.Transpose(a) and isinstance(a, Var):
@@ -262,8 +263,13 @@ class Hypotheses(Introductions):
         if not isinstance(target, (Var, ex.Member)) or self._is_made_of_others(target.name):
             return False
         self._same_for_all(target)
-        known = self.scope.pending.setdefault(target.name, {})
-        known[part] = b
+        self.scope.pending.setdefault(target.name, {})[part] = b
+        self._moments_known(target)
+        return True
+
+    def _moments_known(self, target: Var | ex.Member) -> None:
+        """The law of a quantity of which what is known of its mean and its variance is told, and nothing else."""
+        known = self.scope.pending.get(target.name, {})
         rows = target.shape[0]
         mean = known.get("mean")
         name = target.name.replace(" ", "")
@@ -279,7 +285,16 @@ class Hypotheses(Introductions):
         if target.shape[1] != 1:
             raise Unreadable("the moments of a matrix are not read", None)
         self.scope.define(Random(target, "moments", (mean, variance)))
-        return True
+
+    def _covary(self, a: Expression) -> None:
+        """``Cov(x, y) = C`` makes x and y random where nothing else has."""
+        if not isinstance(a, ex.Covariance):
+            return
+        known = {law.target.name for law in self.scope.context.random}
+        for target in a.operands:
+            fresh = isinstance(target, Var) and target.name not in known and not self._is_made_of_others(target.name)
+            if isinstance(target, Var) and fresh and target.shape[1] == 1:
+                self._moments_known(target)
 
     def _is_made_of_others(self, name: str) -> bool:
         """Whether a name is defined: its mean is then a consequence, not a law."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import inf
 
 from everystep.reader import patterns as re
 from everystep.reader.words import plain
@@ -93,6 +94,38 @@ def named(group: Group, names: Mapping[int, frozenset[str]] | Sequence[frozenset
     if group.within:
         return [frozenset[str]().union(*parts)]
     return [frozenset(pair) for pair in product(*parts)]
+
+
+_SPEAKS = re.compile(
+    r"\bi\.?\s?i\.?\s?d\b|\bind(?:é|\\'e|\\'\{e\})pend|depend|corr(?:e|é|\\'e|\\'\{e\})l|\\perp\b|orthogon|"
+    r"\bdistinct|\bseparat|\bconditional|\bconditionn|\bsachant|\bnoises?\b|\bbruits?\b"
+)
+_INCLUDES = re.compile(r"\\(?:input|include|subfile|import|subimport)\b")
+_LONGEST = 1_000_000
+
+
+def lines_on_dependence(text: str) -> tuple[int, ...] | None:
+    """The lines (from 1) of a text with words about what depends on what; None where some of it may stand elsewhere,
+    or where it is too long to be looked through.
+    """
+    if len(text) > _LONGEST or _INCLUDES.search(text):
+        return None
+    return tuple(number for number, line in enumerate(text.split("\n"), 1) if _SPEAKS.search(line.lower()))
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """The lines with words about what depends on what, and the first lines of the problems."""
+
+    lines: tuple[int, ...]
+    starts: tuple[int, ...]
+
+    def bears_on(self, line: int) -> bool:
+        """Whether the problem of a line, or what stands before the first problem, has such words."""
+        begin = max((start for start in self.starts if start <= line), default=0)
+        end = min((start for start in self.starts if start > line), default=inf)
+        first = min(self.starts, default=inf)
+        return any(at < first or begin <= at < end for at in self.lines)
 
 
 _IID = r"(?:i\.\s?i\.\s?d\b\.?|\biid\b)"

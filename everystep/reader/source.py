@@ -112,8 +112,12 @@ Event: TypeAlias = "Declaration | Pragma | Display | Part | Trouble"
 
 @dataclass(frozen=True)
 class Document:
-    """What a file and its includes hold, in reading order; ``entrywise``: it says that powers are taken so."""
+    """What a file and its includes hold, in reading order; ``entrywise``: it says that powers are taken so.
+
+    ``dependence``: the lines with words about what depends on what; None where they were not looked for.
+    """
 
     file: str
     events: tuple[Event, ...]
     entrywise: bool = False
+    dependence: tuple[int, ...] | None = None

@@ -188,7 +188,7 @@ def test_what_needs_one_member_or_no_product_needs_no_independence() -> None:
         "%! x \\in \\mathbb{R}^n; \\mathbb{E}[x_i] = 0\n\\[ x_i = 0 \\]",
         "%! x \\in \\mathbb{R}^n; \\mathbb{E}[x_i] = 0\n\\[ \\mathbb{E}[x_i x_j] = 0 \\]",
         "%! x \\in \\mathbb{R}; \\mathbb{E}[x^2] = 1\n\\[ \\operatorname{Var}(x) = 0 \\]",
-        "%! x, y \\in \\mathbb{R}; \\operatorname{Cov}(x, y) = 1\n\\[ x = y \\]",
+        "%! x, y \\in \\mathbb{R}; \\operatorname{Cov}(x, y) > 0\n\\[ x = y \\]",
         "%! X \\in \\mathbb{R}^{n \\times n}; \\mathbb{E}[X] \\succ 0\n\\[ X \\succ 0 \\]",
         "%! x \\in \\mathbb{R}; \\mathbb{E}[x] > 0\n\\[ x > 0 \\]",
         "%! x \\in \\mathbb{R}\n\\[ \\mathbb{E}[x] = x \\]",
@@ -237,3 +237,65 @@ def test_a_conditional_mean_that_is_given_is_not_read_and_refutes_nothing(bar: s
     assert "conditional mean" in step.verdict.message
     (step,) = check_text(text.replace(f"Y {bar} X", "Y") + claim).steps
     assert "conditional mean" not in step.verdict.message
+
+
+JOINT = (
+    "%! x, y \\in \\mathbb{R}^n; \\mu, \\nu \\in \\mathbb{R}^n; S, T, C \\in \\mathbb{R}^{n \\times n}; "
+    "a, b \\in \\mathbb{R}^n; \\mathbb{E}[x] = \\mu; \\operatorname{Var}(x) = S; "
+    "\\mathbb{E}[y] = \\nu; \\operatorname{Var}(y) = T"
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "alone", "with_covariance", "uncorrelated"),
+    [
+        ("\\operatorname{Var}(x + y) = S + T", "refuted", "refuted", "proved"),
+        ("\\operatorname{Var}(x - y) = S + T - C - C^\\top", "refuted", "proved", None),
+        ("\\mathbb{E}[x y^\\top] = \\mu \\nu^\\top", "refuted", "refuted", "proved"),
+        ("\\mathbb{E}[x y^\\top] = C + \\mu \\nu^\\top", "refuted", "proved", None),
+        ("\\operatorname{Cov}(a^\\top x, b^\\top y) = a^\\top C b", "refuted", "proved", None),
+        ("\\operatorname{Cov}(a^\\top x, b^\\top y) = b^\\top C a", "refuted", "refuted", None),
+        ("\\operatorname{Cov}(y, x) = \\operatorname{Cov}(x, y)^\\top", "proved", "proved", "proved"),
+        ("\\operatorname{Cov}(y, x) = \\operatorname{Cov}(x, y)", "refuted", "refuted", "proved"),
+        ("\\operatorname{Var}(x) = \\operatorname{Cov}(x, x)", "proved", "proved", "proved"),
+        ("C = 0", "unreadable", "refuted", None),
+        ("\\operatorname{tr}(C) = 0", "refuted", "refuted", None),
+    ],
+)
+def test_a_joint_law_is_what_is_said_of_it(
+    claim: str, alone: str, with_covariance: str, uncorrelated: str | None
+) -> None:
+    assert statuses(f"{JOINT}\n\\[ {claim} \\]") == [alone]
+    assert statuses(f"{JOINT}; \\operatorname{{Cov}}(x, y) = C\n\\[ {claim} \\]") == [with_covariance]
+    if uncorrelated is not None:
+        assert statuses(f"{JOINT}; \\operatorname{{Cov}}(x, y) = 0\n\\[ {claim} \\]") == [uncorrelated]
+
+
+def test_a_cross_moment_makes_no_other_than_itself() -> None:
+    law = "%! x, y \\in \\mathbb{R}^n; \\mathbb{E}[x] = 0; \\mathbb{E}[y] = 0; "
+    law += "C \\in \\mathbb{R}^{n \\times n}; \\mathbb{E}[x y^\\top] = C\n"
+    assert statuses(f"{law}\\[ \\operatorname{{tr}}(C) = 0 \\]") == ["refuted"]
+    assert statuses(f"{law}\\[ \\operatorname{{tr}}(C) = \\mathbb{{E}}[x^\\top y] \\]") == ["proved"]
+
+
+def test_words_on_dependence_keep_a_joint_law_from_refuting() -> None:
+    claim = "\\[ \\operatorname{Var}(x + y) = S + T \\]"
+    assert statuses(f"{JOINT}\nThe two errors are unrelated and independent.\n{claim}") == ["unreadable"]
+    assert statuses(f"{JOINT}\n{claim}\nHere the independence of the draws was used.") == ["unreadable"]
+    two = f"%! problem A\n{JOINT}\n{claim}\n\n%! problem B\n{JOINT}; x, y \\text{{ independent}}\n{claim}"
+    assert statuses(two) == ["refuted", "proved"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("\\operatorname{Var}(u + v) = 2", "refuted"),
+        ("\\operatorname{Var}(u + v) = 2 + 2 \\operatorname{Cov}(u, v)", "proved"),
+        ("\\mathbb{E}[u v] = 0", "refuted"),
+        ("\\mathbb{E}[u + v] = 0", "proved"),
+        ("\\mathbb{E}[u^2 v^2] = 1", "refuted"),
+    ],
+)
+def test_standard_normal_numbers_are_not_taken_as_independent(claim: str, verdict: str) -> None:
+    law = "%! u, v \\in \\mathbb{R}; u \\sim \\mathcal{N}(0, 1); v \\sim \\mathcal{N}(0, 1)\n"
+    assert statuses(f"{law}\\[ {claim} \\]") == [verdict]
