@@ -5,6 +5,7 @@ May import the engine.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from everystep.algebra import expressions as ex
@@ -22,7 +23,7 @@ from everystep.documents.result import Remark
 from everystep.documents.spoken import defined_letters, free_name, letters_of, names_given
 from everystep.prove.checker import check_step
 from everystep.prove.verdict import Status
-from everystep.reader.anew import give_anew, given_before
+from everystep.reader.anew import argument_of, forget_functions, give_anew, given_before
 from everystep.reader.declarations import Declarer
 from everystep.reader.dependence import at_values
 from everystep.reader.descriptions import is_domain
@@ -45,13 +46,16 @@ from everystep.reader.prose import (
     supposes,
 )
 from everystep.reader.reservations import begins_task, ends_suppositions, withdrawn
-from everystep.reader.scope import Scope, Symbolic, Told
+from everystep.reader.scope import DefinedFunction, ScalarFunctionName, Scope, Symbolic, Told
+from everystep.reader.second_values import may_give_anew, tells_of_a_change
 from everystep.reader.signs import STYLES, VARIANTS
-from everystep.reader.source import Declaration, Display, Part, Place, Pragma, Tokens
+from everystep.reader.source import Declaration, Display, Part, Place, Pragma, Token, Tokens
 from everystep.reader.statements import Statement
 from everystep.reader.trees import Unreadable, environments_match, latex_of, name_of, relation_of, stripped
 from everystep.reader.values import Values
 
+_SECTIONS = ("section", "question")
+"""Parts in which a name of an earlier one may mean something else without a word."""
 _OF_THEIR_OWN = ("question", "part", "theorem", "proof", "aside", "branch")
 """Parts whose assumptions are theirs even where they have no step and set no task; an item may list assumptions."""
 
@@ -89,6 +93,8 @@ class Declaring(Judging):
         problem = self.problem
         problem.begun = frozenset(problem.scope.names)
         problem.begins = True
+        problem.scope.part += 1
+        problem.scope.section = tuple(name for name in part.path if name.startswith(_SECTIONS))
         common = 0
         while common < min(len(part.path), len(problem.frames)) and problem.frames[common].name == part.path[common]:
             common += 1
@@ -171,11 +177,16 @@ class Declaring(Judging):
                 elif "$" not in sentence.before and begins_task(sentence.before):
                     self.problem.scope.drop_case()
                 self._withdraw(f"{sentence.before} $ {sentence.after}", letters_of(declaration.tokens))
+                forget_functions(self.problem.scope, declaration.tokens)
                 self._given_anew_inline(declarer, declaration.tokens, sentence)
                 declarer.mention(declaration.tokens, sentence)
                 self._meant_for_a_while(kept, sentence)
             else:
+                pieces = pieces_of(trimmed(declaration.tokens))
+                second = [self._second_value(piece.sides, piece.relations) for piece in pieces]
                 declarer.declare(declaration.tokens)
+                for said in second:
+                    self.problem.scope.unclear.update(said)
         except (Unreadable, *DEFECTS) as error:
             self.problem.scope = kept
             place = getattr(error, "place", None) or declaration.place
@@ -241,12 +252,38 @@ class Declaring(Judging):
                 declarer.define_from(left, right)
                 declarer.given.append(piece)
                 continue
-            if not name or (how is Giving.SUPPOSES and isinstance(declarer.scope.names[name], Symbolic)):
+            function = isinstance(declarer.scope.names.get(name), DefinedFunction | ScalarFunctionName)
+            if not name or (how is Giving.SUPPOSES and not function):
                 continue
             if how is Giving.UNCLEAR and self.problem.begins and name in self.problem.begun:
                 how = Giving.DEFINES  # (b) f(x) = ...
+            elif not self._gives_plainly(name, sentence, piece.relations[0] == ":="):
+                how = Giving.UNCLEAR
             if self._given_anew(declarer, name, left, right, how):
                 declarer.given.append(piece)
+
+    def _second_value(self, sides: Sequence[Sequence[Token]], relations: Sequence[str]) -> dict[str, str]:
+        """The name to which an equation gives another value in the same breath as the first, and why it is unclear."""
+        if relations[:1] not in (("=",), (":=",)) or not sides[0]:
+            return {}
+        scope, left, right = self.problem.scope, tuple(sides[0]), tuple(sides[1])
+        name = given_before(scope, left, right)
+        same_breath = scope.given.get(name) == (scope.displays, scope.part)
+        if not name or not same_breath or self._is_known(scope, left, right):
+            return {}
+        said = f"{latex_of(left)} = {latex_of(right)}"
+        return {name: f"line {left[0].place.line} gives {name} a second value: ${said}$"}
+
+    def _gives_plainly(self, name: str, sentence: Sentence, explicit: bool) -> bool:
+        """Whether a name that has a value plainly gets another one: ``explicit``, or by the words, and not in the same
+        breath as the first ("let $c = 2b$ and $c = b$") unless they tell of a change.
+        """
+        scope = self.problem.scope
+        if tells_of_a_change(sentence.before, sentence.after):
+            return True
+        function = isinstance(scope.names.get(name), DefinedFunction | ScalarFunctionName)
+        same_breath = scope.given.get(name) == (scope.displays, scope.part)
+        return not same_breath and (explicit or may_give_anew(sentence.before, function))
 
     def _given_anew(self, declarer: Declarer, name: str, left: Tokens, right: Tokens, how: Giving) -> bool:
         """Give a name another definition, or note that the text may do so; False where it says the same as before."""
@@ -278,7 +315,11 @@ class Declaring(Judging):
         return self._judged(claim, scope.context).status is Status.REFUTED
 
     def _is_known(self, scope: Scope, left: Tokens, right: Tokens) -> bool:
-        """Whether an equation is proved from what is known already."""
+        """Whether an equation is proved from what is known already; of ``f(z)`` with a new letter z for all numbers."""
+        fresh = argument_of(scope, left)
+        if fresh:
+            scope = scope.copy()
+            scope.declare(fresh, Symbolic(Var(fresh)), "")
         values = Values(scope)
         sides = self._related([self._side(values, trimmed(left)), self._side(values, trimmed(right))], values)
         claim = self._claim(sides[0], "=", sides[1], values, Statement([list(left), list(right)], ["="]), 0)
@@ -431,7 +472,10 @@ class Declaring(Judging):
                 if how is Giving.DEFINES and relation == "=" and self._is_free(left, right):
                     statement.relations[0] = ":="
                 continue
-            put = Giving.DEFINES if relation == ":=" or order == "define" else how
+            explicit = relation == ":=" or order == "define"
+            put = Giving.DEFINES if explicit else how
+            if put is Giving.DEFINES and not self._gives_plainly(name, sentence, explicit):
+                put = Giving.UNCLEAR
             fresh = self.problem.begins and not display.prose.strip(" \n.:()abcdefghi") and name in self.problem.begun
             if put is Giving.CLAIMS and fresh:
                 put = Giving.UNCLEAR
@@ -452,7 +496,9 @@ class Declaring(Judging):
                     continue
                 kept = self.problem.scope.copy()
                 try:
+                    second = self._second_value(statement.sides, tuple(statement.relations))
                     self._define(statement)
+                    self.problem.scope.unclear.update(second)
                     done.append(statement)
                 except (Unreadable, *DEFECTS):
                     self.problem.scope = kept

@@ -49,6 +49,7 @@ from everystep.documents.spoken import (
     free_name,
     gives_pi,
     index_ranges,
+    is_applied,
     is_change,
     is_random,
     is_stationarity,
@@ -366,6 +367,9 @@ class Judging:
     @staticmethod
     def _unclear(statement: Statement, k: int, sides: tuple[Side, Side], scope: Scope) -> str:
         """Why it is not clear what a name of a step stands for; empty where all are."""
+        for name in sorted(scope.were_functions & letters_in(statement, k)):
+            if is_applied(name, statement, k):
+                return f"{name} is a function in an earlier section, and a number here"
         if not scope.unclear:
             return ""
         names: set[str] = set()
@@ -401,6 +405,9 @@ class Judging:
             if name in self.problem.tainted:
                 return f"what is said of {name} was not read"
         if shapes:
+            for name in sorted(letters):
+                if scope.is_from_another_section(name) and scope.spoken_in.get(name) == scope.section:
+                    return f"{name} is declared in an earlier section, and may be something else here"
             letters = {name for name in scope.unsure if isinstance(scope.find(name), Size)}
         for name in sorted(_bound_up(letters, scope) if scope.unsure else ()):
             if scope.unsure.get(name) == ENDED:

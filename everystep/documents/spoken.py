@@ -399,6 +399,17 @@ def letters_in(statement: Statement, k: int) -> set[str]:
     return {name_of(t) for side in statement.sides[k : k + 2] for t in side if name_of(t).isalpha()}
 
 
+def is_applied(name: str, statement: Statement, k: int) -> bool:
+    """Whether a bracket or a prime stands behind a name in two sides of a statement, maybe behind a power of it."""
+    for side in statement.sides[k : k + 2]:
+        for at, token in enumerate(side):
+            behind = side[at + 3 :] if side[at + 1 : at + 2] and side[at + 1].kind == "sup" else side[at + 1 :]
+            marks = [name_of(t).removeprefix("left").removeprefix("big") for t in (*side[at + 1 : at + 2], *behind[:1])]
+            if name_of(token) == name and any(mark in ("(", "[", "'", "prime") for mark in marks):
+                return True
+    return False
+
+
 def letters_of(tokens: Tokens) -> set[str]:
     return {name_of(t) for t in tokens if t.kind in ("char", "command") and t.text.isalpha()}
 

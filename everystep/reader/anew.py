@@ -10,13 +10,22 @@ from dataclasses import replace
 from everystep.algebra.context import Context, Definition, Hypothesis, Predicate, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Member, Var, walk
 from everystep.algebra.functions import FUNCTIONS
+from everystep.algebra.shapes import ShapeError
 from everystep.reader.declarations import Declarer
 from everystep.reader.marks import plain_text
-from everystep.reader.pieces import trimmed
-from everystep.reader.scope import DefinedFunction, Doubt, ScalarFunctionName, Scope, Symbolic
+from everystep.reader.pieces import names_in, trimmed
+from everystep.reader.scope import (
+    DefinedFunction,
+    Doubt,
+    FamilyName,
+    OpaqueFunction,
+    ScalarFunctionName,
+    Scope,
+    Symbolic,
+)
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
-from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
+from everystep.reader.trees import Node, Unreadable, name_of, relation_of, split, stripped
 from everystep.reader.values import Values
 
 
@@ -34,11 +43,31 @@ def given_before(scope: Scope, left: Tokens, right: Tokens) -> str:
         return ""
     if node.kind in ("letter", "word"):
         entity, rest = Values(scope).entity_of(node)
+        if isinstance(entity, FamilyName):
+            return entity.name if _rules_of_member(scope, node) else ""
         if rest or not isinstance(entity, Symbolic):
             return ""
         name = entity.value.name
         return name if any(d.target == entity.value for d in scope.context.definitions) else ""
     return _function_given_before(scope, node, right)
+
+
+def _rules_of_member(scope: Scope, node: Node) -> list[Definition | Recurrence]:
+    """The rules that give the members that the left side of an equation stands for: ``h_t``, ``h_{t+1}``, ``h_0``."""
+    try:
+        member = Values(scope).value(node)
+    except (Unreadable, ShapeError):
+        return []
+    if not isinstance(member, Member):
+        return []
+    general = not member.at[-1].is_Integer
+    rules: list[Definition | Recurrence] = [*scope.context.definitions, *scope.context.recurrences]
+    return [
+        rule
+        for rule in rules
+        if isinstance(rule.target, Member) and rule.target.name == member.name
+        if general != rule.target.at[-1].is_Integer and (general or rule.target.at == member.at)
+    ]
 
 
 def _function_given_before(scope: Scope, node: Node, right: Tokens) -> str:
@@ -62,18 +91,60 @@ def _function_given_before(scope: Scope, node: Node, right: Tokens) -> str:
     return entity.name if isinstance(entity, DefinedFunction) else head.text
 
 
+def argument_of(scope: Scope, left: Tokens) -> str:
+    """The letter of ``f(z)`` that nothing declares, where f is a function of one number; empty where there is none."""
+    left = trimmed(left)
+    if len(left) < 4 or name_of(left[1]) != "(" or name_of(left[-1]) != ")":
+        return ""
+    function, letter = scope.find(name_of(left[0])), stripped(left[2:-1])
+    of_a_number = isinstance(function, ScalarFunctionName) or (
+        isinstance(function, DefinedFunction) and function.entrywise
+    )
+    name = name_of(letter[0]) if of_a_number and len(letter) == 1 else ""
+    return name if name.isalpha() and scope.find(name) is None else ""
+
+
+def forget_functions(scope: Scope, tokens: Tokens) -> None:
+    r"""Functions of an earlier section whose names a declaration writes as numbers, ``\sigma^2`` or ``\sigma > 0``, are
+    functions no longer.
+    """
+    functions = ScalarFunctionName | DefinedFunction | OpaqueFunction
+    for name in {name_of(t) for t in tokens if t.kind != "text" and name_of(t).isalpha()}:
+        if not isinstance(scope.find(name), functions) or not scope.is_from_another_section(name):
+            continue
+        if all(_is_number_at(tokens, k) for k, token in enumerate(tokens) if name_of(token) == name):
+            del scope.names[scope.key(name)]
+            scope.were_functions.add(name)
+
+
+def _is_number_at(tokens: Tokens, k: int) -> bool:
+    """Whether the letter at a place stands as a number does: squared and applied to nothing, or first and compared."""
+    behind = stripped(tokens[k + 1 :])
+    if len(behind) > 1 and behind[0].kind == "sup" and plain_text(behind[1:2]) == "2":
+        after = stripped(behind[2:])
+        return not after or name_of(after[0]).removeprefix("left").removeprefix("big") not in ("(", "[")
+    return k == 0 and bool(behind) and relation_of(behind, 0)[0] in ("<", ">", "<=", ">=")
+
+
 def give_anew(declarer: Declarer, name: str, left: Tokens, right: Tokens, line: int) -> None:
     """Define a name anew.  What was assumed of it speaks of what it was before; what was defined by it is unclear.
 
     Raises Unreadable.
     """
     scope = declarer.scope
-    before = scope.names[name]
+    before = scope.find(name, indexed=True) if name not in scope.names else scope.names[name]
     old = None
     if isinstance(before, Symbolic):
         old = next(d.body for d in scope.context.definitions if d.target == before.value)
     for other in _defined_by(scope, name):
         scope.unclear[other] = f"{other} is defined by {name}, which line {line} gives anew"
+    if isinstance(before, FamilyName):
+        rules = _rules_of_member(scope, parse(trimmed(left), scope.words()))
+        scope.drop(rules)
+        scope.doubt(h for h in scope.context.hypotheses if name in names_in(h))
+        scope.unclear.pop(name, None)
+        declarer.define(left, right)
+        return
     if isinstance(before, Symbolic) and old is not None:
         scope.context = _without(scope.context, before.value, old)
         scope.doubts = tuple(replace(d, hypothesis=_put_in(d.hypothesis, before.value, old)) for d in scope.doubts)

@@ -61,6 +61,7 @@ from everystep.reader.prose import (
 )
 from everystep.reader.reservations import begins_task, introduces
 from everystep.reader.scope import DefinedFunction, FamilyName, OpaqueFunction, ScalarFunctionName, Symbolic, Told
+from everystep.reader.second_values import tells_of_a_change
 from everystep.reader.source import Token, Tokens
 from everystep.reader.stationarity import is_set_to_zero, is_slope, sets_to_zero
 from everystep.reader.syntax import parse
@@ -169,6 +170,8 @@ class Declarer(Kinds):
         words_alone = re.sub(r"n x n|\bspace\b|[ $]", "", f"{sentence.before} {sentence.after}")[:160]
         self.sentence = f"{self.scope.displays} {words_alone}"
         subjects = [p for p in pieces if not p.relations or p.relations[0] in ("in", ":=")]
+        for piece in subjects:
+            self.scope.spoken_in.update(dict.fromkeys(letters_of(piece.sides[0]), self.scope.section))
         if is_general(sentence):
             self._any_value(subjects)
         for letter in letters_of(tokens):
@@ -308,6 +311,13 @@ class Declarer(Kinds):
             else:
                 self.scope.unsure[node.text] = "a function that is named in words"
             return entity is None
+        known = isinstance(entity, ScalarFunctionName) and entity.name in FUNCTIONS and key in self.scope.given
+        if known and entity != ScalarFunctionName(called) and not tells_of_a_change(sentence.before, sentence.after):
+            at = (self.scope.displays, self.scope.part)
+            if self.scope.given[key] == at or not _LETS.search(plain(sentence.before)):
+                self.scope.unclear[node.text] = f"the text calls {node.text} two different functions"
+                return True
+        self.scope.given[key] = (self.scope.displays, self.scope.part)
         if called == "softmax":
             place = name[0].place
             body = parse(tokenize(r"\operatorname{softmax}(z)", place.file, place.line, place.column))
@@ -679,8 +689,11 @@ class Declarer(Kinds):
             if self._rows(piece):
                 return
             self.define(piece.sides[0], piece.sides[1])
+            held = self.scope.context.hypotheses
             for side in piece.sides[2:]:
                 self.relation(piece.sides[1], "=", side)
+            if self.sentence:  # let $r = b - A x = A (z - x)$: a conclusion that is not checked
+                self._settle(held, Stance.DOUBTFUL, piece)
         elif relation == "perp":
             if self._perpendicular(piece):
                 return

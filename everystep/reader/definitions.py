@@ -577,6 +577,8 @@ class Definitions(Updates):
         undeclared = [n for n in names if self.scope.names.get(n) is None]
         if undeclared and self.more and self.scope.waits:
             raise Unreadable(f"{undeclared[0]} has no declaration", head.place)
+        self.scope.given[name] = (self.scope.displays, self.scope.part)
+        self.scope.declared_in[name] = self.scope.section
         before = self.scope.find(head.text, head.style)
         if isinstance(before, ScalarFunctionName | OpaqueFunction) and len(undeclared) == len(names):
             shapes = before.arguments if isinstance(before, OpaqueFunction) else ((ONE, ONE),)

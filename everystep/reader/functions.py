@@ -341,6 +341,8 @@ class Functions(Limits):
             if len(arguments) != 1:
                 raise Unreadable(f"{node.text} takes one argument, not {len(arguments)}", node.place)
             argument, behind = arguments[0], following.scripts
+        elif node.kind == "letter" and (scripts or following.text == "I"):  # sigma^2 I beside a function sigma
+            raise Unreadable(f"{node.text} is a function, and stands here without brackets", node.place)
         else:
             argument = self.value(following)
         if order and entity.name in FUNCTIONS:

@@ -21,6 +21,7 @@ from everystep.reader.reservations import (
     is_reserved,
     is_topic,
 )
+from everystep.reader.second_values import NAMES_IT, PUT_SO, TASK, TO_PUT
 from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
 from everystep.reader.words import (
@@ -606,12 +607,17 @@ def giving(sentence: Sentence, special: bool = False) -> Giving:
     governing = None
     for match in _DEFINING_OR_GOVERNING.finditer(clause):
         governing = match if match[0] != "be" else governing
-    if _AFTERWARDS.search(following) or _NEGATION.search(clause) or _is_put_aside(sentence):
+    if _AFTERWARDS.search(following) or _NEGATION.search(clause):
         return Giving.CLAIMS
+    if _is_put_aside(sentence):  # "we could let", "the vector $c = b$ is well known": it may be meant
+        meant = _OBJECT.search(clause) or TO_PUT.search(clause) or (governing is not None and governing["defining"])
+        return Giving.UNCLEAR if meant else Giving.CLAIMS
     if special and governing is not None and _CASE_OF.fullmatch(governing[0]):
         return Giving.SUPPOSES
+    concludes = governing is not None and not governing["defining"] and not governing["assuming"]
+    concludes = concludes and governing is not None and not governing["conditional"] and not TASK.search(clause)
     if _OF_A_FUNCTION.search(clause):
-        return Giving.DEFINES
+        return Giving.UNCLEAR if concludes else Giving.DEFINES
     if is_question(sentence) or _is_risky(clause):
         return Giving.UNCLEAR if _ANEW.search(clause) else Giving.CLAIMS
     if governing is None:
@@ -625,7 +631,9 @@ def giving(sentence: Sentence, special: bool = False) -> Giving:
         special = "$" in near and not _OUTRIGHT.fullmatch(governing[0])
         return Giving.UNCLEAR if special else Giving.DEFINES  # "for w = 0 the loss is L ="
     if governing["concluding"] or governing["reason"]:
-        return Giving.DEFINES if _OBJECT.search(clause[governing.end() :]) else Giving.CLAIMS
+        if not _OBJECT.search(clause[governing.end() :]):
+            return Giving.UNCLEAR if PUT_SO.search(clause) else Giving.CLAIMS
+        return Giving.UNCLEAR if concludes else Giving.DEFINES  # "hence the residual r =" follows, or names it
     return Giving.SUPPOSES
 
 
@@ -668,7 +676,8 @@ def display_sentence(words: str) -> Sentence:
 
 def announces(words: str) -> bool:
     """Whether words before a display may tell of a definition that they do not clearly make: "the loss is now"."""
-    return bool(_ANEW.search(plain(display_sentence(words).before).strip()))
+    said = plain(display_sentence(words).before).strip()
+    return bool(_ANEW.search(said) or NAMES_IT.search(said) or _OBJECT.search(said))
 
 
 @dataclass(frozen=True)

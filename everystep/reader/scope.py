@@ -223,6 +223,12 @@ class Scope:
     starts: dict[str, int] = field(default_factory=dict)  # where the indices of the text begin, by their letters
     parameters: set[str] = field(default_factory=set)  # letters that functions of one number were given with
     born: dict[str, int] = field(default_factory=dict)
+    part: int = 0  # how many parts of the text have begun
+    given: dict[str, tuple[int, int]] = field(default_factory=dict)  # the display and the part of a name's definition
+    section: tuple[str, ...] = ()  # the section and the question that are being read
+    declared_in: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    spoken_in: dict[str, tuple[str, ...]] = field(default_factory=dict)  # where prose speaks of a name alone
+    were_functions: set[str] = field(default_factory=set)  # names of functions that a later section makes numbers
 
     def copy(self) -> Scope:
         return replace(
@@ -255,6 +261,10 @@ class Scope:
             lines=dict(self.lines),
             pending={k: dict(v) for k, v in self.pending.items()},
             born=dict(self.born),
+            given=dict(self.given),
+            declared_in=dict(self.declared_in),
+            spoken_in=dict(self.spoken_in),
+            were_functions=set(self.were_functions),
             between=dict(self.between),
         )
 
@@ -293,6 +303,7 @@ class Scope:
         """Declare a name; a second declaration in another style makes another symbol.  Returns the symbol's key."""
         style = style if style in ("bold", "double", "upright") else ""
         mark = "[]" if isinstance(entity, (FamilyName, Rows)) else ""
+        self.declared_in[name] = self.section
         known = self.declared_style.get(name + mark)
         before = self.names.get(name + mark)
         guessed = isinstance(before, Symbolic) and before.inferred  # only used so far, in whatever style
@@ -367,6 +378,11 @@ class Scope:
         self._take_back_all(self.meant_within)
         self.temporary, self.told_within = [], []
 
+    def is_from_another_section(self, name: str) -> bool:
+        """Whether a name was declared in a section or a question that has ended."""
+        place = self.declared_in.get(name, ())
+        return self.section[: len(place)] != place
+
     def only_size(self) -> Expr | None:
         """The one size other than 1 of all that is declared; None where there are none or several."""
         sizes: set[Expr] = set()
@@ -416,7 +432,7 @@ class Scope:
                 continue
             rules = now.of(name)[1]
             self.names[name] = first.names[name]
-            self._without(rules)
+            self.drop(rules)
             self.unsure[name.removesuffix("[]")] = ENDED
 
     def open(self, name: str) -> None:
@@ -431,10 +447,11 @@ class Scope:
             return
         elif not rules:
             return
-        self._without(rules)
+        self.drop(rules)
         self.unsure[name] = ENDED
 
-    def _without(self, rules: tuple[Definition | Recurrence, ...]) -> None:
+    def drop(self, rules: Collection[Definition | Recurrence]) -> None:
+        """Take back what defines names."""
         definitions = tuple(d for d in self.context.definitions if d not in rules)
         recurrences = tuple(r for r in self.context.recurrences if r not in rules)
         self.context = replace(self.context, definitions=definitions, recurrences=recurrences)
@@ -570,6 +587,8 @@ class Scope:
     def define(self, definition: Definition | Recurrence | Random) -> None:
         """Add a rule; a later one for the same target takes the place of the earlier."""
         context = self.context
+        if not isinstance(definition, Random):
+            self.given[definition.target.name] = (self.displays, self.part)
         if isinstance(definition, Definition):
             kept = tuple(d for d in context.definitions if d.target != definition.target)
             self.context = replace(context, definitions=(*kept, definition))
