@@ -493,7 +493,7 @@ def _largest(planner: Planner, node: Node, adjoint: Node) -> list[Adjoint]:
     ]
 
 
-@of("attained", "rank")
+@of("attained", "rank", "masks", "normal_points", "normal_weights")
 def _constant(planner: Planner, node: Node, adjoint: Node) -> list[Adjoint | None]:
     return [None for _ in node.args]
 

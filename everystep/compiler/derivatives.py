@@ -16,6 +16,7 @@ from everystep.calculus.networks import Exhausted, Undecided
 from everystep.compiler.closed_forms import DERIVATIVES, LIMITS, MEANS, Reader
 from everystep.compiler.lowering import Lowering, NotCompiled, builds
 from everystep.compiler.products import Terms
+from everystep.compiler.quadrature import mean_of
 from everystep.compiler.reverse import Derivative, cost, is_deep
 
 _SMALL_MULTIPLE, _FAR_MORE = 6.0, 2.0
@@ -23,6 +24,19 @@ _SMALL_MULTIPLE, _FAR_MORE = 6.0, 2.0
 
 
 @builds(*MEANS)
+def _mean(low: Lowering, expression: Any) -> Terms:
+    """The closed form, else by quadrature."""
+    try:
+        return _closed_form(low, expression)
+    except NotCompiled as why:
+        if not low.context.random:
+            raise
+        try:
+            return low.value(mean_of(low, expression))
+        except NotCompiled as further:
+            raise NotCompiled(f"{why}; {further}") from None
+
+
 def _closed_form(low: Lowering, expression: Any) -> Terms:
     kind = type(expression).__name__
     if isinstance(expression, MEANS) and not low.context.random:
@@ -59,8 +73,8 @@ def _derivative(low: Lowering, expression: Any) -> Terms:
     except NotCompiled as why:
         try:
             return low.value(Derivative(low, expression).node())
-        except NotCompiled:
-            raise why from None
+        except NotCompiled as further:
+            raise NotCompiled(f"{why}; {further}") from None
     if isinstance(expression, (ex.Jacobian, ex.Hessian)):
         return found  # backwards it would be row by row
     work = cost(low.planner.form(found)[0])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -349,6 +350,29 @@ def _rows(count: int, looped: tuple[Array, ...]) -> Iterator[tuple[Array, ...]]:
         yield tuple(a[k] if a.shape[1] > 1 else a[k, 0] for a in shaped)
 
 
+@lru_cache(maxsize=8)
+def normal_points(count: int, dimensions: int) -> Array:
+    """``count`` ** ``dimensions`` points at equal distances between -9 and 9 in every direction, one a row."""
+    axis = np.linspace(-9.0, 9.0, count)
+    points = np.stack(np.meshgrid(*[axis] * dimensions, indexing="ij"), axis=-1).reshape(-1, dimensions)
+    points.flags.writeable = False
+    return points
+
+
+@lru_cache(maxsize=8)
+def normal_weights(count: int, dimensions: int) -> Array:
+    """The weights of those points for means over standard normal quantities, a column whose sum is 1."""
+    weights = np.exp(-0.5 * (normal_points(count, dimensions) ** 2).sum(axis=1, keepdims=True))
+    weights /= weights.sum()
+    weights.flags.writeable = False
+    return weights
+
+
+def masks(count: int) -> Array:
+    """All vectors of so many zeros and ones, one a row."""
+    return ((np.arange(2**count)[:, None] >> np.arange(count)) & 1).astype(np.float64)
+
+
 def softmax(x: Array) -> Array:
     """Of all entries together, with the largest subtracted."""
     e = np.exp(x - x.max(axis=(-2, -1), keepdims=True))
@@ -437,6 +461,9 @@ OPERATIONS: dict[str, Operation] = {
     "inner": Operation(inner, ""),
     "row_inner": Operation(row_inner, "np.vecdot({0}, {1})"),
     "total": Operation(lambda a: a.sum(axis=(-2, -1), keepdims=True), "np.sum({0})"),
+    "masks": Operation(masks, "masks({p[0]})", flat=False),
+    "normal_points": Operation(normal_points, "normal_points({p[0]}, {p[1]})", flat=False),
+    "normal_weights": Operation(normal_weights, "normal_weights({p[0]}, {p[1]})", flat=False),
     "determinant": Operation(lambda a: np.linalg.det(a)[..., None, None], "np.linalg.det({0})"),
     "adjugate": Operation(adjugate, "adjugate({0})", flat=False),
     "adjugate_along": Operation(adjugate_along, "adjugate_along({0}, {1})", flat=False),
@@ -505,6 +532,9 @@ HELPERS: dict[str, Callable[..., Array]] = {
         matrix_exponential,
         matrix_logarithm,
         matrix_root,
+        masks,
+        normal_points,
+        normal_weights,
         placed,
         rank,
         root_along,
