@@ -33,6 +33,10 @@ Outside: TypeAlias = "Callable[[ex.Expression], str]"
 Limits: TypeAlias = "tuple[Core, Calculus] | None"
 Builder: TypeAlias = "Callable[[Lowering, Any], Terms]"
 BUILDERS: dict[type[ex.Expression], Builder] = {}
+NO_VALUE: dict[str, str] = {
+    "Given": "a mean given an event or a value is that of another law, which nothing tells here",
+}
+"""The nodes that have no value in NumPy, by the names of their classes, and why."""
 
 
 class NotCompiled(ValueError):
@@ -125,7 +129,9 @@ class Lowering:
             if self.outside is not None and (builder is None or type(expression) in self.apart):
                 builder = argument
             if builder is None:
-                raise NotCompiled(f"{type(expression).__name__} is not compiled: give its value as an expression")
+                name = type(expression).__name__
+                why = NO_VALUE.get(name, "give its value as an expression")
+                raise NotCompiled(f"{name} is not compiled: {why}")
             found = self._done[expression] = builder(self, expression)
         return found
 

@@ -217,8 +217,8 @@ def compile(expression: Expression | str, declarations: Declarations = ()) -> Co
     in them are expanded, derivatives are taken, limits have the value that the prover finds under the declarations.
     What is only declared as a function is given as one of Python, and its derivatives by the names that the message of
     a call without them says.  Raises :class:`ReadingError` where the formula cannot be read, ``ShapeError`` where its
-    shapes do not fit, and at the first call ``ValueError`` for what has no code (limits and means of which no closed
-    form is found).
+    shapes do not fit, and at the first call ``ValueError`` for what has no code (limits that the prover does not find,
+    means that the laws do not tell).
 
     >>> import everystep
     >>> names = r"X \in \mathbb{R}^{n \times d}; y \in \mathbb{R}^{n}; \lambda > 0"
