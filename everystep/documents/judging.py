@@ -30,6 +30,7 @@ from everystep.documents.claims import (
 )
 from everystep.documents.coupled import for_derivatives
 from everystep.documents.data import in_motion, with_data_given
+from everystep.documents.decomposed import looked_at, with_implied
 from everystep.documents.folded import folded
 from everystep.documents.joint import crossed, jointly, says_uncorrelated
 from everystep.documents.looking import DEFECTS, LOOKS, checked, hinted
@@ -232,7 +233,7 @@ class Judging:
                 claim = in_motion(claim, context, scope.names)
                 context = for_derivatives(claim, with_roots(context, scope.constants), scope.between)
                 claim, context = folded(claim, context)
-                context = with_data_given(claim, context)
+                context = with_implied(with_data_given(claim, context), scope)
             except Unreadable as error:
                 self._unreadable(statement, k, Unreadable(error.message, statement.place), display)
                 continue
@@ -242,6 +243,9 @@ class Judging:
             verdict = self._judged(claim, context)
             if verdict.status is Status.TESTED and verdict.message.startswith("no proof found"):
                 verdict = self._with_lemmas(claim, context, verdict)
+            if scope.decompositions:
+                again = partial(self._elsewhere, statement, k, display, (*hypotheses, *ranges))
+                verdict = looked_at(claim, context, verdict, scope, again, self._checked)
             if verdict.status is Status.REFUTED and not self._is_free_of_pi(claim, context):
                 verdict = Verdict(Status.TESTED, "none", "not decided: it depends on the value of pi")
             if verdict.status is Status.ILL_TYPED and values.wholes:
@@ -511,6 +515,13 @@ class Judging:
             return None
         context = scope.context.given(*values.assumed, *given)
         return claim, replace(context, definitions=context.definitions + tuple(values.defined))
+
+    def _elsewhere(
+        self, statement: Statement, k: int, display: Display, given: tuple[Hypothesis, ...], scope: Scope
+    ) -> Verdict | None:
+        """The verdict of a step as it is read in another scope, whatever is in doubt; None where it is not read."""
+        found = self._read_anew(statement, k, scope, display, given)
+        return None if found is None else self._checked(found[0], with_implied(found[1], scope))
 
     def _varies_too(self, claim: Claim, context: Context, scope: Scope) -> str:
         """What a differential takes as constant, where a name like those it varies may be meant to vary as well and the

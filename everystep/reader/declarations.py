@@ -21,10 +21,11 @@ from everystep.reader import patterns as re
 from everystep.reader import words
 from everystep.reader.cleaning import tokenize
 from everystep.reader.descriptions import unknown_description
+from everystep.reader.factors import Factors
 from everystep.reader.families import every_pair, image_of_all
 from everystep.reader.hypotheses import is_whole_range, sign_of_entry
 from everystep.reader.independence import groups_of, is_drawn_alike, named
-from everystep.reader.kinds import Kinds, general_member, is_dotted, is_names, speaks_of_basis
+from everystep.reader.kinds import general_member, is_dotted, is_names, speaks_of_basis
 from everystep.reader.marks import bracketed, plain_text
 from everystep.reader.named_functions import APPLIED, OPAQUE, UNKNOWN, named_function
 from everystep.reader.pieces import (
@@ -94,7 +95,7 @@ _FOR_SOME = re.compile(r"\W*(for|pour|at|when|if|si|en) \$")
 _FOR_WHICH = re.compile(r"\W*((for|pour|at|when|if|si|with|avec|en) )?\$")
 
 
-class Declarer(Kinds):
+class Declarer(Factors):
     """Reads declarations into a scope.  All methods raise Unreadable where a declaration cannot be read."""
 
     def declare(self, tokens: Tokens) -> None:
@@ -169,6 +170,11 @@ class Declarer(Kinds):
         self.in_a_task = begins_task(sentence.before)
         words_alone = re.sub(r"n x n|\bspace\b|[ $]", "", f"{sentence.before} {sentence.after}")[:160]
         self.sentence = f"{self.scope.displays} {words_alone}"
+        held = self.scope.context.hypotheses
+        taken = self.decomposed(tokens, sentence)
+        if taken is not None:
+            self._settle(held, taken, Piece((tokens,), ()), f"${latex_of(tokens)}$")
+            return
         subjects = [p for p in pieces if not p.relations or p.relations[0] in ("in", ":=")]
         for piece in subjects:
             self.scope.spoken_in.update(dict.fromkeys(letters_of(piece.sides[0]), self.scope.section))

@@ -7,6 +7,7 @@ package's vocabulary only.
 from __future__ import annotations
 
 from everystep.reader import patterns as re
+from everystep.reader.decompositions import without_decompositions
 from everystep.reader.marks import plain_text
 from everystep.reader.prose import Sentence, near_is_known
 from everystep.reader.source import Tokens
@@ -78,7 +79,7 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
 
 
 def _is_known(called: str) -> bool:
-    left = _SIZES.sub(" ", called)
+    left = _SIZES.sub(" ", without_decompositions(called))
     for pattern, _ in PROPERTIES:
         left = re.sub(pattern, " ", left)
     return near_is_known(" ".join(w for w in left.split() if w.strip(".'-") not in _HARMLESS))

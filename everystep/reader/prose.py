@@ -838,6 +838,8 @@ def _property_at(text: str) -> tuple[str, int]:
     return best
 
 
+_JOINING = frozenset(("and", "et"))
+_HAVING = frozenset(("has", "have", "having", "ont", "ayant"))
 _PLURAL_NOUN = re.compile(
     r"\b(matrices|vectors|vecteurs|project(?:ion|or)s|projecteurs)\s*(?>\$[^\w$]*(?:(?:and|et)\b[^\w$]*)?)+$"
 )
@@ -861,6 +863,9 @@ def _said_before(sentence: Sentence) -> list[Said]:
     if between[:1] in (["to"], ["a"], ["au"], ["aux"]):
         return []  # what is orthogonal to $a$ is something else
     ahead = re.findall(r"[\w'-]+", last[:start])
+    behind_a_name = not ahead and text.rstrip().endswith("$ " + clause)
+    if between and between[0] in _JOINING and (behind_a_name or set(ahead[-1:]) & _HAVING):
+        return []  # "$U$ orthogonal and $S$", "$U$ has orthonormal columns and $S$": said of what stands before
     if between or (ahead and ahead[-1] not in _DETERMINERS and ahead[-1] not in _NOUNS):
         return [Said(Stance.DOUBTFUL, kind) for kind in found]
     of_others = re.search(r"\b(of|de|du|d'|between|entre)\b", " ".join(ahead[:-1]))

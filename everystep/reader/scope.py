@@ -116,6 +116,24 @@ class Told:
     iid: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
+class Decomposed:
+    """``whole = form of factors``, as words name it: ``A = U S V^T``, the thin singular value decomposition.
+
+    ``form``: the places of the factors in the product, with "T" and "-1" behind those that are transposed or inverted.
+    ``size``: "thin", "compact", "full", "" where the words leave it open, "square" where all that may be meant agree.
+    """
+
+    kind: str
+    form: tuple[tuple[int, str], ...]
+    size: str
+    whole: Expression
+    factors: tuple[Var, ...]
+    words: str
+    line: int = 0
+    given: tuple[Hypothesis, ...] = ()
+
+
 Entity = Symbolic | FamilyName | ScalarFunctionName | OpaqueFunction | DefinedFunction | Rows | Size | Held
 
 
@@ -229,6 +247,7 @@ class Scope:
     declared_in: dict[str, tuple[str, ...]] = field(default_factory=dict)
     spoken_in: dict[str, tuple[str, ...]] = field(default_factory=dict)  # where prose speaks of a name alone
     were_functions: set[str] = field(default_factory=set)  # names of functions that a later section makes numbers
+    decompositions: tuple[Decomposed, ...] = ()
 
     def copy(self) -> Scope:
         return replace(
@@ -367,9 +386,21 @@ class Scope:
         if before is None:
             return
         if (again and self.afresh) or _shape_of(before) != _shape_of(entity):
+            parted = [d for d in self.decompositions if name in _names_of(d)]
             self.forget(name)
+            for decomposed in parted:
+                self._part(decomposed, name)
         elif again or self.afresh:
             self.doubt(h for h in self.context.hypotheses if h in self.lines and _speaks_of(h, name))
+
+    def _part(self, decomposed: Decomposed, name: str) -> None:
+        """A name of a decomposition is introduced anew: whether the others still belong together is not clear."""
+        said = f"part of a decomposition with another {name}"
+        for factor in decomposed.factors:
+            if factor.name != name:
+                self.unclear[factor.name] = f"{factor.name} is {said}"
+        names = {node.name for node in walk(decomposed.whole) if isinstance(node, Var | Member)}
+        self.unsure.update(dict.fromkeys(names - {name}, said))
 
     def drop_temporary(self) -> None:
         """End what an if-clause has assumed."""
@@ -503,6 +534,7 @@ class Scope:
             tuple(r for r in context.ranges if r[0] != name),
         )
         self.doubts = tuple(d for d in self.doubts if kept(*_parts_of(d.hypothesis)))
+        self.decompositions = tuple(d for d in self.decompositions if name not in _names_of(d))
         self.pending.pop(name, None)
         self.unsure.pop(name, None)
         self.unclear.pop(name, None)
@@ -626,6 +658,12 @@ class Scope:
             self.doubt(h for h in self.context.hypotheses if _is_of_every_member(h, name))
         kept = tuple(r for r in self.context.ranges if r[0] != name)
         self.context = replace(self.context, ranges=(*kept, (name, low, high)))
+
+
+def _names_of(decomposed: Decomposed) -> set[str]:
+    """The names of what is decomposed and of its factors."""
+    parts = (decomposed.whole, *decomposed.factors)
+    return {node.name for part in parts for node in walk(part) if isinstance(node, Var | Member)}
 
 
 def _is_of_every_member(hypothesis: Hypothesis, name: str) -> bool:

@@ -63,7 +63,7 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
         (r"of (euclidean )?norm (1|one)|de norme (1|un|une)", "unit"),
         (
             (
-                r"orthonormal( (famil(y|ies)|sets?|systems?|vectors|bas[ie]s))?( (of|for) \$)?|"
+                r"orthonormal(?! (columns|rows))( (famil(y|ies)|sets?|systems?|vectors|bas[ie]s))?( (of|for) \$)?|"
                 r"(familles? |vecteurs )?orthonorm(e|ee|ees|es|aux|ale|ales|al)|"
                 r"bases? orthonorm(ee?s?|ales?)( de \$)?"
             ),

@@ -1,0 +1,204 @@
+"""Steps about the factors of a decomposition of which the words leave open which sizes they have: thin, or full.
+
+The scope has the factors in the sizes of the thin decomposition.  What is proved there has to hold in all sizes, and
+what is refuted has to be wrong in all of them.  May import the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sympy import Expr
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Context, Definition, Predicate, Relation
+from everystep.algebra.expressions import Expression, Var
+from everystep.algebra.shapes import size
+from everystep.derivation import Claim
+from everystep.documents.spoken import values_in
+from everystep.prove.verdict import Status, Verdict
+from everystep.reader.decompositions import CHOLESKY, EIGEN, QR, SVD
+from everystep.reader.factors import facts, implied, product_of
+from everystep.reader.scope import Decomposed, Scope, Symbolic
+
+TRIANGLES = ("lower triangular", "upper triangular")
+WHICH = "which sizes the factors have is left open (thin or full), and the step depends on it"
+ORDER = "which entry stands first is a convention of the decomposition that is not known"
+
+
+def with_implied(context: Context, scope: Scope) -> Context:
+    """A context with what the factors of decompositions have by what is known of what they decompose."""
+    for decomposed in scope.decompositions:
+        context = context.given(*implied(decomposed, context))
+        if decomposed.kind == CHOLESKY:
+            said = {h.kind for h in context.hypotheses if isinstance(h, Predicate) and h.subject in decomposed.factors}
+            if set(TRIANGLES) <= said:  # the text says itself which one it is
+                hypotheses = tuple(h for h in context.hypotheses if h not in decomposed.given)
+                context = replace(context, hypotheses=hypotheses)
+    return context
+
+
+def reached(claim: Claim, context: Context, decomposed: Decomposed) -> set[Expression]:
+    """All nodes of a claim, and of the values of the names in it other than that of what is decomposed."""
+    bodies = {d.target: d.body for d in context.definitions if d.target != decomposed.whole}
+    found: set[Expression] = set()
+    todo = list(values_in(claim))
+    while todo:
+        for node in ex.walk(todo.pop()):
+            if node not in found:
+                found.add(node)
+                todo += [bodies[node]] if node in bodies else []
+    return found
+
+
+def looked_at(
+    claim: Claim,
+    context: Context,
+    verdict: Verdict,
+    scope: Scope,
+    again: Callable[[Scope], Verdict | None],
+    judge: Callable[[Claim, Context], Verdict],
+) -> Verdict:
+    """The verdict of a step, where it is that in all sizes that the factors in it may have.
+
+    ``again``: the verdict of the step as it is read in another scope; None where it cannot be read there.  ``judge``:
+    that of a claim, whatever is in doubt.
+    """
+    for decomposed in scope.decompositions:
+        nodes = reached(claim, context, decomposed)
+        if not nodes & set(decomposed.factors):
+            continue
+        if verdict.status is Status.REFUTED:
+            if decomposed.kind in (SVD, EIGEN) and _picks(nodes, decomposed):
+                return Verdict(Status.TESTED, "none", f"not decided: {ORDER}")
+            verdict = _in_sizes(claim, context, verdict, decomposed, judge)
+        elif decomposed.size == "" and verdict.status in (Status.PROVED, Status.ILL_TYPED):
+            wide = again(_wide(decomposed, scope))
+            status = wide.status if wide is not None else Status.ILL_TYPED
+            plain = verdict.status is Status.PROVED and status is Status.ILL_TYPED and not _is_turned(nodes, decomposed)
+            if verdict.status is not status and not plain:  # plain: it has a meaning for a square factor only
+                verdict = Verdict(Status.TESTED, "none", f"not decided: {WHICH}")
+    return verdict
+
+
+def _in_sizes(
+    claim: Claim,
+    context: Context,
+    verdict: Verdict,
+    decomposed: Decomposed,
+    judge: Callable[[Claim, Context], Verdict],
+) -> Verdict:
+    """What is refuted has to be so in the least and the greatest sizes that the words allow: of a square matrix with a
+    full decomposition, or of one with independent columns, or rows, that has a thin one.
+    """
+    if decomposed.size in ("square", "compact"):
+        return verdict
+    rows, columns = decomposed.whole.shape
+    middle = decomposed.factors[1].shape
+    if decomposed.size == "thin":
+        cases = [{size: end for size in set(middle) if size.is_Symbol and size != end} for end in (columns, rows)]
+        cases = cases[:1] if decomposed.kind == QR else cases
+    else:
+        cases = [{size: columns for size in {rows, *middle} if size.is_Symbol and size != columns}]
+    further = () if decomposed.kind != SVD else (decomposed.factors[1],)
+    for case in cases:
+        square = tuple(f.xreplace(case) for f in further)
+        held = [Predicate(kind, f) for f in square for kind in ("diagonal", "positive definite")]
+        found = judge(_put(claim, case), _put_in(context, case).given(*held))
+        if found.status is Status.REFUTED and found.counterexample is not None:
+            known = dict(found.counterexample.sizes)
+            sizes = known | {str(size): known[str(end)] for size, end in case.items() if str(end) in known}
+            return replace(found, counterexample=replace(found.counterexample, sizes=tuple(sorted(sizes.items()))))
+    return Verdict(Status.TESTED, "none", f"not decided: {WHICH}")
+
+
+def _put(claim: Claim, sizes: dict[Expr, Expr]) -> Claim:
+    if isinstance(claim, Relation):
+        return Relation(claim.left.xreplace(sizes), claim.op, claim.right.xreplace(sizes))
+    return Predicate(claim.kind, claim.subject.xreplace(sizes))
+
+
+def _put_in(context: Context, sizes: dict[Expr, Expr]) -> Context:
+    """A context with other sizes."""
+
+    def put(e: Expression) -> Expression:
+        changed: Expression = e.xreplace(sizes)
+        return changed
+
+    return replace(
+        context,
+        definitions=tuple(replace(d, target=put(d.target), body=put(d.body)) for d in context.definitions),
+        recurrences=tuple(replace(r, target=put(r.target), body=put(r.body)) for r in context.recurrences),
+        hypotheses=tuple(_put(h, sizes) for h in context.hypotheses),
+        random=tuple(
+            replace(r, target=put(r.target), parameters=tuple(put(p) for p in r.parameters)) for r in context.random
+        ),
+        ranges=tuple((name, low.xreplace(sizes), high.xreplace(sizes)) for name, low, high in context.ranges),
+    )
+
+
+def _is_turned(nodes: set[Expression], decomposed: Decomposed) -> bool:
+    """Whether the middle of a singular value decomposition is transposed, as only one that is not square has to be."""
+    return decomposed.kind == SVD and ex.Transpose(decomposed.factors[1]) in nodes
+
+
+def _picks(nodes: set[Expression], decomposed: Decomposed) -> bool:
+    """Whether single entries, rows or columns are picked, other than by an index that a sum takes over all of them."""
+    factors = set(decomposed.factors)
+    extents = {extent for factor in factors for extent in factor.shape}
+    sums = [n for n in nodes if isinstance(n, ex.SumOver)]
+    whole = {n.index for n in sums if n.range[0] == 1 and n.range[1] in extents}
+    bound = whole - {n.index for n in sums if n.range[0] != 1 or n.range[1] not in extents}
+    for node in nodes:
+        at = getattr(node, "at", None)
+        if isinstance(node, ex.Unit):
+            return True
+        if at is None or not isinstance(node, ex.Entry | ex.Row | ex.Col):
+            continue
+        places = at if isinstance(at, tuple) else (at,)
+        if not set(places) <= bound and factors & set(ex.walk(node)):
+            return True
+    return False
+
+
+def _wide(decomposed: Decomposed, scope: Scope) -> Scope:
+    """The scope with factors of sizes that are the thin ones as well as the full ones."""
+    rows, columns = decomposed.whole.shape
+    first, last = size("p"), size("q")
+    while {str(first), str(last)} & scope.names.keys():
+        first, last = size(f"{first}'"), size(f"{last}'")
+    if decomposed.kind == QR:
+        return _with_shapes(decomposed, scope, [(rows, first), (first, columns)])
+    return _with_shapes(decomposed, scope, [(rows, first), (first, last), (columns, last)][: len(decomposed.factors)])
+
+
+def _with_shapes(decomposed: Decomposed, scope: Scope, shapes: list[tuple[object, object]]) -> Scope:
+    """A copy of the scope in which the factors have other shapes, and what goes with them."""
+    found = scope.copy()
+    factors = tuple(Var(f.name, *shape) for f, shape in zip(decomposed.factors, shapes, strict=True))
+    put = dict(zip(decomposed.factors, factors, strict=True))
+    for name, entity in scope.names.items():
+        if isinstance(entity, Symbolic) and entity.value in put:
+            found.names[name] = Symbolic(put[entity.value], entity.inferred)
+    other = replace(decomposed, factors=factors, size="full")
+    given, _ = facts(other)
+    context = scope.context
+    kept = [h for h in context.hypotheses if h not in decomposed.given]
+    moved = [
+        Relation(h.left.xreplace(put), h.op, h.right.xreplace(put))
+        if isinstance(h, Relation)
+        else Predicate(h.kind, h.subject.xreplace(put))
+        for h in kept
+    ]
+    rules = tuple(
+        Definition(d.target, product_of(other))
+        if d.target == decomposed.whole
+        else replace(d, body=d.body.xreplace(put))
+        for d in context.definitions
+    )
+    found.context = replace(context, definitions=rules, hypotheses=tuple(moved))
+    found.assume(*given)
+    found.doubts = ()
+    found.decompositions = tuple(other if d == decomposed else d for d in scope.decompositions)
+    return found
