@@ -334,3 +334,15 @@ def test_a_half_is_not_a_third() -> None:
     found = judge(equation(Num(Rational(1, 2)), Num(Rational(1, 3))), Context()).counterexample
     assert found is not None
     assert (found.left, found.right, found.sizes) == ((("1/2",),), (("1/3",),), ())
+
+
+def test_zeros_meet_equations_that_chance_does_not() -> None:
+    U, D, C = matrix("U", d, m), matrix("D", m, m), matrix("C", d, d)
+    eigenvectors = given(equation(U.T * U, ex.Eye(m)), equation(C * U, U * D), Predicate("diagonal", D))
+    context = Context(definitions=(Definition(C, X.T * X),), hypotheses=eigenvectors.hypotheses)
+    report = judge(equation(U * U.T, ex.Eye(d)), context)
+    assert report.counterexample is not None
+    assert dict(report.counterexample.sizes) == {"d": 2, "m": 1, "n": 2}
+    symbols = dict(report.counterexample.symbols)
+    assert symbols["X"] == (("0", "0"), ("0", "0"))
+    assert symbols["U"] == (("1",), ("0",))

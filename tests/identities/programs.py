@@ -68,7 +68,6 @@ ROWS = (
         X.T * y,
         eq(grad(ones.T * softplus(X * beta) - y.T * X * beta, beta), Zeros(d)),
         open_because="the exact judge meets no equation with a transcendental function",
-        twin_open_because="the exact judge meets no equation with a transcendental function",
     ),
     identity(
         "poisson-score",
@@ -77,7 +76,6 @@ ROWS = (
         X.T * X * beta,
         eq(grad(ones.T * exp(X * beta) - y.T * X * beta, beta), Zeros(d)),
         open_because="the exact judge meets no equation with a transcendental function",
-        twin_open_because="the exact judge meets no equation with a transcendental function",
     ),
     identity("softmax-moments", softmax(x), y, exp(y), eq(grad(lse(x) - y.T * x, x), Zeros(n))),
     identity(

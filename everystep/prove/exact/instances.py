@@ -57,6 +57,7 @@ class Instance:
         ring: Ring,
         style: int = GENERIC,
         edits: dict[str, list[Element]] | None = None,
+        vanishing: frozenset[str] = frozenset(),
     ) -> None:
         self.program = program
         self.sizes = sizes
@@ -64,6 +65,7 @@ class Instance:
         self.ring = ring
         self.style = style
         self.edits: dict[str, list[Element]] = {} if edits is None else edits
+        self.vanishing = vanishing  # names whose free values are 0
         self.rules: dict[Cell, Rule] = {}
         self.cells: dict[Cell, Jet] = {}
         self.sources: dict[str, list[Element]] = {}
@@ -85,6 +87,8 @@ class Instance:
         return found
 
     def _draw(self, name: str, count: int) -> list[Element]:
+        if name.partition("[")[0] in self.vanishing:
+            return [self.ring.element(0)] * count
         generator = random.Random(crc32(name.encode()) ^ (self.seed * 0x9E3779B1 & 0xFFFFFFFFFF))
         if not self.ring.ordered:
             return [self.ring.element(generator.getrandbits(61) % PRIME) for _ in range(count)]
@@ -174,7 +178,7 @@ class Instance:
 
     def variant(self) -> Instance:
         """A copy with the same sources, rules and given cells, on which a cell may be set."""
-        copy = Instance(self.program, self.sizes, self.seed, self.ring, self.style, self.edits)
+        copy = Instance(self.program, self.sizes, self.seed, self.ring, self.style, self.edits, self.vanishing)
         copy.rules = dict(self.rules)
         copy.cells = {cell: value for cell, value in self.cells.items() if cell not in self.rules}
         return copy

@@ -66,6 +66,8 @@ _SHORTEST: Pattern = ((2, 3), (0,), (0, 1))
 _ALIKE: Pattern = ((2,), (2,), (1, 2))
 """Sizes that are all equal: what is meant for one size, and written with two, has no value at others."""
 
+_SHARE_OF_ZEROS = 0.25
+"""Of the time, where the first trial meets no instance."""
 _MOST_BELOW, _MOST_UNEQUAL = 8, 12
 _MIN_SIZES = 3
 _MANY_ORDERED, _MANY_KINKED, _MANY_NUMBERS, _SOME, _FEW = 12, 8, 24, 6, 3
@@ -179,6 +181,21 @@ class _Judge:
                 found.append(sizes)
         return found
 
+    def _fails_at_zeros(self, patterns: list[Sizes]) -> bool:
+        """Whether the claim fails where one or two names are 0: chance meets few equations that zeros meet.
+
+        That it holds there is no evidence for it.
+        """
+        if not self.searching or self.case.approximate or self.case.mask & MEAN:
+            return False
+        now = perf_counter()
+        search = Search(self.case, self.seed, now + _SHARE_OF_ZEROS * (self.deadline - now))
+        for sizes in (*map(self.case.space.chosen, _SMALL), *patterns):
+            if sizes is not None and search.degenerate(sizes) is not None:
+                self.lowest = sizes
+                return True
+        return False
+
     def below(self) -> Finding | None:
         """Trials where indices without a stated least value are 0 or negative."""
         for sizes in islice(self.case.space.below(), _MOST_BELOW):
@@ -271,7 +288,10 @@ class _Judge:
                     if smaller is not None and smaller not in patterns[:round_number]:
                         found = self.one(smaller, styles)
                         if found is not None:
+                            sizes = smaller
                             break
+                if round_number == 0 and found is not Finding.DIFFER and self._fails_at_zeros(patterns):
+                    return self._refute(self.lowest, at_zeros=True)
             if found is Finding.DIFFER:
                 return self._refute(sizes)
             seen += found is Finding.AGREE
@@ -310,14 +330,16 @@ class _Judge:
 
     # conclusions -----------------------------------------------------------------------------------
 
-    def _refute(self, sizes: Sizes) -> ExactReport:
+    def _refute(self, sizes: Sizes, *, at_zeros: bool = False) -> ExactReport:
         if self.case.rests_on_chance():
             return ExactReport("unknown", message="the sides differ, but a hypothesis speaks of something random")
         if not self.searching and self._differs_in_rationals(sizes):
             return ExactReport("unknown", message="the sides differ")
         full = Case(self.case.claim, self.case.context, self.case.starts, True)
         first = {**(full.space.chosen(_SMALL[-1]) or {}), **sizes}
-        found = Search(full, self.seed, self.deadline).run(first, self.last_seed, style_of(self.last_seed))
+        found = Search(full, self.seed, self.deadline).run(
+            first, self.last_seed, style_of(self.last_seed), at_zeros=at_zeros
+        )
         if found is not None:
             return ExactReport("counterexample", tuple(self.trials), found)
         # The prime field knows no order; the rationals have the last word.

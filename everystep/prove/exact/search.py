@@ -36,8 +36,14 @@ class Search:
     def late(self) -> bool:
         return perf_counter() > self.deadline
 
-    def run(self, first: Sizes, seed: int, style: int) -> Counterexample | None:
-        """The smallest counterexample found; a disagreement was seen at the sizes ``first``, that seed and style."""
+    def run(self, first: Sizes, seed: int, style: int, *, at_zeros: bool = False) -> Counterexample | None:
+        """The smallest counterexample found; a disagreement was seen at the sizes ``first``, that seed and style.
+
+        ``at_zeros``: it was seen where names are 0, so that chance is not asked first.
+        """
+        known = self.degenerate(first) if at_zeros else None
+        if known is not None:
+            return self._shrunk(*known)
         for number, sizes in enumerate(self.case.space.ascending()):
             if number >= _MOST_SIZES or self.late():
                 break
@@ -46,8 +52,23 @@ class Search:
             found = self._at(sizes)
             if found is not None:
                 return self._shrunk(*found)
-        found = self._at(first) or self._try(first, seed, style)
+        found = self._at(first) or self._try(first, seed, style) or self.degenerate(first)
         return None if found is None else self._shrunk(*found)
+
+    def degenerate(self, sizes: Sizes) -> tuple[Instance, Result] | None:
+        """A counterexample in which one or two names are 0: chance does not meet ``C U = U D``, which C = 0 does."""
+        names = self.case.free_names()
+        for vanishing in [*combinations(names, 1), *combinations(names, 2)][:_MOST_PAIRS]:
+            if self.late():
+                break
+            try:
+                instance = self.case.instance(sizes, self.seed, RATIONALS, GENERIC, vanishing=frozenset(vanishing))
+            except Stopped:
+                continue
+            result = self._result(instance)
+            if result is not None and result.finding is Finding.DIFFER:
+                return instance, result
+        return None
 
     def _try(self, sizes: Sizes, seed: int, style: int) -> tuple[Instance, Result] | None:
         instance = self._instance(sizes, seed, style, {})

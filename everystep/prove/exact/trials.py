@@ -11,7 +11,7 @@ from enum import Enum
 from flint import ctx
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Context, Predicate, Relation
+from everystep.algebra.context import Context, Definition, Predicate, Recurrence, Relation
 from everystep.prove.exact import chance, nodes_algebra, nodes_calculus, nodes_functions, nodes_limits, nodes_matrices
 from everystep.prove.exact.arithmetic import BALLS, RATIONALS, Element, Matrix, Ring
 from everystep.prove.exact.checks import LOOSE, TIGHT, has_property, holds
@@ -132,13 +132,15 @@ class Case:
         ring: Ring,
         style: int,
         edits: dict[str, list[Element]] | None = None,
+        vanishing: frozenset[str] = frozenset(),
     ) -> Instance:
         """An instance that meets the hypotheses; raises Inadmissible when none was found.
 
         Without edits it is shared by all claims of the context, with what was computed on it; so is a failure.
+        ``vanishing``: names whose values are 0 where no hypothesis gives them another one.
         """
-        if edits is not None:
-            return self._make(sizes, seed, ring, style, edits)
+        if edits is not None or vanishing:
+            return self._make(sizes, seed, ring, style, edits, vanishing)
         kept = self.program.instances
         key = (self._key, tuple(sizes.items()), seed, ring, style)
         found: Instance | str | None = kept.get(key)
@@ -161,8 +163,9 @@ class Case:
         ring: Ring,
         style: int,
         edits: dict[str, list[Element]] | None,
+        vanishing: frozenset[str] = frozenset(),
     ) -> Instance:
-        instance = Instance(self.program, sizes, seed, ring, style, edits)
+        instance = Instance(self.program, sizes, seed, ring, style, edits, vanishing)
         try:
             # As precise as the claim is judged first: what is computed here is used there.
             with ctx.workprec(PRECISIONS[0]):
@@ -170,6 +173,16 @@ class Case:
         except Undefined as error:
             raise Inadmissible(f"a hypothesis has no value: {error}") from None
         return instance
+
+    def free_names(self) -> list[str]:
+        """The names that the claim and the hypotheses rest on, and that nothing defines."""
+        nodes = (node for h in self.hypotheses for node in h.sides)
+        names = frozenset().union(*(e.names for e in (*self.expressions, *(node.expression for node in nodes))))
+        known: list[Definition | Recurrence] = [*self.context.definitions, *self.context.recurrences]
+        rules = {rule.target.name: rule.body for rule in known}
+        for _ in rules:
+            names = names.union(*(rules[name].names for name in names & rules.keys()))
+        return sorted(names - rules.keys())
 
     def judge(self, instance: Instance) -> Result:
         """Evaluate the claim; in the instance's own ring, else in balls."""
