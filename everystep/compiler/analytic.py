@@ -26,8 +26,6 @@ NOT_ANALYTIC = frozenset(
         "operator_norm",
         "rank",
         "pseudo_inverse",
-        "total_over",
-        "stack_over",
         "adjugate_along",
         "adjugate_twice",
     )

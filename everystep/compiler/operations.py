@@ -351,18 +351,18 @@ def _rows(count: int, looped: tuple[Array, ...]) -> Iterator[tuple[Array, ...]]:
 
 
 @lru_cache(maxsize=8)
-def normal_points(count: int, dimensions: int) -> Array:
-    """``count`` ** ``dimensions`` points at equal distances between -9 and 9 in every direction, one a row."""
-    axis = np.linspace(-9.0, 9.0, count)
+def normal_points(count: int, dimensions: int, reach: float) -> Array:
+    """``count`` ** ``dimensions`` points at equal distances from -``reach`` to ``reach`` in each, one a row."""
+    axis = np.linspace(-reach, reach, count)
     points = np.stack(np.meshgrid(*[axis] * dimensions, indexing="ij"), axis=-1).reshape(-1, dimensions)
     points.flags.writeable = False
     return points
 
 
 @lru_cache(maxsize=8)
-def normal_weights(count: int, dimensions: int) -> Array:
+def normal_weights(count: int, dimensions: int, reach: float) -> Array:
     """The weights of those points for means over standard normal quantities, a column whose sum is 1."""
-    weights = np.exp(-0.5 * (normal_points(count, dimensions) ** 2).sum(axis=1, keepdims=True))
+    weights = np.exp(-0.5 * (normal_points(count, dimensions, reach) ** 2).sum(axis=1, keepdims=True))
     weights /= weights.sum()
     weights.flags.writeable = False
     return weights
@@ -462,8 +462,8 @@ OPERATIONS: dict[str, Operation] = {
     "row_inner": Operation(row_inner, "np.vecdot({0}, {1})"),
     "total": Operation(lambda a: a.sum(axis=(-2, -1), keepdims=True), "np.sum({0})"),
     "masks": Operation(masks, "masks({p[0]})", flat=False),
-    "normal_points": Operation(normal_points, "normal_points({p[0]}, {p[1]})", flat=False),
-    "normal_weights": Operation(normal_weights, "normal_weights({p[0]}, {p[1]})", flat=False),
+    "normal_points": Operation(normal_points, "normal_points({p[0]}, {p[1]}, {p[2]})", flat=False),
+    "normal_weights": Operation(normal_weights, "normal_weights({p[0]}, {p[1]}, {p[2]})", flat=False),
     "determinant": Operation(lambda a: np.linalg.det(a)[..., None, None], "np.linalg.det({0})"),
     "adjugate": Operation(adjugate, "adjugate({0})", flat=False),
     "adjugate_along": Operation(adjugate_along, "adjugate_along({0}, {1})", flat=False),

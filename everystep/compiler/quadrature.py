@@ -6,8 +6,8 @@ largest parts that are linear in normal quantities are normal together, and so f
 (a factor that is linear is replaced by its mean given the others).  The sum over the points is a loop
 (:mod:`everystep.compiler.loops`): it is planned once, and has derivatives.
 
-The rule for normal quantities is the trapezoidal rule between -9 and 9 standard deviations, :data:`POINTS` points in
-one dimension or in each of two.  Of a function that is analytic about the real line its error falls exponentially
+The rule for normal quantities (:data:`RULE`) is the trapezoidal rule between -9 and 9 standard deviations, 401 points
+in one dimension or 91 in each of two.  Of a function that is analytic about the real line its error falls exponentially
 with the number of points (Trefethen and Weideman, 2014): for tanh of a standard normal number it is rounding.  At a
 kink it is of the order of the squared distance of two points; a function that grows like exp(a x) needs a well below 9.
 May import ``everystep.algebra``, ``everystep.calculus`` and this package.
@@ -16,6 +16,8 @@ May import ``everystep.algebra``, ``everystep.calculus`` and this package.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sympy import Integer
@@ -28,13 +30,23 @@ from everystep.calculus.indices import Integers
 from everystep.calculus.lowering import Lowering as Calculus
 from everystep.calculus.networks import Undecided
 from everystep.compiler.adjoints import adjoints
-from everystep.compiler.graph import Node, Size, below, replaced
+from everystep.compiler.graph import Graph, Node, Size, below, replaced
 from everystep.compiler.loops import STACK, TOTAL, loop
 from everystep.compiler.lowering import Lowering, NotCompiled
 from everystep.compiler.operations import OPERATIONS
 
-POINTS = {1: 401, 2: 91}
-"""Points of the rule along each of so many dimensions."""
+
+@dataclass(frozen=True)
+class Rule:
+    """How normal quantities are integrated over: ``points`` along each of so many dimensions, between ``-reach`` and
+    ``reach`` standard deviations.
+    """
+
+    points: Mapping[int, int]
+    reach: float
+
+
+RULE = Rule({1: 401, 2: 91}, 9.0)
 MOST_BITS = 12
 """Entries of masks whose values are all gone through."""
 _LINEAR = frozenset(
@@ -50,7 +62,7 @@ _FIRST, _SECOND = frozenset(("divide",)), frozenset(("solve",))
 """Operations that are linear in their first, or in their second, operand."""
 
 
-def mean_of(low: Lowering, expression: Any) -> Node:
+def mean_of(low: Lowering, expression: Any, rule: Rule = RULE) -> Node:
     """The value of an expectation, a variance or a covariance.
 
     Raises:
@@ -64,13 +76,13 @@ def mean_of(low: Lowering, expression: Any) -> Node:
             raise NotCompiled(str(error)) from error
     values = [low.node(operand) for operand in expression.operands]
     if isinstance(expression, ex.Expectation):
-        return _averaged(low, values[0])
+        return _averaged(low, values[0], rule)
     graph = low.graph
-    centred = [graph.combine([(1, v), (-1, _averaged(low, v))]) for v in (values[0], values[-1])]
-    return _averaged(low, low.planner.matmul(centred[0], graph.transpose(centred[1]))[0])
+    centred = [graph.combine([(1, v), (-1, _averaged(low, v, rule))]) for v in (values[0], values[-1])]
+    return _averaged(low, low.planner.matmul(centred[0], graph.transpose(centred[1]))[0], rule)
 
 
-def _averaged(low: Lowering, value: Node) -> Node:
+def _averaged(low: Lowering, value: Node, rule: Rule) -> Node:
     """Over what is normal first, then over one mask after the other."""
     laws = {(r.target.name, isinstance(r.target, ex.Member)): r for r in low.context.random}
     random = [
@@ -78,17 +90,18 @@ def _averaged(low: Lowering, value: Node) -> Node:
         for node in below(value)
         if node.name == "argument" and (law := laws.get((node.parameters[0], node.parameters[1] != ()))) is not None
     ]
-    value = _Mean(low, [pair for pair in random if pair[1].law != "bernoulli"]).of(value)
+    value = _Mean(low, [pair for pair in random if pair[1].law != "bernoulli"], rule).of(value)
     for pair in random:
         if pair[1].law == "bernoulli":
-            value = _Mean(low, [pair]).of(value)
+            value = _Mean(low, [pair], rule).of(value)
     return value
 
 
 class _Mean:
     """The mean over some random arguments (sources), which are independent of each other; all else stays what it is."""
 
-    def __init__(self, low: Lowering, sources: list[tuple[Node, Random]]) -> None:
+    def __init__(self, low: Lowering, sources: list[tuple[Node, Random]], rule: Rule) -> None:
+        self.rule = rule
         self.low, self.graph, self.planner = low, low.graph, low.planner
         self.sources = {node.uid: (node, law) for node, law in sources}
         self._below: dict[int, frozenset[int]] = {}
@@ -202,33 +215,58 @@ class _Mean:
     # masks ------------------------------------------------------------------------------------------
 
     def over_masks(self, node: Node) -> Node:
-        """Both values of every entry where entries stay apart, else all masks."""
+        """Both values of every entry where entries stay apart, else all values of those that occur."""
         ((uid, (source, law)),) = self.sources.items()
         graph = self.graph
-        chance = self.parameter(uid, 0)
-        fails = graph.combine([(1, graph.array("ones", source.shape)), (-1, chance)])
-        if self.entrywise(node, frozenset((uid,))):
+        parts = self.parts_of(node, source)
+        chances = [
+            self.parameter(uid, 0)
+            if p is source
+            else graph.node(p.name, (self.parameter(uid, 0),), p.shape, *p.parameters)
+            for p in parts
+        ]
+        fails = [graph.combine([(1, graph.array("ones", c.shape)), (-1, c)]) for c in chances]
+        if len(parts) == 1 and self.entrywise(node, frozenset((parts[0].uid,))):
             both = [
-                graph.multiply(weight, replaced(graph, node, {uid: graph.array(kind, source.shape)}))
-                for weight, kind in ((chance, "ones"), (fails, "zeros"))
+                graph.multiply(weight, replaced(graph, node, {parts[0].uid: graph.array(kind, parts[0].shape)}))
+                for weight, kind in ((chances[0], "ones"), (fails[0], "zeros"))
             ]
             return graph.combine([(1, part) for part in both])
-        count = math.prod(source.shape)
+        count = _size(parts)
         if count > MOST_BITS:
             raise NotCompiled(f"{count} entries of {law.target.name} at once have too many values; at most {MOST_BITS}")
-        masks = graph.node("masks", (), (2**count, count), count)
         bits = graph.argument("#bits", (), (count, 1))
-        mask = bits if source.shape == bits.shape else graph.node("unvec", (bits,), source.shape, *source.shape)
-        none = graph.combine([(1, graph.array("ones", source.shape)), (-1, mask)])
-        each = graph.combine([(1, graph.multiply(chance, mask)), (1, graph.multiply(fails, none))])
-        weight = graph.number(1.0)
-        for r in range(source.shape[0]):
-            for c in range(source.shape[1]):
-                one = each if each.is_number else graph.node("part", (each,), (1, 1), r, r + 1, c, c + 1)
-                weight = graph.multiply(weight, one)
-        return loop(
-            graph, TOTAL, graph.multiply(weight, replaced(graph, node, {uid: mask})), [(bits, masks)], node.shape
-        )
+        weight, start = graph.number(1.0), 0
+        values: dict[int, Node] = {}
+        for part, chance, fail in zip(parts, chances, fails, strict=True):
+            stop = start + math.prod(part.shape)
+            for place in range(start, stop):
+                row, column = (place - start) % part.shape[0], (place - start) // part.shape[0]
+                bit, kept, lost = (
+                    _entry(graph, bits, place, 0),
+                    *(_entry(graph, c, row, column) for c in (chance, fail)),
+                )
+                missed = graph.combine([(1, graph.number(1.0)), (-1, bit)])
+                each = [(1, graph.multiply(kept, bit)), (1, graph.multiply(lost, missed))]
+                weight = graph.multiply(weight, graph.combine(each))
+            cut = bits if count == stop - start else graph.node("part", (bits,), (stop - start, 1), start, stop, 0, 1)
+            values[part.uid] = _shaped(self.low, cut, part.shape)
+            start = stop
+        masks = graph.node("masks", (), (2**count, count), count)
+        return loop(graph, TOTAL, graph.multiply(weight, replaced(graph, node, values)), [(bits, masks)], node.shape)
+
+    def parts_of(self, node: Node, source: Node) -> list[Node]:
+        """The parts of a source that a node rests on, where they have no entry in common; else the source."""
+        users = [n for n in below(node) if any(a is source for a in n.args)]
+        if not users or any(user.name != "part" for user in users):
+            return [source]
+        taken: set[tuple[int, int]] = set()
+        for r0, r1, c0, c1 in (user.parameters for user in users):
+            entries = {(r, c) for r in range(r0, r1) for c in range(c0, c1)}
+            if entries & taken:
+                return [source]
+            taken |= entries
+        return users
 
     # normal quantities ------------------------------------------------------------------------------
 
@@ -264,8 +302,8 @@ class _Mean:
     def together(self, node: Node, parts: list[Node]) -> Node:
         """The mean of what is made of these linear parts."""
         graph, count = self.graph, _size(parts)
-        if count not in POINTS:
-            raise NotCompiled(f"the mean is over {count} normal quantities at once; at most {max(POINTS)}")
+        if count not in self.rule.points:
+            raise NotCompiled(f"the mean is over {count} normal quantities at once; at most {max(self.rule.points)}")
         covariance = self.covariance(parts, parts)
         root = graph.node("sqrt" if count == 1 else "matrix_root", (covariance,), covariance.shape)
         score = graph.argument("#score", (), (count, 1))
@@ -283,9 +321,9 @@ class _Mean:
 
     def summed(self, value: Node, score: Node, dimensions: int) -> Node:
         """The sum over the points of the rule."""
-        graph, n = self.graph, POINTS[dimensions]
-        points = graph.node("normal_points", (), (n**dimensions, dimensions), n, dimensions)
-        weights = graph.node("normal_weights", (), (n**dimensions, 1), n, dimensions)
+        graph, n, reach = self.graph, self.rule.points[dimensions], self.rule.reach
+        points = graph.node("normal_points", (), (n**dimensions, dimensions), n, dimensions, reach)
+        weights = graph.node("normal_weights", (), (n**dimensions, 1), n, dimensions, reach)
         weight = graph.argument("#weight", (), (1, 1))
         return loop(graph, TOTAL, graph.multiply(weight, value), [(weight, weights), (score, points)], value.shape)
 
@@ -357,3 +395,7 @@ def _shaped(low: Lowering, node: Node, shape: Size) -> Node:
     if node.shape[1] == 1:
         return graph.transpose(node) if shape[0] == 1 else graph.node("unvec", (node,), shape, *shape)
     raise NotCompiled(f"{node.shape} in the shape {shape}")
+
+
+def _entry(graph: Graph, node: Node, row: int, column: int) -> Node:
+    return node if node.is_number else graph.node("part", (node,), (1, 1), row, row + 1, column, column + 1)

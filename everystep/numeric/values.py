@@ -28,6 +28,8 @@ from everystep.algebra.shapes import index, size
 from everystep.compiler.graph import Graph
 from everystep.compiler.lowering import Lowering, NotCompiled, Place
 from everystep.compiler.points import Points
+from everystep.compiler.products import Terms
+from everystep.compiler.quadrature import Rule, mean_of
 from everystep.kernels.gradient_check import Differences, GradientCheck, check_gradient, differences
 from everystep.numeric.samples import Inside, Laws
 from everystep.prove.exact.sampling import Drawn
@@ -115,13 +117,29 @@ class Lowered(Lowering):
         sizes: dict[Symbol, Integer],
         free: frozenset[Place],
         bodies: dict[Expression, Expression | None],
+        rule: Rule | None = None,
     ) -> None:
-        """``sizes`` may get more later.  ``bodies``: what names are defined to be where none is free; filled here."""
+        """``sizes`` may get more later.  ``bodies``: what names are defined to be where none is free; filled here.
+
+        ``rule``: means are taken by it, and are no arguments.
+        """
+        self.rule = rule
         super().__init__(Graph(FLOAT), context, {}, free=free, outside=self._named, apart=APART)
         self.sizes = sizes
         self._shared_bodies = bodies
         self.names: dict[Expression, str] = {}
         self.nodes: dict[str, Expression] = {}
+
+    def terms(self, expression: Expression) -> Terms:
+        """The sum of products that an expression is; a mean by quadrature, where there is a rule."""
+        if self.rule is not None and isinstance(expression, MEANS) and expression not in self._done:
+            if expression.has_kind(*DERIVATIVES):
+                raise NotRun("higher moments")  # derivatives are arguments, and would not move with what is random
+            try:
+                self._done[expression] = self.value(mean_of(self, expression, self.rule))
+            except NotCompiled as error:
+                raise NotRun("higher moments") from error
+        return super().terms(expression)
 
     def _named(self, node: Expression) -> str:
         if not isinstance(node, DERIVATIVES + MEANS) or (isinstance(node, MEANS) and not self.context.random):
@@ -158,8 +176,8 @@ class Formulas:
         self.context = context
         self.sizes: dict[Symbol, Integer] = {}
         self._bodies: dict[Expression, Expression | None] = {}
-        self._lowered: dict[frozenset[Place], Lowered] = {}
-        self._formulas: dict[tuple[Expression, frozenset[Place]], Formula] = {}
+        self._lowered: dict[tuple[frozenset[Place], float], Lowered] = {}
+        self._formulas: dict[tuple[Expression, frozenset[Place], float], Formula] = {}
 
     def take(self, sizes: Mapping[str, int]) -> bool:
         """Whether the sizes fit with those so far; then they are among them."""
@@ -169,17 +187,21 @@ class Formulas:
         self.sizes |= {symbol: Integer(n) for symbol, n in named.items()}
         return True
 
-    def formula(self, expression: Expression, free: frozenset[Place]) -> Formula:
-        """The plan of an expression in which some names are arguments, whatever they are defined to be."""
-        key = (expression, free)
+    def formula(self, expression: Expression, free: frozenset[Place], rule: Rule | None = None) -> Formula:
+        """The plan of an expression in which some names are arguments, whatever they are defined to be; ``rule``: by
+        which means are taken, if they are no arguments.
+        """
+        reach = 0.0 if rule is None else rule.reach
+        key = (expression, free, reach)
         found = self._formulas.get(key)
         if found is None:
             if len(self._formulas) >= KEPT:
                 self._formulas.clear()
                 self._lowered.clear()
-            lowered = self._lowered.get(free)
+            lowered = self._lowered.get((free, reach))
             if lowered is None:
-                lowered = self._lowered[free] = Lowered(self.context, self.sizes, free, self._bodies)
+                lowered = Lowered(self.context, self.sizes, free, self._bodies, rule)
+                self._lowered[free, reach] = lowered
             found = self._formulas[key] = lowered.formula(expression)
         return found
 
@@ -193,7 +215,8 @@ class Values:
 
     def __init__(self, formulas: Formulas, drawn: Drawn) -> None:
         self.context = formulas.context
-        self.formula = formulas.formula
+        self.rule: Rule | None = None
+        self._formulas = formulas
         self.sizes = formulas.sizes
         self.drawn = drawn
         self.central = False
@@ -205,11 +228,16 @@ class Values:
         self._derivatives: dict[Expression, tuple[Array, Array, str, int]] = {}
         self._seen: list[tuple[Points, Mapping[Place, Array]]] = []
 
-    def begin(self, *, central: bool = False, scheme: int = 0) -> None:
-        """Count from here."""
-        if central != self.central or scheme != self.laws.scheme:
+    def formula(self, expression: Expression, free: frozenset[Place]) -> Formula:
+        """The plan of an expression, as means are taken now."""
+        return self._formulas.formula(expression, free, self.rule)
+
+    def begin(self, *, central: bool = False, scheme: int = 0, rule: Rule | None = None) -> None:
+        """Count from here.  Means are taken over samples of a scheme, or by a rule of quadrature."""
+        if central != self.central or scheme != self.laws.scheme or rule is not self.rule:
             self._derivatives.clear()
             self.central = central
+            self.rule = rule
         if scheme != self.laws.scheme:
             self.laws = Laws(self.context, scheme)
         self.sampled = False
@@ -254,6 +282,11 @@ class Values:
             points = [max(a, b) for a, b in zip(points, array.shape[:-2], strict=True)]
         points[0] = VARIANTS
         return np.broadcast_to(result, (*points, *formula.points.shape))
+
+    @property
+    def is_smooth(self) -> bool:
+        """Whether all formulas evaluated so far are analytic functions of what they are made of."""
+        return all(points.is_analytic for points, _ in self._seen)
 
     def largest(self) -> float:
         """The largest magnitude of all numbers on the way to the values computed so far: it bounds their rounding."""

@@ -14,7 +14,9 @@ from everystep.algebra.context import Context, Random
 from everystep.algebra.expressions import (
     Apply,
     Call,
+    Col,
     Covariance,
+    Entry,
     Expectation,
     Expression,
     Family,
@@ -136,6 +138,10 @@ OF_MASKS: tuple[tuple[Expression, Callable[[Any], Any]], ...] = (
     (Apply("exp", odot(R, X)), lambda r: np.exp(r * GIVEN["X"])),
     (tanh(odot(R, X) * w), lambda r: np.tanh((r * GIVEN["X"]) @ GIVEN["w"])),
     (u.T * Softmax(odot(R, X) * w), lambda r: GIVEN["u"] @ softmax((r * GIVEN["X"]) @ GIVEN["w"])),
+    (
+        tanh(Entry(R, 1, 1) * u.T * Col(R, 2) + Entry(R, 3, 1)),
+        lambda r: np.tanh(r[0, 0] * GIVEN["u"] @ r[:, 1] + r[2, 0]),
+    ),
     (norm(R * w - mu), lambda r: np.linalg.norm(r @ GIVEN["w"] - GIVEN["mu"])),
 )
 
@@ -144,7 +150,7 @@ def softmax(v: Any) -> Any:
     return np.exp(v) / np.exp(v).sum()
 
 
-@pytest.mark.parametrize(("inside", "of_a_mask"), OF_MASKS, ids=["entries", "units", "softmax", "norm"])
+@pytest.mark.parametrize(("inside", "of_a_mask"), OF_MASKS, ids=["entries", "units", "softmax", "parts", "norm"])
 def test_a_function_of_masks_is_the_sum_over_all_masks(inside: Expression, of_a_mask: Callable[[Any], Any]) -> None:
     def wanted(chance: float) -> Any:
         total: Any = 0.0

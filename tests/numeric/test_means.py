@@ -36,6 +36,7 @@ MASKS = Context(random=(Random(R, "bernoulli", (p,)),))
 MOMENTS = Context(random=(Random(x, "moments", (u, S)), Random(z, "iid", (mu, var))))
 NORMAL = Context(random=(Random(x, "gaussian", (u, S)),))
 MEMBERS = Context(random=(Random(family[i], "moments", (u, S)),), hypotheses=(Predicate("symmetric", A),))
+BOTH = Context(random=(*NORMAL.random, Random(z, "iid", (mu, var))))
 DROPOUT = sq(y - odot(R, X) * w)
 second = S + u * u.T
 
@@ -108,22 +109,48 @@ def test_dropout_without_its_variance_differs() -> None:
     assert checked(Gradient(E(DROPOUT), w), wrong, MASKS).outcome == "differs"
 
 
+INTEGRATED: dict[str, tuple[Expression, Expression, Context]] = {
+    # True of normal quantities, and false of points with two moments of theirs.
+    "exponential": (
+        Gradient(E(Apply("exp", w.T * x / 4)), w),
+        Apply("exp", w.T * u / 4 + w.T * S * w / 32) * (u + S * w / 4) / 4,
+        NORMAL,
+    ),
+    "Stein's lemma": (
+        Gradient(E(Apply("tanh", w.T * x)), w),
+        E(Apply("tanh", w.T * x, 1)) * u + S * w * E(Apply("tanh", w.T * x, 2)),
+        NORMAL,
+    ),
+    "masks": (ScalarDerivative(E(ex.Entry(R, 1, 1) ** 3 * a), a), p, MASKS),
+    "entries of masks": (
+        ScalarDerivative(E(ex.Trace(Apply("exp", R).T * X)), p),
+        (Apply("exp", Num(1)) - 1) * (ex.Ones(n).T * X * ex.Ones(d)),
+        MASKS,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", INTEGRATED)
+def test_what_two_moments_do_not_decide_is_integrated(name: str) -> None:
+    left, right, context = INTEGRATED[name]
+    found = checked(left, right, context)
+    assert found.outcome == "agrees", found
+    assert found.method.endswith(", means by quadrature")
+    assert checked(left, right * Num("5/4"), context).outcome == "differs"
+
+
 @pytest.mark.parametrize(
     ("left", "right", "context", "reason"),
     [
-        # True of normal quantities, and false of those points.
-        (
-            Gradient(E(Apply("exp", w.T * x)), w),
-            Apply("exp", w.T * u + w.T * S * w / 2) * (u + S * w),
-            NORMAL,
-            "higher moments",
-        ),
-        (ScalarDerivative(E(ex.Entry(R, 1, 1) ** 3 * a), a), p, MASKS, "higher moments"),
         (Gradient(E((w.T * x) ** 3), w), w, MOMENTS, "higher moments"),
+        (Gradient(E(Apply("relu", w.T * x)), w), E(Apply("step", w.T * x) * u), NORMAL, "higher moments"),
+        (E(Gradient(Apply("tanh", w.T * x), w)), w, NORMAL, "higher moments"),
+        (Gradient(E(Apply("exp", 8 * (w.T * x))), w), w, NORMAL, "higher moments"),
+        (Gradient(E(Apply("tanh", w.T * x) * Apply("sin", z.T * u)), w), w, BOTH, "higher moments"),
         (Gradient(E(sq(w - x)), w), w, Context(), "random"),
         (Gradient(E(w.T * A * w), A), w * w.T, Context(random=(Random(matrix("M", d, d), "moments", (A, S)),)), ""),
     ],
-    ids=["normal", "masks", "third moment", "no law", "nothing random inside"],
+    ids=["third moment", "kink", "derivative inside", "beyond the rule", "iid", "no law", "nothing random inside"],
 )
 def test_what_two_moments_do_not_decide_is_not_run(
     left: Expression, right: Expression, context: Context, reason: str
