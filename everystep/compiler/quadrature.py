@@ -287,16 +287,16 @@ class _Mean:
             score = graph.argument("#score", (), (1, 1))
             value = graph.combine([(1, self.of(part)), (1, graph.multiply(score, spread))])
             return self.summed(replaced(graph, node, {part.uid: value}), score, 1)
+        sources = [self.sources[uid][0] for uid in sorted(self.random(node))]
         if node.name in _PRODUCTS:
             moving = [a for a in node.args if self.random(a)]
             linear = [a for a in moving if self.linear(a)]
             if len(linear) == 1 and len(moving) > 1:
                 others = [p for a in moving if a is not linear[0] for p in self.frontier(a)]
-                if _size(others) < _size([*others, *linear]):
+                if _size(others) < min(_size(sources), _size([*others, *linear])):
                     given = self.given(linear[0], others)
                     args = tuple(given if a is linear[0] else a for a in node.args)
                     return self.together(graph.node(node.name, args, node.shape, *node.parameters), others)
-        sources = [self.sources[uid][0] for uid in sorted(self.random(node))]
         return self.together(node, sources if _size(sources) < _size(parts) else parts)
 
     def together(self, node: Node, parts: list[Node]) -> Node:

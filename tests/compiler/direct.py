@@ -143,6 +143,14 @@ class Direct:
     def Det(self, e: Any) -> Any:
         return np.array([[np.linalg.det(self.value(e.operands[0]))]])
 
+    def Adjugate(self, e: Any) -> Any:
+        inside = self.value(e.operands[0])
+        places = range(len(inside))
+        cofactors = [
+            [(-1) ** (i + j) * np.linalg.det(np.delete(np.delete(inside, i, 0), j, 1)) for j in places] for i in places
+        ]
+        return np.array(cofactors).T
+
     def Rank(self, e: Any) -> Any:
         return np.array([[float(np.linalg.matrix_rank(self.value(e.operands[0])))]])
 

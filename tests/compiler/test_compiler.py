@@ -19,10 +19,10 @@ from everystep.algebra.shapes import ShapeError, index, size, sizes
 from everystep.compiler.compiled import Compiled
 from everystep.compiler.lowering import BUILDERS, NotCompiled
 from tests.compiler.direct import SCALAR_FUNCTIONS, Direct
-from tests.identities import algebra, determinants, functions, inverses, networks, optimisation, order, sums
+from tests.identities import adjugates, algebra, determinants, functions, inverses, networks, optimisation, order, sums
 from tests.identities.notation import Row
 
-TABLES = (algebra, inverses, determinants, networks, functions, sums, order, optimisation)
+TABLES = (adjugates, algebra, inverses, determinants, networks, functions, sums, order, optimisation)
 
 
 def names_of(expression: Expression, context: Context) -> dict[Any, ex.Expression]:

@@ -249,8 +249,11 @@ def test_instances_and_single_precision() -> None:
     compiled = Compiled(Expectation(tanh(A * y) + Apply("exp", R * w)), LAWS)
     given = {name: GIVEN[name] for name in compiled.arguments}
     found = compiled(**given)
-    together = compiled(**{name: np.stack([array, array]) for name, array in given.items()})
-    np.testing.assert_allclose(together, [found, found], rtol=1e-12)
+    others = {name: array / 2 for name, array in given.items()}
+    together = compiled(**{name: np.stack([array, others[name]]) for name, array in given.items()})
+    np.testing.assert_allclose(together, [found, compiled(**others)], rtol=1e-12)
+    mixed = compiled(**{**given, "A": np.stack([given["A"], others["A"]])})
+    np.testing.assert_allclose(mixed, [found, compiled(**{**given, "A": others["A"]})], rtol=1e-12)
     single = compiled(**{name: np.asarray(array, np.float32) for name, array in given.items()})
     assert single.dtype == np.float32
     np.testing.assert_allclose(single, found, rtol=0, atol=1e-6)  # sums of numbers of about 1
