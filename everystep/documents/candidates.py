@@ -13,12 +13,14 @@ from everystep.reader.trees import Unreadable, name_of
 
 MOST = 3
 """The most names without a declaration in one statement."""
-_NUMBERS = frozenset(("alpha", "beta", "gamma", "eta", "lambda", "mu", "nu", "theta", "tau", "omega", "xi", "zeta"))
+_GREEK = "alpha beta gamma delta epsilon varepsilon zeta eta theta kappa lambda mu nu xi rho tau phi psi omega"
+_NUMBERS = frozenset(_GREEK.split())
 _COLUMNS = frozenset("abcghpqrsuvwxyz")
 _MATRICES = frozenset("ABCDGHMPQRSUVWXYZ")
 _STYLES = frozenset(("mathbf", "bm", "boldsymbol", "vec", "mathrm", "mathcal", "mathsf", "mathbb"))
 _TRANSPOSES = frozenset(("top", "T", "intercal", "'", "prime"))
 _NORMS = frozenset(("|", "Vert", "lVert", "rVert", "\\|"))
+_ENTRYWISE = frozenset(("odot", "circledast", "oslash"))
 _UNSAID = " has no declaration"
 
 
@@ -40,13 +42,15 @@ def shapes_of(name: str, said: str, no_number: bool) -> tuple[str, ...]:
 
 
 def is_no_number(name: str, statement: Statement) -> bool:
-    """Whether a name is transposed somewhere, or stands alone in a norm."""
+    """Whether a name is transposed somewhere, stands alone in a norm, or beside the sign of an entrywise product."""
     for side in statement.sides:
         written = [t for t in side if t.kind not in ("space", "open", "close")]
         for k, token in enumerate(written):
             if name_of(token) != name:
                 continue
             before, behind = written[k - 1] if k else token, written[k + 1 : k + 3]
+            if name_of(before) in _ENTRYWISE or (behind and name_of(behind[0]) in _ENTRYWISE):
+                return True
             if behind and (behind[0].kind == "sup" or name_of(behind[0]) == "'") and name_of(behind[-1]) in _TRANSPOSES:
                 return True
             if behind and name_of(before) in _NORMS and name_of(behind[0]) in _NORMS:

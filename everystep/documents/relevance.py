@@ -13,7 +13,18 @@ from dataclasses import replace
 from sympy import Basic
 
 from everystep.algebra.context import Context, Definition, Hypothesis, Predicate, Recurrence, Relation
-from everystep.algebra.expressions import Expression, Int, Member, Num, Var, walk
+from everystep.algebra.expressions import (
+    Covariance,
+    Expectation,
+    Expression,
+    Hadamard,
+    Int,
+    Member,
+    Num,
+    Var,
+    Variance,
+    walk,
+)
 from everystep.derivation import Claim
 
 MEETABLE = ("symmetric", "positive definite", "positive semidefinite", "orthogonal", "diagonal", "invertible")
@@ -25,6 +36,7 @@ def relevant(context: Context, claim: Claim) -> Context:
     parts = (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
     names: set[str] = set().union(*(_names(part) for part in parts))
     hypotheses = {hypothesis: _names_of(hypothesis) for hypothesis in context.hypotheses}
+    chance = any(part.has_kind(Expectation, Variance, Covariance) for part in parts)
     kept: set[Hypothesis] = set()
     while True:
         before = len(names)
@@ -41,10 +53,19 @@ def relevant(context: Context, claim: Claim) -> Context:
         context,
         definitions=tuple(d for d in context.definitions if d.target.name in names),
         recurrences=tuple(r for r in context.recurrences if r.target.name in names),
-        hypotheses=tuple(h for h in context.hypotheses if h in kept),
+        hypotheses=tuple(h for h in context.hypotheses if h in kept and not (chance and _is_in_a_law(h, context))),
         random=tuple(r for r in context.random if r.target.name in names),
         ranges=tuple(r for r in context.ranges if r[0] in names),
     )
+
+
+def _is_in_a_law(hypothesis: Hypothesis, context: Context) -> bool:
+    r"""Whether a law says a hypothesis as well: ``m \\odot m = m`` of Bernoulli variables, in a claim about means."""
+    if not isinstance(hypothesis, Relation) or hypothesis.op != "=":
+        return False
+    name = hypothesis.right
+    masks = (law.target for law in context.random if law.law == "bernoulli")
+    return hypothesis.left == Hadamard(name, name) and name in masks
 
 
 def spoken_of(claim: Claim, context: Context) -> frozenset[str]:

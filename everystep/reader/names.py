@@ -279,6 +279,7 @@ class Names(Typed):
     def _all_members(self, entity: FamilyName, node: Node) -> Expression:
         r"""The vector of the numbers ``y_i``, the matrix of the numbers ``K_{ij}``, where their ranges are known.
 
+        Of random numbers without a range, ``m_i \\sim P``, it is as long as what it stands beside asks for.
         What is defined with one index, such as ``L_t``, is not meant as a vector by its letter alone.
         """
         sizes = dict(entity.sizes)
@@ -286,7 +287,10 @@ class Names(Typed):
         targets = [*(d.target for d in context.definitions), *(r.target for r in context.recurrences)]
         defined = any(isinstance(target, ex.Member) and target.name == entity.name for target in targets)
         known = len(entity.letters) == entity.count and all(letter in sizes for letter in entity.letters)
+        drawn = any(isinstance(r.target, ex.Member) and r.target.name == entity.name for r in context.random)
+        open_ended = entity.count == 1 and entity.low is entity.high is None and not sizes and drawn
         fits = (entity.count == 2 and node.text[:1].isupper()) or (entity.count == 1 and not defined)
+        known = known or open_ended
         if (entity.rows, entity.columns) != (ONE, ONE) or not known or not fits:
             raise Unreadable(f"{node.text} has an index: write {node.text}_t", node.place)
         if not defined:
@@ -296,7 +300,11 @@ class Names(Typed):
         indices = [index(letter) for letter in free[: entity.count]]
         if len(indices) < entity.count:
             raise Unreadable(f"{node.text} has an index: write {node.text}_t", node.place)
-        highs = [sizes[letter] for letter in entity.letters]
+        highs = (
+            [self.lengths.setdefault(entity.name, self.unknown())]
+            if open_ended
+            else [sizes[letter] for letter in entity.letters]
+        )
         units = [ex.Unit(high, at) for high, at in zip(highs, indices, strict=True)]
         body = ex.Mul(ex.Member(entity.name, ONE, ONE, *indices), units[0], *(ex.Transpose(u) for u in units[1:]))
         for at, high in reversed(list(zip(indices, highs, strict=True))):

@@ -66,6 +66,7 @@ class Typed(ABC):
         self.seen: dict[Expr, Expr] = {}  # the first size that an index runs to, whichever side it stands on
         self.declared_ranges: set[tuple[Expr, Expr, Expr]] = set()  # those that are of a declared family
         self.wholes: set[str] = set()  # families of numbers that stand without an index, as a vector
+        self.lengths: dict[str, Symbol] = {}  # of such families of which no range is told
         self.sizes: dict[Symbol, Expr] = {}
         self.guesses: dict[str, Var] = {}
         self.assumed: list[Hypothesis] = []
@@ -211,6 +212,9 @@ class Typed(ABC):
         ``claimed``: it is a side of a claim, where a size that nothing tells is the one size that is declared at all.
         """
         e = self.resolved(e)
+        for name, length in self.lengths.items():
+            if self.settled(length) == ONE:
+                raise Unreadable(f"{name} has an index: write {name}_i", place)
         for variable, inside in self.evaluated:
             if _occurs_outside(variable, self.resolved(inside), e):
                 name = getattr(variable, "name", "a number")

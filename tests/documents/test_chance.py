@@ -299,3 +299,52 @@ def test_words_on_dependence_keep_a_joint_law_from_refuting() -> None:
 def test_standard_normal_numbers_are_not_taken_as_independent(claim: str, verdict: str) -> None:
     law = "%! u, v \\in \\mathbb{R}; u \\sim \\mathcal{N}(0, 1); v \\sim \\mathcal{N}(0, 1)\n"
     assert statuses(f"{law}\\[ {claim} \\]") == [verdict]
+
+
+def verdicts(text: str) -> list[str]:
+    return [str(step.status) for step in check_text(text).steps]
+
+
+DRAWN = (
+    (r"We write $z = \mu + \sigma \odot \epsilon$ with $\epsilon \sim \mathcal{N}(0, I)$. Then", "a definition"),
+    (r"The latent variable is $z = \mu + \sigma \odot \epsilon$ where $\epsilon \sim \mathcal{N}(0, I)$.", "a name"),
+    (r"Let $\epsilon \sim \mathcal{N}(0, I)$. We set $z = \mu + \sigma \odot \epsilon$.", "the law first"),
+)
+
+
+@pytest.mark.parametrize("words", [words for words, _ in DRAWN], ids=[what for _, what in DRAWN])
+def test_noise_is_as_long_as_what_it_stands_beside(words: str) -> None:
+    given = rf"Let $\mu, \sigma \in \mathbb{{R}}^d$. {words}"
+    right = r"\[ \mathbb{E}[z] = \mu, \quad \mathbb{E}[\|z\|^2] = \|\mu\|^2 + \|\sigma\|^2 \]"
+    wrong = r"\[ \mathbb{E}[\|z\|^2] = \|\mu\|^2 + d \]"
+    assert verdicts(f"{given}\n{right}\n{wrong}") == ["proved", "proved", "refuted"]
+
+
+def test_numbers_that_are_drawn_are_a_vector_without_their_index() -> None:
+    mask = r"Let $w, x \in \mathbb{R}^d$, $y \in \mathbb{R}$ and $m_i \sim \mathrm{Bernoulli}(p)$ i.i.d."
+    chain = r"""\begin{align*}
+\mathbb{E}_m[(y - w^\top (m \odot x))^2] &= y^2 - 2 p y w^\top x + \mathbb{E}[(w^\top (m \odot x))^2] \\
+ &= (y - p\, w^\top x)^2 + p(1-p) \sum_i w_i^2 x_i^2 \\
+ &= (y - p\, w^\top x)^2 + p \sum_i w_i^2 x_i^2
+\end{align*}"""
+    assert verdicts(f"{mask}\n{chain}") == ["proved", "proved", "refuted"]
+
+
+def test_a_vector_of_drawn_numbers_is_no_number() -> None:
+    text = r"Let $m_i \sim \mathrm{Bernoulli}(p)$ i.i.d. \[ \mathbb{E}[m] = p \]"
+    assert verdicts(text) == ["unreadable"]
+
+
+def test_noise_whose_entries_have_a_law_is_the_one_in_the_model() -> None:
+    model = r"Let $X \in \mathbb{R}^{n \times d}$, $\beta \in \mathbb{R}^d$, $y = X\beta + \varepsilon$ with "
+    law = r"$\varepsilon_i \sim \mathcal{N}(0, \sigma^2)$ i.i.d."
+    claims = (
+        r"\[ \mathbb{E}[y] = X \beta, \operatorname{Var}(y) = \sigma^2 I, \operatorname{Var}(y) = \sigma^2 X X^\top \]"
+    )
+    assert verdicts(f"{model}{law}\n{claims}") == ["proved", "proved", "refuted"]
+
+
+def test_a_mask_of_zeros_and_ones_with_a_law() -> None:
+    given = r"Let $x \in \mathbb{R}^d$, $m \in \{0,1\}^d$ with $m_i \sim \mathrm{Bernoulli}(p)$ i.i.d."
+    claims = r"\[ \mathbb{E}[m \odot x] = p x, \mathbb{E}[m \odot x] = x, m \odot m = m \]"
+    assert verdicts(f"{given}\n{claims}") == ["proved", "refuted", "proved"]
