@@ -151,6 +151,8 @@ def _log_of_component(core: Core, component: Component, exponent: int | Fraction
     if len(factors) == 1 and not bound:
         head, slots = factors[0]
         info = core.heads.get(head)
+        if head.startswith("q:"):  # the root of a prime
+            return [t.scaled(exponent) for t in core.function("log", 0, {(): int(head[2:])})]
         if info is not None and info.kind == "exp":
             return [t.scaled(exponent) for t in inside_terms(core, info, slots)]
         if info is not None and info.kind in LOGARITHMS:

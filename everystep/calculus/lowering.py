@@ -451,9 +451,11 @@ class Lowering(Matrices):
         return [Term(1, [(atoms.rank_head(number, shape if slots[0] == "#r" else shape[::-1]), ())])]
 
     def core_of_rank(self, operand: Expression) -> Expression:
-        """A simpler matrix of the same rank: without transposes, signs, divisions, Gram products and definitions."""
+        """A simpler matrix of the same rank: without transposes, pseudo-inverses, signs, divisions, Gram products and
+        definitions.
+        """
         while True:
-            if isinstance(operand, (ex.Transpose, ex.Neg, ex.Div)):
+            if isinstance(operand, (ex.Transpose, ex.PseudoInverse, ex.Neg, ex.Div)):
                 operand = operand.operands[0]
             elif isinstance(operand, Var) and operand.name in self.constants and operand.name not in self.frozen:
                 operand = self.constants[operand.name].body

@@ -17,6 +17,7 @@ from everystep.algebra.context import Context, Hypothesis, Relation
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import ShapeError
 from everystep.derivation import Claim
+from everystep.documents.circle import refuted_at_pi
 from everystep.documents.claims import (
     Judge,
     Minimiser,
@@ -247,7 +248,8 @@ class Judging:
                 again = partial(self._elsewhere, statement, k, display, (*hypotheses, *ranges))
                 verdict = looked_at(claim, context, verdict, scope, again, self._checked)
             if verdict.status is Status.REFUTED and not self._is_free_of_pi(claim, context):
-                verdict = Verdict(Status.TESTED, "none", "not decided: it depends on the value of pi")
+                unsure = Verdict(Status.TESTED, "none", "not decided: it depends on the value of pi")
+                verdict = refuted_at_pi(claim, context, self._judged) or unsure
             if verdict.status is Status.ILL_TYPED and values.wholes:
                 name = min(values.wholes)
                 self._unreadable(

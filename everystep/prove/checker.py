@@ -258,7 +258,36 @@ class Prover:
                 self.form.core.used("monotone function")
                 return True
             return False
-        return bool(self.lemmas.at_most(right, left))
+        if self.lemmas.at_most(right, left) or self.at_most_squared(right, left):
+            return True
+        return right == ex.Num(0) and self.is_form_of_semidefinite(left)
+
+    def is_form_of_semidefinite(self, e: Expression) -> bool:
+        """Whether a number is ``x^T M x`` with M, as it is written, positive semidefinite."""
+        if not isinstance(e, ex.Mul) or len(e.operands) < 3 or len(e.segments) > 1:
+            return False
+        first, *middle, last = e.operands
+        if first != ex.Transpose(last) or last.shape[1] != ONE or last.is_number_shaped:
+            return False
+        matrix = middle[0] if len(middle) == 1 else ex.Mul(*middle)
+        if not same_size(*matrix.shape) or not self.has_property(Predicate("positive semidefinite", matrix)):
+            return False
+        self.form.core.used("quadratic form of a semidefinite matrix")
+        return True
+
+    def at_most_squared(self, small: Expression, large: Expression) -> bool:
+        """a <= b from a^2 <= b^2 for b >= 0: where norms are compared that are not of one vector."""
+        if not (small.is_number_shaped and _has_root(small, large) and self.order.surface_nonnegative(large)):
+            return False
+        squares = [ex.Pow(side, ex.Num(2)) for side in (large, small)]
+        self.form.see(*squares)
+        try:
+            if not self.order.at_least(squares[0], squares[1], False):
+                return False
+        except Undecided:
+            return False
+        self.form.core.used("squares of what is not negative, compared")
+        return True
 
     def equal(self, left: Expression, right: Expression) -> bool:
         """Whether two sides are equal: limits of equal sequences, block by block, by the normal form, by cases of a

@@ -16,6 +16,7 @@ from sympy import Symbol
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Var
+from everystep.algebra.shapes import same_size
 from everystep.derivation import Claim
 
 MOST_INVERSES, MOST_NAMES, MOST_ENDS = 3, 3, 3
@@ -317,8 +318,31 @@ def pseudo_inverse_between_orthonormal(e: Expression, known: Known) -> Expressio
     if not before and not after:
         return None
     inner = matrices[0] if len(matrices) == 1 else ex.Mul(*matrices)
-    rest = ex.Inverse(inner) if known.invertible(inner) else ex.PseudoInverse(inner)
+    square = same_size(*inner.shape)
+    rest = ex.Inverse(inner) if square and known.invertible(inner) else ex.PseudoInverse(inner)
     return ex.Mul(*before, pseudo_inverse_at_full_rank(rest, known) or rest, *after)
+
+
+def rank_of_product(e: Expression, known: Known) -> Expression | None:
+    """rank(C A D) = rank(A) where C has full column rank and D full row rank; an invertible matrix has both."""
+    if not isinstance(e, ex.Rank) or not isinstance(e.operands[0], ex.Mul):
+        return None
+    numbers, matrices = _scale_and_matrices(e.operands[0])
+    left = list(matrices)
+    if numbers:
+        return None
+    while len(left) > 1 and _has_rank(left[0], known, "column"):
+        left.pop(0)
+    while len(left) > 1 and _has_rank(left[-1], known, "row"):
+        left.pop()
+    if len(left) == len(matrices):
+        return None
+    return ex.Rank(left[0] if len(left) == 1 else ex.Mul(*left))
+
+
+def _has_rank(a: Expression, known: Known, of: str) -> bool:
+    """Full rank as a hypothesis says it, or because a square matrix is known to be invertible."""
+    return _full_rank(a, known, of) or (not a.is_number_shaped and same_size(*a.shape) and known.invertible(a))
 
 
 def _orthonormal(a: Expression, known: Known) -> bool:
@@ -348,6 +372,7 @@ RULES: dict[str, Callable[[Expression, Known], Expression | None]] = {
     "inverse of a power": inverse_of_power,
     "pseudo-inverse of full rank factors": pseudo_inverse_of_factors,
     "pseudo-inverse between orthonormal columns": pseudo_inverse_between_orthonormal,
+    "rank of a product with a matrix of full rank": rank_of_product,
 }
 
 

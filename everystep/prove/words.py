@@ -145,7 +145,8 @@ class Words:
         self.ranks[f"v:projector l {head}"] = rank_head(self.core.heads[head].inside, (columns, rows))
         self.ranks[f"v:projector r {head}"] = rank_head(self.core.heads[head].inside, (columns, rows))
         for side, size, full in (("l", columns, "full row rank"), ("r", rows, "full column rank")):
-            projector = f"v:projector {side} {head}"
+            # Of a symmetric A the two are one: (A G)^T = G^T A^T = G A.
+            projector = f"v:projector {'l' if head in self.core.symmetric else side} {head}"
             self.core.symmetric.add(projector)
             self.core.dimensions[projector] = (size, size)
             unit = len(letters) == 1 and full in self.kinds.get(letters[0][0], set())

@@ -198,6 +198,8 @@ _NEUTRAL = listed(
     etat etats couche couches hessienne jacobienne probabilites classe perte entree entrees sortie sorties ensuite
     enfin dont d'apprentissage d'entree
     gaussien gaussienne gaussiens gaussiennes aleatoire aleatoires centre centree centres centrees reduit reduite iid
+    eigenvector eigenvalue associated corresponding system propre valeur associe associee correspondant
+    correspondante systeme i.e i.e. c'est-a-dire
     """
 )
 _NOUNS = listed(

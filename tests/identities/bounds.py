@@ -21,6 +21,27 @@ quadratic = half * x.T * S * x - b.T * x
 slope = S * x - b
 
 ROWS = (
+    # norms of different vectors
+    statement("projection-shortens", le(norm(P * x), norm(x)), le(norm(x), norm(P * x)), *sym(P), eq(P * P, P)),
+    statement("residual-is-shorter", le(norm(y - hat * y), norm(y)), lt(norm(y - hat * y), norm(y)), *inv(X.T * X)),
+    statement("coordinates-are-shorter", le(norm(X.T * y), norm(y)), le(norm(y), norm(X.T * y)), eq(X.T * X, Eye(d))),
+    statement("sum-of-two-norms", le(norm(x + y), sqrt(2) * sqrt(sq(x) + sq(y))), le(norm(x + y), sqrt(sq(x) + sq(y)))),
+    statement(
+        "form-of-schur-product",
+        le(0, x.T * odot(A, B) * x),
+        le(0, x.T * odot(A, C) * x),
+        semidefinite(A),
+        semidefinite(B),
+    ),
+    # two columns that are orthonormal
+    statement(
+        "plane-projected",
+        eq((u * u.T + v * v.T) * (u * u.T + v * v.T), u * u.T + v * v.T),
+        eq((u * u.T + v * v.T) * (u * u.T + v * v.T), 2 * (u * u.T + v * v.T)),
+        eq(u.T * u, 1),
+        eq(v.T * v, 1),
+        eq(u.T * v, 0),
+    ),
     # numbers
     statement("means-squared", le(a * c, ((a + c) / 2) ** 2), lt(a * c, ((a + c) / 2) ** 2)),
     statement(

@@ -1,7 +1,7 @@
 """Determinants and log-determinants."""
 
 from everystep.algebra.context import Predicate
-from everystep.algebra.expressions import Eye, Int, Num, ProdOver, Zeros, matrix, odot, sq, sqrt
+from everystep.algebra.expressions import Eye, Int, Num, ProdOver, PseudoInverse, Zeros, matrix, odot, sq, sqrt
 from tests.identities.notation import *
 
 B12, B21 = matrix("B_12", n, m), matrix("B_21", m, n)
@@ -219,5 +219,10 @@ ROWS = (
     statement("orthonormal-columns-of-a-tall-matrix", eq(X.T * X * X.T, X.T), eq(X * X.T, I), eq(X.T * X, dI)),
     identity("rank-of-kron", rank(kron(X, U)), rank(X) * rank(U), rank(X) + rank(U) + 1),
     identity("rank-of-outer-product", rank(u * v.T), 1, (0, 2), *nonzero(u, v)),
+    identity("rank-of-pseudo-inverse", rank(PseudoInverse(X)), rank(X), rank(X) + 1),
+    identity("rank-of-product-with-invertible", rank(A * X), rank(X), rank(A), *inv(A)),
+    identity("rank-between-invertible", rank(A * X * L), rank(X), rank(A), *inv(A, L)),
+    identity("rank-of-product-with-tall", rank(X * L), rank(L), rank(X), Predicate("full column rank", X)),
+    identity("rank-of-product-with-wide", rank(A * X), rank(A), rank(X), Predicate("full row rank", X)),
     identity("rank-of-direction", rank((u * u.T) / (u.T * u)), 1, 0, *nonzero(u)),
 )

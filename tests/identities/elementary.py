@@ -78,6 +78,16 @@ ROWS = (
         *positive(a, c),
         differ(a, c),
     ),
+    identity(
+        "log-of-root-with-number", log(sqrt(2 * a)), half * log(2) + half * log(a), log(2) + half * log(a), *positive(a)
+    ),
+    identity(
+        "log-of-number-over-root",
+        log(exp(c) / sqrt(6 * a**2)),
+        c - half * log(6) - log(a),
+        c - log(6) - log(a),
+        *positive(a),
+    ),
     identity("root-cubed", sqrt(a) ** 3, a * sqrt(a), a**2, *positive(a)),
     identity("inverse-root-slope", by_number(1 / sqrt(a), a), -half / sqrt(a) ** 3, half / sqrt(a) ** 3, *positive(a)),
     identity("relu-parts", relu(a) - relu(-a), a, absolute(a)),

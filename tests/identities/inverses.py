@@ -283,6 +283,16 @@ ROWS = (
         pinv(X) * Q,
         Predicate("orthogonal", Q),
     ),
+    identity("pinv-of-symmetric-commutes", S * pinv(S), pinv(S) * S, I, *sym(S)),
+    identity("pinv-of-symmetric-square", pinv(S) * S * S, S, S * S, *sym(S)),
+    identity(
+        "pinv-between-orthogonal",
+        pinv(Q * X * L.T),
+        L * pinv(X) * Q.T,
+        L.T * pinv(X) * Q,
+        Predicate("orthogonal", Q),
+        Predicate("orthogonal", L),
+    ),
     identity("pinv-of-kron", pinv(kron(X, F)), kron(pinv(X), pinv(F)), kron(pinv(F), pinv(X))),
     # solving
     identity("solve", x, A.I * b, A * b, *inv(A), eq(A * x, b)),

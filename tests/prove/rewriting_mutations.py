@@ -10,7 +10,9 @@ from typing import Any
 from everystep.calculus import atoms, determinants
 from everystep.prove import as_written, checker, determined, lemmas, rewritten
 from everystep.prove.blocks import Blocks
+from everystep.prove.checker import Prover
 from everystep.prove.definedness import Definedness
+from everystep.prove.order import Order
 from tests.prove.test_mutations import Mutation, always, item, method
 
 made = Blocks.__init__
@@ -60,6 +62,42 @@ MUTATIONS = (
         "of any factors",
         method(rewritten, "_full_rank", always(True)),
         "false rewritten:pseudo-inverse-of-another-rank",
+    ),
+    Mutation(
+        "rank of a product with a matrix of full rank",
+        "skipped",
+        item(rewritten.RULES, "rank of a product with a matrix of full rank", always(None)),
+        "rewritten:rank-beside-an-invertible-matrix",
+    ),
+    Mutation(
+        "rank of a product with a matrix of full rank",
+        "of any matrix",
+        method(rewritten, "_has_rank", always(True)),
+        "false rewritten:rank-of-any-product",
+    ),
+    Mutation(
+        "squares of what is not negative, compared",
+        "skipped",
+        method(Prover, "at_most_squared", always(False)),
+        "rewritten:shorter-when-projected",
+    ),
+    Mutation(
+        "squares of what is not negative, compared",
+        "also of what is negative",
+        method(Order, "surface_nonnegative", always(True)),
+        "false rewritten:longer-than-minus-a-norm",
+    ),
+    Mutation(
+        "quadratic form of a semidefinite matrix",
+        "skipped",
+        method(Prover, "is_form_of_semidefinite", always(False)),
+        "rewritten:form-of-a-schur-product",
+    ),
+    Mutation(
+        "quadratic form of a semidefinite matrix",
+        "of any matrix",
+        method(Prover, "has_property", always(True)),
+        "false rewritten:form-of-any-matrix",
     ),
     Mutation(
         "name replaced by its value",

@@ -23,6 +23,7 @@ from everystep.algebra.expressions import (
     Num,
     Ones,
     PseudoInverse,
+    Rank,
     SumOver,
     Transpose,
     Zeros,
@@ -133,6 +134,19 @@ AS_WRITTEN = (
         equal(PseudoInverse(X * Y.T), Y * (Y.T * Y).I * (X.T * X).I * X.T),
         equal(PseudoInverse(X * Y.T), Y * (X.T * X).I * (Y.T * Y).I * X.T),
         given(*full(X, Y)),
+    ),
+    Row("rank-beside-an-invertible-matrix", equal(Rank(B * X), Rank(X)), equal(Rank(B * X), 1), given(*invertible(B))),
+    Row(
+        "shorter-when-projected",
+        at_most(norm(P * x), norm(x)),
+        at_most(norm(x), norm(P * x)),
+        given(Predicate("symmetric", P), equal(P * P, P)),
+    ),
+    Row(
+        "form-of-a-schur-product",
+        at_most(0, x.T * odot(P, S) * x),
+        at_most(0, x.T * odot(P, A) * x),
+        given(Predicate("positive semidefinite", P), Predicate("positive semidefinite", S)),
     ),
     Row(
         "name-replaced-in-a-logarithm",
@@ -298,6 +312,9 @@ UNTRUE = (
         PLAIN,
         "of any factors",
     ),
+    FalseRow("rank-of-any-product", equal(Rank(A * B), Rank(B)), PLAIN, "A need not be invertible"),
+    FalseRow("longer-than-minus-a-norm", at_most(norm(x), -norm(x)), PLAIN, "the larger side is negative"),
+    FalseRow("form-of-any-matrix", at_most(0, x.T * A * x), PLAIN, "A need not be semidefinite"),
     FalseRow(
         "pseudo-inverse-of-another-rank",
         equal(PseudoInverse(B * X), (X.T * X).I * X.T * (B.T * B).I * B.T),

@@ -29,6 +29,7 @@ from everystep.prove import (
 )
 from everystep.prove.blocks import Blocks
 from everystep.prove.cases import Cases
+from everystep.prove.checker import Prover
 from everystep.prove.definedness import Definedness, _Granted
 from everystep.prove.lemmas import Lemmas
 from everystep.prove.limits import Limits
@@ -470,7 +471,12 @@ OF_LEMMAS = (
         "lemmas:determinant-of-sum",
     ),
     Mutation("trace of a product", "skipped", skipped("trace of a product"), "lemmas:trace-of-product"),
-    Mutation("covariance form", "skipped", skipped("covariance form"), "lemmas:covariance-of-half-weights"),
+    Mutation(
+        "covariance form",
+        "skipped",
+        both(skipped("covariance form"), method(Prover, "is_form_of_semidefinite", always(False))),
+        "lemmas:covariance-of-half-weights",
+    ),
 )
 OF_SOLUTIONS = (
     Mutation(

@@ -23,7 +23,7 @@ from everystep.prove.exact.evaluator import Cell, Evaluator
 from everystep.prove.exact.instances import Instance, Rule, source_name
 from everystep.prove.exact.integers import IntegerFunction, Test, compiled
 from everystep.prove.exact.jets import Jet
-from everystep.prove.exact.patterns import WEAK, image_of, structure_of
+from everystep.prove.exact.patterns import WEAK, frames_of, image_of, inner_product, structure_of
 from everystep.prove.exact.program import APPROXIMATE, Name, Node, Program, name_of
 from everystep.prove.exact.solving import Unmet, solve, solve_together
 from everystep.prove.exact.structures import LINEAR, mapping_of, orthonormal_vector, structured
@@ -196,6 +196,11 @@ class Constraints:
         self.hypotheses = hypotheses
         self.relations = relations
         self.integers = integers  # the relations, as tests
+        self.frames = [
+            frame
+            for frame in frames_of(tuple(h.hypothesis for h in hypotheses))
+            if all(_bare(program, vector) is not None for vector in frame)
+        ]
 
     @staticmethod
     def _last(prepared: Prepared, sizes: dict[str, int]) -> int:
@@ -254,7 +259,7 @@ class Constraints:
         if not self.hypotheses:
             return
         grounds = self._grounds(instance.sizes)
-        rest = self._images(instance, self._structures(instance, grounds))
+        rest = self._images(instance, self._framed(instance, self._structures(instance, grounds)))
         rest = self._compared(instance, self._isolated(instance, rest))
         bounded: set[Cell] = set()
         if instance.ring.ordered:
@@ -296,6 +301,19 @@ class Constraints:
         self.symmetric = {c for c, names in kinds.items() if names and names <= SYMMETRIC}
         self.definite = self.symmetric - self.linear
         return rest
+
+    def _framed(self, instance: Instance, grounds: list[Ground]) -> list[Ground]:
+        """Rules for columns that are said two by two to be orthonormal, where nothing else has given them one."""
+        for frame in self.frames:
+            places = [_bare(self.program, vector) for vector in frame]
+            cells = [_cell(place, {}) for place in places if place is not None]
+            if any(cell in instance.rules for cell in cells):
+                continue
+            name = " ".join(source_name(cell) for cell in cells)
+            for number, cell in enumerate(cells, 1):
+                instance.rules[cell] = _frame_rule(name, number, len(cells))
+            grounds = [g for g in grounds if not _is_within(g.prepared.hypothesis, frame)]
+        return grounds
 
     def _images(self, instance: Instance, grounds: list[Ground]) -> list[Ground]:
         """Rules for matrices of which the images of an orthonormal family are given; what they say is checked."""
@@ -479,6 +497,21 @@ def _structure_rule(instance: Instance, cell: Cell, kinds: frozenset[str]) -> Ru
     def rule(ev: Evaluator, rows: int, columns: int) -> Jet:
         owner: Any = ev.source
         return Jet(structured(owner, source_name(cell), rows, columns, kinds))
+
+    return rule
+
+
+def _is_within(hypothesis: Hypothesis, frame: tuple[ex.Var, ...]) -> bool:
+    """Whether a hypothesis is one of those that make a frame."""
+    sides = (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else ()
+    found = [pair for side in sides if (pair := inner_product(side)) is not None]
+    return len(found) == 1 and all(vector in frame for vector in found[0]) and any(isinstance(s, ex.Num) for s in sides)
+
+
+def _frame_rule(name: str, at: int, count: int) -> Rule:
+    def rule(ev: Evaluator, rows: int, columns: int) -> Jet:
+        owner: Any = ev.source
+        return Jet(orthonormal_vector(owner, name, rows, at, count))
 
     return rule
 

@@ -150,6 +150,47 @@ def _square_of(expression: ex.Expression) -> ex.Expression | None:
     return base if isinstance(base, ex.Var | ex.Member) and base.shape != (1, 1) else None
 
 
+def frames_of(hypotheses: tuple[Hypothesis, ...]) -> list[tuple[ex.Var, ...]]:
+    """The columns that are said, one by one and two by two, to have length 1 and to be orthogonal: ``u^T u = 1``,
+    ``v^T v = 1`` and ``u^T v = 0``.
+    """
+    units: dict[ex.Var, set[ex.Var]] = {}
+    pairs: list[tuple[ex.Var, ex.Var]] = []
+    for hypothesis in hypotheses:
+        if isinstance(hypothesis, Predicate) or hypothesis.op != "=":
+            continue
+        for left, value in ((hypothesis.left, hypothesis.right), (hypothesis.right, hypothesis.left)):
+            found = inner_product(left)
+            if found is not None and found[0] == found[1] and value == ex.Num(1):
+                units.setdefault(found[0], set())
+            elif found is not None and found[0] != found[1] and value == ex.Num(0):
+                pairs.append(found)
+    for u, v in pairs:
+        if u in units and v in units:
+            units[u].add(v)
+            units[v].add(u)
+    frames: list[tuple[ex.Var, ...]] = []
+    for u in units:
+        group = {u, *units[u]}
+        if len(group) > 1 and all({v, *units[v]} == group for v in group) and all(u not in f for f in frames):
+            frames.append(tuple(sorted(group, key=str)))
+    return frames
+
+
+def inner_product(e: ex.Expression) -> tuple[ex.Var, ex.Var] | None:
+    """The columns u and v of ``u^T v``; of ``||u||`` and its square, u twice."""
+    if isinstance(e, ex.Pow) and e.operands[1] == ex.Num(2) and isinstance(e.operands[0], ex.Norm):
+        e = e.operands[0]
+    if isinstance(e, ex.Norm) and e.is_euclidean and isinstance(e.operands[0], ex.Var):
+        return (e.operands[0], e.operands[0]) if e.operands[0].shape[1] == 1 else None
+    if not isinstance(e, ex.Mul) or len(e.operands) != 2 or not isinstance(e.operands[0], ex.Transpose):
+        return None
+    u, v = e.operands[0].operands[0], e.operands[1]
+    if not isinstance(u, ex.Var) or not isinstance(v, ex.Var) or u.shape[1] != 1 or u.is_number_shaped:
+        return None
+    return u, v
+
+
 def image_of(
     hypothesis: Hypothesis, bases: dict[str, ex.Expression]
 ) -> tuple[ex.Expression, str, ex.Expression] | None:
