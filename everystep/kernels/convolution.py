@@ -38,6 +38,7 @@ from everystep.kernels._checks import (
     Real,
     RealArray,
     Sizes,
+    any_array,
     flag,
     instance,
     real_array,
@@ -98,6 +99,21 @@ class SparseMatrix:
     columns: Indices
     values: RealArray
     shape: tuple[int, int]
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for places that are not whole numbers inside the matrix, one for each value."""
+        sizes = Sizes()
+        object.__setattr__(self, "values", real_array("values", self.values, ("entries",), sizes))
+        for name, size in zip(("rows", "columns"), self.shape, strict=True):
+            places = any_array(name, getattr(self, name))
+            sizes.bind(name, places.shape, ("entries",))
+            if places.dtype.kind not in "iu":
+                raise ValueError(f"{name} has shape {places.shape} and dtype {places.dtype}; expected whole numbers")
+            object.__setattr__(self, name, places)
+            if places.min() < 0 or places.max() >= size:
+                raise ValueError(
+                    f"{name} of shape {places.shape} leaves the matrix; expected numbers from 0 to {size - 1}"
+                )
 
     @property
     def transpose(self) -> SparseMatrix:

@@ -35,6 +35,7 @@ from everystep.kernels._checks import (
     Sizes,
     flag,
     function,
+    instance,
     number,
     real_array,
     room,
@@ -85,7 +86,12 @@ class SGD:
         number("decay", self.decay)
 
     def step(self, state: State, g: Vector) -> State:
-        """theta - rate (g + 2 penalty theta) - decay theta."""
+        """theta - rate (g + 2 penalty theta) - decay theta.
+
+        Raises:
+            ValueError: g is not of the shape of ``state.theta``, or holds NaN or infinity.
+        """
+        g = _gradient(state, g)
         theta = state.theta
         theta = theta - self.rate * (g + 2.0 * self.penalty * theta) - self.decay * theta
         return State(state.t + 1, theta, state.first, state.second)
@@ -103,7 +109,12 @@ class Momentum:
         _fraction("alpha", self.alpha)
 
     def step(self, state: State, g: Vector) -> State:
-        """The buffer ``first`` holds v."""
+        """The buffer ``first`` holds v.
+
+        Raises:
+            ValueError: g is not of the shape of ``state.theta``, or holds NaN or infinity.
+        """
+        g = _gradient(state, g)
         v = self.alpha * state.first + self.rate * g
         return State(state.t + 1, state.theta - v, v, state.second)
 
@@ -122,7 +133,12 @@ class RunningAverage:
         flag("corrected", self.corrected)
 
     def step(self, state: State, g: Vector) -> State:
-        """The buffer ``first`` holds v, uncorrected."""
+        """The buffer ``first`` holds v, uncorrected.
+
+        Raises:
+            ValueError: g is not of the shape of ``state.theta``, or holds NaN or infinity.
+        """
+        g = _gradient(state, g)
         t = state.t + 1
         v = self.beta * state.first + (1.0 - self.beta) * g
         weight = self.rate / (1.0 - self.beta**t) if self.corrected else self.rate
@@ -149,7 +165,12 @@ class Adam:
         number("decay", self.decay)
 
     def step(self, state: State, g: Vector) -> State:
-        """The buffers ``first`` and ``second`` hold s and r, uncorrected."""
+        """The buffers ``first`` and ``second`` hold s and r, uncorrected.
+
+        Raises:
+            ValueError: g is not of the shape of ``state.theta``, or holds NaN or infinity.
+        """
+        g = _gradient(state, g)
         t, theta = state.t + 1, state.theta
         g = g + 2.0 * self.penalty * theta
         s = self.rho1 * state.first + (1.0 - self.rho1) * g
@@ -157,6 +178,16 @@ class Adam:
         corrected_s, corrected_r = s / (1.0 - self.rho1**t), r / (1.0 - self.rho2**t)
         theta = theta - self.rate * corrected_s / (np.sqrt(corrected_r) + self.delta) - self.decay * theta
         return State(t, theta, s, r)
+
+
+def _gradient(state: State, g: Vector) -> Vector:
+    """The gradient for a step from a state."""
+    instance("state", state, State)
+    sizes = Sizes()
+    real_array("state.theta", state.theta, ("d",), sizes)
+    for name in ("first", "second"):
+        real_array(f"state.{name}", getattr(state, name), ("d",), sizes)
+    return real_array("g", g, ("d",), sizes).astype(np.float64, copy=False)
 
 
 @dataclass(frozen=True)

@@ -208,6 +208,7 @@ EDGES = np.array([[0, 1], [1, 2], [3, 0]])
 NORMALISED = normalisation.forward(normal(4, 3, 2), "batch")
 RATE, UNIT = Number((0.0, -1.0)), Number((-0.1, 1.0))
 SYMMETRIC = np.eye(3) + 0.1
+STATE = optimisers.begin(normal(3))
 
 TABLE = (
     # activations
@@ -682,6 +683,32 @@ TABLE = (
         optimisers.Adam,
         {"rate": 0.1, "rho1": 0.9, "rho2": 0.9, "delta": 1e-8, "penalty": 0.1, "decay": 0.1},
         {"rate": RATE, "rho1": UNIT, "rho2": UNIT, "delta": RATE, "penalty": Number(), "decay": Number()},
+    ),
+    *(
+        Call(
+            type(rule).step,
+            {"self": rule, "state": STATE, "g": normal(3)},
+            {
+                "state": Others(
+                    (
+                        (None, "state is None; expected a State"),
+                        (replace(STATE, theta=normal(2, 2)), "state.theta has shape (2, 2); expected"),
+                        (replace(STATE, first=normal(2)), "state.first has shape (2,); expected"),
+                        (
+                            replace(STATE, second=np.full(3, np.nan)),
+                            "state.second of shape (3,) holds nan at index (0,)",
+                        ),
+                    )
+                ),
+                "g": Array(),
+            },
+        )
+        for rule in (
+            optimisers.SGD(0.1),
+            optimisers.Momentum(0.1, 0.9),
+            optimisers.RunningAverage(0.1, 0.9),
+            optimisers.Adam(0.1),
+        )
     ),
     Call(optimisers.begin, {"theta": normal(3)}, {"theta": Array(free=(0,))}),
     Call(

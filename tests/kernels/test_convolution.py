@@ -309,3 +309,23 @@ IMAGE, KERNEL = np.ones((1, 1, 3, 3)), np.ones((1, 1, 2, 2))
 def test_bad_input_is_named(call: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()
+
+
+GOOD: dict[str, Any] = {"rows": [0, 1], "columns": [2, 0], "values": [1.0, 2.0], "shape": (2, 3)}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"values": [1.0, np.nan]}, r"values of shape \(2,\) holds nan at index \(1,\); expected finite"),
+        ({"values": []}, r"values has shape \(0,\) and is empty; expected"),
+        ({"rows": [0]}, r"rows has shape \(1,\); expected \(entries,\) with entries = 2"),
+        ({"rows": [0.0, 1.0]}, r"rows has shape \(2,\) and dtype float64; expected whole numbers"),
+        ({"rows": [0, 2]}, r"rows of shape \(2,\) leaves the matrix; expected numbers from 0 to 1"),
+        ({"columns": [-1, 0]}, r"columns of shape \(2,\) leaves the matrix; expected numbers from 0 to 2"),
+    ],
+)
+def test_entries_beside_a_sparse_matrix_are_named(change: dict[str, Any], message: str) -> None:
+    assert convolution.SparseMatrix(**GOOD).times([1.0, 1.0, 1.0]).tolist() == [1.0, 2.0]
+    with pytest.raises(ValueError, match=message):
+        convolution.SparseMatrix(**{**GOOD, **change})
