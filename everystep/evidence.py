@@ -96,6 +96,7 @@ NODES: dict[type[Expression], tuple[str, ...]] = {
     ex.Expectation: (VALUE,),
     ex.Variance: (VALUE,),
     ex.Covariance: (VALUE, VALUE),
+    ex.Given: (VALUE, VALUE, "*"),
     ex.Limit: (VALUE, INTEGER),
     ex.LimitAt: (VALUE, VALUE, VALUE, NAME),
 }
@@ -415,7 +416,7 @@ def _context(data: Json, at: str) -> Context:
         found = _object(item, place, ("target", "law", "parameters"))
         law = _one_of(found["law"], f"{place}.law", Random.LAWS)
         parts = tuple(read_expression(p, spot) for p, spot in _items(found["parameters"], f"{place}.parameters"))
-        if len(parts) != (1 if law == "bernoulli" else 2):
+        if len(parts) != {"bernoulli": 1, "any": 0}.get(law, 2):
             raise ValueError(f"{place}.parameters: the law {law} does not have {len(parts)}")
         random.append(Random(_target(found["target"], f"{place}.target"), law, parts))
     for item, place in _items(top["ranges"], f"{at}.ranges"):

@@ -160,6 +160,7 @@ TOKENS: dict[str, tuple[str, str]] = {
     "odot": (r"\odot", "⊙"),
     "otimes": (r"\otimes", "⊗"),
     "comma": (",", ","),
+    "given": (r"\mid", "|"),
     "slash": ("/", "/"),
     "top": (r"\top", "ᵀ"),
     "inverse": ("-1", "⁻¹"),

@@ -167,6 +167,8 @@ def _law(random: Random) -> Iterator[str]:
         places = [letter for letter, size in zip(_letters(3)[1:], (rows, columns), strict=True) if size != 1]
         entry = e.Entry(target, *places) if places else target
         yield rf"{latex(entry)} \sim \mathrm{{Bernoulli}}({parameters[0]})"
+    elif random.law == "any":
+        raise UnprintableError(f"no declaration says of {latex(target)} only that it is random")
     else:
         raise UnprintableError(f"no declaration says that the entries of {latex(target)} are independent and alike")
 

@@ -124,7 +124,8 @@ def definition_lines(
         if (target.name, isinstance(target, Member)) not in used:
             continue
         if isinstance(entry, Random):
-            yield f"{text(target)} is random: {entry.law}({', '.join(map(text, entry.parameters))})"
+            said = f": {entry.law}({', '.join(map(text, entry.parameters))})" if entry.parameters else ", by any law"
+            yield f"{text(target)} is random{said}"
         else:
             start = f"  (from {entry.first} on)" if isinstance(entry, Recurrence) else ""
             yield f"{text(target)} := {text(entry.body)}{start}"

@@ -370,6 +370,16 @@ def _(node: e.Expectation, style: Style) -> Laid:
 
 
 @_lay.register
+def _(node: e.Given, style: Style) -> Laid:
+    mean = isinstance(node.mean, e.Expectation)
+    word = "E" if mean else "Var" if isinstance(node.mean, e.Variance) else "Cov"
+    of, held = ([_lay(x, style) for x in part] for part in (node.mean.operands, node.held))
+    listed = tuple(Infix("comma", tuple(x.tree for x in part)) for part in (of, held))
+    inner = Laid(Infix("given", listed), height=max(x.height for x in (*of, *held)))
+    return function(Word(word), inner, kind="[" if mean else "(")
+
+
+@_lay.register
 def _(node: e.Hadamard, style: Style) -> Laid:
     return _infix("odot", node, style)
 

@@ -64,6 +64,7 @@ EXAMPLES: tuple[Expression, ...] = (
     ex.Expectation(x),
     ex.Variance(x),
     ex.Covariance(x, y),
+    ex.Given(ex.Expectation(x), y),
     ex.Limit(h[t], t),
     ex.LimitAt(x, ex.Var("r"), Num(1), "above"),
 )

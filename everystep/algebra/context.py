@@ -127,8 +127,10 @@ class Random:
 
     - ``"bernoulli"``: entries i.i.d., 1 with probability ``parameters[0]``, else 0;
     - ``"moments"``: mean ``parameters[0]`` and covariance matrix ``parameters[1]``, nothing else known;
+    - ``"two moments"``: the same, but what else there is to its law may depend on other random quantities;
     - ``"gaussian"``: normal with mean ``parameters[0]`` and covariance ``parameters[1]``;
-    - ``"iid"``: entries i.i.d. with mean ``parameters[0]`` and variance ``parameters[1]``.
+    - ``"iid"``: entries i.i.d. with mean ``parameters[0]`` and variance ``parameters[1]``;
+    - ``"any"``: nothing is known; no parameters.
 
     Members of one random family at different indices, and different random quantities, are independent.
     """
@@ -137,7 +139,7 @@ class Random:
     law: str
     parameters: tuple[Expression, ...]
 
-    LAWS = ("bernoulli", "moments", "gaussian", "iid")
+    LAWS = ("bernoulli", "moments", "two moments", "gaussian", "iid", "any")
 
     def __post_init__(self) -> None:
         if self.law not in self.LAWS:
@@ -182,7 +184,7 @@ class Context:
         implied: list[Hypothesis] = []
         zero, one = Num(0), Num(1)
         for law in self.random:
-            if law.law in ("moments", "gaussian") and isinstance(law.parameters[1], Var):
+            if law.law in ("moments", "two moments", "gaussian") and isinstance(law.parameters[1], Var):
                 if law.parameters[1].is_number_shaped:
                     implied.append(Relation(law.parameters[1], ">=", zero))
                 else:

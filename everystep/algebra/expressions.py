@@ -842,6 +842,27 @@ class Covariance(Expression):
         return (left.shape[0], right.shape[0])
 
 
+class Given(Expression):
+    """A mean, a variance or a covariance with the values of some names given: ``E[y | x]``.
+
+    ``Given(Expectation(y), x, ...)``.  It is a function of what is given, so that a mean may be taken of it again.
+    """
+
+    @property
+    def mean(self) -> Expression:
+        return self.operands[0]
+
+    @property
+    def held(self) -> tuple[Expression, ...]:
+        """The names whose values are given."""
+        return self.operands[1:]
+
+    def _shape(self) -> Shape:
+        for name in self.held:
+            name.shape  # noqa: B018 - what is given must be well-typed
+        return self.mean.shape
+
+
 # limits ----------------------------------------------------------------------------------------
 
 

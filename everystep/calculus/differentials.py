@@ -23,7 +23,8 @@ class Target:
 
     ``chain`` handles leaves that depend on the target without being it (members of a recurrence): it returns the
     derivative of such a factor, or None when the leaf does not depend on the target.  ``means``: whether the mean of a
-    function counts as depending on it; what a law's parameters are is not written in the mean.
+    function counts as depending on it; what a law's parameters are is not written in the mean.  Where no law depends on
+    the target, ``within`` tells that a mean depends on it as its function does.
     """
 
     head: str
@@ -31,6 +32,7 @@ class Target:
     chain: Callable[[str, tuple[Slot, ...]], list[Term] | None] | None = None
     moving: Callable[[str], bool] | None = None
     means: bool = True
+    within: bool = False
     cache: dict[int, bool] = field(default_factory=dict)
 
 
@@ -74,7 +76,7 @@ def depends(core: Core, head: str, target: Target) -> bool:
     if info is None:
         return False
     if info.kind == "mean":
-        return target.means
+        return target.means or (target.within and _inside_depends(core, info.inside, target))
     insides = [a[0] for a in core.calls[head].arguments] if info.kind == "call" else [info.inside]
     return any(_inside_depends(core, number, target) for number in insides if number >= 0)
 

@@ -29,11 +29,15 @@ if TYPE_CHECKING:
 MAX_ORDER = 8
 
 
-def expectation(core: Core, terms: list[Term], context: Context, lowering: Lowering) -> list[Term]:
-    """The mean of each term; raises Undecided for a random quantity inside a function, other than an exponential of
-    what is linear in Gaussian quantities.
+def expectation(
+    core: Core, terms: list[Term], context: Context, lowering: Lowering, held: frozenset[str] = frozenset()
+) -> list[Term]:
+    """The mean of each term, that of a function of something random an atom.
+
+    ``held``: heads of random quantities whose values are given; the mean of a function of such and others is not
+    decided, as an atom would not show what it depends on.
     """
-    laws = {_head(r.target): r for r in context.random}
+    laws = {_head(r.target): r for r in context.random if _head(r.target) not in held}
     if not laws:
         return terms
     result: list[Term] = []
@@ -58,7 +62,8 @@ def expectation(core: Core, terms: list[Term], context: Context, lowering: Lower
                 random += [f for f in copy.factors if f[0] in laws]
                 rest += [f for f in copy.factors if f[0] not in laws]
                 term = Term(term.coefficient, term.factors, term.scalars, {**term.bound, **copy.bound})
-        functions: list[Factor] = []
+        functions = [f for f in random if laws[f[0]].law == "any"]  # of which nothing is known, as of a function
+        random = [f for f in random if laws[f[0]].law != "any"]
         for factor in list(rest):
             if _is_random(core, factor[0], laws):
                 inside = exponent_of(core, ((factor,), ()), 1)
@@ -74,9 +79,18 @@ def expectation(core: Core, terms: list[Term], context: Context, lowering: Lower
         if functions:
             if grown:
                 raise Undecided("the mean of a function beside an exponential")
+            _require_apart(core, functions, held)
             of = {h for h in laws if any(depends(core, f[0], Target(h, (), means=False)) for f in functions)}
+            _require_known([laws[h] for h in of])
             beside = [f for f in random if f[0] in of]
-            random = [f for f in random if f[0] not in of]
+            apart = [f for f in random if f[0] not in of]
+            if apart:  # their moments first: a delta makes indices of the functions one
+                whole = Term(1, [*beside, *functions])
+                moments = _moments(core, pieces, apart, laws, lowering, tilt)
+                terms_left = core.terms(core.normal(p.times(whole) for p in moments))
+                result += expectation(core, terms_left, context, lowering, held)
+                continue
+            random = []
             means = mean_of_functions(
                 core, [*beside, *functions], laws, lambda block, law: _cumulant(core, block, law, lowering)
             )
@@ -84,13 +98,34 @@ def expectation(core: Core, terms: list[Term], context: Context, lowering: Lower
         if grown:
             factor_terms, tilt = _exponential(core, grown, laws, lowering)
             pieces = [p.times(t) for p in pieces for t in factor_terms]
-        for head, law in laws.items():
-            own = [f for f in random if f[0] == head]
-            if own:
-                moments = list(_moment(core, own, law, lowering, tilt))
-                pieces = [p.times(m) for p in pieces for m in moments]
-        result += pieces
+        result += _moments(core, pieces, random, laws, lowering, tilt)
     return result
+
+
+def _require_apart(core: Core, functions: list[Factor], held: frozenset[str]) -> None:
+    """Raises Undecided where functions of something random depend on what is given, too: the atom of their mean would
+    not move with it.
+    """
+    if any(depends(core, f[0], Target(h, (), means=False)) for f in functions for h in held):
+        raise Undecided("the mean of a function of what is given and of something random")
+
+
+def _require_known(laws: list[Random]) -> None:
+    """Raises Undecided for a law of which only two moments are known to be the same whatever else is random."""
+    if any(law.law == "two moments" for law in laws):
+        raise Undecided("more than two moments of something of which two are known")
+
+
+def _moments(
+    core: Core, pieces: list[Term], random: list[Factor], laws: dict[str, Random], lowering: Lowering, tilt: Poly
+) -> list[Term]:
+    """Terms times the mean of random entries."""
+    for head, law in laws.items():
+        own = [f for f in random if f[0] == head]
+        if own:
+            moments = list(_moment(core, own, law, lowering, tilt))
+            pieces = [p.times(m) for p in pieces for m in moments]
+    return pieces
 
 
 def _head(target: Var | Member) -> str:
@@ -260,8 +295,11 @@ def _vector_cumulant(
 ) -> list[Term]:
     """The joint cumulant of entries of a vector: mean, covariance, above 0 of a Gaussian and unknown of another law.
 
-    Fails for a covariance that is not known to be symmetric, and of a random matrix, where there is none.
+    Fails for a covariance that is not known to be symmetric, of a random matrix, where there is none, and beyond two
+    where no more is known.
     """
+    if order > 2:
+        _require_known([law])
     if order == 1:
         row, column = lowering.split(law.target.shape, entries[0])
         return lowering.terms(law.parameters[0], row, column, env)

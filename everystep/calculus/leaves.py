@@ -110,6 +110,8 @@ class Leaves(ABC):
                     return self.factors(ends[axis], axis)
         if isinstance(e, ex.Jacobian):
             return self.factors(e.operands[axis], 0)
+        if isinstance(e, ex.Given):
+            return self.factors(e.mean, axis)
         if isinstance(e, ex.Variance):
             return self.factors(e.operands[0], 0)
         if isinstance(e, Var) and e.name in self.constants and e.name not in self.frozen:

@@ -266,6 +266,8 @@ class Lowering(Matrices):
         symmetry first, so that the derivative is the unstructured one of what is written.
         """
         target, name = self.target(variable, at, env)
+        if not any(self.mentions(p, target.head) for law in self.context.random for p in law.parameters):
+            target = replace(target, means=False, within=True)
         added = {name} - self.frozen if self.is_defined(variable) else set()
         stand_in = f"{target.head}°" if target.head in self.core.symmetric else ""
         self.frozen |= added
@@ -472,10 +474,19 @@ class Lowering(Matrices):
 
     # probability -------------------------------------------------------------------------------
 
-    def expect(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
-        """E[X], by the cumulant expansion of ``calculus/expectation.py``; Undecided where a law is not declared."""
-        self.require_known_laws(e.operands[0])
-        return self.mean(self.terms(e.operands[0], row, column, env))
+    def expect(
+        self, e: Any, row: Index, column: Index, env: Environment, held: frozenset[str] = frozenset()
+    ) -> list[Term]:
+        """E[X], by the cumulant expansion of ``calculus/expectation.py``; Undecided where a law is not declared.
+
+        ``held``: the random leaves whose values are given.
+        """
+        (value,) = e.operands
+        self.require_known_laws(value)
+        while isinstance(value, ex.Given) and isinstance(value.mean, ex.Expectation) and self.is_given(held, value):
+            self.core.used("tower rule")
+            (value,) = value.mean.operands
+        return self.mean(self.terms(value, row, column, env), held)
 
     def require_known_laws(self, e: Expression) -> None:
         """Raises Undecided where something random hides in a recurrence, in a hypothesis or in another law's
@@ -498,31 +509,67 @@ class Lowering(Matrices):
             ):
                 raise Undecided("a hypothesis about something random")
 
-    def mean(self, terms: list[Term]) -> list[Term]:
+    def mean(self, terms: list[Term], held: frozenset[str] = frozenset()) -> list[Term]:
         """The cumulant expansion of a product of terms; no hypothesis is used while it is taken."""
         hypotheses, self.core.hypotheses = self.core.hypotheses, False
         try:
-            return expectation(self.core, self.core.terms(self.core.normal(terms)), self.context, self)
+            return expectation(self.core, self.core.terms(self.core.normal(terms)), self.context, self, held)
         finally:
             self.core.hypotheses = hypotheses
 
-    def variance(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+    def variance(
+        self, e: Any, row: Index, column: Index, env: Environment, held: frozenset[str] = frozenset()
+    ) -> list[Term]:
         """Var(x) = Cov(x, x)."""
-        return self.covariance(ex.Covariance(e.operands[0], e.operands[0]), row, column, env)
+        return self.covariance(ex.Covariance(e.operands[0], e.operands[0]), row, column, env, held)
 
-    def covariance(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+    def covariance(
+        self, e: Any, row: Index, column: Index, env: Environment, held: frozenset[str] = frozenset()
+    ) -> list[Term]:
         """Cov(x, y)[r, c] = E[x_r y_c] - E[x_r] E[y_c], of columns."""
         left, right = e.operands
         self.require_known_laws(left)
         self.require_known_laws(right)
         a = self.terms(left, row, None, env)
         b = self.terms(right, column, None, env)
-        joint = self.mean(self.product(a, b))
+        joint = self.mean(self.product(a, b), held)
         apart = self.product(
-            self.mean(self.terms(left, row, None, env)),
-            self.mean(self.terms(right, column, None, env)),
+            self.mean(self.terms(left, row, None, env), held),
+            self.mean(self.terms(right, column, None, env), held),
         )
         return joint + [t.scaled(-1) for t in apart]
+
+    def given(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """E[. | x]: what is random and not given is averaged, and its law is the same whatever x is, as different
+        random quantities are independent.  Fails where x is defined, or a member of a random family: what the others
+        say of it is not known.
+        """
+        held = self.held(e)
+        self.core.used("conditional mean")
+        match e.mean:
+            case ex.Expectation():
+                return self.expect(e.mean, row, column, env, held)
+            case ex.Variance():
+                return self.variance(e.mean, row, column, env, held)
+            case ex.Covariance():
+                return self.covariance(e.mean, row, column, env, held)
+        raise Undecided(f"{type(e.mean).__name__} with a condition")
+
+    def is_given(self, held: frozenset[str], e: ex.Given) -> bool:
+        """Whether a mean is given all of these: its mean given them is then that of what it is of."""
+        return held <= self.held(e)
+
+    def held(self, e: ex.Given) -> frozenset[str]:
+        """The random leaves among what is given."""
+        random = {f"{'v' if isinstance(r.target, Var) else 'm'}:{r.target.name}" for r in self.context.random}
+        found = set()
+        for name in e.held:
+            if not any(self.mentions(name, head) for head in random):
+                continue  # a constant
+            if not isinstance(name, Var) or name.name in self.constants:
+                raise Undecided("a mean given something that is defined or a member of a random family")
+            found.add(f"v:{name.name}")
+        return frozenset(found)
 
 
 Rule: TypeAlias = Callable[[Lowering, Any, Index, Index, Environment], list[Term]]
@@ -576,4 +623,5 @@ RULES: dict[type[Expression], Rule] = {
     ex.Expectation: Lowering.expect,
     ex.Variance: Lowering.variance,
     ex.Covariance: Lowering.covariance,
+    ex.Given: Lowering.given,
 }

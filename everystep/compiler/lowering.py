@@ -34,7 +34,7 @@ Limits: TypeAlias = "tuple[Core, Calculus] | None"
 Builder: TypeAlias = "Callable[[Lowering, Any], Terms]"
 BUILDERS: dict[type[ex.Expression], Builder] = {}
 NO_VALUE: dict[str, str] = {
-    "Given": "a mean given an event or a value is that of another law, which nothing tells here",
+    "Given": "a conditional mean is a function of what is given, which nothing tells here",
 }
 """The nodes that have no value in NumPy, by the names of their classes, and why."""
 

@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import TypeAlias
 
 from everystep.algebra import expressions as ex
+from everystep.algebra.conditioning import is_conditional
 from everystep.algebra.context import Context, Hypothesis, Relation
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import ShapeError
@@ -238,7 +239,8 @@ class Judging:
             except Unreadable as error:
                 self._unreadable(statement, k, Unreadable(error.message, statement.place), display)
                 continue
-            crossing = crossed(context, scope.independent)
+            conditional = is_conditional(claim, context)
+            crossing = () if conditional else crossed(context, scope.independent)
             if crossing:  # nothing here may take them for independent
                 context = replace(context, hypotheses=tuple(h for h in context.hypotheses if h not in crossing))
             verdict = self._judged(claim, context)
@@ -283,9 +285,11 @@ class Judging:
                     continue
             if verdict.status in (Status.PROVED, Status.REFUTED, Status.TESTED):
                 pair = together(claim, context, scope)
+                silent = self.dependence is not None and not self.dependence.bears_on(display.place.line)
+                if conditional and not silent and not scope.independent and verdict.status is Status.REFUTED:
+                    pair = "the law that all have together"
                 if pair.endswith(" are independent") or (crossing and verdict.status is not Status.PROVED):
                     told = context.given(*crossing)
-                    silent = self.dependence is not None and not self.dependence.bears_on(display.place.line)
                     joint = jointly(
                         claim, told, scope.independent, self._judged, silent and not says_uncorrelated(claim)
                     )

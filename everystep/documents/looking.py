@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
+from everystep.algebra.conditioning import NotConditioned, conditioned, is_conditional
 from everystep.algebra.context import Context, Hypothesis
 from everystep.algebra.shapes import ShapeError
 from everystep.derivation import Claim, Step
@@ -50,6 +51,10 @@ def checked(
     except Descending as error:
         return Verdict(Status.UNREADABLE, "reader", str(error))
     context = without_chance_unsaid(context, scope)
+    try:
+        context = conditioned(claim, context, scope.independent, scope.lawless)
+    except NotConditioned as error:
+        return Verdict(Status.UNREADABLE, "reader", f"not decided: {error}")
     step = Step("step", claim)
     try:
         with ALARM.within(until):
@@ -77,6 +82,8 @@ def hinted(claim: Claim, context: Context, verdict: Verdict, options: Options) -
     if verdict.status not in (Status.REFUTED, Status.ILL_TYPED, Status.UNDEFINED, Status.TESTED):
         return ""
     if verdict.status is Status.TESTED and verdict.obligations.definedness != "not ensured":
+        return ""
+    if is_conditional(claim, context):
         return ""
     try:
         claim, context = counted_upwards(claim, context)

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from sympy import Expr
 
 from everystep.algebra import expressions as ex
+from everystep.algebra.conditioning import is_conditional
 from everystep.algebra.context import Context, Definition, Hypothesis, Predicate, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.functions import FUNCTIONS
@@ -258,6 +259,8 @@ def together(claim: Claim, context: Context, scope: Scope) -> str:
     certain = _not_called_random(claim, context, random)
     if certain:
         return f"{' or '.join(sorted(certain))} is random"
+    if is_conditional(claim, context):
+        return ""  # a law was found that covers all that they may have together, or none
     for node in all_in(claim, context):
         if not isinstance(node, CHANCE):
             continue

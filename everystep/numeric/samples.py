@@ -114,6 +114,8 @@ class Inside(dict[Place, Any]):
     def _sample(self, place: Place, law: Random) -> Array:
         """(variants, \\*points, points of the mean, rows, columns)."""
         rows, columns = (self._integer(n) for n in law.target.args[1:3])
+        if law.law == "any":
+            raise Unsampled("random")
         letters = getattr(law.target, "at", ())
         mapping = {symbol: Integer(k) for symbol, k in zip(letters, place[1], strict=True)}
         given = [self.value(instance(p, mapping) if mapping else p)[..., None, :, :] for p in law.parameters]

@@ -39,7 +39,7 @@ Given: TypeAlias = "Mapping[Place, Array]"
 
 DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
 MEANS = (ex.Expectation, ex.Variance, ex.Covariance)
-APART = frozenset((*DERIVATIVES, *MEANS, ex.Call, ex.Limit, ex.LimitAt))
+APART = frozenset((*DERIVATIVES, *MEANS, ex.Given, ex.Call, ex.Limit, ex.LimitAt))
 """What the compiler would leave to the calculus."""
 VARIANTS = 3
 MOVED = 2.0**-24
@@ -480,7 +480,7 @@ def _scattered(shape: tuple[int, ...], first: float) -> Array:
 
 def _word(node: Expression) -> str:
     """Why a node is not evaluated."""
-    if isinstance(node, MEANS):
+    if isinstance(node, (*MEANS, ex.Given)):
         return "random"
     words = {ex.Limit: "limit", ex.LimitAt: "limit", ex.MatrixFunction: "matrix function", ex.Call: "unknown function"}
     return words.get(type(node), type(node).__name__)

@@ -117,7 +117,7 @@ class Equations:
             elif hypothesis.op == "=":
                 core.nilpotent.update(nilpotency(hypothesis))
         for random in self.context.random:
-            if random.law in ("moments", "gaussian") and isinstance(random.parameters[1], Var):
+            if random.law in ("moments", "two moments", "gaussian") and isinstance(random.parameters[1], Var):
                 core.symmetric.add(f"v:{random.parameters[1].name}")
                 self.words.kinds.setdefault(f"v:{random.parameters[1].name}", set()).add("positive semidefinite")
         for hypothesis in self.context.hypotheses:

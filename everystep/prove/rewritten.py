@@ -33,6 +33,7 @@ BINDING = (
     ex.Expectation,
     ex.Variance,
     ex.Covariance,
+    ex.Given,
 )
 """Nodes within which an index, or a name, does not stand for the value at hand."""
 

@@ -6,7 +6,7 @@ May import ``everystep.algebra`` and this package.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 from sympy import Rational
@@ -21,7 +21,7 @@ from everystep.reader.limits import Limits
 from everystep.reader.marks import nodes, plain_text, script_word
 from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Symbolic
 from everystep.reader.source import Tokens
-from everystep.reader.trees import Node, Unreadable, name_of, split
+from everystep.reader.trees import Node, Unreadable, latex_of, name_of, relation_of, split, stripped
 
 ENTRYWISE = {
     "exp": "exp",
@@ -80,10 +80,32 @@ OPERATORS = frozenset(
         "arg",
     ]
 )
+CHANCE = frozenset(("E", "V", "Var", "var", "Cov", "cov"))
 COMPOSED = frozenset(("tan", "sinh", "cosh"))
 FUNCTION_WORDS = OPERATORS | COMPOSED | frozenset(ENTRYWISE)
 MOST_EXPANSIONS = 200
 EXTREMES = ("max", "min", "sup", "inf")
+
+
+def condition_of(tokens: Tokens) -> tuple[Tokens, Tokens] | None:
+    r"""What stands before and behind the bar of a condition: a ``\mid``, or the only ``|``; None without one."""
+    for bars in (("mid",), ("|", "vert")):
+        pieces = split(tokens, bars)
+        if len(pieces) == 2 and all(map(stripped, pieces)):
+            return pieces[0], pieces[1]
+    return None
+
+
+def outside_means(value: Expression) -> Iterator[Expression]:
+    """The nodes that no mean is taken of; of a conditional one its condition."""
+    todo = [value]
+    while todo:
+        node = todo.pop()
+        yield node
+        if isinstance(node, ex.Given):
+            todo += node.held
+        elif not isinstance(node, ex.Expectation | ex.Variance | ex.Covariance):
+            todo += node.operands
 
 
 class Functions(Limits):
@@ -110,6 +132,11 @@ class Functions(Limits):
             if following.scripts or more:
                 raise Unreadable("how far does the expectation reach? write it with square brackets", node.place)
         if following.kind == "group" and following.text in ("(", "[", "{") and not separators[at + 1]:
+            bar = condition_of(following.tokens) if node.text in CHANCE else None
+            if bar is not None or (index_script is not None and condition_of(index_script) is not None):
+                value = self._conditional(node, following.tokens if bar is None else bar[0], index_script, bar)
+                value = self._scripted(value, own, node)
+                return self._scripted(value, following.scripts, node), at + 2
             arguments = self._arguments(following, node)
             value = self._applied(node, arguments, index_script)
             value = self._scripted(value, own, node)
@@ -124,6 +151,28 @@ class Functions(Limits):
         inner = self._product(factors[at + 1 : end], ["", *separators[at + 2 : end]])
         value = self._applied(node, [inner], index_script)
         return self._scripted(value, own, node), end
+
+    def _conditional(
+        self, node: Node, body: Tokens, below: Tokens | None, bar: tuple[Tokens, Tokens] | None
+    ) -> Expression:
+        r"""``E[y \mid x]``, ``E_{y|x}[y]``, ``Cov(y, z | x)``: the condition stands within the brackets, or below."""
+        averaged = condition_of(below) if below is not None else None
+        given = bar or averaged
+        if given is None or (bar is not None and averaged is not None and latex_of(bar[1]) != latex_of(averaged[1])):
+            raise Unreadable("two conditions of one mean", node.place)
+        if any(relation_of(given[1], k)[0] for k in range(len(given[1]))):
+            raise Unreadable("a condition with a value or a relation is not read: write the name", node.place)
+        held = [self.read(stripped(piece)) for piece in split(given[1], (",",))]
+        if not all(isinstance(h, Var | ex.Member) for h in held):
+            raise Unreadable("the condition of a mean is read where it is a name, or several", node.place)
+        pieces = split(body, (",",)) if node.text in ("Cov", "cov") else [body]
+        values = [self.read(piece) for piece in pieces]
+        said = averaged[0] if averaged is not None else below
+        if said is not None:
+            named = {name_of(t) for t in said} | {h.name for h in held if isinstance(h, Var | ex.Member)}
+            for value in values:
+                self._averages(self.leaves(value, outside_means), named, node)
+        return ex.Given(self._applied(node, values, None), *held)
 
     @abstractmethod
     def _dotted_row(self, pieces: Sequence[Tokens]) -> Expression | None:
@@ -207,12 +256,12 @@ class Functions(Limits):
                 return ex.Adjugate(value)
         raise Unreadable(f"{name} is not known here", node.place)
 
-    def leaves(self, value: Expression) -> set[str]:
-        """The names in a value, and those that they are defined by."""
+    def leaves(self, value: Expression, within: Callable[[Expression], Iterable[Expression]] = ex.walk) -> set[str]:
+        """The names in a value, and those that they are defined by; ``within``: which of the nodes count."""
         found: set[str] = set()
         todo = [value]
         while todo:
-            fresh = {n.name for n in ex.walk(todo.pop()) if isinstance(n, (Var, ex.Member))} - found
+            fresh = {n.name for n in within(todo.pop()) if isinstance(n, (Var, ex.Member))} - found
             found |= fresh
             todo += [d.body for d in self.scope.context.definitions if d.target.name in fresh]
         return found
@@ -239,12 +288,15 @@ class Functions(Limits):
         if subscript is None:
             return
         named = {name_of(t) for t in subscript}
-        if any(name_of(t) in ("mid", "|", "vert") for t in subscript):
-            raise Unreadable("a conditional expectation is not read", node.place)
-        leaves = self.leaves(value)
+        if named & {"mid", "|", "vert"}:
+            raise Unreadable("a mean with a condition below it is read with brackets behind it", node.place)
         drawn = split(subscript, ("sim",))
         if len(drawn) == 2 and any(name_of(t) in ("(", "left(") or t.text == "left." for t in drawn[1]):
             self._is_its_law(drawn[0], drawn[1], node)
+        self._averages(self.leaves(value, outside_means), named, node)
+
+    def _averages(self, leaves: set[str], named: set[str], node: Node) -> None:
+        """Raises Unreadable where something that is random in a mean is not named below it."""
         for law in self.scope.context.random:
             if law.target.name in leaves and law.target.name not in named:
                 raise Unreadable(

@@ -10,6 +10,7 @@ import re
 from sympy import Expr, Symbol
 
 from everystep.algebra import expressions as ex
+from everystep.algebra.conditioning import stated
 from everystep.algebra.context import Definition, Hypothesis, Predicate, Random, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ONE, ShapeError, index, same_shape, show_shape
@@ -217,7 +218,7 @@ class Hypotheses(Introductions):
 
     def _assume_equation(self, a: Expression, b: Expression) -> None:
         """An equation as a hypothesis: moments, transposes and unit vectors have a form of their own."""
-        if self._moment(a, b) or self._full_rank(a, b):
+        if self._conditional(a, b) or self._moment(a, b) or self._full_rank(a, b):
             return
         self._covary(a)
         if isinstance(a, ex.Transpose) and not isinstance(b, ex.Transpose):
@@ -248,6 +249,36 @@ class Hypotheses(Introductions):
                 self.scope.assume(Predicate(kind, a.operands[0]))
                 return True
         return False
+
+    def _conditional(self, a: Expression, b: Expression) -> bool:
+        """``E[y | x] = f(x)``, ``Var(y | x) = S`` of a symbol or a family; what it speaks of is then random."""
+        if not any(isinstance(node, ex.Given) for side in (a, b) for node in ex.walk(side)):
+            return False
+        found = stated(Relation(a, "=", b))
+        if found is None:
+            raise Unreadable("a conditional mean is a hypothesis about one symbol: E[y | x] = ...", None)
+        given, value = found
+        (target,) = given.mean.operands
+        if target.shape[1] != 1:
+            raise Unreadable("the conditional mean of a matrix is not read", None)
+        for name in (target, *given.held):
+            self._is_random_too(name)
+        self.scope.assume(Relation(given, "=", value))
+        return True
+
+    def _is_random_too(self, value: Expression) -> None:
+        """Give a symbol or a family a law of which nothing is told, unless it has one."""
+        if not isinstance(value, Var | ex.Member) or self._is_made_of_others(value.name):
+            raise Unreadable("a conditional mean of, or given, what is defined is no hypothesis", None)
+        if value.name in {law.target.name for law in self.scope.context.random}:
+            return
+        self._same_for_all(value)
+        if value.shape[1] != 1:
+            self.scope.define(Random(value, "any", ()))
+            return
+        rows, own = value.shape[0], value.name.replace(" ", "")
+        moments = Var(f"mu_{own}", rows), Var(f"Sigma_{own}", rows, rows)
+        self.scope.define(Random(value, "moments", moments))
 
     def _moment(self, a: Expression, b: Expression) -> bool:
         """``E[x] = mu``, ``Var(x) = Sigma``, ``Cov(x) = Sigma``, ``E[x x^T] = S`` of a symbol or a family."""

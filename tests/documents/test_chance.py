@@ -228,15 +228,36 @@ def test_a_law_for_the_whole_range_is_that_of_all(range_: str) -> None:
         ]
 
 
-@pytest.mark.parametrize("bar", ["\\mid", "|", "\\,\\vert\\,"])
-def test_a_conditional_mean_that_is_given_is_not_read_and_refutes_nothing(bar: str) -> None:
+@pytest.mark.parametrize("bar", ["\\mid", "|", "\\,\\vert\\,", "\\,\\middle|\\,"])
+def test_a_conditional_mean_that_is_given_is_a_hypothesis(bar: str) -> None:
     text = f"Let $X, Y$ be random variables with $\\mathbb{{E}}[Y {bar} X] = a X + b$, $a, b \\in \\mathbb{{R}}$. "
     claim = "\\[ \\mathbb{E}[Y] = a \\mathbb{E}[X] + b \\]"
-    (step,) = check_text(text + claim).steps
-    assert str(step.status) == "unreadable"
-    assert "conditional mean" in step.verdict.message
-    (step,) = check_text(text.replace(f"Y {bar} X", "Y") + claim).steps
-    assert "conditional mean" not in step.verdict.message
+    assert statuses(text + claim) == ["proved"]
+    assert statuses(text.replace(f"Y {bar} X", "Y") + claim) != ["proved"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "\\mathbb{E}[x^\\top y \\mid x] = 0",  # of more than a name
+        "\\mathbb{E}[y \\mid x + z] = 0",  # given more than a name
+        "\\mathbb{E}[y \\mid x] \\ge 0",
+    ],
+)
+def test_what_is_said_of_a_conditional_mean_and_not_read_refutes_nothing(told: str) -> None:
+    declared = f"%! x, y, z \\in \\mathbb{{R}}^n; \\mathbb{{E}}[x] = \\mu; \\mathbb{{E}}[y] = \\nu; {told}\n"
+    assert statuses(declared + "\\[ \\mathbb{E}[x^\\top y] = 0 \\]") == ["unreadable"]
+
+
+def test_a_conditional_mean_ends_with_the_part_that_it_is_assumed_in() -> None:
+    text = (
+        "%! x, w \\in \\mathbb{R}^n; y \\in \\mathbb{R}; \\mathbb{E}[x] = \\mu; \\mathbb{E}[y] = b\n"
+        "(a) Suppose that $\\mathbb{E}[y \\mid x] = w^\\top x$. \\[ \\mathbb{E}[y x] = \\mathbb{E}[x x^\\top] w \\]\n"
+        "(b) In general, \\[ \\mathbb{E}[\\mathbb{E}[y \\mid x] x] = \\mathbb{E}[x x^\\top] w \\]\n"
+    )
+    first, second = statuses(text)
+    assert first == "proved"
+    assert second in ("tested", "unreadable")
 
 
 JOINT = (

@@ -1,6 +1,6 @@
 """What authors write every day is read as they mean it: each notation with true and false twins.
 
-``notation.txt``, ``piecewise.txt`` for values by cases, and ``limits.txt``.
+``notation.txt``, ``piecewise.txt`` for values by cases, ``limits.txt``, and ``conditional.txt`` for conditional means.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,9 @@ STATUS |= {status: status for status in ("tested", "undefined")}
 def rows() -> Iterator[tuple[str, str, str]]:
     """(declarations, display, expected verdict)."""
     given = ""
-    files = (Path(__file__).parent / name for name in ("notation.txt", "piecewise.txt", "limits.txt"))
+    files = (
+        Path(__file__).parent / name for name in ("notation.txt", "piecewise.txt", "limits.txt", "conditional.txt")
+    )
     for line in (line for file in files for line in file.read_text(encoding="utf-8").splitlines()):
         word, _, rest = line.partition(" ")
         if word == "given":

@@ -39,6 +39,7 @@ from everystep.prove.words import Words
 from tests.prove import (
     adjugate_mutations,
     closed_mutations,
+    conditional_mutations,
     determinant_mutations,
     equation_mutations,
     family_mutations,
@@ -588,6 +589,7 @@ ALL = (
     *trace_mutations.MUTATIONS,
     *rewriting_mutations.MUTATIONS,
     *closed_mutations.MUTATIONS,
+    *conditional_mutations.MUTATIONS,
     *real_limit_mutations.MUTATIONS,
 )
 

@@ -5,7 +5,7 @@ May import ``everystep.algebra`` and this package only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from everystep.algebra import expressions as ex
@@ -13,13 +13,17 @@ from everystep.algebra.context import Random
 from everystep.prove.exact.degrees import degree_of, has_kink
 from everystep.prove.exact.errors import TooLarge, Unsupported
 from everystep.prove.exact.evaluator import Cell, Evaluator, World
+from everystep.prove.exact.integers import compiled
 from everystep.prove.exact.jets import Jet, add, multiply, scale, subtract, transpose
 from everystep.prove.exact.laws import ENTRYWISE, Atoms, atoms_of, gather, most_atoms
-from everystep.prove.exact.program import KINKED, Node, Program, Run, builds
+from everystep.prove.exact.program import KINKED, MEANS, Node, Program, Run, builds, name_of
 from everystep.prove.exact.quadrature import Nodes, integrated, is_exponential
 
 Outcome = tuple[Jet, bool]
 """A result, and whether a normal variable had a part in it."""
+
+Held = dict[Cell, Jet]
+"""What is given, with its values: it is not drawn."""
 
 
 class _Choice:
@@ -37,10 +41,11 @@ class _Choice:
 class _Enumeration:
     """Runs through all atoms of the random cells that the bodies turn out to need."""
 
-    def __init__(self, ev: Evaluator, bodies: list[Node], nodes: Nodes) -> None:
+    def __init__(self, ev: Evaluator, bodies: list[Node], nodes: Nodes, held: Held) -> None:
         self.ev = ev
         self.bodies = bodies
         self.nodes = nodes
+        self.held = held
         self.outer = ev.world
         self.choices: list[_Choice] = []
         self.gaussian = False
@@ -85,7 +90,7 @@ class _Enumeration:
     def __iter__(self) -> Iterator[tuple[Jet, list[Jet]]]:
         ev = self.ev
         while True:
-            world = World(self.outer, ev.program.random_mask, None, self)
+            world = World(self.outer, ev.program.random_mask, dict(self.held), self)
             for choice in self.choices:
                 value = choice.atoms[choice.position][0]
                 if choice.entry is None:
@@ -117,14 +122,14 @@ def _sum(terms: list[Jet]) -> Jet:
     return result
 
 
-def _mean(ev: Evaluator, body: Node, nodes: Nodes) -> Outcome:
-    enumeration = _Enumeration(ev, [body], nodes)
+def _mean(ev: Evaluator, bodies: list[Node], nodes: Nodes, held: Held) -> Outcome:
+    enumeration = _Enumeration(ev, bodies, nodes, held)
     total = _sum([scale(value, weight) for weight, (value,) in enumeration])
     return total, enumeration.gaussian
 
 
-def _covariance(ev: Evaluator, bodies: list[Node], nodes: Nodes) -> Outcome:
-    enumeration = _Enumeration(ev, bodies, nodes)
+def _covariance(ev: Evaluator, bodies: list[Node], nodes: Nodes, held: Held) -> Outcome:
+    enumeration = _Enumeration(ev, bodies, nodes, held)
     outcomes = [(weight, values[0], values[-1]) for weight, values in enumeration]
     left = _sum([scale(a, weight) for weight, a, _ in outcomes])
     right = _sum([scale(b, weight) for weight, _, b in outcomes])
@@ -132,37 +137,53 @@ def _covariance(ev: Evaluator, bodies: list[Node], nodes: Nodes) -> Outcome:
     return total, enumeration.gaussian
 
 
-def _expected(ev: Evaluator, bodies: list[Node], compute: Callable[[Nodes], Outcome], twice: bool) -> Jet:
-    """The result with as many nodes as the degree of the bodies in the normal variables asks for."""
+def _expected(ev: Evaluator, bodies: list[Node], twice: bool, held: Held) -> Jet:
+    """The result with as many nodes as the degree of the bodies in the normal variables asks for.
+
+    ``twice``: a covariance and no mean is asked for.
+    """
+    compute = _covariance if twice else _mean
     for body in bodies:
         if body.mask & KINKED and has_kink(ev.program, body.expression, set()):
             raise Unsupported("the expectation of a function with a kink of a normal variable")
     if is_exponential(ev.program, [body.expression for body in bodies]):
-        return integrated(ev, lambda nodes: compute(nodes)[0])
-    degree = degree_of(ev, bodies)
+        return integrated(ev, lambda nodes: compute(ev, bodies, nodes, held)[0])
+    degree = degree_of(ev, bodies, held)
     if degree is None:
-        now, gaussian = compute(1)
+        now, gaussian = compute(ev, bodies, 1, held)
         if gaussian:
             raise Unsupported("an expectation whose random quantities depend on chance")
         return now
     degree *= 2 if twice else 1
-    result, _ = compute(degree if degree % 2 else degree + 1)
+    result, _ = compute(ev, bodies, degree if degree % 2 else degree + 1, held)
     return result
 
 
-@builds(ex.Expectation)
+@builds(*MEANS)
 def _expectation(program: Program, node: Any) -> Run:
-    body = program.compile(node.operands[0])
-    return lambda ev: _expected(ev, [body], lambda nodes: _mean(ev, body, nodes), False)
-
-
-@builds(ex.Variance)
-def _variance(program: Program, node: Any) -> Run:
-    bodies = [program.compile(node.operands[0])]
-    return lambda ev: _expected(ev, bodies, lambda nodes: _covariance(ev, bodies, nodes), True)
-
-
-@builds(ex.Covariance)
-def _covariance_of_two(program: Program, node: Any) -> Run:
     bodies = [program.compile(o) for o in node.operands]
-    return lambda ev: _expected(ev, bodies, lambda nodes: _covariance(ev, bodies, nodes), True)
+    twice = not isinstance(node, ex.Expectation)
+    return lambda ev: _expected(ev, bodies, twice, {})
+
+
+@builds(ex.Given)
+def _given(program: Program, node: Any) -> Run:
+    """The mean over what is not given, whose law is the same whatever is given: random quantities are independent.
+
+    Of what is defined by random quantities the law of these would be another one where it is given.
+    """
+    bodies = [program.compile(o) for o in node.mean.operands]
+    twice = not isinstance(node.mean, ex.Expectation)
+    for name in node.held:
+        made = [program.mask_of(body) & program.random_mask for body in program.bodies(name_of(name))]
+        if any(made):
+            raise Unsupported("an expectation given something that random quantities define")
+
+    def run(ev: Evaluator) -> Jet:
+        held = {}
+        for name in node.held:
+            at = tuple([compiled(i)(ev.env) for i in name.at]) if isinstance(name, ex.Member) else ()
+            held[name.name, at] = ev.lookup(name.name, at, *name.shape)
+        return _expected(ev, bodies, twice, held)
+
+    return run

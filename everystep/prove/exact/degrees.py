@@ -38,16 +38,16 @@ def has_kink(program: Program, expression: ex.Expression, seen: set[Name]) -> bo
     return any(has_kink(program, o, seen) for o in operands)
 
 
-def degree_of(ev: Evaluator, bodies: list[Node]) -> int | None:
+def degree_of(ev: Evaluator, bodies: list[Node], held: dict[Cell, Jet]) -> int | None:
     """The degree along a line through the normal variables, by differences; None where there are none.
 
-    Other random quantities are held at numbers without a pattern.
+    What is ``held`` keeps its value; other random quantities are at numbers without a pattern.
     """
     probe = _Probe(ev)
     values: list[list[list[Element]]] = [[] for _ in bodies]
     for step in range(_MOST_DEGREE + 3):
         probe.step = step
-        world = World(ev.world, ev.program.random_mask, None, probe)
+        world = World(ev.world, ev.program.random_mask, dict(held), probe)
         for row, body in zip(values, bodies, strict=True):
             row.append(_flattened(ev.inside(world, body)))
         if not probe.gaussian:

@@ -35,6 +35,8 @@ class Source(Protocol):
 
     def coefficients(self, ring: Ring, name: str, rows: int, columns: int) -> Any: ...
 
+    def numbers(self, ring: Ring, name: str, rows: int, columns: int) -> Any: ...
+
 
 class Chance(Protocol):
     """Draws random quantities in a world; None for what is not random, or not drawn entry by entry."""

@@ -18,7 +18,8 @@ from everystep.prove.exact.arithmetic import PRIME, Element, Matrix, Ring
 from everystep.prove.exact.errors import Inadmissible, NeedsReals
 from everystep.prove.exact.evaluator import Cell, Evaluator
 from everystep.prove.exact.jets import Jet, linear
-from everystep.prove.exact.program import Program
+from everystep.prove.exact.laws import atom_of
+from everystep.prove.exact.program import Name, Program
 
 Rule: TypeAlias = "Callable[[Evaluator, int, int], Jet]"
 """Makes the value of a cell of the given size, in the evaluator's ring."""
@@ -72,6 +73,8 @@ class Instance:
         self.functions: dict[str, tuple[int, int]] = {}
         self.given: dict[str, Matrix] = {}
         self.touched: dict[Cell, None] = {}
+        self.conditions: frozenset[Name] = frozenset()
+        """Random names that a mean is given: they have a value that their law allows."""
         self._evaluators: dict[str, Evaluator] = {}
 
     # sources ---------------------------------------------------------------------------------------
@@ -106,7 +109,7 @@ class Instance:
         self.touched[cell] = None
         found = self.cells.get(cell)
         if found is None:
-            rule = self.rules.get(cell)
+            rule = self.rules.get(cell) or self._as_given(cell)
             try:
                 base = self.evaluator(self.ring)
                 found = self._free(cell, rows, columns) if rule is None else base.at_root(rule, rows, columns)
@@ -116,6 +119,19 @@ class Instance:
                 return evaluator.at_root(rule, rows, columns)
             self.cells[cell] = found
         return found if evaluator.ring is self.ring else linear(found, evaluator.ring.convert)
+
+    def _as_given(self, cell: Cell) -> Rule | None:
+        """A rule for what a mean is given: a value of its law, as elsewhere a conditional mean may be anything."""
+        meaning = self.program.meaning(*cell)
+        law = None if meaning is None else meaning.law
+        if law is None or law.law == "gaussian" or (cell[0], len(cell[1])) not in self.conditions:
+            return None
+        if cell_name(cell) in self.given:
+            return None
+        name = source_name(cell)
+        return lambda ev, rows, columns: atom_of(
+            ev, law, cell, rows, columns, lambda which, count: self.pick(f"{name} {which}", count)
+        )
 
     def _free(self, cell: Cell, rows: int, columns: int) -> Jet:
         given = self.given.get(cell_name(cell))
@@ -143,8 +159,11 @@ class Instance:
         given = self.given.get(f"function {name}")
         if given is not None:
             return given if ring is self.ring else ring.convert(given)
-        numbers = self.source(f"function {name}", rows * columns)
-        matrix = self.ring.matrix(rows, columns, numbers)
+        return self.numbers(ring, f"function {name}", rows, columns)
+
+    def numbers(self, ring: Ring, name: str, rows: int, columns: int) -> Any:
+        """The matrix of the numbers of a source."""
+        matrix = self.ring.matrix(rows, columns, self.source(name, rows * columns))
         return matrix if ring is self.ring else ring.convert(matrix)
 
     def evaluator(self, ring: Ring) -> Evaluator:
@@ -180,6 +199,7 @@ class Instance:
         """A copy with the same sources, rules and given cells, on which a cell may be set."""
         copy = Instance(self.program, self.sizes, self.seed, self.ring, self.style, self.edits, self.vanishing)
         copy.rules = dict(self.rules)
+        copy.conditions = self.conditions
         copy.cells = {cell: value for cell, value in self.cells.items() if cell not in self.rules}
         return copy
 

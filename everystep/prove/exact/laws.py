@@ -3,6 +3,7 @@
 - ``bernoulli``: its own two atoms an entry.
 - ``moments`` and ``iid``: two atoms a component, with the declared mean and covariance and a third moment other
   than 0; the components of ``moments`` are uncorrelated in one basis, and not independent in the given one.
+- ``any``: three atoms that are drawn, with weights 1/2, 1/3 and 1/6;
 - ``gaussian``: nodes with weights of either sign that have the moments of a normal law up to a degree; for the mean of
   an exponential, a lattice of nodes.
 
@@ -11,6 +12,7 @@ May import ``everystep.algebra`` and this package only.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 
 from everystep.algebra import expressions as ex
@@ -54,6 +56,20 @@ def atoms_of(ev: Evaluator, outer: World, law: Random, cell: Cell, nodes: Nodes)
     return found
 
 
+def atom_of(ev: Evaluator, law: Random, cell: Cell, rows: int, columns: int, pick: Callable[[str, int], int]) -> Jet:
+    """A value that a random quantity takes with some probability; ``pick`` chooses among a number of them by a name.
+
+    Fails for a law without atoms of its own.
+    """
+    if law.law == "gaussian":
+        raise Unsupported("an atom of a normal law")
+    atoms = atoms_of(ev, ev.root, law, cell, 1)
+    if law.law not in ENTRYWISE:
+        return atoms[pick("atom", len(atoms))][0]
+    entries = [atoms[pick(f"atom {k}", len(atoms))][0] for k in range(rows * columns)]
+    return gather(ev, entries, rows, columns)
+
+
 def _build(ev: Evaluator, outer: World, law: Random, cell: Cell, parameters: list[Node], nodes: Nodes) -> Atoms:
     outer_env = ev.env
     ev.env = dict(ev.source.sizes)
@@ -63,9 +79,13 @@ def _build(ev: Evaluator, outer: World, law: Random, cell: Cell, parameters: lis
                 ev.env[bound_index(symbol)] = value
     try:
         values = [ev.inside(outer, p) for p in parameters]
-        columns = ev.size(law.target.shape[1])
+        rows, columns = (ev.size(s) for s in law.target.shape)
     finally:
         ev.env = outer_env
+    if law.law == "any":
+        name = f"{cell[0]}{list(cell[1]) or ''} atom"
+        drawn = [ev.source.numbers(ev.ring, f"{name} {k}", rows, columns) for k in (2, 3, 6)]
+        return [(Jet(value), ev.jets.constant(1, k)) for k, value in zip((2, 3, 6), drawn, strict=True)]
     if law.law == "bernoulli":
         return _bernoulli(ev, values[0])
     if law.law == "iid":

@@ -99,6 +99,13 @@ def _over(word: str) -> Callable[[ex.Expression], tuple[str, int]]:
     return write
 
 
+def _given(node: ex.Expression) -> tuple[str, int]:
+    if not isinstance(node, ex.Given):
+        raise TypeError(type(node).__name__)
+    body, held = (", ".join(map(plain, e)) for e in (node.mean.operands, node.held))
+    return f"{_NAMES[type(node.mean)]}({body} | {held})", _ATOM
+
+
 def _limit(node: ex.Expression) -> tuple[str, int]:
     body, variable, point = node.operands
     marks = {"above": "+", "below": "-", "both sides": ""}
@@ -138,6 +145,7 @@ _WRITERS: dict[type[ex.Expression], Callable[[ex.Expression], tuple[str, int]]] 
     ex.SumOver: _over("sum"),
     ex.ProdOver: _over("product"),
     ex.LimitAt: _limit,
+    ex.Given: _given,
 }
 
 _NAMES: dict[type[ex.Expression], str] = {

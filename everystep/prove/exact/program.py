@@ -204,6 +204,11 @@ class Program:
             # The variable is bound; what rests on it through definitions is computed anew within.
             own = self.bit(name_of(expression.variable))
             return APPROXIMATE | self.mask_of(expression.operands[0]) & ~own | self.mask_of(expression.point)
+        if isinstance(expression, ex.Given):
+            mask = self.mask_of(expression.mean)
+            for name in expression.held:
+                mask |= self.mask_of(name)
+            return mask
         mask = flag_of(expression)
         for operand in under_even_power(expression) or expression.operands:
             mask |= self.mask_of(operand)

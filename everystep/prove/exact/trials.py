@@ -18,7 +18,7 @@ from everystep.prove.exact.checks import LOOSE, TIGHT, has_property, holds
 from everystep.prove.exact.errors import Inadmissible, Inconclusive, NeedsReals, Undefined
 from everystep.prove.exact.hypotheses import Constraints, Prepared, integer_relation, is_discrete, prepare
 from everystep.prove.exact.instances import Instance
-from everystep.prove.exact.program import APPROXIMATE, MEAN, RANKED, Program, program_for
+from everystep.prove.exact.program import APPROXIMATE, MEAN, RANKED, Name, Program, name_of, program_for
 from everystep.prove.exact.sizes import Sizes, Space, Symbols, relations_of
 
 BUILDER_MODULES = (nodes_algebra, nodes_matrices, nodes_functions, nodes_calculus, nodes_limits, chance)
@@ -82,7 +82,9 @@ class Case:
             self.hypotheses = relevant
         self.space = Space(self._symbols(), integers, starts)
         self.discrete = any(is_discrete(h.hypothesis) for h in self.hypotheses)
-        self._key = (tuple(h.hypothesis for h in self.hypotheses), tuple(integers), tuple(starts.items()))
+        self.conditions = self._conditions()
+        said = tuple(h.hypothesis for h in self.hypotheses)
+        self._key = (said, tuple(integers), tuple(starts.items()), self.conditions)
         self.constraints = Constraints(self.program, self.hypotheses, tuple(integers), self.space.stated)
 
     def _relevant(self, hypotheses: list[Prepared]) -> list[Prepared]:
@@ -99,6 +101,13 @@ class Case:
                     growing = True
         self.mask = mask
         return [h for k, h in enumerate(hypotheses) if k in chosen]
+
+    def _conditions(self) -> frozenset[Name]:
+        """The names that a mean in the claim, in a hypothesis or in a definition is given."""
+        sides = [*self.expressions, *(node.expression for h in self.hypotheses for node in h.sides)]
+        sides += [definition.body for definition in self.context.definitions]
+        means = (node for side in sides for node in ex.walk(side) if isinstance(node, ex.Given))
+        return frozenset(name_of(name) for node in means for name in node.held)
 
     def _symbols(self) -> Symbols:
         sides = (node.expression for h in self.hypotheses for node in h.sides)
@@ -166,6 +175,7 @@ class Case:
         vanishing: frozenset[str] = frozenset(),
     ) -> Instance:
         instance = Instance(self.program, sizes, seed, ring, style, edits, vanishing)
+        instance.conditions = self.conditions
         try:
             # As precise as the claim is judged first: what is computed here is used there.
             with ctx.workprec(PRECISIONS[0]):

@@ -80,8 +80,8 @@ def signs(faulty: Faulty) -> Iterator[Repair]:
     for kind in ("invertible", "positive semidefinite", "positive definite"):
         yield from one_property(kind)(faulty)
     for law in faulty.context.random:
-        mean = law.parameters[0]
-        if law.law != "bernoulli" and isinstance(mean, Var):
+        mean = law.parameters[0] if law.law not in ("bernoulli", "any") else None
+        if isinstance(mean, Var):
             given = Relation(mean, "=", ex.Zeros(*mean.shape) if not mean.is_number_shaped else nought)
             yield Repair(f"holds if {show(mean)} is zero", claim, (given,))
 
