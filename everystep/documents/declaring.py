@@ -23,7 +23,7 @@ from everystep.documents.result import Remark
 from everystep.documents.spoken import defined_letters, free_name, letters_of, names_given
 from everystep.prove.checker import check_step
 from everystep.prove.verdict import Status
-from everystep.reader.anew import argument_of, forget_functions, give_anew, given_before
+from everystep.reader.anew import argument_of, forget_functions, give_anew, given_before, meant_otherwise
 from everystep.reader.declarations import Declarer
 from everystep.reader.dependence import at_values
 from everystep.reader.descriptions import is_domain
@@ -94,7 +94,9 @@ class Declaring(Judging):
         problem.begun = frozenset(problem.scope.names)
         problem.begins = True
         problem.scope.part += 1
-        problem.scope.section = tuple(name for name in part.path if name.startswith(_SECTIONS))
+        section = tuple(name for name in part.path if name.startswith(_SECTIONS))
+        if section != problem.scope.section:
+            problem.scope.section, problem.scope.earlier = section, frozenset(problem.scope.names)
         common = 0
         while common < min(len(part.path), len(problem.frames)) and problem.frames[common].name == part.path[common]:
             common += 1
@@ -178,6 +180,7 @@ class Declaring(Judging):
                     self.problem.scope.drop_case()
                 self._withdraw(f"{sentence.before} $ {sentence.after}", letters_of(declaration.tokens))
                 forget_functions(self.problem.scope, declaration.tokens)
+                meant_otherwise(self.problem.scope, declaration.tokens)
                 self._given_anew_inline(declarer, declaration.tokens, sentence)
                 declarer.mention(declaration.tokens, sentence)
                 self._meant_for_a_while(kept, sentence)

@@ -10,10 +10,10 @@ from dataclasses import replace
 from everystep.algebra.context import Context, Definition, Hypothesis, Predicate, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Member, Var, walk
 from everystep.algebra.functions import FUNCTIONS
-from everystep.algebra.shapes import ShapeError
+from everystep.algebra.shapes import ONE, ShapeError
 from everystep.reader.declarations import Declarer
 from everystep.reader.marks import plain_text
-from everystep.reader.pieces import names_in, trimmed
+from everystep.reader.pieces import names_in, pieces_of, trimmed
 from everystep.reader.scope import (
     DefinedFunction,
     Doubt,
@@ -21,6 +21,7 @@ from everystep.reader.scope import (
     OpaqueFunction,
     ScalarFunctionName,
     Scope,
+    Size,
     Symbolic,
 )
 from everystep.reader.source import Tokens
@@ -115,6 +116,47 @@ def forget_functions(scope: Scope, tokens: Tokens) -> None:
         if all(_is_number_at(tokens, k) for k, token in enumerate(tokens) if name_of(token) == name):
             del scope.names[scope.key(name)]
             scope.were_functions.add(name)
+
+
+def meant_otherwise(scope: Scope, tokens: Tokens) -> None:
+    r"""Names of an earlier section that a declaration writes as something else are that from here on.
+
+    ``a, b > 0`` with a new b makes a number of the vector a; ``m_i \\sim P`` members of the size m.
+    """
+    for piece in pieces_of(trimmed(tokens)):
+        relation = piece.relations[0] if piece.relations else ""
+        if relation in ("<", ">", "<=", ">="):
+            letters = next((found for side in piece.sides if len(found := _plain_letters(side)) > 1), [])
+            if any(scope.find(letter) is None for letter in letters):
+                for letter in letters:
+                    entity = scope.find(letter)
+                    vector = isinstance(entity, Symbolic) and entity.value.shape != (ONE, ONE)
+                    if vector and scope.is_from_another_section(letter):
+                        scope.declare(letter, Symbolic(Var(letter)), "")
+        elif relation in ("sim", "in"):
+            left = stripped(piece.sides[0])
+            name = name_of(left[0]) if len(left) > 1 and left[1].kind == "sub" else ""
+            if isinstance(scope.names.get(name), Size) and scope.is_from_another_section(name):
+                del scope.names[name]
+            if relation == "sim":
+                _forget_parameters(scope, piece.sides[1])
+
+
+def _forget_parameters(scope: Scope, law: Tokens) -> None:
+    r"""Functions of an earlier section that stand alone among the parameters of a law are numbers: ``p`` of a coin."""
+    written = stripped(law)
+    for k in range(1, len(written) - 1):
+        name = name_of(written[k])
+        alone = name_of(written[k - 1]) in ("(", ",") and name_of(written[k + 1]) in (")", ",")
+        if alone and isinstance(scope.names.get(name), DefinedFunction) and scope.is_from_another_section(name):
+            del scope.names[name]
+            scope.were_functions.add(name)
+
+
+def _plain_letters(tokens: Tokens) -> list[str]:
+    """The letters of a list of nothing else: ``a, b``."""
+    parts = [stripped(part) for part in split(tokens, (",",))]
+    return [name_of(part[0]) for part in parts] if all(len(p) == 1 and name_of(p[0]).isalpha() for p in parts) else []
 
 
 def _is_number_at(tokens: Tokens, k: int) -> bool:

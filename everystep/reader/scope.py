@@ -244,6 +244,7 @@ class Scope:
     part: int = 0  # how many parts of the text have begun
     given: dict[str, tuple[int, int]] = field(default_factory=dict)  # the display and the part of a name's definition
     section: tuple[str, ...] = ()  # the section and the question that are being read
+    earlier: frozenset[str] = frozenset()  # the names when it began
     declared_in: dict[str, tuple[str, ...]] = field(default_factory=dict)
     spoken_in: dict[str, tuple[str, ...]] = field(default_factory=dict)  # where prose speaks of a name alone
     were_functions: set[str] = field(default_factory=set)  # names of functions that a later section makes numbers
@@ -411,6 +412,8 @@ class Scope:
 
     def is_from_another_section(self, name: str) -> bool:
         """Whether a name was declared in a section or a question that has ended."""
+        if isinstance(self.names.get(name), Size):
+            return name in self.earlier
         place = self.declared_in.get(name, ())
         return self.section[: len(place)] != place
 

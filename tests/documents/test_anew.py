@@ -219,3 +219,28 @@ def test_the_variance_of_numbers_may_be_a_square_that_nothing_declares() -> None
         "refuted",
     ]
     assert statuses(f"{text.replace('be i.i.d. ', '')} \\[ {mean} = \\frac{{\\sigma^2}}{{n}} \\]") == ["unreadable"]
+
+
+SECTIONS = (
+    (
+        r"Let $X \in \mathbb{R}^{n \times m}$, $a \in \mathbb{R}^n$.",
+        r"For fixed $a, b > 0$ consider $f(D) = a \log D + b \log(1 - D)$ on $0 < D < 1$.",
+        r"f'(D) = \frac{a}{D} - \frac{b}{1 - D}, f'(D) = \frac{a}{D} + \frac{b}{1 - D}",
+    ),
+    (
+        r"Let $X \in \mathbb{R}^{n \times m}$ and $p(z) = z^2$.",
+        r"Let $w, x \in \mathbb{R}^d$ and $m_i \sim \mathrm{Bernoulli}(p)$ i.i.d.",
+        r"\mathbb{E}_m[w^\top (m \odot x)] = p w^\top x, \mathbb{E}_m[w^\top (m \odot x)] = w^\top x",
+    ),
+)
+
+
+@pytest.mark.parametrize(("first", "second", "claims"), SECTIONS)
+def test_a_later_section_gives_a_letter_another_kind(first: str, second: str, claims: str) -> None:
+    text = f"\\section{{One}} {first}\n\\section{{Two}} {second}\n\\[ {claims} \\]"
+    assert [str(step.status) for step in check_text(text).steps] == ["proved", "refuted"]
+
+
+def test_a_positive_vector_stays_one_where_its_list_has_nothing_new() -> None:
+    text = r"\section{One} Let $a, b \in \mathbb{R}^n$. \section{Two} For $a, b > 0$ we have \[ a^\top b \geq 0 \]"
+    assert [str(step.status) for step in check_text(text).steps] == ["proved"]
