@@ -13,15 +13,22 @@ from sympy import Expr
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Definition, Predicate, Relation
-from everystep.algebra.expressions import Expression, Var
+from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import size
 from everystep.derivation import Claim
 from everystep.documents.spoken import values_in
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.decompositions import CHOLESKY, EIGEN, QR, SVD
-from everystep.reader.factors import facts, implied, product_of
-from everystep.reader.scope import Decomposed, Scope, Symbolic
+from everystep.reader.factors import facts, implied, is_gram, known_of, product_of
+from everystep.reader.scope import Decomposed, Pair, Scope, Symbolic
 
+COMPLEX = "the eigenvalues of a matrix that is not known to be symmetric may be complex"
+SYMMETRIC = frozenset(("symmetric", "positive definite", "positive semidefinite"))
+OF_FIELDS = (
+    *(ex.Num, ex.Int, ex.Var, ex.Member, ex.Eye, ex.Zeros, ex.Add, ex.Neg, ex.Mul, ex.Div, ex.Inverse),
+    *(ex.Pow, ex.Trace, ex.Det, ex.SumOver),
+)
+"""What means the same of complex numbers."""
 TRIANGLES = ("lower triangular", "upper triangular")
 WHICH = "which sizes the factors have is left open (thin or full), and the step depends on it"
 ORDER = "which entry stands first is a convention of the decomposition that is not known"
@@ -36,19 +43,35 @@ def with_implied(context: Context, scope: Scope) -> Context:
             if set(TRIANGLES) <= said:  # the text says itself which one it is
                 hypotheses = tuple(h for h in context.hypotheses if h not in decomposed.given)
                 context = replace(context, hypotheses=hypotheses)
+    for pair in scope.pairs:
+        has, tall, wide = known_of(pair.matrix, context)
+        if "positive definite" in has:
+            context = context.given(Relation(pair.value, ">", Num(0)))
+        elif "positive semidefinite" in has:
+            context = context.given(Relation(pair.value, ">=", Num(0)))
+        elif tall and wide:
+            context = context.given(Predicate("nonzero", pair.value))
     return context
 
 
-def reached(claim: Claim, context: Context, decomposed: Decomposed) -> set[Expression]:
+def reached(claim: Claim, context: Context, decomposed: Decomposed | None = None) -> set[Expression]:
     """All nodes of a claim, and of the values of the names in it other than that of what is decomposed."""
-    bodies = {d.target: d.body for d in context.definitions if d.target != decomposed.whole}
+    whole = decomposed.whole if decomposed is not None else None
+    rules = [d for d in context.definitions if d.target != whole]
+    bodies = {d.target: d.body for d in rules}
+    families = {d.target.name: d for d in rules if isinstance(d.target, ex.Member)}
     found: set[Expression] = set()
     todo = list(values_in(claim))
     while todo:
         for node in ex.walk(todo.pop()):
-            if node not in found:
-                found.add(node)
-                todo += [bodies[node]] if node in bodies else []
+            if node in found:
+                continue
+            found.add(node)
+            if node in bodies:
+                todo.append(bodies[node])
+            elif isinstance(node, ex.Member) and node.name in families:
+                rule = families[node.name]
+                todo.append(rule.body.xreplace(dict(zip(rule.target.args[-len(node.at) :], node.at, strict=True))))
     return found
 
 
@@ -79,7 +102,36 @@ def looked_at(
             plain = verdict.status is Status.PROVED and status is Status.ILL_TYPED and not _is_turned(nodes, decomposed)
             if verdict.status is not status and not plain:  # plain: it has a meaning for a square factor only
                 verdict = Verdict(Status.TESTED, "none", f"not decided: {WHICH}")
+    if verdict.status is Status.PROVED and any(_may_be_complex(claim, context, pair) for pair in scope.pairs):
+        return Verdict(Status.TESTED, "none", f"not decided: {COMPLEX}")
     return verdict
+
+
+def _may_be_complex(claim: Claim, context: Context, pair: Pair) -> bool:
+    """Whether a step speaks of an eigenvalue that may be complex, and its proof may rest on its being real.
+
+    It does not where all that is written, and what is assumed, is made of sums, products, powers and inverses.
+    """
+    symmetric = known_of(pair.matrix, context)[0] & SYMMETRIC or is_gram(pair.matrix, context)
+    nodes = reached(claim, context)
+    if pair.real or symmetric or not nodes & {pair.vector, pair.value}:
+        return False
+    if (
+        not isinstance(claim, Relation)
+        or claim.op not in ("=", "!=")
+        or not all(isinstance(n, OF_FIELDS) for n in nodes)
+    ):
+        return True
+    unit = Relation(ex.Mul(ex.Transpose(pair.vector), pair.vector), "=", Num(1))
+    for h in context.hypotheses:
+        sides = (h.left, h.right) if isinstance(h, Relation) else (h.subject,)
+        parts = {node for side in sides for node in ex.walk(side)}
+        plain = (
+            h.op == "=" if isinstance(h, Relation) else h.kind in ("nonzero", "invertible", "idempotent", "diagonal")
+        )
+        if parts & nodes and h != unit and not (plain and all(isinstance(n, OF_FIELDS) for n in parts)):
+            return True
+    return False
 
 
 def _in_sizes(

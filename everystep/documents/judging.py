@@ -58,6 +58,7 @@ from everystep.documents.spoken import (
     is_stationarity,
     is_zero,
     letters_in,
+    order_meant,
     power_or_transpose,
     said_of_every_argument,
     sign_shown,
@@ -246,7 +247,13 @@ class Judging:
             verdict = self._judged(claim, context)
             if verdict.status is Status.TESTED and verdict.message.startswith("no proof found"):
                 verdict = self._with_lemmas(claim, context, verdict)
-            if scope.decompositions:
+            order = order_meant(claim, context) if verdict.status is Status.REFUTED else []
+            if order:
+                verdict = self._judged(claim, context.given(*order))
+                if verdict.status is Status.PROVED:
+                    said = "it holds where no exponent is negative, which is not said"
+                    verdict = Verdict(Status.TESTED, "none", f"not decided: {said}")
+            if scope.decompositions or scope.pairs:
                 again = partial(self._elsewhere, statement, k, display, (*hypotheses, *ranges))
                 verdict = looked_at(claim, context, verdict, scope, again, self._checked)
             if verdict.status is Status.REFUTED and not self._is_free_of_pi(claim, context):

@@ -246,6 +246,37 @@ def power_or_transpose(statement: Statement, k: int) -> str:
     return "T is an index here, so that an exponent T may be a power or a transpose" if "T" in below & raised else ""
 
 
+def order_meant(claim: Claim, context: Context) -> list[Relation]:
+    """That exponents such as ``T - t`` are not negative, which authors mean, and that what enters a recurrence has an
+    index from its start on; empty where no free index stands in such a difference.
+    """
+    nodes = values_in(claim)
+    bound = {node.index for node in nodes if isinstance(node, ex.SumOver)}
+    powers = [n.operands[1] for n in nodes if isinstance(n, ex.Pow) and isinstance(n.operands[1], Int)]
+    falling = [
+        power
+        for power in powers
+        if not power.value.free_symbols & bound
+        and any(term.could_extract_minus_sign() and term.free_symbols for term in power.value.as_ordered_terms())
+    ]
+    found = [Relation(Int(0), "<=", power) for power in falling]
+    for recurrence in context.recurrences if falling else ():
+        inputs = {
+            n.name: n.at[-1] - recurrence.target.at[-1] for n in ex.walk(recurrence.body) if _is_input(n, recurrence)
+        }
+        for node in nodes:
+            shift = inputs.get(node.name) if isinstance(node, ex.Member) else None
+            if not isinstance(node, ex.Member) or shift is None or node.at[-1].free_symbols & bound:
+                continue
+            if shift.is_Integer:
+                found.append(Relation(Int(recurrence.first + shift), "<=", Int(node.at[-1])))
+    return list(dict.fromkeys(found))
+
+
+def _is_input(node: Expression, recurrence: Recurrence) -> bool:
+    return isinstance(node, ex.Member) and node.name != recurrence.target.name
+
+
 CHANCE = (ex.Expectation, ex.Variance, ex.Covariance)
 
 

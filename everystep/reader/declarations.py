@@ -21,7 +21,7 @@ from everystep.reader import patterns as re
 from everystep.reader import words
 from everystep.reader.cleaning import tokenize
 from everystep.reader.descriptions import unknown_description
-from everystep.reader.factors import Factors
+from everystep.reader.eigenpairs import Eigenpairs
 from everystep.reader.families import every_pair, image_of_all
 from everystep.reader.hypotheses import is_whole_range, sign_of_entry
 from everystep.reader.independence import groups_of, is_drawn_alike, named
@@ -95,7 +95,7 @@ _FOR_SOME = re.compile(r"\W*(for|pour|at|when|if|si|en) \$")
 _FOR_WHICH = re.compile(r"\W*((for|pour|at|when|if|si|with|avec|en) )?\$")
 
 
-class Declarer(Factors):
+class Declarer(Eigenpairs):
     """Reads declarations into a scope.  All methods raise Unreadable where a declaration cannot be read."""
 
     def declare(self, tokens: Tokens) -> None:
@@ -171,7 +171,7 @@ class Declarer(Factors):
         words_alone = re.sub(r"n x n|\bspace\b|[ $]", "", f"{sentence.before} {sentence.after}")[:160]
         self.sentence = f"{self.scope.displays} {words_alone}"
         held = self.scope.context.hypotheses
-        taken = self.decomposed(tokens, sentence)
+        taken = self.decomposed(tokens, sentence) or self.eigen(tokens, sentence)
         if taken is not None:
             self._settle(held, taken, Piece((tokens,), ()), f"${latex_of(tokens)}$")
             return
@@ -258,7 +258,7 @@ class Declarer(Factors):
             self.commuting(subjects, stance(sentence, needs_verb=False))
         called = unknown_description(sentence)
         for piece in subjects if called else ():
-            self._called_something(self._subjects(piece), called)
+            self._called_something([n for n in self._subjects(piece) if not self.is_read(called, n)], called)
         for said in said_of(sentence):
             for piece in pieces_of(tokens) if said.stance is not Stance.NOTHING else ():
                 if piece.relations[:1] == ("=",) and "in" in piece.relations:
@@ -525,6 +525,8 @@ class Declarer(Factors):
     def say(self, said: Said, name: Tokens, piece: Piece) -> None:
         """Give a property to a name, as firmly as the sentence does."""
         if said.word:
+            if self.is_read(said.word, name):
+                return
             self.scope.unsure.update(dict.fromkeys(letters_of(without_index(name)), said.word))
             return
         held = self.scope.context.hypotheses

@@ -123,7 +123,7 @@ def implied(decomposed: Decomposed, context: Context) -> list[Hypothesis]:
     elif kind == EIGEN:
         inner = factors[1]
         if not any(mark == "-1" for _, mark in decomposed.form):
-            found += [Predicate("positive definite", inner)] if definite else []
+            found += [Predicate("positive definite", inner), _on_diagonal(inner, ">", 0)] if definite else []
             found += [Predicate("positive semidefinite", inner)] if "positive semidefinite" in has else []
         found += [Predicate("invertible", inner)] if regular else []
         found += [_rows(factors[0])] if regular and factors[0].shape[0] != factors[0].shape[1] else []
@@ -155,6 +155,15 @@ def known_of(whole: Expression, context: Context) -> tuple[set[str], bool, bool]
 def _is_regular(gram: Expression, context: Context) -> bool:
     kinds = ("invertible", "positive definite")
     return any(isinstance(h, Predicate) and h.kind in kinds and h.subject == gram for h in context.hypotheses)
+
+
+def is_gram(value: Expression, context: Context) -> bool:
+    """Whether a value is symmetric as it is written: a multiple of ``X^T X``."""
+    value = next((d.body for d in context.definitions if d.target == value), value)
+    if isinstance(value, ex.Div):
+        value = value.operands[0]
+    parts = [p for p in value.operands if not p.is_number_shaped] if isinstance(value, ex.Mul) else []
+    return len(parts) == 2 and (parts[0] == ex.Transpose(parts[1]) or parts[1] == ex.Transpose(parts[0]))
 
 
 class Factors(Kinds):
@@ -199,7 +208,7 @@ class Factors(Kinds):
             self._is_left_open(nodes)
         factors = [self._factor(node, new, *shape) for node, new, shape in zip(nodes, fresh, shapes, strict=True)]
         line = piece.place.line if piece.place is not None else 0
-        self._take(Decomposed(called.kind, form, extent, whole, tuple(factors), latex_of(tokens), line))
+        self.take(Decomposed(called.kind, form, extent, whole, tuple(factors), latex_of(tokens), line))
         return how
 
     def _exists(self, kind: str, form: tuple[tuple[int, str], ...], whole: Expression) -> bool:
@@ -209,18 +218,12 @@ class Factors(Kinds):
         if any(h.subject == whole for h in passing if isinstance(h, Predicate)):
             return False
         if kind == EIGEN and form[1][1] == "" and form[2][1] != "-1":
-            return bool(has & {"symmetric", "positive definite", "positive semidefinite"}) or self._is_gram(whole)
+            return bool(has & {"symmetric", "positive definite", "positive semidefinite"}) or is_gram(
+                whole, self.scope.context
+            )
         if kind == CHOLESKY:
             return "positive definite" in has
         return (kind == SVD and len({k for k, _ in form}) == 3) or kind in (QR, POLAR)
-
-    def _is_gram(self, value: Expression) -> bool:
-        """Whether a value is symmetric as it is written: a multiple of ``X^T X``."""
-        value = next((d.body for d in self.scope.context.definitions if d.target == value), value)
-        if isinstance(value, ex.Div):
-            value = value.operands[0]
-        parts = [p for p in value.operands if not p.is_number_shaped] if isinstance(value, ex.Mul) else []
-        return len(parts) == 2 and (parts[0] == ex.Transpose(parts[1]) or parts[1] == ex.Transpose(parts[0]))
 
     def _spoken_of(self, called: Called, sentence: Sentence) -> Tokens:
         """What a decomposition is said to be one of; empty where the words do not say so."""
@@ -315,7 +318,7 @@ class Factors(Kinds):
             raise Unreadable(f"{node.text} has another shape", node.place)
         return value
 
-    def _take(self, decomposed: Decomposed) -> None:
+    def take(self, decomposed: Decomposed) -> None:
         """Keep a decomposition, what it says of its factors, and what it may say."""
         held, scope = self.scope.context.hypotheses, self.scope
         given, doubts = facts(decomposed)

@@ -235,7 +235,7 @@ class Names(Typed):
             if at.free_symbols and not self.bound:
                 self.uses.setdefault(at, []).append((low, high))
         elif high is None:
-            if at not in self.bound.values():
+            if at not in self.bound.values() or at in self.counted:
                 self.uses.setdefault(at, []).append((low, high))
         else:
             before = self.seen.setdefault(at, high)
@@ -504,8 +504,16 @@ class Names(Typed):
         return power if plain_text(power).lstrip("-").isdigit() else None
 
     def _guess_exponent(self, tokens: Tokens) -> None:
-        """``X^k`` of a matrix with a letter that has no declaration: the exponent is a positive integer."""
-        tokens = stripped(tokens)
+        """``X^k``, ``W^{T-t}`` of a matrix with letters that have no declaration: the exponent is an integer."""
+        tokens = tuple(t for t in stripped(tokens) if t.kind not in ("open", "close"))
+        signs = [k for k, t in enumerate(tokens) if t.kind == "char" and t.text in "+-"]
+        plain = all(t.kind == "char" and (t.text.isalnum() or t.text in "+-") for t in tokens)
+        if plain and any(k > 0 for k in signs):  # a sum or a difference is no transpose
+            for letter in {t.text for t in tokens if t.text.isalpha()}:
+                if self.scope.find(letter) is None and letter not in {*self.bound, *self.locals}:
+                    self.bound[letter] = index(letter)
+                    self.counted.add(self.bound[letter])
+            return
         letter = name_of(tokens[0]) if len(tokens) == 1 and tokens[0].kind == "char" else ""
         known = letter in {*self.bound, *self.locals} or self._counts(letter)
         if letter in EXPONENTS and self.scope.find(letter) is None and not known:

@@ -134,6 +134,16 @@ class Decomposed:
     given: tuple[Hypothesis, ...] = ()
 
 
+@dataclass(frozen=True)
+class Pair:
+    """``matrix vector = value vector``, of an eigenvector; ``real``: the text says that one of both is real."""
+
+    matrix: Expression
+    vector: Expression
+    value: Expression
+    real: bool
+
+
 Entity = Symbolic | FamilyName | ScalarFunctionName | OpaqueFunction | DefinedFunction | Rows | Size | Held
 
 
@@ -249,6 +259,7 @@ class Scope:
     spoken_in: dict[str, tuple[str, ...]] = field(default_factory=dict)  # where prose speaks of a name alone
     were_functions: set[str] = field(default_factory=set)  # names of functions that a later section makes numbers
     decompositions: tuple[Decomposed, ...] = ()
+    pairs: tuple[Pair, ...] = ()
 
     def copy(self) -> Scope:
         return replace(
@@ -538,6 +549,7 @@ class Scope:
         )
         self.doubts = tuple(d for d in self.doubts if kept(*_parts_of(d.hypothesis)))
         self.decompositions = tuple(d for d in self.decompositions if name not in _names_of(d))
+        self.pairs = tuple(p for p in self.pairs if kept(p.matrix, p.vector, p.value))
         self.pending.pop(name, None)
         self.unsure.pop(name, None)
         self.unclear.pop(name, None)

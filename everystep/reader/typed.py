@@ -62,6 +62,7 @@ class Typed(ABC):
         self.varied = varied
         self.locals: dict[str, Expression] = {}
         self.bound: dict[str, Expr] = {}
+        self.counted: set[Expr] = set()  # indices in ``bound`` that nothing binds: T of h_T
         self.uses: dict[Expr, list[tuple[Expr, Expr | None]]] = {}
         self.seen: dict[Expr, Expr] = {}  # the first size that an index runs to, whichever side it stands on
         self.declared_ranges: set[tuple[Expr, Expr, Expr]] = set()  # those that are of a declared family
@@ -269,6 +270,7 @@ class Typed(ABC):
             known = letter in self.bound or letter in self.locals or self._counts(letter)
             if not known and self.scope.find(letter) is None:
                 self.bound[letter] = size(letter) if letter in sizes else index(letter)
+                self.counted |= {self.bound[letter]} if letter in indices else set()
 
     def words(self) -> set[str]:
         declared = {letter for letter in LETTERS_OF_WORDS if self._declared(letter)}
