@@ -40,7 +40,9 @@ from everystep.reader.prose import (
     denies,
     display_sentence,
     giving,
+    is_joined,
     is_named_case,
+    puts_updates,
     said_of,
     stance,
     supposes,
@@ -251,7 +253,8 @@ class Declaring(Judging):
             if how is Giving.CLAIMS or declarer.for_some_values(piece, sentence):
                 continue
             name = given_before(declarer.scope, left, right)
-            if not name and how is Giving.DEFINES and piece.relations == ("=",) and self._is_free(left, right):
+            puts = how is Giving.DEFINES or (how is Giving.UNCLEAR and is_joined(sentence))
+            if not name and puts and piece.relations == ("=",) and self._is_free(left, right):
                 declarer.define_from(left, right)
                 declarer.given.append(piece)
                 continue
@@ -472,7 +475,8 @@ class Declaring(Judging):
             relation = statement.relations[0]
             name = given_before(self.problem.scope, left, right) if relation in ("=", ":=") else ""
             if not name:
-                if how is Giving.DEFINES and relation == "=" and self._is_free(left, right):
+                puts = how is Giving.DEFINES or puts_updates(display.prose)
+                if puts and relation == "=" and self._is_free(left, right):
                     statement.relations[0] = ":="
                 continue
             explicit = relation == ":=" or order == "define"

@@ -61,6 +61,7 @@ from everystep.documents.spoken import (
     order_meant,
     power_or_transpose,
     said_of_every_argument,
+    said_of_every_index,
     sign_shown,
     tied_by_an_equation,
     together,
@@ -681,6 +682,10 @@ class Judging:
         function = said_of_every_argument(claim, context) if verdict.status is Status.REFUTED else ""
         if function:
             said = f"not decided: what is assumed of {function} may be meant for every argument"
+            return Verdict(Status.TESTED, "none", said)
+        family = said_of_every_index(claim, context) if verdict.status is Status.REFUTED else ""
+        if family:
+            said = f"not decided: what is assumed of {family} may be meant for every index"
             return Verdict(Status.TESTED, "none", said)
         doubts = self.problem.scope.doubts
         if verdict.status not in (Status.REFUTED, Status.UNDEFINED) or not doubts:

@@ -14,7 +14,7 @@ from sympy import Expr
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.conditioning import is_conditional
-from everystep.algebra.context import Context, Definition, Hypothesis, Predicate, Recurrence, Relation
+from everystep.algebra.context import EVERY, Context, Definition, Hypothesis, Predicate, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE
@@ -102,6 +102,24 @@ def said_of_every_argument(claim: Claim, context: Context) -> str:
                 continue
             if any(isinstance(n, Var) and len(n.name) == 1 for o in node.operands for n in ex.walk(o)):
                 return node.function
+    return ""
+
+
+def said_of_every_index(claim: Claim, context: Context) -> str:
+    """A family of a claim of which an equation is assumed at a free index, ``x_{t+1} = x_t - g_t``, where the claim
+    speaks of members at other places as well; else empty.
+
+    The equation may be meant for every t, and a counterexample meets it at one.
+    """
+    written = {n for part in all_in(claim, context) for n in ex.walk(part) if isinstance(n, ex.Member)}
+    for hypothesis in context.hypotheses:
+        if not isinstance(hypothesis, Relation) or hypothesis.op != "=":
+            continue
+        said = {n for side in (hypothesis.left, hypothesis.right) for n in ex.walk(side) if isinstance(n, ex.Member)}
+        free = {n.name for n in said if any(not i.is_number and str(i) not in EVERY for i in n.at)}
+        for node in written - said:
+            if node.name in free:
+                return node.name
     return ""
 
 

@@ -15,7 +15,7 @@ from everystep.reader.definitions import Definitions
 from everystep.reader.marks import name_with, plain_text
 from everystep.reader.pieces import Piece, trimmed
 from everystep.reader.scope import Symbolic
-from everystep.reader.signs import GREEK, STYLES
+from everystep.reader.signs import GREEK, STYLES, VARIANTS
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, latex_of, split, stripped
@@ -182,9 +182,18 @@ class Laws(Definitions):
             if found is not None and found != (1, 1) and not any(str(s).startswith("?") for s in found):
                 shape = (found[0], ONE)
                 break
-        if shape == (ONE, ONE) and (node.style == "bold" or any(_is_of_vectors(a) for a in arguments)):
+        if shape == (ONE, ONE) and self._has_a_covariance(arguments):
+            shape = (self.scope.size("d"), ONE)  # of any size
+        elif shape == (ONE, ONE) and (node.style == "bold" or any(_is_of_vectors(a) for a in arguments)):
             raise Unreadable("the size of a random vector is not known: declare it or its mean", node.place)
         self.introduce(node, *shape)
+
+    def _has_a_covariance(self, arguments: list[Tokens]) -> bool:
+        r"""Whether the second parameter of a law is a ``\Sigma`` without a declaration, and d has no meaning yet."""
+        letters = [t for t in arguments[1] if t.kind in ("char", "command")] if len(arguments) == 2 else []
+        plain = [t for t in letters if t.text not in STYLES and t.text not in VARIANTS]
+        free = all(self.scope.find(name) is None for name in ("d", "Sigma"))
+        return free and len(plain) == 1 and plain[0].text == "Sigma"
 
 
 def _is_of_vectors(tokens: Tokens) -> bool:

@@ -639,6 +639,32 @@ def giving(sentence: Sentence, special: bool = False) -> Giving:
     return Giving.SUPPOSES
 
 
+_UPDATES = re.compile(
+    r"\b(updates?|update (rules?|equations?)|iterations?|recursions?|recurrences?|mises? a jour)"
+    r"( (is|are|reads?|est|sont|given by|donnee?s? par|s'ecrit|s'ecrivent))*\W*$|"
+    r"\b(momentum|gradient descent|heavy[- ]ball( method)?|descente de gradient|inertie)"
+    r"( (with|avec) (velocity|vitesse|momentum|inertie)( \$)?( (and|et) (le |the )?(gradients?) \$)?)? ?:\W*$"
+)
+_JOINED = re.compile(r"\b(with|let|where|avec|soit|soient|ou) \$,? ?(and|et)?\W*$")
+
+
+def puts_updates(words: str) -> bool:
+    """Whether words before a display announce updates: "the momentum update is", "gradient descent with momentum:"."""
+    sentence = display_sentence(words)
+    clause = plain(sentence.before)
+    return bool(_UPDATES.search(clause)) and not (
+        is_hypothetical(sentence) or _is_risky(clause) or _CLAIMED.search(clause)
+    )
+
+
+_CLAIMED = re.compile(_CONCLUDING)
+
+
+def is_joined(sentence: Sentence) -> bool:
+    """Whether a formula stands behind another one that is put: "with $v = a$ and $w = b$"."""
+    return bool(_JOINED.search(clause_of(sentence.before))) and not is_hypothetical(sentence)
+
+
 def names_a_thing(sentence: Sentence) -> bool:
     """Whether the words before an equation are what its left side is called, so that a new name is defined by it.
 

@@ -1,0 +1,87 @@
+r"""Update rules of declared iterates, equations said of one index, and random vectors of which no size is said."""
+
+import pytest
+
+from everystep.documents.check import check_text
+
+NAMES = r"Let $\theta_t, v_t, g_t \in \mathbb{R}^d$ and $\beta, \eta \in \mathbb{R}$. "
+RULES = r"\[ v_{t+1} = \beta v_t + g_t, \quad \theta_{t+1} = \theta_t - \eta v_{t+1} \] "
+PROSE = r"Suppose that $v_{t+1} = \beta v_t + g_t$ and $\theta_{t+1} = \theta_t - \eta v_{t+1}$. "
+DRAWN = r"Let $x \sim \mathcal{N}(\mu, \Sigma)$. "
+
+
+def statuses(text: str) -> list[str]:
+    return [str(step.status) for step in check_text(text).steps]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The momentum update is ",
+        "We use the updates ",
+        r"Momentum with velocity $v_t$: ",
+        r"Gradient descent with momentum: ",
+        "The update rule reads ",
+        "La mise à jour est ",
+        "Les mises à jour s'écrivent ",
+    ],
+)
+def test_updates_define_iterates_of_which_nothing_else_is_said(said: str) -> None:
+    given = NAMES + said + RULES
+    assert statuses(given + r"\[ \theta_{t+1} = \theta_t - \eta \beta v_t - \eta g_t \]") == ["proved"]
+    assert statuses(given + r"\[ \theta_{t+1} = \theta_t - \beta v_t - \eta g_t \]") == ["refuted"]
+    heavy = r"\[ \theta_{t+1} - \theta_t = \beta (\theta_t - \theta_{t-1}) - \eta g_t \]"
+    assert statuses(given + r"For $t \ge 1$, " + heavy) == ["proved"]
+    assert statuses(given + heavy) == ["tested"]  # theta_{-1} is not one of them
+
+
+@pytest.mark.parametrize(
+    "said", ["Show that the update is ", "Hence the update is ", "A student claims that the update is ", "Then "]
+)
+def test_claims_define_nothing(said: str) -> None:
+    assert statuses(NAMES + said + RULES) == ["unreadable", "unreadable"]
+
+
+def test_joined_rules_are_both_rules() -> None:
+    given = NAMES + r"Consider momentum with $v_{t+1} = \beta v_t + g_t$ and $\theta_{t+1} = \theta_t - \eta v_{t+1}$. "
+    heavy = r"\[ \theta_{t+1} - \theta_t = \beta (\theta_t - \theta_{t-1}) - \eta g_t \]"
+    assert statuses(given + r"For $t \ge 1$, " + heavy) == ["proved"]
+    assert statuses(given + r"\[ \theta_{t+1} = \theta_t - \eta v_t \]") == ["refuted"]
+
+
+def test_an_equation_at_an_index_may_be_meant_for_all() -> None:
+    heavy = r"For $t \ge 1$, \[ \theta_{t+1} - \theta_t = \beta (\theta_t - \theta_{t-1}) - \eta g_t \]"
+    assert statuses(NAMES + PROSE + heavy)[0] in ("proved", "tested")
+    shifted = r"Let $a_t \in \mathbb{R}$ and suppose $a_{t+1} a_t = 1$. \[ a_{t+2} = a_t \]"
+    assert statuses(shifted) == ["tested"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "status"),
+    [
+        (r"\mathbb{E}[x] = \mu", "proved"),
+        (r"\mathbb{E}[x x^\top] = \Sigma + \mu \mu^\top", "proved"),
+        (r"\mathbb{E}[x^\top x] = \operatorname{tr} \Sigma + \|\mu\|^2", "proved"),
+        (r"\mathbb{E}[x x^\top] = \Sigma - \mu \mu^\top", "refuted"),
+        (r"\mathbb{E}[x^\top x] = \Sigma + \|\mu\|^2", "ill-typed"),
+    ],
+)
+def test_a_normal_vector_of_any_size(claim: str, status: str) -> None:
+    assert statuses(DRAWN + rf"\[ {claim} \]") == [status]
+    assert statuses(rf"Soit $x \sim \mathcal{{N}}(\mu, \Sigma)$. \[ {claim} \]") == [status]
+
+
+def test_the_density_of_a_normal_vector_of_any_size() -> None:
+    density = (
+        r"\[ \log p(x) = -\frac12 (x-\mu)^\top \Sigma^{-1} (x - \mu) - \frac12 \log\det\Sigma - \frac d2 \log(2\pi) \] "
+    )
+    assert statuses(DRAWN + density + r"\[ \nabla_x \log p(x) = -\Sigma^{-1} (x - \mu) \]") == ["proved"]
+    assert statuses(DRAWN + density + r"\[ \nabla_x \log p(x) = \Sigma^{-1} (x - \mu) \]") != ["proved"]
+
+
+def test_a_size_that_has_a_meaning_is_not_taken() -> None:
+    given = r"Let $X \in \mathbb{R}^{n \times d}$. " + DRAWN
+    assert statuses(given + r"\[ \mathbb{E}[X x] = X \mu \]") == ["unreadable"]
+    assert statuses(DRAWN.replace(r"$.", r"$ with $\mu \in \mathbb{R}^n$.") + r"\[ \mathbb{E}[x] = \mu \]") == [
+        "proved"
+    ]
