@@ -52,6 +52,11 @@ class Relation:
         if self.op not in RELATIONS:
             raise ValueError(f"unknown relation {self.op!r}; one of {', '.join(RELATIONS)}")
 
+    @property
+    def sides(self) -> tuple[Expression, ...]:
+        """The two values."""
+        return self.left, self.right
+
 
 @dataclass(frozen=True)
 class Predicate:
@@ -63,6 +68,11 @@ class Predicate:
     def __post_init__(self) -> None:
         if self.kind not in PREDICATES:
             raise ValueError(f"unknown property {self.kind!r}; one of {', '.join(PREDICATES)}")
+
+    @property
+    def sides(self) -> tuple[Expression, ...]:
+        """The one value that the property is said of."""
+        return (self.subject,)
 
 
 Hypothesis: TypeAlias = Relation | Predicate
@@ -160,11 +170,13 @@ class Context:
 
     def __post_init__(self) -> None:
         bodies: dict[Expression, Expression] = {}
-        for definition in self.definitions:
+        for definition in self.definitions if len(self.definitions) > 1 else ():
             # D_i and D_j are one definition: the letter of an index does not matter.
             symbols = [s for s in getattr(definition.target, "at", ()) if s.is_Symbol]
-            letters = {s: Symbol(f"#{k}", integer=True) for k, s in enumerate(symbols)}
-            target, body = (e.xreplace(letters) for e in (definition.target, definition.body))
+            target, body = definition.target, definition.body
+            if symbols:
+                letters = {s: Symbol(f"#{k}", integer=True) for k, s in enumerate(symbols)}
+                target, body = target.xreplace(letters), body.xreplace(letters)
             if bodies.setdefault(target, body) != body:
                 raise ValueError(f"two definitions of {definition.target}")
         laws: dict[tuple[str, int], Random] = {}

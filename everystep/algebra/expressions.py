@@ -49,6 +49,7 @@ class Expression(Basic):
     _cached_walk: tuple[Expression, ...] | None = None
     _cached_kinds: frozenset[type[Expression]] | None = None
     _cached_names: frozenset[str] | None = None
+    _cached_leaves: tuple[Var | Member, ...] | None = None
 
     def __new__(cls, *arguments: Any) -> Self:
         """The node, one object for one tree as long as it is in use: equality is then mostly identity."""
@@ -122,10 +123,17 @@ class Expression(Basic):
         return any(issubclass(kind, kinds) for kind in self.kinds)
 
     @property
+    def leaves(self) -> tuple[Var | Member, ...]:
+        """The variables and members of families in it, each once, in the order of :func:`walk`."""
+        if self._cached_leaves is None:
+            self._cached_leaves = tuple(dict.fromkeys(e for e in walk(self) if isinstance(e, (Var, Member))))
+        return self._cached_leaves
+
+    @property
     def names(self) -> frozenset[str]:
         """The names of the variables, and of the families of which members are, in it."""
         if self._cached_names is None:
-            self._cached_names = frozenset(e.name for e in walk(self) if isinstance(e, (Var, Member)))
+            self._cached_names = frozenset(e.name for e in self.leaves)
         return self._cached_names
 
     @property
@@ -931,7 +939,8 @@ def _walked(expression: Expression) -> Iterator[Expression]:
     while stack:
         node = stack.pop()
         yield node
-        stack.extend(reversed(node.operands))
+        operands = node.operands
+        stack.extend(reversed(operands) if len(operands) > 1 else operands)
 
 
 # what authors write ----------------------------------------------------------------------------

@@ -62,7 +62,7 @@ def integer(value: object) -> Expr:
 
 def same_size(a: Expr, b: Expr) -> bool:
     """Whether two sizes are equal for every value of their symbols."""
-    return bool(a == b or (not (a.is_Atom and b.is_Atom) and expand(a - b) == 0))
+    return bool(a is b or a == b or (not (a.is_Atom and b.is_Atom) and expand(a - b) == 0))
 
 
 def same_shape(a: Shape, b: Shape) -> bool:
@@ -70,7 +70,7 @@ def same_shape(a: Shape, b: Shape) -> bool:
 
 
 def is_scalar_shape(shape: Shape) -> bool:
-    return bool(shape[0] == 1 and shape[1] == 1)
+    return shape[0] is ONE and shape[1] is ONE  # SymPy has one 1
 
 
 def show_shape(shape: Shape) -> str:

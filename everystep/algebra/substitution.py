@@ -20,21 +20,23 @@ def apart(expression: Expression, taken: AbstractSet[str]) -> Expression:
     """The same expression in which no bound index has one of these names, or that of a sum that it stands in, or is
     declared as a size: a sum may begin at 0.
     """
-    while True:
+    while expression.has_kind(*BINDERS):
         clash = next(_clashes(expression, taken), None)
         if clash is None:
-            return expression
+            break
         expression = expression.xreplace({clash: _renamed(clash, taken)})
+    return expression
 
 
 def marked(expression: Expression, mark: str) -> Expression:
     """The same expression in which the name of every bound index ends with a mark."""
-    while True:
+    while expression.has_kind(*BINDERS):
         plain = (n for n in ex.walk(expression) if isinstance(n, BINDERS) and not str(n.index).endswith(mark))
         binder = next(plain, None)
         if binder is None:
-            return expression
+            break
         expression = expression.xreplace({binder: _renamed(binder, frozenset(), mark)})
+    return expression
 
 
 def _clashes(expression: Expression, taken: AbstractSet[str]) -> Iterator[ex.SumOver | ex.Limit]:
@@ -51,7 +53,8 @@ def instance(expression: Expression, values: Mapping[Expr, Expr]) -> Expression:
         return expression
     near = set(values).union(*(value.free_symbols for value in values.values()))
     while True:
-        clash = next((n for n in ex.walk(expression) if isinstance(n, BINDERS) and n.index in near), None)
+        binders = (n for n in ex.walk(expression) if isinstance(n, BINDERS)) if expression.has_kind(*BINDERS) else ()
+        clash = next((n for n in binders if n.index in near), None)
         if clash is None:
             replaced: Expression = expression.xreplace(dict(values))
             return replaced

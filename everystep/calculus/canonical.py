@@ -53,6 +53,8 @@ class Labelling:
         """The canonical form of a connected network: summed indices named ``_0, _1, ...``, factors sorted."""
         factors, bound = component
         if not bound:
+            if len(factors) == 1 and len(factors[0][1]) < 2:
+                return component
             return (self._sorted(factors), ())
         moved = {s for _, slots in factors for slot in slots if not isinstance(slot, str) for s, _ in slot[1]}
         if moved and any(name in moved for name, _, _ in bound):
@@ -132,7 +134,8 @@ class Labelling:
                 result.append((head, (*sorted(slots[:stop], key=slot_key), *slots[stop:])))
             else:
                 result.append((head, slots))
-        result.sort(key=lambda f: (f[0], tuple(map(slot_key, f[1]))))
+        if len(result) > 1:
+            result.sort(key=lambda f: (f[0], tuple(map(slot_key, f[1]))))
         return tuple(result)
 
     def is_symmetric(self, head: str) -> bool:

@@ -208,9 +208,7 @@ class Core(Labelling):
                 s: shifted(f"#{k}", -offsets.get(s, 0)) for k, s in enumerate(order) if isinstance(s, str)
             }
             candidate = self.renamed(poly, mapping)
-            rank = (
-                tuple(sorted((monomial_key(k), Fraction(c)) for k, c in candidate.items())) if len(orders) > 1 else ()
-            )
+            rank = tuple(sorted((monomial_key(k), c) for k, c in candidate.items())) if len(orders) > 1 else ()
             if best is None or rank < best[0]:
                 best = (rank, candidate, order)
         if best is None:
@@ -527,7 +525,7 @@ class Core(Labelling):
             key = self.monomial(term)
             total = result.get(key, 0) + term.coefficient
             if total:
-                result[key] = _simple(total)
+                result[key] = total if isinstance(total, int) else _simple(total)
             else:
                 del result[key]
             if len(result) > self.MAX_TERMS:
@@ -557,12 +555,27 @@ class Core(Labelling):
         done = self._merge_powers(term)
         if done is not None:
             return done
+        done = self._without_sums(term) if term.bound else None
+        if done is not None:
+            return done
+        for rewriter in self.rewriters:
+            done = rewriter(term)
+            if done is not None:
+                return done
+        return None
+
+    @staticmethod
+    def _without_sums(term: Term) -> list[Term] | None:
+        """A term without a sum of one value, of no value, or of what does not depend on the index."""
         for name, (low, high) in term.bound.items():
             if low == high:
                 return [at_value(term, name, low)]
             if shifted(high, 1) == low:
                 return []
-        used = {s for _, slots in term.factors for slot in slots for s in symbols_of(slot)}
+        used: set[str] = set()
+        for _, slots in term.factors:
+            for slot in slots:
+                used.add(slot) if isinstance(slot, str) else used.update(symbols_of(slot))
         for low, high in term.bound.values():
             used.update(symbols_of(low))
             used.update(symbols_of(high))
@@ -571,10 +584,6 @@ class Core(Labelling):
                 bound = {n: r for n, r in term.bound.items() if n != name}
                 length = shifted(difference(high, low), 1)
                 return [Term(term.coefficient, [*term.factors, (INTEGER, (length,))], term.scalars, bound)]
-        for rewriter in self.rewriters:
-            done = rewriter(term)
-            if done is not None:
-                return done
         return None
 
     def _eliminate(self, term: Term, position: int, head: str, slots: tuple[Slot, ...]) -> list[Term] | None:

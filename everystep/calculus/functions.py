@@ -337,6 +337,8 @@ def idempotents(core: Core, term: Term) -> list[Term] | None:
         if core.hypotheses
         else (set[str](), set[str](), set[Factor](), set[Factor]())
     )
+    if not (units or projectors or binary or signs) and all(head[0] != "f" for head, _ in term.factors):
+        return None
     seen: set[tuple[str, tuple[object, ...]]] = set()
     for position, (head, slots) in enumerate(term.factors):
         of_bits = any((head, slots[:k]) in binary for k in range(len(slots))) if binary else False

@@ -16,7 +16,7 @@ from sympy import Expr
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Definition
 from everystep.algebra.expressions import Expression, Member, Var
-from everystep.algebra.shapes import Shape
+from everystep.algebra.shapes import ONE, Shape
 from everystep.calculus.core import Core
 from everystep.calculus.indices import (
     NotAffine,
@@ -91,8 +91,11 @@ class Leaves(ABC):
 
     def factors(self, e: Expression, axis: int) -> Sizes:
         """The sizes that a dimension is a product of, as the expression shows them; none where it is 1."""
-        if e.shape[axis] == 1:
+        if e.shape[axis] is ONE:
             return ()
+        if isinstance(e, Var):
+            body = self.constants[e.name].body if e.name in self.constants and e.name not in self.frozen else None
+            return (e.shape[axis],) if body is None else self.factors(body, axis)
         if isinstance(e, ex.Transpose):
             return self.factors(e.operands[0], 1 - axis)
         if isinstance(e, ex.Kron):
@@ -114,8 +117,6 @@ class Leaves(ABC):
             return self.factors(e.mean, axis)
         if isinstance(e, ex.Variance):
             return self.factors(e.operands[0], 0)
-        if isinstance(e, Var) and e.name in self.constants and e.name not in self.frozen:
-            return self.factors(self.constants[e.name].body, axis)
         return (e.shape[axis],)
 
     @abstractmethod
@@ -139,7 +140,7 @@ class Leaves(ABC):
 
     def summed(self, *factors: Expr) -> tuple[Index, dict[str, tuple[Slot, Slot]]]:
         """A fresh summed index over a dimension (None when the dimension is 1), given by its factors."""
-        sizes = [slot_of(size) for size in factors if size != 1]
+        sizes = [slot_of(size) for size in factors if size is not ONE]
         bound: dict[str, tuple[Slot, Slot]] = {self.core.fresh(): (constant(1), size) for size in sizes}
         names: tuple[Slot, ...] = tuple(bound)
         if len(names) > 1:
@@ -148,7 +149,8 @@ class Leaves(ABC):
 
     def between(self, left: Expression, right: Expression) -> Sizes:
         """The factors of the dimension over which two neighbours of a product are summed."""
-        return max(self.factors(left, 1), self.factors(right, 0), key=len)
+        ends = self.factors(left, 1), self.factors(right, 0)
+        return ends[0] if len(ends[0]) >= len(ends[1]) else ends[1]
 
     def presuppose_range(self, at: Slot, size: Slot) -> None:
         """An entry exists only where its index is within the dimension, and the author's own index is, therefore.
@@ -200,7 +202,7 @@ class Leaves(ABC):
         slots = list(at)
         sizes: list[Slot] = []
         for index, size in ((row, shape[0]), (column, shape[1])):
-            if size == 1 or index is None:
+            if size is ONE or index is None:
                 continue
             if isinstance(index, Composite):
                 if head in self.watched:

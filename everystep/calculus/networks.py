@@ -127,7 +127,7 @@ def component_key(component: Component) -> tuple[object, ...]:
 
 
 def monomial_key(key: Key) -> tuple[object, ...]:
-    return tuple((component_key(c), Fraction(e)) for c, e in key)
+    return tuple((component_key(c), e) for c, e in key)
 
 
 def add_into(target: Poly, source: Poly, factor: int | Fraction = 1) -> None:
@@ -179,7 +179,13 @@ def components_of(term: Term) -> list[Component]:
 
     meets: list[list[str]] = []
     for _, slots in term.factors:
-        met = [s for slot in slots for s in symbols_of(slot) if s in parent]
+        met: list[str] = []
+        for slot in slots:
+            if isinstance(slot, str):
+                if slot in parent:
+                    met.append(slot)
+            else:
+                met += [s for s, _ in slot[1] if s in parent]
         meets.append(met)
         for other in met[1:]:
             parent[root(met[0])] = root(other)

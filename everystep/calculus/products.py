@@ -363,20 +363,21 @@ def fixed_products(core: Core) -> Callable[[Term], list[Term] | None]:
     """Rewriter: a product of a fixed number of factors is written out, one of none is 1 or I."""
 
     def written(head: str, slots: tuple[Slot, ...]) -> list[Term] | None:
-        if not is_product(head) or not _short(core.inside(head), count_of(*slots[-2:])):
+        if not _short(core.inside(head), count_of(*slots[-2:])):
             return None
         index = new_index(core)
         return again(core, head, slots, opened(core, head, slots, index), index)
 
     def rewrite(term: Term) -> list[Term] | None:
         for position, (head, slots) in enumerate(term.factors):
-            done = written(head, slots)
+            done = written(head, slots) if is_product(head) else None
             if done is not None:
                 factors = term.factors[:position] + term.factors[position + 1 :]
                 rest = Term(term.coefficient, factors, term.scalars, term.bound)
                 return [rest.times(t) for t in done]
         for component, exponent in term.scalars.items():
-            done = written(*component[0][0]) if len(component[0]) == 1 and not component[1] else None
+            alone = len(component[0]) == 1 and not component[1] and is_product(component[0][0][0])
+            done = written(*component[0][0]) if alone else None
             if done is not None:
                 scalars = {c: e for c, e in term.scalars.items() if c != component}
                 rest = Term(term.coefficient, term.factors, scalars, term.bound)

@@ -312,7 +312,7 @@ class Functions:
 
     def known(self, expression: Expression) -> Expression:
         """The expression with known functions."""
-        if not any(_unknown(node) for node in ex.walk(expression)):
+        if not expression.has_kind(ex.Call, ex.Apply) or not any(_unknown(node) for node in ex.walk(expression)):
             return expression
         arguments = tuple(self.known(a) if isinstance(a, Expression) else a for a in expression.args)
         rebuilt: Expression = expression if arguments == expression.args else expression.func(*arguments)

@@ -31,9 +31,9 @@ def with_determinants(claim: Relation, context: Context) -> Relation | None:
     that it is singular throughout (x y^T).
     """
     sides = (claim.left, claim.right)
-    operands = {node.operands[0] for side in sides for node in ex.walk(side) if isinstance(node, ex.Adjugate)}
-    if not operands or claim.op != "=":
+    if claim.op != "=" or not any(side.has_kind(ex.Adjugate) for side in sides):
         return None
+    operands = {node.operands[0] for side in sides for node in ex.walk(side) if isinstance(node, ex.Adjugate)}
     if not all(_said_invertible(m, context) for m in operands):
         rational = all(_is_rational(node) for side in sides for node in ex.walk(side))
         if not rational or not all(_is_generic(m, context) for m in operands):

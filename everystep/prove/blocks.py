@@ -40,12 +40,14 @@ def with_blocks(e: Expression, context: Context) -> Expression:
 
     A name by which something is differentiated stays: it is a variable there.
     """
-    varied = {v for n in ex.walk(e) if isinstance(n, DERIVATIVES) for v in n.operands[1:]}
     bodies = {d.target: d.body for d in context.definitions if isinstance(d.target, ex.Var)}
+    if not bodies:
+        return e
+    varied = {v for n in ex.walk(e) if isinstance(n, DERIVATIVES) for v in n.operands[1:]}
     for _ in range(len(bodies)):
-        if has_blocks(e) and not any(n in bodies for n in ex.walk(e)):
+        if has_blocks(e) and not any(n in bodies for n in e.leaves):
             break
-        found = {n: bodies[n] for n in ex.walk(e) if isinstance(n, ex.Var) and n in bodies and n not in varied}
+        found = {n: bodies[n] for n in e.leaves if n in bodies and n not in varied}
         shown = {n: body for n, body in found.items() if _with_blocks_in(body, bodies)}
         if not shown:
             break
@@ -60,7 +62,7 @@ def _with_blocks_in(body: Expression, bodies: dict[Expression, Expression]) -> b
         e = todo.pop()
         if has_blocks(e):
             return True
-        inner = [bodies[n] for n in ex.walk(e) if n in bodies]
+        inner = [bodies[n] for n in e.leaves if n in bodies]
         todo += [b for b in inner if b not in seen]
         seen.update(inner)
     return False

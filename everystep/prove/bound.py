@@ -13,7 +13,7 @@ from dataclasses import replace
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Predicate, Relation
 from everystep.algebra.expressions import Expression
-from everystep.algebra.substitution import apart, marked
+from everystep.algebra.substitution import BINDERS, apart, marked
 from everystep.derivation import Claim
 from everystep.prove.equations import sides_of
 from everystep.prove.presuppositions import free_names
@@ -51,7 +51,10 @@ def context_apart(context: Context, taken: frozenset[str]) -> Context:
 
 def claim_apart(claim: Claim, taken: frozenset[str]) -> Claim:
     """The same claim, or hypothesis, in which no bound index has one of these names, or one that is free in it."""
-    taken = taken.union(*(free_names(part) for part in sides_of(claim)))
+    sides = sides_of(claim)
+    if not any(part.has_kind(*BINDERS) for part in sides):
+        return claim
+    taken = taken.union(*(free_names(part) for part in sides))
     if isinstance(claim, Predicate):
         return Predicate(claim.kind, apart(claim.subject, taken))
     return Relation(apart(claim.left, taken), claim.op, apart(claim.right, taken))

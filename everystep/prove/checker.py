@@ -78,6 +78,7 @@ class Prover:
 
     def __init__(self, context: Context, lemmas: tuple[Hypothesis, ...] = (), form: NormalForm | None = None) -> None:
         self.taken = spoken_of(context)
+        self._apart: dict[Claim, Claim] = {}
         context = context_apart(context, self.taken)
         pairs = [claim_with_limits_apart(h, context) for h in context.hypotheses]
         bodies = [limits_apart(d.body, context) for d in context.definitions]
@@ -94,6 +95,12 @@ class Prover:
 
     def apart(self, claim: Claim) -> Claim:
         """The claim in which whatever a sum, a product or a limit binds has a name of its own."""
+        known = self._apart.get(claim)
+        if known is None:
+            known = self._apart[claim] = self._taken_apart(claim)
+        return known
+
+    def _taken_apart(self, claim: Claim) -> Claim:
         claim, definitions = claim_with_limits_apart(claim_apart(claim, self.taken), self.context)
         new = tuple(d for d in definitions if d not in self.context.definitions)
         if new:

@@ -39,11 +39,7 @@ def _has(sides: tuple[Expression, ...], kinds: tuple[type[Expression], ...], con
     """Whether a node of these kinds stands in a side, or in what a name in it is defined to be."""
     rules = (*context.definitions, *context.recurrences)
     names = _defined_by(rules, kinds) if rules else frozenset()
-    return any(
-        isinstance(node, kinds) or (bool(names) and isinstance(node, ex.Var | ex.Member) and node.name in names)
-        for side in sides
-        for node in ex.walk(side)
-    )
+    return any(side.has_kind(*kinds) or (bool(names) and not side.names.isdisjoint(names)) for side in sides)
 
 
 @lru_cache(maxsize=32)
@@ -55,10 +51,8 @@ def _defined_by(rules: tuple[Definition | Recurrence, ...], kinds: tuple[type[Ex
         growing = False
         for rule in rules:
             name = rule.target.name
-            if name not in found and any(
-                isinstance(node, kinds) or (isinstance(node, ex.Var | ex.Member) and node.name in found)
-                for node in ex.walk(rule.body)
-            ):
+            inside = rule.body
+            if name not in found and (inside.has_kind(*kinds) or not inside.names.isdisjoint(found)):
                 found.add(name)
                 growing = True
     return frozenset(found)

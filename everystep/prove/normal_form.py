@@ -140,11 +140,10 @@ class NormalForm(Equations):
                     raise OtherShape(f"{symbol.name} is both a size and an index")
                 if size:
                     self.core.integers.sizes.add(symbol.name)
-            for node in ex.walk(expression):
-                if isinstance(node, (Var, ex.Member)):
-                    head = f"{'v' if isinstance(node, Var) else 'm'}:{node.name}"
-                    if self.shapes.setdefault(head, node.shape) != node.shape:
-                        raise OtherShape(f"{node.name} has had another shape")
+            for node in expression.leaves:
+                head = f"{'v' if isinstance(node, Var) else 'm'}:{node.name}"
+                if self.shapes.setdefault(head, node.shape) != node.shape:
+                    raise OtherShape(f"{node.name} has had another shape")
             self._seen.add(expression)
 
     def start(self, *expressions: Expression) -> None:

@@ -95,6 +95,15 @@ def presuppositions(
     return known
 
 
+_DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
+_PLACED = (ex.Entry, ex.Row, ex.Col, ex.Unit, ex.Member)
+_PRESUPPOSING = (
+    *(ex.LimitAt, ex.Inverse, ex.Div, ex.Pow, ex.Apply, ex.EigMax, ex.EigMin),
+    *(*_DERIVATIVES, *_PLACED),
+)
+"""The nodes that presuppose something, besides sums and limits."""
+
+
 class _Reader:
     def __init__(self, form: NormalForm, free: frozenset[str]) -> None:
         self.form = form
@@ -120,7 +129,8 @@ class _Reader:
                 continue
             if isinstance(node, (ex.Var, ex.Member)) and node.name not in within:
                 todo += [(inner, self.scope, within | {node.name}) for inner in self._meaning(node)]
-            self._note(node)
+            if isinstance(node, _PRESUPPOSING):
+                self._note(node)
             todo += [(operand, self.scope, within) for operand in node.operands]
         return self.result
 
@@ -196,9 +206,9 @@ class _Reader:
             self._note_function(node)
         elif isinstance(node, (ex.EigMax, ex.EigMin)):
             self._say("symmetric", node.operands[0])
-        elif isinstance(node, (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)):
+        elif isinstance(node, _DERIVATIVES):
             self._note_smoothness(node)
-        elif isinstance(node, (ex.Entry, ex.Row, ex.Col, ex.Unit, ex.Member)) and any(
+        elif isinstance(node, _PLACED) and any(
             not self._plain(low, at, high) for low, at, high in positions(node, self.form)
         ):
             self._say("in range", node)

@@ -31,7 +31,7 @@ def is_apart(limit: LimitAt) -> bool:
 
 def bound_variables(expression: Expression) -> frozenset[str]:
     """The names of the variables of limits, and of what moves with them, that occur in an expression."""
-    return frozenset(n.name for n in ex.walk(expression) if isinstance(n, Var) and MARK in n.name)
+    return frozenset(n.name for n in expression.leaves if isinstance(n, Var) and MARK in n.name)
 
 
 def without_meaning(expression: Expression, defined: Container[str]) -> bool:
@@ -41,6 +41,8 @@ def without_meaning(expression: Expression, defined: Container[str]) -> bool:
 
 def claim_with_limits_apart(claim: Claim, context: Context) -> tuple[Claim, tuple[Definition, ...]]:
     """The same claim with the variables of all its limits apart, and the definitions that go with it."""
+    if not any(side.has_kind(LimitAt) for side in claim.sides):
+        return claim, ()
     if isinstance(claim, Predicate):
         subject, definitions = limits_apart(claim.subject, context)
         return Predicate(claim.kind, subject), definitions

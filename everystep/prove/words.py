@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from everystep.calculus.atoms import inverse_atom, matrix_exponential, rank_head
 from everystep.calculus.core import Core
@@ -39,6 +40,11 @@ class Rule:
     letters: tuple[Letter, ...]
     right: tuple[tuple[Key, int | Fraction], ...]
     name: str
+
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """The heads of the letters."""
+        return frozenset(head for head, _, _ in self.letters)
 
 
 class Words:
@@ -266,7 +272,7 @@ class Words:
                 # projectors of a pseudo-inverse would hide what they depend on.
                 if not self.core.hypotheses and rule.name != "inverse":
                     continue
-                if len(rule.letters) > 1 and any(letter[0] not in heads for letter in rule.letters):
+                if len(rule.letters) > 1 and not rule.heads <= heads.keys():
                     continue
                 for start, end, positions, inner in self._matches(term, rule):
                     rest = Term(

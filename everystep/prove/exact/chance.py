@@ -183,7 +183,7 @@ def _given(program: Program, node: Any) -> Run:
         held = {}
         for name in node.held:
             at = tuple([compiled(i)(ev.env) for i in name.at]) if isinstance(name, ex.Member) else ()
-            held[name.name, at] = ev.lookup(name.name, at, *name.shape)
+            held[name.name, at] = ev.lookup(name.name, at, *map(compiled, name.shape))
         return _expected(ev, bodies, twice, held)
 
     return run

@@ -16,7 +16,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Recurrence
 from everystep.prove.exact.arithmetic import RATIONALS, Ring
 from everystep.prove.exact.errors import Inadmissible, NoMember, TooLarge, Unsupported
-from everystep.prove.exact.integers import compiled
+from everystep.prove.exact.integers import IntegerFunction, compiled
 from everystep.prove.exact.jets import LEVELS, Jet, Jets
 from everystep.prove.exact.program import Node, Program, bound_index
 
@@ -119,15 +119,19 @@ class Evaluator:
         return self.value(self.program.compile(expression))
 
     def size(self, expression: Expr) -> int:
-        value = compiled(expression)(self.env)
+        return self.extent(compiled(expression))
+
+    def extent(self, function: IntegerFunction) -> int:
+        """A size that was compiled."""
+        value = function(self.env)
         if value < 1:
             raise Inadmissible("a size below 1")
         return value
 
     # names -----------------------------------------------------------------------------------------
 
-    def lookup(self, name: str, at: tuple[int, ...], rows: Expr, columns: Expr) -> Jet:
-        """The value of a name (of a family's member) in the current world."""
+    def lookup(self, name: str, at: tuple[int, ...], rows: IntegerFunction, columns: IntegerFunction) -> Jet:
+        """The value of a name (of a family's member) in the current world.  ``rows`` and ``columns`` are its sizes."""
         world = self.world
         cell = (name, at)
         reach = 0 if world.parent is None else self.program.reach((name, len(at)))
@@ -154,7 +158,7 @@ class Evaluator:
             found = world.cache[cell] = self._compute(cell, rows, columns, world)
         return found
 
-    def lookup_entry(self, cell: Cell, at: tuple[int, int], rows: Expr, columns: Expr) -> Jet:
+    def lookup_entry(self, cell: Cell, at: tuple[int, int], rows: IntegerFunction, columns: IntegerFunction) -> Jet:
         """An entry of a name whose law may be drawn entry by entry."""
         world: World | None = self.world
         while world is not None and cell not in world.overrides:
@@ -189,12 +193,13 @@ class Evaluator:
                 raise Inadmissible(f"{name} starts at {recurrence.first - 1}")
         return meaning.general
 
-    def _compute(self, cell: Cell, rows: Expr, columns: Expr, world: World) -> Jet:
+    def _compute(self, cell: Cell, rows: IntegerFunction, columns: IntegerFunction, world: World) -> Jet:
         name, at = cell
         rule = self._rule(name, at)
         if rule is None:
-            self._check_range(name, at)
-            return self.source.cell(self, cell, self.size(rows), self.size(columns))
+            if at:
+                self._check_range(name, at)
+            return self.source.cell(self, cell, self.extent(rows), self.extent(columns))
         body = self.program.compile(rule.body)
         parameters = self._parameters(rule, at)
         outer_world, outer_env = self.world, self.env
@@ -216,7 +221,7 @@ class Evaluator:
             if isinstance(symbol, Symbol)
         }
 
-    def _warm_up(self, first: int, cell: Cell, rows: Expr, columns: Expr) -> None:
+    def _warm_up(self, first: int, cell: Cell, rows: IntegerFunction, columns: IntegerFunction) -> None:
         """Compute some earlier members of a long recurrence first, so that the call stack stays flat."""
         name, at = cell
         last = at[-1]
@@ -229,7 +234,7 @@ class Evaluator:
 
     def _check_range(self, name: str, at: tuple[int, ...]) -> None:
         limits = self.program.ranges.get(name)
-        if limits is None or not at:
+        if limits is None:
             return
         low, high = limits
         if not low(self.source.sizes) <= at[-1] <= high(self.source.sizes):

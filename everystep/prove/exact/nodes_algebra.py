@@ -37,13 +37,13 @@ def _int(program: Program, node: Any) -> Run:
 
 @builds(ex.Var)
 def _var(program: Program, node: Any) -> Run:
-    (name, _), (rows, columns) = name_of(node), node.shape
+    (name, _), (rows, columns) = name_of(node), map(compiled, node.shape)
     return lambda ev: ev.lookup(name, (), rows, columns)
 
 
 @builds(ex.Member)
 def _member(program: Program, node: Any) -> Run:
-    (name, _), (rows, columns) = name_of(node), node.shape
+    (name, _), (rows, columns) = name_of(node), map(compiled, node.shape)
     at = [compiled(i) for i in node.at]
     return lambda ev: ev.lookup(name, tuple([i(ev.env) for i in at]), rows, columns)
 

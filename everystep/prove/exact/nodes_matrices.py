@@ -206,12 +206,12 @@ def _entry(program: Program, node: Any) -> Run:
 
 def _random_entry(base: Any, at: list[IntegerFunction]) -> Run:
     """An entry of a random quantity: where entries are independent, no other need be drawn."""
-    (name, _), (rows, columns) = name_of(base), base.shape
+    (name, _), (rows, columns) = name_of(base), map(compiled, base.shape)
     indices = [compiled(i) for i in base.at] if isinstance(base, ex.Member) else []
 
     def run(ev: Evaluator) -> Jet:
-        i = position(at[0](ev.env), ev.size(rows))
-        j = position(at[1](ev.env), ev.size(columns)) if len(at) == 2 else 0
+        i = position(at[0](ev.env), ev.extent(rows))
+        j = position(at[1](ev.env), ev.extent(columns)) if len(at) == 2 else 0
         cell = (name, tuple([index(ev.env) for index in indices]))
         return ev.lookup_entry(cell, (i, j), rows, columns)
 

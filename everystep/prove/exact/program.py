@@ -122,12 +122,11 @@ class Program:
         """Whether every name has the shape that it had before; the shapes are remembered."""
         shapes: dict[Name, object] = {}
         for expression in expressions:
-            for node in ex.walk(expression):
-                if isinstance(node, (ex.Var, ex.Member)):
-                    name = name_of(node)
-                    known = shapes.setdefault(name, self._shapes.get(name, node.shape))
-                    if known != node.shape:
-                        return False
+            for node in expression.leaves:
+                name = name_of(node)
+                known = shapes.setdefault(name, self._shapes.get(name, node.shape))
+                if known != node.shape:
+                    return False
         self._shapes.update(shapes)
         return True
 
@@ -209,8 +208,9 @@ class Program:
             for name in expression.held:
                 mask |= self.mask_of(name)
             return mask
-        mask = flag_of(expression)
-        for operand in under_even_power(expression) or expression.operands:
+        flagged = isinstance(expression, FLAGGED)
+        mask = flag_of(expression) if flagged else 0
+        for operand in (flagged and under_even_power(expression)) or expression.operands:
             mask |= self.mask_of(operand)
         if mask & self.random_mask and isinstance(expression, MEANS):
             hit = mask & self.random_mask
@@ -238,13 +238,13 @@ class Program:
         self.masks.append(mask)
         return node
 
-    def _index_symbols(self, expression: ex.Expression) -> frozenset[str]:
+    def _index_symbols(self, expression: ex.Expression) -> set[str]:
         """The index symbols that are free in an expression.  Sizes are fixed while an instance lasts."""
-        names: frozenset[str] = frozenset()
+        names: set[str] = set()
         for argument in expression.args:
             if isinstance(argument, ex.Expression):
-                names |= frozenset(self.compile(argument).bound)
-            elif isinstance(argument, Expr):
+                names.update(self.compile(argument).bound)
+            elif isinstance(argument, Expr) and not argument.is_Integer:
                 names |= varying(argument)
         if isinstance(expression, ex.SumOver | ex.Limit):
             inner = expression.args[1]
@@ -256,6 +256,12 @@ class Program:
 
 
 MEANS = (ex.Expectation, ex.Variance, ex.Covariance)
+
+FLAGGED = (
+    *(ex.Limit, ex.LimitAt, ex.Norm, ex.Max, ex.Min, ex.EigMax, ex.EigMin, ex.Apply, ex.Pow),
+    *(ex.Rank, ex.PseudoInverse, ex.Adjugate, *MEANS),
+)
+"""The classes of nodes that may add a bit to a mask."""
 
 _SMOOTH = frozenset(("exp", "logistic", "tanh", "softplus", "sin", "cos", "reciprocal"))
 

@@ -18,6 +18,7 @@ from everystep.prove.exact.arithmetic import BALLS, RATIONALS
 from everystep.prove.exact.errors import Inadmissible, Inconclusive, NeedsReals, Stopped, TooLarge
 from everystep.prove.exact.evaluator import Cell
 from everystep.prove.exact.instances import MODERATE, MODERATE_POSITIVE, Instance
+from everystep.prove.exact.integers import compiled
 from everystep.prove.exact.sizes import EXTENT, Pattern, Sizes
 from everystep.prove.exact.trials import PRECISIONS, Case
 
@@ -46,7 +47,9 @@ class Drawn:
         for ring in (RATIONALS, BALLS):
             try:
                 with ctx.workprec(PRECISIONS[0]):
-                    value = self.instance.evaluator(ring).lookup(name, at, integer(rows), integer(columns))
+                    value = self.instance.evaluator(ring).lookup(
+                        name, at, compiled(integer(rows)), compiled(integer(columns))
+                    )
                 break
             except NeedsReals:
                 if ring is BALLS:

@@ -26,6 +26,9 @@ Pattern: TypeAlias = tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
 
 Sizes: TypeAlias = dict[str, int]
 
+_PLACED = (ex.Entry, ex.Row, ex.Col, ex.Unit, ex.Member)
+"""The nodes with indices that must lie within a range."""
+
 _MOST_EXCESS = 9
 _FARTHEST = 5
 _NEAR = (0, 1, -1, 2, -2, 3)
@@ -132,22 +135,24 @@ class Symbols:
                 self._test("<=", low - 1, high, bound)
             self.visit(expression.operands[0], inner)
             return
-        self._positions(expression, bound)
+        if isinstance(expression, _PLACED):
+            self._positions(expression, bound)
         if not inside:
             self.indices |= varying(expression)
         for argument in expression.args:
             if isinstance(argument, ex.Expression):
                 self.visit(argument, bound, True)
-            elif isinstance(argument, Expr):
+            elif isinstance(argument, Expr) and not argument.is_Integer:
                 self.names |= symbols_of(argument) - bound
         if isinstance(expression, ex.Var | ex.Member):
             for extent in expression.shape:
-                self.shapes |= symbols_of(extent)
-        if isinstance(expression, ex.Member | ex.Entry | ex.Row | ex.Col):
+                if not extent.is_Integer:
+                    self.shapes |= symbols_of(extent)
+        if isinstance(expression, _PLACED) and not isinstance(expression, ex.Unit):
             for argument in expression.args[1:]:
                 if not isinstance(argument, ex.Expression):
                     self.places |= varying(argument) - bound
-        if isinstance(expression, ex.Var | ex.Member):
+        if isinstance(expression, ex.Var | ex.Member) and (self.program.meanings or self.program.ranges):
             self._visit_name(name_of(expression))
 
     def _positions(self, expression: ex.Expression, bound: frozenset[str]) -> None:
