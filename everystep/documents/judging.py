@@ -304,7 +304,7 @@ class Judging:
                     if joint is not None:
                         (verdict, context), pair = joint, ""
                     elif not pair and set(crossing) & set(relevant(told, claim).hypotheses):
-                        pair = "what is said of their moments together is enough"
+                        pair = "the law that random quantities have together"
                 if pair and verdict.status is not Status.TESTED:
                     self._unreadable(statement, k, Unreadable(unstated(pair), statement.place), display)
                     continue

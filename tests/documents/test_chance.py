@@ -369,3 +369,30 @@ def test_a_mask_of_zeros_and_ones_with_a_law() -> None:
     given = r"Let $x \in \mathbb{R}^d$, $m \in \{0,1\}^d$ with $m_i \sim \mathrm{Bernoulli}(p)$ i.i.d."
     claims = r"\[ \mathbb{E}[m \odot x] = p x, \mathbb{E}[m \odot x] = x, m \odot m = m \]"
     assert verdicts(f"{given}\n{claims}") == ["proved", "refuted", "proved"]
+
+
+@pytest.mark.parametrize(
+    ("further", "claim", "verdict"),
+    [
+        (
+            "\\operatorname{Var}(u + v) = \\operatorname{Var}(u) + \\operatorname{Var}(v)",
+            "\\mathbb{E}[u v] = 0",
+            "proved",
+        ),
+        (
+            "\\mathbb{E}[u v] = 0",
+            "\\operatorname{Var}(u - v) = \\operatorname{Var}(u) + \\operatorname{Var}(v)",
+            "proved",
+        ),
+        ("\\mathbb{E}[u v] = 0", "\\mathbb{E}[u^2 v^2] = \\mathbb{E}[u^2] \\mathbb{E}[v^2]", "refuted"),
+        ("u v = 0", "\\mathbb{E}[u v] = 0", "tested"),
+        ("v = 2 u", "\\mathbb{E}[u v] = 2 \\mathbb{E}[u^2]", "tested"),
+        ("\\operatorname{Cov}(u, v) = \\rho", "\\rho^2 \\ge 1", "refuted"),
+        ("\\operatorname{Cov}(u, v) = \\rho", "\\mathbb{E}[u^2 v^2] = 1 + 2 \\rho^2", "refuted"),
+        ("\\operatorname{Cov}(u, v) = \\rho", "\\operatorname{Cov}(u + v, u - v) = 0", "proved"),
+    ],
+)
+def test_no_more_is_known_of_a_joint_law_than_is_said(further: str, claim: str, verdict: str) -> None:
+    law = "%! \\rho, u, v \\in \\mathbb{R}; \\mathbb{E}[u] = 0; \\mathbb{E}[v] = 0; "
+    unit = "\\operatorname{Var}(u) = 1; \\operatorname{Var}(v) = 1; " if "rho" in further else ""
+    assert statuses(f"{law}{unit}{further}\n\\[ {claim} \\]") == [verdict]
