@@ -683,9 +683,9 @@ class Judging:
         if function:
             said = f"not decided: what is assumed of {function} may be meant for every argument"
             return Verdict(Status.TESTED, "none", said)
-        family = said_of_every_index(claim, context) if verdict.status is Status.REFUTED else ""
-        if family:
-            said = f"not decided: what is assumed of {family} may be meant for every index"
+        others = said_of_every_index(claim, context) if verdict.status is Status.REFUTED else []
+        if others and self._checked(claim, context.given(*others)).status is not Status.REFUTED:
+            said = "not decided: an equation that is assumed at an index may be meant for every one"
             return Verdict(Status.TESTED, "none", said)
         doubts = self.problem.scope.doubts
         if verdict.status not in (Status.REFUTED, Status.UNDEFINED) or not doubts:

@@ -105,22 +105,29 @@ def said_of_every_argument(claim: Claim, context: Context) -> str:
     return ""
 
 
-def said_of_every_index(claim: Claim, context: Context) -> str:
-    """A family of a claim of which an equation is assumed at a free index, ``x_{t+1} = x_t - g_t``, where the claim
-    speaks of members at other places as well; else empty.
+MOST_PLACES = 12
+"""Equations at other places than the one they are said at, that are looked at."""
 
-    The equation may be meant for every t, and a counterexample meets it at one.
+
+def said_of_every_index(claim: Claim, context: Context) -> list[Relation]:
+    """Equations that are assumed at a free index, ``x_{t+1} = x_t - g_t``, at the other places that a claim speaks of.
+
+    They may be meant for every t, and a counterexample meets them at one.
     """
     written = {n for part in all_in(claim, context) for n in ex.walk(part) if isinstance(n, ex.Member)}
+    found: dict[Relation, None] = {}
     for hypothesis in context.hypotheses:
         if not isinstance(hypothesis, Relation) or hypothesis.op != "=":
             continue
-        said = {n for side in (hypothesis.left, hypothesis.right) for n in ex.walk(side) if isinstance(n, ex.Member)}
-        free = {n.name for n in said if any(not i.is_number and str(i) not in EVERY for i in n.at)}
-        for node in written - said:
-            if node.name in free:
-                return node.name
-    return ""
+        sides = (hypothesis.left, hypothesis.right)
+        said = sorted({n for side in sides for n in ex.walk(side) if isinstance(n, ex.Member)}, key=str)
+        for node in sorted(written.difference(said), key=str):
+            for member in said:
+                free = [i for i in member.at[-1].free_symbols if str(i) not in EVERY and not i.is_positive]
+                if member.name == node.name and len(member.at) == 1 and len(free) == 1:
+                    place = {free[0]: free[0] + node.at[-1] - member.at[-1]}
+                    found[Relation(sides[0].xreplace(place), "=", sides[1].xreplace(place))] = None
+    return [h for h in found if h not in context.hypotheses][:MOST_PLACES]
 
 
 def _steps_on(entry: ex.Entry, other: Expression) -> bool:
