@@ -282,7 +282,7 @@ def order_meant(claim: Claim, context: Context) -> list[Relation]:
         power
         for power in powers
         if not power.value.free_symbols & bound
-        and any(term.could_extract_minus_sign() and term.free_symbols for term in power.value.as_ordered_terms())
+        and len({term.could_extract_minus_sign() for term in power.value.as_ordered_terms() if term.free_symbols}) == 2
     ]
     found = [Relation(Int(0), "<=", power) for power in falling]
     for recurrence in context.recurrences if falling else ():
