@@ -21,7 +21,7 @@ from everystep.algebra.context import Context, Recurrence, Relation
 from everystep.algebra.shapes import index, size
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Claim, Induction, Step
-from everystep.prove import checker
+from everystep.prove import checker, induction, prover
 from everystep.prove.exact import program
 from everystep.prove.verdict import Status
 
@@ -98,11 +98,11 @@ def by_both(row: Row) -> bool:
 
 
 def by_normal_form(row: Row) -> bool:
-    prover = checker.Prover(row.context.with_implied())
+    shared = prover.Prover(row.context.with_implied())
     try:
         if row.by is not None:
-            return checker.prove_by_induction(row.claim, row.by, row.context, prover)
-        return prover.prove(row.claim)
+            return induction.prove_by_induction(row.claim, row.by, row.context, shared)
+        return shared.prove(row.claim)
     except (Undecided, Exhausted):
         return False
 

@@ -73,6 +73,8 @@ GROUPS = {
         "everystep/prove/growth.py",
         "everystep/prove/definedness.py",
         "everystep/prove/presuppositions.py",
+        "everystep/prove/prover.py",
+        "everystep/prove/induction.py",
     ],
     "the verdict": ["everystep/prove/checker.py", "everystep/prove/verdict.py", "everystep/prove/parallel.py"],
     "the exact judge, which must agree": ["everystep/prove/exact"],

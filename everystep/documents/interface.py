@@ -31,7 +31,7 @@ from everystep.documents.coupled import for_derivatives
 from everystep.documents.options import Options
 from everystep.documents.result import DocumentReport, StepReport
 from everystep.documents.spoken import varied_names
-from everystep.prove.checker import Prover
+from everystep.prove.prover import Prover
 from everystep.reader.document import ReadError, read_text
 from everystep.reader.independence import lines_on_dependence
 from everystep.reader.names import ROOT

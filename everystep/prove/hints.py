@@ -20,8 +20,9 @@ from everystep.calculus.clock import until
 from everystep.calculus.indices import NotAffine
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Claim, Step
-from everystep.prove.checker import Prover, check_step
+from everystep.prove.checker import check_step
 from everystep.prove.exact import plausible
+from everystep.prove.prover import Prover
 from everystep.prove.repairs.claims import Faulty, Repair, Show, fits, sides
 from everystep.prove.repairs.hypotheses import (
     all_nonnegative,

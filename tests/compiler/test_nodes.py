@@ -16,8 +16,8 @@ from everystep.algebra.shapes import index, size
 from everystep.compiler.compiled import Compiled
 from everystep.compiler.lowering import BUILDERS, NO_VALUE
 from everystep.kernels.gradient_check import central_differences
-from everystep.prove.checker import Prover
 from everystep.prove.gradients import gradient_evidence
+from everystep.prove.prover import Prover
 
 n, T = size("n"), size("T")
 i, j, t = index("i"), index("j"), index("t")

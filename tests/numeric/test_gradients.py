@@ -33,7 +33,7 @@ from everystep.derivation import Derivation, Step, chain
 from everystep.documents.interface import check as check_text
 from everystep.numeric import gradients, values
 from everystep.numeric.gradients import check_claim
-from everystep.prove import checker
+from everystep.prove import checker, prover
 from everystep.prove.checker import Contradiction, check_step
 from everystep.prove.exact.sampling import draw, realistic_sizes
 from everystep.prove.exact.trials import Case
@@ -521,7 +521,7 @@ WRONG = Step("wrong", Relation(Gradient(PLAIN_SUM, w), "=", -X.T * (y - X * w)))
 def misled(monkeypatch: pytest.MonkeyPatch, proves: bool) -> None:
     """Both judges hold anything to be true, or the exact judge alone."""
     monkeypatch.setattr(checker, "judge", lambda *_, **__: ExactReport("agree", (Trial((), 0, "rationals"),)))
-    monkeypatch.setattr(checker.Prover, "prove", lambda *_: proves)
+    monkeypatch.setattr(prover.Prover, "prove", lambda *_: proves)
 
 
 def test_a_wrong_derivative_that_both_judges_pass_raises(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from everystep.prove import adjugates, checker
+from everystep.prove import adjugates, prover
 from tests.prove.test_mutations import Mutation, always, method
 
 MUTATIONS = (
     Mutation(
         "adjugate",
         "skipped",
-        method(checker, "with_determinants", always(None)),
+        method(prover, "with_determinants", always(None)),
         "adjugates:times-its-matrix",
     ),
     Mutation(
@@ -27,7 +27,7 @@ MUTATIONS = (
     Mutation(
         "adjugate",
         "not proved for invertible matrices first",
-        method(checker.Prover, "_where_invertible", always(False)),
+        method(prover.Prover, "_where_invertible", always(False)),
         "adjugates:determinant-of-an-update",
     ),
 )

@@ -11,7 +11,7 @@ from everystep.calculus import determinants, nilpotent
 from everystep.calculus.core import Core
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Poly, Term, monomial_key, subtract
-from everystep.prove import checker, equations, normal_form
+from everystep.prove import equations, normal_form, prover
 from everystep.prove.definedness import Definedness
 from everystep.prove.equations import Equations, free_symbols
 from tests.prove.statements import a, c, y
@@ -116,7 +116,7 @@ MUTATIONS = (
     Mutation(
         "determinant of a product",
         "skipped",
-        method(checker, "with_determinants_apart", lambda e: e),
+        method(prover, "with_determinants_apart", lambda e: e),
         "equations:determinant-of-factors-as-written",
     ),
     Mutation(

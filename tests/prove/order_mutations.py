@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from everystep.algebra.expressions import Expression, Var
-from everystep.prove import as_written, checker, definiteness, forms, lemmas
+from everystep.prove import as_written, definiteness, forms, lemmas, prover
 from everystep.prove import order as order_module
 from everystep.prove.as_written import Written
 from everystep.prove.cases import Cases
@@ -149,7 +149,7 @@ MUTATIONS = (
         "whole forms:one-matrix-between-vectors",
     ),
     broken("sum of squares", "no pairs", Order, "_pair", None, "whole forms:two-matrices"),
-    broken("a letter for a vector", "skipped", checker, "with_solved_letter", (), "whole forms:letter-for-a-vector"),
+    broken("a letter for a vector", "skipped", prover, "with_solved_letter", (), "whole forms:letter-for-a-vector"),
     broken("polynomial in one number", "skipped", Cases, "_in_one_number", False, "numbers:quartic"),
     broken(
         "polynomial in one number", "between any ends", Cases, "_ends", (0, 1), "false numbers:cubic-beyond-its-bound"

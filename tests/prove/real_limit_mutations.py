@@ -10,9 +10,9 @@ from everystep.algebra.expressions import LimitAt
 from everystep.calculus.networks import Poly, Undecided
 from everystep.prove import growth, limits, real_variables
 from everystep.prove.bound import claim_apart
-from everystep.prove.checker import Prover
 from everystep.prove.definedness import Definedness
 from everystep.prove.growth import Way
+from everystep.prove.prover import Prover
 from everystep.prove.real_limits import RealLimits
 from everystep.prove.real_points import AtPoint
 from everystep.prove.real_variables import claim_with_limits_apart

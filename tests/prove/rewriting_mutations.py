@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from everystep.calculus import atoms, determinants
-from everystep.prove import as_written, checker, determined, lemmas, rewritten
+from everystep.prove import as_written, determined, lemmas, prover, rewritten
 from everystep.prove.blocks import Blocks
-from everystep.prove.checker import Prover
 from everystep.prove.definedness import Definedness
 from everystep.prove.order import Order
+from everystep.prove.prover import Prover
 from tests.prove.test_mutations import Mutation, always, item, method
 
 made = Blocks.__init__
@@ -23,14 +23,14 @@ def first_complement(blocks: Blocks, context: Any, invertible: Any = None, *, la
 
 
 def skipped(rule: str, function: str, row: str, answer: Any = ()) -> Mutation:
-    return Mutation(rule, "skipped", method(checker, function, always(answer)), f"rewritten:{row}")
+    return Mutation(rule, "skipped", method(prover, function, always(answer)), f"rewritten:{row}")
 
 
 MUTATIONS = (
     Mutation(
         "equation times an inverted matrix",
         "skipped",
-        method(checker, "without_inverses", always(())),
+        method(prover, "without_inverses", always(())),
         "rewritten:step-with-a-weighted-gram-matrix",
     ),
     Mutation(
@@ -102,7 +102,7 @@ MUTATIONS = (
     Mutation(
         "name replaced by its value",
         "skipped",
-        method(checker, "eliminated", always(())),
+        method(prover, "eliminated", always(())),
         "rewritten:name-replaced-in-a-logarithm",
     ),
     Mutation(
@@ -146,13 +146,13 @@ MUTATIONS = (
     Mutation(
         "block by block",
         "names are not written out",
-        method(checker, "with_blocks", lambda e, context: e),
+        method(prover, "with_blocks", lambda e, context: e),
         "rewritten:stacked-and-named",
     ),
     Mutation(
         "block by block",
         "a bound is not taken apart",
-        method(checker.Prover, "without_blocks", lambda prover, *sides: iter(sides)),
+        method(prover.Prover, "without_blocks", lambda prover, *sides: iter(sides)),
         "rewritten:stacked-and-named-below-a-bound",
     ),
     Mutation(

@@ -11,7 +11,9 @@ from everystep.algebra.expressions import Expression, Family, Num, as_expression
 from everystep.algebra.shapes import indices, size, sizes
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Claim, Induction, Step
-from everystep.prove.checker import Prover, check_step, prove_by_induction
+from everystep.prove.checker import check_step
+from everystep.prove.induction import prove_by_induction
+from everystep.prove.prover import Prover
 from everystep.prove.verdict import Verdict
 
 n, m, d, T = sizes("n m d T")

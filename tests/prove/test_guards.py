@@ -25,16 +25,17 @@ from everystep.prove import (
     multiples,
     normal_form,
     presuppositions,
+    prover,
     rewritten,
 )
 from everystep.prove.blocks import Blocks
 from everystep.prove.cases import Cases
-from everystep.prove.checker import Prover
 from everystep.prove.definedness import Definedness, _Granted
 from everystep.prove.lemmas import Lemmas
 from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
+from everystep.prove.prover import Prover
 from everystep.prove.words import Words
 from tests.prove import (
     adjugate_mutations,
@@ -318,7 +319,7 @@ MUTATIONS = (
         method(checker, "_shapes", always("")),
         "undefined:hypothesis-that-does-not-fit",
     ),
-    Mutation("monotone function", "of any arguments", method(checker, "monotone", always(True)), "lemmas:increasing"),
+    Mutation("monotone function", "of any arguments", method(prover, "monotone", always(True)), "lemmas:increasing"),
     Mutation(
         "derivative under hypotheses",
         "the point that a hypothesis names counts as any other",
@@ -492,16 +493,14 @@ OF_SOLUTIONS = (
         method(Order, "definite", always(True)),
         "false solved:by-an-indefinite-matrix",
     ),
-    Mutation("solved for a name", "skipped", method(checker, "solutions", always([])), "solved:from-denominators"),
+    Mutation("solved for a name", "skipped", method(prover, "solutions", always([])), "solved:from-denominators"),
     Mutation(
         "vectors as letters",
         "in a derivative",
         method(letters, "_is_plain", always(True)),
         "false letters:derivative-of-a-letter",
     ),
-    Mutation(
-        "vectors as letters", "skipped", method(checker, "with_letters", always(None)), "letters:newton-direction"
-    ),
+    Mutation("vectors as letters", "skipped", method(prover, "with_letters", always(None)), "letters:newton-direction"),
 )
 OF_MULTIPLES = (
     Mutation(

@@ -38,14 +38,26 @@ from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Term, is_delta
 from everystep.calculus.orthonormal import OrthonormalFamilies
 from everystep.calculus.recurrences import Recurrences
-from everystep.prove import blocks, bound, checker, entries, equations, lemmas, normal_form, spans, words
+from everystep.prove import (
+    blocks,
+    bound,
+    checker,
+    entries,
+    equations,
+    induction,
+    lemmas,
+    normal_form,
+    prover,
+    spans,
+    words,
+)
 from everystep.prove import order as order_module
-from everystep.prove.checker import Prover
 from everystep.prove.definedness import Definedness, _Granted
 from everystep.prove.equations import Equations
 from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
+from everystep.prove.prover import Prover
 from everystep.prove.verdict import Status
 from everystep.prove.words import Words
 from tests.prove import test_definedness, test_false_statements, test_normal_form
@@ -98,7 +110,7 @@ exponential = Core.exponential
 cumulant = expectation._cumulant
 vector_cumulant = expectation._vector_cumulant
 square_word = word_letters.square_word
-substituted = checker._substituted
+substituted = induction._substituted
 inverse_derivative = differentials.RULES["inverse"]
 solved = NormalForm._solved
 
@@ -526,7 +538,7 @@ MUTATIONS = (
         method(Equations, "_general_entry", always("")),
         "entries:sum-of-positive-entries",
     ),
-    Mutation("entry by entry", "skipped", method(checker, "entry_claims", always(None)), "entries:cayley-hamilton"),
+    Mutation("entry by entry", "skipped", method(prover, "entry_claims", always(None)), "entries:cayley-hamilton"),
     Mutation(
         "the matrices between two vectors",
         "none is looked at",
@@ -536,7 +548,7 @@ MUTATIONS = (
     Mutation(
         "the matrices between two vectors",
         "skipped",
-        both(method(NormalForm, "_by_vectors", always(False)), method(checker, "without_common_ends", always(()))),
+        both(method(NormalForm, "_by_vectors", always(False)), method(prover, "without_common_ends", always(()))),
         "special:form-with-two-inverses",
     ),
     Mutation(
@@ -650,7 +662,7 @@ MUTATIONS = (
     Mutation(
         "logarithm of a product",
         "what the other side presupposes is not seen",
-        method(checker, "positive_products", always(frozenset())),
+        method(prover, "positive_products", always(frozenset())),
         "products:logarithm",
     ),
     Mutation(
@@ -719,12 +731,12 @@ MUTATIONS = (
         "limits:equal-sequences",
     ),
     Mutation(
-        "induction", "the base is granted", method(checker, "_substituted", base_is_granted), "induction:wrong-start"
+        "induction", "the base is granted", method(induction, "_substituted", base_is_granted), "induction:wrong-start"
     ),
     Mutation(
         "induction",
         "definitions may be written with the index",
-        method(checker, "_fixed_symbols", always(())),
+        method(induction, "_fixed_symbols", always(())),
         "induction:definition-with-the-index",
     ),
     Mutation(
@@ -776,13 +788,13 @@ MUTATIONS = (
     Mutation(
         "definedness",
         "a bound index is taken for a free one of the same name",
-        method(checker, "claim_apart", lambda claim, _: claim),
+        method(prover, "claim_apart", lambda claim, _: claim),
         "undefined:bound-and-free",
     ),
     Mutation(
         "bound indices",
         "have the names of those that a hypothesis speaks of",
-        method(checker, "spoken_of", always(frozenset())),
+        method(prover, "spoken_of", always(frozenset())),
         "indices:sum-of-one-sign",
     ),
     Mutation(

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from everystep.prove.cases import Cases
-from everystep.prove.checker import Prover
 from everystep.prove.definiteness import Definiteness
 from everystep.prove.equations import Equations
 from everystep.prove.lemmas import Lemmas
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
+from everystep.prove.prover import Prover
 from everystep.prove.words import Words
 from tests.identities import test_identities
 from tests.prove.statements import Row, proved_alone

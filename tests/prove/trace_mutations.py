@@ -9,9 +9,9 @@ from everystep.calculus import atoms, determinants, matrix_powers
 from everystep.calculus.core import Core
 from everystep.calculus.lowering import Lowering
 from everystep.prove import as_written, lemmas
-from everystep.prove.checker import Prover
 from everystep.prove.lemmas import Lemmas
 from everystep.prove.normal_form import NormalForm
+from everystep.prove.prover import Prover
 from everystep.prove.words import Words
 from tests.prove.test_mutations import Mutation, always, item, method
 

@@ -13,8 +13,8 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int, Mul, Num, Transpose, Var
 from everystep.algebra.shapes import same_shape, same_size
-from everystep.prove.checker import Prover
 from everystep.prove.presuppositions import Presupposition, positions
+from everystep.prove.prover import Prover
 from everystep.prove.repairs.claims import Faulty, Repair, transposed
 
 
