@@ -19,6 +19,7 @@ from everystep.reader.cleaning import tokenize
 from everystep.reader.functions import FUNCTION_WORDS
 from everystep.reader.introductions import is_word
 from everystep.reader.marks import bracketed, is_unknown, name_with, nodes, plain_text, script_word
+from everystep.reader.parameters import infer_parameters
 from everystep.reader.pieces import trimmed
 from everystep.reader.scope import (
     Between,
@@ -433,7 +434,18 @@ class Definitions(Updates):
         scope = self.scope.copy()
         letters = (name_of(stripped(node.scripts[0][1])[0]),)
         scope.declare(node.text, FamilyName(node.text, *entity.value.shape, letters=letters), node.style)
+        if self.scope.waits:
+            self._wait_for_names(scope, right)
         return self._reads_as(scope, right, entity.value.shape)
+
+    @staticmethod
+    def _wait_for_names(scope: Scope, side: Tokens) -> None:
+        """Raises Unreadable where a name has no declaration: it may get one behind the formula, "with $\\eta > 0$"."""
+        try:
+            Values(scope.copy()).read(side)
+        except Unreadable as error:
+            if error.message.endswith(" has no declaration"):
+                raise
 
     @staticmethod
     def _reads_as(scope: Scope, side: Tokens, shape: Shape) -> bool:
@@ -596,25 +608,9 @@ class Definitions(Updates):
         if entrywise:
             self.scope.parameters |= set(undeclared)
         elif undeclared:
-            self._infer_parameters(undeclared, body)
+            infer_parameters(self.scope, undeclared, body)
         self.scope.names[name] = DefinedFunction(name, tuple(names), body, entrywise)
         self.scope.unclear.pop(name, None)
-
-    def _infer_parameters(self, names: list[str], body: Node) -> None:
-        """Declare the parameters of a function whose formula leaves them one shape, as numbers or columns."""
-        reader = Values(self.scope.copy())
-        guesses = {name: Var(name, reader.unknown(), reader.unknown()) for name in names}
-        reader.locals = dict(guesses)
-        try:
-            fits = reader.shape(reader.value(body)) is not None
-        except Unreadable:
-            return
-        for name, guess in guesses.items():
-            rows, columns = reader.settled(guess.shape[0]), reader.settled(guess.shape[1])
-            if is_unknown(columns) and not is_unknown(rows) and name.islower():
-                columns = ONE  # x^\top A x of a small letter
-            if fits and not any(is_unknown(s) for size in (rows, columns) for s in size.free_symbols):
-                self.scope.declare(name, Symbolic(Var(name, rows, columns), inferred=True), "")
 
     def _is_entrywise(self, body: Node, parameter: str) -> bool:
         """Whether a formula makes a number of a number, so that it is one of numbers only: softmax is not meant to."""

@@ -332,14 +332,14 @@ class Kinds(Laws):
             return how
         if _BY_LAW.search(near) and _is_law(tokens) and sentence.earlier:
             self._drawn(tokens, sentence)
-        moment = _MOMENT.search(near)
+        moments = _MOMENTS.search(near)
+        moment = _MOMENT.search(near) if moments is None else None  # "de matrices de covariance" is of several
         if moment is not None and _members(tokens) and _is_of_chance(f"{before} {after}"):
             ranged = len(_members(tokens)) < len(trimmed(tokens))
             self._moment_said(_members(tokens), "mean" if moment["mean"] else "variance", sentence, ranged)
             if "zero" in moment[0] and not moment["mean"]:  # "with mean zero and covariance"
                 self._moment_said(tokenize("0", *_at(tokens)), "mean", sentence)
         self._moment_described(tokens, near, after, sentence)
-        moments = _MOMENTS.search(near)
         if moments is not None and _RANDOM.search(f"{before} {after}"):
             self._moments_said(tokens, "mean" if moments["mean"] else "variance", sentence)
         if rank is not None and sentence.earlier:
@@ -491,12 +491,14 @@ class Kinds(Laws):
         return [trimmed(name) for tokens in found if is_names(tokens) for name in split(tokens, (",",))]
 
     def _give(self, names: list[Tokens], rows: Expr, columns: Expr) -> None:
-        """Declare those of the names that nothing declares."""
+        """Declare those of the names that nothing declares, or an earlier section alone where they are introduced."""
         for name in names:
             node = parse(name)
             while node.kind == "group" and node.parts:
                 node = node.parts[0]
-            if Values(self.scope).entity_of(node)[0] is None and node.text not in ("I", "e"):
+            known = Values(self.scope).entity_of(node)[0] is not None
+            anew = known and self.scope.afresh and self.scope.is_from_another_section(node.text)
+            if (not known or anew) and node.text not in ("I", "e"):
                 if self.scope.waits and (rows, columns) == (ONE, ONE):
                     raise Unreadable(f"{node.text} has no declaration", node.place)
                 self.introduce(node, rows, columns)
@@ -621,9 +623,20 @@ class Kinds(Laws):
         opened = tokenize(name, place.file, place.line, place.column)
         closed = tokenize(closing, place.file, place.line, place.column)
         self.scope.lawless.discard(node.text)
+        if isinstance(entity, Symbolic):
+            rows, columns = entity.value.shape
+            self._of_this_section(tokens, rows, columns if kind == "mean" else rows)
         self.relation((*opened, *subject, *closed), "=", tokens)
         if kind == "variance" and _GAUSSIAN.search(plain(f"{sentence.before} {sentence.after}")):
             self._gaussian(node)
+
+    def _of_this_section(self, tokens: Tokens, rows: Expr, columns: Expr) -> None:
+        """A letter that an earlier section gave another shape is what is spoken of here."""
+        name = name_of(trimmed(tokens)[0]) if len(trimmed(tokens)) == 1 else ""
+        before = self.scope.find(name) if name.isalpha() else None
+        earlier = isinstance(before, Symbolic) and self.scope.is_from_another_section(name)
+        if earlier and isinstance(before, Symbolic) and before.value.shape != (rows, columns):
+            self.scope.declare(name, Symbolic(Var(name, rows, columns)), "")
 
     def _gaussian(self, node: Node) -> None:
         """A law with a mean and a variance that words call Gaussian."""

@@ -685,7 +685,7 @@ def concludes_of_a_thing(sentence: Sentence) -> bool:
 
 _CALLED = re.compile(
     r"(\b(the|an?|our|its|this|le|la|un|une|notre|son|sa|ce|cette) |\bl')([\w'-]+ ){0,3}?[\w'-]+"
-    r"( (is|are|becomes|equals|reads|est|vaut|devient)( then| thus| therefore| given by| donc| alors)?)?\W*$|"
+    r"( (is|are|becomes|equals|reads|est|vaut|devient|s'ecrit)( then| thus| therefore| given by| donc| alors)?)?\W*$|"
     r"\b(writing|setting|denoting|letting|defining|putting|ecrivant|notant|posant)\W*$"
 )
 _OF_AN_EQUATION = re.compile(

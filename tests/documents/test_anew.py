@@ -232,6 +232,14 @@ SECTIONS = (
         r"Let $w, x \in \mathbb{R}^d$ and $m_i \sim \mathrm{Bernoulli}(p)$ i.i.d.",
         r"\mathbb{E}_m[w^\top (m \odot x)] = p w^\top x, \mathbb{E}_m[w^\top (m \odot x)] = w^\top x",
     ),
+    (
+        r"Soit $x \in \mathbb{R}^n$ et $\mu = \frac1n 1^\top x$.",
+        (
+            r"Soient $x$ et $y$ deux vecteurs aléatoires indépendants de $\mathbb{R}^d$, d'espérances $\mu$ et $\nu$ "
+            r"et de matrices de covariance $\Sigma$ et $\Gamma$."
+        ),
+        r"\operatorname{Var}(x - y) = \Sigma + \Gamma, \operatorname{Var}(x - y) = \Sigma - \Gamma",
+    ),
 )
 
 

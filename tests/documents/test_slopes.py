@@ -43,3 +43,37 @@ def test_a_name_that_is_put_to_zero(words: str) -> None:
         + " \\[ a + b = b, a + b = 2 b \\] In general, this fails. \\[ a + b = b \\]"
     )
     assert [str(step.status) for step in check_text(text).steps] == ["tested", "refuted", "refuted"]
+
+
+QUADRATIC = (
+    r"Let $A \in \mathbb{R}^{d \times d}$ be symmetric, $b \in \mathbb{R}^d$, $f(w) = \frac12 w^\top A w - b^\top w$."
+)
+DESCENTS = (
+    r"Gradient descent is $w_{k+1} = w_k - \eta \nabla f(w_k)$ with $\eta > 0$. We get",
+    r"Gradient descent reads $w_{k+1} = w_k - \eta \nabla f(w_k)$, with $\eta > 0$. We get",
+    r"La descente de gradient s'écrit $w_{k+1} = w_k - \eta \nabla f(w_k)$ avec $\eta > 0$. On obtient",
+    r"We use gradient descent, $w_{k+1} = w_k - \eta \nabla f(w_k)$ with step size $\eta > 0$. We get",
+)
+
+
+@pytest.mark.parametrize("words", DESCENTS)
+def test_an_update_whose_step_size_is_told_behind_it(words: str) -> None:
+    claims = r"\[ w_{k+1} = w_k - \eta (A w_k - b), w_{k+1} = (I - \eta A) w_k + \eta b, w_{k+1} = (I - \eta A) w_k \]"
+    found = [str(step.status) for step in check_text(f"{QUADRATIC} {words} {claims}").steps]
+    assert found == ["proved", "proved", "refuted"]
+
+
+def test_parameters_of_a_function_of_several() -> None:
+    text = (
+        r"Let $S \in \mathbb{R}^{d \times d}$ be symmetric, "
+        r"and $\mathcal{L}(u, \lambda) = u^\top S u - \lambda (u^\top u - 1)$."
+        r"\[ \nabla_u \mathcal{L} = 2 S u - 2 \lambda u, "
+        r"\frac{\partial \mathcal{L}}{\partial \lambda} = 1 - u^\top u \]"
+        r"\[ \frac{\partial \mathcal{L}}{\partial \lambda} = u^\top u - 1 \]"
+    )
+    assert [str(step.status) for step in check_text(text).steps] == ["proved", "proved", "refuted"]
+
+
+def test_parameters_that_fit_in_several_ways_are_not_declared() -> None:
+    text = r"Let $a \in \mathbb{R}$ and $f(u, v) = a u v$. \[ \frac{\partial f}{\partial u} = a v \]"
+    assert [str(step.status) for step in check_text(text).steps] != ["refuted"]

@@ -1,0 +1,63 @@
+r"""Parameters of a function that nothing declares: x of ``f(x) = x^\top A x``, u and lambda of ``L(u, \lambda)``.
+
+May import ``everystep.algebra`` and this package.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+from everystep.algebra.expressions import Var
+from everystep.algebra.shapes import ONE
+from everystep.reader.marks import is_unknown
+from everystep.reader.scope import Scope, Symbolic
+from everystep.reader.trees import Node, Unreadable
+from everystep.reader.values import Values
+
+MOST = 4
+"""The most parameters without a declaration of which all choices of shapes are tried."""
+
+
+def infer_parameters(scope: Scope, names: list[str], body: Node) -> None:
+    """Declare the parameters of a function whose formula leaves them one shape, as numbers or columns."""
+    reader = Values(scope.copy())
+    guesses = {name: Var(name, reader.unknown(), reader.unknown()) for name in names}
+    reader.locals = dict(guesses)
+    try:
+        fits = reader.shape(reader.value(body)) is not None
+    except Unreadable:
+        fits = False
+    found: list[Var] = []
+    for name, guess in guesses.items():
+        rows, columns = reader.settled(guess.shape[0]), reader.settled(guess.shape[1])
+        if is_unknown(columns) and not is_unknown(rows) and name.islower():
+            columns = ONE  # x^\top A x of a small letter
+        if fits and not any(is_unknown(s) for size in (rows, columns) for s in size.free_symbols):
+            found.append(Var(name, rows, columns))
+    if len(found) < len(names) > 1:
+        found = _only_kinds(scope, names, body) or found
+    for parameter in found:
+        scope.declare(parameter.name, Symbolic(parameter, inferred=True), "")
+
+
+def _only_kinds(scope: Scope, names: list[str], body: Node) -> list[Var]:
+    r"""The parameters of a function of several, as numbers or columns, where one choice fits: ``L(u, \lambda)``."""
+    if len(names) > MOST:
+        return []
+    found: list[list[Var]] = []
+    for columns in product((False, True), repeat=len(names)):
+        reader = Values(scope.copy())
+        rows = [reader.unknown() if column else ONE for column in columns]
+        guesses = [Var(name, size, ONE) for name, size in zip(names, rows, strict=True)]
+        reader.locals = dict(zip(names, guesses, strict=True))
+        try:
+            if reader.shape(reader.value(body)) is None:
+                continue
+        except Unreadable:
+            continue
+        settled = [reader.settled(size) for size in rows]
+        if any(is_unknown(s) for size in settled for s in size.free_symbols):
+            return []
+        if all((size == ONE) != column for size, column in zip(settled, columns, strict=True)):
+            found.append([Var(name, size, ONE) for name, size in zip(names, settled, strict=True)])
+    return found[0] if len(found) == 1 else []
