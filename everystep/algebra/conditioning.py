@@ -24,6 +24,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Definition, Hypothesis, Predicate, Random, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Member, Num, Var
 from everystep.algebra.shapes import size
+from everystep.algebra.substitution import instance
 
 MEANS = (ex.Expectation, ex.Variance, ex.Covariance)
 DERIVATIVES = (ex.Gradient, ex.ScalarDerivative, ex.Jacobian, ex.Hessian, ex.Differential)
@@ -79,6 +80,37 @@ def conditioned(
     return _Conditioning(claim, context, independent, lawless).context(plain)
 
 
+def stepped(claim: Hypothesis, context: Context) -> tuple[Hypothesis, Context]:
+    """The claim with ``w_{t+1}`` written out by the recurrence of w where means are given ``w_t``, which may then be
+    any value: the recurrence is not in the context.
+
+    Raises:
+        NotConditioned: other members occur, or w has a beginning, from which not every value may be reached.
+    """
+    held = {h for node in _nodes(_sides(claim)) if isinstance(node, ex.Given) for h in node.held}
+    for recurrence in context.recurrences:
+        target = recurrence.target
+        members = [h for h in held if isinstance(h, Member) and h.name == target.name]
+        if len(members) != 1:
+            continue
+        (now,) = members
+        if any(d.target.name == target.name for d in context.definitions):
+            raise NotConditioned(f"a mean given {target.name}, which has a beginning")
+        following = Member(now.name, *now.shape, *now.at[:-1], now.at[-1] + 1)
+        body = instance(recurrence.body, dict(zip(target.at, following.at, strict=True)))
+        sides = [side.xreplace({following: body}) for side in _sides(claim)]
+        claim = (
+            Predicate(claim.kind, *sides) if isinstance(claim, Predicate) else Relation(sides[0], claim.op, sides[1])
+        )
+        laws = tuple(law for law in context.random if law.target.name != target.name)
+        others = tuple(r for r in context.recurrences if r is not recurrence)
+        context = replace(context, recurrences=others, random=(*laws, Random(target, "any", ())))
+        parts = _expanded(_sides(claim), context)
+        if any(isinstance(n, Member) and n.name == now.name and n.at != now.at for n in _nodes(parts)):
+            raise NotConditioned(f"a mean given a member of {now.name} beside others than the next")
+    return claim, context
+
+
 class _Conditioning:
     """What a claim and the hypotheses that bear on it say of the joint law of their names."""
 
@@ -103,6 +135,10 @@ class _Conditioning:
         )
         self.laws = {law.target.name: law for law in context.random}
         random = _names(parts) & (self.laws.keys() | set(lawless))
+        for recurrence in context.recurrences:
+            drives = _names(_expanded((recurrence.body,), context)) & self.laws.keys()
+            if drives and recurrence.target.name in _names(parts):
+                raise NotConditioned(f"conditional means beside {recurrence.target.name}, which is random")
         nodes = [node for node in _nodes(parts) if isinstance(node, ex.Given)]
         for node in nodes:
             self._is_of_names(node)

@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import TypeAlias
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.conditioning import is_conditional
+from everystep.algebra.conditioning import is_conditional, stated
 from everystep.algebra.context import Context, Hypothesis, Relation
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import ShapeError
@@ -684,6 +684,7 @@ class Judging:
             said = f"not decided: what is assumed of {function} may be meant for every argument"
             return Verdict(Status.TESTED, "none", said)
         others = said_of_every_index(claim, context) if verdict.status is Status.REFUTED else []
+        others = [h for h in others if stated(h) is None]  # a conditional mean is one of every member
         if others and self._checked(claim, context.given(*others)).status is not Status.REFUTED:
             said = "not decided: an equation that is assumed at an index may be meant for every one"
             return Verdict(Status.TESTED, "none", said)

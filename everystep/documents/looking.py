@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from everystep.algebra.conditioning import NotConditioned, conditioned, is_conditional
+from everystep.algebra.conditioning import NotConditioned, conditioned, is_conditional, stepped
 from everystep.algebra.context import Context, Hypothesis
 from everystep.algebra.shapes import ShapeError
 from everystep.derivation import Claim, Step
@@ -52,6 +52,7 @@ def checked(
         return Verdict(Status.UNREADABLE, "reader", str(error))
     context = without_chance_unsaid(context, scope)
     try:
+        claim, context = stepped(claim, context)
         context = conditioned(claim, context, scope.independent, scope.lawless)
     except NotConditioned as error:
         return Verdict(Status.UNREADABLE, "reader", f"not decided: {error}")

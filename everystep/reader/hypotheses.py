@@ -261,8 +261,10 @@ class Hypotheses(Introductions):
         (target,) = given.mean.operands
         if target.shape[1] != 1:
             raise Unreadable("the conditional mean of a matrix is not read", None)
+        stepping = {r.target.name for r in self.scope.context.recurrences}
         for name in (target, *given.held):
-            self._is_random_too(name)
+            if not (isinstance(name, ex.Member) and name.name in stepping and name != target):
+                self._is_random_too(name)
         self.scope.assume(Relation(given, "=", value))
         return True
 

@@ -172,6 +172,8 @@ def _given(program: Program, node: Any) -> Run:
 
     Of what is defined by random quantities the law of these would be another one where it is given.
     """
+    if not isinstance(node.mean, MEANS) or not all(isinstance(name, ex.Var | ex.Member) for name in node.held):
+        raise Unsupported("a condition that is no name, or of what is no mean")
     bodies = [program.compile(o) for o in node.mean.operands]
     twice = not isinstance(node.mean, ex.Expectation)
     for name in node.held:
