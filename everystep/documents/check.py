@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from math import inf
 from pathlib import Path
@@ -39,14 +39,14 @@ from everystep.documents.spoken import (
     varied_names,
 )
 from everystep.documents.undeclared import Undeclared
-from everystep.documents.unnamed import in_doubt
+from everystep.documents.unnamed import data_in_doubt, in_doubt, is_said_of_all, is_said_of_data
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.cleaning import tokenize
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
 from everystep.reader.independence import Spoken
-from everystep.reader.phrases import is_put, is_put_to_zero
-from everystep.reader.prose import defines, display_sentence, supposes
+from everystep.reader.prose import defines, display_sentence, lists_conditions, supposes
+from everystep.reader.puttings import put_values
 from everystep.reader.reservations import begins_task, ends_suppositions
 from everystep.reader.scope import DefinedFunction, Doubt, Symbolic
 from everystep.reader.signs import GREEK
@@ -117,9 +117,9 @@ class Checker(Undeclared):
         ):
             self.problem.scope.transposes = True
         statements = statements_of(display.environment, display.tokens)
-        statements = under(statements, what_moves(display_sentence(display.prose).before, self.problem.before))
-        formula = next(reversed(self.problem.before), ())
-        self.problem.before = ()
+        statements = under(statements, what_moves(display_sentence(display.prose).before, self.problem.before[-2:]))
+        formulas, self.problem.before = self.problem.before, ()
+        formula = next(reversed(formulas), ())
         statements = self._conditions_found(self._joined(statements))
         if not statements and order not in ("define", "assume"):
             self._unsplit(display)
@@ -131,6 +131,9 @@ class Checker(Undeclared):
                     self.problem.scope.end_suppositions()
                 elif begins_task(words):
                     self.problem.scope.drop_case()
+            if (is_said_of_all(words) or is_said_of_data(words)) and len(self.problem.general) < MOST_GENERAL:
+                self.problem.general.append((words, display.place.line))
+        self._recall_general()
         kept, sentence = self.problem.scope, display_sentence(display.prose)
         if supposes(sentence) or defines(sentence):
             kept = kept.copy()
@@ -138,8 +141,13 @@ class Checker(Undeclared):
         self._given_anew_in_display(statements, display, order)
         defined = self._defined_first(statements, order)
         self._set_to_zero(display, sentence.before, formula)
-        passing = self._put_for_a_display(display, sentence.before, formula)
+        passing = self._put_for_a_display(display, sentence.before, formulas)
         self._meant_for_a_while(kept, sentence)
+        if lists_conditions(display.prose) and not any(s.leads or s.followed for s in statements):
+            named = letters_of(formula) | {"T", "top", "Vert", "vert", "lVert", "rVert", "lvert", "rvert", "norm"}
+            of_it = [s for s in statements if s not in defined and letters_of(tuple(s.raw)) <= named]
+            for statement in statements:
+                statement.asides += [tuple(s.raw) for s in of_it if s is not statement and statement not in defined]
         before: Statement | None = None
         for statement in statements:
             premises = before is not None and before.followed and statement.followed
@@ -159,6 +167,14 @@ class Checker(Undeclared):
         scope.doubts = tuple(doubt for doubt in scope.doubts if doubt not in passing)
         self.problem.begins = False
         self.problem.standing = self.problem.scope.context.hypotheses
+
+    def _recall_general(self) -> None:
+        """What the text has said of all vectors, or of the data, may be meant of names that were declared since."""
+        for words, line in self.problem.general:
+            if is_said_of_all(words):
+                in_doubt(Declarer(self.problem.scope, recognised), words)
+            if is_said_of_data(words):
+                data_in_doubt(self.problem.scope, words, line)
 
     def _set_to_zero(self, display: Display, words: str, formula: Tokens) -> None:
         """Assume for one display that the gradient is zero, as the words before it say, or those before the last one
@@ -182,26 +198,37 @@ class Checker(Undeclared):
             scope.lines[hypothesis] = ("the gradient is zero", display.place.line)
         scope.temporary += fresh
 
-    def _put_for_a_display(self, display: Display, words: str, formula: Tokens) -> tuple[Doubt, ...]:
-        """What words put for a display, "setting $a = 0$ gives", "setting $a$ to zero": it is in doubt there."""
+    def _put_for_a_display(self, display: Display, words: str, formulas: Sequence[Tokens]) -> tuple[Doubt, ...]:
+        """What words put for a display, "setting $a = 0$ gives", "setting $a$ to $1$": it is in doubt there, and in
+        those that go on from it.
+        """
         scope = self.problem.scope
-        sides = split(stripped(formula), ("=",))
-        zero = len(sides) == 1 and is_put_to_zero(words)
-        if not zero and not (len(sides) == 2 and is_put(words)):
-            return ()
-        try:
-            reader = Values(scope)
-            left = reader.finished(reader.read(sides[0]), display.place)
-            if zero:
-                right: Expression = Num(0) if left.is_number_shaped else ex.Zeros(*left.shape)
-            else:
-                left, right = reader.relate(left, reader.read(sides[1]))
-                right = reader.finished(right, display.place)
-        except (Unreadable, *DEFECTS):
-            return ()
-        doubt = Doubt(Relation(left, "=", right), f"${latex_of(formula)}$ is put so", display.place.line)
-        scope.doubts += (doubt,)
-        return (doubt,)
+        fresh = list(self.problem.put) if goes_on(display.prose) else []
+        for left, right in put_values(words, formulas):
+            with suppress(Unreadable, *DEFECTS):
+                told = latex_of(left) if isinstance(right, str) else f"{latex_of(left)} = {latex_of(right)}"
+                hypothesis = self._put_at(left, right, display.place)
+                fresh.append(Doubt(hypothesis, f"${told}$ is put so", display.place.line))
+        doubts = tuple(doubt for doubt in fresh if doubt not in scope.doubts)
+        self.problem.put = tuple(fresh)
+        scope.doubts += doubts
+        return doubts
+
+    def _put_at(self, left: Tokens, right: Tokens | str, place: Place) -> Relation:
+        """That a formula has a value: another one, or ``"0"``, ``"1"``, ``"I"``.
+
+        Raises Unreadable.
+        """
+        reader = Values(self.problem.scope)
+        value = reader.finished(reader.read(left), place)
+        if not isinstance(right, str):
+            value, other = reader.relate(value, reader.read(right))
+            return Relation(value, "=", reader.finished(other, place))
+        if right == "I":
+            return Relation(value, "=", Num(1) if value.is_number_shaped else ex.Eye(value.shape[0]))
+        if value.is_number_shaped:
+            return Relation(value, "=", Num(int(right)))
+        return Relation(value, "=", ex.Zeros(*value.shape) if right == "0" else ex.Ones(*value.shape))
 
     def _slope_of_the_function(self) -> tuple[Expression, ...]:
         """The gradient of the one function that is defined, by its one argument, which is a declared name."""
@@ -338,6 +365,8 @@ class Checker(Undeclared):
                 self._unreadable(statement, k, error, display)
 
 
+MOST_GENERAL = 8
+"""Sentences about all of a kind that are remembered."""
 SPARE = 2.0
 """Seconds that reading may go on behind its end, which it looks for itself, before it is broken off."""
 

@@ -23,7 +23,15 @@ from everystep.documents.result import Remark
 from everystep.documents.spoken import defined_letters, free_name, letters_of, names_given
 from everystep.prove.checker import check_step
 from everystep.prove.verdict import Status
-from everystep.reader.anew import argument_of, forget_functions, give_anew, given_before, meant_otherwise
+from everystep.reader.anew import (
+    argument_of,
+    forget_functions,
+    give_anew,
+    given_backwards,
+    given_before,
+    meant_otherwise,
+    part_given_before,
+)
 from everystep.reader.declarations import Declarer
 from everystep.reader.dependence import at_values
 from everystep.reader.descriptions import is_domain
@@ -56,6 +64,8 @@ from everystep.reader.statements import Statement
 from everystep.reader.trees import Unreadable, environments_match, latex_of, name_of, relation_of, stripped
 from everystep.reader.values import Values
 
+MOST_BEFORE = 6
+"""Formulas in the prose before a display that are kept for it."""
 _SECTIONS = ("section", "question")
 """Parts in which a name of an earlier one may mean something else without a word."""
 _OF_THEIR_OWN = ("question", "part", "theorem", "proof", "aside", "branch")
@@ -158,7 +168,7 @@ class Declaring(Judging):
     def _declaration(self, declaration: Declaration) -> None:
         """Read a declaration; one that speaks of what is declared later waits for it."""
         problem = self.problem
-        problem.before = (*problem.before[-1:], declaration.tokens) if declaration.inline else ()
+        problem.before = (*problem.before[1 - MOST_BEFORE :], declaration.tokens) if declaration.inline else ()
         if not self._declared(declaration):
             problem.waiting.append(declaration)
             return
@@ -169,6 +179,8 @@ class Declaring(Judging):
     def _declared(self, declaration: Declaration, waits: bool = True) -> bool:
         """Whether a declaration is read; ``waits``: what it does not declare itself may still be declared."""
         self.problem.scope.waits = waits
+        if declaration.inline:
+            self._own_set(declaration.tokens)
         kept = self.problem.scope.copy()
         declarer = Declarer(self.problem.scope, recognised)
         try:
@@ -201,7 +213,21 @@ class Declaring(Judging):
         finally:
             self.problem.scope.waits = False
         self.problem.troubles.pop(latex_of(declaration.tokens), None)
+        fresh = (name for name, at in self.problem.scope.given.items() if kept.given.get(name) != at)
+        self.problem.given_at.update(dict.fromkeys(fresh, declaration.place))
         return True
+
+    def _own_set(self, tokens: Tokens) -> None:
+        r"""Prose that speaks of ``R`` or ``N`` itself, "let $R$ be a set", ``R \subset``: it is no set of numbers."""
+        scope, letters = self.problem.scope, trimmed(tokens)
+        letter = name_of(letters[0]) if letters and letters[0].kind == "char" else ""
+        behind = letters[1] if len(letters) > 1 else None
+        spoken = behind is None or behind.kind == "sub" or relation_of(letters, 1)[0] or behind.kind == "command"
+        if letter not in ("R", "N", "Z", "S", "K", "M", "C") or not spoken:
+            return
+        scope.own_sets.add(letter)
+        for name in scope.in_bare_sets.pop(letter, ()):
+            scope.unclear[name] = f"{name} is said to lie in {letter}, which is something of the text's own"
 
     def _model_told(self, tokens: Tokens) -> None:
         """The names that an equation of data and noise alone speaks of are declared by it."""
@@ -253,6 +279,12 @@ class Declaring(Judging):
             if how is Giving.CLAIMS or declarer.for_some_values(piece, sentence):
                 continue
             name = given_before(declarer.scope, left, right)
+            part = ""
+            if not name and how in (Giving.DEFINES, Giving.UNCLEAR):
+                part = part_given_before(declarer.scope, left) or given_backwards(declarer.scope, left, right)
+            if part and self._given_anew(declarer, part, left, right, Giving.UNCLEAR):
+                declarer.given.append(piece)
+                continue
             puts = how is Giving.DEFINES or (how is Giving.UNCLEAR and is_joined(sentence))
             if not name and puts and piece.relations == ("=",) and self._is_free(left, right):
                 declarer.define_from(left, right)
@@ -481,6 +513,8 @@ class Declaring(Judging):
                 continue
             explicit = relation == ":=" or order == "define"
             put = Giving.DEFINES if explicit else how
+            if _is_behind(self.problem.given_at.get(name), display.place):
+                put = Giving.UNCLEAR  # where $c = b$, behind the display of c = 2b
             if put is Giving.DEFINES and not self._gives_plainly(name, sentence, explicit):
                 put = Giving.UNCLEAR
             fresh = self.problem.begins and not display.prose.strip(" \n.:()abcdefghi") and name in self.problem.begun
@@ -622,6 +656,12 @@ def _sentence(declaration: Declaration) -> Sentence:
 
 
 KNOWN_SCALAR = ("logistic", "tanh", "relu", "softplus", "exp", "sin", "cos")
+
+
+def _is_behind(place: Place | None, display: Place) -> bool:
+    """Whether a place stands behind that of a display, in the same file."""
+    same = place is not None and place.file == display.file
+    return same and place is not None and (place.line, place.column) > (display.line, display.column)
 
 
 def _is_arrow(tokens: Tokens) -> bool:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.conditioning import is_conditional, stated
-from everystep.algebra.context import Context, Hypothesis, Relation
+from everystep.algebra.context import Context, Definition, Hypothesis, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import ShapeError
 from everystep.derivation import Claim
@@ -37,7 +37,7 @@ from everystep.documents.folded import folded
 from everystep.documents.joint import crossed, jointly, says_uncorrelated
 from everystep.documents.looking import DEFECTS, LOOKS, checked, hinted
 from everystep.documents.options import USUAL, Describe, Options
-from everystep.documents.relevance import relevant
+from everystep.documents.relevance import bears_on, relevant
 from everystep.documents.result import Remark, StepReport
 from everystep.documents.roots import with_roots
 from everystep.documents.spoken import (
@@ -59,6 +59,7 @@ from everystep.documents.spoken import (
     is_zero,
     letters_in,
     order_meant,
+    positions_derived,
     power_or_transpose,
     said_of_every_argument,
     said_of_every_index,
@@ -77,7 +78,7 @@ from everystep.reader.independence import Spoken
 from everystep.reader.marks import plain_text
 from everystep.reader.scope import ENDED, Doubt, FamilyName, Meanings, Scope, Size, Symbolic
 from everystep.reader.signs import GREEK
-from everystep.reader.source import Declaration, Display, Tokens, Trouble
+from everystep.reader.source import Declaration, Display, Place, Tokens, Trouble
 from everystep.reader.statements import Statement
 from everystep.reader.stationarity import is_slope
 from everystep.reader.trees import Unreadable, latex_of, split, stripped
@@ -133,7 +134,13 @@ class Problem:
     standing: tuple[Hypothesis, ...] = ()
     """What was assumed when the display before was read."""
     before: tuple[Tokens, ...] = ()
-    """The last two formulas in the prose before the display that is being read."""
+    """The last formulas in the prose before the display that is being read."""
+    given_at: dict[str, Place] = field(default_factory=dict)
+    """Where the prose has given names their values."""
+    put: tuple[Doubt, ...] = ()
+    """What the words before the last display have put at a value for it."""
+    general: list[tuple[str, int]] = field(default_factory=list)
+    """Sentences that speak of all vectors or of the data, and their lines: later names are meant, too."""
     begins: bool = False
     """Whether nothing has been said in this part before the display that is being read."""
     known: list[tuple[Relation, Context]] = field(default_factory=list)
@@ -215,6 +222,8 @@ class Judging:
                 self._unreadable(statement, k, Unreadable(unclear, statement.place), display)
                 continue
             ranges = index_ranges(uses[k], uses[k + 1], values)
+            positions = positions_derived((left, right), scope.context.given(*hypotheses))
+            ranges += (r for r in (positions[0] if len(positions) == 1 else ()) if r not in ranges)
             special = self._special(statement, k, left, right, values, (*hypotheses, *ranges), scope)
             if special is not None:
                 doubt = self._doubt(statement, k, scope) if special.status.is_wrong else None
@@ -246,6 +255,10 @@ class Judging:
             if crossing:  # nothing here may take them for independent
                 context = replace(context, hypotheses=tuple(h for h in context.hypotheses if h not in crossing))
             verdict = self._judged(claim, context)
+            several = positions if len(positions) > 1 else []
+            within = (self._judged(claim, context.given(*ends)) for ends in several)
+            if verdict.status is Status.REFUTED and any(v.status is not Status.REFUTED for v in within):
+                verdict = Verdict(Status.TESTED, "none", "not decided: it holds at some of the positions in the sum")
             if verdict.status is Status.TESTED and verdict.message.startswith("no proof found"):
                 verdict = self._with_lemmas(claim, context, verdict)
             order = order_meant(claim, context) if verdict.status is Status.REFUTED else []
@@ -388,6 +401,9 @@ class Judging:
         for name in sorted(scope.were_functions & letters_in(statement, k)):
             if is_applied(name, statement, k):
                 return f"{name} is a function in an earlier section, and a number here"
+        iterate = next((name for side in sides if isinstance(side, Expression) for name in _iterates(side, scope)), "")
+        if iterate:
+            return f"{iterate} is an entry, or a vector as other {iterate.partition('_')[0]} with a number are"
         if not scope.unclear:
             return ""
         names: set[str] = set()
@@ -419,6 +435,7 @@ class Judging:
     def _lost_word(self, statement: Statement, k: int, scope: Scope, shapes: bool = False) -> str:
         """What is said of a name in a step and was not read; empty where there is nothing."""
         letters = letters_in(statement, k)
+        functions = set() if shapes else functions_used(letters, scope)
         for name in sorted(letters):
             if name in self.problem.tainted:
                 return f"what is said of {name} was not read"
@@ -427,7 +444,7 @@ class Judging:
                 if scope.is_from_another_section(name) and scope.spoken_in.get(name) == scope.section:
                     return f"{name} is declared in an earlier section, and may be something else here"
             letters = {name for name in scope.unsure if isinstance(scope.find(name), Size)}
-        for name in sorted(_bound_up(letters, scope) if scope.unsure else ()):
+        for name in sorted(_bound_up(letters, scope) | functions if scope.unsure else ()):
             if scope.unsure.get(name) == ENDED:
                 return f"{name} may still be {ENDED}"
             if name in scope.unsure:
@@ -688,8 +705,10 @@ class Judging:
         if others and self._checked(claim, context.given(*others)).status is not Status.REFUTED:
             said = "not decided: an equation that is assumed at an index may be meant for every one"
             return Verdict(Status.TESTED, "none", said)
-        doubts = self.problem.scope.doubts
-        if verdict.status not in (Status.REFUTED, Status.UNDEFINED) or not doubts:
+        doubts: tuple[Doubt, ...] = ()
+        if verdict.status in (Status.REFUTED, Status.UNDEFINED):
+            doubts = tuple(d for d in self.problem.scope.doubts if bears_on(d.hypothesis, claim, context))
+        if not doubts:
             return verdict
 
         def changes(*given: Doubt) -> bool:
@@ -697,7 +716,7 @@ class Judging:
             return found.status is not verdict.status
 
         alone = [d for d in doubts if changes(d)]
-        if not alone and not changes(*doubts):
+        if not alone and not changes(*(d for d in doubts if not d.other)):
             return verdict
         said = "; ".join(f"{d.words} (line {d.line})" if d.line else d.words for d in alone or doubts)
         return Verdict(Status.TESTED, "none", f"not decided: the text may assume here, or not, that {said}")
@@ -772,6 +791,38 @@ def _bound_up(names: set[str], scope: Scope) -> set[str]:
         if not further:
             return found
         found |= further
+
+
+def _iterates(side: Expression, scope: Scope) -> list[str]:
+    """Entries ``x_1`` of a vector x beside which ``x_0`` or ``x_2`` is declared as a vector of that shape; and ``x_0``,
+    which is none, as entries count from 1.
+    """
+    found = []
+    for node in ex.walk(side):
+        if not isinstance(node, ex.Entry) or not isinstance(node.operands[0], Var) or not node.at[0].is_Integer:
+            continue
+        name, shape = node.operands[0].name, node.operands[0].shape
+        if node.at[0] == 0 and shape != (1, 1):
+            scope.iterated.add(name)
+        others = (scope.names.get(f"{name}_{k}") for k in range(3))
+        if name in scope.iterated or any(
+            isinstance(other, Symbolic) and other.value.shape == shape != (1, 1) for other in others
+        ):
+            found.append(f"{name}_{node.at[0]}")
+    return found
+
+
+def functions_used(letters: set[str], scope: Scope) -> set[str]:
+    """The functions that the definitions of names are written with: what is said of them bears on the names."""
+    rules: tuple[Definition | Recurrence, ...] = (*scope.context.definitions, *scope.context.recurrences)
+    names, found = set(letters), set[str]()
+    while True:
+        nodes = [n for rule in rules if rule.target.name in names for n in ex.walk(rule.body)]
+        found |= {n.function for n in nodes if isinstance(n, ex.Apply | ex.Call)}
+        further = {n.name for n in nodes if isinstance(n, Var | ex.Member)} - names
+        if not further:
+            return found
+        names |= further
 
 
 def _spoken_of(*parts: Expression) -> set[str]:

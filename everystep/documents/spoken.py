@@ -370,6 +370,54 @@ def tied_by_an_equation(claim: Claim, context: Context) -> str:
     return ""
 
 
+def positions_derived(sides: Sequence[object], context: Context) -> list[list[Relation]]:
+    r"""The ranges of the free indices of ``\nabla_{h_T} L`` where L sums over the members h_t: h_T is one of them.
+
+    Those of the left side, or of the right where it alone has such a derivative; several where the sum takes members at
+    several positions, ``h_t^\top h_{t-1}``, and any of them may be meant.
+    """
+    bounded = {s for h in context.hypotheses if isinstance(h, Relation) for s in _index_symbols(h)}
+    for side in sides:
+        found: set[tuple[Expr, Expr, Expr]] = set()
+        for node in ex.walk(side) if isinstance(side, Expression) else ():
+            if not isinstance(node, DERIVATIVES):
+                continue
+            value, *variables = node.operands
+            inside = {n for part in [value, *_expanded(value, context)] for n in ex.walk(part)}
+            sums = [n for n in inside if isinstance(n, ex.SumOver)]
+            for variable in variables:
+                at = variable.at[-1] if isinstance(variable, ex.Member) else None
+                if at is not None and at.free_symbols and not at.free_symbols & bounded:
+                    found |= {(low, at, high) for n in sums for low, high in _positions(n, variable)}
+        ranges = [(low, at, high) for low, at, high in found if not ((at - low).is_negative or (high - at).is_negative)]
+        if ranges:
+            return [_within(*ends) for ends in sorted(ranges, key=str)]
+    return []
+
+
+def _within(low: Expr, at: Expr, high: Expr) -> list[Relation]:
+    ends = (Relation(Int(low), "<=", Int(at)), Relation(Int(at), "<=", Int(high)))
+    return [end for end in ends if end.left != end.right]
+
+
+def _index_symbols(relation: Relation) -> set[object]:
+    """The indices that a comparison of integers bounds."""
+    sides = [side for side in (relation.left, relation.right) if isinstance(side, Int)]
+    return {symbol for side in sides for symbol in side.free_symbols}
+
+
+def _positions(total: ex.SumOver, member: Expression) -> set[tuple[Expr, Expr]]:
+    """From where to where a sum takes the members of the family that a member is of."""
+    found = set()
+    for node in ex.walk(total.operands[0]):
+        if isinstance(node, ex.Member) and isinstance(member, ex.Member) and node.name == member.name:
+            shift = node.at[-1] - total.index
+            if shift.is_Integer:
+                low, high = total.range
+                found.add((low + shift, high + shift))
+    return found
+
+
 def _base(e: Expression) -> str | None:
     """The name of a symbol, or of that of which an entry or a member is taken."""
     e = e.operands[0] if isinstance(e, ex.Entry) else e

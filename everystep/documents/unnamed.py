@@ -7,21 +7,37 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from everystep.algebra.expressions import Var
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Hypothesis, Relation
+from everystep.algebra.expressions import Int, Num, Var
+from everystep.algebra.shapes import ONE, index
 from everystep.reader import patterns as re
 from everystep.reader.cleaning import tokenize
 from everystep.reader.declarations import Declarer
 from everystep.reader.pieces import Piece
 from everystep.reader.prose import Said, Sentence, Stance, said_of
-from everystep.reader.scope import Symbolic
+from everystep.reader.scope import Doubt, FamilyName, Scope, Symbolic
 from everystep.reader.source import Tokens
 from everystep.reader.trees import Unreadable
 from everystep.reader.words import SIGN_KINDS, plain, properties
 
 MOST = 20
 """The most names that are asked."""
-_SUBJECT = re.compile(r"\b(it|they|both|these|elles?|ils?|the|our|la|les|le|ces|cette|in|by|under|en|par|sous)\b")
+_SUBJECT = re.compile(
+    r"\b(it|they|both|these|elles?|ils?|the|our|la|les|le|ces|cette|in|by|under|en|par|sous|all|every|each|"
+    r"any|vectors|matrices|tous|toutes|tout|toute|chaque)\b"
+)
 _PRONOUNS = frozenset(("it", "they", "both", "these", "elle", "elles", "il", "ils"))
+_OF_ALL = re.compile(
+    r"(?<!not )\b(all|every|each|any|throughout|everywhere|always|here|tous|toutes|tout|toute|chaque|partout|toujours|"
+    r"ici)\b|^\W*(?:the |our |les |des )?(?:vectors|matrices|vecteurs|numbers|scalars|nombres|scalaires)\b"
+)
+"""What is said of all of a kind, or of a kind without an article: "all vectors", "matrices are symmetric"."""
+_NOT_OF_ALL = re.compile(
+    r"\b(need not|needn't|not (?:all|every|necessarily|assume\w*|suppose\w*)|no longer|"
+    r"pas (?:tous|toutes|necessairement)|ne \w+ (?:pas|plus))\b"
+)
+_NUMBERS = re.compile(r"\b(numbers?|scalars?|constants?|entries|parameters|nombres?|scalaires?|constantes?)\b")
 _ASSUMING = re.compile(
     r"\b(if|when|whenever|since|because|as|provided|assum\w*|suppos\w*|being|restrict\w*|considered|under|by|in the|"
     r"si|lorsque|quand|comme|puisque|etant|par|sous|dans le)\b"
@@ -29,7 +45,10 @@ _ASSUMING = re.compile(
 _NOUNS = (
     (r"\bsymm?etr(y|ie)\b", "symmetric"),
     (r"\b(orthogonality|orthogonalite)\b", "orthogonal"),
-    (r"\b(normali[sz]ed|normee?s?|unit norm|de norme 1)\b", "unit"),
+    (
+        r"\b(normali[sz]ed|normalise?e?s|normee?s?|unit (norm|length)|norm (1|one)|norme (1|un|unite)|unitaires?)\b",
+        "unit",
+    ),
     (r"\b(invertibility|inversibilite)\b", "invertible"),
 )
 """Words that speak of a property without its adjective."""
@@ -44,9 +63,10 @@ def in_doubt(declarer: Declarer, sentence: str) -> None:
     before, after = (text[: found.start()], text[found.end() :]) if found else ("", text)
     told = said_of(Sentence(before, after)) if found else []
     kinds = {said.kind for said in told if said.kind and not said.word}
-    if _ASSUMING.search(text):
+    of_all = _OF_ALL.search(text) is not None and _NOT_OF_ALL.search(text) is None
+    if _ASSUMING.search(text) or of_all:
         kinds |= {*properties(text), *(kind for pattern, kind in _NOUNS if re.search(pattern, text))}
-    if found is None or found[0] not in _PRONOUNS:
+    if found is None or (found[0] not in _PRONOUNS and not (of_all and _NUMBERS.search(text))):
         kinds -= set(SIGN_KINDS)  # the negative log-likelihood
     commute = re.search(r"\bcommut", text) is not None
     known = _names(declarer) if kinds or commute else []
@@ -64,6 +84,94 @@ def in_doubt(declarer: Declarer, sentence: str) -> None:
                 declarer.commuting([pair], Stance.DOUBTFUL)
             except (Unreadable, ValueError, TypeError, LookupError):
                 continue
+
+
+_DATA = (
+    r"(?:data(?:set| set| matrix| points?)?|points?|inputs?|samples?|observations?|features?|columns?|rows?|"
+    r"covariates?|predictors?|regressors?|targets?|responses?|outputs?|variables?|vectors?|examples?|labels?|"
+    r"design(?: matrix)?|everything|all|they|it|them|donnees?|exemples?|entrees?|sorties?|colonnes?|lignes?|cibles?|"
+    r"vecteurs?|tout|matrix|matrice|elles?|ils?|\$)"
+)
+_CENTRED = (
+    r"(?:cent(?:er|r)(?:ed|ing(?! (?:matri|operator|constant|trick)\w*)|e(?= (?:the|our|all|each|both|\$)))|centree?s?|"
+    r"centrons|centre(?:r|z)|(?:zero|null)[- ]means?|means? (?:zero|0)|mean[- ](?:zero|cent(?:er|r)ed|free)|"
+    r"(?:de )?moyennes? (?:nulles?|zero)|mean subtracted|demeaned|sums? (?:up )?to (?:zero|0)|standardi\w+|normali\w+|"
+    r"whiten\w*|blanchi\w*|sphered|reduites?|z-scor(?:ed|es)|centrees? reduites?)"
+)
+_WHITE = r"(?:whiten\w*|blanchi\w*|sphered|decorrelat\w*|standardi\w+|normali\w+|orthonormali\w+|reduites?)"
+_SAID_OF_DATA = re.compile(rf"\b{_DATA}\W[^.;:]{{0,60}}?\b{_CENTRED}\b|\b{_CENTRED}\W[^.;:]{{0,30}}?\b{_DATA}(?!\w)")
+_WHITE_DATA = re.compile(rf"\b{_DATA}\W[^.;:]{{0,60}}?\b{_WHITE}\b|\b{_WHITE}\W[^.;:]{{0,30}}?\b{_DATA}(?!\w)")
+_DENIED = re.compile(
+    rf"\b(?:not|never|no|without|neither|ne|pas|sans|jamais|nor)\b(?:[^.;:,]{{0,40}})\b{_CENTRED}\b|\b(?:un|non-?\s?){_CENTRED}\b"
+)
+
+
+def is_said_of_all(sentence: str) -> bool:
+    """Whether a sentence without a formula says something of all of a kind: "all vectors are of unit norm"."""
+    return "$" not in sentence and _OF_ALL.search(plain(sentence)) is not None
+
+
+def is_said_of_data(sentence: str) -> bool:
+    """Whether a sentence says of data that they are centred, standardised or whitened, in any stance but a denial."""
+    text = plain(sentence)
+    if "$" in text:  # a name that words call normalised has been noted with its name
+        text = re.sub(_WHITE, " ", text)
+    return _SAID_OF_DATA.search(text) is not None and _DENIED.search(text) is None
+
+
+def data_in_doubt(scope: Scope, sentence: str, line: int) -> None:
+    """Note what a sentence says of the data, "we assume the data to be centred": any declared name may be data.
+
+    Centred are the columns of a matrix or its rows, a vector of targets, the members of a family, random vectors.
+    """
+    found: list[Hypothesis] = []
+    others: list[Hypothesis] = []
+    white = "$" not in sentence and _WHITE_DATA.search(plain(sentence)) is not None
+    random = {law.target.name for law in scope.context.random}
+    for entity in list(scope.names.values())[:MOST]:
+        if isinstance(entity, Symbolic) and entity.value.name not in random:
+            found += _centred(entity.value)
+            if white and not entity.value.is_number_shaped:
+                one, scaled = _whitened(entity.value)
+                found.append(one)
+                others.append(scaled)
+        elif isinstance(entity, FamilyName) and entity.count == 1 and entity.name not in random:
+            ends = [(low, high) for name, low, high in scope.context.ranges if name == entity.name]
+            at = index("centred")
+            zero = Num(0) if (entity.rows, entity.columns) == (ONE, ONE) else ex.Zeros(entity.rows, entity.columns)
+            member = ex.Member(entity.name, entity.rows, entity.columns, at)
+            found += (Relation(ex.SumOver(member, at, low, high), "=", zero) for low, high in ends)
+    for law in scope.context.random:
+        mean = law.parameters[0] if law.law in ("gaussian", "moments") else None
+        if mean is not None and not isinstance(mean, ex.Zeros) and mean != Num(0):
+            found.append(Relation(mean, "=", Num(0) if mean.is_number_shaped else ex.Zeros(*mean.shape)))
+    known = {doubt.hypothesis for doubt in scope.doubts} | set(scope.context.hypotheses)
+    words = "the data are centred or scaled, as the text says"
+    scope.doubts += tuple(Doubt(h, words, line) for h in found if h not in known)
+    scope.doubts += tuple(Doubt(h, words, line, other=True) for h in others if h not in known)
+
+
+def _centred(value: Var) -> list[Relation]:
+    """That the columns of a matrix sum to zero, or its rows; of a vector that it sums to zero."""
+    rows, columns = value.shape
+    found = []
+    if rows != ONE:
+        zero = ex.Zeros(columns, ONE) if columns != ONE else Num(0)
+        found.append(Relation(ex.Mul(ex.Transpose(value), ex.Ones(rows, ONE)), "=", zero))
+    if columns != ONE:
+        zero = ex.Zeros(rows, ONE) if rows != ONE else Num(0)
+        found.append(Relation(ex.Mul(value, ex.Ones(columns, ONE)), "=", zero))
+    return found
+
+
+def _whitened(value: Var) -> tuple[Relation, Relation]:
+    r"""``X^\top X = I`` and ``X^\top X = n I`` of a matrix; that the norm of a vector is one."""
+    rows, columns = value.shape
+    square = ex.Mul(ex.Transpose(value), value)
+    if columns == ONE:
+        return Relation(square, "=", Num(1)), Relation(square, "=", Int(rows))
+    scaled = ex.Mul(Int(rows), ex.Eye(columns))
+    return Relation(square, "=", ex.Eye(columns)), Relation(square, "=", scaled)
 
 
 def _names(declarer: Declarer) -> list[Tokens]:

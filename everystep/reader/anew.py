@@ -92,6 +92,42 @@ def _function_given_before(scope: Scope, node: Node, right: Tokens) -> str:
     return entity.name if isinstance(entity, DefinedFunction) else head.text
 
 
+def part_given_before(scope: Scope, left: Tokens) -> str:
+    r"""The name with a definition of which the left side of an equation is an entry, the transpose, the inverse or a
+    derivative: ``c_i``, ``B^\top``, ``f'(x)``; empty where it is something else.
+    """
+    left = trimmed(left)
+    try:
+        node = parse(left, scope.words()) if left else None
+    except Unreadable:
+        return ""
+    if node is not None and node.kind == "product" and len(node.parts) == 2 and node.parts[1].kind == "group":
+        head = node.parts[0]
+        primes = head.kind == "letter" and bool(head.scripts) and all(mark == "'" for mark, _ in head.scripts)
+        return head.text if primes and isinstance(scope.find(head.text, head.style), DefinedFunction) else ""
+    if node is None or node.kind not in ("letter", "word") or not node.scripts:
+        return ""
+    entity, rest = Values(scope).entity_of(node)
+    if not isinstance(entity, Symbolic) or len(rest) != 1:
+        return ""
+    mark, written = rest[0]
+    turned = mark == "^" and plain_text(written) in ("T", "top", "intercal", "-1")
+    name = entity.value.name
+    defined = any(d.target == entity.value for d in scope.context.definitions)
+    return name if defined and (mark in ("_", "'") or turned) else ""
+
+
+def given_backwards(scope: Scope, left: Tokens, right: Tokens) -> str:
+    """The name c of ``b = c`` where c has been defined by b; empty where a side is something else."""
+    name = given_before(scope, right, left)
+    letter = trimmed(left)
+    entity = scope.find(name_of(letter[0])) if name and len(letter) == 1 else None
+    if not isinstance(entity, Symbolic):
+        return ""
+    bodies = [d.body for d in scope.context.definitions if d.target.name == name]
+    return name if any(entity.value in walk(body) for body in bodies) else ""
+
+
 def argument_of(scope: Scope, left: Tokens) -> str:
     """The letter of ``f(z)`` that nothing declares, where f is a function of one number; empty where there is none."""
     left = trimmed(left)

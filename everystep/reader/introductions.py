@@ -128,6 +128,8 @@ class Introductions:
             self._finite_set(node, *_power(where))
             return
         kind, shape, sign = self._set(where)
+        if where[0].kind == "char" and node.kind == "letter":
+            self.scope.in_bare_sets.setdefault(where[0].text, set()).add(node.text)
         if kind == "N":
             self.scope.make_integer(node.text, size(node.text))
             return
@@ -188,6 +190,11 @@ class Introductions:
             elif token.kind == "char":
                 break
             k += 1
+        if where[0].text in ("mathcal", "mathscr", "mathfrak", "cal") and letter in "RNZ":
+            raise Unreadable(f"the set {latex_of(where)} is not known", where[0].place)
+        bare = where[0].kind == "char" and where[0].text == letter
+        if bare and (letter in self.scope.own_sets or isinstance(self.scope.find(letter), Symbolic | FamilyName)):
+            raise Unreadable(f"{letter} is something of the text's own, or a set of numbers", where[0].place)
         if letter == "C":
             raise Unreadable("complex numbers are not read", where[0].place)
         if not letter:

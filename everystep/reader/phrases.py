@@ -59,16 +59,7 @@ def powers_by_entries(words: str) -> bool:
 
 
 _PUTTING = r"(?:set|sets|setting|put|putting|take|taking|choosing|posant|posons|prenant|prenons|choisissant|fixant)"
-_PUT_TO_ZERO = re.compile(
-    rf"\b{_PUTTING} (?:\$ )(?:equal )?(?:to|a|egal a) ?(?:zero|0)(?!\w)|\b{_PUTTING} \$ (?:nulle?)\b|"
-    r"\$ (?:is |being |was )?(?:set|put) (?:equal )?to (?:zero|0)(?!\w)"
-)
 _PUT = re.compile(rf"\b{_PUTTING} \$(?=[^$]*$)")
-
-
-def is_put_to_zero(words: str) -> bool:
-    """Whether words before a display put the last formula in them to zero: "setting $a$ to zero yields"."""
-    return _PUT_TO_ZERO.search(plain(words)) is not None
 
 
 def is_put(words: str) -> bool:

@@ -702,6 +702,19 @@ def display_sentence(words: str) -> Sentence:
     return Sentence(re.split(r"[.?!](?:\s+|$)", last)[-1], "", True)
 
 
+_OF_EVERY = re.compile(
+    r"\b(for|pour|given|with|avec) (every|all|each|any|an arbitrary|tout|toute|tous|toutes|chaque)( [\w'-]+){0,3} \$"
+    r"( \$| and \$| et \$|, \$)*\W*$"
+)
+
+
+def lists_conditions(words: str) -> bool:
+    """Whether what a display lists may be said of what the words before it introduce: "for every $v$", and there
+    ``v^T v = 1, \\|v\\| = 1``.
+    """
+    return _OF_EVERY.search(plain(display_sentence(words).before)) is not None
+
+
 def announces(words: str) -> bool:
     """Whether words before a display may tell of a definition that they do not clearly make: "the loss is now"."""
     said = plain(display_sentence(words).before).strip()

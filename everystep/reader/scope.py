@@ -99,11 +99,15 @@ class Held:
 
 @dataclass(frozen=True)
 class Doubt:
-    """What an author may have assumed, the words for it, and the line where they stand."""
+    """What an author may have assumed, the words for it, and the line where they stand.
+
+    ``other``: it is another reading of those words, and is not meant together with the rest.
+    """
 
     hypothesis: Hypothesis
     words: str
     line: int = 0
+    other: bool = False
 
 
 @dataclass(frozen=True)
@@ -257,6 +261,9 @@ class Scope:
     earlier: frozenset[str] = frozenset()  # the names when it began
     declared_in: dict[str, tuple[str, ...]] = field(default_factory=dict)
     spoken_in: dict[str, tuple[str, ...]] = field(default_factory=dict)  # where prose speaks of a name alone
+    iterated: set[str] = field(default_factory=set)  # vectors of which x_0 is written: x_1 may be none of its entries
+    own_sets: set[str] = field(default_factory=set)  # letters of sets of numbers that the text itself speaks of
+    in_bare_sets: dict[str, set[str]] = field(default_factory=dict)  # the names declared in such a letter, ``x \\in R``
     were_functions: set[str] = field(default_factory=set)  # names of functions that a later section makes numbers
     decompositions: tuple[Decomposed, ...] = ()
     pairs: tuple[Pair, ...] = ()
@@ -296,6 +303,9 @@ class Scope:
             declared_in=dict(self.declared_in),
             spoken_in=dict(self.spoken_in),
             were_functions=set(self.were_functions),
+            iterated=set(self.iterated),
+            own_sets=set(self.own_sets),
+            in_bare_sets={k: set(v) for k, v in self.in_bare_sets.items()},
             between=dict(self.between),
         )
 

@@ -36,7 +36,8 @@ _CONCLUDES = re.compile(
     r"\b(hence|thus|therefore|so|then|since|because|as|follows?|conclude[sd]?|deduce[sd]?|implies|means|gives?|yields?|"
     r"whence|show\w*|prove[sd]?|verif\w*|check\w*|if|when|whenever|where|with|for|case|cas|claims?|"
     r"donc|ainsi|alors|d'ou|car|puisque|comme|deduit|deduire|conclu\w*|donne|implique|montr\w*|prouv\w*|si|lorsque|"
-    r"quand|ou|avec|pour)\b"
+    r"quand|ou|avec|pour|recall\w*|remember\w*|remind\w*|above|earlier|before|previously|already|(?:had|have|has) been|"
+    r"fix ideas|fixer les idees|rappel\w*|souven\w*|ci-dessus|plus haut|precedemment|deja|avant|any|every|each|all)\b"
 )
 """Words that draw a conclusion, or say of what something holds: a value that stands with them may be a claim."""
 

@@ -265,12 +265,27 @@ class Typed(ABC):
 
         It is an index where it is one elsewhere: T of ``h_T = \sum_{t=1}^T``.
         """
+        self._count_as_defined(tokens)
         sizes, indices = upper_letters(tokens)
         for letter in sorted(sizes | indices):
             known = letter in self.bound or letter in self.locals or self._counts(letter)
             if not known and self.scope.find(letter) is None:
                 self.bound[letter] = size(letter) if letter in sizes else index(letter)
                 self.counted |= {self.bound[letter]} if letter in indices else set()
+
+    def _count_as_defined(self, tokens: Tokens) -> None:
+        r"""The size T of a definition, ``L := \sum_{t=1}^T c^\top h_t``, is that of a step that speaks of ``h_T``."""
+        context = self.scope.context
+        bodies = [*(d.body for d in context.definitions), *(r.body for r in context.recurrences)]
+        letters = {t.text for t in tokens if t.kind == "char" and t.text.isalpha()} if bodies else set[str]()
+        letters = {a for a in letters if a not in self.bound and a not in self.locals and self.scope.find(a) is None}
+        if not letters:
+            return
+        ends = [end for body in bodies for n in ex.walk(body) if isinstance(n, ex.SumOver) for end in n.range]
+        counted = set().union(*(end.free_symbols for end in ends))
+        for letter in sorted(letters):
+            if size(letter) in counted and index(letter) not in counted:
+                self.bound[letter] = size(letter)
 
     def words(self) -> set[str]:
         declared = {letter for letter in LETTERS_OF_WORDS if self._declared(letter)}

@@ -112,6 +112,37 @@ def test_what_is_concluded_of_a_declared_name_proves_nothing() -> None:
     assert statuses(text) == ["tested"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Recall that we set $c = b$.",
+        "Above we let $c = b$.",
+        "Remember that we let $c = b$.",
+        "To fix ideas, let $c = b$.",
+        "On rappelle que l'on pose $c = b$.",
+        "Ci-dessus, on pose $c = b$.",
+    ],
+)
+def test_a_value_that_is_recalled_is_no_new_one(words: str) -> None:
+    assert statuses(rf"{VECTOR}\[ c = 2b \] {words} \[ c = b \]")[-1] in ("unreadable", "tested")
+
+
+@pytest.mark.parametrize("words", ["Let $c_i = b_i$.", "Its entries are $c_i = b_i$.", "Let $b = c$.", "Soit $b = c$."])
+def test_the_entries_of_what_has_a_value_have_one(words: str) -> None:
+    assert statuses(rf"{VECTOR}{words} \[ c_i = b_i \]") in (["unreadable"], ["tested"])
+    text = r"Let $A \in \mathbb{R}^{n \times n}$, $B = 2A$. "
+    assert statuses(rf"{text}Let $B^\top = A^\top$. \[ B^\top = A^\top \]") == ["unreadable"]
+    assert statuses(rf"{text}Let $B^\top = 2A^\top$. \[ B = 2A \]") == ["proved"]
+
+
+def test_what_is_explained_behind_a_display_gives_no_second_value() -> None:
+    text = r"Let $x \in \mathbb{R}^n$. "
+    assert statuses(rf"{text}\[ y = 2x \] where $y = x$.") == ["unreadable"]
+    assert statuses(rf"{text}\[ f(x) = 2 \|x\|^2 \] where $f(x) = \|x\|^2$.") == ["unreadable"]
+    assert statuses(rf"{text}\[ \|y\|^2 = 4 \|x\|^2 \] where $y = 2x$.") == ["proved"]
+    assert statuses(rf"{text}Let $y = x$. \[ y = 2x \]") == ["refuted"]
+
+
 def test_an_equation_behind_a_definition_is_not_assumed() -> None:
     text = r"Let $b \in \mathbb{R}^n$ and $c = 2b = b$. \[ c = 2 b \] \[ c = b \] \[ b = 0 \]"
     assert statuses(text) == ["proved", "tested", "tested"]
