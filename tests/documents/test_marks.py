@@ -31,7 +31,7 @@ def verdict(claim: str) -> str:
         "\\operatorname{Var}_v(u + v) = 2",
         "\\operatorname{Cov}_v(u + v, u) = 1",
         "\\mathbb{E}_v[s] = 0",
-        "\\mathbb{E}_{v | u}[v] = 0",
+        "\\mathbb{E}_{v \\to u}[v] = 0",
         "\\mathbb{E}_{v \\sim \\mathcal{N}(3, 1)}[v] = 0",
         "{}^2 a = a",
         "z * y = z^\\top y",
