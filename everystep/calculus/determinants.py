@@ -5,6 +5,11 @@ May import ``everystep.algebra`` and the core.
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+from sympy import Poly as Polynomial
+from sympy import Rational, Symbol, factor_list
+
 from everystep.calculus.atoms import (
     REBUILT,
     Leaf,
@@ -34,6 +39,9 @@ from everystep.calculus.networks import (
 from everystep.calculus.nilpotent import determinant_beside_identity
 from everystep.calculus.products import determinant_of_product, new_index, number_product
 from everystep.calculus.word_letters import Letter, square_pieces, square_word, word
+
+MOST_FACTORED = 12
+"""The degree of a polynomial of a matrix that is factored."""
 
 
 def _identity(size: Slot) -> Component:
@@ -92,6 +100,14 @@ def _of_primitive(core: Core, rest: Poly, size: Slot) -> list[Term]:
         core.used("sum of two inverses")
         below = [core.power(core.normal(determinant(core, m, size)), -1) for m in (first, second)]
         return [a.times(b).times(c) for a in below[0] for b in below[1] for c in determinant(core, middle, size)]
+    factored = _polynomial_factors(core, rest, size)
+    if factored is not None:
+        core.used("determinant of a polynomial of a matrix")
+        content, matrices = factored
+        result = symbolic_power(core, {(): content}, size)
+        for matrix in matrices:
+            result = [r.times(t) for r in result for t in determinant(core, matrix, size)]
+        return result
     common = _common_letter(core, rest, size)
     if common is not None:
         letter, quotient = common
@@ -109,6 +125,48 @@ def _of_primitive(core: Core, rest: Poly, size: Slot) -> list[Term]:
         inner = _rotated(core, {k: c for k, c in whole.items() if c}, size)
         return [a.times(b).times(c) for a in factor for b in inner for c in coefficient]
     return _rotated(core, rest, size)
+
+
+def _square_letters(core: Core, key: Key, size: Slot) -> list[Letter] | None:
+    """The letters of a monomial that is a product of square matrices of that size, or one; None for any other."""
+    if len(key) != 1 or key[0][1] != 1 or not is_open_component(key[0][0]):
+        return None
+    if any(high != size or as_constant(low) != 1 for _, low, high in key[0][0][1]):
+        return None
+    return word(core, key[0][0], "#r", "#c")
+
+
+def _polynomial_factors(core: Core, rest: Poly, size: Slot) -> tuple[Fraction, list[Poly]] | None:
+    """The factors over the rationals of a polynomial of one square matrix, I - A^2 = (I - A)(I + A), and the number
+    before them; None for a matrix that is no such polynomial or does not factor.
+    """
+    found: Letter | None = None
+    coefficients: dict[int, Fraction] = {}
+    for key, coefficient in rest.items():
+        letters = [] if key == ((_identity(size), 1),) else _square_letters(core, key, size)
+        if letters is None or not isinstance(coefficient, int | Fraction):
+            return None
+        found = letters[0] if letters and found is None else found
+        if any(letter != found for letter in letters):
+            return None
+        coefficients[len(letters)] = Fraction(coefficient)
+    if found is None or 0 not in coefficients or max(coefficients) < 2 or max(coefficients) > MOST_FACTORED:
+        return None
+    x = Symbol("x")
+    whole = sum(Rational(c.numerator, c.denominator) * x**k for k, c in coefficients.items())
+    factors = factor_list(whole, x)[1]
+    pieces = [factor for factor, power in factors for _ in range(power)]
+    if len(pieces) < 2:
+        return None
+    one = delta(size)
+    matrices = []
+    for piece in pieces:  # I has the coefficient 1 in each
+        terms = []
+        for (k,), c in Polynomial(piece / piece.subs(x, 0), x).terms():
+            value = Fraction(int(c.p), int(c.q))
+            terms += _word_terms([found] * k, [size] * k, value, {}) if k else [Term(value, [(one, ("#r", "#c"))])]
+        matrices.append(core.normal(terms))
+    return coefficients[0], matrices
 
 
 def _common_letter(core: Core, rest: Poly, size: Slot) -> tuple[Letter, Poly] | None:
@@ -273,7 +331,9 @@ def _rotated(core: Core, rest: Poly, size: Slot) -> list[Term]:
     if any(is_open_component(c) and c != _identity(size) for c, _ in scaled[0]):
         return _beside_diagonal(core, rest, size, scaled[0], outer)
     if scaled[0] != identity:
-        return _shifted(core, rest, size, scaled[0], outer or _letters_of(core, opened) > 1)
+        rows = _rows_of(core, opened, size)
+        rectangular = outer or any(r != size for r in rows)
+        return _shifted(core, rest, size, scaled[0], outer or len(rows) > 1, rectangular)
     moved = _out_of_inverse(core, rest, size, opened, scalars)
     if moved is not None:
         return moved
@@ -394,16 +454,20 @@ def _two_dyads(core: Core, rest: Poly, size: Slot, others: list[Key]) -> list[Te
     return [a.times(b) for a in scale for b in core.terms(core.normal(parts))]
 
 
-def _letters_of(core: Core, opened: list[Component]) -> int:
-    """How many letters a word has; 0 where it is none."""
+def _rows_of(core: Core, opened: list[Component], size: Slot) -> list[Slot]:
+    """The numbers of rows of the letters of a word; nothing where it is none."""
     letters = word(core, opened[0], "#r", "#c") if len(opened) == 1 else None
-    return len(letters) if letters is not None else 0
+    return (_letter_rows(core, opened[0], letters, size) or []) if letters is not None else []
 
 
-def _shifted(core: Core, rest: Poly, size: Slot, key: Key, divides: bool) -> list[Term]:
-    """det(a I + W) for a number a other than 1; ``divides``: whether dividing by a serves a rotation."""
+def _shifted(core: Core, rest: Poly, size: Slot, key: Key, divides: bool, rectangular: bool) -> list[Term]:
+    """det(a I + W) for a number a other than 1; ``divides``: whether dividing by a serves a rotation.
+
+    Where W is a dyad, or ``rectangular``, a product of letters that are not square, there is no other way, and a number
+    that may be 0 is divided by: determinants are continuous.
+    """
     number = tuple(p for p in key if p[0] != _identity(size))
-    if divides and all(core.is_nonzero(c) for c, _ in number):
+    if divides and all(core.is_nonzero(c) or (rectangular and core.is_generic(c)) for c, _ in number):
         scale: Poly = {number: rest[key]}
         inverse_scale = core.power(scale, -1)
         inner = core.normal(s.times(t) for s in inverse_scale for t in core.terms(rest))

@@ -43,6 +43,23 @@ MOST_IMAGES = 4
 _CLOSED = ("symmetric", "positive definite", "positive semidefinite", "orthogonal", "diagonal", "idempotent")
 
 
+def _matrix_before(side: Expression, column: Var) -> Expression | None:
+    """M where a side is ``M x``, with a number as that multiple of I; zeros as they are; None for any other side."""
+    if isinstance(side, ex.Zeros):
+        return side
+    unit = ex.Eye(column.shape[0])
+    if side == column:
+        return unit
+    if isinstance(side, ex.Neg):
+        inner = _matrix_before(side.operands[0], column)
+        return None if inner is None else ex.Neg(inner)
+    if not isinstance(side, ex.Mul) or side.operands[-1] != column or column in side.operands[:-1]:
+        return None
+    factors = side.operands[:-1]
+    matrix = ex.Mul(*factors) if len(factors) > 1 else factors[0]
+    return ex.Mul(matrix, unit) if matrix.is_number_shaped else matrix
+
+
 @dataclass(frozen=True)
 class Lowered:
     """The normal form of an expression, with what lowering it has used and presupposed.
@@ -215,7 +232,12 @@ class Equations:
                 self.words.kinds.setdefault(f"v:{matrix.name}", set()).add(kind)
 
     def _read_sign(self, larger: Expression, smaller: Expression, strict: bool) -> None:
-        """A scalar variable above a number that is not negative, or every entry of one, or every member of a family."""
+        """A scalar variable above a number that is not negative, or every entry of one, or every member of a family.
+
+        A matrix whose determinant is above 0, or below, is invertible.
+        """
+        self._read_determinant(larger, smaller, 1, strict)
+        self._read_determinant(smaller, larger, -1, strict)
         if not isinstance(smaller, (ex.Num, Int)):
             return
         head = f"v:{larger.name}" if isinstance(larger, Var) else self._general_entry(larger)
@@ -223,6 +245,17 @@ class Equations:
             self.core.positive.add(head)
         elif head and smaller.value.is_nonnegative:
             self.core.nonnegative.add(head)
+
+    def _read_determinant(self, side: Expression, bound: Expression, sign: int, strict: bool) -> None:
+        """det(A), or |det(A)|, of a name beyond a number on one side of 0 (``sign``): A is invertible."""
+        inner = side.operands[0] if isinstance(side, ex.Apply) and side.function == "abs" and not side.order else side
+        if not isinstance(inner, ex.Det) or not isinstance(inner.operands[0], Var):
+            return
+        if not isinstance(bound, (ex.Num, Int)):
+            return
+        distance = bound.value * sign
+        if distance.is_positive or (strict and distance.is_nonnegative):
+            self.core.invertible.add(f"v:{inner.operands[0].name}")
 
     def _general_entry(self, e: Expression) -> str:
         """The head of a vector, matrix or family that is said to be positive as a whole, by the indices :data:`EVERY`.
@@ -259,14 +292,21 @@ class Equations:
         return lambda h, slots: [Term(1, [(f"{head}.diagonal", (slots[0],))])] if h == head else None
 
     def _solved_as_written(self, hypothesis: Relation) -> Relation | None:
-        """``x = b``, or ``A x = b`` with A invertible by hypothesis as ``x = A^-1 b``; x a variable that b lacks."""
+        """``x = b``, or ``A X B = C`` with A and B invertible by hypothesis as ``X = A^-1 C B^-1``; X a variable that C
+        lacks.
+        """
         for left, right in ((hypothesis.left, hypothesis.right), (hypothesis.right, hypothesis.left)):
-            if isinstance(left, ex.Mul) and len(left.operands) == 2 and self._invertible_as_written(left.operands[0]):
-                left, right = left.operands[1], ex.Mul(ex.Inverse(left.operands[0]), right)
-            elif isinstance(left, ex.Mul) and len(left.operands) == 2 and self._full_column_rank(left.operands[0]):
-                matrix, solved = left.operands
+            if isinstance(left, ex.Mul) and len(left.operands) == 2 and self._full_column_rank(left.operands[0]):
+                matrix, left = left.operands
                 inverse = ex.Mul(ex.Inverse(ex.Mul(ex.Transpose(matrix), matrix)), ex.Transpose(matrix))
-                left, right = solved, ex.Mul(inverse, right)
+                right = ex.Mul(inverse, right)
+            elif isinstance(left, ex.Mul):
+                factors = list(left.operands)
+                while len(factors) > 1 and self._invertible_as_written(factors[0]):
+                    right = ex.Mul(ex.Inverse(factors.pop(0)), right)
+                while len(factors) > 1 and self._invertible_as_written(factors[-1]):
+                    right = ex.Mul(right, ex.Inverse(factors.pop()))
+                left = factors[0] if len(factors) == 1 else left
             if isinstance(left, (Var, ex.Member)) and left not in set(ex.walk(right)):
                 return Relation(left, "=", right)
         return None
@@ -278,6 +318,8 @@ class Equations:
         )
 
     def _invertible_as_written(self, matrix: Expression) -> bool:
+        if isinstance(matrix, Var) and f"v:{matrix.name}" in self.core.invertible:
+            return True
         return any(
             isinstance(h, Predicate) and h.kind in ("invertible", "positive definite") and h.subject == matrix
             for h in self.context.hypotheses
@@ -292,8 +334,9 @@ class Equations:
             poly = self._substituted(subtract(self.lowering.poly(written.left), self.lowering.poly(written.right)))
         except Undecided:
             return
+        commuted = list(self._commuting(hypothesis))  # before the equation itself is a rule
         self._equation(poly, "hypothesis")
-        for turned in self._turned(hypothesis):
+        for turned in (*self._turned(hypothesis), *commuted, *self._kernels(hypothesis), *self._singular(hypothesis)):
             self._equation(self._substituted(turned), "hypothesis")
         cleared = self._without_inverses(poly)
         if cleared != poly:
@@ -313,6 +356,59 @@ class Equations:
                 for k in range(1, len(factors)):
                     turned = ex.Mul(*factors[k:], *factors[:k])
                     yield subtract(self.lowering.poly(turned), self.lowering.poly(unit))
+
+    def _commuting(self, hypothesis: Relation) -> Iterator[Poly]:
+        """a X Y + b X + c Y + d I = 0 gives a Y X + b X + c Y + d I = 0 where b c is not a d, all four rational.
+
+        For a^2 (X + (c/a) I)(Y + (b/a) I) = (b c - a d) I, and a left inverse of a square matrix is a right one.
+        """
+        left, right = hypothesis.left, hypothesis.right
+        names = sorted({e for side in (left, right) for e in ex.walk(side) if isinstance(e, Var)}, key=str)
+        square = len(names) == 2 and all(v.shape == left.shape and v.shape[0] == v.shape[1] for v in names)
+        if not square or left.is_number_shaped:
+            return
+        whole = subtract(self.lowering.poly(left), self.lowering.poly(right))
+        for x, y in (names, names[::-1]):
+            parts = [self.lowering.poly(e) for e in (ex.Mul(x, y), x, y, ex.Eye(x.shape[0]))]
+            if any(list(part.values()) != [1] for part in parts):
+                return
+            keys = [next(iter(part)) for part in parts]
+            a, b, c, d = (whole.get(key, 0) for key in keys)
+            if a and (b or c) and set(whole) <= set(keys) and b * c != a * d:
+                turned = {k: a * c for k, c in self.lowering.poly(ex.Mul(y, x)).items()}
+                yield subtract(whole, subtract({keys[0]: a}, turned))
+
+    def _singular(self, hypothesis: Relation) -> Iterator[Poly]:
+        """M x = 0 gives det M = 0 for a square M and a column x that is said not to be 0; also ``A x = a x``.
+
+        For another M it gives det(M^T M) = 0.
+        """
+        for h in self.context.hypotheses:
+            if isinstance(h, Predicate):
+                column = h.subject if h.kind == "nonzero" else None
+            else:
+                column = h.left if h.op == "!=" and isinstance(h.right, ex.Zeros) else None
+            if not isinstance(column, Var) or column.is_number_shaped or column.shape[1] != 1:
+                continue
+            sides = [_matrix_before(side, column) for side in (hypothesis.left, hypothesis.right)]
+            matrices = [m for m in sides if m is not None and not isinstance(m, ex.Zeros)]
+            if None in sides or not matrices:
+                continue
+            whole = ex.Add(matrices[0], ex.Neg(matrices[1])) if len(matrices) == 2 else matrices[0]
+            if whole.shape == (column.shape[0], column.shape[0]):
+                yield self.lowering.poly(ex.Det(whole))
+                yield self.lowering.poly(ex.Det(ex.Neg(whole)))
+            else:
+                yield self.lowering.poly(ex.Det(ex.Mul(ex.Transpose(whole), whole)))
+
+    def _kernels(self, hypothesis: Relation) -> Iterator[Poly]:
+        """A^T A X = 0 gives A X = 0: the trace of X^T A^T A X is the sum of the squares of the entries of A X."""
+        for product, nothing in ((hypothesis.left, hypothesis.right), (hypothesis.right, hypothesis.left)):
+            if not isinstance(nothing, ex.Zeros) or not isinstance(product, ex.Mul) or len(product.operands) < 2:
+                continue
+            first, *rest = product.operands
+            if first == ex.Transpose(rest[0]) or rest[0] == ex.Transpose(first):
+                yield self.lowering.poly(ex.Mul(*rest) if len(rest) > 1 else rest[0])
 
     def _without_inverses(self, poly: Poly) -> Poly:
         """An equation times M from the left, and from the right, where terms of it begin, and end, with M^-1."""

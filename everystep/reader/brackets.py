@@ -144,9 +144,12 @@ class Brackets(Piecewise):
         if node.style == "bare":
             self._reaches_all(self.tree(node.tokens), plain_text(pieces[0]), node)
         value = self.read(node.tokens)
+        once = self.resolved(variable) not in [other for other, _ in self.evaluated]
         self.evaluated.append((self.resolved(variable), self.resolved(value)))
         variable, at = self.relate(variable, at)
         hypothesis = Relation(variable, "=", at)
+        if not once and hypothesis not in self.assumed:
+            raise Unreadable(f"{plain_text(pieces[0])} has two values in one step", node.place)
         if hypothesis not in self.assumed:
             self.assumed.append(hypothesis)
         return self._scripted(value, [s for s in node.scripts if s[0] != "_"], node)

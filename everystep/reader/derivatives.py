@@ -9,7 +9,7 @@ from abc import abstractmethod
 from dataclasses import replace
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Definition
+from everystep.algebra.context import Definition, Predicate
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import index
 from everystep.reader.functions import FUNCTION_WORDS, Functions
@@ -64,9 +64,9 @@ class Derivatives(Functions):
                 result_ = ex.Transpose(result_)
             return self._scripted(result_, behind, node), at + 3
         value, after, behind = self._operand(factors, separators, at + 1, second)
-        inverse = self._by_inverse(value, subscript) if subscript is not None and not second else None
+        inverse = self._inverse_named(stripped(subscript)) if subscript is not None and not second else None
         if inverse is not None:
-            return self._scripted(inverse, behind, node), after
+            return self._scripted(ex.Gradient(*self._by_inverse(value, inverse)), behind, node), after
         if subscript is None:
             variable = self._own_variable(factors[at + 1], value, node)
         else:
@@ -141,18 +141,72 @@ class Derivatives(Functions):
         value = self._called(entity, [point], head)
         return (ex.Hessian(value, point) if second else ex.Gradient(value, point)), behind
 
-    def _by_inverse(self, value: Expression, subscript: Tokens) -> Expression | None:
-        """The gradient by an inverse: the inverse gets a name, and the matrix is the inverse of that."""
-        by = self.resolved(self.read(stripped(subscript)))
-        if not isinstance(by, ex.Inverse) or not isinstance(by.operands[0], Var):
+    def _in_brackets(self, factors: list[Node], separators: list[str], at: int) -> tuple[list[Node], list[str]] | None:
+        r"""``(\nabla f)(v)`` as ``\nabla f(v)``, the gradient of f at v; None where no such thing stands here.
+
+        ``(\nabla_x f)(v)`` is the same where f has one argument, the x of its definition.
+        """
+        node = factors[at]
+        following = factors[at + 1] if at + 1 < len(factors) and not separators[at + 1] else None
+        if following is None or following.kind != "group" or following.text not in ("(", "[") or node.scripts:
             return None
-        matrix = by.operands[0]
-        name = Var(f"{matrix.name}^-1", *matrix.shape)
-        value = self.resolved(value).xreplace({by: name}).xreplace({matrix: ex.Inverse(name)})
-        definition = Definition(name, ex.Inverse(matrix))
+        inside = stripped(node.tokens) if node.kind == "group" and node.text in ("(", "[") else ()
+        if not inside or name_of(inside[0]) != "nabla":
+            return None
+        tree = parse(inside, self.words())
+        if tree.kind != "product" or len(tree.parts) != 2:
+            return None
+        nabla, function = tree.parts
+        entity, rest = self.entity_of(function) if function.kind == "letter" else (None, [])
+        if nabla.kind != "sign" or nabla.text != "nabla" or rest:
+            return None
+        below = [plain_text(t) for mark, t in nabla.scripts if mark == "_"]
+        if isinstance(entity, DefinedFunction):
+            single = len(entity.parameters) == 1 and below in ([], [entity.parameters[0]])
+        else:
+            single = isinstance(entity, OpaqueFunction) and len(entity.arguments) == 1
+        if not single:
+            return None
+        nabla = replace(nabla, scripts=[script for script in nabla.scripts if script[0] != "_"])
+        return [*factors[:at], nabla, function, *factors[at + 1 :]], [*separators[: at + 1], "", *separators[at + 1 :]]
+
+    def _inverse_named(self, tokens: Tokens) -> ex.Inverse | ex.PseudoInverse | None:
+        """What is differentiated by where that is the inverse of a name, or its Moore-Penrose inverse."""
+        by = self.resolved(self.read(tokens))
+        known = isinstance(by, ex.Inverse | ex.PseudoInverse) and isinstance(by.operands[0], Var)
+        return by if known and isinstance(by, ex.Inverse | ex.PseudoInverse) else None
+
+    def _by_inverse(self, value: Expression, by: ex.Inverse | ex.PseudoInverse) -> tuple[Expression, Var]:
+        """A value as a function of an inverse, and the name that this gets: the matrix is the inverse of that.
+
+        The Moore-Penrose inverse P of X is (X^T X)^-1 X^T where X has full column rank, and X is then P^T (P P^T)^-1;
+        where X has full row rank, the other way round.
+        """
+        (matrix,) = by.operands
+        if not isinstance(matrix, Var):
+            raise Unreadable("a derivative is taken by a symbol, not by an expression")
+        turned = ex.Transpose(matrix)
+        name = Var(f"{matrix.name}^-1", *by.shape)
+        back = ex.Transpose(name)
+        body, again = ex.Inverse(matrix), ex.Inverse(name)
+        if isinstance(by, ex.PseudoInverse):
+            tall, wide = ex.Mul(turned, matrix), ex.Mul(matrix, turned)
+            name = Var(f"{matrix.name}^+", *by.shape)
+            back = ex.Transpose(name)
+            held = self.scope.context.hypotheses
+            if Predicate("invertible", tall) in held or Predicate("full column rank", matrix) in held:
+                gram = ex.Mul(name, back)
+                body, again = ex.Mul(ex.Inverse(tall), turned), ex.Mul(back, ex.Inverse(gram))
+            elif Predicate("invertible", wide) in held or Predicate("full row rank", matrix) in held:
+                gram = ex.Mul(back, name)
+                body, again = ex.Mul(turned, ex.Inverse(wide)), ex.Mul(ex.Inverse(gram), back)
+            else:
+                raise Unreadable(f"a derivative by a Moore-Penrose inverse: is {matrix.name} of full rank?")
+            self.assumed.append(Predicate("invertible", gram))
+        definition = Definition(name, body)
         if definition not in self.defined:
             self.defined.append(definition)
-        return ex.Gradient(value, name)
+        return self.resolved(value).xreplace({by: name}).xreplace({matrix: again}), name
 
     def _is_of_derivative(self, script: tuple[str, Tokens], second: bool) -> bool:
         r"""Whether what stands behind ``\nabla f(x)`` is said of the gradient: f(x) is a number, and has no transpose;
@@ -425,7 +479,8 @@ class Derivatives(Functions):
                 power, tokens = 2, tokens[:-4]
             if not tokens:
                 raise Unreadable("the variable of the derivative is missing", node.place)
-            result.append((self.variable(unwrapped(tokens)), power))
+            inverse = self._inverse_named(unwrapped(tokens)) if power == 1 else None
+            result.append((self.variable(unwrapped(tokens)) if inverse is None else inverse, power))
         return result
 
     def _is_name(self, tokens: Tokens) -> bool:
@@ -442,7 +497,7 @@ class Derivatives(Functions):
         if len(variables) == 1 and variables[0][1] == 1:
             return self._first_derivative(value, variables[0][0], node)
         flat = [v for v, n in variables for _ in range(n)]
-        if len(flat) > 3:
+        if len(flat) > 3 or any(isinstance(v, ex.Inverse | ex.PseudoInverse) for v in flat):
             raise Unreadable("a derivative of this order is not read", node.place)
         plain = [v.operands[0] if isinstance(v, ex.Transpose) else v for v in flat]
         if all(self.is_number(v) for v in plain):
@@ -458,6 +513,8 @@ class Derivatives(Functions):
     def _first_derivative(self, value: Expression, variable: Expression, node: Node) -> Expression:
         layout = self.scope.layout
         value = self.resolved(value)
+        if isinstance(variable, ex.Inverse | ex.PseudoInverse):
+            value, variable = self._by_inverse(value, variable)
         if isinstance(variable, ex.Pow) and _is_power_of_number(variable):  # by x^k: that by x, divided by k x^{k-1}
             base, exponent = variable.operands
             count = int(exponent.value) if isinstance(exponent, Num) else 0
@@ -554,6 +611,8 @@ class Derivatives(Functions):
         if following.kind in ("letter", "word") and not self._is_head(following):
             entity, rest = self.entity_of(following)
             power = any(mark == "^" and not self._is_transpose(t) for mark, t in rest)
+            if isinstance(entity, Symbolic) and entity.value.name in self.scope.constants and not power:
+                return self._scripted(ex.Zeros(*entity.value.shape), rest, following), at + 2
             if isinstance(entity, Symbolic) and not self._is_defined(entity.value) and not power:
                 change = Var(f"d{entity.value.name}", *entity.value.shape)
                 return self._scripted(change, rest, following), at + 2
@@ -597,6 +656,7 @@ class Derivatives(Functions):
                     todo.append(definitions[leaf])
                 elif isinstance(leaf, Var) and leaf not in leaves:
                     leaves.append(leaf)
+        leaves = [v for v in leaves if v.name not in self.scope.constants]
         varied = [v for v in leaves if v.name in self.varied] or leaves
         if not varied:
             return ex.Zeros(*value.shape)

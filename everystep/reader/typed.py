@@ -216,8 +216,8 @@ class Typed(ABC):
         for name, length in self.lengths.items():
             if self.settled(length) == ONE:
                 raise Unreadable(f"{name} has an index: write {name}_i", place)
-        for variable, inside in self.evaluated:
-            if _occurs_outside(variable, self.resolved(inside), e):
+        for variable in dict.fromkeys(variable for variable, _ in self.evaluated):
+            if _occurs_outside(variable, [self.resolved(v) for other, v in self.evaluated if other == variable], e):
                 name = getattr(variable, "name", "a number")
                 raise Unreadable(f"{name} has a value at the bar, and is written elsewhere too", place)
         unknown = [s for s in e.free_symbols if is_unknown(s)]
@@ -340,9 +340,9 @@ class Typed(ABC):
         return e
 
 
-def _occurs_outside(variable: Expression, inside: Expression, e: Expression) -> bool:
-    """Whether a symbol stands in an expression outside of one part of it."""
-    if e == inside:
+def _occurs_outside(variable: Expression, inside: list[Expression], e: Expression) -> bool:
+    """Whether a symbol stands in an expression outside of some parts of it."""
+    if e in inside:
         return False
     if e == variable:
         return True

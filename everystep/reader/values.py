@@ -322,6 +322,9 @@ class Values(Reach, Brackets, Grids):
         match node.kind:
             case "sign":
                 return self._take_sign(factors, separators, at)
+            case "group" if (apart := self._in_brackets(factors, separators, at)) is not None:
+                value, after = self._take_nabla(*apart, at)
+                return value, after - 1
             case "frac":
                 return self._take_fraction(factors, separators, at)
             case "word" if node.text in FUNCTION_WORDS and self.scope.find(node.text) is None:

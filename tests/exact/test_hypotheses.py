@@ -219,6 +219,30 @@ def test_a_counterexample_meets_the_hypotheses() -> None:
     assert {name for name, _ in report.counterexample.symbols} == {"X", "v", "y"}
 
 
+nothing = ex.Zeros(n, n)
+
+
+@pytest.mark.parametrize(
+    ("claim", "hypotheses"),
+    [
+        (equation(B * A, nothing), [equation(A * B, nothing)]),
+        (equation(B, nothing), [equation(A * B, nothing), equation(A, nothing, "!=")]),
+        (equation(B, Q), [equation(A * B, A * Q), equation(A, nothing, "!=")]),
+        (equation(B, B.T), [equation(A * B, B * A), Predicate("symmetric", A)]),
+        (equation(A, A.T), [equation(A * A.T, A.T * A)]),
+    ],
+)
+def test_singular_matrices_meet_equations_of_products(claim: Relation, hypotheses: list[Relation | Predicate]) -> None:
+    report = judge(claim, Context(hypotheses=tuple(hypotheses)))
+    assert report.counterexample is not None
+    assert dict(report.counterexample.sizes)["n"] > 1
+
+
+def test_an_equation_is_not_met_by_zero_where_a_matrix_is_invertible() -> None:
+    report = judge(equation(B, nothing), Context(hypotheses=(equation(A * B, nothing), Predicate("invertible", A))))
+    assert report.outcome == "agree"
+
+
 def test_an_instance_outside_of_the_hypotheses_is_refused() -> None:
     case = Case(equation(a, a), Context(hypotheses=(equation(a, 1), equation(a, 2))), {}, True)
     with pytest.raises(Inadmissible):

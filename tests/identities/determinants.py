@@ -225,4 +225,25 @@ ROWS = (
     identity("rank-of-product-with-tall", rank(X * L), rank(L), rank(X), Predicate("full column rank", X)),
     identity("rank-of-product-with-wide", rank(A * X), rank(A), rank(X), Predicate("full row rank", X)),
     identity("rank-of-direction", rank((u * u.T) / (u.T * u)), 1, 0, *nonzero(u)),
+    identity(
+        "dyad-beside-any-multiple-of-the-identity",
+        det(a * I + u * v.T),
+        power(a, n - 1) * (a + v.T * u),
+        power(a, n) * (1 + v.T * u),
+    ),
+    identity(
+        "product-turned-beside-any-multiple-of-the-identity",
+        power(a, d) * det(a * I + X * Y.T),
+        power(a, n) * det(a * dI + Y.T * X),
+        power(a, d) * det(a * dI + Y.T * X),
+    ),
+    identity(
+        "gradient-where-the-determinant-is-positive",
+        grad(sqrt(det(A)), A),
+        sqrt(det(A)) * A.I.T / 2,
+        sqrt(det(A)) * A.I.T,
+        lt(0, det(A)),
+    ),
+    identity("of-a-difference-of-squares", det(I - A * A), det(I - A) * det(I + A), sq(det(I - A))),
+    identity("of-a-perfect-square", det(I + 2 * A + A * A), det(I + A) * det(I + A), det(I + A) * det(I - A)),
 )

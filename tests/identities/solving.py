@@ -235,4 +235,13 @@ ROWS = (
         Int(n) - lam * tr((X.T * X + lam * dI).I),
         *positive(lam),
     ),
+    identity("zero-product-with-an-invertible-right-factor", A + C, C, B + C, eq(A * B, Zeros(n, n)), *inv(B)),
+    identity("zero-product-with-an-invertible-left-factor", B + C, C, A + C, eq(A * B, Zeros(n, n)), *inv(A)),
+    identity("solved-from-both-sides", C, A.I * D * B.I, B.I * D * A.I, eq(A * C * B, D), *inv(A, B)),
+    identity("solved-between-products", C, A.I * B.I * D * A.I, A.I * B.I * A.I * D, eq(B * A * C * A, D), *inv(A, B)),
+    identity("kernel-of-a-gram-matrix", X * beta + x, x, X * theta + x, eq(X.T * X * beta, Zeros(d, 1))),
+    identity("kernel-of-the-other-gram-matrix", X.T * x + beta, beta, theta, eq(X * X.T * x, Zeros(n, 1))),
+    identity("normal-matrix-norms", sq(A * x), sq(A.T * x), sq(x), eq(A * A.T, A.T * A)),
+    identity("product-that-is-the-sum", A * B, B * A, B * A + A, eq(A + B, A * B)),
+    identity("factors-of-the-identity-minus-one", A * B + C, B * A + C, B.T * A + C, eq(2 * A - B, 3 * A * B)),
 )

@@ -30,4 +30,10 @@ MUTATIONS = (
         method(determinants, "_scaled_dyad", always(None)),
         "determinants of products:dyad-scaled-by-a-sum",
     ),
+    Mutation(
+        "determinant of a polynomial of a matrix",
+        "skipped",
+        method(determinants, "_polynomial_factors", always(None)),
+        "determinants of products:difference-of-squares",
+    ),
 )

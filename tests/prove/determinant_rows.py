@@ -39,6 +39,11 @@ slope = 1 - Apply("tanh", w.T * x + a) ** 2
 
 ROWS = (
     Row(
+        "difference-of-squares",
+        equal(Det(eye - A * A), Det(eye - A) * Det(eye + A)),
+        equal(Det(eye - A * A), Det(eye - A) ** 2),
+    ),
+    Row(
         "gram-in-another-basis",
         equal(Det((X * K).T * (X * K)), Det(K) ** 2 * Det(X.T * X)),
         equal(Det((X * K).T * (X * K)), Det(K) ** 2 * Det(X * X.T)),

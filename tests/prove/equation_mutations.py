@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from everystep.algebra.context import Relation
-from everystep.algebra.expressions import Eye, Mul, Var, walk
+from everystep.algebra.expressions import Det, Expression, Eye, Mul, Var, Zeros, walk
 from everystep.calculus import determinants, nilpotent
 from everystep.calculus.core import Core
 from everystep.calculus.lowering import Lowering
@@ -68,7 +68,77 @@ def of_any_shape(self: Equations, hypothesis: Relation) -> Iterator[Poly]:
         yield subtract(self.lowering.poly(turned), self.lowering.poly(Eye(turned.shape[0])))
 
 
+def of_every_product(self: Equations, hypothesis: Relation) -> Iterator[Poly]:
+    product = hypothesis.left
+    if isinstance(product, Mul) and len(product.operands) == 3:
+        yield self.lowering.poly(Mul(*product.operands[1:]))
+
+
+def of_any_bound(self: Equations, side: Expression, bound: Expression, sign: int, strict: bool) -> None:
+    if isinstance(side, Det) and isinstance(side.operands[0], Var):
+        self.core.invertible.add(f"v:{side.operands[0].name}")
+
+
+def of_singular_factors(self: Equations, hypothesis: Relation) -> Iterator[Poly]:
+    for part in walk(hypothesis.left):
+        if isinstance(part, Mul) and len(part.operands) == 2:
+            yield subtract(self.lowering.poly(part), self.lowering.poly(Mul(*part.operands[::-1])))
+
+
+def of_any_column(self: Equations, hypothesis: Relation) -> Iterator[Poly]:
+    if isinstance(hypothesis.left, Mul) and isinstance(hypothesis.right, Zeros):
+        yield self.lowering.poly(Det(hypothesis.left.operands[0]))
+
+
 MUTATIONS = (
+    Mutation(
+        "singular beside a column",
+        "skipped",
+        method(Equations, "_singular", always(())),
+        "equations:eigenvalue-of-an-eigenvector",
+    ),
+    Mutation(
+        "singular beside a column",
+        "that may be 0",
+        method(Equations, "_singular", of_any_column),
+        "false equations:matrix-with-a-product-that-is-zero",
+    ),
+    Mutation(
+        "factors that commute",
+        "skipped",
+        method(Equations, "_commuting", always(())),
+        "equations:product-that-is-the-sum",
+    ),
+    Mutation(
+        "factors that commute",
+        "also singular ones",
+        method(Equations, "_commuting", of_singular_factors),
+        "false equations:product-of-factors-that-may-be-singular",
+    ),
+    Mutation(
+        "invertible by its determinant",
+        "skipped",
+        method(Equations, "_read_determinant", always(None)),
+        "equations:determinant-above-zero",
+    ),
+    Mutation(
+        "invertible by its determinant",
+        "above any number",
+        method(Equations, "_read_determinant", of_any_bound),
+        "false equations:determinant-above-minus-one",
+    ),
+    Mutation(
+        "kernel of a Gram matrix",
+        "skipped",
+        method(Equations, "_kernels", always(())),
+        "equations:kernel-of-a-gram-matrix",
+    ),
+    Mutation(
+        "kernel of a Gram matrix",
+        "of every product",
+        method(Equations, "_kernels", of_every_product),
+        "false equations:kernel-of-a-product",
+    ),
     Mutation("entries that are 0 or 1", "skipped", method(Equations, "_binary", always(False)), "binary:square"),
     Mutation(
         "entries that are 0 or 1",

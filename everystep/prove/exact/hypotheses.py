@@ -15,9 +15,10 @@ from typing import Any, TypeAlias
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Predicate, Relation, orthonormal_family
+from everystep.algebra.shapes import ONE
 from everystep.prove.exact.arithmetic import BALLS
 from everystep.prove.exact.bounds import Limit, bounded_rule
-from everystep.prove.exact.checks import LOOSE, ORDERED, TIGHT, has_property, holds
+from everystep.prove.exact.checks import LOOSE, ORDERED, TIGHT, equal, has_property, holds
 from everystep.prove.exact.errors import Inadmissible, Inconclusive, NeedsReals, NoMember, Undefined
 from everystep.prove.exact.evaluator import Cell, Evaluator
 from everystep.prove.exact.instances import Instance, Rule, source_name
@@ -243,6 +244,14 @@ class Constraints:
             grounds += [Ground(h, env) for env in found]
         return grounds
 
+    @property
+    def tie_products(self) -> bool:
+        """Whether an equation ties products of matrices, and no construction meets it."""
+        return any(
+            h.structure is None and isinstance(h.hypothesis, Relation) and h.hypothesis.op == "=" and _has_product(h)
+            for h in self.hypotheses
+        )
+
     def hold_throughout(self, instance: Instance) -> bool:
         """Whether no hypothesis fails at a later index than those that ``meet`` looks at, up to the largest size."""
         last = max(instance.sizes.values(), default=0)
@@ -425,17 +434,29 @@ class Constraints:
             instance.rules[cell] = bounded_rule(source_name(cell), limits)
         return set(bounds)
 
+    def _not_singular(self, g: Ground) -> Cell | None:
+        """The name that a hypothesis calls invertible, also by its determinant, or other than 0."""
+        hypothesis = g.prepared.hypothesis
+        if isinstance(hypothesis, Predicate):
+            place = _bare(self.program, hypothesis.subject) if hypothesis.kind == "invertible" else None
+        else:
+            place = g.prepared.bare[0] if hypothesis.op == "!=" else None
+            for side in (hypothesis.left, hypothesis.right) if hypothesis.op in ("<", ">", "!=") else ():
+                place = _bare(self.program, side.operands[0]) if isinstance(side, ex.Det) else place
+        return None if place is None else _cell(place, g.env)
+
     def _equations(self, instance: Instance, grounds: list[Ground]) -> set[Cell]:
         """Solves the equations; gives the cells that they fix."""
         fixed: set[Cell] = set()
         met: list[tuple[tuple[Node, ...], dict[str, int]]] = []
+        kept = frozenset(cell for g in grounds if (cell := self._not_singular(g)) is not None)
         for g in grounds:
             hypothesis = g.prepared.hypothesis
             if not isinstance(hypothesis, Relation) or hypothesis.op != "=":
                 continue
             met.append((g.prepared.solved, g.env))
             try:
-                solve(instance, g.prepared.solved, g.env, fixed, self.linear, self.definite)
+                solve(instance, g.prepared.solved, g.env, fixed, self.linear, self.definite, kept)
             except NoMember:
                 met.pop()
                 if g.env == instance.sizes:
@@ -630,5 +651,13 @@ def _check_in(instance: Instance, g: Ground, ring: Any) -> bool:
         if not ring.ordered and kind in ORDERED:
             return bool(values[0] == values[0].transpose())
         return has_property(ring, kind, values[0])
+    if not ring.ordered and hypothesis.op in ("<", ">") and equal(ring, values[0], values[1]):
+        return False  # whatever the order is
     approximate = any(node.mask & APPROXIMATE for node in g.prepared.sides)
     return holds(ring, values[0], hypothesis.op, values[1], LOOSE if approximate else TIGHT)
+
+
+def _has_product(prepared: Prepared) -> bool:
+    """Whether a side of a hypothesis multiplies matrices."""
+    sides = (part for node in prepared.sides for part in ex.walk(node.expression))
+    return any(isinstance(e, ex.Mul) and sum(a.shape != (ONE, ONE) for a in e.operands) > 1 for e in sides)

@@ -68,8 +68,12 @@ _ALIKE: Pattern = ((2,), (2,), (1, 2))
 
 _SHARE_OF_ZEROS = 0.25
 """Of the time, where the first trial meets no instance."""
+
+_SINGULAR: tuple[Pattern, ...] = (((2, 3, 4), (2,), (1, 2)), ((3, 2, 4), (2,), (1, 2)), ((3,), (2,), (1, 2)))
+"""Sizes of matrices that are drawn with a low rank: none is 1."""
+
 _MOST_BELOW, _MOST_UNEQUAL = 8, 12
-_MIN_SIZES = 3
+_MIN_SIZES, _TRIES_SINGULAR = 3, 4
 _MANY_ORDERED, _MANY_KINKED, _MANY_NUMBERS, _SOME, _FEW = 12, 8, 24, 6, 3
 
 
@@ -235,6 +239,26 @@ class _Judge:
                 return found
         return None
 
+    def singular(self) -> Finding | None:
+        """Trials with matrices of low rank where an equation ties them: AB = 0 leaves little beside an invertible B."""
+        if not self.case.constraints.tie_products or self.case.approximate or self.case.mask & MEAN:
+            return None
+        for pattern in _SINGULAR:
+            sizes = self.case.space.chosen(pattern)
+            for _ in range(_TRIES_SINGULAR):
+                if sizes is None or perf_counter() > self.deadline:
+                    break
+                self.number += 1
+                seed = seed_of(self.seed * 1000 + self.number, LOW_RANK)
+                try:
+                    found = self._noted(sizes, seed, RATIONALS, LOW_RANK)
+                except Stopped:
+                    continue
+                if found is Finding.DIFFER:
+                    self.lowest = sizes
+                    return found
+        return None
+
     def fits_only_alike(self) -> str:
         """Two sizes that have to be equal for the indices to be in range, whichever is the larger; else empty.
 
@@ -301,12 +325,14 @@ class _Judge:
             if round_number >= _FEW and not seen:
                 break
         if self.trials:
-            if Finding.DIFFER in (self.below(), self.shortest(), self.coinciding()):
+            if Finding.DIFFER in (self.below(), self.shortest(), self.coinciding(), self.singular()):
                 return self._refute(self.lowest)
             alike = self.fits_only_alike()
             if alike:
                 return ExactReport("undefined", message=alike)
             return ExactReport("agree", tuple(self.trials), message=self._notes())
+        if self.singular() is Finding.DIFFER:
+            return self._refute(self.lowest)
         return self._nothing()
 
     def _wanted(self) -> int:

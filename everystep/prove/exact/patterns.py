@@ -39,6 +39,9 @@ def structure_of(hypothesis: Hypothesis) -> tuple[ex.Expression, str] | None:
     family = orthonormal_family(hypothesis)
     if family is not None:
         return family[0], ORTHONORMAL_FAMILY
+    normal = _normal(hypothesis.left, hypothesis.right)
+    if normal is not None:
+        return normal, "normal"
     for left, right in (
         (hypothesis.left, hypothesis.right),
         (hypothesis.right, hypothesis.left),
@@ -46,6 +49,16 @@ def structure_of(hypothesis: Hypothesis) -> tuple[ex.Expression, str] | None:
         found = _one_way(left, right)
         if found is not None:
             return found
+    return None
+
+
+def _normal(left: ex.Expression, right: ex.Expression) -> ex.Expression | None:
+    """A when the sides are ``A A^T`` and ``A^T A``."""
+    if not (isinstance(left, ex.Mul) and isinstance(right, ex.Mul) and left.operands == right.operands[::-1]):
+        return None
+    for name in left.operands if len(left.operands) == 2 else ():
+        if isinstance(name, ex.Var | ex.Member) and ex.Transpose(name) in left.operands:
+            return name
     return None
 
 

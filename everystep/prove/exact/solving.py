@@ -62,9 +62,11 @@ def solve(
     fixed: set[Cell],
     linear: set[Cell],
     definite: set[Cell],
+    kept: frozenset[Cell] = frozenset(),
 ) -> None:
     """Change one cell of the instance so that the equation holds; ``fixed`` cells stay, and its own become fixed.
 
+    ``kept`` cells, which must not be 0 or are invertible, are changed where others cannot be.
     ``linear`` cells stay symmetric; so do ``definite`` ones, which are solved for where no other cell can be: whether
     they are definite then is seen when all hypotheses are checked.
 
@@ -73,7 +75,7 @@ def solve(
     """
     residual = _Residual(instance, sides, env)
     try:
-        _solve(residual, instance.variant(), fixed, linear, definite)
+        _solve(residual, instance.variant(), fixed, linear, definite, kept)
     except Undefined:
         return
     except NeedsReals:
@@ -87,7 +89,7 @@ def solve(
         if first.base != second.base:
             return
         with _stand_ins(instance.ring, 1):
-            _solve(residual, instance.variant(), fixed, linear, definite)
+            _solve(residual, instance.variant(), fixed, linear, definite, kept)
         with _stand_ins(instance.ring, 2):
             if not _vanishes(residual.on(instance.variant()).base):
                 raise Inadmissible("an equation that holds for some logarithms only") from None
@@ -170,7 +172,14 @@ def _stand_ins(ring: Ring, kind: int) -> Iterator[None]:
         ring.stand_in = 0
 
 
-def _solve(residual: _Residual, trace: Instance, fixed: set[Cell], linear: set[Cell], definite: set[Cell]) -> None:
+def _solve(
+    residual: _Residual,
+    trace: Instance,
+    fixed: set[Cell],
+    linear: set[Cell],
+    definite: set[Cell],
+    kept: frozenset[Cell],
+) -> None:
     """Raises NeedsReals or Undefined where the equation cannot be evaluated as it stands."""
     instance = residual.instance
     value = residual.on(trace)
@@ -183,7 +192,7 @@ def _solve(residual: _Residual, trace: Instance, fixed: set[Cell], linear: set[C
     last = [c for c in open_ if c in instance.rules and c in definite]
     for c in (*candidates, *last):
         instance.cells.setdefault(c, trace.cells[c])
-    candidates.sort(key=lambda c: (c in linear, instance.cells[c].rows * instance.cells[c].columns))
+    candidates.sort(key=lambda c: (c in kept, c in linear, instance.cells[c].rows * instance.cells[c].columns))
     solved = _linear(residual, candidates, linear) or _quadratic(residual, candidates, linear)
     if solved or _linear(residual, last, definite):
         fixed.update(touched)

@@ -11,7 +11,7 @@ from typing import Any
 
 from everystep.prove.exact.arithmetic import Matrix, Ring
 from everystep.prove.exact.errors import Inadmissible, NoMember, Undefined
-from everystep.prove.exact.instances import Instance
+from everystep.prove.exact.instances import LOW_RANK, Instance
 from everystep.prove.exact.patterns import NOT_NEGATIVE, SUM_ONE
 
 _SCALES = (1, 4, 25)
@@ -78,6 +78,19 @@ def _diagonal(instance: Instance, name: str, n: int, kinds: frozenset[str]) -> M
     return ring.matrix(n, n, [values[i] if i == j else 0 for i in range(n) for j in range(n)])
 
 
+def _commuting_with_transpose(instance: Instance, name: str, n: int) -> Matrix:
+    """A quadratic polynomial of a skew matrix, or a symmetric matrix."""
+    free = free_matrix(instance, name, n, n)
+    if not instance.pick(f"{name} symmetric", 3):
+        return free + free.transpose()
+    skew = free - free.transpose()
+    first, second = instance.source(f"{name} coefficients", 2)
+    diagonal = [[first if i == j else 0 for j in range(n)] for i in range(n)]
+    scaled = [[second if i == j else 0 for j in range(n)] for i in range(n)]
+    square = skew * skew * instance.ring.matrix(n, n, [x for line in scaled for x in line])
+    return skew + square + instance.ring.matrix(n, n, [x for line in diagonal for x in line])
+
+
 def _definite(instance: Instance, name: str, n: int, strict: bool) -> Matrix:
     ring = instance.ring
     if strict:
@@ -134,8 +147,14 @@ def structured(instance: Instance, name: str, rows: int, columns: int, kinds: fr
         basis = free_matrix(instance, name, n, n)
         inner = instance.ring.matrix(n, n, _nilpotent(instance, name, n, orders))
         return basis * inner * _inverse(instance.ring, basis)
+    if "normal" in kinds and not symmetric and "skew" not in kinds:
+        return _commuting_with_transpose(instance, name, n)
     if "positive definite" in kinds or "positive semidefinite" in kinds:
         return _definite(instance, name, n, "positive definite" in kinds)
+    if "symmetric" in kinds and instance.style == LOW_RANK and n > 1:
+        rank = n - 1 - instance.pick(f"{name} rank", 2)
+        left = free_matrix(instance, f"{name} left", n, rank)
+        return left * _diagonal(instance, f"{name} values", rank, frozenset()) * left.transpose()
     free = instance.source(name, n * n)
     if "symmetric" in kinds:
         entries = [free[min(i, j) * n + max(i, j)] for i in range(n) for j in range(n)]
