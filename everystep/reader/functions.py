@@ -81,6 +81,8 @@ OPERATORS = frozenset(
     ]
 )
 CHANCE = frozenset(("E", "V", "Var", "var", "Cov", "cov"))
+_NO_LIST = frozenset(("to", "rightarrow", "mapsto", ";", "/", "=", "!", "?", "cup", "cap", "setminus"))
+"""What is no list of names below an expectation."""
 COMPOSED = frozenset(("tan", "sinh", "cosh"))
 FUNCTION_WORDS = OPERATORS | COMPOSED | frozenset(ENTRYWISE)
 MOST_EXPANSIONS = 200
@@ -290,6 +292,9 @@ class Functions(Limits):
         named = {name_of(t) for t in subscript}
         if named & {"mid", "|", "vert"}:
             raise Unreadable("a mean with a condition below it is read with brackets behind it", node.place)
+        unknown = next((name_of(t) for t in subscript if name_of(t) in _NO_LIST), "")
+        if unknown:
+            raise Unreadable(f"{unknown} below the expectation is not read", node.place)
         drawn = split(subscript, ("sim",))
         if len(drawn) == 2 and any(name_of(t) in ("(", "left(") or t.text == "left." for t in drawn[1]):
             self._is_its_law(drawn[0], drawn[1], node)
