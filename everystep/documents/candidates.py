@@ -34,11 +34,18 @@ def shapes_of(name: str, said: str, no_number: bool) -> tuple[str, ...]:
     """What a name may be, by what the prose calls it, by its letter and by the signs at it."""
     if said:
         return (said,)
-    if name in _MATRICES:
+    letter = without_number(name)
+    if letter in _MATRICES:
         return ("matrix",)
-    if name not in _COLUMNS | _NUMBERS:
+    if letter not in _COLUMNS | _NUMBERS:
         return ()
     return ("column",) if no_number else ("number", "column")
+
+
+def without_number(name: str) -> str:
+    """The letter of a name with a number: b of ``b_1``."""
+    letter, _, number = name.partition("_")
+    return letter if number.isdigit() else name
 
 
 def is_no_number(name: str, statement: Statement) -> bool:
@@ -61,6 +68,7 @@ def is_no_number(name: str, statement: Statement) -> bool:
 def is_plain(name: str, statement: Statement) -> bool:
     """Whether a name is always written in the same way, and never in front of a bracket, as a function is."""
     bold: set[bool] = set()
+    name = without_number(name)
     for side in statement.sides:
         written: Tokens = tuple(t for t in side if t.kind != "space")
         for k, token in enumerate(written):

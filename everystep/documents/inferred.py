@@ -45,7 +45,7 @@ def declare_names(scope: Scope, left: Tokens, right: Tokens) -> bool:
         for name, kind in zip(names, kinds, strict=True):
             rows = ONE if kind == "number" else values.unknown()
             guesses.append(Var(name, rows, values.unknown() if kind == "matrix" else ONE))
-        values.guesses.update(zip(names, guesses, strict=True))
+            values.scope.declare(name, Symbolic(guesses[-1], inferred=True), "")
         try:
             value = values.value(values.tree(right))
             shape = values.shape(value)
@@ -70,7 +70,8 @@ def declare_names(scope: Scope, left: Tokens, right: Tokens) -> bool:
 def _wanting(scope: Scope, right: Tokens, shapes: dict[str, Shape]) -> str | None:
     """The first name of a formula that nothing declares."""
     values = Values(scope.copy())
-    values.guesses.update({name: Var(name, *shape) for name, shape in shapes.items()})
+    for name, shape in shapes.items():
+        values.scope.declare(name, Symbolic(Var(name, *shape), inferred=True), "")
     try:
         values.value(values.tree(right))
     except Unreadable as error:
