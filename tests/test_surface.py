@@ -7,6 +7,7 @@ from sympy import Basic
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Family, Num, matrix, vector
+from everystep.algebra.nodes import MOST_REMEMBERED
 from everystep.algebra.shapes import index, size
 
 n, T = size("n"), size("T")
@@ -95,9 +96,9 @@ def test_a_tree_knows_its_nodes() -> None:
 
 def test_a_large_tree_is_walked_whole() -> None:
     tree: Expression = x
-    for _ in range(ex.MOST_REMEMBERED + 5):
+    for _ in range(MOST_REMEMBERED + 5):
         tree = -tree
-    assert sum(1 for _ in ex.walk(tree)) == ex.MOST_REMEMBERED + 6
+    assert sum(1 for _ in ex.walk(tree)) == MOST_REMEMBERED + 6
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: type(e).__name__)
