@@ -44,11 +44,12 @@ from everystep.prove.verdict import Status, Verdict
 from everystep.reader.cleaning import tokenize
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
+from everystep.reader.entities import DefinedFunction, Doubt, Symbolic
+from everystep.reader.givings import display_sentence, lists_conditions
 from everystep.reader.independence import Spoken
-from everystep.reader.prose import defines, display_sentence, lists_conditions, supposes
+from everystep.reader.prose import defines, supposes
 from everystep.reader.puttings import put_values
 from everystep.reader.reservations import begins_task, ends_suppositions
-from everystep.reader.scope import DefinedFunction, Doubt, Symbolic
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Declaration, Display, Document, Event, Part, Place, Pragma, Tokens, Trouble
 from everystep.reader.statements import Statement, says_condition, statements_of, under, what_moves

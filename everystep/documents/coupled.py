@@ -16,7 +16,7 @@ from everystep.algebra.context import Context, Definition, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.substitution import instance
 from everystep.derivation import Claim
-from everystep.reader.scope import Between
+from everystep.reader.entities import Between
 from everystep.reader.trees import Unreadable
 
 _BY = (ex.Gradient, ex.ScalarDerivative, ex.Jacobian, ex.Hessian)

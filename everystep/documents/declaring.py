@@ -35,28 +35,16 @@ from everystep.reader.anew import (
 from everystep.reader.declarations import Declarer
 from everystep.reader.dependence import at_values
 from everystep.reader.descriptions import is_domain
+from everystep.reader.entities import DefinedFunction, ScalarFunctionName, Symbolic, Told
+from everystep.reader.givings import Giving, announces, display_sentence, giving, is_joined, puts_updates
 from everystep.reader.kinds import is_unsaid, says_moments
 from everystep.reader.layers import define_together, general_member
 from everystep.reader.models import model
 from everystep.reader.pieces import Piece, is_value, names_in, pieces_of, takes_several_values, trimmed
-from everystep.reader.prose import (
-    Giving,
-    Sentence,
-    Stance,
-    announces,
-    defines,
-    denies,
-    display_sentence,
-    giving,
-    is_joined,
-    is_named_case,
-    puts_updates,
-    said_of,
-    stance,
-    supposes,
-)
+from everystep.reader.prose import Sentence, Stance, defines, denies, is_named_case, stance, supposes
 from everystep.reader.reservations import begins_task, ends_suppositions, withdrawn
-from everystep.reader.scope import DefinedFunction, ScalarFunctionName, Scope, Symbolic, Told
+from everystep.reader.said import said_of
+from everystep.reader.scope import Scope
 from everystep.reader.second_values import may_give_anew, tells_of_a_change
 from everystep.reader.signs import STYLES, VARIANTS
 from everystep.reader.source import Declaration, Display, Part, Place, Pragma, Token, Tokens

@@ -19,8 +19,9 @@ from everystep.derivation import Claim
 from everystep.documents.spoken import values_in
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.decompositions import CHOLESKY, EIGEN, QR, SVD
+from everystep.reader.entities import Decomposed, Pair, Symbolic
 from everystep.reader.factors import facts, implied, is_gram, known_of, product_of
-from everystep.reader.scope import Decomposed, Pair, Scope, Symbolic
+from everystep.reader.scope import Scope
 
 COMPLEX = "the eigenvalues of a matrix that is not known to be symmetric may be complex"
 SYMMETRIC = frozenset(("symmetric", "positive definite", "positive semidefinite"))

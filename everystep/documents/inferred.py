@@ -11,8 +11,9 @@ from itertools import product
 from everystep.algebra.expressions import Var
 from everystep.algebra.shapes import ONE, Shape, ShapeError
 from everystep.documents.candidates import MOST, is_no_number, is_plain, shapes_of, unsaid
+from everystep.reader.entities import Symbolic
 from everystep.reader.marks import is_unknown
-from everystep.reader.scope import Scope, Symbolic
+from everystep.reader.scope import Scope
 from everystep.reader.source import Tokens
 from everystep.reader.statements import Statement
 from everystep.reader.trees import Unreadable, name_of

@@ -74,9 +74,10 @@ from everystep.documents.spoken import (
 from everystep.prove.descending import Descending, counted_upwards
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.document import OUT_OF_TIME
+from everystep.reader.entities import ENDED, Doubt, FamilyName, Meanings, Size, Symbolic
 from everystep.reader.independence import Spoken
 from everystep.reader.marks import plain_text
-from everystep.reader.scope import ENDED, Doubt, FamilyName, Meanings, Scope, Size, Symbolic
+from everystep.reader.scope import Scope
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Declaration, Display, Place, Tokens, Trouble
 from everystep.reader.statements import Statement

@@ -20,8 +20,9 @@ from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE
 from everystep.algebra.substitution import instance
 from everystep.derivation import Claim
+from everystep.reader.entities import FamilyName, ScalarFunctionName, Size, Symbolic
 from everystep.reader.marks import plain_text
-from everystep.reader.scope import FamilyName, ScalarFunctionName, Scope, Size, Symbolic
+from everystep.reader.scope import Scope
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Tokens
 from everystep.reader.statements import Statement

@@ -14,9 +14,11 @@ from everystep.algebra.shapes import ONE, index
 from everystep.reader import patterns as re
 from everystep.reader.cleaning import tokenize
 from everystep.reader.declarations import Declarer
+from everystep.reader.entities import Doubt, FamilyName, Symbolic
 from everystep.reader.pieces import Piece
-from everystep.reader.prose import Said, Sentence, Stance, said_of
-from everystep.reader.scope import Doubt, FamilyName, Scope, Symbolic
+from everystep.reader.prose import Sentence, Stance
+from everystep.reader.said import Said, said_of
+from everystep.reader.scope import Scope
 from everystep.reader.source import Tokens
 from everystep.reader.trees import Unreadable
 from everystep.reader.words import SIGN_KINDS, plain, properties

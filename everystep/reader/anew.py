@@ -12,18 +12,18 @@ from everystep.algebra.expressions import Expression, Member, Var, walk
 from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE, ShapeError
 from everystep.reader.declarations import Declarer
-from everystep.reader.marks import plain_text
-from everystep.reader.pieces import names_in, pieces_of, trimmed
-from everystep.reader.scope import (
+from everystep.reader.entities import (
     DefinedFunction,
     Doubt,
     FamilyName,
     OpaqueFunction,
     ScalarFunctionName,
-    Scope,
     Size,
     Symbolic,
 )
+from everystep.reader.marks import plain_text
+from everystep.reader.pieces import names_in, pieces_of, trimmed
+from everystep.reader.scope import Scope
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, name_of, relation_of, split, stripped

@@ -13,9 +13,9 @@ from sympy import Rational
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Relation
 from everystep.algebra.expressions import Expression, Num
+from everystep.reader.entities import Symbolic
 from everystep.reader.marks import marker_width, plain_text
 from everystep.reader.piecewise import Piecewise
-from everystep.reader.scope import Symbolic
 from everystep.reader.source import Tokens
 from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
 

@@ -22,7 +22,10 @@ from everystep.reader import words
 from everystep.reader.cleaning import tokenize
 from everystep.reader.descriptions import unknown_description
 from everystep.reader.eigenpairs import Eigenpairs
+from everystep.reader.entities import DefinedFunction, FamilyName, OpaqueFunction, ScalarFunctionName, Symbolic, Told
 from everystep.reader.families import every_pair, image_of_all
+from everystep.reader.generality import called_any, called_vector, is_general
+from everystep.reader.givings import Giving, concludes_of_a_thing, giving, names_a_thing
 from everystep.reader.hypotheses import is_whole_range, sign_of_entry
 from everystep.reader.independence import groups_of, is_drawn_alike, named
 from everystep.reader.kinds import general_member, is_dotted, is_names, speaks_of_basis
@@ -42,26 +45,9 @@ from everystep.reader.pieces import (
     trimmed,
     without_index,
 )
-from everystep.reader.prose import (
-    Giving,
-    Said,
-    Sentence,
-    Stance,
-    called_any,
-    called_vector,
-    concludes_of_a_thing,
-    denies,
-    giving,
-    is_example,
-    is_general,
-    is_hypothetical,
-    names_a_thing,
-    said_of,
-    stance,
-    supposes,
-)
+from everystep.reader.prose import Sentence, Stance, denies, is_example, is_hypothetical, stance, supposes
 from everystep.reader.reservations import begins_task, introduces
-from everystep.reader.scope import DefinedFunction, FamilyName, OpaqueFunction, ScalarFunctionName, Symbolic, Told
+from everystep.reader.said import Said, said_of
 from everystep.reader.second_values import tells_of_a_change
 from everystep.reader.source import Token, Tokens
 from everystep.reader.stationarity import is_set_to_zero, is_slope, sets_to_zero

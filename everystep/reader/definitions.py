@@ -16,12 +16,7 @@ from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE, Shape, ShapeError, index, same_shape
 from everystep.algebra.substitution import instance
 from everystep.reader.cleaning import tokenize
-from everystep.reader.functions import FUNCTION_WORDS
-from everystep.reader.introductions import is_word
-from everystep.reader.marks import bracketed, is_unknown, name_with, nodes, plain_text, script_word
-from everystep.reader.parameters import infer_parameters
-from everystep.reader.pieces import trimmed
-from everystep.reader.scope import (
+from everystep.reader.entities import (
     Between,
     DefinedFunction,
     FamilyName,
@@ -29,10 +24,15 @@ from everystep.reader.scope import (
     OpaqueFunction,
     Rows,
     ScalarFunctionName,
-    Scope,
     Size,
     Symbolic,
 )
+from everystep.reader.functions import FUNCTION_WORDS
+from everystep.reader.introductions import is_word
+from everystep.reader.marks import bracketed, is_unknown, name_with, nodes, plain_text, script_word
+from everystep.reader.parameters import infer_parameters
+from everystep.reader.pieces import trimmed
+from everystep.reader.scope import Scope
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse

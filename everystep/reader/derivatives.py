@@ -12,9 +12,9 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Predicate
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import index
+from everystep.reader.entities import DefinedFunction, OpaqueFunction, ScalarFunctionName, Symbolic
 from everystep.reader.functions import FUNCTION_WORDS, Functions
 from everystep.reader.marks import after_marker, atoms, marker_width, plain_text, unwrapped, written
-from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Symbolic
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, name_of, split, stripped

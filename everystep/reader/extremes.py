@@ -12,8 +12,8 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Predicate
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import ONE
+from everystep.reader.entities import Symbolic
 from everystep.reader.marks import plain_text
-from everystep.reader.scope import Symbolic
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, name_of, relation_of, stripped

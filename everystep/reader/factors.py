@@ -14,11 +14,11 @@ from everystep.algebra.context import EVERY, Context, Definition, Hypothesis, Pr
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import index, size
 from everystep.reader.decompositions import CHOLESKY, EIGEN, LU, POLAR, QR, SVD, Called, called_decomposition
+from everystep.reader.entities import Decomposed, Symbolic
 from everystep.reader.kinds import Kinds
 from everystep.reader.marks import plain_text
 from everystep.reader.pieces import Piece, pieces_of, trimmed
 from everystep.reader.prose import Sentence, Stance, denies, is_question, stance
-from everystep.reader.scope import Decomposed, Symbolic
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, latex_of

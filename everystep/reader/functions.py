@@ -16,10 +16,10 @@ from everystep.algebra.context import Definition
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.functions import FUNCTIONS
 from everystep.reader.dependence import at_values
+from everystep.reader.entities import DefinedFunction, OpaqueFunction, ScalarFunctionName, Symbolic
 from everystep.reader.extremes import over_vectors
 from everystep.reader.limits import Limits
 from everystep.reader.marks import nodes, plain_text, script_word
-from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Symbolic
 from everystep.reader.source import Tokens
 from everystep.reader.trees import Node, Unreadable, latex_of, name_of, relation_of, split, stripped
 

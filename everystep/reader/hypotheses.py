@@ -14,11 +14,11 @@ from everystep.algebra.conditioning import stated
 from everystep.algebra.context import Definition, Hypothesis, Predicate, Random, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ONE, ShapeError, index, same_shape, show_shape
+from everystep.reader.entities import FamilyName, Size, Symbolic
 from everystep.reader.families import orthonormal_members
 from everystep.reader.introductions import Introductions
 from everystep.reader.marks import name_with, plain_text
 from everystep.reader.pieces import COMPARISONS, Piece, letters_of, trimmed, without_index
-from everystep.reader.scope import FamilyName, Size, Symbolic
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Place, Tokens
 from everystep.reader.syntax import parse

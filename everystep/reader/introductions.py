@@ -16,18 +16,18 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import EVERY, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ONE, index, same_shape, size
-from everystep.reader.marks import atoms, bracketed, name_with, plain_text
-from everystep.reader.pieces import Piece, trimmed
-from everystep.reader.scope import (
+from everystep.reader.entities import (
     DefinedFunction,
     FamilyName,
     OpaqueFunction,
     Rows,
     ScalarFunctionName,
-    Scope,
     Size,
     Symbolic,
 )
+from everystep.reader.marks import atoms, bracketed, name_with, plain_text
+from everystep.reader.pieces import Piece, trimmed
+from everystep.reader.scope import Scope
 from everystep.reader.signs import GREEK, STYLES
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse

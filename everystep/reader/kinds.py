@@ -16,13 +16,13 @@ from everystep.algebra.expressions import Var
 from everystep.algebra.shapes import ONE, same_size
 from everystep.reader import patterns as re
 from everystep.reader.cleaning import tokenize
+from everystep.reader.entities import FamilyName, Rows, Size, Symbolic
 from everystep.reader.families import orthonormal_members
 from everystep.reader.laws import Laws
 from everystep.reader.marks import bracketed, plain_text
 from everystep.reader.paragraphs import is_space
 from everystep.reader.pieces import Piece, letters_of, pieces_of, trimmed, without_index
 from everystep.reader.prose import Sentence, Stance, stance
-from everystep.reader.scope import FamilyName, Rows, Size, Symbolic
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse

@@ -12,9 +12,9 @@ from everystep.algebra.context import Random, Relation
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import ONE
 from everystep.reader.definitions import Definitions
+from everystep.reader.entities import Symbolic
 from everystep.reader.marks import name_with, plain_text
 from everystep.reader.pieces import Piece, trimmed
-from everystep.reader.scope import Symbolic
 from everystep.reader.signs import GREEK, STYLES, VARIANTS
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 from everystep.algebra.shapes import ONE
 from everystep.reader.declarations import Declarer
+from everystep.reader.entities import FamilyName
 from everystep.reader.marks import bracketed, is_unknown
 from everystep.reader.pieces import trimmed
-from everystep.reader.scope import FamilyName, Scope
+from everystep.reader.scope import Scope
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, name_of, stripped

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 
 from everystep.algebra.context import Hypothesis, Relation
 from everystep.algebra.expressions import Expression, LimitAt, Num, Var
+from everystep.reader.entities import Size, Symbolic
 from everystep.reader.marks import plain_text
-from everystep.reader.scope import Size, Symbolic
 from everystep.reader.source import Tokens
 from everystep.reader.sums import Sums, conditions_below
 from everystep.reader.trees import Node, Unreadable, name_of, relation_of, stripped

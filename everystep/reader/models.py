@@ -10,9 +10,10 @@ from itertools import product
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.shapes import ONE, ShapeError, same_shape
+from everystep.reader.entities import Symbolic
 from everystep.reader.marks import is_unknown, nodes, plain_text
 from everystep.reader.pieces import trimmed
-from everystep.reader.scope import Scope, Symbolic
+from everystep.reader.scope import Scope
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, stripped

@@ -13,6 +13,17 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ONE, index, size
+from everystep.reader.entities import (
+    DefinedFunction,
+    Entity,
+    FamilyName,
+    Held,
+    OpaqueFunction,
+    Rows,
+    ScalarFunctionName,
+    Size,
+    Symbolic,
+)
 from everystep.reader.marks import (
     atoms,
     bracketed,
@@ -23,17 +34,6 @@ from everystep.reader.marks import (
     name_with,
     plain_text,
     rational,
-)
-from everystep.reader.scope import (
-    DefinedFunction,
-    Entity,
-    FamilyName,
-    Held,
-    OpaqueFunction,
-    Rows,
-    ScalarFunctionName,
-    Size,
-    Symbolic,
 )
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse

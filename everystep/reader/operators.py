@@ -12,8 +12,8 @@ from everystep.algebra.context import Definition
 from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.functions import FUNCTIONS
 from everystep.reader.derivatives import Derivatives
+from everystep.reader.entities import DefinedFunction, OpaqueFunction, ScalarFunctionName
 from everystep.reader.marks import atoms, nodes, plain_text
-from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, name_of, split, stripped

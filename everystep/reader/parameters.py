@@ -9,8 +9,9 @@ from itertools import product
 
 from everystep.algebra.expressions import Var
 from everystep.algebra.shapes import ONE
+from everystep.reader.entities import Symbolic
 from everystep.reader.marks import is_unknown
-from everystep.reader.scope import Scope, Symbolic
+from everystep.reader.scope import Scope
 from everystep.reader.trees import Node, Unreadable
 from everystep.reader.values import Values
 

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Num, Var
+from everystep.reader.entities import DefinedFunction, OpaqueFunction, ScalarFunctionName
 from everystep.reader.limits import bound_letter
 from everystep.reader.marks import after_marker, nodes, written
 from everystep.reader.operators import Operators
-from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName
 from everystep.reader.syntax import mentions
 from everystep.reader.trees import Node, Unreadable, name_of, stripped
 

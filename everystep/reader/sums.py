@@ -14,9 +14,9 @@ from sympy import Expr, Symbol
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import ONE, index, same_size
+from everystep.reader.entities import DefinedFunction, OpaqueFunction, ScalarFunctionName, Size
 from everystep.reader.marks import atoms, is_unknown, plain_text, trim, written
 from everystep.reader.names import Names
-from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Size
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import apart_letters, bound_letters, mentions
 from everystep.reader.trees import Node, Unreadable, name_of, relation_of, split, stripped

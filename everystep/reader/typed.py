@@ -15,8 +15,9 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Hypothesis
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import ONE, Shape, ShapeError, index, same_size, size
+from everystep.reader.entities import Entity, ScalarFunctionName, Size
 from everystep.reader.marks import is_unknown
-from everystep.reader.scope import Entity, ScalarFunctionName, Scope, Size
+from everystep.reader.scope import Scope
 from everystep.reader.source import Place, Tokens
 from everystep.reader.syntax import parse, upper_letters
 from everystep.reader.trees import Node, Unreadable

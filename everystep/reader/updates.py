@@ -12,10 +12,10 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition
 from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.shapes import same_shape
+from everystep.reader.entities import DefinedFunction, OpaqueFunction, Symbolic
 from everystep.reader.hypotheses import Hypotheses
 from everystep.reader.marks import name_with, plain_text
 from everystep.reader.pieces import Piece, trimmed
-from everystep.reader.scope import DefinedFunction, OpaqueFunction, Symbolic
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, name_of, split, stripped

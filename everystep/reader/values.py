@@ -19,11 +19,11 @@ from everystep.algebra.shapes import ONE, Shape, ShapeError, index, size
 from everystep.reader.brackets import Brackets
 from everystep.reader.derivatives import is_second_differential
 from everystep.reader.dots import Reads, Run, is_dots, run_of
+from everystep.reader.entities import DefinedFunction, OpaqueFunction, ScalarFunctionName, Size, Symbolic
 from everystep.reader.functions import FUNCTION_WORDS
 from everystep.reader.grids import Grids
 from everystep.reader.marks import is_literal, is_open, nodes, plain_text, script_word, written_out
 from everystep.reader.reach import Reach
-from everystep.reader.scope import DefinedFunction, OpaqueFunction, ScalarFunctionName, Size, Symbolic
 from everystep.reader.source import Place, Tokens
 from everystep.reader.trees import Node, Unreadable, latex_of, name_of, relation_of, split, stripped
 

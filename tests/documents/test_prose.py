@@ -3,7 +3,8 @@
 import pytest
 
 from everystep.documents.check import check_text
-from everystep.reader.prose import Said, Sentence, Stance, said_of, stance
+from everystep.reader.prose import Sentence, Stance, stance
+from everystep.reader.said import Said, said_of
 
 SQUARE = "Let $A, B \\in \\mathbb{R}^{n \\times n}$. "
 SYMMETRIC = "\\[ A^\\top = A \\]"

@@ -1,0 +1,186 @@
+"""What a name may stand for: values, families, functions, sizes; and what a scope notes of names beside them.
+
+May import ``everystep.algebra`` and this package's trees only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Expr, Symbol
+
+from everystep.algebra.context import Definition, Hypothesis, Random, Recurrence
+from everystep.algebra.expressions import Expression, Member, Var
+from everystep.algebra.functions import FUNCTIONS
+from everystep.reader.trees import Node
+
+
+@dataclass(frozen=True)
+class Symbolic:
+    """A declared matrix, vector or number; ``inferred``: its shape was not declared but is the only one that fits."""
+
+    value: Var
+    inferred: bool = False
+
+
+@dataclass(frozen=True)
+class FamilyName:
+    """A family over ``count`` indices, with the range of the last one and the letters where they are declared.
+
+    ``sizes``: of the indices that run from 1, by their letters, up to where.
+    """
+
+    name: str
+    rows: Expr
+    columns: Expr
+    count: int = 1
+    low: Expr | None = None
+    high: Expr | None = None
+    letters: tuple[str, ...] = ()
+    sizes: tuple[tuple[str, Expr], ...] = ()
+
+
+@dataclass(frozen=True)
+class ScalarFunctionName:
+    """A function of one number, applied entry by entry: ``name`` in the table of functions, or opaque."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class OpaqueFunction:
+    """An arbitrary differentiable function: the shapes of its arguments and of its value."""
+
+    name: str
+    arguments: tuple[tuple[Expr, Expr], ...]
+    rows: Expr
+    columns: Expr
+
+
+@dataclass(frozen=True)
+class DefinedFunction:
+    """``f(x, y) := body``; the parameters by name, and whether ``f`` alone means the value at them."""
+
+    name: str
+    parameters: tuple[str, ...]
+    body: Node
+    entrywise: bool = False
+
+
+@dataclass(frozen=True)
+class Rows:
+    """``x_i`` as the i-th row (as a column vector) or column of a declared matrix."""
+
+    matrix: Var
+    by_rows: bool
+
+
+@dataclass(frozen=True)
+class Size:
+    """A size (at least 1) or an integer index."""
+
+    value: Symbol
+
+
+@dataclass(frozen=True)
+class Held:
+    """A name for a value that is put in where the name is written (a constant copy, an operator's shorthand).
+
+    ``sized_by_use``: the sizes in it that are still to be determined are so at each use, apart from the others: of
+    ``H := I - \\mathbf{1} \\mathbf{1}^T / n``.
+    """
+
+    value: Expression
+    sized_by_use: bool = False
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What an author may have assumed, the words for it, and the line where they stand.
+
+    ``other``: it is another reading of those words, and is not meant together with the rest.
+    """
+
+    hypothesis: Hypothesis
+    words: str
+    line: int = 0
+    other: bool = False
+
+
+@dataclass(frozen=True)
+class Told:
+    """What prose has said of chance: the law of a name and the law before it, a group that is independent, or i.i.d."""
+
+    law: Random | None = None
+    before: Random | None = None
+    group: frozenset[str] = frozenset()
+    iid: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Decomposed:
+    """``whole = form of factors``, as words name it: ``A = U S V^T``, the thin singular value decomposition.
+
+    ``form``: the places of the factors in the product, with "T" and "-1" behind those that are transposed or inverted.
+    ``size``: "thin", "compact", "full", "" where the words leave it open, "square" where all that may be meant agree.
+    """
+
+    kind: str
+    form: tuple[tuple[int, str], ...]
+    size: str
+    whole: Expression
+    factors: tuple[Var, ...]
+    words: str
+    line: int = 0
+    given: tuple[Hypothesis, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pair:
+    """``matrix vector = value vector``, of an eigenvector; ``real``: the text says that one of both is real."""
+
+    matrix: Expression
+    vector: Expression
+    value: Expression
+    real: bool
+
+
+Entity = Symbolic | FamilyName | ScalarFunctionName | OpaqueFunction | DefinedFunction | Rows | Size | Held
+
+
+@dataclass(frozen=True)
+class Between:
+    """A rule ``outer := body`` as it is written, before the families between it and itself were put in."""
+
+    outer: Member
+    body: Expression
+
+
+ENDED = "what it was before, in a part or a case that has ended"
+"""Why a name is ``unsure`` whose meaning has been taken back."""
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """What names stood for at one place of the text: their entities, and what was defined of them."""
+
+    names: dict[str, Entity]
+    rules: tuple[Definition | Recurrence, ...]
+
+    def of(self, name: str) -> tuple[Entity | None, tuple[Definition | Recurrence, ...]]:
+        """What one name stood for."""
+        entity = self.names.get(name)
+        return entity, tuple(rule for rule in self.rules if rule.target.name == _symbol_of(entity))
+
+    def is_open(self, name: str) -> bool:
+        """Whether a name was declared, and nothing said of its value: any matrix, any function."""
+        entity, rules = self.of(name)
+        if rules or (isinstance(entity, Symbolic) and entity.inferred):
+            return False
+        known = isinstance(entity, ScalarFunctionName) and entity.name in FUNCTIONS
+        return isinstance(entity, Symbolic | FamilyName | ScalarFunctionName | OpaqueFunction) and not known
+
+
+def _symbol_of(entity: Entity | None) -> str:
+    """The name that definitions have of a symbol or a family; empty for what has none."""
+    return entity.value.name if isinstance(entity, Symbolic) else entity.name if isinstance(entity, FamilyName) else ""

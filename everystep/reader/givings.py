@@ -1,0 +1,185 @@
+"""How a sentence puts forward an equation or a display: whether it defines, supposes, claims, updates or announces.
+
+May import ``prose`` and this package's vocabulary.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from everystep.reader import patterns as re
+from everystep.reader.governing import AFTERWARDS, CONCLUDING, CONDITIONAL, GOVERNING, NEGATION, any_of, is_risky
+from everystep.reader.phrases import clause_of, is_put
+from everystep.reader.prose import CASE_OF, Sentence, is_hypothetical, is_put_aside, is_question
+from everystep.reader.second_values import NAMES_IT, PUT_SO, TASK, TO_PUT
+from everystep.reader.words import plain
+
+
+class Giving(Enum):
+    """How a sentence puts forward an equation whose left side has a definition already."""
+
+    DEFINES = "defines"
+    """It is given anew: "now let f(x) =", "the gradient of f(x) ="."""
+    SUPPOSES = "supposes"
+    """It is a hypothesis: "suppose that A ="."""
+    CLAIMS = "claims"
+    """It is said to follow, or denied, or asked for."""
+    UNCLEAR = "unclear"
+    """There are no words that tell: "Ridge regression. The loss is L =".  """
+
+
+_DEFINING = re.compile(
+    any_of(
+        "let take taking choose choosing define defines defining denote denotes consider considering set put where for "
+        "with introduce redefine minimise minimize minimiser minimising minimizing maximise maximize maximiser soit "
+        "soient notons prenons choisissons considerons definissons posons posant ou pour avec redefinissons "
+        "introduisons",
+        "we use", "we write", "defined by", "defined as", "given by", "definie?s? par",
+        "donnee?s? par", "update rule", "recurrence", "write", "on note", "on pose", "on considere", "on definit",
+    )
+)  # fmt: skip
+_DEFINING_OR_GOVERNING = re.compile(f"(?P<defining>{_DEFINING.pattern})|{GOVERNING.pattern}")
+_OUTRIGHT = re.compile(
+    any_of(
+        "let define defines denote denotes consider considering introduce redefine minimise minimize maximise maximize "
+        "soit soient notons considerons definissons minimiser maximiser",
+        "on note", "on pose", "on considere", "on definit", "defined by", "defined as",
+    )
+)  # fmt: skip
+_SUCH = re.compile(r"\W*(which|whom|whose|lequel|laquelle|lesquels|lesquelles|qui)\b")
+_OBJECT = re.compile(
+    r"\b(of|de|du|d'|functions?|fonctions?|objective|objectif|loss|perte|cost|cout|criterion|critere|functional|"
+    r"matrix|matrice|vector|vecteur|jacobienne?|jacobian|hessienne?|hessian|estimator|estimateur|residual|residu|"
+    r"projection|projector|projecteur|operator|operateur|output|sortie|quantity|quantite|average|activation|layer|couche|"
+    r"by|par|energy|energie|likelihood|vraisemblance|density|densite|kernel|noyau)"
+    r"( (given by|defined by|definie? par|donnee? par))?\W*$"
+)
+_OF_A_FUNCTION = re.compile(r"\b(of|de|du|d'|functions?|fonctions?)( (given by|defined by|definie? par))?\W*$")
+_ANEW = re.compile(
+    r"\b(now|instead|redefine|becomes?|reads|replaced?|changes?|maintenant|devient|plutot|remplace\w*)\W*$|"
+    r"^(now|instead|maintenant)\b|"
+    r"\b(loss|objective|cost|function|model|energy|likelihood|criterion|perte|objectif|cout|fonction|modele|critere)"
+    r"( \w+){0,2} (is|are|est|sont)( now| maintenant)?\W*$"
+)
+
+
+def giving(sentence: Sentence, special: bool = False) -> Giving:
+    """How a sentence puts forward an equation in its formula, of whose left side there is a definition already.
+
+    ``special``: as of :func:`stance`.
+    """
+    clause = clause_of(sentence.before)
+    following = re.split(r"[,.;:$]", plain(sentence.after))[0]
+    governing = None
+    for match in _DEFINING_OR_GOVERNING.finditer(clause):
+        governing = match if match[0] != "be" else governing
+    if AFTERWARDS.search(following) or NEGATION.search(clause):
+        return Giving.CLAIMS
+    if is_put_aside(sentence):  # "we could let", "the vector $c = b$ is well known": it may be meant
+        meant = _OBJECT.search(clause) or TO_PUT.search(clause) or (governing is not None and governing["defining"])
+        return Giving.UNCLEAR if meant else Giving.CLAIMS
+    if special and governing is not None and CASE_OF.fullmatch(governing[0]):
+        return Giving.SUPPOSES
+    concludes = governing is not None and not governing["defining"] and not governing["assuming"]
+    concludes = concludes and governing is not None and not governing["conditional"] and not TASK.search(clause)
+    if _OF_A_FUNCTION.search(clause):
+        return Giving.UNCLEAR if concludes else Giving.DEFINES
+    if is_question(sentence) or is_risky(clause):
+        return Giving.UNCLEAR if _ANEW.search(clause) else Giving.CLAIMS
+    if governing is None:
+        return Giving.UNCLEAR
+    if governing["defining"] and re.search(CONDITIONAL, clause):
+        return Giving.SUPPOSES  # in the case where f(x) =
+    if governing["defining"]:
+        near = clause[governing.end() :]
+        if _SUCH.match(near):
+            return Giving.SUPPOSES  # the values for which f(x) =
+        special = "$" in near and not _OUTRIGHT.fullmatch(governing[0])
+        return Giving.UNCLEAR if special else Giving.DEFINES  # "for w = 0 the loss is L ="
+    if governing["concluding"] or governing["reason"]:
+        if not _OBJECT.search(clause[governing.end() :]):
+            return Giving.UNCLEAR if PUT_SO.search(clause) else Giving.CLAIMS
+        return Giving.UNCLEAR if concludes else Giving.DEFINES  # "hence the residual r =" follows, or names it
+    return Giving.SUPPOSES
+
+
+_UPDATES = re.compile(
+    r"\b(updates?|update (rules?|equations?)|iterations?|recursions?|recurrences?|mises? a jour)"
+    r"( (is|are|reads?|est|sont|given by|donnee?s? par|s'ecrit|s'ecrivent))*\W*$|"
+    r"\b(momentum|gradient descent|heavy[- ]ball( method)?|descente de gradient|inertie)"
+    r"( (with|avec) (velocity|vitesse|momentum|inertie)( \$)?( (and|et) (le |the )?(gradients?) \$)?)? ?:\W*$"
+)
+_JOINED = re.compile(r"\b(with|let|where|avec|soit|soient|ou) \$,? ?(and|et)?\W*$")
+
+
+def puts_updates(words: str) -> bool:
+    """Whether words before a display announce updates: "the momentum update is", "gradient descent with momentum:"."""
+    sentence = display_sentence(words)
+    clause = plain(sentence.before)
+    return bool(_UPDATES.search(clause)) and not (
+        is_hypothetical(sentence) or is_risky(clause) or _CLAIMED.search(clause)
+    )
+
+
+_CLAIMED = re.compile(CONCLUDING)
+
+
+def is_joined(sentence: Sentence) -> bool:
+    """Whether a formula stands behind another one that is put: "with $v = a$ and $w = b$"."""
+    return bool(_JOINED.search(clause_of(sentence.before))) and not is_hypothetical(sentence)
+
+
+def names_a_thing(sentence: Sentence) -> bool:
+    """Whether the words before an equation are what its left side is called, so that a new name is defined by it.
+
+    "Hence the residual $r = y - Xw$ satisfies", "so the best step is $\\eta = ...$", "then, writing $r = ...$".
+    """
+    clause = plain(sentence.before)
+    following = re.split(r"[,.;:$]", plain(sentence.after))[0]
+    if is_question(sentence) or is_hypothetical(sentence) or NEGATION.search(clause) or AFTERWARDS.search(following):
+        return False
+    thing = _CALLED.search(clause)
+    return thing is not None and not is_risky(thing[0]) and _OF_AN_EQUATION.search(thing[0]) is None
+
+
+def concludes_of_a_thing(sentence: Sentence) -> bool:
+    """Whether the words before an equation name its left side, and do not put it so: "setting $a = 0$ yields"."""
+    return names_a_thing(sentence) and not is_put(f"{sentence.before} $")
+
+
+_CALLED = re.compile(
+    r"(\b(the|an?|our|its|this|le|la|un|une|notre|son|sa|ce|cette) |\bl')([\w'-]+ ){0,3}?[\w'-]+"
+    r"( (is|are|becomes|equals|reads|est|vaut|devient|s'ecrit)( then| thus| therefore| given by| donc| alors)?)?\W*$|"
+    r"\b(writing|setting|denoting|letting|defining|putting|ecrivant|notant|posant)\W*$"
+)
+_OF_AN_EQUATION = re.compile(
+    r"\b(conditions?|equations?|claims?|identit\w*|hypothes\w*|cases?|cas|assumptions?|constraints?|contraintes?|"
+    r"requirements?|equalit\w*|egalit\w*|relations?|possibilit\w*|guess\w*|formulas?|formules?|statements?|choices?|"
+    r"choix|mistakes?|errors?|erreurs?|answers?|reponses?|wrong|false|special|particular|example|instance)\b"
+)
+_LONGEST = 1000  # characters before a display that may be of its sentence
+
+
+def display_sentence(words: str) -> Sentence:
+    """The sentence that a display ends: the words since the display before, after the last full stop."""
+    last = words.rsplit("\n", 1)[-1][-_LONGEST:]
+    return Sentence(re.split(r"[.?!](?:\s+|$)", last)[-1], "", True)
+
+
+_OF_EVERY = re.compile(
+    r"\b(for|pour|given|with|avec) (every|all|each|any|an arbitrary|tout|toute|tous|toutes|chaque)( [\w'-]+){0,3} \$"
+    r"( \$| and \$| et \$|, \$)*\W*$"
+)
+
+
+def lists_conditions(words: str) -> bool:
+    """Whether what a display lists may be said of what the words before it introduce: "for every $v$", and there
+    ``v^T v = 1, \\|v\\| = 1``.
+    """
+    return _OF_EVERY.search(plain(display_sentence(words).before)) is not None
+
+
+def announces(words: str) -> bool:
+    """Whether words before a display may tell of a definition that they do not clearly make: "the loss is now"."""
+    said = plain(display_sentence(words).before).strip()
+    return bool(_ANEW.search(said) or NAMES_IT.search(said) or _OBJECT.search(said))

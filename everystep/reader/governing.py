@@ -1,0 +1,101 @@
+"""The words that govern a clause: what assumes, concludes, gives a reason, denies, asks or puts in danger.
+
+May import this package's vocabulary only.
+"""
+
+from __future__ import annotations
+
+from everystep.reader import patterns as re
+from everystep.reader.words import PROPERTIES, SAME_LAW
+
+
+def any_of(words: str, *phrases: str) -> str:
+    """An expression for any one of the words, or of the phrases, which are expressions themselves."""
+    return r"\b(?:" + "|".join([*phrases, *words.split()]) + r")\b"
+
+
+_ASSUMING = any_of(
+    "let take taking choose choosing pick fix fixing assume assumes assumed assuming suppose supposed supposing "
+    "given with where "
+    "denote denotes be consider considering under satisfying for soit soient supposons suppose supposant sachant "
+    "avec ou pour "
+    "notons prenons prenant choisissons choisissant fixons fixant considerons considere donne donnes donnee donnees "
+    "verifiant satisfaisant "
+    "hypothese",
+    "such that", "so that", "satisf(?:y|ies)", "verifie(?:nt)?(?! que)", "satisf(?:ait|ont|assent)",
+    "tels? que", "telles? que",
+    "on note", "on pose", "of length", "de norme",
+)  # fmt: skip
+CONDITIONAL = any_of(
+    "if when whenever provided unless si lorsque quand case cases cas",
+    "lorsqu'", "des que", "as long as", "pourvu que", "a condition que",
+)  # fmt: skip
+CONCLUDING = any_of(
+    "claim claims whether affirme affirmons think might hope guess show prove then hence thus therefore so "
+    "follow follows conclude deduce verify check derive obtain get find compute means implies montrer montrez "
+    "montrons montre "
+    "prouver prouvez prouve alors donc ainsi deduire deduit verifier verifiez obtient obtenons calculer calculez "
+    "calcule "
+    "trouver trouvez trouve conclure conclut minimise minimize minimiser minimizes minimises maximise maximize "
+    "maximiser maximizes maximises demontrer demontrez",
+    "we have", "on a", "nous avons", "verifie que", "d'ou", "this gives", "we want", "we need", "on veut",
+)  # fmt: skip
+_REASON = any_of(
+    "since because as recall observe note notice clearly remarquons remarque puisque comme car rappelons evidemment"
+)
+GOVERNING = re.compile(
+    f"(?P<conditional>{CONDITIONAL})|(?P<concluding>{CONCLUDING})|(?P<reason>{_REASON})|(?P<assuming>{_ASSUMING})"
+)
+WEAK = re.compile(r"satisf|verifie")
+GENERAL = re.compile(r"for|pour")
+
+NEGATION = re.compile(
+    r"\b(not|no|never|without|neither|nor|ne|pas|sans|ni|aucune?|jamais|cannot)\b|n't\b|\bn'(?!importe)|"
+    r"\b(et|mais|and|but) (non|not|pas)\W*$|"
+    r"\b(wrong|false|untrue|mistaken|faux|fausse) (that|to|que|de)\b"
+)
+DANGER = re.compile(
+    any_of(
+        "were would could had mistake mistakes mistakenly mistaken wrong wrongly false falsely error erroneous "
+        "contrary "
+        "contradiction absurd absurde hypothetical either or unlike contrairement almost approximately roughly "
+        "sometimes often usually "
+        "typically even only except otherwise instead equation identity inequality statement relation formula false "
+        "faux fausse "
+        "erreur equivalent equivalently hoped wanted want wants tempting tempted instance example exemple pretend "
+        "suppose-t-on "
+        "conditionally sinon presque parfois souvent seulement etait etaient serait seraient aurait avait "
+        "soit-disant difference "
+        "similar semblable meme product sum inverse transpose produit somme transposee rank eigenvalues valeurs "
+        "propres part parts",
+        "one of", "at least one", "l'une? de", "in general", "en general", "up to",
+    )
+)  # fmt: skip
+
+
+def is_risky(clause: str) -> bool:
+    """Whether a clause has words that may turn it; those of a known property ("of full rank") do not."""
+    if DANGER.search(clause) is None:
+        return False
+    for pattern in (SAME_LAW, *(pattern for pattern, _ in PROPERTIES)):
+        clause = re.sub(pattern, " ", clause)
+    return DANGER.search(clause) is not None
+
+
+AFTERWARDS = re.compile(
+    r"\b(only if|if and only if|iff|si et seulement si|does not hold|is false|is wrong|fails?|need not|"
+    r"is a mistake|est faux|n'est|would|were|wrong|false)\b"
+)
+ASKS = re.compile(
+    r"\W*(is|are|does|do|did|can|could|should|must|for (which|what)|when (is|are|does|do)|in which|which|what|why|how|"
+    r"whether|est-ce|a-t-on|peut-on|pour quel(le)?s?|quel(le)?s?|quand|pourquoi|comment)\b"
+)
+EXERCISE = re.compile(
+    any_of(
+        "show prove verify check compute find derive give calculate determine deduce explain state write express "
+        "what montrer "
+        "montrez montrons prouver prouvez verifier verifiez calculer calculez trouver trouvez donner donnez "
+        "determiner deduire "
+        "deduisez exprimer exprimez expliquer expliquez quelle quel demontrer demontrez"
+    )
+)
