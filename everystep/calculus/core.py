@@ -10,14 +10,12 @@ from fractions import Fraction
 from itertools import permutations
 
 from everystep.calculus.canonical import Labelling
+from everystep.calculus.deltas import Deltas
 from everystep.calculus.indices import (
     Integers,
     Slot,
     as_constant,
-    difference,
-    pack,
     shifted,
-    slot_key,
     substitute,
     symbols_of,
     unpack,
@@ -35,10 +33,8 @@ from everystep.calculus.networks import (
     Poly,
     Term,
     Undecided,
-    at_value,
     component_key,
     components_of,
-    delta,
     is_delta,
     is_open,
     merged_exponents,
@@ -46,11 +42,12 @@ from everystep.calculus.networks import (
     renamed,
     without,
 )
+from everystep.calculus.signs import Signs
 
 MAX_POWER = 24
 
 
-class Core(Labelling):
+class Core(Labelling, Deltas, Signs):
     """Canonicalisation and arithmetic of polynomials, under the symmetries and integer facts of one context."""
 
     MAX_TERMS = 20_000
@@ -385,52 +382,6 @@ class Core(Labelling):
         return outside, self.normal(inverse.times(t) for t in self.terms(poly))
 
     @staticmethod
-    def has_open(component: Component) -> bool:
-        """Whether a free or summed index of what is around occurs in a component."""
-        return any(is_open(s) for _, ss in component[0] for slot in ss for s in symbols_of(slot) if s[0] != "_")
-
-    @staticmethod
-    def _even(power: Exponent) -> bool:
-        return isinstance(power, int) and power % 2 == 0
-
-    def is_positive(self, component: Component) -> bool:
-        """Whether a scalar component is known to be > 0: a declared one, a size, a root of a prime, an exponential."""
-        factors, bound = component
-        if len(factors) != 1 or bound:
-            return False
-        head, slots = factors[0]
-        if head == INTEGER:
-            return slots[0] in self.integers.sizes
-        return head in self.positive or head.startswith(("q:", "e:")) or self._is_sum(head, True)
-
-    def _is_sum(self, head: str, strict: bool) -> bool:
-        """Whether an atom is a sum of terms that are not negative; ``strict``: with a number above 0 among them."""
-        if head[:2] != "p:" or head not in self.heads or self.heads[head].kind != "base":
-            return False
-        inside = self.inside(head)
-        return (not strict or () in inside) and all(
-            coefficient > 0 and all(self._even(e) or self.is_nonnegative(c) for c, e in key)
-            for key, coefficient in inside.items()
-        )
-
-    def is_nonzero(self, component: Component) -> bool:
-        """Whether a scalar component is known not to be 0."""
-        (head, slots), *others = component[0]
-        if head[:2] == "w:" and not others:
-            return set(self.inside(head)) == {()}  # a power of a number
-        return self.is_positive(component) or (not others and not slots and head in self.nonzero)
-
-    def is_generic(self, component: Component) -> bool:
-        """Whether one may divide by a scalar in an identity: it is not 0, or not 0 on a dense set of instances.
-
-        Both sides are continuous where they are defined, so an identity that holds for nearly all values of a scalar
-        holds for all; but not where an equation among the hypotheses ties the scalar down.
-        """
-        if self.is_nonzero(component):
-            return True
-        return all(h[:2] == "v:" and h not in self.constrained for h, _ in component[0])
-
-    @staticmethod
     def divided(key: Key, taken: Mapping[Component, Exponent]) -> Key:
         left = [(c, e - taken.get(c, 0)) for c, e in key]
         return tuple((c, e) for c, e in left if e)
@@ -453,21 +404,6 @@ class Core(Labelling):
                     result = result.times(Term(1, [], {component: rest}))
         result.coefficient = _simple(result.coefficient)
         return result
-
-    def is_nonnegative(self, component: Component) -> bool:
-        """Whether a scalar component is known to be >= 0: a known positive head, or a network times itself."""
-        factors, bound = component
-        if len(factors) == 1 and not bound:
-            return (
-                factors[0][0] in self.nonnegative or self.is_positive(component) or self._is_sum(factors[0][0], False)
-            )
-        if all(head in self.nonnegative or head in self.positive or head[:2] == "e:" for head, _ in factors):
-            return True
-        halves: dict[Factor, int] = {}
-        for factor in factors:
-            halves[factor] = halves.get(factor, 0) + 1
-        # x_i x_i, X_ij X_ij: every factor occurs an even number of times at the same slots.
-        return all(count % 2 == 0 for count in halves.values())
 
     def exponential(self, poly: Poly) -> list[Term]:
         """exp(poly) entrywise: the product over its monomials of exp(monomial) ** coefficient."""
@@ -563,108 +499,6 @@ class Core(Labelling):
             if done is not None:
                 return done
         return None
-
-    @staticmethod
-    def _without_sums(term: Term) -> list[Term] | None:
-        """A term without a sum of one value, of no value, or of what does not depend on the index."""
-        for name, (low, high) in term.bound.items():
-            if low == high:
-                return [at_value(term, name, low)]
-            if shifted(high, 1) == low:
-                return []
-        used: set[str] = set()
-        for _, slots in term.factors:
-            for slot in slots:
-                used.add(slot) if isinstance(slot, str) else used.update(symbols_of(slot))
-        for low, high in term.bound.values():
-            used.update(symbols_of(low))
-            used.update(symbols_of(high))
-        for name, (low, high) in term.bound.items():
-            if name not in used:
-                bound = {n: r for n, r in term.bound.items() if n != name}
-                length = shifted(difference(high, low), 1)
-                return [Term(term.coefficient, [*term.factors, (INTEGER, (length,))], term.scalars, bound)]
-        return None
-
-    def _eliminate(self, term: Term, position: int, head: str, slots: tuple[Slot, ...]) -> list[Term] | None:
-        """Remove a delta: solve it for a summed index whose range surely holds the other side."""
-        gap = difference(slots[0], slots[1])
-        value = as_constant(gap)
-        if value is not None:
-            return [without(term, position)] if value == 0 else []
-        total, parts = unpack(gap)
-        for name, coefficient in sorted(parts.items(), reverse=True):
-            if name not in term.bound or abs(coefficient) != 1:
-                continue
-            rest = {s: -coefficient * c for s, c in parts.items() if s != name}
-            other = pack(-coefficient * total, rest)
-            low, high = term.bound[name]
-            if not self._within(other, low, high, term, head):
-                continue
-            mapping: dict[str, Slot] = {name: other}
-            factors = [
-                (h, tuple(substitute(s, mapping) for s in ss))
-                for k, (h, ss) in enumerate(term.factors)
-                if k != position
-            ]
-            bound = {
-                n: (substitute(lo, mapping), substitute(hi, mapping)) for n, (lo, hi) in term.bound.items() if n != name
-            }
-            return [Term(term.coefficient, factors, term.scalars, bound)]
-        if self.integers.differ(*slots) or self._apart(term, slots) or self._in_other_ranges(term, slots):
-            return []
-        return self._identified(term, position, slots)
-
-    def _apart(self, term: Term, slots: tuple[Slot, ...]) -> bool:
-        """Whether delta(a, b) stands beside delta(b, c), and a hypothesis says that a and c differ."""
-        if not self.integers.nonzero:
-            return False
-        ends = [ss for h, ss in term.factors if is_delta(h) and ss != slots]
-        pairs = [(a, d) for a, b in (slots, slots[::-1]) for s in ends for c, d in (s, s[::-1]) if b == c]
-        return any(
-            difference(a, d) in self.integers.nonzero or difference(d, a) in self.integers.nonzero for a, d in pairs
-        )
-
-    def _in_other_ranges(self, term: Term, slots: tuple[Slot, ...]) -> bool:
-        """Whether summed indices run over ranges that have nothing in common: up to k, and from k + 1 on."""
-        ends = [term.bound.get(s) for s in slots if isinstance(s, str)]
-        if len(ends) < 2 or ends[0] is None or ends[1] is None:
-            return False
-        (low, high), (other_low, other_high) = ends[0], ends[1]
-        after, before = shifted(high, 1), shifted(other_high, 1)
-        return self.integers.at_least(other_low, after) or self.integers.at_least(low, before)
-
-    @staticmethod
-    def _identified(term: Term, position: int, slots: tuple[Slot, ...]) -> list[Term] | None:
-        """Where delta(a, b) stays, the other factors mention only the first of the two symbols."""
-        kept, replaced = sorted(slots, key=slot_key)
-        if not isinstance(kept, str) or not isinstance(replaced, str) or replaced in term.bound or kept in term.bound:
-            return None
-        others = [f for k, f in enumerate(term.factors) if k != position]
-        if not any(replaced in symbols_of(s) for _, ss in others for s in ss):
-            return None
-        mapping: dict[str, Slot] = {replaced: kept}
-        moved = [(h, tuple(substitute(s, mapping) for s in ss)) for h, ss in others]
-        return [
-            Term(term.coefficient, [*moved, (term.factors[position][0], (kept, replaced))], term.scalars, term.bound)
-        ]
-
-    def _within(self, slot: Slot, low: Slot, high: Slot, term: Term, head: str) -> bool:
-        """Whether low <= slot <= high is known; a summed index brings its own range, a delta's index its dimension."""
-        if isinstance(slot, str):
-            if slot in term.bound:
-                lo, hi = term.bound[slot]
-                if (lo, hi) == (low, high):
-                    return True
-            elif slot[0] == "#":
-                # Both indices of a delta range over its dimension.
-                return as_constant(low) == 1 and head == delta(high)
-        facts: list[Slot] = []
-        for name, (lo, hi) in term.bound.items():
-            if name in symbols_of(slot):
-                facts += [difference(name, lo), difference(hi, name)]
-        known = self.integers.with_facts(facts) if facts else self.integers
-        return known.at_least(slot, low) and known.at_least(high, slot)
 
     def _merge_powers(self, term: Term) -> list[Term] | None:
         """Collect powers of one base at the same slots, and expand where the exponent has reached 1."""
