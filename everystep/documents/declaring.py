@@ -37,9 +37,9 @@ from everystep.reader.dependence import at_values
 from everystep.reader.descriptions import is_domain
 from everystep.reader.entities import DefinedFunction, ScalarFunctionName, Symbolic, Told
 from everystep.reader.givings import Giving, announces, display_sentence, giving, is_joined, puts_updates
-from everystep.reader.kinds import is_unsaid, says_moments
 from everystep.reader.layers import define_together, general_member
 from everystep.reader.models import model
+from everystep.reader.moments import is_unsaid, says_moments
 from everystep.reader.pieces import Piece, is_value, names_in, pieces_of, takes_several_values, trimmed
 from everystep.reader.prose import Sentence, Stance, defines, denies, is_named_case, stance, supposes
 from everystep.reader.reservations import begins_task, ends_suppositions, withdrawn

@@ -10,26 +10,24 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import product
 
-from sympy import Expr, Integer
+from sympy import Integer
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import EVERY, Hypothesis, Random, Relation
-from everystep.algebra.expressions import Expression, Num, Var
+from everystep.algebra.context import EVERY, Relation
+from everystep.algebra.expressions import Num, Var
 from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE, index
 from everystep.reader import patterns as re
 from everystep.reader import words
 from everystep.reader.cleaning import tokenize
 from everystep.reader.descriptions import unknown_description
-from everystep.reader.eigenpairs import Eigenpairs
-from everystep.reader.entities import DefinedFunction, FamilyName, OpaqueFunction, ScalarFunctionName, Symbolic, Told
-from everystep.reader.families import every_pair, image_of_all
+from everystep.reader.entities import DefinedFunction, FamilyName, OpaqueFunction, ScalarFunctionName, Symbolic
 from everystep.reader.generality import called_any, called_vector, is_general
 from everystep.reader.givings import Giving, concludes_of_a_thing, giving, names_a_thing
-from everystep.reader.hypotheses import is_whole_range, sign_of_entry
-from everystep.reader.independence import groups_of, is_drawn_alike, named
-from everystep.reader.kinds import general_member, is_dotted, is_names, speaks_of_basis
+from everystep.reader.independence import groups_of, named
+from everystep.reader.kinds import speaks_of_basis
 from everystep.reader.marks import bracketed, plain_text
+from everystep.reader.name_lists import general_member, is_names
 from everystep.reader.named_functions import APPLIED, OPAQUE, UNKNOWN, named_function
 from everystep.reader.pieces import (
     UNCLEAR,
@@ -37,18 +35,16 @@ from everystep.reader.pieces import (
     is_value,
     letters_in,
     letters_of,
-    names_in,
     pieces_of,
     random_names,
-    subscripts,
     takes_several_values,
     trimmed,
-    without_index,
 )
 from everystep.reader.prose import Sentence, Stance, denies, is_example, is_hypothetical, stance, supposes
 from everystep.reader.reservations import begins_task, introduces
-from everystep.reader.said import Said, said_of
+from everystep.reader.said import said_of
 from everystep.reader.second_values import tells_of_a_change
+from everystep.reader.settling import Settling
 from everystep.reader.source import Token, Tokens
 from everystep.reader.stationarity import is_set_to_zero, is_slope, sets_to_zero
 from everystep.reader.syntax import parse
@@ -62,26 +58,15 @@ NOT_SAID = (
 )
 
 
-_FOR_ALL = re.compile(
-    r"\W*(for( (all|every|each|any))?|pour( (tout|tous|toute|toutes|chaque))?)"
-    r"( (indices|index|entries|entry|classes|class|components?|indice|composantes?|classe))? \$"
-)
-_NO_MORE = re.compile(r"\s*($|[,)]|(and|then|so|we|et|alors|on|donc)\b)")
-_BUT_SOME = re.compile(
-    r"\b(except|save|apart|other than|but|unless|only|outside|within|such|where|whose|with|if|when|sauf|hormis|excepte|"
-    r"autre|tel|telle|tels|telles|seulement|si|lorsque|quand|ou|dont|in|dans|of|de)\b"
-)
 _EXCEPT = re.compile(
     r"\b(except|save|apart|other than|but|unless|only|some|if|when|whenever|sauf|hormis|excepte|seulement|si|lorsque|"
     r"quand|quelque|quelques|certains)\b"
 )
 _LETS = re.compile(r"\b(let|soit|consider|considerons|take|prenons)( now| maintenant)?\W*$")
 _LISTED = re.compile(r"^\W*(?:,|and|et)\W*$")
-_FOR_SOME = re.compile(r"\W*(for|pour|at|when|if|si|en) \$")
-_FOR_WHICH = re.compile(r"\W*((for|pour|at|when|if|si|with|avec|en) )?\$")
 
 
-class Declarer(Eigenpairs):
+class Declarer(Settling):
     """Reads declarations into a scope.  All methods raise Unreadable where a declaration cannot be read."""
 
     def declare(self, tokens: Tokens) -> None:
@@ -344,93 +329,6 @@ class Declarer(Eigenpairs):
         self.scope.unsure[head.text] = latex_of(piece.sides[0]) + " = " + latex_of(piece.sides[1])
         return True
 
-    @staticmethod
-    def _at_one_index(piece: Piece, sentence: Sentence) -> bool:
-        """Whether the formula behind says that an index of this one has one value, or lies in a set: "for $i = 2$"."""
-        if not sentence.later or _FOR_WHICH.match(plain(sentence.after)) is None:
-            return False
-        behind = trimmed(sentence.later[0])
-        if len(behind) < 3 or relation_of(behind, 1)[0] not in ("=", "in"):
-            return False
-        below = {name_of(t) for side in piece.sides for t in subscripts(side)}
-        is_range = name_of(behind[2]) == "[" or any(name_of(t).endswith("dots") for t in behind)
-        return name_of(behind[0]) in below and not is_range
-
-    def _of_every_entry(self, held: tuple[Hypothesis, ...], sentence: Sentence) -> None:
-        """A sign that a sentence says of an entry "for all i", or in the whole range, is one of every entry."""
-        said = _FOR_ALL.match(plain(sentence.after))
-        behind = "" if said is None else re.split(r"[.;:](?:\s|$)", plain(sentence.after)[said.end() :])[0]
-        if not sentence.later or said is None or not _NO_MORE.match(behind) or _BUT_SOME.search(behind):
-            return
-        (quantified, *_) = pieces_of(trimmed(sentence.later[0])) or (None,)
-        if quantified is not None:
-            self._at_every_index(held, quantified)
-
-    def _at_every_pair(self, held: tuple[Hypothesis, ...]) -> None:
-        r"""``u_i^T u_j = \delta_{ij}`` that has come to those held before is said of all i and j, unless a formula
-        beside it bounds one of them: nobody writes it of one pair.
-        """
-        for h in self.scope.context.hypotheses:
-            found = every_pair(h, self.scope.context) if h not in held else None
-            if found is not None and all(_leaves_open(piece, *found[1:]) for piece in self.beside):
-                self.scope.assume(found[0])
-
-    def _at_every_index(self, held: tuple[Hypothesis, ...], quantified: Piece) -> None:
-        """Signs of entries and members that have come to those held before, said for an index or all of its range."""
-        sides = [plain_text(trimmed(side)) for side in quantified.sides]
-        for h in self.scope.context.hypotheses:
-            image = image_of_all(h, self.scope.context) if h not in held else None
-            if image is not None and (
-                (not quantified.relations and sides == [image[1]])
-                or (
-                    (bool(quantified.relations) and image[1] in sides)
-                    and is_whole_range(sides, quantified.relations, image[1], "1", image[2])
-                )
-            ):
-                self.scope.assume(image[0])
-            sign = sign_of_entry(h) if h not in held else None
-            if sign is None:
-                continue
-            value, op = sign
-            at = str(value.at[0])
-            if isinstance(value, ex.Member):
-                known = [(str(low), str(high)) for name, low, high in self.scope.context.ranges if name == value.name]
-                told = None if known else self._told_range(quantified)
-                low, high = known[0] if known else ("1", str(told)) if told is not None else ("", "")
-                every: Expression = ex.Member(value.name, 1, 1, index(EVERY[0]))
-            else:
-                low, high, every = "1", str(value.operands[0].shape[0]), value.operands[0]
-            alone = not quantified.relations and sides == [at]
-            within = bool(quantified.relations and high) and at in sides
-            whole = within and is_whole_range(sides, quantified.relations, at, low, high)
-            if whole and isinstance(value, ex.Member) and told is not None:
-                self.scope.bound(value.name, ONE, told)  # w_i > 0 for i = 1, ..., n is all that is said of w
-            if alone or whole:
-                self.scope.assume(
-                    Relation(every, op, Num(0)) if every.is_number_shaped else self.scope.signed(every, op)
-                )
-
-    def _told_range(self, quantified: Piece) -> Expr | None:
-        r"""n of ``i = 1, \dots, n``; None where a piece does not say so."""
-        if not self.is_index_range(quantified):
-            return None
-        first, last = split(quantified.sides[1], ("dots", "ldots", "cdots"))
-        return self.size(trimmed(last)) if plain_text(trimmed(first)) == "1" else None
-
-    @staticmethod
-    def for_some_values(piece: Piece, sentence: Sentence) -> bool:
-        """Whether the formula behind says for which arguments this one holds: "$f(x) = x$ for $x > 0$"."""
-        if piece.relations != ("=",) or not sentence.later or _FOR_WHICH.match(plain(sentence.after)) is None:
-            return False
-        behind = trimmed(sentence.later[0])
-        compared = len(behind) > 2 and relation_of(behind, 1)[0] in ("<", "<=", ">", ">=", "!=", "=")
-        if not compared or any(name_of(t).endswith("dots") for t in behind):
-            return False
-        left = piece.sides[0]
-        opened = next((k for k, t in enumerate(left) if name_of(t) == "("), len(left))
-        said = _FOR_SOME.match(plain(sentence.after)) is not None  # "m_0 = 0, 0 < b < 1" says two things
-        return (said and is_value(piece.sides[1])) or name_of(behind[0]) in {name_of(t) for t in left[opened:]}
-
     def _is_identity(self, piece: Piece) -> bool:
         r"""Whether ``I \in \mathbb{R}^{n \times n}`` is declared, of which the words say that it is the identity."""
         if piece.relations != ("in",) or [name_of(t) for t in piece.sides[0]] != ["I"]:
@@ -444,43 +342,6 @@ class Declarer(Eigenpairs):
         """Whether a task names what it is about: "compute the gradient of $f(x) = ...$"."""
         defines = giving(sentence) is Giving.DEFINES or names_a_thing(sentence)
         return piece.relations[0] == "=" and defines and self.is_new(*piece.sides[:2])
-
-    def _any_value(self, subjects: list[Piece]) -> None:
-        """What the prose has assumed of names, or made of them, that now stand for any of their kind is in doubt."""
-        names = {letter for piece in subjects for name in split(piece.sides[0], (",",)) for letter in letters_of(name)}
-        self.scope.doubt(h for h in self.scope.context.hypotheses if h in self.scope.lines and names & names_in(h))
-        for piece in subjects:
-            for name in split(piece.sides[0], (",",)):
-                if len(trimmed(name)) == 1:
-                    self.scope.open(name_of(trimmed(name)[0]))
-
-    def _is_no_number(self, subjects: list[Piece]) -> None:
-        """Names of numbers that words call vectors: which ones are meant, is not clear."""
-        for piece in subjects:
-            for name in map(trimmed, split(piece.sides[0], (",",)) if not piece.relations else ()):
-                known = self.scope.find(name_of(name[0])) if len(name) == 1 else None
-                if isinstance(known, Symbolic) and known.value.shape == (1, 1):
-                    self.scope.unclear[known.value.name] = f"{known.value.name} is a number before, and called a vector"
-
-    def _called_any(self, subjects: list[Piece], kind: str) -> None:
-        """Names that nothing declares and that words call any: "for every vector $v$"."""
-        for piece in subjects if kind else ():
-            for name in map(trimmed, split(piece.sides[0], (",",)) if not piece.relations else ()):
-                if len(name) == 1 and self.scope.find(name_of(name[0])) is None:
-                    self.scope.arbitrary[name_of(name[0])] = kind.removeprefix("any"), self.scope.displays
-
-    def commuting(self, subjects: list[Piece], how: Stance) -> None:
-        """Of two square matrices: they commute with each other."""
-        for piece in subjects:
-            names = split(piece.sides[0], (",",))
-            if len(names) != 2 or how is Stance.NOTHING:
-                continue
-            held = self.scope.context.hypotheses
-            reader = Values(self.scope)
-            a, b = (reader.finished(reader.read(trimmed(name))) for name in names)
-            if a.shape == b.shape and a.shape[0] == a.shape[1]:
-                self.scope.assume(Relation(ex.Mul(a, b), "=", ex.Mul(b, a)))
-                self._settle(held, how, piece, "they commute")
 
     def _is_listed(self, piece: Piece, sentence: Sentence) -> bool:
         r"""Whether a comparison stands in a list of declarations, that no verb introduces ("$a \in \mathbb{R}^n$,
@@ -508,69 +369,6 @@ class Declarer(Eigenpairs):
             or (piece.relations[0] == "=" and self.is_new(*piece.sides[:2]))
         )
 
-    def say(self, said: Said, name: Tokens, piece: Piece) -> None:
-        """Give a property to a name, as firmly as the sentence does."""
-        if said.word:
-            if self.is_read(said.word, name):
-                return
-            self.scope.unsure.update(dict.fromkeys(letters_of(without_index(name)), said.word))
-            return
-        held = self.scope.context.hypotheses
-        try:
-            self._property(said.kind, name)
-        except Unreadable:
-            letters = [letter for letter in letters_of(name) if letter != "I" or self.scope.find("I") is not None]
-            if said.stance is Stance.DOUBTFUL and not letters:
-                return  # "with covariance $\sigma^2 I$": of what has no size of its own nothing is in doubt
-            raise
-        self._settle(held, said.stance, piece, f"${latex_of(trimmed(name))}$ is {said.kind}")
-
-    def _settle(self, held: tuple[Hypothesis, ...], how: Stance, piece: Piece, said: str = "") -> None:
-        """Keep the hypotheses that have come to those held before for as long as the sentence means them."""
-        before = set(held)
-        fresh = [h for h in self.scope.context.hypotheses if h not in before]
-        if not fresh:
-            return
-        if not said:
-            signs = [*map(_sign, piece.relations), ""]
-            said = " ".join(f"{latex_of(side)} {sign}" for side, sign in zip(piece.sides, signs, strict=True))
-            said = f"${said.strip()}$"
-        line = piece.place.line if piece.place is not None else 0
-        self.scope.lines.update(dict.fromkeys(fresh, (said, line)))
-        if how is Stance.ASSUMED and self.supposes and self.in_a_task:
-            how = Stance.CASE  # "show that for $A$ symmetric"
-        if how is Stance.WITHIN:
-            self.scope.temporary += fresh
-        elif how is Stance.CASE:
-            if self.scope.case_sentence != self.sentence:
-                self.scope.drop_case()
-            self.scope.case_sentence = self.sentence
-            self.scope.case += fresh
-        elif how is not Stance.ASSUMED:
-            self.scope.doubt(fresh)
-        elif self.supposes:
-            self.scope.supposed += fresh
-
-    def _settle_laws(self, before: tuple[Random, ...], how: Stance) -> None:
-        """Keep the laws that have come to those before for as long as the sentence means them."""
-        old = {law.target.name: law for law in before}
-        self._tell([Told(r, old.get(r.target.name)) for r in self.scope.context.random if r not in before], how)
-
-    def _tell(self, told: list[Told], how: Stance) -> None:
-        """What has been said of chance holds for as long as the sentence means it."""
-        if how is Stance.ASSUMED:
-            self.scope.told += told
-            self.scope.told_supposed += told if self.supposes else []
-        elif how is Stance.WITHIN:
-            self.scope.told_within += told
-        elif how is Stance.CASE:
-            if told and self.scope.case_sentence != self.sentence:
-                self.scope.drop_case()
-                self.scope.case_sentence = self.sentence
-            self.scope.told_case += told
-        else:
-            self.scope.unsay(told)
-
     def _fraction(self, piece: Piece) -> None:
         """The new letter of ``0 < q < 1`` is a number: no integer is between."""
         ends = [plain_text(side) for side in (piece.sides[0], piece.sides[-1])]
@@ -582,37 +380,6 @@ class Declarer(Eigenpairs):
         name = name_of(piece.sides[1][0])
         if len(name) == 1 and name.isalpha() and self.scope.find(name) is None:
             self.scope.declare(name, Symbolic(Var(name)), "")
-
-    def _independence(self, tokens: Tokens, sentence: Sentence) -> None:
-        """Random names that a sentence calls independent of each other, or i.i.d."""
-        names = frozenset(name for t in tokens if (name := name_of(t)).isalpha() and t.kind != "text")
-        alone = names | random_names(tokens) if self._names_alone(tokens) else frozenset[str]()
-        text = f"{sentence.before} $ {sentence.after}"
-        key, seen = self.scope.sentence
-        seen = {**(seen if key == self.sentence else {}), sentence.before.count("$"): alone}
-        self.scope.sentence = (self.sentence, seen)
-        how = stance(sentence, needs_verb=False, any_words=True)
-        if how in (Stance.NOTHING, Stance.DOUBTFUL):
-            return
-        groups = [group for group in groups_of(text) if group.places <= seen.keys()]
-        told = [
-            Told(group=together)
-            for group in groups
-            if all(seen[k] for k in group.places)
-            for together in named(group, seen)
-        ]
-        if is_drawn_alike(sentence.before, sentence.after):
-            told.append(Told(iid=names - self.scope.iid))
-        told = [said for said in told if said.iid or said.group not in self.scope.independent]
-        self.scope.independent += tuple(said.group for said in told if said.group)
-        self.scope.iid = self.scope.iid.union(*(said.iid for said in told))
-        self._tell(told, how)
-
-    @staticmethod
-    def _names_alone(tokens: Tokens) -> bool:
-        """Whether a formula is made of names, maybe with what they are.  "u + v" may be independent of w, and not u."""
-        end = next((k for k in range(len(tokens)) if relation_of(tokens, k)[0]), len(tokens))
-        return is_names(tokens[:end]) or is_dotted(tokens[:end])
 
     def define_from(self, left: Tokens, right: Tokens) -> None:
         """A definition that a display makes."""
@@ -781,36 +548,9 @@ class Declarer(Eigenpairs):
         self.scope.put_upright(Relation(ex.Mul(ex.Transpose(sides[0]), sides[1]), "=", Num(0)), frozenset(names))
         return True
 
-    def _orthogonal_pair(self, names: Sequence[Tokens], said: Said, piece: Piece) -> None:
-        """Of two vectors: they are orthogonal to each other."""
-        held = self.scope.context.hypotheses
-        reader = Values(self.scope)
-        a, b = (reader.finished(reader.read(trimmed(name))) for name in names)
-        self.scope.assume(Relation(ex.Mul(ex.Transpose(a), b), "=", Num(0)))
-        self._settle(held, said.stance, piece)
-
 
 def _without_dot(tokens: Tokens) -> Tokens:
     r"""``f`` of ``f(\cdot)``."""
     tokens = trimmed(tokens)
     dotted = len(tokens) > 3 and [name_of(t) for t in tokens[-3:]] == ["(", "cdot", ")"]
     return tokens[:-3] if dotted else tokens
-
-
-def _sign(relation: str) -> str:
-    return {"<=": "\\le", ">=": "\\ge", "!=": "\\ne", "succ": "\\succ", "succeq": "\\succeq"}.get(relation, relation)
-
-
-def _leaves_open(piece: Piece, pair: tuple[str, str], last: str) -> bool:
-    r"""Whether a formula beside ``u_i^T u_j = \delta_{ij}`` bounds neither index: it is that equation, speaks of
-    something else, or gives the whole range: ``i, j = 1, \dots, k``, ``1 <= i, j <= k``.
-    """
-    names = {name_of(t) for side in piece.sides for t in side}
-    if not piece.relations or "delta" in names or not names & set(pair):
-        return True
-    sides = [plain_text(trimmed(side)) for side in piece.sides]
-    both = {",".join(pair), ",".join(reversed(pair))}
-    dots = re.fullmatch(r"[{\\]*(\w+?),?[lc]?dots,?(\w+?)[\\}]*", sides[1])
-    if piece.relations in (("=",), ("in",)):
-        return sides[0] in both and dots is not None and dots.groups() == ("1", last)
-    return piece.relations == ("<=", "<=") and sides[0] == "1" and sides[1] in both and sides[2] == last

@@ -17,8 +17,8 @@ from everystep.reader import patterns as re
 from everystep.reader.decompositions import EIGEN
 from everystep.reader.entities import Decomposed, FamilyName, Pair
 from everystep.reader.factors import Factors, is_gram, known_of
-from everystep.reader.kinds import is_names
 from everystep.reader.marks import bracketed, plain_text
+from everystep.reader.name_lists import is_names
 from everystep.reader.pieces import letters_of, trimmed
 from everystep.reader.prose import Sentence, Stance, denies, is_question, stance
 from everystep.reader.signs import GREEK

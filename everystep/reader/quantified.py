@@ -1,0 +1,165 @@
+"""What is said for all or some indices, pairs and values: "$w_i > 0$ for all $i$", names that stand for any.
+
+May import ``everystep.algebra`` and this package.
+"""
+
+from __future__ import annotations
+
+from sympy import Expr
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import EVERY, Hypothesis, Relation
+from everystep.algebra.expressions import Expression, Num
+from everystep.algebra.shapes import ONE, index
+from everystep.reader import patterns as re
+from everystep.reader.eigenpairs import Eigenpairs
+from everystep.reader.entities import Symbolic
+from everystep.reader.families import every_pair, image_of_all
+from everystep.reader.hypotheses import is_whole_range, sign_of_entry
+from everystep.reader.marks import plain_text
+from everystep.reader.pieces import Piece, is_value, letters_of, names_in, pieces_of, subscripts, trimmed
+from everystep.reader.prose import Sentence
+from everystep.reader.trees import name_of, relation_of, split
+from everystep.reader.words import plain
+
+_FOR_ALL = re.compile(
+    r"\W*(for( (all|every|each|any))?|pour( (tout|tous|toute|toutes|chaque))?)"
+    r"( (indices|index|entries|entry|classes|class|components?|indice|composantes?|classe))? \$"
+)
+_NO_MORE = re.compile(r"\s*($|[,)]|(and|then|so|we|et|alors|on|donc)\b)")
+_BUT_SOME = re.compile(
+    r"\b(except|save|apart|other than|but|unless|only|outside|within|such|where|whose|with|if|when|sauf|hormis|excepte|"
+    r"autre|tel|telle|tels|telles|seulement|si|lorsque|quand|ou|dont|in|dans|of|de)\b"
+)
+_FOR_SOME = re.compile(r"\W*(for|pour|at|when|if|si|en) \$")
+_FOR_WHICH = re.compile(r"\W*((for|pour|at|when|if|si|with|avec|en) )?\$")
+
+
+class Quantified(Eigenpairs):
+    """Reads for which indices and values what is said holds."""
+
+    @staticmethod
+    def _at_one_index(piece: Piece, sentence: Sentence) -> bool:
+        """Whether the formula behind says that an index of this one has one value, or lies in a set: "for $i = 2$"."""
+        if not sentence.later or _FOR_WHICH.match(plain(sentence.after)) is None:
+            return False
+        behind = trimmed(sentence.later[0])
+        if len(behind) < 3 or relation_of(behind, 1)[0] not in ("=", "in"):
+            return False
+        below = {name_of(t) for side in piece.sides for t in subscripts(side)}
+        is_range = name_of(behind[2]) == "[" or any(name_of(t).endswith("dots") for t in behind)
+        return name_of(behind[0]) in below and not is_range
+
+    def _of_every_entry(self, held: tuple[Hypothesis, ...], sentence: Sentence) -> None:
+        """A sign that a sentence says of an entry "for all i", or in the whole range, is one of every entry."""
+        said = _FOR_ALL.match(plain(sentence.after))
+        behind = "" if said is None else re.split(r"[.;:](?:\s|$)", plain(sentence.after)[said.end() :])[0]
+        if not sentence.later or said is None or not _NO_MORE.match(behind) or _BUT_SOME.search(behind):
+            return
+        (quantified, *_) = pieces_of(trimmed(sentence.later[0])) or (None,)
+        if quantified is not None:
+            self._at_every_index(held, quantified)
+
+    def _at_every_pair(self, held: tuple[Hypothesis, ...]) -> None:
+        r"""``u_i^T u_j = \delta_{ij}`` that has come to those held before is said of all i and j, unless a formula
+        beside it bounds one of them: nobody writes it of one pair.
+        """
+        for h in self.scope.context.hypotheses:
+            found = every_pair(h, self.scope.context) if h not in held else None
+            if found is not None and all(_leaves_open(piece, *found[1:]) for piece in self.beside):
+                self.scope.assume(found[0])
+
+    def _at_every_index(self, held: tuple[Hypothesis, ...], quantified: Piece) -> None:
+        """Signs of entries and members that have come to those held before, said for an index or all of its range."""
+        sides = [plain_text(trimmed(side)) for side in quantified.sides]
+        for h in self.scope.context.hypotheses:
+            image = image_of_all(h, self.scope.context) if h not in held else None
+            if image is not None and (
+                (not quantified.relations and sides == [image[1]])
+                or (
+                    (bool(quantified.relations) and image[1] in sides)
+                    and is_whole_range(sides, quantified.relations, image[1], "1", image[2])
+                )
+            ):
+                self.scope.assume(image[0])
+            sign = sign_of_entry(h) if h not in held else None
+            if sign is None:
+                continue
+            value, op = sign
+            at = str(value.at[0])
+            if isinstance(value, ex.Member):
+                known = [(str(low), str(high)) for name, low, high in self.scope.context.ranges if name == value.name]
+                told = None if known else self._told_range(quantified)
+                low, high = known[0] if known else ("1", str(told)) if told is not None else ("", "")
+                every: Expression = ex.Member(value.name, 1, 1, index(EVERY[0]))
+            else:
+                low, high, every = "1", str(value.operands[0].shape[0]), value.operands[0]
+            alone = not quantified.relations and sides == [at]
+            within = bool(quantified.relations and high) and at in sides
+            whole = within and is_whole_range(sides, quantified.relations, at, low, high)
+            if whole and isinstance(value, ex.Member) and told is not None:
+                self.scope.bound(value.name, ONE, told)  # w_i > 0 for i = 1, ..., n is all that is said of w
+            if alone or whole:
+                self.scope.assume(
+                    Relation(every, op, Num(0)) if every.is_number_shaped else self.scope.signed(every, op)
+                )
+
+    def _told_range(self, quantified: Piece) -> Expr | None:
+        r"""n of ``i = 1, \dots, n``; None where a piece does not say so."""
+        if not self.is_index_range(quantified):
+            return None
+        first, last = split(quantified.sides[1], ("dots", "ldots", "cdots"))
+        return self.size(trimmed(last)) if plain_text(trimmed(first)) == "1" else None
+
+    @staticmethod
+    def for_some_values(piece: Piece, sentence: Sentence) -> bool:
+        """Whether the formula behind says for which arguments this one holds: "$f(x) = x$ for $x > 0$"."""
+        if piece.relations != ("=",) or not sentence.later or _FOR_WHICH.match(plain(sentence.after)) is None:
+            return False
+        behind = trimmed(sentence.later[0])
+        compared = len(behind) > 2 and relation_of(behind, 1)[0] in ("<", "<=", ">", ">=", "!=", "=")
+        if not compared or any(name_of(t).endswith("dots") for t in behind):
+            return False
+        left = piece.sides[0]
+        opened = next((k for k, t in enumerate(left) if name_of(t) == "("), len(left))
+        said = _FOR_SOME.match(plain(sentence.after)) is not None  # "m_0 = 0, 0 < b < 1" says two things
+        return (said and is_value(piece.sides[1])) or name_of(behind[0]) in {name_of(t) for t in left[opened:]}
+
+    def _any_value(self, subjects: list[Piece]) -> None:
+        """What the prose has assumed of names, or made of them, that now stand for any of their kind is in doubt."""
+        names = {letter for piece in subjects for name in split(piece.sides[0], (",",)) for letter in letters_of(name)}
+        self.scope.doubt(h for h in self.scope.context.hypotheses if h in self.scope.lines and names & names_in(h))
+        for piece in subjects:
+            for name in split(piece.sides[0], (",",)):
+                if len(trimmed(name)) == 1:
+                    self.scope.open(name_of(trimmed(name)[0]))
+
+    def _is_no_number(self, subjects: list[Piece]) -> None:
+        """Names of numbers that words call vectors: which ones are meant, is not clear."""
+        for piece in subjects:
+            for name in map(trimmed, split(piece.sides[0], (",",)) if not piece.relations else ()):
+                known = self.scope.find(name_of(name[0])) if len(name) == 1 else None
+                if isinstance(known, Symbolic) and known.value.shape == (1, 1):
+                    self.scope.unclear[known.value.name] = f"{known.value.name} is a number before, and called a vector"
+
+    def _called_any(self, subjects: list[Piece], kind: str) -> None:
+        """Names that nothing declares and that words call any: "for every vector $v$"."""
+        for piece in subjects if kind else ():
+            for name in map(trimmed, split(piece.sides[0], (",",)) if not piece.relations else ()):
+                if len(name) == 1 and self.scope.find(name_of(name[0])) is None:
+                    self.scope.arbitrary[name_of(name[0])] = kind.removeprefix("any"), self.scope.displays
+
+
+def _leaves_open(piece: Piece, pair: tuple[str, str], last: str) -> bool:
+    r"""Whether a formula beside ``u_i^T u_j = \delta_{ij}`` bounds neither index: it is that equation, speaks of
+    something else, or gives the whole range: ``i, j = 1, \dots, k``, ``1 <= i, j <= k``.
+    """
+    names = {name_of(t) for side in piece.sides for t in side}
+    if not piece.relations or "delta" in names or not names & set(pair):
+        return True
+    sides = [plain_text(trimmed(side)) for side in piece.sides]
+    both = {",".join(pair), ",".join(reversed(pair))}
+    dots = re.fullmatch(r"[{\\]*(\w+?),?[lc]?dots,?(\w+?)[\\}]*", sides[1])
+    if piece.relations in (("=",), ("in",)):
+        return sides[0] in both and dots is not None and dots.groups() == ("1", last)
+    return piece.relations == ("<=", "<=") and sides[0] == "1" and sides[1] in both and sides[2] == last

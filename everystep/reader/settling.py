@@ -1,0 +1,145 @@
+"""For how long what a sentence says holds: properties, laws and independence, as firmly as they are put.
+
+May import ``everystep.algebra`` and this package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Hypothesis, Random, Relation
+from everystep.algebra.expressions import Num
+from everystep.reader.entities import Told
+from everystep.reader.independence import groups_of, is_drawn_alike, named
+from everystep.reader.name_lists import is_dotted, is_names
+from everystep.reader.pieces import Piece, letters_of, random_names, trimmed, without_index
+from everystep.reader.prose import Sentence, Stance, stance
+from everystep.reader.quantified import Quantified
+from everystep.reader.said import Said
+from everystep.reader.source import Tokens
+from everystep.reader.trees import Unreadable, latex_of, name_of, relation_of, split
+from everystep.reader.values import Values
+
+
+class Settling(Quantified):
+    """Keeps what has been said for as long as the sentence means it."""
+
+    def commuting(self, subjects: list[Piece], how: Stance) -> None:
+        """Of two square matrices: they commute with each other."""
+        for piece in subjects:
+            names = split(piece.sides[0], (",",))
+            if len(names) != 2 or how is Stance.NOTHING:
+                continue
+            held = self.scope.context.hypotheses
+            reader = Values(self.scope)
+            a, b = (reader.finished(reader.read(trimmed(name))) for name in names)
+            if a.shape == b.shape and a.shape[0] == a.shape[1]:
+                self.scope.assume(Relation(ex.Mul(a, b), "=", ex.Mul(b, a)))
+                self._settle(held, how, piece, "they commute")
+
+    def say(self, said: Said, name: Tokens, piece: Piece) -> None:
+        """Give a property to a name, as firmly as the sentence does."""
+        if said.word:
+            if self.is_read(said.word, name):
+                return
+            self.scope.unsure.update(dict.fromkeys(letters_of(without_index(name)), said.word))
+            return
+        held = self.scope.context.hypotheses
+        try:
+            self._property(said.kind, name)
+        except Unreadable:
+            letters = [letter for letter in letters_of(name) if letter != "I" or self.scope.find("I") is not None]
+            if said.stance is Stance.DOUBTFUL and not letters:
+                return  # "with covariance $\sigma^2 I$": of what has no size of its own nothing is in doubt
+            raise
+        self._settle(held, said.stance, piece, f"${latex_of(trimmed(name))}$ is {said.kind}")
+
+    def _settle(self, held: tuple[Hypothesis, ...], how: Stance, piece: Piece, said: str = "") -> None:
+        """Keep the hypotheses that have come to those held before for as long as the sentence means them."""
+        before = set(held)
+        fresh = [h for h in self.scope.context.hypotheses if h not in before]
+        if not fresh:
+            return
+        if not said:
+            signs = [*map(_sign, piece.relations), ""]
+            said = " ".join(f"{latex_of(side)} {sign}" for side, sign in zip(piece.sides, signs, strict=True))
+            said = f"${said.strip()}$"
+        line = piece.place.line if piece.place is not None else 0
+        self.scope.lines.update(dict.fromkeys(fresh, (said, line)))
+        if how is Stance.ASSUMED and self.supposes and self.in_a_task:
+            how = Stance.CASE  # "show that for $A$ symmetric"
+        if how is Stance.WITHIN:
+            self.scope.temporary += fresh
+        elif how is Stance.CASE:
+            if self.scope.case_sentence != self.sentence:
+                self.scope.drop_case()
+            self.scope.case_sentence = self.sentence
+            self.scope.case += fresh
+        elif how is not Stance.ASSUMED:
+            self.scope.doubt(fresh)
+        elif self.supposes:
+            self.scope.supposed += fresh
+
+    def _settle_laws(self, before: tuple[Random, ...], how: Stance) -> None:
+        """Keep the laws that have come to those before for as long as the sentence means them."""
+        old = {law.target.name: law for law in before}
+        self._tell([Told(r, old.get(r.target.name)) for r in self.scope.context.random if r not in before], how)
+
+    def _tell(self, told: list[Told], how: Stance) -> None:
+        """What has been said of chance holds for as long as the sentence means it."""
+        if how is Stance.ASSUMED:
+            self.scope.told += told
+            self.scope.told_supposed += told if self.supposes else []
+        elif how is Stance.WITHIN:
+            self.scope.told_within += told
+        elif how is Stance.CASE:
+            if told and self.scope.case_sentence != self.sentence:
+                self.scope.drop_case()
+                self.scope.case_sentence = self.sentence
+            self.scope.told_case += told
+        else:
+            self.scope.unsay(told)
+
+    def _independence(self, tokens: Tokens, sentence: Sentence) -> None:
+        """Random names that a sentence calls independent of each other, or i.i.d."""
+        names = frozenset(name for t in tokens if (name := name_of(t)).isalpha() and t.kind != "text")
+        alone = names | random_names(tokens) if self._names_alone(tokens) else frozenset[str]()
+        text = f"{sentence.before} $ {sentence.after}"
+        key, seen = self.scope.sentence
+        seen = {**(seen if key == self.sentence else {}), sentence.before.count("$"): alone}
+        self.scope.sentence = (self.sentence, seen)
+        how = stance(sentence, needs_verb=False, any_words=True)
+        if how in (Stance.NOTHING, Stance.DOUBTFUL):
+            return
+        groups = [group for group in groups_of(text) if group.places <= seen.keys()]
+        told = [
+            Told(group=together)
+            for group in groups
+            if all(seen[k] for k in group.places)
+            for together in named(group, seen)
+        ]
+        if is_drawn_alike(sentence.before, sentence.after):
+            told.append(Told(iid=names - self.scope.iid))
+        told = [said for said in told if said.iid or said.group not in self.scope.independent]
+        self.scope.independent += tuple(said.group for said in told if said.group)
+        self.scope.iid = self.scope.iid.union(*(said.iid for said in told))
+        self._tell(told, how)
+
+    @staticmethod
+    def _names_alone(tokens: Tokens) -> bool:
+        """Whether a formula is made of names, maybe with what they are.  "u + v" may be independent of w, and not u."""
+        end = next((k for k in range(len(tokens)) if relation_of(tokens, k)[0]), len(tokens))
+        return is_names(tokens[:end]) or is_dotted(tokens[:end])
+
+    def _orthogonal_pair(self, names: Sequence[Tokens], said: Said, piece: Piece) -> None:
+        """Of two vectors: they are orthogonal to each other."""
+        held = self.scope.context.hypotheses
+        reader = Values(self.scope)
+        a, b = (reader.finished(reader.read(trimmed(name))) for name in names)
+        self.scope.assume(Relation(ex.Mul(ex.Transpose(a), b), "=", Num(0)))
+        self._settle(held, said.stance, piece)
+
+
+def _sign(relation: str) -> str:
+    return {"<=": "\\le", ">=": "\\ge", "!=": "\\ne", "succ": "\\succ", "succeq": "\\succeq"}.get(relation, relation)
