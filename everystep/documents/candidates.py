@@ -22,19 +22,21 @@ _TRANSPOSES = frozenset(("top", "T", "intercal", "'", "prime"))
 _NORMS = frozenset(("|", "Vert", "lVert", "rVert", "\\|"))
 _ENTRYWISE = frozenset(("odot", "circledast", "oslash"))
 _UNSAID = " has no declaration"
+_STARRED = "^*"
 
 
 def unsaid(sides: Sequence[object]) -> list[str]:
     """The names that sides cannot be read for."""
     messages = [side.message for side in sides if isinstance(side, Unreadable)]
-    return [m.removesuffix(_UNSAID).partition("^")[0] for m in messages if m.endswith(_UNSAID)]
+    names = [m.removesuffix(_UNSAID) for m in messages if m.endswith(_UNSAID)]
+    return [name if name.endswith(_STARRED) else name.partition("^")[0] for name in names]
 
 
 def shapes_of(name: str, said: str, no_number: bool) -> tuple[str, ...]:
     """What a name may be, by what the prose calls it, by its letter and by the signs at it."""
     if said:
         return (said,)
-    letter = without_number(name)
+    letter = without_marks(name)
     if letter in _MATRICES:
         return ("matrix",)
     if letter not in _COLUMNS | _NUMBERS:
@@ -42,10 +44,10 @@ def shapes_of(name: str, said: str, no_number: bool) -> tuple[str, ...]:
     return ("column",) if no_number else ("number", "column")
 
 
-def without_number(name: str) -> str:
-    """The letter of a name with a number: b of ``b_1``."""
-    letter, _, number = name.partition("_")
-    return letter if number.isdigit() else name
+def without_marks(name: str) -> str:
+    r"""The letter of a name with a number or a star: b of ``b_1``, theta of ``\theta^*``."""
+    letter, _, number = name.removesuffix(_STARRED).partition("_")
+    return letter if not number or number.isdigit() else name
 
 
 def is_no_number(name: str, statement: Statement) -> bool:
@@ -68,7 +70,7 @@ def is_no_number(name: str, statement: Statement) -> bool:
 def is_plain(name: str, statement: Statement) -> bool:
     """Whether a name is always written in the same way, and never in front of a bracket, as a function is."""
     bold: set[bool] = set()
-    name = without_number(name)
+    name = without_marks(name)
     for side in statement.sides:
         written: Tokens = tuple(t for t in side if t.kind != "space")
         for k, token in enumerate(written):

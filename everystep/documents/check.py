@@ -47,6 +47,7 @@ from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, rea
 from everystep.reader.entities import DefinedFunction, Doubt, Symbolic
 from everystep.reader.givings import display_sentence, lists_conditions
 from everystep.reader.independence import Spoken
+from everystep.reader.marks import plain_text
 from everystep.reader.prose import defines, supposes
 from everystep.reader.puttings import put_values
 from everystep.reader.reservations import begins_task, ends_suppositions
@@ -121,7 +122,7 @@ class Checker(Undeclared):
         statements = under(statements, what_moves(display_sentence(display.prose).before, self.problem.before[-2:]))
         formulas, self.problem.before = self.problem.before, ()
         formula = next(reversed(formulas), ())
-        statements = self._conditions_found(self._joined(statements))
+        statements = self._without_new_numbers(self._conditions_found(self._joined(statements)))
         if not statements and order not in ("define", "assume"):
             self._unsplit(display)
         for words in re.split(r"[.?!](?:\s+|$)|\n", display.prose):
@@ -271,6 +272,20 @@ class Checker(Undeclared):
             ):
                 result[-1].conditions.append(tuple(statement.raw))
                 result[-1].unclear = result[-1].unclear or statement.unclear
+            else:
+                result.append(statement)
+        return result
+
+    def _without_new_numbers(self, statements: list[Statement]) -> list[Statement]:
+        r"""Declare the numbers whose sign stands behind an equation with them: ``f(w) = a w^2, a > 0``."""
+        result: list[Statement] = []
+        for statement in statements:
+            sides = [stripped(tuple(side)) for side in statement.sides]
+            letter = name_of(sides[0][0]) if len(sides) == 2 and len(sides[0]) == 1 else ""
+            compared = statement.relations in (["<"], ["<="], [">"], [">="]) and plain_text(sides[-1]).isdigit()
+            new = compared and letter.isalpha() and self.problem.scope.find(letter) is None and not statement.leads
+            if new and any(letter in letters_of(tuple(before.raw)) for before in result):
+                Declarer(self.problem.scope, recognised).declare(tuple(statement.raw))
             else:
                 result.append(statement)
         return result

@@ -273,6 +273,11 @@ class Declaring(Judging):
             if part and self._given_anew(declarer, part, left, right, Giving.UNCLEAR):
                 declarer.given.append(piece)
                 continue
+            told = how is not Giving.UNCLEAR and not declarer.scope.waits and piece.relations == ("=",)
+            if not name and told and model(declarer.scope, left, right):
+                declarer.define_from(left, right)  # "suppose now that $y = X w + e$", of declared data
+                declarer.given.append(piece)
+                continue
             puts = how is Giving.DEFINES or (how is Giving.UNCLEAR and is_joined(sentence))
             if not name and puts and piece.relations == ("=",) and self._is_free(left, right):
                 declarer.define_from(left, right)

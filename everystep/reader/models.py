@@ -68,12 +68,13 @@ def _letters(body: Node) -> list[str] | None:
     for part in nodes(body):
         if part.kind in ("sum", "product") and not part.scripts:
             continue
-        plain = all(mark == "^" and plain_text(t) in TRANSPOSED for mark, t in part.scripts)
+        starred = [(mark, plain_text(t)) for mark, t in part.scripts] in ([("^", "*")], [("^", "star")])
+        plain = starred or all(mark == "^" and plain_text(t) in TRANSPOSED for mark, t in part.scripts)
         if part.kind == "number" and not part.scripts and not part.style:
             continue
         if part.kind != "letter" or not plain:
             return None
-        found.append(part.text)
+        found.append(f"{part.text}^*" if starred else part.text)
     return found
 
 
@@ -86,7 +87,8 @@ def _declare(scope: Scope, names: list[str], target: Var, body: Node) -> bool:
         reader = Values(scope.copy())
         sizes = [(reader.unknown(), reader.unknown()) if wide else (ONE, ONE) for wide in kinds]
         guesses = [Var(name, *size) for name, size in zip(names, sizes, strict=True)]
-        reader.locals = dict(zip(names, guesses, strict=True))
+        for guess in guesses:
+            reader.scope.declare(guess.name, Symbolic(guess, inferred=True), "")
         try:
             _, value = reader.relate(target, reader.value(body))
             values = [reader.resolved(guess) for guess in guesses]

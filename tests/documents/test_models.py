@@ -62,3 +62,40 @@ def test_a_letter_over_a_relation_is_a_label_behind_the_one_before_it() -> None:
     steps = [r"x + y - y", "x + 0", "x", "x + 0 + 0"]
     chain = "".join(rf" \overset{{({label})}}{{=}} {step}" for label, step in zip("abcd", steps, strict=True))
     assert statuses(rf"{given}\[ x {chain} \]") == ["proved"] * 4
+
+
+RIDGE = (
+    r"Given $X \in \mathbb{R}^{n\times d}$ and $y \in \mathbb{R}^n$, ridge regression minimizes "
+    r"\[ J(\theta) = \|X\theta - y\|_2^2 + \lambda \|\theta\|_2^2, \qquad \lambda > 0. \]"
+)
+DATA = (
+    r"Suppose now $y = X\theta^* + \varepsilon$ with $\mathbb{E}[\varepsilon] = 0$ and "
+    r"$\mathrm{Cov}(\varepsilon) = \sigma^2 I$. Let $\hat\theta = (X^T X + \lambda I)^{-1} X^T y$. "
+)
+
+
+def test_a_number_whose_sign_stands_behind_the_objective() -> None:
+    text = RIDGE + r"\[ \nabla_\theta J(\theta) = 2 X^T (X\theta - y) + 2\lambda\theta, \nabla_\theta J(\theta) = 0 \]"
+    assert [str(step.status) for step in check_text(text).steps][:1] == ["proved"]
+    wrong = RIDGE + r"\[ \nabla_\theta J(\theta) = 2 X^T (X\theta - y) + \lambda\theta \]"
+    assert [str(step.status) for step in check_text(wrong).steps] == ["refuted"]
+
+
+def test_declared_data_of_which_a_model_is_supposed() -> None:
+    claims = (
+        r"\[ \mathbb{E}[\hat\theta] = (X^T X + \lambda I)^{-1} X^T X \theta^*, "
+        r"\mathrm{Cov}(\hat\theta) = \sigma^2 (X^T X + \lambda I)^{-1} X^T X (X^T X + \lambda I)^{-1}, "
+        r"\mathbb{E}[\hat\theta] = \theta^* \]"
+    )
+    found = [str(step.status) for step in check_text(RIDGE + DATA + claims).steps]
+    assert found == ["proved", "proved", "refuted"]
+
+
+def test_layers_with_biases_that_nothing_declares() -> None:
+    text = (
+        r"Let $h = \mathrm{ReLU}(W_1 x + b_1)$ and $\hat y = W_2 h + b_2$ with $W_1 \in \mathbb{R}^{m \times d}$, "
+        r"$W_2 \in \mathbb{R}^{k \times m}$. The loss is $\ell = \frac12 \|\hat y - y\|^2$. Let $\delta = \hat y - y$. "
+        r"\[ \frac{\partial \ell}{\partial W_2} = \delta h^\top, \frac{\partial \ell}{\partial b_2} = \delta, "
+        r"\frac{\partial \ell}{\partial h} = W_2 \delta \]"
+    )
+    assert [str(step.status) for step in check_text(text).steps] == ["proved", "proved", "ill-typed"]
