@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression
-from everystep.prove.lemmas import Lemmas, _addends, _factors, _inner_products, _without_abs
+from everystep.prove.lemmas import Lemmas
+from everystep.prove.sides import addends_of, factors_of, inner_products, without_abs
 
 
 def triangle_of_sum(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
@@ -32,26 +33,26 @@ def triangle_of_sum(lemmas: Lemmas, small: Expression, large: Expression) -> boo
 
 def hoelder(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """|u^T v| <= ||u||_1 ||v||_inf, also without the bars and with u and v exchanged."""
-    norms = _factors(large)
+    norms = factors_of(large)
     if len(norms) != 2 or not all(isinstance(n, ex.Norm) and n.operands[0].shape[1] == 1 for n in norms):
         return False
     if {n.kind for n in norms if isinstance(n, ex.Norm)} != {"1", "inf"}:
         return False
     a, b = (n.operands[0] for n in norms)
-    bare = _without_abs(small)
+    bare = without_abs(small)
     return any(
         (lemmas.equal(u, a) and lemmas.equal(v, b)) or (lemmas.equal(u, b) and lemmas.equal(v, a))
-        for u, v in _inner_products(bare)
+        for u, v in inner_products(bare)
         if u.shape == a.shape
     )
 
 
 def bilinear_form(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """|x^T A y| <= ||x|| ||A|| ||y||, also without the bars: Cauchy-Schwarz, then the operator or Frobenius norm."""
-    norms = list(_factors(large))
+    norms = list(factors_of(large))
     if len(norms) < 3 or not all(isinstance(n, ex.Norm) for n in norms):
         return False
-    for u, v in _inner_products(_without_abs(small)):
+    for u, v in inner_products(without_abs(small)):
         rest = [n for n in norms if not (isinstance(n, ex.Norm) and n.is_euclidean and n.operands[0] in (u, _plain(u)))]
         if len(rest) == len(norms) - 1 and u.shape[1] == 1:
             measured = ex.Norm(v)
@@ -74,8 +75,8 @@ def eigenvalues_of_sum(lemmas: Lemmas, small: Expression, large: Expression) -> 
     for whole, parts, kind in ((small, large, ex.EigMax), (large, small, ex.EigMin)):
         if not isinstance(whole, kind):
             continue
-        terms = _addends(parts)
-        matrices = _addends(whole.operands[0])
+        terms = addends_of(parts)
+        matrices = addends_of(whole.operands[0])
         if len(terms) != len(matrices) or len(terms) < 2 or not all(isinstance(t, kind) for t in terms):
             continue
         written = sorted((t.operands[0] for t in terms), key=str)

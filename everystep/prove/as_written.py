@@ -14,7 +14,8 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Predicate
 from everystep.algebra.expressions import Expression
 from everystep.calculus.networks import Exhausted, Undecided
-from everystep.prove.lemmas import Lemmas, _addends
+from everystep.prove.lemmas import Lemmas
+from everystep.prove.sides import addends_of
 
 MOST_PARTS, MOST_DEPTH = 5, 6
 FULL_COLUMN = ("full column rank", "invertible", "positive definite", "orthogonal")
@@ -137,7 +138,7 @@ def entrywise(written: Written, e: Expression, strict: bool) -> bool:
 
 def sums(written: Written, e: Expression, strict: bool) -> bool:
     """A sum of semidefinite parts, definite where one of them is; addends that are not may make up one part."""
-    parts = _addends(e)
+    parts = addends_of(e)
     if not 1 < len(parts) <= MOST_PARTS:
         return False
     good = [p for p in parts if written.definite(p, False)]
@@ -184,7 +185,7 @@ def _flat(e: Expression) -> list[Expression]:
 
 def schur_complement(written: Written, e: Expression, strict: bool) -> bool:
     """M - B N^-1 B^T from N - B^T M^-1 B, for M and N definite: both are complements in one symmetric block matrix."""
-    parts = _addends(e)
+    parts = addends_of(e)
     for position, part in enumerate(parts):
         others = parts[:position] + parts[position + 1 :]
         found = _around_inverse(part) if isinstance(part, ex.Neg) and others else None
@@ -218,7 +219,7 @@ def _around_inverse(part: Expression) -> tuple[Expression, Expression, Expressio
 
 def inverses_reversed(written: Written, e: Expression, strict: bool) -> bool:
     """B^-1 - A^-1 from A - B, for B definite (and so A): the inverse turns the order of definite matrices around."""
-    parts = _addends(e)
+    parts = addends_of(e)
     if len(parts) != 2 or not isinstance(parts[1], ex.Neg):
         parts = parts[::-1]
     if len(parts) != 2 or not isinstance(parts[1], ex.Neg):
@@ -232,7 +233,7 @@ def inverses_reversed(written: Written, e: Expression, strict: bool) -> bool:
 
 def common_congruence(written: Written, e: Expression, strict: bool) -> bool:
     """W^T A W - W^T B W, which is W^T (A - B) W; also with more addends, and with W^T W for A = I."""
-    parts = _addends(e)
+    parts = addends_of(e)
     bare = [p.operands[0] if isinstance(p, ex.Neg) else p for p in parts]
     if not 1 < len(parts) <= MOST_PARTS:
         return False

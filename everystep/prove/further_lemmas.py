@@ -17,7 +17,8 @@ from everystep.algebra.shapes import same_shape
 from everystep.calculus.networks import subtract
 from everystep.prove.analysis_lemmas import ANALYSIS
 from everystep.prove.as_written import Written
-from everystep.prove.lemmas import LEMMAS, Lemmas, _addends, _factors, _squared, _without_abs
+from everystep.prove.lemmas import LEMMAS, Lemmas
+from everystep.prove.sides import addends_of, factors_of, squared_norm, without_abs
 from everystep.prove.trace_lemmas import TRACES
 
 MOST_TERMS, MOST_VARIABLES = 4, 4
@@ -56,18 +57,18 @@ def softmax_entry(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
 def entry_below_norm(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """|x_i| <= ||x|| and |A_ij| <= ||A||_F, also squared; for vectors in the norms 1, 2 and inf."""
     square = isinstance(small, ex.Pow) and small.operands[1] == ex.Num(2)
-    bare = _without_abs(small.operands[0] if square else small)
+    bare = without_abs(small.operands[0] if square else small)
     if not isinstance(bare, ex.Entry):
         return False
     (x,) = bare.operands
     if square:
-        return lemmas.equal(large, _squared(x))
+        return lemmas.equal(large, squared_norm(x))
     return isinstance(large, ex.Norm) and large.operands[0] == x and (x.shape[1] == 1 or large.kind == "F")
 
 
 def signed_triangle(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """||s|| <= ||a_1|| + ... + ||a_k|| in one norm where s = +-a_1 +- ... +- a_k."""
-    terms = _addends(large)
+    terms = addends_of(large)
     norms = [t for t in terms if isinstance(t, ex.Norm)]
     if not isinstance(small, ex.Norm) or len(norms) != len(terms) or not 1 < len(terms) <= MOST_TERMS:
         return False
@@ -86,11 +87,11 @@ def trace_squared(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """tr(A)^2 <= n ||A||_F^2 for an n x n matrix: the Cauchy-Schwarz inequality with the identity."""
     if not isinstance(small, ex.Pow) or small.operands[1] != ex.Num(2):
         return False
-    bare = _without_abs(small.operands[0])
+    bare = without_abs(small.operands[0])
     if not isinstance(bare, ex.Trace):
         return False
     (matrix,) = bare.operands
-    return lemmas.equal(large, ex.Mul(ex.Int(matrix.shape[0]), _squared(matrix)))
+    return lemmas.equal(large, ex.Mul(ex.Int(matrix.shape[0]), squared_norm(matrix)))
 
 
 def sums(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
@@ -106,15 +107,15 @@ def sums(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
         def total(e: Expression, node: Expression = node) -> Expression:
             return ex.SumOver(e, *node.args[1:])
 
-        factors = _factors(body)
+        factors = factors_of(body)
         if body.is_number_shaped and len(factors) == 2 and all(f.is_number_shaped for f in factors):
             a, b = factors
             squares = ex.Mul(total(ex.Pow(a, ex.Num(2))), total(ex.Pow(b, ex.Num(2))))
             if lemmas.equal(small, ex.Pow(node, ex.Num(2))) and lemmas.equal(large, squares):
                 return True
         count = ex.Int(high - low + 1)
-        each = total(ex.Pow(body, ex.Num(2)) if body.is_number_shaped else _squared(body))
-        whole = ex.Pow(node, ex.Num(2)) if body.is_number_shaped else _squared(node)
+        each = total(ex.Pow(body, ex.Num(2)) if body.is_number_shaped else squared_norm(body))
+        whole = ex.Pow(node, ex.Num(2)) if body.is_number_shaped else squared_norm(node)
         if lemmas.equal(small, whole) and lemmas.equal(large, ex.Mul(count, each)):
             return True
         mean = ex.Div(whole, ex.Pow(count, ex.Num(2)))
@@ -218,7 +219,7 @@ def relative_entropy(lemmas: Lemmas, small: Expression, large: Expression) -> bo
     difference = ex.Add(large, ex.Neg(small))
     for node in nodes(ex.Trace, large) + nodes(ex.Det, large):
         (matrix,) = node.operands
-        factors = _factors(matrix)
+        factors = factors_of(matrix)
         if len(factors) > 2 or not all(lemmas.definite(f) for f in factors):
             continue
         size = ex.Int(matrix.shape[0])
@@ -269,7 +270,7 @@ def roots(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     def square(e: Expression) -> Expression | None:
         if isinstance(e, ex.Apply) and e.function == "sqrt" and not e.order:
             return e.operands[0]
-        return _squared(e.operands[0]) if isinstance(e, ex.Norm) and e.is_euclidean else None
+        return squared_norm(e.operands[0]) if isinstance(e, ex.Norm) and e.is_euclidean else None
 
     above, below = square(large), square(small)
     two = ex.Num(2)
@@ -285,7 +286,7 @@ def common_addends(lemmas: Lemmas, small: Expression, large: Expression) -> bool
     mine: list[Expression] = []
     theirs: list[Expression] = []
     for side, here, there in ((small, mine, theirs), (large, theirs, mine)):
-        for addend in _addends(side):
+        for addend in addends_of(side):
             if isinstance(addend, ex.Neg):
                 there.append(addend.operands[0])
             elif addend != ex.Num(0):
@@ -308,7 +309,7 @@ def diagonal_entries(lemmas: Lemmas, small: Expression, large: Expression) -> bo
     """H_ii <= c, and c <= H_ii, from c I - H or H - c I being positive semidefinite; likewise G_ii <= H_ii, with c as
     further addend.  c does not depend on the position.
     """
-    parts = [(a, False) for a in _addends(large)] + [(a, True) for a in _addends(small)]
+    parts = [(a, False) for a in addends_of(large)] + [(a, True) for a in addends_of(small)]
     matrices: list[Expression] = []
     places = set()
     numbers: list[Expression] = []

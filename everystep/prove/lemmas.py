@@ -7,7 +7,7 @@ order; never the exact judge.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sympy import Expr, Symbol
@@ -15,12 +15,21 @@ from sympy import Expr, Symbol
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Predicate, Relation
 from everystep.algebra.expressions import Expression
-from everystep.algebra.shapes import ONE, ShapeError, integer, same_shape, same_size
+from everystep.algebra.shapes import ONE, integer, same_size
 from everystep.algebra.substitution import instance
 from everystep.calculus.indices import constant, difference, slot_of
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
+from everystep.prove.semidefinite_lemmas import (
+    largest_eigenvalue,
+    minkowski_determinant,
+    semidefinite_diagonal,
+    semidefinite_entry,
+    trace_of_product,
+    weighted_cauchy_schwarz,
+)
+from everystep.prove.sides import addends_of, factors_of, inner_products, matrix_factors, squared_norm, without_abs
 
 BEYOND = Symbol("·none", integer=True)  # the index of a power: it does not occur
 
@@ -142,64 +151,18 @@ class Lemmas:
         return self.equal(e, ex.Transpose(e))
 
 
-def _addends(e: Expression) -> tuple[Expression, ...]:
-    return e.operands if isinstance(e, ex.Add) else (e,)
-
-
-def _factors(e: Expression) -> tuple[Expression, ...]:
-    return e.operands if isinstance(e, ex.Mul) else (e,)
-
-
-def _without_abs(e: Expression) -> Expression:
-    return e.operands[0] if isinstance(e, ex.Apply) and e.function == "abs" and not e.order else e
-
-
-def _inner_products(e: Expression) -> Iterator[tuple[Expression, Expression]]:
-    """(u, v) for every way to read a number as u^T v or tr(u^T v)."""
-    inside = e.operands[0] if isinstance(e, ex.Trace) else e
-    factors = _factors(inside)
-    if isinstance(e, ex.Trace) and isinstance(inside, ex.Pow) and inside.operands[1] == ex.Num(2):
-        factors = (inside.operands[0],) * 2
-    for cut in range(1, len(factors)):
-        left, right = factors[:cut], factors[cut:]
-        u = ex.Transpose(left[0] if cut == 1 else ex.Mul(*left))
-        v = right[0] if len(right) == 1 else ex.Mul(*right)
-        try:
-            fits = same_shape(u.shape, v.shape)
-        except ShapeError:
-            continue  # the cut goes through a factor that is itself an inner product
-        if fits:
-            yield u, v
-
-
-def _matrix_factors(e: Expression) -> tuple[Expression, ...]:
-    """The factors of a product that are multiplied as matrices; the numbers that scale it are left out."""
-    if not isinstance(e, ex.Mul):
-        return (e,)
-    for segment in e.segments:
-        factors = [e.operands[k] for k in segment]
-        if len(e.segments) == 1 or not (factors[0].shape[0] == 1 and factors[-1].shape[1] == 1):
-            return tuple(factors)
-    return ()
-
-
-def _squared(e: Expression) -> Expression:
-    kind = "2" if 1 in e.shape else "F"
-    return ex.Pow(ex.Norm(e, kind), ex.Num(2))
-
-
 def cauchy_schwarz(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """|u^T v| <= ||u|| ||v||, also without the bars, and squared; -||u|| ||v|| <= u^T v; likewise tr(U^T V)."""
     if isinstance(small, ex.Pow) and small.operands[1] == ex.Num(2):
-        bare = _without_abs(small.operands[0])
-        return any(lemmas.equal(large, ex.Mul(_squared(u), _squared(v))) for u, v in _inner_products(bare))
+        bare = without_abs(small.operands[0])
+        return any(lemmas.equal(large, ex.Mul(squared_norm(u), squared_norm(v))) for u, v in inner_products(bare))
     opposite = _opposite(small)
     # |a| <= b says that a <= b, that -a <= b and that -b <= a.
     for inner, bound in ((small, large), (opposite, large), (large, opposite)):
         if inner is None or bound is None or not lemmas.order.surface_nonnegative(bound):
             continue
-        bare, square = _without_abs(_opposite(inner) or inner), ex.Pow(bound, ex.Num(2))
-        if any(lemmas.equal(square, ex.Mul(_squared(u), _squared(v))) for u, v in _inner_products(bare)):
+        bare, square = without_abs(_opposite(inner) or inner), ex.Pow(bound, ex.Num(2))
+        if any(lemmas.equal(square, ex.Mul(squared_norm(u), squared_norm(v))) for u, v in inner_products(bare)):
             return True
     return False
 
@@ -218,13 +181,13 @@ def _opposite(e: Expression) -> Expression | None:
 def triangle(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """||a + b|| <= ||a|| + ||b|| for any norm, and |a + b| <= |a| + |b|."""
     if isinstance(small, ex.Norm):
-        parts: list[Expression] = [ex.Norm(a, small.kind) for a in _addends(small.operands[0])]
+        parts: list[Expression] = [ex.Norm(a, small.kind) for a in addends_of(small.operands[0])]
     elif isinstance(small, ex.Apply) and small.function == "abs" and not small.order:
-        parts = [ex.Apply("abs", a) for a in _addends(small.operands[0])]
+        parts = [ex.Apply("abs", a) for a in addends_of(small.operands[0])]
     else:
         return False
     bare = [_positive(p) for p in parts]
-    right = [_positive(p) for p in _addends(large)]
+    right = [_positive(p) for p in addends_of(large)]
     return len(parts) > 1 and sorted(bare, key=str) == sorted(right, key=str)
 
 
@@ -237,7 +200,7 @@ def _positive(e: Expression) -> Expression:
 
 def reverse_triangle(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """||a|| - ||b|| <= ||a - b||, also with bars around the left side."""
-    terms = _addends(_without_abs(small))
+    terms = addends_of(without_abs(small))
     if len(terms) != 2 or not isinstance(large, ex.Norm) or not isinstance(terms[1], ex.Neg):
         return False
     first, second = terms[0], terms[1].operands[0]
@@ -272,7 +235,7 @@ def submultiplicative(lemmas: Lemmas, small: Expression, large: Expression) -> b
     if whole == "operator":
         return all(k in ("operator", "frobenius", "vector") for k in kinds)
     # Frobenius (and Euclidean): one factor carries the entries, the others may be measured by the operator norm.
-    multiplied = _matrix_factors(small.operands[0])
+    multiplied = matrix_factors(small.operands[0])
     carrying = [n for f, n in zip(inner, norms, strict=True) if f in multiplied]
     return (not carrying or any(_kind(n) in ("frobenius", "vector") for n in carrying)) and all(
         k in ("operator", "frobenius", "vector") for k in kinds
@@ -341,13 +304,13 @@ def products(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """
     first = _as_product(small, _as_product(large))
     second = _as_product(large, first)
-    if first is None or second is None or any(map(_is_norm_of_product, _factors(large))):
+    if first is None or second is None or any(map(_is_norm_of_product, factors_of(large))):
         return False  # the norm of a product is no more than the product of the norms, and may be less
     count = first.high - first.low + 1
     if not same_size(count, second.high - second.low + 1):
         return False
     integers = lemmas.form.core.integers
-    least = 1 if any(_is_norm_of_product(f) and _kind(f) == "frobenius" for f in _factors(small)) else 0
+    least = 1 if any(_is_norm_of_product(f) and _kind(f) == "frobenius" for f in factors_of(small)) else 0
     if not integers.at_least(slot_of(integer(count)), constant(least)):
         return False
     at = Symbol(f"·i{lemmas.inside}", integer=True)  # of its own where one product stands in another
@@ -382,7 +345,7 @@ def operator_below_frobenius(lemmas: Lemmas, small: Expression, large: Expressio
 
 def common_factor(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """c a <= c b for a number c >= 0, from a <= b by another lemma or by the signs that are known."""
-    mine, theirs = list(_factors(small)), list(_factors(large))
+    mine, theirs = list(factors_of(small)), list(factors_of(large))
     shared: list[Expression] = []
     for factor in list(mine):
         if factor in theirs and factor.is_number_shaped and lemmas.order.surface_nonnegative(factor):
@@ -407,7 +370,7 @@ def norms_by_dimension(lemmas: Lemmas, small: Expression, large: Expression) -> 
     """||x||_1 <= sqrt(n) ||x||_2, ||x||_2 <= sqrt(n) ||x||_inf,
     ||A||_F <= sqrt(n) ||A||_2 for A with n columns or rows.
     """
-    factors = list(_factors(large))
+    factors = list(factors_of(large))
     norms = [f for f in factors if isinstance(f, ex.Norm)]
     if not isinstance(small, ex.Norm) or len(norms) != 1 or norms[0].operands != small.operands:
         return False
@@ -523,19 +486,19 @@ def vector_norms(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
 def rayleigh(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """lambda_min(A) ||x||^2 <= x^T A x <= lambda_max(A) ||x||^2 for a symmetric A."""
     for form, bound, eigenvalue in ((small, large, ex.EigMax), (large, small, ex.EigMin)):
-        factors = _factors(bound)
+        factors = factors_of(bound)
         found = [f for f in factors if isinstance(f, eigenvalue)]
         if len(found) != 1:
             continue
         rest = [f for f in factors if f is not found[0]]
         (matrix,) = found[0].operands
         scale: Expression = ex.Mul(*rest) if len(rest) > 1 else (rest[0] if rest else ex.Num(1))
-        for u, v in _inner_products(form):
-            inner = _factors(v)
+        for u, v in inner_products(form):
+            inner = factors_of(v)
             if len(inner) < 2 or inner[0] != matrix:
                 continue
             x = inner[1] if len(inner) == 2 else ex.Mul(*inner[1:])
-            if lemmas.equal(u, x) and lemmas.equal(scale, _squared(x)) and lemmas.symmetric(matrix):
+            if lemmas.equal(u, x) and lemmas.equal(scale, squared_norm(x)) and lemmas.symmetric(matrix):
                 return True
     return False
 
@@ -557,7 +520,7 @@ def log_sum_exp(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     above = exponents(small)
     if above is None:
         return False
-    for term in _addends(large):
+    for term in addends_of(large):
         if isinstance(term, ex.Max) and set(above) <= set(term.operands):
             return lemmas.equal(large, ex.Add(term, ex.Apply("log", ex.Num(len(above)))))
     return False
@@ -576,140 +539,22 @@ def rank(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """rank(A B) <= rank(A), rank(B), their minimum, sizes; Sylvester's bound; rank(A + B) <= rank(A) + rank(B)."""
     if isinstance(small, ex.Rank):
         inside = small.operands[0]
-        factors = _matrix_factors(inside)
+        factors = matrix_factors(inside)
         bounds: list[Expression] = [ex.Rank(f) for f in factors if not f.is_number_shaped]
         bounds += [ex.Int(s) for f in factors if not f.is_number_shaped for s in f.shape]
         wanted = large.operands if isinstance(large, ex.Min) else (large,)
         wanted = tuple(ex.Int(w.value) if isinstance(w, ex.Num) and w.value.is_Integer else w for w in wanted)
         if all(w in bounds for w in wanted):
             return True
-        parts = _addends(inside)
-        return len(parts) > 1 and sorted(_addends(large), key=str) == sorted((ex.Rank(p) for p in parts), key=str)
+        parts = addends_of(inside)
+        return len(parts) > 1 and sorted(addends_of(large), key=str) == sorted((ex.Rank(p) for p in parts), key=str)
     if isinstance(large, ex.Rank):
-        factors = _factors(large.operands[0])
+        factors = factors_of(large.operands[0])
         if len(factors) == 2 and not any(f.is_number_shaped for f in factors):
             a, b = factors
             bound = ex.Add(ex.Rank(a), ex.Rank(b), ex.Neg(ex.Int(a.shape[1])))
             return lemmas.equal(small, bound)
     return False
-
-
-def semidefinite_diagonal(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
-    """0 <= M_ii and 0 <= tr(M) for a positive semidefinite M."""
-    if small not in (ex.Num(0), ex.Int(0)):
-        return False
-    if isinstance(large, ex.Entry) and len(large.at) == 2 and large.at[0] == large.at[1]:
-        return lemmas.semidefinite(large.operands[0])
-    return isinstance(large, ex.Trace) and lemmas.semidefinite(large.operands[0])
-
-
-def semidefinite_entry(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
-    """M_ij^2 <= M_ii M_jj for a positive semidefinite M: a 2 x 2 minor of it is not negative."""
-    if not isinstance(small, ex.Pow) or small.operands[1] != ex.Num(2):
-        return False
-    entry = _without_abs(small.operands[0])
-    if not isinstance(entry, ex.Entry) or len(entry.at) != 2:
-        return False
-    (matrix,), (i, j) = entry.operands, entry.at
-    diagonal = ex.Mul(ex.Entry(matrix, i, i), ex.Entry(matrix, j, j))
-    return lemmas.equal(large, diagonal) and lemmas.semidefinite(matrix)
-
-
-def weighted_cauchy_schwarz(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
-    """(u^T M v)^2 <= (u^T M u) (v^T M v) for M positive semidefinite; (u^T v)^2 <= (u^T M u) (v^T M^-1 v) for M
-    definite, which is the same of u and M^-1 v.
-    """
-    if not isinstance(small, ex.Pow) or small.operands[1] != ex.Num(2):
-        return False
-    matrices = [h.subject for h in lemmas.form.context.hypotheses if isinstance(h, Predicate)]
-    pairs = list(_inner_products(_without_abs(small.operands[0])))
-    for u, v in [*pairs, *((v, u) for u, v in pairs)]:
-        if u.shape[1] != 1:
-            continue
-        for m in dict.fromkeys(matrices):
-            if m.shape[0] != u.shape[0] or m.shape[1] != u.shape[0]:
-                continue
-            form = ex.Mul(ex.Transpose(u), m, u)
-            factors = _factors(v)
-            if len(factors) > 1 and factors[0] == m and lemmas.semidefinite(m):
-                w = factors[1] if len(factors) == 2 else ex.Mul(*factors[1:])
-                if lemmas.equal(large, ex.Mul(form, ex.Mul(ex.Transpose(w), m, w))):
-                    return True
-            inverse = ex.Mul(ex.Transpose(v), ex.Inverse(m), v)
-            if lemmas.has(m, "positive definite") and lemmas.equal(large, ex.Mul(form, inverse)):
-                return True
-    return False
-
-
-def largest_eigenvalue(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
-    """0 <= lambda_min(M) and 0 <= lambda_max(M) <= tr(M) for a positive semidefinite M."""
-    if small in (ex.Num(0), ex.Int(0)) and isinstance(large, (ex.EigMax, ex.EigMin)):
-        return lemmas.semidefinite(large.operands[0])
-    if isinstance(small, (ex.EigMax, ex.EigMin)) and isinstance(large, ex.Trace):
-        return small.operands[0] == large.operands[0] and lemmas.semidefinite(large.operands[0])
-    return False
-
-
-def semidefinite_difference(lemmas: Lemmas, matrix: Expression) -> bool:
-    """diag(s) - s s^T for entries s_i >= 0 with a sum of at most 1, and |u|^2 I - u u^T, are positive semidefinite:
-    v^T of them v is sum_i s_i (v_i - s^T v)^2 and a nonnegative multiple of (s^T v)^2; |u|^2 |v|^2 - (u^T v)^2.
-    """
-    nodes = dict.fromkeys(ex.walk(matrix))
-    for diagonal in (n for n in nodes if isinstance(n, ex.Diag)):
-        s = diagonal.operands[0]
-        ones = ex.Ones(s.shape[0], 1)
-        rest = ex.Add(ex.Num(1), ex.Neg(ex.Mul(ex.Transpose(ones), s)))
-        if not lemmas.equal(matrix, ex.Add(diagonal, ex.Neg(ex.Mul(s, ex.Transpose(s))))):
-            continue
-        below = lemmas.equal(rest, ex.Num(0)) or lemmas.order.nonnegative(lemmas.form.poly(rest))
-        if below and lemmas.nonnegative_entries(s):
-            return True
-    for u in nodes:
-        if (
-            isinstance(u, (ex.Var, ex.Member))
-            and u.shape[1] == 1
-            and same_shape((u.shape[0], u.shape[0]), matrix.shape)
-        ):
-            spread = ex.Mul(ex.Mul(ex.Transpose(u), u), ex.Eye(u.shape[0]))
-            if lemmas.equal(matrix, ex.Add(spread, ex.Neg(ex.Mul(u, ex.Transpose(u))))):
-                return True
-    return False
-
-
-def minkowski_determinant(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
-    """det(A) + det(B) <= det(A + B), and det(A) <= det(A + B), for positive semidefinite A and B; det(A) by its value,
-    such as c^n for c I.
-    """
-    if not isinstance(large, ex.Det):
-        return False
-    parts = _addends(large.operands[0])
-    if len(parts) < 2 or not all(isinstance(p, ex.Eye) or lemmas.semidefinite(p) for p in parts):
-        return False
-    if any(isinstance(p, ex.Mul) and lemmas.equal(small, ex.Det(p)) for p in parts):
-        return True
-    one = ex.Eye(large.operands[0].shape[0])
-    wanted = [
-        one if t == ex.Num(1) else t.operands[0] for t in _addends(small) if isinstance(t, ex.Det) or t == ex.Num(1)
-    ]
-    return len(wanted) == len(_addends(small)) and len(set(wanted)) == len(wanted) and set(wanted) <= set(parts)
-
-
-def trace_of_product(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
-    """0 <= tr(A B) <= tr(A) tr(B) for positive semidefinite A and B."""
-
-    def pair(e: Expression) -> tuple[Expression, ...]:
-        inside = e.operands[0] if isinstance(e, ex.Trace) else None
-        if isinstance(inside, ex.Pow) and inside.operands[1] == ex.Num(2):
-            return (inside.operands[0],) * 2
-        return _factors(inside) if inside is not None else ()
-
-    if small == ex.Num(0):
-        factors = pair(large)
-        return len(factors) == 2 and all(lemmas.semidefinite(f) for f in factors)
-    factors = pair(small)
-    if len(factors) != 2 or not all(lemmas.semidefinite(f) for f in factors):
-        return False
-    return lemmas.equal(large, ex.Mul(ex.Trace(factors[0]), ex.Trace(factors[1])))
 
 
 LEMMAS: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {

@@ -38,6 +38,7 @@ from everystep.prove.forms import forms_in_vectors, trace_of_product
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.scalars import BOUNDS, MAX_KNOWN, Interval, interval_power, interval_times, is_simple
 from everystep.prove.scalars import semidefinite as _semidefinite
+from everystep.prove.sides import addends_of
 
 MAX_FACTORS = 3
 
@@ -149,7 +150,7 @@ class Order(Definiteness, Cases):
         if self._as_a_hypothesis_says(left, right, strict):
             self.core.used("hypothesis")
             return True
-        mine, theirs = list(_addends(left)), [t for t in _addends(right) if t != ex.Num(0)]
+        mine, theirs = list(addends_of(left)), [t for t in addends_of(right) if t != ex.Num(0)]
         for term in list(mine):
             if term in theirs:
                 mine.remove(term)
@@ -712,10 +713,6 @@ class Order(Definiteness, Cases):
         even = isinstance(exponent, int) and exponent % 2 == 0
         known = self.core.is_nonnegative(component) or self._is_known({((component, 1),): 1}, False)
         return not strict and (even or known)
-
-
-def _addends(e: Expression) -> tuple[Expression, ...]:
-    return e.operands if isinstance(e, ex.Add) else (e,)
 
 
 def _is_root(e: Expression) -> bool:

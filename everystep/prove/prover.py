@@ -27,7 +27,7 @@ from everystep.prove.entries import entry_claims
 from everystep.prove.exact.plain import plain
 from everystep.prove.families import by_bases
 from everystep.prove.further_lemmas import monotone
-from everystep.prove.lemmas import Lemmas, semidefinite_difference
+from everystep.prove.lemmas import Lemmas
 from everystep.prove.letters import with_letters, with_solved_letter
 from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm
@@ -43,6 +43,7 @@ from everystep.prove.rewritten import (
     without_common_ends,
     without_inverses,
 )
+from everystep.prove.semidefinite_lemmas import semidefinite_difference
 from everystep.prove.solved import solutions
 from everystep.prove.triangular import triangular, without_triangles
 

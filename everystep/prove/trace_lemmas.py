@@ -13,7 +13,8 @@ from everystep.algebra.context import Predicate
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import index, same_shape, same_size
 from everystep.prove.as_written import Written
-from everystep.prove.lemmas import Lemmas, _factors, _inner_products, _squared, _without_abs
+from everystep.prove.lemmas import Lemmas
+from everystep.prove.sides import factors_of, inner_products, squared_norm, without_abs
 
 
 def _inside(kind: type[Expression], *sides: Expression) -> list[Expression]:
@@ -33,11 +34,11 @@ def _two_factors(e: Expression) -> tuple[Expression, Expression] | None:
 
 def trace_and_root(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """|tr(A)| <= sqrt(n) ||A||_F for an n x n matrix, also without the bars: Cauchy-Schwarz with the identity."""
-    bare = _without_abs(small)
+    bare = without_abs(small)
     if not isinstance(bare, ex.Trace) or not lemmas.order.surface_nonnegative(large):
         return False
     (matrix,) = bare.operands
-    bound = ex.Mul(ex.Int(matrix.shape[0]), _squared(matrix))
+    bound = ex.Mul(ex.Int(matrix.shape[0]), squared_norm(matrix))
     return lemmas.equal(ex.Pow(large, ex.Num(2)), bound)
 
 
@@ -89,8 +90,8 @@ def trace_and_eigenvalue(lemmas: Lemmas, small: Expression, large: Expression) -
     for form, bound, kind in ((small, large, ex.EigMax), (large, small, ex.EigMin)):
         pair = _two_factors(form.operands[0]) if isinstance(form, ex.Trace) else None
         for a, b in (pair, pair[::-1]) if pair is not None else ():
-            rest = [f for f in _factors(bound) if f != kind(a)]
-            if len(rest) == 1 and len(_factors(bound)) == 2 and lemmas.equal(rest[0], ex.Trace(b)):
+            rest = [f for f in factors_of(bound) if f != kind(a)]
+            if len(rest) == 1 and len(factors_of(bound)) == 2 and lemmas.equal(rest[0], ex.Trace(b)):
                 return lemmas.symmetric(a) and lemmas.semidefinite(b)
     return False
 
@@ -148,22 +149,22 @@ def trace_of_reordered_square(lemmas: Lemmas, small: Expression, large: Expressi
     if pair is None:
         return False
     a, b = pair
-    gap = ex.Div(_squared(ex.Add(ex.Mul(a, b), ex.Neg(ex.Mul(b, a)))), ex.Num(2))
+    gap = ex.Div(squared_norm(ex.Add(ex.Mul(a, b), ex.Neg(ex.Mul(b, a)))), ex.Num(2))
     return lemmas.equal(ex.Add(large, ex.Neg(small)), gap)
 
 
 def form_below_norm(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """|x^T A x| <= ||A|| ||x||^2 in the operator or the Frobenius norm, also without the bars."""
-    factors = _factors(large)
+    factors = factors_of(large)
     norms = [f for f in factors if isinstance(f, ex.Norm) and f.kind in ("2", "F") and 1 not in f.operands[0].shape]
     if len(norms) != 1 or len(factors) != 2:
         return False
     (matrix,) = norms[0].operands
     (rest,) = [f for f in factors if f is not norms[0]]
-    for u, v in _inner_products(_without_abs(small)):
-        inner = _factors(v)
+    for u, v in inner_products(without_abs(small)):
+        inner = factors_of(v)
         if len(inner) == 2 and inner[0] == matrix and lemmas.equal(u, inner[1]):
-            return lemmas.equal(rest, _squared(inner[1]))
+            return lemmas.equal(rest, squared_norm(inner[1]))
     return False
 
 

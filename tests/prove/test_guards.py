@@ -27,6 +27,7 @@ from everystep.prove import (
     presuppositions,
     prover,
     rewritten,
+    sides,
 )
 from everystep.prove.blocks import Blocks
 from everystep.prove.cases import Cases
@@ -133,7 +134,7 @@ MUTATIONS = (
         "undefined:singular-rank-one-update",
     ),
     Mutation(
-        "Cauchy-Schwarz", "shapes are not compared", method(lemmas, "same_shape", always(True)), TRACE_OF_A_MULTIPLE
+        "Cauchy-Schwarz", "shapes are not compared", method(sides, "same_shape", always(True)), TRACE_OF_A_MULTIPLE
     ),
     Mutation(
         "weights of a Gram matrix",
@@ -174,7 +175,7 @@ MUTATIONS = (
     Mutation(
         "rank inequalities",
         "numbers are factors",
-        method(lemmas, "_matrix_factors", lemmas._factors),
+        method(lemmas, "matrix_factors", sides.factors_of),
         "reviewed lemmas:rank-beside-an-inner-product",
     ),
     Mutation(
