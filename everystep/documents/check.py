@@ -42,6 +42,7 @@ from everystep.documents.undeclared import Undeclared
 from everystep.documents.unnamed import data_in_doubt, in_doubt, is_said_of_all, is_said_of_data
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.cleaning import tokenize
+from everystep.reader.conditions import says_condition, what_moves
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
 from everystep.reader.entities import DefinedFunction, Doubt, Symbolic
@@ -53,7 +54,7 @@ from everystep.reader.puttings import put_values
 from everystep.reader.reservations import begins_task, ends_suppositions
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Declaration, Display, Document, Event, Part, Place, Pragma, Tokens, Trouble
-from everystep.reader.statements import Statement, says_condition, statements_of, under, what_moves
+from everystep.reader.statements import Statement, statements_of, under
 from everystep.reader.stationarity import goes_on, is_slope, zeroes_a_gradient
 from everystep.reader.trees import Unreadable, latex_of, name_of, split, stripped
 from everystep.reader.values import Values

@@ -34,12 +34,13 @@ from everystep.documents.spoken import varied_names
 from everystep.prove.prover import Prover
 from everystep.reader.document import ReadError, read_text
 from everystep.reader.entities import Symbolic
+from everystep.reader.environments import flattened
 from everystep.reader.independence import lines_on_dependence
 from everystep.reader.names import ROOT
 from everystep.reader.pieces import trimmed
 from everystep.reader.scope import Scope
 from everystep.reader.source import Declaration, Display, Document, Event, Place, Pragma, Token, Trouble
-from everystep.reader.statements import flattened, statements_of
+from everystep.reader.statements import statements_of
 from everystep.reader.trees import Unreadable, latex_of
 from everystep.reader.values import Values
 

@@ -8,76 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
 
 from everystep.reader import patterns as re
 from everystep.reader.boxes import unboxed
-from everystep.reader.cleaning import tokenize
-from everystep.reader.signs import RELATIONS, SEPARATORS, TENSORS
+from everystep.reader.conditions import (
+    AND,
+    CONDITION,
+    CONSEQUENCE,
+    ENDS_WITH_AND,
+    IF,
+    LEADING,
+    REASON,
+    SUPPOSES,
+    TURNING,
+    conditions_spelt,
+    ends_a_condition,
+    goes_on_with_and,
+    has_relation,
+    is_beside,
+    is_said_of_a_name,
+)
+from everystep.reader.environments import balanced, flattened
+from everystep.reader.signs import SEPARATORS, TENSORS
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.trees import arrow_note, depths, name_of, relation_of, split, stripped
 from everystep.reader.words import folded, plain, says_something
 
-LAYOUT = frozenset(
-    [
-        "aligned",
-        "align",
-        "alignat",
-        "alignedat",
-        "split",
-        "gathered",
-        "gather",
-        "multline",
-        "multlined",
-        "eqnarray",
-        "flalign",
-        "equation",
-        "displaymath",
-        "IEEEeqnarray",
-        "subequations",
-        "dmath",
-        "array",
-    ]
-)
 PAIRED = ("align", "alignat", "flalign", "aligned", "alignedat", "array", "eqnarray", "split", "IEEEeqnarray")
-_GOES_ON = r"^\W*(?:(?:and|but|moreover|et|mais)\W+)?"
-_CONDITION = re.compile(
-    _GOES_ON
-    + r"(for|where|with|if|when|whenever|given|provided|such that|s\.?t\.?|since|because|as|under|pour|si|ou|avec|"
-    r"lorsque|quand|tel|telle|tels|telles|sous|car|puisque|assuming|subject to)\b"
-)
-_IF = re.compile(_GOES_ON + r"(if|when|whenever|given|provided|si|lorsque|quand|assuming|where|with|ou|avec)\b")
-_LEADING = re.compile(_GOES_ON + r"(for|if|when|whenever|given|provided|assuming|under|pour|si|lorsque|quand|sous)\b")
-"""Words that, at the head of a line, may open what the rest of the line is said under."""
-_SUPPOSES = re.compile(
-    r"\b(if|when|whenever|given|provided|such that|since|because|using|assuming|si|lorsque|quand|tels?|telles?|sous|"
-    r"car|puisque|comme|en supposant|en utilisant)\b"
-)
-"""Words that may make a condition or a reason of what they are said with."""
-_REASON = re.compile(r"^\W*(since|because|as|car|puisque|comme)\b")
-_CONSEQUENCE = re.compile(
-    r"^\W*(so|hence|thus|therefore|then|which (gives|implies|yields)|it follows|implies|donc|ainsi|alors|d'ou|"
-    r"and hence|and so|and therefore|et donc|that is|i\.e|c'est-a-dire|soit)\b"
-)
-_ENDS_WITH_AND = re.compile(r"\s*,?\s*\b(and|et)\W*$")
-_AND = re.compile(r"^\W*(and|et|or|ou bien|as well as|also|puis)\W*$")
 UNCLEAR, ASIDE = "\0", "\1"
-TURNING = re.compile(
-    r"\b(false|wrong|not|cannot|never|fails?|unless|only if|if and only if|iff|whether|up to|only for|or|faux|fausse|"
-    r"ne|sauf|ou bien|suppose|assume|supposons|show|prove|montre[rz]?|hence not|in general|"
-    r"even (for|if|when|though|without|where)|except(ed|ing)?|excluding|regardless|irrespective|other than|no longer|"
-    r"untrue|incorrect|meme (pour|si|quand|sans)|hormis|excepte|contradict\w*|absurde?|possibly|perhaps|maybe)\b|\?"
-)
-"""Words beside a formula that may turn or bend what it says."""
-
-_MOVES = re.compile(
-    r"(^|\W)(when|as|if|lorsque|quand|si)\s*(\$\s*(?P<tends>tends? to|goes to|approaches|tend vers)\s*)?"
-    r"\$\W*((we (have|get|find)|on a|alors|then|that)\W*)?$"
-)
-"""Words before a display that say of the formula in their middle what moves in it."""
-
-_TENDS_TO = re.compile(r"^\W*(tends? to|goes to|converges to|approaches|tend vers|converge vers)\W*$")
-
 CONSTANT = re.compile(r"\bconst|\bcste|\bcte\b|terms? (not|independent)|termes? independants?")
 
 
@@ -111,13 +69,8 @@ class Statement:
 
     def put_under(self, words: str, part: Tokens) -> None:
         """Take what stands beside it as a condition, or as a reason, as the words before it say."""
-        reason = _REASON.match(plain(words)) and not _tends(part)  # "as h tends to 0" is none
+        reason = REASON.match(plain(words)) and not _tends(part)  # "as h tends to 0" is none
         (self.reasons if reason else self.conditions).append(part)
-
-
-def says_condition(words: str) -> bool:
-    """Whether words before a relation say that it is a condition, or say nothing."""
-    return not words.strip() or bool(_CONDITION.match(plain(words)) or _AND.match(plain(words)))
 
 
 def statements_of(environment: str, tokens: Tokens) -> list[Statement]:
@@ -125,88 +78,9 @@ def statements_of(environment: str, tokens: Tokens) -> list[Statement]:
     return _Splitter(environment, unboxed(tokens)).run()
 
 
-def flattened(tokens: Tokens) -> Tokens:
-    """Without the layout environments around lines; matrices and cases stay, but for a system of relations."""
-    systems = _systems(tokens)
-    if systems:
-        tokens = tuple(t for k, t in enumerate(tokens) if k not in systems)
-    layout_of_lines = [t for t in tokens if t.kind == "begin" and t.text.rstrip("*") == "array"]
-    keep_arrays = bool(layout_of_lines) and not _arrays_hold_relations(tokens)
-    return tuple(
-        t
-        for t in tokens
-        if not (
-            t.kind in ("begin", "end")
-            and t.text.rstrip("*") in LAYOUT
-            and not (keep_arrays and t.text.rstrip("*") == "array")
-        )
-    )
-
-
-def balanced(tokens: Tokens) -> Tokens:
-    r"""``\right.`` closes the bracket that ``\left(`` has opened; the author has left its mate out."""
-    if not any(t.kind == "command" and t.text == "right." for t in tokens):
-        return tokens
-    result: list[Token] = []
-    opened: list[str] = []
-    for token in tokens:
-        name = name_of(token)
-        if token.kind == "command" and token.text == "left.":
-            opened.append("left.")
-        elif name in ("(", "[") or (token.kind == "command" and token.text in ("{", "lbrace")):
-            opened.append(name)
-        elif name in (")", "]") or (token.kind == "command" and token.text in ("}", "rbrace")):
-            if opened:
-                opened.pop()
-        elif token.kind == "command" and token.text == "right." and opened:
-            closing = {"(": ")", "[": "]"}.get(opened.pop(), "")
-            if closing:
-                result.append(replace(token, kind="char", text=closing))
-                continue
-        result.append(token)
-    return tuple(result)
-
-
-def _systems(tokens: Tokens) -> set[int]:
-    r"""Where a ``cases`` begins and ends that stands alone, or behind an arrow, and holds relations line by line."""
-    found: set[int] = set()
-    starts: list[tuple[int, bool]] = []
-    for k, token in enumerate(tokens):
-        if token.text.rstrip("*") != "cases" or token.kind not in ("begin", "end"):
-            continue
-        if token.kind == "begin":
-            free = k == 0 or tokens[k - 1].kind in ("newline", "align", "begin")
-            free = free or RELATIONS.get(name_of(tokens[k - 1]), "") in ("=>", "<=>")
-            starts.append((k, free and _begins_with_a_relation(tokens, k + 1)))
-        elif starts:
-            start, holds = starts.pop()
-            found |= {start, k} if holds else set()
-    return found
-
-
-def _begins_with_a_relation(tokens: Tokens, start: int) -> bool:
-    """Whether the line that begins at a token is a relation: ``a = b`` or ``a &= b``, not ``a & b > 0``."""
-    cell = list(takewhile(lambda k: tokens[k].kind not in ("align", "newline", "end"), range(start, len(tokens))))
-    if any(relation_of(tokens, k)[0] for k in cell):
-        return True
-    behind = start + len(cell) + 1
-    aligned = behind < len(tokens) and tokens[behind - 1].kind == "align"
-    return aligned and bool(cell) and bool(relation_of(tokens, behind)[0])
-
-
-def _arrays_hold_relations(tokens: Tokens) -> bool:
-    inside = 0
-    for k, token in enumerate(tokens):
-        if token.kind in ("begin", "end") and token.text.rstrip("*") == "array":
-            inside += 1 if token.kind == "begin" else -1
-        elif inside and relation_of(tokens, k)[0]:
-            return True
-    return False
-
-
 class _Splitter:
     def __init__(self, environment: str, tokens: Tokens) -> None:
-        self.tokens = _conditions_spelt(balanced(flattened(stripped(tokens))))
+        self.tokens = conditions_spelt(balanced(flattened(stripped(tokens))))
         inner = [t.text.rstrip("*") for t in tokens if t.kind == "begin"]
         self.paired = environment.rstrip("*") in PAIRED or any(name in PAIRED for name in inner)
         self.done: list[Statement] = []
@@ -221,7 +95,7 @@ class _Splitter:
             self.row = []
             before: int | None = None  # the column in which this line has stated something
             for column, segment, indented in self._segments(cells):
-                if before is not None and before in self.columns and _is_beside(segment):
+                if before is not None and before in self.columns and is_beside(segment):
                     self._segment(before, segment, indented, beside=True)
                 else:
                     self._segment(column, segment, indented)
@@ -277,8 +151,8 @@ class _Splitter:
                 if words and current is not None and CONSTANT.search(plain(words)):
                     current.constant = True
                 continue
-            condition = bool(words) and bool(_CONDITION.match(plain(words)))
-            reason = condition and bool(_REASON.match(plain(words))) and len([t for t in part if name_of(t)]) > 1
+            condition = bool(words) and bool(CONDITION.match(plain(words)))
+            reason = condition and bool(REASON.match(plain(words))) and len([t for t in part if name_of(t)]) > 1
             reason = reason and not _tends(part)
             said = part[-1].kind == "text" and not _is_mark(part, len(part) - 1)
             if (not condition or reason) and current is not None and said:
@@ -286,12 +160,12 @@ class _Splitter:
                 continue
             if condition and current is not None and not first:
                 current.put_under(words, part)
-                if _IF.match(plain(words)):  # they may be meant as well
+                if IF.match(plain(words)):  # they may be meant as well
                     for other in self.row:
                         if other is not current and not other.conditions:
                             other.asides.append(part)
                 continue
-            leading = current is None or bool(_LEADING.match(plain(words)))
+            leading = current is None or bool(LEADING.match(plain(words)))
             if condition and first and leading and _states(parts[k + 1 :]):
                 ahead.append((words, part))
                 continue
@@ -336,8 +210,8 @@ class _Splitter:
                 if operand_due and rest is not None and name_of(rest) in ("+", "-", *SEPARATORS):
                     result[-1][1].append(token)  # words in the place of a term: the step cannot be read
                     continue
-                behind = bool(result[-1][0]) and bool(_CONDITION.match(plain(result[-1][0])))
-                if remark and rest is None and (behind or _is_said_of_a_name(result, words)):
+                behind = bool(result[-1][0]) and bool(CONDITION.match(plain(result[-1][0])))
+                if remark and rest is None and (behind or is_said_of_a_name(result, words)):
                     result[-1][1].append(token)  # for A \text{ symmetric}
                     continue
                 ends = rest is not None and name_of(rest) in (",", ";", ":", "quad", "qquad")
@@ -348,28 +222,23 @@ class _Splitter:
                         result.append(("", [], False))
                     continue
                 if self._lists(result, tokens, k):
-                    if _AND.match(words):
+                    if AND.match(words):
                         result[-1][1].append(replace(token, kind="char", text=","))
                     else:  # if A, B \text{ are symmetric and } C
-                        result[-1][1].append(replace(token, text=_ENDS_WITH_AND.sub("", words)))
+                        result[-1][1].append(replace(token, text=ENDS_WITH_AND.sub("", words)))
                         result.append(("if", [], False))
                     continue
                 turning = TURNING.search(words) or re.fullmatch(r"\W*ou\W*", folded(token.text))
-                if (
-                    _AND.match(words)
-                    and not turning
-                    and _has_relation(result[-1][1])
-                    and _IF.match(plain(result[-1][0]))
-                ):
+                if AND.match(words) and not turning and has_relation(result[-1][1]) and IF.match(plain(result[-1][0])):
                     result.append(("if", [], False))  # if a = b \text{ and } c = d
                     continue
                 if behind and rest is not None and says_something(words):
-                    spoken_of = not _has_relation(result[-1][1]) and not turning
+                    spoken_of = not has_relation(result[-1][1]) and not turning
                     result[-1][1].extend([token] if spoken_of else [])
                     result.append(("", [], False))  # since A \text{ is symmetric, this is} = 2 A x
                     if not turning:
                         continue
-                if "$" in token.text and _SUPPOSES.search(words) and not turning:
+                if "$" in token.text and SUPPOSES.search(words) and not turning:
                     result += [(ASIDE, [token], False), ("", [], False)]
                     continue
                 if turning:
@@ -383,14 +252,14 @@ class _Splitter:
                     elif rest is None and says_something(words):
                         result.append(("", [token], False))
                     continue
-                result.append((token.text, [], bool(_CONSEQUENCE.match(words))))
+                result.append((token.text, [], bool(CONSEQUENCE.match(words))))
             elif name == "," and _in_a_number(tokens, k):
                 result[-1][1].append(token)  # 0,5: a number in French, two in English
             elif name == "," and self._lists(result, tokens, k):
                 result[-1][1].append(token)  # if A, B \text{ are symmetric}
-            elif name == "," and _goes_on_with_and(result[-1], tokens[k + 1 :]):
+            elif name == "," and goes_on_with_and(result[-1], tokens[k + 1 :]):
                 result.append(("if", [], False))  # if a = b, c = d \text{ and } e = f
-            elif name == ":" and _ends_a_condition(result, tokens, k):
+            elif name == ":" and ends_a_condition(result, tokens, k):
                 result.append(("", [], False))
             elif name in (",", ";", "quad", "qquad", "because"):
                 result.append(("because" if name == "because" else "", [], False))
@@ -404,15 +273,15 @@ class _Splitter:
     def _lists(pieces: list[tuple[str, list[Token], bool]], tokens: Tokens, at: int) -> bool:
         """Whether a comma, or words, stand in a list of names of which a condition says something."""
         words, piece, _ = pieces[-1]
-        if len(pieces) < 2 or not _CONDITION.match(plain(words)) or not piece or _has_relation(piece):
+        if len(pieces) < 2 or not CONDITION.match(plain(words)) or not piece or has_relation(piece):
             return False
         if any(t.kind == "text" for t in piece) or TURNING.search(plain(tokens[at].text)):
             return False
         here = tokens[at]
-        if here.kind == "text" and not _AND.match(plain(here.text)):
-            return says_something(plain(here.text)) and bool(_ENDS_WITH_AND.search(plain(here.text)))
+        if here.kind == "text" and not AND.match(plain(here.text)):
+            return says_something(plain(here.text)) and bool(ENDS_WITH_AND.search(plain(here.text)))
         for token in tokens[at + 1 :]:
-            if token.kind == "text" and not _AND.match(plain(token.text)):
+            if token.kind == "text" and not AND.match(plain(token.text)):
                 return says_something(plain(token.text))
             if relation_of((token,), 0)[0] or token.kind == "align" or name_of(token) in ("quad", "qquad"):
                 return False
@@ -436,7 +305,7 @@ class _Splitter:
             joins = name_of(tokens[0]) in SEPARATORS or name_of(tokens[0]) in TENSORS
             dangling = current is not None and not current.sides[-1] and bool(current.relations)
             unfinished = current is not None and bool(current.sides[-1]) and _unfinished(current.sides[-1])
-            has_relation = any(relation_of(tokens, k)[0] for k, d in enumerate(depths(tokens)) if d == 0)
+            relates = any(relation_of(tokens, k)[0] for k, d in enumerate(depths(tokens)) if d == 0)
             goes_on = (
                 current is not None
                 and not leads
@@ -445,7 +314,7 @@ class _Splitter:
                     or dangling
                     or unfinished
                     or (first and joins)
-                    or (first and operator and (indented or not has_relation or tokens[0].text == "+"))
+                    or (first and operator and (indented or not relates or tokens[0].text == "+"))
                 )
             )
             if goes_on and current is not None:
@@ -488,31 +357,6 @@ class _Splitter:
                 k += 1
 
 
-def _conditions_spelt(tokens: Tokens) -> Tokens:
-    r"""``\text{if $A$ is symmetric}`` as ``\text{if } A \text{ is symmetric}``."""
-    result: list[Token] = []
-    for token in tokens:
-        parts = token.text.split("$") if token.kind == "text" else [token.text]
-        words = plain(token.text) if len(parts) == 3 else ""
-        if token.kind == "text" and len(parts) == 1 and _TENDS_TO.match(plain(token.text)):
-            result.append(replace(token, kind="command", text="to"))
-            continue
-        if len(parts) == 5 and _CONDITION.match(plain(parts[0])) and _TENDS_TO.match(plain(parts[2])):
-            place = token.place
-            inside = [stripped(tokenize(parts[k], place.file, place.line, place.column)) for k in (1, 3)]
-            result += [replace(token, text=parts[0]), *inside[0], replace(token, kind="command", text="to"), *inside[1]]
-            result += [replace(token, text=parts[4])] if parts[4].strip(" .,;") else []
-            continue
-        if len(parts) == 3 and _CONDITION.match(words) and not TURNING.search(words):
-            place = token.place
-            result.append(replace(token, text=parts[0]))
-            result += stripped(tokenize(parts[1], place.file, place.line, place.column))
-            result += [replace(token, text=parts[2])] if parts[2].strip(" .,;") else []
-        else:
-            result.append(token)
-    return tuple(result)
-
-
 def _with_limits(statement: Statement) -> list[Statement]:
     r"""``A = B \to C`` with "when h \to 0": that A = B, and that the limit of B is C."""
     said = [c for c in statement.conditions if _tends(c)]
@@ -544,22 +388,6 @@ def _with_limits(statement: Statement) -> list[Statement]:
     return [before, *further] if at else further
 
 
-def what_moves(words: str, formulas: Sequence[Tokens]) -> Tokens:
-    r"""``h \to 0`` where the last words before a display say that, "when ``h \to 0``" or "when ``h`` tends to ``0``".
-
-    ``formulas``: the last ones among the words.  Nothing where the words say nothing of the kind.
-    """
-    found = _MOVES.search(plain(words))
-    if found is None or not formulas or not all(formulas):
-        return ()
-    last = formulas[-1]
-    if not found["tends"]:
-        return last
-    if len(formulas) < 2:
-        return ()
-    return (*formulas[-2], replace(last[0], kind="command", text="to"), *last)
-
-
 def under(statements: list[Statement], condition: Tokens) -> list[Statement]:
     r"""The statements with what is said before the display, "when ``h \to 0``", of every arrow in them."""
     if not _tends(stripped(condition)):
@@ -578,50 +406,12 @@ def _tends(condition: Tokens) -> bool:
     return [mark for mark in marks if mark] == ["to"] and marks.index("to") == 1
 
 
-def _is_beside(tokens: Tokens) -> bool:
-    """Whether a column holds what is said of the statement in the column before: it begins with words of condition."""
-    first = tokens[1] if len(tokens) > 1 and name_of(tokens[0]) == "(" else tokens[0]
-    return first.kind == "text" and bool(_CONDITION.match(plain(first.text)))
-
-
-def _ends_a_condition(pieces: list[tuple[str, list[Token], bool]], tokens: Tokens, at: int) -> bool:
-    """Whether a colon stands behind a condition, ``\\text{for } x > 0:``, and not in ``:=`` or a type."""
-    words, piece, _ = pieces[-1]
-    if not _CONDITION.match(plain(words)) or relation_of(tokens, at)[0]:
-        return False
-    return _has_relation(piece) or any(t.kind == "text" for t in piece)
-
-
 def _states(parts: Sequence[tuple[str, Tokens, bool]]) -> bool:
     """Whether a statement without words of condition follows."""
     return any(
-        part and not _CONDITION.match(plain(words)) and not words.startswith(UNCLEAR) and _has_relation(list(part))
+        part and not CONDITION.match(plain(words)) and not words.startswith(UNCLEAR) and has_relation(list(part))
         for words, part, _ in parts
     )
-
-
-def _goes_on_with_and(piece: tuple[str, list[Token], bool], following: Tokens) -> bool:
-    """Whether a comma behind a relation in a condition stands in a list that ends with "and"."""
-    if not _IF.match(plain(piece[0])) or not _has_relation(piece[1]):
-        return False
-    for token in following:
-        if token.kind == "text":
-            return bool(_AND.match(plain(token.text))) and not TURNING.search(plain(token.text))
-        if token.kind == "align" or name_of(token) in (";", "quad", "qquad"):
-            return False
-    return False
-
-
-def _has_relation(piece: list[Token]) -> bool:
-    return any(relation_of(tuple(piece), k)[0] for k in range(len(piece)))
-
-
-def _is_said_of_a_name(pieces: list[tuple[str, list[Token], bool]], words: str) -> bool:
-    """Whether words at the end state something of the piece before them: ``..., A symmetric``."""
-    piece = pieces[-1][1]
-    if len(pieces) < 2 or not stripped(tuple(piece)) or not says_something(words):
-        return False
-    return not _has_relation(piece)
 
 
 def _with_bracketed_conditions(statements: list[Statement]) -> list[Statement]:

@@ -1,0 +1,138 @@
+"""The words of a display that join a condition, a reason or a consequence to a formula, and those that turn it.
+
+May import this package's grammar only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from everystep.reader import patterns as re
+from everystep.reader.cleaning import tokenize
+from everystep.reader.source import Token, Tokens
+from everystep.reader.trees import name_of, relation_of, stripped
+from everystep.reader.words import plain, says_something
+
+_GOES_ON = r"^\W*(?:(?:and|but|moreover|et|mais)\W+)?"
+CONDITION = re.compile(
+    _GOES_ON
+    + r"(for|where|with|if|when|whenever|given|provided|such that|s\.?t\.?|since|because|as|under|pour|si|ou|avec|"
+    r"lorsque|quand|tel|telle|tels|telles|sous|car|puisque|assuming|subject to)\b"
+)
+IF = re.compile(_GOES_ON + r"(if|when|whenever|given|provided|si|lorsque|quand|assuming|where|with|ou|avec)\b")
+LEADING = re.compile(_GOES_ON + r"(for|if|when|whenever|given|provided|assuming|under|pour|si|lorsque|quand|sous)\b")
+"""Words that, at the head of a line, may open what the rest of the line is said under."""
+SUPPOSES = re.compile(
+    r"\b(if|when|whenever|given|provided|such that|since|because|using|assuming|si|lorsque|quand|tels?|telles?|sous|"
+    r"car|puisque|comme|en supposant|en utilisant)\b"
+)
+"""Words that may make a condition or a reason of what they are said with."""
+REASON = re.compile(r"^\W*(since|because|as|car|puisque|comme)\b")
+CONSEQUENCE = re.compile(
+    r"^\W*(so|hence|thus|therefore|then|which (gives|implies|yields)|it follows|implies|donc|ainsi|alors|d'ou|"
+    r"and hence|and so|and therefore|et donc|that is|i\.e|c'est-a-dire|soit)\b"
+)
+ENDS_WITH_AND = re.compile(r"\s*,?\s*\b(and|et)\W*$")
+AND = re.compile(r"^\W*(and|et|or|ou bien|as well as|also|puis)\W*$")
+
+TURNING = re.compile(
+    r"\b(false|wrong|not|cannot|never|fails?|unless|only if|if and only if|iff|whether|up to|only for|or|faux|fausse|"
+    r"ne|sauf|ou bien|suppose|assume|supposons|show|prove|montre[rz]?|hence not|in general|"
+    r"even (for|if|when|though|without|where)|except(ed|ing)?|excluding|regardless|irrespective|other than|no longer|"
+    r"untrue|incorrect|meme (pour|si|quand|sans)|hormis|excepte|contradict\w*|absurde?|possibly|perhaps|maybe)\b|\?"
+)
+"""Words beside a formula that may turn or bend what it says."""
+
+_MOVES = re.compile(
+    r"(^|\W)(when|as|if|lorsque|quand|si)\s*(\$\s*(?P<tends>tends? to|goes to|approaches|tend vers)\s*)?"
+    r"\$\W*((we (have|get|find)|on a|alors|then|that)\W*)?$"
+)
+"""Words before a display that say of the formula in their middle what moves in it."""
+
+_TENDS_TO = re.compile(r"^\W*(tends? to|goes to|converges to|approaches|tend vers|converge vers)\W*$")
+
+
+def says_condition(words: str) -> bool:
+    """Whether words before a relation say that it is a condition, or say nothing."""
+    return not words.strip() or bool(CONDITION.match(plain(words)) or AND.match(plain(words)))
+
+
+def conditions_spelt(tokens: Tokens) -> Tokens:
+    r"""``\text{if $A$ is symmetric}`` as ``\text{if } A \text{ is symmetric}``."""
+    result: list[Token] = []
+    for token in tokens:
+        parts = token.text.split("$") if token.kind == "text" else [token.text]
+        words = plain(token.text) if len(parts) == 3 else ""
+        if token.kind == "text" and len(parts) == 1 and _TENDS_TO.match(plain(token.text)):
+            result.append(replace(token, kind="command", text="to"))
+            continue
+        if len(parts) == 5 and CONDITION.match(plain(parts[0])) and _TENDS_TO.match(plain(parts[2])):
+            place = token.place
+            inside = [stripped(tokenize(parts[k], place.file, place.line, place.column)) for k in (1, 3)]
+            result += [replace(token, text=parts[0]), *inside[0], replace(token, kind="command", text="to"), *inside[1]]
+            result += [replace(token, text=parts[4])] if parts[4].strip(" .,;") else []
+            continue
+        if len(parts) == 3 and CONDITION.match(words) and not TURNING.search(words):
+            place = token.place
+            result.append(replace(token, text=parts[0]))
+            result += stripped(tokenize(parts[1], place.file, place.line, place.column))
+            result += [replace(token, text=parts[2])] if parts[2].strip(" .,;") else []
+        else:
+            result.append(token)
+    return tuple(result)
+
+
+def what_moves(words: str, formulas: Sequence[Tokens]) -> Tokens:
+    r"""``h \to 0`` where the last words before a display say that, "when ``h \to 0``" or "when ``h`` tends to ``0``".
+
+    ``formulas``: the last ones among the words.  Nothing where the words say nothing of the kind.
+    """
+    found = _MOVES.search(plain(words))
+    if found is None or not formulas or not all(formulas):
+        return ()
+    last = formulas[-1]
+    if not found["tends"]:
+        return last
+    if len(formulas) < 2:
+        return ()
+    return (*formulas[-2], replace(last[0], kind="command", text="to"), *last)
+
+
+def is_beside(tokens: Tokens) -> bool:
+    """Whether a column holds what is said of the statement in the column before: it begins with words of condition."""
+    first = tokens[1] if len(tokens) > 1 and name_of(tokens[0]) == "(" else tokens[0]
+    return first.kind == "text" and bool(CONDITION.match(plain(first.text)))
+
+
+def ends_a_condition(pieces: list[tuple[str, list[Token], bool]], tokens: Tokens, at: int) -> bool:
+    """Whether a colon stands behind a condition, ``\\text{for } x > 0:``, and not in ``:=`` or a type."""
+    words, piece, _ = pieces[-1]
+    if not CONDITION.match(plain(words)) or relation_of(tokens, at)[0]:
+        return False
+    return has_relation(piece) or any(t.kind == "text" for t in piece)
+
+
+def goes_on_with_and(piece: tuple[str, list[Token], bool], following: Tokens) -> bool:
+    """Whether a comma behind a relation in a condition stands in a list that ends with "and"."""
+    if not IF.match(plain(piece[0])) or not has_relation(piece[1]):
+        return False
+    for token in following:
+        if token.kind == "text":
+            return bool(AND.match(plain(token.text))) and not TURNING.search(plain(token.text))
+        if token.kind == "align" or name_of(token) in (";", "quad", "qquad"):
+            return False
+    return False
+
+
+def has_relation(piece: list[Token]) -> bool:
+    """Whether a piece has a relation, at whatever depth."""
+    return any(relation_of(tuple(piece), k)[0] for k in range(len(piece)))
+
+
+def is_said_of_a_name(pieces: list[tuple[str, list[Token], bool]], words: str) -> bool:
+    """Whether words at the end state something of the piece before them: ``..., A symmetric``."""
+    piece = pieces[-1][1]
+    if len(pieces) < 2 or not stripped(tuple(piece)) or not says_something(words):
+        return False
+    return not has_relation(piece)

@@ -1,0 +1,114 @@
+"""The layout of a display taken out of it: environments inside, systems of equations, halves of brackets.
+
+May import this package's grammar only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import takewhile
+
+from everystep.reader.signs import RELATIONS
+from everystep.reader.source import Token, Tokens
+from everystep.reader.trees import name_of, relation_of
+
+LAYOUT = frozenset(
+    [
+        "aligned",
+        "align",
+        "alignat",
+        "alignedat",
+        "split",
+        "gathered",
+        "gather",
+        "multline",
+        "multlined",
+        "eqnarray",
+        "flalign",
+        "equation",
+        "displaymath",
+        "IEEEeqnarray",
+        "subequations",
+        "dmath",
+        "array",
+    ]
+)
+
+
+def flattened(tokens: Tokens) -> Tokens:
+    """Without the layout environments around lines; matrices and cases stay, but for a system of relations."""
+    systems = _systems(tokens)
+    if systems:
+        tokens = tuple(t for k, t in enumerate(tokens) if k not in systems)
+    layout_of_lines = [t for t in tokens if t.kind == "begin" and t.text.rstrip("*") == "array"]
+    keep_arrays = bool(layout_of_lines) and not _arrays_hold_relations(tokens)
+    return tuple(
+        t
+        for t in tokens
+        if not (
+            t.kind in ("begin", "end")
+            and t.text.rstrip("*") in LAYOUT
+            and not (keep_arrays and t.text.rstrip("*") == "array")
+        )
+    )
+
+
+def balanced(tokens: Tokens) -> Tokens:
+    r"""``\right.`` closes the bracket that ``\left(`` has opened; the author has left its mate out."""
+    if not any(t.kind == "command" and t.text == "right." for t in tokens):
+        return tokens
+    result: list[Token] = []
+    opened: list[str] = []
+    for token in tokens:
+        name = name_of(token)
+        if token.kind == "command" and token.text == "left.":
+            opened.append("left.")
+        elif name in ("(", "[") or (token.kind == "command" and token.text in ("{", "lbrace")):
+            opened.append(name)
+        elif name in (")", "]") or (token.kind == "command" and token.text in ("}", "rbrace")):
+            if opened:
+                opened.pop()
+        elif token.kind == "command" and token.text == "right." and opened:
+            closing = {"(": ")", "[": "]"}.get(opened.pop(), "")
+            if closing:
+                result.append(replace(token, kind="char", text=closing))
+                continue
+        result.append(token)
+    return tuple(result)
+
+
+def _systems(tokens: Tokens) -> set[int]:
+    r"""Where a ``cases`` begins and ends that stands alone, or behind an arrow, and holds relations line by line."""
+    found: set[int] = set()
+    starts: list[tuple[int, bool]] = []
+    for k, token in enumerate(tokens):
+        if token.text.rstrip("*") != "cases" or token.kind not in ("begin", "end"):
+            continue
+        if token.kind == "begin":
+            free = k == 0 or tokens[k - 1].kind in ("newline", "align", "begin")
+            free = free or RELATIONS.get(name_of(tokens[k - 1]), "") in ("=>", "<=>")
+            starts.append((k, free and _begins_with_a_relation(tokens, k + 1)))
+        elif starts:
+            start, holds = starts.pop()
+            found |= {start, k} if holds else set()
+    return found
+
+
+def _begins_with_a_relation(tokens: Tokens, start: int) -> bool:
+    """Whether the line that begins at a token is a relation: ``a = b`` or ``a &= b``, not ``a & b > 0``."""
+    cell = list(takewhile(lambda k: tokens[k].kind not in ("align", "newline", "end"), range(start, len(tokens))))
+    if any(relation_of(tokens, k)[0] for k in cell):
+        return True
+    behind = start + len(cell) + 1
+    aligned = behind < len(tokens) and tokens[behind - 1].kind == "align"
+    return aligned and bool(cell) and bool(relation_of(tokens, behind)[0])
+
+
+def _arrays_hold_relations(tokens: Tokens) -> bool:
+    inside = 0
+    for k, token in enumerate(tokens):
+        if token.kind in ("begin", "end") and token.text.rstrip("*") == "array":
+            inside += 1 if token.kind == "begin" else -1
+        elif inside and relation_of(tokens, k)[0]:
+            return True
+    return False
