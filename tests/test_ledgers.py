@@ -44,6 +44,7 @@ GROUPS = {
         "everystep/prove/descending.py",
         "everystep/prove/short_sums.py",
         "everystep/prove/order.py",
+        "everystep/prove/signs_as_written.py",
         "everystep/prove/definiteness.py",
         "everystep/prove/bilinear.py",
         "everystep/prove/cases.py",

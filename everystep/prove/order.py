@@ -39,11 +39,12 @@ from everystep.prove.normal_form import NormalForm
 from everystep.prove.scalars import BOUNDS, MAX_KNOWN, Interval, interval_power, interval_times, is_simple
 from everystep.prove.scalars import semidefinite as _semidefinite
 from everystep.prove.sides import addends_of
+from everystep.prove.signs_as_written import SignsAsWritten
 
 MAX_FACTORS = 3
 
 
-class Order(Definiteness, Cases):
+class Order(Definiteness, Cases, SignsAsWritten):
     """What is known of signs under one context."""
 
     def __init__(self, form: NormalForm) -> None:
@@ -168,95 +169,6 @@ class Order(Definiteness, Cases):
         if not strict:
             ways |= {(left, ">=", right), (right, "<=", left)}
         return any(isinstance(h, Relation) and (h.left, h.op, h.right) in ways for h in self.form.context.hypotheses)
-
-    def surface_nonnegative(self, e: Expression) -> bool:
-        """Nonnegative as written: norms, even powers, quadratic forms of a semidefinite matrix, their products
-        and sums, roots, and names that are defined as such.
-        """
-        e = self._written_out(e)
-        if isinstance(e, ex.Norm) or _is_root(e):
-            return True
-        if isinstance(e, ex.Pow) and isinstance(e.operands[1], ex.Num) and e.operands[1].value.is_even:
-            return e.is_number_shaped
-        if isinstance(e, (ex.Add,)):
-            return all(self.surface_nonnegative(t) for t in e.operands)
-        if isinstance(e, ex.SumOver) and not isinstance(e, ex.ProdOver):
-            outer = list(self.core.integers.facts)
-            try:
-                return self.surface_nonnegative(e.operands[0])
-            finally:
-                # That an entry's index is within range is said of the index of the sum, not of another of its name.
-                self.core.integers.restore(outer)
-        if isinstance(e, ex.Div):
-            return all(self.surface_nonnegative(t) for t in e.operands)
-        if isinstance(e, ex.Mul):
-            return all(self._segment_nonnegative([e.operands[k] for k in s]) for s in e.segments)
-        return self._sign(e, False)
-
-    def surface_positive(self, e: Expression) -> bool:
-        """Positive as written: the norm of what is said not to be 0, v^T M v for such a v and a definite M, sums and
-        roots of what is, and names that are defined as such.
-        """
-        e = self._written_out(e)
-        if isinstance(e, ex.Norm):
-            return self._said_nonzero(e.operands[0])
-        if _is_root(e):
-            return self.surface_positive(e.operands[0])
-        if isinstance(e, ex.Div):
-            return all(self.surface_positive(t) for t in e.operands)
-        if isinstance(e, ex.Add) and e.is_number_shaped:
-            signs = all(self.surface_nonnegative(t) for t in e.operands)
-            return (signs and any(self.surface_positive(t) for t in e.operands)) or self._sign(e, True)
-        if isinstance(e, ex.Pow) and isinstance(e.operands[1], ex.Num):
-            return self.surface_positive(e.operands[0])
-        if not isinstance(e, ex.Mul):
-            return self._sign(e, True)
-        return all(self._segment_positive([e.operands[k] for k in s]) for s in e.segments)
-
-    def _named_positive(self, e: Expression) -> bool:
-        """Whether a defined name, or a root, is positive as it is written."""
-        return (self._written_out(e) != e or _is_root(e)) and self.surface_positive(e)
-
-    def _written_out(self, e: Expression) -> Expression:
-        """A number that is a defined name, as its definition."""
-        constants = self.form.lowering.constants
-        while isinstance(e, ex.Var) and e.is_number_shaped and e.name in constants:
-            e = constants[e.name].body
-        return e
-
-    def _segment_positive(self, factors: list[Expression]) -> bool:
-        """v^T v > 0 and v^T M v > 0 for a vector v said not to be 0 and a definite symmetric M."""
-        if len(factors) == 1:
-            return self.surface_positive(factors[0])
-        first, *middle, last = factors
-        if (first != ex.Transpose(last) and last != ex.Transpose(first)) or not self._said_nonzero(last):
-            return False
-        if last.shape[1] != 1 or not middle:
-            return not middle and last.shape[1] == 1
-        inner = middle[0] if len(middle) == 1 else ex.Mul(*middle)
-        return (
-            inner.shape[0] == inner.shape[1]
-            and self._is_symmetric(inner)
-            and self.definite(self.form.poly(inner), True)
-        )
-
-    def _said_nonzero(self, e: Expression) -> bool:
-        return isinstance(e, ex.Ones) or any(
-            isinstance(h, Predicate) and h.kind == "nonzero" and h.subject == e for h in self.form.context.hypotheses
-        )
-
-    def _segment_nonnegative(self, factors: list[Expression]) -> bool:
-        """v^T v >= 0 and v^T M v >= 0 for a semidefinite M."""
-        if len(factors) == 1:
-            return self.surface_nonnegative(factors[0])
-        first, *middle, last = factors
-        if first == ex.Transpose(last) or last == ex.Transpose(first):
-            if not middle:
-                return True
-            inner = middle[0] if len(middle) == 1 else ex.Mul(*middle)
-            if inner.shape[0] == inner.shape[1]:
-                return self.definite(self.form.poly(inner), False)
-        return False
 
     def nonnegative(self, poly: Poly, strict: bool = False) -> bool:
         """Whether a number is >= 0 (or > 0)."""
@@ -713,10 +625,6 @@ class Order(Definiteness, Cases):
         even = isinstance(exponent, int) and exponent % 2 == 0
         known = self.core.is_nonnegative(component) or self._is_known({((component, 1),): 1}, False)
         return not strict and (even or known)
-
-
-def _is_root(e: Expression) -> bool:
-    return isinstance(e, ex.Apply) and e.function == "sqrt" and not e.order and e.is_number_shaped
 
 
 def _is_letter(component: Component) -> bool:
