@@ -50,7 +50,7 @@ def stated(hypothesis: Hypothesis) -> tuple[ex.Given, Expression] | None:
 
 def is_conditional(claim: Hypothesis, context: Context) -> bool:
     """Whether a claim speaks of a conditional mean, or of names of which a hypothesis states one."""
-    parts = _expanded(_sides(claim), context)
+    parts = _expanded(claim.sides, context)
     if any(isinstance(node, ex.Given) for node in _nodes(parts)):
         return True
     bears = any(_mentions_given(h) and _names(parts) & _random_names(h, context) for h in context.hypotheses)
@@ -87,7 +87,7 @@ def stepped(claim: Hypothesis, context: Context) -> tuple[Hypothesis, Context]:
     Raises:
         NotConditioned: other members occur, or w has a beginning, from which not every value may be reached.
     """
-    held = {h for node in _nodes(_sides(claim)) if isinstance(node, ex.Given) for h in node.held}
+    held = {h for node in _nodes(claim.sides) if isinstance(node, ex.Given) for h in node.held}
     for recurrence in context.recurrences:
         target = recurrence.target
         members = [h for h in held if isinstance(h, Member) and h.name == target.name]
@@ -98,14 +98,14 @@ def stepped(claim: Hypothesis, context: Context) -> tuple[Hypothesis, Context]:
             raise NotConditioned(f"a mean given {target.name}, which has a beginning")
         following = Member(now.name, *now.shape, *now.at[:-1], now.at[-1] + 1)
         body = instance(recurrence.body, dict(zip(target.at, following.at, strict=True)))
-        sides = [side.xreplace({following: body}) for side in _sides(claim)]
+        sides = [side.xreplace({following: body}) for side in claim.sides]
         claim = (
             Predicate(claim.kind, *sides) if isinstance(claim, Predicate) else Relation(sides[0], claim.op, sides[1])
         )
         laws = tuple(law for law in context.random if law.target.name != target.name)
         others = tuple(r for r in context.recurrences if r is not recurrence)
         context = replace(context, recurrences=others, random=(*laws, Random(target, "any", ())))
-        parts = _expanded(_sides(claim), context)
+        parts = _expanded(claim.sides, context)
         if any(isinstance(n, Member) and n.name == now.name and n.at != now.at for n in _nodes(parts)):
             raise NotConditioned(f"a mean given a member of {now.name} beside others than the next")
     return claim, context
@@ -118,7 +118,7 @@ class _Conditioning:
         self, claim: Hypothesis, context: Context, independent: Iterable[Collection[str]], lawless: Collection[str]
     ) -> None:
         self.outer = context
-        parts = _expanded(_sides(claim), context)
+        parts = _expanded(claim.sides, context)
         told: list[tuple[ex.Given, Expression]] = []
         left = [h for h in context.hypotheses if _mentions_given(h)]
         while near := [h for h in left if _names(parts) & _random_names(h, context)]:
@@ -131,7 +131,7 @@ class _Conditioning:
             left = [h for h in left if h not in near]
         self.parts, self.told = parts, told
         self.spoken = _names(
-            (*parts, *(side for h in context.hypotheses for side in _sides(h) if isinstance(h, Relation)))
+            (*parts, *(side for h in context.hypotheses for side in h.sides if isinstance(h, Relation)))
         )
         self.laws = {law.target.name: law for law in context.random}
         random = _names(parts) & (self.laws.keys() | set(lawless))
@@ -142,8 +142,8 @@ class _Conditioning:
         nodes = [node for node in _nodes(parts) if isinstance(node, ex.Given)]
         for node in nodes:
             self._is_of_names(node)
-        spoken = [h for h in context.hypotheses if not _mentions_given(h) and _names(_sides(h)) & random]
-        free = any(_has_free_mean(e) for e in (*parts, *(side for h in spoken for side in _sides(h))))
+        spoken = [h for h in context.hypotheses if not _mentions_given(h) and _names(h.sides) & random]
+        free = any(_has_free_mean(e) for e in (*parts, *(side for h in spoken for side in h.sides)))
         conditions = {*(frozenset(map(_name, node.held)) for node in nodes), *((frozenset[str](),) if free else ())}
         self.given = frozenset[str]().union(*conditions)
         self.base = self.given.intersection(*conditions)
@@ -157,9 +157,9 @@ class _Conditioning:
         self.apart = any(random <= set(group) for group in independent)
         if not self.apart and any(len(set(group) & random) > 1 for group in independent):
             raise NotConditioned("conditional means beside the independence of some of the names")
-        bare = {n for side in _sides(claim) for n in _outside_means(side) if isinstance(n, Var | Member)}
+        bare = {n for side in claim.sides for n in _outside_means(side) if isinstance(n, Var | Member)}
         outside = _names(_expanded(tuple(bare), context)) & self.given
-        if outside and self.free and not any(isinstance(n, ex.Given) for n in _nodes(_sides(claim))):
+        if outside and self.free and not any(isinstance(n, ex.Given) for n in _nodes(claim.sides)):
             raise NotConditioned(f"two readings: is the mean given {min(outside)}?")
 
     def _known_laws(self, names: set[str], lawless: Collection[str]) -> None:
@@ -335,17 +335,13 @@ class _Conditioning:
 # expressions -----------------------------------------------------------------------------------------
 
 
-def _sides(hypothesis: Hypothesis) -> tuple[Expression, ...]:
-    return (hypothesis.subject,) if isinstance(hypothesis, Predicate) else (hypothesis.left, hypothesis.right)
-
-
 def _mentions_given(hypothesis: Hypothesis) -> bool:
-    return any(isinstance(node, ex.Given) for node in _nodes(_sides(hypothesis)))
+    return any(isinstance(node, ex.Given) for node in _nodes(hypothesis.sides))
 
 
 def _random_names(hypothesis: Hypothesis, context: Context) -> set[str]:
     """The names in a hypothesis about a conditional mean that are random, or given."""
-    sides = _sides(hypothesis)
+    sides = hypothesis.sides
     held = {_name(h) for node in _nodes(sides) if isinstance(node, ex.Given) for h in node.held}
     return _names(sides) & {*held, *(law.target.name for law in context.random)}
 

@@ -137,7 +137,7 @@ def minimises(found: Minimiser, point: Expression, values: Values, given: Sequen
     if variable.shape[1] != 1:
         raise Unreadable("a minimum over a matrix is not judged", found.variable[0].place)
     zero: Expression = Num(0) if variable.is_number_shaped else ex.Zeros(*variable.shape)
-    bounds = [h for h in given if variable in {n for side in _sides(h) for n in ex.walk(side)}]
+    bounds = [h for h in given if variable in {n for side in h.sides for n in ex.walk(side)}]
     if not all(_is_bound(h, variable) for h in bounds):
         said = f"something is assumed of {variable.name}: over which values the minimum is taken is not clear"
         raise Unreadable(said, found.variable[0].place)
@@ -161,15 +161,11 @@ def minimises(found: Minimiser, point: Expression, values: Values, given: Sequen
     return parts
 
 
-def _sides(hypothesis: Hypothesis) -> tuple[Expression, ...]:
-    return (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
-
-
 def _is_bound(hypothesis: Hypothesis, variable: Var) -> bool:
     """Whether a hypothesis says that a variable is above or below what does not depend on it."""
-    if not isinstance(hypothesis, Relation) or hypothesis.op in ("=", "!=") or variable not in _sides(hypothesis):
+    if not isinstance(hypothesis, Relation) or hypothesis.op in ("=", "!=") or variable not in hypothesis.sides:
         return False
-    return sum(variable in set(ex.walk(side)) for side in _sides(hypothesis)) == 1
+    return sum(variable in set(ex.walk(side)) for side in hypothesis.sides) == 1
 
 
 # remainders --------------------------------------------------------------------------------------------

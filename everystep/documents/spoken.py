@@ -476,7 +476,7 @@ def _not_called_random(claim: Claim, context: Context, random: set[str]) -> set[
     hypotheses = list(context.hypotheses)
     while True:
         names = {n.name for n in nodes if isinstance(n, Var | ex.Member)}
-        near = [h for h in hypotheses if any(names & side.names for side in sides_of(h))]
+        near = [h for h in hypotheses if any(names & side.names for side in h.sides)]
         if not near:
             break
         nodes = nodes.union(*(values_in(h) for h in near))
@@ -547,19 +547,14 @@ def is_change(node: Expression) -> bool:
 
 def values_in(claim: Claim) -> set[Expression]:
     """All that a claim is made of."""
-    return {node for side in sides_of(claim) for node in ex.walk(side)}
-
-
-def sides_of(claim: Claim) -> tuple[Expression, ...]:
-    """What is said to be related, or the one thing of which something is said."""
-    return (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
+    return {node for side in claim.sides for node in ex.walk(side)}
 
 
 def gives_pi(context: Context) -> bool:
     """Whether a hypothesis speaks of the number pi: an angle up to pi / 2."""
     positive = Relation(Num(0), "<", Var("pi"))
     others = (h for h in context.hypotheses if h != positive)
-    return any(Var("pi") in ex.walk(side) for h in others for side in sides_of(h) if "pi" in side.names)
+    return any(Var("pi") in ex.walk(side) for h in others for side in h.sides if "pi" in side.names)
 
 
 def all_in(claim: Claim, context: Context) -> list[Expression]:

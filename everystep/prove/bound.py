@@ -15,7 +15,6 @@ from everystep.algebra.context import Context, Predicate, Relation
 from everystep.algebra.expressions import Expression
 from everystep.algebra.substitution import BINDERS, apart, marked
 from everystep.derivation import Claim
-from everystep.prove.equations import sides_of
 from everystep.prove.presuppositions import free_names
 
 MARK = "·"
@@ -29,7 +28,7 @@ def spoken_of(context: Context) -> frozenset[str]:
 
 def _free(context: Context) -> Iterator[frozenset[str]]:
     for hypothesis in context.hypotheses:
-        for part in sides_of(hypothesis):
+        for part in hypothesis.sides:
             yield free_names(part)
     rules: list[tuple[Expression, tuple[Expression, ...]]] = [(d.target, (d.body,)) for d in context.definitions]
     rules += [(r.target, (r.body,)) for r in context.recurrences]
@@ -51,7 +50,7 @@ def context_apart(context: Context, taken: frozenset[str]) -> Context:
 
 def claim_apart(claim: Claim, taken: frozenset[str]) -> Claim:
     """The same claim, or hypothesis, in which no bound index has one of these names, or one that is free in it."""
-    sides = sides_of(claim)
+    sides = claim.sides
     if not any(part.has_kind(*BINDERS) for part in sides):
         return claim
     taken = taken.union(*(free_names(part) for part in sides))

@@ -17,7 +17,7 @@ from everystep.algebra.shapes import integer
 from everystep.algebra.substitution import instance
 from everystep.calculus.indices import Integers, NotAffine, Slot, constant, difference, slot_of, unpack
 from everystep.derivation import Claim
-from everystep.prove.equations import integer_facts
+from everystep.prove.said import integer_facts
 
 
 class Descending(Exception):
@@ -29,8 +29,8 @@ def counted_upwards(claim: Claim, context: Context) -> tuple[Claim, Context]:
 
     Raises Descending for a sum whose index surely does not.
     """
-    parts = [*_sides(claim), *(d.body for d in context.definitions), *(r.body for r in context.recurrences)]
-    parts += [side for hypothesis in context.hypotheses for side in _sides(hypothesis)]
+    parts = [*claim.sides, *(d.body for d in context.definitions), *(r.body for r in context.recurrences)]
+    parts += [side for hypothesis in context.hypotheses for side in hypothesis.sides]
     if not any(part.has_kind(ex.SumOver) for part in parts):
         return claim, context
     known = integer_facts(context)
@@ -41,10 +41,6 @@ def counted_upwards(claim: Claim, context: Context) -> tuple[Claim, Context]:
         recurrences=tuple(replace(r, body=_risen(r.body, known)) for r in context.recurrences),
         hypotheses=tuple(_turned(h, known) for h in context.hypotheses),
     )
-
-
-def _sides(claim: Claim) -> tuple[Expression, ...]:
-    return (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
 
 
 def _turned(claim: Claim, known: Integers) -> Claim:

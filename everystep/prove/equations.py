@@ -10,23 +10,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
-from sympy import Expr
-
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import EVERY, Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int, Var
-from everystep.algebra.shapes import same_shape
 from everystep.calculus import atoms
 from everystep.calculus.core import Core
 from everystep.calculus.indices import (
-    Integers,
-    NotAffine,
     Slot,
-    as_constant,
-    constant,
-    difference,
-    shifted,
-    slot_of,
     symbols_of,
 )
 from everystep.calculus.leaves import Sizes
@@ -35,29 +25,13 @@ from everystep.calculus.networks import Component, Key, Poly, Term, Undecided, m
 from everystep.calculus.orthonormal import OrthonormalFamilies
 from everystep.calculus.products import is_product
 from everystep.calculus.word_letters import single_factor
-from everystep.prove.families import dimension_facts, families_of, read_images
+from everystep.prove.families import families_of, read_images
+from everystep.prove.said import are_opposite, bound_of, integer_slot, matrix_before, nilpotency
 from everystep.prove.spans import Cuts, cuts_of
 from everystep.prove.words import Words
 
 MOST_IMAGES = 4
 _CLOSED = ("symmetric", "positive definite", "positive semidefinite", "orthogonal", "diagonal", "idempotent")
-
-
-def _matrix_before(side: Expression, column: Var) -> Expression | None:
-    """M where a side is ``M x``, with a number as that multiple of I; zeros as they are; None for any other side."""
-    if isinstance(side, ex.Zeros):
-        return side
-    unit = ex.Eye(column.shape[0])
-    if side == column:
-        return unit
-    if isinstance(side, ex.Neg):
-        inner = _matrix_before(side.operands[0], column)
-        return None if inner is None else ex.Neg(inner)
-    if not isinstance(side, ex.Mul) or side.operands[-1] != column or column in side.operands[:-1]:
-        return None
-    factors = side.operands[:-1]
-    matrix = ex.Mul(*factors) if len(factors) > 1 else factors[0]
-    return ex.Mul(matrix, unit) if matrix.is_number_shaped else matrix
 
 
 @dataclass(frozen=True)
@@ -139,7 +113,7 @@ class Equations:
                 self.words.kinds.setdefault(f"v:{random.parameters[1].name}", set()).add("positive semidefinite")
         for hypothesis in self.context.hypotheses:
             if self._ties(hypothesis):
-                for side in sides_of(hypothesis):
+                for side in hypothesis.sides:
                     core.constrained |= self.variables(side)
         self.families.families = families_of(self.context)
         for hypothesis in self.context.hypotheses:
@@ -185,10 +159,10 @@ class Equations:
             return hypothesis.kind in (("orthogonal", "idempotent") if plain else _CLOSED)
         if hypothesis.op not in ("=", "<=", ">=") or integer_slot(hypothesis.left) is not None:
             return False
-        if hypothesis.op != "=" and _bound(hypothesis) is not None:
+        if hypothesis.op != "=" and bound_of(hypothesis) is not None:
             # An end of an interval, unless the other end is the same number.
             return any(
-                isinstance(h, Relation) and h.op in ("<=", ">=") and _opposite(_bound(h), _bound(hypothesis))
+                isinstance(h, Relation) and h.op in ("<=", ">=") and are_opposite(bound_of(h), bound_of(hypothesis))
                 for h in self.context.hypotheses
             )
         written = self._solved_as_written(hypothesis) if hypothesis.op == "=" else None
@@ -196,7 +170,7 @@ class Equations:
             return True
         if not written.right.has_kind(Var, ex.Member):
             return True  # one value: a derivative is taken there, and nothing may be divided by what is 0 there
-        others = (part for h in self.context.hypotheses if h != hypothesis for part in sides_of(h))
+        others = (part for h in self.context.hypotheses if h != hypothesis for part in h.sides)
         return any(n == written.left for part in others for n in ex.walk(part))
 
     @property
@@ -390,7 +364,7 @@ class Equations:
                 column = h.left if h.op == "!=" and isinstance(h.right, ex.Zeros) else None
             if not isinstance(column, Var) or column.is_number_shaped or column.shape[1] != 1:
                 continue
-            sides = [_matrix_before(side, column) for side in (hypothesis.left, hypothesis.right)]
+            sides = [matrix_before(side, column) for side in (hypothesis.left, hypothesis.right)]
             matrices = [m for m in sides if m is not None and not isinstance(m, ex.Zeros)]
             if None in sides or not matrices:
                 continue
@@ -590,108 +564,6 @@ class Equations:
 
     def _substituted(self, poly: Poly) -> Poly:
         return self._with(poly, self.substitutions) if self.substitutions else poly
-
-
-def named_properties(hypotheses: tuple[Hypothesis, ...]) -> dict[Hypothesis, Predicate]:
-    """The properties of square matrices that are given as equations: ``Q^T Q = I``, ``Q^T = Q^-1``, ``P^2 = P``.
-
-    Of symbols only, and only of square ones: of a tall matrix with Q^T Q = I the columns are orthonormal, not the rows.
-    """
-    found: dict[Hypothesis, Predicate] = {}
-    for h in hypotheses:
-        if not isinstance(h, Relation) or h.op != "=":
-            continue
-        for left, right in ((h.left, h.right), (h.right, h.left)):
-            kind, subject = "", left
-            if isinstance(right, ex.Eye) and isinstance(left, ex.Mul) and len(left.operands) == 2:
-                a, b = left.operands
-                subject, kind = (
-                    (b, "orthogonal") if a == ex.Transpose(b) else (a, "orthogonal" * (b == ex.Transpose(a)))
-                )
-            elif isinstance(left, ex.Transpose) and right == ex.Inverse(left.operands[0]):
-                subject, kind = left.operands[0], "orthogonal"
-            elif left in (ex.Mul(right, right), ex.Pow(right, 2)):
-                subject, kind = right, "idempotent"
-            if kind and isinstance(subject, Var) and same_shape(subject.shape, ex.Transpose(subject).shape):
-                found[h] = Predicate(kind, subject)
-    return found
-
-
-def nilpotency(h: Relation) -> dict[str, int | None]:
-    """The head of N where an equation says N^k = 0 of a square symbol, with k where it is a number of at least 1."""
-    for power, zero in ((h.left, h.right), (h.right, h.left)):
-        if not isinstance(zero, ex.Zeros):
-            continue
-        base, order = power, None
-        if isinstance(power, ex.Mul) and len(set(power.operands)) == 1:
-            base, order = power.operands[0], len(power.operands)
-        elif isinstance(power, ex.Pow):
-            base, exponent = power.operands
-            known = integer_slot(exponent)
-            order = None if known is None else as_constant(known)
-            if order is None and not (isinstance(exponent, Int) and exponent.value.is_positive):
-                continue
-        square = isinstance(base, Var) and not base.is_number_shaped and same_shape(base.shape, base.shape[::-1])
-        if square and isinstance(base, Var) and (order is None or order > 0):
-            return {f"v:{base.name}": order}
-    return {}
-
-
-def integer_facts(context: Context) -> Integers:
-    """The integer hypotheses (``t < T``, ``n <= d``, ``i != j``) and the sizes that occur, which are at least 1."""
-    facts: list[Slot] = []
-    nonzero: list[Slot] = []
-    sizes: set[str] = set()
-    for hypothesis in context.hypotheses:
-        if not isinstance(hypothesis, Relation):
-            continue
-        left, op, right = hypothesis.left, hypothesis.op, hypothesis.right
-        pair = [integer_slot(left), integer_slot(right)]
-        if pair[0] is None or pair[1] is None:
-            continue
-        a, b = pair[0], pair[1]
-        if op in ("<=", "="):
-            facts.append(difference(b, a))
-        if op in (">=", "="):
-            facts.append(difference(a, b))
-        if op == "<":
-            facts.append(shifted(difference(b, a), -1))
-        if op == ">":
-            facts.append(shifted(difference(a, b), -1))
-        if op == "!=":
-            nonzero.append(difference(a, b))
-    return Integers([*facts, *dimension_facts(context)], sizes, nonzero)
-
-
-def integer_slot(e: Expression) -> Slot | None:
-    """The number of an integer as an index; None of anything else."""
-    try:
-        if isinstance(e, Int):
-            return slot_of(e.value)
-        if isinstance(e, ex.Num) and e.value.is_Integer:
-            return constant(int(e.value))
-    except NotAffine:
-        return None
-    return None
-
-
-def _bound(relation: Relation) -> tuple[Var, bool, Expr] | None:
-    """(variable, whether it is a lower bound, number) of a bound of one variable by a number."""
-    for variable, number, lower in (
-        (relation.left, relation.right, relation.op == ">="),
-        (relation.right, relation.left, relation.op == "<="),
-    ):
-        if isinstance(variable, Var) and isinstance(number, (ex.Num, Int)) and number.value.is_number:
-            return variable, lower, number.value
-    return None
-
-
-def _opposite(a: tuple[Var, bool, Expr] | None, b: tuple[Var, bool, Expr] | None) -> bool:
-    return a is not None and b is not None and a[0] == b[0] and a[1] != b[1] and a[2] == b[2]
-
-
-def sides_of(hypothesis: Hypothesis) -> tuple[Expression, ...]:
-    return (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
 
 
 def free_symbols(poly: Poly) -> set[str]:

@@ -23,7 +23,7 @@ from everystep.derivation import Claim, Step
 from everystep.prove.checker import check_step
 from everystep.prove.exact import plausible
 from everystep.prove.prover import Prover
-from everystep.prove.repairs.claims import Faulty, Repair, Show, fits, sides
+from everystep.prove.repairs.claims import Faulty, Repair, Show, fits
 from everystep.prove.repairs.hypotheses import (
     all_nonnegative,
     commuting,
@@ -158,7 +158,7 @@ def _within_reach(step: Step, context: Context) -> bool:
     prover = Prover(context)
     prover.form.core.limit = min(prover.form.core.limit, MOST_WORK)
     try:
-        prover.form.see(*sides(step.claim))
+        prover.form.see(*step.claim.sides)
         if prover.prove(step.claim):
             return True
     except (Undecided, NotAffine, RecursionError):

@@ -17,8 +17,8 @@ from everystep.algebra.shapes import ShapeError
 from everystep.calculus.indices import Integers, NotAffine, constant, unpack
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Claim, Induction
-from everystep.prove.equations import integer_facts
 from everystep.prove.prover import Prover
+from everystep.prove.said import integer_facts
 from everystep.prove.short_sums import with_short_sums_apart
 
 UNFORESEEN = (ShapeError, ValueError, TypeError, KeyError)

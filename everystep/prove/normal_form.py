@@ -44,18 +44,9 @@ from everystep.calculus.products import fixed_products
 from everystep.prove.bilinear import matrices_between
 from everystep.prove.closed_sums import in_closed_form
 from everystep.prove.determined import by_determinants, by_nonzero_factor, said_nonzero
-from everystep.prove.equations import (
-    Equations,
-    Lowered,
-    divides,
-    free_symbols,
-    integer_facts,
-    integer_slot,
-    key_quotient,
-    named_properties,
-    sides_of,
-)
+from everystep.prove.equations import Equations, Lowered, divides, free_symbols, key_quotient
 from everystep.prove.multiples import angles, merged_exponentials
+from everystep.prove.said import integer_facts, integer_slot, named_properties
 from everystep.prove.spans import cut, jacobians
 from everystep.prove.words import Words
 
@@ -164,7 +155,7 @@ class NormalForm(Equations):
     def speaks_of(self, index: str) -> bool:
         """Whether a hypothesis, other than one about integers alone, is said of an index."""
         return any(
-            index in {symbol.name for part in sides_of(h) for symbol in part.free_symbols}
+            index in {symbol.name for part in h.sides for symbol in part.free_symbols}
             for h in self.own
             if isinstance(h, Predicate) or integer_slot(h.left) is None or integer_slot(h.right) is None
         )

@@ -184,7 +184,7 @@ def taken_apart(claim: Claim, known: Known) -> tuple[Claim, tuple[str, ...]] | N
     is not the one that the hypotheses speak of.
     """
     used: list[str] = []
-    sides = [_rewritten(side, known, used) for side in _sides(claim)]
+    sides = [_rewritten(side, known, used) for side in claim.sides]
     if not used:
         return None
     changed = Relation(sides[0], claim.op, sides[1]) if isinstance(claim, Relation) else Predicate(claim.kind, sides[0])
@@ -427,10 +427,10 @@ def with_names_as_letters(claim: Claim, context: Context) -> Iterator[tuple[Clai
     def varies(*parts: Expression) -> bool:
         return any(isinstance(node, varying) for part in parts for node in ex.walk(part))
 
-    here = dict.fromkeys(n for side in _sides(claim) for n in ex.walk(side) if isinstance(n, Var) and n in bodies)
-    if not here or varies(*_sides(claim), *(part for pair in _defined(context) for part in pair)):
+    here = dict.fromkeys(n for side in claim.sides for n in ex.walk(side) if isinstance(n, Var) and n in bodies)
+    if not here or varies(*claim.sides, *(part for pair in _defined(context) for part in pair)):
         return
-    kept = tuple(h for h in context.hypotheses if not varies(*_sides(h)))
+    kept = tuple(h for h in context.hypotheses if not varies(*h.sides))
     for name in list(here)[:MOST_NAMES]:
         definitions = tuple(d for d in context.definitions if d.target != name)
         for solved, value in _solved_for(name, bodies[name]):
@@ -482,9 +482,9 @@ def _without(
         bound = {n.index for n in nodes if isinstance(n, ex.SumOver)}
         return not any(isinstance(n, varying) for n in nodes) and not bound & free
 
-    if not all(replaceable(side) for side in _sides(claim)) or value.has_kind(*BINDING):
+    if not all(replaceable(side) for side in claim.sides) or value.has_kind(*BINDING):
         return None
-    if not any(n == name for side in _sides(claim) for n in ex.walk(side)):
+    if not any(n == name for side in claim.sides for n in ex.walk(side)):
         return None
     if any(n == name for pair in _defined(context) for part in pair for n in ex.walk(part)):
         return None
@@ -493,9 +493,9 @@ def _without(
     for other in context.hypotheses:
         if other == hypothesis:
             continue
-        if not any(n == name for part in _sides(other) for n in ex.walk(part)):
+        if not any(n == name for part in other.sides for n in ex.walk(part)):
             left.append(other)
-        elif all(map(replaceable, _sides(other))):
+        elif all(map(replaceable, other.sides)):
             left.append(_replaced(other, mapping))
     return _replaced(claim, mapping), replace(context, hypotheses=tuple(left))
 
@@ -504,7 +504,3 @@ def _replaced(claim: Claim, mapping: dict[Var, Expression]) -> Claim:
     if isinstance(claim, Predicate):
         return Predicate(claim.kind, claim.subject.xreplace(mapping))
     return Relation(claim.left.xreplace(mapping), claim.op, claim.right.xreplace(mapping))
-
-
-def _sides(claim: Claim) -> tuple[Expression, ...]:
-    return (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)

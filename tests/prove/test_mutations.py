@@ -43,11 +43,11 @@ from everystep.prove import (
     bound,
     checker,
     entries,
-    equations,
     induction,
     lemmas,
     normal_form,
     prover,
+    said,
     spans,
     words,
 )
@@ -560,7 +560,7 @@ MUTATIONS = (
     Mutation(
         "orthogonal",
         "rows as well as columns",
-        method(equations, "same_shape", always(True)),
+        method(said, "same_shape", always(True)),
         "special:orthonormal-columns",
     ),
     Mutation(

@@ -47,7 +47,7 @@ class Faulty:
 
     @property
     def sides(self) -> tuple[Expression, ...]:
-        return sides(self.step.claim)
+        return self.step.claim.sides
 
     @cached_property
     def variables(self) -> tuple[Var, ...]:
@@ -65,14 +65,10 @@ class Faulty:
         return Predicate(kind, subject) in (*self.context.hypotheses, *self.step.given)
 
 
-def sides(claim: Claim) -> tuple[Expression, ...]:
-    return (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
-
-
 def fits(claim: Claim) -> bool:
     """Whether the claim is well-typed."""
     try:
-        shapes = [side.shape for side in sides(claim)]
+        shapes = [side.shape for side in claim.sides]
     except ShapeError:
         return False
     if isinstance(claim, Predicate):

@@ -11,7 +11,7 @@ from itertools import permutations
 from everystep.algebra.context import Predicate, Relation
 from everystep.algebra.expressions import Expression, Mul, Transpose
 from everystep.derivation import Claim
-from everystep.prove.repairs.claims import Faulty, Repair, fits, places, shape_fails, sides, transposed, with_right
+from everystep.prove.repairs.claims import Faulty, Repair, fits, places, shape_fails, transposed, with_right
 from everystep.prove.repairs.right_side import instead
 
 MOST_FACTORS = 4
@@ -24,10 +24,10 @@ def _right_transposed(claim: Relation) -> Relation | None:
 
 def _orders(claim: Claim) -> Iterator[tuple[Expression, list[tuple[Expression, Claim]]]]:
     """The products of which another order of the factors makes the claim fit, each with those orders."""
-    failing = [number for number, side in enumerate(sides(claim)) if shape_fails(side)]
+    failing = [number for number, side in enumerate(claim.sides) if shape_fails(side)]
     # Where both sides have a shape, the left one is taken as it is.
-    for number in failing or [len(sides(claim)) - 1]:
-        side = sides(claim)[number]
+    for number in failing or [len(claim.sides) - 1]:
+        side = claim.sides[number]
         for place in places(side):
             node = place.node
             if not isinstance(node, Mul):
@@ -104,7 +104,7 @@ def fits_only(faulty: Faulty) -> Iterator[Repair]:
     orders = [(node, product, repaired) for node, found in _orders(claim) for product, repaired in found]
     # The left side is taken as it is, if it has a shape.
     kept = isinstance(claim, Relation) and not shape_fails(claim.left)
-    transposes = [r for r in turned(faulty) if fits(r.claim) and not (kept and sides(r.claim)[0] != sides(claim)[0])]
+    transposes = [r for r in turned(faulty) if fits(r.claim) and not (kept and r.claim.sides[0] != claim.sides[0])]
     if len(orders) == 1 and not transposes:
         node, product, repaired = orders[0]
         words = f"the shapes force the order {faulty.show(product)} in place of {faulty.show(node)}"

@@ -1,0 +1,131 @@
+"""What single hypotheses say as they are written: properties given as equations, integer facts, bounds by numbers.
+
+May import ``everystep.algebra``, ``everystep.calculus`` and ``everystep.prove.families``; never the exact judge.
+"""
+
+from __future__ import annotations
+
+from sympy import Expr
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
+from everystep.algebra.expressions import Expression, Int, Var
+from everystep.algebra.shapes import same_shape
+from everystep.calculus.indices import Integers, NotAffine, Slot, as_constant, constant, difference, shifted, slot_of
+from everystep.prove.families import dimension_facts
+
+
+def named_properties(hypotheses: tuple[Hypothesis, ...]) -> dict[Hypothesis, Predicate]:
+    """The properties of square matrices that are given as equations: ``Q^T Q = I``, ``Q^T = Q^-1``, ``P^2 = P``.
+
+    Of symbols only, and only of square ones: of a tall matrix with Q^T Q = I the columns are orthonormal, not the rows.
+    """
+    found: dict[Hypothesis, Predicate] = {}
+    for h in hypotheses:
+        if not isinstance(h, Relation) or h.op != "=":
+            continue
+        for left, right in ((h.left, h.right), (h.right, h.left)):
+            kind, subject = "", left
+            if isinstance(right, ex.Eye) and isinstance(left, ex.Mul) and len(left.operands) == 2:
+                a, b = left.operands
+                subject, kind = (
+                    (b, "orthogonal") if a == ex.Transpose(b) else (a, "orthogonal" * (b == ex.Transpose(a)))
+                )
+            elif isinstance(left, ex.Transpose) and right == ex.Inverse(left.operands[0]):
+                subject, kind = left.operands[0], "orthogonal"
+            elif left in (ex.Mul(right, right), ex.Pow(right, 2)):
+                subject, kind = right, "idempotent"
+            if kind and isinstance(subject, Var) and same_shape(subject.shape, ex.Transpose(subject).shape):
+                found[h] = Predicate(kind, subject)
+    return found
+
+
+def nilpotency(h: Relation) -> dict[str, int | None]:
+    """The head of N where an equation says N^k = 0 of a square symbol, with k where it is a number of at least 1."""
+    for power, zero in ((h.left, h.right), (h.right, h.left)):
+        if not isinstance(zero, ex.Zeros):
+            continue
+        base, order = power, None
+        if isinstance(power, ex.Mul) and len(set(power.operands)) == 1:
+            base, order = power.operands[0], len(power.operands)
+        elif isinstance(power, ex.Pow):
+            base, exponent = power.operands
+            known = integer_slot(exponent)
+            order = None if known is None else as_constant(known)
+            if order is None and not (isinstance(exponent, Int) and exponent.value.is_positive):
+                continue
+        square = isinstance(base, Var) and not base.is_number_shaped and same_shape(base.shape, base.shape[::-1])
+        if square and isinstance(base, Var) and (order is None or order > 0):
+            return {f"v:{base.name}": order}
+    return {}
+
+
+def integer_facts(context: Context) -> Integers:
+    """The integer hypotheses (``t < T``, ``n <= d``, ``i != j``) and the sizes that occur, which are at least 1."""
+    facts: list[Slot] = []
+    nonzero: list[Slot] = []
+    sizes: set[str] = set()
+    for hypothesis in context.hypotheses:
+        if not isinstance(hypothesis, Relation):
+            continue
+        left, op, right = hypothesis.left, hypothesis.op, hypothesis.right
+        pair = [integer_slot(left), integer_slot(right)]
+        if pair[0] is None or pair[1] is None:
+            continue
+        a, b = pair[0], pair[1]
+        if op in ("<=", "="):
+            facts.append(difference(b, a))
+        if op in (">=", "="):
+            facts.append(difference(a, b))
+        if op == "<":
+            facts.append(shifted(difference(b, a), -1))
+        if op == ">":
+            facts.append(shifted(difference(a, b), -1))
+        if op == "!=":
+            nonzero.append(difference(a, b))
+    return Integers([*facts, *dimension_facts(context)], sizes, nonzero)
+
+
+def integer_slot(e: Expression) -> Slot | None:
+    """The number of an integer as an index; None of anything else."""
+    try:
+        if isinstance(e, Int):
+            return slot_of(e.value)
+        if isinstance(e, ex.Num) and e.value.is_Integer:
+            return constant(int(e.value))
+    except NotAffine:
+        return None
+    return None
+
+
+def bound_of(relation: Relation) -> tuple[Var, bool, Expr] | None:
+    """(variable, whether it is a lower bound, number) of a bound of one variable by a number."""
+    for variable, number, lower in (
+        (relation.left, relation.right, relation.op == ">="),
+        (relation.right, relation.left, relation.op == "<="),
+    ):
+        if isinstance(variable, Var) and isinstance(number, (ex.Num, Int)) and number.value.is_number:
+            return variable, lower, number.value
+    return None
+
+
+def are_opposite(a: tuple[Var, bool, Expr] | None, b: tuple[Var, bool, Expr] | None) -> bool:
+    """Whether two bounds are of one variable by one number, from below and from above."""
+    return a is not None and b is not None and a[0] == b[0] and a[1] != b[1] and a[2] == b[2]
+
+
+def matrix_before(side: Expression, column: Var) -> Expression | None:
+    """M where a side is ``M x``, with a number as that multiple of I; zeros as they are; None for any other side."""
+    if isinstance(side, ex.Zeros):
+        return side
+    unit = ex.Eye(column.shape[0])
+    if side == column:
+        return unit
+    if isinstance(side, ex.Neg):
+        inner = matrix_before(side.operands[0], column)
+        return None if inner is None else ex.Neg(inner)
+    if not isinstance(side, ex.Mul) or side.operands[-1] != column or column in side.operands[:-1]:
+        return None
+    factors = side.operands[:-1]
+    matrix = ex.Mul(*factors) if len(factors) > 1 else factors[0]
+    return ex.Mul(matrix, unit) if matrix.is_number_shaped else matrix
