@@ -44,6 +44,7 @@ from everystep.prove import (
     checker,
     entries,
     induction,
+    joined_sums,
     lemmas,
     normal_form,
     prover,
@@ -325,7 +326,7 @@ MUTATIONS = (
     Mutation(
         "joined sums",
         "the lower end is not shifted",
-        method(normal_form, "shifted", lambda slot, by: slot),
+        method(joined_sums, "shifted", lambda slot, by: slot),
         "sums:split-first",
     ),
     Mutation("cleared denominators", "skipped", method(NormalForm, "cleared", unchanged), "functions:cross-fraction"),
