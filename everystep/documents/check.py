@@ -18,13 +18,14 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Relation
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import index
+from everystep.documents.asking import READING
 from everystep.documents.claims import (
     minimiser,
     without_constant,
     without_remainder,
 )
 from everystep.documents.declaring import recognised
-from everystep.documents.judging import READING, Side
+from everystep.documents.judging import Side
 from everystep.documents.limits import ALARM, TimeUp, little_memory
 from everystep.documents.looking import DEFECTS
 from everystep.documents.options import USUAL, Options

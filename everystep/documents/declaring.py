@@ -17,8 +17,9 @@ from everystep.documents.claims import (
     minimiser,
 )
 from everystep.documents.inferred import declare_names
-from everystep.documents.judging import COMPARED, Frame, Judging, Problem
+from everystep.documents.judging import COMPARED, Judging
 from everystep.documents.looking import DEFECTS
+from everystep.documents.problems import Frame, Problem
 from everystep.documents.result import Remark
 from everystep.documents.spoken import defined_letters, free_name, letters_of, names_given
 from everystep.prove.checker import check_step

@@ -6,18 +6,18 @@ May import the engine.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
-from math import inf
 from time import perf_counter
 from typing import TypeAlias
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.conditioning import is_conditional, stated
-from everystep.algebra.context import Context, Definition, Hypothesis, Recurrence, Relation
+from everystep.algebra.conditioning import is_conditional
+from everystep.algebra.context import Context, Hypothesis, Relation
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import ShapeError
 from everystep.derivation import Claim
+from everystep.documents.asking import Asking
 from everystep.documents.circle import refuted_at_pi
 from everystep.documents.claims import (
     Judge,
@@ -27,7 +27,6 @@ from everystep.documents.claims import (
     is_remainder,
     judged,
     minimises,
-    not_equal,
     remainder,
 )
 from everystep.documents.coupled import for_derivatives
@@ -35,22 +34,19 @@ from everystep.documents.data import in_motion, with_data_given
 from everystep.documents.decomposed import looked_at, with_implied
 from everystep.documents.folded import folded
 from everystep.documents.joint import crossed, jointly, says_uncorrelated
-from everystep.documents.looking import DEFECTS, LOOKS, checked, hinted
-from everystep.documents.options import USUAL, Describe, Options
-from everystep.documents.relevance import bears_on, relevant
-from everystep.documents.result import Remark, StepReport
+from everystep.documents.looking import DEFECTS, LOOKS
+from everystep.documents.options import Describe
+from everystep.documents.relevance import relevant
+from everystep.documents.result import StepReport
 from everystep.documents.roots import with_roots
 from everystep.documents.spoken import (
     DERIVATIVES,
     Uses,
-    all_in,
-    are_alike,
     compared,
     definite,
     equal_sizes,
     free_function,
     free_name,
-    gives_pi,
     index_ranges,
     is_applied,
     is_change,
@@ -61,8 +57,6 @@ from everystep.documents.spoken import (
     order_meant,
     positions_derived,
     power_or_transpose,
-    said_of_every_argument,
-    said_of_every_index,
     sign_shown,
     tied_by_an_equation,
     together,
@@ -71,15 +65,13 @@ from everystep.documents.spoken import (
     values_in,
     varied_names,
 )
+from everystep.documents.ties import bound_up, functions_used, iterates
 from everystep.prove.descending import Descending, counted_upwards
 from everystep.prove.verdict import Status, Verdict
-from everystep.reader.document import OUT_OF_TIME
-from everystep.reader.entities import ENDED, Doubt, FamilyName, Meanings, Size, Symbolic
-from everystep.reader.independence import Spoken
+from everystep.reader.entities import ENDED, Size
 from everystep.reader.marks import plain_text
 from everystep.reader.scope import Scope
-from everystep.reader.signs import GREEK
-from everystep.reader.source import Declaration, Display, Place, Tokens, Trouble
+from everystep.reader.source import Display, Tokens, Trouble
 from everystep.reader.statements import Statement
 from everystep.reader.stationarity import is_slope
 from everystep.reader.trees import Unreadable, latex_of, split, stripped
@@ -92,76 +84,10 @@ MENDED = "the right side does equal the beginning of the chain: the mistake is i
 COMPARED = {"=", "<=", ">=", "<", ">", "!="}
 OTHERWISE = ({Status.PROVED, Status.REFUTED}, {Status.TESTED, Status.REFUTED})
 """Verdicts of two readings of which one says that the author is wrong, and the other does not."""
-READING, JUDGING, REPORTING = 0.5, 0.85, 0.93
-"""The parts of a file's time after which no more is read, judged and reported.  In the rest the report is printed."""
 
 
-@dataclass(frozen=True)
-class Frame:
-    """A part of the text that has been entered: what was assumed, told of chance and meant then, and the steps read."""
-
-    name: str
-    held: tuple[Hypothesis, ...]
-    told: int
-    steps: int
-    meant: Meanings
-
-
-@dataclass
-class Problem:
-    """What is in force while the displays of one problem are read."""
-
-    name: str
-    scope: Scope
-    steps: int = 0
-    order: str = ""
-    sibling: tuple[int, Frame] | None = None
-    last: Statement | None = None
-    last_side: Tokens = ()
-    consequence: list[Hypothesis] = field(default_factory=list)
-    lost_premise: bool = False
-    waiting: list[Declaration] = field(default_factory=list)
-    troubles: dict[str, Remark] = field(default_factory=dict)
-    unread: list[Remark] = field(default_factory=list)
-    tainted: set[str] = field(default_factory=set)
-    varied: frozenset[str] = frozenset()
-    frames: list[Frame] = field(default_factory=list)
-    begun: frozenset[str] = frozenset()
-    """The names that had a meaning when the part began that is being read."""
-    slopes: tuple[int, tuple[Expression, ...]] = (0, ())
-    """The derivatives that the last displays in a row with any compute, and the number of the last one."""
-    zeroed: tuple[Hypothesis, ...] = ()
-    """What the words before the last display have set to zero."""
-    standing: tuple[Hypothesis, ...] = ()
-    """What was assumed when the display before was read."""
-    before: tuple[Tokens, ...] = ()
-    """The last formulas in the prose before the display that is being read."""
-    given_at: dict[str, Place] = field(default_factory=dict)
-    """Where the prose has given names their values."""
-    put: tuple[Doubt, ...] = ()
-    """What the words before the last display have put at a value for it."""
-    general: list[tuple[str, int]] = field(default_factory=list)
-    """Sentences that speak of all vectors or of the data, and their lines: later names are meant, too."""
-    begins: bool = False
-    """Whether nothing has been said in this part before the display that is being read."""
-    known: list[tuple[Relation, Context]] = field(default_factory=list)
-    """The last equations that have been proved, and under what."""
-
-
-class Judging:
-    """The part of the checker that judges; it keeps what is in force."""
-
-    def __init__(self, options: Options = USUAL, started: float | None = None) -> None:
-        self.options = options
-        started = perf_counter() if started is None else started
-        self.deadline = started + JUDGING * options.file_budget
-        self.end = started + REPORTING * options.file_budget
-        self.step_end = inf
-        self.outer = Scope()
-        self.dependence: Spoken | None = None
-        self.problem = Problem("", self.outer)
-        self.steps: list[StepReport] = []
-        self.remarks: list[Remark] = []
+class Judging(Asking):
+    """The part of the checker that judges the steps of a statement."""
 
     def _lost(self, trouble: Trouble) -> None:
         """Mathematics that was given up is a step that cannot be read: nothing is left out of the report."""
@@ -364,45 +290,13 @@ class Judging:
                 self.problem.known = [*self.problem.known[1 - MOST_KNOWN :], (claim, context)]
         self.problem.consequence = [*kept, *hypotheses, *drawn]
 
-    def _with_lemmas(self, claim: Claim, context: Context, verdict: Verdict) -> Verdict:
-        """The verdict with what has been proved of recurrences before, where nothing that it rests on has changed."""
-        if not context.recurrences or perf_counter() > self.deadline:
-            return verdict
-        held = set(context.hypotheses)
-        lemmas = tuple(
-            known
-            for known, under in self.problem.known
-            if under.recurrences == context.recurrences
-            and (under.definitions, under.random, under.ranges) == (context.definitions, context.random, context.ranges)
-            and held.issuperset(under.hypotheses)
-        )
-        if not lemmas:
-            return verdict
-        again = self._checked(claim, context, lemmas)
-        return again if again.status is Status.PROVED else verdict
-
-    def _is_free_of_pi(self, claim: Claim, context: Context) -> bool:
-        """Whether pi does not occur, or both sides are proved to be the same whatever stands for it: a counterexample
-        then holds.
-        """
-        if gives_pi(context):
-            return False
-        if Var("pi") not in all_in(claim, context):
-            return True
-        if not isinstance(claim, Relation) or any(Var("pi") in ex.walk(d.body) for d in context.definitions):
-            return False
-        other = Var("pi_other")
-        given = context.given(Relation(Num(0), "<", other))
-        same = [Relation(side, "=", side.xreplace({Var("pi"): other})) for side in (claim.left, claim.right)]
-        return all(self._judged(relation, given).status is Status.PROVED for relation in same)
-
     @staticmethod
     def _unclear(statement: Statement, k: int, sides: tuple[Side, Side], scope: Scope) -> str:
         """Why it is not clear what a name of a step stands for; empty where all are."""
         for name in sorted(scope.were_functions & letters_in(statement, k)):
             if is_applied(name, statement, k):
                 return f"{name} is a function in an earlier section, and a number here"
-        iterate = next((name for side in sides if isinstance(side, Expression) for name in _iterates(side, scope)), "")
+        iterate = next((name for side in sides if isinstance(side, Expression) for name in iterates(side, scope)), "")
         if iterate:
             return f"{iterate} is an entry, or a vector as other {iterate.partition('_')[0]} with a number are"
         if not scope.unclear:
@@ -445,7 +339,7 @@ class Judging:
                 if scope.is_from_another_section(name) and scope.spoken_in.get(name) == scope.section:
                     return f"{name} is declared in an earlier section, and may be something else here"
             letters = {name for name in scope.unsure if isinstance(scope.find(name), Size)}
-        for name in sorted(_bound_up(letters, scope) | functions if scope.unsure else ()):
+        for name in sorted(bound_up(letters, scope) | functions if scope.unsure else ()):
             if scope.unsure.get(name) == ENDED:
                 return f"{name} may still be {ENDED}"
             if name in scope.unsure:
@@ -555,45 +449,6 @@ class Judging:
         found = self._read_anew(statement, k, scope, display, given)
         return None if found is None else self._checked(found[0], with_implied(found[1], scope))
 
-    def _varies_too(self, claim: Claim, context: Context, scope: Scope) -> str:
-        """What a differential takes as constant, where a name like those it varies may be meant to vary as well and the
-        step is then not proved: ``d(XY) = dX Y``; empty where there is nothing.
-        """
-        constant: set[Var] = set()
-        for node in values_in(claim):
-            if isinstance(node, ex.Differential):
-                varied = {v.name for v, _ in node.perturbations if isinstance(v, Var)}
-                others = [n for n in ex.walk(node.operands[0]) if isinstance(n, Var) and n.name not in varied]
-                constant |= {
-                    n for n in others if n.name not in scope.constants and any(are_alike(n.name, v) for v in varied)
-                }
-        if not constant or not isinstance(claim, Relation):
-            return ""
-
-        def varying(e: Expression) -> Expression:
-            parts = [varying(a) if isinstance(a, Expression) else a for a in e.args]
-            if isinstance(e, ex.Differential):
-                more = [v for v in sorted(constant, key=str) if v not in parts and v in ex.walk(e.operands[0])]
-                parts += [part for v in more for part in (v, Var(f"d{v.name}", *v.shape))]
-            return e.func(*parts) if e.args else e
-
-        wider = Relation(varying(claim.left), claim.op, varying(claim.right))
-        if self._judged(wider, context).status is Status.PROVED:
-            return ""
-        names = ", ".join(f"\\{v.name}" if v.name in GREEK else v.name for v in sorted(constant, key=str))
-        said = f"%! {names} \\text{{ constant}}"
-        return f"whether {names} varies too is not said, and the step holds only if not (to say so: {said})"
-
-    def _converse(self, verdict: Verdict, claim: Claim, context: Context) -> Verdict:
-        """Of an equivalence the other direction: what was given follows from the claim."""
-        for premise in self.problem.consequence:
-            back = self._judged(premise, context.given(claim))
-            if back.status.is_wrong:
-                return replace(back, message=f"the converse does not hold {back.message}".strip())
-            if back.status is not Status.PROVED:
-                return replace(verdict, status=Status.TESTED, message="only one direction is proved")
-        return verdict
-
     def _take_as_given(self, claim: Relation, statement: Statement, scope: Scope, stationary: bool) -> None:
         """A stationarity condition holds from here on; the premise of an arrow only for what is drawn from it."""
         if not statement.followed or stationary or is_stationarity(claim):
@@ -686,48 +541,6 @@ class Judging:
         random = {law.target.name for law in context.random}
         return columns and not any(is_random(side, random, context) for side in (left, right))
 
-    def _judged(self, claim: Claim, context: Context) -> Verdict:
-        verdict = self._beyond_doubt(claim, context)
-        if isinstance(claim, Relation) and claim.op == "!=" and verdict.status is Status.REFUTED:
-            return not_equal(verdict, self._checked(Relation(claim.left, "=", claim.right), context))
-        return verdict
-
-    def _beyond_doubt(self, claim: Claim, context: Context) -> Verdict:
-        """The verdict, unless it hangs on what the text may or may not assume."""
-        if perf_counter() > self.deadline:
-            return Verdict(Status.TESTED, "none", OUT_OF_TIME)
-        verdict = self._checked(claim, context)
-        function = said_of_every_argument(claim, context) if verdict.status is Status.REFUTED else ""
-        if function:
-            said = f"not decided: what is assumed of {function} may be meant for every argument"
-            return Verdict(Status.TESTED, "none", said)
-        others = said_of_every_index(claim, context) if verdict.status is Status.REFUTED else []
-        others = [h for h in others if stated(h) is None]  # a conditional mean is one of every member
-        if others and self._checked(claim, context.given(*others)).status is not Status.REFUTED:
-            said = "not decided: an equation that is assumed at an index may be meant for every one"
-            return Verdict(Status.TESTED, "none", said)
-        doubts: tuple[Doubt, ...] = ()
-        if verdict.status in (Status.REFUTED, Status.UNDEFINED):
-            doubts = tuple(d for d in self.problem.scope.doubts if bears_on(d.hypothesis, claim, context))
-        if not doubts:
-            return verdict
-
-        def changes(*given: Doubt) -> bool:
-            found = self._checked(claim, context.given(*(d.hypothesis for d in given)))
-            return found.status is not verdict.status
-
-        alone = [d for d in doubts if changes(d)]
-        if not alone and not changes(*(d for d in doubts if not d.other)):
-            return verdict
-        said = "; ".join(f"{d.words} (line {d.line})" if d.line else d.words for d in alone or doubts)
-        return Verdict(Status.TESTED, "none", f"not decided: the text may assume here, or not, that {said}")
-
-    def _checked(self, claim: Claim, context: Context, lemmas: tuple[Hypothesis, ...] = ()) -> Verdict:
-        return checked(claim, context, self.problem.scope, self.options, self.step_end, lemmas)
-
-    def _hint(self, claim: Claim, context: Context, verdict: Verdict) -> str:
-        return "" if perf_counter() > self.deadline else hinted(claim, context, verdict, self.options)
-
     def _report(
         self,
         statement: Statement,
@@ -771,62 +584,3 @@ def described(describe: Describe, claim: Claim, context: Context) -> tuple[str, 
         return describe(claim, context)
     except DEFECTS as error:
         return (f"what was read cannot be printed: {type(error).__name__}: {error}",)
-
-
-def _bound_up(names: set[str], scope: Scope) -> set[str]:
-    """Names with those that their shapes, definitions and hypotheses tie them to: what is said of one bears on all."""
-    context = scope.context
-    ties = [_spoken_of(d.target, d.body) for d in context.definitions]
-    ties += [_spoken_of(r.target, r.body) for r in context.recurrences]
-    ties += [_spoken_of(r.target, *r.parameters) for r in context.random]
-    ties += [_spoken_of(*((h.left, h.right) if isinstance(h, Relation) else (h.subject,))) for h in context.hypotheses]
-    ties += [_spoken_of(e.value) for e in scope.names.values() if isinstance(e, Symbolic)]
-    ties += [
-        {e.name} | {str(s) for s in e.rows.free_symbols | e.columns.free_symbols}
-        for e in scope.names.values()
-        if isinstance(e, FamilyName)
-    ]
-    found = set(names)
-    while True:
-        further = set[str]().union(*(tie for tie in ties if tie & found)) - found
-        if not further:
-            return found
-        found |= further
-
-
-def _iterates(side: Expression, scope: Scope) -> list[str]:
-    """Entries ``x_1`` of a vector x beside which ``x_0`` or ``x_2`` is declared as a vector of that shape; and ``x_0``,
-    which is none, as entries count from 1.
-    """
-    found = []
-    for node in ex.walk(side):
-        if not isinstance(node, ex.Entry) or not isinstance(node.operands[0], Var) or not node.at[0].is_Integer:
-            continue
-        name, shape = node.operands[0].name, node.operands[0].shape
-        if node.at[0] == 0 and shape != (1, 1):
-            scope.iterated.add(name)
-        others = (scope.names.get(f"{name}_{k}") for k in range(3))
-        if name in scope.iterated or any(
-            isinstance(other, Symbolic) and other.value.shape == shape != (1, 1) for other in others
-        ):
-            found.append(f"{name}_{node.at[0]}")
-    return found
-
-
-def functions_used(letters: set[str], scope: Scope) -> set[str]:
-    """The functions that the definitions of names are written with: what is said of them bears on the names."""
-    rules: tuple[Definition | Recurrence, ...] = (*scope.context.definitions, *scope.context.recurrences)
-    names, found = set(letters), set[str]()
-    while True:
-        nodes = [n for rule in rules if rule.target.name in names for n in ex.walk(rule.body)]
-        found |= {n.function for n in nodes if isinstance(n, ex.Apply | ex.Call)}
-        further = {n.name for n in nodes if isinstance(n, Var | ex.Member)} - names
-        if not further:
-            return found
-        names |= further
-
-
-def _spoken_of(*parts: Expression) -> set[str]:
-    """The names in expressions, those of their sizes and indices among them."""
-    leaves = {node.name for part in parts for node in ex.walk(part) if isinstance(node, Var | ex.Member)}
-    return leaves | {str(symbol) for part in parts for symbol in part.free_symbols}

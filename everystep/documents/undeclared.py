@@ -17,7 +17,8 @@ from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.shapes import ONE
 from everystep.documents.candidates import MOST, is_no_number, is_plain, shapes_of, unsaid
 from everystep.documents.declaring import Declaring
-from everystep.documents.judging import Problem, Side
+from everystep.documents.judging import Side
+from everystep.documents.problems import Problem
 from everystep.documents.result import StepReport
 from everystep.documents.spoken import CHANCE, Uses
 from everystep.prove.verdict import Status

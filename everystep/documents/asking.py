@@ -1,0 +1,168 @@
+"""Asks for the verdict of a claim under what is in force, and doubts it where the text leaves open what it assumes.
+
+May import the engine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf
+from time import perf_counter
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.conditioning import stated
+from everystep.algebra.context import Context, Hypothesis, Relation
+from everystep.algebra.expressions import Expression, Num, Var
+from everystep.derivation import Claim
+from everystep.documents.claims import not_equal
+from everystep.documents.looking import checked, hinted
+from everystep.documents.options import USUAL, Options
+from everystep.documents.problems import Problem
+from everystep.documents.relevance import bears_on
+from everystep.documents.result import Remark, StepReport
+from everystep.documents.spoken import (
+    all_in,
+    are_alike,
+    gives_pi,
+    said_of_every_argument,
+    said_of_every_index,
+    values_in,
+)
+from everystep.prove.verdict import Status, Verdict
+from everystep.reader.document import OUT_OF_TIME
+from everystep.reader.entities import Doubt
+from everystep.reader.independence import Spoken
+from everystep.reader.scope import Scope
+from everystep.reader.signs import GREEK
+
+READING, JUDGING, REPORTING = 0.5, 0.85, 0.93
+"""The parts of a file's time after which no more is read, judged and reported.  In the rest the report is printed."""
+
+
+class Asking:
+    """The part of the checker that has claims judged; it keeps what is in force."""
+
+    def __init__(self, options: Options = USUAL, started: float | None = None) -> None:
+        self.options = options
+        started = perf_counter() if started is None else started
+        self.deadline = started + JUDGING * options.file_budget
+        self.end = started + REPORTING * options.file_budget
+        self.step_end = inf
+        self.outer = Scope()
+        self.dependence: Spoken | None = None
+        self.problem = Problem("", self.outer)
+        self.steps: list[StepReport] = []
+        self.remarks: list[Remark] = []
+
+    def _with_lemmas(self, claim: Claim, context: Context, verdict: Verdict) -> Verdict:
+        """The verdict with what has been proved of recurrences before, where nothing that it rests on has changed."""
+        if not context.recurrences or perf_counter() > self.deadline:
+            return verdict
+        held = set(context.hypotheses)
+        lemmas = tuple(
+            known
+            for known, under in self.problem.known
+            if under.recurrences == context.recurrences
+            and (under.definitions, under.random, under.ranges) == (context.definitions, context.random, context.ranges)
+            and held.issuperset(under.hypotheses)
+        )
+        if not lemmas:
+            return verdict
+        again = self._checked(claim, context, lemmas)
+        return again if again.status is Status.PROVED else verdict
+
+    def _is_free_of_pi(self, claim: Claim, context: Context) -> bool:
+        """Whether pi does not occur, or both sides are proved to be the same whatever stands for it: a counterexample
+        then holds.
+        """
+        if gives_pi(context):
+            return False
+        if Var("pi") not in all_in(claim, context):
+            return True
+        if not isinstance(claim, Relation) or any(Var("pi") in ex.walk(d.body) for d in context.definitions):
+            return False
+        other = Var("pi_other")
+        given = context.given(Relation(Num(0), "<", other))
+        same = [Relation(side, "=", side.xreplace({Var("pi"): other})) for side in (claim.left, claim.right)]
+        return all(self._judged(relation, given).status is Status.PROVED for relation in same)
+
+    def _varies_too(self, claim: Claim, context: Context, scope: Scope) -> str:
+        """What a differential takes as constant, where a name like those it varies may be meant to vary as well and the
+        step is then not proved: ``d(XY) = dX Y``; empty where there is nothing.
+        """
+        constant: set[Var] = set()
+        for node in values_in(claim):
+            if isinstance(node, ex.Differential):
+                varied = {v.name for v, _ in node.perturbations if isinstance(v, Var)}
+                others = [n for n in ex.walk(node.operands[0]) if isinstance(n, Var) and n.name not in varied]
+                constant |= {
+                    n for n in others if n.name not in scope.constants and any(are_alike(n.name, v) for v in varied)
+                }
+        if not constant or not isinstance(claim, Relation):
+            return ""
+
+        def varying(e: Expression) -> Expression:
+            parts = [varying(a) if isinstance(a, Expression) else a for a in e.args]
+            if isinstance(e, ex.Differential):
+                more = [v for v in sorted(constant, key=str) if v not in parts and v in ex.walk(e.operands[0])]
+                parts += [part for v in more for part in (v, Var(f"d{v.name}", *v.shape))]
+            return e.func(*parts) if e.args else e
+
+        wider = Relation(varying(claim.left), claim.op, varying(claim.right))
+        if self._judged(wider, context).status is Status.PROVED:
+            return ""
+        names = ", ".join(f"\\{v.name}" if v.name in GREEK else v.name for v in sorted(constant, key=str))
+        said = f"%! {names} \\text{{ constant}}"
+        return f"whether {names} varies too is not said, and the step holds only if not (to say so: {said})"
+
+    def _converse(self, verdict: Verdict, claim: Claim, context: Context) -> Verdict:
+        """Of an equivalence the other direction: what was given follows from the claim."""
+        for premise in self.problem.consequence:
+            back = self._judged(premise, context.given(claim))
+            if back.status.is_wrong:
+                return replace(back, message=f"the converse does not hold {back.message}".strip())
+            if back.status is not Status.PROVED:
+                return replace(verdict, status=Status.TESTED, message="only one direction is proved")
+        return verdict
+
+    def _judged(self, claim: Claim, context: Context) -> Verdict:
+        verdict = self._beyond_doubt(claim, context)
+        if isinstance(claim, Relation) and claim.op == "!=" and verdict.status is Status.REFUTED:
+            return not_equal(verdict, self._checked(Relation(claim.left, "=", claim.right), context))
+        return verdict
+
+    def _beyond_doubt(self, claim: Claim, context: Context) -> Verdict:
+        """The verdict, unless it hangs on what the text may or may not assume."""
+        if perf_counter() > self.deadline:
+            return Verdict(Status.TESTED, "none", OUT_OF_TIME)
+        verdict = self._checked(claim, context)
+        function = said_of_every_argument(claim, context) if verdict.status is Status.REFUTED else ""
+        if function:
+            said = f"not decided: what is assumed of {function} may be meant for every argument"
+            return Verdict(Status.TESTED, "none", said)
+        others = said_of_every_index(claim, context) if verdict.status is Status.REFUTED else []
+        others = [h for h in others if stated(h) is None]  # a conditional mean is one of every member
+        if others and self._checked(claim, context.given(*others)).status is not Status.REFUTED:
+            said = "not decided: an equation that is assumed at an index may be meant for every one"
+            return Verdict(Status.TESTED, "none", said)
+        doubts: tuple[Doubt, ...] = ()
+        if verdict.status in (Status.REFUTED, Status.UNDEFINED):
+            doubts = tuple(d for d in self.problem.scope.doubts if bears_on(d.hypothesis, claim, context))
+        if not doubts:
+            return verdict
+
+        def changes(*given: Doubt) -> bool:
+            found = self._checked(claim, context.given(*(d.hypothesis for d in given)))
+            return found.status is not verdict.status
+
+        alone = [d for d in doubts if changes(d)]
+        if not alone and not changes(*(d for d in doubts if not d.other)):
+            return verdict
+        said = "; ".join(f"{d.words} (line {d.line})" if d.line else d.words for d in alone or doubts)
+        return Verdict(Status.TESTED, "none", f"not decided: the text may assume here, or not, that {said}")
+
+    def _checked(self, claim: Claim, context: Context, lemmas: tuple[Hypothesis, ...] = ()) -> Verdict:
+        return checked(claim, context, self.problem.scope, self.options, self.step_end, lemmas)
+
+    def _hint(self, claim: Claim, context: Context, verdict: Verdict) -> str:
+        return "" if perf_counter() > self.deadline else hinted(claim, context, verdict, self.options)

@@ -1,0 +1,68 @@
+"""What is in force while the displays of one problem are read.
+
+May import ``everystep.algebra`` and the reader.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from everystep.algebra.context import Context, Hypothesis, Relation
+from everystep.algebra.expressions import Expression
+from everystep.documents.result import Remark
+from everystep.reader.entities import Doubt, Meanings
+from everystep.reader.scope import Scope
+from everystep.reader.source import Declaration, Place, Tokens
+from everystep.reader.statements import Statement
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A part of the text that has been entered: what was assumed, told of chance and meant then, and the steps read."""
+
+    name: str
+    held: tuple[Hypothesis, ...]
+    told: int
+    steps: int
+    meant: Meanings
+
+
+@dataclass
+class Problem:
+    """What is in force while the displays of one problem are read."""
+
+    name: str
+    scope: Scope
+    steps: int = 0
+    order: str = ""
+    sibling: tuple[int, Frame] | None = None
+    last: Statement | None = None
+    last_side: Tokens = ()
+    consequence: list[Hypothesis] = field(default_factory=list)
+    lost_premise: bool = False
+    waiting: list[Declaration] = field(default_factory=list)
+    troubles: dict[str, Remark] = field(default_factory=dict)
+    unread: list[Remark] = field(default_factory=list)
+    tainted: set[str] = field(default_factory=set)
+    varied: frozenset[str] = frozenset()
+    frames: list[Frame] = field(default_factory=list)
+    begun: frozenset[str] = frozenset()
+    """The names that had a meaning when the part began that is being read."""
+    slopes: tuple[int, tuple[Expression, ...]] = (0, ())
+    """The derivatives that the last displays in a row with any compute, and the number of the last one."""
+    zeroed: tuple[Hypothesis, ...] = ()
+    """What the words before the last display have set to zero."""
+    standing: tuple[Hypothesis, ...] = ()
+    """What was assumed when the display before was read."""
+    before: tuple[Tokens, ...] = ()
+    """The last formulas in the prose before the display that is being read."""
+    given_at: dict[str, Place] = field(default_factory=dict)
+    """Where the prose has given names their values."""
+    put: tuple[Doubt, ...] = ()
+    """What the words before the last display have put at a value for it."""
+    general: list[tuple[str, int]] = field(default_factory=list)
+    """Sentences that speak of all vectors or of the data, and their lines: later names are meant, too."""
+    begins: bool = False
+    """Whether nothing has been said in this part before the display that is being read."""
+    known: list[tuple[Relation, Context]] = field(default_factory=list)
+    """The last equations that have been proved, and under what."""
