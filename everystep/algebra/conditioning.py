@@ -26,7 +26,6 @@ from everystep.algebra.expressions import Expression, Member, Num, Var
 from everystep.algebra.shapes import size
 from everystep.algebra.substitution import instance
 
-MEANS = (ex.Expectation, ex.Variance, ex.Covariance)
 DERIVATIVES = (ex.Gradient, ex.ScalarDerivative, ex.Jacobian, ex.Hessian, ex.Differential)
 RESIDUAL = "common residual"
 """What is left of random quantities when their conditional means are taken away: z.  No author's name has a space."""
@@ -54,7 +53,7 @@ def is_conditional(claim: Hypothesis, context: Context) -> bool:
     if any(isinstance(node, ex.Given) for node in _nodes(parts)):
         return True
     bears = any(_mentions_given(h) and _names(parts) & _random_names(h, context) for h in context.hypotheses)
-    return bears and any(isinstance(node, MEANS) for node in _nodes(parts))
+    return bears and any(isinstance(node, ex.MEANS) for node in _nodes(parts))
 
 
 def conditioned(
@@ -372,7 +371,7 @@ def _expanded(parts: tuple[Expression, ...], context: Context) -> tuple[Expressi
 
 def _outside_means(e: Expression) -> Iterator[Expression]:
     """The nodes that no mean is taken of and that nothing is a condition of."""
-    if not isinstance(e, (*MEANS, ex.Given)):
+    if not isinstance(e, (*ex.MEANS, ex.Given)):
         yield e
         for operand in e.operands:
             yield from _outside_means(operand)
@@ -382,4 +381,4 @@ def _has_free_mean(e: Expression) -> bool:
     """Whether a mean is taken in an expression that nothing is given to."""
     if isinstance(e, ex.Given):
         return any(map(_has_free_mean, e.mean.operands))
-    return isinstance(e, MEANS) or any(map(_has_free_mean, e.operands))
+    return isinstance(e, ex.MEANS) or any(map(_has_free_mean, e.operands))

@@ -43,7 +43,6 @@ class Composite:
 Index: TypeAlias = "Slot | Composite | None"
 Sizes: TypeAlias = tuple[Expr, ...]
 Environment: TypeAlias = dict[str, Slot]
-MEANS = (ex.Expectation, ex.Variance, ex.Covariance)
 BIG = 64
 
 

@@ -29,7 +29,7 @@ from everystep.calculus.indices import (
     shifted,
     slot_of,
 )
-from everystep.calculus.leaves import MEANS, Composite, Environment, Index
+from everystep.calculus.leaves import Composite, Environment, Index
 from everystep.calculus.matrices import Matrices
 from everystep.calculus.networks import Call, Poly, Term, Undecided, delta
 from everystep.calculus.recurrences import Recurrences
@@ -242,7 +242,7 @@ class Lowering(Matrices):
                 recurrence = self.recurrences.by_head.get(f"m:{node.name}")
                 if recurrence is not None and not direct:
                     todo.append(recurrence.body)
-            if not outside_means or not isinstance(node, MEANS):
+            if not outside_means or not isinstance(node, ex.MEANS):
                 todo += node.operands
         return False
 

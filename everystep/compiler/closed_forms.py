@@ -35,7 +35,6 @@ from everystep.compiler.products import Term, Terms
 
 DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
 LIMITS = (ex.Limit, ex.LimitAt)
-MEANS = (ex.Expectation, ex.Variance, ex.Covariance)
 
 
 class Reader(Heads):
@@ -66,14 +65,14 @@ class Reader(Heads):
         value, *rest = expression.operands
         variables = rest[::2] if isinstance(expression, ex.Differential) else rest
         heads: list[str] = []
-        if any(tree.has_kind(*MEANS) for tree in trees):
+        if any(tree.has_kind(*ex.MEANS) for tree in trees):
             for r in context.random:
                 if r.law in ("moments", "gaussian") and isinstance(r.parameters[1], ex.Var):
                     self.core.symmetric.add(_head_of(r.parameters[1]))
             # What is random is no constant, either.
             heads += [_head_of(r.target) for r in context.random]
             Calculus(self.core, low.context).require_known_laws(value)
-        if isinstance(expression, MEANS):
+        if isinstance(expression, ex.MEANS):
             self.expression = type(expression)(*(self._lettered(o, heads) for o in expression.operands))
         else:
             heads += [_head_of(variable) for variable in variables]

@@ -436,7 +436,7 @@ def _names(tree: ex.Expression, inside: bool) -> Iterator[tuple[ex.Var | ex.Memb
         node, within = stack.pop()
         if isinstance(node, (ex.Var, ex.Member)):
             yield node, within
-        within = within or isinstance(node, (ex.Expectation, ex.Variance, ex.Covariance))
+        within = within or isinstance(node, ex.MEANS)
         stack += [(operand, within) for operand in reversed(node.operands)]
 
 

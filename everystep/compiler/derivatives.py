@@ -13,7 +13,7 @@ from typing import Any
 from everystep.algebra import expressions as ex
 from everystep.calculus.indices import NotAffine
 from everystep.calculus.networks import Exhausted, Undecided
-from everystep.compiler.closed_forms import DERIVATIVES, LIMITS, MEANS, Reader
+from everystep.compiler.closed_forms import DERIVATIVES, LIMITS, Reader
 from everystep.compiler.lowering import Lowering, NotCompiled, builds
 from everystep.compiler.products import Terms
 from everystep.compiler.quadrature import mean_of
@@ -23,7 +23,7 @@ _SMALL_MULTIPLE, _FAR_MORE = 6.0, 2.0
 """How much more than the value a closed form may cost before it is compared, and more than reverse accumulation."""
 
 
-@builds(*MEANS)
+@builds(*ex.MEANS)
 def _mean(low: Lowering, expression: Any) -> Terms:
     """The closed form, else by quadrature."""
     try:
@@ -39,7 +39,7 @@ def _mean(low: Lowering, expression: Any) -> Terms:
 
 def _closed_form(low: Lowering, expression: Any) -> Terms:
     kind = type(expression).__name__
-    if isinstance(expression, MEANS) and not low.context.random:
+    if isinstance(expression, ex.MEANS) and not low.context.random:
         raise NotCompiled(f"{kind} is not compiled: no law is declared")
     defined = {d.target.name for d in low.context.definitions} | {r.target.name for r in low.context.recurrences}
     if any(name in defined for name, _ in low.free):

@@ -16,7 +16,6 @@ from everystep.reader.models import noise_of
 from everystep.reader.trees import Unreadable
 
 BY = (ex.Gradient, ex.ScalarDerivative, ex.Jacobian, ex.Hessian)
-MEANS = (ex.Expectation, ex.Variance, ex.Covariance)
 RESPONSES = frozenset(("y", "Y"))
 
 
@@ -76,7 +75,7 @@ def with_data_given(claim: Claim, context: Context) -> Context:
     if not given:
         return context
     spoken = {n for part in parts for n in ex.walk(part)}
-    if given & moving or any(isinstance(n, MEANS) for n in spoken):
+    if given & moving or any(isinstance(n, ex.MEANS) for n in spoken):
         name = min(y.name for y in given)
         raise Unreadable(f"two readings: {name} is given, or varies as its equation says")
     for y in given:

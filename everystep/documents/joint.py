@@ -15,7 +15,7 @@ from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.shapes import ONE, size
 from everystep.derivation import Claim
 from everystep.documents.relevance import relevant
-from everystep.documents.spoken import CHANCE, all_in, is_zero, values_in
+from everystep.documents.spoken import all_in, is_zero, values_in
 from everystep.prove.verdict import Status, Verdict
 
 SOURCE = "joint"
@@ -40,7 +40,7 @@ def crossed(context: Context, independent: Collection[frozenset[str]]) -> tuple[
 
     def crosses(hypothesis: Hypothesis) -> bool:
         for node in values_in(hypothesis):
-            if isinstance(node, CHANCE):
+            if isinstance(node, ex.MEANS):
                 names = _named(all_in(Relation(node, "=", node), context)) & random
                 if len(names) > 1 and not any(names <= group for group in independent):
                     return True
@@ -156,7 +156,7 @@ def _world(
     known = {d.target for d in (*context.definitions, *definitions)}
     kept: list[Hypothesis] = []
     for h in context.hypotheses:
-        moment = h.left if isinstance(h, Relation) and h.op == "=" and isinstance(h.left, CHANCE) else None
+        moment = h.left if isinstance(h, Relation) and h.op == "=" and isinstance(h.left, ex.MEANS) else None
         value = h.right if isinstance(h, Relation) else None
         if moment is not None and isinstance(value, Var) and value not in known and _named([moment]) & names:
             definitions.append(Definition(value, moment))

@@ -303,9 +303,6 @@ def _is_input(node: Expression, recurrence: Recurrence) -> bool:
     return isinstance(node, ex.Member) and node.name != recurrence.target.name
 
 
-CHANCE = (ex.Expectation, ex.Variance, ex.Covariance)
-
-
 def together(claim: Claim, context: Context, scope: Scope) -> str:
     """Random symbols whose joint law a claim depends on although nothing is said of it, or symbols of which it is not
     said that they are random; empty where there are none.
@@ -319,7 +316,7 @@ def together(claim: Claim, context: Context, scope: Scope) -> str:
     if is_conditional(claim, context):
         return ""  # a law was found that covers all that they may have together, or none
     for node in all_in(claim, context):
-        if not isinstance(node, CHANCE):
+        if not isinstance(node, ex.MEANS):
             continue
         names: set[str] = set()
         products = not isinstance(node, ex.Expectation)
@@ -448,7 +445,7 @@ def without_chance_unsaid(context: Context, scope: Scope) -> Context:
 
 def _is_of_nothing_random(node: Expression, random: set[str], context: Context) -> bool:
     """Whether a node is a mean or a variance of symbols none of which is random."""
-    if not isinstance(node, CHANCE) or any(is_random(o, random, context) for o in node.operands):
+    if not isinstance(node, ex.MEANS) or any(is_random(o, random, context) for o in node.operands):
         return False
     return any(o.names for o in node.operands)
 

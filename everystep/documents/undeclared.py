@@ -20,7 +20,7 @@ from everystep.documents.declaring import Declaring
 from everystep.documents.judging import Side
 from everystep.documents.problems import Problem
 from everystep.documents.result import StepReport
-from everystep.documents.spoken import CHANCE, Uses
+from everystep.documents.spoken import Uses
 from everystep.prove.verdict import Status
 from everystep.reader.scope import Scope
 from everystep.reader.source import Display
@@ -28,7 +28,7 @@ from everystep.reader.statements import Statement
 from everystep.reader.trees import Unreadable, name_of
 from everystep.reader.values import Values
 
-CHANGING = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential, *CHANCE)
+CHANGING = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential, *ex.MEANS)
 """Where it matters whether a name depends on another one, or on chance."""
 
 

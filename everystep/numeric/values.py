@@ -38,8 +38,7 @@ Array: TypeAlias = NDArray[Any]
 Given: TypeAlias = "Mapping[Place, Array]"
 
 DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
-MEANS = (ex.Expectation, ex.Variance, ex.Covariance)
-APART = frozenset((*DERIVATIVES, *MEANS, ex.Given, ex.Call, ex.Limit, ex.LimitAt))
+APART = frozenset((*DERIVATIVES, *ex.MEANS, ex.Given, ex.Call, ex.Limit, ex.LimitAt))
 """What the compiler would leave to the calculus."""
 VARIANTS = 3
 MOVED = 2.0**-24
@@ -132,7 +131,7 @@ class Lowered(Lowering):
 
     def terms(self, expression: Expression) -> Terms:
         """The sum of products that an expression is; a mean by quadrature, where there is a rule."""
-        if self.rule is not None and isinstance(expression, MEANS) and expression not in self._done:
+        if self.rule is not None and isinstance(expression, ex.MEANS) and expression not in self._done:
             if expression.has_kind(*DERIVATIVES):
                 raise NotRun("higher moments")  # derivatives are arguments, and would not move with what is random
             try:
@@ -142,7 +141,7 @@ class Lowered(Lowering):
         return super().terms(expression)
 
     def _named(self, node: Expression) -> str:
-        if not isinstance(node, DERIVATIVES + MEANS) or (isinstance(node, MEANS) and not self.context.random):
+        if not isinstance(node, DERIVATIVES + ex.MEANS) or (isinstance(node, ex.MEANS) and not self.context.random):
             raise NotRun(_word(node))
         name = self.names.setdefault(node, f"#{len(self.names)}")
         self.nodes[name] = node
@@ -317,7 +316,7 @@ class Values:
 
     def derivative(self, node: Expression, given: Given, axes: int) -> tuple[Array, Array]:
         """The derivative that a node is, (variants, \\*points, rows, columns), and its estimated error."""
-        if isinstance(node, MEANS):
+        if isinstance(node, ex.MEANS):
             return self.mean(node, given, axes)
         kept = None if given else self._derivatives.get(node)
         if kept is not None:
@@ -480,7 +479,7 @@ def _scattered(shape: tuple[int, ...], first: float) -> Array:
 
 def _word(node: Expression) -> str:
     """Why a node is not evaluated."""
-    if isinstance(node, (*MEANS, ex.Given)):
+    if isinstance(node, (*ex.MEANS, ex.Given)):
         return "random"
     words = {ex.Limit: "limit", ex.LimitAt: "limit", ex.MatrixFunction: "matrix function", ex.Call: "unknown function"}
     return words.get(type(node), type(node).__name__)

@@ -1,7 +1,7 @@
 """What finds the proofs of one context: every way to prove a claim, over the normal form, the order and the lemmas.
 
-False means undecided, never that a claim fails.  May import the normal form and what stands on it; never the exact
-judge.
+False means undecided, never that a claim fails.  May import the normal form and what stands on it, and of the
+exact judge's package what writes an expression as text for a message; nothing that evaluates.
 """
 
 from __future__ import annotations

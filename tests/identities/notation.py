@@ -31,6 +31,7 @@ from everystep.algebra.expressions import (
     Int,
     Jacobian,
     Kron,
+    LimitAt,
     LogSumExp,
     Norm,
     Num,
@@ -183,6 +184,34 @@ def semidefinite(subject: Expression) -> Predicate:
 def within(index: object, size: object, first: int = 1) -> tuple[Relation, ...]:
     """The index runs from ``first`` to ``size``."""
     return (le(Int(first), Int(index)), le(Int(index), Int(size)))
+
+
+_p = scalar("p")
+
+
+def lim(body: object, variable: Expression = _p, point: object = 0) -> LimitAt:
+    """The limit as a number, p unless told otherwise, tends to a point."""
+    return LimitAt(as_expression(body), variable, point)
+
+
+def above(body: object, variable: Expression = _p, point: object = 0) -> LimitAt:
+    """The limit from above."""
+    return LimitAt(as_expression(body), variable, point, "above")
+
+
+def below(body: object, variable: Expression = _p, point: object = 0) -> LimitAt:
+    """The limit from below."""
+    return LimitAt(as_expression(body), variable, point, "below")
+
+
+def far(body: object, variable: Expression = _p) -> LimitAt:
+    """The limit as a number tends to infinity."""
+    return LimitAt(as_expression(body), variable, 0, "infinity")
+
+
+def far_left(body: object, variable: Expression = _p) -> LimitAt:
+    """The limit as a number tends to minus infinity."""
+    return LimitAt(as_expression(body), variable, 0, "minus infinity")
 
 
 @dataclass(frozen=True)

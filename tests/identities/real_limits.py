@@ -6,7 +6,6 @@ from everystep.algebra.expressions import (
     EigMax,
     Expression,
     Int,
-    LimitAt,
     MatrixFunction,
     Max,
     Norm,
@@ -21,26 +20,6 @@ from everystep.algebra.expressions import (
 from tests.identities.notation import *
 
 p, q = scalar("p"), scalar("q")  # what tends to something
-
-
-def lim(body: object, variable: Expression = p, point: object = 0) -> LimitAt:
-    return LimitAt(as_expression(body), variable, point)
-
-
-def above(body: object, variable: Expression = p, point: object = 0) -> LimitAt:
-    return LimitAt(as_expression(body), variable, point, "above")
-
-
-def below(body: object, variable: Expression = p, point: object = 0) -> LimitAt:
-    return LimitAt(as_expression(body), variable, point, "below")
-
-
-def far(body: object, variable: Expression = p) -> LimitAt:
-    return LimitAt(as_expression(body), variable, 0, "infinity")
-
-
-def far_left(body: object, variable: Expression = p) -> LimitAt:
-    return LimitAt(as_expression(body), variable, 0, "minus infinity")
 
 
 def phi(argument: object, order: int = 0) -> Expression:

@@ -18,7 +18,6 @@ from everystep.algebra.expressions import (
     Int,
     Inverse,
     Limit,
-    LimitAt,
     Max,
     Norm,
     Pow,
@@ -30,6 +29,8 @@ from everystep.algebra.expressions import (
     Zeros,
     as_expression,
 )
+from tests.identities.notation import above, below, far, far_left
+from tests.identities.notation import lim as both
 from tests.prove.statements import (
     PLAIN,
     A,
@@ -67,26 +68,6 @@ INVERTIBLE = PLAIN.given(*invertible(A))
 POSITIVE = PLAIN.given(less(0, a), less(c, a))
 NONZERO = PLAIN.given(Relation(c, "!=", as_expression(0)), Predicate("nonzero", x))
 FULL = PLAIN.given(Predicate("full column rank", X))
-
-
-def both(body: object, variable: Expression = p, point: object = 0) -> LimitAt:
-    return LimitAt(as_expression(body), variable, point)
-
-
-def above(body: object, variable: Expression = p, point: object = 0) -> LimitAt:
-    return LimitAt(as_expression(body), variable, point, "above")
-
-
-def below(body: object, variable: Expression = p, point: object = 0) -> LimitAt:
-    return LimitAt(as_expression(body), variable, point, "below")
-
-
-def far(body: object, variable: Expression = p) -> LimitAt:
-    return LimitAt(as_expression(body), variable, 0, "infinity")
-
-
-def far_left(body: object, variable: Expression = p) -> LimitAt:
-    return LimitAt(as_expression(body), variable, 0, "minus infinity")
 
 
 def fn(name: str, argument: object) -> Apply:

@@ -16,7 +16,7 @@ from everystep.prove.exact.evaluator import Cell, Evaluator, World
 from everystep.prove.exact.integers import compiled
 from everystep.prove.exact.jets import Jet, add, multiply, scale, subtract, transpose
 from everystep.prove.exact.laws import ENTRYWISE, Atoms, atoms_of, gather, most_atoms
-from everystep.prove.exact.program import KINKED, MEANS, Node, Program, Run, builds, name_of
+from everystep.prove.exact.program import KINKED, Node, Program, Run, builds, name_of
 from everystep.prove.exact.quadrature import Nodes, integrated, is_exponential
 
 Outcome = tuple[Jet, bool]
@@ -159,7 +159,7 @@ def _expected(ev: Evaluator, bodies: list[Node], twice: bool, held: Held) -> Jet
     return result
 
 
-@builds(*MEANS)
+@builds(*ex.MEANS)
 def _expectation(program: Program, node: Any) -> Run:
     bodies = [program.compile(o) for o in node.operands]
     twice = not isinstance(node, ex.Expectation)
@@ -172,7 +172,7 @@ def _given(program: Program, node: Any) -> Run:
 
     Of what is defined by random quantities the law of these would be another one where it is given.
     """
-    if not isinstance(node.mean, MEANS) or not all(isinstance(name, ex.Var | ex.Member) for name in node.held):
+    if not isinstance(node.mean, ex.MEANS) or not all(isinstance(name, ex.Var | ex.Member) for name in node.held):
         raise Unsupported("a condition that is no name, or of what is no mean")
     bodies = [program.compile(o) for o in node.mean.operands]
     twice = not isinstance(node.mean, ex.Expectation)

@@ -212,7 +212,7 @@ class Program:
         mask = flag_of(expression) if flagged else 0
         for operand in (flagged and under_even_power(expression)) or expression.operands:
             mask |= self.mask_of(operand)
-        if mask & self.random_mask and isinstance(expression, MEANS):
+        if mask & self.random_mask and isinstance(expression, ex.MEANS):
             hit = mask & self.random_mask
             mask &= ~self.random_mask
             for meaning in self.meanings.values():
@@ -255,11 +255,9 @@ class Program:
         return names
 
 
-MEANS = (ex.Expectation, ex.Variance, ex.Covariance)
-
 FLAGGED = (
     *(ex.Limit, ex.LimitAt, ex.Norm, ex.Max, ex.Min, ex.EigMax, ex.EigMin, ex.Apply, ex.Pow),
-    *(ex.Rank, ex.PseudoInverse, ex.Adjugate, *MEANS),
+    *(ex.Rank, ex.PseudoInverse, ex.Adjugate, *ex.MEANS),
 )
 """The classes of nodes that may add a bit to a mask."""
 
@@ -279,7 +277,7 @@ def flag_of(expression: ex.Expression) -> int:
         return 0 if isinstance(exponent, ex.Num | ex.Int) and exponent.value.is_integer else KINKED
     if isinstance(expression, ex.Rank | ex.PseudoInverse | ex.Adjugate):
         return RANKED
-    return MEAN if isinstance(expression, MEANS) else 0
+    return MEAN if isinstance(expression, ex.MEANS) else 0
 
 
 def under_even_power(expression: ex.Expression) -> tuple[ex.Expression, ...]:
