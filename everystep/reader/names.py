@@ -280,7 +280,8 @@ class Names(Typed):
         r"""The vector of the numbers ``y_i``, the matrix of the numbers ``K_{ij}``, where their ranges are known.
 
         Of random numbers without a range, ``m_i \\sim P``, it is as long as what it stands beside asks for.
-        What is defined with one index, such as ``L_t``, is not meant as a vector by its letter alone.
+        What is defined with one index, such as ``L_t``, is not meant as a vector by its letter alone, unless it is
+        made of the entries of vectors at that index, as ``p_i = e^{z_i} / \\sum_j e^{z_j}``.
         """
         sizes = dict(entity.sizes)
         context = self.scope.context
@@ -289,11 +290,12 @@ class Names(Typed):
         known = len(entity.letters) == entity.count and all(letter in sizes for letter in entity.letters)
         drawn = any(isinstance(r.target, ex.Member) and r.target.name == entity.name for r in context.random)
         open_ended = entity.count == 1 and entity.low is entity.high is None and not sizes and drawn
-        fits = (entity.count == 2 and node.text[:1].isupper()) or (entity.count == 1 and not defined)
+        entrywise = defined and self._is_made_of_entries(entity.name)
+        fits = (entity.count == 2 and node.text[:1].isupper()) or (entity.count == 1 and (entrywise or not defined))
         known = known or open_ended
         if (entity.rows, entity.columns) != (ONE, ONE) or not known or not fits:
             raise Unreadable(f"{node.text} has an index: write {node.text}_t", node.place)
-        if not defined:
+        if entrywise or not defined:
             self.wholes.add(node.text)
         used = {node.text, *self.bound, *(str(s) for s in self.seen)}
         free = [letter for letter in "ijklmnpqrst" if letter not in used and self.scope.find(letter) is None]
@@ -310,6 +312,18 @@ class Names(Typed):
         for at, high in reversed(list(zip(indices, highs, strict=True))):
             body = ex.SumOver(body, at, ONE, high)
         return body
+
+    def _is_made_of_entries(self, name: str) -> bool:
+        """Whether the numbers of a family are defined by the entries at their index, and by no other family."""
+        context = self.scope.context
+        rules = [d for d in context.definitions if isinstance(d.target, ex.Member) and d.target.name == name]
+        if len(rules) != 1 or any(r.target.name == name for r in context.recurrences):
+            return False
+        target, body = rules[0].target, rules[0].body
+        if not isinstance(target, ex.Member) or not body.has_kind(ex.Entry) or body.has_kind(ex.Member):
+            return False
+        entries = (node for node in ex.walk(body) if isinstance(node, ex.Entry) and node.operands[0].shape[1] == ONE)
+        return any(entry.at == target.at for entry in entries)
 
     def _shifts(self, name: str, recurrent: str) -> set[Expr]:
         """How far from its own index a defined family speaks of the members of a recurrence."""

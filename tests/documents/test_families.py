@@ -147,3 +147,21 @@ def test_eigenvectors_are_said_of_every_index(said: str, status: str) -> None:
         f"$l_1, \\dots, l_n \\in \\mathbb{{R}}$ with $A q_i = l_i q_i$ {said}. "
     )
     assert statuses(text + "\\[ A = \\sum_{i=1}^n l_i q_i q_i^\\top \\]") == [status]
+
+
+def test_numbers_made_of_entries_are_a_vector_without_their_index() -> None:
+    given = (
+        r"Let $z, y \in \mathbb{R}^K$, $y$ one-hot, $p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}$ and "
+        r"$L = -\sum_i y_i \log p_i$."
+    )
+    claims = r"\[ \nabla_z L = p - y, \nabla_z^2 L = \mathrm{diag}(p) - pp^\top, \nabla_z L = y - p \]"
+    assert [str(step.status) for step in check_text(given + claims).steps] == ["proved", "proved", "refuted"]
+
+
+def test_losses_of_samples_are_no_vector_without_their_index() -> None:
+    given = (
+        r"Let $x_1, \dots, x_n \in \mathbb{R}^d$, $w \in \mathbb{R}^d$, $y \in \mathbb{R}^n$ and "
+        r"$\ell_i = (w^\top x_i - y_i)^2$."
+    )
+    claim = r"\[ \nabla_w \ell = 2 \sum_{i=1}^n (w^\top x_i - y_i) x_i \]"
+    assert [str(step.status) for step in check_text(given + claim).steps] == ["unreadable"]
