@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 import everystep
 from everystep.algebra.context import Context
-from everystep.calculus.clock import until
+from everystep.calculus.clock import is_over, until
 from everystep.calculus.networks import Exhausted
 from everystep.derivation import Step
 from everystep.prove.checker import check_step
@@ -28,6 +28,25 @@ LONG = equal(total**8, total**7 * total)
 """4^8 products on either side: more than the bound on the work allows."""
 
 SHORT = equal((A + B) * (A + B), A * A + A * B + B * A + B * B)
+
+
+def test_a_pause_takes_no_proof_away() -> None:
+    end = thread_time() + 0.2
+    with until(end):
+        while thread_time() < end + 0.3:
+            pass  # as while all garbage is collected
+        assert not is_over()
+        while not is_over():
+            pass
+        assert thread_time() > end + 0.3
+
+
+def test_time_within_time_is_that_of_both() -> None:
+    with until(thread_time() + 100):
+        with until(thread_time()):
+            assert is_over()
+        assert not is_over()
+    assert not is_over()
 
 
 @pytest.mark.parametrize("budget", [0.01, 0.2])
