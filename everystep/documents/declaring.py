@@ -39,6 +39,7 @@ from everystep.reader.descriptions import is_domain
 from everystep.reader.entities import DefinedFunction, ScalarFunctionName, Symbolic, Told
 from everystep.reader.givings import Giving, announces, display_sentence, giving, is_joined, puts_updates
 from everystep.reader.layers import define_together, general_member
+from everystep.reader.marks import plain_text
 from everystep.reader.models import model
 from everystep.reader.moments import is_unsaid, says_moments
 from everystep.reader.pieces import Piece, is_value, names_in, pieces_of, takes_several_values, trimmed
@@ -50,6 +51,7 @@ from everystep.reader.second_values import may_give_anew, tells_of_a_change
 from everystep.reader.signs import STYLES, VARIANTS
 from everystep.reader.source import Declaration, Display, Part, Place, Pragma, Token, Tokens
 from everystep.reader.statements import Statement
+from everystep.reader.syntax import parse
 from everystep.reader.trees import Unreadable, environments_match, latex_of, name_of, relation_of, stripped
 from everystep.reader.values import Values
 
@@ -161,7 +163,7 @@ class Declaring(Judging):
         if not self._declared(declaration):
             problem.waiting.append(declaration)
             return
-        for earlier in list(problem.waiting):
+        for earlier in sorted(problem.waiting, key=lambda waiting: not _gives_a_start(waiting.tokens)):
             if self._declared(earlier):
                 problem.waiting.remove(earlier)
 
@@ -175,6 +177,8 @@ class Declaring(Judging):
         try:
             if not waits:
                 self._model_told(declaration.tokens)
+            if waits and self._starts_what_waits(declaration.tokens):
+                raise Unreadable("the start of what is not declared yet", declaration.place)
             if declaration.inline:
                 sentence = _sentence(declaration)
                 if "$" not in sentence.before and (_is_arrow(declaration.tokens) or ends_suppositions(sentence.before)):
@@ -217,6 +221,16 @@ class Declaring(Judging):
         scope.own_sets.add(letter)
         for name in scope.in_bare_sets.pop(letter, ()):
             scope.unclear[name] = f"{name} is said to lie in {letter}, which is something of the text's own"
+
+    def _starts_what_waits(self, tokens: Tokens) -> bool:
+        """Whether an equation gives the start of a rule that waits: ``v_0 = 0`` behind ``v_{t+1} = b v_t + g_t``."""
+        if not _gives_a_start(tokens):
+            return False
+        ((letter, _),) = _members_given(tokens)
+        if self.problem.scope.find(letter, indexed=True) is not None:
+            return False
+        rules = (member for waiting in self.problem.waiting for member in _members_given(waiting.tokens))
+        return any(name == letter and at[:1].isalpha() for name, at in rules)
 
     def _model_told(self, tokens: Tokens) -> None:
         """The names that an equation of data and noise alone speaks of are declared by it."""
@@ -670,3 +684,22 @@ def recognised(value: Expression, variable: Var) -> str:
         if check_step(Step("known", claim), Context(), budget=0.3).status is Status.PROVED:
             return name
     return ""
+
+
+def _members_given(tokens: Tokens) -> list[tuple[str, str]]:
+    """The letters with an index that stand alone before a sign of equality, with their indices: v and ``t+1``."""
+    found: list[tuple[str, str]] = []
+    for piece in pieces_of(trimmed(tokens)):
+        if piece.relations not in (("=",), (":=",)):
+            continue
+        with suppress(Unreadable):
+            node = parse(trimmed(piece.sides[0]))
+            if node.kind == "letter" and [mark for mark, _ in node.scripts] == ["_"]:
+                found.append((node.text, plain_text(node.scripts[0][1])))
+    return [(letter, at) for letter, at in found if at]
+
+
+def _gives_a_start(tokens: Tokens) -> bool:
+    """Whether a declaration is one equation for a member with a number: ``v_0 = 0``."""
+    members = _members_given(tokens)
+    return len(members) == 1 and members[0][1].isdigit()

@@ -53,14 +53,22 @@ def free_name(claim: Claim, context: Context) -> str:
     before = not isinstance(claim.left, Var) and claim.left not in ex.walk(claim.right)  # a recurrence
     parts: list[Expression] = [] if before else [claim.right]
     for hypothesis in context.hypotheses:
-        sides = (hypothesis.left, hypothesis.right) if isinstance(hypothesis, Relation) else (hypothesis.subject,)
-        parts += [side for side in sides if not isinstance(side, Int)]
+        if not (before and _is_start(hypothesis, name)):
+            parts += [side for side in hypothesis.sides if not isinstance(side, Int)]
     rules: list[Definition | Recurrence] = [*context.definitions, *context.recurrences]
     for rule in rules:
         parts += [rule.target, rule.body]
     parts += [law.target for law in context.random]
     known = {node.name for part in parts for node in ex.walk(part) if isinstance(node, Var | ex.Member)}
     return "" if name in known else name
+
+
+def _is_start(hypothesis: Hypothesis, name: str) -> bool:
+    """Whether a hypothesis says what a family begins with, ``v_0 = 0``, and nothing else of it."""
+    if not isinstance(hypothesis, Relation) or hypothesis.op != "=" or not isinstance(hypothesis.left, ex.Member):
+        return False
+    member = hypothesis.left
+    return member.name == name and member.at[-1].is_Integer is True and name not in hypothesis.right.names
 
 
 def free_function(claim: Claim, context: Context) -> str:

@@ -10,7 +10,7 @@ from sympy import Expr
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Random, Relation
 from everystep.algebra.expressions import Expression, Num, Var
-from everystep.algebra.shapes import ONE
+from everystep.algebra.shapes import ONE, same_shape
 from everystep.reader.definitions import Definitions
 from everystep.reader.entities import Symbolic
 from everystep.reader.marks import name_with, plain_text
@@ -106,6 +106,9 @@ class Laws(Definitions):
             return
         target_, mean = reader.relate(target, mean)
         del target_
+        centre = reader.shape(mean)
+        if centre is None or not same_shape(centre, target.shape):
+            raise Unreadable(f"the mean of {text} has another shape than what is drawn", node.place)
         rows = target.shape[0]
         shape = reader.shape(variance)
         if rows != 1 and shape is not None:

@@ -188,6 +188,9 @@ class Scope:
         """Declare a name; a second declaration in another style makes another symbol.  Returns the symbol's key."""
         style = style if style in ("bold", "double", "upright") else ""
         mark = "[]" if isinstance(entity, (FamilyName, Rows)) else ""
+        vector = isinstance(entity, Symbolic) and entity.value.shape != (ONE, ONE)
+        if vector and self.introducing and self.is_from_another_section(name):
+            self.names.pop(f"{name}[]", None)  # x_i is an entry of this x, and none of the x_t of an earlier section
         self.declared_in[name] = self.section
         known = self.declared_style.get(name + mark)
         before = self.names.get(name + mark)

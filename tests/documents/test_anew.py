@@ -252,3 +252,13 @@ def test_a_later_section_gives_a_letter_another_kind(first: str, second: str, cl
 def test_a_positive_vector_stays_one_where_its_list_has_nothing_new() -> None:
     text = r"\section{One} Let $a, b \in \mathbb{R}^n$. \section{Two} For $a, b > 0$ we have \[ a^\top b \geq 0 \]"
     assert [str(step.status) for step in check_text(text).steps] == ["proved"]
+
+
+def test_a_vector_of_a_later_section_has_entries_and_no_members() -> None:
+    text = (
+        r"\section{A} Consider $h_t = W h_{t-1} + U x_t$ with $h_0 = 0$, $W \in \mathbb{R}^{n \times n}$, "
+        r"$U \in \mathbb{R}^{n \times d}$ and inputs $x_t \in \mathbb{R}^d$. "
+        r"\section{B} Let $x \in \mathbb{R}^n$, $\mu = \frac{1}{n} \sum_{i=1}^n x_i$ and $r = x - \mu \mathbf{1}$. "
+        r"\[ \mathbf{1}^\top r = 0, \|r\|^2 = \|x\|^2 - n \mu^2, \|r\|^2 = \|x\|^2 - \mu^2 \]"
+    )
+    assert statuses(text) == ["proved", "proved", "refuted"]

@@ -396,3 +396,12 @@ def test_no_more_is_known_of_a_joint_law_than_is_said(further: str, claim: str, 
     law = "%! \\rho, u, v \\in \\mathbb{R}; \\mathbb{E}[u] = 0; \\mathbb{E}[v] = 0; "
     unit = "\\operatorname{Var}(u) = 1; \\operatorname{Var}(v) = 1; " if "rho" in further else ""
     assert statuses(f"{law}{unit}{further}\n\\[ {claim} \\]") == [verdict]
+
+
+def test_a_mean_of_another_shape_is_no_law() -> None:
+    text = (
+        r"Let $X \in \mathbb{R}^{n \times d}$, $y \in \mathbb{R}^n$, $\beta \in \mathbb{R}$, $s > 0$ and "
+        r"$y \sim \mathcal{N}(X \beta, s I)$. \[ \mathbb{E}[\|y\|^2] = s n \]"
+    )
+    (step,) = check_text(text).steps
+    assert str(step.status) == "unreadable", step.verdict.message

@@ -77,3 +77,20 @@ def test_parameters_of_a_function_of_several() -> None:
 def test_parameters_that_fit_in_several_ways_are_not_declared() -> None:
     text = r"Let $a \in \mathbb{R}$ and $f(u, v) = a u v$. \[ \frac{\partial f}{\partial u} = a v \]"
     assert [str(step.status) for step in check_text(text).steps] != ["refuted"]
+
+
+MOMENTUM = (
+    (
+        r"Let $v_{t+1} = \beta v_t + g_t$ and $\theta_{t+1} = \theta_t - \eta v_{t+1}$ with $v_0 = 0$ and "
+        r"$v_t, g_t, \theta_t \in \mathbb{R}^d$."
+    ),
+    r"Let $v_{t+1} = \beta v_t + g_t$ with $v_0 = 0$, where $v_t, g_t \in \mathbb{R}^d$.",
+    r"Let $v_t, g_t \in \mathbb{R}^d$, $\beta \in \mathbb{R}$. Let $v_{t+1} = \beta v_t + g_t$ with $v_0 = 0$.",
+    r"Soit $v_{t+1} = \beta v_t + g_t$ avec $v_0 = 0$, où $v_t, g_t \in \mathbb{R}^d$.",
+)
+
+
+@pytest.mark.parametrize("words", MOMENTUM)
+def test_a_rule_whose_start_and_shapes_are_told_behind_it(words: str) -> None:
+    claims = r"\[ v_t = \sum_{s=0}^{t-1} \beta^{t-1-s} g_s, v_t = \sum_{s=0}^{t-1} \beta^{t-s} g_s \]"
+    assert [str(step.status) for step in check_text(words + claims).steps] == ["proved", "refuted"]
