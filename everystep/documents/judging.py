@@ -334,10 +334,11 @@ class Judging(Asking):
         for name in sorted(letters):
             if name in self.problem.tainted:
                 return f"what is said of {name} was not read"
+        defined = {rule.target.name for rule in scope.context.definitions}
+        for name in sorted(letters if shapes else bound_up(letters, scope) & defined):
+            if scope.is_from_another_section(name) and scope.spoken_in.get(name) == scope.section:
+                return f"{name} is declared in an earlier section, and may be something else here"
         if shapes:
-            for name in sorted(letters):
-                if scope.is_from_another_section(name) and scope.spoken_in.get(name) == scope.section:
-                    return f"{name} is declared in an earlier section, and may be something else here"
             letters = {name for name in scope.unsure if isinstance(scope.find(name), Size)}
         for name in sorted(bound_up(letters, scope) | functions if scope.unsure else ()):
             if scope.unsure.get(name) == ENDED:

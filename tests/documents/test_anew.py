@@ -262,3 +262,12 @@ def test_a_vector_of_a_later_section_has_entries_and_no_members() -> None:
         r"\[ \mathbf{1}^\top r = 0, \|r\|^2 = \|x\|^2 - n \mu^2, \|r\|^2 = \|x\|^2 - \mu^2 \]"
     )
     assert statuses(text) == ["proved", "proved", "refuted"]
+
+
+def test_data_of_an_earlier_section_refute_nothing_of_what_is_called_so_here() -> None:
+    text = (
+        r"\section{A} Let $X \in \mathbb{R}^{n \times d}$, $w \in \mathbb{R}^d$ and $y = X w$. "
+        r"\section{B} Let $z \in \mathbb{R}^K$, $p = \mathrm{softmax}(z)$ and $y$ one-hot. "
+        r"With $L = -\sum_i y_i \log p_i$ we have \[ \nabla_z L = p - y \]"
+    )
+    assert not {"refuted", "ill-typed"} & set(statuses(text))
