@@ -56,6 +56,22 @@ def is_conditional(claim: Hypothesis, context: Context) -> bool:
     return bears and any(isinstance(node, ex.MEANS) for node in _nodes(parts))
 
 
+def may_tie(claim: Hypothesis, context: Context) -> bool:
+    """Whether the stated conditional means may tie the values in a claim that speaks of none to each other.
+
+    ``Var(y | x) = 0`` does, and so do ``E[y | x] = x`` and ``E[x | y] = y`` together.  One mean alone does not: y may
+    then still be anything beside any x.
+    """
+    if is_conditional(claim, context):
+        return False
+    names = _names(_expanded(claim.sides, context))
+    told = [h for h in context.hypotheses if _mentions_given(h) and names & _random_names(h, context)]
+    given = [node for h in told for node in _nodes(h.sides) if isinstance(node, ex.Given)]
+    spoken = names & _names(_expanded(tuple(o for node in given for o in node.mean.operands), context))
+    several = len({frozenset(node.held) for node in given}) > 1
+    return bool(spoken) and (several or any(not isinstance(node.mean, ex.Expectation) for node in given))
+
+
 def conditioned(
     claim: Hypothesis,
     context: Context,

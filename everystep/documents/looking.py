@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from everystep.algebra.conditioning import NotConditioned, conditioned, is_conditional, stepped
+from everystep.algebra.conditioning import NotConditioned, conditioned, is_conditional, may_tie, stepped
 from everystep.algebra.context import Context, Hypothesis
 from everystep.algebra.shapes import ShapeError
 from everystep.derivation import Claim, Step
@@ -53,6 +53,7 @@ def checked(
     context = without_chance_unsaid(context, scope)
     try:
         claim, context = stepped(claim, context)
+        tied = may_tie(claim, context)
         context = conditioned(claim, context, scope.independent, scope.lawless)
     except NotConditioned as error:
         return Verdict(Status.UNREADABLE, "reader", f"not decided: {error}")
@@ -62,7 +63,10 @@ def checked(
             if perf_counter() > until:
                 raise TimeUp
             within = context if lemmas else relevant(context, claim)
-            return check_step(step, within, lemmas=lemmas, seed=options.seed, budget=options.budget)
+            verdict = check_step(step, within, lemmas=lemmas, seed=options.seed, budget=options.budget)
+            if tied and verdict.status in (Status.REFUTED, Status.UNDEFINED):
+                return Verdict(Status.TESTED, "none", "not decided: the conditional means that are stated may tie it")
+            return verdict
     except (TimeUp, MemoryError) as error:
         forget()
         if ALARM.has_rung():

@@ -249,6 +249,19 @@ def test_what_is_said_of_a_conditional_mean_and_not_read_refutes_nothing(told: s
     assert statuses(declared + "\\[ \\mathbb{E}[x^\\top y] = 0 \\]") == ["unreadable"]
 
 
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        ("\\mathbb{E}[y \\mid x] = x; \\mathbb{E}[x \\mid y] = y", "tested"),  # then x = y, almost surely
+        ("\\mathbb{E}[y \\mid x] = x; \\operatorname{Var}(y \\mid x) = 0", "tested"),
+        ("\\mathbb{E}[y \\mid x] = x", "refuted"),
+        ("\\mathbb{E}[w \\mid z] = z; \\mathbb{E}[z \\mid w] = w", "refuted"),
+    ],
+)
+def test_conditional_means_that_may_tie_values_keep_a_claim_from_being_refuted(told: str, status: str) -> None:
+    assert statuses(f"%! w, x, y, z \\in \\mathbb{{R}}; {told}\n\\[ 2 x = 2 y \\]") == [status]
+
+
 def test_a_conditional_mean_ends_with_the_part_that_it_is_assumed_in() -> None:
     text = (
         "%! x, w \\in \\mathbb{R}^n; y \\in \\mathbb{R}; \\mathbb{E}[x] = \\mu; \\mathbb{E}[y] = b\n"
