@@ -77,6 +77,7 @@ def conditioned(
     context: Context,
     independent: Iterable[Collection[str]] = (),
     lawless: Collection[str] = (),
+    normal: Collection[Expression] = (),
 ) -> Context:
     """The context with a law for what depends on what is given; the stated conditional means are no hypotheses in it.
 
@@ -84,6 +85,7 @@ def conditioned(
         claim: what is to be judged.
         independent: groups of names that are said to be independent.
         lawless: names that are random by no law that is known.
+        normal: the conditional variances, as :func:`stated` gives them, of what is normal given the same.
 
     Raises:
         NotConditioned: the means are given different quantities, or what is said of them has no such law.
@@ -92,7 +94,7 @@ def conditioned(
     plain = replace(context, hypotheses=hypotheses)
     if not is_conditional(claim, context):
         return plain
-    return _Conditioning(claim, context, independent, lawless).context(plain)
+    return _Conditioning(claim, context, independent, lawless, normal).context(plain)
 
 
 def stepped(claim: Hypothesis, context: Context) -> tuple[Hypothesis, Context]:
@@ -130,9 +132,15 @@ class _Conditioning:
     """What a claim and the hypotheses that bear on it say of the joint law of their names."""
 
     def __init__(
-        self, claim: Hypothesis, context: Context, independent: Iterable[Collection[str]], lawless: Collection[str]
+        self,
+        claim: Hypothesis,
+        context: Context,
+        independent: Iterable[Collection[str]],
+        lawless: Collection[str],
+        normal: Collection[Expression] = (),
     ) -> None:
         self.outer = context
+        self.normal = normal
         parts = _expanded(claim.sides, context)
         told: list[tuple[ex.Given, Expression]] = []
         left = [h for h in context.hypotheses if _mentions_given(h)]
@@ -236,7 +244,7 @@ class _Conditioning:
                 spread = Member(f"residual {name}", rows, 1, *at) if at else Var(f"residual {name}", rows)
                 zero = ex.Zeros(rows) if rows != 1 else Num(0)
                 self._alone(name, variance)
-                laws = [Random(spread, "two moments" if self.free else "moments", (zero, variance))]
+                laws = [Random(spread, self._law_of_the_rest(name), (zero, variance))]
             definitions.append(Definition(target, ex.Add(center, spread)))
         drawn = {n for n in self.given if n not in self.base or self.laws[n].law == "bernoulli"}
         gone = {*self.others, *self.given} - drawn
@@ -247,6 +255,15 @@ class _Conditioning:
             definitions=(*plain.definitions, *definitions),
             hypotheses=(*plain.hypotheses, *relations),
         )
+
+    def _law_of_the_rest(self, name: str) -> str:
+        """The law of a name less its conditional mean, where its conditional variance is stated: that is the same
+        whatever is given, so that something normal is independent of what is given.
+        """
+        given = [node for node, _ in self.told if frozenset(map(_name, node.held)) == self.given]
+        if any(node in self.normal and _names(node.mean.operands) == {name} for node in given):
+            return "gaussian"
+        return "two moments" if self.free else "moments"
 
     def _held_at(self, target: Var | Member) -> Iterator[Expression]:
         """What is given, a member of a family at the index of the target."""

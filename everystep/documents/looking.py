@@ -54,7 +54,7 @@ def checked(
     try:
         claim, context = stepped(claim, context)
         tied = may_tie(claim, context)
-        context = conditioned(claim, context, scope.independent, scope.lawless)
+        context = conditioned(claim, context, scope.independent, scope.lawless, scope.normal)
     except NotConditioned as error:
         return Verdict(Status.UNREADABLE, "reader", f"not decided: {error}")
     step = Step("step", claim)

@@ -162,6 +162,7 @@ class Functions(Limits):
         given = bar or averaged
         if given is None or (bar is not None and averaged is not None and latex_of(bar[1]) != latex_of(averaged[1])):
             raise Unreadable("two conditions of one mean", node.place)
+        given = given[0], self._named_value(given[1])
         if any(relation_of(given[1], k)[0] for k in range(len(given[1]))):
             raise Unreadable("a condition with a value or a relation is not read: write the name", node.place)
         held = [self.read(stripped(piece)) for piece in split(given[1], (",",))]
@@ -175,6 +176,15 @@ class Functions(Limits):
             for value in values:
                 self._averages(self.leaves(value, outside_means), named, node)
         return ex.Given(self._applied(node, values, None), *held)
+
+    def _named_value(self, condition: Tokens) -> Tokens:
+        """The x of ``X = x`` where X has no declaration: the mean is then a function of x as where x is given."""
+        sides = [stripped(side) for side in split(condition, ("=",))]
+        if len(sides) != 2 or not all(len(side) == 1 for side in sides):
+            return condition
+        (random,), (value,) = sides
+        capital = name_of(random).isupper() and name_of(random).lower() == name_of(value)
+        return sides[1] if capital and self.scope.find(name_of(random)) is None else condition
 
     @abstractmethod
     def _dotted_row(self, pieces: Sequence[Tokens]) -> Expression | None:

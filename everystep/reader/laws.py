@@ -11,8 +11,10 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Random, Relation
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import ONE, same_shape
+from everystep.reader.cleaning import tokenize
 from everystep.reader.definitions import Definitions
 from everystep.reader.entities import Symbolic
+from everystep.reader.functions import condition_of
 from everystep.reader.marks import name_with, plain_text
 from everystep.reader.pieces import Piece, trimmed
 from everystep.reader.signs import GREEK, STYLES, VARIANTS
@@ -20,6 +22,9 @@ from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, latex_of, split, stripped
 from everystep.reader.values import Values
+
+NORMAL = ("n", "normal", "gauss", "gaussian")
+"""Names of the normal law."""
 
 
 class Laws(Definitions):
@@ -60,8 +65,32 @@ class Laws(Definitions):
         arguments = split(node.parts[-1].tokens, (",", ";"))
         if len(node.parts) == 3 and node.parts[1].kind == "group":  # N_d(mu, Sigma)
             arguments = split(node.parts[2].tokens, (",", ";"))
+        bar = condition_of(piece.sides[0])
+        if bar is not None:
+            self._draw_given(*bar, name, arguments, text)
+            return
         for side in split(piece.sides[0], (",",)):
             self._draw(trimmed(side), name, arguments, text)
+
+    def _draw_given(self, side: Tokens, held: Tokens, law: str, arguments: list[Tokens], text: str) -> None:
+        r"""``y \mid x \sim \mathcal{N}(f(x), V)``: the mean and the variance of y given x, and that y is normal then.
+
+        What is given may be a parameter that is no random quantity where it stands beside others.
+        """
+        place = side[0].place
+        if law not in NORMAL or len(arguments) != 2:
+            raise Unreadable(f"the law {text} is not read of what is given something", place)
+        if any(len(split(part, (",", ";"))) > 1 for part in (side, held)):
+            raise Unreadable("a law given several names, or of several, is not read", place)
+
+        def moment(name: str, closing: str) -> Tokens:
+            at = (place.file, place.line, place.column)
+            return (*tokenize(name, *at), *side, *tokenize(r"\mid ", *at), *held, *tokenize(closing, *at))
+
+        variance = moment(r"\operatorname{Var}(", ")")
+        self.relation(moment(r"\mathbb{E}[", "]"), "=", stripped(arguments[0]))
+        self.relation(variance, "=", stripped(arguments[1]))
+        self.scope.normal |= {Values(self.scope).read(variance)}
 
     def _draw(self, side: Tokens, law: str, arguments: list[Tokens], text: str) -> None:
         reader = Values(self.scope)
@@ -69,7 +98,7 @@ class Laws(Definitions):
         entity, _ = reader.entity_of(node) if node.kind in ("letter", "word") else (None, [])
         if entity is None and self.scope.waits:
             raise Unreadable(f"{node.text} has no declaration", node.place)
-        if law in ("n", "normal", "gauss", "gaussian") and len(arguments) == 2:
+        if law in NORMAL and len(arguments) == 2:
             self._scale_of_law(stripped(arguments[1]))
         if entity is None:
             if not self._is_in_a_definition(node):
@@ -96,7 +125,7 @@ class Laws(Definitions):
             variance = ex.Div(ex.Pow(ex.Add(high, ex.Neg(low)), Num(2)), Num(12))
             self._define(target, "iid", (reader.finished(mean), reader.finished(variance)), value, node)
             return
-        if law not in ("n", "normal", "gauss", "gaussian"):
+        if law not in NORMAL:
             raise Unreadable(f"the law {text} is not known", node.place)
         if len(arguments) != 2:
             raise Unreadable("a normal law has a mean and a variance", node.place)

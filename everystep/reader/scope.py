@@ -87,6 +87,7 @@ class Scope:
     unsure: dict[str, str] = field(default_factory=dict)
     unclear: dict[str, str] = field(default_factory=dict)
     lawless: set[str] = field(default_factory=set)
+    normal: frozenset[Expression] = frozenset()  # conditional variances of what is said to be normal then
     usual: dict[type[Expression], Expr] = field(default_factory=dict)
     beside: frozenset[str] = frozenset()
     lines: dict[Hypothesis, tuple[str, int]] = field(default_factory=dict)
