@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import pkgutil
 import random
@@ -123,6 +124,7 @@ def statement_lines(found: list[Row]) -> tuple[list[str], dict[str, float]]:
     for row in found:
         if not row.true:
             by_both(row)  # warm: modules, SymPy's caches
+    gc.freeze()  # four thousand statements at once are no garbage that one of them would have to go through
     lines = [
         f"All {len(true)} true statements of `tests/identities` in one warm process, by processor time. What is",
         "remembered from one statement to the next is dropped before each, so that a time includes preparing its",

@@ -5,6 +5,7 @@ May import ``everystep.algebra``, ``everystep.derivation``, ``everystep.prove.ve
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import combinations, islice
 from time import perf_counter
 
@@ -202,25 +203,25 @@ class _Judge:
 
     def below(self) -> Finding | None:
         """Trials where indices without a stated least value are 0 or negative."""
-        for sizes in islice(self.case.space.below(), _MOST_BELOW):
+        return self._differing(islice(self.case.space.below(), _MOST_BELOW), 2)
+
+    def _differing(self, wanted: Iterable[Sizes], attempts: int) -> Finding | None:
+        """DIFFER where the sides do at one of these sizes, which are then the lowest."""
+        for sizes in wanted:
             if perf_counter() > self.deadline:
                 break
-            found = self.one(sizes, (GENERIC, POSITIVE), 2)
-            if found is Finding.DIFFER:
+            if self.one(sizes, (GENERIC, POSITIVE), attempts) is Finding.DIFFER:
                 self.lowest = sizes
-                return found
+                return Finding.DIFFER
         return None
 
     def shortest(self) -> Finding | None:
         """One trial where sums and products are empty, if they may be, and matrices are larger than numbers."""
         space = self.case.space
         sizes = space.chosen(_SHORTEST) if LENGTH in space.kinds and EXTENT in space.kinds else None
-        if sizes is None or self.case.approximate or self.case.mask & MEAN or perf_counter() > self.deadline:
+        if sizes is None or self.case.approximate or self.case.mask & MEAN:
             return None
-        found = self.one(sizes, (GENERIC, POSITIVE))
-        if found is Finding.DIFFER:
-            self.lowest = sizes
-        return found
+        return self._differing((sizes,), _ATTEMPTS)
 
     def coinciding(self) -> Finding | None:
         """Trials where some indices are equal, and one where all sizes are, if none was larger than 1 so far."""
@@ -230,14 +231,7 @@ class _Judge:
         extents = [name for name, kind in zip(space.names, space.kinds, strict=True) if kind == EXTENT]
         least = all(dict(trial.sizes).get(name, 1) == 1 for trial in self.trials for name in extents)
         alike = space.chosen(_ALIKE) if extents and least else None
-        for sizes in (*space.coinciding(), *([alike] if alike is not None else [])):
-            if perf_counter() > self.deadline:
-                break
-            found = self.one(sizes, (GENERIC, POSITIVE), 2)
-            if found is Finding.DIFFER:
-                self.lowest = sizes
-                return found
-        return None
+        return self._differing((*space.coinciding(), *([alike] if alike is not None else [])), 2)
 
     def singular(self) -> Finding | None:
         """Trials with matrices of low rank where an equation ties them: AB = 0 leaves little beside an invertible B."""
