@@ -29,6 +29,28 @@ from everystep.algebra.substitution import instance
 DERIVATIVES = (ex.Gradient, ex.ScalarDerivative, ex.Jacobian, ex.Hessian, ex.Differential)
 RESIDUAL = "common residual"
 """What is left of random quantities when their conditional means are taken away: z.  No author's name has a space."""
+OWN_RESIDUAL = "residual "
+"""What the name of the residual of one quantity begins with, whose conditional variance is stated."""
+LENGTH = size("k_residual")
+"""How many numbers z is."""
+MEAN, SPREAD, CENTER, VARIANCE = "E ", "S ", "mean ", "variance "
+"""What names begin with that stand for what nothing states: m and S, and the law of x given what all are given."""
+
+
+def said_of(name: str) -> str:
+    """The conditional mean or variance that a name stands for of which nothing is stated; empty for another name."""
+    for start, said in ((MEAN, "mean"), (CENTER, "mean"), (SPREAD, "variance"), (VARIANCE, "variance")):
+        if name.startswith(start):
+            return f"the conditional {said} of {name.removeprefix(start)}"
+    return ""
+
+
+def law_of(name: str) -> str:
+    """What the law of a random name is called in a message, that of a residual by what it is left of."""
+    if name == RESIDUAL:
+        return "a conditional mean"
+    kind = "conditional law" if name.startswith(OWN_RESIDUAL) else "law"
+    return f"the {kind} of {name.removeprefix(OWN_RESIDUAL)}"
 
 
 class NotConditioned(ValueError):
@@ -225,7 +247,7 @@ class _Conditioning:
         definitions: list[Definition] = []
         laws: list[Random] = []
         relations: list[Relation] = []
-        length = size("k_residual")
+        length = LENGTH
         for name in self.others:
             law = self.laws[name]
             if law.law != "moments":
@@ -238,10 +260,10 @@ class _Conditioning:
             at = target.at if isinstance(target, Member) else ()
             if variance is None:
                 source = Member(RESIDUAL, length, 1, *at) if at else Var(RESIDUAL, length)
-                spread: Expression = ex.Mul(ex.Call(f"S {name}", rows, length, *held), source)
+                spread: Expression = ex.Mul(ex.Call(f"{SPREAD}{name}", rows, length, *held), source)
                 laws = [Random(source, "moments", (ex.Zeros(length), ex.Eye(length)))]
             else:
-                spread = Member(f"residual {name}", rows, 1, *at) if at else Var(f"residual {name}", rows)
+                spread = Member(f"{OWN_RESIDUAL}{name}", rows, 1, *at) if at else Var(f"{OWN_RESIDUAL}{name}", rows)
                 zero = ex.Zeros(rows) if rows != 1 else Num(0)
                 self._alone(name, variance)
                 laws = [Random(spread, self._law_of_the_rest(name), (zero, variance))]
@@ -289,8 +311,8 @@ class _Conditioning:
         if law.law == "any" and (mean is not None or variance is not None):
             raise NotConditioned(f"the conditional mean of {name} beside means given it")
         rows, _ = law.target.shape
-        first = Var(f"mean {name}", rows) if mean is None else mean
-        second = Var(f"variance {name}", rows, rows) if variance is None else variance
+        first = Var(f"{CENTER}{name}", rows) if mean is None else mean
+        second = Var(f"{VARIANCE}{name}", rows, rows) if variance is None else variance
         return Random(law.target, "moments", (first, second)) if law.law == "moments" else law
 
     def _alone(self, name: str, variance: Expression) -> None:
@@ -324,7 +346,7 @@ class _Conditioning:
         """A conditional mean of which nothing is known but its mean over what only some means are given, where that is
         stated.
         """
-        center = ex.Call(f"E {law.target.name}", law.target.shape[0], 1, *held)
+        center = ex.Call(f"{MEAN}{law.target.name}", law.target.shape[0], 1, *held)
         if self.base and self.free:
             mean, variance = self._told_of(law, self.base)
             if variance is not None:

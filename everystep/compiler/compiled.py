@@ -17,14 +17,15 @@ from numpy.typing import ArrayLike, NDArray
 from sympy import Expr, Integer, Symbol
 
 from everystep.algebra import expressions as ex
+from everystep.algebra.conditioning import said_of
 from everystep.algebra.context import Context
 from everystep.algebra.functions import known
 from everystep.algebra.substitution import BINDERS
 from everystep.compiler import applied, derivatives, matrices  # noqa: F401 - they enter their builders
 from everystep.compiler.calls import checked, described, is_derivative
 from everystep.compiler.code import Plan, constant_array, flat, function
-from everystep.compiler.graph import Graph, Node
-from everystep.compiler.lowering import Limits, Lowering, declared_axes
+from everystep.compiler.graph import Graph, Node, below
+from everystep.compiler.lowering import Limits, Lowering, NotCompiled, declared_axes
 from everystep.compiler.operations import HELPERS
 from everystep.compiler.solves import together
 
@@ -71,7 +72,8 @@ class Compiled:
         clash = sorted(set(self.arguments) & set(self.integers))
         if clash:
             raise ValueError(f"{clash[0]} is both an array and an index or a size; expected different names")
-        self.functions: tuple[str, ...] = tuple(sorted({f for tree, _ in trees for f in _unknown_functions(tree)}))
+        functions = {f for tree, _ in trees for f in _unknown_functions(tree) if not said_of(f)}
+        self.functions: tuple[str, ...] = tuple(sorted(functions))
         clash = sorted(name for name in (*self.arguments, *self.integers) if self._is_function(name))
         if clash:
             raise ValueError(f"{clash[0]} is both an array and a function; expected different names")
@@ -320,12 +322,21 @@ class Compiled:
                 self._plans.clear()
             graph = Graph(dtype)
             output = together(graph, Lowering(graph, self.context, sizes, limits=self._limits).node(self.expression))
+            _refuse_unstated(output)
             plan = self._plans[key] = Plan(output, dtype, self._axes)
         return plan
 
 
 _Place: TypeAlias = tuple[str, tuple[int, ...]]
 _Values: TypeAlias = dict[_Place, tuple[Array, ex.Expression]]
+
+
+def _refuse_unstated(output: Node) -> None:
+    """Raises NotCompiled where a value rests on a conditional mean or variance of which nothing is stated."""
+    for node in below(output):
+        said = said_of(node.parameters[0]) if node.name in ("argument", "function") else ""
+        if said:
+            raise NotCompiled(f"Given is not compiled: {said} is not stated, and the value rests on it")
 
 
 def _place(node: Node) -> _Place:
@@ -407,8 +418,8 @@ def _given(
     laws = {(r.target.name, isinstance(r.target, ex.Member)): r for r in context.random}
     found: dict[tuple[str, bool], ex.Expression] = {}
     trees: list[tuple[ex.Expression, set[Symbol]]] = [(expression, set())]
-    averaged = [False]  # of each tree, whether it stands in a mean
-    seen: set[tuple[str, bool, bool]] = set()
+    averaged: list[_Held] = [None]  # of each tree, in which mean it stands
+    seen: set[tuple[str, bool, _Held]] = set()
     written = (expression, *(d.body for d in context.definitions))
     moving = {node.variable for tree in written for node in ex.walk(tree) if isinstance(node, ex.LimitAt)}
     for (tree, _), within in zip(trees, averaged, strict=False):  # they grow
@@ -417,26 +428,37 @@ def _given(
                 continue
             key = node.name, isinstance(node, ex.Member)
             more = bodies.get(key, [])
-            if inside and key in laws:
+            drawn = key in laws and inside is not None and key[0] not in inside
+            if drawn:
                 # A mean is taken over it: what its law says of it is needed instead.
                 more = [(parameter, _indices(laws[key].target)) for parameter in laws[key].parameters]
-            elif key not in bodies or key in free:
+            elif (key not in bodies or key in free) and not said_of(key[0]):
                 found.setdefault(key, node)
             if (*key, inside) not in seen:
                 seen.add((*key, inside))
                 trees += more
-                averaged += [inside and key not in laws] * len(more)
+                averaged += [None if drawn else inside] * len(more)
     return found, trees
 
 
-def _names(tree: ex.Expression, inside: bool) -> Iterator[tuple[ex.Var | ex.Member, bool]]:
-    """The names in an expression, and whether a mean is taken of them."""
-    stack = [(tree, inside)]
+_Held: TypeAlias = frozenset[str] | None
+"""The names that are given to the mean that an expression stands in; None outside of means."""
+
+
+def _names(tree: ex.Expression, held: _Held) -> Iterator[tuple[ex.Var | ex.Member, _Held]]:
+    """The names in an expression, and in which mean each stands."""
+    stack = [(tree, held)]
     while stack:
         node, within = stack.pop()
         if isinstance(node, (ex.Var, ex.Member)):
             yield node, within
-        within = within or isinstance(node, ex.MEANS)
+        if within is None and isinstance(node, ex.Given):
+            given = frozenset(name.name for name in node.held if isinstance(name, ex.Var | ex.Member))
+            stack.append((node.mean, given))
+            stack += [(name, None) for name in node.held]
+            continue
+        if within is None and isinstance(node, ex.MEANS):
+            within = frozenset()
         stack += [(operand, within) for operand in reversed(node.operands)]
 
 

@@ -37,6 +37,16 @@ def _mean(low: Lowering, expression: Any) -> Terms:
             raise NotCompiled(f"{why}; {further}") from None
 
 
+@builds(ex.Given)
+def _conditional_mean(low: Lowering, expression: Any) -> Terms:
+    """The mean over what is not given, with the same law: different random quantities of a context are independent."""
+    defined = {d.target.name for d in low.context.definitions} | {r.target.name for r in low.context.recurrences}
+    names = frozenset(name.name for name in expression.held if isinstance(name, ex.Var | ex.Member))
+    if len(names) < len(expression.held) or names & defined:
+        raise NotCompiled("Given is not compiled: a mean given something that is no name, or is defined")
+    return low.given(names).terms(expression.mean)
+
+
 def _closed_form(low: Lowering, expression: Any) -> Terms:
     kind = type(expression).__name__
     if isinstance(expression, ex.MEANS) and not low.context.random:

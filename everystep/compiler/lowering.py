@@ -9,6 +9,7 @@ May import ``everystep.algebra`` and this package.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -33,10 +34,6 @@ Outside: TypeAlias = "Callable[[ex.Expression], str]"
 Limits: TypeAlias = "tuple[Core, Calculus] | None"
 Builder: TypeAlias = "Callable[[Lowering, Any], Terms]"
 BUILDERS: dict[type[ex.Expression], Builder] = {}
-NO_VALUE: dict[str, str] = {
-    "Given": "a conditional mean is a function of what is given, which nothing tells here",
-}
-"""The nodes that have no value in NumPy, by the names of their classes, and why."""
 
 
 class NotCompiled(ValueError):
@@ -91,6 +88,7 @@ class Lowering:
         self._reached: dict[str, int] = {}
         self._open: list[ex.Expression] = []
         self._within: dict[frozenset[Place], Lowering] = {}
+        self._told: dict[frozenset[str], Lowering] = {}
 
     def within(self, free: frozenset[Place]) -> Lowering:
         """The lowering on the same graph in which these names are arguments, too."""
@@ -101,6 +99,25 @@ class Lowering:
             )
             found.planner = self.planner
             self._within[free] = found
+        return found
+
+    def given(self, names: frozenset[str]) -> Lowering:
+        """The lowering on the same graph in which these names are not random."""
+        found = self._told.get(names)
+        if found is None:
+            kept = tuple(law for law in self.context.random if law.target.name not in names)
+            found = Lowering(
+                self.graph,
+                replace(self.context, random=kept),
+                self.sizes,
+                free=self.free,
+                outside=self.outside,
+                apart=self.apart,
+                most=self.most,
+                limits=self.limits,
+            )
+            found.planner = self.planner
+            self._told[names] = found
         return found
 
     def integer(self, value: Expr) -> int:
@@ -129,9 +146,7 @@ class Lowering:
             if self.outside is not None and (builder is None or type(expression) in self.apart):
                 builder = argument
             if builder is None:
-                name = type(expression).__name__
-                why = NO_VALUE.get(name, "give its value as an expression")
-                raise NotCompiled(f"{name} is not compiled: {why}")
+                raise NotCompiled(f"{type(expression).__name__} is not compiled: give its value as an expression")
             found = self._done[expression] = builder(self, expression)
         return found
 

@@ -23,6 +23,7 @@ from typing import Any
 from sympy import Integer
 
 from everystep.algebra import expressions as ex
+from everystep.algebra.conditioning import law_of
 from everystep.algebra.context import Random
 from everystep.algebra.substitution import instance
 from everystep.calculus.core import Core
@@ -49,6 +50,8 @@ class Rule:
 RULE = Rule({1: 401, 2: 91}, 9.0)
 MOST_BITS = 12
 """Entries of masks whose values are all gone through."""
+MOMENTS = ("moments", "two moments")
+"""The laws of which the first parameter is the mean, and nothing more is known than that and a covariance."""
 _LINEAR = frozenset(
     (
         *("combine", "transpose", "part", "placed", "total", "trace", "diagonal", "diagonal_matrix", "add_diagonal"),
@@ -60,6 +63,35 @@ _PRODUCTS = frozenset(("multiply", "matmul", "inner", "row_inner", "kron", "kron
 """Operations that are linear in each operand."""
 _FIRST, _SECOND = frozenset(("divide",)), frozenset(("solve",))
 """Operations that are linear in their first, or in their second, operand."""
+
+
+def _without_zeros(graph: Graph, output: Node, values: Mapping[int, Node]) -> Node:
+    """The output with other nodes in the place of some, in which terms and products of what is zero are left out."""
+    new = dict(values)
+    for node in below(output):
+        if node.uid in new:
+            continue
+        args = tuple(new[a.uid] for a in node.args)
+        kept = (
+            [(sign, a) for sign, a in zip(node.parameters[0], args, strict=True) if not _is_zero(a)]
+            if (node.name == "combine")
+            else []
+        )
+        if all(a is b for a, b in zip(args, node.args, strict=True)):
+            new[node.uid] = node
+        elif any(map(_is_zero, args)) and (
+            node.name in _PRODUCTS or (node.name in _LINEAR and all(map(_is_zero, args)))
+        ):
+            new[node.uid] = graph.array("zeros", node.shape)
+        elif kept and max(a.shape for _, a in kept) == node.shape:
+            new[node.uid] = graph.combine(kept)
+        else:
+            new[node.uid] = graph.node(node.name, args, node.shape, *node.parameters)
+    return new[output.uid]
+
+
+def _is_zero(node: Node) -> bool:
+    return node.constant == 0.0 or (node.name == "array" and node.parameters[0] == "zeros")
 
 
 def mean_of(low: Lowering, expression: Any, rule: Rule = RULE) -> Node:
@@ -132,10 +164,16 @@ class _Mean:
             return self.graph.node(node.name, args, node.shape, *node.parameters)
         if any(law.law == "bernoulli" for _, law in self.sources.values()):
             return self.over_masks(node)
+        told = _Mean(
+            self.low, [self.sources[u] for u in self.random(node) if self.sources[u][1].law in MOMENTS], self.rule
+        )
+        if told.sources and told.linear(node):  # given the others, their means are enough
+            means = {uid: told.parameter(uid, 0) for uid in told.random(node)}
+            return self.of(_without_zeros(self.graph, node, means))
         for uid in self.random(node):
             source, law = self.sources[uid]
             if law.law != "gaussian" or source.shape[1] != 1:
-                raise NotCompiled(f"the law of {law.target.name} does not tell the mean of a function of it")
+                raise NotCompiled(f"{law_of(law.target.name)} does not tell the mean of a function of it")
         return self.over_normal(node)
 
     # what a node rests on ---------------------------------------------------------------------------

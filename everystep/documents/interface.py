@@ -28,6 +28,7 @@ from everystep.algebra.shapes import ShapeError
 from everystep.compiler.compiled import Compiled
 from everystep.documents.check import Checker
 from everystep.documents.coupled import for_derivatives
+from everystep.documents.means import with_laws
 from everystep.documents.options import Options
 from everystep.documents.result import DocumentReport, StepReport
 from everystep.documents.spoken import varied_names
@@ -218,9 +219,10 @@ def compile(expression: Expression | str, declarations: Declarations = ()) -> Co
     ``expression`` is LaTeX or a tree, as :func:`parse` gives it; ``declarations`` as there: definitions and recurrences
     in them are expanded, derivatives are taken, limits have the value that the prover finds under the declarations.
     What is only declared as a function is given as one of Python, and its derivatives by the names that the message of
-    a call without them says.  Raises :class:`ReadingError` where the formula cannot be read, ``ShapeError`` where its
-    shapes do not fit, and at the first call ``ValueError`` for what has no code (limits that the prover does not find,
-    means that the laws do not tell).
+    a call without them says.  A mean or a covariance of x that is not stated is the argument ``mu_x`` or ``Sigma_x``.
+    Raises :class:`ReadingError` where the formula cannot be read, ``ShapeError`` where its shapes do not fit, and
+    ``ValueError``, at the latest at the first call, for what has no code (limits that the prover does not find, means
+    that the laws do not tell, conditional means that are not stated).
 
     >>> import everystep
     >>> names = r"X \in \mathbb{R}^{n \times d}; y \in \mathbb{R}^{n}; \lambda > 0"
@@ -236,6 +238,9 @@ def compile(expression: Expression | str, declarations: Declarations = ()) -> Co
     ValueError: f' is not given; expected a function of an array, entry by entry, the derivative of order 1 of f
     >>> slope(x=[1, 2], **{"f'": lambda s: 1 / s}).tolist()
     [0.4, 0.8]
+    >>> noise = r"x, y \in \mathbb{R}; \mathbb{E}[y \mid x] = 3 x; \operatorname{Var}(y \mid x) = 2"
+    >>> everystep.compile(r"\mathbb{E}[y^2 \mid x]", noise)(x=1.0).item()
+    11.0
     """
     declared = context(declarations)
     tree = parse(expression, declared) if isinstance(expression, str) else expression
@@ -243,7 +248,7 @@ def compile(expression: Expression | str, declarations: Declarations = ()) -> Co
         known = for_derivatives(Predicate("nonzero", tree), declared.context, declared.scope.between)
     except Unreadable as error:
         raise ReadingError(error.message) from None
-    known = _with_roots(tree, known)
+    tree, known = with_laws(tree, _with_roots(tree, known), declared.scope)
     trees = (tree, *(d.body for d in known.definitions))
     if not any(one.has_kind(Limit, LimitAt) for one in trees):
         return Compiled(tree, known)

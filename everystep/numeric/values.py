@@ -123,6 +123,7 @@ class Lowered(Lowering):
         ``rule``: means are taken by it, and are no arguments.
         """
         self.rule = rule
+        self._random = {law.target.name for law in context.random}
         super().__init__(Graph(FLOAT), context, {}, free=free, outside=self._named, apart=APART)
         self.sizes = sizes
         self._shared_bodies = bodies
@@ -130,7 +131,12 @@ class Lowered(Lowering):
         self.nodes: dict[str, Expression] = {}
 
     def terms(self, expression: Expression) -> Terms:
-        """The sum of products that an expression is; a mean by quadrature, where there is a rule."""
+        """The sum of products that an expression is; a mean by quadrature, where there is a rule.
+
+        What is given is not random where all means are given it, and has then no law.
+        """
+        if isinstance(expression, ex.Given) and not self._random & set().union(*(o.names for o in expression.held)):
+            return self.terms(expression.mean)
         if self.rule is not None and isinstance(expression, ex.MEANS) and expression not in self._done:
             if expression.has_kind(*DERIVATIVES):
                 raise NotRun("higher moments")  # derivatives are arguments, and would not move with what is random
