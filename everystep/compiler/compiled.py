@@ -48,7 +48,7 @@ class Compiled:
     may have one more axis in front, of instances; the result then has it too.  A family over an index is given as a
     mapping from the index (or a tuple of indices) to such arrays.  All arrays are float32 or all are float64 (whole
     numbers and Python's floats become what the others are); the result has that dtype.  An index or a size that no
-    array tells is given as a whole number.
+    array tells is given as a whole number.  NaN and infinity go through, and hypotheses are not checked.
 
     Attributes:
         expression: what was compiled.
@@ -88,8 +88,10 @@ class Compiled:
             """The value: an array of the expression's shape, vectors without their second axis, numbers without any.
 
             Raises:
-                ValueError: an argument that is missing or unknown, or of a shape or dtype that does not fit; a plan
-                    that cannot be made (:class:`~everystep.compiler.lowering.NotCompiled`).
+                TypeError: arguments without a name.
+                ValueError: an argument that is missing or unknown, or of a shape or dtype that does not fit, or has
+                    masked entries; a plan that cannot be made
+                    (:class:`~everystep.compiler.lowering.NotCompiled`).
             """
     else:
         # The code of the last call itself, which looks whether its arguments are like those: a function around it
@@ -97,8 +99,14 @@ class Compiled:
         __call__ = property(attrgetter("_last"))
         __signature__ = Signature([Parameter("arrays", Parameter.VAR_KEYWORD)])
 
-    def _any(self, **arrays: Any) -> Any:
+    def __repr__(self) -> str:
+        return f"<compiled function of {', '.join((*self.arguments, *self.integers, *self.functions)) or 'nothing'}>"
+
+    def _any(self, *unnamed: Any, **arrays: Any) -> Any:
         """The value for any arguments; what fits an earlier call is found by its key."""
+        if unnamed:
+            wanted = (*self.arguments, *self.integers, *self.functions)
+            raise TypeError(f"arguments are given by name, not by place; expected {', '.join(wanted) or 'none'}")
         key = self._key(arrays)
         entry = None if key is None else self._entries.get(key)
         if entry is not None:
@@ -201,7 +209,7 @@ class Compiled:
             "_array": np.ndarray,
             "_number": plan.dtype.type,
         }
-        checks = ["_more" if plain else f"len(_more) != {len(names)}"]
+        checks = ["_unnamed", "_more" if plain else f"len(_more) != {len(names)}"]
         changed: dict[str, str] = {}
         for k, (name, place) in enumerate(places.items()):
             value = arrays[name]
@@ -224,15 +232,14 @@ class Compiled:
                 space[f"_value{k}"] = value
                 checks.append(f"type({place}) is not int or {place} != _value{k}")
         if plain:
-            keywords = ["*", *(f"{name}=_missing" for name in names)] if names else []
-            parameters = ", ".join([*keywords, "**_more"])
+            parameters = ", ".join(["*_unnamed", *(f"{name}=_missing" for name in names), "**_more"])
             given = f"dict({', '.join(f'{name}={name}' for name in names)}, **_more)"
             lines = []
         else:
-            parameters, given = "**_more", "_more"
+            parameters, given = "*_unnamed, **_more", "_more"
             space |= {f"_name{k}": name for k, name in enumerate(names)}
             lines = [f"_a{k} = _more.get(_name{k}, _missing)" for k in range(len(names))]
-        lines.append(f"if {' or '.join(checks)}: return _other({given})")
+        lines.append(f"if {' or '.join(checks)}: return _other(_unnamed, {given})")
         inputs = {node.uid: places[node.parameters[0]] for node in plan.inputs}
         lines += [f"{inputs[n.uid]} = {changed[name]}" for n in plan.inputs if (name := n.parameters[0]) in changed]
         if batch is None:
@@ -243,9 +250,9 @@ class Compiled:
             lines.append(f"return _finished(_many({', '.join(inputs.values())}), _instances)")
         return function(parameters, lines, space)
 
-    def _others(self, arrays: Mapping[str, Any]) -> Any:
+    def _others(self, unnamed: tuple[Any, ...], arrays: Mapping[str, Any]) -> Any:
         """The value for arguments that are not like those of the last call."""
-        return self._any(**{name: value for name, value in arrays.items() if value is not _MISSING})
+        return self._any(*unnamed, **{name: value for name, value in arrays.items() if value is not _MISSING})
 
     def _values(self, arrays: Mapping[str, Any]) -> tuple[_Values, dict[Symbol, int], int | None]:
         wanted = (*self.arguments, *self.integers)
@@ -271,11 +278,12 @@ class Compiled:
         dtype = _common_dtype({place: given for place, given in raw.items() if place not in weak})
         sizes = {symbol: _whole(name, arrays[name]) for name, symbol in self._symbols.items()}
         values: _Values = {}
+        sources: dict[Symbol, str] = {}
         batch: int | None = None
         for key, (array, sample) in raw.items():
             label = key[0] if not key[1] else f"{key[0]}[{', '.join(map(str, key[1]))}]"
             axes = self._axes[key[0], key[1] != ()]
-            shaped, instances = _shaped(label, array.astype(dtype, copy=False), sample, axes, sizes)
+            shaped, instances = _shaped(label, array.astype(dtype, copy=False), sample, axes, sizes, sources)
             if instances is not None:
                 if batch is not None and instances != batch:
                     raise ValueError(f"{label} has shape {array.shape}; expected {batch} instances, as the others have")
@@ -467,6 +475,9 @@ def _indices(target: ex.Expression) -> set[Symbol]:
 
 
 def _array(label: str, value: Any) -> Array:
+    mask = getattr(value, "mask", None)
+    if isinstance(mask, np.ndarray) and mask.any():
+        raise ValueError(f"{label} of shape {mask.shape} has masked entries; expected an array without")
     try:
         array = np.asarray(value)
     except ValueError as error:
@@ -488,23 +499,27 @@ def _common_dtype(raw: Mapping[Any, tuple[Array, ex.Expression]]) -> np.dtype[An
 
 
 def _shaped(
-    label: str, array: Array, sample: ex.Expression, axes: int, sizes: dict[Symbol, int]
+    label: str, array: Array, sample: ex.Expression, axes: int, sizes: dict[Symbol, int], sources: dict[Symbol, str]
 ) -> tuple[Array, int | None]:
-    """The array with its two axes, perhaps one of instances in front; plain sizes are bound."""
+    """The array with its two axes, perhaps one of instances in front; plain sizes are bound, and whose they are."""
     if array.ndim not in (axes, axes + 1):
         wanted = _wanted(sample, axes)
         raise ValueError(f"{label} has shape {array.shape}; expected {wanted}, or one axis of instances before it")
     if 0 in array.shape:
         raise ValueError(f"{label} has shape {array.shape} and is empty; expected every size at least 1")
     batch = array.shape[0] if array.ndim == axes + 1 else None
+    source = label if batch is None else f"{label} of shape {array.shape}, instances first"
     if axes < 2:
         array = array[..., None] if axes == 1 else array[..., None, None]
     for axis, size in zip((-2, -1), sample.shape, strict=True):
         if isinstance(size, Symbol):
-            known = sizes.setdefault(size, array.shape[axis])
+            if size not in sizes:
+                sizes[size], sources[size] = array.shape[axis], source
+            known = sizes[size]
             if known != array.shape[axis]:
-                wanted = _wanted(sample, axes)
-                raise ValueError(f"{label} has {array.shape[axis]} for {size}; expected {wanted} with {size} = {known}")
+                wanted = f"{_wanted(sample, axes)} with {size} = {known}"
+                where = f" as in {sources[size]}" if sources.get(size, label) != label else ""
+                raise ValueError(f"{label} has {array.shape[axis]} for {size}; expected {wanted}{where}")
     return array, batch
 
 

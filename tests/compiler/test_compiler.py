@@ -529,7 +529,12 @@ ARRAYS = {"X": np.ones((3, 2)), "w": np.ones(2), "y": np.ones(3)}
     [
         ({"X": None}, "X is not given; expected X, w, y"),
         ({"q": 1.0}, "q is not an argument; expected X, w, y"),
-        ({"w": np.ones(3)}, r"w has 3 for d; expected \(d,\) with d = 2"),
+        ({"w": np.ones(3)}, r"w has 3 for d; expected \(d,\) with d = 2 as in X$"),
+        ({"X": np.ones((3, 4)), "y": np.ones((3, 1))}, r"X has 3 for n; .* n = 1 as in y of shape \(3, 1\), instances"),
+        (
+            {"w": np.ma.array([1.0, 2.0], mask=[True, False])},
+            r"w of shape \(2,\) has masked entries; expected an array",
+        ),
         ({"w": np.ones((2, 1))}, "w has 1 for d"),
         ({"w": np.ones((1, 2, 1))}, r"w has shape \(1, 2, 1\); expected \(d,\), or one axis of instances"),
         ({"y": np.ones((4, 3)), "w": np.ones((5, 2))}, "has shape .* instances, as the others have"),
@@ -721,7 +726,7 @@ def test_what_does_not_fit_is_said_after_calls_that_fit() -> None:
         ):
             with pytest.raises(ValueError, match=message):
                 product(**wrong)
-        with pytest.raises(TypeError, match="positional argument"):
+        with pytest.raises(TypeError, match="given by name, not by place; expected A, u"):
             product(np.eye(2), np.ones(2))  # type: ignore[call-arg]
         assert product(A=[[1, 0], [0, 1]], u=[2, 3]).tolist() == [2.0, 3.0]
         assert product(A=np.stack([np.eye(2)] * 2), u=np.ones(2)).tolist() == [[1.0, 1.0]] * 2
