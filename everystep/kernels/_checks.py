@@ -44,9 +44,8 @@ class Sizes:
                 raise ValueError(f"{argument} has shape {shape} and is empty; expected {wanted}, every size at least 1")
             known, source = self._known.setdefault(name, (size, argument))
             if known != size:
-                raise ValueError(
-                    f"{argument} has shape {shape}; expected {wanted} with {name} = {known} as in {source}"
-                )
+                where = "" if source == argument else f" as in {source}"
+                raise ValueError(f"{argument} has shape {shape}; expected {wanted} with {name} = {known}{where}")
 
 
 def real_array(argument: str, value: ArrayLike, expected: Sequence[str], sizes: Sizes) -> RealArray:
@@ -191,7 +190,8 @@ def number(
         result = np.inf if value > 0 else -np.inf
     inside = (low < result if open_low else low <= result) and (result < high if open_high else result <= high)
     if not np.isfinite(result) or not inside:
-        raise ValueError(f"{argument} is {result:g}; expected a number in {interval}")
+        shown = f"{result:g}" if float(f"{result:g}") == result or not np.isfinite(result) else repr(result)
+        raise ValueError(f"{argument} is {shown}; expected a number in {interval}")
     return result
 
 

@@ -26,7 +26,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from everystep.kernels._checks import any_array, choice, flag, function, number, real_tensor, room, whole
+from everystep.kernels._checks import any_array, choice, flag, function, length, number, real_tensor, room, whole
 
 Function = Callable[[Any], Any]
 """A function of one array; its value is a number, or an array whose shape is always the same."""
@@ -455,7 +455,7 @@ def _point(value: ArrayLike, name: str = "x") -> NDArray[np.float64]:
 
 
 def _central_step(x: NDArray[np.float64]) -> float:
-    return CENTRAL_STEP * max(1.0, math.sqrt(float(np.mean(x * x))))
+    return CENTRAL_STEP * max(1.0, length(x) / math.sqrt(x.size))
 
 
 def _directions(shape: tuple[int, ...], count: int, seed: int) -> NDArray[np.float64]:

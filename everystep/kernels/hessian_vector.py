@@ -49,6 +49,7 @@ from everystep.kernels._checks import (
     length,
     number,
     real_array,
+    room,
     whole,
 )
 from everystep.kernels._units import ACTIVATIONS, Array, activation_named
@@ -86,6 +87,7 @@ class Network:
 
     def __post_init__(self) -> None:
         perceptron(self.sizes)
+        object.__setattr__(self, "sizes", tuple(self.sizes))
         choice("activation", self.activation, tuple(ACTIVATIONS))
         choice("loss", self.loss, LOSSES)
 
@@ -113,9 +115,9 @@ def random_weights(network: Network, seed: int = 0) -> Vector:
     """Weights with variance 1 / inputs and small biases, shape (P,); a random number each, O(P).
 
     Raises:
-        ValueError: a seed that is not a whole number of at least 0.
+        ValueError: a seed that is not a whole number of at least 0; more weights than all memory holds.
     """
-    instance("network", network, Network)
+    room("network.parameters", instance("network", network, Network).parameters, network.parameters)
     random = np.random.default_rng(whole("seed", seed))
     parts = []
     for before, after in pairwise(network.sizes):

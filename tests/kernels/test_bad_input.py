@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from everystep import kernels
-from everystep.kernels import convolution, optimisers
+from everystep.kernels import convolution, dropout, hessian_vector, optimisers
 from tests.kernels.calls import TABLE, Array, Call, Choice, Function, Kind, Number, Whole
 
 
@@ -164,5 +164,13 @@ def test_what_no_memory_holds_is_refused_by_name(size: int) -> None:
             call()
     with pytest.raises(ValueError, match=rf"^stride is {size}; expected"):
         convolution.transposed(image, kernel, stride=size)
+    network = hessian_vector.Network((size, 1))
+    with pytest.raises(ValueError, match=rf"^network.parameters is {size + 1}; expected"):
+        hessian_vector.random_weights(network)
     with pytest.raises(ValueError, match=rf"^steps is {size}; expected"):
         optimisers.run(optimisers.SGD(0.1), lambda theta, t: theta, np.ones(3), steps=size, keep_path=True)
+
+
+def test_a_number_just_outside_an_interval_is_shown_with_all_its_digits() -> None:
+    with pytest.raises(ValueError, match=r"^p is 1\.0000000000000002; expected a number in \[0, 1\]$"):
+        dropout.expected_loss([[1.0]], [1.0], [1.0], np.nextafter(1.0, 2.0))

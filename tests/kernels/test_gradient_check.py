@@ -224,3 +224,13 @@ def test_central_error_has_a_valley_and_the_complex_step_has_none() -> None:
 def test_bad_input_is_named(call: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("unit", [1e-200, 1.0, 1e200])
+@pytest.mark.parametrize("method", ["auto", "complex", "central"])
+def test_points_whose_squares_leave_the_range_have_their_gradient(unit: float, method: str) -> None:
+    x = unit * np.array([0.3, -1.2, 2.0, 0.7])
+    # The step of differences is no smaller for a small x; a linear function bears any.
+    found = check_gradient(lambda v: (v / unit).sum(), np.full(4, 1 / unit), x, method=method)
+    assert found.relative_error < 1e-9
