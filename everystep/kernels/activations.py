@@ -12,7 +12,8 @@ With m = max_j x_j along the axis (derivation activations; questions H1 to H4 of
 Arrays of any shape, float32 or float64 with finite entries of any size; results have the dtype of x. A result is
 infinite only where the true value exceeds the largest number of the dtype (x_i - m may). An entry that is minus
 infinity, as masks have them, is refused: use a large negative one. A function costs a few passes
-over x (an exponential an entry, no products of matrices) and a few arrays of the size of x.
+over x (an exponential an entry, no products of matrices) and a few arrays of the size of x. Units: exponents have
+none; x of relu, swish and piecewise linear maps may have any, which the result has too, beta of swish then 1 / x.
 
 Imports NumPy only.
 """

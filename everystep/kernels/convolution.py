@@ -20,7 +20,8 @@ the size of y to images of the size of x and is also how a gradient passes back.
 
 All arrays float32 or all float64; results have that dtype. With N the entries of y and c k^2 those of one kernel: a
 convolution is 2 N c k^2 flops and a copy of N c k^2 / channels_out numbers (a matrix product over all windows); the
-backward pass twice that; the matrix for one image has at most N c k^2 entries of two indices and a number each.
+backward pass twice that; the matrix for one image has at most N c k^2 entries of two indices and a number each. Units:
+sizes, strides and padding are in pixels, y is in those of kernel times x.
 
 Imports NumPy only.
 """

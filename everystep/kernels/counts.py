@@ -11,6 +11,8 @@ graph_attention; questions C1, D3, G7 and I of the catalogue)::
     graph          n (n - 1) directed edges, n^2 with self-loops
     sequences      N^T of T words after the first; (N - 1)^T if the first word cannot come again
 
+Units: all are plain numbers. The edges of a graph are an array of 2 n^2 whole numbers, nothing else takes memory.
+
 Imports NumPy only.
 """
 

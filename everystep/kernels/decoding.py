@@ -29,7 +29,7 @@ Cost, in extensions (one addition and one comparison each) and numbers held; the
     beam          at most N + (T - 1) B N, selected in linear time    B N scores, B T words (copied at every step)
 
 ``Decoded.operations`` counts what was done, not what the table says. Models are float32, float64 or whole numbers;
-scores are float64.
+scores are float64. Units: logarithms are natural ones, scores in nats.
 
 Imports NumPy only.
 """

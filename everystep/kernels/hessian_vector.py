@@ -24,7 +24,8 @@ rounding error of about eps ||g|| / r.
 
 Cost, with M the products of the weights, sum d_l d_{l-1}, and m the batch: a gradient 6 m M flops, an exact H v
 16 m M (under three gradients), a forward difference two gradients; memory of a few times sum m d_l + P. The full
-Hessian takes P gradients in complex arithmetic and P^2 numbers: for comparison at small P only.
+Hessian takes P gradients in complex arithmetic and P^2 numbers: for comparison at small P only. Units: L is in those of
+y^2, or in nats; a gradient in those of L / w, H v in those of L v / w^2.
 
 float32 input is accepted; the arithmetic is in float64. Where a product leaves its range there are infinities and NaN,
 with NumPy's warnings: weights of 1e160 have no gradient that float64 could hold. Imports NumPy only.

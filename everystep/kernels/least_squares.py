@@ -103,7 +103,7 @@ def minimum_norm_solution(X: ArrayLike, y: ArrayLike) -> Vector:
 def step_bound(X: ArrayLike) -> float:
     """1/lambda_max(X X^T): gradient descent converges for steps strictly between 0 and this.
 
-    A singular value decomposition, O(n d min(n, d)) flops.
+    A singular value decomposition, O(n d min(n, d)) flops and O(n d) memory.
 
     Raises:
         ValueError: X is not a matrix of finite numbers, it is zero, or so large or small that the bound is no number
@@ -205,7 +205,7 @@ def gradient_descent(
 def compare_lstsq(X: ArrayLike, y: ArrayLike, w: ArrayLike) -> LstsqComparison:
     """w beside NumPy's least-squares solution of least norm, which takes a singular value decomposition.
 
-    O(n d min(n, d)) flops.
+    O(n d min(n, d)) flops, O(n d) memory.
 
     Raises:
         ValueError: shapes that do not fit, NaN or infinity.

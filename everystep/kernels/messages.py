@@ -12,7 +12,8 @@ i itself and divides the first part by the second. Both forms subtract the large
     h (n, d), a token a row      Q, K (e, d)      V (c, d)      edges (m, 2): from, to
 
 float32 input is accepted; the arithmetic is in float64. Attention is 2 n d (2 e + c) + 2 n^2 (e + c) flops and n^2
-numbers; by messages 2 m (e + c) flops and m (e + c) numbers in place of the second part.
+numbers; by messages 2 m (e + c) flops and m (e + c) numbers in place of the second part. Units: exponents have none,
+the result is in those of V h.
 
 Imports NumPy only.
 """

@@ -22,7 +22,8 @@ each sum over the entries that share that gamma. For x whitened, batch normalisa
 
 All arrays float32 or all float64; results have that dtype. Entries may have any size: a variance is infinite only where
 its value is, and x_hat does not depend on it. ``exact_statistics`` takes whole numbers and fractions and
-rounds nothing. A pass is about 10 flops an entry and 3 arrays of the size of x.
+rounds nothing. A pass is about 10 flops an entry and 3 arrays of the size of x. Units: x_hat has none, y is in those of
+gamma and beta, epsilon in those of x^2.
 
 Imports NumPy only.
 """

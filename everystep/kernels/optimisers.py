@@ -17,7 +17,9 @@ every weight by the factor 1 - lambda a step. What is equal to what: SGD with la
 is SGD with the penalty (F3); Momentum with alpha = beta, epsilon = delta (1 - beta) is RunningAverage (G1).
 
 Every buffer starts at 0. A step is at most about 15 flops an entry and allocates a few arrays of the size of theta;
-Newton's solve is 2 d^3 / 3 flops and d^2 numbers. float32 input is accepted; the arithmetic is in float64.
+Newton's solve is 2 d^3 / 3 flops and d^2 numbers. float32 input is accepted; the arithmetic is in float64. Units: rates
+eta, epsilon and delta are in those of theta / g, of Adam in those of theta and its delta in those of g; a penalty is in
+those of g / theta, mu in those of H; all else has none.
 
 Imports NumPy only.
 """

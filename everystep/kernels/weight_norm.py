@@ -64,7 +64,7 @@ class BatchNormComparison:
 
 
 def weight(u: ArrayLike, g: float) -> Vector:
-    """w = g u / ||u||, shape (d,); 3 d flops.
+    """w = g u / ||u||, shape (d,); 3 d flops, O(d) memory.
 
     Raises:
         ValueError: u is not a vector of finite numbers or is zero, or g is not a finite number.
@@ -74,7 +74,7 @@ def weight(u: ArrayLike, g: float) -> Vector:
 
 
 def gradients(u: ArrayLike, g: float, grad_w: ArrayLike) -> tuple[Vector, float]:
-    """(grad_u, grad_g) from grad_w; 8 d flops, no d x d matrix is formed.
+    """(grad_u, grad_g) from grad_w; 8 d flops, O(d) memory (no d x d matrix is formed).
 
     Args:
         u, grad_w: shape (d,).
@@ -94,7 +94,7 @@ def descend(
     step: float,
     steps: int,
 ) -> WeightNormDescent:
-    """``steps`` steps of gradient descent in u and g together; each costs a gradient and 15 d flops.
+    """``steps`` steps of gradient descent in u and g together; each costs a gradient and 15 d flops; O(d) memory.
 
     Args:
         u, g: the start.
@@ -141,7 +141,7 @@ def whiten(X: ArrayLike) -> Vector:
 
 
 def compare_batch_norm(X: ArrayLike, u: ArrayLike, g: float, b: float = 0.0) -> BatchNormComparison:
-    """Both normalisations of u^T x for every row x of X; equal when X is whitened. 4 m d flops.
+    """Both normalisations of u^T x for every row x of X; equal when X is whitened. 4 m d flops, O(m d) memory.
 
     Args:
         X: the batch, shape (m, d).

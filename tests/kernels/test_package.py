@@ -42,6 +42,9 @@ COST = re.compile(
 )
 
 
+MEMORY = re.compile(r"memory|numbers|arrays of|O\(", re.IGNORECASE)
+
+
 def test_every_public_function_says_what_it_costs_and_every_kernel_where_its_formulas_are() -> None:
     for name in kernels.__all__:
         module = getattr(kernels, name)
@@ -49,11 +52,13 @@ def test_every_public_function_says_what_it_costs_and_every_kernel_where_its_for
         assert "derivation" in head or "catalogue" in head
         assert "float32" in head or name in ("counts", "gradient_check")  # whole numbers; f and x are float64
         assert COST.search(head), name
+        assert re.search(r"\bunits?\b", head, re.IGNORECASE), name
         for label, value in vars(module).items():
             own = isinstance(value, types.FunctionType) and value.__module__ == module.__name__
             if own and not label.startswith("_"):
                 text = value.__doc__ or ""
                 assert COST.search(text), f"{name}.{label}"
+                assert MEMORY.search(text) or MEMORY.search(head), f"{name}.{label}"
 
 
 def test_every_public_function_says_what_it_raises() -> None:
