@@ -6,7 +6,8 @@ May import: the standard library.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from everystep.records import dataclass
 
 
 @dataclass(frozen=True)

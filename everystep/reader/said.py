@@ -5,8 +5,6 @@ May import ``prose`` and this package's vocabulary.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from everystep.reader import patterns as re
 from everystep.reader.governing import ASKS, EXERCISE, GENERAL, GOVERNING, NEGATION, is_risky
 from everystep.reader.phrases import clause_of
@@ -14,6 +12,7 @@ from everystep.reader.prose import NEUTRAL, Sentence, Stance, is_question, near_
 from everystep.reader.reservations import ends_plainly
 from everystep.reader.tokens import listed
 from everystep.reader.words import NOT_ENCODED, PROPERTIES, SIGN_KINDS, folded, plain, properties, puts_alternative
+from everystep.records import dataclass
 
 _NOUNS = listed(
     """

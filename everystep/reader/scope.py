@@ -7,7 +7,6 @@ May import ``everystep.algebra`` and this package's grammar.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Symbol
 
@@ -31,6 +30,7 @@ from everystep.reader.entities import (
     Symbolic,
     Told,
 )
+from everystep.records import dataclass, field, replace
 
 
 @dataclass
