@@ -34,6 +34,7 @@ from everystep.reader.anew import (
     part_given_before,
 )
 from everystep.reader.declarations import Declarer
+from everystep.reader.decompositions import called_decomposition
 from everystep.reader.dependence import at_values
 from everystep.reader.descriptions import is_domain
 from everystep.reader.entities import DefinedFunction, ScalarFunctionName, Symbolic, Told
@@ -99,6 +100,9 @@ class Declaring(Judging):
         problem.scope.part += 1
         section = tuple(name for name in part.path if name.startswith(_SECTIONS))
         if section != problem.scope.section:
+            for waiting in [d for d in problem.waiting if d.inline and called_decomposition(_sentence(d))]:
+                if self._declared(waiting, waits=False):
+                    problem.waiting.remove(waiting)
             problem.scope.section, problem.scope.earlier = section, frozenset(problem.scope.names)
         common = 0
         while common < min(len(part.path), len(problem.frames)) and problem.frames[common].name == part.path[common]:
@@ -160,6 +164,11 @@ class Declaring(Judging):
         """Read a declaration; one that speaks of what is declared later waits for it."""
         problem = self.problem
         problem.before = (*problem.before[1 - MOST_BEFORE :], declaration.tokens) if declaration.inline else ()
+        if problem.waiting and declaration.inline:
+            sentence, names = _sentence(declaration), letters_of(declaration.tokens)
+            late = any(names & letters_of(waiting.tokens) for waiting in problem.waiting)
+            if late and withdrawn(f"{sentence.before} $ {sentence.after}"):
+                self._infer_waiting()  # what waits was said before
         if not self._declared(declaration):
             problem.waiting.append(declaration)
             return
@@ -267,6 +276,7 @@ class Declaring(Judging):
             return spoken and alike and (names is not None or isinstance(hypothesis, Predicate) or "*" in kinds)
 
         scope.doubt(h for h in self.problem.standing if h in scope.context.hypotheses and gone(h))
+        scope.no_longer(kinds, names)
         if kinds & {"independent", "*"}:
             scope.independent = tuple(g for g in scope.independent if names and not names & g)
             scope.iid -= names or scope.iid

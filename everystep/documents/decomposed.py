@@ -30,6 +30,8 @@ OF_FIELDS = (
     *(ex.Pow, ex.Trace, ex.Det, ex.SumOver),
 )
 """What means the same of complex numbers."""
+OF_MATRICES = (*OF_FIELDS, ex.Transpose, ex.Entry, ex.Row, ex.Col, ex.ProdOver, ex.Diag, ex.DiagPart, ex.MatrixFunction)
+"""What does of the factors of ``A = P D P^-1``: transposes are ones without conjugates."""
 TRIANGLES = ("lower triangular", "upper triangular")
 WHICH = "which sizes the factors have is left open (thin or full), and the step depends on it"
 ORDER = "which entry stands first is a convention of the decomposition that is not known"
@@ -105,7 +107,66 @@ def looked_at(
                 verdict = Verdict(Status.TESTED, "none", f"not decided: {WHICH}")
     if verdict.status is Status.PROVED and any(_may_be_complex(claim, context, pair) for pair in scope.pairs):
         return Verdict(Status.TESTED, "none", f"not decided: {COMPLEX}")
+    for decomposed in scope.decompositions if verdict.status is Status.PROVED else ():
+        if _has_complex_factors(claim, context, decomposed) and not _without(claim, context, decomposed, judge):
+            return Verdict(Status.TESTED, "none", f"not decided: {COMPLEX}")
     return verdict
+
+
+def _has_complex_factors(claim: Claim, context: Context, decomposed: Decomposed) -> bool:
+    """Whether the factors of ``A = P D P^-1`` may be complex, and a proof may rest on their being real."""
+    if decomposed.kind != EIGEN or decomposed.real or not any(mark == "-1" for _, mark in decomposed.form):
+        return False
+    whole, (basis, inner) = decomposed.whole, decomposed.factors
+    if known_of(whole, context)[0] & SYMMETRIC or is_gram(whole, context):
+        return False
+    for h in context.hypotheses:
+        compared = (isinstance(h, Relation) and h.op not in ("=", "!=")) or getattr(h, "kind", "") in SYMMETRIC
+        if compared and inner in {node for side in h.sides for node in ex.walk(side)}:
+            return False  # what has a sign is real
+    nodes = reached(claim, context)
+    if not nodes & {whole, basis, inner}:
+        return False
+    equation = isinstance(claim, Relation) and claim.op == "="
+    return not equation or not all(isinstance(n, OF_MATRICES) for n in nodes) or _divides(nodes, {whole, basis, inner})
+
+
+def _divides(nodes: set[Expression], names: set[Expression]) -> bool:
+    """Whether something is divided by, or inverted, that real values alone may keep from being 0: ``1 + x^2``."""
+    below = [n.operands[-1] for n in nodes if isinstance(n, ex.Div | ex.Inverse)]
+    below += [n.operands[0] for n in nodes if isinstance(n, ex.Pow) and not _is_whole(n.operands[1])]
+    return any(_is_bent(n, names) for b in below for n in ex.walk(b))
+
+
+def _is_whole(exponent: Expression) -> bool:
+    return isinstance(exponent, Num) and bool(exponent.value >= 0)
+
+
+def _is_bent(e: Expression, names: set[Expression]) -> bool:
+    """Whether a sum is one of more than the names themselves and their multiples."""
+    if isinstance(e, ex.SumOver | ex.Trace) or (isinstance(e, ex.Mul) and e.is_number_shaped):
+        factors = [o for o in e.operands if not o.is_number_shaped or not isinstance(e, ex.Mul)]
+        return bool(factors) and any(names & set(ex.walk(o)) for o in factors)
+    if not isinstance(e, ex.Add):
+        return False
+    products = [n for n in ex.walk(e) if isinstance(n, ex.Pow | ex.Mul)]
+    touched = [sum(bool(names & set(ex.walk(o))) for o in n.operands) for n in products]
+    return any((isinstance(n, ex.Pow) and k) or k > 1 for n, k in zip(products, touched, strict=True))
+
+
+def _without(
+    claim: Claim, context: Context, decomposed: Decomposed, judge: Callable[[Claim, Context], Verdict]
+) -> bool:
+    """Whether a claim that speaks of no factor is proved of every matrix, whatever its decomposition is."""
+    if reached(claim, context, decomposed) & set(decomposed.factors):
+        return False
+    kept = [h for h in context.hypotheses if not _names_any(h, decomposed.factors)]
+    rules = tuple(d for d in context.definitions if d.target != decomposed.whole)
+    return judge(claim, replace(context, definitions=rules, hypotheses=tuple(kept))).status is Status.PROVED
+
+
+def _names_any(hypothesis: Relation | Predicate, names: tuple[Var, ...]) -> bool:
+    return any(node in names for side in hypothesis.sides for node in ex.walk(side))
 
 
 def _may_be_complex(claim: Claim, context: Context, pair: Pair) -> bool:
@@ -122,6 +183,8 @@ def _may_be_complex(claim: Claim, context: Context, pair: Pair) -> bool:
         or claim.op not in ("=", "!=")
         or not all(isinstance(n, OF_FIELDS) for n in nodes)
     ):
+        return True
+    if _divides(nodes, {pair.vector, pair.value, pair.matrix}):
         return True
     unit = Relation(ex.Mul(ex.Transpose(pair.vector), pair.vector), "=", Num(1))
     for h in context.hypotheses:

@@ -151,6 +151,9 @@ class Declarer(Settling):
             self.scope.spoken_in.update(dict.fromkeys(letters_of(piece.sides[0]), self.scope.section))
         if is_general(sentence):
             self._any_value(subjects)
+        elif _LETS.search(plain(sentence.before)):
+            for name in (trimmed(p.sides[0]) for p in subjects if not p.relations):
+                self.scope.let_again(name_of(name[0]) if len(name) == 1 else "")
         for letter in letters_of(tokens):
             self.scope.arbitrary.pop(letter, None)
         self._called_any(subjects, called_any(sentence))

@@ -122,6 +122,7 @@ class Decomposed:
 
     ``form``: the places of the factors in the product, with "T" and "-1" behind those that are transposed or inverted.
     ``size``: "thin", "compact", "full", "" where the words leave it open, "square" where all that may be meant agree.
+    ``real``: the text declares one of the factors, so that all of them are real.
     """
 
     kind: str
@@ -132,6 +133,7 @@ class Decomposed:
     words: str
     line: int = 0
     given: tuple[Hypothesis, ...] = ()
+    real: bool = False
 
 
 @dataclass(frozen=True)

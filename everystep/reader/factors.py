@@ -208,7 +208,8 @@ class Factors(Kinds):
             self._is_left_open(nodes)
         factors = [self._factor(node, new, *shape) for node, new, shape in zip(nodes, fresh, shapes, strict=True)]
         line = piece.place.line if piece.place is not None else 0
-        self.take(Decomposed(called.kind, form, extent, whole, tuple(factors), latex_of(tokens), line))
+        real = not all(fresh)
+        self.take(Decomposed(called.kind, form, extent, whole, tuple(factors), latex_of(tokens), line, real=real))
         return how
 
     def _exists(self, kind: str, form: tuple[tuple[int, str], ...], whole: Expression) -> bool:

@@ -59,7 +59,9 @@ _KINDS = (
     "matrix|matrices|matrice|vectors?|vecteurs?|numbers?|nombres?|scalars?|scalaires?|functions?|fonctions?|"
     "nonlinearity|non-linearity|activation|non-linearite"
 )
-_ANY_OF_A_KIND = re.compile(rf"\b({_EVERY})\b ([\w'-]+ ){{0,3}}?({_KINDS})\W*$|\bfor (every|any|all|arbitrary)\W*$")
+_ANY_OF_A_KIND = re.compile(
+    rf"\b({_EVERY})\b ([\w'-]+ ){{0,3}}?({_KINDS})\W*$|\bfor (every|any|all|arbitrary|(an? )?(general|arbitrary))\W*$"
+)
 _BE_ANY = re.compile(
     rf"^\W*(now |maintenant )?(be|denote|denotes|is|est|etre)? ?"
     rf"(({_EVERY}|an? (arbitrary|general))\b ([\w'-]+ ){{0,3}}?({_KINDS})\b|"

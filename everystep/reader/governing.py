@@ -72,6 +72,37 @@ DANGER = re.compile(
     )
 )  # fmt: skip
 
+_SPEAKING = re.compile(
+    any_of(
+        "writes wrote says said states stated asserts asserted reports reported prints printed answers answered argues "
+        "argued suggests suggested conjectures conjectured believes believed announces pretends checks wonder wonders "
+        "doubt doubts doubtful questionable unclear unlikely rare rarely hardly seldom scarcely goal aim conjecture "
+        "idea naive refuted disproved beware friend textbook textbooks gives yields "
+        "ecrit disent repond soutient pretend lit douteux douteuse rare rares rarement conjecture "
+        "objectif idee naif naive selon livre manuel donne donnent fournit",
+        "open problem", "remains? to", "to be (?:seen|shown|proved|checked|verified)",
+        "according to", "the objective is",
+        "reste a", "au dire",
+        "(?:students?|people|many|some|one|authors?) (?:often )?(?:write|say|think|claim)s?",
+    )
+)  # fmt: skip
+_LABEL = re.compile(
+    any_of(
+        "claim claims conjecture lemma theorem proposition corollary fact goal aim result conclusion answer "
+        "affirmation lemme theoreme corollaire but objectif resultat reponse"
+    )
+)
+_REPORTED = re.compile(r"\b(that|que|qu')\W*$")
+
+
+def is_reported(clause: str, label: str = "") -> bool:
+    """Whether a clause without a word that assumes tells what somebody says, seeks or doubts: "it is rare that $a$".
+
+    ``label``: what stands before a colon ahead of the clause.
+    """
+    spoken = _SPEAKING.search(clause) or _REPORTED.search(clause)
+    return bool(spoken or _SPEAKING.search(label) or _LABEL.search(label) or DANGER.search(label))
+
 
 def is_risky(clause: str) -> bool:
     """Whether a clause has words that may turn it; those of a known property ("of full rank") do not."""

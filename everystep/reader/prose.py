@@ -22,6 +22,7 @@ from everystep.reader.governing import (
     NEGATION,
     WEAK,
     any_of,
+    is_reported,
     is_risky,
 )
 from everystep.reader.phrases import clause_of, without_generality
@@ -189,6 +190,12 @@ def _labels(sentence: Sentence) -> list[str]:
     return [*labels, plain(sentence.label)] if sentence.label else labels
 
 
+def _label_of(sentence: Sentence) -> str:
+    """What stands before the last colon of a sentence, where no formula does."""
+    parts = re.split(r":", plain(sentence.before))
+    return parts[-2] if len(parts) > 1 and "$" not in parts[-2] else ""
+
+
 def _has_other_subject(clause: str, verb: re.Match[str]) -> bool:
     """Whether it is not the author who assumes: "nobody assumes", "textbooks suppose", "rather than assume"."""
     if not _SUPPOSING.match(verb[0]) or _PASSIVE.search(clause[: verb.start()]):
@@ -294,10 +301,16 @@ def _stance(sentence: Sentence, needs_verb: bool, any_words: bool) -> Stance:
             return Stance.NOTHING
         sure = (any_words or near_is_known(clause)) and not is_risky(clause) and not AFTERWARDS.search(following)
         case = _NAMED_CASE.search(plain(sentence.before))
+        if is_reported(clause, "" if case else _label_of(sentence)):
+            return Stance.DOUBTFUL
         if not any_words and not case and _is_labelled(sentence, plainly=True):
             return Stance.DOUBTFUL
         return (Stance.CASE if case else Stance.ASSUMED) if sure else Stance.DOUBTFUL
     near = clause[governing.end() :]
+    if _IN_A_CASE.fullmatch(f"{governing[0]}{near}") or (
+        any_words and is_reported(clause.rstrip(" $").removesuffix("that"))
+    ):
+        return Stance.DOUBTFUL
     if governing["concluding"]:
         return Stance.NOTHING
     if WEAK.match(governing[0]):  # "recall that a symmetric $A$ satisfies $A = A^T$"
@@ -349,6 +362,12 @@ def _stance(sentence: Sentence, needs_verb: bool, any_words: bool) -> Stance:
     return Stance.ASSUMED
 
 
+_IN_A_CASE = re.compile(
+    r"(?:for|under|pour|sous)(?! (?:the|all|both|our|les|nos|tous|toutes)\b) (?:[\w'-]+ ){0,3}"
+    r"(?:matrices|vectors|vecteurs|functions|fonctions|symmetry|symetrie|case|cas|projections|projectors)"
+    r"(?: [\w'-]+)?,\W*"
+)
+"""What a formula is said of in general, and maybe not here: "for symmetric matrices, $A = A^T$"."""
 _IMPERATIVE = re.compile(r"let|soit|soient|suppose|assume|consider|supposons|considerons")
 
 

@@ -395,6 +395,11 @@ _WITHDRAWING = re.compile(
     r"abandonn\w+|on leve|"
     r"(without|sans|dropping) (the |la |l')?\w*(symm?etr|invertib|inversib|orthogonal|independ)\w*)\b"
 )
+_INSTEAD = re.compile(
+    r"\bsuppos\w* plutot\b|"
+    r"\b(suppos\w*|assum\w*|let|if|when|consider|soit|soient|si|lorsque|quand|considerons)\b[^.;:]*"
+    r"\b(instead(?! of\b)|plutot(?! que?\b)|cette fois|this time|a la place(?! d)|au contraire|on the contrary)\b"
+)
 _ANY_VALUE = re.compile(r"\b(general|generale?s?|arbitrary|arbitraires?|quelconques?|(is|be|est|soit) any|n'importe)\b")
 _NOUNS_OF_KINDS = (
     ("symm?etr(y|ie)", "symmetric"),
@@ -415,6 +420,8 @@ _IMPLYING = {
 def withdrawn(words: str) -> frozenset[str]:
     """The properties that a sentence no longer assumes; ``"*"`` stands for all; empty where it withdraws nothing."""
     text = plain(words)
+    if _INSTEAD.search(text):
+        return frozenset("*")
     withdrawing = _WITHDRAWING.search(text)
     any_value = "$" in text and _ANY_VALUE.search(text) and not re.search(r"\b(in general|en general)\b", text)
     if not withdrawing and not any_value:

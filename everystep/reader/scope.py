@@ -14,6 +14,7 @@ from everystep.algebra.context import EVERY, Context, Definition, Hypothesis, Pr
 from everystep.algebra.expressions import Entry, Expression, Int, Member, Num, Pow, Var, walk
 from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE, index, size
+from everystep.reader.decompositions import CHOLESKY, EIGEN, LU
 from everystep.reader.entities import (
     ENDED,
     Between,
@@ -31,6 +32,9 @@ from everystep.reader.entities import (
     Told,
 )
 from everystep.records import dataclass, field, replace
+
+_NEEDED = frozenset(("*", "symmetric", "positive definite", "positive semidefinite"))
+"""What a text no longer assumes of a matrix that may then have no decomposition; ``"*"`` is all."""
 
 
 @dataclass
@@ -271,6 +275,33 @@ class Scope:
                 self.unclear[factor.name] = f"{factor.name} is {said}"
         names = {node.name for node in walk(decomposed.whole) if isinstance(node, Var | Member)}
         self.unsure.update(dict.fromkeys(names - {name}, said))
+
+    def let_again(self, name: str) -> None:
+        """A factor of a decomposition is introduced again behind a display or in another section: it may be any."""
+        if self.born.get(name, self.displays) == self.displays and not self.is_from_another_section(name):
+            return
+        for decomposed in self.decompositions:
+            if name in {factor.name for factor in decomposed.factors}:
+                self.doubt(h for h in self.context.hypotheses if h in self.lines and _speaks_of(h, name))
+                self._end(decomposed)
+                self._part(decomposed, name)
+
+    def no_longer(self, kinds: Collection[str], names: Collection[str] | None) -> None:
+        """Properties that a text no longer assumes of names (of all, where None) may be ones by which a matrix has the
+        decomposition that was spoken of: it may be any matrix then.
+        """
+        for decomposed in self.decompositions if _NEEDED & set(kinds) else ():
+            whole = {node.name for node in walk(decomposed.whole) if isinstance(node, Var | Member)}
+            if decomposed.kind in (EIGEN, CHOLESKY, LU) and (names is None or whole & set(names)):
+                self._end(decomposed)
+
+    def _end(self, decomposed: Decomposed) -> None:
+        """A text may no longer speak of a matrix with that decomposition."""
+        names = {node.name for node in walk(decomposed.whole) if isinstance(node, Var | Member)}
+        self.drop([d for d in self.context.definitions if d.target == decomposed.whole])
+        self.doubt(h for h in decomposed.given if h in self.context.hypotheses and any(_speaks_of(h, n) for n in names))
+        self.unsure.update(dict.fromkeys(names, ENDED))
+        self.decompositions = tuple(d for d in self.decompositions if d != decomposed)
 
     def drop_temporary(self) -> None:
         """End what an if-clause has assumed."""

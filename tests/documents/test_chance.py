@@ -418,3 +418,21 @@ def test_a_mean_of_another_shape_is_no_law() -> None:
     )
     (step,) = check_text(text).steps
     assert str(step.status) == "unreadable", step.verdict.message
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"Suppose instead that $x$ and $y$ are independent.",
+        r"If instead $x$ and $y$ are independent,",
+        r"Suppose instead $\mathbb{E}[y \mid x] = 3x$.",
+        r"Supposons plutôt que $x$ et $y$ sont indépendantes.",
+    ],
+)
+def test_what_is_supposed_instead_ends_what_was_supposed(said: str) -> None:
+    given = r"Let $x, y \in \mathbb{R}$ with $\mathbb{E}[y \mid x] = 2x$. "
+    first, second = check_text(
+        rf"{given} \[ \mathbb{{E}}[xy] = 2\mathbb{{E}}[x^2] \] {said} \[ \mathbb{{E}}[xy] = 2\mathbb{{E}}[x^2] \]"
+    ).steps
+    assert str(first.status) == "proved"
+    assert str(second.status) in ("tested", "unreadable")

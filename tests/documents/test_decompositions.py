@@ -207,3 +207,84 @@ def test_other_factorisations() -> None:
 def test_a_factor_that_is_introduced_anew_leaves_the_others_unclear() -> None:
     text = ANY + r"Let $A = U \Sigma V^\top$ be its SVD. \[ A V = U \Sigma \] Let $U \in \mathbb{R}^{m \times k}$. "
     assert statuses(text + r"\[ A V = U \Sigma \]") == ["proved", "unreadable"]
+
+
+REAL = r"Let $A \in \mathbb{R}^{n \times n}$ have the eigendecomposition $A = P \Lambda P^{-1}$."
+
+
+@pytest.mark.parametrize(
+    ("claim", "status"),
+    [
+        (r"A^3 = P \Lambda^3 P^{-1}", "proved"),
+        (r"A^\top = P^{-\top} \Lambda P^\top", "proved"),
+        (r"\det A = \prod_{i=1}^n \Lambda_{ii}", "proved"),
+        (r"e^A = P e^\Lambda P^{-1}", "proved"),
+        (r"\|A\|_F^2 = \operatorname{tr}(A^\top A)", "proved"),
+        (r"A^\top A \succeq 0", "proved"),
+        (r"\operatorname{tr}(A^2) \ge 0", "tested"),  # a rotation has complex eigenvalues
+        (r"\operatorname{tr}(\Lambda^2) \ge 0", "tested"),
+        (r"\det(A^2 + I) > 0", "tested"),
+        (r"\Lambda^2 \succeq 0", "tested"),
+        (r"I = (\Lambda^2 + I)^{-1} (\Lambda^2 + I)", "tested"),
+        (r"A^2 = P \Lambda P^{-1}", "refuted"),
+    ],
+)
+def test_the_factors_of_a_matrix_that_is_not_symmetric_may_be_complex(claim: str, status: str) -> None:
+    assert of(REAL, claim) == status
+
+
+def test_factors_that_are_declared_real_are() -> None:
+    real = r"Let $P, \Lambda \in \mathbb{R}^{n \times n}$, and $A = P \Lambda P^{-1}$ the eigendecomposition of $A$."
+    assert of(SQUARE + real, r"\operatorname{tr}(A^2) \ge 0") == "proved"
+    assert of(SYMMETRIC + r"Let $A = P \Lambda P^{-1}$ diagonalise.", r"\operatorname{tr}(A^2) \ge 0") == "proved"
+
+
+FACTORED = (
+    r"Let $A \in \mathbb{R}^{n \times n}$ be symmetric with eigendecomposition $A = Q \Lambda Q^\top$. "
+    r"Then \[ A^2 = Q \Lambda^2 Q^\top \] "
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"We no longer assume that $A$ is symmetric.",
+        r"Now suppose that $A$ is not symmetric.",
+        r"For a general $A$,",
+        r"For general $A$ this fails:",
+        r"Now let $A$ be any matrix.",
+        r"Suppose instead that $A$ is orthogonal.",
+        r"Dans la suite, $A$ n'est plus symétrique.",
+    ],
+)
+def test_a_decomposition_ends_with_what_it_needs(said: str) -> None:
+    first, second = statuses(FACTORED + said + r" \[ A = A^\top \]")
+    assert first == "proved"
+    assert second in ("tested", "unreadable")
+
+
+def test_a_decomposition_that_waits_stands_before_what_ends_it() -> None:
+    said = r"(a) Let $A$ be symmetric with eigendecomposition $A = Q \Lambda Q^\top$. (b) Here $A$ is any matrix."
+    assert of(SQUARE + said, r"A = A^\top") in ("tested", "unreadable")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"\[ A^\top A = V \Sigma^2 V^\top \] Let $\Sigma$ be a covariance matrix.",
+        r"\[ A^\top A = V \Sigma^2 V^\top \] \section{Next} Let $\Sigma$ be a covariance matrix.",
+        r"\section{Next} Let $\Sigma \in \mathbb{R}^{n \times n}$ be a covariance matrix.",
+    ],
+)
+def test_a_letter_of_a_factor_is_free_again(said: str) -> None:
+    text = SQUARE + r"Let $A = U \Sigma V^\top$ be its SVD. " + said + r" \[ \Sigma_{12} = 0 \]"
+    assert statuses(text)[-1] in ("tested", "unreadable", "refuted")
+
+
+@pytest.mark.parametrize(
+    "said", ["It remains to be seen that", "It is rare that", "Under symmetry,", "My friend says that"]
+)
+def test_what_is_only_spoken_of_makes_no_decomposition(said: str) -> None:
+    assert of(SQUARE, r"A^\top = A") == "refuted"
+    given = SQUARE + rf"{said} $A = L L^\top$ is the Cholesky decomposition of $A$."
+    assert of(given, r"A^\top = A") != "proved"

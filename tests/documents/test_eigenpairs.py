@@ -147,3 +147,46 @@ def test_a_difference_in_an_exponent_is_a_power(claim: str, status: str) -> None
 
 def test_the_order_of_indices_may_be_said() -> None:
     assert of(LAYERS + r"For $1 \le t \le T$, ", r"\frac{\partial h_T}{\partial h_t} = W^{T-t}") == "proved"
+
+
+REPORTED = [
+    "A student writes that",
+    "It remains to be seen that",
+    "It is doubtful that",
+    "The conjecture is that",
+    "According to Bob,",
+    "For symmetric matrices,",
+    "Our aim is:",
+    "Selon Bob,",
+    "Il reste à voir que",
+]
+
+
+@pytest.mark.parametrize("said", REPORTED)
+def test_what_somebody_says_seeks_or_doubts_is_no_hypothesis(said: str) -> None:
+    given = r"Let $A \in \mathbb{R}^{n \times n}$, $v \in \mathbb{R}^n$ and $\lambda \in \mathbb{R}$. "
+    assert (
+        of(given + said + r" $v$ is an eigenvector of $A$ with eigenvalue $\lambda$.", r"A v = \lambda v") != "proved"
+    )
+    assert of(rf"Let $a \in \mathbb{{R}}$. {said} $a > 0$.", "|a| = a") != "proved"
+    random = r"Let $x, y \in \mathbb{R}$ be random. " + said + r" $\mathbb{E}[y \mid x] = 2x$."
+    assert of(random, r"\mathbb{E}[x y] = 2 \mathbb{E}[x^2]") != "proved"
+    assert (
+        of(rf"Let $x \in \mathbb{{R}}$ be random. {said} $x \sim \mathcal{{N}}(0, 1)$.", r"\mathbb{E}[x^2] = 1")
+        != "proved"
+    )
+
+
+@pytest.mark.parametrize(
+    "said", ["Let the step size be", "The noise level is", "For the model we take", "Note that", "Here"]
+)
+def test_what_the_author_says_of_a_number_is_a_hypothesis(said: str) -> None:
+    assert of(rf"Let $a \in \mathbb{{R}}$. {said} $a > 0$.", "|a| = a") == (
+        "tested" if said == "Note that" else "proved"
+    )
+
+
+def test_a_sum_of_squares_of_complex_numbers_may_vanish() -> None:
+    given = ANY + r"Let $v$ be an eigenvector of $A$ with eigenvalue $\lambda$."
+    assert of(given, r"v = \frac{(\lambda^2 + 1) v}{\lambda^2 + 1}") == "tested"
+    assert of(SYMMETRIC + given[len(ANY) :], r"v = \frac{(\lambda^2 + 1) v}{\lambda^2 + 1}") == "proved"
