@@ -67,6 +67,8 @@ GROUPS = {
         "everystep/prove/further_lemmas.py",
         "everystep/prove/analysis_lemmas.py",
         "everystep/prove/trace_lemmas.py",
+        "everystep/prove/convexity_lemmas.py",
+        "everystep/prove/entropy_lemmas.py",
         "everystep/prove/as_written.py",
         "everystep/prove/polynomials.py",
         "everystep/prove/determined.py",

@@ -231,6 +231,35 @@ def inverses_reversed(written: Written, e: Expression, strict: bool) -> bool:
     return written.definite(b, True) and written.definite(ex.Add(a, ex.Neg(b)), strict)
 
 
+def inverse_of_mean(written: Written, e: Expression, strict: bool) -> bool:
+    """sum w_k A_k^-1 - (sum w_k A_k)^-1 for definite A_k and weights w_k >= 0 with the sum 1: the inverse is convex.
+
+    It is 0 where all A_k are equal, so never definite by this alone.
+    """
+    lemmas = written.lemmas
+    parts = addends_of(e)
+    below = [p.operands[0] for p in parts if isinstance(p, ex.Neg) and isinstance(p.operands[0], ex.Inverse)]
+    if strict or len(below) != 1 or len(parts) < 2:
+        return False
+    weights, matrices = [], []
+    for part in parts:
+        if isinstance(part, ex.Neg) and part.operands[0] is below[0]:
+            continue
+        inside, over = (part.operands[0], [part.operands[1]]) if isinstance(part, ex.Div) else (part, [])
+        factors = inside.operands if isinstance(inside, ex.Mul) else (inside,)
+        numbers = [f for f in factors if f.is_number_shaped]
+        inverses = [f for f in factors if isinstance(f, ex.Inverse) and not f.is_number_shaped]
+        if len(inverses) != 1 or len(numbers) + 1 != len(factors):
+            return False
+        weight = _product(tuple(numbers)) if numbers else ex.Num(1)
+        weights.append(ex.Div(weight, over[0]) if over else weight)
+        matrices.append(inverses[0].operands[0])
+    if len(weights) < 2 or not all(map(lemmas.nonnegative, weights)) or not all(map(lemmas.definite, matrices)):
+        return False
+    mean = ex.Add(*(ex.Mul(w, a) for w, a in zip(weights, matrices, strict=True)))
+    return lemmas.equal(ex.Add(*weights), ex.Num(1)) and lemmas.equal(mean, below[0].operands[0])
+
+
 def common_congruence(written: Written, e: Expression, strict: bool) -> bool:
     """W^T A W - W^T B W, which is W^T (A - B) W; also with more addends, and with W^T W for A = I."""
     parts = addends_of(e)
@@ -263,6 +292,7 @@ RULES: dict[str, Callable[[Written, Expression, bool], bool]] = {
     "congruence of a sum": common_congruence,
     "Schur complement": schur_complement,
     "order of inverses": inverses_reversed,
+    "inverse of a mean": inverse_of_mean,
 }
 
 

@@ -570,7 +570,7 @@ class _Granted:
                 a
                 for node in ex.walk(p.subject)
                 for a in node.args
-                if isinstance(a, Expr) and not isinstance(a, Expression)
+                if isinstance(a, Expr) and not isinstance(a, Expression) and a.is_integer
             },
             key=str,
         )

@@ -32,6 +32,7 @@ from everystep.prove.forms import (
     scaled_projection,
     spread,
     weighted_gram,
+    weights_of_definite,
 )
 from everystep.prove.normal_form import NormalForm
 
@@ -43,6 +44,7 @@ WHOLE = {
     "identity and a dyad": spread,
     "covariance of rows": covariance_of_rows,
     "a definite matrix and its inverse": matrix_and_inverse,
+    "weights of definite matrices": weights_of_definite,
 }
 
 

@@ -20,6 +20,7 @@ from everystep.calculus.networks import (
     add_into,
     delta,
     is_delta,
+    is_open_component,
     subtract,
 )
 from everystep.prove.bilinear import TURNED, ends_of
@@ -256,6 +257,25 @@ def matrix_and_inverse(order: Definiteness, poly: Poly, strict: bool) -> bool:
         if proportional(poly, gap) and order.definite(order.core.poly(info.inside), True):
             return True
     return False
+
+
+def weights_of_definite(order: Definiteness, poly: Poly, strict: bool) -> bool:
+    """sum c_j M_j for numbers c_j >= 0 and semidefinite M_j, as ``a A + (1 - a) B``; definite where the M_j that are
+    definite have weights with a sum > 0.
+    """
+    groups: dict[Key, Poly] = {}
+    for key, coefficient in poly.items():
+        matrix = tuple(p for p in key if is_open_component(p[0]))
+        add_into(groups.setdefault(matrix, {}), {tuple(p for p in key if p not in matrix): coefficient})
+    if not 1 < len(groups) < len(poly) or not all(order.nonnegative(weight) for weight in groups.values()):
+        return False
+    if any(order.core.renamed({m: 1}, TURNED) != {m: 1} or not order.definite({m: 1}, False) for m in groups):
+        return False
+    firm: Poly = {}
+    for matrix, weight in groups.items():
+        if strict and order.definite({matrix: 1}, True):
+            add_into(firm, weight)
+    return not strict or order.nonnegative(firm, True)
 
 
 def trace_of_product(order: Definiteness, component: Component) -> bool:

@@ -17,6 +17,8 @@ from everystep.algebra.shapes import same_shape
 from everystep.calculus.networks import subtract
 from everystep.prove.analysis_lemmas import ANALYSIS
 from everystep.prove.as_written import Written
+from everystep.prove.convexity_lemmas import CONVEXITY
+from everystep.prove.entropy_lemmas import ENTROPY
 from everystep.prove.lemmas import LEMMAS, Lemmas
 from everystep.prove.sides import addends_of, factors_of, squared_norm, without_abs
 from everystep.prove.trace_lemmas import TRACES
@@ -355,3 +357,5 @@ FURTHER: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
 LEMMAS.update(FURTHER)
 LEMMAS.update(ANALYSIS)
 LEMMAS.update(TRACES)
+LEMMAS.update(CONVEXITY)
+LEMMAS.update(ENTROPY)

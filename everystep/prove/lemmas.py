@@ -7,7 +7,8 @@ order; never the exact judge.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from sympy import Expr, Symbol
 
@@ -40,7 +41,7 @@ class Lemmas:
     def __init__(self, form: NormalForm, order: Order) -> None:
         self.form = form
         self.order = order
-        self.inside = 0  # how many products the factors that are compared stand in
+        self.inside = 0  # how many sums and products the bodies that are looked at stand in
 
     def at_most(self, small: Expression, large: Expression) -> str:
         """The name of a lemma of which ``small <= large`` is an instance; empty when there is none."""
@@ -86,6 +87,23 @@ class Lemmas:
                 if self.form.core.integers.at_least(slot_of(node.at[0]), constant(recurrence.first)):
                     e = e.xreplace({node: instance(recurrence.body, {target.at[0]: node.at[0]})})
         return e
+
+    @contextmanager
+    def held(self, node: ex.SumOver) -> Iterator[tuple[Symbol, Expression]]:
+        """(index, body) of a sum or a product at an index of its own, which is known to lie in the range meanwhile."""
+        integers = self.form.core.integers
+        at = Symbol(f"·i{self.inside}", integer=True)  # of its own where one stands in another
+        low, high = node.range
+        body = instance(node.operands[0], {node.index: at})
+        self.form.see(body)
+        outer = list(integers.facts)
+        integers.add(difference(slot_of(at), slot_of(low)), difference(slot_of(high), slot_of(at)))
+        self.inside += 1
+        try:
+            yield at, body
+        finally:
+            self.inside -= 1
+            integers.restore(outer)
 
     def equal(self, left: Expression, right: Expression) -> bool:
         try:

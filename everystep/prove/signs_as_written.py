@@ -65,12 +65,27 @@ class SignsAsWritten:
             return all(self.surface_positive(t) for t in e.operands)
         if isinstance(e, ex.Add) and e.is_number_shaped:
             signs = all(self.surface_nonnegative(t) for t in e.operands)
-            return (signs and any(self.surface_positive(t) for t in e.operands)) or self._sign(e, True)
+            if (signs and any(self.surface_positive(t) for t in e.operands)) or self._sign(e, True):
+                return True
+            return self._weighted_positive(e)
         if isinstance(e, ex.Pow) and isinstance(e.operands[1], ex.Num):
             return self.surface_positive(e.operands[0])
         if not isinstance(e, ex.Mul):
             return self._sign(e, True)
         return all(self._segment_positive([e.operands[k] for k in s]) for s in e.segments)
+
+    def _weighted_positive(self, e: Expression) -> bool:
+        """sum w_k a_k > 0 for numbers a_k > 0 and w_k >= 0 with a sum > 0, as ``t a + (1 - t) b`` for t from 0 to 1."""
+        weights: list[Expression] = []
+        for addend in e.operands:
+            factors = addend.operands if isinstance(addend, ex.Mul) else (addend,)
+            if not all(f.is_number_shaped for f in factors):
+                return False
+            rest = [f for f in factors if not self.surface_positive(f)]
+            weights.append(ex.Num(1) if not rest else rest[0] if len(rest) == 1 else ex.Mul(*rest))
+        if all(w == ex.Num(1) or w == t for w, t in zip(weights, e.operands, strict=True)):
+            return False  # nothing has been taken out
+        return all(self._sign(w, False) for w in weights) and self._sign(ex.Add(*weights), True)
 
     def _named_positive(self, e: Expression) -> bool:
         """Whether a defined name, or a root, is positive as it is written."""

@@ -14,6 +14,7 @@ from tests.identities import (
     algebra,
     bounds,
     conditional,
+    convexity,
     derivatives,
     determinants,
     elementary,
@@ -64,6 +65,7 @@ TABLES = {
     "programs": programs.ROWS,
     "families": families.ROWS,
     "adjugates": adjugates.ROWS,
+    "convexity": convexity.ROWS,
 }
 ROWS = [pytest.param(row, id=f"{table}:{row.name}") for table, rows in TABLES.items() for row in rows]
 STEPS = [pytest.param(step, id=f"{step.problem}.{step.step}") for step in examples.STEPS]

@@ -1,0 +1,136 @@
+"""Further named inequalities: Gibbs' inequality, entropies and cross-entropies.
+
+Matched like the lemmas of :mod:`everystep.prove.lemmas`.  May import the normal form, the order and the lemmas; never
+the exact judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+from sympy import Expr
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.expressions import Expression
+from everystep.algebra.shapes import ONE, index, integer, same_size
+from everystep.algebra.substitution import instance
+from everystep.calculus.networks import Poly, subtract
+from everystep.prove.lemmas import Lemmas
+
+MOST_WEIGHTS = 5
+MOST_GAPS = 2
+Range = tuple[Expr, Expr]
+
+
+def _vectors(lemmas: Lemmas, *sides: Expression) -> Iterator[Expression]:
+    """The columns that may be probabilities: those with a hypothesis about the sign of every entry, softmax, also that
+    of log-sum-exp, and what logarithms are taken of.
+    """
+    signed = {n.operands[0] for h in lemmas.form.context.hypotheses for n in h.sides if isinstance(n, ex.Entry)}
+    yield from (n for side in sides for n in side.leaves if n in signed)
+    for node in (n for side in sides for n in ex.walk(side)):
+        if isinstance(node, ex.LogSumExp):
+            yield ex.Softmax(node.operands[0])
+        elif isinstance(node, ex.Softmax):
+            yield node
+        elif isinstance(node, ex.Apply) and node.function == "log" and not node.order:
+            (inside,) = node.operands
+            if not inside.is_number_shaped:
+                yield inside
+            yield from (n.operands[0] for n in ex.walk(inside) if isinstance(n, ex.Entry) and len(n.at) == 1)
+
+
+def _terms(*sides: Expression) -> Iterator[tuple[Expression, ex.SumOver]]:
+    """What logarithms are taken of within sums over an index, numerator and denominator apart, with the sum."""
+    for total in (n for side in sides for n in ex.walk(side)):
+        if not isinstance(total, ex.SumOver) or isinstance(total, ex.ProdOver) or not total.is_number_shaped:
+            continue
+        for node in ex.walk(total.operands[0]):
+            if isinstance(node, ex.Apply) and node.function == "log" and not node.order:
+                (inside,) = node.operands
+                for p in inside.operands if isinstance(inside, ex.Div) else (inside,):
+                    if p.is_number_shaped and total.index in p.free_symbols:
+                        yield p, total
+
+
+def _weights(lemmas: Lemmas, at: Expr, *sides: Expression) -> dict[Range, list[Expression]]:
+    """By range of an index: numbers at the index ``at`` that may be probabilities, the equal ones among them."""
+    found: dict[Range, dict[Expression, None]] = {}
+    for vector in dict.fromkeys(_vectors(lemmas, *sides)):
+        if vector.shape[1] == ONE and not vector.is_number_shaped:
+            found.setdefault((integer(1), vector.shape[0]), {})[ex.Entry(vector, at)] = None
+    for p, total in dict.fromkeys(_terms(*sides)):
+        found.setdefault(total.range, {})[instance(p, {total.index: at})] = None
+    for low, high in found:
+        count = integer(high - low + 1)
+        equal = any(isinstance(n, ex.Int) and same_size(n.value, count) for side in sides for n in ex.walk(side))
+        if equal:
+            found[low, high][ex.Div(ex.Num(1), ex.Int(count))] = None
+    return {ends: list(numbers) for ends, numbers in found.items() if len(numbers) <= MOST_WEIGHTS}
+
+
+def _log(p: Expression) -> Expression:
+    return ex.Apply("log", p)
+
+
+def _gaps(lemmas: Lemmas, *sides: Expression) -> Iterator[Poly]:
+    """Sums that are >= 0: sum_k (p_k log(p_k / q_k) - p_k + q_k) for p_k, q_k > 0, and -sum_k p_k log q_k for p_k >= 0
+    and q_k > 0 whose sum is at most 1.
+    """
+    probe = index("·p")
+    for (low, high), numbers in _weights(lemmas, probe, *sides).items():
+        node = ex.SumOver(ex.Num(1), probe, low, high)
+        with lemmas.held(node) as (at, _):
+            own = [instance(p, {probe: at}) for p in numbers]
+            positive = [p for p in own if lemmas.positive(p)]
+
+            def total(e: Expression, node: ex.SumOver = node, at: Expr = at) -> Expression:
+                return ex.SumOver(e, at, *node.range)
+
+            for q in positive:
+                for p in positive:
+                    if p != q:
+                        logs = ex.Add(_log(p), ex.Neg(_log(q)))
+                        yield lemmas.form.poly(total(ex.Add(ex.Mul(p, logs), ex.Neg(p), q)))
+                rest = ex.Add(ex.Num(1), ex.Neg(total(q)))
+                if lemmas.equal(rest, ex.Num(0)) or lemmas.nonnegative(rest):
+                    for p in own:
+                        if lemmas.nonnegative(p):
+                            yield lemmas.form.poly(total(ex.Neg(ex.Mul(p, _log(q)))))
+
+
+def gibbs(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """sum p log q <= sum p log p for p, q > 0 with equal sums; 0 <= -sum p log q where q sums up to 1 at most.
+
+    log x <= x - 1 at x = q / p, times p.  So relative entropy and entropy are >= 0, cross-entropy is at least the
+    entropy, and that is at most log n.  Numbers that are not known to be > 0 have no logarithm: p = 0 is left out.
+    """
+    if not any(n in ("log", "lse") for side in (small, large) for n in map(_kind, ex.walk(side))):
+        return False
+    form = lemmas.form
+    difference = form.by_scalar_rules(subtract(form.poly(large), form.poly(small)))
+    gaps = [gap for gap in map(form.by_scalar_rules, _gaps(lemmas, small, large)) if gap]
+    return _is_sum(lemmas, difference, gaps, MOST_GAPS)
+
+
+def _kind(e: Expression) -> str:
+    if isinstance(e, ex.LogSumExp):
+        return "lse"
+    return e.function if isinstance(e, ex.Apply) and not e.order else ""
+
+
+def _is_sum(lemmas: Lemmas, rest: Poly, gaps: list[Poly], steps: int) -> bool:
+    """Whether a number is a positive combination of at most so many gaps, and of what is known to be >= 0."""
+    for position, gap in enumerate(gaps):
+        ratios = {Fraction(rest[key]) / Fraction(value) for key, value in gap.items() if key in rest}
+        for ratio in sorted(r for r in ratios if r > 0):
+            left = subtract(rest, {key: ratio * value for key, value in gap.items()})
+            if not left or lemmas.order.nonnegative(left):
+                return True
+            if steps > 1 and _is_sum(lemmas, left, gaps[position + 1 :], steps - 1):
+                return True
+    return False
+
+
+ENTROPY: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {"Gibbs' inequality": gibbs}

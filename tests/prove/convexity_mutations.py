@@ -1,0 +1,124 @@
+"""Mutations of the rules for convex functions, means, entropies and weights.  ``test_guards`` runs them."""
+
+from __future__ import annotations
+
+from everystep.prove import as_written, convexity_lemmas, definiteness, entropy_lemmas, lemmas
+from everystep.prove.lemmas import Lemmas
+from everystep.prove.order import Order
+from tests.prove.test_mutations import Mutation, always, item, method
+
+
+def skipped(name: str, row: str) -> Mutation:
+    return Mutation(name, "skipped", item(lemmas.LEMMAS, name, always(False)), row)
+
+
+MUTATIONS = (
+    skipped("Jensen's inequality", "jensen:two-points"),
+    skipped("mean below the largest entry", "means of numbers:weights-below-the-largest"),
+    skipped("change of the largest entry", "means of numbers:change-of-log-sum-exp"),
+    skipped("weighted geometric mean", "means of numbers:young"),
+    skipped("geometric mean over a range", "means of numbers:root-of-a-product"),
+    skipped("Cauchy-Schwarz for weighted sums", "means of numbers:quotients"),
+    skipped("tangent of exp at a logarithm", "means of numbers:conjugate-of-exp"),
+    skipped("Gibbs' inequality", "entropies:gibbs"),
+    Mutation(
+        "weights of definite matrices",
+        "skipped",
+        item(definiteness.WHOLE, "weights of definite matrices", always(False)),
+        "weights of definite:weights",
+    ),
+    Mutation(
+        "inverse of a mean",
+        "skipped",
+        item(as_written.RULES, "inverse of a mean", always(False)),
+        "weights of definite:inverse-of-a-mean",
+    ),
+    *(
+        Mutation("Jensen's inequality", how, method(owner, name, always(True)), f"false convexity:{row}")
+        for how, owner, name, row in (
+            ("with any weights", Lemmas, "nonnegative", "jensen-with-any-weight"),
+            ("with any vector of weights", Lemmas, "nonnegative_entries", "jensen-with-signed-entries"),
+            ("anywhere", convexity_lemmas, "_in_domain", "jensen-of-any-log-determinant"),
+            ("anywhere, of a reciprocal", convexity_lemmas, "_in_domain", "jensen-of-a-reciprocal"),
+            ("of any sum of the weights", Lemmas, "equal", "jensen-with-less-weight"),
+        )
+    ),
+    Mutation(
+        "mean below the largest entry",
+        "with any weights",
+        method(Lemmas, "nonnegative_entries", always(True)),
+        "false convexity:signed-weights-below-the-largest",
+    ),
+    Mutation(
+        "change of the largest entry",
+        "by any vector",
+        method(Lemmas, "equal", always(True)),
+        "false convexity:change-of-the-largest-by-a-sum",
+    ),
+    Mutation(
+        "weighted geometric mean",
+        "with any weights",
+        method(Lemmas, "nonnegative", always(True)),
+        "false convexity:geometric-mean-with-any-weight",
+    ),
+    Mutation(
+        "weighted geometric mean",
+        "of numbers of any sign",
+        method(Lemmas, "positive", always(True)),
+        "false convexity:three-cubes-of-any-sign",
+    ),
+    Mutation(
+        "geometric mean over a range",
+        "of numbers of any sign",
+        method(Lemmas, "nonnegative", always(True)),
+        "false convexity:power-of-a-mean-of-any-sign",
+    ),
+    Mutation(
+        "Cauchy-Schwarz for weighted sums",
+        "of numbers of any sign",
+        method(Lemmas, "nonnegative", always(True)),
+        "false convexity:sum-of-any-reciprocals",
+    ),
+    Mutation(
+        "Gibbs' inequality",
+        "of any sum",
+        method(Lemmas, "equal", always(True)),
+        "false convexity:entropy-of-any-numbers",
+    ),
+    Mutation(
+        "Gibbs' inequality",
+        "of weights of any sign",
+        method(Lemmas, "nonnegative", always(True)),
+        "false convexity:loss-of-any-weights",
+    ),
+    Mutation(
+        "Gibbs' inequality",
+        "with gaps of any sign",
+        method(entropy_lemmas, "_is_sum", always(True)),
+        "false convexity:gibbs-turned-around",
+    ),
+    Mutation(
+        "weights of definite matrices",
+        "of any sign",
+        method(Order, "nonnegative", always(True)),
+        "false convexity:weights-of-any-sign",
+    ),
+    Mutation(
+        "inverse of a mean",
+        "of any matrices",
+        method(Lemmas, "definite", always(True)),
+        "false convexity:inverse-of-a-mean-of-any",
+    ),
+    Mutation(
+        "inverse of a mean",
+        "with any weights",
+        method(Lemmas, "equal", always(True)),
+        "false convexity:inverse-of-another-mean",
+    ),
+    Mutation(
+        "a sum of nonnegative terms",
+        "with weights that may all be 0",
+        method(Order, "_sign", always(True)),
+        "false convexity:numbers-whose-weights-may-be-zero",
+    ),
+)
