@@ -57,7 +57,9 @@ def free_name(claim: Claim, context: Context) -> str:
             parts += [side for side in hypothesis.sides if not isinstance(side, Int)]
     rules: list[Definition | Recurrence] = [*context.definitions, *context.recurrences]
     for rule in rules:
-        parts += [rule.target, rule.body]
+        start = isinstance(rule, Definition) and _is_start(Relation(rule.target, "=", rule.body), name)
+        if not (before and start and rule.target != claim.left):
+            parts += [rule.target, rule.body]
     parts += [law.target for law in context.random]
     known = {node.name for part in parts for node in ex.walk(part) if isinstance(node, Var | ex.Member)}
     return "" if name in known else name

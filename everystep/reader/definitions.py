@@ -377,6 +377,8 @@ class Definitions(Updates):
             body = reader.finished(body, node.place)
             self._fit(target, body, node.place)
             self.scope.define(Definition(value, body))
+        if isinstance(value, ex.Member) and len(node.scripts) == 1 and isinstance(before, FamilyName | None):
+            self.take_starts(node, FamilyName(value.name, rows, columns), defined=True)
         return value
 
     def _is_sized_by_use(self, body: Expression) -> bool:
@@ -482,8 +484,11 @@ class Definitions(Updates):
         """Whether a name is defined as the number 0, which stands for a vector of zeros, too."""
         return any(d.target == value and d.body == Num(0) for d in self.scope.context.definitions)
 
-    def take_starts(self, node: Node, family: FamilyName) -> None:
-        """A name such as ``h_0`` or ``a^{(0)}`` that was declared before the family is a member of it."""
+    def take_starts(self, node: Node, family: FamilyName, defined: bool = False) -> None:
+        """A name such as ``h_0`` or ``a^{(0)}`` that was declared before the family is a member of it.
+
+        ``defined``: only one that has a value.
+        """
         ((mark, written),) = node.scripts
         tokens = stripped(written)
         around = (tokens[:1], tokens[-1:]) if bracketed(written) is not None else ((), ())
@@ -498,6 +503,8 @@ class Definitions(Updates):
                 self.scope.define(Definition(member, ex.Zeros(family.rows, family.columns)))
             elif isinstance(known, Symbolic) and same_shape(known.value.shape, (family.rows, family.columns)):
                 body = next((d.body for d in self.scope.context.definitions if d.target == known.value), known.value)
+                if defined and body == known.value:
+                    continue
                 del self.scope.names[key]
                 member = ex.Member(family.name, family.rows, family.columns, int(start))
                 self.scope.define(Definition(member, body))

@@ -85,3 +85,18 @@ def test_a_size_that_has_a_meaning_is_not_taken() -> None:
     assert statuses(DRAWN.replace(r"$.", r"$ with $\mu \in \mathbb{R}^n$.") + r"\[ \mathbb{E}[x] = \mu \]") == [
         "proved"
     ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"Let $v_0 = 0$ and $g_t, v_t \in \mathbb{R}^d$, $\beta \in (0, 1)$. Let $v_{t+1} = \beta v_t + g_t$. ",
+        r"Let $g_t, v_t \in \mathbb{R}^d$ and $\beta \in (0, 1)$. Let $v_0 = 0$. Let $v_{t+1} = \beta v_t + g_t$. ",
+        r"Let $g_t, v_t \in \mathbb{R}^d$ and $\beta \in (0, 1)$. Let $v_0 = 0$ and $v_{t+1} = \beta v_t + g_t$. ",
+        r"Soit $v_0 = 0$ et $v_{t+1} = \beta v_t + g_t$ avec $\beta \in (0, 1)$ et $g_t, v_t \in \mathbb{R}^d$. ",
+        "%! v_0 = 0; g_t, v_t \\in \\mathbb{R}^d; \\beta \\in (0, 1); v_{t+1} := \\beta v_t + g_t\n",
+    ],
+)
+def test_a_start_that_is_given_before_its_family_or_its_rule(said: str) -> None:
+    claims = r"\[ v_t = \sum_{s=0}^{t-1} \beta^{t-1-s} g_s \] \[ v_1 = g_0 \] \[ v_1 = g_1 \] \[ v_0 = g_0 \]"
+    assert statuses(said + claims) == ["proved", "proved", "refuted", "refuted"]
