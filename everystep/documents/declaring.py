@@ -275,7 +275,8 @@ class Declaring(Judging):
             alike = "*" in kinds or (hypothesis.kind in kinds if isinstance(hypothesis, Predicate) else True)
             return spoken and alike and (names is not None or isinstance(hypothesis, Predicate) or "*" in kinds)
 
-        scope.doubt(h for h in self.problem.standing if h in scope.context.hypotheses and gone(h))
+        held = (*self.problem.standing, *scope.constraints)
+        scope.doubt(h for h in held if h in scope.context.hypotheses and gone(h))
         scope.no_longer(kinds, names)
         if kinds & {"independent", "*"}:
             scope.independent = tuple(g for g in scope.independent if names and not names & g)

@@ -225,7 +225,7 @@ class Judging(Asking):
             if statement.leads == "<=>" and verdict.status is Status.PROVED:
                 verdict = self._converse(verdict, claim, scope.context.given(*values.assumed, *ranges))
             if verdict.status in (Status.PROVED, Status.REFUTED):
-                other = tied_by_an_equation(claim, context)
+                other = tied_by_an_equation(claim, context, self.problem.scope.constraints)
                 if verdict.status is Status.PROVED:
                     other = other or self._varies_too(claim, context, scope)
                 if other:

@@ -5,7 +5,7 @@ May import the engine.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TypeAlias
@@ -359,11 +359,13 @@ def together(claim: Claim, context: Context, scope: Scope) -> str:
     return ""
 
 
-def tied_by_an_equation(claim: Claim, context: Context) -> str:
+def tied_by_an_equation(claim: Claim, context: Context, constraints: Collection[Hypothesis] = ()) -> str:
     """What a derivative takes as constant, where an equation among the hypotheses gives it by the variable: ``y = A x``
     beside a gradient by x may be meant as the definition of y.  Empty where nothing is.
+
+    ``constraints``: equations that are said to be those of a problem, which define nothing.
     """
-    equations = [h for h in context.hypotheses if isinstance(h, Relation) and h.op == "="]
+    equations = [h for h in context.hypotheses if isinstance(h, Relation) and h.op == "=" and h not in constraints]
     for node in values_in(claim):
         if not isinstance(node, (*DERIVATIVES, ex.Hessian)):
             continue

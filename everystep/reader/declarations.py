@@ -40,7 +40,16 @@ from everystep.reader.pieces import (
     takes_several_values,
     trimmed,
 )
-from everystep.reader.prose import Sentence, Stance, denies, is_example, is_hypothetical, stance, supposes
+from everystep.reader.prose import (
+    Sentence,
+    Stance,
+    denies,
+    is_constraint,
+    is_example,
+    is_hypothetical,
+    stance,
+    supposes,
+)
 from everystep.reader.reservations import begins_task, introduces
 from everystep.reader.said import said_of
 from everystep.reader.second_values import tells_of_a_change
@@ -139,6 +148,7 @@ class Declarer(Settling):
         self.more = "$" in sentence.after
         self.supposes = supposes(sentence)
         self.in_a_task = begins_task(sentence.before)
+        self.constrains = is_constraint(sentence)
         words_alone = re.sub(r"n x n|\bspace\b|[ $]", "", f"{sentence.before} {sentence.after}")[:160]
         self.sentence = f"{self.scope.displays} {words_alone}"
         held = self.scope.context.hypotheses
@@ -243,6 +253,10 @@ class Declarer(Settling):
                 said = replace(said, stance=Stance.ASSUMED)  # for nonzero u in R^d
             for piece in subjects:
                 names = self._subjects(piece)
+                if said.kind == "orthogonal" and len(names) == 1 and len(pieces_of(tokens)) == 1:
+                    names = self._pair_with(names[0], sentence)
+                    if not names:
+                        continue  # the pair is said where its second name stands
                 if said.kind == "orthogonal" and len(names) == 2 and self._are_vectors(names):
                     self._orthogonal_pair(names, said, piece)
                     continue
@@ -532,6 +546,27 @@ class Declarer(Settling):
         reader = Values(self.scope)
         shapes = [reader.shape(reader.read(trimmed(name))) for name in names]
         return all(shape is not None and shape[1] == 1 and shape[0] != 1 for shape in shapes)
+
+    def _pair_with(self, name: Tokens, sentence: Sentence) -> list[Tokens]:
+        """The two vectors of "$u$ and $v$ are orthogonal" where the second one stands, none where the first one does;
+        only the name itself where it is no such vector.
+        """
+        before, after = plain(sentence.before), plain(sentence.after)
+        second = re.search(r"(?<!\$)(\W*\band|\W*\bet|^|\w|,)\s*\$\s*(?:and|et)\s*$", before) is not None
+        first = re.match(r"\s*(?:and|et)\s*\$", after) is not None
+        if re.match(r"\s*(?:is|has|est|a|soit)\b", after) or first == second:
+            return [name]
+        others = pieces_of(trimmed(sentence.earlier[-1] if second else sentence.later[0]))
+        if len(others) != 1 or not others[0].sides or not is_names(others[0].sides[0]):
+            return [name]
+        other = trimmed(others[0].sides[0])
+        if len(split(other, (",",))) > 1:
+            return [name]
+        try:
+            alike = self._are_vectors([name, other])
+        except Unreadable:
+            alike = first and self._are_vectors([name])  # the second one is declared where it stands
+        return ([other, name] if second else []) if alike else [name]
 
     def _perpendicular(self, piece: Piece) -> bool:
         r"""``a \perp b`` of vectors that are not random says that they are orthogonal; False where it does not."""

@@ -65,6 +65,7 @@ class Introductions:
         self.more = False
         self.supposes = False
         self.in_a_task = False
+        self.constrains = False
         """Whether other formulas stand behind in the sentence: they may say what kind a name is of."""
         self.labelled: frozenset[str] = frozenset()
         """Names whose marks are no indices, though their letters may be."""

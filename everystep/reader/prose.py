@@ -227,6 +227,8 @@ def stance(sentence: Sentence, needs_verb: bool = True, any_words: bool = False,
     inside = _IN_BRACKETS.search(sentence.before)
     if inside is not None and sentence.after.lstrip().startswith(")"):  # "for $u$ of unit norm ($\\|u\\| = 1$)"
         sentence = replace(sentence, before=sentence.before[: inside.start()])
+    if is_constraint(sentence):
+        return _of_constraint(sentence)
     found = _stance(sentence, needs_verb, any_words)
     if found in (Stance.DOUBTFUL, Stance.NOTHING):
         return found
@@ -235,6 +237,32 @@ def stance(sentence: Sentence, needs_verb: bool = True, any_words: bool = False,
     if special and found is Stance.ASSUMED and _is_one_case(sentence):
         return Stance.WITHIN if sentence.is_open and not goes_on_without(sentence.after) else Stance.DOUBTFUL
     return found
+
+
+_CONSTRAINT = re.compile(
+    r"\b(subject to|s\. ?t\.?|sous (?:la |les |l'unique )?contraintes?|"
+    r"under the (?:equality |linear |norm )?constraints?)"
+    r"(?: (?:the|la|les|constraints?|contraintes?|conditions?|that|que))*( \$,? (?:and|et))?\W*$"
+)
+_SOUGHT = re.compile(
+    r"\b(?:(?:look|looks|looking|search|searching|ask|asks) for|search|seeks?|seeking|try|tries|trying|"
+    r"cherch(?:e|er|ons|ez)|wants?|voudrait)\b"
+)
+
+
+def is_constraint(sentence: Sentence) -> bool:
+    """Whether a formula is the constraint of a problem: "maximise $f(u)$ subject to $\\|u\\| = 1$"."""
+    return _CONSTRAINT.search(clause_of(sentence.before)) is not None
+
+
+def _of_constraint(sentence: Sentence) -> Stance:
+    """A constraint holds for what is sought; that it is sought makes no difference."""
+    clause = _SOUGHT.sub(" ", clause_of(sentence.before))
+    following = re.split(r"[.;:$]", plain(sentence.after))[0]
+    before = _SOUGHT.sub(" ", plain(sentence.before))
+    kept = is_reserved(before, sentence.after, [], by_verb=True) or is_risky(clause) or is_question(sentence)
+    kept = kept or bool(NEGATION.search(clause) or AFTERWARDS.search(following) or NEGATION.search(following))
+    return Stance.DOUBTFUL if kept or re.search(CONDITIONAL, clause) else Stance.ASSUMED
 
 
 _IN_BRACKETS = re.compile(r"\s*\((?:i\.e\.,?|that is,?|so|with|soit|c'est-à-dire|avec)?\s*$")

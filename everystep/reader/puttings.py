@@ -23,7 +23,8 @@ _AS = (
 _SUBSTITUTED = r"(?:for|into|in place of|pour|dans|a la place de)"
 _TWO = re.compile(rf"\$ ?(?:{_AS}|{_SUBSTITUTED}) (?:the (?:value|number|vector|matrix) |la valeur |le nombre )?\$")
 _WORD = re.compile(
-    rf"\$ ?{_AS} (?P<value>(?:the )?(?:zero|null|one|unity|two|identity|unit)(?: matrix| vector)?|un|une|deux|nulle?|"
+    rf"\$ ?{_AS} (?P<value>(?:the )?(?:(?:zero|null|one|unity|two|identity)(?: matrix| vector)?|"
+    r"unit(?: matrix| (?!vectors?\b|norm\b|length\b)))|un|une|deux|nulle?|"
     r"l'unite|l'identite|la (?:matrice )?(?:identite|nulle)|0|1|2)(?!\w)"
 )
 _REVERSED = re.compile(

@@ -385,7 +385,8 @@ def is_claimed(ahead: str) -> bool:
 _WITHDRAWING = re.compile(
     r"\b(no longer|not necessarily|need not|drop(s|ped|ping)?|relax(es|ed|ing)?|lift(s|ed|ing)?|discard\w*|"
     r"remov(e|es|ed|ing) (the|this|that)|"
-    r"without (the |this |that |any )?(assum\w+|hypothes[ie]s|conditions?|supposing)|"
+    r"without (the |this |that |any )?(assum\w+|hypothes[ie]s|conditions?|constraints?|supposing)|"
+    r"ignor\w+ (the|this|that|la|cette) (constraint|contrainte)|sans (la |cette )?contrainte|"
     r"not (be )?(assume|assumed|suppose|supposed|require|required)|don't assume|(is|are)(n't| not)|"
     r"n'est (plus|pas)|ne sont (plus|pas)|non-?\s?symm?etri\w+|asymm?etri\w+|"
     r"dissymetri\w+|non-?\s?(orthogonal|diagonal|invertible|inversible|independ[ea]nt)\w*|"

@@ -24,6 +24,7 @@ _ADJECTIVES = (
     r"real|reel(le)?s?|nombres?|scalaires?|parametres?|numbers?|scalars?|parameters?|square|carree?s?|arbitrary|quelconques?|fixed|fixee?s?|constant|constante?s?|known|connue?s?|"
     r"given|donnee?s?|"
     r"matrix|matrices|matrice|vectors?|vecteurs?|column|row|colonne|ligne|dense|large|small|finite|n x n|d x d|"
+    r"directions?(?= of unit| of norm| of length| de norme| unitaires?)|"
     r"of(?= (full|maximal|norm|unit|sizes?|order|dimensions?|shape|rank|euclidean|the same|n x n|length|type|class)\b)"
 )
 _COPULA = re.compile(
@@ -192,6 +193,9 @@ def _said_after(sentence: Sentence) -> list[Said]:
     if not ends_plainly(rest, sentence.later[within.count("$") - rest.count("$") :]):
         return [Said(Stance.DOUBTFUL, s.kind, s.word) for s in found]
     how = stance(sentence, needs_verb=False)
+    if how is Stance.NOTHING and copula is None and not NEGATION.search(clause_of(sentence.before)):
+        # "the projection on a direction $u \\in \\mathbb{R}^d$ of unit length": so it is where the name is new
+        return [Said(Stance.DOUBTFUL, s.kind, s.word, general=bool(s.kind)) for s in found]
     if how is Stance.NOTHING:
         return []
     of_a_part = copula is not None and _PART_OF_IT.search(plain(sentence.before).rsplit("$", 1)[-1])

@@ -74,6 +74,8 @@ class Scope:
     case: list[Hypothesis] = field(default_factory=list)
     supposed: list[Hypothesis] = field(default_factory=list)
     case_sentence: str = ""
+    constraints: list[Hypothesis] = field(default_factory=list)  # those of the last problem with any
+    constraint_sentence: str = ""
     doubts: tuple[Doubt, ...] = ()
     sentence: tuple[str, dict[int, frozenset[str]]] = ("", {})
     told: list[Told] = field(default_factory=list)
@@ -127,6 +129,7 @@ class Scope:
             iid=set(self.iid),
             temporary=list(self.temporary),
             case=list(self.case),
+            constraints=list(self.constraints),
             supposed=list(self.supposed),
             told=list(self.told),
             told_within=list(self.told_within),

@@ -78,6 +78,12 @@ class Settling(Quantified):
             self.scope.case += fresh
         elif how is not Stance.ASSUMED:
             self.scope.doubt(fresh)
+        elif self.constrains:  # of another problem than the last constraint
+            if self.scope.constraint_sentence != self.sentence:
+                self.scope.doubt(h for h in self.scope.constraints if h in self.scope.context.hypotheses)
+                self.scope.constraints.clear()
+            self.scope.constraint_sentence = self.sentence
+            self.scope.constraints += fresh
         elif self.supposes:
             self.scope.supposed += fresh
 
