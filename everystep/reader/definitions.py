@@ -615,7 +615,7 @@ class Definitions(Updates):
         if entrywise:
             self.scope.parameters |= set(undeclared)
         elif undeclared:
-            infer_parameters(self.scope, undeclared, body)
+            infer_parameters(self.scope, undeclared, body, len(names) > 1)
         self.scope.names[name] = DefinedFunction(name, tuple(names), body, entrywise)
         self.scope.unclear.pop(name, None)
 

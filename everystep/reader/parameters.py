@@ -19,8 +19,11 @@ MOST = 4
 """The most parameters without a declaration of which all choices of shapes are tried."""
 
 
-def infer_parameters(scope: Scope, names: list[str], body: Node) -> None:
-    """Declare the parameters of a function whose formula leaves them one shape, as numbers or columns."""
+def infer_parameters(scope: Scope, names: list[str], body: Node, several: bool = False) -> None:
+    """Declare the parameters of a function whose formula leaves them one shape, as numbers or columns.
+
+    ``several``: the function has others beside these, so that it is no matter of which function is meant.
+    """
     reader = Values(scope.copy())
     guesses = {name: Var(name, reader.unknown(), reader.unknown()) for name in names}
     reader.locals = dict(guesses)
@@ -35,7 +38,7 @@ def infer_parameters(scope: Scope, names: list[str], body: Node) -> None:
             columns = ONE  # x^\top A x of a small letter
         if fits and not any(is_unknown(s) for size in (rows, columns) for s in size.free_symbols):
             found.append(Var(name, rows, columns))
-    if len(found) < len(names) > 1:
+    if len(found) < len(names) and (several or len(names) > 1):
         found = _only_kinds(scope, names, body) or found
     for parameter in found:
         scope.declare(parameter.name, Symbolic(parameter, inferred=True), "")

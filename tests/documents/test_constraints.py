@@ -73,3 +73,23 @@ def test_two_formulas_are_a_pair_of_orthogonal_vectors(said: str) -> None:
 def test_orthogonal_matrices_are_no_pair() -> None:
     given = r"Let $U, V \in \mathbb{R}^{n \times n}$. Let $U$ and $V$ be orthogonal. "
     assert statuses(given + r"\[ U^\top V V^\top U = I \] \[ U^\top V = 0 \]") == ["proved", "refuted"]
+
+
+@pytest.mark.parametrize(
+    "said", ["Maximise it subject to $u^\\top u = 1$. ", "The Lagrangian is ", "Le lagrangien est "]
+)
+def test_the_multiplier_of_a_lagrangian_gets_the_one_shape_that_fits(said: str) -> None:
+    lagrangian = r"\[ \mathcal{L}(u, \lambda) = u^\top S u - \lambda (u^\top u - 1) \] "
+    claims = (
+        r"\[ \nabla_u \mathcal{L}(u, \lambda) = 2 S u - 2 \lambda u \] "
+        r"\[ \nabla_u \mathcal{L}(u, \lambda) = 2 S u - \lambda u \] "
+        r"\[ \frac{\partial \mathcal{L}}{\partial \lambda} = 1 - u^\top u \]"
+    )
+    assert statuses(NAMES + said + lagrangian + claims) == ["proved", "refuted", "proved"]
+
+
+def test_several_multipliers_are_a_vector() -> None:
+    given = r"Let $A \in \mathbb{R}^{m \times n}$, $b \in \mathbb{R}^m$, $x \in \mathbb{R}^n$. "
+    lagrangian = r"\[ L(x, \lambda) = \frac12 \|x\|^2 + \lambda^\top (A x - b) \] "
+    claims = r"\[ \nabla_\lambda L(x, \lambda) = A x - b \] \[ \nabla_x L(x, \lambda) = x - A^\top \lambda \]"
+    assert statuses(given + lagrangian + claims) == ["proved", "refuted"]
