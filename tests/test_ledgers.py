@@ -59,6 +59,7 @@ GROUPS = {
         "everystep/prove/multiples.py",
         "everystep/prove/rewritten.py",
         "everystep/prove/closed_sums.py",
+        "everystep/prove/both_sides.py",
         "everystep/prove/blocks.py",
         "everystep/prove/entries.py",
         "everystep/prove/sides.py",

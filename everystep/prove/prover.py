@@ -20,6 +20,7 @@ from everystep.derivation import Claim
 from everystep.prove.adjugates import names_inside, with_determinants
 from everystep.prove.as_written import definite_as_written
 from everystep.prove.blocks import Blocks, NoBlocks, has_blocks, with_blocks
+from everystep.prove.both_sides import both_bounds
 from everystep.prove.bound import claim_apart, context_apart, spoken_of
 from everystep.prove.definedness import Definedness
 from everystep.prove.determined import with_determinants_apart
@@ -122,6 +123,8 @@ class Prover:
         """
         if self.as_written and self._as_written(claim):
             return True
+        if self.between_bounds(claim):
+            return True
         ways: list[tuple[Prover, Claim, str]] = []
         if isinstance(claim, Relation) and claim.op != "=":
             lettered = with_letters(claim, self.context)
@@ -146,6 +149,22 @@ class Prover:
             except (Undecided, NotAffine, Exhausted):
                 continue
         return False
+
+    def between_bounds(self, claim: Claim) -> bool:
+        """Whether a bound of an absolute value or of a square follows from one on either side."""
+        parts = both_bounds(claim)
+        prover = Prover(self.context, self.given, NormalForm(self.context, lemmas=self.given)) if parts else self
+        try:
+            for part in parts:
+                prover.form.see(*part.sides)
+                if not (prover.prove(part) or prover.between_bounds(part)):
+                    return False
+        except (Undecided, NotAffine, Exhausted):
+            return False
+        if parts:
+            self.form.core.used("bounds on both sides")
+            self.form.core.rules_used |= prover.form.core.rules_used
+        return bool(parts)
 
     def _as_written(self, claim: Claim) -> bool:
         """Whether a claim follows from one that ``everystep.prove.rewritten`` makes of it."""

@@ -64,6 +64,12 @@ ROWS = (
         "three-squares", le(a * c + c * g + g * a, a**2 + c**2 + g**2), lt(a * c + c * g + g * a, a**2 + c**2 + g**2)
     ),
     statement(
+        "cosine-between-bounds",
+        le(absolute(x.T * y / (norm(x) * norm(y))), 1),
+        lt(absolute(x.T * y / (norm(x) * norm(y))), 1),
+        *nonzero(x, y),
+    ),
+    statement(
         "reverse-triangle-of-numbers",
         le(absolute(a) - absolute(c), absolute(a - c)),
         le(absolute(a - c), absolute(a) - absolute(c)),

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from everystep.algebra.context import Relation
 from everystep.algebra.expressions import Expression, Var
-from everystep.prove import as_written, definiteness, forms, lemmas, prover
+from everystep.prove import as_written, both_sides, definiteness, forms, lemmas, prover
 from everystep.prove import order as order_module
 from everystep.prove.as_written import Written
 from everystep.prove.cases import Cases
@@ -150,6 +151,13 @@ MUTATIONS = (
     ),
     broken("sum of squares", "no pairs", Order, "_pair", None, "whole forms:two-matrices"),
     broken("a letter for a vector", "skipped", prover, "with_solved_letter", (), "whole forms:letter-for-a-vector"),
+    broken("bounds on both sides", "skipped", prover, "both_bounds", (), "numbers:square-of-a-cosine"),
+    Mutation(
+        "bounds on both sides",
+        "on one side",
+        method(both_sides, "_between", lambda inner, op, bound: (Relation(inner, op, bound),)),
+        "false numbers:square-bounded-on-one-side",
+    ),
     broken("polynomial in one number", "skipped", Cases, "_in_one_number", False, "numbers:quartic"),
     broken(
         "polynomial in one number", "between any ends", Cases, "_ends", (0, 1), "false numbers:cubic-beyond-its-bound"

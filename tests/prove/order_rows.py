@@ -216,6 +216,18 @@ NUMBERS = (
         at_most(c / (1 + c), a / (1 + a)),
         given(at_most(0, a), at_most(a, c)),
     ),
+    Row(
+        "square-of-a-cosine",
+        at_most((x.T * y / (norm(x) * norm(y))) ** 2, 1),
+        at_most((x.T * y / (norm(x) * norm(y))) ** 2, half),
+        given(Predicate("nonzero", x), Predicate("nonzero", y)),
+    ),
+    Row(
+        "one-less-the-square-of-a-cosine",
+        at_most(0, 1 - (x.T * y / (norm(x) * norm(y))) ** 2),
+        less(0, 1 - (x.T * y / (norm(x) * norm(y))) ** 2),
+        given(Predicate("nonzero", x), Predicate("nonzero", y)),
+    ),
     Row("difference-of-inverses", less(0, 1 / a - 1 / c), less(1, 1 / a - 1 / c), given(less(0, a), less(a, c))),
 )
 ANALYSIS = (
@@ -346,6 +358,7 @@ FALSE = {
         FalseRow("root-of-odd-multiplicity", at_most(0, (a - 1) ** 3), given(at_most(0, a)), "a = 0"),
         FalseRow("homogeneous-of-odd-degree", at_most(0, a**3 - a**2 * c), PLAIN, "a = 1, c = 2"),
         FalseRow("root-at-an-end", less(0, a**2 - a**3), given(at_most(0, a), at_most(a, 1)), "a = 0 or a = 1"),
+        FalseRow("square-bounded-on-one-side", at_most(a**2, 1), given(at_most(a, 1)), "a = -2"),
         FalseRow("two-numbers-of-two-degrees", at_most(a * c, a**4 + c**4), PLAIN, "a = c = 1/2"),
     ),
     "false analysis": (
