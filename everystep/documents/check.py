@@ -25,6 +25,7 @@ from everystep.documents.claims import (
     without_remainder,
 )
 from everystep.documents.declaring import recognised
+from everystep.documents.every_index import take_for_all
 from everystep.documents.judging import Side
 from everystep.documents.limits import ALARM, TimeUp, little_memory
 from everystep.documents.looking import DEFECTS
@@ -112,6 +113,7 @@ class Checker(Undeclared):
     def _display(self, display: Display) -> None:
         order, self.problem.order = self.problem.order, ""
         self._give_up_waiting()
+        take_for_all(self.problem.scope)
         self._end_siblings()
         self.problem.scope.displays += 1
         if order == "skip":

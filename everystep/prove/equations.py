@@ -214,7 +214,7 @@ class Equations:
         self._read_determinant(smaller, larger, -1, strict)
         if not isinstance(smaller, (ex.Num, Int)):
             return
-        head = f"v:{larger.name}" if isinstance(larger, Var) else self._general_entry(larger)
+        head = f"v:{larger.name}" if isinstance(larger, Var) else head_of_every(larger)
         if head and (smaller.value.is_positive or (strict and smaller.value.is_nonnegative)):
             self.core.positive.add(head)
         elif head and smaller.value.is_nonnegative:
@@ -230,19 +230,6 @@ class Equations:
         distance = bound.value * sign
         if distance.is_positive or (strict and distance.is_nonnegative):
             self.core.invertible.add(f"v:{inner.operands[0].name}")
-
-    def _general_entry(self, e: Expression) -> str:
-        """The head of a vector, matrix or family that is said to be positive as a whole, by the indices :data:`EVERY`.
-
-        An index of the author's may be one that is fixed, or of a range that the hypothesis does not show.
-        """
-        if isinstance(e, ex.Entry) and isinstance(e.operands[0], Var):
-            at, head = e.at, f"v:{e.operands[0].name}"
-        elif isinstance(e, ex.Member):
-            at, head = e.at, f"m:{e.name}"
-        else:
-            return ""
-        return head if {str(i) for i in at} <= set(EVERY) else ""
 
     def _read_predicate(self, hypothesis: Predicate) -> None:
         """Q^T Q = Q Q^T = I, P P = P, and of a diagonal matrix its entries off the diagonal as 0; of other kinds
@@ -564,6 +551,21 @@ class Equations:
 
     def _substituted(self, poly: Poly) -> Poly:
         return self._with(poly, self.substitutions) if self.substitutions else poly
+
+
+def head_of_every(e: Expression) -> str:
+    """The head of a vector, matrix or family of which an entry or a member stands for all, by the indices
+    :data:`EVERY`.
+
+    An index of the author's may be one that is fixed, or of a range that the hypothesis does not show.
+    """
+    if isinstance(e, ex.Entry) and isinstance(e.operands[0], Var):
+        at, head = e.at, f"v:{e.operands[0].name}"
+    elif isinstance(e, ex.Member):
+        at, head = e.at, f"m:{e.name}"
+    else:
+        return ""
+    return head if {str(i) for i in at} <= set(EVERY) else ""
 
 
 def free_symbols(poly: Poly) -> set[str]:

@@ -34,6 +34,7 @@ from everystep.calculus.networks import (
 from everystep.calculus.products import inside_of, new_index, opened
 from everystep.prove.cases import Cases, proportional
 from everystep.prove.definiteness import Definiteness
+from everystep.prove.equations import head_of_every
 from everystep.prove.forms import forms_in_vectors, trace_of_product
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.scalars import BOUNDS, MAX_KNOWN, Interval, interval_power, interval_times, is_simple
@@ -54,6 +55,7 @@ class Order(Definiteness, Cases, SignsAsWritten):
         self.nonzero: set[str] = set()
         self.known_scalars: list[tuple[Poly, bool]] = []
         self.known_nonzero: list[Poly] = []
+        self.nowhere_zero: set[str] = set()  # names of which no entry, and no member, is 0
         self.known_matrices: list[tuple[Poly, bool]] = []
         self._within = False  # whether denominators are being cleared: once is enough
         for hypothesis in form.context.hypotheses:
@@ -71,6 +73,9 @@ class Order(Definiteness, Cases, SignsAsWritten):
                 self.nonzero.add(f"v:{subject.name}")
         elif hypothesis.kind == "nonzero" and subject.is_number_shaped:
             self._read_nonzero(subject)
+            if head := head_of_every(subject):
+                self.nowhere_zero.add(head)
+                self.nonzero |= {head} if head.startswith("v:") else set()
         elif hypothesis.kind == "nonzero":
             self._read_nonzero_matrix(subject)
         elif hypothesis.kind in ("positive definite", "positive semidefinite"):
@@ -391,6 +396,8 @@ class Order(Definiteness, Cases, SignsAsWritten):
         even = isinstance(exponent, int) and exponent % 2 == 0
         if even and ((head in self.nonzero and not slots) or {((component, 1),): 1} in self.known_nonzero):
             return True
+        if even and head in self.nowhere_zero:
+            return True
         info = self.core.heads.get(head)
         if info is not None and info.kind == "determinant" and info.arity == 2:
             return self.definite(self.core.poly(info.inside), True)
@@ -447,10 +454,10 @@ class Order(Definiteness, Cases, SignsAsWritten):
 
     def _component_nonzero(self, component: Component) -> bool:
         """Whether a scalar is not 0: by hypothesis, det of one invertible letter, or positive."""
-        (head, slots), *others = component[0]
+        ((head, slots), *others), bound = component
         if head in self.nonzero and not others and not slots:
             return True
-        if {((component, 1),): 1} in self.known_nonzero:
+        if {((component, 1),): 1} in self.known_nonzero or (head in self.nowhere_zero and not others and not bound):
             return True
         info = self.core.heads.get(head)
         if info is not None and info.kind == "determinant" and not others and not slots:

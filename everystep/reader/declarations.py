@@ -22,6 +22,7 @@ from everystep.reader import words
 from everystep.reader.cleaning import tokenize
 from everystep.reader.descriptions import unknown_description
 from everystep.reader.entities import DefinedFunction, FamilyName, OpaqueFunction, ScalarFunctionName, Symbolic
+from everystep.reader.every_index import bounds_none, is_quantifier, of_every_index
 from everystep.reader.generality import called_any, called_vector, is_general
 from everystep.reader.givings import Giving, concludes_of_a_thing, giving, names_a_thing
 from everystep.reader.independence import groups_of, named
@@ -94,9 +95,12 @@ class Declarer(Settling):
         function = self._function_type(tokens)
         if function:
             return
-        self.beside = tuple(pieces_of(tokens))
+        pieces = pieces_of(tokens)
+        self.beside = tuple(pieces)
         held = self.scope.context.hypotheses
-        for piece in self._ordered(pieces_of(tokens)):
+        quantified = [piece for piece in pieces if is_quantifier(piece, pieces)]
+        pieces = [piece for piece in pieces if piece not in quantified]
+        for piece in self._ordered(pieces):
             if not piece.relations and not piece.words:
                 raise Unreadable(NOT_SAID, tokens[0].place)
             self._piece(piece)
@@ -104,6 +108,9 @@ class Declarer(Settling):
         for piece in self.beside:
             if self.is_index_range(piece):
                 self._at_every_index(held, piece)
+        fresh = [h for h in self.scope.context.hypotheses if h not in held]
+        found = ((h, of_every_index(h, self.scope)) for h in fresh)
+        self.scope.at_an_index += tuple(h for h, every in found if every and bounds_none(tuple(pieces), every[1]))
 
     def _declared_independent(self, tokens: Tokens, said: str) -> None:
         r"""``x, y \text{ independent}``, ``x \text{ independent of } y``."""
@@ -222,6 +229,7 @@ class Declarer(Settling):
                 if put is not Stance.NOTHING:
                     self._piece(piece)
                     self._of_every_entry(held, sentence)
+                    self._of_any_entry(held, sentence)
                     if not _EXCEPT.search(re.split(r"[.;:](?:\s|$)", plain(sentence.after))[0]):
                         self._at_every_pair(held)
                     self._settle(held, put, piece)
@@ -527,10 +535,10 @@ class Declarer(Settling):
 
     def _said_in_vain(self, text: str, subjects: list[Tokens]) -> bool:
         """Signs of numbers become hypotheses; of what says something else, no mistake is claimed of its names."""
-        other = words.NOT_ENCODED.search(text)
+        other = words.unencoded(text)
         if words.properties(text) and not words.sign(text):
             for subject in subjects if other else ():
-                self.scope.unsure.update(dict.fromkeys(letters_of(subject), other[0] if other else text))
+                self.scope.unsure.update(dict.fromkeys(letters_of(subject), other or text))
             return False
         relation = words.sign(text)
         for subject in subjects if relation or other else ():
@@ -539,7 +547,7 @@ class Declarer(Settling):
             if relation and value.is_number_shaped:
                 self.scope.assume(Relation(value, relation, Num(0)))
             else:
-                self.scope.unsure.update(dict.fromkeys(letters_of(subject), other[0] if other else text))
+                self.scope.unsure.update(dict.fromkeys(letters_of(subject), other or text))
         return bool(relation or other)
 
     def _are_vectors(self, names: Sequence[Tokens]) -> bool:

@@ -424,6 +424,12 @@ class Hypotheses(Introductions):
 
 def sign_of_entry(hypothesis: Hypothesis) -> tuple[ex.Entry | ex.Member, str] | None:
     """The entry or the member and the relation, of a hypothesis such as ``x_i > 0`` or ``0 <= x_i`` with one index."""
+    found = sign_of_part(hypothesis)
+    return found if found is not None and len(found[0].at) == 1 and found[0].at[0].is_Symbol else None
+
+
+def sign_of_part(hypothesis: Hypothesis) -> tuple[ex.Entry | ex.Member, str] | None:
+    """The entry or the member that a hypothesis says the sign of, and the relation to 0; None where it says no such."""
     if not isinstance(hypothesis, Relation) or hypothesis.op not in _MIRRORED:
         return None
     left, op, right = hypothesis.left, hypothesis.op, hypothesis.right
@@ -432,7 +438,7 @@ def sign_of_entry(hypothesis: Hypothesis) -> tuple[ex.Entry | ex.Member, str] | 
     entry = isinstance(left, ex.Entry) and isinstance(left.operands[0], Var)
     if not (entry or (isinstance(left, ex.Member) and left.is_number_shaped)) or right != Num(0):
         return None
-    return (left, op) if len(left.at) == 1 and left.at[0].is_Symbol else None
+    return left, op
 
 
 def is_whole_range(sides: list[str], relations: tuple[str, ...], at: str, low: str, high: str) -> bool:

@@ -46,16 +46,16 @@ _DENYING = re.compile(r"\b(not|never|unless|except|neither|nor|without|no longer
 
 
 def _joined(tokens: Tokens) -> Tokens:
-    """With commas in the place of words such as "and" between formulas."""
-    texts = [k for k, t in enumerate(tokens) if t.kind == "text"]
-    if not texts:
+    """With commas in the place of words such as "and" between formulas, and of "for all" before an index."""
+    joints = [k for k, t in enumerate(tokens) if t.kind == "text" or name_of(t) == "forall"]
+    if not joints:
         return tokens
     levels = depths(tokens)
     result = list(tokens)
-    for k in texts:
+    for k in joints:
         if not 0 < k < len(tokens) - 1 or levels[k]:
             continue
-        said = folded(tokens[k].text)
+        said = folded(tokens[k].text) if tokens[k].kind == "text" else "for all"
         ranged = _RANGING.match(said) is not None and _is_of_an_index(tokens[:k], stripped(tokens[k + 1 :]))
         if ranged or _JOINING.match(said):
             result[k] = replace(tokens[k], kind="char", text=",")

@@ -14,6 +14,7 @@ from everystep.algebra.shapes import ONE, index
 from everystep.reader import patterns as re
 from everystep.reader.eigenpairs import Eigenpairs
 from everystep.reader.entities import Symbolic
+from everystep.reader.every_index import goes_on_plainly, is_spoken_of, of_every_index
 from everystep.reader.families import every_pair, image_of_all
 from everystep.reader.hypotheses import is_whole_range, sign_of_entry
 from everystep.reader.marks import plain_text
@@ -59,6 +60,15 @@ class Quantified(Eigenpairs):
         (quantified, *_) = pieces_of(trimmed(sentence.later[0])) or (None,)
         if quantified is not None:
             self._at_every_index(held, quantified)
+
+    def _of_any_entry(self, held: tuple[Hypothesis, ...], sentence: Sentence) -> None:
+        """A sign of an entry that follows on what it is an entry of, where its index is spoken of nowhere."""
+        if not goes_on_plainly(sentence):
+            return
+        for h in self.scope.context.hypotheses:
+            found = of_every_index(h, self.scope) if h not in held else None
+            if found is not None and not is_spoken_of(found[1], self.scope, (*sentence.earlier, *sentence.later)):
+                self.scope.assume(found[0])
 
     def _at_every_pair(self, held: tuple[Hypothesis, ...]) -> None:
         r"""``u_i^T u_j = \delta_{ij}`` that has come to those held before is said of all i and j, unless a formula

@@ -116,6 +116,7 @@ class Scope:
     own_sets: set[str] = field(default_factory=set)  # letters of sets of numbers that the text itself speaks of
     in_bare_sets: dict[str, set[str]] = field(default_factory=dict)  # the names declared in such a letter, ``x \\in R``
     were_functions: set[str] = field(default_factory=set)  # names of functions that a later section makes numbers
+    at_an_index: tuple[Hypothesis, ...] = ()  # of %! lines: ``x_i > 0``, with nothing said of i beside it
     decompositions: tuple[Decomposed, ...] = ()
     pairs: tuple[Pair, ...] = ()
 

@@ -94,6 +94,11 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
 )
 """Patterns for words without accents, the longest property first, and the property that they state."""
 
+_TRIANGLE = re.compile(
+    rf"(?<![-\w])(?<!unit )(?<!strictly )(?<!block )(?<!quasi )((lower|upper)[- ]triangular|"
+    rf"triangulaires? (inferieures?|superieures?))(?!\w)(?!-){_PLAIN_TRIANGLE}"
+)
+
 NOT_ENCODED = re.compile(
     r"(?<![-\w])(((strictly |unit[- ]|block[- ]|quasi[- ]?)?(upper|lower)[- ])?triangular|uni-?triangular|"
     r"(with |of )?(all )?(ones?|1|1s|zeros?|0|unity) (entries )?(on|along|in) (the|its) (main )?diagonal|"
@@ -217,6 +222,12 @@ def properties(words: str) -> list[str]:
                 found.append(name)
         text = re.sub(pattern, " ", text)
     return found
+
+
+def unencoded(words: str) -> str:
+    """The first words that say something for which there is no hypothesis; of a plain triangle there is one."""
+    found = NOT_ENCODED.search(_TRIANGLE.sub(" ", plain(words)))
+    return found[0] if found else ""
 
 
 def sign(words: str) -> str:

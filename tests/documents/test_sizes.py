@@ -53,9 +53,9 @@ def test_a_positive_vector_has_positive_entries(declared: str) -> None:
 
 
 @pytest.mark.parametrize("index", ["i", "k"])
-def test_what_is_said_of_every_member_is_not_refuted_by_one_that_breaks_it(index: str) -> None:
+def test_a_sign_at_an_index_that_nothing_else_speaks_of_is_one_of_every_member(index: str) -> None:
     text = f"%! x_{index} \\in \\mathbb{{R}}, {index} = 1, \\dots, n; x_{index} > 0\n"
-    assert statuses(text + r"\[ \prod_{i=1}^n x_i > 0 \]") == ["tested"]
+    assert statuses(text + r"\[ \prod_{i=1}^n x_i > 0 \]") == ["proved"]
     assert statuses(text + r"\[ \prod_{i=1}^n x_i > 1 \]") == ["refuted"]
 
 
@@ -70,6 +70,13 @@ def test_what_is_said_of_every_member_is_not_refuted_by_one_that_breaks_it(index
         r"Let $x \in \mathbb{R}^n$. Fix $j$ such that $x_j > 0$. Then \[ \sum_{i=1}^n x_i > 0 \]",
         r"%! x \in \mathbb{R}^n; \mathrm{any} \in \mathbb{N}; x_{\mathrm{any}} > 0" + "\n" + r"\[ x_1 > 0 \]",
         r"%! x \in \mathbb{R}^n; \mathrm{each} \in \mathbb{N}; x_{\mathrm{each}} > 0" + "\n" + r"\[ x_1 > 0 \]",
+        r"%! x \in \mathbb{R}^n; x_k = \max_i x_i; x_k > 0" + "\n" + r"\[ \sum_{i=1}^n x_i > 0 \]",
+        r"%! x \in \mathbb{R}^n; x_k > 0; k > 1" + "\n" + r"\[ \sum_{i=1}^n x_i > 0 \]",
+        r"%! x \in \mathbb{R}^n; x_k > 0; m := x_k" + "\n" + r"\[ \sum_{i=1}^n x_i > 0 \]",
+        r"%! x \in \mathbb{R}^n; x_k > 0 \text{ for some } k" + "\n" + r"\[ \sum_{i=1}^n x_i > 0 \]",
+        r"%! A \in \mathbb{R}^{n \times n}; A_{ii} > 0" + "\n" + r"\[ \mathbf{1}^\top A \mathbf{1} > 0 \]",
+        r"Fix an index $j$. Let $x \in \mathbb{R}^n$ with $x_j > 0$. \[ \sum_{i=1}^n x_i > 0 \]",
+        r"Let $x \in \mathbb{R}^n$ with $x_j > 0$ where $j$ is the largest index. \[ \sum_{i=1}^n x_i > 0 \]",
         r"%! a_k \in \mathbb{R}, k = 1, \dots, n; a_j \ge 0" + "\n" + r"\[ \sum_{j=1}^n a_j \ge 0 \]",
         r"%! a_k \in \mathbb{R}, k = 1, \dots, n; a_j > 0" + "\n" + r"\[ \log \prod_{j=1}^n a_j = \sum_j \log a_j \]",
     ],

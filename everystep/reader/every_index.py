@@ -1,0 +1,91 @@
+"""What is said of an entry at an index that nothing else speaks of is said of every entry: ``x_i > 0``, ``d_i \\ne 0``.
+
+May import ``everystep.algebra`` and this package.
+"""
+
+from __future__ import annotations
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import EVERY, Hypothesis, Predicate, Relation
+from everystep.algebra.expressions import Num, Var
+from everystep.algebra.shapes import index
+from everystep.reader import patterns as re
+from everystep.reader.entities import FamilyName, Size
+from everystep.reader.hypotheses import sign_of_part
+from everystep.reader.pieces import Piece, subscripts, trimmed
+from everystep.reader.prose import Sentence
+from everystep.reader.scope import Scope
+from everystep.reader.source import Tokens
+from everystep.reader.trees import name_of, split
+from everystep.reader.words import folded
+
+_JOINED = re.compile(
+    r"\$\W*((and|et|,) ?)?((with|where|avec|où)( (all |les |des )?(entries|weights|poids|coefficients))?)?\s*$"
+)
+_ENDS = re.compile(r"\s*($|[,.;:])")
+
+
+def of_every_index(hypothesis: Hypothesis, scope: Scope) -> tuple[Hypothesis, frozenset[str]] | None:
+    """A sign of an entry, or of a number of a family, or that it is not 0, as one of all of them; and its indices.
+
+    None where the hypothesis says something else, or nothing may be said of all: the indices are equal, or are no
+    letters, or a member has another index than the family was declared with.
+    """
+    value, op = _sign_or_nonzero(hypothesis)
+    if not isinstance(value, (ex.Entry, ex.Member)) or not value.is_number_shaped:
+        return None
+    letters = frozenset(str(i) for i in value.at)
+    if not all(i.is_Symbol for i in value.at) or len(letters) < len(value.at) or any(i.is_positive for i in value.at):
+        return None
+    every = [index(name) for name in EVERY[: len(value.at)]]
+    general: ex.Expression
+    if isinstance(value, ex.Entry) and isinstance(value.operands[0], Var):
+        general = ex.Entry(value.operands[0], *every)
+    elif isinstance(value, ex.Member) and len(value.at) == 1 and _is_declared_with(value, letters, scope):
+        general = ex.Member(value.name, 1, 1, *every)
+    else:
+        return None
+    return Predicate("nonzero", general) if not op else Relation(general, op, Num(0)), letters
+
+
+def _sign_or_nonzero(hypothesis: Hypothesis) -> tuple[ex.Expression | None, str]:
+    """What is compared with 0 and by which relation; none where it is said that it is not 0."""
+    if isinstance(hypothesis, Predicate):
+        return (hypothesis.subject if hypothesis.kind == "nonzero" else None), ""
+    if hypothesis.op == "!=" and Num(0) in hypothesis.sides:
+        return hypothesis.sides[hypothesis.left == Num(0)], ""
+    return sign_of_part(hypothesis) or (None, "")
+
+
+def _is_declared_with(member: ex.Member, letters: frozenset[str], scope: Scope) -> bool:
+    families = (e for e in scope.names.values() if isinstance(e, FamilyName) and e.name == member.name)
+    return any(letters == set(family.letters) for family in families)
+
+
+def is_quantifier(piece: Piece, pieces: list[Piece]) -> bool:
+    """Whether a piece is the index that the others are said for: ``x_i > 0 \\text{ for all } i``."""
+    letters = _letters_alone(piece) if not piece.relations and not piece.words else set()
+    below = {name_of(t) for other in pieces for side in other.sides for t in subscripts(side)}
+    return bool(letters) and letters <= below and len(split(piece.sides[0], (",",))) == len(letters)
+
+
+def bounds_none(pieces: tuple[Piece, ...], letters: frozenset[str]) -> bool:
+    """Whether a declaration says nothing else of these indices: no range of one, nothing in words."""
+    return not any(piece.words or letters & _letters_alone(piece) for piece in pieces)
+
+
+def _letters_alone(piece: Piece) -> set[str]:
+    names = [trimmed(name) for side in piece.sides for name in split(side, (",",))]
+    return {name_of(name[0]) for name in names if len(name) == 1}
+
+
+def goes_on_plainly(sentence: Sentence) -> bool:
+    """Whether a formula of the prose says more of the one before it: "$p \\in \\mathbb{R}^k$ with $p_i > 0$."."""
+    return bool(_JOINED.search(folded(sentence.before)) and _ENDS.match(sentence.after))
+
+
+def is_spoken_of(letters: frozenset[str], scope: Scope, beside: tuple[Tokens, ...] = ()) -> bool:
+    """Whether an index has a meaning of its own: it is declared, or prose speaks of it, here or before."""
+    alone = {name_of(trimmed(formula)[0]) for formula in beside if trimmed(formula)}
+    declared = {letter for letter in letters if isinstance(scope.find(letter), Size)}
+    return bool(declared or letters & alone or letters & scope.spoken_in.keys())
