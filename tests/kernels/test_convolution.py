@@ -322,6 +322,7 @@ GOOD: dict[str, Any] = {"rows": [0, 1], "columns": [2, 0], "values": [1.0, 2.0],
         ({"rows": [0]}, r"rows has shape \(1,\); expected \(entries,\) with entries = 2"),
         ({"rows": [0.0, 1.0]}, r"rows has shape \(2,\) and dtype float64; expected whole numbers"),
         ({"rows": [0, 2]}, r"rows of shape \(2,\) leaves the matrix; expected numbers from 0 to 1"),
+        ({"rows": [1, 0]}, r"rows of shape \(2,\) fall somewhere; expected the entries sorted by row"),
         ({"columns": [-1, 0]}, r"columns of shape \(2,\) leaves the matrix; expected numbers from 0 to 2"),
     ],
 )
@@ -329,3 +330,9 @@ def test_entries_beside_a_sparse_matrix_are_named(change: dict[str, Any], messag
     assert convolution.SparseMatrix(**GOOD).times([1.0, 1.0, 1.0]).tolist() == [1.0, 2.0]
     with pytest.raises(ValueError, match=message):
         convolution.SparseMatrix(**{**GOOD, **change})
+
+
+def test_rows_of_a_sparse_matrix_may_be_empty() -> None:
+    sparse = convolution.SparseMatrix(np.array([1, 1, 3]), np.array([2, 0, 1]), np.array([2.0, 3.0, 5.0]), (5, 3))
+    assert sparse.times([1.0, 10.0, 100.0]).tolist() == [0.0, 203.0, 0.0, 50.0, 0.0]
+    assert sparse.transpose.times(np.arange(5.0)).tolist() == (sparse.dense().T @ np.arange(5.0)).tolist()
