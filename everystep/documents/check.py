@@ -30,6 +30,7 @@ from everystep.documents.judging import Side
 from everystep.documents.limits import ALARM, TimeUp, little_memory
 from everystep.documents.looking import DEFECTS
 from everystep.documents.options import USUAL, Options
+from everystep.documents.own_sizes import declare_own_sizes
 from everystep.documents.result import DocumentReport, Remark
 from everystep.documents.spoken import (
     Uses,
@@ -112,6 +113,7 @@ class Checker(Undeclared):
 
     def _display(self, display: Display) -> None:
         order, self.problem.order = self.problem.order, ""
+        declare_own_sizes(self.problem.scope, display.tokens)
         self._give_up_waiting()
         take_for_all(self.problem.scope)
         self._end_siblings()

@@ -6,6 +6,7 @@ May import ``everystep.algebra`` and this package.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import replace
 
 from everystep.algebra import expressions as ex
@@ -206,7 +207,31 @@ class Derivatives(Functions):
         definition = Definition(name, body)
         if definition not in self.defined:
             self.defined.append(definition)
-        return self.resolved(value).xreplace({by: name}).xreplace({matrix: again}), name
+        written = self._written_with(matrix, self.resolved(value))
+        return written.xreplace({by: name}).xreplace({matrix: again}), name
+
+    def _written_with(self, name: Var, value: Expression) -> Expression:
+        """A value in which the names that are made of this one are written out: ``L := \\log\\det S + ...``."""
+        bodies = {d.target: d.body for d in self.scope.context.definitions if isinstance(d.target, Var)}
+        for _ in range(len(bodies)):
+            made = {t: b for t, b in bodies.items() if t != name and value.has(t) and self._is_made_of(b, name, bodies)}
+            if not made:
+                break
+            value = value.xreplace(made)
+        return value
+
+    @staticmethod
+    def _is_made_of(body: Expression, name: Var, bodies: Mapping[Expression, Expression]) -> bool:
+        """Whether a name occurs in what a formula stands for."""
+        seen: set[Expression] = set()
+        todo = [body]
+        while todo:
+            fresh = {n for n in ex.walk(todo.pop()) if isinstance(n, Var)} - seen
+            if name in fresh:
+                return True
+            seen |= fresh
+            todo += [bodies[n] for n in fresh if n in bodies]
+        return False
 
     def _is_of_derivative(self, script: tuple[str, Tokens], second: bool) -> bool:
         r"""Whether what stands behind ``\nabla f(x)`` is said of the gradient: f(x) is a number, and has no transpose;

@@ -28,9 +28,9 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
     for pattern, name in (
         (r"positive semi-?\s?definite|semi-?\s?definie?s? positives?|psd", "positive semidefinite"),
         (r"positive[- ]definite|definie?s? positives?|spd|pd", "positive definite"),
-        (rf"{_OF}(full row rank|rang plein (en|par) lignes?)", "full row rank"),
+        (rf"{_OF}(full row rank|rang plein (en|par) lignes?|plein rang (en |par |de )?lignes?)", "full row rank"),
         (r"linearly independent rows|lignes independantes", "full row rank"),
-        (rf"{_OF}(full column rank|rang plein (en|par) colonnes?)", "full column rank"),
+        (rf"{_OF}(full column rank|(rang plein|plein rang) (en |par |de )?colonnes?)", "full column rank"),
         (r"linearly independent columns|colonnes independantes", "full column rank"),
         (rf"{_OF}(full rank|rang plein|maximal rank|rang maximal)", "full rank"),
         (r"non-?\s?singular|nonsingular|(?<!non )invertible|(?<!non )inversibles?|regulieres?", "invertible"),
