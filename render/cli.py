@@ -283,6 +283,7 @@ def _check_documents(
         raise Fault(str(error)) from error
     except OSError as error:
         raise Fault(f"{error.filename or output}: {error.strerror or error}") from error
+    gc.freeze()  # nothing is collected at the end of the process
     return documents.exit_status(reports, fail_on)
 
 

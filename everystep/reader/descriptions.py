@@ -12,7 +12,7 @@ from everystep.reader.marks import plain_text
 from everystep.reader.prose import Sentence, near_is_known
 from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
-from everystep.reader.words import PROPERTIES, plain
+from everystep.reader.words import plain, without_properties
 
 _BE = r"be|is|are|being|denotes?|soit|soient|est|sont|etant|designe|designent|lies?|forms?|has|have|having|a|ont|ayant"
 _CALLED = re.compile(
@@ -79,7 +79,5 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
 
 
 def _is_known(called: str) -> bool:
-    left = _SIZES.sub(" ", without_decompositions(called))
-    for pattern, _ in PROPERTIES:
-        left = re.sub(pattern, " ", left)
+    left = without_properties(_SIZES.sub(" ", without_decompositions(called)))
     return near_is_known(" ".join(w for w in left.split() if w.strip(".'-") not in _HARMLESS))

@@ -6,7 +6,7 @@ May import this package's vocabulary only.
 from __future__ import annotations
 
 from everystep.reader import patterns as re
-from everystep.reader.words import PROPERTIES, SAME_LAW
+from everystep.reader.words import SAME_LAW, without_properties
 
 
 def any_of(words: str, *phrases: str) -> str:
@@ -108,9 +108,7 @@ def is_risky(clause: str) -> bool:
     """Whether a clause has words that may turn it; those of a known property ("of full rank") do not."""
     if DANGER.search(clause) is None:
         return False
-    for pattern in (SAME_LAW, *(pattern for pattern, _ in PROPERTIES)):
-        clause = re.sub(pattern, " ", clause)
-    return DANGER.search(clause) is not None
+    return DANGER.search(without_properties(re.sub(SAME_LAW, " ", clause))) is not None
 
 
 AFTERWARDS = re.compile(

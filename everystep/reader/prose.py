@@ -29,7 +29,7 @@ from everystep.reader.phrases import clause_of, without_generality
 from everystep.reader.reservations import goes_on_without, is_at_one_value, is_claimed, is_reserved, is_topic
 from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
-from everystep.reader.words import PROPERTIES, plain
+from everystep.reader.words import plain, without_properties
 from everystep.records import dataclass, replace
 
 
@@ -208,9 +208,8 @@ def near_is_known(near: str) -> bool:
     """Whether all words of a stretch are neutral or properties."""
     if not re.search(r"\w", near):
         return True
-    for pattern, _ in PROPERTIES:
-        near = re.sub(pattern, " ", near)
-    return all(word.strip(".'") in NEUTRAL for word in re.findall(r"[\w'.-]*\w[\w'.-]*", near))
+    words = re.findall(r"[\w'.-]*\w[\w'.-]*", without_properties(near))
+    return all(word.strip(".'") in NEUTRAL for word in words)
 
 
 _NAMED_CASE = re.compile(r"\b(cas|case)s? ?(\d+|[a-z]|[ivx]+|n° ?\d+)\W*[:.)]")

@@ -11,7 +11,16 @@ from everystep.reader.phrases import clause_of
 from everystep.reader.prose import NEUTRAL, Sentence, Stance, is_question, near_is_known, stance
 from everystep.reader.reservations import ends_plainly
 from everystep.reader.tokens import listed
-from everystep.reader.words import NOT_ENCODED, PROPERTIES, SIGN_KINDS, folded, plain, properties, puts_alternative
+from everystep.reader.words import (
+    NOT_ENCODED,
+    PROPERTIES,
+    SIGN_KINDS,
+    folded,
+    is_silent,
+    plain,
+    properties,
+    puts_alternative,
+)
 from everystep.records import dataclass
 
 _NOUNS = listed(
@@ -109,7 +118,7 @@ def _in_french(said: Said) -> list[Said]:
 
 
 def _unencoded(words: str) -> list[str]:
-    return [match[0] for match in NOT_ENCODED.finditer(words)]
+    return [] if is_silent(words) else [match[0] for match in NOT_ENCODED.finditer(words)]
 
 
 _NOT_OTHERS = re.compile(r"^\s*\((and |but |et |mais )?(not|pas|non)( \w+)? \$\)")
@@ -157,7 +166,7 @@ def _said_after(sentence: Sentence) -> list[Said]:
             filler = _FILLER.match(rest)
         kind, width = _property_at(rest)
         adjective = None if width else _ADJECTIVE.match(rest)
-        unknown = None if width or adjective else NOT_ENCODED.match(rest)
+        unknown = None if width or adjective else _unencoded_at(rest)
         if width:
             found.append(Said(Stance.ASSUMED, kind))
             rest = rest[width:]
@@ -206,17 +215,22 @@ def _said_after(sentence: Sentence) -> list[Said]:
 
 def _begins_item(text: str) -> bool:
     """Whether a property, or an adjective that leads to one, begins a text."""
-    return bool(_property_at(text)[1] or NOT_ENCODED.match(text) or _ADJECTIVE.match(text) or _FILLER.match(text))
+    return bool(_property_at(text)[1] or _unencoded_at(text) or _ADJECTIVE.match(text) or _FILLER.match(text))
 
 
 def _property_at(text: str) -> tuple[str, int]:
     """The property that a text begins with and how long its words are; the longest one."""
     best = ("", 0)
-    for pattern, kind in PROPERTIES:
+    for pattern, kind in () if is_silent(text) else PROPERTIES:
         match = re.match(pattern, text)
         if match is not None and match.end() > best[1]:
             best = (kind, match.end())
     return best
+
+
+def _unencoded_at(text: str) -> re.Match[str] | None:
+    """The words without an encoding that a text begins with."""
+    return None if is_silent(text) else NOT_ENCODED.match(text)
 
 
 _JOINING = frozenset(("and", "et"))

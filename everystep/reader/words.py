@@ -206,10 +206,22 @@ SILENT = frozenset(_SILENT.split())
 _LETTERS = re.compile(r"[a-z]+")
 
 
+def is_silent(text: str) -> bool:
+    """Whether a text without accents has silent words only (or none): it then states no property, encoded or not."""
+    return SILENT.issuperset(_LETTERS.findall(text))
+
+
+def without_properties(text: str) -> str:
+    """A text without accents, blanks in the place of the properties that it states."""
+    for pattern, _ in () if is_silent(text) else PROPERTIES:
+        text = re.sub(pattern, " ", text)
+    return text
+
+
 def properties(words: str) -> list[str]:
     """The properties that words state, each once; a negated one is left out."""
     text = plain(words)
-    if SILENT.issuperset(_LETTERS.findall(text)):
+    if is_silent(text):
         return []
     found: list[str] = []
     for pattern, name in PROPERTIES:
