@@ -24,8 +24,8 @@ from everystep.documents.claims import (
     without_constant,
     without_remainder,
 )
-from everystep.documents.declaring import recognised
 from everystep.documents.every_index import take_for_all
+from everystep.documents.given_anew import recognised
 from everystep.documents.judging import Side
 from everystep.documents.limits import ALARM, TimeUp, little_memory
 from everystep.documents.looking import DEFECTS
@@ -134,6 +134,7 @@ class Checker(Undeclared):
         for words in re.split(r"[.?!](?:\s+|$)|\n", display.prose):
             if "$" not in words:
                 self._withdraw(words, None)
+                self._goes_on(words)
                 in_doubt(Declarer(self.problem.scope, recognised), words)
                 if ends_suppositions(words):
                     self.problem.scope.end_suppositions()

@@ -5,52 +5,46 @@ May import the engine.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
-from everystep.algebra.expressions import Expression, Num, Var
-from everystep.derivation import Step
+from everystep.algebra.context import Hypothesis, Predicate, Relation
+from everystep.algebra.expressions import Num, Var
 from everystep.documents.claims import (
     Minimiser,
     minimiser,
 )
+from everystep.documents.given_anew import GivenAnew, recognised
 from everystep.documents.inferred import declare_names
-from everystep.documents.judging import COMPARED, Judging
+from everystep.documents.judging import COMPARED
 from everystep.documents.looking import DEFECTS
 from everystep.documents.problems import Frame, Problem
 from everystep.documents.result import Remark
-from everystep.documents.spoken import defined_letters, free_name, letters_of, names_given
-from everystep.prove.checker import check_step
+from everystep.documents.spoken import defined_letters, letters_of, names_given
 from everystep.prove.verdict import Status
-from everystep.reader.anew import (
-    argument_of,
-    forget_functions,
-    give_anew,
-    given_backwards,
-    given_before,
-    meant_otherwise,
-    part_given_before,
-)
 from everystep.reader.declarations import Declarer
 from everystep.reader.decompositions import called_decomposition
 from everystep.reader.dependence import at_values
 from everystep.reader.descriptions import is_domain
-from everystep.reader.entities import DefinedFunction, ScalarFunctionName, Symbolic, Told
-from everystep.reader.givings import Giving, announces, display_sentence, giving, is_joined, puts_updates
+from everystep.reader.entities import Symbolic, Told
+from everystep.reader.givings import Giving, giving
 from everystep.reader.layers import define_together, general_member
 from everystep.reader.marks import plain_text
 from everystep.reader.models import model
 from everystep.reader.moments import is_unsaid, says_moments
-from everystep.reader.pieces import Piece, is_value, names_in, pieces_of, takes_several_values, trimmed
+from everystep.reader.pieces import Piece, names_in, pieces_of, trimmed
 from everystep.reader.prose import Sentence, Stance, defines, denies, is_named_case, stance, supposes
 from everystep.reader.reservations import begins_task, ends_suppositions, withdrawn
 from everystep.reader.said import said_of
 from everystep.reader.scope import Scope
-from everystep.reader.second_values import may_give_anew, tells_of_a_change
+from everystep.reader.sections import (
+    begins_sample,
+    forget_functions,
+    meant_otherwise,
+    starts_over,
+)
 from everystep.reader.signs import STYLES, VARIANTS
-from everystep.reader.source import Declaration, Display, Part, Place, Pragma, Token, Tokens
+from everystep.reader.source import Declaration, Display, Part, Place, Pragma, Tokens
 from everystep.reader.statements import Statement
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Unreadable, environments_match, latex_of, name_of, relation_of, stripped
@@ -72,7 +66,7 @@ UNREAD = ("<", ">", "<=", ">=", "!=", "succ", "succeq", "prec", "preceq")
 """Relations of which a name keeps nothing where they were not read."""
 
 
-class Declaring(Judging):
+class Declaring(GivenAnew):
     """The part of the checker that reads declarations, definitions and conditions."""
 
     def _pragma(self, pragma: Pragma) -> None:
@@ -104,6 +98,8 @@ class Declaring(Judging):
                 if self._declared(waiting, waits=False):
                     problem.waiting.remove(waiting)
             problem.scope.section, problem.scope.earlier = section, frozenset(problem.scope.names)
+            problem.scope.starts_over, problem.scope.goes_on = starts_over(section), False
+            problem.given_without_words = {}
         common = 0
         while common < min(len(part.path), len(problem.frames)) and problem.frames[common].name == part.path[common]:
             common += 1
@@ -181,6 +177,7 @@ class Declaring(Judging):
         self.problem.scope.waits = waits
         if declaration.inline:
             self._own_set(declaration.tokens)
+            begins_sample(self.problem.scope, declaration.tokens, _sentence(declaration))
         kept = self.problem.scope.copy()
         declarer = Declarer(self.problem.scope, recognised)
         try:
@@ -195,6 +192,7 @@ class Declaring(Judging):
                 elif "$" not in sentence.before and begins_task(sentence.before):
                     self.problem.scope.drop_case()
                 self._withdraw(f"{sentence.before} $ {sentence.after}", letters_of(declaration.tokens))
+                self._goes_on(sentence.before)
                 forget_functions(self.problem.scope, declaration.tokens)
                 meant_otherwise(self.problem.scope, declaration.tokens)
                 self._given_anew_inline(declarer, declaration.tokens, sentence)
@@ -282,113 +280,12 @@ class Declaring(Judging):
             scope.independent = tuple(g for g in scope.independent if names and not names & g)
             scope.iid -= names or scope.iid
 
-    def _given_anew_inline(self, declarer: Declarer, tokens: Tokens, sentence: Sentence) -> None:
-        """Definitions in the prose of names that have one already."""
-        pieces = pieces_of(trimmed(tokens))
-        for piece in () if takes_several_values(pieces) else pieces:
-            if piece.relations[:1] not in (("=",), (":=",)) or not piece.sides[0] or declarer.is_index_range(piece):
-                continue
-            left, right = piece.sides[:2]
-            how = Giving.DEFINES if piece.relations[0] == ":=" else giving(sentence, is_value(right))
-            if how is Giving.CLAIMS or declarer.for_some_values(piece, sentence):
-                continue
-            name = given_before(declarer.scope, left, right)
-            part = ""
-            if not name and how in (Giving.DEFINES, Giving.UNCLEAR):
-                part = part_given_before(declarer.scope, left) or given_backwards(declarer.scope, left, right)
-            if part and self._given_anew(declarer, part, left, right, Giving.UNCLEAR):
-                declarer.given.append(piece)
-                continue
-            told = how is not Giving.UNCLEAR and not declarer.scope.waits and piece.relations == ("=",)
-            if not name and told and model(declarer.scope, left, right):
-                declarer.define_from(left, right)  # "suppose now that $y = X w + e$", of declared data
-                declarer.given.append(piece)
-                continue
-            puts = how is Giving.DEFINES or (how is Giving.UNCLEAR and is_joined(sentence))
-            if not name and puts and piece.relations == ("=",) and self._is_free(left, right):
-                declarer.define_from(left, right)
-                declarer.given.append(piece)
-                continue
-            function = isinstance(declarer.scope.names.get(name), DefinedFunction | ScalarFunctionName)
-            if not name or (how is Giving.SUPPOSES and not function):
-                continue
-            if how is Giving.UNCLEAR and self.problem.begins and name in self.problem.begun:
-                how = Giving.DEFINES  # (b) f(x) = ...
-            elif not self._gives_plainly(name, sentence, piece.relations[0] == ":="):
-                how = Giving.UNCLEAR
-            if self._given_anew(declarer, name, left, right, how):
-                declarer.given.append(piece)
-
-    def _second_value(self, sides: Sequence[Sequence[Token]], relations: Sequence[str]) -> dict[str, str]:
-        """The name to which an equation gives another value in the same breath as the first, and why it is unclear."""
-        if relations[:1] not in (("=",), (":=",)) or not sides[0]:
-            return {}
-        scope, left, right = self.problem.scope, tuple(sides[0]), tuple(sides[1])
-        name = given_before(scope, left, right)
-        same_breath = scope.given.get(name) == (scope.displays, scope.part)
-        if not name or not same_breath or self._is_known(scope, left, right):
-            return {}
-        said = f"{latex_of(left)} = {latex_of(right)}"
-        return {name: f"line {left[0].place.line} gives {name} a second value: ${said}$"}
-
-    def _gives_plainly(self, name: str, sentence: Sentence, explicit: bool) -> bool:
-        """Whether a name that has a value plainly gets another one: ``explicit``, or by the words, and not in the same
-        breath as the first ("let $c = 2b$ and $c = b$") unless they tell of a change.
-        """
-        scope = self.problem.scope
-        if tells_of_a_change(sentence.before, sentence.after):
-            return True
-        function = isinstance(scope.names.get(name), DefinedFunction | ScalarFunctionName)
-        same_breath = scope.given.get(name) == (scope.displays, scope.part)
-        return not same_breath and (explicit or may_give_anew(sentence.before, function))
-
-    def _given_anew(self, declarer: Declarer, name: str, left: Tokens, right: Tokens, how: Giving) -> bool:
-        """Give a name another definition, or note that the text may do so; False where it says the same as before."""
-        scope = declarer.scope
-        if name not in scope.unclear and self._is_known(scope, left, right):
-            return False
-        line = left[0].place.line
-        if how is Giving.UNCLEAR:
-            said = f"{latex_of(left)} = {latex_of(right)}"
-            scope.unclear[name] = f"line {line} may define {name} anew or not: ${said}$ (to say so, write \\coloneqq)"
-            return True
-        kept = scope.copy()
-        try:
-            give_anew(declarer, name, left, right, line)
-        except (Unreadable, *DEFECTS) as error:
-            for key in vars(kept):
-                setattr(scope, key, getattr(kept, key))
-            scope.unclear[name] = f"{name} is given anew in line {line}, and that was not read: {error}"
-        return True
-
-    def _is_free(self, left: Tokens, right: Tokens) -> bool:
-        """Whether the left side is a declared name of which nothing else is known, and of the shape of the right."""
-        scope = self.problem.scope
-        values = Values(scope)
-        sides = self._related([self._side(values, trimmed(left)), self._side(values, trimmed(right))], values)
-        claim = self._claim(sides[0], "=", sides[1], values, Statement([list(left), list(right)], ["="]), 0)
-        if not isinstance(claim, Relation) or not free_name(claim, scope.context):
-            return False
-        return self._judged(claim, scope.context).status is Status.REFUTED
-
-    def _is_known(self, scope: Scope, left: Tokens, right: Tokens) -> bool:
-        """Whether an equation is proved from what is known already; of ``f(z)`` with a new letter z for all numbers."""
-        fresh = argument_of(scope, left)
-        if fresh:
-            scope = scope.copy()
-            scope.declare(fresh, Symbolic(Var(fresh)), "")
-        values = Values(scope)
-        sides = self._related([self._side(values, trimmed(left)), self._side(values, trimmed(right))], values)
-        claim = self._claim(sides[0], "=", sides[1], values, Statement([list(left), list(right)], ["="]), 0)
-        if isinstance(claim, Unreadable):
-            return False
-        return self._judged(claim, scope.context.given(*values.assumed)).status is Status.PROVED
-
     def _infer_waiting(self) -> None:
         """Read what still waits: names that nothing declares are what they alone can be."""
         progress = True
         while progress:
-            waiting = [d for d in self.problem.waiting if not self._declared(d, waits=False)]
+            names = [d for d in self.problem.waiting if not _gives(d.tokens) and self._declared(d, waits=False)]
+            waiting = [d for d in self.problem.waiting if d not in names and not self._declared(d, waits=False)]
             waiting = self._without_coupled(waiting)
             progress = len(waiting) < len(self.problem.waiting) or any(self._inferred(d) for d in waiting)
             self.problem.waiting = waiting
@@ -511,38 +408,6 @@ class Declaring(Judging):
             if order or statement.leads or statement.constant or statement.relations[:1] != ["="]:
                 continue
             if model(self.problem.scope, *(tuple(side) for side in statement.sides[:2])):
-                statement.relations[0] = ":="
-
-    def _given_anew_in_display(self, statements: list[Statement], display: Display, order: str) -> None:
-        """Statements that give a name another definition become definitions, those that may do so are unclear."""
-        sentence = display_sentence(display.prose)
-        how = giving(sentence)
-        if how is Giving.UNCLEAR and not announces(display.prose):
-            how = Giving.CLAIMS
-        for statement in statements:
-            if order == "assume" or statement.leads or statement.constant or len(statement.sides) < 2:
-                continue
-            left, right = (tuple(side) for side in statement.sides[:2])
-            relation = statement.relations[0]
-            name = given_before(self.problem.scope, left, right) if relation in ("=", ":=") else ""
-            if not name:
-                puts = how is Giving.DEFINES or puts_updates(display.prose)
-                if puts and relation == "=" and self._is_free(left, right):
-                    statement.relations[0] = ":="
-                continue
-            explicit = relation == ":=" or order == "define"
-            put = Giving.DEFINES if explicit else how
-            if _is_behind(self.problem.given_at.get(name), display.place):
-                put = Giving.UNCLEAR  # where $c = b$, behind the display of c = 2b
-            if put is Giving.DEFINES and not self._gives_plainly(name, sentence, explicit):
-                put = Giving.UNCLEAR
-            fresh = self.problem.begins and not display.prose.strip(" \n.:()abcdefghi") and name in self.problem.begun
-            if put is Giving.CLAIMS and fresh:
-                put = Giving.UNCLEAR
-            if put not in (Giving.DEFINES, Giving.UNCLEAR):
-                continue
-            declarer = Declarer(self.problem.scope, recognised)
-            if self._given_anew(declarer, name, left, right, put) and put is Giving.DEFINES:
                 statement.relations[0] = ":="
 
     def _defined_first(self, statements: list[Statement], order: str) -> list[Statement]:
@@ -674,27 +539,9 @@ def _sentence(declaration: Declaration) -> Sentence:
     return Sentence(before, after, declaration.is_open, label, declaration.earlier, declaration.later)
 
 
-KNOWN_SCALAR = ("logistic", "tanh", "relu", "softplus", "exp", "sin", "cos")
-
-
-def _is_behind(place: Place | None, display: Place) -> bool:
-    """Whether a place stands behind that of a display, in the same file."""
-    same = place is not None and place.file == display.file
-    return same and place is not None and (place.line, place.column) > (display.line, display.column)
-
-
 def _is_arrow(tokens: Tokens) -> bool:
     r"""Whether a formula is an arrow alone: the direction that is proved next, ``($\Leftarrow$)``."""
     return bool(tokens) and relation_of(tokens, 0) in [(arrow, len(tokens)) for arrow in ("=>", "<==", "<=>")]
-
-
-def recognised(value: Expression, variable: Var) -> str:
-    """The function of the table that a formula in one number is proved to be; empty where there is none."""
-    for name in KNOWN_SCALAR:
-        claim = Relation(value, "=", ex.Apply(name, variable))
-        if check_step(Step("known", claim), Context(), budget=0.3).status is Status.PROVED:
-            return name
-    return ""
 
 
 def _members_given(tokens: Tokens) -> list[tuple[str, str]]:
@@ -708,6 +555,11 @@ def _members_given(tokens: Tokens) -> list[tuple[str, str]]:
             if node.kind == "letter" and [mark for mark, _ in node.scripts] == ["_"]:
                 found.append((node.text, plain_text(node.scripts[0][1])))
     return [(letter, at) for letter, at in found if at]
+
+
+def _gives(tokens: Tokens) -> bool:
+    """Whether a declaration has an equation."""
+    return any(relation_of(tokens, k)[0] in ("=", ":=") for k in range(len(tokens)))
 
 
 def _gives_a_start(tokens: Tokens) -> bool:

@@ -13,14 +13,12 @@ from everystep.algebra.shapes import ONE, Shape, ShapeError
 from everystep.documents.candidates import MOST, is_no_number, is_plain, shapes_of, unsaid
 from everystep.reader.entities import Symbolic
 from everystep.reader.marks import is_unknown
+from everystep.reader.parameters import ends_behind_a_matrix
 from everystep.reader.scope import Scope
 from everystep.reader.source import Tokens
 from everystep.reader.statements import Statement
-from everystep.reader.trees import Unreadable, name_of
+from everystep.reader.trees import Unreadable
 from everystep.reader.values import Values
-
-_BEHIND_A_MATRIX = frozenset("uvwxyzh")
-"""Letters that are no number where they end a product behind a capital letter: w of ``X w``."""
 
 
 def declare_names(scope: Scope, left: Tokens, right: Tokens) -> bool:
@@ -37,7 +35,7 @@ def declare_names(scope: Scope, left: Tokens, right: Tokens) -> bool:
     if not names or len(names) > MOST:
         return False
     choices = [
-        shapes_of(name, "", is_no_number(name, statement) or _ends_behind_a_matrix(name, right)) for name in names
+        shapes_of(name, "", is_no_number(name, statement) or ends_behind_a_matrix(name, right)) for name in names
     ]
     found: list[tuple[Var, ...]] = []
     for kinds in product(*choices):
@@ -80,17 +78,3 @@ def _wanting(scope: Scope, right: Tokens, shapes: dict[str, Shape]) -> str | Non
     except ShapeError:
         return None
     return None
-
-
-def _ends_behind_a_matrix(name: str, right: Tokens) -> bool:
-    """Whether a letter stands at the end of a product, behind a capital letter."""
-    if name not in _BEHIND_A_MATRIX:
-        return False
-    written = [t for t in right if t.kind not in ("space", "open", "close")]
-    for k, token in enumerate(written):
-        if name_of(token) == name and k:
-            before, behind = name_of(written[k - 1]), written[k + 1 : k + 2]
-            capital = len(before) == 1 and before.isupper()
-            if capital and (not behind or name_of(behind[0]) in ("+", "-", ",", ")", "]")):
-                return True
-    return False

@@ -71,6 +71,7 @@ from everystep.prove.verdict import Status, Verdict
 from everystep.reader.entities import ENDED, Size
 from everystep.reader.marks import plain_text
 from everystep.reader.scope import Scope
+from everystep.reader.sections import is_left_over, rests_on, unfit
 from everystep.reader.source import Display, Tokens, Trouble
 from everystep.reader.statements import Statement
 from everystep.reader.stationarity import is_slope
@@ -338,9 +339,15 @@ class Judging(Asking):
         for name in sorted(letters if shapes else bound_up(letters, scope) & defined):
             if scope.is_from_another_section(name) and scope.spoken_in.get(name) == scope.section:
                 return f"{name} is declared in an earlier section, and may be something else here"
+        used = rests_on(scope, letters) if scope.starts_over else set[str]()
+        old = unfit(scope, letters) if shapes and scope.starts_over else ""
+        if old:
+            return f"{old} is declared in an earlier section, in a shape that does not fit what this one declares"
         if shapes:
             letters = {name for name in scope.unsure if isinstance(scope.find(name), Size)}
         for name in sorted(bound_up(letters, scope) | functions if scope.unsure else ()):
+            if scope.starts_over and name not in used and name in scope.names and is_left_over(scope, name):
+                continue
             if scope.unsure.get(name) == ENDED:
                 return f"{name} may still be {ENDED}"
             if name in scope.unsure:

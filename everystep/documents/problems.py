@@ -57,6 +57,8 @@ class Problem:
     """The last formulas in the prose before the display that is being read."""
     given_at: dict[str, Place] = field(default_factory=dict)
     """Where the prose has given names their values."""
+    given_without_words: dict[str, int] = field(default_factory=dict)
+    """The names of earlier sections that this one has given a value in no certain words, and the lines."""
     put: tuple[Doubt, ...] = ()
     """What the words before the last display have put at a value for it."""
     general: list[tuple[str, int]] = field(default_factory=list)

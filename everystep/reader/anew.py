@@ -10,23 +10,21 @@ from dataclasses import replace
 from everystep.algebra.context import Context, Definition, Hypothesis, Predicate, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Member, Var, walk
 from everystep.algebra.functions import FUNCTIONS
-from everystep.algebra.shapes import ONE, ShapeError
+from everystep.algebra.shapes import ShapeError
 from everystep.reader.declarations import Declarer
 from everystep.reader.entities import (
     DefinedFunction,
     Doubt,
     FamilyName,
-    OpaqueFunction,
     ScalarFunctionName,
-    Size,
     Symbolic,
 )
 from everystep.reader.marks import plain_text
-from everystep.reader.pieces import names_in, pieces_of, trimmed
+from everystep.reader.pieces import names_in, trimmed
 from everystep.reader.scope import Scope
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
-from everystep.reader.trees import Node, Unreadable, name_of, relation_of, split, stripped
+from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
 from everystep.reader.values import Values
 
 
@@ -141,69 +139,6 @@ def argument_of(scope: Scope, left: Tokens) -> str:
     return name if name.isalpha() and scope.find(name) is None else ""
 
 
-def forget_functions(scope: Scope, tokens: Tokens) -> None:
-    r"""Functions of an earlier section whose names a declaration writes as numbers, ``\sigma^2`` or ``\sigma > 0``, are
-    functions no longer.
-    """
-    functions = ScalarFunctionName | DefinedFunction | OpaqueFunction
-    for name in {name_of(t) for t in tokens if t.kind != "text" and name_of(t).isalpha()}:
-        if not isinstance(scope.find(name), functions) or not scope.is_from_another_section(name):
-            continue
-        if all(_is_number_at(tokens, k) for k, token in enumerate(tokens) if name_of(token) == name):
-            del scope.names[scope.key(name)]
-            scope.were_functions.add(name)
-
-
-def meant_otherwise(scope: Scope, tokens: Tokens) -> None:
-    r"""Names of an earlier section that a declaration writes as something else are that from here on.
-
-    ``a, b > 0`` with a new b makes a number of the vector a; ``m_i \\sim P`` members of the size m.
-    """
-    for piece in pieces_of(trimmed(tokens)):
-        relation = piece.relations[0] if piece.relations else ""
-        if relation in ("<", ">", "<=", ">="):
-            letters = next((found for side in piece.sides if len(found := _plain_letters(side)) > 1), [])
-            if any(scope.find(letter) is None for letter in letters):
-                for letter in letters:
-                    entity = scope.find(letter)
-                    vector = isinstance(entity, Symbolic) and entity.value.shape != (ONE, ONE)
-                    if vector and scope.is_from_another_section(letter):
-                        scope.declare(letter, Symbolic(Var(letter)), "")
-        elif relation in ("sim", "in"):
-            left = stripped(piece.sides[0])
-            name = name_of(left[0]) if len(left) > 1 and left[1].kind == "sub" else ""
-            if isinstance(scope.names.get(name), Size) and scope.is_from_another_section(name):
-                del scope.names[name]
-            if relation == "sim":
-                _forget_parameters(scope, piece.sides[1])
-
-
-def _forget_parameters(scope: Scope, law: Tokens) -> None:
-    r"""Functions of an earlier section that stand alone among the parameters of a law are numbers: ``p`` of a coin."""
-    written = stripped(law)
-    for k in range(1, len(written) - 1):
-        name = name_of(written[k])
-        alone = name_of(written[k - 1]) in ("(", ",") and name_of(written[k + 1]) in (")", ",")
-        if alone and isinstance(scope.names.get(name), DefinedFunction) and scope.is_from_another_section(name):
-            del scope.names[name]
-            scope.were_functions.add(name)
-
-
-def _plain_letters(tokens: Tokens) -> list[str]:
-    """The letters of a list of nothing else: ``a, b``."""
-    parts = [stripped(part) for part in split(tokens, (",",))]
-    return [name_of(part[0]) for part in parts] if all(len(p) == 1 and name_of(p[0]).isalpha() for p in parts) else []
-
-
-def _is_number_at(tokens: Tokens, k: int) -> bool:
-    """Whether the letter at a place stands as a number does: squared and applied to nothing, or first and compared."""
-    behind = stripped(tokens[k + 1 :])
-    if len(behind) > 1 and behind[0].kind == "sup" and plain_text(behind[1:2]) == "2":
-        after = stripped(behind[2:])
-        return not after or name_of(after[0]).removeprefix("left").removeprefix("big") not in ("(", "[")
-    return k == 0 and bool(behind) and relation_of(behind, 0)[0] in ("<", ">", "<=", ">=")
-
-
 def give_anew(declarer: Declarer, name: str, left: Tokens, right: Tokens, line: int) -> None:
     """Define a name anew.  What was assumed of it speaks of what it was before; what was defined by it is unclear.
 
@@ -214,7 +149,7 @@ def give_anew(declarer: Declarer, name: str, left: Tokens, right: Tokens, line: 
     old = None
     if isinstance(before, Symbolic):
         old = next(d.body for d in scope.context.definitions if d.target == before.value)
-    for other in _defined_by(scope, name):
+    for other in defined_by(scope, name):
         scope.unclear[other] = f"{other} is defined by {name}, which line {line} gives anew"
     if isinstance(before, FamilyName):
         rules = _rules_of_member(scope, parse(trimmed(left), scope.words()))
@@ -238,10 +173,10 @@ def give_anew(declarer: Declarer, name: str, left: Tokens, right: Tokens, line: 
         scope.doubts += (Doubt(Relation(old, "=", new), f"{name} is still what it was before", line),)
 
 
-def _defined_by(scope: Scope, name: str) -> set[str]:
+def defined_by(scope: Scope, name: str) -> set[str]:
     """The names whose definitions speak of a name, or of such names."""
     uses = {
-        other: _written_in(entity.body) for other, entity in scope.names.items() if isinstance(entity, DefinedFunction)
+        other: written_in(entity.body) for other, entity in scope.names.items() if isinstance(entity, DefinedFunction)
     }
     rules: list[Definition | Recurrence] = [*scope.context.definitions, *scope.context.recurrences]
     for rule in rules:
@@ -274,11 +209,11 @@ def _without(context: Context, name: Var, value: Expression) -> Context:
     )
 
 
-def _written_in(node: Node) -> set[str]:
+def written_in(node: Node) -> set[str]:
     """The letters that a formula is written with."""
     found = {node.text} | {name_of(t) for t in node.tokens}
     for part in node.parts:
-        found |= _written_in(part)
+        found |= written_in(part)
     for row in node.rows:
         for cell in row:
             found |= {name_of(t) for t in cell}

@@ -30,7 +30,7 @@ from everystep.reader.entities import (
 from everystep.reader.functions import FUNCTION_WORDS
 from everystep.reader.introductions import is_word
 from everystep.reader.marks import bracketed, is_unknown, name_with, nodes, plain_text, script_word
-from everystep.reader.parameters import infer_parameters
+from everystep.reader.parameters import ends_behind_a_matrix, infer_parameters
 from everystep.reader.pieces import trimmed
 from everystep.reader.scope import Scope
 from everystep.reader.signs import GREEK
@@ -611,7 +611,8 @@ class Definitions(Updates):
                 self.scope.declare(name, ScalarFunctionName(known), "")
                 return
         of_number = len(names) == 1 and (bool(undeclared) or self._is_number(names[0]))
-        entrywise = of_number and self._is_entrywise(body, names[0])
+        column = bool(undeclared) and ends_behind_a_matrix(names[0], right)
+        entrywise = of_number and not column and self._is_entrywise(body, names[0])
         if entrywise:
             self.scope.parameters |= set(undeclared)
         elif undeclared:

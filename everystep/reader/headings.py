@@ -96,7 +96,7 @@ class Where:
         """A name for each question, part, item and theorem that is being read, outermost first."""
         return (
             *(
-                (f"{'question' if self.question or self.is_case else 'section'} {self.questions}",)
+                (f"{'question' if self.question or self.is_case else 'section'} {self._number()}",)
                 if self.questions
                 else ()
             ),
@@ -106,6 +106,10 @@ class Where:
             *(f"{self.kinds.get(number, 'theorem')} {number}" for number in self.theorems),
             *(f"proof {number}" for number in self.proofs),
         )
+
+    def _number(self) -> str:
+        """The number of the question, and what its heading calls it: "3 problem"."""
+        return f"{self.questions} {self.question.partition(' ')[0]}".rstrip()
 
     def begin_theorem(self, title: str) -> None:
         """A theorem, a definition, a remark or an example begins."""

@@ -322,7 +322,7 @@ class Introductions:
         family = self.scope.names.get(f"{name}[]")
         if not isinstance(family, FamilyName) or (family.rows, family.columns) != (ONE, ONE) or shape == (ONE, ONE):
             return
-        if family.count != (1 if shape[1] == ONE else 2):
+        if family.count != (1 if shape[1] == ONE else 2) or self.scope.is_from_another_section(name):
             return
         said = replace(self.scope.context, ranges=())
         self.scope.forget(family.name)

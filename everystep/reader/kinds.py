@@ -120,6 +120,13 @@ _IS_LINE = re.compile(
 _HAS_LINES = re.compile(rf"(?:{_PLAIN}|\b(?:be|is|are|denotes?|soit|soient|sont|est|designe)\b)*")
 
 
+_IS_OF_SIZE = re.compile(
+    r"\W*(?:is|be|are|being|est|sont|soit|etant)(?: (?:of|de) (?:size|sizes|shape|dimensions?|taille|format))?\W*$|"
+    r"\W*(?:has|have|having|with|of|de|a pour|avec) (?:the )?(?:size|shape|dimensions?|taille|format)\W*$"
+)
+_ENDS_SIZE = re.compile(r"\W*(?:$|[.,;:)]|(?:and|et|with|where|while|avec|ou)\b)")
+
+
 def speaks_of_basis(before: str) -> bool:
     """Whether the words before a formula end with, or go on from, "a basis of" a space."""
     return re.search(r"\bbas[ie]s?( orthonorm\w+)? (of|for|de) *(\$|space|$)", plain(before)) is not None
@@ -187,6 +194,9 @@ class Kinds(Moments):
             self._give(self._listed_behind(ahead["rest"], sentence), rows, columns)
             return
         if self._named_before(near, "matrix", sentence):
+            self._give(self._listed_before(sentence), rows, columns)
+            return
+        if sentence.earlier and _IS_OF_SIZE.match(near) and _ENDS_SIZE.match(plain(after)):
             self._give(self._listed_before(sentence), rows, columns)
             return
         found = _BEHIND_NAME.match(near)

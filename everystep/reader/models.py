@@ -20,6 +20,8 @@ from everystep.reader.trees import Node, Unreadable, stripped
 from everystep.reader.values import Values
 
 NOISE = frozenset(("epsilon", "eta", "xi"))
+NAMED_NOISE = NOISE | {"e", "E"}
+"""Letters of noise, and those that are noise beside data, ``Y = X B + E``."""
 TRANSPOSED = frozenset(("top", "T", "intercal"))
 MOST_NAMES = 3
 
@@ -29,7 +31,7 @@ def noise_of(body: Expression) -> Var | None:
     if not isinstance(body, ex.Add):
         return None
     terms = [t.operands[0] if isinstance(t, ex.Neg) else t for t in body.operands]
-    noise = [t for t in terms if isinstance(t, Var) and t.name in NOISE]
+    noise = [t for t in terms if isinstance(t, Var) and t.name in NAMED_NOISE]
     if len(noise) != 1 or sum(n == noise[0] for n in ex.walk(body)) != 1:
         return None
     return noise[0]

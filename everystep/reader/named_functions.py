@@ -76,6 +76,9 @@ is not "où"."""
 _NEGATED = re.compile(r"^\W*(?:(?:is|be|est|n'est) )?(?:not|never|pas|no longer)\b")
 
 
+_WRITE = re.compile(r"\b(?:writ(?:e|es|ing)|ecrit|ecrivons|notons|on note|notant)\W*$")
+
+
 def named_function(before: str, after: str) -> str:
     """The function that the words around a name say that it is: its name in the table of functions, or "".
 
@@ -85,6 +88,8 @@ def named_function(before: str, after: str) -> str:
     near, behind = plain(before.rsplit("$", 1)[-1]), plain(after)
     if not _SOME.search(behind) and not _SOME.search(near):
         return ""
+    if _WRITE.search(near):
+        behind = re.sub(r"^\W*(?:for|pour)\b", " is", behind)  # "write $\\sigma$ for the logistic function"
     denial = _NEGATED.match(behind)
     if denial is not None:
         return UNKNOWN if named_function(before, f"is {behind[denial.end() :]}") else ""

@@ -12,11 +12,16 @@ from everystep.algebra.shapes import ONE
 from everystep.reader.entities import Symbolic
 from everystep.reader.marks import is_unknown
 from everystep.reader.scope import Scope
-from everystep.reader.trees import Node, Unreadable
+from everystep.reader.source import Tokens
+from everystep.reader.trees import Node, Unreadable, name_of
 from everystep.reader.values import Values
 
 MOST = 4
 """The most parameters without a declaration of which all choices of shapes are tried."""
+
+
+_BEHIND_A_MATRIX = frozenset("uvwxyzh")
+"""Letters that are no number where they end a product behind a capital letter: w of ``X w``."""
 
 
 def infer_parameters(scope: Scope, names: list[str], body: Node, several: bool = False) -> None:
@@ -65,3 +70,17 @@ def _only_kinds(scope: Scope, names: list[str], body: Node) -> list[Var]:
         if all((size == ONE) != column for size, column in zip(settled, columns, strict=True)):
             found.append([Var(name, size, ONE) for name, size in zip(names, settled, strict=True)])
     return found[0] if len(found) == 1 else []
+
+
+def ends_behind_a_matrix(name: str, right: Tokens) -> bool:
+    """Whether a letter stands at the end of a product, behind a capital letter."""
+    if name not in _BEHIND_A_MATRIX:
+        return False
+    written = [t for t in right if t.kind not in ("space", "open", "close")]
+    for k, token in enumerate(written):
+        if name_of(token) == name and k:
+            before, behind = name_of(written[k - 1]), written[k + 1 : k + 2]
+            capital = len(before) == 1 and before.isupper()
+            if capital and (not behind or name_of(behind[0]) in ("+", "-", ",", ")", "]", "|", "\\|", "Vert", "rVert")):
+                return True
+    return False

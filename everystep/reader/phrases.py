@@ -12,7 +12,8 @@ _GENERALITY = re.compile(
     r"\b(without (any )?loss of generality|w\.?l\.?o\.?g\b\.?|sans perte de generalite)\W*(we may\b)?"
 )
 _OF_DATA = re.compile(
-    r"\b((?:training|labell?ed|data|input|test|positive|negative|each|every|per|(?:on|over|of) (?:the|one|an?|all)|"
+    r"\b((?:training|labell?ed|data|input|test|positive|negative|each|every|per|one|single|"
+    r"(?:on|over|of) (?:the|one|an?|all)|"
     r"sur l'|chaque |(?=exemples? (?:d'apprentissage|d'entrainement|positif|negatif)))\s*)ex[ae]mples?\b"
 )
 """An example of the data: "the loss on the example $(x, y)$" is no loss given for example."""

@@ -110,6 +110,8 @@ class Scope:
     given: dict[str, tuple[int, int]] = field(default_factory=dict)  # the display and the part of a name's definition
     section: tuple[str, ...] = ()  # the section and the question that are being read
     earlier: frozenset[str] = frozenset()  # the names when it began
+    starts_over: bool = False  # whether it has names of its own, and takes none from earlier ones without need
+    goes_on: bool = False  # whether it says that it goes on from an earlier one
     declared_in: dict[str, tuple[str, ...]] = field(default_factory=dict)
     spoken_in: dict[str, tuple[str, ...]] = field(default_factory=dict)  # where prose speaks of a name alone
     iterated: set[str] = field(default_factory=set)  # vectors of which x_0 is written: x_1 may be none of its entries
@@ -200,6 +202,10 @@ class Scope:
         vector = isinstance(entity, Symbolic) and entity.value.shape != (ONE, ONE)
         if vector and self.introducing and self.is_from_another_section(name):
             self.names.pop(f"{name}[]", None)  # x_i is an entry of this x, and none of the x_t of an earlier section
+        if self.introducing and self.is_from_another_section(name):
+            self.unclear.pop(name, None)
+            if self.unsure.get(name) == ENDED:
+                del self.unsure[name]
         self.declared_in[name] = self.section
         known = self.declared_style.get(name + mark)
         before = self.names.get(name + mark)
@@ -529,6 +535,7 @@ class Scope:
         context = self.context
         if not isinstance(definition, Random):
             self.given[definition.target.name] = (self.displays, self.part)
+            self.declared_in[definition.target.name] = self.section
         if isinstance(definition, Definition):
             kept = tuple(d for d in context.definitions if d.target != definition.target)
             self.context = replace(context, definitions=(*kept, definition))

@@ -1,0 +1,226 @@
+"""Names that are given a value for the second time: in the same text, in another part, in a section that starts over.
+
+May import the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Context, Relation
+from everystep.algebra.expressions import Expression, Var
+from everystep.derivation import Step
+from everystep.documents.judging import Judging
+from everystep.documents.looking import DEFECTS
+from everystep.documents.spoken import free_name
+from everystep.prove.checker import check_step
+from everystep.prove.verdict import Status
+from everystep.reader.anew import argument_of, give_anew, given_backwards, given_before, part_given_before
+from everystep.reader.declarations import Declarer
+from everystep.reader.entities import DefinedFunction, ScalarFunctionName, Symbolic
+from everystep.reader.givings import Giving, announces, display_sentence, giving, is_joined, puts_updates
+from everystep.reader.models import model
+from everystep.reader.pieces import is_value, pieces_of, takes_several_values, trimmed
+from everystep.reader.prose import Sentence
+from everystep.reader.scope import Scope
+from everystep.reader.second_values import may_give_anew, tells_of_a_change
+from everystep.reader.sections import (
+    fit,
+    given_by_a_later_section,
+    goes_on,
+    is_told_later,
+    leave_behind,
+    leave_e,
+)
+from everystep.reader.source import Display, Place, Token, Tokens
+from everystep.reader.statements import Statement
+from everystep.reader.trees import Unreadable, latex_of
+from everystep.reader.values import Values
+
+
+class GivenAnew(Judging):
+    """The part of the checker that tells second values from claims."""
+
+    def _goes_on(self, words: str) -> None:
+        """Note where words tie the section that is being read to an earlier one."""
+        if goes_on(words):
+            scope = self.problem.scope
+            scope.starts_over, scope.goes_on = False, True
+            for name, line in self.problem.given_without_words.items():
+                scope.unclear[name] = f"line {line} may define {name} anew or not (to say so, write \\coloneqq)"
+
+    def _given_anew_inline(self, declarer: Declarer, tokens: Tokens, sentence: Sentence) -> None:
+        """Definitions in the prose of names that have one already."""
+        pieces = pieces_of(trimmed(tokens))
+        for piece in () if takes_several_values(pieces) else pieces:
+            if piece.relations[:1] not in (("=",), (":=",)) or not piece.sides[0] or declarer.is_index_range(piece):
+                continue
+            left, right = piece.sides[:2]
+            how = Giving.DEFINES if piece.relations[0] == ":=" else giving(sentence, is_value(right))
+            if declarer.for_some_values(piece, sentence):
+                continue
+            if declarer.scope.waits and is_told_later(declarer.scope, right, sentence.later):
+                raise Unreadable("names of an earlier section that are declared behind it", left[0].place)
+            self._leave_behind(left, right, how)
+            if how is Giving.CLAIMS:
+                continue
+            name = given_before(declarer.scope, left, right)
+            part = ""
+            if not name and how in (Giving.DEFINES, Giving.UNCLEAR):
+                part = part_given_before(declarer.scope, left) or given_backwards(declarer.scope, left, right)
+            if part and self._given_anew(declarer, part, left, right, Giving.UNCLEAR):
+                declarer.given.append(piece)
+                continue
+            told = how is not Giving.UNCLEAR and not declarer.scope.waits and piece.relations == ("=",)
+            if not name and told and model(declarer.scope, left, right):
+                declarer.define_from(left, right)  # "suppose now that $y = X w + e$", of declared data
+                declarer.given.append(piece)
+                continue
+            puts = how is Giving.DEFINES or (how is Giving.UNCLEAR and is_joined(sentence))
+            if not name and puts and piece.relations == ("=",) and self._is_free(left, right):
+                declarer.define_from(left, right)
+                declarer.given.append(piece)
+                continue
+            function = isinstance(declarer.scope.names.get(name), DefinedFunction | ScalarFunctionName)
+            if not name or (how is Giving.SUPPOSES and not function):
+                continue
+            again = self.problem.begins and name in self.problem.begun and not declarer.scope.goes_on
+            if how is Giving.UNCLEAR and again:
+                how = Giving.DEFINES  # (b) f(x) = ...
+                self.problem.given_without_words[name] = left[0].place.line
+            elif not self._gives_plainly(name, sentence, piece.relations[0] == ":="):
+                how = Giving.UNCLEAR
+            if self._given_anew(declarer, name, left, right, how):
+                declarer.given.append(piece)
+
+    def _given_anew_in_display(self, statements: list[Statement], display: Display, order: str) -> None:
+        """Statements that give a name another definition become definitions, those that may do so are unclear."""
+        sentence = display_sentence(display.prose)
+        how = giving(sentence)
+        if how is Giving.UNCLEAR and not announces(display.prose):
+            how = Giving.CLAIMS
+        for statement in statements:
+            if order == "assume" or statement.leads or statement.constant or len(statement.sides) < 2:
+                continue
+            left, right = (tuple(side) for side in statement.sides[:2])
+            relation = statement.relations[0]
+            if relation in ("=", ":="):
+                self._leave_behind(left, right, Giving.DEFINES if relation == ":=" else how)
+            name = given_before(self.problem.scope, left, right) if relation in ("=", ":=") else ""
+            if not name:
+                puts = how is Giving.DEFINES or puts_updates(display.prose)
+                if puts and relation == "=" and self._is_free(left, right):
+                    statement.relations[0] = ":="
+                continue
+            explicit = relation == ":=" or order == "define"
+            put = Giving.DEFINES if explicit else how
+            if _is_behind(self.problem.given_at.get(name), display.place):
+                put = Giving.UNCLEAR  # where $c = b$, behind the display of c = 2b
+            if put is Giving.DEFINES and not self._gives_plainly(name, sentence, explicit):
+                put = Giving.UNCLEAR
+            fresh = self.problem.begins and not display.prose.strip(" \n.:()abcdefghi") and name in self.problem.begun
+            if put is Giving.CLAIMS and fresh:
+                put = Giving.UNCLEAR
+            if put not in (Giving.DEFINES, Giving.UNCLEAR):
+                continue
+            declarer = Declarer(self.problem.scope, recognised)
+            if self._given_anew(declarer, name, left, right, put) and put is Giving.DEFINES:
+                statement.relations[0] = ":="
+
+    def _leave_behind(self, left: Tokens, right: Tokens, how: Giving) -> None:
+        """Make a name of an earlier section new where this one gives it a value, or has another shape for it."""
+        scope = self.problem.scope
+        name = given_by_a_later_section(scope, left, right, how)
+        if name and not self._is_known(scope, left, right):
+            leave_behind(scope, name, left[0].place.line)
+            if how is Giving.UNCLEAR:
+                self.problem.given_without_words[name] = left[0].place.line
+        leave_e(scope, trimmed(right))
+        with suppress(Unreadable, *DEFECTS):
+            if how is Giving.DEFINES or Declarer(scope, recognised).is_new(left, right):
+                fit(scope, trimmed(right))
+
+    def _second_value(self, sides: Sequence[Sequence[Token]], relations: Sequence[str]) -> dict[str, str]:
+        """The name to which an equation gives another value in the same breath as the first, and why it is unclear."""
+        if relations[:1] not in (("=",), (":=",)) or not sides[0]:
+            return {}
+        scope, left, right = self.problem.scope, tuple(sides[0]), tuple(sides[1])
+        name = given_before(scope, left, right)
+        same_breath = scope.given.get(name) == (scope.displays, scope.part)
+        if not name or not same_breath or self._is_known(scope, left, right):
+            return {}
+        said = f"{latex_of(left)} = {latex_of(right)}"
+        return {name: f"line {left[0].place.line} gives {name} a second value: ${said}$"}
+
+    def _gives_plainly(self, name: str, sentence: Sentence, explicit: bool) -> bool:
+        """Whether a name that has a value plainly gets another one: ``explicit``, or by the words, and not in the same
+        breath as the first ("let $c = 2b$ and $c = b$") unless they tell of a change.
+        """
+        scope = self.problem.scope
+        if tells_of_a_change(sentence.before, sentence.after):
+            return True
+        function = isinstance(scope.names.get(name), DefinedFunction | ScalarFunctionName)
+        same_breath = scope.given.get(name) == (scope.displays, scope.part)
+        return not same_breath and (explicit or may_give_anew(sentence.before, function))
+
+    def _given_anew(self, declarer: Declarer, name: str, left: Tokens, right: Tokens, how: Giving) -> bool:
+        """Give a name another definition, or note that the text may do so; False where it says the same as before."""
+        scope = declarer.scope
+        if name not in scope.unclear and self._is_known(scope, left, right):
+            return False
+        line = left[0].place.line
+        if how is Giving.UNCLEAR:
+            said = f"{latex_of(left)} = {latex_of(right)}"
+            scope.unclear[name] = f"line {line} may define {name} anew or not: ${said}$ (to say so, write \\coloneqq)"
+            return True
+        kept = scope.copy()
+        try:
+            give_anew(declarer, name, left, right, line)
+        except (Unreadable, *DEFECTS) as error:
+            for key in vars(kept):
+                setattr(scope, key, getattr(kept, key))
+            scope.unclear[name] = f"{name} is given anew in line {line}, and that was not read: {error}"
+        return True
+
+    def _is_free(self, left: Tokens, right: Tokens) -> bool:
+        """Whether the left side is a declared name of which nothing else is known, and of the shape of the right."""
+        scope = self.problem.scope
+        values = Values(scope)
+        sides = self._related([self._side(values, trimmed(left)), self._side(values, trimmed(right))], values)
+        claim = self._claim(sides[0], "=", sides[1], values, Statement([list(left), list(right)], ["="]), 0)
+        if not isinstance(claim, Relation) or not free_name(claim, scope.context):
+            return False
+        return self._judged(claim, scope.context).status is Status.REFUTED
+
+    def _is_known(self, scope: Scope, left: Tokens, right: Tokens) -> bool:
+        """Whether an equation is proved from what is known already; of ``f(z)`` with a new letter z for all numbers."""
+        fresh = argument_of(scope, left)
+        if fresh:
+            scope = scope.copy()
+            scope.declare(fresh, Symbolic(Var(fresh)), "")
+        values = Values(scope)
+        sides = self._related([self._side(values, trimmed(left)), self._side(values, trimmed(right))], values)
+        claim = self._claim(sides[0], "=", sides[1], values, Statement([list(left), list(right)], ["="]), 0)
+        if isinstance(claim, Unreadable):
+            return False
+        return self._judged(claim, scope.context.given(*values.assumed)).status is Status.PROVED
+
+
+KNOWN_SCALAR = ("logistic", "tanh", "relu", "softplus", "exp", "sin", "cos")
+
+
+def _is_behind(place: Place | None, display: Place) -> bool:
+    """Whether a place stands behind that of a display, in the same file."""
+    same = place is not None and place.file == display.file
+    return same and place is not None and (place.line, place.column) > (display.line, display.column)
+
+
+def recognised(value: Expression, variable: Var) -> str:
+    """The function of the table that a formula in one number is proved to be; empty where there is none."""
+    for name in KNOWN_SCALAR:
+        claim = Relation(value, "=", ex.Apply(name, variable))
+        if check_step(Step("known", claim), Context(), budget=0.3).status is Status.PROVED:
+            return name
+    return ""
