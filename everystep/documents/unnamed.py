@@ -21,7 +21,7 @@ from everystep.reader.said import Said, said_of
 from everystep.reader.scope import Scope
 from everystep.reader.source import Tokens
 from everystep.reader.trees import Unreadable
-from everystep.reader.words import SIGN_KINDS, plain, properties
+from everystep.reader.words import NOT_ENCODED, OF_MATRICES, SIGN_KINDS, plain, properties
 
 MOST = 20
 """The most names that are asked."""
@@ -44,6 +44,7 @@ _ASSUMING = re.compile(
     r"\b(if|when|whenever|since|because|as|provided|assum\w*|suppos\w*|being|restrict\w*|considered|under|by|in the|"
     r"si|lorsque|quand|comme|puisque|etant|par|sous|dans le)\b"
 )
+_MATRIX_IS = re.compile(r"\b(matrix|matrices|matrice) (is|are|est|sont)\b")
 _NOUNS = (
     (r"\bsymm?etr(y|ie)\b", "symmetric"),
     (r"\b(orthogonality|orthogonalite)\b", "orthogonal"),
@@ -70,6 +71,12 @@ def in_doubt(declarer: Declarer, sentence: str) -> None:
         kinds |= {*properties(text), *(kind for pattern, kind in _NOUNS if re.search(pattern, text))}
     if found is None or (found[0] not in _PRONOUNS and not (of_all and _NUMBERS.search(text))):
         kinds -= set(SIGN_KINDS)  # the negative log-likelihood
+    words = {said.word for said in told}
+    if of_all or _MATRIX_IS.search(text):
+        words |= {match[0] for match in NOT_ENCODED.finditer(text)}
+    for word in sorted(word for word in words if OF_MATRICES.search(word)):
+        matrices = {n for n, e in declarer.scope.names.items() if isinstance(e, Symbolic) and ONE not in e.value.shape}
+        declarer.scope.unsure.update(dict.fromkeys(matrices, word))
     commute = re.search(r"\bcommut", text) is not None
     known = _names(declarer) if kinds or commute else []
     for kind in sorted(kinds):

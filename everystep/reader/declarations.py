@@ -268,8 +268,11 @@ class Declarer(Settling):
                 if said.kind == "orthogonal" and len(names) == 2 and self._are_vectors(names):
                     self._orthogonal_pair(names, said, piece)
                     continue
-                for name in names:
-                    if piece.relations or said.stance is not Stance.ASSUMED or not self._is_derived(name):
+                for name in names if not (said.joined and piece.relations) else ():
+                    if said.joined:
+                        with suppress(Unreadable):
+                            self.say(said, name, piece)
+                    elif piece.relations or said.stance is not Stance.ASSUMED or not self._is_derived(name):
                         self.say(said, name, piece)
 
     def _is_stationarity(self, piece: Piece) -> bool:

@@ -10,9 +10,12 @@ from everystep.reader.governing import ASKS, EXERCISE, GENERAL, GOVERNING, NEGAT
 from everystep.reader.phrases import clause_of
 from everystep.reader.prose import NEUTRAL, Sentence, Stance, is_question, near_is_known, stance
 from everystep.reader.reservations import ends_plainly
+from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
+from everystep.reader.trees import relation_of
 from everystep.reader.words import (
     NOT_ENCODED,
+    OF_MATRICES,
     PROPERTIES,
     SIGN_KINDS,
     folded,
@@ -76,6 +79,8 @@ class Said:
     word: str = ""
     general: bool = False
     """Said of any one of its kind: "for symmetric $A$ this becomes"; of a name that is new it is said for good."""
+    joined: bool = False
+    """Said behind another name that a comma or "and" joins, maybe of that one alone: "with $A$ and $B$ symmetric"."""
 
 
 def said_of(sentence: Sentence) -> list[Said]:
@@ -131,6 +136,11 @@ _CHANGED = re.compile(
 _COMPARED = re.compile(r".*\b(than|at (least|most)|between|exceed(s|ing)?|a|au (moins|plus)|entre)$")
 
 
+def _is_related(formula: Tokens) -> bool:
+    """Whether a formula is a relation, and no mere name."""
+    return any(relation_of(formula, k)[0] for k in range(len(formula)))
+
+
 def _said_after(sentence: Sentence) -> list[Said]:
     text = plain(sentence.after)
     within = _NOT_OTHERS.sub(" ", re.split(r"[.;:](?:\s|$)", text)[0])
@@ -147,7 +157,10 @@ def _said_after(sentence: Sentence) -> list[Said]:
         rest = rest[both.end() :]
         comma, copula = None, None
     elif listed and not re.match(r"(deux|two)\b", rest) and (copula is None or copula["copula"] not in _PLURAL):
-        return []  # what is said behind another formula is said of that one
+        kind, width = _property_at(rest) if copula is None and comma is None else ("", 0)
+        between = sentence.later[: skipped[0].count("$") if skipped else 0]
+        names = not any(_is_related(formula) for formula in between)
+        return [Said(Stance.DOUBTFUL, kind, joined=True)] if width and names else []
     if comma is not None and copula is not None:
         return doubtful
     if copula is not None:
@@ -240,6 +253,10 @@ _PLURAL_NOUN = re.compile(
 )
 
 
+_BARE = re.compile(r"(?P<with>\b(?:with|of)\b) (?P<said>(?:(?!\b(?:with|of)\b)[^,])*)$")
+"""An adjective that stands behind its preposition at once: "with symmetric $A$", "of orthogonal $Q$"."""
+
+
 def _said_before(sentence: Sentence) -> list[Said]:
     """What stands just before a formula: "the symmetric matrix $A$", "for any positive definite $H$"."""
     text = plain(sentence.before)
@@ -247,11 +264,14 @@ def _said_before(sentence: Sentence) -> list[Said]:
     clause = re.split(r"[$.;:]\s|[$;:,]", (text[: listed.end(1)] if listed else text) + " ")[-1].strip()
     last = re.split(r"\b(?:is|are|est|sont|that|que|because|since|car|puisque)\b", clause)[-1].strip() or ""
     found = properties(last)
-    unknown = _unencoded(last)
+    unknown = _unencoded(last) or (["unit"] if last.endswith(" unit") or last == "unit" else [])
+    bare = _BARE.search(last) if not found else None
+    if bare is not None:
+        found = properties(bare["said"])
     if not found and not unknown:
         return []
     spans = [m.span() for pattern, _ in PROPERTIES for m in re.finditer(pattern, last)]
-    spans += [m.span() for m in NOT_ENCODED.finditer(last)]
+    spans += [m.span() for m in NOT_ENCODED.finditer(last)] or [(len(last) - 4, len(last))] * (unknown == ["unit"])
     start, end = min(s for s, _ in spans), max(e for _, e in spans)
     nouns = NEUTRAL if found and all(kind in SIGN_KINDS for kind in found) else _NOUNS
     between = [w for w in re.findall(r"[\w'-]+", last[end:]) if w not in nouns]
@@ -262,7 +282,8 @@ def _said_before(sentence: Sentence) -> list[Said]:
     if between and between[0] in _JOINING and (behind_a_name or set(ahead[-1:]) & _HAVING):
         return []  # "$U$ orthogonal and $S$", "$U$ has orthonormal columns and $S$": said of what stands before
     if between or (ahead and ahead[-1] not in _DETERMINERS and ahead[-1] not in _NOUNS):
-        return [Said(Stance.DOUBTFUL, kind) for kind in found]
+        words = [word for word in unknown if OF_MATRICES.search(word) and not between]
+        return [*(Said(Stance.DOUBTFUL, kind) for kind in found), *(Said(Stance.DOUBTFUL, word=w) for w in words)]
     of_others = re.search(r"\b(of|de|du|d'|between|entre)\b", " ".join(ahead[:-1]))
     how = stance(sentence, needs_verb=False)
     definite = any(word in _DEFINITE for word in ahead[-2:])
@@ -279,7 +300,8 @@ def _said_before(sentence: Sentence) -> list[Said]:
             general = True
     elif how is Stance.DOUBTFUL and definite and not is_risky(clause_of(sentence.before)):
         how = Stance.ASSUMED
-    if _OF_ANOTHER.match(plain(sentence.after)):
+    with_a_name = bare is not None and len(ahead) == 1 and bare["with"] in ("with", "avec")
+    if _OF_ANOTHER.match(plain(sentence.after)) or (bare is not None and found and not with_a_name):
         how, general = Stance.DOUBTFUL, False
     if of_others and not definite:
         how, general = Stance.WITHIN if sentence.is_open else Stance.DOUBTFUL, False

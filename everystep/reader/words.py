@@ -133,6 +133,10 @@ NOT_ENCODED = re.compile(
     r"a distance)(?!\w)(?!-)"
 )
 """Words that say something of a matrix or a vector for which there is no hypothesis."""
+OF_MATRICES = re.compile(
+    r"triangula|nilpotent|stochasti|banded|circulant|toeplitz|hankel|rotation|reflection|trace|determinant|rank|rang"
+)
+"""Those of them that are said of matrices alone."""
 
 SIGN_KINDS: dict[str, str] = {
     "nonnegative": ">=",

@@ -274,3 +274,54 @@ def test_a_function_that_is_not_named_bears_on_what_is_defined_by_it(words: str)
 def test_what_is_said_of_a_function_bears_on_what_is_defined_by_it(kind: str) -> None:
     text = rf"Let $x \in \mathbb{{R}}^d$ and let $\phi : \mathbb{{R}} \to \mathbb{{R}}$ be {kind}. Let $h = \phi(x)$. "
     assert statuses(rf"{text}Let $k = \phi(-x)$. \[ h = -k \]") == ["unreadable"]
+
+
+SQUARES = r"Let $A, B, C \in \mathbb{R}^{n \times n}$ "
+
+
+@pytest.mark.parametrize("joined", ["$A$ and $C$", "$A$, $C$", "$A$, $B$ and $C$"])
+def test_an_adjective_behind_a_list_may_be_said_of_all_of_it(joined: str) -> None:
+    assert statuses(rf"{SQUARES} with {joined} symmetric. \[ A^\top = A \] ") == ["tested"]
+    assert statuses(rf"{SQUARES} with {joined} symmetric. \[ C^\top = C \] ") == ["proved"]
+    assert statuses(rf"{SQUARES} with $A B C = 0$ and {joined} invertible. \[ B = 0 \] ") == ["tested"]
+    assert statuses(rf"{SQUARES} with {joined} symmetric. \[ A^2 = A \] ") == ["refuted"]
+
+
+def test_an_adjective_behind_a_type_is_said_of_that_name_alone() -> None:
+    given = r"Let $A \in \mathbb{R}^{n \times n}$ and $C \in \mathbb{R}^{n \times n}$ symmetric."
+    assert statuses(rf"{given} \[ A^\top = A \]") == ["refuted"]
+
+
+@pytest.mark.parametrize(
+    ("given", "claim"),
+    [
+        (
+            r"Let $x \in \mathbb{R}^n$, $f(x) = x^\top A x$ with symmetric $A \in \mathbb{R}^{n \times n}$.",
+            r"\nabla f(x) = 2 A x",
+        ),
+        (
+            r"Let $A = Q D Q^\top$ with orthogonal $Q \in \mathbb{R}^{n \times n}$, $D \in \mathbb{R}^{n \times n}$.",
+            r"Q Q^\top = I",
+        ),
+        (r"Let $s = \sqrt{a^2}$ with positive $a \in \mathbb{R}$.", "s = a"),
+    ],
+)
+def test_an_adjective_behind_with_is_said_of_the_name(given: str, claim: str) -> None:
+    assert statuses(rf"{given} \[ {claim} \]") == ["proved"]
+
+
+@pytest.mark.parametrize(
+    ("given", "claim"),
+    [
+        (r"Let $P = v v^\top$ with unit $v \in \mathbb{R}^n$.", "P^2 = P"),
+        (r"We work with unit vectors $v \in \mathbb{R}^n$.", r"v^\top v = 1"),
+        (r"We work with symmetric matrices $A \in \mathbb{R}^{n \times n}$.", r"A^\top = A"),
+        (r"The set of symmetric matrices $A \in \mathbb{R}^{n \times n}$ is a space.", r"A^\top = A"),
+        (r"Let $A \in \mathbb{R}^{n \times n}$. The method works with symmetric $A$ only.", r"A^\top = A"),
+        (r"Let $A \in \mathbb{R}^{n \times n}$. All matrices are stochastic.", r"A \mathbf{1} = \mathbf{1}"),
+        (r"Let $A \in \mathbb{R}^{n \times n}$. We only consider stochastic $A$.", r"A \mathbf{1} = \mathbf{1}"),
+    ],
+)
+def test_what_may_be_said_of_the_name_refutes_nothing(given: str, claim: str) -> None:
+    (status,) = statuses(rf"{given} \[ {claim} \]")
+    assert status in ("tested", "unreadable")
