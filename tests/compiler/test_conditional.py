@@ -153,6 +153,30 @@ def test_what_is_called_independent_is_taken_so(formula: str, value: float) -> N
     assert function(**{name: known[name] for name in function.arguments}) == pytest.approx(value)
 
 
-def test_the_mean_of_a_sum_needs_no_independence() -> None:
-    function = everystep.compile(r"\mathbb{E}[x + y]", TWO)
-    assert function(a=2.0, b=3.0, s=1.0, t=1.0) == 5.0
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [
+        (r"\mathbb{E}[x + y]", 5.0),
+        (r"\mathbb{E}[x + c + y]", 5.5),
+        (r"\mathbb{E}[x^2 - 3 y^2]", 4.0 + 5.0 - 3 * (9.0 + 7.0)),
+        (r"\mathbb{E}[x \mathbb{E}[y]]", 6.0),
+        (r"\mathbb{E}[x] \mathbb{E}[y]", 6.0),
+        (r"\mathbb{E}[\frac{x^2 + a y}{b}]", (4.0 + 5.0 + 2.0 * 3.0) / 3.0),
+        (r"\mathbb{E}[(x - \mathbb{E}[x])^2] + \operatorname{Var}(y)", 12.0),
+    ],
+)
+def test_means_of_sums_and_products_of_means_need_no_independence(formula: str, value: float) -> None:
+    function = everystep.compile(formula, rf"{TWO}; c \in \mathbb{{R}}")
+    known = {"a": 2.0, "b": 3.0, "c": 0.5, "s": 5.0, "t": 7.0}
+    assert function(**{name: known[name] for name in function.arguments}) == pytest.approx(value)
+
+
+def test_the_mean_of_a_sum_over_a_family_needs_no_independence_of_its_members_and_its_variance_does() -> None:
+    family = (
+        r"x_i \in \mathbb{R}; \mu \in \mathbb{R}; \sigma > 0; \mathbb{E}[x_i] = \mu; \operatorname{Var}(x_i) = \sigma^2"
+    )
+    function = everystep.compile(r"\mathbb{E}[\frac{1}{n} \sum_{i=1}^n x_i^2]", family)
+    assert function(n=4, mu=3.0, sigma=2.0) == pytest.approx(13.0)
+    for formula in (r"\mathbb{E}[(\sum_{i=1}^n x_i)^2]", r"\operatorname{Var}(\sum_{i=1}^n x_i)"):
+        with pytest.raises(NotCompiled, match="whether the x are independent of each other is not stated"):
+            everystep.compile(formula, family)
