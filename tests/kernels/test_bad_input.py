@@ -65,7 +65,7 @@ def bad_values(name: str, kind: Kind, good: Any) -> Iterator[tuple[str, Any, str
             )
     else:
         for value, message in kind.bad:
-            yield repr(value)[:30], value, re.escape(message)
+            yield getattr(value, "__name__", repr(value)[:30]), value, re.escape(message)
 
 
 def bad_arrays(kind: Array, good: Any) -> Iterator[tuple[str, Any]]:
