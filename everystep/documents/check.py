@@ -58,7 +58,7 @@ from everystep.reader.reservations import begins_task, ends_suppositions
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Declaration, Display, Document, Event, Part, Place, Pragma, Tokens, Trouble
 from everystep.reader.statements import Statement, statements_of, under
-from everystep.reader.stationarity import goes_on, is_slope, zeroes_a_gradient
+from everystep.reader.stationarity import goes_on, is_slope, named_is_zero, suffices, zeroes_a_gradient
 from everystep.reader.trees import Unreadable, latex_of, name_of, split, stripped
 from everystep.reader.values import Values
 
@@ -196,11 +196,15 @@ class Checker(Undeclared):
         letters = stripped(formula)
         entity = scope.find(name_of(letters[0])) if len(letters) == 1 else None
         unknown = isinstance(entity, Symbolic) and entity.value not in known  # "setting $a$ to zero" is about a
-        if zeroes_a_gradient(words, not unknown):
-            slopes = self.problem.slopes[1] or self._slope_of_the_function()
+        slopes = self._slope_named(words, formula) if named_is_zero(words) else ()
+        if slopes or zeroes_a_gradient(words, not unknown):
+            slopes = slopes or self.problem.slopes[1] or self._slope_of_the_function()
             fresh = tuple(Relation(s, "=", Num(0) if s.is_number_shaped else ex.Zeros(*s.shape)) for s in slopes)
         elif goes_on(display.prose):
             fresh = self.problem.zeroed
+        self.problem.made_zero = fresh if suffices(words) else ()
+        if self.problem.made_zero:
+            return
         fresh = tuple(h for h in fresh if h not in scope.context.hypotheses)
         for hypothesis in fresh:
             scope.assume(hypothesis)
@@ -238,6 +242,14 @@ class Checker(Undeclared):
         if value.is_number_shaped:
             return Relation(value, "=", Num(int(right)))
         return Relation(value, "=", ex.Zeros(*value.shape) if right == "0" else ex.Ones(*value.shape))
+
+    def _slope_named(self, words: str, formula: Tokens) -> tuple[Expression, ...]:
+        """The derivative that the last formula of the words begins with, or else what the display before computes."""
+        if "$" not in words:
+            return self.problem.slopes[1]
+        (first, *_) = split(formula, ("=",))
+        value = self._side(Values(self.problem.scope), first)
+        return (value,) if isinstance(value, Expression) and is_slope(value, self.problem.scope.context) else ()
 
     def _slope_of_the_function(self) -> tuple[Expression, ...]:
         """The gradient of the one function that is defined, by its one argument, which is a declared name."""

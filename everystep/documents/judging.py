@@ -22,6 +22,7 @@ from everystep.documents.circle import refuted_at_pi
 from everystep.documents.claims import (
     Judge,
     Minimiser,
+    Part,
     is_constant,
     is_factor,
     is_remainder,
@@ -182,7 +183,8 @@ class Judging(Asking):
             crossing = () if conditional else crossed(context, scope.independent)
             if crossing:  # nothing here may take them for independent
                 context = replace(context, hypotheses=tuple(h for h in context.hypotheses if h not in crossing))
-            verdict = self._judged(claim, context)
+            sufficient = bool(self.problem.made_zero) and k == first == 0 and not statement.leads
+            verdict = (self._sufficing if sufficient else self._judged)(claim, context)
             several = positions if len(positions) > 1 else []
             within = (self._judged(claim, context.given(*ends)) for ends in several)
             if verdict.status is Status.REFUTED and any(v.status is not Status.REFUTED for v in within):
@@ -262,7 +264,7 @@ class Judging(Asking):
                 self._unreadable(statement, k, Unreadable(f"{unnamed} has no declaration", statement.place), display)
                 continue
             free = ""
-            if verdict.status is Status.REFUTED and k == 0:
+            if verdict.status is Status.REFUTED and k == 0 and not sufficient:
                 free = free_name(claim, context) or free_function(claim, context)
             if free and not hypotheses and not self._is_condition(statement, k, last, claim, verdict):
                 said = f"nothing is said of {free} but its shape: is this its definition? (to say so, write \\coloneqq)"
@@ -290,6 +292,15 @@ class Judging(Asking):
             if verdict.status is Status.PROVED and isinstance(claim, Relation) and claim.op == "=":
                 self.problem.known = [*self.problem.known[1 - MOST_KNOWN :], (claim, context)]
         self.problem.consequence = [*kept, *hypotheses, *drawn]
+
+    def _sufficing(self, claim: Claim, context: Context) -> Verdict:
+        """Whether what is said to be zero where the claim holds is zero there."""
+
+        def judge(zero: Claim, given: tuple[Hypothesis, ...]) -> Verdict:
+            return self._judged(zero, context.given(*given))
+
+        parts = [Part(zero, (claim,), "the gradient is zero there") for zero in self.problem.made_zero]
+        return judged(parts, judge, "sufficient")
 
     @staticmethod
     def _unclear(statement: Statement, k: int, sides: tuple[Side, Side], scope: Scope) -> str:

@@ -51,6 +51,8 @@ class Problem:
     """The derivatives that the last displays in a row with any compute, and the number of the last one."""
     zeroed: tuple[Hypothesis, ...] = ()
     """What the words before the last display have set to zero."""
+    made_zero: tuple[Hypothesis, ...] = ()
+    """What is zero where the display that is being read says, and perhaps elsewhere: "the gradient vanishes at"."""
     standing: tuple[Hypothesis, ...] = ()
     """What was assumed when the display before was read."""
     before: tuple[Tokens, ...] = ()

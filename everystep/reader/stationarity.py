@@ -36,7 +36,7 @@ _ZEROED = re.compile(
     r"|\bannul(?:e|ons|ant|er)\b[^$.;:!?]{0,20}\b(?:gradients?|derivees?|differentielle)\b"
     r"|\ben (?:l'|les |la )?annulant(?=\W*(?:[,:]|$|on\b|il\b|nous\b))"
     r"|\b(?:gradient|derivee|differentielle)s?\b[^$.;:!?]{0,30}\b"
-    r"(?:s'annule(?:nt)?|est nulle?|sont nulles?|vaut (?:0|zero))"
+    r"(?:s'annule(?:nt)?|est nul(?:le)?|sont nul(?:le)?s|vaut (?:0|zero))"
     r"|\b(?:is|are|est|sont) (?:then |thus |donc |alors )?(?:optimal|optimale?s?|stationary|critical|a minimi[sz]er|"
     r"the minimi[sz]er|un minimiseur|le minimiseur|minimal)\b"
     r"|\b(?:first[- ]order|stationarity|optimality|kkt)(?: \w+)? (?:necessary )?conditions?\b"
@@ -55,6 +55,15 @@ _UNSAID = re.compile(
     r"contrainte|wants?|tempted)\b|n't\b|\?"
 )
 _EXACTLY = re.compile(r"\b(?:if and only if|if|iff|exactly when|precisely when|si et seulement si|si|ssi)\W*$")
+_IS_ZERO = (
+    r"(?:vanish(?:es)?|(?:is|are|equals?|becomes?) (?:then |exactly |equal to )?(?:zero|0)|s'annule(?:nt)?|"
+    r"(?:est|sont) nul(?:le)?s?|vaut (?:zero|0))"
+)
+_WHERE = r"(?:if|when|whenever|where|at|for|as soon as|si|quand|lorsque|en|pour|des que)"
+_SUFFICES = re.compile(rf"\b{_IS_ZERO},? (?:for instance |e\.g\. |in particular )?{_WHERE}(?: \w+)?\W*$")
+_WHICH_IS_ZERO = re.compile(
+    rf"(?:^|\$)[\s,;.]*(?:(?:and|et) )?(?:which |this |it |that |qui |elle |celle-ci )?{_IS_ZERO}\b[^$]{{0,25}}$"
+)
 _GOES_ON = re.compile(
     r"^\W*(?:(?:and|so|but|hence|thus|therefore|that is|i\.e\.?|which|whence|or|equivalently|then|it follows|"
     r"consequently|rearrang\w+|solving|so that|finally|et|donc|d'ou|soit|ou|c'est-a-dire|ainsi|par suite|puis|il vient|"
@@ -85,6 +94,21 @@ def zeroes_a_gradient(words: str, named_is_slope: bool = True) -> bool:
     if found is not None and not named_is_slope and _NAMED.search(found[0]):
         return False
     return found is not None and not _UNSAID.search(text) and not _TASK.search(text)
+
+
+def named_is_zero(words: str) -> bool:
+    r"""Whether the last formula of the words, or the display before them, is zero where the display to come says:
+    "$f'(y) = \\dots$, which is zero iff".
+    """
+    text = plain(words)
+    head = _EXACTLY.split(text)[0]
+    ends = head != text or _SUFFICES.search(text) is not None
+    return ends and _WHICH_IS_ZERO.search(head) is not None and not _UNSAID.search(head) and not _TASK.search(head)
+
+
+def suffices(words: str) -> bool:
+    """Whether what a display says makes something zero, and need not be the only way: "the gradient vanishes at"."""
+    return _SUFFICES.search(plain(words)) is not None
 
 
 def is_slope(value: Expression, context: Context) -> bool:

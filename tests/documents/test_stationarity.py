@@ -97,3 +97,37 @@ def test_the_gradients_that_were_computed_last_are_set_to_zero() -> None:
     )
     found = [str(step.status) for step in check_text("\n".join(text)).steps]
     assert found == ["proved", "proved", "proved", "proved", "refuted"]
+
+
+NUMBER = r"Let $a, b > 0$ and $f(y) = a \log y + b \log(1 - y)$ for $y \in (0, 1)$. "
+SLOPE = r"f'(y) = \frac{a}{y} - \frac{b}{1-y}"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        rf"The derivative ${SLOPE}$ is zero iff",
+        rf"Then ${SLOPE}$, which vanishes if and only if",
+        rf"We find ${SLOPE}$ and this is zero exactly when",
+        rf"We find \[ {SLOPE}, \] which is zero iff",
+        rf"La dérivée \[ {SLOPE} \] est nulle si et seulement si",
+        rf"Then ${SLOPE}$, which is zero at",
+        rf"La dérivée ${SLOPE}$ s'annule en",
+    ],
+)
+def test_where_a_derivative_is_zero(words: str) -> None:
+    for value, status in ((r"\frac{a}{a+b}", "proved"), (r"\frac{b}{a+b}", "refuted")):
+        assert str(check_text(NUMBER + words + shown(f"y = {value}")).steps[-1].status) == status
+
+
+@pytest.mark.parametrize("words", ["The gradient vanishes at", "The gradient vanishes when", "Le gradient s'annule en"])
+def test_one_place_where_the_gradient_is_zero_need_not_be_the_only_one(words: str) -> None:
+    double = r"%! w \in \mathbb{R}; f(w) := (w^2 - 1)^2" + "\n"
+    found = [check_text(double + words + shown(claim)).steps[-1].status for claim in ("w = 1", "w = -1", "w = 2")]
+    assert list(map(str, found)) == ["proved", "proved", "refuted"]
+    assert str(check_text(double + "The gradient vanishes iff" + shown("w = 1")).steps[-1].status) == "refuted"
+
+
+def test_what_is_no_derivative_and_zero_sets_no_gradient_to_zero() -> None:
+    text = NUMBER + "Let $g(y) = 2y - 1$. Then $g(y)$ is zero iff" + shown(r"y = \frac{a}{a+b}")
+    assert str(check_text(text).steps[-1].status) != "proved"
