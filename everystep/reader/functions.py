@@ -141,7 +141,8 @@ class Functions(Limits):
                 return self._scripted(value, following.scripts, node), at + 2
             arguments = self._arguments(following, node)
             value = self._applied(node, arguments, index_script)
-            value = self._scripted(value, own, node)
+            scripted = self._scripted_function if node.text in ENTRYWISE else self._scripted
+            value = scripted(value, own, node)
             return self._scripted(value, following.scripts, node), at + 2
         end = at + 2
         while end < len(factors) and not separators[end]:
@@ -152,7 +153,17 @@ class Functions(Limits):
             self._clear_function(factors, separators, at, end)
         inner = self._product(factors[at + 1 : end], ["", *separators[at + 2 : end]])
         value = self._applied(node, [inner], index_script)
-        return self._scripted(value, own, node), end
+        scripted = self._scripted_function if node.text in ENTRYWISE else self._scripted
+        return scripted(value, own, node), end
+
+    def _scripted_function(self, value: Expression, scripts: list[tuple[str, Tokens]], node: Node) -> Expression:
+        r"""``\tanh^2(z)`` of a vector or a matrix: the square of an entrywise function is one, too."""
+        for script in scripts:
+            power = script[0] == "^" and plain_text(script[1]).isdigit() and not self.is_number(value)
+            value = (
+                self._hadamard_power(value, stripped(script[1]), node) if power else self._scripted(value, [script], node)
+            )
+        return value
 
     def _conditional(
         self, node: Node, body: Tokens, below: Tokens | None, bar: tuple[Tokens, Tokens] | None
@@ -416,7 +427,7 @@ class Functions(Limits):
             value = self._known_derivative(entity.name, argument, order)
         else:
             value = ex.Apply(entity.name, argument, order)
-        return self._scripted(self._scripted(value, scripts, node), behind, node), after
+        return self._scripted(self._scripted_function(value, scripts, node), behind, node), after
 
     def _known_derivative(self, name: str, argument: Expression, order: int) -> Expression:
         """A derivative of a function of the table is written out by its row, as a polynomial in known functions."""

@@ -187,12 +187,14 @@ class Hypotheses(Introductions):
             self.scope.assume(Relation(Num(0), "<=", Var(node.text)))
 
     def _undeclared_with_marks(self, side: Tokens) -> None:
-        r"""``\sigma^2 > 0`` declares a number of that name where sigma is not declared, ``w_i > 0`` a family."""
+        r"""``\sigma^2 > 0`` declares a number of that name where sigma is not declared, as does ``\bar\alpha > 0``;
+        ``w_i > 0`` declares a family.
+        """
         try:
             node = parse(side)
         except Unreadable:
             return
-        if node.kind != "letter" or not node.scripts:
+        if node.kind != "letter" or not (node.scripts or " " in node.text and not node.style):  # a bold one is no number
             return
         entity, rest = Values(self.scope).entity_of(node)
         number = isinstance(entity, Symbolic) and entity.value.is_number_shaped and [mark for mark, _ in rest] == ["_"]
