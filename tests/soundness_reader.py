@@ -24,7 +24,7 @@ TITLE = "## Hostile documents"
 ABOUT = """\
 Mutants of the corpus of documents, soups of tokens and random text are read and checked, a twentieth of a second for a
 step and a second for a document. Of each: no exception, every display with a relation is reported, all places lie
-inside the text, and no document takes more than ten seconds. By slices, each with numbers of its own from the first on;
+inside the text, and no document takes more than ten seconds of the processor. By slices, each with numbers of its own;
 they were run one after another, on the code as it stood then."""
 HEAD = "| first | documents | failures | a second |\n| ---: | ---: | ---: | ---: |"
 BATCH = 100

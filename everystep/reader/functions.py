@@ -161,7 +161,9 @@ class Functions(Limits):
         for script in scripts:
             power = script[0] == "^" and plain_text(script[1]).isdigit() and not self.is_number(value)
             value = (
-                self._hadamard_power(value, stripped(script[1]), node) if power else self._scripted(value, [script], node)
+                self._hadamard_power(value, stripped(script[1]), node)
+                if power
+                else self._scripted(value, [script], node)
             )
         return value
 

@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Callable
 from functools import cache
-from time import perf_counter
+from time import process_time
 
 from everystep.documents.check import Checker
 from everystep.documents.options import Options
@@ -18,7 +18,7 @@ from tests.documents.corpus import HOME, files
 
 BUDGET, FILE_BUDGET = 0.05, 1.0
 PATIENCE = 10.0
-"""Seconds that a small document may take in all: a step that has begun is ended, and hints have time of their own."""
+"""Seconds of the processor that a small document may take: a step that has begun is ended, hints have their own."""
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\n|[ \t]+|[A-Za-z]+|\d+|.", re.DOTALL)
 _PROBLEM = re.compile(r"(?m)^(?=%!\s*problem\b|<!--!\s*problem\b)")
@@ -116,7 +116,7 @@ def mutant(seed: int) -> tuple[bool, str]:
 
 def complaints(text: str, markdown: bool = False) -> list[str]:
     """What is wrong with the way a text was checked; raises what the checker raises."""
-    started = perf_counter()
+    started = process_time()
     name = "document.md" if markdown else "document.tex"
     try:
         document = read_text(text, name, markdown)
@@ -138,7 +138,7 @@ def complaints(text: str, markdown: bool = False) -> list[str]:
             skipped = False
     report = DocumentReport(document.file, tuple(checker.steps), tuple(checker.remarks))
     found += misplaced(report, text)
-    seconds = perf_counter() - started
+    seconds = process_time() - started
     if seconds > PATIENCE:
         found.append(f"{seconds:.1f} s")
     return found
