@@ -148,9 +148,20 @@ class Operators(Derivatives):
         if any(name_of(t) in ("odot", "otimes", "ast", "bullet") for t in tokens):
             return None
         try:
-            return node if node.kind != "number" and self._is_function(node) else None
+            return node if self._names_function(node) and self._is_function(node) else None
         except Unreadable:
             return None  # a list in brackets
+
+    def _names_function(self, node: Node) -> bool:
+        """Whether a name stands in a tree: numbers alone are no function, ``(1/2)(x + 1)`` is a product."""
+        match node.kind:
+            case "sum" | "product" | "tensor":
+                return any(self._names_function(part) for part in node.parts)
+            case "frac":
+                return any(self._names_function(parse(row[0], self.words())) for row in node.rows)
+            case "group":
+                return self._names_function(node.parts[0] if node.parts else parse(node.tokens, self.words()))
+        return node.kind in ("letter", "word")
 
     def _is_function(self, node: Node) -> bool:
         match node.kind:
