@@ -194,9 +194,8 @@ class Hypotheses(Introductions):
             node = parse(side)
         except Unreadable:
             return
-        if node.kind != "letter" or not (
-            node.scripts or " " in node.text and not node.style
-        ):  # a bold one is no number
+        barred = " " in node.text and not node.style  # a bold letter is no number
+        if node.kind != "letter" or not (node.scripts or barred):
             return
         entity, rest = Values(self.scope).entity_of(node)
         number = isinstance(entity, Symbolic) and entity.value.is_number_shaped and [mark for mark, _ in rest] == ["_"]
