@@ -380,6 +380,8 @@ class Definedness:
         try:
             if p.kind in ("nonzero", "positive") and not p.scope and self.order.surface_positive(p.subject):
                 return True
+            if p.kind == "nonnegative" and isinstance(p.subject, ex.Rank):
+                return True
             if p.kind == "invertible":
                 return self._invertible(p.subject, granted)
             if p.kind == "positive" and isinstance(p.subject, ex.Det) and self._is_definite(p.subject.operands[0]):

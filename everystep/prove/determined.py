@@ -107,3 +107,25 @@ def determinant_as_written(e: Expression) -> Expression:
     if isinstance(e, ex.Mul) and all(f.shape == e.shape for f in e.operands):
         return ex.Mul(*map(determinant_as_written, e.operands))
     return ex.Det(e)
+
+
+def with_powers_below(e: Expression) -> Expression:
+    """An expression with a / b^k as a b^-k, of numbers and whole k > 0, before b^k is multiplied out."""
+    if not e.has_kind(ex.Div):
+        return e
+    rebuilt: Expression = e.func(*(with_powers_below(a) if isinstance(a, Expression) else a for a in e.args))
+    return (_power_below(rebuilt) or rebuilt) if isinstance(rebuilt, ex.Div) else rebuilt
+
+
+def _power_below(e: ex.Div) -> Expression | None:
+    above, below = e.operands
+    factors = below.operands if isinstance(below, ex.Mul) else (below,)
+    if not all(f.is_number_shaped for f in factors) or not any(isinstance(f, ex.Pow) for f in factors):
+        return None
+    powers: list[Expression] = []
+    for factor in factors:
+        base, exponent = factor.operands if isinstance(factor, ex.Pow) else (factor, ex.Num(1))
+        if not isinstance(exponent, ex.Num) or not (exponent.value.is_Integer and exponent.value > 0):
+            return None
+        powers.append(ex.Pow(base, ex.Num(-exponent.value)))
+    return ex.Mul(*powers, above) if above != ex.Num(1) or len(powers) > 1 else powers[0]

@@ -32,13 +32,14 @@ def nodes(kind: type[Expression], *sides: Expression) -> list[Expression]:
 
 
 def extremes(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
-    """x_i <= max(x) <= log-sum-exp(x) <= max(x) + log n, and min(x) <= x_i."""
+    """x_i <= max(x) <= log-sum-exp(x) <= max(x) + log n, also of b x and divided by b > 0, and min(x) <= x_i."""
     if isinstance(small, ex.Entry) and small.operands[0].shape[1] == 1:
         (x,) = small.operands
         return lemmas.equal(large, ex.Max(x)) or lemmas.equal(large, ex.LogSumExp(x))
     if isinstance(large, ex.Entry) and large.operands[0].shape[1] == 1:
         return lemmas.equal(small, ex.Min(large.operands[0]))
-    for node in nodes(ex.Max, small, large):
+    written = (lemmas.form.lowering.constants.get(n.name) for n in nodes(ex.Var, small, large))
+    for node in nodes(ex.Max, small, large, *(rule.body for rule in written if rule is not None)):
         if len(node.operands) != 1 or node.operands[0].shape[1] != 1 or node.operands[0].is_number_shaped:
             continue
         (x,) = node.operands
@@ -47,6 +48,12 @@ def extremes(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
             return True
         if lemmas.equal(small, ex.LogSumExp(x)) and lemmas.equal(large, ex.Add(node, log_of_size)):
             return True
+        for b in (v for v in nodes(ex.Var, small, large) if v.is_number_shaped and lemmas.positive(v)):
+            scaled = ex.Div(ex.LogSumExp(ex.Mul(b, x)), b)
+            if lemmas.equal(small, node) and lemmas.equal(large, scaled):
+                return True
+            if lemmas.equal(small, scaled) and lemmas.equal(large, ex.Add(node, ex.Div(log_of_size, b))):
+                return True
     return False
 
 

@@ -386,7 +386,7 @@ def _product(factors: list[Expression]) -> Expression:
 
 def norms_by_dimension(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """||x||_1 <= sqrt(n) ||x||_2, ||x||_2 <= sqrt(n) ||x||_inf,
-    ||A||_F <= sqrt(n) ||A||_2 for A with n columns or rows.
+    ||A||_F <= sqrt(n) ||A||_2 for A with n columns or rows, or of rank n: so many singular values are not 0.
     """
     factors = list(factors_of(large))
     norms = [f for f in factors if isinstance(f, ex.Norm)]
@@ -398,7 +398,8 @@ def norms_by_dimension(lemmas: Lemmas, small: Expression, large: Expression) -> 
         sizes: tuple[Expr, ...] = operand.shape[:1] if (small.kind, norms[0].kind) in (("1", "2"), ("2", "inf")) else ()
     else:
         sizes = operand.shape if (_kind(small), _kind(norms[0])) == ("frobenius", "operator") else ()
-    return any(lemmas.equal(_product(factors), ex.Apply("sqrt", ex.Int(s))) for s in sizes)
+    counts = [*map(ex.Int, sizes), *([ex.Rank(operand)] if len(sizes) > 1 else [])]
+    return any(lemmas.equal(_product(factors), ex.Apply("sqrt", count)) for count in counts)
 
 
 def quotient(lemmas: Lemmas, small: Expression, large: Expression) -> bool:

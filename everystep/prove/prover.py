@@ -23,7 +23,7 @@ from everystep.prove.blocks import Blocks, NoBlocks, has_blocks, with_blocks
 from everystep.prove.both_sides import both_bounds
 from everystep.prove.bound import claim_apart, context_apart, spoken_of
 from everystep.prove.definedness import Definedness
-from everystep.prove.determined import with_determinants_apart
+from everystep.prove.determined import with_determinants_apart, with_powers_below
 from everystep.prove.entries import entry_claims
 from everystep.prove.exact.plain import plain
 from everystep.prove.families import by_bases
@@ -308,6 +308,7 @@ class Prover:
             or self.equal_by_sign(left, right)
             or self.equal_apart(left, right)
             or self.equal_squares(left, right)
+            or self.equal_by_powers_below(left, right)
         )
 
     def _have_equal_limits(self, left: ex.LimitAt, right: Expression) -> bool:
@@ -337,6 +338,14 @@ class Prover:
         self.form.core.used("equal squares of what is not negative")
         return True
 
+    def equal_by_powers_below(self, left: Expression, right: Expression) -> bool:
+        """An equation in which 1 / (a + b)^2 is the square of 1 / (a + b), as it no longer is multiplied out."""
+        sides = (with_powers_below(left), with_powers_below(right))
+        if sides == (left, right):
+            return False
+        self.form.see(*sides)
+        return self.form.equal(*sides)
+
     def equal_apart(self, left: Expression, right: Expression) -> bool:
         """An equation in which determinants of products are taken apart as they are written."""
         known = triangular(self.form.context)
@@ -347,7 +356,7 @@ class Prover:
         if sides == (left, right):
             return False
         self.form.see(*sides)
-        if not self.form.equal(*sides):
+        if not self.form.equal(*sides) and not self.equal_squares(*sides):
             return False
         self.form.core.used("triangular matrix" if known else "determinant of a product")
         return True
@@ -437,6 +446,11 @@ class Prover:
 
 
 def _has_root(*sides: Expression) -> bool:
-    """Whether a Euclidean norm occurs, or all sides are roots."""
-    norms = any(isinstance(n, ex.Norm) and n.is_euclidean for side in sides for n in ex.walk(side))
+    """Whether a Euclidean norm occurs, or the absolute value of a determinant, or all sides are roots."""
+    nodes = [n for side in sides for n in ex.walk(side)]
+    norms = any(
+        (isinstance(n, ex.Norm) and n.is_euclidean)
+        or (isinstance(n, ex.Apply) and n.function == "abs" and n.operands[0].has_kind(ex.Det))
+        for n in nodes
+    )
     return norms or all(isinstance(side, ex.Apply) and side.function == "sqrt" for side in sides)

@@ -33,7 +33,7 @@ class SignsAsWritten:
         and sums, roots, and names that are defined as such.
         """
         e = self._written_out(e)
-        if isinstance(e, ex.Norm) or _is_root(e):
+        if isinstance(e, (ex.Norm, ex.Rank)) or _is_root(e):
             return True
         if isinstance(e, ex.Pow) and isinstance(e.operands[1], ex.Num) and e.operands[1].value.is_even:
             return e.is_number_shaped

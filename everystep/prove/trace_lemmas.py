@@ -14,7 +14,7 @@ from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import index, same_shape, same_size
 from everystep.prove.as_written import Written
 from everystep.prove.lemmas import Lemmas
-from everystep.prove.sides import factors_of, inner_products, squared_norm, without_abs
+from everystep.prove.sides import addends_of, factors_of, inner_products, squared_norm, without_abs
 
 
 def _inside(kind: type[Expression], *sides: Expression) -> list[Expression]:
@@ -53,10 +53,17 @@ def traces_of_inverses(lemmas: Lemmas, small: Expression, large: Expression) -> 
 
 
 def determinant_and_trace(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
-    """det(A) <= (tr(A) / n)^n and det(A)^(1/n) <= tr(A) / n for a positive semidefinite n x n matrix A.
+    """det(A) <= (tr(A) / n)^n and det(A)^(1/n) <= tr(A) / n for a positive semidefinite n x n matrix A; 1 + tr(A) <=
+    det(I + A).
 
-    The geometric mean of the eigenvalues is at most their arithmetic mean.
+    The geometric mean of the eigenvalues is at most their arithmetic mean; 1 + their sum is part of what the product of
+    all 1 + lambda is multiplied out.
     """
+    parts = addends_of(large.operands[0]) if isinstance(large, ex.Det) else []
+    if len(parts) == 2 and any(isinstance(p, ex.Eye) for p in parts):
+        matrix = parts[isinstance(parts[0], ex.Eye)]
+        if lemmas.equal(small, ex.Add(ex.Num(1), ex.Trace(matrix))) and lemmas.semidefinite(matrix):
+            return True
     for matrix in _inside(ex.Det, small):
         size = ex.Int(matrix.shape[0])
         mean = ex.Div(ex.Trace(matrix), size)

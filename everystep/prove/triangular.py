@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Predicate
@@ -36,11 +36,47 @@ def without_triangles(e: Expression, known: Mapping[Expression, str | Expression
         value = _determinant(e.operands[0], known)
         return e if value is None else value
     if isinstance(e, ex.Entry) and len(e.at) == 2:
-        kind = known.get(e.operands[0])
-        return ex.Num(0) if isinstance(kind, str) and _is_outside(e, kind, integers) else e
+        (matrix,) = e.operands
+        kind = _kind(matrix, known)
+        if kind and _is_outside(e, kind, integers):
+            return ex.Num(0)
+        return _on_diagonal(matrix, e.at[0]) if kind and e.at[0] == e.at[1] else e
+    if isinstance(e, ex.Trace) and not isinstance(e.operands[0], Var) and _kind(e.operands[0], known):
+        index = Symbol("k diagonal", integer=True)
+        return ex.SumOver(_on_diagonal(e.operands[0], index), index, 1, e.operands[0].shape[0])
     parts = [without_triangles(a, known, integers) if isinstance(a, Expression) else a for a in e.args]
     rebuilt: Expression = e.func(*parts) if parts else e
     return rebuilt
+
+
+def _kind(e: Expression, known: Mapping[Expression, str | Expression]) -> str:
+    """Which triangle a matrix is by the way it is made of triangular ones; empty where that is not known."""
+    if isinstance(e, Var):
+        kind = known.get(e)
+        return kind if isinstance(kind, str) else ""
+    if isinstance(e, ex.Transpose):
+        return {LOWER: UPPER, UPPER: LOWER}.get(_kind(e.operands[0], known), "")
+    if isinstance(e, ex.Inverse):
+        return _kind(e.operands[0], known)
+    if isinstance(e, ex.Pow) and isinstance(e.operands[1], ex.Num) and e.operands[1].value.is_Integer:
+        return _kind(e.operands[0], known)
+    if isinstance(e, ex.Mul) and all(f.shape == e.shape and not f.is_number_shaped for f in e.operands):
+        kinds = {_kind(f, known) for f in e.operands}
+        return kinds.pop() if len(kinds) == 1 else ""
+    return ""
+
+
+def _on_diagonal(e: Expression, at: Expr) -> Expression:
+    """The entry on the diagonal of a matrix that has a :func:`_kind`: each of its factors there, multiplied."""
+    if isinstance(e, ex.Transpose):
+        return _on_diagonal(e.operands[0], at)
+    if isinstance(e, ex.Inverse):
+        return ex.Div(ex.Num(1), _on_diagonal(e.operands[0], at))
+    if isinstance(e, ex.Pow):
+        return ex.Pow(_on_diagonal(e.operands[0], at), e.operands[1])
+    if isinstance(e, ex.Mul):
+        return ex.Mul(*(_on_diagonal(f, at) for f in e.operands))
+    return ex.Entry(e, at, at)
 
 
 def _determinant(e: Expression, known: Mapping[Expression, str | Expression]) -> Expression | None:

@@ -93,6 +93,8 @@ class Quantified(Eigenpairs):
             ):
                 self.scope.assume(image[0])
             sign = sign_of_entry(h) if h not in held else None
+            if sign is None and h not in held:
+                self._nonzero_at_every_index(h, sides, quantified)
             if sign is None:
                 continue
             value, op = sign
@@ -113,6 +115,19 @@ class Quantified(Eigenpairs):
                 self.scope.assume(
                     Relation(every, op, Num(0)) if every.is_number_shaped else self.scope.signed(every, op)
                 )
+
+    def _nonzero_at_every_index(self, h: Hypothesis, sides: list[str], quantified: Piece) -> None:
+        """``d_i \\ne 0`` of an entry, said for an index or all of its range, is said of every entry."""
+        found = of_every_index(h, self.scope)
+        entry = found[0].sides[0] if found is not None else None
+        if found is None or not isinstance(entry, ex.Entry) or len(found[1]) != 1:
+            return
+        ((at,), size) = (tuple(found[1]), str(entry.operands[0].shape[0]))
+        whole = bool(quantified.relations) and at in sides
+        if (not quantified.relations and sides == [at]) or (
+            whole and is_whole_range(sides, quantified.relations, at, "1", size)
+        ):
+            self.scope.assume(found[0])
 
     def _told_range(self, quantified: Piece) -> Expr | None:
         r"""n of ``i = 1, \dots, n``; None where a piece does not say so."""
