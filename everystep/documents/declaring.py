@@ -29,7 +29,7 @@ from everystep.reader.descriptions import is_domain
 from everystep.reader.entities import Symbolic, Told
 from everystep.reader.givings import Giving, giving
 from everystep.reader.layers import define_together, general_member
-from everystep.reader.marks import plain_text
+from everystep.reader.marks import name_with, plain_text
 from everystep.reader.models import model
 from everystep.reader.moments import is_unsaid, says_moments
 from everystep.reader.pieces import Piece, names_in, pieces_of, trimmed
@@ -175,6 +175,7 @@ class Declaring(GivenAnew):
     def _declared(self, declaration: Declaration, waits: bool = True) -> bool:
         """Whether a declaration is read; ``waits``: what it does not declare itself may still be declared."""
         self.problem.scope.waits = waits
+        self.problem.scope.awaited = frozenset[str]().union(*map(_names_given, self.problem.waiting))
         if declaration.inline:
             self._own_set(declaration.tokens)
             begins_sample(self.problem.scope, declaration.tokens, _sentence(declaration))
@@ -295,7 +296,9 @@ class Declaring(GivenAnew):
         for piece in pieces_of(trimmed(declaration.tokens)):
             given = piece.relations in (("=",), (":=",)) and bool(piece.sides[0])
             with suppress(Unreadable, *DEFECTS):
-                if given and declare_names(self.problem.scope, *piece.sides[:2]):
+                others = [d for d in self.problem.waiting if d is not declaration and _gives(d.tokens)]
+                told = set[str]().union(*map(_names_given, others))
+                if given and declare_names(self.problem.scope, piece.sides[0], piece.sides[1], told):
                     return True
         return False
 
@@ -555,6 +558,17 @@ def _members_given(tokens: Tokens) -> list[tuple[str, str]]:
             if node.kind == "letter" and [mark for mark, _ in node.scripts] == ["_"]:
                 found.append((node.text, plain_text(node.scripts[0][1])))
     return [(letter, at) for letter, at in found if at]
+
+
+def _names_given(declaration: Declaration) -> set[str]:
+    """The names that the equations of a declaration are about."""
+    found: set[str] = set()
+    for piece in pieces_of(trimmed(declaration.tokens)):
+        with suppress(Unreadable):
+            node = parse(trimmed(piece.sides[0])) if piece.relations[:1] in (("=",), (":=",)) else None
+            if node is not None and node.kind == "letter":
+                found.add(name_with(node.text, node.scripts) or node.text)
+    return found
 
 
 def _gives(tokens: Tokens) -> bool:

@@ -6,6 +6,7 @@ May import the reader.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import product
 
 from everystep.algebra.expressions import Var
@@ -21,15 +22,18 @@ from everystep.reader.trees import Unreadable
 from everystep.reader.values import Values
 
 
-def declare_names(scope: Scope, left: Tokens, right: Tokens) -> bool:
-    """Declare the names that nothing declares in the right side of a definition; False where they leave a choice."""
+def declare_names(scope: Scope, left: Tokens, right: Tokens, given: Collection[str] = ()) -> bool:
+    """Declare the names that nothing declares in the right side of a definition; False where they leave a choice.
+
+    ``given``: names that other definitions give, and this one does not tell.
+    """
     statement = Statement([list(left), list(right)], ["="])
     names: list[str] = []
     while len(names) <= MOST:
         name = _wanting(scope, right, dict.fromkeys(names, (ONE, ONE)))
         if name is None:
             break
-        if name in names or not is_plain(name, statement):
+        if name in names or name in given or not is_plain(name, statement):
             return False
         names.append(name)
     if not names or len(names) > MOST:

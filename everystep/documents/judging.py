@@ -51,6 +51,7 @@ from everystep.documents.spoken import (
     index_ranges,
     is_applied,
     is_change,
+    is_kronecker,
     is_random,
     is_stationarity,
     is_zero,
@@ -319,7 +320,7 @@ class Judging(Asking):
             fresh = {n.name for n in ex.walk(todo.pop()) if isinstance(n, Var | ex.Member)} - names
             names |= fresh
             todo += [d.body for d in scope.context.definitions if d.target.name in fresh]
-        names |= letters_in(statement, k)
+        names |= rests_on(scope, letters_in(statement, k) - ({"delta"} if is_kronecker(statement, k) else set()))
         return next((why for name, why in scope.unclear.items() if name in names), "")
 
     def _doubt(self, statement: Statement, k: int, scope: Scope, shapes: bool = False) -> Unreadable | None:

@@ -255,6 +255,8 @@ def lone_number(statement: Statement, sides: Sequence[object], scope: Scope) -> 
     pairs = [(name_of(a), name_of(b)) for side in statement.sides for a, b in pairwise(side)]
     if letter in FUNCTION_LETTERS and (letter, "(") in pairs:
         return ""  # a function that is not declared
+    if ("partial", letter) in pairs or ("d", letter) in pairs or ("nabla", letter) in pairs:
+        return ""  # what is differentiated is no number that varies with nothing
     styled = {t.text for side in statement.sides for t in side} & {"mathbf", "bm", "boldsymbol", "vec"}
     entities = [e for n in names if n.isalpha() for e in (scope.find(n), scope.names.get(f"{n}[]")) if e is not None]
     kinds = Symbolic | FamilyName
@@ -262,6 +264,15 @@ def lone_number(statement: Statement, sides: Sequence[object], scope: Scope) -> 
     shapes = {e.value.shape if isinstance(e, Symbolic) else (e.rows, e.columns) for e in numbers}
     others = any(not isinstance(e, kinds | Size | ScalarFunctionName) for e in entities)
     return letter if numbers and not others and not styled and shapes == {(ONE, ONE)} else ""
+
+
+def is_kronecker(statement: Statement, k: int) -> bool:
+    r"""Whether every delta in a step has two indices: ``\\delta_{ij}``."""
+    sides = [[t for t in side if t.kind != "space"] for side in statement.sides[k : k + 2]]
+    places = [(side, at) for side in sides for at, t in enumerate(side) if name_of(t) == "delta"]
+    behind = (side[at + 1 : at + 6] for side, at in places)
+    kinds = ["sub", "open", "char", "char", "close"]
+    return bool(places) and all([t.kind for t in written] == kinds for written in behind)
 
 
 def counts_members(letter: str, statement: Statement) -> bool:

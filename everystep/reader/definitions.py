@@ -101,6 +101,9 @@ class Definitions(Updates):
             return not self.scope.commutator
         if _behind_log(node, side):
             return self.is_new(_behind_log(node, side))
+        head = self._at_powers(node)
+        if head is not None:
+            return reader.entity_of(head)[0] is None
         found = self._function_head(node)
         if found is not None:
             return not isinstance(reader.entity_of(found[0])[0], DefinedFunction)
@@ -184,6 +187,29 @@ class Definitions(Updates):
                 return None
         return head, group
 
+    def _at_powers(self, node: Node) -> Node | None:
+        r"""The name of ``\\ell(\\mu, \\sigma^2)``, whose arguments are declared: it is the value at them."""
+        if node.kind != "product" or len(node.parts) != 2 or any(node.separators):
+            return None
+        head, group = node.parts
+        if head.kind != "letter" or head.scripts or group.kind != "group" or group.text != "(" or group.scripts:
+            return None
+        pieces, powers = split(group.tokens, (",", ";")), 0
+        if len(pieces) < 2 or head.text in ("d", "I", "O", "o"):
+            return None
+        for piece in pieces:
+            try:
+                argument = parse(stripped(piece))
+            except Unreadable:
+                return None
+            known = argument.kind == "letter" and self.scope.find(argument.text, argument.style) is not None
+            power = [mark for mark, _ in argument.scripts] == ["^"] and plain_text(argument.scripts[0][1]) == "2"
+            known = known or (power and self.scope.find(f"{argument.text}^2") is not None)
+            if not known or (argument.scripts and not power):
+                return None
+            powers += power
+        return head if powers else None
+
     def _is_operator(self, head: Node) -> bool:
         """Whether a name is the Jacobian or the Hessian of a known function: ``J_f``, ``H_f``; or ``f_x``."""
         if [mark for mark, _ in head.scripts] != ["_"]:
@@ -232,6 +258,10 @@ class Definitions(Updates):
         if _behind_log(node, left):  # log p(x) := ... gives p(x)
             opened = tokenize(r"\exp(", *_at(left))
             self.define(_behind_log(node, left), (*opened, *right, *tokenize(")", *_at(left))))
+            return
+        value = self._at_powers(node)
+        if value is not None:
+            self._define_name(value, right)
             return
         function = self._function_head(node)
         if function is None and node.kind == "product":
@@ -337,6 +367,9 @@ class Definitions(Updates):
         if isinstance(entity, FamilyName) or (other and not rest):
             raise Unreadable(f"{node.text} is declared as something else", node.place)
         body = reader.read(right)
+        awaited = sorted(reader.guesses.keys() & self.scope.awaited - {node.text})
+        if awaited:
+            raise Unreadable(f"{awaited[0]} has no declaration", node.place)
         if isinstance(entity, Symbolic) and not rest:
             target, body = reader.relate(entity.value, body)
             body = reader.finished(body, node.place)

@@ -98,6 +98,7 @@ class Scope:
     beside: frozenset[str] = frozenset()
     lines: dict[Hypothesis, tuple[str, int]] = field(default_factory=dict)
     waits: bool = False  # whether names that a law speaks of may still be declared
+    awaited: frozenset[str] = frozenset()  # names that definitions give which have not been read yet
     displays: int = 0
     introducing: bool = True
     afresh: bool = True

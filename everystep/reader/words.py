@@ -315,10 +315,16 @@ _AFTER_RANDOM = re.compile(
 )
 
 
+_ONE_OF_THEM = re.compile(r"\b(?:an?|une?)\b")
+
+
 def says_random(before: str, after: str) -> bool:
     """Whether the words next to a formula call what is in it random."""
-    after = _LIST_AHEAD.sub("", plain(after))
-    return bool(_BEFORE_RANDOM.search(plain(before)) or _AFTER_RANDOM.match(after.split("$", 1)[0]))
+    told = _LIST_AHEAD.sub("", plain(after))
+    found = _AFTER_RANDOM.match(told.split("$", 1)[0])
+    if found is not None and told != plain(after) and _ONE_OF_THEM.search(found[0]):
+        found = None  # "let $a \\in \\mathbb{R}$, $X$ be a random variable"
+    return bool(_BEFORE_RANDOM.search(plain(before)) or found)
 
 
 SAME_LAW = (

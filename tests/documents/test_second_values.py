@@ -217,6 +217,12 @@ def test_a_name_is_not_two_functions_in_words() -> None:
     assert statuses(rf"{relu}\[ \phi(1) = 1 \] Now let $\phi$ be the hyperbolic tangent. {odd}") == ["proved"] * 2
 
 
+def test_what_is_made_of_a_function_with_two_values_has_none() -> None:
+    text = r"Let $x \in \mathbb{R}^n$. Let $g(x) = \|x\|^2$ and $h(x) = g(x) + 1$, and let $g(x) = 2 \|x\|^2$. "
+    assert statuses(rf"{text}\[ h(x) = 2 \|x\|^2 + 1 \]") == ["unreadable"]
+    assert statuses(rf"{text}\[ h(x) = \|x\|^2 + 1 \]") == ["unreadable"]
+
+
 def test_members_of_a_family_have_one_value() -> None:
     family = r"Let $x_t \in \mathbb{R}^n$ and $h_t = 2 x_t$. "
     for words in ("Let $h_t = x_t$.", "With $h_t = x_t$", "Hence the states $h_t = x_t$ satisfy"):

@@ -129,3 +129,36 @@ def test_a_function_that_is_written_for_a_named_one() -> None:
 def test_one_example_is_a_point_of_the_data() -> None:
     text = r"Consider one example $x \in \mathbb{R}^d$, weights $W \in \mathbb{R}^{k \times d}$ and output $z = W x$. "
     assert statuses(rf"{text}\[ z^\top z = x^\top W^\top W x \]") == ["proved"]
+
+
+def test_a_value_at_a_square_is_that_of_a_new_name() -> None:
+    text = (
+        r"Let $x_1, \dots, x_n \in \mathbb{R}$ be i.i.d. samples from $\mathcal{N}(\mu, \sigma^2)$. "
+        r"The log-likelihood is \[ L(\mu, \sigma^2) = -\frac{1}{2\sigma^2} \sum_{i=1}^n (x_i - \mu)^2 . \] "
+    )
+    right = r"\[ \frac{\partial L}{\partial \mu} = \frac{1}{\sigma^2} \sum_{i=1}^n (x_i - \mu) \]"
+    wrong = r"\[ \frac{\partial L}{\partial \mu} = \frac{1}{\sigma^2} \sum_{i=1}^n (\mu - x_i) \]"
+    assert statuses(text + right + wrong) == ["proved", "refuted"]
+    assert later(text + right + wrong) == ["proved", "refuted"]
+
+
+def test_a_letter_that_is_differentiated_and_not_declared_is_no_number() -> None:
+    text = r"Let $x, \mu \in \mathbb{R}$. "
+    assert statuses(rf"{text}\[ \frac{{\partial \ell}}{{\partial \mu}} = x - \mu \]") == ["unreadable"]
+
+
+def test_the_shape_of_a_name_is_that_of_its_own_definition_which_waits() -> None:
+    text = (
+        r"Let $h = \mathrm{ReLU}(W_1 x + b_1)$ and $\hat y = W_2 h + b_2$ with $W_1 \in \mathbb{R}^{m \times d}$, "
+        r"$W_2 \in \mathbb{R}^{k \times m}$. The loss is $\ell = \frac12 \|\hat y - y\|^2$. Let $\delta = \hat y - y$. "
+    )
+    assert later(rf"{text}\[ \frac{{\partial \ell}}{{\partial W_2}} = \delta h^\top \]") == ["proved"]
+    assert later(rf"{text}\[ \frac{{\partial \ell}}{{\partial h}} = W_2 \delta \]") == ["ill-typed"]
+
+
+def test_one_random_variable_of_a_list_is_the_last_one() -> None:
+    text = (
+        r"Let $\theta \in \mathbb{R}$, $X$ be a random variable with $\mathbb{E}[X] = \theta$, $\mathrm{Var}(X) = 1$. "
+    )
+    assert statuses(rf"{text}\[ \mathbb{{E}}[(X - \theta)^2] = 1 \]") == ["proved"]
+    assert statuses(rf"{text}\[ \mathbb{{E}}[X^2] = 1 \]") == ["refuted"]
