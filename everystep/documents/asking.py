@@ -155,10 +155,16 @@ class Asking:
             found = self._checked(claim, context.given(*(d.hypothesis for d in given)))
             return found.status is not verdict.status
 
-        alone = [d for d in doubts if changes(d)]
+        def words(doubt: Doubt) -> str:
+            return f"{doubt.words} (line {doubt.line})" if doubt.line else doubt.words
+
+        alone: list[str] = []  # one sentence may give many doubts: once it is known to matter, the others are not asked
+        for doubt in doubts:
+            if words(doubt) not in alone and changes(doubt):
+                alone.append(words(doubt))
         if not alone and not changes(*(d for d in doubts if not d.other)):
             return verdict
-        said = "; ".join(f"{d.words} (line {d.line})" if d.line else d.words for d in alone or doubts)
+        said = "; ".join(alone or dict.fromkeys(map(words, doubts)))
         return Verdict(Status.TESTED, "none", f"not decided: the text may assume here, or not, that {said}")
 
     def _checked(self, claim: Claim, context: Context, lemmas: tuple[Hypothesis, ...] = ()) -> Verdict:

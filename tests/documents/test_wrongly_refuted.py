@@ -208,6 +208,13 @@ def test_whitened_data_may_have_orthonormal_columns() -> None:
     assert statuses(rf"{MATRIX}The data are centred. \[ X^\top X = I \]") == ["refuted"]
 
 
+def test_a_sentence_that_may_decide_a_step_is_named_once() -> None:
+    """What it says of data may mean the columns of a matrix, or its rows."""
+    (step,) = check_text(rf"{MATRIX}The data are centred. \[ \mathbf{{1}}^\top X \mathbf{{1}} = 0 \]").steps
+    assert str(step.status) == "tested"
+    assert step.verdict.message.count("the data are centred") == 1
+
+
 NUMBERS = r"Let $a, b \in \mathbb{R}$. "
 NOMBRES = r"Soient $a, b \in \mathbb{R}$. "
 
