@@ -46,6 +46,12 @@ PROOFS = frozenset(
 )  # fmt: skip
 """Environments of an argument: what it supposes ends with it."""
 """Kinds of statements that are no part of the argument: what they assume ends with them."""
+_WIDER = re.compile(
+    r"\b(general\w*|arbitrary|without|alternative\w*|variants?|another|other|exercises?|problems?|questions?|"
+    r"generale?s?|sans|autres?|exercices?|problemes?)\b",
+    re.IGNORECASE,
+)
+"""Words of a heading that may leave what the section around it assumes."""
 _CASE = re.compile(
     r"\b(cases?|cas|wrong|incorrect|false|faux|fausse|attempts?|tentatives?|special|particulier|particuli[eè]re|general|"
     r"g[eé]n[eé]ral|alternatives?|variants?|variantes?|counter-?examples?|contre-exemples?)\b",
@@ -68,8 +74,12 @@ class Where:
         self.level = 99
         # Whether the heading names a case or an attempt: what is assumed under it ends with it.
         self.is_case = False
+        # How deep the last heading without a number stands.
+        self.topic = 99
         # How many questions, items and theorems have begun: what tells one from the next of the same name.
         self.questions = 0
+        # The headings without a number that stand around the last one: how deep, and which.
+        self.around: list[tuple[int, int]] = []
         self.items: list[int] = []
         self.theorems: list[int] = []
         self.kinds: dict[int, str] = {}  # what a theorem is instead: an aside, a definition
@@ -95,6 +105,7 @@ class Where:
     def path(self) -> tuple[str, ...]:
         """A name for each question, part, item and theorem that is being read, outermost first."""
         return (
+            *(f"section {number}" for _, number in self.around),
             *(
                 (f"{'question' if self.question or self.is_case else 'section'} {self._number()}",)
                 if self.questions
@@ -138,6 +149,7 @@ class Where:
 
     def new_question(self, name: str, level: int) -> None:
         self.question, self.level = name, level
+        self.around = []
         self.questions = self.begins()
         self.is_case = False
         self.labels = []
@@ -162,8 +174,14 @@ class Where:
         if match is not None and self.question and level >= self.level:
             self.parts = [(match["named"] or match["round"] or match["half"]).lower()]
         elif level <= self.level:
+            around = [(depth, number) for depth, number in self.around if depth < level]
+            if self.topic < level and not (self.question or self.is_case or _WIDER.search(title)):
+                around = [*around, (self.topic, self.questions)] if self.questions else around
             self.new_question("", 99)
+            self.topic = level
             self.is_case = _CASE.search(title) is not None
+            if not (self.is_case or _WIDER.search(title)):
+                self.around = around  # a heading within a section: what that assumes holds there
 
     def part(self, depth: int) -> None:
         r"""The next ``\part`` (depth 0), ``\subpart``, ``\subsubpart``."""
