@@ -14,6 +14,7 @@ from everystep.documents.claims import (
     Minimiser,
     minimiser,
 )
+from everystep.documents.constant_families import part_has_ended
 from everystep.documents.given_anew import GivenAnew, recognised
 from everystep.documents.inferred import declare_names
 from everystep.documents.judging import COMPARED
@@ -111,6 +112,7 @@ class Declaring(GivenAnew):
             problem.scope.drop_case()
             problem.scope.doubt(h for h in held if h not in over[0].held and h in problem.scope.lines)
             problem.scope.unsay(problem.scope.told[over[0].told :])
+            part_has_ended(problem.scope)
             del problem.scope.told[over[0].told :]
         for frame in over:
             self._end_aside(frame)

@@ -12,6 +12,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Relation
 from everystep.algebra.expressions import Expression, Var
 from everystep.derivation import Step
+from everystep.documents.constant_families import is_one_value
 from everystep.documents.judging import Judging
 from everystep.documents.looking import DEFECTS
 from everystep.documents.spoken import free_name
@@ -65,6 +66,10 @@ class GivenAnew(Judging):
                 raise Unreadable("names of an earlier section that are declared behind it", left[0].place)
             self._leave_behind(left, right, how)
             if how is Giving.CLAIMS:
+                continue
+            if piece.relations == ("=",) and is_one_value(declarer.scope, left, right, sentence):
+                declarer.define_from(left, right)
+                declarer.given.append(piece)
                 continue
             name = given_before(declarer.scope, left, right)
             part = ""

@@ -12,6 +12,7 @@ from everystep.reader.marks import plain_text
 from everystep.reader.prose import Sentence, near_is_known
 from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
+from everystep.reader.trees import relation_of
 from everystep.reader.words import plain, without_properties
 
 _BE = r"be|is|are|being|denotes?|soit|soient|est|sont|etant|designe|designent|lies?|forms?|has|have|having|a|ont|ayant"
@@ -50,6 +51,8 @@ _HARMLESS = listed(
     etiquettes exemple exemples mot mots temps espace apprise appris nombre
     """
 )
+_STEP = re.compile(r"\ble pas\b(?! (?:symm?etrique|nul))")
+"""« Le pas d'apprentissage »: a step, and no denial."""
 _SIZES = re.compile(r"\b[a-z\d] ?(x|by|par) ?[a-z\d]\b|\b[a-z]\b|[a-z\d]+-?dimension\w*")
 
 
@@ -69,6 +72,9 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
     match = _CALLED.match(after)
     if match is None and _DOING.fullmatch(plain(sentence.before)):
         match = _ACTING.match(after)
+        skipped = after[: match.start("does")].count("$") if match is not None else 0
+        if any(relation_of(formula, k)[0] for formula in sentence.later[:skipped] for k in range(len(formula))):
+            match = None  # « $t$, $\\eta > 0$ le pas »: said of the formula that declares itself
     called = next((part for part in match.groupdict().values() if part), "").strip() if match is not None else ""
     if not called:
         return ""
@@ -79,5 +85,5 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
 
 
 def _is_known(called: str) -> bool:
-    left = without_properties(_SIZES.sub(" ", without_decompositions(called)))
+    left = without_properties(_STEP.sub(" ", _SIZES.sub(" ", without_decompositions(called))))
     return near_is_known(" ".join(w for w in left.split() if w.strip(".'-") not in _HARMLESS))

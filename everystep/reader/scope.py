@@ -120,6 +120,7 @@ class Scope:
     in_bare_sets: dict[str, set[str]] = field(default_factory=dict)  # the names declared in such a letter, ``x \\in R``
     were_functions: set[str] = field(default_factory=set)  # names of functions that a later section makes numbers
     at_an_index: tuple[Hypothesis, ...] = ()  # of %! lines: ``x_i > 0``, with nothing said of i beside it
+    one_valued: set[str] = field(default_factory=set)  # families that are supposed to be one value
     decompositions: tuple[Decomposed, ...] = ()
     pairs: tuple[Pair, ...] = ()
 
@@ -160,6 +161,7 @@ class Scope:
             spoken_in=dict(self.spoken_in),
             were_functions=set(self.were_functions),
             iterated=set(self.iterated),
+            one_valued=set(self.one_valued),
             own_sets=set(self.own_sets),
             in_bare_sets={k: set(v) for k, v in self.in_bare_sets.items()},
             between=dict(self.between),

@@ -100,3 +100,69 @@ def test_a_size_that_has_a_meaning_is_not_taken() -> None:
 def test_a_start_that_is_given_before_its_family_or_its_rule(said: str) -> None:
     claims = r"\[ v_t = \sum_{s=0}^{t-1} \beta^{t-1-s} g_s \] \[ v_1 = g_0 \] \[ v_1 = g_1 \] \[ v_0 = g_0 \]"
     assert statuses(said + claims) == ["proved", "proved", "refuted", "refuted"]
+
+
+CONSTANT = (
+    r"Let $g_t, v_t \in \mathbb{R}^d$ and $\beta \in (0, 1)$. Let $v_0 = 0$ and $v_{t+1} = \beta v_t + g_t$. "
+    r"Suppose that $g_t = g$ for all $t$. "
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        r"Let $g \in \mathbb{R}^d$. ",
+    ],
+)
+def test_a_family_that_is_one_value_for_all_indices(said: str) -> None:
+    claims = (
+        r"\[ v_t = \frac{1 - \beta^t}{1 - \beta} g \] \[ v_t = \frac{1 - \beta^{t+1}}{1 - \beta} g \] \[ g_3 = g_2 \]"
+    )
+    assert statuses(said + CONSTANT + claims) == ["proved", "refuted", "proved"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "It is not true that $g_t = c$ for all $t$. ",
+        "A student assumes that $g_t = c$ for all $t$. ",
+        "Suppose that $g_t = c$ for all $t > 5$. ",
+        "Suppose that $g_t = c$ for all $t$ except one. ",
+        "Show that $g_t = c$ for all $t$. ",
+        "Suppose that $g_t = c$ for some $t$. ",
+    ],
+)
+def test_a_family_that_may_have_other_values(said: str) -> None:
+    given = r"Let $g_t, c \in \mathbb{R}^d$. "
+    assert statuses(given + said + r"\[ g_3 = g_2 \]")[0] in ("tested", "unreadable")
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        "\\section{Two}\n",
+        "\n\n(b) Without that assumption,\n",
+        "Now suppose that $g_t = 2 b$ for all $t$.\n",
+        "In general,\n",
+    ],
+)
+def test_what_is_one_value_for_a_while(ends: str) -> None:
+    given = "\\section{One}\n\n(a) " + CONSTANT.replace(r"$g_t, v_t \in", r"$g_t, v_t, b \in")
+    claim = r"\[ v_2 = (1 + \beta) g \]"
+    assert statuses(given + claim + "\n" + ends + claim) == ["proved", "unreadable"]
+
+
+def test_a_step_in_french_denies_nothing() -> None:
+    given = (
+        r"On note $w_t \in \mathbb{R}^d$ les paramètres à l'itération $t$, $\eta > 0$ le pas d'apprentissage et "
+        r"$\lambda > 0$ le coefficient. Soit $L : \mathbb{R}^d \to \mathbb{R}$ une fonction différentiable. "
+        r"La mise à jour s'écrit \[ w_{t+1} = w_t - \eta \nabla L(w_t) \] "
+    )
+    assert statuses(given + r"Donc \[ w_{t+1} = w_t + \eta \nabla L(w_t) \]") == ["refuted"]
+
+
+def test_a_stochastic_gradient_is_no_stochastic_matrix() -> None:
+    given = r"Let $w_t \in \mathbb{R}^d$ be the parameters and $g_t \in \mathbb{R}^d$ the stochastic gradient. "
+    updates = r"The update is \[ w_{t+1} = w_t - g_t \] "
+    assert statuses(given + updates + r"\[ w_1 - w_0 = - g_0 \] \[ w_1 - w_0 = g_0 \]") == ["proved", "refuted"]

@@ -362,3 +362,17 @@ def test_an_open_if_clause_holds_for_its_display() -> None:
     assert stance(Sentence("whenever", "", is_open=True)) is Stance.WITHIN
     assert said_of(Sentence("If", "is symmetric, then", True)) == [Said(Stance.WITHIN, "symmetric")]
     assert said_of(Sentence("If", "is symmetric, it is easy.")) == [Said(Stance.DOUBTFUL, "symmetric")]
+
+
+def test_what_a_section_assumes_holds_in_its_paragraphs() -> None:
+    given = r"\section{Ridge} Let $u \in \mathbb{R}^n$ with $\|u\| = 1$. \[ \|2u\| = 2 \] "
+    claim = r" Then \[ \|3u\| = 3 \]"
+    for heading, status in (
+        (r"\paragraph{Scores.}", "proved"),
+        (r"\subsection{Scores}", "proved"),
+        (r"\paragraph{The general case.}", "tested"),
+        (r"\section{Scores}", "tested"),
+    ):
+        assert statuses(given + heading + claim) == ["proved", status]
+    inner = r"\section{One} \paragraph{A.} Let $u \in \mathbb{R}^n$ with $\|u\| = 1$. \[ \|2u\| = 2 \] "
+    assert statuses(inner + r"\paragraph{B.} Then \[ \|3u\| = 3 \]") == ["proved", "tested"]
