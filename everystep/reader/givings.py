@@ -35,7 +35,8 @@ _DEFINING = re.compile(
         "soient notons prenons choisissons considerons definissons posons posant ou pour avec redefinissons "
         "introduisons",
         "we use", "we write", "defined by", "defined as", "given by", "definie?s? par",
-        "donnee?s? par", "update rule", "recurrence", "write", "on note", "on pose", "on considere", "on definit",
+        "donnee?s? par", "update rule", "(?<!par )recurrence", "write",
+        "on note", "on pose", "on considere", "on definit",
     )
 )  # fmt: skip
 _DEFINING_OR_GOVERNING = re.compile(f"(?P<defining>{_DEFINING.pattern})|{GOVERNING.pattern}")
@@ -104,7 +105,8 @@ def giving(sentence: Sentence, special: bool = False) -> Giving:
 
 
 _UPDATES = re.compile(
-    r"\b(updates?|update (rules?|equations?)|iterations?|recursions?|recurrences?|mises? a jour)"
+    r"\b(updates?|update (rules?|equations?)|iterations?|recursions?|(?<!par )recurrences?|mises? a jour)"
+    r"(,? (with|avec)( [\w'-]+){1,5} \$( (and|et)( [\w'-]+){1,5} \$)?,?)?"
     r"( (is|are|reads?|est|sont|given by|donnee?s? par|s'ecrit|s'ecrivent))*\W*$|"
     r"\b(momentum|gradient descent|heavy[- ]ball( method)?|descente de gradient|inertie)"
     r"( (with|avec) (velocity|vitesse|momentum|inertie)( \$)?( (and|et) (le |the )?(gradients?) \$)?)? ?:\W*$"

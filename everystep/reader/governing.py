@@ -24,7 +24,8 @@ _ASSUMING = any_of(
     "hypothese",
     "such that", "so that", "satisf(?:y|ies)", "verifie(?:nt)?(?! que)", "satisf(?:ait|ont|assent)",
     "tels? que", "telles? que",
-    "on note", "on pose", "of length", "de norme",
+    "on note", "on pose", "of length", "de norme", "starts? (?:from|at|with)", "starting (?:from|at|with)",
+    "initiali[sz]ed (?:at|to|by|with)", "partant de", "initialisee?s? (?:a|par)",
 )  # fmt: skip
 CONDITIONAL = any_of(
     "if when whenever provided unless si lorsque quand case cases cas",

@@ -78,7 +78,8 @@ NEUTRAL = listed(
     differentiable smooth convex scale strength rate step learning regularisation regularization hyperparameter
     penalty following model linear problem section question exercise assumed supposed taken known given with let
     suppose assume where have has having such satisfy satisfies satisfying whose hold holds condition conditions
-    constraint constraints hypothesis hypotheses assumption assumptions by on as it they there exists exist into
+    centred centered constraint constraints hypothesis hypotheses assumption assumptions by on as it they there exists
+    exist into
     entries entry elements columns rows distinct same loss error un une le la les l' des du de deux trois ce cette
     ces tout toute tous toutes que qu' est sont soit soient etre etant nous reelle reelles reel reels carree carrees
     matrice vecteur vecteurs ligne lignes colonne colonnes scalaire scalaires nombre nombres constante fonction

@@ -94,8 +94,9 @@ _OF_OTHERS = re.compile(
 _VERB = r"(is|are|was|were|has|have|had|does|do|did|can|could|may|might|should|must|will|need|est|sont|etait|peut|doit)"
 _TAKEN_BACK = re.compile(
     r"\b(cannot|can't|isn't|wasn't|doesn't|needn't)\b|"
-    rf"\b{_VERB} (not|never|no longer|only|un\w+|in(correct|valid|appropriate|sufficient)\w*|too|needed|necessary|"
-    r"sufficient|enough|required|superfluous|optional|irrelevant|missing|a mistake|an error|questionable|doubtful|"
+    rf"\b{_VERB} (not|never|no longer|only|un(?!e\b)\w+|in(correct|valid|appropriate|sufficient)\w*|too|needed|"
+    r"necessary|sufficient|enough|required|superfluous|optional|irrelevant|missing|a mistake|an error|questionable|"
+    r"doubtful|"
     r"violated|broken|denied|excluded|ruled out|impossible|untrue|called|termed|said to be|violee?|exclue?|interdite?|"
     r"dite?|appelee?|nommee?|trop|inutile|superflue?|necessaires?|suffisante?s?|une erreur|fausse|faux|requise?|"
     r"exigee?)\b|"

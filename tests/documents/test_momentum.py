@@ -166,3 +166,22 @@ def test_a_stochastic_gradient_is_no_stochastic_matrix() -> None:
     given = r"Let $w_t \in \mathbb{R}^d$ be the parameters and $g_t \in \mathbb{R}^d$ the stochastic gradient. "
     updates = r"The update is \[ w_{t+1} = w_t - g_t \] "
     assert statuses(given + updates + r"\[ w_1 - w_0 = - g_0 \] \[ w_1 - w_0 = g_0 \]") == ["proved", "refuted"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r"The velocity starts from $v_0 = 0$. The update rule, with a coefficient $\beta \in (0, 1)$, reads ",
+        r"Initialised at $v_0 = 0$, the update is ",
+    ],
+)
+def test_words_that_start_a_family(said: str) -> None:
+    claims = r"\[ v_2 = \beta g_0 + g_1 \] \[ v_2 = g_0 + \beta g_1 \]"
+    assert statuses(NAMES + said + RULES + claims) == ["proved", "refuted"]
+
+
+def test_by_induction_gives_no_updates() -> None:
+    given = NAMES + r"Let $v_0 = 0$ and $v_{t+1} = \beta v_t + g_t$. "
+    claim = r"\[ v_t = \sum_{s=0}^{t-1} \beta^{t-1-s} g_s \]"
+    assert statuses(given + "Par récurrence, " + claim) == ["proved"]
+    assert statuses(given + "Par récurrence, " + claim.replace(r"\beta^{t-1-s}", r"\beta^{s}")) == ["refuted"]

@@ -110,3 +110,12 @@ def test_a_property_behind_a_random_vector(vector: str) -> None:
     text = rf"Soit $x \in \mathbb{{R}}^d$. Soit {vector} et $A \in \mathbb{{R}}^{{d \times d}}$ symétrique. "
     assert status(text + r"\[ A = A^\top \]") == "proved"
     assert status(text + r"\[ A = 2 A^\top \]") == "refuted"
+
+
+def test_what_is_said_in_french_to_be_a_function_is_one() -> None:
+    given = (
+        r"Soit $x \in \mathbb{R}^d$. On considère $h = \phi(A x + b)$, où $A \in \mathbb{R}^{m \times d}$, "
+        r"$b \in \mathbb{R}^m$ et $\phi$ est une fonction d'activation appliquée composante par composante. "
+    )
+    claims = r"\[ \nabla_b (\mathbf{1}^\top h) = \phi'(A x + b) \] \[ \nabla_b (\mathbf{1}^\top h) = \phi(A x + b) \]"
+    assert [str(step.status) for step in check_text(given + claims).steps] == ["proved", "refuted"]
