@@ -99,6 +99,8 @@ def looked_at(
             if decomposed.kind in (SVD, EIGEN) and _picks(nodes, decomposed):
                 return Verdict(Status.TESTED, "none", f"not decided: {ORDER}")
             verdict = _in_sizes(claim, context, verdict, decomposed, judge)
+        elif verdict.status is Status.ILL_TYPED and _fits_in_some_size(decomposed, scope, again):
+            verdict = Verdict(Status.TESTED, "none", f"not decided: {WHICH}")
         elif decomposed.size == "" and verdict.status in (Status.PROVED, Status.ILL_TYPED):
             wide = again(_wide(decomposed, scope))
             status = wide.status if wide is not None else Status.ILL_TYPED
@@ -111,6 +113,20 @@ def looked_at(
         if _has_complex_factors(claim, context, decomposed) and not _without(claim, context, decomposed, judge):
             return Verdict(Status.TESTED, "none", f"not decided: {COMPLEX}")
     return verdict
+
+
+def _fits_in_some_size(decomposed: Decomposed, scope: Scope, again: Callable[[Scope], Verdict | None]) -> bool:
+    """Whether a step has a meaning with as many singular values as there are rows, or columns: "the SVD", "thin"."""
+    if decomposed.kind != SVD or decomposed.real or decomposed.size not in ("", "thin"):
+        return False
+    rows, columns = decomposed.whole.shape
+    ends = dict.fromkeys(((rows, rows), (columns, columns), *(((rows, columns),) if decomposed.size == "" else ())))
+    for left, right in ends:
+        shapes: list[tuple[object, object]] = [(rows, left), (left, right), (columns, right)]
+        verdict = again(_with_shapes(decomposed, scope, shapes[: len(decomposed.factors)]))
+        if verdict is not None and verdict.status is not Status.ILL_TYPED:
+            return True
+    return False
 
 
 def _has_complex_factors(claim: Claim, context: Context, decomposed: Decomposed) -> bool:

@@ -288,3 +288,18 @@ def test_what_is_only_spoken_of_makes_no_decomposition(said: str) -> None:
     assert of(SQUARE, r"A^\top = A") == "refuted"
     given = SQUARE + rf"{said} $A = L L^\top$ is the Cholesky decomposition of $A$."
     assert of(given, r"A^\top = A") != "proved"
+
+
+@pytest.mark.parametrize(
+    "given", [SQUARE + r"Let $A = U \Sigma V^\top$ be its SVD.", ANY + r"Let $A = U \Sigma V^\top$ be its thin SVD."]
+)
+def test_shapes_that_fit_with_as_many_singular_values_as_columns_are_no_mistake(given: str) -> None:
+    vector = r"Let $x \in \mathbb{R}^n$. "
+    assert of(vector + given, r"A V x = U \Sigma x") == "tested"
+    assert of(vector + given, r"\|A V x\| = \|\Sigma x\|") == "tested"
+    assert of(vector + given, r"A x = \operatorname{tr}(\Sigma)") == "ill-typed"
+
+
+def test_shapes_of_a_compact_decomposition_are_its_own() -> None:
+    given = ANY + r"Let $x \in \mathbb{R}^n$. Let $A = U \Sigma V^\top$ be its compact SVD."
+    assert of(given, r"A V x = U \Sigma x") == "ill-typed"
