@@ -70,6 +70,8 @@ GROUPS = {
         "everystep/prove/trace_lemmas.py",
         "everystep/prove/convexity_lemmas.py",
         "everystep/prove/entropy_lemmas.py",
+        "everystep/prove/determinant_lemmas.py",
+        "everystep/prove/weighted_hypotheses.py",
         "everystep/prove/as_written.py",
         "everystep/prove/polynomials.py",
         "everystep/prove/determined.py",

@@ -72,10 +72,10 @@ class Blocks:
     """Takes block expressions apart under one context."""
 
     def __init__(
-        self, context: Context, invertible: Callable[[Expression], bool] | None = None, *, last_first: bool = False
+        self, context: Context, invertible: Callable[[Expression], bool] | None = None, *, first: str = "first"
     ) -> None:
         self.context = context
-        self.last_first = last_first  # which Schur complement is taken where both diagonal blocks are invertible
+        self.first = first  # of which diagonal block the complement is taken where there is a choice, or of the "sums"
         self.invertible = invertible  # whether a matrix without blocks is known to be
 
     def scalar(self, e: Expression) -> Expression:
@@ -199,7 +199,11 @@ class Blocks:
         return self.invertible is not None and not has_blocks(e) and self.invertible(e)
 
     def _inverse(self, t: Table) -> Table:
-        """[[A, B], [C, D]]^-1 by the Schur complement of A, or of D; [[0, B], [C, 0]]^-1 = [[0, C^-1], [B^-1, 0]]."""
+        """[[A, B], [C, D]]^-1 by the Schur complement of A, or of D; [[0, B], [C, 0]]^-1 = [[0, C^-1], [B^-1, 0]].
+
+        [[A, B], [B, A]]^-1 = [[P + M, P - M], [P - M, P + M]] / 2 with P = (A + B)^-1 and M = (A - B)^-1, both of which
+        have to exist; A itself may be singular.
+        """
         if len(t) == len(t[0]) == 1:
             return ((t[0][0].I,),)
         if len(t) != 2 or len(t[0]) != 2:
@@ -212,7 +216,13 @@ class Blocks:
         if isinstance(a, ex.Zeros) and isinstance(d, ex.Zeros) and same_size(*b.shape):
             return ((a, c.I), (b.I, d))
         triangular = isinstance(b, ex.Zeros) or isinstance(c, ex.Zeros)
-        first = not (self.last_first and not triangular and self._known_invertible(d))
+        diagonal = self._known_invertible(a) or self._known_invertible(d) or triangular
+        sums = (self.first == "sums" or not diagonal) and a == d and b == c
+        if sums and all(map(self._known_invertible, (a + b, a - b))):
+            half = ex.Num("1/2")
+            same, other = half * ((a + b).I + (a - b).I), half * ((a + b).I - (a - b).I)
+            return ((same, other), (other, same))
+        first = not (self.first == "last" and not triangular and self._known_invertible(d))
         if first and (self._known_invertible(a) or (triangular and same_size(*a.shape))):
             s = d if isinstance(b, ex.Zeros) or isinstance(c, ex.Zeros) else d - c * a.I * b
             return (
@@ -274,6 +284,8 @@ class Blocks:
             raise NoBlocks("diagonal blocks that are not square")
         if isinstance(b, ex.Zeros) or isinstance(c, ex.Zeros):
             return ex.Det(a) * ex.Det(d)
+        if same_size(*b.shape) and (isinstance(a, ex.Zeros) or isinstance(d, ex.Zeros)):
+            return ex.Pow(ex.Num(-1), ex.Int(b.shape[0])) * ex.Det(b) * ex.Det(c)  # the columns of blocks exchanged
         if a == d and b == c:
             return ex.Det(a + b) * ex.Det(a - b)  # add the second rows to the first, then subtract the first columns
         commuting = self._of_commuting(t)

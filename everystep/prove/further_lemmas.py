@@ -18,6 +18,7 @@ from everystep.calculus.networks import subtract
 from everystep.prove.analysis_lemmas import ANALYSIS
 from everystep.prove.as_written import Written
 from everystep.prove.convexity_lemmas import CONVEXITY
+from everystep.prove.determinant_lemmas import DETERMINANTS
 from everystep.prove.entropy_lemmas import ENTROPY
 from everystep.prove.lemmas import LEMMAS, Lemmas
 from everystep.prove.sides import addends_of, factors_of, squared_norm, without_abs
@@ -366,3 +367,4 @@ LEMMAS.update(ANALYSIS)
 LEMMAS.update(TRACES)
 LEMMAS.update(CONVEXITY)
 LEMMAS.update(ENTROPY)
+LEMMAS.update(DETERMINANTS)

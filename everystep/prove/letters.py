@@ -35,18 +35,20 @@ PLAIN = (
 """Nodes that bind nothing and whose value depends on the values of their operands alone."""
 
 
-def with_letters(claim: Relation, context: Context) -> tuple[Relation, Context] | None:
+def with_letters(claim: Relation, context: Context, given: bool = False) -> tuple[Relation, Context] | None:
     """A claim and a context of which the given ones are a special case; None where no vector in brackets occurs.
 
     Every vector that is written as a sum, or said not to be zero, gets one letter throughout the claim and the
-    hypotheses.  A hypothesis with a derivative, a mean or an index that runs is left as it is.
+    hypotheses.  ``given``: every one that is so in a relation among the hypotheses.  A hypothesis with a derivative, a
+    mean or an index that runs is left as it is.
     """
     if not all(_is_plain(side) for side in (claim.left, claim.right)):
         return None
+    relations = [h for h in context.hypotheses if isinstance(h, Relation) and all(map(_is_plain, h.sides))]
     nonzero = {h.subject for h in context.hypotheses if isinstance(h, Predicate) and h.kind == "nonzero"}
     found = [
         node
-        for side in (claim.left, claim.right)
+        for side in ([side for h in relations for side in h.sides] if given else claim.sides)
         for node in ex.walk(side)
         if not isinstance(node, (Var, ex.Member))
         and (isinstance(node, ex.Add) or node in nonzero)

@@ -78,7 +78,7 @@ class Order(Definiteness, Cases, SignsAsWritten):
                 self.nonzero |= {head} if head.startswith("v:") else set()
         elif hypothesis.kind == "nonzero":
             self._read_nonzero_matrix(subject)
-        elif hypothesis.kind in ("positive definite", "positive semidefinite"):
+        elif hypothesis.kind in ("positive definite", "positive semidefinite") and not isinstance(subject, ex.Block):
             self.known_matrices.append((self.form.poly(subject), hypothesis.kind == "positive definite"))
 
     def _read_relation(self, hypothesis: Relation) -> None:

@@ -23,6 +23,7 @@ from everystep.prove.blocks import Blocks, NoBlocks, has_blocks, with_blocks
 from everystep.prove.both_sides import both_bounds
 from everystep.prove.bound import claim_apart, context_apart, spoken_of
 from everystep.prove.definedness import Definedness
+from everystep.prove.determinant_lemmas import fischer
 from everystep.prove.determined import with_determinants_apart, with_powers_below
 from everystep.prove.entries import entry_claims
 from everystep.prove.exact.plain import plain
@@ -47,6 +48,7 @@ from everystep.prove.rewritten import (
 from everystep.prove.semidefinite_lemmas import semidefinite_difference
 from everystep.prove.solved import solutions
 from everystep.prove.triangular import triangular, without_triangles
+from everystep.prove.weighted_hypotheses import by_weighted_hypotheses
 
 
 class Prover:
@@ -127,8 +129,9 @@ class Prover:
             return True
         ways: list[tuple[Prover, Claim, str]] = []
         if isinstance(claim, Relation) and claim.op != "=":
-            lettered = with_letters(claim, self.context)
-            if lettered is not None:
+            for lettered in dict.fromkeys(with_letters(claim, self.context, given) for given in (False, True)):
+                if lettered is None:
+                    continue
                 general, context = lettered
                 ways.append(
                     (Prover(context, self.given, NormalForm(context, lemmas=self.given)), general, "vectors as letters")
@@ -242,6 +245,10 @@ class Prover:
         if claim.op == "=":
             return self.equal(left, right)
         if has_blocks(left) or has_blocks(right):
+            small, large = (left, right) if claim.op == "<=" else (right, left)
+            if claim.op in ("<=", ">=") and fischer(self.lemmas, small, large):
+                self.form.core.used("Fischer's inequality")
+                return True
             left, right = self.without_blocks(left, right)
         if claim.op in ("<", "<="):
             left, right = right, left
@@ -260,6 +267,9 @@ class Prover:
                 return True
             return False
         if self.lemmas.at_most(right, left) or self.at_most_squared(right, left):
+            return True
+        if by_weighted_hypotheses(self.lemmas, right, left):
+            self.form.core.used("hypotheses times numbers")
             return True
         return right == ex.Num(0) and self.is_form_of_semidefinite(left)
 
@@ -284,7 +294,9 @@ class Prover:
         self.form.see(*squares)
         try:
             if not self.order.at_least(squares[0], squares[1], False):
-                return False
+                if not by_weighted_hypotheses(self.lemmas, squares[1], squares[0]):
+                    return False
+                self.form.core.used("hypotheses times numbers")
         except Undecided:
             return False
         self.form.core.used("squares of what is not negative, compared")
@@ -397,11 +409,13 @@ class Prover:
     def equal_blocks(self, left: Expression, right: Expression) -> bool:
         """An equation of block matrices, block by block, by either Schur complement where there is a choice."""
         several = any(isinstance(n, ex.Inverse) and has_blocks(n) for side in (left, right) for n in ex.walk(side))
-        for last_first in (False, True)[: 1 + several]:
-            blocks = Blocks(self.form.context, self.is_invertible, last_first=last_first)
+        for first in ("first", "last", "sums")[: 3 if several else 1]:
+            blocks = Blocks(self.form.context, self.is_invertible, first=first)
             try:
                 pairs = blocks.pairs(blocks.scalar(left), blocks.scalar(right))
             except NoBlocks as error:
+                if first != "sums" and several:
+                    continue  # another way may be open
                 raise Undecided(f"blocks: {error}") from error
             self.form.core.used("block by block")
             self.form.see(*(side for pair in pairs for side in pair))
@@ -412,6 +426,8 @@ class Prover:
     def has_property(self, claim: Predicate) -> bool:
         """A property of a matrix, reduced to equations and definiteness."""
         a = claim.subject
+        if isinstance(a, ex.Block):
+            return self.block_has_property(claim.kind, a)
         if claim.kind == "symmetric":
             return self.equal(a, ex.Transpose(a))
         if claim.kind == "idempotent":
@@ -438,6 +454,37 @@ class Prover:
             return self.definedness.holds(Presupposition("nonzero", a), self.definedness.atoms)
         if claim.kind == "diagonal":
             return self.equal(a, ex.Diag(ex.DiagPart(a)))
+        return False
+
+    def block_has_property(self, kind: str, matrix: ex.Block) -> bool:
+        """A property of ((A, B), (C, D)): invertible where the determinant is not 0; positive (semi)definite by a Schur
+        complement of a definite diagonal block, and by A + B and A - B where D = A and C = B.
+        """
+        rows = matrix.rows
+        if len(rows) != 2 or len(rows[0]) != 2 or not all(same_size(*rows[k][k].shape) for k in (0, 1)):
+            return False
+        (a, b), (c, d) = rows
+        if kind == "invertible":
+            (value,) = self.without_blocks(ex.Det(matrix))
+            factors = value.operands if isinstance(value, ex.Mul) else (value,)
+            return all(
+                self.is_invertible(f.operands[0])
+                if isinstance(f, ex.Det)
+                else self.definedness.holds(Presupposition("nonzero", f), self.definedness.atoms)
+                for f in factors
+            )
+        if kind not in ("positive definite", "positive semidefinite"):
+            return self.equal(matrix, ex.Transpose(matrix)) if kind == "symmetric" else False
+        if a == d and b == c and all(self.has_property(Predicate(kind, e)) for e in (a + b, a - b)):
+            return True
+        if not self.equal(b, ex.Transpose(c)):
+            return False  # the other two are symmetric as a definite matrix and what a definite complement leaves
+        for corner, other, before, after in ((d, a, b, c), (a, d, c, b)):
+            complement = ex.Add(other, ex.Neg(ex.Mul(before, ex.Inverse(corner), after)))
+            if self.has_property(Predicate("positive definite", corner)):
+                self.form.see(complement)
+                if self.has_property(Predicate(kind, complement)):
+                    return True
         return False
 
     def is_definite(self, factor: Expression, strict: bool) -> bool:

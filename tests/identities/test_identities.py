@@ -14,6 +14,7 @@ from tests.identities import (
     algebra,
     bounds,
     conditional,
+    convex_steps,
     convexity,
     derivatives,
     determinants,
@@ -66,6 +67,7 @@ TABLES = {
     "families": families.ROWS,
     "adjugates": adjugates.ROWS,
     "convexity": convexity.ROWS,
+    "convex-steps": convex_steps.ROWS,
 }
 ROWS = [pytest.param(row, id=f"{table}:{row.name}") for table, rows in TABLES.items() for row in rows]
 STEPS = [pytest.param(step, id=f"{step.problem}.{step.step}") for step in examples.STEPS]

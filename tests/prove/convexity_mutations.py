@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from everystep.prove import as_written, convexity_lemmas, definiteness, entropy_lemmas, lemmas
+from everystep.prove import (
+    as_written,
+    convexity_lemmas,
+    definiteness,
+    determinant_lemmas,
+    entropy_lemmas,
+    lemmas,
+    prover,
+    weighted_hypotheses,
+)
+from everystep.prove.blocks import Blocks
 from everystep.prove.lemmas import Lemmas
 from everystep.prove.order import Order
-from tests.prove.test_mutations import Mutation, always, item, method
+from everystep.prove.prover import Prover
+from tests.prove.test_mutations import Mutation, always, both, item, method
 
 
 def skipped(name: str, row: str) -> Mutation:
@@ -21,6 +32,81 @@ MUTATIONS = (
     skipped("Cauchy-Schwarz for weighted sums", "means of numbers:quotients"),
     skipped("tangent of exp at a logarithm", "means of numbers:conjugate-of-exp"),
     skipped("Gibbs' inequality", "entropies:gibbs"),
+    skipped("log-determinant and logarithm of the trace", "determinants and definiteness:log-determinant-and-trace"),
+    skipped("tangent of the log-determinant", "determinants and definiteness:tangent-of-log-determinant"),
+    skipped("logarithms on the diagonal", "determinants and definiteness:logs-on-the-diagonal"),
+    skipped("determinant and columns", "determinants and definiteness:columns"),
+    skipped("determinant of a Hadamard product", "determinants and definiteness:oppenheim"),
+    skipped("trace of a product and determinants", "determinants and definiteness:trace-and-roots"),
+    skipped("entries below their sum", "determinants and definiteness:entry-below-the-sum"),
+    Mutation(
+        "Fischer's inequality",
+        "skipped",
+        both(
+            item(lemmas.LEMMAS, "Fischer's inequality", always(False)),
+            method(prover, "fischer", always(False)),
+        ),
+        "determinants and definiteness:fischer",
+    ),
+    Mutation(
+        "Fischer's inequality",
+        "of any blocks",
+        method(Lemmas, "has", always(True)),
+        "false convex steps:fischer-of-any",
+    ),
+    Mutation(
+        "block by block",
+        "no inverse by sums",
+        method(Blocks, "_known_invertible", always(False)),
+        "blocks by sums:inverse-by-sums",
+    ),
+    Mutation(
+        "block by block",
+        "no definite blocks",
+        method(Prover, "block_has_property", always(False)),
+        "blocks by sums:definite-by-sums",
+    ),
+    Mutation(
+        "block by block",
+        "invertible by any factors of the determinant",
+        method(Prover, "is_invertible", always(True)),
+        "false convex steps:invertible-corners",
+    ),
+    Mutation(
+        "hypotheses times numbers",
+        "skipped",
+        method(prover, "by_weighted_hypotheses", always(False)),
+        "convex steps:gradient-domination",
+    ),
+    Mutation(
+        "hypotheses times numbers",
+        "of any sign",
+        method(weighted_hypotheses._Search, "sign", always(True)),
+        "false convex steps:times-a-number-of-any-sign",
+    ),
+    Mutation(
+        "hypotheses times numbers",
+        "divided by what may be 0",
+        method(weighted_hypotheses._Search, "nonzero", always(True)),
+        "false convex steps:divided-by-what-may-be-zero",
+    ),
+    *(
+        Mutation(rule, "of any matrices", method(Lemmas, name, always(True)), f"false convex steps:{row}")
+        for rule, name, row in (
+            ("log-determinant and logarithm of the trace", "definite", "log-determinant-and-trace-of-any"),
+            ("tangent of the log-determinant", "definite", "tangent-of-any-log-determinant"),
+            ("logarithms on the diagonal", "definite", "logs-on-the-diagonal-of-any"),
+            ("determinant of a Hadamard product", "semidefinite", "oppenheim-of-any"),
+            ("trace of a product and determinants", "semidefinite", "trace-and-roots-of-any"),
+            ("entries below their sum", "nonnegative_entries", "entry-below-a-signed-sum"),
+        )
+    ),
+    Mutation(
+        "determinant and columns",
+        "over any range",
+        method(determinant_lemmas, "same_size", always(True)),
+        "false convex steps:columns-but-one",
+    ),
     Mutation(
         "weights of definite matrices",
         "skipped",

@@ -18,7 +18,7 @@ from tests.prove.test_mutations import Mutation, always, item, method
 made = Blocks.__init__
 
 
-def first_complement(blocks: Blocks, context: Any, invertible: Any = None, *, last_first: bool = False) -> None:
+def first_complement(blocks: Blocks, context: Any, invertible: Any = None, *, first: str = "first") -> None:
     made(blocks, context, invertible)
 
 
