@@ -1,4 +1,5 @@
-"""The long search for wrong verdicts on pairs of random formulas (see tests/campaign/pairs.py).
+"""The long search for wrong verdicts on pairs of random formulas (see tests/campaign/pairs.py), and for formulas in
+random spelling that are read as something else (tests/campaign/styles.py).
 
 Exit status 1 when a verdict is wrong.
 """
@@ -13,6 +14,7 @@ from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from tests.campaign import styles
 from tests.campaign.pairs import WORLDS, complaint, pairs
 
 
@@ -30,6 +32,14 @@ def main() -> int:
                 failures += 1
                 print(f"{pair.latex}: {wrong}", flush=True)
         print(f"{name}: {options.count} pairs, {perf_counter() - started:.0f} s", flush=True)
+    started, unread = perf_counter(), 0
+    for formula in islice(styles.formulas(options.seed), options.count):
+        misread = styles.complaint(formula)
+        unread += misread is None
+        if misread:
+            failures += 1
+            print(f"{formula.latex}: {misread}", flush=True)
+    print(f"spellings: {options.count} formulas, {unread} unread, {perf_counter() - started:.0f} s", flush=True)
     print(f"{failures} failures")
     return 1 if failures else 0
 
