@@ -7,9 +7,9 @@ Plain data between :mod:`render.notation`, which builds it, and its writers :mod
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from everystep.records import dataclass
 from render.names import Name
 
 FRACTION, LIMITS = 3, 4

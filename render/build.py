@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -16,7 +17,6 @@ from rich.table import Table
 
 from everystep.derivation import Assignment, Check, Problem, WrongAnswer, WrongStep
 from everystep.prove.verdict import Status
-from everystep.records import dataclass, replace
 from render import plots
 from render.assets import read_template
 from render.documents import FORMULARY, Evidence, document_name, document_source

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from everystep.documents.result import StepReport
-from everystep.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ the report's data types and ``render.evidence_text``; starts fast.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from everystep.documents.relevance import spoken_of
 from everystep.documents.result import DocumentReport, StepReport
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.source import Place
-from everystep.records import dataclass
 from render.evidence_text import evidence_lines, example_lines, plain, trial_sizes
 
 WIDTH = 110

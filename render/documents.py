@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from everystep.algebra.context import Hypothesis, Relation
@@ -25,7 +26,6 @@ from everystep.derivation import (
     WrongStep,
 )
 from everystep.prove.verdict import GradientEvidence, Status, Trial, Verdict
-from everystep.records import dataclass, field, replace
 from render.display import formula
 from render.latex import latex, latex_op
 from render.names import latex_label, latex_name, parse_name

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from everystep.documents.result import StepReport
 from everystep.prove.verdict import Status
-from everystep.records import dataclass
 from render.document_report import sizes_that_matter
 from render.evidence_text import plain, sides_of, sizes_text, value_text
 

@@ -16,9 +16,8 @@ So ``"u'"``, ``"w^*"``, ``"bar x"``, ``"x_bar"``, ``"W_1"``, ``"W^(l)"``, ``"lam
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
-
-from everystep.records import dataclass
 
 GREEK: dict[str, tuple[str, str]] = {
     "alpha": (r"\alpha", "α"),

@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from everystep.derivation import Assignment
-from everystep.records import dataclass
 
 PAGED = ("assignment", "solutions", "marking")
 """The versions that share their pages."""

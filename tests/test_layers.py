@@ -73,19 +73,13 @@ PARTS: Mapping[str, frozenset[str]] = {
             "everystep.prove.verdict",
         }
     ),
-    "everystep.records": frozenset(),
     # What else lies at the top of the engine: its front door. No part of the engine imports it.
     "everystep": frozenset({"everystep.*"}),
     "derivations": frozenset({"everystep", "everystep.*"}),
     "render": frozenset({"everystep", "everystep.*", "derivations"}),
 }
-# How data classes are made: every part may import that, but the kernels, which stand alone.
-FOR_ALL = frozenset({"everystep.records"})
 # What comes from outside, where that is restricted.
-THIRD_PARTY: Mapping[str, frozenset[str]] = {
-    "everystep.kernels": frozenset({"numpy"}),
-    "everystep.records": frozenset(),
-}
+THIRD_PARTY: Mapping[str, frozenset[str]] = {"everystep.kernels": frozenset({"numpy"})}
 # Heavy modules that may be loaded where they are first needed (the kernels bring NumPy with them, the interface SymPy).
 LAZY = (
     "rich",
@@ -102,7 +96,7 @@ LAZY_MODULES = ("render.cli", "render.check_documents", "render.reading")
 # Packages that load their own modules when they are asked for.
 REGISTRIES = frozenset({"derivations", "everystep.kernels"})
 # What the exact judge may stand on: the surface, and data without behaviour.
-PLAIN_DATA = ("everystep.algebra", "everystep.derivation", "everystep.prove.verdict", *FOR_ALL)
+PLAIN_DATA = ("everystep.algebra", "everystep.derivation", "everystep.prove.verdict")
 BY_A_CALL = "(by a call: __import__ or import_module)"
 
 
@@ -193,8 +187,6 @@ def offences(source: str, module: str, is_package: bool = False) -> list[str]:
 
 def _may(here: str, there: str) -> bool:
     allowed = PARTS[here]
-    if there in FOR_ALL:
-        return here != "everystep.kernels"
     return there in allowed or f"{there.split('.')[0]}.*" in allowed
 
 
@@ -318,9 +310,6 @@ def test_the_two_judges_share_no_code() -> None:
         ("everystep.prove.normal_form", "from everystep.prove import exact_values"),
         ("everystep.kernels.bptt", "from everystep.algebra import sizes"),
         ("everystep.kernels.bptt", "import scipy"),
-        ("everystep.kernels.bptt", "from everystep.records import dataclass"),
-        ("everystep.records", "from everystep.algebra import sizes"),
-        ("everystep.records", "import sympy"),
         ("everystep.kernels.bptt", "from everystep import derivation"),
         ("everystep.derivation", "from everystep.prove import verdict"),
         ("everystep.derivation", "from everystep import check"),

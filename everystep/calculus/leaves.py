@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -29,7 +30,6 @@ from everystep.calculus.indices import (
     symbols_of,
 )
 from everystep.calculus.networks import INTEGER, Factor, Poly, Term, Undecided, delta
-from everystep.records import dataclass
 
 
 @dataclass(frozen=True)

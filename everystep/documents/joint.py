@@ -6,6 +6,7 @@ May import the engine.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from everystep.algebra import expressions as ex
@@ -16,7 +17,6 @@ from everystep.derivation import Claim
 from everystep.documents.relevance import relevant
 from everystep.documents.spoken import all_in, is_zero, values_in
 from everystep.prove.verdict import Status, Verdict
-from everystep.records import dataclass, replace
 
 SOURCE = "joint"
 Judge: TypeAlias = Callable[[Claim, Context], Verdict]

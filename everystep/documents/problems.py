@@ -5,6 +5,8 @@ May import ``everystep.algebra`` and the reader.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from everystep.algebra.context import Context, Hypothesis, Relation
 from everystep.algebra.expressions import Expression
 from everystep.documents.result import Remark
@@ -12,7 +14,6 @@ from everystep.reader.entities import Doubt, Meanings
 from everystep.reader.scope import Scope
 from everystep.reader.source import Declaration, Place, Tokens
 from everystep.reader.statements import Statement
-from everystep.records import dataclass, field
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Var
@@ -26,7 +27,6 @@ from everystep.reader.source import Display
 from everystep.reader.statements import Statement
 from everystep.reader.trees import Unreadable, name_of
 from everystep.reader.values import Values
-from everystep.records import dataclass, replace
 
 CHANGING = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential, *ex.MEANS)
 """Where it matters whether a name depends on another one, or on chance."""

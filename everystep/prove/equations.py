@@ -6,6 +6,7 @@ May import ``everystep.algebra``, ``everystep.calculus`` and ``everystep.prove.w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
@@ -28,7 +29,6 @@ from everystep.prove.families import families_of, read_images
 from everystep.prove.said import are_opposite, bound_of, integer_slot, matrix_before, nilpotency
 from everystep.prove.spans import Cuts, cuts_of
 from everystep.prove.words import Words
-from everystep.records import dataclass
 
 MOST_IMAGES = 4
 _CLOSED = ("symmetric", "positive definite", "positive semidefinite", "orthogonal", "diagonal", "idempotent")

@@ -9,6 +9,7 @@ has an inverse; and a name can be replaced by what a hypothesis says it is equal
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from sympy import Symbol
 
@@ -17,7 +18,6 @@ from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.shapes import same_size
 from everystep.derivation import Claim
-from everystep.records import dataclass, replace
 
 MOST_INVERSES, MOST_NAMES, MOST_ENDS = 3, 3, 3
 

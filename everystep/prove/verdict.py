@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
-
-from everystep.records import dataclass
 
 
 class Status(StrEnum):

@@ -9,6 +9,7 @@ import ``everystep.algebra``, the core, and nothing else of the engine.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
@@ -27,7 +28,6 @@ from everystep.calculus.networks import (
     monomial_key,
 )
 from everystep.calculus.word_letters import Letter, dimension, matrix_ends, vector_end, word
-from everystep.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ May import this package's vocabulary only.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from everystep.reader import patterns as re
 from everystep.reader.prose import Sentence
 from everystep.reader.words import plain
-from everystep.records import dataclass, replace
 
 SVD, EIGEN, QR, CHOLESKY, LU, POLAR = "svd", "eigen", "qr", "cholesky", "lu", "polar"
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from sympy import Rational
@@ -27,7 +28,6 @@ from everystep.reader.cleaning import tokenize
 from everystep.reader.names import Names
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.trees import Node, Unreadable, depths, name_of, relation_of, split, stripped
-from everystep.records import dataclass, field
 
 ORDERED = ("<", "<=", ">", ">=", "=", "!=")
 TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}

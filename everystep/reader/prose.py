@@ -8,6 +8,7 @@ make true is not called wrong.  May import this package's vocabulary only.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from everystep.reader import patterns as re
@@ -30,7 +31,6 @@ from everystep.reader.reservations import goes_on_without, is_at_one_value, is_c
 from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
 from everystep.reader.words import plain, without_properties
-from everystep.records import dataclass, replace
 
 
 class Stance(Enum):

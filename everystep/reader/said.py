@@ -5,6 +5,8 @@ May import ``prose`` and this package's vocabulary.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from everystep.reader import patterns as re
 from everystep.reader.governing import ASKS, EXERCISE, GENERAL, GOVERNING, NEGATION, is_risky
 from everystep.reader.phrases import clause_of
@@ -24,7 +26,6 @@ from everystep.reader.words import (
     properties,
     puts_alternative,
 )
-from everystep.records import dataclass
 
 _NOUNS = listed(
     """

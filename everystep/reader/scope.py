@@ -7,6 +7,7 @@ May import ``everystep.algebra`` and this package's grammar.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Symbol
 
@@ -31,7 +32,6 @@ from everystep.reader.entities import (
     Symbolic,
     Told,
 )
-from everystep.records import dataclass, field, replace
 
 _NEEDED = frozenset(("*", "symmetric", "positive definite", "positive semidefinite"))
 """What a text no longer assumes of a matrix that may then have no decomposition; ``"*"`` is all."""

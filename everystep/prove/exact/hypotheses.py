@@ -9,6 +9,7 @@ May import ``everystep.algebra`` and this package only.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import product
 from typing import Any, TypeAlias
 
@@ -27,7 +28,6 @@ from everystep.prove.exact.patterns import WEAK, frames_of, image_of, inner_prod
 from everystep.prove.exact.program import APPROXIMATE, Name, Node, Program, name_of
 from everystep.prove.exact.solving import Unmet, solve, solve_together
 from everystep.prove.exact.structures import LINEAR, mapping_of, orthonormal_vector, structured
-from everystep.records import dataclass
 
 _WINDOW = 5
 _PLAIN = (ex.Entry, ex.Member, ex.Var, ex.Num, ex.Int)

@@ -5,6 +5,7 @@ May import ``everystep.algebra`` and this package only.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 
 from flint import ctx
@@ -19,7 +20,6 @@ from everystep.prove.exact.hypotheses import Constraints, Prepared, integer_rela
 from everystep.prove.exact.instances import Instance
 from everystep.prove.exact.program import APPROXIMATE, MEAN, RANKED, Name, Program, name_of, program_for
 from everystep.prove.exact.sizes import Sizes, Space, Symbols, relations_of
-from everystep.records import dataclass
 
 BUILDER_MODULES = (nodes_algebra, nodes_matrices, nodes_functions, nodes_calculus, nodes_limits, chance)
 """Importing these fills the table of builders."""
