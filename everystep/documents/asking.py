@@ -145,6 +145,10 @@ class Asking:
         if others and self._checked(claim, context.given(*others)).status is not Status.REFUTED:
             said = "not decided: an equation that is assumed at an index may be meant for every one"
             return Verdict(Status.TESTED, "none", said)
+        valued = [d for d in self.problem.scope.doubts if verdict.status in _DECIDED and _may_depend(d, claim, context)]
+        if valued:
+            said = f"{valued[0].words} (line {valued[0].line}) may say what is differentiated here"
+            return Verdict(Status.TESTED, "none", f"not decided: {said}")
         doubts: tuple[Doubt, ...] = ()
         if verdict.status in (Status.REFUTED, Status.UNDEFINED):
             doubts = tuple(d for d in self.problem.scope.doubts if bears_on(d.hypothesis, claim, context))
@@ -172,3 +176,26 @@ class Asking:
 
     def _hint(self, claim: Claim, context: Context, verdict: Verdict) -> str:
         return "" if perf_counter() > self.deadline else hinted(claim, context, verdict, self.options)
+
+
+_DECIDED = (Status.PROVED, Status.REFUTED)
+_DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative)
+
+
+def _may_depend(doubt: Doubt, claim: Claim, context: Context) -> bool:
+    """Whether an equation that may be assumed gives a free name a value in what a claim differentiates by: of
+    ``h_t = z_t + n_t`` the derivative by n_t is that of the right side, and not that of any h_t.
+    """
+    said = doubt.hypothesis
+    if not isinstance(said, Relation) or said.op != "=" or not isinstance(said.left, Var | ex.Member):
+        return False
+    nodes = [node for side in claim.sides for node in ex.walk(side)]
+    by = {leaf.name for node in nodes if isinstance(node, _DERIVATIVES) for leaf in _leaves(node.operands[1])}
+    name, inside = said.left.name, {leaf.name for leaf in _leaves(said.right)}
+    valued = {d.target.name for d in context.definitions} | {r.target.name for r in context.recurrences}
+    return name not in valued | by and bool(inside & by) and bears_on(said, claim, context)
+
+
+def _leaves(e: Expression) -> list[Var | ex.Member]:
+    """The symbols and members of families in an expression."""
+    return [node for node in ex.walk(e) if isinstance(node, Var | ex.Member)]

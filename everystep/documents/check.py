@@ -114,6 +114,7 @@ class Checker(Undeclared):
     def _display(self, display: Display) -> None:
         order, self.problem.order = self.problem.order, ""
         declare_own_sizes(self.problem.scope, display.tokens)
+        self._shaped(statements_of(display.environment, display.tokens))
         self._give_up_waiting()
         take_for_all(self.problem.scope)
         self._end_siblings()

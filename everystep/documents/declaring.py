@@ -22,6 +22,7 @@ from everystep.documents.looking import DEFECTS
 from everystep.documents.problems import Frame, Problem
 from everystep.documents.result import Remark
 from everystep.documents.spoken import defined_letters, letters_of, names_given
+from everystep.documents.told_shapes import note_shapes, told_shapes
 from everystep.prove.verdict import Status
 from everystep.reader.declarations import Declarer
 from everystep.reader.decompositions import called_decomposition
@@ -161,6 +162,7 @@ class Declaring(GivenAnew):
     def _declaration(self, declaration: Declaration) -> None:
         """Read a declaration; one that speaks of what is declared later waits for it."""
         problem = self.problem
+        note_shapes(problem, declaration)
         problem.before = (*problem.before[1 - MOST_BEFORE :], declaration.tokens) if declaration.inline else ()
         if problem.waiting and declaration.inline:
             sentence, names = _sentence(declaration), letters_of(declaration.tokens)
@@ -299,8 +301,9 @@ class Declaring(GivenAnew):
             given = piece.relations in (("=",), (":=",)) and bool(piece.sides[0])
             with suppress(Unreadable, *DEFECTS):
                 others = [d for d in self.problem.waiting if d is not declaration and _gives(d.tokens)]
-                told = set[str]().union(*map(_names_given, others))
-                if given and declare_names(self.problem.scope, piece.sides[0], piece.sides[1], told):
+                names = set[str]().union(*map(_names_given, others))
+                left, right = piece.sides[:2]
+                if given and declare_names(self.problem.scope, left, right, told_shapes(self.problem), names):
                     return True
         return False
 
@@ -374,7 +377,12 @@ class Declaring(GivenAnew):
             given = not declaration.inline or giving(sentence) is Giving.DEFINES
             if relation not in ("=", ":=") or not given or not isinstance(declaration.place, Place):
                 if relation in ("=", ":=") and giving(sentence) in (Giving.SUPPOSES, Giving.UNCLEAR):
-                    self.problem.tainted |= names_given(piece.sides[0])
+                    given_names = names_given(piece.sides[0])
+                    self.problem.tainted |= given_names
+                    # "If $A B = B A$" of names that nothing declares.
+                    if not given_names and giving(sentence) is Giving.SUPPOSES:
+                        letters = {letter for side in piece.sides for letter in letters_of(side)}
+                        scope.unsure.update(dict.fromkeys(letters - STYLES.keys(), latex_of(declaration.tokens)))
                 continue
             for name in names_given(piece.sides[0]):
                 said = latex_of(declaration.tokens)

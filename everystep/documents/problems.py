@@ -66,6 +66,18 @@ class Problem:
     """What the words before the last display have put at a value for it."""
     general: list[tuple[str, int]] = field(default_factory=list)
     """Sentences that speak of all vectors or of the data, and their lines: later names are meant, too."""
+    vectors: set[str] = field(default_factory=set)
+    """Names that words call vectors, one-hot or probability vectors among them."""
+    data: set[str] = field(default_factory=set)
+    """Those of these names that depend on nothing: one-hot vectors and masks."""
+    equations: list[Declaration] = field(default_factory=list)
+    """The equations in the prose."""
+    shown: set[str] = field(default_factory=set)
+    """The letters of the displays before."""
+    squares: set[str] = field(default_factory=set)
+    r"""Names that stand as square matrices: of ``\Sigma \succ 0``."""
+    of_all: dict[str, tuple[Tokens, tuple[str, ...]]] = field(default_factory=dict)
+    """The set of all vectors ("column"), of all matrices ("matrix"), and the section that says so."""
     begins: bool = False
     """Whether nothing has been said in this part before the display that is being read."""
     known: list[tuple[Relation, Context]] = field(default_factory=list)

@@ -16,10 +16,11 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.shapes import ONE
 from everystep.documents.candidates import MOST, is_no_number, is_plain, shapes_of, unsaid
-from everystep.documents.declaring import Declaring
+from everystep.documents.inferred import CHANGING
 from everystep.documents.judging import Side
 from everystep.documents.problems import Problem
 from everystep.documents.result import StepReport
+from everystep.documents.shaped import Shaped
 from everystep.documents.spoken import Uses
 from everystep.prove.verdict import Status
 from everystep.reader.scope import Scope
@@ -27,9 +28,6 @@ from everystep.reader.source import Display
 from everystep.reader.statements import Statement
 from everystep.reader.trees import Unreadable, name_of
 from everystep.reader.values import Values
-
-CHANGING = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential, *ex.MEANS)
-"""Where it matters whether a name depends on another one, or on chance."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class Trial:
     problem: Problem
 
 
-class Undeclared(Declaring):
+class Undeclared(Shaped):
     """The part of the checker that judges statements about names without a declaration."""
 
     def _read_sides(self, statement: Statement, values: Values) -> tuple[list[Side], list[Uses]]:

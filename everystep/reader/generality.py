@@ -34,6 +34,48 @@ def called_vector(sentence: Sentence) -> bool:
     return behind is not None or re.search(r"\b(vector|vecteur)\W*$", plain(sentence.before)) is not None
 
 
+def called_column(sentence: Sentence) -> bool:
+    """Whether words call a name what is a vector by its nature: one-hot, a probability vector, a mask, logits."""
+    ahead, behind = plain(sentence.before), plain(sentence.after)
+    found = called_vector(sentence) or _IS_A_COLUMN.match(behind) or _COLUMN_AHEAD.search(ahead)
+    return bool(found) and not denies(sentence) and not _IN_ALTERNATIVE.match(behind)
+
+
+def kind_of_all(sentence: Sentence) -> str:
+    r"""Of what a formula gives the set or the size: "column" of "all vectors in $\mathbb{R}^n$", "matrix" of "all
+    matrices are $n \times n$"; empty where it gives none.
+    """
+    behind = re.split(r"[.;:](?:\s|$)", plain(sentence.after))[0]
+    ahead = re.split(r"[.;:](?:\s|$)", plain(sentence.before))[-1]
+    found = _OF_ALL.search(ahead)
+    more = behind.split("$")[0].strip(" ,()") and not _GOES_ON.match(behind)
+    if found is None or denies(sentence) or more or _NOT_OF_ALL.search(f"{ahead} {behind}"):
+        return ""
+    return "matrix" if found["noun"] in ("matrices", "matrice") else "column"
+
+
+_GOES_ON = re.compile(r"[\s,)]*(and |et )?(then|we|let|consider|the loss|alors|on|soit|nous)\b")
+_NOT_OF_ALL = re.compile(
+    r"\b(except|save|apart|other|but|unless|only|some|if|when|whenever|not|sauf|hormis|excepte|autres?|seulement|si|"
+    r"lorsque|quand|pas|or|ou bien|same|unit|random|aleatoires?)\b"
+)
+_OF_ALL = re.compile(
+    r"(?:^|[,(]|\b(?:with|where|let|and|assume|suppose|that|here|throughout|avec|ou|soit|soient|et|que|ici))\W*"
+    r"(?:(?:we )?(?:assume|suppose)(?: that)? |on suppose que )?(?:all|every|tous|toutes)(?: of)?(?: the| les)? "
+    r"(?P<noun>vectors?|vecteurs?|matrices|matrice)"
+    r"(?: (?:above|below|here|involved|are|lie|live|be|being|is|sont|vivent|appartiennent|etant|belong|to|taken|in|of|"
+    r"size|shape|dans|a|de|taille|real|square|reels|reelles|carrees))*\W*$"
+)
+_COLUMNS_BY_NATURE = (
+    r"one-?\s?hot|(discrete )?probability (vectors?|distributions?)|(vecteurs?|lois?|distributions?) de probabilites?|"
+    r"(binary |dropout |random )?mask\b|masque|logits|embedding|plongement|query\b|requete"
+)
+_BEING = r"(be|is|are|being|denotes?|denote|est|soit|etant|designe)"
+_IS_A_COLUMN = re.compile(
+    rf"^[^\w$]*({_BEING} )?((an?|the|some|its|une?|la|le|l'|our) ?)?([\w'-]+ ){{0,2}}?({_COLUMNS_BY_NATURE})(?!\w)"
+)
+_COLUMN_AHEAD = re.compile(rf"({_COLUMNS_BY_NATURE})( (labels?|targets?|vectors?|vecteurs?|encoding))?\W*$")
+_IN_ALTERNATIVE = re.compile(r"[^.;$]*\b(or|ou)\b(?! bien sur)")
 _IS_A_VECTOR = re.compile(
     r"^[^\w$]*((be|is|denotes?|denote|est|soit|designe) )?(an?|the|some|any|une?|le) ([\w-]+ ){0,3}(vector|vecteur)\b"
 )

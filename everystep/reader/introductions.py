@@ -170,6 +170,13 @@ class Introductions:
         else:
             self.scope.declare(head.text, OpaqueFunction(head.text, tuple(arguments), *shape), "")
 
+    def shape_of_set(self, where: Tokens) -> tuple[Expr, Expr]:
+        """The shape of what lies in a set of numbers, vectors or matrices; raises Unreadable."""
+        kind, shape, sign = self._set(where)
+        if kind != "R" or sign:
+            raise Unreadable("this set says more than a shape", where[0].place)
+        return shape
+
     def _set(self, where: Tokens) -> tuple[str, tuple[Expr, Expr], str]:
         """The set's letter, its shape, and the sign of its numbers."""
         if not where:

@@ -79,7 +79,8 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
         (
             (
                 r"one-?\s?hot(-?\s?encode(d|s)?|-?\s?encoding)?( ((class|target) )?(vectors?|labels?|targets?))?"
-                r"( of the ((true|correct|target|class) )*(label|class|target|word|token))?|"
+                r"( of the ((true|correct|target|class) )*(label|class|target|word|token|action|category|symbol))?|"
+                r"(l')?encodage one-?\s?hot( de (la |l')?(vraie )?(cible|classe|etiquette|action)| du (label|mot))?|"
                 r"(vecteurs? |etiquettes? )?(encode(e|s|es)? )?en one-?\s?hot|un parmi k"
             ),
             "one-hot",

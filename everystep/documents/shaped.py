@@ -1,0 +1,65 @@
+r"""Names whose shape words say, "let $y$ be one-hot", declared by the formulas of the text that they stand in.
+
+May import the engine.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from everystep.documents.declaring import Declaring
+from everystep.documents.given_anew import recognised
+from everystep.documents.inferred import ToldShapes, declare_told
+from everystep.documents.looking import DEFECTS
+from everystep.documents.spoken import letters_of, names_given
+from everystep.documents.told_shapes import told_shapes
+from everystep.reader.declarations import Declarer
+from everystep.reader.entities import DefinedFunction
+from everystep.reader.pieces import pieces_of, trimmed
+from everystep.reader.statements import Statement
+from everystep.reader.trees import Unreadable, name_of
+
+
+class Shaped(Declaring):
+    """The part of the checker that declares names by what words say of their shapes."""
+
+    def _shaped(self, statements: list[Statement]) -> None:
+        """Declare the names of a display that nothing declares, where words say of each what shape it has."""
+        self._infer_waiting()
+        told = told_shapes(self.problem)
+        if told and self._shaped_in_prose(told):
+            self._infer_waiting()
+        for statement in statements if told else ():
+            with suppress(Unreadable, *DEFECTS):
+                defines_one = self._is_definition(statement, "")
+                sides = [tuple(side) for side in statement.sides][defines_one:]
+                if sides and declare_told(self.problem.scope, statement, sides, told, step=not defines_one):
+                    self._infer_waiting()
+        for statement in statements:
+            self.problem.shown |= {letter for side in statement.sides for letter in letters_of(tuple(side))}
+
+    def _shaped_in_prose(self, told: ToldShapes) -> bool:
+        """Declare names with a shape in the equations of the prose: of what waits, and of what was passed over."""
+        scope, found = self.problem.scope, False
+        for declaration in list(self.problem.equations):
+            for piece in pieces_of(trimmed(declaration.tokens)):
+                if piece.relations not in (("=",), (":=",)) or not piece.sides[0]:
+                    continue
+                with suppress(Unreadable, *DEFECTS):
+                    statement = Statement([list(side) for side in piece.sides], ["="])
+                    new = Declarer(scope, recognised).is_new(*piece.sides)
+                    function = isinstance(scope.find(name_of(piece.sides[0][0])), DefinedFunction)
+                    sides = piece.sides[1:] if new or function else piece.sides
+                    kept = scope.copy()
+                    declared = declare_told(scope, statement, sides, told)
+                    if declared and new and declaration not in self.problem.waiting:
+                        declared = self._declared(declaration) and self._has_value(names_given(piece.sides[0]))
+                        self.problem.scope = scope = self.problem.scope if declared else kept
+                    found = found or declared
+        return found
+
+    def _has_value(self, names: set[str]) -> bool:
+        """Whether names are defined, and not merely declared."""
+        context = self.problem.scope.context
+        defined = {d.target.name for d in context.definitions} | {r.target.name for r in context.recurrences}
+        return bool(names) and names <= defined

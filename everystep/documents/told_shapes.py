@@ -1,0 +1,109 @@
+r"""What the text says of the shapes of names that nothing declares: "let $y$ be one-hot", ``\Sigma \succ 0``,
+"all vectors are in $\mathbb{R}^n$".
+
+May import the reader.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from everystep.algebra.shapes import ONE, Shape
+from everystep.documents.inferred import ToldShapes
+from everystep.documents.problems import Problem
+from everystep.documents.spoken import letters_of, names_given
+from everystep.reader import patterns as re
+from everystep.reader.declarations import Declarer
+from everystep.reader.generality import called_column, kind_of_all
+from everystep.reader.marks import plain_text
+from everystep.reader.name_lists import is_names, shape_of
+from everystep.reader.pieces import pieces_of, trimmed
+from everystep.reader.prose import Sentence
+from everystep.reader.scope import Scope
+from everystep.reader.source import Declaration, Tokens
+from everystep.reader.syntax import parse
+from everystep.reader.trees import Node, Unreadable, split
+from everystep.reader.words import plain
+
+_DATA = re.compile(r"\b(one-?\s?hot|mask|masque)")
+_OF_MATRICES = re.compile(
+    r"\b(positive (semi-?\s?)?definite|definie? positi(ve|f)|symmetric|symetrique|invertible|inversible|covariance|"
+    r"precision|orthogonale?|square matrix|matrice carree)\b"
+)
+
+
+def note_shapes(problem: Problem, declaration: Declaration) -> None:
+    """Keep what a formula in the prose, and the words at it, say of the shapes of names without a declaration."""
+    tokens = trimmed(declaration.tokens)
+    before, after, label = declaration.before, declaration.after, declaration.label
+    sentence = Sentence(before, after, declaration.is_open, label, declaration.earlier, declaration.later)
+    if any(piece.relations[:1] in (("=",), (":=",)) for piece in pieces_of(tokens)):
+        problem.equations.append(declaration)
+    kind = kind_of_all(sentence) if declaration.inline else ""
+    if kind:
+        problem.of_all[kind] = (tokens, problem.scope.section)
+        return
+    with suppress(Unreadable):
+        if declaration.inline and is_names(tokens):
+            names = [name for name in map(_name, split(tokens, (",",))) if name]
+            if called_column(sentence):
+                problem.vectors |= set(names)
+                problem.data |= set(names) if _DATA.search(words_at(sentence)) else set()
+            if _OF_MATRICES.search(words_at(sentence)):
+                problem.squares |= set(filter(_is_capital, names))
+        for piece in pieces_of(tokens):
+            bare = plain_text(trimmed(piece.sides[-1])) in ("0", "I")
+            if piece.relations in (("succ",), ("succeq",)) and bare:
+                problem.squares |= {n for n in map(_name, split(piece.sides[0], (",",))) if _is_capital(n)}
+
+
+def words_at(sentence: Sentence) -> str:
+    """The words next to a formula, to the next one on either side."""
+    ahead, behind = re.split(r"[$.;:,]", plain(sentence.before)), re.split(r"[$.;:,]", plain(sentence.after))
+    return f"{ahead[-1]} {behind[0]}"
+
+
+def told_shapes(problem: Problem) -> ToldShapes:
+    """What has been said so far of the shapes of names that nothing declares."""
+    of_all: dict[str, Shape] = {}
+    for kind, (tokens, section) in problem.of_all.items():
+        with suppress(Unreadable):
+            if section == problem.scope.section:
+                of_all[kind] = _shape(kind, tokens, problem.scope)
+    taken, defined = set(problem.shown), set(problem.shown)
+    for declaration in problem.equations:
+        taken |= letters_of(declaration.tokens)
+        defined |= {name for piece in pieces_of(trimmed(declaration.tokens)) for name in names_given(piece.sides[0])}
+    return ToldShapes(
+        frozenset(problem.vectors),
+        frozenset(problem.squares),
+        frozenset(problem.data),
+        frozenset(taken),
+        frozenset(defined),
+        of_all,
+    )
+
+
+def _shape(kind: str, tokens: Tokens, scope: Scope) -> Shape:
+    """The shape that a set or a size gives to all vectors, or to all matrices; raises Unreadable."""
+    declarer = Declarer(scope)
+    sizes = shape_of(tokens)
+    if sizes is not None:
+        rows, columns = (declarer.size(size) for size in sizes)
+    else:
+        rows, columns = declarer.shape_of_set(tokens)
+    if (rows == ONE) or (kind == "column") != (columns == ONE):
+        raise Unreadable("this is no set of vectors, or of matrices")
+    return rows, columns
+
+
+def _name(tokens: Tokens) -> str:
+    """The letter of a bare name, with what stands above it; empty where it has indices."""
+    node: Node = parse(trimmed(tokens))
+    while node.kind == "group" and len(node.parts) == 1 and not node.scripts:
+        node = node.parts[0]
+    return node.text if node.kind == "letter" and not node.scripts else ""
+
+
+def _is_capital(name: str) -> bool:
+    return name[:1].isupper()
