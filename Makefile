@@ -23,7 +23,7 @@ test: $(VENV)/.dev
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy everystep
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest -n auto --dist worksteal
 
 bench: $(VENV_BENCH)/.bench
 	$(VENV_BENCH)/bin/python benchmarks/run.py
