@@ -18,7 +18,7 @@ from everystep.documents.claims import not_equal
 from everystep.documents.looking import checked, hinted
 from everystep.documents.options import USUAL, Options
 from everystep.documents.problems import Problem
-from everystep.documents.relevance import bears_on
+from everystep.documents.relevance import bears_on, names_behind
 from everystep.documents.result import Remark, StepReport
 from everystep.documents.spoken import (
     all_in,
@@ -149,6 +149,9 @@ class Asking:
         if valued:
             said = f"{valued[0].words} (line {valued[0].line}) may say what is differentiated here"
             return Verdict(Status.TESTED, "none", f"not decided: {said}")
+        told = _depends(self.problem.scope, claim, context) if verdict.status in _DECIDED else ""
+        if told:
+            return Verdict(Status.TESTED, "none", f"not decided: the text says that {told} depends on it, and not how")
         doubts: tuple[Doubt, ...] = ()
         if verdict.status in (Status.REFUTED, Status.UNDEFINED):
             doubts = tuple(d for d in self.problem.scope.doubts if bears_on(d.hypothesis, claim, context))
@@ -189,11 +192,25 @@ def _may_depend(doubt: Doubt, claim: Claim, context: Context) -> bool:
     said = doubt.hypothesis
     if not isinstance(said, Relation) or said.op != "=" or not isinstance(said.left, Var | ex.Member):
         return False
-    nodes = [node for side in claim.sides for node in ex.walk(side)]
-    by = {leaf.name for node in nodes if isinstance(node, _DERIVATIVES) for leaf in _leaves(node.operands[1])}
+    by = _differentiated_by(claim)
     name, inside = said.left.name, {leaf.name for leaf in _leaves(said.right)}
     valued = {d.target.name for d in context.definitions} | {r.target.name for r in context.recurrences}
     return name not in valued | by and bool(inside & by) and bears_on(said, claim, context)
+
+
+def _depends(scope: Scope, claim: Claim, context: Context) -> str:
+    """A free name that words call a function of what is differentiated by in a claim; empty where there is none."""
+    by = _differentiated_by(claim) if scope.depends else set()
+    valued = {d.target.name for d in context.definitions} | {r.target.name for r in context.recurrences}
+    told = [name for name, others in scope.depends.items() if others & by and name not in valued | by]
+    behind = names_behind(claim, context) if told else set()
+    return next((name for name in told if name in behind), "")
+
+
+def _differentiated_by(claim: Claim) -> set[str]:
+    """The names that a claim differentiates by."""
+    nodes = [node for side in claim.sides for node in ex.walk(side)]
+    return {leaf.name for node in nodes if isinstance(node, _DERIVATIVES) for leaf in _leaves(node.operands[1])}
 
 
 def _leaves(e: Expression) -> list[Var | ex.Member]:

@@ -70,13 +70,17 @@ def _is_in_a_law(hypothesis: Hypothesis, context: Context) -> bool:
 
 def bears_on(hypothesis: Hypothesis, claim: Claim, context: Context) -> bool:
     """Whether a hypothesis speaks of a symbol that a claim depends on."""
+    return bool(_names_of(hypothesis) & names_behind(claim, context))
+
+
+def names_behind(claim: Claim, context: Context) -> set[str]:
+    """The names that a claim depends on, through definitions, laws and hypotheses, too."""
     kept = relevant(context, claim)
     parts: list[Expression] = [claim.left, claim.right] if isinstance(claim, Relation) else [claim.subject]
     parts += [part for d in kept.definitions for part in (d.target, d.body)]
     parts += [part for r in kept.recurrences for part in (r.target, r.body)]
     parts += [part for law in kept.random for part in (law.target, *law.parameters)]
-    names = set[str]().union(*map(_names, parts), *map(_names_of, kept.hypotheses))
-    return bool(_names_of(hypothesis) & names)
+    return set[str]().union(*map(_names, parts), *map(_names_of, kept.hypotheses))
 
 
 def spoken_of(claim: Claim, context: Context) -> frozenset[str]:

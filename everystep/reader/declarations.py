@@ -20,7 +20,7 @@ from everystep.algebra.shapes import ONE, index
 from everystep.reader import patterns as re
 from everystep.reader import words
 from everystep.reader.cleaning import tokenize
-from everystep.reader.descriptions import unknown_description
+from everystep.reader.descriptions import depends_on, unknown_description
 from everystep.reader.entities import DefinedFunction, FamilyName, OpaqueFunction, ScalarFunctionName, Symbolic
 from everystep.reader.every_index import bounds_none, is_quantifier, of_every_index
 from everystep.reader.generality import called_any, called_vector, is_general
@@ -176,6 +176,9 @@ class Declarer(Settling):
         self._called_any(subjects, called_any(sentence))
         if called_vector(sentence):
             self._is_no_number(subjects)
+        by = frozenset(n for formula in depends_on(sentence) for n in letters_of(formula))
+        for called in {n for piece in subjects for n in letters_of(piece.sides[0])} if by else ():
+            self.scope.depends[called] = by | self.scope.depends.get(called, by)
         self._independence(tokens, sentence)
         held, laws = self.scope.context.hypotheses, self.scope.context.random
         known = set(self.scope.names)

@@ -51,6 +51,13 @@ _HARMLESS = listed(
     etiquettes exemple exemples mot mots temps espace apprise appris nombre
     """
 )
+_DEPENDS = re.compile(
+    r"\W*(which |that |and |qui |et )?(((may|can|might|will|peut|itself) )?(depends?|depending|depend(ent)?)"
+    r"( (implicitly|also|smoothly|only|aussi|implicitement))?"
+    r"|((be|is|are|being|denotes?|soit|est|sont|designe) )?((an?|the|some|une?|le|la|l') ?)?([\w-]+ ){0,3}?"
+    r"(functions?|images?|gradients?|derivatives?|jacobian|hessian|fonctions?|derivees?|jacobienne|hessienne))"
+    r" (of|on|upon|at|de|du)\b[^$.;:]{0,25}\$(,? (and|et|at|en|by|par|with respect to|par rapport a) [^$.;:]{0,15}\$)*"
+)
 _STEP = re.compile(r"\ble pas\b(?! (?:symm?etrique|nul))")
 """« Le pas d'apprentissage »: a step, and no denial."""
 _SIZES = re.compile(r"\b[a-z\d] ?(x|by|par) ?[a-z\d]\b|\b[a-z]\b|[a-z\d]+-?dimension\w*")
@@ -82,6 +89,12 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
         return called
     in_a_set = re.search(r"\b(in|on|from|dans|sur)$", called) and "$" in after
     return "" if _is_known(called) and not in_a_set else called
+
+
+def depends_on(sentence: Sentence) -> tuple[Tokens, ...]:
+    """What the words behind a name say it depends on: "depends on $x$", "is the gradient of $f$ at $x$"."""
+    match = _DEPENDS.match(plain(sentence.after))
+    return () if match is None else sentence.later[: match[0].count("$")]
 
 
 def _is_known(called: str) -> bool:

@@ -53,7 +53,8 @@ class Scope:
     put, which "conversely" ends.  ``told``: what prose has said of chance, in order; ``told_within``, ``told_case``
     and ``told_supposed``: that for the next display, for the case at hand, and what is supposed.  ``meant_within``,
     ``meant_case`` and ``meant_supposed``: what names stood for before and behind the sentences that have given one a
-    meaning for the next display, for the case at hand, or under what is supposed.
+    meaning for the next display, for the case at hand, or under what is supposed.  ``depends``: names that words call
+    functions of others, and those.
     """
 
     names: dict[str, Entity] = field(default_factory=dict)
@@ -92,6 +93,7 @@ class Scope:
     passed_over: set[str] = field(default_factory=set)
     unsure: dict[str, str] = field(default_factory=dict)
     unclear: dict[str, str] = field(default_factory=dict)
+    depends: dict[str, frozenset[str]] = field(default_factory=dict)
     lawless: set[str] = field(default_factory=set)
     normal: frozenset[Expression] = frozenset()  # conditional variances of what is said to be normal then
     usual: dict[type[Expression], Expr] = field(default_factory=dict)
@@ -146,6 +148,7 @@ class Scope:
             unsure=dict(self.unsure),
             usual=dict(self.usual),
             unclear=dict(self.unclear),
+            depends=dict(self.depends),
             lawless=set(self.lawless),
             lasting=set(self.lasting),
             arbitrary=dict(self.arbitrary),
@@ -455,6 +458,7 @@ class Scope:
         self.pending.pop(name, None)
         self.unsure.pop(name, None)
         self.unclear.pop(name, None)
+        self.depends.pop(name, None)
         self.lawless.discard(name)
 
     def rows_for_members(self, name: str, line: Callable[[Expr], Expression]) -> None:

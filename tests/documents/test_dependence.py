@@ -51,3 +51,23 @@ def test_at_its_minimum_the_gradient_of_a_defined_objective_vanishes(objective: 
     normal = f"{NAMES}\\[ w^* = \\arg\\min_w {objective} \\] \\[ X^\\top X w^* = X^\\top y \\]"
     (step,) = check_text(normal).steps
     assert str(step.status) == ("proved" if objective != "s(w)" else "refuted")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "where $u$ is the gradient of $f$ at $x$.",
+        "Here $u$ is a function of $x$.",
+        "Let $u$ be a smooth function of $A$ and $x$.",
+        "The vector $u$ depends on $x$.",
+        "Soit $u$ le gradient de $f$ en $x$.",
+        "Le vecteur $u$ dépend de $x$.",
+    ],
+)
+def test_what_words_call_a_function_of_the_variable_is_no_constant(said: str) -> None:
+    names = "Let $x, u \\in \\mathbb{R}^n$ and $A \\in \\mathbb{R}^{n \\times n}$. "
+    claim = "\n\\[ \\frac{\\partial u^\\top x}{\\partial x} = u \\]"
+    assert [str(step.status) for step in check_text(names + claim).steps] == ["proved"]
+    assert [str(step.status) for step in check_text(names + said + claim).steps] == ["tested"]
+    denied = "The vector $u$ does not depend on $x$."
+    assert [str(step.status) for step in check_text(names + denied + claim).steps] == ["proved"]
