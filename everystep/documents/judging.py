@@ -186,6 +186,7 @@ class Judging(Asking):
                 context = replace(context, hypotheses=tuple(h for h in context.hypotheses if h not in crossing))
             sufficient = bool(self.problem.made_zero) and k == first == 0 and not statement.leads
             verdict = (self._sufficing if sufficient else self._judged)(claim, context)
+            verdict = self._not_by_zero_alone(verdict, claim, context, scope)
             several = positions if len(positions) > 1 else []
             within = (self._judged(claim, context.given(*ends)) for ends in several)
             if verdict.status is Status.REFUTED and any(v.status is not Status.REFUTED for v in within):
@@ -293,6 +294,20 @@ class Judging(Asking):
             if verdict.status is Status.PROVED and isinstance(claim, Relation) and claim.op == "=":
                 self.problem.known = [*self.problem.known[1 - MOST_KNOWN :], (claim, context)]
         self.problem.consequence = [*kept, *hypotheses, *drawn]
+
+    def _not_by_zero_alone(self, verdict: Verdict, claim: Claim, context: Context, scope: Scope) -> Verdict:
+        """A formula for a gradient that was set to zero is not proved where it is right at that point alone."""
+        if verdict.status is not Status.PROVED or not isinstance(claim, Relation) or is_zero(claim.right):
+            return verdict
+        zero = [h for h in scope.temporary if isinstance(h, Relation) and is_stationarity(h) and h.left in claim.sides]
+        if not zero:
+            return verdict
+        without = replace(context, hypotheses=tuple(h for h in context.hypotheses if h not in zero))
+        if self._judged(claim, without).status is Status.PROVED:
+            return verdict
+        return Verdict(
+            Status.TESTED, "none", "not decided: it holds where the gradient is zero, and perhaps only there"
+        )
 
     def _sufficing(self, claim: Claim, context: Context) -> Verdict:
         """Whether what is said to be zero where the claim holds is zero there."""

@@ -83,6 +83,14 @@ def test_a_missing_factor_behind_the_condition_is_not_proved() -> None:
     assert verdicts("Setting the gradient to zero gives", shown(RIGHT), *later) == ["proved", "tested"]
 
 
+def test_a_gradient_that_is_zero_has_no_other_formula_for_that() -> None:
+    zero = "Setting the gradient to zero, we obtain"
+    assert verdicts(zero, shown(RIGHT), "and", shown(r"\nabla f(w) = X^\top(Xw-y)")) == ["proved", "tested"]
+    assert verdicts(zero, shown(r"\nabla f(w) = X^\top(Xw-y) = 0")) == ["tested", "proved"]
+    assert verdicts(zero, shown(r"\nabla f(w) = 2X^\top(Xw-y) = 0")) == ["proved", "proved"]
+    assert verdicts(zero, shown(r"\nabla f(w) = 0")) == ["proved"]
+
+
 def test_what_has_a_value_is_no_unknown() -> None:
     assert verdicts(r"Setting $\nabla f(\hat w) = 0$ gives", shown(r"X^\top X \hat w = 2 X^\top y")) == ["refuted"]
 
