@@ -58,12 +58,6 @@ def extremes(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     return False
 
 
-def softmax_entry(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
-    """softmax(x)_i <= 1: the entries are positive and sum to 1."""
-    inside = small.operands[0] if isinstance(small, ex.Entry) else None
-    return isinstance(inside, ex.Softmax) and inside.shape[1] == 1 and lemmas.equal(large, ex.Num(1))
-
-
 def entry_below_norm(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """|x_i| <= ||x|| and |A_ij| <= ||A||_F, also squared; for vectors in the norms 1, 2 and inf."""
     square = isinstance(small, ex.Pow) and small.operands[1] == ex.Num(2)
@@ -345,7 +339,6 @@ def diagonal_entries(lemmas: Lemmas, small: Expression, large: Expression) -> bo
 
 FURTHER: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
     "entries and extremes": extremes,
-    "entry of a softmax": softmax_entry,
     "entry below a norm": entry_below_norm,
     "triangle inequality with signs": signed_triangle,
     "trace and Frobenius norm": trace_squared,

@@ -368,7 +368,6 @@ OF_DETERMINANTS = (
 OF_LEMMAS = (
     Mutation("trace and Frobenius norm", "skipped", skipped("trace and Frobenius norm"), "lemmas:trace-squared"),
     Mutation("entries and extremes", "skipped", skipped("entries and extremes"), "lemmas:largest-entry"),
-    Mutation("entry of a softmax", "skipped", skipped("entry of a softmax"), "lemmas:entry-of-softmax"),
     Mutation("entry below a norm", "skipped", skipped("entry below a norm"), "lemmas:entry-below-norm"),
     Mutation(
         "triangle inequality with signs", "skipped", skipped("triangle inequality with signs"), "lemmas:three-points"

@@ -43,6 +43,7 @@ from everystep.prove import (
     bound,
     checker,
     entries,
+    equations,
     induction,
     joined_sums,
     lemmas,
@@ -54,7 +55,6 @@ from everystep.prove import (
 )
 from everystep.prove import order as order_module
 from everystep.prove.definedness import Definedness, _Granted
-from everystep.prove.equations import Equations
 from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
@@ -530,13 +530,13 @@ MUTATIONS = (
     Mutation(
         "signs of all entries",
         "of those that a hypothesis leaves out, too",
-        method(Equations, "_general_entry", always("v:x")),
+        method(equations, "head_of_every", always("v:x")),
         "signs:entries-up-to-three",
     ),
     Mutation(
         "signs of all entries",
         "skipped",
-        method(Equations, "_general_entry", always("")),
+        method(equations, "head_of_every", always("")),
         "entries:sum-of-positive-entries",
     ),
     Mutation("entry by entry", "skipped", method(prover, "entry_claims", always(None)), "entries:cayley-hamilton"),
