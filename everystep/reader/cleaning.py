@@ -380,13 +380,16 @@ class _Cleaner:
                 return
 
     def _text(self, token: Token) -> None:
+        between = token.text in ("intertext", "shortintertext")
+        if between and next((t.kind for t in reversed(self.out) if t.kind != "space"), "newline") != "newline":
+            self.out.append(Token("newline", "\\\\", token.place))  # it stands between lines, also where none was ended
         start = self._past_spaces(self.at)
         self.at = self._behind_argument(start) if self._is(start, "open") else min(start + 1, len(self.tokens))
         inside = self.tokens[start : self.at]
         braced = bool(inside) and inside[0].kind == "open"
         if braced:
             inside = inside[1:-1] if inside[-1].kind == "close" else inside[1:]
-        formula = _only_formula(inside) if braced and token.text not in ("intertext", "shortintertext") else None
+        formula = _only_formula(inside) if braced and not between else None
         words = words_of(inside)
         if formula is not None:
             place = token.place

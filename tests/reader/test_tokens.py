@@ -65,7 +65,8 @@ def test_places_count_from_one_and_from_where_the_piece_begins() -> None:
         (r"\left< a, b \right>", r"\langle . a , . b . \rangle"),
         # Text.
         (r"a \text{ if $x > 0$ \'et} b", 'a . "if $x > 0$ ét" . b'),
-        (r"\mbox{and} \intertext{so} \text{}", '"and" . "so"'),
+        (r"\mbox{and} \intertext{so} \text{}", r'"and" . \\ "so"'),
+        (r"a \\ \intertext{so} b", r'a . \\ . "so" . b'),
         # Renamed.
         (r"\dfrac12 \tfrac 1m \cfrac[l]{1}{2} \nicefrac{a}{b}",
          r"\frac 1 2 . \frac . 1 m . \frac { 1 } { 2 } . \frac { a } { b }"),
