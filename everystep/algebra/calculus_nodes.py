@@ -83,6 +83,13 @@ class Differential(Expression):
 # limits ----------------------------------------------------------------------------------------
 
 
+PARTIAL_DERIVATIVES = (Gradient, Jacobian, Hessian, ScalarDerivative)
+"""Derivatives by their second operand."""
+
+DERIVATIVES = (*PARTIAL_DERIVATIVES, Differential)
+"""All that differentiates its first operand."""
+
+
 class Limit(Expression):
     """The limit of ``body`` as an integer ``index`` tends to infinity."""
 

@@ -18,6 +18,8 @@ May import the rest of ``everystep.algebra`` only.
 from __future__ import annotations
 
 from everystep.algebra.calculus_nodes import (
+    DERIVATIVES,
+    PARTIAL_DERIVATIVES,
     Differential,
     Gradient,
     Hessian,
@@ -86,6 +88,7 @@ from everystep.algebra.nodes import (
 from everystep.algebra.shorthands import (
     Family,
     diag,
+    log,
     logistic,
     matrix,
     norm,
@@ -98,7 +101,9 @@ from everystep.algebra.shorthands import (
 )
 
 __all__ = [
+    "DERIVATIVES",
     "MEANS",
+    "PARTIAL_DERIVATIVES",
     "Add",
     "Adjugate",
     "Apply",
@@ -155,6 +160,7 @@ __all__ = [
     "Zeros",
     "as_expression",
     "diag",
+    "log",
     "logistic",
     "matrix",
     "norm",

@@ -57,6 +57,10 @@ def sqrt(x: Any) -> Apply:
     return Apply("sqrt", x)
 
 
+def log(x: Any) -> Apply:
+    return Apply("log", x)
+
+
 def logistic(x: Expression) -> Apply:
     return Apply("logistic", x)
 

@@ -33,7 +33,6 @@ from everystep.compiler.heads import Heads, Range
 from everystep.compiler.lowering import MOST_NODES, Lowering, NotCompiled
 from everystep.compiler.products import Term, Terms
 
-DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
 LIMITS = (ex.Limit, ex.LimitAt)
 
 
@@ -82,7 +81,7 @@ class Reader(Heads):
 
     def _lettered(self, e: ex.Expression, heads: list[str], bound: frozenset[Symbol] = frozenset()) -> ex.Expression:
         """The expression with a letter for each largest part that no variable moves."""
-        if not e.operands or isinstance(e, DERIVATIVES):
+        if not e.operands or isinstance(e, ex.DERIVATIVES):
             return e
         inside = bound | {e.index} if isinstance(e, (ex.SumOver, ex.ProdOver)) else bound
         closed = not e.free_symbols & bound

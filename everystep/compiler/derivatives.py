@@ -13,7 +13,7 @@ from typing import Any
 from everystep.algebra import expressions as ex
 from everystep.calculus.indices import NotAffine
 from everystep.calculus.networks import Exhausted, Undecided
-from everystep.compiler.closed_forms import DERIVATIVES, LIMITS, Reader
+from everystep.compiler.closed_forms import LIMITS, Reader
 from everystep.compiler.lowering import Lowering, NotCompiled, builds
 from everystep.compiler.products import Terms
 from everystep.compiler.quadrature import mean_of
@@ -70,7 +70,7 @@ def _limit(low: Lowering, expression: Any) -> Terms:
     return _closed_form(low, expression)
 
 
-@builds(*DERIVATIVES)
+@builds(*ex.DERIVATIVES)
 def _derivative(low: Lowering, expression: Any) -> Terms:
     """The closed form where there is one, unless the value is deep or the closed form takes far more work."""
     if is_deep(low, expression.operands[0]):

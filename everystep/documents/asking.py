@@ -182,7 +182,6 @@ class Asking:
 
 
 _DECIDED = (Status.PROVED, Status.REFUTED)
-_DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative)
 
 
 def _may_depend(doubt: Doubt, claim: Claim, context: Context) -> bool:
@@ -193,7 +192,7 @@ def _may_depend(doubt: Doubt, claim: Claim, context: Context) -> bool:
     if not isinstance(said, Relation) or said.op != "=" or not isinstance(said.left, Var | ex.Member):
         return False
     by = _differentiated_by(claim)
-    name, inside = said.left.name, {leaf.name for leaf in _leaves(said.right)}
+    name, inside = said.left.name, said.right.names
     valued = {d.target.name for d in context.definitions} | {r.target.name for r in context.recurrences}
     return name not in valued | by and bool(inside & by) and bears_on(said, claim, context)
 
@@ -210,9 +209,4 @@ def _depends(scope: Scope, claim: Claim, context: Context) -> str:
 def _differentiated_by(claim: Claim) -> set[str]:
     """The names that a claim differentiates by."""
     nodes = [node for side in claim.sides for node in ex.walk(side)]
-    return {leaf.name for node in nodes if isinstance(node, _DERIVATIVES) for leaf in _leaves(node.operands[1])}
-
-
-def _leaves(e: Expression) -> list[Var | ex.Member]:
-    """The symbols and members of families in an expression."""
-    return [node for node in ex.walk(e) if isinstance(node, Var | ex.Member)]
+    return {name for node in nodes if isinstance(node, ex.PARTIAL_DERIVATIVES) for name in node.operands[1].names}

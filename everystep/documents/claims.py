@@ -255,7 +255,7 @@ def is_factor(left: Expression, right: Expression, variable: Expression) -> list
     """That the quotient of two positive functions does not depend on the variable."""
     return [
         replace(part, says="the quotient does not depend on the variable")
-        for part in is_constant(ex.Apply("log", left), ex.Apply("log", right), variable)
+        for part in is_constant(ex.log(left), ex.log(right), variable)
     ]
 
 

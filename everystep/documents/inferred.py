@@ -31,7 +31,7 @@ _VECTORS = frozenset("uvwxyzh")
 _MOST_OF_ALL = 6
 """The most names of one formula that are of the size which all vectors have."""
 _MOST_READINGS = 32
-CHANGING = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential, *ex.MEANS)
+CHANGING = (*ex.DERIVATIVES, *ex.MEANS)
 """Where it matters whether a name depends on another one, or on chance."""
 _ENTRYWISE = frozenset(("odot", "circledast", "oslash"))
 

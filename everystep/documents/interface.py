@@ -114,7 +114,7 @@ def context(declarations: Declarations = ()) -> Declared:
         bare = line.lstrip().startswith("%!")
         shifts[number] = 0 if bare or not line.strip() else 3
         text.append(line if bare or not line.strip() else f"%! {line}")
-    for event in _events("\n".join(text), DECLARATIONS):
+    for event in _events("\n".join(text), DECLARATIONS) if any(map(str.strip, text)) else ():
         event = _moved(event, shifts)
         if isinstance(event, Trouble):
             raise _error(event.message, event.place)

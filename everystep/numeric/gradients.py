@@ -21,7 +21,7 @@ from everystep.algebra.shapes import ONE, same_size
 from everystep.compiler.quadrature import Rule
 from everystep.derivation import Claim, Induction
 from everystep.numeric.samples import Unsampled
-from everystep.numeric.values import COEFFICIENT, DERIVATIVES, MOVED, Array, Formulas, NotRun, Values
+from everystep.numeric.values import COEFFICIENT, MOVED, Array, Formulas, NotRun, Values
 from everystep.prove.exact.errors import Stopped
 from everystep.prove.exact.program import Program
 from everystep.prove.exact.sampling import Drawn, draw
@@ -222,11 +222,11 @@ def _compared(claim: Claim, values: Values) -> tuple[str, str, float, float]:
     if isinstance(claim, Predicate):
         return _property(claim, values)
     left, right, op = claim.left, claim.right, claim.op
-    if isinstance(right, DERIVATIVES) and not isinstance(left, DERIVATIVES):
+    if isinstance(right, ex.DERIVATIVES) and not isinstance(left, ex.DERIVATIVES):
         left, right = right, left
         op = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}.get(op, op)
     second, doubt = values.side(right)
-    if isinstance(left, DERIVATIVES) and not doubt.any():
+    if isinstance(left, ex.DERIVATIVES) and not doubt.any():
         report = values.checked(left, second)
         # Along directions there is an axis of them in front of the variants.
         axis = 0 if report.directions is None else 1

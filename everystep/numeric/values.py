@@ -37,8 +37,7 @@ from everystep.prove.exact.sampling import Drawn
 Array: TypeAlias = NDArray[Any]
 Given: TypeAlias = "Mapping[Place, Array]"
 
-DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
-APART = frozenset((*DERIVATIVES, *ex.MEANS, ex.Given, ex.Call, ex.Limit, ex.LimitAt))
+APART = frozenset((*ex.DERIVATIVES, *ex.MEANS, ex.Given, ex.Call, ex.Limit, ex.LimitAt))
 """What the compiler would leave to the calculus."""
 VARIANTS = 3
 MOVED = 2.0**-24
@@ -138,7 +137,7 @@ class Lowered(Lowering):
         if isinstance(expression, ex.Given) and not self._random & set().union(*(o.names for o in expression.held)):
             return self.terms(expression.mean)
         if self.rule is not None and isinstance(expression, ex.MEANS) and expression not in self._done:
-            if expression.has_kind(*DERIVATIVES):
+            if expression.has_kind(*ex.DERIVATIVES):
                 raise NotRun("higher moments")  # derivatives are arguments, and would not move with what is random
             try:
                 self._done[expression] = self.value(mean_of(self, expression, self.rule))
@@ -147,7 +146,7 @@ class Lowered(Lowering):
         return super().terms(expression)
 
     def _named(self, node: Expression) -> str:
-        if not isinstance(node, DERIVATIVES + ex.MEANS) or (isinstance(node, ex.MEANS) and not self.context.random):
+        if not isinstance(node, ex.DERIVATIVES + ex.MEANS) or (isinstance(node, ex.MEANS) and not self.context.random):
             raise NotRun(_word(node))
         name = self.names.setdefault(node, f"#{len(self.names)}")
         self.nodes[name] = node
@@ -347,7 +346,7 @@ class Values:
             left, right = (part - part.mean(axis=axes, keepdims=True) for part in (parts[0], parts[-1]))
             parts = [left @ np.swapaxes(right, -1, -2)]
         found: Array = parts[0].mean(axis=axes)
-        differenced = any(operand.has_kind(*DERIVATIVES) for operand in node.operands)
+        differenced = any(operand.has_kind(*ex.DERIVATIVES) for operand in node.operands)
         return found, np.full(found.shape, float(np.abs(found).max()) * MEAN_OF_DIFFERENCES if differenced else 0.0)
 
     def checked(self, node: Expression, claimed: Array) -> GradientCheck:

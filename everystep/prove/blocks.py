@@ -24,9 +24,6 @@ Table: TypeAlias = "tuple[tuple[Expression, ...], ...]"
 Sizes: TypeAlias = tuple[Expr, ...]
 
 
-DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative)
-
-
 class NoBlocks(Exception):
     """An expression that cannot be taken apart into blocks."""
 
@@ -43,7 +40,7 @@ def with_blocks(e: Expression, context: Context) -> Expression:
     bodies = {d.target: d.body for d in context.definitions if isinstance(d.target, ex.Var)}
     if not bodies:
         return e
-    varied = {v for n in ex.walk(e) if isinstance(n, DERIVATIVES) for v in n.operands[1:]}
+    varied = {v for n in ex.walk(e) if isinstance(n, ex.PARTIAL_DERIVATIVES) for v in n.operands[1:]}
     for _ in range(len(bodies)):
         if has_blocks(e) and not any(n in bodies for n in e.leaves):
             break

@@ -24,10 +24,6 @@ def _determinants(*sides: Expression) -> list[Expression]:
     return [m for m in found if not m.is_number_shaped]
 
 
-def _log(e: Expression) -> Expression:
-    return ex.Apply("log", e)
-
-
 def _has_log_determinant(*sides: Expression) -> bool:
     nodes = (n for side in sides for n in ex.walk(side))
     return any(isinstance(n, ex.Apply) and n.function == "log" and isinstance(n.operands[0], ex.Det) for n in nodes)
@@ -42,8 +38,8 @@ def log_determinant_and_trace(lemmas: Lemmas, small: Expression, large: Expressi
         return False
     for matrix in _determinants(small):
         size = ex.Int(matrix.shape[0])
-        mean = _log(ex.Div(ex.Trace(matrix), size))
-        whole = ex.Add(ex.Mul(size, mean), ex.Neg(_log(ex.Det(matrix))))
+        mean = ex.log(ex.Div(ex.Trace(matrix), size))
+        whole = ex.Add(ex.Mul(size, mean), ex.Neg(ex.log(ex.Det(matrix))))
         gap = ex.Add(large, ex.Neg(small))
         if lemmas.definite(matrix) and any(lemmas.equal(gap, e) for e in (whole, ex.Div(whole, size))):
             return True
@@ -59,7 +55,7 @@ def log_determinant_tangent(lemmas: Lemmas, small: Expression, large: Expression
         if not same_shape(a.shape, b.shape) or not (lemmas.definite(a) and lemmas.definite(b)):
             continue
         slope = ex.Trace(ex.Mul(ex.Inverse(a), ex.Add(b, ex.Neg(a))))
-        if lemmas.equal(gap, ex.Add(_log(ex.Det(a)), slope, ex.Neg(_log(ex.Det(b))))):
+        if lemmas.equal(gap, ex.Add(ex.log(ex.Det(a)), slope, ex.Neg(ex.log(ex.Det(b))))):
             return True
     return False
 
@@ -70,8 +66,8 @@ def logarithms_on_the_diagonal(lemmas: Lemmas, small: Expression, large: Express
         return False
     for node in (n for n in dict.fromkeys(ex.walk(large)) if isinstance(n, ex.SumOver)):
         for matrix in _determinants(small):
-            logs = ex.SumOver(_log(ex.Entry(matrix, node.index, node.index)), node.index, 1, matrix.shape[0])
-            gap = ex.Add(logs, ex.Neg(_log(ex.Det(matrix))))
+            logs = ex.SumOver(ex.log(ex.Entry(matrix, node.index, node.index)), node.index, 1, matrix.shape[0])
+            gap = ex.Add(logs, ex.Neg(ex.log(ex.Det(matrix))))
             if lemmas.equal(ex.Add(large, ex.Neg(small)), gap) and lemmas.definite(matrix):
                 return True
     return False

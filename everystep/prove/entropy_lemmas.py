@@ -70,10 +70,6 @@ def _weights(lemmas: Lemmas, at: Expr, *sides: Expression) -> dict[Range, list[E
     return {ends: list(numbers) for ends, numbers in found.items() if len(numbers) <= MOST_WEIGHTS}
 
 
-def _log(p: Expression) -> Expression:
-    return ex.Apply("log", p)
-
-
 def _gaps(lemmas: Lemmas, *sides: Expression) -> Iterator[Poly]:
     """Sums that are >= 0: sum_k (p_k log(p_k / q_k) - p_k + q_k) for p_k, q_k > 0, and -sum_k p_k log q_k for p_k >= 0
     and q_k > 0 whose sum is at most 1.
@@ -91,13 +87,13 @@ def _gaps(lemmas: Lemmas, *sides: Expression) -> Iterator[Poly]:
             for q in positive:
                 for p in positive:
                     if p != q:
-                        logs = ex.Add(_log(p), ex.Neg(_log(q)))
+                        logs = ex.Add(ex.log(p), ex.Neg(ex.log(q)))
                         yield lemmas.form.poly(total(ex.Add(ex.Mul(p, logs), ex.Neg(p), q)))
                 rest = ex.Add(ex.Num(1), ex.Neg(total(q)))
                 if lemmas.equal(rest, ex.Num(0)) or lemmas.nonnegative(rest):
                     for p in own:
                         if lemmas.nonnegative(p):
-                            yield lemmas.form.poly(total(ex.Neg(ex.Mul(p, _log(q)))))
+                            yield lemmas.form.poly(total(ex.Neg(ex.Mul(p, ex.log(q)))))
 
 
 def gibbs(lemmas: Lemmas, small: Expression, large: Expression) -> bool:

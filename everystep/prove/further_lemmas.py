@@ -44,7 +44,7 @@ def extremes(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
         if len(node.operands) != 1 or node.operands[0].shape[1] != 1 or node.operands[0].is_number_shaped:
             continue
         (x,) = node.operands
-        log_of_size = ex.Apply("log", ex.Int(x.shape[0]))
+        log_of_size = ex.log(ex.Int(x.shape[0]))
         if lemmas.equal(small, node) and lemmas.equal(large, ex.LogSumExp(x)):
             return True
         if lemmas.equal(small, ex.LogSumExp(x)) and lemmas.equal(large, ex.Add(node, log_of_size)):
@@ -227,7 +227,7 @@ def relative_entropy(lemmas: Lemmas, small: Expression, large: Expression) -> bo
         if len(factors) > 2 or not all(lemmas.definite(f) for f in factors):
             continue
         size = ex.Int(matrix.shape[0])
-        gap = ex.Add(ex.Trace(matrix), ex.Neg(size), ex.Neg(ex.Apply("log", ex.Det(matrix))))
+        gap = ex.Add(ex.Trace(matrix), ex.Neg(size), ex.Neg(ex.log(ex.Det(matrix))))
         for scale in (Fraction(1), Fraction(1, 2), Fraction(2)):
             number = ex.Num(str(scale))
             rest = subtract(lemmas.form.poly(difference), lemmas.form.poly(ex.Mul(number, gap)))
@@ -262,7 +262,7 @@ def softplus_and_relu(lemmas: Lemmas, small: Expression, large: Expression) -> b
     """log(1 + e^u) <= max(u, 0) + log 2: the sum under the logarithm is at most twice its larger term."""
     for node in ex.walk(small):
         if isinstance(node, ex.Apply) and node.function == "softplus" and not node.order:
-            bound = ex.Add(ex.Apply("relu", node.operands[0]), ex.Apply("log", ex.Num(2)))
+            bound = ex.Add(ex.Apply("relu", node.operands[0]), ex.log(ex.Num(2)))
             if lemmas.equal(small, node) and lemmas.equal(large, bound):
                 return True
     return False

@@ -15,7 +15,6 @@ from everystep.algebra.shapes import ShapeError
 from everystep.derivation import Claim, Induction
 from everystep.prove.verdict import GradientEvidence
 
-DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
 DEFINITE = ("positive semidefinite", "positive definite")
 DEFECTS = (ShapeError, TypeError, LookupError, AttributeError, ArithmeticError, MemoryError)
 
@@ -23,7 +22,7 @@ DEFECTS = (ShapeError, TypeError, LookupError, AttributeError, ArithmeticError, 
 def gradient_evidence(claim: Claim, context: Context, *, by: Induction | None, seed: int) -> GradientEvidence | None:
     """The gradient check of a claim under its hypotheses; None where it has no derivative, also in no definition."""
     sides = (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
-    if not _has(sides, DERIVATIVES, context):
+    if not _has(sides, ex.DERIVATIVES, context):
         return None
     if claim.op == "!=" if isinstance(claim, Relation) else claim.kind not in ("symmetric", *DEFINITE):
         return GradientEvidence("not run", "no equation")

@@ -541,7 +541,7 @@ def log_sum_exp(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
         return False
     for term in addends_of(large):
         if isinstance(term, ex.Max) and set(above) <= set(term.operands):
-            return lemmas.equal(large, ex.Add(term, ex.Apply("log", ex.Num(len(above)))))
+            return lemmas.equal(large, ex.Add(term, ex.log(ex.Num(len(above)))))
     return False
 
 

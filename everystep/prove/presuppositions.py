@@ -95,11 +95,10 @@ def presuppositions(
     return known
 
 
-_DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
 _PLACED = (ex.Entry, ex.Row, ex.Col, ex.Unit, ex.Member)
 _PRESUPPOSING = (
     *(ex.LimitAt, ex.Inverse, ex.Div, ex.Pow, ex.Apply, ex.EigMax, ex.EigMin),
-    *(*_DERIVATIVES, *_PLACED),
+    *(*ex.DERIVATIVES, *_PLACED),
 )
 """The nodes that presuppose something, besides sums and limits."""
 
@@ -206,7 +205,7 @@ class _Reader:
             self._note_function(node)
         elif isinstance(node, (ex.EigMax, ex.EigMin)):
             self._say("symmetric", node.operands[0])
-        elif isinstance(node, _DERIVATIVES):
+        elif isinstance(node, ex.DERIVATIVES):
             self._note_smoothness(node)
         elif isinstance(node, _PLACED) and any(
             not self._plain(low, at, high) for low, at, high in positions(node, self.form)

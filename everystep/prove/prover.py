@@ -356,7 +356,10 @@ class Prover:
         if sides == (left, right):
             return False
         self.form.see(*sides)
-        return self.form.equal(*sides)
+        if not self.form.equal(*sides):
+            return False
+        self.form.core.used("quotient by a power")
+        return True
 
     def equal_apart(self, left: Expression, right: Expression) -> bool:
         """An equation in which determinants of products are taken apart as they are written."""

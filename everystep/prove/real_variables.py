@@ -21,7 +21,6 @@ MARK = "→"
 """Within the names of the variables that limits bind; in no name of an author."""
 
 MOST_DEFINITIONS = 200
-DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
 
 
 def is_apart(limit: LimitAt) -> bool:
@@ -94,7 +93,7 @@ def _written_out(body: Expression, variable: Var, context: Context) -> tuple[Exp
     derivative is taken by, and what these are; None where that fails.
     """
     moving = _moving(variable.name, context)
-    varied = {v for n in ex.walk(body) if isinstance(n, DERIVATIVES) for v in n.operands[1:] if isinstance(v, Var)}
+    varied = {v for n in ex.walk(body) if isinstance(n, ex.DERIVATIVES) for v in n.operands[1:] if isinstance(v, Var)}
     kept: dict[Var, Expression] = {}
     for name in varied:
         value = _definition(name, context) if name.name in moving else None

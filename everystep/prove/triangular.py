@@ -15,7 +15,6 @@ from everystep.algebra.expressions import Expression, Var
 from everystep.calculus.indices import Integers, NotAffine, constant, difference, slot_of
 
 LOWER, UPPER = "lower triangular", "upper triangular"
-_DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
 
 
 def triangular(context: Context) -> dict[Expression, str | Expression]:
@@ -30,7 +29,7 @@ def without_triangles(e: Expression, known: Mapping[Expression, str | Expression
 
     Not inside of a derivative: that by a triangular matrix is the unstructured one.
     """
-    if isinstance(e, _DERIVATIVES):
+    if isinstance(e, ex.DERIVATIVES):
         return e
     if isinstance(e, ex.Det):
         value = _determinant(e.operands[0], known)

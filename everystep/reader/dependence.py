@@ -16,7 +16,6 @@ from everystep.algebra.expressions import Expression, Member, Num, Var
 from everystep.algebra.substitution import instance
 from everystep.reader.trees import Unreadable
 
-_DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative)
 _DEEPEST = 40
 
 
@@ -46,7 +45,7 @@ class _Reopened:
             found[node] = self.substituted(self.of(self._body(node), depth + 1))
         if not found:
             return value
-        if any(isinstance(n, _DERIVATIVES) and n.operands[1] in found for n in ex.walk(value)):
+        if any(isinstance(n, ex.PARTIAL_DERIVATIVES) and n.operands[1] in found for n in ex.walk(value)):
             raise Unreadable("a derivative by a name that depends on the argument", None)
         result: Expression = value.xreplace(found)
         return result
@@ -57,7 +56,7 @@ class _Reopened:
             zero = value == Num(0) and not name.is_number_shaped
             values[name] = ex.Zeros(*name.shape) if zero else value
         for node in ex.walk(body):
-            variable = node.operands[1] if isinstance(node, _DERIVATIVES) else None
+            variable = node.operands[1] if isinstance(node, ex.PARTIAL_DERIVATIVES) else None
             if variable in values and not isinstance(values[variable], Var | Member):
                 raise Unreadable("a derivative in a definition, by what has another value here", None)
         result: Expression = body.xreplace(values)

@@ -251,7 +251,7 @@ class Functions(Limits):
             return self._composed(name, value, node)
         if name in ENTRYWISE:
             if name == "log" and subscript is not None:
-                return ex.Div(ex.Apply("log", value), ex.Apply("log", self.read(subscript)))
+                return ex.Div(ex.log(value), ex.log(self.read(subscript)))
             return self._known_function(ENTRYWISE[name], value, node)
         match name:
             case "tr" | "Tr" | "trace" | "Trace":

@@ -34,7 +34,6 @@ TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
 IF = frozenset(["if", "si", "when", "whenever", "lorsque", "quand", "for", "pour", "where", "where"])
 ELSE = frozenset(["otherwise", "else", "sinon", "autrement", "elsewhere", "ailleurs"])
 AND, OR = frozenset(("and", "et")), frozenset(("or", "ou"))
-DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
 PARTIAL = frozenset(("log", "sqrt", "reciprocal"))
 MOST_CASES = 6
 
@@ -637,7 +636,8 @@ def _vanishes_at(e: Expression, number: Expression, threshold: Expression) -> bo
     """Whether a value is 0 wherever a number is at a threshold, whatever stands for everything else in it."""
     bound = {str(n.args[1]) for n in ex.walk(e) if isinstance(n, BINDERS)}
     if any(
-        isinstance(n, DERIVATIVES) or (isinstance(n, ex.Apply) and n.function in ("step", "sign")) for n in ex.walk(e)
+        isinstance(n, ex.DERIVATIVES) or (isinstance(n, ex.Apply) and n.function in ("step", "sign"))
+        for n in ex.walk(e)
     ):
         return False
     if bound & {str(s) for s in number.free_symbols}:

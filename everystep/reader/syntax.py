@@ -104,25 +104,23 @@ class Parser:
         terms: list[Node] = []
         signs = ""
         for term, sign in zip(node.parts, node.text, strict=True):
-            opened = _open_sum(terms[-1]) if terms else None
-            if opened is not None and mentions(term, bound_letters(opened[1])):
-                body, big = opened
-                place = body.place
-                last = body.parts[body.parts.index(big) + 1 :]
-                separators = body.separators[body.parts.index(big) + 1 :]
-                if len(last) == 1 and last[0].kind == "group" and last[0].text == "":
-                    inner = last[0].parts[0]
-                    inner.parts.append(term)
-                    inner.text += sign
-                    continue
-                first = last[0] if len(last) == 1 else Node("product", "", last, place, separators=separators)
-                inner = Node("sum", "+" + sign, [first, term], place)
-                position = body.parts.index(big)
-                body.parts[position + 1 :] = [Node("group", "", [inner], place)]
-                body.separators[position + 1 :] = [""]
+            opened = _open_sum(terms[-1], term) if terms else None
+            if opened is None:
+                terms.append(term)
+                signs += sign
                 continue
-            terms.append(term)
-            signs += sign
+            product, behind = opened
+            body = _behind(product, behind)
+            if (
+                body.kind == "group"
+                and body.text == ""
+                and body.parts[0].kind == "sum"
+                and len(product.parts) == behind + 1
+            ):
+                body.parts[0].parts.append(term)
+                body.parts[0].text += sign
+            else:
+                _put_behind(product, behind, Node("sum", "+" + sign, [body, term], product.place))
         if signs == "+":
             return terms[0]
         return Node("sum", signs, terms, node.place)
@@ -133,11 +131,7 @@ class Parser:
             operator = TENSORS[self._name()]
             place = self._place()
             self.at += 1
-            right = self.product()
-            if node.kind == "tensor" and node.text == operator:
-                node.parts.append(right)
-            else:
-                node = Node("tensor", operator, [node, right], place)
+            node = _tensor(node, operator, self.product(), place)
         return node
 
     def product(self) -> Node:
@@ -571,14 +565,46 @@ class Parser:
         return self.tokens[-1].place if self.tokens else None
 
 
-def _open_sum(term: Node) -> tuple[Node, Node] | None:
-    """The last sum sign of a term, if the term is a product that it stands in: (the product, the sign)."""
-    if term.kind != "product":
-        return None
-    for factor in reversed(term.parts[:-1]):
-        if factor.kind == "sign" and factor.text in ("sum", "prod"):
-            return (term, factor) if factor.text == "sum" else None
+def _tensor(left: Node, operator: str, right: Node, place: Place | None) -> Node:
+    """Two sides of an entrywise or a Kronecker product; a sum sign on the left reaches over it where its index occurs."""
+    opened = _open_sum(left, right)
+    if opened is not None:
+        product, behind = opened
+        _put_behind(product, behind, _tensor(_behind(product, behind), operator, right, place))
+        return left
+    if left.kind == "tensor" and left.text == operator:
+        left.parts.append(right)
+        return left
+    return Node("tensor", operator, [left, right], place)
+
+
+def _open_sum(term: Node, following: Node) -> tuple[Node, int] | None:
+    """The innermost sum sign at the end of a term whose index occurs in what follows: the product that the sign stands
+    in, and the position behind it there.
+    """
+    if term.kind == "tensor":
+        return _open_sum(term.parts[-1], following)
+    for behind in range(len(term.parts) - 1, 0, -1) if term.kind == "product" else ():
+        sign = term.parts[behind - 1]
+        if sign.kind == "sign" and sign.text == "prod":
+            return None
+        if sign.kind == "sign" and sign.text == "sum" and mentions(following, bound_letters(sign)):
+            return term, behind
     return None
+
+
+def _behind(product: Node, position: int) -> Node:
+    """The factors of a product from a position on, as one node."""
+    last = product.parts[position:]
+    if len(last) == 1:
+        return last[0]
+    return Node("product", "", last, product.place, separators=product.separators[position:])
+
+
+def _put_behind(product: Node, position: int, node: Node) -> None:
+    """Puts a node, in brackets, in the place of the factors of a product from a position on."""
+    product.parts[position:] = [Node("group", "", [node], product.place)]
+    product.separators[position:] = [""]
 
 
 def bound_letters(big: Node) -> set[str]:

@@ -72,6 +72,18 @@ def test_declarations_may_be_given_in_several_ways() -> None:
     assert [str(s.status) for s in everystep.check(r"A^\top A = A^2", declared).steps] == ["proved"]
 
 
+@pytest.mark.parametrize("declarations", ["", (), [], [""], " \n"])
+def test_nothing_has_to_be_declared(declarations: str | list[str]) -> None:
+    (step,) = everystep.check("1 + 1 = 2", declarations).steps
+    assert str(step.status) == "proved"
+    assert everystep.parse("1 + 1", declarations) == everystep.parse("1 + 1")
+
+
+def test_a_text_that_declares_its_names_is_checked_without_further_ones() -> None:
+    (step,) = everystep.check("%! A \\in \\mathbb{R}^{n \\times n}\n\\[ (A^T)^T = A \\]").steps
+    assert str(step.status) == "proved"
+
+
 def test_checking_leaves_the_declarations_as_they_were() -> None:
     declared = everystep.context(MATRICES)
     everystep.check("C := A B \n\n C = A B", declared)

@@ -571,7 +571,7 @@ def test_proved_steps_have_the_check_and_refuted_ones_do_not_need_it() -> None:
 
 
 def test_no_rule_of_differentiation_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    for kind in values.DERIVATIVES:
+    for kind in ex.DERIVATIVES:
         monkeypatch.setitem(BUILDERS, kind, refused)
     assert checked(Gradient(PLAIN_SUM, w), -2 * X.T * (y - X * w)).outcome == "agrees"
 

@@ -67,6 +67,7 @@ from tests.prove import (
     rule_rows,
     solved_rows,
     trace_rows,
+    triangular_rows,
 )
 from tests.prove.statements import (
     PLAIN,
@@ -600,6 +601,7 @@ CLASSES = {
     **convex_step_rows.FALSE,
     **rewriting_rows.FALSE,
     **closed_rows.FALSE,
+    **triangular_rows.FALSE,
     "products": product_rows.FALSE,
 }
 ROWS = [pytest.param(row, id=f"{name}:{row.name}") for name, rows in CLASSES.items() for row in rows]

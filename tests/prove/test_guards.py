@@ -51,6 +51,7 @@ from tests.prove import (
     rewriting_mutations,
     test_mutations,
     trace_mutations,
+    triangular_mutations,
 )
 from tests.prove.statements import k
 from tests.prove.test_mutations import (
@@ -587,6 +588,7 @@ ALL = (
     *adjugate_mutations.MUTATIONS,
     *determinant_mutations.MUTATIONS,
     *trace_mutations.MUTATIONS,
+    *triangular_mutations.MUTATIONS,
     *convexity_mutations.MUTATIONS,
     *rewriting_mutations.MUTATIONS,
     *closed_mutations.MUTATIONS,

@@ -84,6 +84,7 @@ from tests.prove import (
     rule_rows,
     solved_rows,
     trace_rows,
+    triangular_rows,
 )
 from tests.prove.statements import (
     A,
@@ -1214,6 +1215,7 @@ CLASSES = {
     **rule_rows.CLASSES,
     **solved_rows.CLASSES,
     **trace_rows.CLASSES,
+    **triangular_rows.CLASSES,
     **convexity_rows.CLASSES,
     **convex_step_rows.CLASSES,
     **multiples_rows.CLASSES,

@@ -104,14 +104,11 @@ class Place:
             return None
 
 
-_BY_A_VARIABLE = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
-
-
 def places(node: Expression, path: tuple[int, ...] = (), above: tuple[Expression, ...] = ()) -> Iterator[Place]:
     """All places, outermost first, from left to right; not the variables of a derivative."""
     yield Place(node, path, above)
     for position, argument in enumerate(node.args):
-        if isinstance(argument, Expression) and not (position and isinstance(node, _BY_A_VARIABLE)):
+        if isinstance(argument, Expression) and not (position and isinstance(node, ex.DERIVATIVES)):
             yield from places(argument, (*path, position), (*above, node))
 
 

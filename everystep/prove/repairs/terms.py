@@ -71,7 +71,7 @@ def one_term_missing(faulty: Faulty) -> Iterator[Repair]:
 
 
 _LINEAR = (
-    *(ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential),
+    *ex.DERIVATIVES,
     *(Transpose, ex.Trace, ex.DiagPart, ex.Diag, ex.Vec, ex.Expectation, ex.SumOver, ex.Entry, ex.Div),
 )
 
