@@ -23,10 +23,11 @@ from everystep.derivation import Claim
 from everystep.reader.entities import FamilyName, ScalarFunctionName, Size, Symbolic
 from everystep.reader.marks import plain_text
 from everystep.reader.scope import Scope
+from everystep.reader.sign_letters import script_letters
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Tokens
 from everystep.reader.statements import Statement
-from everystep.reader.syntax import Parser, parse, script_letters
+from everystep.reader.syntax import Parser, parse
 from everystep.reader.trees import Unreadable, name_of, relation_of, stripped
 from everystep.reader.values import Values
 

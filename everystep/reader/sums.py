@@ -17,8 +17,9 @@ from everystep.algebra.shapes import ONE, index, same_size
 from everystep.reader.entities import DefinedFunction, OpaqueFunction, ScalarFunctionName, Size
 from everystep.reader.marks import atoms, is_unknown, plain_text, trim, written
 from everystep.reader.names import Names
+from everystep.reader.sign_letters import apart_letters, bound_letters
 from everystep.reader.source import Tokens
-from everystep.reader.syntax import apart_letters, bound_letters, mentions
+from everystep.reader.syntax import mentions
 from everystep.reader.trees import Node, Unreadable, name_of, relation_of, split, stripped
 
 Binder: TypeAlias = tuple[str, Symbol, "Expr | None", "Expr | None", "Expr | None"]

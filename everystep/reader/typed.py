@@ -18,8 +18,9 @@ from everystep.algebra.shapes import ONE, Shape, ShapeError, index, same_size, s
 from everystep.reader.entities import Entity, ScalarFunctionName, Size
 from everystep.reader.marks import is_unknown
 from everystep.reader.scope import Scope
+from everystep.reader.sign_letters import upper_letters
 from everystep.reader.source import Place, Tokens
-from everystep.reader.syntax import parse, upper_letters
+from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable
 
 PLAIN_WORDS = frozenset(

@@ -1,0 +1,70 @@
+r"""The letters of sum and product signs: those that a sign binds, and those that stand above one or in a subscript.
+
+May import this package's tokens and trees only.
+"""
+
+from __future__ import annotations
+
+from everystep.reader.source import Tokens
+from everystep.reader.trees import Node, _argument_end, relation_of
+
+
+def bound_letters(big: Node) -> set[str]:
+    r"""The letters a sum sign binds: i of ``i = 1``, ``i < j``, ``1 \le i \le n``; two of ``1 \le i < j \le n``."""
+    for mark, tokens in big.scripts:
+        if mark == "_":
+            pieces: list[set[str]] = [set()]
+            comparing = True
+            for k, token in enumerate(tokens):
+                found = relation_of(tokens, k)[0]
+                if found:
+                    comparing = comparing and found in ("<", "<=", "!=")
+                    pieces.append(set())
+                elif token.kind == "char" and token.text.isalpha():
+                    pieces[-1].add(token.text)
+            between = pieces[1:-1] if comparing and len(pieces) > 2 else pieces[:1]
+            return set().union(*between)
+    return set()
+
+
+def apart_letters(big: Node) -> set[str]:
+    r"""Both letters of ``\sum_{i \ne j}``, which by custom is a sum over both where j has no other meaning."""
+    below = next((tokens for mark, tokens in big.scripts if mark == "_"), ())
+    names = [token.text for token in below if token.kind == "char" and token.text.isalpha()]
+    apart = any(relation_of(below, k)[0] == "!=" for k in range(len(below)))
+    return set(names) if apart and len(names) == 2 and names[0] < names[1] else set()
+
+
+def upper_letters(tokens: Tokens) -> tuple[set[str], set[str]]:
+    r"""The letters that alone stand above a sum or product sign, and are indices nowhere, as n of ``\sum_{i=1}^n``;
+    and those that are indices elsewhere, as T of ``h_T = \sum_{t=1}^T``.  A lone T in an exponent may be a transpose.
+    """
+    found, below, transposes = script_letters(tokens)
+    return found - below - transposes, (found & below) - transposes
+
+
+def script_letters(tokens: Tokens) -> tuple[set[str], set[str], set[str]]:
+    """The letters alone above a sum or product sign, those in subscripts, and T or t alone in another exponent."""
+    found: set[str] = set()
+    below: set[str] = set()
+    transposes: set[str] = set()
+    k = 0
+    while k < len(tokens):
+        sign = tokens[k].kind == "command" and tokens[k].text in ("sum", "prod")
+        k += 1
+        while k < len(tokens) and tokens[k].kind in ("sub", "sup", "space"):
+            if tokens[k].kind == "space":
+                k += 1
+                continue
+            end = _argument_end(tokens, k + 1)
+            inside = [t for t in tokens[k + 1 : end] if t.kind not in ("open", "close", "space")]
+            letters = {t.text for t in inside if t.kind == "char" and t.text.isalpha()}
+            if not (sign and tokens[k].kind == "sup"):
+                if tokens[k].kind == "sub":
+                    below |= letters
+                elif len(inside) == 1:
+                    transposes |= letters & {"T", "t"}
+            elif len(inside) == 1:
+                found |= letters
+            k = end
+    return found, below, transposes
