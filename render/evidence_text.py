@@ -118,7 +118,8 @@ def note_text(example: Counterexample) -> str:
 def evidence_lines(verdict: Verdict, among: Collection[str] | None = None) -> Iterator[str]:
     """How a verdict was reached, for a reader who wants to know all of it."""
     duties = verdict.obligations
-    yield f"shapes: {duties.shapes}; defined: {duties.definedness}; values: {duties.values}"
+    defined = "where the left side is" if duties.definedness == "ensured" else duties.definedness
+    yield f"shapes: {duties.shapes}; defined: {defined}; values: {duties.values}"
     if verdict.method:
         yield f"method: {plain(verdict.method)}"
     if verdict.rules:

@@ -257,6 +257,15 @@ def _proved(claim: Claim, by: Induction | None, prover: Prover, report: ExactRep
             report.trials,
             obligations=Obligations(definedness="not ensured", values="agree"),
         )
+    if report.singular:
+        return Verdict(
+            Status.TESTED,
+            "normal form",
+            f"proved where it has a value, which it has not for all sizes: {report.singular}, whatever the values",
+            rules,
+            trials=report.trials,
+            obligations=Obligations(definedness="not ensured", values="agree"),
+        )
     met = Obligations(definedness="ensured", values="agree")
     # A kink that the left side may have is granted to the right side; where that is needed, the verdict says so.
     definedness = prover.definedness

@@ -63,13 +63,15 @@ class ExactReport:
 
     ``outcome``: ``"agree"`` (on every trial), ``"counterexample"``, ``"undefined"`` (a side has no value on any
     instance that meets the hypotheses; ``message`` says which operation and why), ``"unknown"`` (it could not
-    evaluate; ``message`` says why).
+    evaluate; ``message`` says why).  ``singular``: where they agree, sizes at which an inverse exists for no values,
+    in words; empty where none were seen.
     """
 
     outcome: str
     trials: tuple[Trial, ...] = ()
     counterexample: Counterexample | None = None
     message: str = ""
+    singular: str = ""
 
 
 @dataclass(frozen=True)

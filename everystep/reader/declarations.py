@@ -58,6 +58,7 @@ from everystep.reader.settling import Settling
 from everystep.reader.source import Token, Tokens
 from everystep.reader.stationarity import is_set_to_zero, is_slope, sets_to_zero
 from everystep.reader.syntax import parse
+from everystep.reader.tokens import listed
 from everystep.reader.trees import Unreadable, latex_of, name_of, relation_of, split, stripped
 from everystep.reader.values import Values
 from everystep.reader.words import plain
@@ -73,6 +74,7 @@ _EXCEPT = re.compile(
     r"quand|quelque|quelques|certains)\b"
 )
 _LETS = re.compile(r"\b(let|soit|consider|considerons|take|prenons)( now| maintenant)?\W*$")
+_JOINING = listed("and et where with ou avec")
 _LISTED = re.compile(r"^\W*(?:,|and|et)\W*$")
 
 
@@ -211,8 +213,8 @@ class Declarer(Settling):
                 put = how if ordinary else plainly
                 if ordinary and piece.relations == ("=",) and is_value(piece.sides[1]) and len(piece.sides[0]) == 1:
                     put = stance(sentence, special=True)
-                if put is Stance.NOTHING and self._is_listed(piece, sentence):
-                    put = plainly
+                if put is Stance.NOTHING:
+                    put = plainly if self._is_listed(piece, sentence) else self._of_one_name(piece, sentence)
                 partial = self._at_one_index(piece, sentence) or self.for_some_values(piece, sentence)
                 hypothetical = hypothetical or partial
                 if put is not Stance.NOTHING and (several or partial):
@@ -389,6 +391,23 @@ class Declarer(Settling):
         if not sentence.earlier or not _LISTED.match(plain(sentence.before).rsplit("$", 1)[-1]):
             return False
         return any(name_of(t) == "in" for t in sentence.earlier[-1])
+
+    def _of_one_name(self, piece: Piece, sentence: Sentence) -> Stance:
+        r"""How an equation is meant that stands among declarations which no words introduce: as a property of the one
+        name that it speaks of, "$A \in \mathbb{R}^{n \times n}$, $A^\top = A$"; of several it may be a claim.
+        """
+        if piece.relations != ("=",) or not set(re.findall(r"\w+", plain(sentence.before))) <= _JOINING:
+            return Stance.NOTHING
+        if not re.match(r"\W*($|(and|et)\b)", plain(sentence.after).split("$")[0]):
+            return Stance.NOTHING
+        ahead = (p for tokens in sentence.earlier for p in pieces_of(trimmed(tokens)) if p.relations == ("in",))
+        declared = {name for p in ahead for name in letters_in(p.sides[0])}
+        defined = {rule.target.name for rule in self.scope.context.definitions}
+        letters = {name_of(token) for side in piece.sides for token in side}
+        names = {name for name in letters if isinstance(self.scope.find(name), Symbolic)}
+        if not names or not names <= declared - defined:
+            return Stance.NOTHING
+        return Stance.ASSUMED if len(names) == 1 else Stance.DOUBTFUL
 
     def _is_typing(self, piece: Piece) -> bool:
         """Whether a relation says of what kind a name is, as declarations do, so that no verb has to introduce it."""

@@ -5,7 +5,7 @@ May import ``prose`` and this package's vocabulary.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from everystep.reader import patterns as re
 from everystep.reader.governing import ASKS, EXERCISE, GENERAL, GOVERNING, NEGATION, is_risky
@@ -36,6 +36,7 @@ _NOUNS = listed(
 _ADJECTIVES = (
     r"real|reel(le)?s?|nombres?|scalaires?|parametres?|numbers?|scalars?|parameters?|square|carree?s?|arbitrary|quelconques?|fixed|fixee?s?|constant|constante?s?|known|connue?s?|"
     r"given|donnee?s?|"
+    r"(design|data|feature)(?= matri(x|ces)\b)|"
     r"matrix|matrices|matrice|vectors?|vecteurs?|column|row|colonne|ligne|dense|large|small|finite|n x n|d x d|"
     r"directions?(?= of unit| of norm| of length| de norme| unitaires?)|"
     r"of(?= (full|maximal|norm|unit|sizes?|order|dimensions?|shape|rank|euclidean|the same|n x n|length|type|class)\b)"
@@ -84,8 +85,42 @@ class Said:
     """Said behind another name that a comma or "and" joins, maybe of that one alone: "with $A$ and $B$ symmetric"."""
 
 
+_OF_ITS_LINES = re.compile(
+    r"(?:^|(?<=\s))(?:the |les |ses )?(?P<lines>columns|rows|colonnes|lignes)(?: vectors?)? (?:of|de)(?: the| la)?"
+    r"(?: (?:data|design|feature))?(?: matrix| matrice)?\s*$",
+    re.IGNORECASE,
+)
+_LINES_ARE = r"(?:are|be|sont|soient|forment)(?: (?:all|toutes|assumed|supposed|supposées)(?: to be)?)? "
+_KIND_OF_LINES = (
+    r"(?P<kind>linearly independent|linéairement indépendantes|libres|une famille libre|orthonormal|orthonormées|"
+    r"orthonormales|une famille orthonormée)(?!\w)"
+)
+_LINES_HAVE = re.compile(rf"\s*{_LINES_ARE}{_KIND_OF_LINES}", re.IGNORECASE)
+_WHOSE_LINES = re.compile(
+    rf"\b(?:whose|dont les) (?P<lines>columns|rows|colonnes|lignes) {_LINES_ARE}{_KIND_OF_LINES}", re.IGNORECASE
+)
+
+
+def _with_its_lines(sentence: Sentence) -> Sentence:
+    """What is said of the columns or rows of a matrix, said of the matrix: "the columns of $X$ are orthonormal" as
+    "$X$ has orthonormal columns", "whose rows are linearly independent" as "with linearly independent rows".
+    """
+
+    def adjective(kind: str, lines: str) -> str:
+        columns = "columns" if lines.lower().startswith("col") else "rows"
+        return f"{'orthonormal' if 'ortho' in kind.lower() else 'linearly independent'} {columns}"
+
+    ahead, behind = _OF_ITS_LINES.search(sentence.before), _LINES_HAVE.match(sentence.after)
+    if ahead and behind:
+        after = f" has {adjective(behind['kind'], ahead['lines'])}{sentence.after[behind.end() :]}"
+        return replace(sentence, before=sentence.before[: ahead.start()], after=after)
+    after = _WHOSE_LINES.sub(lambda found: f"with {adjective(found['kind'], found['lines'])}", sentence.after)
+    return sentence if after == sentence.after else replace(sentence, after=after)
+
+
 def said_of(sentence: Sentence) -> list[Said]:
     """What a sentence says of the names in its formula."""
+    sentence = _with_its_lines(sentence)
     found = [*_said_after(sentence), *_said_before(sentence)]
     found += _kind_of_matrix(sentence) if not any(said.kind for said in found) else []
     if not _FRENCH.search(plain(f"{sentence.before} {sentence.after}")):

@@ -19,6 +19,7 @@ _WHOLE = (
     r"with respect|relative(ly)? to|par rapport|in (expectation|mean|law)|on average|en moyenne|en esperance|modulo))"
 )
 _OF = r"((is |est )?(of|has|have|with|de|a) )?"
+_LINE, _FULL = r"(en |par |de )?", r"(plein|maximal)"
 _SINGULAR = (
     r"singular(?! (values?|vectors?|case|points?))|(?<!(valeurs|ecteurs) )(?<!valeur )singuliere?s?|"
     r"non-?\s?(invertible|inversibles?)"
@@ -28,10 +29,16 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
     for pattern, name in (
         (r"positive semi-?\s?definite|semi-?\s?definie?s? positives?|psd", "positive semidefinite"),
         (r"positive[- ]definite|definie?s? positives?|spd|pd", "positive definite"),
-        (rf"{_OF}(full row rank|rang plein (en|par) lignes?|plein rang (en |par |de )?lignes?)", "full row rank"),
-        (r"linearly independent rows|lignes independantes", "full row rank"),
-        (rf"{_OF}(full column rank|(rang plein|plein rang) (en |par |de )?colonnes?)", "full column rank"),
-        (r"linearly independent columns|colonnes independantes", "full column rank"),
+        (
+            rf"{_OF}(full row rank|rang plein (en|par) lignes?|plein rang {_LINE}lignes?|rang {_LINE}lignes? {_FULL})",
+            "full row rank",
+        ),
+        (rf"{_OF}(linearly independent rows|lignes (lineairement )?independantes)", "full row rank"),
+        (
+            rf"{_OF}(full column rank|(rang plein|plein rang) {_LINE}colonnes?|rang {_LINE}colonnes? {_FULL})",
+            "full column rank",
+        ),
+        (rf"{_OF}(linearly independent columns|colonnes (lineairement )?independantes)", "full column rank"),
         (rf"{_OF}(full rank|rang plein|maximal rank|rang maximal)", "full rank"),
         (r"non-?\s?singular|nonsingular|(?<!non )invertible|(?<!non )inversibles?|regulieres?", "invertible"),
         (_SINGULAR, "singular"),
@@ -70,8 +77,8 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
             "orthonormal",
         ),
         (r"(?<!variance )(?<!matrice )(?<!matrices )unitaires?", "unit"),
-        (r"orthonormal columns|colonnes orthonorm(ales|ees)", "orthonormal columns"),
-        (r"orthonormal rows|lignes orthonorm(ales|ees)", "orthonormal rows"),
+        (rf"{_OF}(orthonormal columns|colonnes orthonorm(ales|ees))", "orthonormal columns"),
+        (rf"{_OF}(orthonormal rows|lignes orthonorm(ales|ees))", "orthonormal rows"),
         (r"non-?\s?negati(ve|f|ves|fs)|positi(ve|f|ves|fs) (or zero|or null|ou nul(?:le)?s?)|positifs?", "nonnegative"),
         (r"non-?\s?positi(ve|f|ves|fs)|negati(ve|f|ves|fs) (or zero|or null|ou nul(?:le)?s?)|negatifs?", "nonpositive"),
         (r"(strictly|strictement) positi(ve|f|ves|fs)", "strictly positive"),

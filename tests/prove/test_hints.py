@@ -128,6 +128,7 @@ UNDEFINED = (
     Wrong(eq(x, A.I * A * x), "needs A invertible, which is stated nowhere"),
     Wrong(eq(I, A.I * B * B.I * A), "needs A and B invertible, which is stated nowhere"),
     Wrong(eq(PseudoInverse(X), (X.T * X).I * X.T), "needs Xᵀ X invertible, which is stated nowhere"),
+    Wrong(eq(X * (X.T * X).I * X.T * X, X), "needs Xᵀ X invertible, which is stated nowhere"),
     Wrong(eq(a, a * c / c), "needs c nonzero, which is stated nowhere"),
     Wrong(eq(x, norm(x) * (x / norm(x))), "needs x nonzero, which is stated nowhere"),
     Wrong(eq(a, s.exp(s.log(a))), "needs a positive, which is stated nowhere"),

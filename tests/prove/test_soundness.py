@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from everystep.algebra.context import Context, Definition, Predicate, Recurrence, Relation
+from everystep.algebra.context import Context, Definition, Hypothesis, Predicate, Recurrence, Relation
 from everystep.algebra.expressions import (
     Add,
     Entry,
@@ -332,6 +332,32 @@ def test_the_three_obligations_are_reported_apart() -> None:
     assert duties(equal(A, A.I * A * A)) == ("fit", "not ensured", "agree")
     assert duties(equal(A, A.I * A * A), Predicate("invertible", A)) == ("fit", "ensured", "agree")
     assert duties(equal(A * B, B * A)) == ("fit", "open", "differ")
+
+
+HAT = X * (X.T * X).I * X.T
+TALL = "full column rank"
+
+
+@pytest.mark.parametrize(
+    ("claim", "status", "given"),
+    [
+        (equal(HAT * X, X), Status.TESTED, ()),
+        (equal(HAT * X, X), Status.PROVED, (Predicate(TALL, X),)),
+        (equal(HAT * X, X), Status.PROVED, (Predicate("invertible", X.T * X),)),
+        (equal(HAT * X, X), Status.PROVED, (Relation(Int(d), "<=", Int(n)),)),
+        (equal(HAT * X, X), Status.TESTED, (Relation(Int(n), "<=", Int(d)),)),
+        (equal(Trace(HAT), Int(d)), Status.TESTED, ()),
+        (equal(Gradient(x.T * HAT * x, x), 2 * HAT * x), Status.TESTED, ()),
+        (equal(HAT * X, 2 * X), Status.REFUTED, ()),
+        (equal(A * A.I, Eye(n)), Status.PROVED, ()),
+        (equal(A * A.I, Eye(n)), Status.TESTED, (equal(A.T, -A),)),
+        (equal(X * (X.T * X + Eye(d)).I * X.T, X * X.T * (X * X.T + Eye(n)).I), Status.PROVED, ()),
+    ],
+)
+def test_an_inverse_that_exists_for_no_values_at_some_sizes_is_not_proved_for_all(
+    claim: Relation, status: Status, given: tuple[Hypothesis, ...]
+) -> None:
+    assert check_step(Step("s", claim, given), Context()).status is status
 
 
 def test_a_letter_may_stand_for_other_things_in_the_next_statement() -> None:

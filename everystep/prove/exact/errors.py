@@ -16,6 +16,10 @@ class Undefined(Stopped):
         super().__init__(f"{operation}: {reason}")
 
 
+class Singular(Undefined):
+    """A matrix that is inverted has no inverse on this instance."""
+
+
 class NeedsReals(Stopped):
     """The value is not in the field that is computed in: a root, an exponential, an ordering."""
 

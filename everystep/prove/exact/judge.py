@@ -17,6 +17,7 @@ from everystep.prove.exact.errors import (
     Inconclusive,
     NeedsReals,
     OutOfRange,
+    Singular,
     Stopped,
     TooLarge,
     Undefined,
@@ -75,6 +76,7 @@ _SINGULAR: tuple[Pattern, ...] = (((2, 3, 4), (2,), (1, 2)), ((3, 2, 4), (2,), (
 
 _MOST_BELOW, _MOST_UNEQUAL = 8, 12
 _MIN_SIZES, _TRIES_SINGULAR = 3, 4
+_MOST_INVERTED, _TRIES_INVERTED = 12, 3
 _MANY_ORDERED, _MANY_KINKED, _MANY_NUMBERS, _SOME, _FEW = 12, 8, 24, 6, 3
 
 
@@ -278,6 +280,37 @@ class _Judge:
             return False
         return False
 
+    def never_invertible(self) -> str:
+        """Small sizes at which an inverse of the claim exists for no values, in words; empty where none were seen.
+
+        ``(X^T X)^{-1}`` of a matrix with more columns than rows.
+        """
+        if not self.case.has_inverse or self.case.rests_on_chance():
+            return ""  # what is assumed of a random design need not hold of the values that are tried
+        for sizes in islice(self.case.space.ascending(), _MOST_INVERTED):
+            found = self._singular_at(sizes)
+            if found is not None:
+                return _described(sizes, found)
+        return ""
+
+    def _singular_at(self, sizes: Sizes) -> Singular | None:
+        """What is singular in every trial at these sizes; None where a trial is not, or meets no hypotheses."""
+        found: Singular | None = None
+        for _ in range(_TRIES_INVERTED):
+            if perf_counter() > self.deadline:
+                return None
+            self.number += 1
+            ring = FIELD if self.field_works else RATIONALS
+            try:
+                instance = self.case.instance(sizes, seed_of(self.seed * 1000 + self.number, GENERIC), ring, GENERIC)
+                error = self.case.judge(instance).undefined
+            except Stopped:
+                return None
+            if not isinstance(error, Singular):
+                return None
+            found = error
+        return found
+
     def run(self) -> ExactReport:
         patterns = self.patterns()
         if not patterns:
@@ -324,7 +357,7 @@ class _Judge:
             alike = self.fits_only_alike()
             if alike:
                 return ExactReport("undefined", message=alike)
-            return ExactReport("agree", tuple(self.trials), message=self._notes())
+            return ExactReport("agree", tuple(self.trials), message=self._notes(), singular=self.never_invertible())
         if self.singular() is Finding.DIFFER:
             return self._refute(self.lowest)
         return self._nothing()

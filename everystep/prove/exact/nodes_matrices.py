@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from everystep.algebra import expressions as ex
-from everystep.prove.exact.errors import Inconclusive, NeedsReals, Undefined, Unsupported
+from everystep.prove.exact.errors import Inconclusive, NeedsReals, Singular, Undefined, Unsupported
 from everystep.prove.exact.evaluator import Evaluator
 from everystep.prove.exact.integers import IntegerFunction, compiled
 from everystep.prove.exact.jets import Jet, add, multiply, negative, transpose
@@ -35,12 +35,12 @@ def _inverse(program: Program, node: Any) -> Run:
         try:
             return ev.jets.inverse(value)
         except Undefined as error:
-            raise Undefined(text, error.reason.replace("it is", f"{inside} is", 1)) from None
+            raise Singular(text, error.reason.replace("it is", f"{inside} is", 1)) from None
         except Inconclusive:
             try:
                 blame(ev, operand, text)
             except Undefined as error:
-                raise Undefined(text, error.reason.replace("it is", f"{inside} is", 1)) from None
+                raise Singular(text, error.reason.replace("it is", f"{inside} is", 1)) from None
             raise
 
     return run

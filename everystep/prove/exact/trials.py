@@ -71,6 +71,8 @@ class Case:
         for expression in self.expressions:
             self.mask |= self.program.mask_of(expression)
         self.approximate = bool(self.mask & APPROXIMATE)
+        known = (*self.expressions, *(d.body for d in context.definitions))
+        self.has_inverse = any(e.has_kind(ex.Inverse) for e in known)
         self.moves = any(e.has_kind(ex.LimitAt) for e in self.expressions)
         # A rank, like an ordering, is not shown by generic values.
         equation = isinstance(claim, Relation) and claim.op == "="

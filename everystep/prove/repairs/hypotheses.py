@@ -132,14 +132,16 @@ def missing_hypotheses(faulty: Faulty) -> Iterator[Repair]:
 
 
 def _left_over(faulty: Faulty) -> list[Presupposition]:
-    """What the right side presupposes and nothing gives, outside of sums."""
+    """What the right side presupposes and nothing gives, outside of sums; else the inverses of the left side."""
     claim = faulty.claim
     if not isinstance(claim, Relation):
         return []
     prover = Prover(faulty.context.given(*faulty.step.given).with_implied())
     prover.form.see(claim.left, claim.right)
     prover.form.start(claim.left, claim.right)
-    found = prover.definedness.left_over(claim.left, claim.right)
+    found = prover.definedness.left_over(claim.left, claim.right) or [
+        p for p in prover.definedness.left_over(Num(0), claim.left) if p.kind == "invertible"
+    ]
     unbound = [p for p in found if not any(b.index in p.subject.free_symbols for b in p.scope)]
     return unbound[::-1] if len(unbound) == len(found) else []
 
