@@ -73,6 +73,7 @@ GROUPS = {
         "everystep/prove/determinant_lemmas.py",
         "everystep/prove/weighted_hypotheses.py",
         "everystep/prove/as_written.py",
+        "everystep/prove/ordered_lemmas.py",
         "everystep/prove/polynomials.py",
         "everystep/prove/determined.py",
         "everystep/prove/triangular.py",

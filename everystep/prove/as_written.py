@@ -8,7 +8,9 @@ import the normal form, the order and the lemmas; never the exact judge.
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from itertools import combinations
+from math import isqrt
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Predicate
@@ -53,6 +55,9 @@ class Written:
         return a == ex.Transpose(b) or b == ex.Transpose(a) or (a == b and self.lemmas.symmetric(a))
 
     def full_column_rank(self, e: Expression) -> bool:
+        """Full column rank as hypotheses say it, of the matrix or of its Gram matrix."""
+        if self.lemmas.has(ex.Mul(ex.Transpose(e), e), "invertible", "positive definite"):
+            return True
         if isinstance(e, ex.Transpose):
             (inside,) = e.operands
             return self.lemmas.has(inside, "full row rank", *FULL_COLUMN[1:]) or isinstance(inside, ex.Inverse)
@@ -260,6 +265,52 @@ def inverse_of_mean(written: Written, e: Expression, strict: bool) -> bool:
     return lemmas.equal(ex.Add(*weights), ex.Num(1)) and lemmas.equal(mean, below[0].operands[0])
 
 
+def inverse_of_sum(written: Written, e: Expression, strict: bool) -> bool:
+    """sum c_k A_k^-1 - c (sum d_k A_k)^-1 for definite A_k and rational c_k, d_k > 0 with c <= (sum sqrt(c_k d_k))^2,
+    definite where c is less: 4 (A + B)^-1 is at most A^-1 + B^-1.
+
+    By Cauchy-Schwarz for forms, with x as a sum of parts of any sizes.  Taken only where the roots are rational.
+    """
+    parts = _weights(e)
+    if parts is None or not all(isinstance(m, ex.Inverse) for _, m in parts):
+        return False
+    below = [(c, m.operands[0]) for c, m in parts if c < 0]
+    above = {m.operands[0]: c for c, m in parts if c > 0}
+    inside = _weights(below[0][1]) if len(below) == 1 and 1 < len(above) == len(parts) - 1 else None
+    if inside is None or len(inside) != len(above) or {m for _, m in inside} != set(above):
+        return False
+    roots = [_rational_root(above[m] * d) if d > 0 else None for d, m in inside]
+    total = sum((root for root in roots if root is not None), Fraction(0)) ** 2
+    least = -below[0][0]
+    if None in roots or total < least or (strict and total == least):
+        return False
+    return all(written.definite(m, True) for m in above)
+
+
+def _weights(e: Expression) -> list[tuple[Fraction, Expression]] | None:
+    """The rational numbers and the matrices that a sum is made of; None where a number is another."""
+    if isinstance(e, ex.Add):
+        parts = [_weights(operand) for operand in e.operands]
+        return None if None in parts else [pair for part in parts if part is not None for pair in part]
+    scale, inside = Fraction(1), e
+    if isinstance(e, ex.Neg):
+        scale, inside = Fraction(-1), e.operands[0]
+    elif isinstance(e, ex.Div) and isinstance(e.operands[1], ex.Num) and e.operands[1].value.is_Rational:
+        scale, inside = 1 / Fraction(str(e.operands[1].value)), e.operands[0]
+    elif isinstance(e, ex.Mul) and isinstance(e.operands[0], ex.Num) and e.operands[0].value.is_Rational:
+        scale, inside = Fraction(str(e.operands[0].value)), _product(e.operands[1:])
+    if inside is e:
+        return [(scale, e)]
+    inner = _weights(inside)
+    return None if inner is None else [(scale * weight, m) for weight, m in inner]
+
+
+def _rational_root(value: Fraction) -> Fraction | None:
+    """The square root of a rational number that is not negative, where it is rational."""
+    root = Fraction(isqrt(value.numerator), isqrt(value.denominator))
+    return root if root**2 == value else None
+
+
 def common_congruence(written: Written, e: Expression, strict: bool) -> bool:
     """W^T A W - W^T B W, which is W^T (A - B) W; also with more addends, and with W^T W for A = I."""
     parts = addends_of(e)
@@ -293,6 +344,7 @@ RULES: dict[str, Callable[[Written, Expression, bool], bool]] = {
     "Schur complement": schur_complement,
     "order of inverses": inverses_reversed,
     "inverse of a mean": inverse_of_mean,
+    "inverse of a sum": inverse_of_sum,
 }
 
 

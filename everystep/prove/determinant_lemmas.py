@@ -13,9 +13,10 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import ONE, same_shape, same_size
 from everystep.prove.lemmas import Lemmas
-from everystep.prove.sides import squared_norm, without_abs
+from everystep.prove.sides import addends_of, factors_of, squared_norm, without_abs
 
 TWO = ex.Num(2)
+MOST_FACTORS = 6
 
 
 def _determinants(*sides: Expression) -> list[Expression]:
@@ -27,6 +28,10 @@ def _determinants(*sides: Expression) -> list[Expression]:
 def _has_log_determinant(*sides: Expression) -> bool:
     nodes = (n for side in sides for n in ex.walk(side))
     return any(isinstance(n, ex.Apply) and n.function == "log" and isinstance(n.operands[0], ex.Det) for n in nodes)
+
+
+def _product(factors: list[Expression]) -> Expression:
+    return factors[0] if len(factors) == 1 else ex.Mul(*factors)
 
 
 def log_determinant_and_trace(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
@@ -155,6 +160,101 @@ def entries_below_their_sum(lemmas: Lemmas, small: Expression, large: Expression
     return False
 
 
+def norm_of_hadamard_product(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """||A o B|| <= ||A|| ||B|| in the Frobenius (Euclidean) or the operator norm, also squared.
+
+    The entries are at most ||A|| in absolute value; A o B is a submatrix of the Kronecker product.  Beside one
+    Frobenius norm the other factor may stand in the operator norm, and a vector in its largest entry.
+    """
+    if all(isinstance(f, ex.Pow) and f.operands[1] == TWO for f in (small, *factors_of(large))):
+        small, norms = small.operands[0], [f.operands[0] for f in factors_of(large)]
+    else:
+        norms = list(factors_of(large))
+    inside = small.operands[0] if isinstance(small, ex.Norm) and small.kind in ("2", "F") else None
+    if not isinstance(inside, ex.Hadamard) or not isinstance(small, ex.Norm) or len(norms) != 2:
+        return False
+    column = inside.shape[1] == ONE
+    allowed = ("2", "F", "inf") if column else ("2", "F")
+    kinds = [norm.kind for norm in norms if isinstance(norm, ex.Norm) and norm.kind in allowed]
+    if len(kinds) != 2 or sorted((n.operands[0] for n in norms), key=str) != sorted(inside.operands, key=str):
+        return False
+    whole = ("2", "F") if column else ("F",)  # at least one of the norms is that of all entries together
+    return (small.kind == "2" and not column) or any(kind in whole for kind in kinds)
+
+
+def rank_of_hadamard_product(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """rank(A o B) <= rank(A) rank(B): A o B is a submatrix of the Kronecker product."""
+    inside = small.operands[0] if isinstance(small, ex.Rank) else None
+    if not isinstance(inside, ex.Hadamard):
+        return False
+    return sorted(factors_of(large), key=str) == sorted((ex.Rank(f) for f in inside.operands), key=str)
+
+
+def entry_and_inverse(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """1 <= M_ii (M^-1)_ii for a positive definite M: Cauchy-Schwarz with roots of M and M^-1; equality at size
+    1, where nothing strict is true."""
+    for node in dict.fromkeys(n for n in ex.walk(large) if isinstance(n, ex.Entry)):
+        (matrix,) = node.operands
+        if len(node.at) != 2 or node.at[0] != node.at[1] or isinstance(matrix, ex.Inverse):
+            continue
+        both = ex.Mul(node, ex.Entry(ex.Inverse(matrix), *node.at))
+        if lemmas.equal(small, ex.Num(1)) and lemmas.equal(large, both) and lemmas.definite(matrix):
+            return True
+    return False
+
+
+def determinants_of_two(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """det(A^T B)^2 <= det(A^T A) det(B^T B) for A and B of one shape: Cauchy-Schwarz for their minors."""
+    base = small.operands[0] if isinstance(small, ex.Pow) and small.operands[1] == TWO else None
+    if not base and isinstance(small, ex.Apply) and lemmas.order.surface_nonnegative(large):
+        base, large = without_abs(small), ex.Pow(large, TWO)
+    if not isinstance(base, ex.Det) or not isinstance(base.operands[0], ex.Mul):
+        return False
+    (inside,) = base.operands
+    if len(inside.segments) != 1 or len(inside.operands) > MOST_FACTORS:
+        return False
+    factors = list(inside.operands)
+    for cut in range(1, len(factors)):
+        a, b = ex.Transpose(_product(factors[:cut])), _product(factors[cut:])
+        if not same_shape(a.shape, b.shape):
+            continue
+        grams = (ex.Det(ex.Mul(ex.Transpose(m), m)) for m in (a, b))
+        if lemmas.equal(large, ex.Mul(*grams)):
+            return True
+    return False
+
+
+def sum_of_commuting_squares(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """0 <= det(X^2 + Y^2) where X Y = Y X, such as 0 <= det(X^2 + c^2 I): it is |det(X + i Y)|^2."""
+    if small not in (ex.Num(0), ex.Int(0)) or not isinstance(large, ex.Det):
+        return False
+    parts = addends_of(large.operands[0])
+    roots = [_root(part) for part in parts]
+    if len(parts) != 2 or large.operands[0].is_number_shaped:
+        return False
+    x, y = roots
+    return x is not None and y is not None and _commute(lemmas, x, y)
+
+
+def _commute(lemmas: Lemmas, x: Expression, y: Expression) -> bool:
+    return lemmas.equal(ex.Mul(x, y), ex.Mul(y, x))
+
+
+def _root(e: Expression) -> Expression | None:
+    """X of X^2 and X X, I of I, and c X of c^2 X^2; None where there is none."""
+    if isinstance(e, ex.Eye):
+        return e
+    if isinstance(e, ex.Pow) and e.operands[1] == TWO:
+        return e.operands[0]
+    if not isinstance(e, ex.Mul):
+        return None
+    if len(e.segments) == 1:
+        return e.operands[0] if len(e.operands) == 2 and e.operands[0] == e.operands[1] else None
+    parts = [_root(_product([e.operands[k] for k in segment])) for segment in e.segments]
+    found = [part for part in parts if part is not None]
+    return ex.Mul(*found) if len(found) == len(parts) else None
+
+
 DETERMINANTS: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
     "log-determinant and logarithm of the trace": log_determinant_and_trace,
     "tangent of the log-determinant": log_determinant_tangent,
@@ -164,4 +264,9 @@ DETERMINANTS: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
     "trace of a product and determinants": trace_and_roots,
     "Fischer's inequality": fischer,
     "entries below their sum": entries_below_their_sum,
+    "norm of a Hadamard product": norm_of_hadamard_product,
+    "rank of a Hadamard product": rank_of_hadamard_product,
+    "entry of a matrix and of its inverse": entry_and_inverse,
+    "Cauchy-Schwarz for determinants": determinants_of_two,
+    "determinant of a sum of commuting squares": sum_of_commuting_squares,
 }

@@ -408,7 +408,7 @@ def quotient(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     if isinstance(bare, ex.Div) and lemmas.order.surface_nonnegative(bare.operands[1]):
         small = ex.Div(ex.Apply("abs", bare.operands[0]), bare.operands[1])
     for side, other in ((small, large), (large, small)):
-        if isinstance(side, ex.Div) and lemmas.order.surface_nonnegative(side.operands[1]):
+        if isinstance(side, ex.Div) and lemmas.nonnegative(side.operands[1]):
             top, below = side.operands
             moved = ex.Mul(other, below)
             if lemmas.at_most(*((top, moved) if side is small else (moved, top))):

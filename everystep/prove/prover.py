@@ -34,6 +34,7 @@ from everystep.prove.letters import with_letters, with_solved_letter
 from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
+from everystep.prove.ordered_lemmas import ordered
 from everystep.prove.presuppositions import Presupposition, positive_products
 from everystep.prove.real_variables import claim_with_limits_apart, is_apart, limits_apart
 from everystep.prove.rewritten import (
@@ -259,14 +260,18 @@ class Prover:
             if self.order.at_least(left, right, strict):
                 return True
         except Undecided:
-            if strict:
+            if strict and not ordered(self.lemmas, right, left, True):
                 raise
+            if strict:
+                return True
         if strict:
             if monotone(self.lemmas, right, left, True):
                 self.form.core.used("monotone function")
                 return True
-            return False
+            return ordered(self.lemmas, right, left, True)
         if self.lemmas.at_most(right, left) or self.at_most_squared(right, left):
+            return True
+        if ordered(self.lemmas, right, left, False):
             return True
         if by_weighted_hypotheses(self.lemmas, right, left):
             self.form.core.used("hypotheses times numbers")

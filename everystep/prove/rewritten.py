@@ -364,7 +364,10 @@ def with_symmetric_for_diagonal(context: Context) -> Context | None:
 def _full_rank(a: Expression, known: Known, of: str) -> bool:
     if isinstance(a, ex.Transpose):
         return _full_rank(a.operands[0], known, "row" if of == "column" else "column")
-    return known.has(a, f"full {of} rank", "invertible", "positive definite", "orthogonal")
+    gram = ex.Mul(ex.Transpose(a), a) if of == "column" else ex.Mul(a, ex.Transpose(a))
+    return known.has(a, f"full {of} rank", "invertible", "positive definite", "orthogonal") or known.has(
+        gram, "invertible", "positive definite"
+    )
 
 
 RULES: dict[str, Callable[[Expression, Known], Expression | None]] = {

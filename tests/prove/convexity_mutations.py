@@ -116,7 +116,10 @@ MUTATIONS = (
     Mutation(
         "inverse of a mean",
         "skipped",
-        item(as_written.RULES, "inverse of a mean", always(False)),
+        both(
+            item(as_written.RULES, "inverse of a mean", always(False)),
+            item(as_written.RULES, "inverse of a sum", always(False)),
+        ),
         "weights of definite:inverse-of-a-mean",
     ),
     *(

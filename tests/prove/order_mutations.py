@@ -9,7 +9,7 @@ from typing import Any
 
 from everystep.algebra.context import Relation
 from everystep.algebra.expressions import Expression, Var
-from everystep.prove import as_written, both_sides, definiteness, forms, lemmas, prover
+from everystep.prove import as_written, both_sides, definiteness, forms, lemmas, ordered_lemmas, prover
 from everystep.prove import order as order_module
 from everystep.prove.as_written import Written
 from everystep.prove.cases import Cases
@@ -17,7 +17,7 @@ from everystep.prove.lemmas import Lemmas
 from everystep.prove.limits import Limits
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
-from tests.prove.test_mutations import Mutation, always, item, method
+from tests.prove.test_mutations import Mutation, always, both, item, method
 
 definite = Written.definite
 
@@ -123,7 +123,15 @@ MUTATIONS = (
         True,
         "false whole forms:inverse-of-an-indefinite-matrix",
     ),
-    broken("trace of a product", "skipped", order_module, "trace_of_product", False, "whole forms:trace-of-four"),
+    Mutation(
+        "trace of a product",
+        "skipped",
+        both(
+            method(order_module, "trace_of_product", always(False)),
+            item(ordered_lemmas.ORDERED, "trace of two definite factors", always(False)),
+        ),
+        "whole forms:trace-of-four",
+    ),
     broken(
         "trace of a product",
         "of any matrices",

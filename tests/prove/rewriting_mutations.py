@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from everystep.calculus import atoms, determinants
-from everystep.prove import as_written, determined, lemmas, prover, rewritten
+from everystep.prove import as_written, determined, lemmas, ordered_lemmas, prover, rewritten
 from everystep.prove.blocks import Blocks
 from everystep.prove.definedness import Definedness
 from everystep.prove.order import Order
 from everystep.prove.prover import Prover
-from tests.prove.test_mutations import Mutation, always, item, method
+from tests.prove.test_mutations import Mutation, always, both, item, method
 
 made = Blocks.__init__
 
@@ -90,7 +90,10 @@ MUTATIONS = (
     Mutation(
         "quadratic form of a semidefinite matrix",
         "skipped",
-        method(Prover, "is_form_of_semidefinite", always(False)),
+        both(
+            method(Prover, "is_form_of_semidefinite", always(False)),
+            item(ordered_lemmas.ORDERED, "quadratic forms of ordered matrices", always(False)),
+        ),
         "rewritten:form-of-a-schur-product",
     ),
     Mutation(

@@ -24,6 +24,7 @@ from everystep.prove import (
     letters,
     multiples,
     normal_form,
+    ordered_lemmas,
     presuppositions,
     prover,
     rewritten,
@@ -47,6 +48,7 @@ from tests.prove import (
     equation_mutations,
     family_mutations,
     order_mutations,
+    ordered_mutations,
     real_limit_mutations,
     rewriting_mutations,
     test_mutations,
@@ -502,7 +504,15 @@ OF_SOLUTIONS = (
         method(letters, "_is_plain", always(True)),
         "false letters:derivative-of-a-letter",
     ),
-    Mutation("vectors as letters", "skipped", method(prover, "with_letters", always(None)), "letters:newton-direction"),
+    Mutation(
+        "vectors as letters",
+        "skipped",
+        both(
+            method(prover, "with_letters", always(None)),
+            item(ordered_lemmas.ORDERED, "quadratic forms of ordered matrices", always(False)),
+        ),
+        "letters:newton-direction",
+    ),
 )
 OF_MULTIPLES = (
     Mutation(
@@ -588,6 +598,7 @@ ALL = (
     *adjugate_mutations.MUTATIONS,
     *determinant_mutations.MUTATIONS,
     *trace_mutations.MUTATIONS,
+    *ordered_mutations.MUTATIONS,
     *triangular_mutations.MUTATIONS,
     *convexity_mutations.MUTATIONS,
     *rewriting_mutations.MUTATIONS,

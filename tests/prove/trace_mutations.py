@@ -33,7 +33,7 @@ MUTATIONS = (
     skipped("determinant and trace", "root-of-a-determinant"),
     skipped("Hadamard's inequality", "hadamard"),
     skipped("trace and extreme eigenvalues", "trace-below-an-eigenvalue"),
-    skipped("traces of ordered matrices", "ordered-traces"),
+    skipped("traces of ordered matrices", "ordered-traces-of-products"),
     skipped("trace of a reordered square", "reordered-square"),
     skipped("quadratic form below a norm", "form-below-a-norm"),
     skipped("Minkowski's determinant inequality", "determinant-above-one-and-a-determinant"),

@@ -1,0 +1,211 @@
+"""Strict and weak inequalities from the order of matrices: quadratic forms, traces, determinants, extreme eigenvalues.
+
+One function a rule, asked with ``strict`` for ``small < large`` and without for ``small <= large``.  Which matrix is
+above which is a matter of :mod:`everystep.prove.as_written`.  May import the normal form, the order and the lemmas;
+never the exact judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Predicate
+from everystep.algebra.expressions import Expression
+from everystep.algebra.shapes import ONE, same_shape, same_size
+from everystep.calculus.networks import Exhausted, Undecided
+from everystep.prove.as_written import Written
+from everystep.prove.lemmas import Lemmas
+
+MOST_FACTORS = 6
+TWO = ex.Num(2)
+
+
+def ordered(lemmas: Lemmas, small: Expression, large: Expression, strict: bool) -> bool:
+    """Whether ``small < large``, or ``small <= large``, is an instance of a rule."""
+    small, large = lemmas.expanded(small), lemmas.expanded(large)
+    for name, rule in ORDERED.items():
+        try:
+            if rule(lemmas, small, large, strict):
+                lemmas.form.core.used(name)
+                return True
+        except (Undecided, Exhausted):
+            continue
+    return False
+
+
+def _product(factors: list[Expression]) -> Expression:
+    return factors[0] if len(factors) == 1 else ex.Mul(*factors)
+
+
+def _linear(e: Expression, of: Callable[[Expression], Expression | None]) -> list[Expression] | None:
+    """The matrices of which a number is the sum of the values, such as A, -2 B of tr(A) - 2 tr(B); none of 0.
+
+    ``of`` gives the matrix of a single value.
+    """
+    if e in (ex.Num(0), ex.Int(0)):
+        return []
+    whole = of(e)
+    if whole is not None:
+        return [whole]
+    if isinstance(e, ex.Add):
+        parts = [_linear(operand, of) for operand in e.operands]
+        return None if any(p is None for p in parts) else [m for p in parts if p is not None for m in p]
+    if isinstance(e, ex.Neg):
+        inner = _linear(e.operands[0], of)
+        return None if inner is None else [ex.Neg(m) for m in inner]
+    if isinstance(e, ex.Div):
+        inner = _linear(e.operands[0], of)
+        return None if inner is None else [ex.Div(m, e.operands[1]) for m in inner]
+    if isinstance(e, ex.Mul) and len(e.segments) > 1:
+        parts_ = [_product([e.operands[k] for k in segment]) for segment in e.segments]
+        for position, part in enumerate(parts_):
+            inner = _linear(part, of) if part not in (ex.Num(0), ex.Int(0)) else None
+            if inner is not None:
+                scale = parts_[:position] + parts_[position + 1 :]
+                return [ex.Mul(*scale, m) for m in inner]
+    return None
+
+
+def _gap(small: list[Expression] | None, large: list[Expression] | None) -> Expression | None:
+    """The matrix that is added to the smaller side's to make the larger side's; None where a side has none."""
+    if small is None or large is None or not (small or large):
+        return None
+    parts = [*large, *(m.operands[0] if isinstance(m, ex.Neg) else ex.Neg(m) for m in small)]
+    return parts[0] if len(parts) == 1 else ex.Add(*parts)
+
+
+def quadratic_forms(lemmas: Lemmas, small: Expression, large: Expression, strict: bool) -> bool:
+    """x^T P x <= x^T Q x where Q - P is positive semidefinite; < where it is definite and x is not 0.
+
+    ``||W x||^2`` is the form of W^T W, and a side may be a sum of multiples of forms, or 0.
+    """
+    for x in dict.fromkeys((*_vectors(small), *_vectors(large))):
+
+        def of(e: Expression, x: Expression = x) -> Expression | None:
+            return _matrix_of_form(e, x)
+
+        gap = _gap(_linear(small, of), _linear(large, of))
+        if gap is None or isinstance(gap, ex.Eye) or not Written(lemmas).definite(gap, strict):
+            continue  # of 0 < ||x||^2 the order takes care
+        if not strict or lemmas.has(x, "nonzero") or lemmas.positive(ex.Mul(ex.Transpose(x), x)):
+            return True
+    return False
+
+
+def _vectors(e: Expression) -> Iterator[Expression]:
+    """The vectors larger than a number at the ends of the products, and in the norms, of a number."""
+    for node in ex.walk(e):
+        if isinstance(node, ex.Mul):
+            ends = [node.operands[segment[-1]] for segment in node.segments if len(segment) > 1]
+        elif isinstance(node, ex.Norm) and node.is_euclidean:
+            (inside,) = node.operands
+            ends = [inside.operands[-1] if isinstance(inside, ex.Mul) and len(inside.segments) == 1 else inside]
+        else:
+            continue
+        yield from (x for x in ends if x.shape[1] == ONE and not x.is_number_shaped)
+
+
+def _matrix_of_form(e: Expression, x: Expression) -> Expression | None:
+    """M of x^T M x and W^T W of ||W x||^2; None for other numbers."""
+    if isinstance(e, ex.Pow) and e.operands[1] == TWO and isinstance(e.operands[0], ex.Norm):
+        norm = e.operands[0]
+        (inside,) = norm.operands
+        if not norm.is_euclidean or inside.shape[1] != ONE:
+            return None
+        if inside == x:
+            return ex.Eye(x.shape[0])
+        if isinstance(inside, ex.Mul) and len(inside.segments) == 1 and inside.operands[-1] == x:
+            before = _product(list(inside.operands[:-1]))
+            return ex.Mul(ex.Transpose(before), before)
+        return None
+    if not isinstance(e, ex.Mul) or len(e.segments) != 1 or len(e.operands) < 2 or e.operands[-1] != x:
+        return None
+    first, *middle, _ = e.operands
+    if first != ex.Transpose(x):
+        return None
+    matrix = _product(middle) if middle else ex.Eye(x.shape[0])
+    return matrix if same_shape(matrix.shape, (x.shape[0], x.shape[0])) else None
+
+
+def _matrix_of_trace(e: Expression) -> Expression | None:
+    return e.operands[0] if isinstance(e, ex.Trace) and not e.operands[0].is_number_shaped else None
+
+
+def traces(lemmas: Lemmas, small: Expression, large: Expression, strict: bool) -> bool:
+    """tr(P) <= tr(Q) where Q - P is positive semidefinite, < where it is definite; also of sums of traces."""
+    left, right = _linear(small, _matrix_of_trace), _linear(large, _matrix_of_trace)
+    if left is None or right is None:
+        return False
+    together = [*left, *right]
+    if not all(same_shape(m.shape, together[0].shape) for m in together):
+        return False
+    gap = _gap(left, right)
+    return gap is not None and same_size(*gap.shape) and Written(lemmas).definite(gap, strict)
+
+
+def trace_of_definite_factors(lemmas: Lemmas, small: Expression, large: Expression, strict: bool) -> bool:
+    """0 <= tr(P Q) for positive semidefinite P and Q, 0 < tr(P Q) for definite ones: it is the trace of R^T Q R for a
+    root R of P.
+
+    The product may be turned and cut anywhere into two such matrices, not into three: tr(A B C) has any sign.
+    """
+    inside = large.operands[0] if isinstance(large, ex.Trace) and small in (ex.Num(0), ex.Int(0)) else None
+    if not isinstance(inside, ex.Mul) or len(inside.segments) != 1 or len(inside.operands) > MOST_FACTORS:
+        return False
+    factors = list(inside.operands)
+    for start in range(len(factors)):
+        turned = factors[start:] + factors[:start]
+        whole = turned[0].shape[0]
+        for cut in range(1, len(turned)):
+            if not same_size(turned[cut].shape[0], whole) or not same_size(turned[cut - 1].shape[1], whole):
+                continue
+            pair = (_product(turned[:cut]), _product(turned[cut:]))
+            if all(Written(lemmas).definite(part, strict) for part in pair):
+                return True
+    return False
+
+
+def trace_of_ordered_products(lemmas: Lemmas, small: Expression, large: Expression, strict: bool) -> bool:
+    """tr(C P) < tr(C Q) where hypotheses call C and Q - P positive definite."""
+    if not strict:
+        return False
+    gap = ex.Add(large, ex.Neg(small))
+    known = [h.subject for h in lemmas.form.context.hypotheses if isinstance(h, Predicate)]
+    firm = [m for m in dict.fromkeys(known) if lemmas.has(m, "positive definite") and not m.is_number_shaped]
+    return any(
+        same_shape(c.shape, d.shape) and lemmas.equal(gap, ex.Trace(ex.Mul(c, d)))
+        for d in firm
+        if isinstance(d, ex.Add)
+        for c in firm
+    )
+
+
+def determinants_and_eigenvalues(lemmas: Lemmas, small: Expression, large: Expression, strict: bool) -> bool:
+    """det(B) < det(A), lambda_max(B) < lambda_max(A), lambda_min(B) < lambda_min(A) where A - B is positive definite;
+    for the determinants B has to be positive semidefinite, for the eigenvalues symmetric.
+
+    det(B + D) is at least det(B) + det(D); the form of an eigenvector of the one compares with that of the other.  Also
+    log det(B) < log det(A).
+    """
+    if not strict:
+        return False
+    if all(isinstance(e, ex.Apply) and e.function == "log" and not e.order for e in (small, large)):
+        small, large = small.operands[0], large.operands[0]
+        if not isinstance(small, ex.Det):
+            return False
+    if type(small) is not type(large) or not isinstance(small, (ex.Det, ex.EigMax, ex.EigMin)):
+        return False
+    (b,), (a,) = small.operands, large.operands
+    if not same_shape(a.shape, b.shape) or not Written(lemmas).definite(ex.Add(a, ex.Neg(b)), True):
+        return False
+    return Written(lemmas).definite(b, False) if isinstance(small, ex.Det) else lemmas.symmetric(b)
+
+
+ORDERED: dict[str, Callable[[Lemmas, Expression, Expression, bool], bool]] = {
+    "quadratic forms of ordered matrices": quadratic_forms,
+    "traces of matrices in order": traces,
+    "trace of two definite factors": trace_of_definite_factors,
+    "traces of products in strict order": trace_of_ordered_products,
+    "determinants and eigenvalues in strict order": determinants_and_eigenvalues,
+}
