@@ -311,8 +311,11 @@ def _rotated(core: Core, rest: Poly, size: Slot) -> list[Term]:
     identity: Key = ((_identity(size), 1),)
     scaled = [k for k in rest if any(c == _identity(size) for c, _ in k)]
     others = [k for k in rest if k not in scaled]
-    if len(scaled) == 1 and len(others) > 1 and scaled[0] == identity:
-        dyad = _scaled_dyad(core, rest, size, others)
+    number: Poly = {tuple(p for p in k if p[0] != _identity(size)): rest[k] for k in scaled}
+    rational = len(scaled) == 1 and scaled[0] == identity and len(others) > 1
+    generic = len(scaled) > 1 and others and all(core.is_generic(c) for key in number for c, _ in key)
+    if (rational or generic) and not any(is_open_component(c) for key in number for c, _ in key):
+        dyad = _scaled_dyad(core, rest, size, others, number)
         if dyad is not None:
             return dyad
     if len(scaled) == 1 and scaled[0] == identity and len(others) == 2:
@@ -389,12 +392,14 @@ def _beside_diagonal(core: Core, rest: Poly, size: Slot, scaled: Key, outer: boo
     return [w.times(t) for w in whole for t in (Term(1), *trace_of_update(core, inverted, update, size))]
 
 
-def _scaled_dyad(core: Core, rest: Poly, size: Slot, others: list[Key]) -> list[Term] | None:
-    """det(a I + s u v^T) = a^n (1 + s v^T u / a) for a rational a and a number s that is a sum: all monomials but the
-    identity have the same two vectors.
+def _scaled_dyad(core: Core, rest: Poly, size: Slot, others: list[Key], number: Poly) -> list[Term] | None:
+    """det(a I + s u v^T) = a^n (1 + s v^T u / a) for numbers a and s that are sums: all monomials but those of a I have
+    the same two vectors.
+
+    Where a may be 0 it is divided by all the same: it is not 0 throughout, and determinants are continuous.
     """
     parts = [tuple((c, e) for c, e in key if is_open_component(c)) for key in others]
-    if any(part != parts[0] for part in parts) or not 1 <= len(parts[0]) <= 2:
+    if any(part != parts[0] for part in parts) or len(parts[0]) > 2:  # without one of the vectors it is that of ones
         return None
     if any(e != 1 or len(_ends(c)) != 1 for c, e in parts[0]):
         return None
@@ -404,10 +409,9 @@ def _scaled_dyad(core: Core, rest: Poly, size: Slot, others: list[Key]) -> list[
     inner = core.term(parts[0], 1, {"#r": joint, "#c": joint})
     inner.bound[joint] = (constant(1), size)
     scale = core.terms({tuple(p for p in k if not is_open_component(p[0])): rest[k] for k in others})
-    a: Poly = {(): rest[((_identity(size), 1),)]}
     core.used("determinant of a scaled dyad")
-    ratios = [inner.times(s).times(r) for s in scale for r in core.power(a, -1)]
-    return [p.times(t) for p in symbolic_power(core, a, size) for t in (Term(1), *ratios)]
+    ratios = [inner.times(s).times(r) for s in scale for r in core.power(number, -1)]
+    return [p.times(t) for p in symbolic_power(core, number, size) for t in (Term(1), *ratios)]
 
 
 def _dyad(key: Key) -> tuple[Component, Component, Key] | None:

@@ -17,7 +17,7 @@ _MOVABLE = ("symmetric", "diagonal", "positive definite", "positive semidefinite
 _CONTINUOUS = (
     *(Var, ex.Member, ex.Num, ex.Int, ex.Add, ex.Neg, ex.Mul, ex.Div, ex.Transpose, ex.Inverse, ex.Trace, ex.Det),
     *(ex.Diag, ex.DiagPart, ex.Hadamard, ex.Kron, ex.Vec, ex.Entry, ex.Row, ex.Col, ex.SumOver, ex.Adjugate),
-    *(ex.Eye, ex.Ones, ex.Zeros, ex.Unit, ex.Gradient, ex.Jacobian, ex.ScalarDerivative, ex.Differential),
+    *(ex.Block, ex.Eye, ex.Ones, ex.Zeros, ex.Unit, ex.Gradient, ex.Jacobian, ex.ScalarDerivative, ex.Differential),
 )
 """Operations that are rational in the entries of what they are given, as are their derivatives."""
 

@@ -18,10 +18,14 @@ from sympy import Expr
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Predicate, Relation
 from everystep.algebra.expressions import Expression
-from everystep.algebra.shapes import same_size
+from everystep.algebra.shapes import integer, same_size
 
 Table: TypeAlias = "tuple[tuple[Expression, ...], ...]"
 Sizes: TypeAlias = tuple[Expr, ...]
+
+
+MOST_COPIES = 6
+"""The largest exponent with which a power of blocks is written out."""
 
 
 class NoBlocks(Exception):
@@ -115,6 +119,9 @@ class Blocks:
             return self.partition(e.operands[0], 1 - axis)
         if isinstance(e, (ex.Add, ex.Neg, ex.Hadamard, ex.Inverse, ex.Pow)):
             return max((self.partition(o, axis) for o in e.operands if not o.is_number_shaped), key=len)
+        if isinstance(e, ex.Kron) and isinstance(e.operands[0], ex.Block):
+            times = e.operands[1].shape[axis]
+            return tuple(integer(size * times) for size in self.partition(e.operands[0], axis))
         if isinstance(e, ex.Mul):
             for segment in e.segments:
                 ends = e.operands[segment[0]], e.operands[segment[-1]]
@@ -154,9 +161,44 @@ class Blocks:
             return self._product(e, rows, columns)
         if isinstance(e, ex.Inverse):
             return self._inverse(self.table(e.operands[0], rows, columns))
-        if isinstance(e, ex.Pow) and isinstance(e.operands[1], ex.Num) and e.operands[1].value in (2, 3):
-            return self.table(ex.Mul(*[e.operands[0]] * int(e.operands[1].value)), rows, columns)
+        if (
+            isinstance(e, ex.Pow)
+            and isinstance(e.operands[1], ex.Num)
+            and e.operands[1].value in range(1, MOST_COPIES + 1)
+        ):
+            return self._copies(e.operands[0], int(e.operands[1].value), rows, columns)
+        if isinstance(e, ex.Pow) and isinstance(e.operands[1], ex.Int):
+            return self._power(e, rows, columns)
+        if isinstance(e, ex.Kron) and isinstance(e.operands[0], ex.Block):
+            # Block by block, whatever the sizes: the rows of a Kronecker product come in the order of the first factor.
+            first, second = e.operands
+            return tuple(
+                tuple(ex.Mul(b, second) if b.is_number_shaped else ex.Kron(b, second) for b in row)
+                for row in first.rows
+            )
         raise NoBlocks(type(e).__name__)
+
+    def _copies(self, base: Expression, count: int, rows: Sizes, columns: Sizes) -> Table:
+        return self.table(base if count == 1 else ex.Mul(*[base] * count), rows, columns)
+
+    def _power(self, e: ex.Pow, rows: Sizes, columns: Sizes) -> Table:
+        """M^2 = M M, and M^(k + 1) = M R where a hypothesis, such as that of an induction, says that M^k = R."""
+        base, exponent = e.operands[0], e.operands[1].args[0]
+        if exponent in range(1, MOST_COPIES + 1):
+            return self._copies(base, int(exponent), rows, columns)
+        for h in self.context.hypotheses:
+            if not isinstance(h, Relation) or h.op != "=":
+                continue
+            sides = [with_blocks(side, self.context) for side in (h.left, h.right)]
+            for known, value in (sides, sides[::-1]):
+                if not isinstance(known, ex.Pow) or known.operands[0] != base:
+                    continue
+                if not isinstance(known.operands[1], ex.Int) or known in set(ex.walk(value)):
+                    continue
+                more = integer(exponent - known.operands[1].value)
+                if more in range(1, MOST_COPIES + 1):
+                    return self.table(ex.Mul(*[base] * int(more), value), rows, columns)
+        raise NoBlocks("a power of blocks")
 
     @staticmethod
     def _fits(e: ex.Block, rows: Sizes, columns: Sizes) -> None:
@@ -286,12 +328,16 @@ class Blocks:
         if a == d and b == c:
             return ex.Det(a + b) * ex.Det(a - b)  # add the second rows to the first, then subtract the first columns
         commuting = self._of_commuting(t)
-        if commuting is not None:
+        if commuting is not None and self.first == "first":
             return commuting
+        if self._known_invertible(d) and self.first == "last":
+            return ex.Det(d) * ex.Det(a - b * d.I * c)
         if self._known_invertible(a):
             return ex.Det(a) * ex.Det(d - c * a.I * b)
         if self._known_invertible(d):
             return ex.Det(d) * ex.Det(a - b * d.I * c)
+        if commuting is not None:
+            return commuting
         if same_size(*b.shape):
             sign = ex.Pow(ex.Num(-1), ex.Int(b.shape[0]))
             if self._known_invertible(b):

@@ -13,7 +13,7 @@ from itertools import product
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Relation
 from everystep.algebra.expressions import Expression
-from everystep.algebra.shapes import same_shape
+from everystep.algebra.shapes import ONE, same_shape
 from everystep.calculus.networks import subtract
 from everystep.prove.analysis_lemmas import ANALYSIS
 from everystep.prove.as_written import Written
@@ -68,6 +68,23 @@ def entry_below_norm(lemmas: Lemmas, small: Expression, large: Expression) -> bo
     if square:
         return lemmas.equal(large, squared_norm(x))
     return isinstance(large, ex.Norm) and large.operands[0] == x and (x.shape[1] == 1 or large.kind == "F")
+
+
+def orthogonal_rest(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """||u|| <= ||v|| where <u, v> = ||u||^2, so that v - u is orthogonal to u: a projection of v, the smallest
+    residual; also squared.  The same of -u.
+    """
+    squared = all(isinstance(e, ex.Pow) and e.operands[1] == ex.Num(2) for e in (small, large))
+    pair = [e.operands[0] if squared else e for e in (small, large)]
+    if not all(isinstance(e, ex.Norm) and e.is_euclidean for e in pair):
+        return False
+    (u,), (v,) = (e.operands for e in pair)
+    if not same_shape(u.shape, v.shape) or u.is_number_shaped:
+        return False
+    inner, whole = (ex.Mul(ex.Transpose(u), e) for e in (v, u))
+    if u.shape[1] != ONE:
+        inner, whole = ex.Trace(inner), ex.Trace(whole)
+    return lemmas.equal(inner, whole) or lemmas.equal(ex.Neg(inner), whole)
 
 
 def signed_triangle(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
@@ -338,6 +355,7 @@ def diagonal_entries(lemmas: Lemmas, small: Expression, large: Expression) -> bo
 
 
 FURTHER: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
+    "projection and what is left": orthogonal_rest,
     "entries and extremes": extremes,
     "entry below a norm": entry_below_norm,
     "triangle inequality with signs": signed_triangle,

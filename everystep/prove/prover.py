@@ -41,6 +41,7 @@ from everystep.prove.rewritten import (
     Known,
     eliminated,
     taken_apart,
+    with_determinants_together,
     with_names_as_letters,
     with_symmetric_for_diagonal,
     without_common_ends,
@@ -101,15 +102,24 @@ class Prover:
         if rewritten is not None:
             self.form.core.used("adjugate")
         self.form.grant(positive_products(claim.sides, self.form))
+        proved, undecided = False, None
         try:
             proved = self._follows(claim)
+        except Undecided as error:
+            if not self.other_ways:
+                raise
+            undecided = error
         finally:
             self.form.grant(frozenset())
         if proved and self.form.lowering.conditions:
             raise Undecided("a sum's upper limit may lie below its lower limit less 1, which nothing excludes")
         if proved or (self.other_ways and self._otherwise(claim)):
             return True
-        return rewritten is not None and isinstance(written, Relation) and self._where_invertible(written, claim)
+        if rewritten is not None and isinstance(written, Relation) and self._where_invertible(written, claim):
+            return True
+        if undecided is not None:
+            raise undecided
+        return False
 
     def _where_invertible(self, written: Relation, rewritten: Claim) -> bool:
         """An equation with adjugates, proved for invertible matrices: it then holds for their limits as well."""
@@ -177,6 +187,7 @@ class Prover:
             (stated, self.context, ("equation times an inverted matrix",)) for stated in without_inverses(claim)
         ]
         ways += [(stated, self.context, ("common ends of all terms",)) for stated in without_common_ends(claim)]
+        ways += [(stated, self.context, ("determinants multiplied",)) for stated in with_determinants_together(claim)]
         apart = taken_apart(claim, known)
         ways += [(apart[0], self.context, apart[1])] if apart is not None else []
         ways += [(*way, ("name replaced by its value",)) for way in eliminated(claim, self.context)]
@@ -416,7 +427,9 @@ class Prover:
 
     def equal_blocks(self, left: Expression, right: Expression) -> bool:
         """An equation of block matrices, block by block, by either Schur complement where there is a choice."""
-        several = any(isinstance(n, ex.Inverse) and has_blocks(n) for side in (left, right) for n in ex.walk(side))
+        several = any(
+            isinstance(n, (ex.Inverse, ex.Det)) and has_blocks(n) for side in (left, right) for n in ex.walk(side)
+        )
         for first in ("first", "last", "sums")[: 3 if several else 1]:
             blocks = Blocks(self.form.context, self.is_invertible, first=first)
             try:

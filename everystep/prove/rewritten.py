@@ -78,6 +78,24 @@ def without_common_ends(claim: Claim) -> Iterator[Relation]:
         yield Relation(sides[0], "=", sides[1])
 
 
+def with_determinants_together(claim: Claim) -> Iterator[Relation]:
+    """det(M N), and det(N M), for det(M) det(N) on a side of an equation, whose matrices have one size: the product may
+    be known where M and N are not taken apart, as (A - B) (A + B) of matrices that commute.
+    """
+    if not isinstance(claim, Relation) or claim.op != "=" or not claim.left.is_number_shaped:
+        return
+    for position, side in enumerate((claim.left, claim.right)):
+        factors = side.operands if isinstance(side, ex.Mul) else ()
+        found = [f for f in factors if isinstance(f, ex.Det)]
+        if len(found) != 2 or not same_size(found[0].operands[0].shape[0], found[1].operands[0].shape[0]):
+            continue
+        rest = [f for f in factors if not isinstance(f, ex.Det)]
+        for one, other in (found, found[::-1]):
+            whole = ex.Det(ex.Mul(one.operands[0], other.operands[0]))
+            joined = ex.Mul(*rest, whole) if rest else whole
+            yield Relation(joined, "=", claim.right) if position == 0 else Relation(claim.left, "=", joined)
+
+
 def _chains(e: Expression) -> list[list[Expression]]:
     """The factors of a product, those together that multiply as matrices."""
     if not isinstance(e, ex.Mul):
@@ -341,6 +359,63 @@ def rank_of_product(e: Expression, known: Known) -> Expression | None:
     return ex.Rank(left[0] if len(left) == 1 else ex.Mul(*left))
 
 
+def exponential_of_kronecker_sum(e: Expression, known: Known) -> Expression | None:
+    """exp(A (x) I + I (x) B) = exp(A) (x) exp(B), also of A (x) I and I (x) B alone, with numbers before them.
+
+    The two terms commute; the identities must have the sizes of the other factors, which the shapes see to.
+    """
+    if not isinstance(e, ex.MatrixFunction) or e.function != "exp" or e.is_number_shaped:
+        return None
+    (inside,) = e.operands
+    terms = inside.operands if isinstance(inside, ex.Add) else (inside,)
+    parts = [_kronecker_with_identity(term) for term in terms]
+    places = [part[0] for part in parts if part is not None]
+    if len(places) != len(terms) or len(set(places)) != len(places):
+        return None
+    found = dict(part for part in parts if part is not None)
+    kron = next(n for n in ex.walk(terms[0]) if isinstance(n, ex.Kron))
+    factors = (
+        ex.MatrixFunction("exp", found[k]) if k in found else ex.Eye(kron.operands[k].shape[0]) for k in range(2)
+    )
+    return ex.Kron(*factors)
+
+
+def _kronecker_with_identity(e: Expression) -> tuple[int, Expression] | None:
+    """(0, c A) of c (A (x) I), (1, c B) of c (I (x) B); None of anything else."""
+    if isinstance(e, ex.Neg):
+        inner = _kronecker_with_identity(e.operands[0])
+        return None if inner is None else (inner[0], ex.Neg(inner[1]))
+    numbers, matrices = _scale_and_matrices(e) if isinstance(e, ex.Mul) else ([], [e])
+    if len(matrices) != 1 or not isinstance(matrices[0], ex.Kron):
+        return None
+    units = [isinstance(f, ex.Eye) for f in matrices[0].operands]
+    if not any(units):
+        return None
+    place = int(units[0])
+    factor = matrices[0].operands[place]
+    if not same_size(*factor.shape):
+        return None
+    return place, ex.Mul(*numbers, factor) if numbers else factor
+
+
+def trace_of_turned_power(e: Expression, known: Known) -> Expression | None:
+    """tr((A B)^k) = tr((B A)^k), the factors turned so that the first ones come first in the order of their names.
+
+    For k = 0 the traces are those of identities: only turns that keep the size are made where k may be 0.
+    """
+    inside = e.operands[0] if isinstance(e, ex.Trace) else None
+    if not isinstance(inside, ex.Pow) or not isinstance(inside.operands[0], ex.Mul) or inside.is_number_shaped:
+        return None
+    base, exponent = inside.operands
+    if len(base.segments) != 1 or not isinstance(exponent, ex.Int):
+        return None
+    turns = [ex.Mul(*base.operands[k:], *base.operands[:k]) for k in range(len(base.operands))]
+    if not exponent.value.is_positive:
+        turns = [t for t in turns if same_size(t.operands[0].shape[0], base.shape[0])]
+    least = min(turns, key=str)
+    return None if least == base else ex.Trace(ex.Pow(least, exponent))
+
+
 def _has_rank(a: Expression, known: Known, of: str) -> bool:
     """Full rank as a hypothesis says it, or because a square matrix is known to be invertible."""
     return _full_rank(a, known, of) or (not a.is_number_shaped and same_size(*a.shape) and known.invertible(a))
@@ -376,7 +451,10 @@ RULES: dict[str, Callable[[Expression, Known], Expression | None]] = {
     "inverse of a power": inverse_of_power,
     "pseudo-inverse of full rank factors": pseudo_inverse_of_factors,
     "pseudo-inverse between orthonormal columns": pseudo_inverse_between_orthonormal,
+    "pseudo-inverse at full rank": pseudo_inverse_at_full_rank,
     "rank of a product with a matrix of full rank": rank_of_product,
+    "exponential of a Kronecker sum": exponential_of_kronecker_sum,
+    "trace of a turned power": trace_of_turned_power,
 }
 
 

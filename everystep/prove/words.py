@@ -28,6 +28,7 @@ from everystep.calculus.networks import (
     monomial_key,
 )
 from everystep.calculus.word_letters import Letter, dimension, matrix_ends, vector_end, word
+from everystep.prove.multiples import commute
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class Words:
         self._read: set[str] = set()
         self._inverses: set[tuple[str, tuple[Slot, ...]]] = set()  # with their parameters
         self.enabled = True
+        self.commuting: set[str] = set()  # letters of which hypotheses say that they commute with another
+        self._passed: list[Letter] = []  # powers and inverses for which commuting letters have been asked
         self.kinds: dict[str, set[str]] = {}  # of variables: the properties that hypotheses give them
         self.ranks: dict[str, str] = {}  # of projectors A A^+ and A^+ A: the head of the rank of A
         core.rewriters.append(self.rewrite)
@@ -70,6 +73,8 @@ class Words:
         right = self.core.terms(dict(rule.right))
         if not self._permutes(rule, right) and any(next(self._matches(term, rule), None) for term in right):
             return False
+        if len(rule.letters) == 2 and rule.name == "hypothesis" and self._reorders(rule, right):
+            self.commuting |= {h for h, _, parameters in rule.letters if h[:2] == "v:" and not parameters}
         self.known.add(rule.letters)
         self.rules.setdefault(rule.letters[0][0], []).append(rule)
         return True
@@ -183,6 +188,10 @@ class Words:
 
     def _poly_of(self, letters: tuple[Letter, ...]) -> Poly:
         """The polynomial of a word at #0, #1."""
+        return self.core.normal([self._term_of(letters)])
+
+    def _term_of(self, letters: tuple[Letter, ...]) -> Term:
+        """A word at #0, #1."""
         factors: list[Factor] = []
         bound: dict[str, tuple[Slot, Slot]] = {}
         here: Slot = "#0"
@@ -194,7 +203,7 @@ class Words:
             ends = (there, here) if flipped else (here, there)
             factors.append((head, (*parameters, *ends) if head[:2] == "m:" else (*ends, *parameters)))
             here = there
-        return self.core.normal([Term(1, factors, None, bound)])
+        return Term(1, factors, None, bound)
 
     def exponential_rules(self, head: str) -> None:
         """exp(M) exp(-M) = I, and exp(M) commutes with M."""
@@ -217,6 +226,43 @@ class Words:
             moved = self._poly_of((*letters, own))
             if self._poly_of((own, *letters)) != moved:
                 self.add(Rule((own, *letters), tuple(moved.items()), "inverse"))
+
+    def commuting_rules(self, head: str, parameters: tuple[Slot, ...]) -> None:
+        """A^-1 and A^k commute with B where A does, by hypotheses: B A^k = A^k B; also with powers of B.
+
+        In the order of letters, as in the hypotheses themselves, with A^k and A^-1 next to A and behind it.
+        """
+        own: Letter = (head, False, parameters)
+        size = self.core.dimensions[head][0]
+        inside = self._inside(own)
+        if inside is None or own in self._passed or any(h == head for h, _ in _leaves(inside)):
+            return
+        self._passed.append(own)
+        letters = {h for h, _ in _leaves(inside)}
+        plain: list[Letter] = [(h, False, ()) for h in sorted(self.commuting) if letters != {h}]
+        for other in (*plain, *self._passed[:-1]):
+            theirs = self._inside(other)
+            if theirs is None or self.core.dimensions.get(other[0]) != (size, size) or theirs == inside:
+                continue
+            if not commute(self.core, inside, theirs, size):
+                continue
+            first, second = sorted((own, other), key=self._place)
+            # As it stands: what else is known would make further powers of it.
+            right = self.core.monomial(self._term_of((first, second)))
+            self.add(Rule((second, first), ((right, 1),), "powers of commuting matrices"))
+
+    def _place(self, letter: Letter) -> tuple[object, ...]:
+        """Where a letter stands among those that it commutes with."""
+        inside = self._inside(letter) or {}
+        return min((h for h, _ in _leaves(inside)), default=""), letter[0] in self.core.heads, letter[0], str(letter[2])
+
+    def _inside(self, letter: Letter) -> Poly | None:
+        """What a power or an inverse is made of, at #0 and #1; of a plain letter itself; None at an index."""
+        (head, _, _) = letter
+        info = self.core.heads.get(head)
+        if info is None:
+            return self.core.normal([Term(1, [(head, ("#0", "#1"))])])
+        return self.core.poly(info.inside) if info.arity == 2 else None
 
     def _reciprocal(self, key: Key, coefficient: int | Fraction) -> Term:
         """1 / (coefficient and scalars of a monomial)."""
@@ -251,6 +297,11 @@ class Words:
                     continue
                 self._inverses.add((head, slots[2:]))
                 self.inverse_rules(head, slots[2:])
+        if self.commuting and self.core.hypotheses:
+            for head, slots in term.factors:
+                if head[:2] not in ("i:", "k:") or any(s in term.bound for slot in slots[2:] for s in symbols_of(slot)):
+                    continue
+                self.commuting_rules(head, slots[2:])
         for head in heads:
             if head in self._read:
                 continue
@@ -395,6 +446,10 @@ class Words:
             yield a, b, rows
         if (head in self.core.symmetric and a != b) or flipped:
             yield b, a, columns
+
+
+def _leaves(poly: Poly) -> list[Factor]:
+    return [factor for key in poly for component, _ in key for factor in component[0]]
 
 
 def _meets(letter: Letter, poly: Poly, own: Key) -> bool:

@@ -15,7 +15,7 @@ from everystep.prove import equations, normal_form, prover
 from everystep.prove.definedness import Definedness
 from everystep.prove.equations import Equations, free_symbols
 from tests.prove.statements import a, c, y
-from tests.prove.test_mutations import Mutation, always, method
+from tests.prove.test_mutations import Mutation, always, both, method
 
 entry_equation = Equations.scalar_equation
 is_binary = Equations._binary
@@ -186,7 +186,10 @@ MUTATIONS = (
     Mutation(
         "determinant of a product",
         "skipped",
-        method(prover, "with_determinants_apart", lambda e: e),
+        both(
+            method(prover, "with_determinants_apart", lambda e: e),
+            method(prover, "with_determinants_together", always(())),
+        ),
         "equations:determinant-of-factors-as-written",
     ),
     Mutation(
