@@ -58,6 +58,7 @@ GROUPS = {
         "everystep/prove/adjugates.py",
         "everystep/prove/multiples.py",
         "everystep/prove/rewritten.py",
+        "everystep/prove/small_matrices.py",
         "everystep/prove/closed_sums.py",
         "everystep/prove/both_sides.py",
         "everystep/prove/blocks.py",

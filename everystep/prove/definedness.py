@@ -39,6 +39,7 @@ from everystep.prove.presuppositions import (
     within_product,
 )
 from everystep.prove.real_variables import bound_variables
+from everystep.prove.small_matrices import beside_identity, sum_of_powers
 
 MOST_INSTANCES = 32
 MOST_FACTORS = 6
@@ -184,7 +185,7 @@ class Definedness:
             if isinstance(node, ex.Limit)
         ]
         known = [*granted, *given]
-        if limit in known:
+        if limit in known or sum_of_powers(limit, self.form.context) is not None:
             return True
         sequences = self._sequences(limit)
         if sequences is None:
@@ -411,6 +412,9 @@ class Definedness:
         """
         if isinstance(self._expanded(matrix), ex.Inverse):
             return True  # an inverse has one; that it exists is a presupposition of its own
+        if beside_identity(self._expanded(matrix), self.form.context):
+            self.form.core.used("identity and a small matrix")
+            return True
         below = entry_determinant(matrix, self.form.context)
         if below is not None and self.order.nonzero_number(self.form.poly(below)):
             return True

@@ -214,7 +214,7 @@ class Prover:
 
     def known(self) -> Known:
         """What the rules that rewrite claims as they are written ask."""
-        return Known(self.is_invertible, self.lemmas.has, self.lemmas.expanded, self.lemmas.equal)
+        return Known(self.is_invertible, self.lemmas.has, self.lemmas.expanded, self.lemmas.equal, self.form.context)
 
     def proves_apart(self, claim: Claim) -> bool:
         """Whether a claim follows with determinants and pseudo-inverses taken apart as they are written."""

@@ -3,7 +3,7 @@
 The normal form knows words and sums of words.  As it is written, ``(X^T W X)^-1 X^T W y = b`` is
 ``X^T W y = X^T W X b``, whatever W is made of; ``det(M + u u^T)`` is ``det(M) det(I + M^-1 u u^T)`` for any M that
 has an inverse; and a name can be replaced by what a hypothesis says it is equal to.  One function a rule.  May import
-``everystep.algebra`` only.
+``everystep.algebra`` and what is known of small matrices.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.shapes import same_size
 from everystep.derivation import Claim
+from everystep.prove.small_matrices import sum_of_powers
 
 MOST_INVERSES, MOST_NAMES, MOST_ENDS = 3, 3, 3
 
@@ -185,13 +186,14 @@ def _times(inverse: Expression, e: Expression, last: bool) -> Expression:
 @dataclass(frozen=True)
 class Known:
     """What is asked of matrices: whether one is known to be invertible, what hypotheses call one, what a name
-    is defined as, and whether two are equal.
+    is defined as, whether two are equal; and the context.
     """
 
     invertible: Callable[[Expression], bool]
     has: Callable[..., bool]
     meaning: Callable[[Expression], Expression]
     equal: Callable[[Expression, Expression], bool]
+    context: Context
 
 
 def taken_apart(claim: Claim, known: Known) -> tuple[Claim, tuple[str, ...]] | None:
@@ -210,6 +212,10 @@ def taken_apart(claim: Claim, known: Known) -> tuple[Claim, tuple[str, ...]] | N
 
 
 def _rewritten(e: Expression, known: Known, used: list[str]) -> Expression:
+    whole = sum_of_powers(e, known.context)
+    if whole is not None:
+        used.append("sum of the powers of a small matrix")
+        return whole
     if isinstance(e, BINDING) or not e.operands:
         return e
     changed = [_rewritten(a, known, used) if isinstance(a, Expression) else a for a in e.args]

@@ -6,7 +6,7 @@ from typing import Any
 
 from everystep.calculus import determinants
 from everystep.calculus.core import Core
-from everystep.prove import adjugates, lemmas, prover, rewritten, words
+from everystep.prove import adjugates, definedness, lemmas, prover, rewritten, small_matrices, words
 from everystep.prove.blocks import Blocks, NoBlocks
 from everystep.prove.lemmas import Lemmas
 from everystep.prove.words import Words
@@ -97,5 +97,29 @@ MUTATIONS = (
         "not beside a sum",
         method(determinants, "_scaled_dyad", always(None)),
         f"{ROW}:determinant-of-equal-correlations",
+    ),
+    Mutation(
+        "sum of the powers of a small matrix",
+        "of any matrix",
+        method(small_matrices, "is_small", always(True)),
+        f"false {ROW}:sum-of-powers-of-any-matrix",
+    ),
+    Mutation(
+        "sum of the powers of a small matrix",
+        "skipped",
+        method(rewritten, "sum_of_powers", always(None)),
+        f"{ROW}:sum-of-all-powers",
+    ),
+    Mutation(
+        "identity and a small matrix",
+        "skipped",
+        method(definedness, "beside_identity", always(False)),
+        f"{ROW}:identity-and-a-small-matrix",
+    ),
+    Mutation(
+        "identity and a small matrix",
+        "of norm one",
+        method(small_matrices, "_within_one", always(True)),
+        f"false {ROW}:identity-beside-a-matrix-of-norm-one",
     ),
 )

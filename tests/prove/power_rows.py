@@ -16,11 +16,13 @@ from everystep.algebra.expressions import (
     Eye,
     Int,
     Kron,
+    Limit,
     MatrixFunction,
     Norm,
     Num,
     Ones,
     PseudoInverse,
+    SumOver,
     Trace,
     Zeros,
     matrix,
@@ -48,6 +50,8 @@ from tests.prove.statements import (
     equal,
     g,
     invertible,
+    j,
+    k,
     less,
     m,
     n,
@@ -73,6 +77,7 @@ def exp(e: Expression) -> MatrixFunction:
 
 decomposed = X * Diag(beta) * Y.T
 singular = given(equal(X.T * X, Eye(d)), equal(Y.T * Y, Eye(d)), less(0, Entry(beta, index(EVERY[0]))))
+small = less(Norm(A), 1)
 kronecker_sum = Kron(A, Eye(m)) + Kron(eye, G)
 
 ROWS = (
@@ -202,6 +207,24 @@ ROWS = (
         equal(Det((a + c) * eye + g * b * x.T), (a + c) ** Int(n - 1) * (a + c + g * x.T * b)),
         equal(Det((a + c) * eye + g * b * x.T), (a + c) ** Int(n) * (1 + g * x.T * b)),
     ),
+    Row(
+        "sum-of-all-powers",
+        equal((eye - A).I, Limit(SumOver(A ** Int(j), j, 0, k), k)),
+        equal((eye - A).I, Limit(SumOver(A ** Int(j), j, 1, k), k)),
+        given(small),
+    ),
+    Row(
+        "alternating-sum-of-all-powers",
+        equal((eye + A).I, Limit(SumOver(Num(-1) ** Int(j) * A ** Int(j), j, 0, k), k)),
+        equal((eye - A).I, Limit(SumOver(Num(-1) ** Int(j) * A ** Int(j), j, 0, k), k)),
+        given(small),
+    ),
+    Row(
+        "identity-and-a-small-matrix",
+        Predicate("invertible", eye + A),
+        Predicate("invertible", A),
+        given(small),
+    ),
 )
 
 UNTRUE = (
@@ -233,6 +256,18 @@ UNTRUE = (
         equal(exp(Kron(A, Eye(m)) + Kron(B, Eye(m))), Kron(exp(A), exp(B))),
         PLAIN,
         "both terms act on the first factor",
+    ),
+    FalseRow(
+        "sum-of-powers-of-any-matrix",
+        equal((eye - A).I, Limit(SumOver(A ** Int(j), j, 0, k), k)),
+        given(*invertible(eye - A)),
+        "A = 2 I",
+    ),
+    FalseRow(
+        "identity-beside-a-matrix-of-norm-one",
+        Predicate("invertible", eye - A),
+        given(at_most(Norm(A), 1)),
+        "A = I",
     ),
     FalseRow(
         "oblique-projection-is-shorter",
