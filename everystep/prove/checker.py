@@ -214,7 +214,8 @@ def _undefined(sides: tuple[Expression, ...], prover: Prover) -> str:
     for side in sides:
         for p in presuppositions(side, prover.form):
             if p.kind == "invertible" and p.unless is None and surely_not_empty(p.scope, known):
-                why = prover.order.singular(p.subject) or (prover.sent_to_zero(p.subject) if not p.scope else "")
+                why = prover.order.singular(p.subject) or prover.order.singular_but_at_one(p.subject)
+                why = why or (prover.sent_to_zero(p.subject) if not p.scope else "")
                 if why:
                     return f"the inverse of a singular matrix: {why}"
     return ""

@@ -11,7 +11,7 @@ from fractions import Fraction
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression
 from everystep.calculus.core import Core
-from everystep.calculus.indices import Slot, as_constant, difference, slot_of, substitute, symbols_of
+from everystep.calculus.indices import Slot, as_constant, constant, difference, slot_of, substitute, symbols_of
 from everystep.calculus.networks import (
     Component,
     Factor,
@@ -340,6 +340,18 @@ class Definiteness(ABC):
             if self.core.integers.at_least(size, difference(candidate, (-1, ()))):
                 return f"its rank is at most {_show(candidate)} < {_show(size)}"
         return None
+
+    def singular_but_at_one(self, e: Expression) -> str | None:
+        """Why a square matrix whose size is left open, such as x x^T, is singular at every size but 1; None where that
+        is not so, where the size may be known to be 1, or a hypothesis speaks of the matrix.
+        """
+        size, one = slot_of(e.shape[0]), constant(1)
+        spoken = (n for h in self.form.context.hypotheses for side in h.sides for n in ex.walk(side))
+        if e in spoken or not isinstance(size, str) or self.core.integers.at_least(one, size):
+            return None
+        if not any(candidate == one for candidate in self._rank_bound(e)):
+            return None
+        return f"its rank is at most 1, so that it has none unless {size} = 1"
 
     def _rank_bound(self, e: Expression) -> list[Slot]:
         """Dimensions that the rank of a matrix does not exceed: its own, and those its product passes through."""

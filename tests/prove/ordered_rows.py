@@ -24,6 +24,7 @@ from tests.prove.statements import (
     B,
     C,
     FalseRow,
+    M,
     P,
     Row,
     S,
@@ -104,6 +105,12 @@ ROWS = (
         less(0, Trace(S * P)),
         less(0, Trace(S * A)),
         given(*definite(S, P)),
+    ),
+    Row(
+        "trace-of-a-congruence",
+        less(0, Trace(S * P * S)),
+        less(0, Trace(S * P * M)),
+        given(*definite(S, P, M)),
     ),
     Row(
         "trace-of-a-turned-product",

@@ -9,13 +9,15 @@ from __future__ import annotations
 import pytest
 from sympy import Integer
 
-from everystep.algebra.context import Context, Definition, Recurrence, Relation
+from everystep.algebra.context import Context, Definition, Predicate, Recurrence, Relation
 from everystep.algebra.expressions import (
     Apply,
     Col,
+    Det,
     Diag,
     Entry,
     Expression,
+    Eye,
     Gradient,
     Int,
     Inverse,
@@ -205,3 +207,19 @@ UNDEFINED = tuple(
     FalseRow(row.name, row.false, row.context, "the right side has no value somewhere where the left has one")
     for row in PAIRS
 )
+
+
+@pytest.mark.parametrize("subject", [x * x.T, x * y.T * A, A * x * x.T])
+def test_the_inverse_of_a_dyad_exists_at_size_one_only(subject: Expression) -> None:
+    claim = equal(Inverse(subject) * subject, Eye(n))
+    verdict = judged(claim, Context())
+    assert verdict.status is Status.UNDEFINED
+    assert "unless n = 1" in verdict.message
+    for given in (at_most(Int(n), 1), Predicate("invertible", subject), Relation(Det(subject), "!=", Num(0))):
+        assert judged(claim, Context(hypotheses=(given,))).status not in (Status.UNDEFINED, Status.REFUTED)
+
+
+def test_the_inverse_of_a_dyad_of_numbers_exists() -> None:
+    assert judged(equal(Inverse(a * a), 1 / a**2), Context()).status is Status.PROVED
+    claim = equal(Inverse(X * X.T) * X * X.T, Eye(n))  # X may have as many columns as rows
+    assert judged(claim, Context()).status is not Status.UNDEFINED

@@ -93,6 +93,11 @@ def _commuting_with_transpose(instance: Instance, name: str, n: int) -> Matrix:
 
 def _definite(instance: Instance, name: str, n: int, strict: bool) -> Matrix:
     ring = instance.ring
+    if strict and instance.style in (LOW_RANK, 2) and n > 1:
+        # Little beside a dyad: products of three of these have traces of any sign.
+        column = free_matrix(instance, name, n, 1)
+        little = ring.matrix(n, n, [_SCALES[-1] if i == j else 0 for i in range(n) for j in range(n)])
+        return column * column.transpose() + _inverse(ring, little)
     if strict:
         free = free_matrix(instance, name, n, n)
         large = free * free.transpose() + ring.identity(n)
