@@ -368,7 +368,7 @@ def rank_of_product(e: Expression, known: Known) -> Expression | None:
 def exponential_of_kronecker_sum(e: Expression, known: Known) -> Expression | None:
     """exp(A (x) I + I (x) B) = exp(A) (x) exp(B), also of A (x) I and I (x) B alone, with numbers before them.
 
-    The two terms commute; the identities must have the sizes of the other factors, which the shapes see to.
+    The two terms commute; the identities must have the sizes of the other factors.
     """
     if not isinstance(e, ex.MatrixFunction) or e.function != "exp" or e.is_number_shaped:
         return None
@@ -379,9 +379,12 @@ def exponential_of_kronecker_sum(e: Expression, known: Known) -> Expression | No
     if len(places) != len(terms) or len(set(places)) != len(places):
         return None
     found = dict(part for part in parts if part is not None)
-    kron = next(n for n in ex.walk(terms[0]) if isinstance(n, ex.Kron))
+    products = [next(n for n in ex.walk(term) if isinstance(n, ex.Kron)) for term in terms]
+    sizes = [kron.operands[0].shape[0] for kron in products]
+    if not all(same_size(size, sizes[0]) for size in sizes):
+        return None  # A (x) I_n + I_n (x) B for m x m matrices fits, and is no Kronecker sum
     factors = (
-        ex.MatrixFunction("exp", found[k]) if k in found else ex.Eye(kron.operands[k].shape[0]) for k in range(2)
+        ex.MatrixFunction("exp", found[k]) if k in found else ex.Eye(products[0].operands[k].shape[0]) for k in range(2)
     )
     return ex.Kron(*factors)
 

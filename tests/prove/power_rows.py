@@ -252,6 +252,12 @@ UNTRUE = (
         "exponential-of-a-kronecker-product", equal(exp(Kron(A, G)), Kron(exp(A), exp(G))), PLAIN, "no sum at size 1"
     ),
     FalseRow(
+        "exponential-of-no-kronecker-sum",
+        equal(Trace(exp(Kron(G, eye) + Kron(eye, G))), Trace(exp(G)) ** 2),
+        PLAIN,
+        "both terms have the size m n, the factors have m and m",
+    ),
+    FalseRow(
         "exponential-of-one-factor-twice",
         equal(exp(Kron(A, Eye(m)) + Kron(B, Eye(m))), Kron(exp(A), exp(B))),
         PLAIN,
