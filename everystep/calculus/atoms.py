@@ -61,18 +61,17 @@ def symbolic_power(core: Core, poly: Poly, exponent: Slot) -> list[Term]:
         if nested is not None:
             result = [t.times(Term(1, nested)) for t in result]
             continue
-        number, slots = core.parametrise(base)
-        head = f"w:{number}"
-        if head not in core.heads:
-            core.heads[head] = Head("symbolic power", inside=number, arity=len(slots))
         for symbol, coefficient in parts.items():
-            if Fraction(coefficient * power).denominator != 1:
-                raise Undecided("a fractional symbolic power")
-            count = _of_sign(base, int(coefficient * power))
-            if not count:
-                continue
-            slot = _scaled(symbol, count)
-            result = [t.times(Term(1, [(head, (*slots, slot))])) for t in result]
+            count = Fraction(coefficient * power)
+            root, whole = base, _of_sign(base, count.numerator)
+            if count.denominator != 1:  # (b^(1/2))^k is the k-th power of the root
+                root = {((next(iter(base))[0][0], Fraction(1, count.denominator)),): 1}
+            number, slots = core.parametrise(root)
+            head = f"w:{number}"
+            if head not in core.heads:
+                core.heads[head] = Head("symbolic power", inside=number, arity=len(slots))
+            if whole:
+                result = [t.times(Term(1, [(head, (*slots, _scaled(symbol, whole)))])) for t in result]
     return result
 
 
@@ -126,7 +125,8 @@ def merge_symbolic_powers(core: Core) -> Callable[[Term], list[Term] | None]:
             if base == {(): -1} and any(core.skew_determinants.get(h) == slots[-1] for h, _ in term.factors):
                 core.used("determinant of a skew-symmetric matrix")
                 return [rest]  # (-1)^n det(A) = det(-A) = det(A^T) = det(A)
-            if total or len(parts) != 1:
+            fraction = next((Fraction(e).denominator for key in base for _, e in key), 1) if len(base) == 1 else 1
+            if total or len(parts) != 1 or (fraction > 1 and next(iter(parts.values())) % fraction == 0):
                 return [rest.times(t) for t in symbolic_power(core, base, slots[-1])]
             (symbol,) = parts
             other = seen.get((head, slots[:-1], symbol))

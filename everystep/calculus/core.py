@@ -261,6 +261,13 @@ class Core(Labelling, Deltas, Signs):
         if rest == ONE_POLY:
             return [outside]
         outer = [outside]
+        if isinstance(exponent, int) and len(rest) == 1 and next(iter(rest.values())) == 1:
+            (key,) = rest
+            if len(key) > 1 or key[0][1] != 1:  # 1 / (x_i y_i^2) entry by entry, as of numbers
+                for component, own in key:
+                    entry = self.power({((component, 1),): 1}, _simple(Fraction(own) * exponent))
+                    outer = [t.times(e) for t in outer for e in entry]
+                return outer
         if not isinstance(exponent, int):
             outer, rest = self._absolute_values(outside, rest, exponent)
             if rest == ONE_POLY:
@@ -526,6 +533,9 @@ class Core(Labelling, Deltas, Signs):
         for (base, slots), positions in groups.items():
             exponent: Exponent = sum(self.heads[term.factors[p][0]].exponent for p in positions)
             closed = not any(is_open(s) for slot in slots for s in symbols_of(slot))
+            own = self._own_factor(term, base, slots) if exponent < 0 else None
+            if own is not None:
+                positions, exponent = [*positions, own], exponent + 1
             expandable = base[0] == "p" and exponent >= 1
             divided = self._among(term, base, slots) if isinstance(exponent, int) and exponent < 0 else None
             if divided is not None:
@@ -566,6 +576,19 @@ class Core(Labelling, Deltas, Signs):
                 prime = Fraction(int(factors[0][0][2:]))
                 return [Term(term.coefficient * prime**whole, term.factors, scalars, term.bound)]
         return None
+
+    def _own_factor(self, term: Term, base: str, slots: tuple[Slot, ...]) -> int | None:
+        """Where the entry that a base is stands as a factor of its own: x_i / x_i = 1, as x / x = 1 for a number."""
+        inside = self.inside(base) if base[0] == "p" else {}
+        if len(inside) != 1:
+            return None
+        ((key, coefficient),) = inside.items()
+        if coefficient != 1 or len(key) != 1 or key[0][1] != 1 or key[0][0][1] or len(key[0][0][0]) != 1:
+            return None
+        head, places = key[0][0][0][0]
+        mapping = {f"#{k}": s for k, s in enumerate(slots)}
+        own = (head, tuple(substitute(s, mapping) for s in places))
+        return term.factors.index(own) if own in term.factors else None
 
     def _raised(self, rest: Term, base: str, slots: tuple[Slot, ...], exponent: Exponent) -> list[Term]:
         """A term times a power of a base; the whole part of the exponent of a sum is multiplied out."""

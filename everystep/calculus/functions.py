@@ -242,6 +242,9 @@ def _value(core: Core, name: str, inside: Poly) -> list[Term]:
         return []
     if name == "abs" and core.hypotheses and _is_unit(core, inside):
         return [Term(1)]
+    if name in ("relu", "abs") and core.hypotheses and _is_nonnegative(core, inside):
+        core.used("a number that is not negative")
+        return core.terms(inside)
     if name == "relu":
         return _times(core, core.terms(inside), step(core, inside))
     if name == "abs":
@@ -285,6 +288,14 @@ def _is_unit(core: Core, inside: Poly) -> bool:
         return False
     core.used("a number whose square is 1")
     return True
+
+
+def _is_nonnegative(core: Core, inside: Poly) -> bool:
+    """Whether a number is a monomial whose factors are all >= 0: said of a point, which is no rule for a derivative."""
+    if len(inside) != 1:
+        return False
+    ((key, coefficient),) = inside.items()
+    return coefficient > 0 and all(core.is_nonnegative(c) for c, _ in key)
 
 
 def step(core: Core, inside: Poly) -> list[Term]:

@@ -115,9 +115,15 @@ class Lowering(Matrices):
     def norm(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         """The root of the sum of the squared entries; of a matrix in the operator norm the root of lambda_max(A^T A).
 
-        The operator norm of u v^T is ||u|| ||v||; orthogonal factors at the ends change nothing.  No other norm has a
-        polynomial form.
+        The operator norm of u v^T is ||u|| ||v||; orthogonal factors at the ends change nothing.  The norm 1 of a
+        column is the sum of the absolute values of its entries; no other norm has a polynomial form.
         """
+        if e.kind == "1" and e.operands[0].shape[1] == 1:
+            (operand,) = e.operands
+            index, bound = self.summed(*self.factors(operand, 0))
+            entry = self.core.normal(self.terms(operand, index, None, env))
+            absolute = known_or_opaque(self.core, "abs", 0, entry)
+            return [Term(t.coefficient, t.factors, t.scalars, {**t.bound, **bound}) for t in absolute]
         if e.kind == "2" and not e.is_euclidean:
             inside = self.between_orthogonal(e.operands[0])
             if isinstance(inside, ex.Mul) and len(inside.operands) == 2 and inside.operands[0].shape[1] == 1:

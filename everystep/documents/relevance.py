@@ -35,7 +35,7 @@ def relevant(context: Context, claim: Claim) -> Context:
     """The context without what has nothing to do with the claim."""
     parts = (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
     names: set[str] = set().union(*(_names(part) for part in parts))
-    hypotheses = {hypothesis: _names_of(hypothesis) for hypothesis in context.hypotheses}
+    hypotheses = {hypothesis: _names_behind(hypothesis, context) for hypothesis in context.hypotheses}
     chance = any(part.has_kind(Expectation, Variance, Covariance) for part in parts)
     kept: set[Hypothesis] = set()
     while True:
@@ -70,7 +70,7 @@ def _is_in_a_law(hypothesis: Hypothesis, context: Context) -> bool:
 
 def bears_on(hypothesis: Hypothesis, claim: Claim, context: Context) -> bool:
     """Whether a hypothesis speaks of a symbol that a claim depends on."""
-    return bool(_names_of(hypothesis) & names_behind(claim, context))
+    return bool(_names_behind(hypothesis, context) & names_behind(claim, context))
 
 
 def names_behind(claim: Claim, context: Context) -> set[str]:
@@ -117,6 +117,19 @@ def _is_apart(hypothesis: Hypothesis) -> bool:
         and sum(isinstance(side, Var) and side.is_number_shaped for side in number) == 1
         and sum(isinstance(side, Num) for side in number) == 1
     )
+
+
+def _names_behind(hypothesis: Hypothesis, context: Context) -> set[str]:
+    """The names in a hypothesis and in the definitions of what it speaks of: ``S > 0`` says something of A and B where
+    ``S := A + B``.
+    """
+    names = _names_of(hypothesis)
+    rules: tuple[Definition | Recurrence, ...] = (*context.definitions, *context.recurrences)
+    while True:
+        further = set[str]().union(*(_names(rule.body) for rule in rules if rule.target.name in names))
+        if further <= names:
+            return names
+        names |= further
 
 
 def _names_of(hypothesis: Hypothesis) -> set[str]:

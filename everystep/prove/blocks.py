@@ -16,7 +16,7 @@ from typing import TypeAlias
 from sympy import Expr
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Context, Predicate, Relation
+from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import integer, same_size
 
@@ -67,6 +67,42 @@ def _with_blocks_in(body: Expression, bodies: dict[Expression, Expression]) -> b
         todo += [b for b in inner if b not in seen]
         seen.update(inner)
     return False
+
+
+def principal_blocks(context: Context) -> tuple[Hypothesis, ...]:
+    """What a hypothesis that a block matrix is positive (semi)definite says of its blocks: the diagonal ones are, and
+    of a definite one [[A, B], [C, D]] the complements D - C A^-1 B and A - B D^-1 C are as well; of numbers, the
+    determinant is > 0.
+
+    They are its forms at vectors that are 0 elsewhere, and the inverses of the diagonal blocks of its inverse.
+    """
+    found: dict[Hypothesis, None] = {}
+    for h in context.hypotheses:
+        if not isinstance(h, Predicate) or h.kind not in ("positive definite", "positive semidefinite"):
+            continue
+        whole = with_blocks(h.subject, context) if isinstance(h.subject, ex.Var) else h.subject
+        rows = whole.rows if isinstance(whole, ex.Block) else ()
+        diagonal = [row[k] for k, row in enumerate(rows) if k < len(row)]
+        if not diagonal or any(len(row) != len(rows) for row in rows) or not all(same_size(*d.shape) for d in diagonal):
+            continue
+        if any(has_blocks(e) for row in rows for e in row):
+            continue
+        definite = h.kind == "positive definite"
+        found[Predicate(h.kind, whole)] = None
+        for d in diagonal:
+            if d.is_number_shaped:
+                found[Relation(d, ">" if definite else ">=", ex.Num(0))] = None
+            else:
+                found[Predicate(h.kind, d)] = None
+        if definite and len(rows) == 2:
+            (a, b), (c, d) = rows
+            if a.is_number_shaped and d.is_number_shaped:
+                found[Relation(a * d, ">", b * c)] = None
+                continue
+            for complement in (d - c * ex.Inverse(a) * b, a - b * ex.Inverse(d) * c):
+                if not complement.is_number_shaped:
+                    found[Predicate(h.kind, complement)] = None
+    return tuple(h for h in found if h not in context.hypotheses)
 
 
 class Blocks:

@@ -127,14 +127,19 @@ def trace_and_roots(lemmas: Lemmas, small: Expression, large: Expression) -> boo
 
 
 def fischer(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
-    """det [[A, B], [B^T, D]] <= det(A) det(D) where a hypothesis calls the block matrix positive semidefinite."""
-    inside = small.operands[0] if isinstance(small, ex.Det) else None
+    """det [[A, B], [B^T, D]] <= det(A) det(D) where a hypothesis calls the block matrix positive semidefinite; also of
+    the logarithms.
+    """
+    log = isinstance(small, ex.Apply) and small.function == "log" and not small.order
+    whole = small.operands[0] if log else small
+    inside = whole.operands[0] if isinstance(whole, ex.Det) else None
     if not isinstance(inside, ex.Block) or not lemmas.has(inside, "positive definite", "positive semidefinite"):
         return False
     rows = inside.rows
     if len(rows) != 2 or len(rows[0]) != 2 or not all(same_size(*rows[k][k].shape) for k in (0, 1)):
         return False
-    return lemmas.equal(large, ex.Mul(ex.Det(rows[0][0]), ex.Det(rows[1][1])))
+    corners = ex.Det(rows[0][0]), ex.Det(rows[1][1])
+    return lemmas.equal(large, ex.Add(*map(ex.log, corners)) if log else ex.Mul(*corners))
 
 
 def entries_below_their_sum(lemmas: Lemmas, small: Expression, large: Expression) -> bool:

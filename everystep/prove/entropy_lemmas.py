@@ -1,4 +1,4 @@
-"""Further named inequalities: Gibbs' inequality, entropies and cross-entropies.
+"""Further named inequalities: Gibbs' inequality, the log sum inequality, entropies and cross-entropies.
 
 Matched like the lemmas of :mod:`everystep.prove.lemmas`.  May import the normal form, the order and the lemmas; never
 the exact judge.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from itertools import permutations
 
 from sympy import Expr
 
@@ -15,6 +16,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import ONE, index, integer, same_size
 from everystep.algebra.substitution import instance
+from everystep.calculus.indices import slot_of
 from everystep.calculus.networks import Poly, subtract
 from everystep.prove.lemmas import Lemmas
 
@@ -54,13 +56,22 @@ def _terms(*sides: Expression) -> Iterator[tuple[Expression, ex.SumOver]]:
                         yield p, total
 
 
+def _summands(*sides: Expression) -> Iterator[tuple[Expression, ex.SumOver]]:
+    """What is summed under logarithms, with the sum."""
+    for node in (n for side in sides for n in ex.walk(side)):
+        if isinstance(node, ex.Apply) and node.function == "log" and not node.order and node.is_number_shaped:
+            for total in ex.walk(node.operands[0]):
+                if isinstance(total, ex.SumOver) and not isinstance(total, ex.ProdOver) and total.is_number_shaped:
+                    yield total.operands[0], total
+
+
 def _weights(lemmas: Lemmas, at: Expr, *sides: Expression) -> dict[Range, list[Expression]]:
     """By range of an index: numbers at the index ``at`` that may be probabilities, the equal ones among them."""
     found: dict[Range, dict[Expression, None]] = {}
     for vector in dict.fromkeys(_vectors(lemmas, *sides)):
         if vector.shape[1] == ONE and not vector.is_number_shaped:
             found.setdefault((integer(1), vector.shape[0]), {})[ex.Entry(vector, at)] = None
-    for p, total in dict.fromkeys(_terms(*sides)):
+    for p, total in dict.fromkeys((*_terms(*sides), *_summands(*sides))):
         found.setdefault(total.range, {})[instance(p, {total.index: at})] = None
     for low, high in found:
         count = integer(high - low + 1)
@@ -96,6 +107,29 @@ def _gaps(lemmas: Lemmas, *sides: Expression) -> Iterator[Poly]:
                             yield lemmas.form.poly(total(ex.Neg(ex.Mul(p, ex.log(q)))))
 
 
+def _value(lemmas: Lemmas, e: Expression) -> Expression:
+    """A sum of which hypotheses say what number it is as that number."""
+    poly = lemmas.form.by_scalar_rules(lemmas.form.poly(e))
+    return ex.Num(str(Fraction(poly[()]))) if set(poly) == {()} else e
+
+
+def _log_sum_gaps(lemmas: Lemmas, *sides: Expression) -> Iterator[Poly]:
+    """sum_k p_k log(p_k / q_k) - P log(P / Q) for p_k, q_k > 0 with the sums P, Q, over a range that is not empty."""
+    probe = index("·p")
+    integers = lemmas.form.core.integers
+    for (low, high), numbers in _weights(lemmas, probe, *sides).items():
+        if not integers.at_least(slot_of(high), slot_of(low)):
+            continue
+        with lemmas.held(ex.SumOver(ex.Num(1), probe, low, high)) as (at, _):
+            positive = [p for p in (instance(p, {probe: at}) for p in numbers) if lemmas.positive(p)]
+        for p, q in permutations(positive, 2):
+            logs = ex.Add(ex.log(p), ex.Neg(ex.log(q)))
+            terms, mine, theirs = (ex.SumOver(e, at, low, high) for e in (ex.Mul(p, logs), p, q))
+            mine, theirs = _value(lemmas, mine), _value(lemmas, theirs)
+            whole = ex.Mul(mine, ex.Add(ex.log(mine), ex.Neg(ex.log(theirs))))
+            yield lemmas.form.poly(ex.Add(terms, ex.Neg(whole)))
+
+
 def gibbs(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """sum p log q <= sum p log p for p, q > 0 with equal sums; 0 <= -sum p log q where q sums up to 1 at most.
 
@@ -107,6 +141,21 @@ def gibbs(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     form = lemmas.form
     difference = form.by_scalar_rules(subtract(form.poly(large), form.poly(small)))
     gaps = [gap for gap in map(form.by_scalar_rules, _gaps(lemmas, small, large)) if gap]
+    return _is_sum(lemmas, difference, gaps, MOST_GAPS)
+
+
+def log_sum(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """P log(P / Q) <= sum p log(p / q) for p, q > 0 with the sums P and Q: the log sum inequality.
+
+    Jensen's for x log x at p / q with the weights q / Q.  So is the evidence lower bound, log sum p >= sum q log(p / q)
+    for q with the sum 1, and the mean of log p below log of the mean.  An empty sum has no logarithm.
+    """
+    if not any(n == "log" for side in (small, large) for n in map(_kind, ex.walk(side))):
+        return False
+    form = lemmas.form
+    difference = form.by_scalar_rules(subtract(form.poly(large), form.poly(small)))
+    found = (*_log_sum_gaps(lemmas, small, large), *_gaps(lemmas, small, large))
+    gaps = [gap for gap in map(form.by_scalar_rules, found) if gap]
     return _is_sum(lemmas, difference, gaps, MOST_GAPS)
 
 
@@ -129,4 +178,7 @@ def _is_sum(lemmas: Lemmas, rest: Poly, gaps: list[Poly], steps: int) -> bool:
     return False
 
 
-ENTROPY: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {"Gibbs' inequality": gibbs}
+ENTROPY: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
+    "Gibbs' inequality": gibbs,
+    "log sum inequality": log_sum,
+}

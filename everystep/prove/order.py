@@ -366,7 +366,11 @@ class Order(Definiteness, Cases, SignsAsWritten):
             return not info.order and info.name in FUNCTIONS and FUNCTIONS[info.name].positive
         if info.kind == "power":
             base = self.core.heads[info.base]
-            return base.kind == "exp" or (base.kind == "base" and self.nonnegative(self.core.poly(base.inside), True))
+            if base.kind != "base":
+                return base.kind == "exp"
+            inside = self.core.poly(base.inside)
+            even = isinstance(info.exponent, int) and info.exponent % 2 == 0
+            return self.nonnegative(inside, True) or (even and self.nonzero_number(inside))
         return info.kind == "base" and self.nonnegative(self.core.poly(info.inside), True)
 
     def _sum_of_positive(self, component: Component) -> bool:

@@ -376,6 +376,8 @@ def _all_nonzero(operand: Expression) -> str:
 
 def _kinks(node: Expression, parent: Expression | None) -> list[tuple[str, Expression]]:
     """What must hold for a node, as a function of what it is made of, to be differentiable."""
+    if isinstance(node, ex.Norm) and node.kind == "1" and node.operands[0].shape[1] == 1:
+        return [(_all_nonzero(node.operands[0]), node.operands[0])]
     if isinstance(node, ex.Norm):
         even = isinstance(parent, ex.Pow) and isinstance(parent.operands[1], ex.Num) and parent.operands[1].value
         return [] if even and even.is_even and even > 0 else [("nonzero", node)]

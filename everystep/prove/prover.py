@@ -19,7 +19,7 @@ from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Claim
 from everystep.prove.adjugates import names_inside, with_determinants
 from everystep.prove.as_written import definite_as_written
-from everystep.prove.blocks import Blocks, NoBlocks, has_blocks, with_blocks
+from everystep.prove.blocks import Blocks, NoBlocks, has_blocks, principal_blocks, with_blocks
 from everystep.prove.both_sides import both_bounds
 from everystep.prove.bound import claim_apart, context_apart, spoken_of
 from everystep.prove.definedness import Definedness
@@ -60,6 +60,8 @@ class Prover:
         self.taken = spoken_of(context)
         self._apart: dict[Claim, Claim] = {}
         context = context_apart(context, self.taken)
+        self.blocks = principal_blocks(context)
+        context = context.given(*self.blocks)
         pairs = [claim_with_limits_apart(h, context) for h in context.hypotheses]
         bodies = [limits_apart(d.body, context) for d in context.definitions]
         own = [replace(d, body=body) for d, (body, _) in zip(context.definitions, bodies, strict=True)]
@@ -101,6 +103,8 @@ class Prover:
         self.form.start(*claim.sides)
         if rewritten is not None:
             self.form.core.used("adjugate")
+        if self.blocks:
+            self.form.core.used("principal blocks of a definite matrix")
         self.form.grant(positive_products(claim.sides, self.form))
         proved, undecided = False, None
         try:
