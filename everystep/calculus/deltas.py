@@ -17,13 +17,27 @@ from everystep.calculus.indices import (
     symbols_of,
     unpack,
 )
-from everystep.calculus.networks import INTEGER, Term, at_value, delta, is_delta, without
+from everystep.calculus.networks import (
+    INTEGER,
+    Component,
+    Term,
+    at_value,
+    delta,
+    is_delta,
+    is_open,
+    merged_exponents,
+    renamed,
+    without,
+)
 
 
 class Deltas:
     """The part of :class:`everystep.calculus.core.Core` that takes deltas and sums out of a term."""
 
     integers: Integers
+
+    def canonical(self, component: Component) -> Component:
+        raise NotImplementedError
 
     @staticmethod
     def _without_sums(term: Term) -> list[Term] | None:
@@ -95,20 +109,31 @@ class Deltas:
         after, before = shifted(high, 1), shifted(other_high, 1)
         return self.integers.at_least(other_low, after) or self.integers.at_least(low, before)
 
-    @staticmethod
-    def _identified(term: Term, position: int, slots: tuple[Slot, ...]) -> list[Term] | None:
-        """Where delta(a, b) stays, the other factors mention only the first of the two symbols."""
+    def _identified(self, term: Term, position: int, slots: tuple[Slot, ...]) -> list[Term] | None:
+        """Where delta(a, b) stays, what stands beside it mentions only the first of the two symbols; between two
+        indices of the author it is the same of the dimension of a matrix and of a family.
+        """
         kept, replaced = sorted(slots, key=slot_key)
         if not isinstance(kept, str) or not isinstance(replaced, str) or replaced in term.bound or kept in term.bound:
             return None
+        head = term.factors[position][0] if is_open(kept) or is_open(replaced) else delta(None)
         others = [f for k, f in enumerate(term.factors) if k != position]
-        if not any(replaced in symbols_of(s) for _, ss in others for s in ss):
+        own = {s for _, ss in others for slot in ss for s in symbols_of(slot)}
+        beside: set[str] = set()
+        for factors, bounds in term.scalars:
+            used = [slot for _, ss in factors for slot in ss] + [end for _, *ends in bounds for end in ends]
+            beside.update(s for slot in used for s in symbols_of(slot))
+        if replaced not in own | beside and head == term.factors[position][0]:
             return None
         mapping: dict[str, Slot] = {replaced: kept}
         moved = [(h, tuple(substitute(s, mapping) for s in ss)) for h, ss in others]
-        return [
-            Term(term.coefficient, [*moved, (term.factors[position][0], (kept, replaced))], term.scalars, term.bound)
-        ]
+        scalars = term.scalars
+        if replaced in beside:
+            scalars = {}
+            for component, exponent in term.scalars.items():
+                same = {self.canonical(renamed(component, mapping)): exponent}
+                scalars = merged_exponents(scalars, same)
+        return [Term(term.coefficient, [*moved, (head, (kept, replaced))], scalars, term.bound)]
 
     def _within(self, slot: Slot, low: Slot, high: Slot, term: Term, head: str) -> bool:
         """Whether low <= slot <= high is known; a summed index brings its own range, a delta's index its dimension."""

@@ -13,7 +13,7 @@ from itertools import combinations
 from math import isqrt
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Predicate
+from everystep.algebra.context import Predicate, Relation
 from everystep.algebra.expressions import Expression
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.prove.lemmas import Lemmas
@@ -330,6 +330,39 @@ def common_congruence(written: Written, e: Expression, strict: bool) -> bool:
     return written.definite(ex.Add(*inner), strict)
 
 
+def above_least_squares(written: Written, e: Expression, strict: bool) -> bool:
+    """c (A S A^T - (X^T S^-1 X)^-1) where a hypothesis says A X = I, for S definite and c >= 0: it is c D S D^T with
+    D = A - (X^T S^-1 X)^-1 X^T S^-1; with S = I where it is not written.  No linear unbiased estimator has less
+    variance than weighted least squares.  0 where A is that estimator, so never definite by this alone.
+    """
+    lemmas = written.lemmas
+    addends = addends_of(e)
+    if strict or not 1 < len(addends) <= MOST_PARTS:
+        return False
+    for h in lemmas.form.context.hypotheses:
+        if not isinstance(h, Relation) or h.op != "=":
+            continue
+        for side, one in ((h.left, h.right), (h.right, h.left)):
+            if not isinstance(one, ex.Eye) or not isinstance(side, ex.Mul) or len(side.operands) != 2:
+                continue
+            a, x = side.operands
+            for factors in (p.operands for p in addends if isinstance(p, ex.Mul)):
+                if a not in factors or ex.Transpose(a) != factors[-1]:
+                    continue
+                place = factors.index(a)
+                numbers, between = factors[:place], factors[place + 1 : -1]
+                if not all(n.is_number_shaped and lemmas.nonnegative(n) for n in numbers):
+                    continue
+                if between and not lemmas.definite(_product(between)):
+                    continue
+                weights = (ex.Inverse(_product(between)),) if between else ()
+                gram = ex.Inverse(ex.Mul(ex.Transpose(x), *weights, x))
+                gap = ex.Add(a, ex.Neg(ex.Mul(gram, ex.Transpose(x), *weights)))
+                if lemmas.equal(e, ex.Mul(*numbers, gap, *between, ex.Transpose(gap))):
+                    return True
+    return False
+
+
 RULES: dict[str, Callable[[Written, Expression, bool], bool]] = {
     "definite": given,
     "sum of hypotheses": hypotheses_added,
@@ -345,6 +378,7 @@ RULES: dict[str, Callable[[Written, Expression, bool], bool]] = {
     "order of inverses": inverses_reversed,
     "inverse of a mean": inverse_of_mean,
     "inverse of a sum": inverse_of_sum,
+    "least squares among unbiased estimators": above_least_squares,
 }
 
 

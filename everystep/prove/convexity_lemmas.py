@@ -39,7 +39,7 @@ class Part:
     sound: Callable[[], bool]
 
 
-def _tags(e: Expression) -> Iterator[tuple[Tag, Expression, bool]]:
+def values_of_convex(e: Expression) -> Iterator[tuple[Tag, Expression, bool]]:
     """(f, x, whether f is convex rather than concave) where an expression is f(x)."""
     if isinstance(e, ex.Norm):
         yield ("norm", e.kind), e.operands[0], True
@@ -57,6 +57,10 @@ def _tags(e: Expression) -> Iterator[tuple[Tag, Expression, bool]]:
             yield ("function", e.function), inside, e.function in CONVEX
         if e.function == "log" and isinstance(inside, ex.Det):
             yield ("log det",), inside.operands[0], False
+        if e.function == "log" and isinstance(inside, ex.Add) and len(inside.operands) == 2:
+            for one, other in (inside.operands, inside.operands[::-1]):
+                if one == UNIT and isinstance(other, ex.Apply) and other.function == "exp" and not other.order:
+                    yield ("function", "softplus"), other.operands[0], True
     elif isinstance(e, ex.Trace) and isinstance(e.operands[0], ex.Inverse):
         yield ("trace of the inverse",), e.operands[0].operands[0], True
     elif isinstance(e, ex.Div) and e.is_number_shaped and e.operands[0] == UNIT:
@@ -73,7 +77,7 @@ def _tags(e: Expression) -> Iterator[tuple[Tag, Expression, bool]]:
                 yield ("x log x",), x, True
 
 
-def _in_domain(lemmas: Lemmas, tag: Tag, x: Expression) -> bool:
+def in_domain(lemmas: Lemmas, tag: Tag, x: Expression) -> bool:
     """Whether x is where f is convex (or concave): 1/x for x > 0; log, roots and x log x are defined nowhere else.
 
     log det and the trace of the inverse for positive definite matrices, eigenvalues for symmetric ones.
@@ -89,7 +93,7 @@ def _in_domain(lemmas: Lemmas, tag: Tag, x: Expression) -> bool:
 
 def _parts(lemmas: Lemmas, e: Expression, tag: Tag, weight: Expression) -> list[Part] | None:
     """A number as a weighted sum of values of one function; None where it is not written as one."""
-    for found, x, _ in _tags(e):
+    for found, x, _ in values_of_convex(e):
         if found == tag:
             return [_one(lemmas, tag, weight, x)]
     if isinstance(e, ex.Add):
@@ -98,7 +102,7 @@ def _parts(lemmas: Lemmas, e: Expression, tag: Tag, weight: Expression) -> list[
         return _parts(lemmas, e.operands[0], tag, ex.Neg(weight))
     if isinstance(e, ex.Div) and e.is_number_shaped:
         above, below = e.operands
-        if tag == ("reciprocal",) and not any(t == tag for n in ex.walk(above) for t, _, _ in _tags(n)):
+        if tag == ("reciprocal",) and not any(t == tag for n in ex.walk(above) for t, _, _ in values_of_convex(n)):
             return [_one(lemmas, tag, ex.Mul(weight, above), below)]
         return _parts(lemmas, above, tag, ex.Div(weight, below))
     if isinstance(e, ex.SumOver) and not isinstance(e, ex.ProdOver):
@@ -118,7 +122,7 @@ def _joined(found: Iterator[list[Part] | None]) -> list[Part] | None:
 
 
 def _one(lemmas: Lemmas, tag: Tag, weight: Expression, x: Expression) -> Part:
-    return Part(weight, ex.Mul(weight, x), lambda: lemmas.nonnegative(weight) and _in_domain(lemmas, tag, x))
+    return Part(weight, ex.Mul(weight, x), lambda: lemmas.nonnegative(weight) and in_domain(lemmas, tag, x))
 
 
 def _over_range(lemmas: Lemmas, e: ex.SumOver, tag: Tag, weight: Expression) -> list[Part] | None:
@@ -177,7 +181,7 @@ def jensen(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     and log det of definite X.  Weights may be negative where they are not known to be anything else, and then it fails.
     """
     for value, mean, convex in ((small, large, True), (large, small, False)):
-        for tag, x, is_convex in _tags(value):
+        for tag, x, is_convex in values_of_convex(value):
             if is_convex is not convex:
                 continue
             parts = _parts(lemmas, mean, tag, UNIT)

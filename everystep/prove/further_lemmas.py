@@ -22,6 +22,7 @@ from everystep.prove.determinant_lemmas import DETERMINANTS
 from everystep.prove.entropy_lemmas import ENTROPY
 from everystep.prove.lemmas import LEMMAS, Lemmas
 from everystep.prove.sides import addends_of, factors_of, squared_norm, without_abs
+from everystep.prove.slope_lemmas import SLOPE
 from everystep.prove.trace_lemmas import TRACES
 
 MOST_TERMS, MOST_VARIABLES = 4, 4
@@ -379,3 +380,4 @@ LEMMAS.update(TRACES)
 LEMMAS.update(CONVEXITY)
 LEMMAS.update(ENTROPY)
 LEMMAS.update(DETERMINANTS)
+LEMMAS.update(SLOPE)

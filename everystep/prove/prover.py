@@ -47,7 +47,9 @@ from everystep.prove.rewritten import (
     without_common_ends,
     without_inverses,
 )
+from everystep.prove.said import full_ranks
 from everystep.prove.semidefinite_lemmas import semidefinite_difference
+from everystep.prove.slope_lemmas import trace_of_definite
 from everystep.prove.solved import solutions
 from everystep.prove.triangular import triangular, without_triangles
 from everystep.prove.weighted_hypotheses import by_weighted_hypotheses
@@ -61,7 +63,8 @@ class Prover:
         self._apart: dict[Claim, Claim] = {}
         context = context_apart(context, self.taken)
         self.blocks = principal_blocks(context)
-        context = context.given(*self.blocks)
+        self.ranks = full_ranks(context.hypotheses)
+        context = context.given(*self.blocks, *self.ranks)
         pairs = [claim_with_limits_apart(h, context) for h in context.hypotheses]
         bodies = [limits_apart(d.body, context) for d in context.definitions]
         own = [replace(d, body=body) for d, (body, _) in zip(context.definitions, bodies, strict=True)]
@@ -105,6 +108,8 @@ class Prover:
             self.form.core.used("adjugate")
         if self.blocks:
             self.form.core.used("principal blocks of a definite matrix")
+        if self.ranks:
+            self.form.core.used("rank of a factor of an invertible product")
         self.form.grant(positive_products(claim.sides, self.form))
         proved, undecided = False, None
         try:
@@ -282,6 +287,9 @@ class Prover:
         if strict:
             if monotone(self.lemmas, right, left, True):
                 self.form.core.used("monotone function")
+                return True
+            if trace_of_definite(self.lemmas, right, left, True):
+                self.form.core.used("trace of a definite matrix")
                 return True
             return ordered(self.lemmas, right, left, True)
         if self.lemmas.at_most(right, left) or self.at_most_squared(right, left):

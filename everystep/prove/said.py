@@ -40,6 +40,30 @@ def named_properties(hypotheses: tuple[Hypothesis, ...]) -> dict[Hypothesis, Pre
     return found
 
 
+def full_ranks(hypotheses: tuple[Hypothesis, ...]) -> tuple[Predicate, ...]:
+    """The ranks of symbols that other words give: where A^T A is invertible, or C A = I, A has full column rank; where
+    A A^T is invertible, or A C = I, full row rank.
+    """
+    found: dict[Predicate, None] = {}
+    for h in hypotheses:
+        if isinstance(h, Predicate) and h.kind in ("invertible", "positive definite"):
+            products = [h.subject]
+        elif isinstance(h, Relation) and h.op == "=":
+            sides = ((h.left, h.right), (h.right, h.left))
+            products = [product for product, one in sides if isinstance(one, ex.Eye)]
+        else:
+            continue
+        for a, b in (p.operands for p in products if isinstance(p, ex.Mul) and len(p.operands) == 2):
+            if isinstance(h, Predicate) and a != ex.Transpose(b) and b != ex.Transpose(a):
+                continue
+            for tall in (b, ex.Transpose(a)):
+                name = tall.operands[0] if isinstance(tall, ex.Transpose) else tall
+                kind = "full row rank" if isinstance(tall, ex.Transpose) else "full column rank"
+                if isinstance(name, Var) and not name.is_number_shaped:
+                    found[Predicate(kind, name)] = None
+    return tuple(p for p in found if p not in hypotheses)
+
+
 def nilpotency(h: Relation) -> dict[str, int | None]:
     """The head of N where an equation says N^k = 0 of a square symbol, with k where it is a number of at least 1."""
     for power, zero in ((h.left, h.right), (h.right, h.left)):

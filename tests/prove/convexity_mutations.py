@@ -31,7 +31,7 @@ MUTATIONS = (
     skipped("geometric mean over a range", "means of numbers:root-of-a-product"),
     skipped("Cauchy-Schwarz for weighted sums", "means of numbers:quotients"),
     skipped("tangent of exp at a logarithm", "means of numbers:conjugate-of-exp"),
-    skipped("Gibbs' inequality", "entropies:gibbs"),
+    skipped("Gibbs' inequality", "entropies:loss-of-logits"),
     skipped("log-determinant and logarithm of the trace", "determinants and definiteness:log-determinant-and-trace"),
     skipped("tangent of the log-determinant", "determinants and definiteness:tangent-of-log-determinant"),
     skipped("logarithms on the diagonal", "determinants and definiteness:logs-on-the-diagonal"),
@@ -127,8 +127,8 @@ MUTATIONS = (
         for how, owner, name, row in (
             ("with any weights", Lemmas, "nonnegative", "jensen-with-any-weight"),
             ("with any vector of weights", Lemmas, "nonnegative_entries", "jensen-with-signed-entries"),
-            ("anywhere", convexity_lemmas, "_in_domain", "jensen-of-any-log-determinant"),
-            ("anywhere, of a reciprocal", convexity_lemmas, "_in_domain", "jensen-of-a-reciprocal"),
+            ("anywhere", convexity_lemmas, "in_domain", "jensen-of-any-log-determinant"),
+            ("anywhere, of a reciprocal", convexity_lemmas, "in_domain", "jensen-of-a-reciprocal"),
             ("of any sum of the weights", Lemmas, "equal", "jensen-with-less-weight"),
         )
     ),

@@ -27,7 +27,7 @@ MUTATIONS = (
         "log sum inequality",
         "of numbers of any sign",
         method(Lemmas, "positive", always(True)),
-        "false numbers:log-sum-of-signed-numbers",
+        "false values of numbers:log-sum-of-signed-numbers",
     ),
     Mutation(
         "a number that is not negative",
@@ -39,7 +39,7 @@ MUTATIONS = (
         "a number that is not negative",
         "of any sign",
         method(functions, "_is_nonnegative", always(True)),
-        "false numbers:norm-of-signed-entries",
+        "false values of numbers:norm-of-signed-entries",
     ),
     Mutation(
         "principal blocks of a definite matrix",

@@ -198,4 +198,4 @@ UNTRUE = (
     ),
 )
 CLASSES = {"logarithms of sums": LOGARITHMS, "values of numbers": VALUES, "principal blocks": BLOCKS}
-FALSE = {"false numbers": UNTRUE}
+FALSE = {"false values of numbers": UNTRUE}

@@ -137,7 +137,10 @@ MUTATIONS = (
     Mutation(
         "pseudo-inverse between orthonormal columns",
         "skipped",
-        item(rewritten.RULES, "pseudo-inverse between orthonormal columns", always(None)),
+        both(
+            item(rewritten.RULES, "pseudo-inverse between orthonormal columns", always(None)),
+            method(prover, "full_ranks", always(())),
+        ),
         "rewritten:pseudo-inverse-between-orthonormal-columns",
     ),
     Mutation(
@@ -179,7 +182,7 @@ MUTATIONS = (
     Mutation(
         "common addends",
         "skipped",
-        item(lemmas.LEMMAS, "common addends", always(False)),
+        both(*(item(lemmas.LEMMAS, name, always(False)) for name in ("common addends", "norms multiplied out"))),
         "rewritten:addends-on-both-sides",
     ),
     Mutation(

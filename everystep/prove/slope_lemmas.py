@@ -1,0 +1,162 @@
+"""Further named inequalities: functions of bounded slope, Jensen's for expectations, squared sums of norms, traces.
+
+One function a lemma, matched like those of :mod:`everystep.prove.lemmas`.  May import the normal form, the order and
+the lemmas; never the exact judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import combinations
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.expressions import Expression
+from everystep.algebra.shapes import ONE, same_shape, same_size
+from everystep.calculus.networks import subtract
+from everystep.prove.as_written import Written
+from everystep.prove.convexity_lemmas import in_domain, values_of_convex
+from everystep.prove.lemmas import Lemmas
+from everystep.prove.sides import factors_of, without_abs
+
+SLOPES = {
+    "tanh": "1",
+    "sin": "1",
+    "cos": "1",
+    "relu": "1",
+    "abs": "1",
+    "softplus": "1",
+    "logistic": "1/4",
+}
+"""The greatest absolute value of the slope of a function."""
+MOST_NORMS, MOST_ARGUMENTS = 4, 4
+
+
+def bounded_slope(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """|f(u) - f(v)| <= c |u - v| for f with slopes of at most c, by the mean value theorem; also without the bars, of
+    the value f(0), and ||f(x) - f(y)|| <= c ||x - y|| for f entry by entry.
+
+    The norm is one of the entries: 1, 2 or inf of columns, F of matrices; of the operator norm it fails.
+    """
+    norm = small if isinstance(small, ex.Norm) else None
+    if norm is not None and norm.operands[0].shape[1] != ONE and norm.kind != "F":
+        return False
+    if norm is None and not small.is_number_shaped:
+        return False
+    inside = norm.operands[0] if norm is not None else without_abs(small)
+    for name, slope in SLOPES.items():
+        zero = ex.Num(0) if inside.is_number_shaped else ex.Zeros(*inside.shape)
+        found = [u for u in _arguments(inside, name) if same_shape(u.shape, inside.shape)]
+        for u in found:
+            for v in (*(v for v in found if v != u), zero):
+                if not lemmas.equal(inside, ex.Add(ex.Apply(name, u), ex.Neg(ex.Apply(name, v)))):
+                    continue
+                gap = ex.Add(u, ex.Neg(v))
+                measured = ex.Apply("abs", gap) if norm is None else ex.Norm(gap, norm.kind)
+                bound = ex.Mul(ex.Num(slope), measured)
+                if lemmas.equal(large, bound) or lemmas.order.at_least(large, bound, False):
+                    return True
+    return False
+
+
+def _arguments(e: Expression, name: str) -> list[Expression]:
+    """What a function is taken of; of log(1 + e^u) and 1 / (1 + e^-u) that is u."""
+    found: dict[Expression, None] = {}
+    for node in ex.walk(e):
+        if not isinstance(node, ex.Apply) or node.order:
+            continue
+        (u,) = node.operands
+        if node.function == name or (node.function == "exp" and name in ("softplus", "logistic")):
+            found[u] = None
+        if node.function == "exp" and name == "logistic" and isinstance(u, ex.Neg):
+            found[u.operands[0]] = None
+    return list(found)[:MOST_ARGUMENTS]
+
+
+def jensen_for_expectations(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """f(E[x]) <= E[f(x)] for f convex, and E[f(x)] <= f(E[x]) for f concave, where f is on all values of x."""
+    for value, mean, convex in ((small, large, True), (large, small, False)):
+        if not isinstance(mean, ex.Expectation):
+            continue
+        for tag, x, is_convex in values_of_convex(mean.operands[0]):
+            if is_convex is not convex:
+                continue
+            for other, y, _ in values_of_convex(value):
+                if other != tag or not same_shape(x.shape, y.shape) or not in_domain(lemmas, tag, x):
+                    continue
+                if lemmas.equal(y, ex.Expectation(x)):
+                    return True
+    return False
+
+
+def norms_multiplied_out(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """small <= large where the difference is c (||u|| ||v|| - u^T v) or c (||u|| ||v|| + u^T v) with c > 0, and
+    something that is not negative: Cauchy-Schwarz in a square that is multiplied out; u and v columns or matrices.
+    """
+    norms = [n for side in (small, large) for n in dict.fromkeys(ex.walk(side)) if isinstance(n, ex.Norm)]
+    inside = list(dict.fromkeys(n.operands[0] for n in norms if n.is_euclidean))
+    if not 1 < len(inside) <= MOST_NORMS:
+        return False
+    form = lemmas.form
+    difference = subtract(form.poly(large), form.poly(small))
+    for u, v in combinations(inside, 2):
+        if not same_shape(u.shape, v.shape):
+            continue
+        kind = "2" if ONE in u.shape else "F"
+        inner = ex.Trace(ex.Mul(ex.Transpose(u), v))
+        for other in (inner, ex.Neg(inner)):
+            gap = form.poly(ex.Add(ex.Mul(ex.Norm(u, kind), ex.Norm(v, kind)), other))
+            ratios = {Fraction(difference[key]) / Fraction(value) for key, value in gap.items() if key in difference}
+            for ratio in sorted(r for r in ratios if r > 0):
+                rest = subtract(difference, {key: ratio * value for key, value in gap.items()})
+                if form.is_zero(rest) or lemmas.order.nonnegative(rest):
+                    return True
+    return False
+
+
+def trace_of_definite(lemmas: Lemmas, small: Expression, large: Expression, strict: bool = False) -> bool:
+    """0 <= c tr(M) for M positive semidefinite and c >= 0; 0 < c tr(M) for M definite and c > 0; also tr(P Q) of two
+    such matrices, in whichever order the factors under a trace are written.
+    """
+    zero = ex.Num(0)
+    number = large if small == zero else _opposite(small) if large == zero else None
+    factors = list(factors_of(number)) if number is not None else []
+    traces = [f for f in factors if isinstance(f, ex.Trace)]
+    if len(traces) != 1 or not all(f.is_number_shaped for f in factors):
+        return False
+    rest = [f for f in factors if f is not traces[0]]
+    if not all(lemmas.positive(f) if strict else lemmas.nonnegative(f) for f in rest):
+        return False
+    written = Written(lemmas)
+    (matrix,) = traces[0].operands
+    if written.definite(matrix, strict):
+        return True
+    around = factors_of(matrix)
+    if len(around) < 2 or any(f.is_number_shaped for f in around):
+        return False
+    for start in range(len(around)):
+        turned = around[start:] + around[:start]
+        for cut in range(1, len(turned)):
+            p, q = (part[0] if len(part) == 1 else ex.Mul(*part) for part in (turned[:cut], turned[cut:]))
+            if same_size(*p.shape) and same_size(*q.shape) and all(written.definite(e, strict) for e in (p, q)):
+                return True
+    return False
+
+
+def _opposite(e: Expression) -> Expression | None:
+    """What a number is written as minus of; None where it is not."""
+    if isinstance(e, ex.Neg):
+        return e.operands[0]
+    if isinstance(e, ex.Mul) and isinstance(e.operands[0], (ex.Neg, ex.Num)):
+        first = e.operands[0]
+        turned = first.operands[0] if isinstance(first, ex.Neg) else ex.Num(-first.value)
+        return ex.Mul(turned, *e.operands[1:])
+    return None
+
+
+SLOPE: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
+    "bounded slope": bounded_slope,
+    "Jensen's inequality for expectations": jensen_for_expectations,
+    "norms multiplied out": norms_multiplied_out,
+    "trace of a definite matrix": trace_of_definite,
+}

@@ -1,0 +1,72 @@
+"""Mutations of the rules for slopes, expectations of convex functions, traces and estimators.
+
+``test_guards`` runs them.
+"""
+
+from __future__ import annotations
+
+from everystep.calculus.deltas import Deltas
+from everystep.prove import as_written, lemmas, prover, slope_lemmas
+from everystep.prove.as_written import Written
+from everystep.prove.lemmas import Lemmas
+from tests.prove.test_mutations import Mutation, always, both, item, method
+
+SKIPPED = (
+    ("bounded slope", "slopes:tanh"),
+    ("Jensen's inequality for expectations", "convex functions of expectations:exponential"),
+    ("norms multiplied out", "squares of sums of norms:sum-of-matrices"),
+)
+MUTATIONS = (
+    *(Mutation(name, "skipped", item(lemmas.LEMMAS, name, always(False)), row) for name, row in SKIPPED),
+    Mutation(
+        "trace of a definite matrix",
+        "skipped",
+        both(
+            item(lemmas.LEMMAS, "trace of a definite matrix", always(False)),
+            method(prover, "trace_of_definite", always(False)),
+        ),
+        "signs of traces:congruence",
+    ),
+    Mutation(
+        "trace of a definite matrix",
+        "of any matrices",
+        method(Written, "definite", always(True)),
+        "false slopes:trace-of-any-symmetric-matrix",
+    ),
+    Mutation(
+        "least squares among unbiased estimators",
+        "skipped",
+        item(as_written.RULES, "least squares among unbiased estimators", always(False)),
+        "unbiased estimators:traces",
+    ),
+    Mutation(
+        "least squares among unbiased estimators",
+        "with any weights",
+        method(Lemmas, "equal", always(True)),
+        "false slopes:estimator-with-other-weights",
+    ),
+    Mutation(
+        "rank of a factor of an invertible product",
+        "skipped",
+        method(prover, "full_ranks", always(())),
+        "unbiased estimators:rank-by-a-gram-matrix",
+    ),
+    Mutation(
+        "bounded slope",
+        "of any function",
+        item(slope_lemmas.SLOPES, "exp", "1"),
+        "false slopes:slope-of-any-function",
+    ),
+    Mutation(
+        "Jensen's inequality for expectations",
+        "anywhere else",
+        method(Lemmas, "equal", always(True)),
+        "false slopes:jensen-at-another-point",
+    ),
+    Mutation(
+        "deltas",
+        "beside numbers they change nothing",
+        method(Deltas, "_identified", always(None)),
+        "deltas of free indices:beside-a-number",
+    ),
+)
