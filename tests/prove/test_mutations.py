@@ -235,7 +235,12 @@ MUTATIONS = (
         "traces:trace-cyclic",
     ),
     Mutation("shifted indices", "the range does not shift", method(Core, "_anchor", ranges_stay), "sums:shifted-index"),
-    Mutation("power merging", "it is skipped", method(Core, "_merge_powers", always(None)), "derivatives:open-power"),
+    Mutation(
+        "power merging",
+        "it is skipped",
+        method(Core, "_merge_powers", always(None)),
+        "values of numbers:entry-by-itself",
+    ),
     Mutation(
         "power merging",
         "everything is nonnegative",
