@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import combinations
 
 from everystep.algebra.functions import FUNCTIONS
 from everystep.calculus.core import Core
@@ -244,15 +245,40 @@ def _symbolic_power(core: Core, head: str, info: Head, slots: tuple[Slot, ...], 
     return [o.times(t) for o in outer for t in _inner(core, info, parameters, target)]
 
 
+MOST_COMMUTING = 3
+
+
+def _commute(core: Core, size: Slot, matrices: list[list[Term]]) -> bool:
+    """Whether constant matrices (entries at #0, #1) commute with each other, also by hypothesis."""
+    hypotheses, core.hypotheses = core.hypotheses, True
+    try:
+        for one, other in combinations([core.normal(m) for m in matrices], 2):
+            products: list[Poly] = []
+            for a, b in ((one, other), (other, one)):
+                joint = core.fresh()
+                whole = Term(1, [], None, {joint: ((1, ()), size)})
+                left, right = core.terms(a, {"#1": joint}), core.terms(b, {"#0": joint})
+                products.append(core.normal(whole.times(x).times(y) for x in left for y in right))
+            if products[0] != products[1]:
+                return False
+        return True
+    finally:
+        core.hypotheses = hypotheses
+
+
 def _exponential_of_matrix(core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Target) -> list[Term]:
-    """d exp(M) = dM exp(M) where M = c A with A constant, so that dM commutes with M."""
-    scalars = set()
-    for key in core.poly(info.inside):
-        opened = [c for c, _ in key if any(s in ("#0", "#1") for _, ss in c[0] for s in ss)]
-        if any(depends(core, h, target) for c in opened for h, _ in c[0]):
+    """d exp(M) = dM exp(M) where M = a A + b B + ... with constant matrices that commute, so that dM commutes with M.
+
+    That constants commute may be a hypothesis: it then holds around the point as well.
+    """
+    matrices: dict[tuple[object, ...], list[Term]] = {}
+    for key, coefficient in core.poly(info.inside).items():
+        opened = [(c, e) for c, e in key if any(s in ("#0", "#1") for _, ss in c[0] for s in ss)]
+        if any(depends(core, h, target) for c, _ in opened for h, _ in c[0]):
             raise Undecided("the derivative of the exponential of a matrix that does not stay on a line")
-        scalars.add(tuple((c, e) for c, e in key if c not in opened))
-    if len(scalars) != 1:
+        scalars = tuple((c, e) for c, e in key if (c, e) not in opened)
+        matrices.setdefault(scalars, []).extend(core.terms({tuple(opened): coefficient}))
+    if len(matrices) > MOST_COMMUTING or not _commute(core, core.dimensions[head][0], list(matrices.values())):
         raise Undecided("the derivative of the exponential of a matrix that does not stay on a line")
     row, column, *parameters = slots
     joint = core.fresh()
@@ -284,18 +310,22 @@ def _trace_of_exponential(core: Core, head: str, info: Head, slots: tuple[Slot, 
 
 
 def _matrix_power(core: Core, head: str, info: Head, slots: tuple[Slot, ...], target: Target) -> list[Term]:
-    """d M^k = sum of M^j dM M^(k - 1 - j) for j from 0 to k - 1, where k is known to be at least 0."""
+    """d M^k = sum of M^j dM M^(k - 1 - j) for j from 0 to k - 1, where k is known to be at least 0; for k <= 0 it is
+    minus the sum for j from k to -1, since d M^-1 = -M^-1 dM M^-1.
+    """
     row, column, *parameters, exponent = slots
-    if not core.integers.at_least(exponent, (0, ())):
-        raise Undecided("the derivative of a matrix power whose exponent may be negative")
+    positive = core.integers.at_least(exponent, (0, ()))
+    if not positive and not core.integers.at_least((0, ()), exponent):
+        raise Undecided("the derivative of a matrix power whose exponent may be positive or negative")
     j, a, b = core.fresh(), core.fresh(), core.fresh()
-    last = shifted(exponent, -1)
+    ends: tuple[Slot, Slot] = ((0, ()), shifted(exponent, -1)) if positive else (exponent, (-1, ()))
     whole: tuple[Slot, Slot] = ((1, ()), core.dimensions[head][0])
+    after = difference(shifted(exponent, -1), j)
     outer = Term(
-        1,
-        [(head, (row, a, *parameters, j)), (head, (b, column, *parameters, difference(last, j)))],
+        1 if positive else -1,
+        [(head, (row, a, *parameters, j)), (head, (b, column, *parameters, after))],
         None,
-        {j: ((0, ()), last), a: whole, b: whole},
+        {j: ends, a: whole, b: whole},
     )
     return [outer.times(t) for t in _inner(core, info, (a, b, *parameters), target)]
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from everystep.calculus import differentials
 from everystep.calculus.deltas import Deltas
 from everystep.prove import as_written, lemmas, prover, slope_lemmas
 from everystep.prove.as_written import Written
@@ -62,6 +63,12 @@ MUTATIONS = (
         "anywhere else",
         method(Lemmas, "equal", always(True)),
         "false slopes:jensen-at-another-point",
+    ),
+    Mutation(
+        "derivative of an exponential",
+        "of any matrices",
+        method(differentials, "_commute", always(True)),
+        "false slopes:exponential-of-any-matrices",
     ),
     Mutation(
         "deltas",

@@ -13,8 +13,12 @@ from everystep.algebra.expressions import (
     Expectation,
     Expression,
     Eye,
+    Gradient,
+    Int,
+    MatrixFunction,
     Norm,
     Pow,
+    ScalarDerivative,
     Softmax,
     Trace,
     matrix,
@@ -23,6 +27,7 @@ from everystep.algebra.expressions import (
 from tests.identities.notation import exp, log, logistic, tanh
 from tests.prove.statements import (
     PLAIN,
+    SIZE_INDEX,
     A,
     B,
     C,
@@ -37,6 +42,7 @@ from tests.prove.statements import (
     c,
     d,
     equal,
+    g,
     half,
     i,
     j,
@@ -179,7 +185,36 @@ DELTAS = (
         equal(Entry(soft, i) * (delta - Entry(soft, j)), Entry(soft, j) * (1 - Entry(soft, i))),
     ),
 )
+COUNT = Int(SIZE_INDEX)
+exponential = MatrixFunction("exp", A + c * B)
+commuting = given(equal(A * B, B * A))
+DERIVATIVES = (
+    Row(
+        "power-of-an-inverse",
+        equal(Gradient(Trace(D ** Int(-SIZE_INDEX)), D), -COUNT * (D ** Int(-SIZE_INDEX - 1)).T),
+        equal(Gradient(Trace(D ** Int(-SIZE_INDEX)), D), COUNT * (D ** Int(-SIZE_INDEX - 1)).T),
+        given(Predicate("invertible", D)),
+    ),
+    Row(
+        "exponential-of-matrices-that-commute",
+        equal(ScalarDerivative(exponential, c), B * exponential),
+        equal(ScalarDerivative(exponential, c), A * exponential),
+        commuting,
+    ),
+)
 UNTRUE = (
+    FalseRow(
+        "exponential-of-any-matrices",
+        equal(ScalarDerivative(exponential, c), B * exponential),
+        PLAIN,
+        "A and B may not commute",
+    ),
+    FalseRow(
+        "exponential-at-a-point-where-matrices-commute",
+        equal(ScalarDerivative(MatrixFunction("exp", c * A + g * B), c), A * MatrixFunction("exp", c * A + g * B)),
+        given(equal(g * A * B, c * B * A)),
+        "g and c may be other numbers than those for which the products are equal",
+    ),
     FalseRow(
         "slope-of-any-function", at_most(absolute(exp(a) - exp(c)), absolute(a - c)), PLAIN, "exp is steep at large a"
     ),
@@ -225,5 +260,6 @@ CLASSES = {
     "signs of traces": TRACES,
     "unbiased estimators": ESTIMATORS,
     "deltas of free indices": DELTAS,
+    "derivatives by hypotheses": DERIVATIVES,
 }
 FALSE = {"false slopes": UNTRUE}
