@@ -74,8 +74,6 @@ class Equations:
                 subject = hypothesis.subject
                 if isinstance(subject, Var):
                     self.words.kinds.setdefault(f"v:{subject.name}", set()).add(hypothesis.kind)
-                if isinstance(subject, ex.Mul) and hypothesis.kind in ("invertible", "positive definite"):
-                    self._read_gram(subject)
                 if isinstance(subject, Var) and hypothesis.kind in (
                     "symmetric",
                     "positive definite",
@@ -195,15 +193,6 @@ class Equations:
                 recurrence = lowering.recurrences.by_head.get(f"m:{node.name}")
                 todo += [] if recurrence is None else [recurrence.body]
         return {f"v:{node.name}" for node in seen if isinstance(node, Var)}
-
-    def _read_gram(self, product: ex.Mul) -> None:
-        """A^T A is invertible exactly when A has full column rank, A A^T when A has full row rank."""
-        if len(product.operands) != 2:
-            return
-        a, b = product.operands
-        for matrix, twin, kind in ((b, a, "full column rank"), (a, b, "full row rank")):
-            if isinstance(matrix, Var) and twin == ex.Transpose(matrix):
-                self.words.kinds.setdefault(f"v:{matrix.name}", set()).add(kind)
 
     def _read_sign(self, larger: Expression, smaller: Expression, strict: bool) -> None:
         """A scalar variable above a number that is not negative, or every entry of one, or every member of a family.

@@ -146,6 +146,7 @@ TRACES = (
         definite,
     ),
     Row("turned", less(-2 * c * Trace(moved * B), 0), less(0, -2 * c * Trace(moved * B)), definite),
+    Row("beside-a-square", less(0, Trace(A) + a**2), less(0, Trace(D) + a**2), definite),
     Row("of-two", at_most(0, Trace(A.I * B * A.I * B)), less(0, Trace(A.I * B * A.I * B)), semidefinite),
 )
 ESTIMATORS = (
