@@ -24,6 +24,7 @@ from everystep.documents.claims import (
     without_constant,
     without_remainder,
 )
+from everystep.documents.differentials import Differentials, counted_lines
 from everystep.documents.every_index import take_for_all
 from everystep.documents.given_anew import recognised
 from everystep.documents.judging import Side
@@ -41,7 +42,6 @@ from everystep.documents.spoken import (
     lone_number,
     varied_names,
 )
-from everystep.documents.undeclared import Undeclared
 from everystep.documents.unnamed import data_in_doubt, in_doubt, is_said_of_all, is_said_of_data
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.cleaning import tokenize
@@ -63,7 +63,7 @@ from everystep.reader.trees import Unreadable, latex_of, name_of, split, strippe
 from everystep.reader.values import Values
 
 
-class Checker(Undeclared):
+class Checker(Differentials):
     """Checks the events of a document one by one."""
 
     def run(self, document: Document) -> None:
@@ -72,6 +72,7 @@ class Checker(Undeclared):
         orders = (event for event in document.events if isinstance(event, Pragma) and event.name == "problem")
         if document.dependence is not None:
             self.dependence = Spoken(document.dependence, tuple(order.place.line for order in orders))
+        self.counted = counted_lines(document)
         place = Place(document.file, 1, 1)
         try:
             with ALARM.set(self.end) if self.options.alarm else nullcontext():
@@ -365,6 +366,8 @@ class Checker(Undeclared):
             else:
                 values.guesses[number] = Var(number)
             sides, uses = self._read_sides(statement, values)
+        if self._judged_by_differentials(statement, display, scope, first):
+            return
         if not self._judged_as_any(statement, display, scope, first, sides):
             self._steps(statement, sides, uses, values, scope, first, display)
 

@@ -211,11 +211,6 @@ class Judging(Asking):
                     statement, k, Unreadable(f"{name} has an index: write {name}_t", statement.place), display
                 )
                 continue
-            decided = verdict.status.is_wrong or verdict.status is Status.PROVED
-            if decided and self._other_reading(statement, k, scope, verdict, display):
-                both = "d is declared, and as a differential the step is judged otherwise; write \\mathrm{d}"
-                self._unreadable(statement, k, Unreadable(f"two readings: {both}", statement.place), display)
-                continue
             if values.stops_at_bracket and isinstance(claim, Relation):
                 further = replace(scope.copy(), reaches_over_brackets=True)
                 wide = self._read_anew(statement, k, further, display, (*hypotheses, *ranges))
@@ -453,26 +448,6 @@ class Judging(Asking):
             arguments = split(first.parts[-1].tokens, (",", ";", "mid"))
             return values.variable(stripped(arguments[0]))
         raise Unreadable("up to what does not depend on which variable? write the left side as f(x)", statement.place)
-
-    def _other_reading(self, statement: Statement, k: int, scope: Scope, verdict: Verdict, display: Display) -> bool:
-        """Whether a step that is wrong with d as the declared name is not with d as a differential; or is proved, and
-        wrong as one in which both sides are written with the change of a vector or a matrix.
-        """
-        written = [t for side in statement.sides[k : k + 2] for t in side]
-        if not isinstance(scope.find("d"), Size) or not any(t.kind == "char" and t.text == "d" for t in written):
-            return False
-        other = scope.copy()
-        del other.names["d"]
-        found = self._read_anew(statement, k, other, display, ())
-        if found is None or not any(isinstance(n, ex.Differential) or is_change(n) for n in values_in(found[0])):
-            return False
-        if verdict.status is Status.PROVED:
-            sides = (found[0].left, found[0].right) if isinstance(found[0], Relation) else ()
-            changes = [[n for n in ex.walk(s) if isinstance(n, ex.Differential) or is_change(n)] for s in sides]
-            if not all(any(not n.is_number_shaped for n in side) for side in changes):
-                return False
-            return self._judged(*found).status.is_wrong
-        return self._judged(*found).status is not verdict.status
 
     def _read_anew(
         self, statement: Statement, k: int, scope: Scope, display: Display, given: tuple[Hypothesis, ...]

@@ -82,3 +82,5 @@ class Problem:
     """Whether nothing has been said in this part before the display that is being read."""
     known: list[tuple[Relation, Context]] = field(default_factory=list)
     """The last equations that have been proved, and under what."""
+    varies: bool = False
+    """Whether a declared d has been the sign of a differential."""

@@ -93,13 +93,23 @@ class Undeclared(Shaped):
             if not agreed[k]:
                 self._unreadable(statement, first + k, error, display)
                 continue
-            self.problem.steps += 1
-            self.steps.append(report)
-            if self.options.on_step is not None:
-                self.options.on_step(report)
+            self._take_over(report)
         if all(agreed):
             self.problem = after
         return True
+
+    def _take_over(self, report: StepReport) -> None:
+        """Report what has been judged on trial."""
+        self.problem.steps += 1
+        self.steps.append(report)
+        if self.options.on_step is not None:
+            self.options.on_step(report)
+
+    def _keep(self, trial: Trial) -> None:
+        """Report all that has been judged on trial, and let it be in force."""
+        for report in trial.reports:
+            self._take_over(report)
+        self.problem = trial.problem
 
     @staticmethod
     def _is_any(name: str, scope: Scope) -> bool:

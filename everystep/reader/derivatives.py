@@ -13,7 +13,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Predicate
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import index
-from everystep.reader.entities import DefinedFunction, OpaqueFunction, ScalarFunctionName, Symbolic
+from everystep.reader.entities import DefinedFunction, OpaqueFunction, ScalarFunctionName, Size, Symbolic
 from everystep.reader.functions import FUNCTION_WORDS, Functions
 from everystep.reader.marks import after_marker, atoms, marker_width, plain_text, unwrapped, written
 from everystep.reader.source import Place, Token, Tokens
@@ -603,6 +603,12 @@ class Derivatives(Functions):
                 if leaf in definitions and leaf not in seen:
                     seen.add(leaf)
                     todo.append(definitions[leaf])
+
+    def _may_vary(self, following: Node | None) -> bool:
+        """Whether what stands behind a d can vary: no number, and no size."""
+        if following is None or following.kind == "number":
+            return False
+        return following.kind != "letter" or not isinstance(self.entity_of(following)[0], Size)
 
     def _is_differential(self, factors: list[Node], separators: list[str], at: int) -> bool:
         """Whether d is a perturbation although it is a declared size: it stands before a varied name."""

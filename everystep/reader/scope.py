@@ -105,6 +105,7 @@ class Scope:
     introducing: bool = True
     afresh: bool = True
     reaches_over_brackets: bool = False  # whether the derivative of a number in brackets is that of the whole product
+    differentials: bool = False  # whether a declared d before a name is the sign of a differential
     entrywise: bool = False  # whether the text says that powers are taken entry by entry
     starts: dict[str, int] = field(default_factory=dict)  # where the indices of the text begin, by their letters
     parameters: set[str] = field(default_factory=set)  # letters that functions of one number were given with

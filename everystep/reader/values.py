@@ -360,6 +360,8 @@ class Values(Reach, Brackets, Grids):
         plain = not node.scripts or (is_second_differential(node) and following is not None)
         if node.text == "d" and plain and (upright or (entity is None and node.style != "bold")):
             return self._take_differential(factors, separators, at)
+        if self.scope.differentials and node.text == "d" and plain and self._may_vary(following):
+            return self._take_differential(factors, separators, at)
         if (
             entity is None
             and node.text in ("E", "V")
