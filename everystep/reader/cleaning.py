@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from everystep.reader.bars import divided
 from everystep.reader.characters import MARKS, SCRIPTS, piece_of
 from everystep.reader.signs import changes_relation
 from everystep.reader.source import Place, Token, Tokens
@@ -201,6 +202,8 @@ class _Cleaner:
             return
         group = self.groups.pop()
         self.out.extend(Token("close", "}", token.place) for _ in range(group.closes))
+        if group.mode != "unwrap":
+            self.out[group.start + 1 :] = divided(self.out[group.start + 1 :], self._follows_script(group.start))
         if group.mode != "unwrap":
             self.out.append(token)
         if group.mode == "class":
@@ -416,8 +419,10 @@ class _Cleaner:
 
     def _in_script(self) -> bool:
         """Whether what is read stands in a subscript or superscript."""
-        starts = [len(self.out), *(group.start for group in self.groups)]
-        return any(0 < start <= len(self.out) and self.out[start - 1].kind in ("sub", "sup") for start in starts)
+        return any(self._follows_script(start) for start in (len(self.out), *(group.start for group in self.groups)))
+
+    def _follows_script(self, start: int) -> bool:
+        return 0 < start <= len(self.out) and self.out[start - 1].kind in ("sub", "sup")
 
     def _character(self, token: Token) -> None:
         behind = self._past_spaces(self.at)
@@ -518,6 +523,8 @@ class _Cleaner:
         index = self.fences.pop()[1]
         if index >= len(self.out) - 1:
             return
+        if size == "right":
+            self.out[index + 1 : -1] = divided(self.out[index + 1 : -1])
         first, last = self.out[index], self.out[-1]
         for bars, name in ((_BARS, "vert"), (_DOUBLE_BARS, "Vert")):
             if (first.kind, first.text) in bars and (last.kind, last.text) in bars:
