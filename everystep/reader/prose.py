@@ -396,11 +396,16 @@ _IN_A_CASE = re.compile(
     r"(?: [\w'-]+)?,\W*"
 )
 """What a formula is said of in general, and maybe not here: "for symmetric matrices, $A = A^T$"."""
-_IMPERATIVE = re.compile(r"let|soit|soient|suppose|assume|consider|supposons|considerons")
+_EXTENT = re.compile(r"\b\w+ x \w+\b")
+_IMPERATIVE = re.compile(r"(?:let|soit|soient|suppose|assume|consider|supposons|considerons)\b")
 
 
 def _begins_anew(sentence: Sentence, ahead: str, verb: str) -> bool:
-    """Whether a sentence begins with "let" behind a heading that denies nothing: "Convolutions commute. Let"."""
-    if ahead.strip(" ,.*$()") or not _IMPERATIVE.fullmatch(verb) or ":" in plain(sentence.before):
+    """Whether a sentence begins with "let" behind a heading that denies nothing: "Convolutions commute. Let $A$ with"."""
+    words = ahead.strip(" ,.*$()")
+    first = _IMPERATIVE.match(words or verb)
+    if first is None or ":" in plain(sentence.before):
+        return False
+    if not near_is_known(_EXTENT.sub(" ", (words or verb)[first.end() :])):
         return False
     return not any(DANGER.search(label) or NEGATION.search(label) for label in _labels(sentence))
