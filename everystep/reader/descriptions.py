@@ -68,6 +68,10 @@ def is_domain(tokens: Tokens) -> bool:
     return len([t for t in tokens if t.text in ("mathcal", "mathscr", "cal")]) == 1 and len(plain_text(tokens)) == 1
 
 
+_LEADS_ON = re.compile(r"(?:\s+(?:then|alors|we (?:have|get|obtain)|one has|on (?:a|obtient)|il vient))+$")
+"""Behind the words for a name, and before what follows from them."""
+
+
 def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
     """What words behind a formula call its names where they are not known; empty where they are, or where there are
     none.
@@ -83,6 +87,7 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
         if any(relation_of(formula, k)[0] for formula in sentence.later[:skipped] for k in range(len(formula))):
             match = None  # « $t$, $\\eta > 0$ le pas »: said of the formula that declares itself
     called = next((part for part in match.groupdict().values() if part), "").strip() if match is not None else ""
+    called = _LEADS_ON.sub("", called)
     if not called:
         return ""
     if _SUBSPACE.search(called) or (function and _OF_FUNCTIONS.search(called)):
