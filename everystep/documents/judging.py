@@ -36,6 +36,7 @@ from everystep.documents.decomposed import looked_at, with_implied
 from everystep.documents.folded import folded
 from everystep.documents.joint import crossed, jointly, says_uncorrelated
 from everystep.documents.looking import DEFECTS, LOOKS
+from everystep.documents.matrix_roots import with_roots_tied, with_roots_varied
 from everystep.documents.options import Describe
 from everystep.documents.relevance import relevant
 from everystep.documents.result import StepReport
@@ -172,10 +173,11 @@ class Judging(Asking):
                 self.problem.slopes = scope.displays, (*slopes, claim.left)
             context = scope.context.given(*values.assumed, *hypotheses, *ranges)
             context = replace(context, definitions=context.definitions + tuple(values.defined))
+            context = with_roots_tied(claim, context)
             try:
                 claim = in_motion(claim, context, scope.names)
                 context = for_derivatives(claim, with_roots(context, scope.constants), scope.between)
-                claim, context = folded(claim, context)
+                claim, context = folded(with_roots_varied(claim, context), context)
                 context = with_implied(with_data_given(claim, context), scope)
             except Unreadable as error:
                 self._unreadable(statement, k, Unreadable(error.message, statement.place), display)
@@ -400,6 +402,7 @@ class Judging(Asking):
         def judge(claim: Claim, further: tuple[Hypothesis, ...]) -> Verdict:
             context = scope.context.given(*values.assumed, *given, *further)
             context = replace(context, definitions=context.definitions + tuple(values.defined))
+            context = with_roots_tied(claim, context)
             verdict = self._judged(claim, context)
             pair = together(claim, context, scope) if verdict.status in (Status.PROVED, Status.REFUTED) else ""
             if pair:
@@ -459,7 +462,8 @@ class Judging(Asking):
         if isinstance(claim, Unreadable):
             return None
         context = scope.context.given(*values.assumed, *given)
-        return claim, replace(context, definitions=context.definitions + tuple(values.defined))
+        context = replace(context, definitions=context.definitions + tuple(values.defined))
+        return claim, with_roots_tied(claim, context)
 
     def _elsewhere(
         self, statement: Statement, k: int, display: Display, given: tuple[Hypothesis, ...], scope: Scope

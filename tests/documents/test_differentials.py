@@ -31,7 +31,11 @@ def _verdicts(text: str) -> list[str]:
         (SQUARE, "d^2 \\operatorname{tr}(X^2) = 2 \\operatorname{tr}((dX)^2)", "proved"),
         (COLUMN, "d \\|x\\|^2 = 2 x^\\top dx", "proved"),
         (COLUMN, "|d(x^\\top x)| \\le 2 \\|x\\| \\, \\|dx\\|", "proved"),
-        ("%! W \\in \\mathbb{R}^{m \\times d}; s : \\mathbb{R} \\to \\mathbb{R}\n", "d\\, s(W) = s'(W) \\odot dW", "proved"),
+        (
+            "%! W \\in \\mathbb{R}^{m \\times d}; s : \\mathbb{R} \\to \\mathbb{R}\n",
+            "d\\, s(W) = s'(W) \\odot dW",
+            "proved",
+        ),
         # a mistake that the number d makes true
         (TALL, "(dX)^\\top X + X^\\top dX = 2 X^\\top dX", "unreadable"),
         (COLUMN, "d \\|x\\|^2 = x^\\top dx", "unreadable"),
@@ -47,7 +51,11 @@ def _verdicts(text: str) -> list[str]:
         (COLUMN, "\\operatorname{tr}(x^\\top x I_d) + \\|x\\|^2 = d x^\\top x + x^\\top x", "proved"),
         # the letter of another value
         ("%! d \\in \\mathbb{R}; X \\in \\mathbb{R}^{n \\times m}\n", "d(X + X) = dX + dX", "proved"),
-        ("%! d \\in \\mathbb{R}; X \\in \\mathbb{R}^{n \\times m}\n", "d(X^\\top X) = dX^\\top X + X^\\top dX", "unreadable"),
+        (
+            "%! d \\in \\mathbb{R}; X \\in \\mathbb{R}^{n \\times m}\n",
+            "d(X^\\top X) = dX^\\top X + X^\\top dX",
+            "unreadable",
+        ),
         ("%! d, x \\in \\mathbb{R}^n\n", "d^\\top x = x^\\top d", "proved"),
     ],
 )
@@ -60,7 +68,9 @@ def test_a_declared_d_before_a_name_or_a_bracket(given: str, display: str, expec
 
 def test_one_step_that_only_differentials_make_true_settles_its_chain() -> None:
     chain = "d((X^\\top X)^{-1}) &= -(X^\\top X)^{-1} ((dX)^\\top X + X^\\top dX) (X^\\top X)^{-1} \\\\"
-    text = f"{TALL}\\begin{{align*}} {chain} &= {{}} -2 (X^\\top X)^{{-1}} X^\\top dX (X^\\top X)^{{-1}} \\end{{align*}}"
+    text = (
+        f"{TALL}\\begin{{align*}} {chain} &= {{}} -2 (X^\\top X)^{{-1}} X^\\top dX (X^\\top X)^{{-1}} \\end{{align*}}"
+    )
     assert _verdicts(text) == ["proved", "refuted"]
 
 
@@ -71,7 +81,8 @@ def test_it_settles_what_follows_in_the_problem_as_well() -> None:
 
 
 @pytest.mark.parametrize(
-    "other", ["\\operatorname{tr}(I_d) = d", "\\frac{1}{2} \\operatorname{tr}(I_d) = \\frac{d}{2}", "\\|I_d\\|_F = \\sqrt{d}"]
+    "other",
+    ["\\operatorname{tr}(I_d) = d", "\\frac{1}{2} \\operatorname{tr}(I_d) = \\frac{d}{2}", "\\|I_d\\|_F = \\sqrt{d}"],
 )
 def test_where_d_counts_something_a_differential_is_in_doubt(other: str) -> None:
     claim = "\\[ d(X^\\top X) = (dX)^\\top X + X^\\top dX \\]\n"
