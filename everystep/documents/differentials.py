@@ -1,15 +1,13 @@
-r"""Chains in which ``d`` is a declared size and stands as the sign of a differential does: ``d(X^T X) = (dX)^T X + X^T dX``
-for X with d columns.
+r"""Chains in which ``d`` is a declared size and stands as a differential's sign: ``d(X^T X) = dX^T X + X^T dX``.
 
-Both readings are judged.  What each side is of the same degree in, a differential, is the sign of one where that makes
-a step true that the number d makes wrong, and d counts nothing in the problem; where the verdicts part otherwise, the step
-has two readings.  A side without a differential beside one with it says that d is the number.
+Both readings are judged.  Where all sides are of one degree in differentials, d is their sign if that makes a step true
+that the number d makes wrong, and if d counts nothing in the problem; where the verdicts part otherwise, there are two
+readings.  A side without a differential beside one with it says that d is the number.
 May import the engine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from everystep.algebra import expressions as ex
@@ -208,7 +206,7 @@ def _is_sign(token: Token) -> bool:
 def _names(token: Token) -> bool:
     """Whether a token begins what can be differentiated: a letter, a function, a bracket."""
     if token.kind == "command":
-        return token.text == "|" or token.text.isalpha() and token.text not in RELATIONS and token.text not in _BETWEEN
+        return token.text == "|" or (token.text.isalpha() and token.text not in (*RELATIONS, *_BETWEEN))
     return token.kind == "char" and (token.text.isalpha() or token.text == "|")
 
 

@@ -51,7 +51,6 @@ from everystep.documents.spoken import (
     free_name,
     index_ranges,
     is_applied,
-    is_change,
     is_kronecker,
     is_random,
     is_stationarity,
@@ -65,7 +64,6 @@ from everystep.documents.spoken import (
     together,
     undeclared_side,
     unstated,
-    values_in,
     varied_names,
 )
 from everystep.documents.ties import bound_up, functions_used, iterates

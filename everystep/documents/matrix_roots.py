@@ -1,9 +1,9 @@
-r"""Derivatives by a positive definite matrix X of what is written with its root: ``\nabla_X \operatorname{tr}(X^{1/2})``.
+r"""Derivatives by a positive definite X of what is written with its root: ``\nabla_X \operatorname{tr}(X^{1/2})``.
 
-The reader makes of ``X^{1/2}`` a matrix R of its own and defines X as R R, so that R would be held where X varies.  Near a
-positive definite X the two vary together, by dX = dR R + R dR, and each dX, symmetric or not, is that of one dR.  So
-what is claimed for every dX is claimed for every dR, and a matrix H is the gradient by X where H R + R H is the one by R.
-May import ``everystep.algebra`` and the reader's errors.
+The reader makes of ``X^{1/2}`` a matrix R of its own and defines X as R R, so that R would be held where X varies.
+Near a positive definite X the two vary together, by dX = dR R + R dR, and each dX, symmetric or not, is that of one dR.
+So what is claimed for every dX is claimed for every dR, and a matrix H is the gradient by X where H R + R H is the one
+by R.  May import ``everystep.algebra`` and the reader's errors.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from everystep.algebra.shapes import ShapeError
 from everystep.derivation import Claim
 from everystep.reader.names import ROOT
 from everystep.reader.trees import Unreadable
-
 
 _DEFINITE = ("positive definite", "positive semidefinite")
 
@@ -143,7 +142,8 @@ def _varied(claim: Claim, matrix: Var, root: Var, context: Context) -> Claim:
         if value == Num(0) or not gradients & set(ex.walk(value)):
             return value if value == Num(0) else ex.Add(ex.Mul(value, root), ex.Mul(root, value))
         if isinstance(value, ex.Add | ex.Neg | ex.Transpose):
-            return value.func(*map(turned, value.operands))
+            whole: Expression = value.func(*map(turned, value.operands))
+            return whole
         if isinstance(value, ex.Mul):
             matrices = [k for k, factor in enumerate(value.operands) if not factor.is_number_shaped]
             if len(matrices) == 1 and not any(

@@ -16,9 +16,9 @@ _INFIX = (*_BEFORE, "atop", "above", "brace", "brack", "overwithdelims", "atopwi
 def divided(inside: Sequence[Token], lowered: bool = False) -> list[Token]:
     r"""What stands in a group, ``a \over b``, as ``\frac{a}{b}``; ``a \choose b`` as ``\binom{a}{b}``.
 
-    ``lowered``: the group is a script, where ``a \atop b`` is ``\substack{a \\ b}``.  Elsewhere what stands one over the other may
-    be a binomial coefficient or a column, and is left as it is, and so is a group with two such commands, which TeX
-    refuses, or with lines.
+    ``lowered``: the group is a script, where ``a \atop b`` is ``\substack{a \\ b}``.  Elsewhere what stands over
+    something may be a binomial coefficient or a column, and is left as it is, and so is a group with two such commands,
+    which TeX refuses, or with lines.
     """
     depth = 0
     found: list[int] = []

@@ -401,7 +401,7 @@ _IMPERATIVE = re.compile(r"(?:let|soit|soient|suppose|assume|consider|supposons|
 
 
 def _begins_anew(sentence: Sentence, ahead: str, verb: str) -> bool:
-    """Whether a sentence begins with "let" behind a heading that denies nothing: "Convolutions commute. Let $A$ with"."""
+    """Whether a sentence begins with "let" behind a heading that denies nothing: "Products commute. Let $A$ with"."""
     words = ahead.strip(" ,.*$()")
     first = _IMPERATIVE.match(words or verb)
     if first is None or ":" in plain(sentence.before):
