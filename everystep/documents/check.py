@@ -223,6 +223,8 @@ class Checker(Differentials):
             with suppress(Unreadable, *DEFECTS):
                 told = latex_of(left) if isinstance(right, str) else f"{latex_of(left)} = {latex_of(right)}"
                 hypothesis = self._put_at(left, right, display.place)
+                if hypothesis.left == hypothesis.right:
+                    continue  # the formula of a function: "the identity with $f(x) = x^\\top x$ gives"
                 fresh.append(Doubt(hypothesis, f"${told}$ is put so", display.place.line))
         doubts = tuple(doubt for doubt in fresh if doubt not in scope.doubts)
         self.problem.put = tuple(fresh)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Context, Relation
+from everystep.algebra.context import Context, Definition, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Var
 from everystep.derivation import Step
 from everystep.documents.constant_families import is_one_value
@@ -18,7 +18,15 @@ from everystep.documents.looking import DEFECTS
 from everystep.documents.spoken import free_name
 from everystep.prove.checker import check_step
 from everystep.prove.verdict import Status
-from everystep.reader.anew import argument_of, give_anew, given_backwards, given_before, part_given_before
+from everystep.reader import patterns as re
+from everystep.reader.anew import (
+    argument_of,
+    give_anew,
+    given_backwards,
+    given_before,
+    is_last_member,
+    part_given_before,
+)
 from everystep.reader.declarations import Declarer
 from everystep.reader.entities import DefinedFunction, ScalarFunctionName, Symbolic
 from everystep.reader.givings import Giving, announces, display_sentence, giving, is_joined, puts_updates
@@ -39,6 +47,7 @@ from everystep.reader.source import Display, Place, Token, Tokens
 from everystep.reader.statements import Statement
 from everystep.reader.trees import Unreadable, latex_of
 from everystep.reader.values import Values
+from everystep.reader.words import plain
 
 
 class GivenAnew(Judging):
@@ -130,6 +139,12 @@ class GivenAnew(Judging):
                 put = Giving.UNCLEAR
             if put not in (Giving.DEFINES, Giving.UNCLEAR):
                 continue
+            if (
+                put is how is Giving.UNCLEAR
+                and is_last_member(self.problem.scope, left)
+                and not _AT_AN_END.search(plain(sentence.before))
+            ):
+                continue
             declarer = Declarer(self.problem.scope, recognised)
             if self._given_anew(declarer, name, left, right, put) and put is Giving.DEFINES:
                 statement.relations[0] = ":="
@@ -210,10 +225,34 @@ class GivenAnew(Judging):
         claim = self._claim(sides[0], "=", sides[1], values, Statement([list(left), list(right)], ["="]), 0)
         if isinstance(claim, Unreadable):
             return False
+        if isinstance(claim, Relation) and _is_rule(claim, scope):
+            return True
         return self._judged(claim, scope.context.given(*values.assumed)).status is Status.PROVED
 
 
+_AT_AN_END = re.compile(
+    r"\b(conditions?|constraints?|contraintes?|boundary|bord|terminal|terminale|initial|initiale)\b"
+)
+"""What a first or last member has to meet: "the terminal condition"."""
 KNOWN_SCALAR = ("logistic", "tanh", "relu", "softplus", "exp", "sin", "cos")
+
+
+def _is_rule(claim: Relation, scope: Scope) -> bool:
+    """Whether an equation is what a family was given by, whatever letter the index has."""
+    member = claim.left
+    if not isinstance(member, ex.Member):
+        return False
+    rules: list[Definition | Recurrence] = [*scope.context.definitions, *scope.context.recurrences]
+    for rule in rules:
+        target = rule.target
+        if not isinstance(target, ex.Member) or target.name != member.name or len(target.at) != len(member.at):
+            continue
+        pairs = list(zip(target.at, member.at, strict=True))
+        if all(own.is_Symbol or own == at for own, at in pairs):
+            rest = {own: at for own, at in pairs if own.is_Symbol}
+            if rule.body.xreplace(rest) == claim.right:
+                return True
+    return False
 
 
 def _is_behind(place: Place | None, display: Place) -> bool:

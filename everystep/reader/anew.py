@@ -51,6 +51,22 @@ def given_before(scope: Scope, left: Tokens, right: Tokens) -> str:
     return _function_given_before(scope, node, right)
 
 
+def is_last_member(scope: Scope, left: Tokens) -> bool:
+    """Whether the left side of an equation is the last member of a family with a recurrence, ``h_T`` with t up to T, or
+    one that is counted from there: its value gives no other one the recurrence.
+    """
+    try:
+        member = Values(scope).value(parse(trimmed(left), scope.words()))
+    except (Unreadable, ShapeError):
+        return False
+    families = [entity for entity in scope.names.values() if isinstance(entity, FamilyName)]
+    ends = [family.high for family in families] + [end for family in families for _, end in family.sizes]
+    bounds = {symbol for end in ends if end is not None for symbol in end.free_symbols}
+    if not isinstance(member, Member) or not member.at[-1].free_symbols or member.at[-1].free_symbols - bounds:
+        return False
+    return any(rule.target.name == member.name for rule in scope.context.recurrences)
+
+
 def _rules_of_member(scope: Scope, node: Node) -> list[Definition | Recurrence]:
     """The rules that give the members that the left side of an equation stands for: ``h_t``, ``h_{t+1}``, ``h_0``."""
     try:

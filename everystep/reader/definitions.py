@@ -360,6 +360,8 @@ class Definitions(Updates):
             self.take_starts(node, family)
             self._define_member(node, right)
             return
+        if entity is None and self.is_part_of_names(self.name_and_indices(node)[1], right):
+            self.labelled = frozenset((name_with(node.text, node.scripts),))
         if isinstance(entity, FamilyName) or (entity is None and self.name_and_indices(node)[1]):
             self._define_member(node, right)
             return

@@ -401,6 +401,20 @@ class Introductions:
             names.append(name)
         return names
 
+    def is_part_of_names(self, letters: list[str], right: Tokens) -> bool:
+        r"""Whether the letter below a new name is no index: names in its value carry it, ``m_c := \Sigma_c a``."""
+        if len(letters) != 1 or self.scope.find(letters[0]) is not None:
+            return False
+        (letter,) = letters
+        alike = {key.removesuffix(f"_{letter}") for key, e in self.scope.names.items() if isinstance(e, Symbolic)}
+        written = [token for token in right if token.kind not in ("space", "open", "close")]
+        carrying = [
+            name_of(written[k - 1])
+            for k in range(1, len(written) - 1)
+            if written[k].kind == "sub" and name_of(written[k + 1]) == letter
+        ]
+        return bool(carrying) and all(f"{name}_{letter}" in self.scope.names and name in alike for name in carrying)
+
     def _interval(self, node: Node, where: Tokens) -> None:
         pieces = split(where[1:-1], (",",))
         if len(pieces) != 2:
