@@ -25,7 +25,7 @@ from everystep.reader.entities import DefinedFunction, FamilyName, OpaqueFunctio
 from everystep.reader.every_index import bounds_none, is_quantifier, of_every_index
 from everystep.reader.generality import called_any, called_vector, is_general
 from everystep.reader.givings import Giving, concludes_of_a_thing, giving, names_a_thing
-from everystep.reader.independence import groups_of, named
+from everystep.reader.independence import named
 from everystep.reader.kinds import speaks_of_basis
 from everystep.reader.marks import bracketed, plain_text
 from everystep.reader.name_lists import general_member, is_names
@@ -37,7 +37,6 @@ from everystep.reader.pieces import (
     letters_in,
     letters_of,
     pieces_of,
-    random_names,
     takes_several_values,
     trimmed,
 )
@@ -54,8 +53,8 @@ from everystep.reader.prose import (
 from everystep.reader.reservations import begins_task, introduces
 from everystep.reader.said import said_of
 from everystep.reader.second_values import tells_of_a_change
-from everystep.reader.settling import Settling
-from everystep.reader.source import Token, Tokens
+from everystep.reader.settling import Settling, independent_in
+from everystep.reader.source import Tokens
 from everystep.reader.stationarity import is_set_to_zero, is_slope, sets_to_zero
 from everystep.reader.syntax import parse
 from everystep.reader.tokens import listed
@@ -116,18 +115,7 @@ class Declarer(Settling):
 
     def _declared_independent(self, tokens: Tokens, said: str) -> None:
         r"""``x, y \text{ independent}``, ``x \text{ independent of } y``."""
-        parts: list[list[Token]] = []
-        text = ""
-        for token in tokens:
-            if token.kind == "text" or name_of(token) == ",":
-                text += f" {token.text} "
-            elif token.kind != "space":
-                if not text.endswith("$"):
-                    text += "$"
-                    parts.append([])
-                parts[-1].append(token)
-        names = [random_names(tuple(part)) for part in parts]
-        groups = groups_of(text)
+        groups, names = independent_in(tokens)
         if not groups and not re.search(r"\b(not|non|pas)\b", said):
             raise Unreadable(f"{said.strip()!r}: of what these are independent is not understood", tokens[0].place)
         if any(name_of(t) in ("+", "-", "(", "*") for t in tokens):

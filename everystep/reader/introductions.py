@@ -13,7 +13,7 @@ from typing import TypeAlias
 from sympy import Expr
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import EVERY, Predicate, Relation
+from everystep.algebra.context import EVERY, Definition, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ONE, index, same_shape, size
 from everystep.reader.entities import (
@@ -558,6 +558,8 @@ class Introductions:
             value = found
         else:
             return False
+        if isinstance(family, FamilyName) and self.stacked(family, value, turned):
+            return True
         if value.shape[1] == 1 and (family is None or (isinstance(family, FamilyName) and family.rows == 1)):
             if isinstance(family, FamilyName) and family.count == 1:
                 self.scope.rows_for_members(family.name, lambda at: ex.Entry(value, at))
@@ -568,6 +570,20 @@ class Introductions:
                 family.name, lambda at: ex.Transpose(ex.Row(value, at)) if turned else ex.Col(value, at)
             )
         self.scope.declare(first.text, Rows(value, turned), first.style)
+        return True
+
+    def stacked(self, family: FamilyName, matrix: Var, turned: bool) -> bool:
+        """Define a matrix by its rows (``turned``) or columns where these are random: it is random as they are."""
+        random = {law.target.name for law in self.scope.context.random}
+        known = {definition.target for definition in self.scope.context.definitions}
+        if family.name not in random or family.count != 1 or family.columns != 1 or matrix in known:
+            return False
+        column = matrix.shape[1] == 1 and family.rows == 1
+        count = matrix.shape[0] if turned or column else matrix.shape[1]
+        at = self.scope.index(family.letters[0] if family.letters else "i")
+        member, unit = ex.Member(family.name, family.rows, family.columns, at), ex.Unit(count, at)
+        one = ex.Mul(unit, ex.Transpose(member)) if turned or column else ex.Mul(member, ex.Transpose(unit))
+        self.scope.define(Definition(matrix, ex.SumOver(one, at, ONE, count)))
         return True
 
     @staticmethod

@@ -398,6 +398,8 @@ class Kinds(Moments):
             fits = (family.rows, family.columns, family.count) == (width, ONE, 1) and family.high in (None, count)
             if not fits or family.low not in (None, ONE):
                 return
+            if self.stacked(family, value, by_rows):
+                return
             self.scope.rows_for_members(
                 family.name, lambda at: ex.Transpose(ex.Row(value, at)) if by_rows else ex.Col(value, at)
             )

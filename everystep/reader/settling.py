@@ -11,13 +11,13 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Random, Relation
 from everystep.algebra.expressions import Num
 from everystep.reader.entities import Told
-from everystep.reader.independence import groups_of, is_drawn_alike, named
+from everystep.reader.independence import Group, groups_of, is_drawn_alike, named
 from everystep.reader.name_lists import is_dotted, is_names
 from everystep.reader.pieces import Piece, letters_of, random_names, trimmed, without_index
 from everystep.reader.prose import Sentence, Stance, stance
 from everystep.reader.quantified import Quantified
 from everystep.reader.said import Said
-from everystep.reader.source import Tokens
+from everystep.reader.source import Token, Tokens
 from everystep.reader.trees import Unreadable, latex_of, name_of, relation_of, split
 from everystep.reader.values import Values
 
@@ -125,6 +125,9 @@ class Settling(Quantified):
             if all(seen[k] for k in group.places)
             for together in named(group, seen)
         ]
+        within, parts = independent_in(tokens)  # $x \text{ independent of } y$
+        if all(parts):
+            told += [Told(group=together) for group in within for together in named(group, parts)]
         if is_drawn_alike(sentence.before, sentence.after):
             told.append(Told(iid=names - self.scope.iid))
         told = [said for said in told if said.iid or said.group not in self.scope.independent]
@@ -145,6 +148,27 @@ class Settling(Quantified):
         a, b = (reader.finished(reader.read(trimmed(name))) for name in names)
         self.scope.assume(Relation(ex.Mul(ex.Transpose(a), b), "=", Num(0)))
         self._settle(held, said.stance, piece)
+
+
+def independent_in(tokens: Tokens) -> tuple[list[Group], list[frozenset[str]]]:
+    r"""What the words of a formula call independent, ``x \text{ independent of } y``, and the names of its parts:
+    none for one that is no list of names.
+    """
+    parts: list[list[Token]] = []
+    text = ""
+    for token in tokens:
+        if token.kind == "text" or name_of(token) == ",":
+            text += f" {token.text} "
+        elif token.kind != "space":
+            if not text.endswith("$"):
+                text += "$"
+                parts.append([])
+            parts[-1].append(token)
+    names = []
+    for part in parts:
+        end = next((k for k in range(len(part)) if relation_of(tuple(part), k)[0]), len(part))
+        names.append(random_names(tuple(part)) if is_names(tuple(part[:end])) else frozenset[str]())
+    return groups_of(text), names
 
 
 def _sign(relation: str) -> str:
