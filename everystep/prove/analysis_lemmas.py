@@ -95,9 +95,31 @@ def entry_between_eigenvalues(lemmas: Lemmas, small: Expression, large: Expressi
     return False
 
 
+def cauchy_schwarz_of_means(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """E[X Y]^2 <= E[X^2] E[Y^2] and Cov(X, Y)^2 <= Var(X) Var(Y) of random numbers, whatever law they have together;
+    |E[X Y]| and |Cov(X, Y)|, also without the bars, below a bound that is not negative and whose square is that.
+
+    The Cauchy-Schwarz inequality for the inner product E[X Y].  It fails for vectors, where E[X Y] is no number.
+    """
+    squared = isinstance(small, ex.Pow) and small.operands[1] == ex.Num(2)
+    mean = without_abs(small.operands[0] if squared else small)
+    square = large if squared else ex.Pow(large, ex.Num(2))
+    if not squared and not lemmas.order.surface_nonnegative(large):
+        return False
+    if isinstance(mean, ex.Covariance) and all(part.is_number_shaped for part in mean.operands):
+        left, right = mean.operands
+        return lemmas.equal(square, ex.Mul(ex.Variance(left), ex.Variance(right)))
+    if isinstance(mean, ex.Expectation) and isinstance(mean.operands[0], ex.Mul):
+        factors = mean.operands[0].operands
+        if len(factors) == 2 and all(factor.is_number_shaped for factor in factors):
+            return lemmas.equal(square, ex.Mul(*(ex.Expectation(ex.Pow(f, ex.Num(2))) for f in factors)))
+    return False
+
+
 ANALYSIS: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
     "triangle inequality of a sum": triangle_of_sum,
     "Hoelder's inequality": hoelder,
+    "Cauchy-Schwarz for means": cauchy_schwarz_of_means,
     "bilinear form": bilinear_form,
     "eigenvalues of a sum": eigenvalues_of_sum,
     "diagonal entry and eigenvalues": entry_between_eigenvalues,

@@ -56,6 +56,7 @@ WHOLE = {
 ANALYSIS = {
     "triangle inequality of a sum": "sum-of-norms",
     "Hoelder's inequality": "hoelder",
+    "Cauchy-Schwarz for means": "product-of-random-numbers",
     "bilinear form": "bilinear-form",
     "eigenvalues of a sum": "largest-eigenvalue-of-sum",
     "diagonal entry and eigenvalues": "entry-below-eigenvalue",

@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
-from everystep.algebra.context import Hypothesis, Predicate
+from everystep.algebra.context import Context, Definition, Hypothesis, Predicate, Random
 from everystep.algebra.expressions import (
     Apply,
+    Covariance,
     Diag,
     EigMax,
     EigMin,
     Entry,
+    Expectation,
     Expression,
     Eye,
     Hessian,
@@ -22,6 +24,7 @@ from everystep.algebra.expressions import (
     Ones,
     Softmax,
     Trace,
+    Variance,
     norm,
     odot,
     sq,
@@ -69,6 +72,8 @@ inner = X.T * X + r * Eye(d)
 smoother = X * inner.I * X.T
 slope = S * x - b
 two_rows = Softmax(X * beta)
+# a and c, two numbers that depend on each other in any way
+together = Context(definitions=(Definition(a, y.T * x), Definition(c, b.T * x)), random=(Random(x, "moments", (z, S)),))
 
 
 def definite(subject: Expression) -> Predicate:
@@ -242,6 +247,18 @@ ANALYSIS = (
         at_most(absolute(x.T * y), norm(x, "inf") * norm(y, "inf")),
     ),
     Row(
+        "product-of-random-numbers",
+        at_most(Expectation(a * c) ** 2, Expectation(a**2) * Expectation(c**2)),
+        at_most(Expectation(a * c) ** 2, Expectation(a) ** 2 * Expectation(c**2)),
+        together,
+    ),
+    Row(
+        "covariance-of-random-numbers",
+        at_most(absolute(Covariance(a, c)), sqrt(Variance(a) * Variance(c))),
+        at_most(absolute(Covariance(a, c)), Variance(a) * Variance(c)),
+        together,
+    ),
+    Row(
         "bilinear-form",
         at_most(x.T * A * y, norm(x) * Norm(A) * norm(y)),
         at_most(x.T * A * y, norm(x) * Norm(B) * norm(y)),
@@ -370,6 +387,18 @@ FALSE = {
         ),
         FalseRow(
             "hoelder-of-a-matrix", at_most(x.T * y, norm(x, "1") * norm(x, "inf")), PLAIN, "the second vector is y"
+        ),
+        FalseRow(
+            "means-of-other-squares",
+            at_most(Expectation(a * c) ** 2, Expectation(a**2) * Expectation(a**2)),
+            together,
+            "the second number is larger",
+        ),
+        FalseRow(
+            "bound-that-may-be-negative",
+            at_most(Covariance(a, c), r),
+            together.given(equal(r**2, Variance(a) * Variance(c))),
+            "r is minus the root",
         ),
         FalseRow(
             "bilinear-form-and-a-norm-of-one-vector",
