@@ -27,6 +27,7 @@ from everystep.reader.anew import (
     is_last_member,
     part_given_before,
 )
+from everystep.reader.components import whole_of
 from everystep.reader.declarations import Declarer
 from everystep.reader.entities import DefinedFunction, ScalarFunctionName, Symbolic
 from everystep.reader.givings import Giving, announces, display_sentence, giving, is_joined, puts_updates
@@ -45,7 +46,8 @@ from everystep.reader.sections import (
 )
 from everystep.reader.source import Display, Place, Token, Tokens
 from everystep.reader.statements import Statement
-from everystep.reader.trees import Unreadable, latex_of
+from everystep.reader.syntax import parse
+from everystep.reader.trees import Unreadable, latex_of, name_of, split, stripped
 from everystep.reader.values import Values
 from everystep.reader.words import plain
 
@@ -101,6 +103,7 @@ class GivenAnew(Judging):
             if not name or (how is Giving.SUPPOSES and not function):
                 continue
             again = self.problem.begins and name in self.problem.begun and not declarer.scope.goes_on
+            self._wait_for_argument(declarer.scope, name, left)
             if how is Giving.UNCLEAR and again:
                 how = Giving.DEFINES  # (b) f(x) = ...
                 self.problem.given_without_words[name] = left[0].place.line
@@ -108,6 +111,18 @@ class GivenAnew(Judging):
                 how = Giving.UNCLEAR
             if self._given_anew(declarer, name, left, right, how):
                 declarer.given.append(piece)
+
+    @staticmethod
+    def _wait_for_argument(scope: Scope, name: str, left: Tokens) -> None:
+        """Raises Unreadable where the argument of a vector function may be declared behind it: "for $z \\in"."""
+        function = scope.names.get(name)
+        if not scope.waits or not isinstance(function, DefinedFunction) or function.entrywise:
+            return
+        node = whole_of(parse(trimmed(left), scope.words()), scope)
+        for written in split(node.parts[1].tokens, (",", ";")) if len(node.parts) == 2 else ():
+            letter = name_of(stripped(written)[0]) if len(stripped(written)) == 1 else ""
+            if letter.isalpha() and scope.find(letter) is None:
+                raise Unreadable(f"{letter} has no declaration", left[0].place)
 
     def _given_anew_in_display(self, statements: list[Statement], display: Display, order: str) -> None:
         """Statements that give a name another definition become definitions, those that may do so are unclear."""

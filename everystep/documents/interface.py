@@ -245,9 +245,10 @@ def compile(expression: Expression | str, declarations: Declarations = ()) -> Co
     declared = context(declarations)
     tree = parse(expression, declared) if isinstance(expression, str) else expression
     try:
-        known = for_derivatives(Predicate("nonzero", tree), declared.context, declared.scope.between)
+        named, known = for_derivatives(Predicate("nonzero", tree), declared.context, declared.scope.between)
     except Unreadable as error:
         raise ReadingError(error.message) from None
+    (tree,) = named.sides
     tree, known = with_laws(tree, _with_roots(tree, known), declared.scope)
     trees = (tree, *(d.body for d in known.definitions))
     if not any(one.has_kind(Limit, LimitAt) for one in trees):

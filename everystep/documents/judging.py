@@ -174,7 +174,7 @@ class Judging(Asking):
             context = with_roots_tied(claim, context)
             try:
                 claim = in_motion(claim, context, scope.names)
-                context = for_derivatives(claim, with_roots(context, scope.constants), scope.between)
+                claim, context = for_derivatives(claim, with_roots(context, scope.constants), scope.between)
                 claim, context = folded(with_roots_varied(claim, context), context)
                 context = with_implied(with_data_given(claim, context), scope)
             except Unreadable as error:

@@ -20,6 +20,7 @@ from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE
 from everystep.algebra.substitution import instance
 from everystep.derivation import Claim
+from everystep.reader.components import component
 from everystep.reader.entities import FamilyName, ScalarFunctionName, Size, Symbolic
 from everystep.reader.marks import plain_text
 from everystep.reader.scope import Scope
@@ -188,6 +189,11 @@ def index_ranges(left: Uses, right: Uses, values: Values) -> list[Relation]:
         start = values.scope.starts.get(str(symbol), 0)
         if start > 0 and not symbol.is_positive and not _is_bounded_below(symbol, values.scope.context):
             result.append(Relation(Int(start), "<=", Int(symbol)))
+        end = values.scope.ends.get(str(symbol))
+        places = [(at, seen) for at, seen in [*left.items(), *right.items()] if symbol in at.free_symbols]
+        if end is not None and not symbol.is_positive and all(high is None for _, seen in places for _, high in seen):
+            for at in dict.fromkeys((symbol, *(at for at, _ in places))):  # of what no declaration bounds
+                result.append(Relation(Int(at), "<=", Int(values.settled(end))))
     for at, seen in right.items():  # where a recurrence begins, its members before do not exist
         if at.is_Symbol and at in spoken and at not in left:
             starts = [Relation(Int(values.settled(low)), "<=", Int(at)) for low, high in seen if high is None]
@@ -544,13 +550,14 @@ def letters_of(tokens: Tokens) -> set[str]:
 
 
 def names_given(left: Tokens) -> set[str]:
-    r"""The letters that the left side of a definition gives a meaning to, ``\bar x`` and ``x_1`` among them."""
+    r"""The letters that the left side of a definition gives a meaning to, ``\bar x``, ``x_1`` and f of ``f(x)_i``."""
     left = stripped(left)
     try:
         node = parse(left)
     except Unreadable:
         return set()
-    return {node.text} if node.kind == "letter" else set()
+    entry = component(node)
+    return {entry.name} if entry is not None else {node.text} if node.kind == "letter" else set()
 
 
 def defined_letters(tokens: Tokens) -> set[str]:

@@ -11,6 +11,7 @@ from everystep.algebra.context import Context, Definition, Hypothesis, Predicate
 from everystep.algebra.expressions import Expression, Member, Var, walk
 from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ShapeError
+from everystep.reader.components import whole_of
 from everystep.reader.declarations import Declarer
 from everystep.reader.entities import (
     DefinedFunction,
@@ -86,6 +87,7 @@ def _rules_of_member(scope: Scope, node: Node) -> list[Definition | Recurrence]:
 
 
 def _function_given_before(scope: Scope, node: Node, right: Tokens) -> str:
+    node = whole_of(node, scope)
     if node.kind != "product" or len(node.parts) != 2 or any(node.separators):
         return ""
     head, group = node.parts

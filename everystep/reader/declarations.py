@@ -20,6 +20,7 @@ from everystep.algebra.shapes import ONE, index
 from everystep.reader import patterns as re
 from everystep.reader import words
 from everystep.reader.cleaning import tokenize
+from everystep.reader.components import whole_of
 from everystep.reader.descriptions import depends_on, unknown_description
 from everystep.reader.entities import DefinedFunction, FamilyName, OpaqueFunction, ScalarFunctionName, Symbolic
 from everystep.reader.every_index import bounds_none, is_quantifier, of_every_index
@@ -29,7 +30,14 @@ from everystep.reader.independence import named
 from everystep.reader.kinds import speaks_of_basis
 from everystep.reader.marks import bracketed, plain_text
 from everystep.reader.name_lists import general_member, is_names
-from everystep.reader.named_functions import APPLIED, OPAQUE, UNKNOWN, named_function
+from everystep.reader.named_functions import (
+    APPLIED,
+    IN_OTHER_WORDS,
+    NAMED_IN_WORDS,
+    OPAQUE,
+    UNKNOWN,
+    named_function,
+)
 from everystep.reader.pieces import (
     UNCLEAR,
     Piece,
@@ -303,11 +311,11 @@ class Declarer(Settling):
             return entity is None
         put = stance(sentence, needs_verb=False, any_words=True)
         if put not in (Stance.ASSUMED, Stance.CASE) or called == UNKNOWN:
-            text = f"the text says which function {node.text} is, in words that are not read"
+            text = f"the text says which function {node.text} is, {IN_OTHER_WORDS}"
             if entity is None or (isinstance(entity, ScalarFunctionName) and entity.name in FUNCTIONS):
                 self.scope.unclear[node.text] = text
             else:
-                self.scope.unsure[node.text] = "a function that is named in words"
+                self.scope.unsure[node.text] = NAMED_IN_WORDS
             return entity is None
         known = isinstance(entity, ScalarFunctionName) and entity.name in FUNCTIONS and key in self.scope.given
         if known and entity != ScalarFunctionName(called) and not tells_of_a_change(sentence.before, sentence.after):
@@ -341,7 +349,7 @@ class Declarer(Settling):
 
         A new name has no other meaning, so that "if $c = 3$, then" gives it one, and so does an example.
         """
-        node = parse(piece.sides[0], self.scope.words())
+        node = whole_of(parse(piece.sides[0], self.scope.words()), self.scope)
         head = node.parts[0] if node.kind == "product" else node
         if Values(self.scope).entity_of(head)[0] is None:
             passed = put in (Stance.NOTHING, Stance.DOUBTFUL) and not example

@@ -10,12 +10,13 @@ from dataclasses import replace
 from sympy import Expr
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Definition, Recurrence, Relation
+from everystep.algebra.context import Definition, Recurrence
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE, Shape, ShapeError, index, same_shape
 from everystep.algebra.substitution import instance
 from everystep.reader.cleaning import tokenize
+from everystep.reader.components import component_defined, is_spoken_of, no_longer_in_words, upper
 from everystep.reader.entities import (
     Between,
     DefinedFunction,
@@ -99,6 +100,9 @@ class Definitions(Updates):
             return True
         if self._is_commutator(node, body):
             return not self.scope.commutator
+        by_component = component_defined(self.scope, node, trimmed(body))
+        if by_component is not None:
+            return not isinstance(self.scope.find(by_component.name), DefinedFunction)
         if _behind_log(node, side):
             return self.is_new(_behind_log(node, side))
         head = self._at_powers(node)
@@ -142,7 +146,7 @@ class Definitions(Updates):
         written = {name_of(t) for t in body}
         if len(names) != len(parameters) or len(set(names)) != len(shapes) or head.text in written:
             return False
-        if not written & set(names) or self._is_spoken_of(head.text):
+        if not written & set(names) or is_spoken_of(head.text, self.scope):
             return False  # f(x) = 0 states a condition
         for name, shape in zip(names, shapes, strict=True):
             known = self.scope.find(name)
@@ -230,19 +234,6 @@ class Definitions(Updates):
         known = found[1]
         return not isinstance(known, Symbolic) or any(d.target == known.value for d in self.scope.context.definitions)
 
-    def _is_spoken_of(self, function: str) -> bool:
-        """Whether a hypothesis or a definition speaks of a function that is declared without a formula."""
-        context = self.scope.context
-        parts = [d.body for d in context.definitions] + [r.body for r in context.recurrences]
-        for hypothesis in context.hypotheses:
-            if isinstance(hypothesis, Relation):
-                parts += [hypothesis.left, hypothesis.right]
-            else:
-                parts.append(hypothesis.subject)
-        return any(
-            isinstance(n, ex.Call | ex.Apply) and n.function == function for part in parts for n in ex.walk(part)
-        )
-
     def define(self, left: Tokens, right: Tokens) -> None:
         """``left := right``: a name, a member of a family (maybe a recurrence), a function of names."""
         left, right = trimmed(left), trimmed(right)
@@ -262,6 +253,11 @@ class Definitions(Updates):
         value = self._at_powers(node)
         if value is not None:
             self._define_name(value, right)
+            return
+        by_component = component_defined(self.scope, node, right)
+        if by_component is not None:
+            self.scope.names[by_component.name] = by_component
+            self._has_formula(by_component.name)
             return
         function = self._function_head(node)
         if function is None and node.kind == "product":
@@ -440,7 +436,7 @@ class Definitions(Updates):
             body = reader.read(right)
             body = reader.finished(body, node.place)
             rows, columns = body.shape
-            sizes = tuple((letter, size) for letter in letters if (size := _upper(reader, letter)) is not None)
+            sizes = tuple((letter, size) for letter in letters if (size := upper(reader, letter)) is not None)
             family = FamilyName(name, rows, columns, len(letters), letters=tuple(letters), sizes=sizes)
             key = self.scope.declare(name, family, node.style)
             target = ex.Member(key, rows, columns, *(self.scope.index(letter) for letter in letters))
@@ -631,8 +627,7 @@ class Definitions(Updates):
         undeclared = [n for n in names if self.scope.names.get(n) is None]
         if undeclared and self.more and self.scope.waits:
             raise Unreadable(f"{undeclared[0]} has no declaration", head.place)
-        self.scope.given[name] = (self.scope.displays, self.scope.part)
-        self.scope.declared_in[name] = self.scope.section
+        self._has_formula(name)
         before = self.scope.find(head.text, head.style)
         if isinstance(before, ScalarFunctionName | OpaqueFunction) and len(undeclared) == len(names):
             shapes = before.arguments if isinstance(before, OpaqueFunction) else ((ONE, ONE),)
@@ -654,6 +649,12 @@ class Definitions(Updates):
             infer_parameters(self.scope, undeclared, body, len(names) > 1)
         self.scope.names[name] = DefinedFunction(name, tuple(names), body, entrywise)
         self.scope.unclear.pop(name, None)
+
+    def _has_formula(self, function: str) -> None:
+        """Note where a function is given by a formula."""
+        self.scope.given[function] = (self.scope.displays, self.scope.part)
+        self.scope.declared_in[function] = self.scope.section
+        no_longer_in_words(function, self.scope)
 
     def _is_entrywise(self, body: Node, parameter: str) -> bool:
         """Whether a formula makes a number of a number, so that it is one of numbers only: softmax is not meant to."""
@@ -681,13 +682,6 @@ class Definitions(Updates):
             return ""
         leaves = {n for n in ex.walk(value) if isinstance(n, (Var, ex.Member))}
         return self.recognise(value, variable) if leaves == {variable} else ""
-
-
-def _upper(reader: Values, letter: str) -> Expr | None:
-    """Where an index of what has been read runs to, if it runs from 1; None where that is not known."""
-    ranges = reader.uses.get(index(letter), [])
-    highs = {reader.settled(high) for low, high in ranges if low == ONE and high is not None}
-    return highs.pop() if len(highs) == 1 and all(low == ONE for low, _ in ranges) else None
 
 
 def _marks_part(entity: object, scripts: list[tuple[str, Tokens]]) -> bool:

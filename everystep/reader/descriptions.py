@@ -44,6 +44,7 @@ _HARMLESS = listed(
     users node nodes edge edges graph filter filters channel channels head heads dropout mask factor factors
     quantity quantities object objects term terms nul non independent random smooth twice continuously
     differentiable differentiables infiniment continument not necessarily pas necessairement be to have it them him
+    defined componentwise component-wise elementwise entrywise coordinatewise composante composantes coordonnee
     premiere premier deuxieme derniere dernier suivante suivant cachee cache predite predites tel tels telle telles
     que qui verifie verifiant verifient satisfait definie defini definies definis par moyenne moyennes esperance
     variance aleatoire aleatoires gaussien gaussienne gaussiens independants independantes independant independante

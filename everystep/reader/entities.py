@@ -59,12 +59,16 @@ class OpaqueFunction:
 
 @dataclass(frozen=True)
 class DefinedFunction:
-    """``f(x, y) := body``; the parameters by name, and whether ``f`` alone means the value at them."""
+    """``f(x, y) := body``; the parameters by name, and whether ``f`` alone means the value at them.
+
+    ``component``: the index where the body is one of the entries of the value, as in ``f(x)_i = e^{x_i}``.
+    """
 
     name: str
     parameters: tuple[str, ...]
     body: Node
     entrywise: bool = False
+    component: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,14 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
-from sympy import Rational
+from sympy import Rational, Symbol
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.functions import FUNCTIONS
+from everystep.algebra.shapes import ONE, index
+from everystep.algebra.substitution import instance
 from everystep.reader.dependence import at_values
 from everystep.reader.entities import DefinedFunction, OpaqueFunction, ScalarFunctionName, Symbolic
 from everystep.reader.extremes import over_vectors
@@ -472,9 +474,30 @@ class Functions(Limits):
             raise Unreadable(f"{node.text} takes {len(entity.parameters)} arguments, not {len(arguments)}", node.place)
         if entity.entrywise and not self.is_number(arguments[0]):
             raise Unreadable(f"{node.text} is defined for a number; here it is applied to a vector", node.place)
+        # The indices of the arguments are not those of the formula, whatever letters both have.
+        indices = {s for a in arguments for s in a.symbols if not s.is_positive}
+        apart = {s: Symbol(f"{s}*", integer=True) for s in sorted(indices, key=str)}
+        arguments = [a.xreplace(apart) for a in arguments]
         with self._with_locals(dict(zip(entity.parameters, arguments, strict=True))):
+            value = self._from_components(entity, node) if entity.component else self.value(entity.body)
+        value = self._through_definitions(value, entity, arguments, node)
+        return instance(value, {new: old for old, new in apart.items()})
+
+    def _from_components(self, entity: DefinedFunction, node: Node) -> Expression:
+        """The value of a function that is given by its i-th component, its parameters being what they are here."""
+        symbol = index(entity.component)
+        bound, uses, seen = dict(self.bound), self.uses, dict(self.seen)
+        self.bound, self.uses = {**self.bound, entity.component: symbol}, {}
+        self.seen.pop(symbol, None)
+        try:
             value = self.value(entity.body)
-        return self._through_definitions(value, entity, arguments, node)
+            highs = {self.settled(high) for _, high in self.uses.get(symbol, []) if high is not None}
+        finally:
+            self.bound, self.uses, self.seen = bound, uses, seen
+        if len(highs) != 1 or not self.is_number(value):
+            raise Unreadable(f"how many components {node.text} has is not known here", node.place)
+        (size,) = highs
+        return ex.SumOver(ex.Mul(value, ex.Unit(size, symbol)), symbol, ONE, size)
 
     def _through_definitions(
         self, value: Expression, entity: DefinedFunction, arguments: list[Expression], node: Node

@@ -606,6 +606,7 @@ class Introductions:
         """The families without a range whose last index the declaration wrote with that letter."""
         if low.is_Integer:
             self.scope.starts[letter] = min(self.scope.starts.get(letter, int(low)), int(low))
+        self.scope.ends[letter] = high if self.scope.ends.get(letter, high) == high else None
         latest = self.latest_family()
         for name, entity in list(self.scope.names.items()):
             if not isinstance(entity, FamilyName):

@@ -86,6 +86,27 @@ def bracketed(tokens: Tokens) -> Tokens | None:
     return None
 
 
+_BEHIND_A_LABEL = frozenset(("top", "intercal", "T", "-1", "-top", "-T"))
+
+
+def label_and_mark(tokens: Tokens) -> tuple[Tokens, Tokens] | None:
+    r"""The two parts of the superscript of ``W^{(2)\top}``: a label in brackets and what is done with the name."""
+    tokens = stripped(tokens)
+    opener = name_of(tokens[0]) if tokens else ""
+    if opener not in ("(", "["):
+        return None
+    level = 0
+    for k, token in enumerate(tokens):
+        level += name_of(token) in ("(", "[")
+        level -= name_of(token) in (")", "]")
+        if level == 0:
+            behind = tokens[k + 1 :]
+            behind = behind[1:] if behind and behind[0].kind == "sup" else behind
+            fits = k > 1 and plain_text(behind) in _BEHIND_A_LABEL
+            return (tokens[: k + 1], stripped(behind)) if fits else None
+    return None
+
+
 def choices(count: int, chosen: int) -> Iterator[tuple[int, ...]]:
     yield from combinations(range(count), chosen)
 

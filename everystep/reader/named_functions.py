@@ -9,6 +9,9 @@ from everystep.reader import patterns as re
 from everystep.reader.words import plain
 
 OPAQUE, UNKNOWN, APPLIED = "opaque", "unknown", "applied"
+IN_OTHER_WORDS = "in words that are not read"
+NAMED_IN_WORDS = "a function that is named in words"
+"""What a scope notes of a function of which the words are not understood."""
 
 _NAMES: tuple[tuple[str, str], ...] = (
     ("logistic", r"(?:logistic sigmoid|logistic|sigmoid(?:al)?|sigmoide(?: logistique)?|logistique)"),
@@ -32,7 +35,10 @@ _ENTRY_BY_ENTRY = (
     r"(?:applied|acting|taken|acts|elementwise|element-wise|entrywise|entry-wise|pointwise|componentwise|appliquee|"
     r"agissant|prise|element par|composante par|coordonnee par|terme a terme)"
 )
-_ENDS = rf"(?=\W*(?:$|[.,;:()$]|{_ENTRY_BY_ENTRY}|(?:and|et|with|avec|whose|dont|so that|where|ou)\b))"
+_ENDS = (
+    rf"(?=\W*(?:$|[.,;:()$]|{_ENTRY_BY_ENTRY}|(?:and|et|with|avec|whose|dont|so that|where|ou)\b|"
+    r"(?:for|on|pour|sur)(?: (?:all|every|any|tout))? \$))"
+)
 _THE = r"(?:the|la|le|l'|an?|une?)\s?"
 _ANY = r"(?:an?|some|any|une?)\s"
 _CALLED_OPAQUE = re.compile(

@@ -6,6 +6,7 @@ May import ``everystep.algebra`` and this package.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sympy import Expr, Integer, Rational, Symbol
 
@@ -31,6 +32,7 @@ from everystep.reader.marks import (
     is_open,
     is_tower,
     is_unknown,
+    label_and_mark,
     name_with,
     plain_text,
     rational,
@@ -67,6 +69,7 @@ class Names(Typed):
 
         The longest declared name wins: ``w^*`` over ``w`` with an exponent.
         """
+        node = self._with_label_apart(node)
         parameter = self._local(node)
         if parameter is not None:
             # Beside a parameter theta of a function, theta_0 and the family theta_t stay what they were declared to be.
@@ -94,6 +97,30 @@ class Names(Typed):
         if entity is None and node.text in self.bound:
             return Size(self.bound[node.text]), list(node.scripts)
         return entity, list(node.scripts)
+
+    def _with_label_apart(self, node: Node) -> Node:
+        r"""``W^{(2)\top}`` as ``W^{(2)}`` with a transpose, where ``W^{(2)}`` is a name or a member of a family."""
+        for k, (mark, written) in enumerate(node.scripts):
+            parts = label_and_mark(written) if mark == "^" else None
+            if parts is None or self._whole_name(node) is not None:
+                continue
+            scripts = [*node.scripts[:k], ("^", parts[0]), ("^", parts[1]), *node.scripts[k + 1 :]]
+            labelled = name_with(node.text, [s for s in scripts[: k + 1] if s[0] != "'"])
+            named = labelled in self.locals or self.scope.find(labelled, node.style) is not None
+            family = self.scope.find(node.text, node.style, True)
+            power = (
+                plain_text(parts[1]) == "T"
+                and isinstance(family, FamilyName)
+                and (family.rows, family.columns) == (1, 1)
+            )
+            if named or (isinstance(family, FamilyName) and not power):
+                return replace(node, scripts=scripts)
+        return node
+
+    def _whole_name(self, node: Node) -> Entity | None:
+        """What a letter with all of its scripts is the name of."""
+        name = name_with(node.text, node.scripts)
+        return self.scope.find(name, node.style) if name else None
 
     def moving(self, node: Node) -> tuple[str, Entity] | None:
         r"""The letter under the dot of ``\\dot x`` and what it stands for, where the two are no name of their own."""

@@ -108,6 +108,7 @@ class Scope:
     differentials: bool = False  # whether a declared d before a name is the sign of a differential
     entrywise: bool = False  # whether the text says that powers are taken entry by entry
     starts: dict[str, int] = field(default_factory=dict)  # where the indices of the text begin, by their letters
+    ends: dict[str, Expr | None] = field(default_factory=dict)  # and up to where they run; None: to several ends
     parameters: set[str] = field(default_factory=set)  # letters that functions of one number were given with
     born: dict[str, int] = field(default_factory=dict)
     part: int = 0  # how many parts of the text have begun
@@ -157,6 +158,7 @@ class Scope:
             passed_over=set(self.passed_over),
             parameters=set(self.parameters),
             starts=dict(self.starts),
+            ends=dict(self.ends),
             lines=dict(self.lines),
             pending={k: dict(v) for k, v in self.pending.items()},
             born=dict(self.born),

@@ -15,6 +15,7 @@ from everystep.algebra.expressions import Var
 from everystep.algebra.shapes import ONE, Shape, ShapeError, same_shape
 from everystep.reader import patterns as re
 from everystep.reader.anew import defined_by
+from everystep.reader.components import whole_of
 from everystep.reader.entities import (
     DefinedFunction,
     FamilyName,
@@ -58,7 +59,7 @@ def given_by_a_later_section(scope: Scope, left: Tokens, right: Tokens, how: Giv
         node = parse(left, scope.words())
     except Unreadable:
         return ""
-    head, arguments = _head(node)
+    head, arguments = _head(node, scope)
     if head is None:
         return ""
     entity, rest = Values(scope).entity_of(head)
@@ -87,8 +88,9 @@ def _is_equation(scope: Scope, left: Tokens, right: Tokens) -> bool:
         return False
 
 
-def _head(node: Node) -> tuple[Node | None, tuple[str, ...]]:
+def _head(node: Node, scope: Scope) -> tuple[Node | None, tuple[str, ...]]:
     """The name that the left side of a definition is, and the letters that it is a function of."""
+    node = whole_of(node, scope)
     if node.kind in ("letter", "word"):
         return node, ()
     if node.kind != "product" or len(node.parts) != 2 or any(node.separators):

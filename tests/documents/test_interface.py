@@ -165,5 +165,8 @@ def test_a_derivative_by_either_of_two_families_that_are_defined_through_each_ot
     np.testing.assert_allclose(by_z(**given, h_0=start), wanted, rtol=1e-8)
     by_h = everystep.compile(r"\nabla_{h_2} \|y - h_3\|^2", names)
     np.testing.assert_allclose(wanted, by_h(**given, h={0: start}) * (1 - np.tanh(second) ** 2), rtol=1e-8)
+    both = everystep.compile(r"\nabla_{z_2} \|y - h_3\|^2 + \nabla_{h_2} \|y - h_3\|^2", names)
+    slopes = by_h(**given, h={0: start})
+    np.testing.assert_allclose(both(**given, h={0: start}), wanted + slopes, rtol=1e-8)
     with pytest.raises(ReadingError, match="derivatives by z and by h, which are defined through each other"):
-        everystep.compile(r"\nabla_{z_2} \|y - h_3\|^2 + \nabla_{h_2} \|y - h_3\|^2", names)
+        everystep.compile(r"\nabla_{z_2} \|y - z_2\|^2 + \nabla_{h_2} \|y - h_3\|^2", names)
