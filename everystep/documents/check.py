@@ -341,7 +341,7 @@ class Checker(Differentials):
         if defined:
             first = len(statement.relations) if order == "define" else 1
         scope = self.problem.scope
-        if statement.conditions or statement.reasons:
+        if statement.conditions or statement.reasons or statement.every:
             scope = scope.copy()
             trouble = self._conditions(scope, statement)
             if trouble:

@@ -49,7 +49,7 @@ from everystep.reader.signs import STYLES, VARIANTS
 from everystep.reader.source import Declaration, Display, Part, Place, Pragma, Tokens
 from everystep.reader.statements import Statement
 from everystep.reader.syntax import parse
-from everystep.reader.trees import Unreadable, environments_match, latex_of, name_of, relation_of, stripped
+from everystep.reader.trees import Unreadable, environments_match, latex_of, name_of, relation_of, split, stripped
 from everystep.reader.values import Values
 
 MOST_BEFORE = 6
@@ -516,6 +516,11 @@ class Declaring(GivenAnew):
 
     def _conditions(self, scope: Scope, statement: Statement) -> Unreadable | None:
         declarer = Declarer(scope, recognised)
+        for names, numbers in statement.every:
+            for name in split(names, (",",)) if numbers else ():
+                letter = name_of(name[0]) if len(name) == 1 else ""
+                if letter.isalpha() and scope.find(letter, indexed=True) is None:
+                    scope.declare(letter, Symbolic(Var(letter)), "")
         for condition in statement.conditions:
             bare = not any(relation_of(condition, k)[0] for k in range(len(condition)))
             if bare and not any(t.kind == "text" for t in condition):

@@ -40,9 +40,28 @@ TURNING = re.compile(
     r"\b(false|wrong|not|cannot|never|fails?|unless|only if|if and only if|iff|whether|up to|only for|or|faux|fausse|"
     r"ne|sauf|ou bien|suppose|assume|supposons|show|prove|montre[rz]?|hence not|in general|"
     r"even (for|if|when|though|without|where)|except(ed|ing)?|excluding|regardless|irrespective|other than|no longer|"
-    r"untrue|incorrect|meme (pour|si|quand|sans)|hormis|excepte|contradict\w*|absurde?|possibly|perhaps|maybe)\b|\?"
+    r"untrue|incorrect|meme (pour|si|quand|sans)|hormis|excepte|contradict\w*|absurde?|possibly|perhaps|maybe|"
+    r"pas (vraie?s?|correcte?s?|exacte?s?|juste|valable|valide|le cas|toujours))\b|\?"
 )
 """Words beside a formula that may turn or bend what it says."""
+
+_IDLE = re.compile(
+    r"\b(?:(?:do|does|did|will) (?:not|never)|(?:do|does|did)n't|cannot) (?:depend|matter|count|contribute|change|vary|"
+    r"affect|enter|appear|involve|influence|play)\b|"
+    r"\b(?:ne |n')(?:depend\w*|compte\w*|contribu\w*|change\w*|varie\w*|interv\w*|import\w*|apparai\w*|influ\w*|"
+    r"affect\w*|entre\w*|jou\w*|modifie\w*) (?:pas|plus|point|aucun\w*|nullement)\b|"
+    r"\b(?:need not|needn't) be\b|\b(?:do not|don't|ne pas) (?:forget|oublie[rz]?)\b|\bn'oubli\w+ pas\b"
+)
+"""What is denied of some term or name, and not of the formula beside it: "the constant does not matter"."""
+_QUANTIFIED = re.compile(
+    r"^\W*(?:holds? |valid |true |and this |et ceci |valable )?(?:for|pour) (?:all|any|every|each|arbitrary|tou[st]|"
+    r"toutes?|chaque|n'importe quels?|n'importe quelles?)\b(?P<kind>(?:\W+(?:real|reel|reels|scalars?|scalaires?|"
+    r"numbers?|nombres?|the|les?|la|l|an?|un|values?|valeurs?|of|de|du|vectors?|vecteurs?|matrices|matrix|matrice|index|"
+    r"indices|indice|possible|arguments?|inputs?|points?|choices?|choix|pairs?|time|steps?|pas))*)\W*$"
+)
+"""« For all », before a name of which nothing else is said."""
+SUPPOSED = re.compile(r"^\W*(?:(?:by|from|par|d'apres) (?:assumption|hypothesis|definition|hypothese|definition))?\W*$")
+"""Words behind a reason that say only where it is from."""
 
 _MOVES = re.compile(
     r"(^|\W)(when|as|if|lorsque|quand|si)\s*(\$\s*(?P<tends>tends? to|goes to|approaches|tend vers)\s*)?"
@@ -81,6 +100,19 @@ def conditions_spelt(tokens: Tokens) -> Tokens:
         else:
             result.append(token)
     return tuple(result)
+
+
+def without_idle(words: str) -> str:
+    """Words without what they deny of something else than the formula beside them."""
+    return _IDLE.sub(" ", words)
+
+
+def quantifies(words: str) -> str:
+    """What "for all" in words is said of: "number", "any", or nothing where they have more to say."""
+    found = _QUANTIFIED.match(plain(words))
+    if found is None:
+        return ""
+    return "number" if re.search(r"\b(?:real|reels?|scala\w+|numbers?|nombres?)\b", found["kind"]) else "any"
 
 
 def what_moves(words: str, formulas: Sequence[Tokens]) -> Tokens:

@@ -19,6 +19,7 @@ from everystep.reader.conditions import (
     IF,
     LEADING,
     REASON,
+    SUPPOSED,
     SUPPOSES,
     TURNING,
     conditions_spelt,
@@ -27,6 +28,8 @@ from everystep.reader.conditions import (
     has_relation,
     is_beside,
     is_said_of_a_name,
+    quantifies,
+    without_idle,
 )
 from everystep.reader.environments import balanced, flattened
 from everystep.reader.signs import SEPARATORS, TENSORS
@@ -46,7 +49,8 @@ class Statement:
     ``leads``: ``"=>"`` or ``"<=>"`` where the statement is a consequence of the one before; ``followed``: whether one
     is drawn from it.  ``conditions`` are statements (as tokens) under which it is meant, ``reasons`` those which are
     said to make it true; ``asides`` say something of a name beside it, as a reason, a condition or a conclusion;
-    ``unclear``: words that may change what it says; ``words``: those that it begins with.
+    ``unclear``: words that may change what it says; ``words``: those that it begins with.  ``every``: names that it is
+    said for all of, and whether they are called numbers.
     """
 
     sides: list[list[Token]] = field(default_factory=lambda: [[]])
@@ -56,6 +60,7 @@ class Statement:
     conditions: list[Tokens] = field(default_factory=list)
     reasons: list[Tokens] = field(default_factory=list)
     asides: list[Tokens] = field(default_factory=list)
+    every: list[tuple[Tokens, bool]] = field(default_factory=list)
     constant: bool = False
     unclear: str = ""
     words: str = ""
@@ -69,6 +74,10 @@ class Statement:
 
     def put_under(self, words: str, part: Tokens) -> None:
         """Take what stands beside it as a condition, or as a reason, as the words before it say."""
+        of_every = quantifies(words)
+        if of_every and not any(t.kind == "text" or relation_of(part, k)[0] for k, t in enumerate(part)):
+            self.every.append((part, of_every == "number"))
+            return
         reason = REASON.match(plain(words)) and not _tends(part)  # "as h tends to 0" is none
         (self.reasons if reason else self.conditions).append(part)
 
@@ -211,6 +220,8 @@ class _Splitter:
                     result[-1][1].append(token)  # words in the place of a term: the step cannot be read
                     continue
                 behind = bool(result[-1][0]) and bool(CONDITION.match(plain(result[-1][0])))
+                if rest is None and behind and REASON.match(plain(result[-1][0])) and SUPPOSED.match(words):
+                    continue
                 if remark and rest is None and (behind or is_said_of_a_name(result, words)):
                     result[-1][1].append(token)  # for A \text{ symmetric}
                     continue
@@ -228,7 +239,10 @@ class _Splitter:
                         result[-1][1].append(replace(token, text=ENDS_WITH_AND.sub("", words)))
                         result.append(("if", [], False))
                     continue
-                turning = TURNING.search(words) or re.fullmatch(r"\W*ou\W*", folded(token.text))
+                turning = TURNING.search(without_idle(words)) or re.fullmatch(r"\W*ou\W*", folded(token.text))
+                if remark and not turning and without_idle(words) != words:
+                    result += [(ASIDE, [token], False), ("", [], False)]
+                    continue
                 if AND.match(words) and not turning and has_relation(result[-1][1]) and IF.match(plain(result[-1][0])):
                     result.append(("if", [], False))  # if a = b \text{ and } c = d
                     continue
@@ -267,7 +281,7 @@ class _Splitter:
                 continue
             else:
                 result[-1][1].append(token)
-        return _regrouped([(w, _cleaned(tuple(p)), c) for w, p, c in result])
+        return _regrouped([(w, _cleaned(_without_closing(w, tuple(p))), c) for w, p, c in result])
 
     @staticmethod
     def _lists(pieces: list[tuple[str, list[Token], bool]], tokens: Tokens, at: int) -> bool:
@@ -489,6 +503,14 @@ def _regrouped(parts: list[tuple[str, Tokens, bool]]) -> list[tuple[str, Tokens,
         result.append((words, part, consequence))
         k += 1
     return result
+
+
+def _without_closing(words: str, tokens: Tokens) -> Tokens:
+    r"""The formula of ``\text{(note that } c > 0)`` without the bracket that the words have opened."""
+    names = [name_of(t) for t in tokens]
+    if words.count("(") <= words.count(")") or names[-1:] != [")"] or names.count("(") >= names.count(")"):
+        return tokens
+    return tokens[:-1]
 
 
 def _arrows(tokens: Tokens) -> list[tuple[str, Tokens]]:
