@@ -42,6 +42,7 @@ from everystep.reader.scope import Scope
 from everystep.reader.sections import (
     begins_sample,
     forget_functions,
+    is_as_before,
     meant_otherwise,
     starts_over,
 )
@@ -198,6 +199,12 @@ class Declaring(GivenAnew):
                     self.problem.scope.drop_case()
                 self._withdraw(f"{sentence.before} $ {sentence.after}", letters_of(declaration.tokens))
                 self._goes_on(sentence.before)
+                introduced = any(
+                    relation_of(declaration.tokens, k)[0] in ("in", "sim") for k in range(len(declaration.tokens))
+                )
+                if not introduced and is_as_before(sentence.before, sentence.after):
+                    for name in letters_of(declaration.tokens):
+                        self.problem.scope.say_again(VARIANTS.get(name, name))
                 forget_functions(self.problem.scope, declaration.tokens)
                 meant_otherwise(self.problem.scope, declaration.tokens)
                 self._given_anew_inline(declarer, declaration.tokens, sentence)

@@ -27,7 +27,7 @@ from everystep.reader.every_index import bounds_none, is_quantifier, of_every_in
 from everystep.reader.generality import called_any, called_vector, is_general
 from everystep.reader.givings import Giving, concludes_of_a_thing, giving, names_a_thing
 from everystep.reader.independence import named
-from everystep.reader.kinds import speaks_of_basis
+from everystep.reader.kinds import is_ordinal, speaks_of_basis
 from everystep.reader.marks import bracketed, plain_text
 from everystep.reader.name_lists import general_member, is_names
 from everystep.reader.named_functions import (
@@ -134,7 +134,7 @@ class Declarer(Settling):
     def mention(self, tokens: Tokens, sentence: Sentence) -> None:
         """Inline mathematics of the prose: it may declare, or be what words speak of."""
         tokens = trimmed(tokens)
-        if not tokens:
+        if not tokens or is_ordinal(tokens, sentence.after):
             return
         if self._function_type(tokens):
             for said in said_of(sentence):

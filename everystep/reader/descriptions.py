@@ -45,6 +45,7 @@ _HARMLESS = listed(
     quantity quantities object objects term terms nul non independent random smooth twice continuously
     differentiable differentiables infiniment continument not necessarily pas necessairement be to have it them him
     defined componentwise component-wise elementwise entrywise coordinatewise composante composantes coordonnee
+    denoted noted note notee notees
     premiere premier deuxieme derniere dernier suivante suivant cachee cache predite predites tel tels telle telles
     que qui verifie verifiant verifient satisfait definie defini definies definis par moyenne moyennes esperance
     variance aleatoire aleatoires gaussien gaussienne gaussiens independants independantes independant independante
@@ -62,6 +63,13 @@ _DEPENDS = re.compile(
 _STEP = re.compile(r"\ble pas\b(?! (?:symm?etrique|nul))")
 """« Le pas d'apprentissage »: a step, and no denial."""
 _SIZES = re.compile(r"\b[a-z\d] ?(x|by|par) ?[a-z\d]\b|\b[a-z]\b|[a-z\d]+-?dimension\w*")
+
+
+_AS_COLUMN = re.compile(
+    r"(?:\w+ )?(?:as|comme) (?:an? |une? |des? )?(?:columns?|rows?|vecteurs?|lignes?|colonnes?)"
+    r"(?: (?:vectors?|colonnes?|lignes?))?"
+)
+"""« Seen as a column vector », « vue comme un vecteur colonne »."""
 
 
 def is_domain(tokens: Tokens) -> bool:
@@ -89,7 +97,7 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
             match = None  # « $t$, $\\eta > 0$ le pas »: said of the formula that declares itself
     called = next((part for part in match.groupdict().values() if part), "").strip() if match is not None else ""
     called = _LEADS_ON.sub("", called)
-    if not called:
+    if not called or _AS_COLUMN.fullmatch(called):
         return ""
     if _SUBSPACE.search(called) or (function and _OF_FUNCTIONS.search(called)):
         return called

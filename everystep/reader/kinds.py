@@ -97,14 +97,15 @@ _BY_LAW = re.compile(
 
 
 _LINE_OF = re.compile(
-    r"(?P<kind>rows?|columns?|lignes?|colonnes?)(?: vectors?| vecteurs?)? (?:of|de)"
+    r"(?P<kind>rows?|columns?|lignes?|colonnes?)(?: vectors?| vecteurs?)?(?: i)? (?:of|de)"
     r"(?: the| our| la| n x n| matrix| matrice| data| design| donnees| de)*\s*$"
 )
 
 _WITH_LINES = re.compile(
-    r"\b(?:with|having|whose|of|avec|dont les|de|ayant pour)\s+(?:the |les |its )?"
+    r"\b(?:with|having|whose|of|avec|dont (?:les|la)|de|ayant pour)\s+(?:the |les |its )?(?:i[- ]?(?:th|ieme|eme|e) )?"
     r"(?P<kind>rows?|columns?|lignes?|colonnes?)"
-    r"(?: vectors?| vecteurs?)?(?: (?:are|is|sont|given by|denoted|called|by|notees?|the|les|vectors?|vecteurs?))*\s*$"
+    r"(?: vectors?| vecteurs?)?"
+    r"(?: (?:are|is|sont|est|given by|denoted|called|by|notees?|the|les|vectors?|vecteurs?))*\s*$"
 )
 
 
@@ -115,8 +116,27 @@ _PLAIN = (
 )
 """Words that change nothing between a matrix and its rows."""
 _IS_LINE = re.compile(
-    rf"(?:{_PLAIN})*(?:\b(?:be|is|are|being|denotes?|as|soit|soient|sont|est|etant|designent?|comme)\b|^\s*,)(?:{_PLAIN})*"
+    rf"(?:{_PLAIN})*(?:\b(?:be|is|are|being|denotes?|as|soit|soient|sont|est|etant|designe(?:nt)?|comme)\b|^\s*,)(?:{_PLAIN})*"
 )
+_NAMES_IT = re.compile(
+    r"\b(?:note|notons|noter|appelons|appelle|soit|soient|(?:denote|call|write)(?: by)?|denoting|notant)[^\w$]*$"
+)
+"""What makes a name of the formula behind it, with no verb between that and what it names: « on note $w$ la »."""
+_IS_NAMED = re.compile(rf"(?:{_PLAIN}|\b(?:for|pour)\b)*")
+_LINES_ARE = re.compile(
+    r"\b(?P<kind>rows?|columns?|lignes?|colonnes?)(?: vectors?| vecteurs?)? (?:of|de)"
+    r"(?: (?:the|la|matrix|matrice|l'))* ?\$ (?:are|is|sont|est|be|by|as|par|denoted|notees?)"
+    r"(?: (?:then|denoted|called|written|notees?|appelees?|the|les|vectors?|vecteurs?|by|as|par|given))*\s*$"
+)
+"""« The columns of $W$ are », « we denote the i-th column of $W$ by », before the name of one, or of all."""
+_AND_ANOTHER = re.compile(r"\W*(?:and|et)\b(?: the| la)? \$|\s*,\s*\$")
+_CHANGED = re.compile(
+    r"\W*(?:after|once|divided|scaled|normali\w*|without|minus|times|up to|plus|apres|divisee?s?|moins|sans|fois)\b"
+)
+"""What stands behind a matrix of which it is not the rows or columns as they are."""
+_ORDINAL = re.compile(r"^\W{0,2}(?:th|st|nd|rd|ieme|eme|e|er|ere)\b")
+_LINE_NOUN = re.compile(r"^\W*(?:rows?|columns?|lignes?|colonnes?)\b")
+_NUMBERED = re.compile(r"\b(?:rows?|columns?|lignes?|colonnes?)(?: number| numero)? *$")
 _HAS_LINES = re.compile(rf"(?:{_PLAIN}|\b(?:be|is|are|denotes?|soit|soient|sont|est|designe)\b)*")
 
 
@@ -358,13 +378,30 @@ class Kinds(Moments):
 
     def lines(self, tokens: Tokens, sentence: Sentence) -> None:
         r"""``$x_i^\top$ is the $i$-th row of $X$``, ``$X$ with rows $x_i^\top$``: the rows as columns, or columns."""
+        sentence = _without_ordinals(sentence)
         near = plain(sentence.before).rsplit("$", 1)[-1] + " "
+        are = _LINES_ARE.search(plain(sentence.before) + " ")
+        line = _line(tokens) if are is not None and sentence.earlier else None
+        if are is not None and line is not None:
+            matrix = trimmed(sentence.earlier[-1])
+            put = stance(sentence, needs_verb=False, any_words=True) is Stance.ASSUMED
+            if (
+                put
+                and is_names(matrix)
+                and not self._has_rule(line[0].text)
+                and not _CHANGED.match(plain(sentence.after))
+            ):
+                self._line_of(matrix, tokens, are["kind"][0] in "rl")
+            else:
+                self.scope.unsure.setdefault(line[0].text, "rows")
+            return
         of, having = _LINE_OF.search(near), _WITH_LINES.search(near)
         if not (of or having) or stance(sentence, needs_verb=False, any_words=True) is not Stance.ASSUMED:
             return
         if of is not None:
             said = [formula for formula in sentence.earlier if _line(formula) is not None]
-            if said and not _IS_LINE.fullmatch(_between(said[-1], sentence, of[0])):
+            lists = is_names(tokens) and _AND_ANOTHER.match(plain(sentence.after)) and is_names(sentence.later[0])
+            if said and (lists or _CHANGED.match(plain(sentence.after)) or not _links_line(said[-1], sentence, of[0])):
                 self.scope.unsure.update({line[0].text: "rows" for formula in said[-1:] if (line := _line(formula))})
                 return
             names = [trimmed(name) for name in split(members(tokens), (",",))]
@@ -383,6 +420,11 @@ class Kinds(Moments):
                 return
             for name, formula in zip(matrices, said, strict=False) if len(matrices) == len(said) else ():
                 self._line_of(name, formula, having["kind"][0] in "rl")
+
+    def _has_rule(self, family: str) -> bool:
+        """Whether the members of a family are defined."""
+        context = self.scope.context
+        return family in {d.target.name for d in context.definitions} | {r.target.name for r in context.recurrences}
 
     def _line_of(self, matrix: Tokens, formula: Tokens, by_rows: bool) -> None:
         """Read a formula as the general row, or column, of a declared matrix; nothing where it may be none."""
@@ -435,6 +477,52 @@ def _line(formula: Tokens) -> tuple[Node, bool] | None:
     if not (letter == "1" and is_dotted(tokens)) and not (letter.isalpha() and letter.islower() and len(letter) == 1):
         return None
     return node, turned or bool(rest)
+
+
+def is_ordinal(tokens: Tokens, after: str) -> bool:
+    """Whether a formula is the number of a thing: i of "the $i$-th row", of "row $i$" not."""
+    letters = trimmed(tokens)
+    if len(letters) == 1 and letters[0].kind == "char" and letters[0].text.isalpha():
+        return _ORDINAL.match(plain(after)) is not None
+    raised = len(letters) > 2 and letters[0].kind == "char" and letters[1].kind == "sup"
+    return raised and plain_text(letters[2:]).removeprefix("text") in (
+        "th",
+        "st",
+        "nd",
+        "rd",
+        "e",
+        "eme",
+        "ieme",
+        "ème",
+        "ième",
+    )
+
+
+def _without_ordinals(sentence: Sentence) -> Sentence:
+    """A sentence in which the numbers of rows and columns before a formula are letters of the text: "the i-th row"."""
+    words = sentence.before.split("$")
+    if len(words) != len(sentence.earlier) + 1:
+        return sentence
+    text, kept = words[0], []
+    for formula, behind in zip(sentence.earlier, words[1:], strict=True):
+        counts = is_ordinal(formula, behind) or (
+            len(trimmed(formula)) == 1
+            and _NUMBERED.search(plain(text))
+            and re.match(r"\W*(?:of|de|du)\b", plain(behind))
+        )
+        text += ("i " if counts and behind[:1].isalnum() else "i" if counts else "$") + behind
+        kept += [] if counts else [formula]
+    return replace(sentence, before=text, earlier=tuple(kept))
+
+
+def _links_line(formula: Tokens, sentence: Sentence, end: str) -> bool:
+    """Whether the words behind a name say that it is what their end names, "the i-th column of"."""
+    between = _between(formula, sentence, end)
+    if _IS_LINE.fullmatch(between):
+        return True
+    at = max(k for k, earlier in enumerate(sentence.earlier) if earlier is formula)
+    ahead = "$".join(plain(sentence.before).split("$")[: at + 1])
+    return bool(_NAMES_IT.search(ahead) and _IS_NAMED.fullmatch(between))
 
 
 def _between(formula: Tokens, sentence: Sentence, end: str) -> str:

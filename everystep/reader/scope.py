@@ -95,6 +95,8 @@ class Scope:
     unclear: dict[str, str] = field(default_factory=dict)
     depends: dict[str, frozenset[str]] = field(default_factory=dict)
     lawless: set[str] = field(default_factory=set)
+    # The laws of names that have ended with their part, and how many displays stood before its end.
+    unsaid: dict[str, tuple[Random, int]] = field(default_factory=dict)
     normal: frozenset[Expression] = frozenset()  # conditional variances of what is said to be normal then
     usual: dict[type[Expression], Expr] = field(default_factory=dict)
     beside: frozenset[str] = frozenset()
@@ -152,6 +154,7 @@ class Scope:
             unclear=dict(self.unclear),
             depends=dict(self.depends),
             lawless=set(self.lawless),
+            unsaid=dict(self.unsaid),
             lasting=set(self.lasting),
             arbitrary=dict(self.arbitrary),
             constants=set(self.constants),
@@ -422,10 +425,25 @@ class Scope:
                 others = tuple(r for r in self.context.random if r != said.law)
                 self.context = replace(self.context, random=others if said.before is None else (*others, said.before))
                 self.pending.pop(name, None)
-                self.lawless |= {name} if said.before is None else set()
+                if said.before is None:
+                    self.lawless.add(name)
+                    self.unsaid[name] = said.law, self.displays
             if said.group in self.independent:
                 self.independent = tuple(group for group in self.independent if group != said.group)
             self.iid -= said.iid
+
+    def say_again(self, name: str) -> None:
+        """A name has the law again that has ended with its part, where nothing in it has been declared since."""
+        entity = self.names.get(name)
+        if name not in self.unsaid or name not in self.lawless or not isinstance(entity, Symbolic):
+            return
+        law, ended = self.unsaid[name]
+        parts = {n.name for p in (law.target, *law.parameters) for n in walk(p) if isinstance(n, (Var, Member))}
+        born = [self.born.get(key, 0) for part in parts for key in (part, f"{part}[]")]
+        if entity.value != law.target or parts & self.unclear.keys() or max(born) >= ended:
+            return
+        self.context = replace(self.context, random=(*self.context.random, law))
+        self.lawless.discard(name)
 
     def doubt(self, hypotheses: Iterable[Hypothesis]) -> None:
         """No longer assume what an author may still mean."""

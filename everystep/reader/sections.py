@@ -26,6 +26,7 @@ from everystep.reader.entities import (
     Symbolic,
 )
 from everystep.reader.givings import Giving
+from everystep.reader.governing import NEGATION
 from everystep.reader.marks import is_unknown, plain_text
 from everystep.reader.pieces import pieces_of, trimmed
 from everystep.reader.prose import Sentence
@@ -191,6 +192,19 @@ _GOES_ON = re.compile(
 def goes_on(words: str) -> bool:
     """Whether words tie a section to an earlier one: "with the notation of Problem 1", "in the same setting"."""
     return _GOES_ON.search(plain(words)) is not None
+
+
+_AS_BEFORE = re.compile(
+    r"\b(?:as|like|comme|ainsi que|tels? que|telles? que|same \w+ as) (?:(?:it |they )?(?:was|were|is) )?"
+    r"(?:above|before|previously|earlier|plus haut|ci-dessus|precedemment|avant|auparavant|dans la partie precedente|"
+    r"in the previous (?:part|question|section))\b"
+)
+
+
+def is_as_before(before: str, after: str) -> bool:
+    """Whether the words just behind a formula say that it is what it was: "$e$ as above", « comme plus haut »."""
+    behind = re.split(r"[$.;:]", plain(after))[0]
+    return _AS_BEFORE.search(behind) is not None and NEGATION.search(plain(f"{before} {behind}")) is None
 
 
 def leave_behind(scope: Scope, name: str, line: int) -> None:

@@ -72,7 +72,9 @@ def test_what_a_condition_says_is_no_mere_quantifier(claim: str, words: str) -> 
     assert first_status(claim, words) != "proved" or words.endswith("1")
 
 
-@pytest.mark.parametrize("words", [r"\text{for all real } u", r"\text{pour tout réel } u", r"\text{for every number } u"])
+@pytest.mark.parametrize(
+    "words", [r"\text{for all real } u", r"\text{pour tout réel } u", r"\text{for every number } u"]
+)
 def test_a_letter_that_a_line_is_said_for(words: str) -> None:
     line = r"\begin{align*} 1 - \tanh^2(u) &\le 1 && " + words + r" \end{align*}"
     false = r"\begin{align*} 1 - \tanh^2(u) &\le \frac12 && " + words + r" \end{align*}"
