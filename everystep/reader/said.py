@@ -289,6 +289,8 @@ _PLURAL_NOUN = re.compile(
 )
 
 
+_BOUNDED_BY = re.compile(r"\b(?:at (?:most|least)|au (?:plus|moins)|than|exceeds?|exceeding|excede)$")
+_CONCLUDES = re.compile(r"^\W*(?:and |et )?(?:so|hence|thus|therefore|donc|ainsi|consequently|par consequent)\b")
 _BARE = re.compile(r"(?P<with>\b(?:with|of)\b) (?P<said>(?:(?!\b(?:with|of)\b)[^,])*)$")
 """An adjective that stands behind its preposition at once: "with symmetric $A$", "of orthogonal $Q$"."""
 
@@ -304,8 +306,8 @@ def _said_before(sentence: Sentence) -> list[Said]:
     bare = _BARE.search(last) if not found else None
     if bare is not None:
         found = properties(bare["said"])
-    if not found and not unknown:
-        return []
+    if not found and (not unknown or (_BOUNDED_BY.search(last) and _CONCLUDES.search(clause_of(sentence.before)))):
+        return []  # "so the product is at most $c$" says nothing of c
     spans = [m.span() for pattern, _ in PROPERTIES for m in re.finditer(pattern, last)]
     spans += [m.span() for m in NOT_ENCODED.finditer(last)] or [(len(last) - 4, len(last))] * (unknown == ["unit"])
     start, end = min(s for s, _ in spans), max(e for _, e in spans)

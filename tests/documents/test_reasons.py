@@ -79,3 +79,10 @@ def test_a_letter_that_a_line_is_said_for(words: str) -> None:
     line = r"\begin{align*} 1 - \tanh^2(u) &\le 1 && " + words + r" \end{align*}"
     false = r"\begin{align*} 1 - \tanh^2(u) &\le \frac12 && " + words + r" \end{align*}"
     assert [str(check_text(GIVEN + text).steps[0].status) for text in (line, false)] == ["proved", "refuted"]
+
+
+def test_what_bounds_something_else() -> None:
+    concluded = r"So the product of two such factors is at most $\|A\|^2$. "
+    assert str(check_text(GIVEN + concluded + r"\[ \|A x\| \le \|x\| \]").steps[0].status) == "refuted"
+    supposed = r"Suppose that the norm of A is at most $c$. "
+    assert str(check_text(GIVEN + supposed + r"\[ \|A x\| \le c \|x\| \]").steps[0].status) == "unreadable"
