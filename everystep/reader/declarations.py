@@ -23,7 +23,7 @@ from everystep.reader.cleaning import tokenize
 from everystep.reader.components import whole_of
 from everystep.reader.descriptions import depends_on, unknown_description
 from everystep.reader.entities import DefinedFunction, FamilyName, OpaqueFunction, ScalarFunctionName, Symbolic
-from everystep.reader.every_index import bounds_none, is_quantifier, of_every_index
+from everystep.reader.every_index import bounds_none, counted, is_quantifier, of_every_index
 from everystep.reader.generality import called_any, called_vector, is_general
 from everystep.reader.givings import Giving, concludes_of_a_thing, giving, names_a_thing
 from everystep.reader.independence import named
@@ -145,6 +145,8 @@ class Declarer(Settling):
             return
         if self._called_function(tokens, sentence):
             return
+        formulas = (*sentence.earlier, tokens, *sentence.later)
+        self.scope.counted |= counted(formulas, f"{sentence.before}${sentence.after}")
         pieces = [p for p in self._ordered(pieces_of(tokens)) if p not in self.given]
         ranges = sentence.later if re.match(r"[\s,(]*(for|with|where|when|pour|avec|si|if)\b", sentence.after) else ()
         self.beside = (*pieces_of(tokens), *(p for tokens_ in ranges[:1] for p in pieces_of(trimmed(tokens_))))

@@ -5,6 +5,8 @@ May import ``everystep.algebra`` and this package.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import EVERY, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Num, Var
@@ -16,8 +18,8 @@ from everystep.reader.pieces import Piece, subscripts, trimmed
 from everystep.reader.prose import Sentence
 from everystep.reader.scope import Scope
 from everystep.reader.source import Tokens
-from everystep.reader.trees import name_of, split
-from everystep.reader.words import folded
+from everystep.reader.trees import name_of, relation_of, split
+from everystep.reader.words import folded, plain
 
 _JOINED = re.compile(
     r"\$\W*((and|et|,) ?)?((with|where|avec|où)( (all |les |des )?(entries|weights|poids|coefficients))?)?\s*$"
@@ -82,6 +84,31 @@ def _letters_alone(piece: Piece) -> set[str]:
 def goes_on_plainly(sentence: Sentence) -> bool:
     """Whether a formula of the prose says more of the one before it: "$p \\in \\mathbb{R}^k$ with $p_i > 0$."."""
     return bool(_JOINED.search(folded(sentence.before)) and _ENDS.match(sentence.after))
+
+
+_COUNTED = re.compile(
+    r"\b(words?|tokens?|classe?s?|categor(y|ies)|labels?|items?|users?|nodes?|vert(ex|ices)|symbols?|characters?|"
+    r"entit(y|ies)|topics?|positions?|ind(ex|ices)|mots?|jetons?|categories?|etiquettes?|utilisateurs?|noeuds?|"
+    r"sommets?|symboles?|caracteres?|entites?|themes?|indices?)( (of|number|de numero|numero))?\W*$"
+)
+"""Words for what is counted, before a letter: "every word $w$"."""
+
+
+def counted(formulas: Sequence[Tokens], words: str) -> frozenset[str]:
+    r"""The letters that a sentence counts with: "every word $w$", ``w = 1, \dots, N``, ``w \in \{1, \dots, N\}``.
+
+    ``words``: those of the sentence, with a ``$`` for each formula.
+    """
+    found: set[str] = set()
+    for formula, ahead in zip(map(trimmed, formulas), words.split("$"), strict=False):
+        letter = name_of(formula[0]) if formula else ""
+        alone = len(formula) == 1 or relation_of(formula, 1)[0] == "in"
+        ranges = any(name_of(t).endswith("dots") for t in formula) and len(formula) > 1
+        if len(letter) != 1 or not letter.islower():
+            continue
+        if (alone and _COUNTED.search(plain(ahead))) or (ranges and relation_of(formula, 1)[0] in ("=", "in")):
+            found.add(letter)
+    return frozenset(found)
 
 
 def is_spoken_of(letters: frozenset[str], scope: Scope, beside: tuple[Tokens, ...] = ()) -> bool:

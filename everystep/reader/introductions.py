@@ -385,7 +385,8 @@ class Introductions:
         if mark == "^" and inner is None and not (len(written) == 1 and name_of(written[0]) in "ijkltn"):
             return []
         indices = [self.scope.find(name_of(t)) for t in written]
-        if is_word(tokens) and not (indices and all(isinstance(entity, Size) for entity in indices)):
+        counts = {name_of(t) for t in written} <= self.scope.counted and len(written) == 1
+        if is_word(tokens) and not counts and not (indices and all(isinstance(entity, Size) for entity in indices)):
             return []
         letters = [a for p in split(stripped(inner or tokens), (",",)) for a in atoms(stripped(p))]
         names = []
@@ -449,6 +450,9 @@ class Introductions:
             pieces = split(inner, ("dots", "ldots", "cdots"))
             reader = Values(self.scope)
             symbol = index(node.text)
+            last = stripped(trimmed(pieces[-1]))
+            if len(last) == 1 and last[0].kind == "char" and (last[0].text.isupper() or last[0].text in "dmn"):
+                self.size(last)  # of what is declared later
             low, high = (reader.integer(trimmed(p)) for p in pieces)
             self.scope.assume(Relation(Int(low), "<=", Int(symbol)), Relation(Int(symbol), "<=", Int(high)))
             return

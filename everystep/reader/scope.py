@@ -111,6 +111,7 @@ class Scope:
     entrywise: bool = False  # whether the text says that powers are taken entry by entry
     starts: dict[str, int] = field(default_factory=dict)  # where the indices of the text begin, by their letters
     ends: dict[str, Expr | None] = field(default_factory=dict)  # and up to where they run; None: to several ends
+    counted: frozenset[str] = frozenset()  # letters that the text counts with: "every word $w$"
     parameters: set[str] = field(default_factory=set)  # letters that functions of one number were given with
     born: dict[str, int] = field(default_factory=dict)
     part: int = 0  # how many parts of the text have begun
@@ -577,6 +578,17 @@ class Scope:
             left = tuple(r for r in context.random if _name(r.target) != _name(definition.target))
             self.context = replace(context, random=(*left, definition))
             self._not_upright(_name(definition.target))
+            self._shaped_by_a_law(definition)
+
+    def _shaped_by_a_law(self, law: Random) -> None:
+        """The mean and the covariance of what a section declares have their shapes by it, though an earlier section
+        declares them: they fit.
+        """
+        defined = {d.target for d in self.context.definitions}
+        here = not self.is_from_another_section(law.target.name) and not law.target.is_number_shaped
+        for name in (p.name for p in law.parameters if here and isinstance(p, Var) and p not in defined):
+            if name in self.names and self.is_from_another_section(name):
+                self.declared_in[name] = self.section
 
     def put_upright(self, relation: Relation, names: frozenset[str]) -> None:
         r"""Assume what ``a \perp b`` says of vectors that are not random."""

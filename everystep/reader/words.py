@@ -183,6 +183,20 @@ _POSITIVE_OF_ANCHOR = re.compile(
     r"(?=\s*(?:[.;:)]|$|,? (?:and|et) (?:the|a|le|la|un|une|\$)|, \$))"
 )
 """The positive of an anchor and its negative are samples; nothing has a sign by it."""
+_OF_CHANCE = (
+    r"(?:log(?:arithme?)?|(?:log[- ]?)?(?:likelihood|posterior|evidence|vraisemblance)|elbo|free energy|energie libre|"
+    r"(?:(?:cross|relative|shannon|differential)[- ])?entropy|entropie|(?:evidence )?lower bound)\b"
+)
+_SLOPE = r"(?:gradient|hessian|hessienne|derivative|derivee)\b"
+_MINUS = re.compile(
+    r"\bnegative(?= (?:(?:marginal|joint|expected|average|conditional|gaussian|variational)[- ])?"
+    rf"{_OF_CHANCE})|\b(?<=the )negative(?= {_SLOPE} (?:of|at|with respect)\b)"
+)
+_MINUS_BEHIND = re.compile(
+    rf"\b((?:la|le|du|une?|cette|ce) |l')({_OF_CHANCE}(?: a posteriori)?|{_SLOPE}(?= negati(?:f|ve) (?:de|du|en)\b))"
+    r" negati(?:f|ve)\b"
+)
+"""The negative log-likelihood of $w$ is minus that; nothing has a sign by it."""
 
 
 @lru_cache(maxsize=64)
@@ -191,6 +205,8 @@ def plain(words: str) -> str:
     folded = unicodedata.normalize("NFD", words.lower())
     text = " ".join("".join(c for c in folded if not unicodedata.combining(c)).replace("’", "'").split())
     text = _POSITIVE_SAMPLE.sub(r"\1sample", text)
+    if "negati" in text:
+        text = _MINUS_BEHIND.sub(r"\1\2", _MINUS.sub("minus", text))
     return _POSITIVE_OF_ANCHOR.sub(r"\1sample", text) if re.search(r"\b(anchor|ancre)", text) else text
 
 
