@@ -157,8 +157,8 @@ def _degree(value: Expression) -> int | None:
 
 
 def counted_lines(document: Document) -> Spoken:
-    """Where a document writes d as a number that no name stands behind: ``d / 2``, ``n - d``; not as the extent of a
-    shape, as an index, or as the bound of a sum.
+    r"""Where a document writes d as a number with no name behind it: ``d / 2``, ``n - d``, ``d \in \mathbb{N}``; not
+    as the extent of a shape, as an index, or as the bound of a sum.
     """
     lines: list[int] = []
     for event in document.events:
@@ -167,6 +167,8 @@ def counted_lines(document: Document) -> Spoken:
             parts = [_unspaced(event.tokens)]
         elif isinstance(event, Declaration):
             parts = [part for part in split(_unspaced(event.tokens), (";",)) if not any(map(_places, part))]
+            names = [_named(part) for part in split(_unspaced(event.tokens), (";",))]
+            lines += [t.place.line for name in names for t in name if t.kind == "char" and t.text == SIGN]
         lines += [part[k].place.line for part in parts for k in range(len(part)) if _counts(part, k)]
     orders = (event for event in document.events if isinstance(event, Pragma) and event.name == "problem")
     return Spoken(tuple(lines), tuple(order.place.line for order in orders))
@@ -179,6 +181,12 @@ def _unspaced(tokens: Tokens) -> Tokens:
 def _places(token: Token) -> bool:
     """Whether a token makes of a declaration what says where something lies, or compares sizes."""
     return RELATIONS.get(name_of(token), "") in ("in", "<", ">", "<=", ">=")
+
+
+def _named(tokens: Tokens) -> Tokens:
+    r"""The names that a declaration places somewhere: ``n, d`` of ``n, d \in \mathbb{N}``."""
+    end = next((k for k, token in enumerate(tokens) if RELATIONS.get(name_of(token), "") == "in"), 0)
+    return tuple(token for k, token in enumerate(tokens[:end]) if not _is_in_script(tokens, k))
 
 
 def _counts(tokens: Tokens, k: int) -> bool:

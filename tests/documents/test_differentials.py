@@ -19,7 +19,8 @@ def _verdicts(text: str) -> list[str]:
     ("given", "display", "expected"),
     [
         (TALL, "d(X^\\top X) = (dX)^\\top X + X^\\top dX", "proved"),
-        ("%! n, d \\in \\mathbb{N}; n \\ge d\n" + TALL, "d(X^\\top X) = (dX)^\\top X + X^\\top dX", "proved"),
+        (TALL + "%! n \\ge d\n", "d(X^\\top X) = (dX)^\\top X + X^\\top dX", "proved"),
+        ("%! n, d \\in \\mathbb{N}\n" + TALL, "d(X^\\top X) = (dX)^\\top X + X^\\top dX", "unreadable"),
         (TALL, "d \\operatorname{tr}(X^\\top X) = 2 \\operatorname{tr}(X^\\top \\, dX)", "proved"),
         (TALL, "d \\operatorname{tr}(X^\\top X) = 2 \\sum_{i=1}^{n} \\sum_{j=1}^{d} X_{ij} \\, dX_{ij}", "proved"),
         (TALL, "d \\operatorname{tr}(X^\\top X) = \\operatorname{tr}(X^\\top \\, dX)", "unreadable"),  # d tr = tr d
