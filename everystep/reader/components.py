@@ -15,6 +15,7 @@ from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.shapes import ONE, index, same_size
 from everystep.reader.cleaning import tokenize
 from everystep.reader.entities import DefinedFunction, OpaqueFunction, Size, Symbolic
+from everystep.reader.functions import FUNCTION_WORDS
 from everystep.reader.marks import is_unknown, plain_text
 from everystep.reader.named_functions import IN_OTHER_WORDS, NAMED_IN_WORDS
 from everystep.reader.scope import Scope
@@ -87,7 +88,7 @@ def component_defined(scope: Scope, node: Node, right: Tokens) -> DefinedFunctio
     of which both readings are the same.
     """
     left = component(node)
-    if left is None or not right:
+    if left is None or not right or left.name in FUNCTION_WORDS or left.name in ("d", "I", "O", "o"):
         return None
     known = scope.find(left.name)
     free = isinstance(known, OpaqueFunction) and not is_spoken_of(left.name, scope)

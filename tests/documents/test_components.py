@@ -39,6 +39,11 @@ def test_a_softmax_by_its_components(given: str) -> None:
     assert statuses(f"{given}\n{WRONG}") == ["refuted", "refuted"]
 
 
+def test_a_known_function_is_not_defined_by_its_components() -> None:
+    claim = rf"\[ \mathrm{{softmax}}(z)_i = {RATIO}, \mathrm{{softmax}}(z)_i = e^{{z_i}} \]"
+    assert statuses(Z + claim) == ["proved", "refuted"]
+
+
 def test_a_formula_says_what_words_do_not() -> None:
     cold = r"Let $t > 0$. The softmax with temperature $S$ is defined by $S(z)_i = \frac{e^{z_i/t}}{\sum_j e^{z_j/t}}$."
     slope = r"\[ \frac{\partial S(z)_i}{\partial z_k} = \frac{1}{t} S(z)_i (\delta_{ik} - S(z)_k) \]"
