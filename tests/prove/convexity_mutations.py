@@ -57,7 +57,7 @@ MUTATIONS = (
     Mutation(
         "block by block",
         "no inverse by sums",
-        method(Blocks, "_known_invertible", always(False)),
+        both(method(Blocks, "_known_invertible", always(False)), method(Prover, "_as_written", always(False))),
         "blocks by sums:inverse-by-sums",
     ),
     Mutation(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from everystep.calculus import atoms, determinants
-from tests.prove.test_mutations import Mutation, always, method
+from everystep.prove import prover
+from tests.prove.test_mutations import Mutation, always, both, method
 
 MUTATIONS = (
     Mutation(
@@ -33,7 +34,10 @@ MUTATIONS = (
     Mutation(
         "determinant of a polynomial of a matrix",
         "skipped",
-        method(determinants, "_polynomial_factors", always(None)),
+        both(
+            method(determinants, "_polynomial_factors", always(None)),
+            method(prover, "with_determinants_together", always(())),
+        ),
         "determinants of products:difference-of-squares",
     ),
 )

@@ -14,6 +14,7 @@ from everystep.calculus.networks import Poly, Term, monomial_key, subtract
 from everystep.prove import equations, normal_form, prover
 from everystep.prove.definedness import Definedness
 from everystep.prove.equations import Equations, free_symbols
+from everystep.prove.prover import Prover
 from tests.prove.statements import a, c, y
 from tests.prove.test_mutations import Mutation, always, both, method
 
@@ -219,7 +220,9 @@ MUTATIONS = (
     Mutation(
         "pseudo-inverse of a product",
         "skipped",
-        method(Lowering, "reversed_by_pseudo_inverse", always(False)),
+        both(
+            method(Lowering, "reversed_by_pseudo_inverse", always(False)), method(Prover, "_as_written", always(False))
+        ),
         "equations:pseudo-inverse-of-a-product",
     ),
     Mutation(

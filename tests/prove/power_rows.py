@@ -39,6 +39,7 @@ from tests.prove.statements import (
     D,
     FalseRow,
     Row,
+    T,
     X,
     Y,
     a,
@@ -49,6 +50,7 @@ from tests.prove.statements import (
     d,
     equal,
     g,
+    h,
     invertible,
     j,
     k,
@@ -174,6 +176,12 @@ ROWS = (
         equal(PseudoInverse(Y.T) * PseudoInverse(X), Y * (Y.T * Y).I * (X.T * X).I * X.T),
         equal(PseudoInverse(Y.T) * PseudoInverse(X), Y * (X.T * X).I * (Y.T * Y).I * X.T),
         given(*invertible(X.T * X, Y.T * Y)),
+    ),
+    Row(
+        "pseudo-inverse-in-a-sum",
+        equal(SumOver(h[j] * Trace(PseudoInverse(X) * X), j, 1, T), Int(d) * SumOver(h[j], j, 1, T)),
+        equal(SumOver(h[j] * Trace(PseudoInverse(X) * X), j, 1, T), Int(n) * SumOver(h[j], j, 1, T)),
+        given(*invertible(X.T * X)),
     ),
     Row(
         "projection-by-singular-vectors",

@@ -78,7 +78,10 @@ MUTATIONS = (
     Mutation(
         "squares of what is not negative, compared",
         "skipped",
-        method(Prover, "at_most_squared", always(False)),
+        both(
+            method(Prover, "at_most_squared", always(False)),
+            item(lemmas.LEMMAS, "projection and what is left", always(False)),
+        ),
         "rewritten:shorter-when-projected",
     ),
     Mutation(

@@ -331,7 +331,7 @@ MUTATIONS = (
     Mutation(
         "derivative under hypotheses",
         "the point that a hypothesis names counts as any other",
-        method(NormalForm, "_ties", always(False)),
+        both(method(NormalForm, "_ties", always(False)), method(Prover, "_otherwise", always(False))),
         "at a point:determinant-at-zero",
     ),
     Mutation(
@@ -355,6 +355,7 @@ OF_DETERMINANTS = (
         both(
             method(determinants, "_out_of_inverse", always(None)),
             item(rewritten.RULES, "determinant lemma for a quotient", always(None)),
+            method(prover, "with_determinants_together", always(())),
         ),
         "more determinants:factor-taken-out",
     ),

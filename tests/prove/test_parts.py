@@ -72,6 +72,7 @@ NOTHING: dict[type, dict[str, tuple[Any, str]]] = {
         "_solved": (False, "sums of inverses:two-quadratics"),
         "_occurs": (False, "hypotheses:idempotent"),
         "leaves_and_atoms": ((), "cases:size-of-product"),
+        "_read_gram": (None, "powers and products:pseudo-inverse-in-a-sum"),
         "_solved_as_written": (None, "inverses:left-cancels"),
         "_full_column_rank": (False, "inverses:full-rank-cancels"),
         "_invertible_as_written": (False, "inverses:left-cancels"),
@@ -94,7 +95,7 @@ NOTHING: dict[type, dict[str, tuple[Any, str]]] = {
     Prover: {
         "_otherwise": (False, "rewritten:residual-as-a-letter"),
         "_as_written": (False, "rewritten:step-with-a-weighted-gram-matrix"),
-        "equal_apart": (False, "equations:determinant-of-factors-as-written"),
+        "equal_apart": (False, "triangular:trace-of-a-square"),
         "equal_by_sign": (False, "cases:size-of-product"),
         "equal_blocks": (False, "special:block-product"),
     },
