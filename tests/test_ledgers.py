@@ -72,6 +72,7 @@ GROUPS = {
         "everystep/prove/convexity_lemmas.py",
         "everystep/prove/entropy_lemmas.py",
         "everystep/prove/determinant_lemmas.py",
+        "everystep/prove/slope_lemmas.py",
         "everystep/prove/weighted_hypotheses.py",
         "everystep/prove/as_written.py",
         "everystep/prove/ordered_lemmas.py",
