@@ -507,22 +507,6 @@ class Core(Labelling, Deltas, Signs):
                 return done
         return None
 
-    def _among(self, term: Term, base: str, slots: tuple[Slot, ...]) -> int | None:
-        """The position of the single factor that is a base, for s s^-1 = 1; None where the base is no single factor of
-        the term.
-        """
-        inside = self.poly(self.heads[base].inside)
-        ((key, coefficient), *others) = inside.items()
-        if others or coefficient != 1 or len(key) != 1 or key[0][1] != 1:
-            return None
-        factors, bound = key[0][0]
-        if bound or len(factors) != 1:
-            return None
-        head, places = factors[0]
-        names = {f"#{k}": s for k, s in enumerate(slots)}
-        wanted = (head, tuple(substitute(s, names) for s in places))
-        return next((p for p, factor in enumerate(term.factors) if factor == wanted), None)
-
     def _merge_powers(self, term: Term) -> list[Term] | None:
         """Collect powers of one base at the same slots, and expand where the exponent has reached 1."""
         groups: dict[tuple[str, tuple[Slot, ...]], list[int]] = {}
@@ -537,16 +521,6 @@ class Core(Labelling, Deltas, Signs):
             if own is not None:
                 positions, exponent = [*positions, own], exponent + 1
             expandable = base[0] == "p" and exponent >= 1
-            divided = self._among(term, base, slots) if isinstance(exponent, int) and exponent < 0 else None
-            if divided is not None:
-                positions, exponent = [*positions, divided], exponent + 1
-                rest = Term(
-                    term.coefficient,
-                    [f for p, f in enumerate(term.factors) if p not in positions],
-                    term.scalars,
-                    term.bound,
-                )
-                return self._raised(rest, base, slots, exponent) if exponent else [rest]
             if len(positions) == 1 and not closed and not expandable:
                 continue
             rest = Term(

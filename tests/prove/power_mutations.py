@@ -77,7 +77,7 @@ MUTATIONS = (
     Mutation(
         "normal form",
         "s beside 1/s stays",
-        method(Core, "_among", always(None)),
+        method(Core, "_own_factor", always(None)),
         f"{ROW}:projection-by-singular-vectors",
     ),
     Mutation(
