@@ -26,7 +26,7 @@ from everystep.calculus.orthonormal import OrthonormalFamilies
 from everystep.calculus.products import is_product
 from everystep.calculus.word_letters import single_factor
 from everystep.prove.families import families_of, read_images
-from everystep.prove.said import are_opposite, bound_of, full_ranks, integer_slot, matrix_before, nilpotency
+from everystep.prove.said import Implied, are_opposite, bound_of, integer_slot, matrix_before, nilpotency
 from everystep.prove.spans import Cuts, cuts_of
 from everystep.prove.words import Words
 
@@ -262,10 +262,12 @@ class Equations:
         return None
 
     def _full_column_rank(self, matrix: Expression) -> bool:
-        """Whether a hypothesis says so; where U^T U = I gives it, U D = C U is more than what it says of D."""
-        said = Predicate("full column rank", matrix)
-        others = tuple(h for h in self.context.hypotheses if h != said)
-        return said in self.context.hypotheses and said not in full_ranks(others)
+        """Whether the author says so; where U^T U = I gives it, U D = C U is more than what it says of D."""
+        return any(
+            isinstance(h, Predicate) and h.kind == "full column rank" and h.subject == matrix
+            for h in self.context.hypotheses
+            if not isinstance(h, Implied)
+        )
 
     def _invertible_as_written(self, matrix: Expression) -> bool:
         if isinstance(matrix, Var) and f"v:{matrix.name}" in self.core.invertible:

@@ -40,11 +40,15 @@ def named_properties(hypotheses: tuple[Hypothesis, ...]) -> dict[Hypothesis, Pre
     return found
 
 
+class Implied(Predicate):
+    """A property that follows from other hypotheses."""
+
+
 def full_ranks(hypotheses: tuple[Hypothesis, ...]) -> tuple[Predicate, ...]:
     """The ranks of symbols that other words give: where A^T A is invertible, or C A = I, A has full column rank; where
     A A^T is invertible, or A C = I, full row rank.
     """
-    found: dict[Predicate, None] = {}
+    found: dict[Implied, None] = {}
     for h in hypotheses:
         if isinstance(h, Predicate) and h.kind in ("invertible", "positive definite"):
             products = [h.subject]
@@ -60,8 +64,8 @@ def full_ranks(hypotheses: tuple[Hypothesis, ...]) -> tuple[Predicate, ...]:
                 name = tall.operands[0] if isinstance(tall, ex.Transpose) else tall
                 kind = "full row rank" if isinstance(tall, ex.Transpose) else "full column rank"
                 if isinstance(name, Var) and not name.is_number_shaped:
-                    found[Predicate(kind, name)] = None
-    return tuple(p for p in found if p not in hypotheses)
+                    found[Implied(kind, name)] = None
+    return tuple(p for p in found if p not in hypotheses and Predicate(p.kind, p.subject) not in hypotheses)
 
 
 def nilpotency(h: Relation) -> dict[str, int | None]:

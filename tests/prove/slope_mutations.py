@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from everystep.calculus import differentials
 from everystep.calculus.deltas import Deltas
-from everystep.prove import as_written, lemmas, prover, slope_lemmas
+from everystep.prove import as_written, lemmas, ordered_lemmas, prover, slope_lemmas
 from everystep.prove.as_written import Written
 from everystep.prove.lemmas import Lemmas
 from tests.prove.test_mutations import Mutation, always, both, item, method
@@ -25,6 +25,7 @@ MUTATIONS = (
         both(
             item(lemmas.LEMMAS, "trace of a definite matrix", always(False)),
             method(prover, "trace_of_definite", always(False)),
+            item(ordered_lemmas.ORDERED, "trace of two definite factors", always(False)),
         ),
         "signs of traces:congruence",
     ),
@@ -50,7 +51,7 @@ MUTATIONS = (
         "rank of a factor of an invertible product",
         "skipped",
         method(prover, "full_ranks", always(())),
-        "unbiased estimators:rank-by-a-gram-matrix",
+        "unbiased estimators:rank-of-a-left-inverse",
     ),
     Mutation(
         "bounded slope",

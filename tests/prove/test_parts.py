@@ -72,7 +72,6 @@ NOTHING: dict[type, dict[str, tuple[Any, str]]] = {
         "_solved": (False, "sums of inverses:two-quadratics"),
         "_occurs": (False, "hypotheses:idempotent"),
         "leaves_and_atoms": ((), "cases:size-of-product"),
-        "_read_gram": (None, "powers and products:pseudo-inverse-in-a-sum"),
         "_solved_as_written": (None, "inverses:left-cancels"),
         "_full_column_rank": (False, "inverses:full-rank-cancels"),
         "_invertible_as_written": (False, "inverses:left-cancels"),

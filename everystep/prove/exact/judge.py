@@ -285,8 +285,8 @@ class _Judge:
 
         ``(X^T X)^{-1}`` of a matrix with more columns than rows.
         """
-        if not self.case.has_inverse or self.case.rests_on_chance():
-            return ""  # what is assumed of a random design need not hold of the values that are tried
+        if not self.case.has_inverse or self.case.rests_on_laws():
+            return ""  # the values that are tried are those of few laws: a covariance matrix may have a low rank
         for sizes in islice(self.case.space.ascending(), _MOST_INVERTED):
             found = self._singular_at(sizes)
             if found is not None:

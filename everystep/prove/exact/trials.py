@@ -115,6 +115,12 @@ class Case:
         sides = (node.expression for h in self.hypotheses for node in h.sides)
         return Symbols.of(self.program, (*self.expressions, *sides))
 
+    def rests_on_laws(self) -> bool:
+        """Whether the claim speaks of something random or of what a law is given by."""
+        laws = self.context.random
+        names = {law.target.name for law in laws}.union(*(p.names for law in laws for p in law.parameters))
+        return any(names & e.names for e in self.expressions)
+
     def rests_on_chance(self) -> bool:
         """Whether a hypothesis speaks of something random and the claim of a mean, or of what a law is given by.
 
