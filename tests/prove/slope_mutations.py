@@ -27,7 +27,7 @@ MUTATIONS = (
             method(prover, "trace_of_definite", always(False)),
             item(ordered_lemmas.ORDERED, "trace of two definite factors", always(False)),
         ),
-        "signs of traces:congruence",
+        "signs of traces:turned",
     ),
     Mutation(
         "trace of a definite matrix",

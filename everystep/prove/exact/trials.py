@@ -116,10 +116,10 @@ class Case:
         return Symbols.of(self.program, (*self.expressions, *sides))
 
     def rests_on_laws(self) -> bool:
-        """Whether the claim speaks of something random or of what a law is given by."""
+        """Whether the claim, its definitions expanded, speaks of something random or of what a law is given by."""
         laws = self.context.random
         names = {law.target.name for law in laws}.union(*(p.names for law in laws for p in law.parameters))
-        return any(names & e.names for e in self.expressions)
+        return not names.isdisjoint(self._names_behind(frozenset().union(*(e.names for e in self.expressions))))
 
     def rests_on_chance(self) -> bool:
         """Whether a hypothesis speaks of something random and the claim of a mean, or of what a law is given by.
@@ -196,11 +196,18 @@ class Case:
         """The names that the claim and the hypotheses rest on, and that nothing defines."""
         nodes = (node for h in self.hypotheses for node in h.sides)
         names = frozenset().union(*(e.names for e in (*self.expressions, *(node.expression for node in nodes))))
-        known: list[Definition | Recurrence] = [*self.context.definitions, *self.context.recurrences]
-        rules = {rule.target.name: rule.body for rule in known}
+        return sorted(self._names_behind(names) - self._bodies().keys())
+
+    def _names_behind(self, names: frozenset[str]) -> frozenset[str]:
+        """These names and all that those among them which are defined rest on."""
+        rules = self._bodies()
         for _ in rules:
             names = names.union(*(rules[name].names for name in names & rules.keys()))
-        return sorted(names - rules.keys())
+        return names
+
+    def _bodies(self) -> dict[str, ex.Expression]:
+        known: list[Definition | Recurrence] = [*self.context.definitions, *self.context.recurrences]
+        return {rule.target.name: rule.body for rule in known}
 
     def judge(self, instance: Instance) -> Result:
         """Evaluate the claim; in the instance's own ring, else in balls."""
