@@ -173,6 +173,9 @@ def inverse(core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot
     two = _sum_of_inverses(core, rest, size, row, column)
     if two is not None:
         return [outside.times(t) for t in two]
+    between = _inverse_between_orthogonal(core, rest, identity, size, row, column)
+    if between is not None:
+        return [outside.times(t) for t in between]
     rank_one = _sherman_morrison(core, rest, identity, size, row, column)
     if rank_one is not None:
         return [outside.times(t) for t in rank_one]
@@ -217,6 +220,46 @@ def inverse(core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot
             left = right
         return result
     return [outside.times(t) for t in inverse_atom(core, rest, size, row, column)]
+
+
+def _inverse_between_orthogonal(
+    core: Core, rest: Poly, identity: Component, size: Slot, row: Slot, column: Slot
+) -> list[Term] | None:
+    """(V M V^T + a I)^-1 = V (M + a I)^-1 V^T for an orthogonal letter V and a number a, M a sum; None where not every
+    other term begins with V and ends with V^T, or where hypotheses are not used.
+    """
+    found = {_outer_letter(key) for key in rest if not _is_multiple_of_identity(key, identity)}
+    if len(found) != 1 or not core.hypotheses:
+        return None
+    (head,) = found
+    if head not in core.orthogonal or core.dimensions.get(head) != (size, size):
+        return None
+    whole = (constant(1), size)
+    p, q, a, b = (core.fresh() for _ in range(4))
+    sides = Term(1, [(head, (p, "#r")), (head, (q, "#c"))], {}, {p: whole, q: whole})
+    inner = core.normal([t.times(sides) for t in core.terms(rest, {"#r": p, "#c": q})])
+    ends = Term(1, [(head, (row, a)), (head, (column, b))], {}, {a: whole, b: whole})
+    return [t.times(ends) for t in inverse(core, inner, size, a, b)]
+
+
+def _is_multiple_of_identity(key: Key, identity: Component) -> bool:
+    """Whether a term is I times a number."""
+    return any(c == identity for c, _ in key) and not any(_ends(c) for c, _ in key if c != identity)
+
+
+def _ends(component: Component) -> list[tuple[Factor, str]]:
+    """The factors of a component that stand at #r or #c, with which of them."""
+    return [(f, s) for f in component[0] for slot in f[1] for s in ("#r", "#c") if s in symbols_of(slot)]
+
+
+def _outer_letter(key: Key) -> str:
+    """The letter V of a term V M V^T from #r to #c; empty for another term."""
+    ends = [(factor, s, exponent) for component, exponent in key for factor, s in _ends(component)]
+    if sorted(s for _, s, _ in ends) != ["#c", "#r"] or any(exponent != 1 for *_, exponent in ends):
+        return ""
+    heads = {factor[0] for factor, _, _ in ends}
+    begins = all(len(factor[1]) == 2 and factor[1][0] == s for factor, s, _ in ends)
+    return heads.pop() if len(heads) == 1 and begins else ""
 
 
 def _sum_of_inverses(core: Core, rest: Poly, size: Slot, row: Slot, column: Slot) -> list[Term] | None:
@@ -339,24 +382,31 @@ def trace_of_update(core: Core, inverted: Poly, outer: Poly, size: Slot) -> list
 
 
 def _rank_one_update(core: Core, rest: Poly, size: Slot, row: Slot, column: Slot) -> list[Term] | None:
-    """(A + u v^T)^-1 = N - N u v^T N / (1 + v^T N u) with N = A^-1, A a letter that a hypothesis makes invertible."""
+    """(A + u v^T)^-1 = N - N u v^T N / (1 + v^T N u) with N = A^-1, where A is a letter that a hypothesis makes
+    invertible, or X^T X with X of full column rank, or X X^T with X of full row rank.
+    """
 
-    def is_letter(key: Key) -> bool:
-        if len(key) != 1 or key[0][1] != 1 or rest[key] != 1:
+    def is_invertible(key: Key) -> bool:
+        if len(key) != 1 or key[0][1] != 1 or rest[key] not in (1, -1):
             return False
-        letters = word(core, key[0][0], "#r", "#c")
-        return letters is not None and len(letters) == 1 and letters[0][0] in core.invertible
+        letters = word(core, key[0][0], "#r", "#c") or []
+        if len(letters) == 2:
+            (head, turned, at), (other, again, there) = letters
+            twins = head == other and at == there and turned != again
+            return twins and head in (core.full_columns if turned else core.full_rows)
+        return len(letters) == 1 and letters[0][0] in core.invertible
 
     def is_outer(key: Key) -> bool:
         ends = [{s for _, ss in c[0] for slot in ss for s in symbols_of(slot)} & {"#r", "#c"} for c, _ in key]
         return all(len(e) < 2 for e in ends)
 
-    letters = [k for k in rest if is_letter(k)]
+    letters = [k for k in rest if is_invertible(k)]
     outers = [k for k in rest if is_outer(k)]
     if len(letters) != 1 or len(outers) != 1 or len(rest) != 2:
         return None
+    sign = rest[letters[0]]  # -A + u v^T is -(A - u v^T)
     matrix: Poly = {letters[0]: 1}
-    update: Poly = {outers[0]: rest[outers[0]]}
+    update: Poly = {outers[0]: rest[outers[0]] * sign}
     whole = (constant(1), size)
 
     def chained(*pieces: tuple[Poly | None, Slot, Slot]) -> list[Term]:
@@ -376,8 +426,8 @@ def _rank_one_update(core: Core, rest: Poly, size: Slot, row: Slot, column: Slot
     a, b, c, d = (core.fresh() for _ in range(4))
     below = core.normal([Term(1), *closed(chained((None, a, b), (update, b, a)), a, b)])
     top = closed(chained((None, row, c), (update, c, d), (None, d, column)), c, d)
-    plain = chained((None, row, column))
-    return [*plain, *(t.times(p).scaled(-1) for p in core.power(below, -1) for t in top)]
+    plain = [t.scaled(sign) for t in chained((None, row, column))]
+    return [*plain, *(t.times(p).scaled(-sign) for p in core.power(below, -1) for t in top)]
 
 
 def inverse_atom(core: Core, inside: Poly, size: Slot, row: Slot, column: Slot) -> list[Term]:

@@ -71,6 +71,8 @@ class Core(Labelling, Deltas, Signs):
         self.signs: set[Factor] = set()
         self.skew_determinants: dict[str, Slot] = {}  # heads of determinants of matrices with A^T = -A: the size
         self.invertible: set[str] = set()  # heads of square matrices that are invertible
+        self.full_columns: set[str] = set()  # heads of matrices X of full column rank: X^T X is invertible
+        self.full_rows: set[str] = set()  # heads of matrices X of full row rank: X X^T is invertible
         self.definite: set[str] = set()  # heads of matrices that are positive definite
         self.positive_products: frozenset[Factor] = frozenset()  # products over an index of numbers that are > 0
         self.rewriters: list[Callable[[Term], list[Term] | None]] = []

@@ -83,6 +83,8 @@ class Equations:
                     core.symmetric.add(f"v:{subject.name}")
                 if isinstance(subject, Var) and hypothesis.kind in ("invertible", "positive definite", "orthogonal"):
                     core.invertible.add(f"v:{subject.name}")
+                if isinstance(subject, Var) and hypothesis.kind in ("full column rank", "full row rank"):
+                    self._full_rank(subject, hypothesis.kind)
                 if isinstance(subject, Var) and hypothesis.kind == "idempotent":
                     core.idempotent.add(f"v:{subject.name}")
                 if isinstance(subject, Var) and hypothesis.kind == "orthogonal":
@@ -193,6 +195,10 @@ class Equations:
                 recurrence = lowering.recurrences.by_head.get(f"m:{node.name}")
                 todo += [] if recurrence is None else [recurrence.body]
         return {f"v:{node.name}" for node in seen if isinstance(node, Var)}
+
+    def _full_rank(self, matrix: Var, kind: str) -> None:
+        known = self.core.full_columns if kind == "full column rank" else self.core.full_rows
+        known.add(f"v:{matrix.name}")
 
     def _read_sign(self, larger: Expression, smaller: Expression, strict: bool) -> None:
         """A scalar variable above a number that is not negative, or every entry of one, or every member of a family.

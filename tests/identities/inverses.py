@@ -11,6 +11,9 @@ schur = U - B21 * A.I * B12
 other = A - B12 * U.I * B21
 dI = Eye(d)
 
+gram = X.T * X
+sq_of_gram = theta.T * gram.I * theta
+
 joint, mode = matrix("Sigma_joint", n, n), vector("mu_joint", n)
 
 ROWS = (
@@ -132,6 +135,31 @@ ROWS = (
         A.I * u,
         *inv(A, A + u * v.T),
         *nonzero(1 + v.T * A.I * u),
+    ),
+    identity(
+        "between-orthogonal-factors",
+        u.T * (Q * S * Q.T + lam * I).I * Q * x,
+        u.T * Q * (S + lam * I).I * x,
+        u.T * (S + lam * I).I * Q * x,
+        Predicate("orthogonal", Q),
+        definite(S),
+        *positive(lam),
+    ),
+    identity(
+        "gram-without-a-row",
+        theta.T * (X.T * X - beta * beta.T).I * theta,
+        sq_of_gram + (theta.T * gram.I * beta) ** 2 / (1 - beta.T * gram.I * beta),
+        sq_of_gram - (theta.T * gram.I * beta) ** 2 / (1 + beta.T * gram.I * beta),
+        tall,
+        *inv(X.T * X - beta * beta.T),
+        *nonzero(1 - beta.T * gram.I * beta, 1 + beta.T * gram.I * beta),
+    ),
+    identity(
+        "outer-gram-with-a-column",
+        y.T * (X * X.T + u * u.T).I * u,
+        y.T * (X * X.T).I * u / (1 + u.T * (X * X.T).I * u),
+        y.T * (X * X.T).I * u,
+        wide,
     ),
     identity(
         "identity-plus-ones",
