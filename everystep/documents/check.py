@@ -148,6 +148,7 @@ class Checker(Differentials):
         kept, sentence = self.problem.scope, display_sentence(display.prose)
         if supposes(sentence) or defines(sentence):
             kept = kept.copy()
+        statements = self._moments_stated(statements, sentence.before, order)
         self._models(statements, order)
         self._given_anew_in_display(statements, display, order)
         defined = self._defined_first(statements, order)

@@ -15,15 +15,17 @@ from everystep.documents.claims import (
     minimiser,
 )
 from everystep.documents.constant_families import part_has_ended
-from everystep.documents.given_anew import GivenAnew, recognised
+from everystep.documents.given_anew import recognised
 from everystep.documents.inferred import declare_names
 from everystep.documents.judging import COMPARED
 from everystep.documents.looking import DEFECTS
+from everystep.documents.minimised import Minimised
 from everystep.documents.problems import Frame, Problem
 from everystep.documents.result import Remark
 from everystep.documents.spoken import defined_letters, letters_of, names_given
 from everystep.documents.told_shapes import note_shapes, told_shapes
 from everystep.prove.verdict import Status
+from everystep.reader.cleaning import tokenize
 from everystep.reader.declarations import Declarer
 from everystep.reader.decompositions import called_decomposition
 from everystep.reader.dependence import at_values
@@ -48,6 +50,7 @@ from everystep.reader.sections import (
 )
 from everystep.reader.signs import STYLES, VARIANTS
 from everystep.reader.source import Declaration, Display, Part, Place, Pragma, Tokens
+from everystep.reader.stated_moments import moment_named, puts_a_model
 from everystep.reader.statements import Statement
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Unreadable, environments_match, latex_of, name_of, relation_of, split, stripped
@@ -69,7 +72,7 @@ UNREAD = ("<", ">", "<=", ">=", "!=", "succ", "succeq", "prec", "preceq")
 """Relations of which a name keeps nothing where they were not read."""
 
 
-class Declaring(GivenAnew):
+class Declaring(Minimised):
     """The part of the checker that reads declarations, definitions and conditions."""
 
     def _pragma(self, pragma: Pragma) -> None:
@@ -208,7 +211,7 @@ class Declaring(GivenAnew):
                 forget_functions(self.problem.scope, declaration.tokens)
                 meant_otherwise(self.problem.scope, declaration.tokens)
                 self._given_anew_inline(declarer, declaration.tokens, sentence)
-                declarer.mention(declaration.tokens, sentence)
+                self._mentioned(declarer, declaration.tokens, sentence)
                 self._meant_for_a_while(kept, sentence)
             else:
                 pieces = pieces_of(trimmed(declaration.tokens))
@@ -255,7 +258,7 @@ class Declaring(GivenAnew):
         """The names that an equation of data and noise alone speaks of are declared by it."""
         for piece in pieces_of(trimmed(tokens)):
             if piece.relations == ("=",):
-                model(self.problem.scope, *piece.sides)
+                model(self.problem.scope, piece.sides[0], piece.sides[1], self.problem.chance)
 
     def _meant_for_a_while(self, before: Scope, sentence: Sentence) -> None:
         """Note what a sentence makes of names that were open before: under a condition, or in so many words."""
@@ -427,8 +430,45 @@ class Declaring(GivenAnew):
         for statement in statements:
             if order or statement.leads or statement.constant or statement.relations[:1] != ["="]:
                 continue
-            if model(self.problem.scope, *(tuple(side) for side in statement.sides[:2])):
+            left, right = (tuple(side) for side in statement.sides[:2])
+            if model(self.problem.scope, left, right, self.problem.chance):
                 statement.relations[0] = ":="
+
+    def _moments_stated(self, statements: list[Statement], words: str, order: str) -> list[Statement]:
+        r"""Take means and variances of names that a display gives as what is said of them; returns the others.
+
+        ``y = X \beta + \varepsilon, \mathbb{E}[\varepsilon] = 0``: of a name that has no law yet, behind words that put
+        it so, this is no claim.
+        """
+        stated = [s for s in statements if not order and self._states_a_moment(s)]
+        laws = {law.target.name for law in self.problem.scope.context.random if not is_unsaid(law)}
+        stated = [s for s in stated if moment_named(tuple(s.sides[0])) not in laws]
+        others = [s for s in statements if s not in stated]
+        defining = any(s.relations[:1] in (["sim"], [":="]) or self._is_definition(s, order) for s in others)
+        sentence = puts_a_model(words, defining) if stated else None
+        if sentence is None:
+            return statements
+        self.problem.chance |= {moment_named(tuple(s.sides[0])) for s in stated}
+        self._models(others, order)
+        waiting, before = stated, len(stated) + 1
+        while waiting and len(waiting) < before:
+            before = len(waiting)
+            waiting = [s for s in waiting if not self._declared(_as_prose(s, sentence), waits=False)]
+        return [s for s in statements if s not in stated or s in waiting]
+
+    def _states_a_moment(self, statement: Statement) -> bool:
+        """Whether a statement is an equation for the mean or the variance of a name that nothing defines."""
+        if statement.relations != ["="] or statement.leads or statement.followed or statement.unclear:
+            return False
+        if statement.constant or statement.conditions or statement.reasons or statement.asides:
+            return False
+        name = moment_named(tuple(statement.sides[0]))
+        entity = self.problem.scope.find(name) if name else None
+        if not name or not isinstance(entity, Symbolic | None):
+            return False
+        known = self.problem.scope.context
+        defined = {d.target.name for d in known.definitions} | {r.target.name for r in known.recurrences}
+        return entity is None or entity.value.name not in defined
 
     def _defined_first(self, statements: list[Statement], order: str) -> list[Statement]:
         """Definitions of a display are read before its steps: a name may be used before it is defined in it."""
@@ -562,6 +602,14 @@ def _sentence(declaration: Declaration) -> Sentence:
     """The words around a piece of inline mathematics."""
     before, after, label = declaration.before, declaration.after, declaration.label
     return Sentence(before, after, declaration.is_open, label, declaration.earlier, declaration.later)
+
+
+def _as_prose(statement: Statement, sentence: Sentence) -> Declaration:
+    """A statement of a display as what a sentence of the prose says."""
+    left, right = (tuple(side) for side in statement.sides)
+    place = left[0].place
+    tokens = (*left, *tokenize("=", place.file, place.line, place.column), *right)
+    return Declaration(tokens, place, True, sentence.before, sentence.after, sentence.is_open)
 
 
 def _is_arrow(tokens: Tokens) -> bool:

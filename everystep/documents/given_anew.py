@@ -84,7 +84,7 @@ class GivenAnew(Judging):
                 continue
             name = given_before(declarer.scope, left, right)
             part = ""
-            if not name and how in (Giving.DEFINES, Giving.UNCLEAR):
+            if not name and how in (Giving.DEFINES, Giving.UNCLEAR) and not declarer.is_new(left, right):
                 part = part_given_before(declarer.scope, left) or given_backwards(declarer.scope, left, right)
             if part and self._given_anew(declarer, part, left, right, Giving.UNCLEAR):
                 declarer.given.append(piece)

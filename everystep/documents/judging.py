@@ -371,6 +371,8 @@ class Judging(Asking):
         for name in sorted(bound_up(letters, scope) | functions if scope.unsure else ()):
             if scope.starts_over and name not in used and name in scope.names and is_left_over(scope, name):
                 continue
+            if scope.unsure.get(name) == ENDED and name not in bound_up(letters, scope, by_sizes=False):
+                continue  # it was of the same shape before
             if scope.unsure.get(name) == ENDED:
                 return f"{name} may still be {ENDED}"
             if name in scope.unsure:

@@ -68,6 +68,8 @@ class Problem:
     """Sentences that speak of all vectors or of the data, and their lines: later names are meant, too."""
     vectors: set[str] = field(default_factory=set)
     """Names that words call vectors, one-hot or probability vectors among them."""
+    chance: set[str] = field(default_factory=set)
+    """Names of which a formula of the text gives a mean, a variance or a law."""
     data: set[str] = field(default_factory=set)
     """Those of these names that depend on nothing: one-hot vectors and masks."""
     equations: list[Declaration] = field(default_factory=list)

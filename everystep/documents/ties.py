@@ -8,12 +8,15 @@ from __future__ import annotations
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Var
-from everystep.reader.entities import FamilyName, Symbolic
+from everystep.reader.entities import FamilyName, Size, Symbolic
 from everystep.reader.scope import Scope
 
 
-def bound_up(names: set[str], scope: Scope) -> set[str]:
-    """Names with those that their shapes, definitions and hypotheses tie them to: what is said of one bears on all."""
+def bound_up(names: set[str], scope: Scope, by_sizes: bool = True) -> set[str]:
+    """Names with those that their shapes, definitions and hypotheses tie them to: what is said of one bears on all.
+
+    ``by_sizes``: also those that have a size in common, as far as something may be said of it.
+    """
     context = scope.context
     ties = [_spoken_of(d.target, d.body) for d in context.definitions]
     ties += [_spoken_of(r.target, r.body) for r in context.recurrences]
@@ -25,6 +28,9 @@ def bound_up(names: set[str], scope: Scope) -> set[str]:
         for e in scope.names.values()
         if isinstance(e, FamilyName)
     ]
+    if not by_sizes:
+        sizes = {str(entity.value) for entity in scope.names.values() if isinstance(entity, Size)}
+        ties = [tie - sizes for tie in ties]
     found = set(names)
     while True:
         further = set[str]().union(*(tie for tie in ties if tie & found)) - found

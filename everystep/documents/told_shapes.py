@@ -21,6 +21,7 @@ from everystep.reader.pieces import pieces_of, trimmed
 from everystep.reader.prose import Sentence
 from everystep.reader.scope import Scope
 from everystep.reader.source import Declaration, Tokens
+from everystep.reader.stated_moments import called_random_vector, chance_named
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, split
 from everystep.reader.words import plain
@@ -43,9 +44,12 @@ def note_shapes(problem: Problem, declaration: Declaration) -> None:
     if kind:
         problem.of_all[kind] = (tokens, problem.scope.section)
         return
+    problem.chance |= set(filter(None, map(chance_named, pieces_of(tokens))))
     with suppress(Unreadable):
         if declaration.inline and is_names(tokens):
             names = [name for name in map(_name, split(tokens, (",",))) if name]
+            if called_random_vector(sentence):
+                problem.chance |= set(names)
             if called_column(sentence):
                 problem.vectors |= set(names)
                 problem.data |= set(names) if _DATA.search(words_at(sentence)) else set()

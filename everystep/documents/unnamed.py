@@ -110,6 +110,12 @@ _CENTRED = (
 _WHITE = r"(?:whiten\w*|blanchi\w*|sphered|decorrelat\w*|standardi\w+|normali\w+|orthonormali\w+|reduites?)"
 _SAID_OF_DATA = re.compile(rf"\b{_DATA}\W[^.;:]{{0,60}}?\b{_CENTRED}\b|\b{_CENTRED}\W[^.;:]{{0,30}}?\b{_DATA}(?!\w)")
 _WHITE_DATA = re.compile(rf"\b{_DATA}\W[^.;:]{{0,60}}?\b{_WHITE}\b|\b{_WHITE}\W[^.;:]{{0,30}}?\b{_DATA}(?!\w)")
+_NOISE = r"(?:noises?|errors|disturbances|perturbations|bruits?|erreurs|residuals?|residus?)"
+_NOISE_CENTRED = re.compile(
+    rf"\b{_NOISE}\b(?: (?:vectors?|terms?|vecteurs?))?(?: \$)?[^.;:$]{{0,40}}?\b{_CENTRED}\b|"
+    rf"\b{_CENTRED}\W(?:\w+ )?{_NOISE}\b"
+)
+"""Said of noise: it says nothing of the data."""
 _DENIED = re.compile(
     rf"\b(?:not|never|no|without|neither|ne|pas|sans|jamais|nor)\b(?:[^.;:,]{{0,40}})\b{_CENTRED}\b|\b(?:un|non-?\s?){_CENTRED}\b"
 )
@@ -123,6 +129,7 @@ def is_said_of_all(sentence: str) -> bool:
 def is_said_of_data(sentence: str) -> bool:
     """Whether a sentence says of data that they are centred, standardised or whitened, in any stance but a denial."""
     text = plain(sentence)
+    text = _NOISE_CENTRED.sub(" ", text)
     if "$" in text:  # a name that words call normalised has been noted with its name
         text = re.sub(_WHITE, " ", text)
     return _SAID_OF_DATA.search(text) is not None and _DENIED.search(text) is None

@@ -29,16 +29,14 @@ from everystep.reader.entities import (
     Symbolic,
 )
 from everystep.reader.functions import FUNCTION_WORDS
-from everystep.reader.introductions import is_word
 from everystep.reader.marks import bracketed, is_unknown, name_with, nodes, plain_text, script_word
 from everystep.reader.parameters import ends_behind_a_matrix, infer_parameters
 from everystep.reader.pieces import trimmed
 from everystep.reader.scope import Scope
-from everystep.reader.signs import GREEK
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
-from everystep.reader.updates import Updates, is_step
+from everystep.reader.updates import Updates, is_label, is_step
 from everystep.reader.values import Values
 
 
@@ -86,9 +84,11 @@ class Definitions(Updates):
             entity, rest = reader.entity_of(node)
             if self._iterates(node, body):
                 return True
+            if self._leaves_one_out(node):
+                return True
             if isinstance(entity, FamilyName) and not node.scripts:
                 return not (entity.count == 2 and self._has_value(node))  # L beside L_t, but not K beside K_{ij}
-            labelled = isinstance(entity, Symbolic) and _is_label(rest) and not self._has_value(node)
+            labelled = isinstance(entity, Symbolic) and is_label(rest) and not self._has_value(node)
             labelled = labelled or (_marks_part(entity, rest) and plain_text(rest[0][1]) not in "ijklmnpqrtv")
             labelled = labelled or self.is_updated(node, body)
             if entity is not None and not labelled:
@@ -110,7 +110,7 @@ class Definitions(Updates):
             return reader.entity_of(head)[0] is None
         found = self._function_head(node)
         if found is not None:
-            return not isinstance(reader.entity_of(found[0])[0], DefinedFunction)
+            return self._is_another_function(*found)
         declared = self._redefined(node) if node.kind == "product" else None
         return declared is not None and self._gives_formula(*declared, trimmed(body))
 
@@ -170,7 +170,7 @@ class Definitions(Updates):
         head, group = node.parts
         if head.kind not in ("letter", "word") or group.kind != "group" or group.text != "(" or group.scripts:
             return None
-        if head.text in FUNCTION_WORDS and head.text not in ("E", "V"):
+        if head.text in FUNCTION_WORDS and (head.text not in ("E", "V") or head.style == "double"):
             return None
         if head.text in ("d", "I", "O", "o") and not head.scripts:
             return None  # a differential, an order of magnitude
@@ -358,7 +358,8 @@ class Definitions(Updates):
             return
         if entity is None and self.is_part_of_names(self.name_and_indices(node)[1], right):
             self.labelled = frozenset((name_with(node.text, node.scripts),))
-        if isinstance(entity, FamilyName) or (entity is None and self.name_and_indices(node)[1]):
+        indexed = entity is None and self.name_and_indices(node)[1]
+        if isinstance(entity, FamilyName) or indexed or self._leaves_one_out(node):
             self._define_member(node, right)
             return
         other = isinstance(entity, FamilyName | Rows | OpaqueFunction | ScalarFunctionName | Size)
@@ -690,14 +691,3 @@ def _marks_part(entity: object, scripts: list[tuple[str, Tokens]]) -> bool:
         return False
     text = plain_text(scripts[0][1])
     return scripts[0][0] == "_" and len(text) == 1 and text.isalpha()
-
-
-def _is_label(scripts: list[tuple[str, Tokens]]) -> bool:
-    r"""Whether marks make a name of their own: ``w_\lambda``, ``x_{new}``, ``w^*``; not an index, a power or a T."""
-    for mark, tokens in scripts:
-        text = plain_text(tokens)
-        if mark == "_" and (text in GREEK or is_word(tokens) or (len(text) > 2 and text.isalpha())):
-            return True
-        if mark == "^" and text in ("*", "star"):
-            return True
-    return False

@@ -20,6 +20,8 @@ _CALLED = re.compile(
     rf"\W*({_BE})\b(?P<is>[^.;:,$()]*)|\W*,\W*(?P<noun>(an?|its|une?|i\.e\.?,?)\b[^.;:,$()]*)|"
     r"\W*(?P<with>(with|having|of|which|that|whose|avec|de|dont|qui)\b[^.;:,$()]*)"
 )
+_OF_THE_NEXT = re.compile(r"[^\w$]*\$\W*(is|denotes|has|lies|forms|a|est|designe)\b")
+"""A verb for one name, behind another one: "of rank $d$, $y$ is"."""
 _DOING = re.compile(r"\W*(let|soit|soient|(on|nous) note|notons|(we )?denote by|(we )?write)\b[^.;:]*")
 _DENOTED = re.compile(r"\b(denote|call|name|write|notons|notera|note)\b(?P<what>( [\w'-]+){1,6}) (by|as|par)\W*")
 _ACTING = re.compile(r"\W*(?!and\b|et\b|be\b|with\b|where\b|denote)(?P<does>[^\W\d_][^.;:,$()]*)")
@@ -49,8 +51,10 @@ _HARMLESS = listed(
     premiere premier deuxieme derniere dernier suivante suivant cachee cache predite predites tel tels telle telles
     que qui verifie verifiant verifient satisfait definie defini definies definis par moyenne moyennes esperance
     variance aleatoire aleatoires gaussien gaussienne gaussiens independants independantes independant independante
-    variable variables rang dimension sa son leur leurs pseudo-inverse for couche sortie attendue etiquette
-    etiquettes exemple exemples mot mots temps espace apprise appris nombre
+    variable variables rang rank dimension sa son leur leurs pseudo-inverse for couche sortie attendue etiquette
+    etiquettes reponse reponses observation observations estimateur estimateurs estimator estimators unique
+    homoscedastic homoscedastiques errors erreurs exemple
+    exemples mot mots temps espace apprise appris nombre
     """
 )
 _DEPENDS = re.compile(
@@ -62,6 +66,8 @@ _DEPENDS = re.compile(
 )
 _STEP = re.compile(r"\ble pas\b(?! (?:symm?etrique|nul))")
 """« Le pas d'apprentissage »: a step, and no denial."""
+_ORDINAL = re.compile(r"[\s{}^-]*(?:th|st|nd|rd|e|eme|ieme|ere|nde)\b")
+"""Behind an index: the $i$-th row."""
 _SIZES = re.compile(r"\b[a-z\d] ?(x|by|par) ?[a-z\d]\b|\b[a-z]\b|[a-z\d]+-?dimension\w*")
 
 
@@ -86,10 +92,14 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
     none.
     """
     after = plain(sentence.after)
+    if _ORDINAL.match(after):
+        return ""
     denoted = _DENOTED.search(plain(sentence.before))
     if denoted is not None and denoted.end() == len(plain(sentence.before)) and not _is_known(denoted["what"]):
         return denoted["what"].strip()
     match = _CALLED.match(after)
+    if match is not None and match["is"] is not None and _OF_THE_NEXT.match(after):
+        match = None
     if match is None and _DOING.fullmatch(plain(sentence.before)):
         match = _ACTING.match(after)
         skipped = after[: match.start("does")].count("$") if match is not None else 0

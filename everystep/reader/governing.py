@@ -17,7 +17,8 @@ def any_of(words: str, *phrases: str) -> str:
 _ASSUMING = any_of(
     "let take taking choose choosing pick fix fixing assume assumes assumed assuming suppose supposed supposing "
     "given with where "
-    "denote denotes be consider considering under satisfying for soit soient supposons suppose supposant sachant "
+    "denote denotes denoting notant "
+    "be consider considering under satisfying for soit soient supposons suppose supposant sachant "
     "avec ou pour "
     "notons prenons prenant choisissons choisissant fixons fixant considerons considere donne donnes donnee donnees "
     "verifiant satisfaisant "
@@ -105,11 +106,15 @@ def is_reported(clause: str, label: str = "") -> bool:
     return bool(spoken or _SPEAKING.search(label) or _LABEL.search(label) or DANGER.search(label))
 
 
+_OF_RANK = re.compile(r"\b(?:of|with|have|has|having|de|a|ont|et) (?:full |column |row |constant )*(?:rank|rang) \$")
+"""A property with its number: "a design matrix of rank $p$"."""
+
+
 def is_risky(clause: str) -> bool:
     """Whether a clause has words that may turn it; those of a known property ("of full rank") do not."""
     if DANGER.search(clause) is None:
         return False
-    return DANGER.search(without_properties(re.sub(SAME_LAW, " ", clause))) is not None
+    return DANGER.search(without_properties(re.sub(SAME_LAW, " ", _OF_RANK.sub(" ", clause)))) is not None
 
 
 AFTERWARDS = re.compile(

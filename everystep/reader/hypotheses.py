@@ -17,10 +17,11 @@ from everystep.algebra.shapes import ONE, ShapeError, index, same_shape, show_sh
 from everystep.reader.entities import FamilyName, Size, Symbolic
 from everystep.reader.families import orthonormal_members
 from everystep.reader.introductions import Introductions
-from everystep.reader.marks import name_with, plain_text
+from everystep.reader.marks import is_unknown, name_with, plain_text
 from everystep.reader.pieces import COMPARISONS, Piece, letters_of, trimmed, without_index
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Place, Tokens
+from everystep.reader.stated_moments import is_variance, moment_named
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Unreadable, latex_of, name_of, split
 from everystep.reader.values import Values
@@ -68,7 +69,8 @@ class Hypotheses(Introductions):
 
     def _is_moment(self, piece: Piece) -> bool:
         text = latex_of(piece.sides[0])
-        return piece.relations == ("=",) and ("mathbb{E}" in text or "Var" in text or "Cov" in text)
+        written = "mathbb{E}" in text or "Var" in text or "Cov" in text or moment_named(piece.sides[0])
+        return piece.relations == ("=",) and bool(written)
 
     def _is_range(self, piece: Piece) -> bool:
         """A comparison of one letter with numbers: ``\\lambda > 0``."""
@@ -91,6 +93,7 @@ class Hypotheses(Introductions):
             return
         if op == "=" and not self.scope.waits and self._is_moment(Piece((left, right), ("=",))):
             self._undeclared_square(right)
+            self._undeclared_random(left, right)
         reader = Values(self.scope)
         equation = op == "="
         a, b = reader.relate(reader.whole(reader.tree(left), equation), reader.whole(reader.tree(right), equation))
@@ -177,14 +180,44 @@ class Hypotheses(Introductions):
                 self.scope.declare(name, Symbolic(Var(name)), "")
 
     def _undeclared_square(self, side: Tokens) -> None:
-        r"""The letter of a variance ``\sigma^2``, or ``\sigma^2 I``, is a number that is not negative."""
+        r"""The letter of a variance ``\sigma^2``, ``\sigma^2 I`` or ``\sigma^2 V`` is a number that is not negative."""
         node = parse(side)
-        if node.kind == "product" and len(node.parts) == 2 and node.parts[1].text == "I":
-            node = node.parts[0]
+        if node.kind == "product" and len(node.parts) == 2 and not any(s.strip() for s in node.separators):
+            known = node.parts[1].text == "I" or (
+                node.parts[0].text in GREEK and Values(self.scope).entity_of(node.parts[1])[0] is not None
+            )
+            node = node.parts[0] if known else node
         square = node.kind == "letter" and [(m, plain_text(t)) for m, t in node.scripts] == [("^", "2")]
         if square and not node.style and Values(self.scope).entity_of(node)[0] is None:
             self.scope.declare(node.text, Symbolic(Var(node.text), inferred=True), "")
             self.scope.assume(Relation(Num(0), "<=", Var(node.text)))
+
+    def _undeclared_random(self, left: Tokens, right: Tokens) -> None:
+        r"""The letter of which a moment is given is the one in a definition, as the noise of ``y = X b + \varepsilon``,
+        or else as long as a square variance: of ``\operatorname{Var}(y) = \sigma^2 I_n``.
+        """
+        name = moment_named(left)
+        if not name or self.scope.find(name) is not None or self._is_in_a_definition(name):
+            return
+        reader = Values(self.scope)
+        try:
+            shape = reader.shape(reader.whole(reader.tree(right), True)) if is_variance(left) else None
+        except Unreadable:
+            return
+        if shape is not None and shape[0] == shape[1] != ONE and not is_unknown(shape[0]):
+            self.scope.declare(name, Symbolic(Var(name, shape[0], ONE), inferred=True), "")
+
+    def _is_in_a_definition(self, name: str, style: str = "") -> bool:
+        r"""Whether a definition was written with the letter, which nothing declares, and so says what it is.
+
+        After ``y = X \\beta + \\varepsilon`` the numbers ``\\varepsilon_i`` are entries of that vector.
+        """
+        bodies = [d.body for d in self.scope.context.definitions]
+        found = {n for body in bodies for n in ex.walk(body) if isinstance(n, Var) and n.name == name}
+        if len(found) != 1 or self.scope.find(name) is not None:
+            return False
+        self.scope.declare(name, Symbolic(found.pop(), inferred=True), style)
+        return True
 
     def _undeclared_with_marks(self, side: Tokens) -> None:
         r"""``\sigma^2 > 0`` declares a number of that name where sigma is not declared, as does ``\bar\alpha > 0``;

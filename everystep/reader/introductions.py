@@ -25,7 +25,7 @@ from everystep.reader.entities import (
     Size,
     Symbolic,
 )
-from everystep.reader.marks import atoms, bracketed, name_with, plain_text
+from everystep.reader.marks import atoms, bracketed, left_out, name_with, plain_text
 from everystep.reader.pieces import Piece, trimmed
 from everystep.reader.scope import Scope
 from everystep.reader.signs import GREEK, STYLES
@@ -365,6 +365,9 @@ class Introductions:
         kept: list[tuple[str, Tokens]] = []
         if name_with(node.text, node.scripts) in self.labelled:
             return name_with(node.text, node.scripts), []
+        apart = left_out(node)
+        if apart is not None and not apart[2]:
+            return apart[0], [name_of(apart[1][0])]
         for mark, tokens in node.scripts:
             found = self._index_letters(mark, tokens)
             if found and not letters:

@@ -28,8 +28,16 @@ from everystep.reader.trees import Node, Unreadable, latex_of, name_of, split, s
 from everystep.reader.values import Values
 from everystep.reader.words import plain
 
+_OF_WHAT = (
+    r"(?:of|des|de|d')\s?(?:the |all )?(?:data|donnees|responses?|reponses?|observations?|targets|cibles|labels|"
+    r"etiquettes|inputs|entrees|outputs|sorties|outcomes|weights|poids|coefficients|parameters|parametres|unknowns|"
+    r"inconnues|errors|erreurs|noises?|bruits?|residuals|residus|features|predictors|regressors|regresseurs|covariates|covariables|"
+    r"regression|variables explicatives|design|experience|plan d'experience|plan)"
+)
+"""What a matrix or a vector is one of: a matrix of data, « le vecteur des réponses »."""
 _ADJECTIVE = (
-    r"(?>(?:real|reelles?|reels?|square|carrees?|symmetric|symetriques?|invertible|inversibles?|non-?singular|nonsingular|"
+    rf"(?>(?:{_OF_WHAT}|"
+    r"real|reelles?|reels?|square|carrees?|symmetric|symetriques?|invertible|inversibles?|non-?singular|nonsingular|"
     r"orthogonal|orthogonale|orthogonales|orthogonaux|diagonal|diagonales?|positive|positives?|semi-?definite|definite|"
     r"definies?|semi-?definies?|arbitrary|quelconques?|any|all|some|fixed|fixee?s?|constant|constante?s?|given|both|two|"
     r"three|deux|trois|data|design|weight|covariance|column|colonnes?|nonzero|non-?zero|non|nul(?:le)?s?|idempotent|"
@@ -53,7 +61,7 @@ _OF_LENGTH = (
 )
 
 _BEHIND_NAME = re.compile(
-    rf"{_BE}(?:{_ADJECTIVE}\s+)*(?P<noun>{_MATRIX}\s+(?:{_ADJECTIVE}\s+)*(?:{_OF_SIZE})?\s*)?\s*$"
+    rf"{_BE}(?:{_ADJECTIVE}\s+)*(?P<noun>{_MATRIX}[\s,]+(?:{_ADJECTIVE}[\s,]+)*(?:{_OF_SIZE})?\s*)?\s*$"
 )
 _NOUN_AHEAD = re.compile(rf"^\W*(?:{_ADJECTIVE}[\s,]+)*{_MATRIX}\b(?P<rest>.*)$")
 _NAMES_AHEAD = re.compile(rf"^\s*(?:(?!and |et |an? |une? ){_ADJECTIVE}\s+)*$")
@@ -195,8 +203,8 @@ class Kinds(Moments):
         if moment is not None and members(tokens) and is_of_chance(f"{before} {after}"):
             ranged = len(members(tokens)) < len(trimmed(tokens))
             self._moment_said(members(tokens), "mean" if moment["mean"] else "variance", sentence, ranged)
-            if "zero" in moment[0] and not moment["mean"]:  # "with mean zero and covariance"
-                self._moment_said(tokenize("0", *place_of(tokens)), "mean", sentence)
+            if not moment["mean"] and ("zero" in moment[0] or self._is_centred(sentence)):
+                self._moment_said(tokenize("0", *place_of(tokens)), "mean", sentence)  # "with mean zero and covariance"
         self._moment_described(tokens, near, after, sentence)
         if moments is not None and RANDOM.search(f"{before} {after}"):
             self._moments_said(tokens, "mean" if moments["mean"] else "variance", sentence)
@@ -396,7 +404,11 @@ class Kinds(Moments):
                 self.scope.unsure.setdefault(line[0].text, "rows")
             return
         of, having = _LINE_OF.search(near), _WITH_LINES.search(near)
-        if not (of or having) or stance(sentence, needs_verb=False, any_words=True) is not Stance.ASSUMED:
+        if not (of or having):
+            return
+        if stance(sentence, needs_verb=False, any_words=True) is not Stance.ASSUMED:
+            doubtful = [line for formula in (*sentence.earlier[-1:], tokens) if (line := _line(formula)) is not None]
+            self.scope.unsure.update({node.text: "rows" for node, _ in doubtful})
             return
         if of is not None:
             said = [formula for formula in sentence.earlier if _line(formula) is not None]

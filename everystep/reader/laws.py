@@ -101,7 +101,7 @@ class Laws(Definitions):
         if law in NORMAL and len(arguments) == 2:
             self._scale_of_law(stripped(arguments[1]))
         if entity is None:
-            if not self._is_in_a_definition(node):
+            if not self._is_in_a_definition(node.text, node.style):
                 self._introduce_random(node, law, arguments)
             reader = Values(self.scope)
         value = reader.value(node)
@@ -146,18 +146,6 @@ class Laws(Definitions):
         law_ = (reader.finished(mean), reader.finished(variance))
         self._inferred(reader)
         self.scope.define(Random(target, "gaussian", law_))
-
-    def _is_in_a_definition(self, node: Node) -> bool:
-        r"""Whether a definition was written with the letter, which nothing declares, and so says what it is.
-
-        After ``y = X \\beta + \\varepsilon`` the numbers ``\\varepsilon_i`` are entries of that vector.
-        """
-        bodies = [d.body for d in self.scope.context.definitions]
-        found = {n for body in bodies for n in ex.walk(body) if isinstance(n, Var) and n.name == node.text}
-        if len(found) != 1 or self.scope.find(node.text) is not None:
-            return False
-        self.scope.declare(node.text, Symbolic(found.pop(), inferred=True), node.style)
-        return True
 
     def _define(
         self, target: Var | ex.Member, law: str, parameters: tuple[Expression, ...], value: Expression, node: Node

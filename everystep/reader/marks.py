@@ -107,6 +107,35 @@ def label_and_mark(tokens: Tokens) -> tuple[Tokens, Tokens] | None:
     return None
 
 
+def left_out(node: Node) -> tuple[str, Tokens, list[tuple[str, Tokens]]] | None:
+    r"""The name of values that each leave out one of the data, the letter of the one, and the other marks.
+
+    Of ``\hat\beta_{(i)}``, ``w_{-i}``, ``w_{[-i]}``, ``w_{\setminus i}``, ``w^{(-i)}``: none of them is entry i.
+    None of other names.
+    """
+    if node.kind != "letter":
+        return None
+    for k, (mark, tokens) in enumerate(node.scripts):
+        written = stripped(tokens)
+        at = next((j for j, t in enumerate(written) if len(name_of(t)) == 1 and name_of(t).islower()), None)
+        if at is None or (mark, *(name_of(t) for t in (*written[:at], *written[at + 1 :]))) not in _LEFT_OUT:
+            continue
+        around = "".join("." if j == at else name_of(t).replace("setminus", "-") for j, t in enumerate(written))
+        others = [script for j, script in enumerate(node.scripts) if j != k]
+        return f"{node.text}{mark}{around.replace('backslash', '-')}", (written[at],), others
+    return None
+
+
+_LEFT_OUT = frozenset(
+    (
+        *(("_", *signs) for signs in (("(", ")"), ("[", "]"), ("-",), ("setminus",), ("backslash",))),
+        *((mark, *signs) for mark in "_^" for signs in (("(", "-", ")"), ("[", "-", "]"))),
+        *(("^", sign) for sign in ("setminus", "backslash")),
+    )
+)
+"""A mark and the signs around its letter."""
+
+
 def choices(count: int, chosen: int) -> Iterator[tuple[int, ...]]:
     yield from combinations(range(count), chosen)
 

@@ -5,6 +5,7 @@ Such an equation is no claim: it says what the noise is.  May import ``everystep
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import product
 
 from everystep.algebra import expressions as ex
@@ -37,26 +38,35 @@ def noise_of(body: Expression) -> Var | None:
     return noise[0]
 
 
-def model(scope: Scope, left: Tokens, right: Tokens) -> bool:
-    """Whether an equation of a declared name is such a one; names that nothing declares are declared by it.
+def model(scope: Scope, left: Tokens, right: Tokens, chance: Collection[str] = ()) -> bool:
+    """Whether an equation of a name is such a one; names that nothing declares are declared by it.
 
     Their shapes are the only ones that fit: where several fit, or one of them is not told, nothing is declared.
+    ``chance``: columns of which the text gives a mean, a variance or a law, and which may be the noise by any letter.
+    A left side that nothing declares, or that is one of these, is left for the equation to define.
     """
     try:
         name, body = parse(stripped(trimmed(left)), scope.words()), parse(stripped(trimmed(right)), scope.words())
     except Unreadable:
         return False
-    target = scope.find(name.text, name.style) if name.kind == "letter" and not name.scripts else None
-    noise = [p for p in body.parts if p.kind == "letter" and p.text in NOISE and not p.scripts]
-    if not isinstance(target, Symbolic) or body.kind != "sum" or len(noise) != 1:
+    if name.kind != "letter" or name.scripts or body.kind != "sum":
+        return False
+    target = scope.find(name.text, name.style)
+    alone = [p for p in body.parts if p.kind == "letter" and not p.scripts]
+    noise = [p for p in alone if p.text in NOISE] or [p for p in alone if p.text in chance]
+    if not isinstance(target, Symbolic | None) or len(noise) != 1:
         return False
     letters = _letters(body)
-    if letters is None or letters.count(noise[0].text) != 1:
+    if letters is None or letters.count(noise[0].text) != 1 or name.text in letters:
         return False
-    if any(d.target in (target.value, _value(scope, noise[0].text)) for d in scope.context.definitions):
+    value = target.value if target is not None else None
+    if any(d.target in (value, _value(scope, noise[0].text)) for d in scope.context.definitions):
         return False
     unknown = [letter for letter in dict.fromkeys(letters) if scope.find(letter) is None]
-    return not unknown or _declare(scope, unknown, target.value, body)
+    if value is None and not unknown:
+        return False  # a definition like others
+    columns = {*chance, *((noise[0].text,) if noise[0].text in chance or name.text in chance else ())}
+    return not unknown or _declare(scope, unknown, value, body, columns)
 
 
 def _value(scope: Scope, name: str) -> Var | None:
@@ -80,24 +90,32 @@ def _letters(body: Node) -> list[str] | None:
     return found
 
 
-def _declare(scope: Scope, names: list[str], target: Var, body: Node) -> bool:
-    """Declare names whose shapes an equation tells; False where it leaves a choice."""
+def _declare(scope: Scope, names: list[str], target: Var | None, body: Node, columns: Collection[str]) -> bool:
+    """Declare names whose shapes an equation tells; False where it leaves a choice.
+
+    ``target``: what the equation is for, if it is declared.  ``columns``: names that are columns, if not numbers.
+    """
     if len(names) > MOST_NAMES:
         return False
     found: set[tuple[Var, ...]] = set()
     for kinds in product((False, True), repeat=len(names)):
         reader = Values(scope.copy())
-        sizes = [(reader.unknown(), reader.unknown()) if wide else (ONE, ONE) for wide in kinds]
+        sizes = [
+            (reader.unknown(), ONE if name in columns else reader.unknown()) if wide else (ONE, ONE)
+            for name, wide in zip(names, kinds, strict=True)
+        ]
         guesses = [Var(name, *size) for name, size in zip(names, sizes, strict=True)]
         for guess in guesses:
             reader.scope.declare(guess.name, Symbolic(guess, inferred=True), "")
         try:
-            _, value = reader.relate(target, reader.value(body))
+            value = reader.value(body)
+            if target is not None:
+                _, value = reader.relate(target, value)
             values = [reader.resolved(guess) for guess in guesses]
             shape = reader.shape(value)
         except (Unreadable, ShapeError):
             continue
-        if shape is None or not same_shape(shape, reader.resolved(target).shape):
+        if shape is None or (target is not None and not same_shape(shape, reader.resolved(target).shape)):
             continue
         if any(is_unknown(s) for v in values for size in v.shape for s in size.free_symbols):
             return False

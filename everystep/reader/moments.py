@@ -14,6 +14,8 @@ from everystep.reader import patterns as re
 from everystep.reader.cleaning import tokenize
 from everystep.reader.entities import FamilyName, Size, Symbolic
 from everystep.reader.laws import Laws
+from everystep.reader.marks import plain_text
+from everystep.reader.models import noise_of
 from everystep.reader.name_lists import LINK, general_member, is_dotted, is_names, members, place_of
 from everystep.reader.pieces import Piece, trimmed
 from everystep.reader.prose import Sentence
@@ -26,10 +28,24 @@ from everystep.reader.words import plain
 
 _HAVING = r"(?:with|of|and|having|has|have|avec|et|ayant|a|ont|de|d')"
 MOMENT = re.compile(
-    rf"\b{_HAVING}\s*(?:an? |une? |finite |finie? |common |the same |same |la meme |meme |zero mean and |"
-    r"mean zero and )*(?:"
+    rf"\b{_HAVING}\s*(?:an? |une? |la |finite |finie? |common |constant |equal |unknown |known |the same |same |"
+    r"la meme |meme |zero mean and |mean zero and )*(?:"
     r"(?P<mean>mean|expectation|expected value|moyenne|esperance)(?: vectors?| vecteur)?|"
-    r"(?P<variance>(?:co)?variance)(?:-covariance)?(?: matrix| matrice)?|matrice de (?P<matrix>(?:co)?variance))\s*$"
+    r"(?P<variance>(?:co)?variance)(?:-covariance)?(?: matrix| matrice)?|matrice de (?P<matrix>(?:co)?variance))"
+    r"(?: (?:commune|constante|finie|inconnue|connue))*\s*$"
+)
+_CENTRED = re.compile(
+    r"\b(?:cent(?:er|r)ed|centree?s?|zero[- ]means?|means?[- ]zero|(?:moyennes?|esperances?) (?:nulles?|zero)|"
+    r"null means?|vanishing means?)\b"
+)
+_NOT = re.compile(r"\b(?:not|no|never|neither|nor|without|pas|ni|sans|jamais)\b|\bnon-? ?cent|\bun-?cent")
+_ENTRIES = re.compile(
+    r"\b(?:entries|components|coordinates|elements|errors|noises|composantes|entrees|coordonnees|coefficients|erreurs|"
+    r"noise terms|error terms|white noise|bruit blanc)\b"
+)
+_UNCORRELATED = re.compile(
+    r"\b(?:uncorrelated|i\.?\s?i\.?\s?d\b|white|blanc|non[- ]correlee?s?|decorrelee?s?|(?<!linearly )independent|"
+    r"(?<!lineairement )independante?s?)"
 )
 _MEAN = r"mean|expectation|expected value|moyenne|esperance"
 _VARIANCE = r"(?:co)?variance(?:-covariance)?(?: matrix| matrice)?|matrice de (?:co)?variance|dispersion matrix"
@@ -58,8 +74,11 @@ _ALIKE = re.compile(r"\b(identically|i\.?\s?i\.?\s?d|each|both|common|same|ident
 
 
 RANDOM = re.compile(
-    r"\b(noise|bruits?|centree?s?|cent(?:er|r)ed|zero-mean|random|aleatoires?|gaussian|gaussiene?s?|normal|distributed|i\.?i\.?d|drawn|samples?)\b"
+    r"\b(noises?|bruits?|errors|erreurs|uncorrelated|centree?s?|cent(?:er|r)ed|zero-mean|random|"
+    r"aleatoires?|gaussian|gaussiene?s?|normal|distributed|i\.?i\.?d|drawn|samples?|"
+    r"(?<!linearly )independent|(?<!lineairement )independante?s?)\b"
 )
+OF_NOISE_NAMED = re.compile(r"\b(?:the|our|les?|des|nos) (?:additive |random )?(?:noises?|errors|bruits?|erreurs)\b")
 _GAUSSIAN = re.compile(r"\b(gaussian|gaussienn?e?s?|normal|normally|normale?s?)\b")
 
 
@@ -158,12 +177,42 @@ class Moments(Laws):
             subjects = self._all_spoken_of(sentence)
             numbers = any(self._is_number_named(name) for name in subjects)
             subjects = [] if numbers and "covariance" in plain(sentence.before).rsplit("$", 1)[-1] else subjects
+        if not subjects and OF_NOISE_NAMED.search(plain(sentence.before).rsplit("$", 1)[-1]):
+            subjects = self._noise()
         if not subjects and ranged and not earlier:
             return  # "the noise has variance $a > 0$" says at least the range
         if not subjects:
             raise Unreadable("whose mean, or whose variance?", tokens[0].place)
         for one in subjects:
             self._has_moment(one, kind, tokens, sentence)
+
+    def _noise(self) -> list[Tokens]:
+        """The one noise that definitions are written with: "the errors have variance" names it without its letter."""
+        found = {noise.name for d in self.scope.context.definitions if (noise := noise_of(d.body)) is not None}
+        name = found.pop() if len(found) == 1 else ""
+        if not name.isalpha():
+            return []
+        return [tokenize(f"\\{name}" if name in GREEK else name, "", 1, 1)]
+
+    def _is_centred(self, sentence: Sentence) -> bool:
+        """Whether words behind the last name, before a variance, say that the mean is zero."""
+        near = plain(sentence.before).rsplit("$", 1)[-1]
+        return bool(_CENTRED.search(near)) and not _NOT.search(near)
+
+    def _by_entries(self, tokens: Tokens, kind: str, sentence: Sentence) -> Tokens:
+        """The moment of a vector of which the words tell those of the entries, which they call uncorrelated."""
+        words = plain(sentence.before)
+        clause = re.split(r"[;:]", words)[-1]
+        if not (_ENTRIES.search(clause) and _UNCORRELATED.search(clause)) or _NOT.search(clause):
+            return tokens
+        place = place_of(tokens)
+        behind = r") I" if kind == "variance" else r") \mathbf{1}"
+        single = parse(tokens).kind == "letter"
+        if kind == "mean" and plain_text(tokens) == "0":
+            return tokens
+        if single:
+            return (*tokens, *tokenize(behind.removeprefix(") "), *place))
+        return (*tokenize("(", *place), *tokens, *tokenize(behind, *place))
 
     def _drawn(self, law: Tokens, sentence: Sentence) -> None:
         r"""``draws from $\mathcal{N}(0, I)$``: the law of what the sentence speaks of before."""
@@ -261,12 +310,24 @@ class Moments(Laws):
         opened = tokenize(name, place.file, place.line, place.column)
         closed = tokenize(closing, place.file, place.line, place.column)
         self.scope.lawless.discard(node.text)
+        if isinstance(entity, Symbolic) and not entity.value.is_number_shaped and self._is_a_number(tokens):
+            tokens = self._by_entries(tokens, kind, sentence)
         if isinstance(entity, Symbolic):
             rows, columns = entity.value.shape
             self._of_this_section(tokens, rows, columns if kind == "mean" else rows)
         self.relation((*opened, *subject, *closed), "=", tokens)
         if kind == "variance" and _GAUSSIAN.search(plain(f"{sentence.before} {sentence.after}")):
             self._gaussian(node)
+
+    def _is_a_number(self, tokens: Tokens) -> bool:
+        r"""Whether a moment is a number: a declared one, its square, or such a letter that nothing declares."""
+        reader = Values(self.scope)
+        try:
+            return reader.is_number(reader.read(tokens))
+        except Unreadable:
+            node = parse(tokens)
+            square = [(mark, plain_text(t)) for mark, t in node.scripts] in ([("^", "2")], [])
+            return node.kind == "letter" and node.text in GREEK and square
 
     def _of_this_section(self, tokens: Tokens, rows: Expr, columns: Expr) -> None:
         """A letter that an earlier section gave another shape is what is spoken of here."""

@@ -33,13 +33,14 @@ from everystep.reader.marks import (
     is_tower,
     is_unknown,
     label_and_mark,
+    left_out,
     name_with,
     plain_text,
     rational,
 )
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
-from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
+from everystep.reader.trees import Node, Unreadable, latex_of, name_of, split, stripped
 from everystep.reader.typed import Typed
 
 ROOT = "^(1/2)"
@@ -83,6 +84,10 @@ class Names(Typed):
             return parameter
         if node.text in self.bound and not node.scripts:
             return Size(self.bound[node.text]), []
+        apart = left_out(node)
+        family = self.scope.find(apart[0], node.style, True) if apart is not None else None
+        if apart is not None and isinstance(family, FamilyName):
+            return family, [("_", apart[1]), *apart[2]]
         best = self._longest(node)
         if best is not None:
             return best
@@ -428,6 +433,8 @@ class Names(Typed):
             raise Unreadable(f"{node.text or 'this'} is a number: it has no entries", node.place)
         if isinstance(value, ex.Norm):
             return value
+        if isinstance(value, Var) and left_out(node) is not None:
+            raise Unreadable(f"{latex_of(tokens)} below {node.text}: an entry, or a value without one of the data?")
         places = self._index_list(tokens, 1 if 1 in shape else 2)
         return self._entry(value, places, node)
 

@@ -9,8 +9,11 @@ from everystep.reader import patterns as re
 from everystep.reader.words import plain
 
 _GENERALITY = re.compile(
-    r"\b(without (any )?loss of generality|w\.?l\.?o\.?g\b\.?|sans perte de generalite)\W*(we may\b)?"
+    r"\b(without (any )?loss of generality|w\.?l\.?o\.?g\b\.?|sans perte de generalite)\W*(we may\b)?|"
+    r"\b(unless|except where|if not) ((explicitly )?(otherwise )?(stated|specified|noted|mentioned|indicated)"
+    r"( otherwise)?|otherwise)\b,?|\bsauf (mention|indication|precision)s? (du |explicite du )?contraire\b,?"
 )
+"""What takes nothing back of what is said here: "unless stated otherwise"."""
 _OF_DATA = re.compile(
     r"\b((?:training|labell?ed|data|input|test|positive|negative|each|every|per|one|single|"
     r"(?:on|over|of) (?:the|one|an?|all)|"
@@ -19,6 +22,11 @@ _OF_DATA = re.compile(
 """An example of the data: "the loss on the example $(x, y)$" is no loss given for example."""
 _LEFT_OUT = re.compile(r"^\W*(?:without|sans) (?:the |any |a |le |la |les |l'|un |une )?[\w-]+(?: [\w-]+)?,(?= )")
 """What a sentence does without: "Without the softmax, for $q$ we have"."""
+_DATUM_LEFT_OUT = re.compile(
+    r"\b(?:without|leaving out|sans) (?:the |l'|la |le )?(?:\$ ?-? ?(?:th|e|eme|ieme) )?"
+    r"(?:observation|sample|data point|point|example|row|datum|exemple|donnee|ligne)\b"
+)
+"""What an estimator leaves out denies nothing: "the estimator without observation $i$"."""
 _SUMS_TO = re.compile(r"\b(?:sums? (?:up )?to|(?:de )?somme(?:nt a)?) (?:one|unity|1|un|zero|0)\b")
 _NOUN_PAS = re.compile(
     r"\b(?<=\bun )pas\b|\b(?<=\ble )pas\b|\b(?<=\bdu )pas\b|\b(?<=\bce )pas\b|\b(?<=\bau )pas\b|\bpas(?= de taille\b)|"
@@ -35,6 +43,7 @@ def without_generality(text: str) -> str:
 def clause_of(before: str) -> str:
     """The words before a formula in its own clause."""
     text = _NOUN_PAS.sub("step", _NOUN_MEANS.sub("mean", _GENERALITY.sub(" ", plain(before))))
+    text = _DATUM_LEFT_OUT.sub(" ", text)
     text = _LEFT_OUT.sub(" ", _SUMS_TO.sub("hold", _OF_DATA.sub(r"\1sample", text)))
     return re.split(r"[;:]|\((?=[^)]*$)", text)[-1]
 

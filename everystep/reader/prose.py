@@ -145,7 +145,8 @@ _LABELS = re.compile(
 _PASSIVE = re.compile(r"\b(is|are|be|been|being|was|were|est|sont|etre|ete)\W*$")
 _SUBJECTS = listed(
     """
-    we us let one on l'on nous et now also further furthermore moreover here ici first second third next finally again
+    we us let one on l'on nous et and
+    now also further furthermore moreover here ici first second third next finally again
     additionally in addition throughout this that which part question section exercise problem follows what dans cette
     partie ce qui suit encore aussi enfin ensuite d'abord plus de shall will may can therefore please as usual so but
     mais or a partir maintenant desormais the rest from du reste toute la suite
@@ -379,6 +380,7 @@ def _stance(sentence: Sentence, needs_verb: bool, any_words: bool) -> Stance:
             r"\b(let|suppose|assume|where|with|given|which|that|and|soit|soient|supposons|ou|avec|que|qui|et)\b",
             clause[: governing.start()],
         )
+        and not OF_NOISE.search(clause[: governing.start()])
     ):
         return Stance.DOUBTFUL
     if is_named_case(sentence):
@@ -390,6 +392,11 @@ def _stance(sentence: Sentence, needs_verb: bool, any_words: bool) -> Stance:
     return Stance.ASSUMED
 
 
+OF_NOISE = re.compile(
+    r"\b(?:noises?|errors|disturbances?|perturbations?|innovations|bruits?|erreurs|aleas?)(?: vectors?| terms?)?"
+    r"(?: \$)?(?: (?:are|is|sont|est) (?:assumed|supposed|supposee?s?|taken)(?: to)?)?\W*$"
+)
+"""The subject of a sentence that says something of noise, which nobody claims: "the errors satisfy"."""
 _IN_A_CASE = re.compile(
     r"(?:for|under|pour|sous)(?! (?:the|all|both|our|les|nos|tous|toutes)\b) (?:[\w'-]+ ){0,3}"
     r"(?:matrices|vectors|vecteurs|functions|fonctions|symmetry|symetrie|case|cas|projections|projectors)"

@@ -94,7 +94,8 @@ _OF_OTHERS = re.compile(
 _VERB = r"(is|are|was|were|has|have|had|does|do|did|can|could|may|might|should|must|will|need|est|sont|etait|peut|doit)"
 _TAKEN_BACK = re.compile(
     r"\b(cannot|can't|isn't|wasn't|doesn't|needn't)\b|"
-    rf"\b{_VERB} (not|never|no longer|only|un(?!e\b)\w+|in(correct|valid|appropriate|sufficient)\w*|too|needed|"
+    rf"\b{_VERB} (not|never|no longer|only|un(?!e\b|correlated\b)\w+|"
+    r"in(correct|valid|appropriate|sufficient)\w*|too|needed|"
     r"necessary|sufficient|enough|required|superfluous|optional|irrelevant|missing|a mistake|an error|questionable|"
     r"doubtful|"
     r"violated|broken|denied|excluded|ruled out|impossible|untrue|called|termed|said to be|violee?|exclue?|interdite?|"
@@ -210,6 +211,17 @@ def introduces(before: str, after: str) -> bool:
     return bool(_INTRODUCING.fullmatch(plain(before))) and not _AS_BEFORE.search(plain(after))
 
 
+_KIND_OF_NOISE = (
+    r"(i\.?\s?i\.?\s?d\.?|(zero|mean)[- ](mean|zero)|cent(er|r)ed|centree?s?|gaussian|gaussien(ne)?s?|normal|"
+    r"white|blanc|additive?f?s?|random|"
+    r"aleatoires?|uncorrelated|non[- ]correlee?s?|decorrelee?s?|independent|independante?s?|"
+    r"homos[ck]edastic|homoscedastiques?)"
+)
+_NOT_NOISE = (
+    rf"(?!(with|avec) (an? |des |un )?({_KIND_OF_NOISE},? (and |et )?)+(errors|noise|erreurs|bruits?)\b|"
+    rf"avec (des erreurs|un bruit|du bruit) {_KIND_OF_NOISE}\b)"
+)
+"""Before a qualification: "with Gaussian noise" is said of the data in a model, and qualifies nothing."""
 _QUALIFYING = re.compile(
     r"\W*(and |but |yet |et |mais )?(though|although|albeit|however|unlike|contrary to|contrairement|bien que|quoique|"
     r"except\w*|excluding|sauf|hormis|save for|apart from|aside from|other than|up to|only|seulement|uniquement|"
@@ -227,7 +239,7 @@ _QUALIFYING = re.compile(
     r"we (hope|believe|think|guess)|one (may|might|would|could|hopes)|some (say|claim|believe|authors?)|they say|"
     r"it (seems|would seem|is (claimed|said|believed|hoped|false|wrong))|"
     r"by (mistake|accident|luck|chance|error)|par (erreur|hasard|chance)|"
-    r"(with|avec) (\w+ ){0,2}(errors?|exceptions?|noise|erreurs?|bruit)|such as|"
+    rf"{_NOT_NOISE}(with|avec) (\w+ ){{0,2}}(errors?|exceptions?|noise|erreurs?|bruit)|such as|"
     r"(which|this|ce qui|cela)\b[^.;:$]* (not|never|false|wrong|untrue|fails?|mistaken?|n'est|faux|fausse)|"
     r"(for|pour) (all|every|each|any|tout|toute|tous|toutes)\b[^.;:]* "
     r"(except\w*|but|save|excluding|other than|small|large|sauf|hormis|petite?s?|grande?s?))\b"

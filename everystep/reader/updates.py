@@ -11,11 +11,13 @@ from sympy import Expr
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition
 from everystep.algebra.expressions import Expression, Var
-from everystep.algebra.shapes import same_shape
-from everystep.reader.entities import DefinedFunction, OpaqueFunction, Symbolic
+from everystep.algebra.shapes import ShapeError, same_shape
+from everystep.reader.entities import DefinedFunction, OpaqueFunction, Size, Symbolic
 from everystep.reader.hypotheses import Hypotheses
-from everystep.reader.marks import name_with, plain_text
+from everystep.reader.introductions import is_word
+from everystep.reader.marks import left_out, name_with, plain_text
 from everystep.reader.pieces import Piece, trimmed
+from everystep.reader.signs import GREEK
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
@@ -43,6 +45,32 @@ class Updates(Hypotheses):
         if meant is None or given is None or not isinstance(entity, Symbolic) or same_shape(meant, given):
             return False
         return same_shape(given, entity.value.shape)
+
+    def _leaves_one_out(self, node: Node) -> bool:
+        r"""Whether a name such as ``\hat\beta_{(i)}`` is a new one beside ``\hat\beta``, and no entry of it."""
+        apart = left_out(node)
+        if apart is None or apart[2] or self.scope.find(apart[0], node.style, True) is not None:
+            return False
+        index_of = self.scope.find(name_of(apart[1][0]))
+        before = self.scope.find(node.text, node.style, True)
+        return isinstance(index_of, Size | None) and isinstance(before, Symbolic | None)
+
+    def _is_another_function(self, head: Node, group: Node) -> bool:
+        r"""Whether a head with its arguments is no function that is defined: ``J_\\lambda(w)`` beside ``J(w)``, too."""
+        reader = Values(self.scope)
+        function, marks = reader.entity_of(head)
+        if not isinstance(function, DefinedFunction):
+            return True
+        if [mark for mark, _ in marks] != ["_"] or plain_text(marks[0][1]) in function.parameters:
+            return False
+        if is_label(marks):
+            return True
+        try:  # a number has no entries, so that L_2 is another function
+            plain = Node("product", "", [head.bare(), group], head.place, separators=["", ""])
+            value = reader.value(plain)
+        except (Unreadable, ShapeError):
+            return False
+        return reader.is_number(value)
 
     def lists_entries(self, piece: Piece) -> int:
         r"""How many entries ``k = (k_1, k_2, k_3)^\top`` lists, all those of a new name; 0 where it is no list."""
@@ -129,3 +157,14 @@ def is_step(tokens: Tokens) -> bool:
     tokens = stripped(tokens)
     letter = bool(tokens) and len(name_of(tokens[0])) == 1 and name_of(tokens[0]).islower()
     return letter and (len(tokens) == 1 or (len(tokens) == 3 and tokens[1].text in "+-" and tokens[2].text.isdigit()))
+
+
+def is_label(scripts: list[tuple[str, Tokens]]) -> bool:
+    r"""Whether marks make a name of their own: ``w_\lambda``, ``x_{new}``, ``w^*``; not an index, a power or a T."""
+    for mark, tokens in scripts:
+        text = plain_text(tokens)
+        if mark == "_" and (text in GREEK or is_word(tokens) or (len(text) > 2 and text.isalpha())):
+            return True
+        if mark == "^" and text in ("*", "star"):
+            return True
+    return False

@@ -1,0 +1,56 @@
+r"""Words that call a name the minimiser of a function: « on note $\hat w$ le minimiseur de $J$ ».
+
+May import this package's vocabulary.
+"""
+
+from __future__ import annotations
+
+from everystep.reader import patterns as re
+from everystep.reader.prose import Sentence, Stance, stance
+from everystep.reader.source import Tokens
+from everystep.reader.words import plain
+
+_NOUN = (
+    r"(?:(?:unique|global|exact|unconstrained|only|seul|absolu|empirical|population) )*"
+    r"(?:(?P<least>minimi[sz]er|minimum point|point of minimum|minimiseur|argument du minimum|point de minimum|argmin)|"
+    r"(?P<most>maximi[sz]er|maximum point|maximiseur|point de maximum|argmax))(?: (?:unique|global|exact))*"
+)
+_ARTICLE = r"(?:the|a|an|le|un|l'|its|son)\s?"
+_FUNCTION = (
+    r"(?:the |our |this |la |le |l'|cette )?(?:(?:convex|quadratic|smooth|convexe|quadratique) )?"
+    r"(?:function|objective|loss|cost|criterion|risk|fonction|objectif|perte|cout|critere|risque)? ?"
+)
+_IS_MINIMISER = re.compile(
+    rf"^[\s,]*(?:(?:be|is|denotes?|est|designe|as|comme|,)[\s,]+)?{_ARTICLE}{_NOUN} "
+    rf"(?:of|de|du|d') ?{_FUNCTION}\$(?P<rest>.*)$"
+)
+_MINIMISES = re.compile(rf"^\s*(?P<least>minimi[sz]es?) {_FUNCTION}\$(?P<rest>.*)$")
+_APPOSED = re.compile(rf"^\s*(?:of|de|du|d') ?{_FUNCTION}\$(?P<rest>.*)$")
+_ENDS_WITH_NOUN = re.compile(rf"\b{_ARTICLE}{_NOUN}\s*$")
+_ENDS = re.compile(
+    r"^\s*(?:$|[.,;:)](?!\s*(?:subject|under|sous|with|avec|over|on|sur|such|tels?|among|parmi)\b)|"
+    r"(?:and|et|is|est|exists?|existe|satisf(?:y|ies|ait)|verifie)\b)"
+)
+"""Behind the function: not "subject to", "over the ball", "with norm 1", which name another problem."""
+
+
+def minimised_by(sentence: Sentence) -> tuple[Tokens, bool] | None:
+    """The formula of which the name in a sentence is the minimiser (True) or the maximiser; None where it is neither.
+
+    Only of all values: a sentence that restricts them, doubts or denies gives None.
+    """
+    before, after = plain(sentence.before), plain(sentence.after)
+    found = _IS_MINIMISER.match(after) or _MINIMISES.match(after)
+    least = found is not None and found["least"] is not None
+    kept = before
+    if found is None:
+        noun, found = _ENDS_WITH_NOUN.search(before), _APPOSED.match(after)
+        if noun is None or found is None:
+            return None
+        least, kept = noun["least"] is not None, f"{before[: noun.start()]} "
+    if not sentence.later or not _ENDS.match(found["rest"]):
+        return None
+    said = Sentence(kept, "", sentence.is_open, sentence.label, sentence.earlier)
+    if stance(said, needs_verb=False, any_words=True) is not Stance.ASSUMED:
+        return None
+    return sentence.later[0], least
