@@ -66,8 +66,6 @@ _DEPENDS = re.compile(
 )
 _STEP = re.compile(r"\ble pas\b(?! (?:symm?etrique|nul))")
 """« Le pas d'apprentissage »: a step, and no denial."""
-_ORDINAL = re.compile(r"[\s{}^-]*(?:th|st|nd|rd|e|eme|ieme|ere|nde)\b")
-"""Behind an index: the $i$-th row."""
 _SIZES = re.compile(r"\b[a-z\d] ?(x|by|par) ?[a-z\d]\b|\b[a-z]\b|[a-z\d]+-?dimension\w*")
 
 
@@ -92,8 +90,6 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
     none.
     """
     after = plain(sentence.after)
-    if _ORDINAL.match(after):
-        return ""
     denoted = _DENOTED.search(plain(sentence.before))
     if denoted is not None and denoted.end() == len(plain(sentence.before)) and not _is_known(denoted["what"]):
         return denoted["what"].strip()

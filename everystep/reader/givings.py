@@ -5,6 +5,7 @@ May import ``prose`` and this package's vocabulary.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum
 
 from everystep.reader import patterns as re
@@ -64,11 +65,19 @@ _ANEW = re.compile(
 )
 
 
+_AIM = re.compile(
+    r"\b(?:(?:we|one|on|nous) )?(?:want|wants|seek|seeks|wish|aim|need|veut|voulons|cherche|cherchons)"
+    r"(?: to| a)? (?=(?:mini|maxi)mi[sz]er?\b)"
+)
+"""Who wants to minimise a function gives it: "we want to minimise"."""
+
+
 def giving(sentence: Sentence, special: bool = False) -> Giving:
     """How a sentence puts forward an equation in its formula, of whose left side there is a definition already.
 
     ``special``: as of :func:`stance`.
     """
+    sentence = replace(sentence, before=_AIM.sub(" ", plain(sentence.before)))
     clause = clause_of(sentence.before)
     following = re.split(r"[,.;:$]", plain(sentence.after))[0]
     governing = None

@@ -6,11 +6,11 @@ from everystep.documents.check import check_text
 
 GIVEN = (
     r"Let $X \in \mathbb{R}^{n \times p}$ have full column rank, $y \in \mathbb{R}^n$, and let $x_i^\top$ be the "
-    r"$i$-th row of $X$. Put $A = X^\top X$ and $h_i = x_i^\top A^{-1} x_i$; we assume $h_i < 1$. "
+    r"rows of $X$. Put $A = X^\top X$ and $h_i = x_i^\top A^{-1} x_i$; we assume $h_i < 1$. "
     r"Let $b = A^{-1} X^\top y$ and $f = X b$. "
 )
 GIVEN_IN_FRENCH = (
-    r"Soit $X \in \mathbb{R}^{n \times p}$ de rang $p$, $y \in \mathbb{R}^n$, et $x_i^\top$ la $i$-ème ligne de $X$. "
+    r"Soit $X \in \mathbb{R}^{n \times p}$ de rang $p$, $y \in \mathbb{R}^n$, et $x_i^\top$ les lignes de $X$. "
     r"On pose $A = X^\top X$, $h_i = x_i^\top A^{-1} x_i$ avec $h_i < 1$. Soit $b = A^{-1} X^\top y$. "
 )
 VALUE = r"(A - x_i x_i^\top)^{-1} (X^\top y - x_i y_i)"
@@ -35,7 +35,7 @@ def test_least_squares_without_one_observation(mark: str) -> None:
 @pytest.mark.parametrize("mark", MARKS)
 def test_predictions_without_one_observation(mark: str) -> None:
     text = (
-        rf"{GIVEN}Let $b{mark} = {VALUE}$ be the estimator without the $i$-th observation and "
+        rf"{GIVEN}Let $b{mark} = {VALUE}$ be the estimator without observation $i$ and "
         rf"$f{mark} = x_i^\top b{mark}$. "
         rf"\[ y_i - f{mark} = \frac{{y_i - f_i}}{{1 - h_i}}, y_i - f{mark} = y_i - f_i \]"
     )
