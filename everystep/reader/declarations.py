@@ -27,7 +27,8 @@ from everystep.reader.every_index import bounds_none, counted, is_quantifier, of
 from everystep.reader.generality import called_any, called_vector, is_general
 from everystep.reader.givings import Giving, concludes_of_a_thing, giving, names_a_thing
 from everystep.reader.independence import named
-from everystep.reader.kinds import is_ordinal, speaks_of_basis
+from everystep.reader.kinds import speaks_of_basis
+from everystep.reader.lines import is_ordinal
 from everystep.reader.marks import bracketed, plain_text
 from everystep.reader.name_lists import general_member, is_names
 from everystep.reader.named_functions import (

@@ -10,21 +10,19 @@ from dataclasses import replace
 
 from sympy import Expr
 
-from everystep.algebra import expressions as ex
 from everystep.algebra.shapes import ONE, same_size
 from everystep.reader import patterns as re
 from everystep.reader.cleaning import tokenize
-from everystep.reader.entities import FamilyName, Rows, Size, Symbolic
 from everystep.reader.families import orthonormal_members
-from everystep.reader.marks import bracketed, plain_text
-from everystep.reader.moments import MOMENT, MOMENTS, RANDOM, Moments, is_law, is_of_chance, spoken_of
+from everystep.reader.lines import Lines
+from everystep.reader.moments import MOMENT, MOMENTS, RANDOM, is_law, is_of_chance
 from everystep.reader.name_lists import LINK, general_member, is_dotted, is_names, is_size, members, place_of, shape_of
 from everystep.reader.paragraphs import is_space
 from everystep.reader.pieces import letters_of, pieces_of, trimmed, without_index
 from everystep.reader.prose import Sentence, Stance, stance
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
-from everystep.reader.trees import Node, Unreadable, latex_of, name_of, split, stripped
+from everystep.reader.trees import Unreadable, latex_of, split
 from everystep.reader.values import Values
 from everystep.reader.words import plain
 
@@ -104,50 +102,6 @@ _BY_LAW = re.compile(
 )
 
 
-_LINE_OF = re.compile(
-    r"(?P<kind>rows?|columns?|lignes?|colonnes?)(?: vectors?| vecteurs?)?(?: i)? (?:of|de)"
-    r"(?: the| our| la| n x n| matrix| matrice| data| design| donnees| de)*\s*$"
-)
-
-_WITH_LINES = re.compile(
-    r"\b(?:with|having|whose|of|avec|dont (?:les|la)|de|ayant pour)\s+(?:the |les |its )?(?:i[- ]?(?:th|ieme|eme|e) )?"
-    r"(?P<kind>rows?|columns?|lignes?|colonnes?)"
-    r"(?: vectors?| vecteurs?)?"
-    r"(?: (?:are|is|sont|est|given by|denoted|called|by|notees?|the|les|vectors?|vecteurs?))*\s*$"
-)
-
-
-_PLAIN = (
-    r"(?:\W|\b(?:the|its|their|an?|our|une?|la|le|les|l|all|each|[a-z]|th|st|nd|rd|eme|ieme|first|data|design|inputs?|"
-    r"features?|batch|query|queries|keys?|values?|tokens?|matrix|matrices|matrice|real|reelle|of size|space|n x n|"
-    r"stored|collected|donnees|de)\b)"
-)
-"""Words that change nothing between a matrix and its rows."""
-_IS_LINE = re.compile(
-    rf"(?:{_PLAIN})*(?:\b(?:be|is|are|being|denotes?|as|soit|soient|sont|est|etant|designe(?:nt)?|comme)\b|^\s*,)(?:{_PLAIN})*"
-)
-_NAMES_IT = re.compile(
-    r"\b(?:note|notons|noter|appelons|appelle|soit|soient|(?:denote|call|write)(?: by)?|denoting|notant)[^\w$]*$"
-)
-"""What makes a name of the formula behind it, with no verb between that and what it names: « on note $w$ la »."""
-_IS_NAMED = re.compile(rf"(?:{_PLAIN}|\b(?:for|pour)\b)*")
-_LINES_ARE = re.compile(
-    r"\b(?P<kind>rows?|columns?|lignes?|colonnes?)(?: vectors?| vecteurs?)? (?:of|de)"
-    r"(?: (?:the|la|matrix|matrice|l'))* ?\$ (?:are|is|sont|est|be|by|as|par|denoted|notees?)"
-    r"(?: (?:then|denoted|called|written|notees?|appelees?|the|les|vectors?|vecteurs?|by|as|par|given))*\s*$"
-)
-"""« The columns of $W$ are », « we denote the i-th column of $W$ by », before the name of one, or of all."""
-_AND_ANOTHER = re.compile(r"\W*(?:and|et)\b(?: the| la)? \$|\s*,\s*\$")
-_CHANGED = re.compile(
-    r"\W*(?:after|once|divided|scaled|normali\w*|without|minus|times|up to|plus|apres|divisee?s?|moins|sans|fois)\b"
-)
-"""What stands behind a matrix of which it is not the rows or columns as they are."""
-_ORDINAL = re.compile(r"^\W{0,2}(?:th|st|nd|rd|ieme|eme|e|er|ere)\b")
-_LINE_NOUN = re.compile(r"^\W*(?:rows?|columns?|lignes?|colonnes?)\b")
-_NUMBERED = re.compile(r"\b(?:rows?|columns?|lignes?|colonnes?)(?: number| numero)? *$")
-_HAS_LINES = re.compile(rf"(?:{_PLAIN}|\b(?:be|is|are|denotes?|soit|soient|sont|est|designe)\b)*")
-
-
 _IS_OF_SIZE = re.compile(
     r"\W*(?:is|be|are|being|est|sont|soit|etant)(?: (?:of|de) (?:size|sizes|shape|dimensions?|taille|format))?\W*$|"
     r"\W*(?:has|have|having|with|of|de|a pour|avec) (?:the )?(?:size|shape|dimensions?|taille|format)\W*$"
@@ -160,7 +114,7 @@ def speaks_of_basis(before: str) -> bool:
     return re.search(r"\bbas[ie]s?( orthonorm\w+)? (of|for|de) *(\$|space|$)", plain(before)) is not None
 
 
-class Kinds(Moments):
+class Kinds(Lines):
     """Reads what words say of the kind of a name."""
 
     def kinds(self, tokens: Tokens, sentence: Sentence) -> Stance:
@@ -372,7 +326,7 @@ class Kinds(Moments):
                     raise Unreadable(f"{node.text} has no declaration", node.place)
                 self.introduce(node, rows, columns)
 
-    # moments, ranks, rows ----------------------------------------------------------------------------
+    # moments, ranks ----------------------------------------------------------------------------------
 
     def _ranked(self, tokens: Tokens, sentence: Sentence) -> None:
         """The rank of the name before, as a hypothesis."""
@@ -383,166 +337,3 @@ class Kinds(Moments):
         rank = tokenize(r"\operatorname{rank}(", place.file, place.line, place.column)
         closed = tokenize(")", place.file, place.line, place.column)
         self.relation((*rank, *subject, *closed), "=", tokens)
-
-    def lines(self, tokens: Tokens, sentence: Sentence) -> None:
-        r"""``$x_i^\top$ is the $i$-th row of $X$``, ``$X$ with rows $x_i^\top$``: the rows as columns, or columns."""
-        sentence = _without_ordinals(sentence)
-        near = plain(sentence.before).rsplit("$", 1)[-1] + " "
-        are = _LINES_ARE.search(plain(sentence.before) + " ")
-        line = _line(tokens) if are is not None and sentence.earlier else None
-        if are is not None and line is not None:
-            matrix = trimmed(sentence.earlier[-1])
-            put = stance(sentence, needs_verb=False, any_words=True) is Stance.ASSUMED
-            if (
-                put
-                and is_names(matrix)
-                and not self._has_rule(line[0].text)
-                and not _CHANGED.match(plain(sentence.after))
-            ):
-                self._line_of(matrix, tokens, are["kind"][0] in "rl")
-            else:
-                self.scope.unsure.setdefault(line[0].text, "rows")
-            return
-        of, having = _LINE_OF.search(near), _WITH_LINES.search(near)
-        if not (of or having):
-            return
-        if stance(sentence, needs_verb=False, any_words=True) is not Stance.ASSUMED:
-            doubtful = [line for formula in (*sentence.earlier[-1:], tokens) if (line := _line(formula)) is not None]
-            self.scope.unsure.update({node.text: "rows" for node, _ in doubtful})
-            return
-        if of is not None:
-            said = [formula for formula in sentence.earlier if _line(formula) is not None]
-            lists = is_names(tokens) and _AND_ANOTHER.match(plain(sentence.after)) and is_names(sentence.later[0])
-            if said and (lists or _CHANGED.match(plain(sentence.after)) or not _links_line(said[-1], sentence, of[0])):
-                self.scope.unsure.update({line[0].text: "rows" for formula in said[-1:] if (line := _line(formula))})
-                return
-            names = [trimmed(name) for name in split(members(tokens), (",",))]
-            if said and len(names) == 1 and is_names(names[0]):
-                self._line_of(names[0], said[-1], of["kind"][0] in "rl")
-        if having is not None:
-            said = [tokens]
-            links = plain(sentence.after).split("$")
-            for k, formula in enumerate(sentence.later):
-                if LINK.match(links[k]) is None or _line(formula) is None:
-                    break
-                said.append(formula)
-            earlier = [trimmed(name) for formula in spoken_of(sentence) for name in split(members(formula), (",",))]
-            matrices = [name for name in earlier if is_names(name)][-len(said) :]
-            if not earlier or not _HAS_LINES.fullmatch(_between(spoken_of(sentence)[-1], sentence, having[0])):
-                return
-            for name, formula in zip(matrices, said, strict=False) if len(matrices) == len(said) else ():
-                self._line_of(name, formula, having["kind"][0] in "rl")
-
-    def _has_rule(self, family: str) -> bool:
-        """Whether the members of a family are defined."""
-        context = self.scope.context
-        return family in {d.target.name for d in context.definitions} | {r.target.name for r in context.recurrences}
-
-    def _line_of(self, matrix: Tokens, formula: Tokens, by_rows: bool) -> None:
-        """Read a formula as the general row, or column, of a declared matrix; nothing where it may be none."""
-        entity, rest = Values(self.scope).entity_of(parse(matrix))
-        line = _line(formula)
-        if not isinstance(entity, Symbolic) or rest or 1 in entity.value.shape or line is None:
-            return
-        node, turned = line
-        value = entity.value
-        family = self.scope.find(node.text, node.style, indexed=True)
-        count, width = value.shape if by_rows else (value.shape[1], value.shape[0])
-        if isinstance(family, FamilyName):
-            fits = (family.rows, family.columns, family.count) == (width, ONE, 1) and family.high in (None, count)
-            if not fits or family.low not in (None, ONE):
-                return
-            if self.stacked(family, value, by_rows):
-                return
-            self.scope.rows_for_members(
-                family.name, lambda at: ex.Transpose(ex.Row(value, at)) if by_rows else ex.Col(value, at)
-            )
-        elif not (family is None or isinstance(family, Size)) or turned != by_rows:
-            return
-        self.scope.declare(node.text, Rows(value, by_rows), node.style)
-
-
-def _line(formula: Tokens) -> tuple[Node, bool] | None:
-    r"""The name with an index that a formula gives to rows or columns, and whether it is transposed.
-
-    That of ``x_i``, of ``x_i^\top``, of ``(x^{(i)})^\top`` and of a list or a membership of them; else None.
-    """
-    tokens = members(formula)
-    if not tokens:
-        return None
-    try:
-        node = parse(trimmed(split(tokens, (",",))[0] if is_dotted(tokens) else tokens))
-    except Unreadable:
-        return None
-    turned = False
-    if node.kind == "group" and node.text == "(" and node.tokens and _are_transposes(node.scripts):
-        node, turned = parse(stripped(node.tokens)), True
-    if node.kind != "letter" or not node.scripts:
-        return None
-    (mark, at), *rest = node.scripts
-    inner = stripped(bracketed(at) or at)
-    if rest and (turned or not _are_transposes(rest)):
-        return None
-    letter = name_of(inner[0]) if len(inner) == 1 else ""
-    if (mark == "^" and bracketed(at) is None) or mark == "'" or not letter:
-        return None
-    if not (letter == "1" and is_dotted(tokens)) and not (letter.isalpha() and letter.islower() and len(letter) == 1):
-        return None
-    return node, turned or bool(rest)
-
-
-def is_ordinal(tokens: Tokens, after: str) -> bool:
-    """Whether a formula is the number of a thing: i of "the $i$-th row", of "row $i$" not."""
-    letters = trimmed(tokens)
-    if len(letters) == 1 and letters[0].kind == "char" and letters[0].text.isalpha():
-        return _ORDINAL.match(plain(after)) is not None
-    raised = len(letters) > 2 and letters[0].kind == "char" and letters[1].kind == "sup"
-    return raised and plain_text(letters[2:]).removeprefix("text") in (
-        "th",
-        "st",
-        "nd",
-        "rd",
-        "e",
-        "eme",
-        "ieme",
-        "ème",
-        "ième",
-    )
-
-
-def _without_ordinals(sentence: Sentence) -> Sentence:
-    """A sentence in which the numbers of rows and columns before a formula are letters of the text: "the i-th row"."""
-    words = sentence.before.split("$")
-    if len(words) != len(sentence.earlier) + 1:
-        return sentence
-    text, kept = words[0], []
-    for formula, behind in zip(sentence.earlier, words[1:], strict=True):
-        counts = is_ordinal(formula, behind) or (
-            len(trimmed(formula)) == 1
-            and _NUMBERED.search(plain(text))
-            and re.match(r"\W*(?:of|de|du)\b", plain(behind))
-        )
-        text += ("i " if counts and behind[:1].isalnum() else "i" if counts else "$") + behind
-        kept += [] if counts else [formula]
-    return replace(sentence, before=text, earlier=tuple(kept))
-
-
-def _links_line(formula: Tokens, sentence: Sentence, end: str) -> bool:
-    """Whether the words behind a name say that it is what their end names, "the i-th column of"."""
-    between = _between(formula, sentence, end)
-    if _IS_LINE.fullmatch(between):
-        return True
-    at = max(k for k, earlier in enumerate(sentence.earlier) if earlier is formula)
-    ahead = "$".join(plain(sentence.before).split("$")[: at + 1])
-    return bool(_NAMES_IT.search(ahead) and _IS_NAMED.fullmatch(between))
-
-
-def _between(formula: Tokens, sentence: Sentence, end: str) -> str:
-    """The words from a formula before on to the end of what stands before this one, without that end."""
-    at = max(k for k, earlier in enumerate(sentence.earlier) if earlier is formula)
-    words = "$".join(plain(sentence.before).split("$")[at + 1 :]) + " "
-    return words.removesuffix(end)
-
-
-def _are_transposes(scripts: list[tuple[str, Tokens]]) -> bool:
-    return len(scripts) == 1 and (scripts[0][0] == "'" or plain_text(scripts[0][1]) in ("T", "top", "intercal"))
