@@ -51,6 +51,7 @@ _HARMLESS = listed(
     premiere premier deuxieme derniere dernier suivante suivant cachee cache predite predites tel tels telle telles
     que qui verifie verifiant verifient satisfait definie defini definies definis par moyenne moyennes esperance
     variance aleatoire aleatoires gaussien gaussienne gaussiens independants independantes independant independante
+    th st nd rd eme ieme denoted notee notees designee designees
     variable variables rang rank dimension sa son leur leurs pseudo-inverse for couche sortie attendue etiquette
     etiquettes reponse reponses observation observations estimateur estimateurs estimator estimators unique
     homoscedastic homoscedastiques errors erreurs exemple

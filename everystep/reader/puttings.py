@@ -30,6 +30,10 @@ _WORD = re.compile(
 _REVERSED = re.compile(
     rf"\b(?:substitut\w+|put\w*|insert\w*|writ\w+|plugg?\w*|mettant|ecrivant)(?: in)? \$ {_SUBSTITUTED}$"
 )
+_TAKEN_AT = re.compile(
+    r"\b(?:gradients?|derivatives?|differentials?|hessians?|jacobians?|derivees?|differentielles?|hessiennes?|"
+    r"jacobiennes?)(?: matrix| matrice)? (?:of|de) (?:the |la |our |notre )?(?:function |loss |fonction |perte )?$"
+)
 _APART = re.compile(rf"\$ {_SUBSTITUTED}$")
 _ONE = re.compile(
     r"\b(?:set|sets|setting|put|putting|take|taking|choosing|choose|fix|fixing|let|letting|substitut\w+|insert\w*|plugg?\w*|"
@@ -71,6 +75,8 @@ def put_values(words: str, formulas: Sequence[Tokens]) -> list[tuple[Tokens, Tok
         other = _TWO.match(text, at)
         if len(sides) == 1 and other is not None and (second := known.get(other.end() - 1)):
             between = text[: other.end() - 1].rstrip()
+            if _TAKEN_AT.search(text[:at]) and re.search(r"\$ ?(?:at|en|au|a)(?: the (?:vector|number))? ?$", between):
+                continue  # the gradient of $f$ at $x$
             turned = _REVERSED.search(between) is not None
             if not turned and _APART.search(between):
                 continue  # "we write $a$ for $b$" aside, nothing is put
