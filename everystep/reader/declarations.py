@@ -39,6 +39,7 @@ from everystep.reader.named_functions import (
     UNKNOWN,
     named_function,
 )
+from everystep.reader.one_hot import class_named, give_classes, of_class
 from everystep.reader.pieces import (
     UNCLEAR,
     Piece,
@@ -230,12 +231,16 @@ class Declarer(Settling):
                     put = Stance.WITHIN
                 elif put is Stance.NOTHING and piece.relations == ("=",) and concludes_of_a_thing(sentence):
                     put = Stance.DOUBTFUL  # "hence the residual $r = b - A x$": a conclusion that is not checked
+                if put is Stance.ASSUMED and self._gives_entries(piece, sentence):
+                    continue
                 if put is not Stance.NOTHING:
                     self._piece(piece)
                     self._of_every_entry(held, sentence)
                     self._of_any_entry(held, sentence)
                     if not _EXCEPT.search(re.split(r"[.;:](?:\s|$)", plain(sentence.after))[0]):
                         self._at_every_pair(held)
+                    if put is Stance.ASSUMED and not self.supposes:
+                        give_classes(self.scope, held)
                     self._settle(held, put, piece)
                     self._settle_laws(laws, put)
             elif is_set_to_zero(sentence.before, sentence.after) and self._is_slope(piece.sides[0]):
@@ -245,6 +250,7 @@ class Declarer(Settling):
             elif piece.words and plainly is not Stance.NOTHING:
                 self._piece(piece)
                 self._settle(held, plainly, piece)
+        self._of_its_class(subjects, sentence, plainly)
         introduced = {name for p in pieces if p.relations == ("in",) for name in letters_in(p.sides[0])} - known
         self.lines(tokens, sentence)
         if words.says_random(sentence.before, sentence.after) and plainly is not Stance.NOTHING:
@@ -278,6 +284,18 @@ class Declarer(Settling):
                             self.say(said, name, piece)
                     elif piece.relations or said.stance is not Stance.ASSUMED or not self._is_derived(name):
                         self.say(said, name, piece)
+
+    def _of_its_class(self, subjects: list[Piece], sentence: Sentence, put: Stance) -> None:
+        """The vectors that words call the one-hot vector of a class: its definition, or what is supposed of it."""
+        letter = class_named(sentence)
+        for piece in subjects if letter else ():
+            rule = of_class(self.scope, trimmed(piece.sides[0]), letter)
+            held = self.scope.context.hypotheses
+            if rule is not None and put is Stance.ASSUMED and not self.supposes:
+                self.scope.define(rule)
+            elif rule is not None:
+                self.scope.assume(Relation(rule.target, "=", rule.body))
+                self._settle(held, Stance.DOUBTFUL if put is Stance.NOTHING else put, piece)
 
     def _is_stationarity(self, piece: Piece) -> bool:
         r"""Whether a formula is ``\nabla f(w) = 0``, by names that have no value of their own."""

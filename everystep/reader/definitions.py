@@ -328,6 +328,7 @@ class Definitions(Updates):
             return False
         reader = Values(self.scope)
         reader.bound |= {str(at): at for at in free}
+        reader.seen |= dict(zip(matching, (s for s in shape if s != ONE), strict=False))  # of delta_{ij}
         body = reader.finished(reader.read(right), node.place)
         if not body.is_number_shaped or any(leaf == target for leaf in ex.walk(body)):
             return False

@@ -24,7 +24,7 @@ _OF_THE_NEXT = re.compile(r"[^\w$]*\$\W*(is|denotes|has|lies|forms|a|est|designe
 """A verb for one name, behind another one: "of rank $d$, $y$ is"."""
 _DOING = re.compile(r"\W*(let|soit|soient|(on|nous) note|notons|(we )?denote by|(we )?write)\b[^.;:]*")
 _DENOTED = re.compile(r"\b(denote|call|name|write|notons|notera|note)\b(?P<what>( [\w'-]+){1,6}) (by|as|par)\W*")
-_ACTING = re.compile(r"\W*(?!and\b|et\b|be\b|with\b|where\b|denote)(?P<does>[^\W\d_][^.;:,$()]*)")
+_ACTING = re.compile(r"[^\w;.:]*(?!and\b|et\b|be\b|with\b|where\b|denote)(?P<does>[^\W\d_][^.;:,$()]*)")
 _SUBSPACE = re.compile(
     r"\b(in|of|on|to|dans|sur|a) (the |le |la |l')?(kernel|null ?-?space|range|image|span|column space|row space|noyau|"
     r"orthogonal complement|unit (ball|circle|sphere))\b|\binverses?\b"
@@ -46,6 +46,7 @@ _HARMLESS = listed(
     users node nodes edge edges graph filter filters channel channels head heads dropout mask factor factors
     quantity quantities object objects term terms nul non independent random smooth twice continuously
     differentiable differentiables infiniment continument not necessarily pas necessairement be to have it them him
+    so
     defined componentwise component-wise elementwise entrywise coordinatewise composante composantes coordonnee
     denoted noted note notee notees
     premiere premier deuxieme derniere dernier suivante suivant cachee cache predite predites tel tels telle telles
@@ -119,5 +120,6 @@ def depends_on(sentence: Sentence) -> tuple[Tokens, ...]:
 
 
 def _is_known(called: str) -> bool:
-    left = without_properties(_STEP.sub(" ", _SIZES.sub(" ", without_decompositions(called))))
+    plainly = without_decompositions(called.replace("c'est-a-dire", " "))
+    left = without_properties(_STEP.sub(" ", _SIZES.sub(" ", plainly)))
     return near_is_known(" ".join(w for w in left.split() if w.strip(".'-") not in _HARMLESS))

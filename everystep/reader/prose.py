@@ -80,6 +80,7 @@ NEUTRAL = listed(
     suppose assume where have has having such satisfy satisfies satisfying whose hold holds condition conditions
     centred centered constraint constraints hypothesis hypotheses assumption assumptions by on as it they there exists
     exist into
+    components coordinates composantes coordonnees
     entries entry elements columns rows distinct same loss error un une le la les l' des du de deux trois ce cette
     ces tout toute tous toutes que qu' est sont soit soient etre etant nous reelle reelles reel reels carree carrees
     matrice vecteur vecteurs ligne lignes colonne colonnes scalaire scalaires nombre nombres constante fonction

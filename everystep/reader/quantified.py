@@ -18,9 +18,12 @@ from everystep.reader.every_index import goes_on_plainly, is_spoken_of, of_every
 from everystep.reader.families import every_pair, image_of_all
 from everystep.reader.hypotheses import is_whole_range, sign_of_entry
 from everystep.reader.marks import plain_text
+from everystep.reader.one_hot import is_one_hot
 from everystep.reader.pieces import Piece, is_value, letters_of, names_in, pieces_of, subscripts, trimmed
 from everystep.reader.prose import Sentence
-from everystep.reader.trees import name_of, relation_of, split
+from everystep.reader.syntax import parse
+from everystep.reader.trees import Unreadable, name_of, relation_of, split
+from everystep.reader.values import Values
 from everystep.reader.words import plain
 
 _FOR_ALL = re.compile(
@@ -32,6 +35,11 @@ _BUT_SOME = re.compile(
     r"\b(except|save|apart|other than|but|unless|only|outside|within|such|where|whose|with|if|when|sauf|hormis|excepte|"
     r"autre|tel|telle|tels|telles|seulement|si|lorsque|quand|ou|dont|in|dans|of|de)\b"
 )
+_ENTRIES = re.compile(
+    r"\b(entries|components|coordinates|elements|coefficients|composantes|coordonnees|entrees)"
+    r"( (are )?(given|defined) by| are| donnees par| definies par)?\W*$"
+)
+_SOME = re.compile(r"\W*(for|pour) (some|certain|quelque|un|une)\b|\W*(if|si|when|unless|except|sauf|for) ")
 _FOR_SOME = re.compile(r"\W*(for|pour|at|when|if|si|en) \$")
 _FOR_WHICH = re.compile(r"\W*((for|pour|at|when|if|si|with|avec|en) )?\$")
 
@@ -69,6 +77,34 @@ class Quantified(Eigenpairs):
             found = of_every_index(h, self.scope) if h not in held else None
             if found is not None and not is_spoken_of(found[1], self.scope, (*sentence.earlier, *sentence.later)):
                 self.scope.assume(found[0])
+
+    def _gives_entries(self, piece: Piece, sentence: Sentence) -> bool:
+        r"""Whether a formula gives a name without a value all of its entries: "with entries ``d_i = 1 / c_i``".
+
+        They are its definition then.  Not where the index, which the right side has too, is spoken of or has a value.
+        """
+        if piece.relations != ("=",) or _SOME.search(sentence.after):
+            return False
+        try:
+            value = Values(self.scope).read(trimmed(piece.sides[0]))
+        except Unreadable:
+            return False
+        units = {d.target for d in self.scope.context.definitions if isinstance(d.body, ex.Unit)}
+        known = isinstance(value, ex.Entry) and value.operands[0] in units
+        one_hot = known or (isinstance(value, ex.Entry) and is_one_hot(value.operands[0], self.scope))
+        if not one_hot and not _ENTRIES.search(plain(sentence.before)):
+            return False
+        letters = {str(i) for i in value.at if i.is_Symbol} if isinstance(value, ex.Entry) else set[str]()
+        beside = tuple(
+            f for f in (*sentence.earlier, *sentence.later) if not any(map(self.is_index_range, pieces_of(f)))
+        )
+        if not letters or is_spoken_of(frozenset(letters), self.scope, beside):
+            return False
+        if not letters <= {name_of(t) for t in piece.sides[1]}:
+            return False
+        if known:
+            return True  # "of class $c$, that is ``y_k = \\delta_{kc}``": told before
+        return self._define_entries(value, piece.sides[1], parse(trimmed(piece.sides[0]), self.scope.words()))
 
     def _at_every_pair(self, held: tuple[Hypothesis, ...]) -> None:
         r"""``u_i^T u_j = \delta_{ij}`` that has come to those held before is said of all i and j, unless a formula

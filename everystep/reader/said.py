@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from everystep.reader import patterns as re
 from everystep.reader.governing import ASKS, EXERCISE, GENERAL, GOVERNING, NEGATION, is_risky
+from everystep.reader.one_hot import is_of_a_class
 from everystep.reader.phrases import clause_of
 from everystep.reader.prose import NEUTRAL, Sentence, Stance, is_question, near_is_known, stance
 from everystep.reader.reservations import ends_plainly
@@ -301,6 +302,8 @@ def _said_before(sentence: Sentence) -> list[Said]:
     listed = _PLURAL_NOUN.search(text)  # the symmetric matrices $A$ and $B$
     clause = re.split(r"[$.;:]\s|[$;:,]", (text[: listed.end(1)] if listed else text) + " ")[-1].strip()
     last = re.split(r"\b(?:is|are|est|sont|that|que|because|since|car|puisque)\b", clause)[-1].strip() or ""
+    if is_of_a_class(last):
+        return []
     found = properties(last)
     unknown = _unencoded(last) or (["unit"] if last.endswith(" unit") or last == "unit" else [])
     bare = _BARE.search(last) if not found else None

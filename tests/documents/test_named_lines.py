@@ -38,8 +38,10 @@ def test_rows_are_named_in_any_order(words: str) -> None:
         r"Let $A \in \mathbb{R}^{m\times n}$. The last rows of $A$ are $a_1^T, \dots, a_m^T$.",
         r"Let $A \in \mathbb{R}^{m\times n}$. The normalised rows of $A$ are denoted by $a_1^T, \dots, a_m^T$.",
         r"Let $A \in \mathbb{R}^{m\times n}$. The rows of $A$ are not $a_1^T, \dots, a_m^T$.",
-        r"Let $A \in \mathbb{R}^{m\times n}$ and $a_1, \dots, a_m \in \mathbb{R}^n$. "
-        r"Show that the rows of $A$ are $a_1^T, \dots, a_m^T$.",
+        (
+            r"Let $A \in \mathbb{R}^{m\times n}$ and $a_1, \dots, a_m \in \mathbb{R}^n$. "
+            r"Show that the rows of $A$ are $a_1^T, \dots, a_m^T$."
+        ),
     ],
 )
 def test_what_may_name_other_vectors_names_none(words: str) -> None:

@@ -1,0 +1,48 @@
+r"""Indices that definitions fix: the c of ``J := -\log p_c`` stands for a place that p has.
+
+May import ``everystep.algebra``, ``everystep.derivation`` and the documents' ``relevance``.
+"""
+
+from __future__ import annotations
+
+from sympy import Expr, Symbol
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Context, Relation
+from everystep.algebra.expressions import Expression, Int
+from everystep.algebra.shapes import ONE
+from everystep.algebra.substitution import BINDERS
+from everystep.derivation import Claim
+from everystep.documents.relevance import relevant
+
+
+def places_fixed(claim: Claim, context: Context) -> tuple[Relation, ...]:
+    """That the free indices of the definitions that a claim rests on are within the ranges of what has them.
+
+    A definition has a meaning there alone.
+    """
+    ends: dict[Relation, None] = {}
+    for rule in relevant(context, claim).definitions:
+        bound = frozenset(rule.target.at) if isinstance(rule.target, ex.Member) else frozenset[Expr]()
+        for at, low, high in _places(rule.body, bound, context):
+            ends[Relation(Int(low), "<=", Int(at))] = None
+            ends[Relation(Int(at), "<=", Int(high))] = None
+    return tuple(end for end in ends if end not in context.hypotheses and end.left != end.right)
+
+
+def _places(e: Expression, bound: frozenset[Expr], context: Context) -> list[tuple[Expr, Expr, Expr]]:
+    """The free indices of entries, members and unit vectors in an expression, with the first and the last place."""
+    found: list[tuple[Expr, Expr, Expr]] = []
+    if isinstance(e, BINDERS):
+        bound = bound | {e.args[1]}
+    elif isinstance(e, ex.Entry):
+        found = [(at, ONE, size) for at, size in zip(e.at, e.operands[0].shape, strict=False)]
+    elif isinstance(e, ex.Row | ex.Col):
+        found = [(e.args[1], ONE, e.operands[0].shape[isinstance(e, ex.Col)])]
+    elif isinstance(e, ex.Unit):
+        found = [(e.args[1], ONE, e.args[0])]
+    elif isinstance(e, ex.Member) and e.at:
+        found = [(e.at[-1], low, high) for name, low, high in context.ranges if name == e.name]
+    free = [place for place in found if isinstance(place[0], Symbol) and not place[0].is_positive]
+    below = [p for part in e.args if isinstance(part, Expression) for p in _places(part, bound, context)]
+    return [place for place in free if place[0] not in bound] + below
