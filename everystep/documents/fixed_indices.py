@@ -5,15 +5,18 @@ May import ``everystep.algebra``, ``everystep.derivation`` and the documents' ``
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sympy import Expr, Symbol
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Context, Relation
+from everystep.algebra.context import Context, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int
 from everystep.algebra.shapes import ONE
 from everystep.algebra.substitution import BINDERS
 from everystep.derivation import Claim
 from everystep.documents.relevance import relevant
+from everystep.prove.bound import claim_apart, spoken_of
 
 
 def places_fixed(claim: Claim, context: Context) -> tuple[Relation, ...]:
@@ -28,6 +31,29 @@ def places_fixed(claim: Claim, context: Context) -> tuple[Relation, ...]:
             ends[Relation(Int(low), "<=", Int(at))] = None
             ends[Relation(Int(at), "<=", Int(high))] = None
     return tuple(end for end in ends if end not in context.hypotheses and end.left != end.right)
+
+
+def with_equal_indices(claim: Claim, context: Context) -> Claim:
+    """The claim with one letter for two indices that a hypothesis says are equal ("when ``i = j``").
+
+    No index that definitions are written with is put away, and no index that a sum binds is touched.
+    """
+    for h in context.hypotheses:
+        pair = h.sides if isinstance(h, Relation) and h.op == "=" else ()
+        letters = [side.value for side in pair if isinstance(side, Int) and side.value.is_Symbol]
+        if len(letters) != 2 or any(at.is_positive for at in letters):
+            continue
+        fixed = spoken_of(replace(context, hypotheses=()))
+        away = next((at for at in letters if str(at) not in fixed), None)
+        if away is None:
+            continue
+        (other,) = (at for at in letters if at != away)
+        claim = claim_apart(claim, frozenset((str(away), str(other))))
+        sides = [side.xreplace({away: other}) for side in claim.sides]
+        claim = (
+            Relation(sides[0], claim.op, sides[1]) if isinstance(claim, Relation) else Predicate(claim.kind, sides[0])
+        )
+    return claim
 
 
 def _places(e: Expression, bound: frozenset[Expr], context: Context) -> list[tuple[Expr, Expr, Expr]]:

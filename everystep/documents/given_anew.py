@@ -71,7 +71,7 @@ class GivenAnew(Judging):
                 continue
             left, right = piece.sides[:2]
             how = Giving.DEFINES if piece.relations[0] == ":=" else giving(sentence, is_value(right))
-            if declarer.for_some_values(piece, sentence):
+            if declarer.for_some_values(piece, sentence) or declarer.compares_indices(piece, sentence):
                 continue
             if declarer.scope.waits and is_told_later(declarer.scope, right, sentence.later):
                 raise Unreadable("names of an earlier section that are declared behind it", left[0].place)

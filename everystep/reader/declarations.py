@@ -14,7 +14,7 @@ from sympy import Integer
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import EVERY, Relation
-from everystep.algebra.expressions import Num, Var
+from everystep.algebra.expressions import Int, Num, Var
 from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE, index
 from everystep.reader import patterns as re
@@ -64,7 +64,8 @@ from everystep.reader.reservations import begins_task, introduces
 from everystep.reader.said import said_of
 from everystep.reader.second_values import tells_of_a_change
 from everystep.reader.settling import Settling, independent_in
-from everystep.reader.source import Tokens
+from everystep.reader.signs import GREEK
+from everystep.reader.source import Token, Tokens
 from everystep.reader.stationarity import is_set_to_zero, is_slope, sets_to_zero
 from everystep.reader.syntax import parse
 from everystep.reader.tokens import listed
@@ -84,6 +85,11 @@ _EXCEPT = re.compile(
 )
 _LETS = re.compile(r"\b(let|soit|consider|considerons|take|prenons)( now| maintenant)?\W*$")
 _JOINING = listed("and et where with ou avec")
+_WHEN = re.compile(
+    r"\b(for|when|whenever|if|where|case|pour|si|lorsque|quand|cas)( that| the case)?\W*$|\bif \$ and\W*$"
+)
+_BOTH = re.compile(r"\b(both|whether|tant|que ce soit)\b[^.;:]*$")
+_AND_NOT = re.compile(r"\W*(and|as well as|or|et|comme|ou)( (for|when|if|pour|si|lorsque|quand))? \$")
 _LISTED = re.compile(r"^\W*(?:,|and|et)\W*$")
 
 
@@ -195,6 +201,9 @@ class Declarer(Settling):
         self.scope.introducing = self.scope.afresh or how in (Stance.ASSUMED, Stance.CASE, Stance.WITHIN)
         for piece in pieces:
             held, laws = self.scope.context.hypotheses, self.scope.context.random
+            if self.compares_indices(piece, sentence):
+                self._of_indices(piece, sentence)
+                continue
             if piece.relations[:1] in (("in",), ("sim",)):
                 fresh = not any(name_of(t) in self.scope.names for t in piece.sides[0])
                 put = plainly
@@ -284,6 +293,22 @@ class Declarer(Settling):
                             self.say(said, name, piece)
                     elif piece.relations or said.stance is not Stance.ASSUMED or not self._is_derived(name):
                         self.say(said, name, piece)
+
+    def compares_indices(self, piece: Piece, sentence: Sentence) -> bool:
+        """Whether a formula is the condition that two indices are equal, or that they are not: "when $i = j$"."""
+        letters = [name_of(side[0]) for side in piece.sides if len(side) == 1]
+        said = piece.relations in (("=",), ("!=",)) and len(letters) == 2 and _WHEN.search(plain(sentence.before))
+        return bool(said) and all(map(self.is_index, letters))
+
+    def _of_indices(self, piece: Piece, sentence: Sentence) -> None:
+        """What two indices are compared for; "both for $i = j$ and for $i \\ne j$" is for all."""
+        if _BOTH.search(plain(sentence.before)) or _AND_NOT.match(plain(sentence.after)):
+            return
+        held = self.scope.context.hypotheses
+        left, right = (index(name_of(side[0])) for side in piece.sides)
+        self.scope.assume(Relation(Int(left), piece.relations[0], Int(right)))
+        within = sentence.is_open and stance(sentence) not in (Stance.NOTHING, Stance.DOUBTFUL)
+        self._settle(held, Stance.WITHIN if within else Stance.DOUBTFUL, piece)
 
     def _of_its_class(self, subjects: list[Piece], sentence: Sentence, put: Stance) -> None:
         """The vectors that words call the one-hot vector of a class: its definition, or what is supposed of it."""
@@ -504,7 +529,8 @@ class Declarer(Settling):
                 self._membership(Piece((piece.sides[1], piece.sides[2]), ("in",)))
             if new:
                 self._membership(Piece((piece.sides[0], piece.sides[2]), ("in",)))
-            own = {name_of(t) for t in piece.sides[0]} & {name_of(t) for t in piece.sides[1]} - {"_", "^", ""}
+            own = {name_of(t) for t in piece.sides[0]} & {name_of(t) for t in piece.sides[1]}
+            own = {name for name in own if name in GREEK or (len(name) == 1 and name.isalpha())}
             self._piece(Piece(piece.sides[:2], (":=" if new and not own else "=",), piece.words))
             return
         if relation == "in":

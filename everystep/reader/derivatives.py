@@ -15,7 +15,7 @@ from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import index
 from everystep.reader.entities import DefinedFunction, OpaqueFunction, ScalarFunctionName, Size, Symbolic
 from everystep.reader.functions import FUNCTION_WORDS, Functions
-from everystep.reader.marks import after_marker, atoms, marker_width, plain_text, unwrapped, written
+from everystep.reader.marks import after_marker, atoms, line_of, marker_width, plain_text, unwrapped, written
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
@@ -88,6 +88,8 @@ class Derivatives(Functions):
         if not second and isinstance(inner, ex.Gradient) and inner.operands[1] == variable:
             second, value = True, inner.operands[0]  # the gradient of the gradient
         result: Expression = ex.Hessian(value, variable) if second else ex.Gradient(value, variable)
+        if line_of(variable) is not None:
+            result = self._by_line(value, variable, node, second)
         if any(self._is_transpose(t) for t in superscripts):
             result = ex.Transpose(result)
         return self._scripted(result, behind, node), after
@@ -330,9 +332,11 @@ class Derivatives(Functions):
     def variable(self, tokens: Tokens) -> Expression:
         """What is differentiated by: a symbol, a member, an entry, the vec of a matrix, or a transposed one."""
         value = self.resolved(self.read(tokens))
+        while isinstance(value, ex.Transpose) and isinstance(value.operands[0], ex.Transpose):
+            value = value.operands[0].operands[0]
         inner = value.operands[0] if isinstance(value, ex.Transpose) else value
         base = inner.operands[0] if isinstance(inner, ex.Entry | ex.Vec) else inner
-        if not isinstance(base, (ex.Var, ex.Member)) and not _is_power_of_number(inner):
+        if not isinstance(base, (ex.Var, ex.Member)) and not _is_power_of_number(inner) and line_of(inner) is None:
             raise Unreadable("a derivative is taken by a symbol, not by an expression", tokens[0].place)
         return value
 
@@ -547,6 +551,9 @@ class Derivatives(Functions):
             below = ex.Mul(Num(count), base if count == 2 else ex.Pow(base, Num(count - 1)))
             return ex.Div(inner, below)
         self._not_by_two_names(value, variable, node)
+        if line_of(variable) is not None:
+            found = self._by_line(value, variable, node)
+            return ex.Transpose(found) if layout == "numerator" else found
         turned = isinstance(variable, ex.Transpose)
         plain = variable.operands[0] if turned else variable
         if isinstance(plain, ex.Vec):
@@ -569,6 +576,14 @@ class Derivatives(Functions):
         raise Unreadable(
             "a derivative of a matrix by a vector or a matrix has no matrix form; use vec or entries", node.place
         )
+
+    def _by_line(self, value: Expression, variable: Expression, node: Node, second: bool = False) -> Expression:
+        """The gradient of a number by a row or a column of a matrix: that row or column of the one by the matrix."""
+        line = line_of(variable)
+        if line is None or second or self.shape(value) != (1, 1):
+            raise Unreadable("a derivative by a row or a column is read of a number", node.place)
+        found: Expression = type(line)(ex.Gradient(self.resolved(value), line.operands[0]), line.args[1])
+        return ex.Transpose(found) if isinstance(variable, ex.Transpose) else found
 
     def _by_vec(self, value: Expression, matrix: Expression, turned: bool, node: Node) -> Expression:
         r"""The derivative by ``\operatorname{vec} W``: one column for each entry of W, column by column."""

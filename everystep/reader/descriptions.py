@@ -46,7 +46,7 @@ _HARMLESS = listed(
     users node nodes edge edges graph filter filters channel channels head heads dropout mask factor factors
     quantity quantities object objects term terms nul non independent random smooth twice continuously
     differentiable differentiables infiniment continument not necessarily pas necessairement be to have it them him
-    so
+    so outside inside center centre context
     defined componentwise component-wise elementwise entrywise coordinatewise composante composantes coordonnee
     denoted noted note notee notees
     premiere premier deuxieme derniere dernier suivante suivant cachee cache predite predites tel tels telle telles
@@ -120,6 +120,6 @@ def depends_on(sentence: Sentence) -> tuple[Tokens, ...]:
 
 
 def _is_known(called: str) -> bool:
-    plainly = without_decompositions(called.replace("c'est-a-dire", " "))
+    plainly = without_decompositions(re.sub(r"c'est-a-dire|``|''|\"", " ", called))
     left = without_properties(_STEP.sub(" ", _SIZES.sub(" ", plainly)))
     return near_is_known(" ".join(w for w in left.split() if w.strip(".'-") not in _HARMLESS))

@@ -171,6 +171,7 @@ class Hypotheses(Introductions):
             families = [e for e in self.scope.names.values() if isinstance(e, FamilyName)]
             if (
                 sized
+                or (len(other) == 1 and self.is_index(name) and self.is_index(name_of(other[0])))
                 or (literal and any(name in family.letters for family in families))
                 or (literal and name in INTEGER_LETTERS and not (name in "st" and plain_text(other) == "0"))
                 or (len(other) == 1 and name_of(other[0]) in INTEGER_LETTERS and name in INTEGER_LETTERS)
@@ -178,6 +179,19 @@ class Hypotheses(Introductions):
                 self.scope.names[name] = Size(index(name))
             else:
                 self.scope.declare(name, Symbolic(Var(name)), "")
+
+    def is_index(self, name: str) -> bool:
+        r"""Whether a letter is an index: by custom, as words count with it, or as ``c \in \{1, \dots, K\}`` or a
+        definition says, ``J = -\log p_c``.
+        """
+        entity = self.scope.find(name)
+        if isinstance(entity, Size):
+            return not entity.value.is_positive
+        if entity is not None or name in INTEGER_LETTERS or name in self.scope.counted:
+            return entity is None
+        context = self.scope.context
+        bounded = Int(index(name)) in {side for h in context.hypotheses for side in h.sides}
+        return bounded or any(index(name) in d.body.free_symbols for d in context.definitions)
 
     def _undeclared_square(self, side: Tokens) -> None:
         r"""The letter of a variance ``\sigma^2``, ``\sigma^2 I`` or ``\sigma^2 V`` is a number that is not negative."""

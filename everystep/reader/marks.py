@@ -40,6 +40,12 @@ def is_open(shape: Shape) -> bool:
     return any(is_unknown(s) for size in shape for s in size.free_symbols)
 
 
+def line_of(value: Expression) -> ex.Row | ex.Col | None:
+    """The row or the column of a named matrix that a value is, or is the transpose of; None where it is neither."""
+    inner = value.operands[0] if isinstance(value, ex.Transpose) else value
+    return inner if isinstance(inner, ex.Row | ex.Col) and isinstance(inner.operands[0], ex.Var) else None
+
+
 def is_literal(value: Expression) -> bool:
     """Whether a value is a number that is written out."""
     return isinstance(value, Num) or (isinstance(value, ex.Div) and all(isinstance(o, Num) for o in value.operands))

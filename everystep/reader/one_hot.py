@@ -13,10 +13,12 @@ from everystep.algebra.expressions import Num, Var
 from everystep.algebra.shapes import ONE
 from everystep.reader import patterns as re
 from everystep.reader.entities import Size, Symbolic
+from everystep.reader.name_lists import is_names
 from everystep.reader.pieces import trimmed
 from everystep.reader.prose import Sentence, denies, is_question
 from everystep.reader.scope import Scope
 from everystep.reader.source import Tokens
+from everystep.reader.syntax import parse
 from everystep.reader.trees import Unreadable, name_of, relation_of
 from everystep.reader.values import Values
 from everystep.reader.words import plain
@@ -66,9 +68,9 @@ def is_one_hot(value: ex.Expression, scope: Scope) -> bool:
 
 def of_class(scope: Scope, name: Tokens, letter: Tokens) -> Definition | None:
     """A vector without a value as the unit vector of its class, which is an index; None where they may be others."""
-    entity = scope.find(name_of(name[0])) if len(name) == 1 else None
+    entity, rest = Values(scope).entity_of(parse(name)) if is_names(name) else (None, [])
     known = scope.find(name_of(letter[0]))
-    if not isinstance(entity, Symbolic) or not (known is None or isinstance(known, Size)):
+    if not isinstance(entity, Symbolic) or rest or not (known is None or isinstance(known, Size)):
         return None
     try:
         at = Values(scope).integer(letter)
