@@ -26,7 +26,7 @@ _COPULA = (
     r"(?:(?:which|that|qui|all|both)\s+)*(?:are|is|be|being|to be|were|sont|est|soit|soient|etant|etre)?\s*"
     r"(?:(?:all|both|also|again|mutually|jointly|statistically|stochastically|pairwise|assumed|supposed|taken|chosen|"
     r"drawn|sampled|generated|distributed|tires?|tirees?|supposee?s?|mutuellement|aussi|toutes?|tous|deux|two|three|"
-    rf"to|be|des|de|{_KIND})\s+){{0,6}}"
+    rf"to|be|des|de|{_KIND})\s*,?\s+(?:(?:and|et)\s+)?){{0,6}}"
 )
 _INDEPENDENT = r"(?:independ[ea]nt(?:s|es|e|ly)?|independamment)\b"
 _WHAT_THEY_HAVE = r"(?:lois?|laws?|distributions?|means?|moyennes?|(?:co)?variances?|dimensions?|sizes?|tailles?)"

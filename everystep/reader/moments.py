@@ -70,7 +70,7 @@ MOMENTS = re.compile(
     r"(?P<variance>(?:co)?variances|(?:co)?variance matrices|matrices de (?:co)?variances?))"
     r"(?: respectives?)?(?: respectively)?\s*$"
 )
-_ALIKE = re.compile(r"\b(identically|i\.?\s?i\.?\s?d|each|both|common|same|identiquement|chacune?|communes?|memes?)\b")
+_ALIKE = re.compile(r"\b(identically|i\.?\s?i\.?\s?d|each|both|common|same|identiquement|chacune?|communes?|memes?|tous deux|toutes deux)\b")
 
 
 RANDOM = re.compile(
@@ -88,13 +88,13 @@ _DRAWN = re.compile(
     r"variables?|samples?|draws?|drawn|sampled|taken|generated|data|points?|inputs?|weights?|of|from|as|with|"
     r"having|following|follows?|law|distribution|distributed|according to|common|means?|zero|covariances?|"
     r"variances?|and|et|moyennes?|nulles?|matrix|matrice|cent(?:er|re)ed|zero-mean|centree?s?|soit|soient|est|"
-    r"sont|un|une|des|la|le|les|l|bruits?|vecteurs?|aleatoires?|independante?s?|de|lois?|selon|suivant|suit|"
+    r"sont|un|une|des|la|le|les|l|bruits?|vecteurs?|aleatoires?|independante?s?|deux|tous|toutes|de|lois?|selon|suivant|suit|"
     r"suivent|tirages?|tiree?s?|gaussiens?|gaussiennes?|echantillons?|space|n x n|multivariate|isotropic)\b)*"
 )
 """Words between random names and their law that say nothing else of them."""
 _SEVERAL = re.compile(
     r"\b(vectors|variables|numbers|quantities|noises|draws|samples|vecteurs|bruits|tirages|nombres|quantites|"
-    r"echantillons)\b"
+    r"echantillons)\b|\b(?:are|sont|be|soient) (?:random|independent|aleatoires|independants)\b"
 )
 _OWN_VARIANCE = re.compile(
     r"\b(?:means?|moyennes?|esperances?)\b[^.;:]{0,30}\b(?:and|et)\b[^.;:]{0,12}\bcovariance(?: matrix| matrice)?\s*$|"
