@@ -40,6 +40,7 @@ from everystep.reader.sections import (
     fit,
     given_by_a_later_section,
     goes_on,
+    is_another_function,
     is_told_later,
     leave_behind,
     leave_e,
@@ -168,6 +169,9 @@ class GivenAnew(Judging):
         """Make a name of an earlier section new where this one gives it a value, or has another shape for it."""
         scope = self.problem.scope
         name = given_by_a_later_section(scope, left, right, how)
+        other = "" if name else is_another_function(scope, left)
+        if other:
+            leave_behind(scope, other, left[0].place.line)
         if name and not self._is_known(scope, left, right):
             leave_behind(scope, name, left[0].place.line)
             if how is Giving.UNCLEAR:

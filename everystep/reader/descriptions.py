@@ -25,6 +25,8 @@ _OF_THE_NEXT = re.compile(r"[^\w$]*\$\W*(is|denotes|has|lies|forms|a|est|designe
 _DOING = re.compile(r"\W*(let|soit|soient|(on|nous) note|notons|(we )?denote by|(we )?write)\b[^.;:]*")
 _DENOTED = re.compile(r"\b(denote|call|name|write|notons|notera|note)\b(?P<what>( [\w'-]+){1,6}) (by|as|par)\W*")
 _ACTING = re.compile(r"[^\w;.:]*(?!and\b|et\b|be\b|with\b|where\b|denote)(?P<does>[^\W\d_][^.;:,$()]*)")
+_ITS_OWN_CLAUSE = re.compile(r"\$ (is|are|equals|est|sont|vaut)\b")
+"""Behind ", its minimizer over": what stands behind the comma is the subject of the next clause."""
 _SUBSPACE = re.compile(
     r"\b(in|of|on|to|dans|sur|a) (the |le |la |l')?(kernel|null ?-?space|range|image|span|column space|row space|noyau|"
     r"orthogonal complement|unit (ball|circle|sphere))\b|\binverses?\b"
@@ -105,7 +107,9 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
             match = None  # « $t$, $\\eta > 0$ le pas »: said of the formula that declares itself
     called = next((part for part in match.groupdict().values() if part), "").strip() if match is not None else ""
     called = _LEADS_ON.sub("", called)
-    if not called or _AS_COLUMN.fullmatch(called):
+    if not called or match is None or _AS_COLUMN.fullmatch(called):
+        return ""
+    if match.groupdict().get("noun") and _ITS_OWN_CLAUSE.match(after[match.end() :]):
         return ""
     if _SUBSPACE.search(called) or (function and _OF_FUNCTIONS.search(called)):
         return called

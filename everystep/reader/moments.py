@@ -70,7 +70,10 @@ MOMENTS = re.compile(
     r"(?P<variance>(?:co)?variances|(?:co)?variance matrices|matrices de (?:co)?variances?))"
     r"(?: respectives?)?(?: respectively)?\s*$"
 )
-_ALIKE = re.compile(r"\b(identically|i\.?\s?i\.?\s?d|each|both|common|same|identiquement|chacune?|communes?|memes?|tous deux|toutes deux)\b")
+_ALIKE = re.compile(
+    r"\b(identically|i\.?\s?i\.?\s?d|each|both|common|same|identiquement|chacune?|communes?|memes?|"
+    r"tous deux|toutes deux)\b"
+)
 
 
 RANDOM = re.compile(

@@ -79,6 +79,31 @@ def given_by_a_later_section(scope: Scope, left: Tokens, right: Tokens, how: Giv
     return name if set(arguments) <= {name_of(t) for t in right} or not _is_equation(scope, left, right) else ""
 
 
+def is_another_function(scope: Scope, left: Tokens) -> str:
+    """The function of an earlier section that the left side of an equation applies to declared names to which it cannot
+    be applied, a number in the place of a vector: it is another one, whatever the words say.  Empty where it is none.
+    """
+    try:
+        node = parse(trimmed(left), scope.words())
+    except Unreadable:
+        return ""
+    head, arguments = _head(node)
+    entity = scope.find(head.text, head.style) if head is not None and arguments and not head.scripts else None
+    name = next((key for key, known in scope.names.items() if known is entity), "")
+    if not isinstance(entity, DefinedFunction) or not name or not is_left_over(scope, name):
+        return ""
+    if not all(isinstance(scope.find(argument), Symbolic) for argument in arguments):
+        return ""
+    pairs = zip(map(scope.find, entity.parameters), map(scope.find, arguments), strict=False)
+    known = [(p.value, a.value) for p, a in pairs if isinstance(p, Symbolic) and isinstance(a, Symbolic)]
+    if not entity.entrywise and any(p.is_number_shaped != a.is_number_shaped for p, a in known):
+        return name
+    try:
+        return "" if _is_typed(Values(scope.copy()), node) else name
+    except Unreadable:
+        return name
+
+
 def _is_equation(scope: Scope, left: Tokens, right: Tokens) -> bool:
     """Whether two sides that are read as they are have the same shape."""
     reader = Values(scope.copy())
