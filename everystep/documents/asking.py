@@ -194,7 +194,7 @@ def _may_depend(doubt: Doubt, claim: Claim, context: Context) -> bool:
     by = _differentiated_by(claim)
     name, inside = said.left.name, said.right.names
     valued = {d.target.name for d in context.definitions} | {r.target.name for r in context.recurrences}
-    return name not in valued | by and bool(inside & by) and bears_on(said, claim, context)
+    return name not in valued | by and bool(inside & by) and name in names_behind(claim, context)
 
 
 def _depends(scope: Scope, claim: Claim, context: Context) -> str:
