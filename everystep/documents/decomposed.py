@@ -16,6 +16,7 @@ from everystep.algebra.context import Context, Definition, Predicate, Relation
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import size
 from everystep.derivation import Claim
+from everystep.documents.eigenvalue_signs import signs_of_eigenvalues
 from everystep.documents.spoken import values_in
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.decompositions import CHOLESKY, EIGEN, QR, SVD
@@ -40,7 +41,7 @@ ORDER = "which entry stands first is a convention of the decomposition that is n
 def with_implied(context: Context, scope: Scope) -> Context:
     """A context with what the factors of decompositions have by what is known of what they decompose."""
     for decomposed in scope.decompositions:
-        context = context.given(*implied(decomposed, context))
+        context = context.given(*implied(decomposed, context), *signs_of_eigenvalues(decomposed, context))
         if decomposed.kind == CHOLESKY:
             said = {h.kind for h in context.hypotheses if isinstance(h, Predicate) and h.subject in decomposed.factors}
             if set(TRIANGLES) <= said:  # the text says itself which one it is

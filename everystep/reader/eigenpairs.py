@@ -16,7 +16,7 @@ from everystep.algebra.shapes import ONE, index
 from everystep.reader import patterns as re
 from everystep.reader.decompositions import EIGEN
 from everystep.reader.entities import Decomposed, FamilyName, Pair
-from everystep.reader.factors import Factors, is_gram, known_of
+from everystep.reader.factors import Factors, is_symmetric, product_of
 from everystep.reader.marks import bracketed, plain_text
 from everystep.reader.name_lists import is_names
 from everystep.reader.pieces import letters_of, trimmed
@@ -231,7 +231,7 @@ class Eigenpairs(Factors):
         if rows != columns or self.size(last) != rows:
             raise Unreadable("these are not all the eigenvalues", place)
         context = self.scope.context
-        if not known_of(whole, context)[0] & _SYMMETRIC and not is_gram(whole, context):
+        if not is_symmetric(whole, context.given(*reader.assumed)):
             raise Unreadable("the eigenvalues of a matrix that is not symmetric may be complex", place)
         name = whole.name if isinstance(whole, Var) and whole.name.isalnum() else f"{len(self.scope.decompositions)}"
         basis, inner = Var(f"eigenvectors_{name}", rows, rows), Var(f"eigenvalues_{name}", rows, rows)
@@ -241,9 +241,32 @@ class Eigenpairs(Factors):
         self.scope.define(Definition(ex.Member(key, 1, 1, at), ex.Entry(inner, at, at)))
         form = ((0, ""), (1, ""), (0, "T"))
         line = place.line if place is not None else 0
-        self.take(Decomposed(EIGEN, form, "square", whole, (basis, inner), latex_of(tokens), line))
+        self.scope.assume(*reader.assumed)
+        for rule in reader.defined:  # a matrix by its root
+            self.scope.define(rule)
+        taken = Decomposed(EIGEN, form, "square", whole, (basis, inner), latex_of(tokens), line)
+        self.take(taken, self._solved(taken))
         if sign:
             self.scope.assume(Relation(ex.Member(key, 1, 1, index(EVERY[0])), sign, Num(0)))
+
+    def _solved(self, decomposed: Decomposed) -> Definition | None:
+        """The matrix in the middle of ``B^{-1} A B^{-1}``, which any symmetric matrix of that form is one for; None
+        where what stands around it has no inverse that is written, or the matrix has a value.
+        """
+        parts = decomposed.whole.operands if isinstance(decomposed.whole, ex.Mul) else ()
+        middle = parts[len(parts) // 2] if len(parts) % 2 else None
+        ahead, behind = parts[: len(parts) // 2], parts[len(parts) // 2 + 1 :]
+        taken = {d.target for d in self.scope.context.definitions} | {r.target for r in self.scope.context.random}
+        if (
+            not isinstance(middle, Var)
+            or middle in taken
+            or not all(isinstance(p, ex.Inverse) for p in (*ahead, *behind))
+        ):
+            return None
+        if middle in {node for part in (*ahead, *behind) for node in ex.walk(part)}:
+            return None
+        left, right = (tuple(p.operands[0] for p in reversed(side)) for side in (ahead, behind))
+        return Definition(middle, ex.Mul(*left, product_of(decomposed), *right))
 
 
 def _listed(tokens: Tokens) -> tuple[Node, Tokens, str] | None:

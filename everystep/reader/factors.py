@@ -157,13 +157,30 @@ def _is_regular(gram: Expression, context: Context) -> bool:
     return any(isinstance(h, Predicate) and h.kind in kinds and h.subject == gram for h in context.hypotheses)
 
 
+_SYMMETRIC = frozenset(("symmetric", "positive definite", "positive semidefinite"))
+
+
 def is_gram(value: Expression, context: Context) -> bool:
-    """Whether a value is symmetric as it is written: a multiple of ``X^T X``."""
+    """Whether a value is symmetric as it is written: ``X^T X``, ``B A B^T`` with a symmetric A, sums of such."""
     value = next((d.body for d in context.definitions if d.target == value), value)
-    if isinstance(value, ex.Div):
-        value = value.operands[0]
-    parts = [p for p in value.operands if not p.is_number_shaped] if isinstance(value, ex.Mul) else []
-    return len(parts) == 2 and (parts[0] == ex.Transpose(parts[1]) or parts[1] == ex.Transpose(parts[0]))
+    if isinstance(value, ex.Neg | ex.Transpose | ex.Inverse | ex.Pow | ex.Div):
+        return is_symmetric(value.operands[0], context)
+    if isinstance(value, ex.Add):
+        return all(is_symmetric(part, context) for part in value.operands)
+    if not isinstance(value, ex.Mul):
+        return False
+    parts = [p for p in value.operands if not p.is_number_shaped]
+    pairs = [(parts[k], parts[-1 - k]) for k in range((len(parts) + 1) // 2)]
+    return bool(parts) and all(
+        a == ex.Transpose(b) or b == ex.Transpose(a) or (a == b and is_symmetric(a, context)) for a, b in pairs
+    )
+
+
+def is_symmetric(value: Expression, context: Context) -> bool:
+    """Whether a matrix is known to be symmetric, or is so as it is written; the root of a matrix is."""
+    if isinstance(value, ex.Eye | ex.Zeros | ex.Diag):
+        return bool(value.shape[0] == value.shape[1])
+    return bool(known_of(value, context)[0] & _SYMMETRIC) or is_gram(value, context)
 
 
 class Factors(Kinds):
@@ -319,8 +336,11 @@ class Factors(Kinds):
             raise Unreadable(f"{node.text} has another shape", node.place)
         return value
 
-    def take(self, decomposed: Decomposed) -> None:
-        """Keep a decomposition, what it says of its factors, and what it may say."""
+    def take(self, decomposed: Decomposed, solved: Definition | None = None) -> None:
+        """Keep a decomposition, what it says of its factors, and what it may say.
+
+        ``solved``: the decomposition of what is no name, as the definition of a name in it.
+        """
         held, scope = self.scope.context.hypotheses, self.scope
         given, doubts = facts(decomposed)
         scope.assume(*given)
@@ -328,6 +348,8 @@ class Factors(Kinds):
         bound = {d.target for d in scope.context.definitions} | {law.target for law in scope.context.random}
         if isinstance(whole, Var) and whole not in bound and whole not in decomposed.factors:
             scope.define(Definition(whole, body))
+        elif solved is not None:
+            scope.define(solved)
         else:
             scope.assume(Relation(whole, "=", body))
         fresh = tuple(h for h in scope.context.hypotheses if h not in held)
