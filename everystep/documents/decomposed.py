@@ -16,7 +16,6 @@ from everystep.algebra.context import Context, Definition, Predicate, Relation
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import size
 from everystep.derivation import Claim
-from everystep.documents.eigenvalue_signs import signs_of_eigenvalues
 from everystep.documents.spoken import values_in
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.decompositions import CHOLESKY, EIGEN, QR, SVD
@@ -41,7 +40,7 @@ ORDER = "which entry stands first is a convention of the decomposition that is n
 def with_implied(context: Context, scope: Scope) -> Context:
     """A context with what the factors of decompositions have by what is known of what they decompose."""
     for decomposed in scope.decompositions:
-        context = context.given(*implied(decomposed, context), *signs_of_eigenvalues(decomposed, context))
+        context = context.given(*implied(decomposed, context))
         if decomposed.kind == CHOLESKY:
             said = {h.kind for h in context.hypotheses if isinstance(h, Predicate) and h.subject in decomposed.factors}
             if set(TRIANGLES) <= said:  # the text says itself which one it is
@@ -55,6 +54,21 @@ def with_implied(context: Context, scope: Scope) -> Context:
             context = context.given(Relation(pair.value, ">=", Num(0)))
         elif tall and wide:
             context = context.given(Predicate("nonzero", pair.value))
+    return context
+
+
+def with_rules(claim: Claim, context: Context, scope: Scope) -> Context:
+    """A context with what decompositions of what is no name say of names, for a claim that speaks of their factors."""
+    for decomposed in scope.decompositions:
+        if not decomposed.rules or not reached(claim, context) & set(decomposed.factors):
+            continue
+        fresh = tuple(rule for rule in decomposed.rules if rule not in context.definitions)
+        targets = {rule.target for rule in fresh}
+        symbols = {e.value for e in scope.names.values() if isinstance(e, Symbolic)}
+        if targets <= symbols and not any(d.target in targets for d in context.definitions):
+            context = replace(context, definitions=(*context.definitions, *fresh))
+        else:
+            context = context.given(Relation(decomposed.whole, "=", product_of(decomposed)))
     return context
 
 

@@ -32,7 +32,7 @@ from everystep.documents.claims import (
 )
 from everystep.documents.coupled import for_derivatives
 from everystep.documents.data import in_motion, with_data_given
-from everystep.documents.decomposed import looked_at, with_implied
+from everystep.documents.decomposed import looked_at, with_implied, with_rules
 from everystep.documents.fixed_indices import places_fixed, with_equal_indices
 from everystep.documents.folded import folded
 from everystep.documents.joint import crossed, jointly, says_uncorrelated
@@ -173,6 +173,7 @@ class Judging(Asking):
             context = scope.context.given(*values.assumed, *hypotheses, *ranges)
             context = replace(context, definitions=context.definitions + tuple(values.defined))
             context = with_roots_tied(claim, context)
+            context = with_rules(claim, context, scope)
             context = context.given(*places_fixed(claim, context))
             claim = with_equal_indices(claim, context)
             try:

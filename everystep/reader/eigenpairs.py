@@ -7,6 +7,8 @@ May import ``everystep.algebra`` and this package.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sympy import Expr
 
 from everystep.algebra import expressions as ex
@@ -19,7 +21,8 @@ from everystep.reader.entities import Decomposed, FamilyName, Pair
 from everystep.reader.factors import Factors, is_symmetric, product_of
 from everystep.reader.marks import bracketed, plain_text
 from everystep.reader.name_lists import is_names
-from everystep.reader.pieces import letters_of, trimmed
+from everystep.reader.names import ROOT
+from everystep.reader.pieces import trimmed
 from everystep.reader.prose import Sentence, Stance, denies, is_question, stance
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Tokens
@@ -108,9 +111,9 @@ class Eigenpairs(Factors):
             return False
         parts = [e for pair in self.scope.pairs for e in (pair.matrix, pair.vector, pair.value)]
         parts += [d.whole for d in self.scope.decompositions if d.kind == EIGEN]
-        known = {node.name for part in parts for node in ex.walk(part) if isinstance(node, Var)}
-        letters = set(letters_of(name))
-        return bool(letters) and letters <= known
+        known = {node.name.removesuffix(ROOT) for part in parts for node in ex.walk(part) if isinstance(node, Var)}
+        letters = _letters(name)
+        return bool(letters) and letters <= {*known, "I", "T"}
 
     # one of them -----------------------------------------------------------------------------------
 
@@ -214,7 +217,7 @@ class Eigenpairs(Factors):
 
     def _is_said(self, *names: Tokens) -> None:
         """What words say of eigenvalues has been read: nothing more is meant by them."""
-        for letter in set[str]().union(*(letters_of(name) for name in names)):
+        for letter in set[str]().union(*map(_letters, names)):
             if re.search(r"eigen|propre", self.scope.unsure.get(letter, "")):
                 del self.scope.unsure[letter]
 
@@ -242,10 +245,10 @@ class Eigenpairs(Factors):
         form = ((0, ""), (1, ""), (0, "T"))
         line = place.line if place is not None else 0
         self.scope.assume(*reader.assumed)
-        for rule in reader.defined:  # a matrix by its root
-            self.scope.define(rule)
         taken = Decomposed(EIGEN, form, "square", whole, (basis, inner), latex_of(tokens), line)
-        self.take(taken, self._solved(taken))
+        solved = self._solved(taken)
+        rules = (*reader.defined, *((solved,) if solved is not None else ()))  # a matrix by its root
+        self.take(replace(taken, rules=rules))
         if sign:
             self.scope.assume(Relation(ex.Member(key, 1, 1, index(EVERY[0])), sign, Num(0)))
 
@@ -267,6 +270,12 @@ class Eigenpairs(Factors):
             return None
         left, right = (tuple(p.operands[0] for p in reversed(side)) for side in (ahead, behind))
         return Definition(middle, ex.Mul(*left, product_of(decomposed), *right))
+
+
+def _letters(tokens: Tokens) -> set[str]:
+    """The names that a formula is written with."""
+    names = {name_of(t) for t in tokens if t.kind in ("char", "command")}
+    return {name for name in names if name in GREEK or (len(name) == 1 and name.isalpha())}
 
 
 def _listed(tokens: Tokens) -> tuple[Node, Tokens, str] | None:

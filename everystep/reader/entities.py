@@ -127,7 +127,8 @@ class Decomposed:
 
     ``form``: the places of the factors in the product, with "T" and "-1" behind those that are transposed or inverted.
     ``size``: "thin", "compact", "full", "" where the words leave it open, "square" where all that may be meant agree.
-    ``real``: the text declares one of the factors, so that all of them are real.
+    ``real``: the text declares one of the factors, so that all of them are real.  ``rules``: what a decomposition of
+    what is no name says of names in it; for steps that speak of the factors.
     """
 
     kind: str
@@ -139,6 +140,7 @@ class Decomposed:
     line: int = 0
     given: tuple[Hypothesis, ...] = ()
     real: bool = False
+    rules: tuple[Definition, ...] = ()
 
 
 @dataclass(frozen=True)

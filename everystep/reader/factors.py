@@ -336,11 +336,8 @@ class Factors(Kinds):
             raise Unreadable(f"{node.text} has another shape", node.place)
         return value
 
-    def take(self, decomposed: Decomposed, solved: Definition | None = None) -> None:
-        """Keep a decomposition, what it says of its factors, and what it may say.
-
-        ``solved``: the decomposition of what is no name, as the definition of a name in it.
-        """
+    def take(self, decomposed: Decomposed) -> None:
+        """Keep a decomposition, what it says of its factors, and what it may say."""
         held, scope = self.scope.context.hypotheses, self.scope
         given, doubts = facts(decomposed)
         scope.assume(*given)
@@ -348,9 +345,7 @@ class Factors(Kinds):
         bound = {d.target for d in scope.context.definitions} | {law.target for law in scope.context.random}
         if isinstance(whole, Var) and whole not in bound and whole not in decomposed.factors:
             scope.define(Definition(whole, body))
-        elif solved is not None:
-            scope.define(solved)
-        else:
+        elif not any(set(ex.walk(rule.body)) & set(decomposed.factors) for rule in decomposed.rules):
             scope.assume(Relation(whole, "=", body))
         fresh = tuple(h for h in scope.context.hypotheses if h not in held)
         for h, words in doubts:
