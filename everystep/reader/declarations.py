@@ -65,7 +65,7 @@ from everystep.reader.said import said_of
 from everystep.reader.second_values import tells_of_a_change
 from everystep.reader.settling import Settling, independent_in
 from everystep.reader.signs import GREEK
-from everystep.reader.source import Token, Tokens
+from everystep.reader.source import Tokens
 from everystep.reader.stationarity import is_set_to_zero, is_slope, sets_to_zero
 from everystep.reader.syntax import parse
 from everystep.reader.tokens import listed

@@ -87,7 +87,7 @@ def is_another_function(scope: Scope, left: Tokens) -> str:
         node = parse(trimmed(left), scope.words())
     except Unreadable:
         return ""
-    head, arguments = _head(node)
+    head, arguments = _head(node, scope)
     entity = scope.find(head.text, head.style) if head is not None and arguments and not head.scripts else None
     name = next((key for key, known in scope.names.items() if known is entity), "")
     if not isinstance(entity, DefinedFunction) or not name or not is_left_over(scope, name):
