@@ -30,7 +30,7 @@ from everystep.reader.declarations import Declarer
 from everystep.reader.decompositions import called_decomposition
 from everystep.reader.dependence import at_values
 from everystep.reader.descriptions import is_domain
-from everystep.reader.entities import Symbolic, Told
+from everystep.reader.entities import DefinedFunction, ScalarFunctionName, Symbolic, Told
 from everystep.reader.givings import Giving, giving
 from everystep.reader.layers import define_together, general_member
 from everystep.reader.marks import name_with, plain_text
@@ -585,6 +585,8 @@ class Declaring(Minimised):
 
     def _is_reason_proved(self, scope: Scope, reason: Tokens) -> bool:
         """Whether what is said to be the reason of a step is true; it is then used, and else it is not."""
+        if self._is_true_of_function(scope, reason):
+            return True
         tried = scope.copy()
         try:
             Declarer(tried, recognised).declare(reason)
@@ -596,6 +598,35 @@ class Declaring(Minimised):
         for key in vars(tried):
             setattr(scope, key, getattr(tried, key))
         return True
+
+    def _is_true_of_function(self, scope: Scope, reason: Tokens) -> bool:
+        """Whether a reason compares a function of one number with numbers, and holds at all of them: ``0 < g < 1``."""
+        functions = [k for k, t in enumerate(reason) if _is_function_of_a_number(scope.find(name_of(t)))]
+        relations = {relation_of(reason, k)[0] for k in range(len(reason))} - {""}
+        if len(functions) != 1 or not relations or not relations <= {"<", "<=", ">", ">="}:
+            return False
+        (at,) = functions
+        if at + 1 < len(reason) and not relation_of(reason, at + 1)[0]:
+            return False  # it is applied, or has an index
+        letter = next((a for a in "zuvst" if scope.find(a) is None), "")
+        place = reason[at].place
+        argument = tokenize(f"({letter})", place.file, place.line, place.column)
+        tried = scope.copy()
+        tried.declare(letter, Symbolic(Var(letter)), "")
+        held = tried.context.hypotheses
+        try:
+            Declarer(tried, recognised).declare((*reason[: at + 1], *argument, *reason[at + 1 :]))
+        except (Unreadable, *DEFECTS):
+            return False
+        claims = [h for h in tried.context.hypotheses if h not in held]
+        return bool(letter and claims) and all(
+            self._judged(claim, scope.context).status is Status.PROVED for claim in claims
+        )
+
+
+def _is_function_of_a_number(entity: object) -> bool:
+    """Whether a name stands for a function of one number."""
+    return isinstance(entity, ScalarFunctionName) or (isinstance(entity, DefinedFunction) and entity.entrywise)
 
 
 def _sentence(declaration: Declaration) -> Sentence:

@@ -38,7 +38,8 @@ class SignsAsWritten:
         if isinstance(e, ex.Pow) and isinstance(e.operands[1], ex.Num) and e.operands[1].value.is_even:
             return e.is_number_shaped
         if isinstance(e, (ex.Add,)):
-            return all(self.surface_nonnegative(t) for t in e.operands)
+            written = all(self.surface_nonnegative(t) for t in e.operands)
+            return written or (e.is_number_shaped and self._sign(e, False))
         if isinstance(e, ex.SumOver) and not isinstance(e, ex.ProdOver):
             outer = list(self.core.integers.facts)
             try:

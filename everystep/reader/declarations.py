@@ -28,7 +28,7 @@ from everystep.reader.generality import called_any, called_vector, is_general
 from everystep.reader.givings import Giving, concludes_of_a_thing, giving, names_a_thing
 from everystep.reader.independence import named
 from everystep.reader.kinds import speaks_of_basis
-from everystep.reader.lines import is_ordinal
+from everystep.reader.lines import is_ordinal, vector_of_numbers
 from everystep.reader.marks import bracketed, plain_text
 from everystep.reader.name_lists import general_member, is_names
 from everystep.reader.named_functions import (
@@ -90,6 +90,14 @@ _WHEN = re.compile(
 )
 _BOTH = re.compile(r"\b(both|whether|tant|que ce soit)\b[^.;:]*$")
 _AND_NOT = re.compile(r"\W*(and|as well as|or|et|comme|ou)( (for|when|if|pour|si|lorsque|quand))? \$")
+_AGAIN = re.compile(r"^\W*(now|here|this time|maintenant|ici|cette fois)\b[^;:]*$")
+_AGAIN_BEHIND = re.compile(r"^\W*(again|now|this time|a nouveau|de nouveau|maintenant|cette fois)\b")
+"""Words by which a section says anew what a name is: "now $y_i \\in \\{0, 1\\}$ again"."""
+_SUPPOSED = re.compile(
+    r"\b(suppose|assume|assuming|supposing|supposons|supposez|suppose|supposant)( (that|now|further|also|que|de plus|"
+    r"maintenant|the matrix|la matrice|moreover|here|throughout))*\W*$"
+)
+"""What is made of defined names has a property by such words only: "$B$ is symmetric" is a claim then."""
 _LISTED = re.compile(r"^\W*(?:,|and|et)\W*$")
 
 
@@ -162,6 +170,8 @@ class Declarer(Settling):
             pieces = [p for p in pieces if not self._is_identity(p)]
         self.more = "$" in sentence.after
         self.supposes = supposes(sentence)
+        self.of_some = _EXCEPT.search(re.split(r"[.;:](?:\s|$)", plain(sentence.after))[0]) is not None
+        self.own_numbers = vector_of_numbers(sentence)
         self.in_a_task = begins_task(sentence.before)
         self.constrains = is_constraint(sentence)
         words_alone = re.sub(r"n x n|\bspace\b|[ $]", "", f"{sentence.before} {sentence.after}")[:160]
@@ -198,7 +208,10 @@ class Declarer(Settling):
         hypothetical = is_hypothetical(sentence)
         several = takes_several_values(pieces)
         self.scope.afresh = introduces(sentence.before, sentence.after)
-        self.scope.introducing = self.scope.afresh or how in (Stance.ASSUMED, Stance.CASE, Stance.WITHIN)
+        anew = _AGAIN.search(plain(sentence.before)) or _AGAIN_BEHIND.match(plain(sentence.after))
+        again = bool(anew and pieces) and plainly is Stance.ASSUMED and pieces[0].relations == ("in",)
+        put_forward = self.scope.afresh or how in (Stance.ASSUMED, Stance.CASE, Stance.WITHIN)
+        self.scope.introducing = put_forward or again
         for piece in pieces:
             held, laws = self.scope.context.hypotheses, self.scope.context.random
             if self.compares_indices(piece, sentence):
@@ -246,7 +259,7 @@ class Declarer(Settling):
                     self._piece(piece)
                     self._of_every_entry(held, sentence)
                     self._of_any_entry(held, sentence)
-                    if not _EXCEPT.search(re.split(r"[.;:](?:\s|$)", plain(sentence.after))[0]):
+                    if not self.of_some:
                         self._at_every_pair(held)
                     if put is Stance.ASSUMED and not self.supposes:
                         give_classes(self.scope, held)
@@ -291,7 +304,12 @@ class Declarer(Settling):
                     if said.joined:
                         with suppress(Unreadable):
                             self.say(said, name, piece)
-                    elif piece.relations or said.stance is not Stance.ASSUMED or not self._is_derived(name):
+                    elif (
+                        piece.relations
+                        or said.stance is not Stance.ASSUMED
+                        or _SUPPOSED.search(plain(sentence.before))
+                        or not self._is_derived(name)
+                    ):
                         self.say(said, name, piece)
 
     def compares_indices(self, piece: Piece, sentence: Sentence) -> bool:

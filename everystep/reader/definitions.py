@@ -33,6 +33,7 @@ from everystep.reader.marks import bracketed, is_unknown, name_with, nodes, plai
 from everystep.reader.parameters import ends_behind_a_matrix, infer_parameters
 from everystep.reader.pieces import trimmed
 from everystep.reader.scope import Scope
+from everystep.reader.sign_letters import upper_letters
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
@@ -90,7 +91,7 @@ class Definitions(Updates):
                 return not (entity.count == 2 and self._has_value(node))  # L beside L_t, but not K beside K_{ij}
             labelled = isinstance(entity, Symbolic) and is_label(rest) and not self._has_value(node)
             labelled = labelled or (_marks_part(entity, rest) and plain_text(rest[0][1]) not in "ijklmnpqrtv")
-            labelled = labelled or self.is_updated(node, body)
+            labelled = labelled or self.is_updated(node, body) or self.is_intercept(node, body)
             if entity is not None and not labelled:
                 return False
             try:
@@ -298,7 +299,7 @@ class Definitions(Updates):
         )
 
     def _gives_new_name(self, node: Node, body: Tokens) -> bool:
-        return self.misfits(node, body) or self.is_updated(node, body)
+        return self.misfits(node, body) or self.is_updated(node, body) or self.is_intercept(node, body)
 
     def _has_value(self, node: Node) -> bool:
         """Whether a declared name with these scripts can be read: an entry or a power, not a new name."""
@@ -649,7 +650,8 @@ class Definitions(Updates):
             self.scope.parameters |= set(undeclared)
         elif undeclared:
             infer_parameters(self.scope, undeclared, body, len(names) > 1)
-        self.scope.names[name] = DefinedFunction(name, tuple(names), body, entrywise)
+        sizes = tuple(sorted(letter for letter in upper_letters(right)[0] if self.scope.find(letter) is None))
+        self.scope.names[name] = DefinedFunction(name, tuple(names), body, entrywise, sizes=sizes)
         self.scope.unclear.pop(name, None)
 
     def _has_formula(self, function: str) -> None:

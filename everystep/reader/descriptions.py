@@ -9,6 +9,7 @@ from __future__ import annotations
 from everystep.reader import patterns as re
 from everystep.reader.decompositions import without_decompositions
 from everystep.reader.marks import plain_text
+from everystep.reader.phrases import without_task
 from everystep.reader.prose import Sentence, near_is_known
 from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
@@ -24,7 +25,9 @@ _OF_THE_NEXT = re.compile(r"[^\w$]*\$\W*(is|denotes|has|lies|forms|a|est|designe
 """A verb for one name, behind another one: "of rank $d$, $y$ is"."""
 _DOING = re.compile(r"\W*(let|soit|soient|(on|nous) note|notons|(we )?denote by|(we )?write)\b[^.;:]*")
 _DENOTED = re.compile(r"\b(denote|call|name|write|notons|notera|note)\b(?P<what>( [\w'-]+){1,6}) (by|as|par)\W*")
-_ACTING = re.compile(r"[^\w;.:]*(?!and\b|et\b|be\b|with\b|where\b|denote)(?P<does>[^\W\d_][^.;:,$()]*)")
+_ACTING = re.compile(
+    r"[^\w;.:]*(?!(?:and|et|be|with|where|th|st|nd|rd|i?eme|er?)\b|denote)(?P<does>[^\W\d_][^.;:,$()]*)"
+)
 _ITS_OWN_CLAUSE = re.compile(r"\$ (is|are|equals|est|sont|vaut)\b")
 """Behind ", its minimizer over": what stands behind the comma is the subject of the next clause."""
 _SUBSPACE = re.compile(
@@ -93,7 +96,7 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
     """What words behind a formula call its names where they are not known; empty where they are, or where there are
     none.
     """
-    after = plain(sentence.after)
+    after = without_task(plain(sentence.after))
     denoted = _DENOTED.search(plain(sentence.before))
     if denoted is not None and denoted.end() == len(plain(sentence.before)) and not _is_known(denoted["what"]):
         return denoted["what"].strip()

@@ -62,6 +62,7 @@ class DefinedFunction:
     """``f(x, y) := body``; the parameters by name, and whether ``f`` alone means the value at them.
 
     ``component``: the index where the body is one of the entries of the value, as in ``f(x)_i = e^{x_i}``.
+    ``sizes``: letters that nothing declares and that are sizes in the body, n of ``\\sum_{i=1}^n``.
     """
 
     name: str
@@ -69,6 +70,7 @@ class DefinedFunction:
     body: Node
     entrywise: bool = False
     component: str = ""
+    sizes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.functions import FUNCTIONS
-from everystep.algebra.shapes import ONE, index
+from everystep.algebra.shapes import ONE, index, size
 from everystep.algebra.substitution import instance
 from everystep.reader.dependence import at_values
 from everystep.reader.entities import DefinedFunction, OpaqueFunction, ScalarFunctionName, Symbolic
@@ -478,6 +478,9 @@ class Functions(Limits):
         indices = {s for a in arguments for s in a.symbols if not s.is_positive}
         apart = {s: Symbol(f"{s}*", integer=True) for s in sorted(indices, key=str)}
         arguments = [a.xreplace(apart) for a in arguments]
+        for letter in entity.sizes:
+            if letter not in self.bound and self.scope.find(letter) is None:
+                self.bound[letter] = size(letter)
         with self._with_locals(dict(zip(entity.parameters, arguments, strict=True))):
             value = self._from_components(entity, node) if entity.component else self.value(entity.body)
         value = self._through_definitions(value, entity, arguments, node)

@@ -48,6 +48,14 @@ _OUTRIGHT = re.compile(
         "on note", "on pose", "on considere", "on definit", "defined by", "defined as",
     )
 )  # fmt: skip
+_WANTED = re.compile(
+    r"\b(?P<who>we|nous|on)(?: now| then| therefore| here| maintenant| donc| alors)?"
+    r" (?:want|wish|would like|need|have|try|are (?:trying|asked|going)|seek|aim|cherche|cherchons|veut|voulons|"
+    r"souhaite|souhaitons|voudrait|voudrions|doit|devons|va|allons)(?: to| [aà])?"
+    r"(?= (?:minimi[sz]e|maximi[sz]e|minimiser|maximiser)\b)",
+    re.IGNORECASE,
+)
+"""What is sought is put forward all the same: "we want to minimise J(w) ="."""
 _SUCH = re.compile(r"\W*(which|whom|whose|lequel|laquelle|lesquels|lesquelles|qui)\b")
 _OBJECT = re.compile(
     r"\b(of|de|du|d'|functions?|fonctions?|objective|objectif|loss|perte|cost|cout|criterion|critere|functional|"
@@ -78,6 +86,7 @@ def giving(sentence: Sentence, special: bool = False) -> Giving:
     ``special``: as of :func:`stance`.
     """
     sentence = replace(sentence, before=_AIM.sub(" ", plain(sentence.before)))
+    sentence = replace(sentence, before=_WANTED.sub(r"\g<who> ", sentence.before))
     clause = clause_of(sentence.before)
     following = re.split(r"[,.;:$]", plain(sentence.after))[0]
     governing = None

@@ -67,6 +67,10 @@ class Introductions:
         self.in_a_task = False
         self.constrains = False
         """Whether other formulas stand behind in the sentence: they may say what kind a name is of."""
+        self.own_numbers = ""
+        """The letter of numbers that words make the entries of the vector in hand: "the vector of the $y_i$"."""
+        self.of_some = False
+        """Whether the words behind a formula leave out some of what it speaks of: "for some", "unless"."""
         self.labelled: frozenset[str] = frozenset()
         """Names whose marks are no indices, though their letters may be."""
         self.given: list[Piece] = []
@@ -114,6 +118,7 @@ class Introductions:
         low, high = Values(self.scope).integer(marks[0][1]), self.size(marks[-1][1])
         name = listed[0].text
         key = self.scope.declare(name, FamilyName(name, rows, columns, low=low, high=high), listed[0].style)
+        self._note_index(listed[0], name)
         self.scope.bound(key, low, high)
         if finite:
             self._in_pair(ex.Member(name, rows, columns, index(EVERY[0])), signs)
@@ -308,9 +313,10 @@ class Introductions:
             key = self.scope.declare(name, Symbolic(Var(name, rows, columns)), style)
             return self._value_of(key)
         known = self.scope.find(name, style)
-        if isinstance(known, Symbolic) and (rows, columns) == (1, 1):
-            return None  # X_{ij} of a declared matrix
         before = self.scope.names.get(f"{name}[]")
+        numbers = isinstance(before, FamilyName) and (before.rows, before.columns) == (ONE, ONE)
+        if isinstance(known, Symbolic) and (rows, columns) == (1, 1) and not numbers:
+            return None  # X_{ij} of a declared matrix
         together = self.scope.born.get(f"{name}[]") == self.scope.displays
         if isinstance(before, Rows) and len(letters) == 1 and together:
             width = before.matrix.shape[1 if before.by_rows else 0]
@@ -322,7 +328,13 @@ class Introductions:
         if apart and isinstance(before, FamilyName) and (differ or labels):
             return self._named_apart(before, node, rows, columns)
         key = self.scope.declare(name, FamilyName(name, rows, columns, len(letters), letters=tuple(letters)), style)
+        self._note_index(node, name)
         return ex.Member(key, rows, columns, *(self.scope.index(letter) for letter in letters))
+
+    def _note_index(self, node: Node, name: str) -> None:
+        """Note whether the index of a family is written above, in brackets."""
+        above = any(mark == "^" and bracketed(tokens) is not None for mark, tokens in node.scripts)
+        self.scope.raised = self.scope.raised | {name} if above else self.scope.raised - {name}
 
     def _numbers_before(self, name: str, shape: tuple[Expr, Expr]) -> None:
         r"""Numbers ``\lambda_i`` declared before the vector ``\lambda`` are its entries, if no more is said of them."""
@@ -331,6 +343,16 @@ class Introductions:
             return
         if family.count != (1 if shape[1] == ONE else 2) or self.scope.is_from_another_section(name):
             return
+        if name == self.own_numbers and not self.scope.has_rule(family.name) and shape[1] == ONE:
+            vector = Var(name, *shape)
+            self.scope.rows_for_members(family.name, lambda at: ex.Entry(vector, at))
+            self.scope.pairs_of_entries(vector)
+            ranges = tuple(r for r in self.scope.context.ranges if r[0] != name)
+            self.scope.context = replace(self.scope.context, ranges=ranges)
+            self.scope.numbered.add(name)
+            del self.scope.names[f"{name}[]"]
+            return
+        self.scope.numbered |= {name} if shape[1] == ONE else set()
         said = replace(self.scope.context, ranges=())
         self.scope.forget(family.name)
         if replace(self.scope.context, ranges=()) != said:
@@ -439,10 +461,24 @@ class Introductions:
         known = self.scope.find(node.text, node.style) if not node.scripts else None
         if isinstance(known, Symbolic):
             return known.value
+        before = self.scope.find(node.text, node.style, indexed=True)
+        if isinstance(before, Symbolic) and self._is_general_entry(node, before.value):
+            return before.value
         value = self.introduce(node, ONE, ONE)
         if value is None:
             raise Unreadable("this is not a name", node.place)
+        if isinstance(value, ex.Member) and before is None and not self.of_some and len(value.at) == 1:
+            return ex.Member(value.name, ONE, ONE, index(EVERY[0]))
         return value
+
+    def _is_general_entry(self, node: Node, vector: Var) -> bool:
+        """Whether ``y_i``, or ``y^{(i)}`` where that is an entry, stands for every entry of a vector."""
+        if vector.shape[1] != ONE or vector.is_number_shaped or self.of_some or len(node.scripts) != 1:
+            return False
+        mark, at = node.scripts[0]
+        letter = plain_text(stripped(bracketed(at) or at))
+        raised = mark == "^" and bracketed(at) is not None and vector.name in self.scope.numbered
+        return (mark == "_" or raised) and len(letter) == 1 and letter.islower() and self.scope.find(letter) is None
 
     def _finite_set(self, node: Node, where: Tokens, power: Tokens) -> None:
         r"""``y \in \{-1, 1\}`` is ``y^2 = 1``; ``\{0, 1\}`` is ``y^2 = y``, and so is every entry of a y in

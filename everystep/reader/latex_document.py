@@ -28,7 +28,7 @@ _WITHOUT_ARGUMENTS = {
         listed(
             "label ref eqref autoref cref Cref pageref cite citep citet url includegraphics vspace hspace color "
             "textcolor pagestyle thispagestyle bibliography bibliographystyle hypersetup pagenumbering vskip "
-            "usetikzlibrary addcontentsline href hyperref graphicspath newcounter stepcounter refstepcounter "
+            "usetikzlibrary addcontentsline href hyperref graphicspath newcounter "
             "footnotemark index sout st xout phantom hphantom vphantom todo title author date thanks"
         ),
         1,
@@ -36,6 +36,12 @@ _WITHOUT_ARGUMENTS = {
     **dict.fromkeys(listed("setcounter addtocounter setlength addtolength fontsize rule definecolor"), 2),
 }
 _TABLES = listed("tabular tabularx tabulary tabularray tblr longtable supertabular array")
+_COUNTER = re.compile(
+    r"(?:hw|homework|devoir)?(?P<kind>questions?|q|problems?|prob|exercises?|exercices?|exer|exo|ex|tasks?)"
+    r"(?:num|no|nb|number|count|counter|cnt|ctr|c|s)?",
+    re.IGNORECASE,
+)
+"""A counter of the author's own that numbers questions: ``\\stepcounter{qnum}`` in a macro that heads each."""
 # Environments whose formulas are shown and not used.
 _CAPTIONS = listed("caption captionof subcaption")
 _PART_LISTS = ("parts", "subparts", "subsubparts")
@@ -252,6 +258,17 @@ class TexReader(Reader):
         self.where.numbered(name, label, 10)
         self.where.counts.pop("part 0", None)
 
+    def _step(self, token: Token) -> None:
+        """A counter is stepped: at a paragraph's beginning, one of questions begins the next."""
+        counter = _COUNTER.fullmatch(words_of(self.stream.argument() or ()).strip())
+        if counter is None or not self.prose.is_blank():
+            return
+        self.prose.flush(self.events)
+        self.prose.take()
+        short = {"q": "question", "prob": "problem", "ex": "exercise", "exer": "exercise", "exo": "exercice"}
+        kind = counter["kind"].lower()
+        self.where.numbered(short.get(kind, kind.removesuffix("s")), "", 10)
+
     def _brace_follows(self) -> bool:
         token = self.stream.past_spaces()
         if token is not None:
@@ -338,6 +355,7 @@ class TexReader(Reader):
         "]": _stray,
         **dict.fromkeys(("part", "subpart", "subsubpart"), _part),
         "item": _item,
+        **dict.fromkeys(("stepcounter", "refstepcounter"), _step),
         **dict.fromkeys(("verb", "lstinline"), _verb),
         "ensuremath": _ensuremath,
         **dict.fromkeys(("footnote", "footnotetext", "marginpar", "marginnote", "sidenote"), _footnote),

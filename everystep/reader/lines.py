@@ -1,5 +1,7 @@
-r"""Rows and columns in words: "denote by $a_i^T$ the rows of $A$", "$X$ with columns $x_1, \\dots, x_n$".
+r"""What words make of the members of a family: the rows or columns of a matrix, the entries of a vector.
 
+"Denote by $a_i^T$ the rows of $A$", "$X$ with columns $x_1, \dots, x_n$", "whose $i$-th row is $x_i^\top$", "with the
+$x_i^\top$ as rows", "$y$, the vector of the labels $y_i$".
 May import ``everystep.algebra`` and this package.
 """
 
@@ -10,7 +12,7 @@ from dataclasses import replace
 from everystep.algebra import expressions as ex
 from everystep.algebra.shapes import ONE
 from everystep.reader import patterns as re
-from everystep.reader.entities import FamilyName, Rows, Size, Symbolic
+from everystep.reader.entities import Entity, FamilyName, Rows, Size, Symbolic
 from everystep.reader.marks import bracketed, plain_text
 from everystep.reader.moments import Moments, spoken_of
 from everystep.reader.name_lists import LINK, is_dotted, is_names, members
@@ -42,7 +44,24 @@ _PLAIN = (
 _IS_LINE = re.compile(
     rf"(?:{_PLAIN})*(?:\b(?:be|is|are|being|denotes?|as|soit|soient|sont|est|etant|designe(?:nt)?|comme)\b|^\s*,)(?:{_PLAIN})*"
 )
-_HAS_LINES = re.compile(rf"(?:{_PLAIN}|\b(?:be|is|are|denotes?|soit|soient|sont|est|designe)\b)*")
+_HAS_LINES = re.compile(
+    rf"(?:{_PLAIN}|\b(?:be|is|are|denotes?|soit|soient|sont|est|designe|that|which|qui|obtained by|"
+    r"formed by|obtenue en|formee en)\b)*"
+)
+_SPOKEN_OF = re.compile(r"\b(?:rows?|columns?|lignes?|colonnes?|stack\w*|empil\w*|concaten\w*)\b")
+_NOUNS = (
+    r"(?:all|the|les?|la|our|its|their|ses|tou(?:te)?s|inputs?|data|features?|training|vectors?|vecteurs?|points?|"
+    r"examples?|samples?|observations?|exemples?|donnees|entrees?|d'entree|de|des|transposed|individual)"
+)
+_PUT_AHEAD = re.compile(
+    r"\b(?:with|having|containing|contains?|collects?|collecting|stacks?|stacking|gathers?|gathering|holding|holds|"
+    rf"avec|contenant|contient|empile|empilant|regroupe|regroupant|ayant)(?: {_NOUNS})*\s*$"
+)
+_PUT_BEHIND = re.compile(
+    rf"^\s*(?:(?:stacked|arranged|placed|written|stored|ranges|empiles)\s+)?(?:as|for|pour|comme|en|in)\s+"
+    rf"(?:its |the |les |ses )?{_KIND}\b"
+)
+"""The words around members that a matrix is made of: "with the $x_i^\\top$ as rows"."""
 _NAMING = r"(?:denotes?|denoting|calls?|name|write|notes?|notons|noter|notant|designons|appelons|appelle)"
 _NAMES_IT = re.compile(rf"\b(?:{_NAMING}(?: by| as| par)?|soit|soient)(?: the| les| la)?[^\w$]*$")
 """What makes a name of the formula behind it, with no verb between that and what it names: « on note $w$ la »."""
@@ -75,42 +94,97 @@ _COUNTED = re.compile(
     r"\b(?:row|column|ligne|colonne)(?: number| numero)? (?P<behind>[a-z]) (?:of|de|du)\b"
 )
 """The letter that a row is counted with."""
+_ORDINAL_AHEAD = re.compile(
+    r"(?P<at>(?<![\w'])[a-z](?=-?(?:th|e|eme|ieme)\b)|\$)\s?-?\s?(?:th|st|nd|rd|eme|ieme|e)\s+"
+    r"(?=(?:rows?|columns?|lignes?|colonnes?|entry|element|component|coordinate|composante|coordonnee|entree)\b)"
+)
+_LABELS = (
+    r"(?:targets?|labels?|outputs?|responses?|values?|observations?|entry|entries|elements?|components?|coordinates?|"
+    r"weights?|coefficients?|scores?|numbers?|etiquettes?|cibles?|sorties?|reponses?|valeurs?|composantes?|"
+    r"coordonnees?|entrees?|poids|scalars?|scalaires?|measurements?|mesures?)"
+)
+_OF_NUMBERS = re.compile(
+    r"\W*(?:(?:be|is|are|denotes?|denote|soit|est|designe)\W+)*(?:(?:the|an?|our|its|le|un)\W+)?"
+    rf"(?:(?:column|{_LABELS})\W+)*(?:vector|vecteur)(?:\W+colonne)?\W+"
+    r"(?:of|with|having|(?:that |which )?(?:containing|contains|collecting|collects|stacks|stacking|gathers|holds)|"
+    r"whose|made of|formed by|formed of|de|des|d'|avec|contenant|regroupant|dont|qui contient)"
+    rf"(?:\W+(?:all|the|its|their|les?|l[ae]|ses|tou(?:te)?s|training|corresponding|class|real|binary|observed|"
+    rf"measured|given|associated|{_LABELS}|are|is|sont|est|given by|de|des|pour))*\W*"
+)
+"""Between a vector and the numbers that are its entries: "be the vector of the labels"."""
+
+
+def vector_of_numbers(sentence: Sentence) -> str:
+    """The letter of the numbers that the words behind a formula make its entries: y of "the vector of the $y_i$"."""
+    ahead = plain(sentence.after).split("$")
+    for k in range(min(2, len(ahead) - 1, len(sentence.later))):
+        words = "$".join(ahead[: k + 1]) + " "
+        found, line = _ORDINAL_AHEAD.search(words), _line(sentence.later[k])
+        if line is None or (k == 1) != (found is not None and found["at"] == "$"):
+            continue
+        if found is not None:
+            letter = found["at"] if k == 0 else plain_text(stripped(sentence.later[0]))
+            words = words[: found.start()] + words[found.end() :] if letter == _index_of(line[0]) else "$"
+        if _OF_NUMBERS.fullmatch(words):
+            return line[0].text
+    return ""
+
+
+def _index_of(node: Node) -> str:
+    """The letter of the one index of a general member."""
+    at = node.scripts[0][1]
+    return plain_text(stripped(bracketed(at) or at))
 
 
 class Lines(Moments):
     """Reads what words call the rows and the columns of a matrix."""
 
     def lines(self, tokens: Tokens, sentence: Sentence) -> None:
-        r"""``$x_i^\top$ is the $i$-th row of $X$``, ``$X$ with rows $x_i^\top$``: the rows as columns, or columns."""
-        sentence = _without_ordinals(sentence)
+        r"""``$x_i^\top$ is the $i$-th row of $X$``, ``$X$ with rows $x_i^\top$``: the rows as columns, or columns.
+
+        Of members that words put in rows or columns in another way no mistake is claimed.
+        """
+        told, line = _without_ordinals(sentence), _line(tokens)
+        if self._lines(tokens, told) or line is None or not told.earlier:
+            return
+        near = f"{plain(sentence.before).rsplit('$', 1)[-1]} . {plain(sentence.after).split('$')[0]}"
+        if _SPOKEN_OF.search(near) and isinstance(self.scope.find(line[0].text, line[0].style, True), FamilyName):
+            self._doubt(tokens)
+
+    def _lines(self, tokens: Tokens, sentence: Sentence) -> bool:
+        """Whether the words about rows and columns have been read, or what they name is in doubt."""
         near = plain(sentence.before).rsplit("$", 1)[-1] + " "
         of, having = _LINE_OF.search(near), _WITH_LINES.search(near)
-        if (of is None and having is None) or _ITS_LINES.search(near):
-            self._called_lines(tokens, sentence, near)
-            return
+        put = _PUT_AHEAD.search(near), _PUT_BEHIND.match(plain(sentence.after))
+        kind = having["kind"] if having is not None else put[1]["kind"] if put[0] and put[1] else ""
+        if (of is None and not kind) or _ITS_LINES.search(near):
+            return self._called_lines(tokens, sentence, near) or self._entries_told(tokens, sentence)
         assumed = stance(sentence, needs_verb=False, any_words=True) is Stance.ASSUMED
         if of is not None:
             self._line_told(tokens, sentence, of, assumed)
-        if having is None:
-            return
-        if not assumed and not self._may_be_named(tokens, sentence):
+        if not kind:
+            return True
+        if not assumed and not (having is not None and self._may_be_named(tokens, sentence)):
             self._doubt(tokens)
-            return
+            return True
         said = [tokens]
         links = plain(sentence.after).split("$")
-        for k, formula in enumerate(sentence.later):
+        for k, formula in enumerate(sentence.later if having is not None else ()):
             if LINK.match(links[k]) is None or _line(formula) is None:
                 break
             said.append(formula)
         earlier = [trimmed(name) for formula in spoken_of(sentence) for name in split(members(formula), (",",))]
         matrices = [name for name in earlier if is_names(name)][-len(said) :]
-        if not earlier or not _HAS_LINES.fullmatch(_between(spoken_of(sentence)[-1], sentence, having[0])):
-            return
-        if _counts_otherwise(having[0], tokens):
+        end = having[0] if having is not None else put[0][0] if put[0] is not None else ""
+        if not earlier or not _HAS_LINES.fullmatch(_between(spoken_of(sentence)[-1], sentence, end)):
+            return False
+        if _counts_otherwise(end, tokens):
             self._doubt(tokens)
-            return
-        for name, formula in zip(matrices, said, strict=False) if len(matrices) == len(said) else ():
-            self._line_of(name, formula, having["kind"][0] in "rl")
+            return True
+        if len(matrices) != len(said):
+            return False
+        read = [self._line_of(n, f, kind[0] in "rl") for n, f in zip(matrices, said, strict=True)]
+        return all(read)
 
     def _line_told(self, tokens: Tokens, sentence: Sentence, of: re.Match[str], assumed: bool) -> None:
         """``$x_i^\\top$ is the $i$-th row of $X$``, ``we write $x_i^\\top$ for the rows of $X$``, at the matrix."""
@@ -133,11 +207,14 @@ class Lines(Moments):
         if len(names) == 1 and is_names(names[0]):
             self._line_of(names[0], said[-1], of["kind"][0] in "rl")
 
-    def _called_lines(self, tokens: Tokens, sentence: Sentence, near: str) -> None:
-        """``the rows of $A$ are denoted by $a_i^T$``, ``denote the rows of $A$ by $a_i^T$``, ``be its columns``."""
+    def _called_lines(self, tokens: Tokens, sentence: Sentence, near: str) -> bool:
+        """``the rows of $A$ are denoted by $a_i^T$``, ``denote the rows of $A$ by $a_i^T$``, ``be its columns``.
+
+        Whether such words are there.
+        """
         line = _line(tokens)
         if not sentence.earlier or line is None:
-            return
+            return False
         its = _ITS_LINES.search(near) or _BE_ITS_LINES.match(plain(sentence.after))
         if its is not None:
             matrix, kind, named = self._last_matrix(sentence), its["kind"], True
@@ -145,19 +222,20 @@ class Lines(Moments):
             before = plain(sentence.before).split("$")[-2]
             of, called = _LINE_OF.search(f"{before} "), _ARE_CALLED.fullmatch(near)
             if called is None or of is None:
-                return
+                return False
             matrix, kind = trimmed(members(sentence.earlier[-1])), of["kind"]
             ahead = re.split(r"[.;:,(]", before[: of.start()])[-1]
             named = _AHEAD_OF_LINES.fullmatch(ahead) is not None and not _counts_otherwise(f"{before} ", tokens)
             named = named and (not called["by"] or re.search(rf"\b{_NAMING}\b[^$.;:]*$", before) is not None)
-            named = named and not _CHANGED.match(plain(sentence.after)) and not self._has_rule(line[0].text)
+            named = named and not _CHANGED.match(plain(sentence.after)) and not self.scope.has_rule(line[0].text)
         if not is_names(matrix) or len(split(matrix, (",",))) > 1:
-            return
+            return False
         assumed = stance(sentence, needs_verb=False, any_words=True) is Stance.ASSUMED
         if named and (assumed or self._may_be_named(tokens, sentence)):
             self._line_of(matrix, tokens, kind[0] in "rl")
         else:
             self._doubt(tokens)
+        return True
 
     def _doubt(self, *formulas: Tokens) -> None:
         """Of members that words may put in rows or columns in another way no mistake is claimed."""
@@ -183,17 +261,12 @@ class Lines(Moments):
         known = self.scope.find(line[0].text, line[0].style, indexed=True)
         return known is None or isinstance(known, Size)
 
-    def _has_rule(self, family: str) -> bool:
-        """Whether the members of a family are defined."""
-        context = self.scope.context
-        return family in {d.target.name for d in context.definitions} | {r.target.name for r in context.recurrences}
-
-    def _line_of(self, matrix: Tokens, formula: Tokens, by_rows: bool) -> None:
+    def _line_of(self, matrix: Tokens, formula: Tokens, by_rows: bool) -> bool:
         """Read a formula as the general row, or column, of a declared matrix; nothing where it may be none."""
         entity, rest = Values(self.scope).entity_of(parse(matrix))
         line = _line(formula)
         if not isinstance(entity, Symbolic) or rest or 1 in entity.value.shape or line is None:
-            return
+            return False
         node, turned = line
         value = entity.value
         family = self.scope.find(node.text, node.style, indexed=True)
@@ -201,15 +274,50 @@ class Lines(Moments):
         if isinstance(family, FamilyName):
             fits = (family.rows, family.columns, family.count) == (width, ONE, 1) and family.high in (None, count)
             if not fits or family.low not in (None, ONE):
-                return
+                return False
             if self.stacked(family, value, by_rows):
-                return
+                return True
             self.scope.rows_for_members(
                 family.name, lambda at: ex.Transpose(ex.Row(value, at)) if by_rows else ex.Col(value, at)
             )
         elif not (family is None or isinstance(family, Size)) or turned != by_rows:
-            return
-        self.scope.declare(node.text, Rows(value, by_rows), node.style)
+            return False
+        self._make_lines(node, Rows(value, by_rows), family)
+        return True
+
+    def _make_lines(self, node: Node, lines: Rows, before: Entity | None) -> None:
+        """Members become lines of a matrix; where they were declared before, they are still declared there."""
+        section = self.scope.declared_in.get(node.text)
+        self.scope.declare(node.text, lines, node.style)
+        if isinstance(before, FamilyName) and section is not None:
+            self.scope.declared_in[node.text] = section
+
+    def _entries_told(self, tokens: Tokens, sentence: Sentence) -> bool:
+        """Read a formula as the general entry of the vector before it, "the vector $z$ of the labels $y_i$".
+
+        Says nothing of rows or columns.
+        """
+        if not spoken_of(sentence) or stance(sentence, needs_verb=False, any_words=True) is not Stance.ASSUMED:
+            return False
+        (*_, vector) = spoken_of(sentence)
+        name = trimmed(members(vector))
+        line = _line(tokens)
+        if line is None or line[1] or not is_names(name) or not _OF_NUMBERS.fullmatch(_between(vector, sentence, "")):
+            return False
+        node = line[0]
+        entity, rest = Values(self.scope).entity_of(parse(name))
+        family = self.scope.find(node.text, node.style, indexed=True)
+        if not isinstance(entity, Symbolic) or rest or entity.value.shape[1] != ONE or entity.value.is_number_shaped:
+            return False
+        value = entity.value
+        if not isinstance(family, FamilyName) or value.name == family.name:
+            return False
+        fits = (family.rows, family.columns, family.count) == (ONE, ONE, 1) and family.high in (None, value.shape[0])
+        if fits and family.low in (None, ONE) and not self.scope.has_rule(family.name):
+            self.scope.rows_for_members(family.name, lambda at: ex.Entry(value, at))
+            self.scope.pairs_of_entries(value)
+            self._make_lines(node, Rows(value, True), family)
+        return False
 
 
 def _line(formula: Tokens) -> tuple[Node, bool] | None:
@@ -229,6 +337,13 @@ def _line(formula: Tokens) -> tuple[Node, bool] | None:
         node, turned = parse(stripped(node.tokens)), True
     if node.kind != "letter" or not node.scripts:
         return None
+    if len(node.scripts) == 1 and plain_text(node.scripts[0][1][-1:]) in ("T", "top", "intercal"):  # x^{(i)\top}
+        (mark, at) = node.scripts[0]
+        if mark == "^" and bracketed(at[:-1]) is not None:
+            node = replace(node, scripts=[(mark, at[:-1])])
+            turned = not turned
+            if not turned:
+                return None
     (mark, at), *rest = node.scripts
     inner = stripped(bracketed(at) or at)
     if rest and (turned or not _are_transposes(rest)):
@@ -282,8 +397,7 @@ def _counts_otherwise(words: str, formula: Tokens) -> bool:
     found = _COUNTED.search(words)
     if line is None or found is None:
         return False
-    at = line[0].scripts[0][1]
-    letter = plain_text(stripped(bracketed(at) or at))
+    letter = _index_of(line[0])
     return letter.isalpha() and letter != (found["at"] or found["behind"])
 
 

@@ -77,7 +77,7 @@ class Names(Typed):
             own = self._longest(node)
             if own is not None and len(own[1]) < len(parameter[1]):
                 return own
-            indexed = any(mark == "_" for mark, _ in parameter[1])
+            indexed = self._has_index_of_family(node.text, parameter[1], isinstance(parameter[0], Held))
             family = self.scope.find(node.text, node.style, True) if indexed else None
             if isinstance(family, FamilyName) and not isinstance(self.scope.find(node.text, node.style), FamilyName):
                 return family, list(node.scripts)
@@ -91,7 +91,9 @@ class Names(Typed):
         best = self._longest(node)
         if best is not None:
             return best
-        indexed = any(mark == "_" or (mark == "^" and bracketed(t) is not None) for mark, t in node.scripts)
+        whole = self.scope.names.get(self.scope.key(node.text, node.style))
+        vector = isinstance(whole, Symbolic) and whole.value.shape != (ONE, ONE)
+        indexed = self._has_index_of_family(node.text, node.scripts, vector)
         entity = self.scope.find(node.text, node.style, indexed)
         if isinstance(entity, FamilyName) and node.scripts and all(_is_star(*script) for script in node.scripts):
             return None, list(node.scripts)  # w^* beside w_k
@@ -126,6 +128,14 @@ class Names(Typed):
         """What a letter with all of its scripts is the name of."""
         name = name_with(node.text, node.scripts)
         return self.scope.find(name, node.style) if name else None
+
+    def _has_index_of_family(self, name: str, scripts: Sequence[tuple[str, Tokens]], beside: bool) -> bool:
+        """Whether scripts have the index of a family; ``beside``: a vector has the same name, so that ``x_j`` is its
+        entry where the family is written ``x^{(i)}``.
+        """
+        raised = any(mark == "^" and bracketed(t) is not None for mark, t in scripts)
+        below = any(mark == "_" for mark, _ in scripts) and not (beside and name in self.scope.raised)
+        return raised or below
 
     def moving(self, node: Node) -> tuple[str, Entity] | None:
         r"""The letter under the dot of ``\\dot x`` and what it stands for, where the two are no name of their own."""
@@ -376,7 +386,9 @@ class Names(Typed):
         rows, columns = entity.matrix.shape
         self._use(places[0], ONE, rows if entity.by_rows else columns)
         value: Expression
-        if len(places) == 2:
+        if columns == ONE:
+            value = self._entry(entity.matrix, places, node)
+        elif len(places) == 2:
             pair = places if entity.by_rows else [places[1], places[0]]
             value = self._entry(entity.matrix, list(pair), node)
         elif entity.by_rows:
@@ -519,7 +531,10 @@ class Names(Typed):
         if text in ("*", "star"):
             raise Unreadable(f"{node.text}^* has no declaration", node.place)
         first = name_of(stripped(tokens)[0]) if stripped(tokens) else ""
-        if bracketed(tokens) is not None:
+        inner = bracketed(tokens)
+        if inner is not None and isinstance(value, Var) and value.name in self.scope.numbered:
+            return self._entry(value, self._index_list(inner, 1), node)
+        if inner is not None:
             raise Unreadable(f"{node.text} with a number in brackets has no declaration", node.place)
         if first in ("odot", "circ"):
             return self._hadamard_power(value, stripped(tokens)[1:], node)

@@ -48,6 +48,27 @@ def clause_of(before: str) -> str:
     return re.split(r"[;:]|\((?=[^)]*$)", text)[-1]
 
 
+_TO_SHOW = re.compile(
+    r",?\s*\b(?:and|then|et|puis)\s+(?:show|prove|verify|check|deduce|conclude|explain|argue|montrer|montrez|prouver|"
+    r"prouvez|verifier|verifiez|(?:en )?deduire|(?:en )?deduisez|conclure|demontrer|demontrez)\s+"
+    r"(?:that|why|que|qu'|pourquoi)[^.;:]*|"
+    r",?\s*\b(?:and|then|et|puis)\s+(?:derive|compute|calculate|find|determine|give|state|calculer|calculez|deriver|"
+    r"derivez|trouver|trouvez|determiner|determinez|donner|donnez|etablir)\b[^.;:]*"
+)
+_FORM = re.compile(
+    r"^\s*(?:in|using|as|en|sous) (?:matrix|vector|matrix-vector|compact|forme?|notation)"
+    r"(?: (?:and|et) (?:matrix|vector))? (?:form|notation|matricielle|vectorielle|compacte)\b"
+)
+
+
+def without_task(words: str) -> str:
+    """Words behind a formula, as :func:`plain` gives them, without the tasks in them: "in matrix form and derive".
+
+    What is to be shown is not assumed.
+    """
+    return _FORM.sub("", _TO_SHOW.sub("", words))
+
+
 _NOT_SO = re.compile(
     r"\b(not|never|cannot|ne|pas|jamais|if|when|unless|si|lorsque|quand|instead|mistake|wrong|wrongly|faux|erreur|would)\b"
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from everystep.reader import patterns as re
 from everystep.reader.governing import ASKS, EXERCISE, GENERAL, GOVERNING, NEGATION, is_risky
 from everystep.reader.one_hot import is_of_a_class
-from everystep.reader.phrases import clause_of
+from everystep.reader.phrases import clause_of, without_task
 from everystep.reader.prose import NEUTRAL, Sentence, Stance, is_question, near_is_known, stance
 from everystep.reader.reservations import ends_plainly
 from everystep.reader.source import Tokens
@@ -179,7 +179,7 @@ def _is_related(formula: Tokens) -> bool:
 
 
 def _said_after(sentence: Sentence) -> list[Said]:
-    text = plain(sentence.after)
+    text = without_task(plain(sentence.after))
     within = _NOT_OTHERS.sub(" ", re.split(r"[.;:](?:\s|$)", text)[0])
     up_to = within.split("$")[0]
     skipped = re.match(r"(\s*(,|and\b|et\b|both\b)?\s*\$)*", within)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from sympy import Expr, Symbol
 
 from everystep.algebra.context import EVERY, Context, Definition, Hypothesis, Predicate, Random, Recurrence, Relation
-from everystep.algebra.expressions import Entry, Expression, Int, Member, Num, Pow, Var, walk
+from everystep.algebra.expressions import Entry, Expression, Hadamard, Hessian, Int, Member, Num, Ones, Pow, Var, walk
 from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE, index, size
 from everystep.reader.decompositions import CHOLESKY, EIGEN, LU
@@ -123,6 +123,8 @@ class Scope:
     declared_in: dict[str, tuple[str, ...]] = field(default_factory=dict)
     spoken_in: dict[str, tuple[str, ...]] = field(default_factory=dict)  # where prose speaks of a name alone
     iterated: set[str] = field(default_factory=set)  # vectors of which x_0 is written: x_1 may be none of its entries
+    raised: set[str] = field(default_factory=set)  # families whose index is written above, in brackets: ``x^{(i)}``
+    numbered: set[str] = field(default_factory=set)  # vectors whose entries were declared before: ``y^{(i)}`` is one
     own_sets: set[str] = field(default_factory=set)  # letters of sets of numbers that the text itself speaks of
     in_bare_sets: dict[str, set[str]] = field(default_factory=dict)  # the names declared in such a letter, ``x \\in R``
     were_functions: set[str] = field(default_factory=set)  # names of functions that a later section makes numbers
@@ -172,6 +174,8 @@ class Scope:
             were_functions=set(self.were_functions),
             iterated=set(self.iterated),
             one_valued=set(self.one_valued),
+            raised=set(self.raised),
+            numbered=set(self.numbered),
             own_sets=set(self.own_sets),
             in_bare_sets={k: set(v) for k, v in self.in_bare_sets.items()},
             between=dict(self.between),
@@ -213,7 +217,7 @@ class Scope:
         style = style if style in ("bold", "double", "upright") else ""
         mark = "[]" if isinstance(entity, (FamilyName, Rows)) else ""
         vector = isinstance(entity, Symbolic) and entity.value.shape != (ONE, ONE)
-        if vector and self.introducing and self.is_from_another_section(name):
+        if vector and self.introducing and self.is_from_another_section(name) and name not in self.raised:
             self.names.pop(f"{name}[]", None)  # x_i is an entry of this x, and none of the x_t of an earlier section
         if self.introducing and self.is_from_another_section(name):
             self.unclear.pop(name, None)
@@ -383,7 +387,8 @@ class Scope:
         now = self.meanings()
         last = now if last is None else last
         for name in first.names:
-            if name in kept:
+            tied = isinstance(first.names[name], FamilyName) and isinstance(now.names.get(name), Rows)
+            if name in kept or tied:  # members that have become the rows of a matrix are no others than before
                 continue
             if first.of(name) == last.of(name) or last.of(name) != now.of(name) or not first.is_open(name):
                 continue
@@ -492,6 +497,20 @@ class Scope:
 
         self._rewritten(turned)
 
+    def pairs_of_entries(self, vector: Var) -> None:
+        """That every entry of a vector is 0 or 1, or 1 or -1, is said of the vector as a whole."""
+        every = Entry(vector, index(EVERY[0]))
+        whole = {
+            Relation(Pow(every, Num(2)), "=", every): Relation(Hadamard(vector, vector), "=", vector),
+            Relation(Pow(every, Num(2)), "=", Num(1)): Relation(Hadamard(vector, vector), "=", Ones(*vector.shape)),
+        }
+
+        def said(hypothesis: Hypothesis) -> Hypothesis:
+            return whole.get(hypothesis, hypothesis) if isinstance(hypothesis, Relation) else hypothesis
+
+        self.context = replace(self.context, hypotheses=tuple(map(said, self.context.hypotheses)))
+        self.lines = {said(h): words for h, words in self.lines.items()}
+
     def member_for_name(self, name: str, member: Member) -> None:
         """A name such as ``h_0`` is a member of a family: what was said of the name is said of the member."""
         entity = self.names.pop(name)
@@ -522,6 +541,16 @@ class Scope:
             recurrences=tuple(replace(r, body=turned(r.body)) for r in self.context.recurrences),
             hypotheses=tuple(said(h) for h in self.context.hypotheses),
         )
+
+    def has_rule(self, name: str) -> bool:
+        """Whether the members of a family have a definition, a recurrence or a law."""
+        context = self.context
+        rules: tuple[Definition | Recurrence | Random, ...] = (
+            *context.definitions,
+            *context.recurrences,
+            *context.random,
+        )
+        return any(rule.target.name == name for rule in rules)
 
     def words(self) -> set[str]:
         """Declared names of more than one letter."""
@@ -566,6 +595,8 @@ class Scope:
             self.given[definition.target.name] = (self.displays, self.part)
             self.declared_in[definition.target.name] = self.section
         if isinstance(definition, Definition):
+            if isinstance(definition.body, Hessian) and self.unsure.get(definition.target.name) == "symmetric":
+                del self.unsure[definition.target.name]  # as it is by its definition
             kept = tuple(d for d in context.definitions if d.target != definition.target)
             self.context = replace(context, definitions=(*kept, definition))
         elif isinstance(definition, Recurrence):

@@ -11,12 +11,12 @@ from sympy import Expr
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition
 from everystep.algebra.expressions import Expression, Var
-from everystep.algebra.shapes import ShapeError, same_shape
+from everystep.algebra.shapes import ONE, ShapeError, same_shape
 from everystep.reader.entities import DefinedFunction, OpaqueFunction, Size, Symbolic
 from everystep.reader.hypotheses import Hypotheses
 from everystep.reader.introductions import is_word
 from everystep.reader.marks import left_out, name_with, plain_text
-from everystep.reader.pieces import Piece, trimmed
+from everystep.reader.pieces import Piece, is_value, trimmed
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
@@ -71,6 +71,26 @@ class Updates(Hypotheses):
         except (Unreadable, ShapeError):
             return False
         return reader.is_number(value)
+
+    def is_intercept(self, node: Node, body: Tokens) -> bool:
+        r"""Whether ``v_0 = \log a + b`` beside a vector v gives a number of its own: entries count from 1.
+
+        Not where the text counts from 0, nor of ``x_0 = 1``, which may make x longer by one entry.
+        """
+        below = [plain_text(at) for mark, at in node.scripts if mark == "_"]
+        entity, rest = Values(self.scope).entity_of(node)
+        if below != ["0"] or len(node.scripts) != 1 or len(rest) != 1 or 0 in self.scope.starts.values():
+            return False
+        if not isinstance(entity, Symbolic) or entity.value.is_number_shaped or entity.value.shape[1] != ONE:
+            return False
+        indexed = any(t.kind == "sub" and name_of(body[k]) == node.text for k, t in enumerate(body[1:]))
+        if is_value(body) or len(trimmed(body)) < 2 or indexed:
+            return False
+        reader = Values(self.scope)
+        try:
+            return reader.is_number(reader.read(body))
+        except Unreadable:
+            return False
 
     def lists_entries(self, piece: Piece) -> int:
         r"""How many entries ``k = (k_1, k_2, k_3)^\top`` lists, all those of a new name; 0 where it is no list."""

@@ -1,4 +1,6 @@
-"""What words say of names, and what updates define (``said.txt``): the verdicts of the steps that rest on it."""
+"""What words say of names, what updates define (``said.txt``), and what is the row or the entry of what (``rows.txt``):
+the verdicts of the steps that rest on it.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +12,9 @@ from everystep.documents.check import check_text
 
 def blocks() -> Iterator[tuple[list[str], str]]:
     """(the verdicts of the steps, text)."""
-    for block in (Path(__file__).parent / "said.txt").read_text(encoding="utf-8").split("\n\n"):
+    here = Path(__file__).parent
+    texts = [(here / name).read_text(encoding="utf-8") for name in ("said.txt", "rows.txt")]
+    for block in (block for text in texts for block in text.split("\n\n")):
         first, _, text = block.strip("\n").partition("\n")
         if first.startswith(">"):
             yield first[1:].split(), text
