@@ -70,6 +70,7 @@ from everystep.reader.stationarity import is_set_to_zero, is_slope, sets_to_zero
 from everystep.reader.syntax import parse
 from everystep.reader.tokens import listed
 from everystep.reader.trees import Unreadable, latex_of, name_of, relation_of, split, stripped
+from everystep.reader.upstream import told_loss, upstream_loss
 from everystep.reader.values import Values
 from everystep.reader.words import plain
 
@@ -159,10 +160,11 @@ class Declarer(Settling):
                 self.scope.unsure.update(dict.fromkeys(letters_of(tokens[:1]), called))
             self._called_function(tokens[:1], sentence)
             return
-        if self._called_function(tokens, sentence):
+        if told_loss(self.scope, tokens, sentence) or self._called_function(tokens, sentence):
             return
         formulas = (*sentence.earlier, tokens, *sentence.later)
         self.scope.counted |= counted(formulas, f"{sentence.before}${sentence.after}")
+        upstream_loss(self.scope, tokens, sentence)
         pieces = [p for p in self._ordered(pieces_of(tokens)) if p not in self.given]
         ranges = sentence.later if re.match(r"[\s,(]*(for|with|where|when|pour|avec|si|if)\b", sentence.after) else ()
         self.beside = (*pieces_of(tokens), *(p for tokens_ in ranges[:1] for p in pieces_of(trimmed(tokens_))))

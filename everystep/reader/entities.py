@@ -62,7 +62,8 @@ class DefinedFunction:
     """``f(x, y) := body``; the parameters by name, and whether ``f`` alone means the value at them.
 
     ``component``: the index where the body is one of the entries of the value, as in ``f(x)_i = e^{x_i}``.
-    ``sizes``: letters that nothing declares and that are sizes in the body, n of ``\\sum_{i=1}^n``.
+    ``sizes``: letters that nothing declares and that are sizes in the body, n of ``\\sum_{i=1}^n``.  ``told``: it has
+    no formula, words call it a function of its parameters.
     """
 
     name: str
@@ -71,6 +72,7 @@ class DefinedFunction:
     entrywise: bool = False
     component: str = ""
     sizes: tuple[str, ...] = ()
+    told: bool = False
 
 
 @dataclass(frozen=True)

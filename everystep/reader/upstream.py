@@ -1,0 +1,300 @@
+r"""A loss that only words give: "the loss $L$ is some differentiable function of $Y$", "the upstream gradient
+$G = \frac{\partial L}{\partial Y}$".
+
+It is any differentiable function of what the words name, and of nothing else.  May import ``everystep.algebra`` and
+this package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from everystep.algebra import expressions as ex
+from everystep.algebra.context import Definition
+from everystep.algebra.expressions import Expression, Member, Var
+from everystep.algebra.shapes import ONE, Shape
+from everystep.reader import patterns as re
+from everystep.reader.cleaning import tokenize
+from everystep.reader.entities import DefinedFunction, FamilyName, OpaqueFunction, Symbolic
+from everystep.reader.marks import nodes
+from everystep.reader.name_lists import LINK, members
+from everystep.reader.pieces import trimmed
+from everystep.reader.prose import Sentence, Stance, denies, is_hypothetical, stance
+from everystep.reader.scope import Scope
+from everystep.reader.second_values import tells_of_a_change
+from everystep.reader.source import Tokens
+from everystep.reader.syntax import parse
+from everystep.reader.trees import Node, Unreadable, name_of
+from everystep.reader.values import Values
+from everystep.reader.words import plain
+
+HIDDEN = " of"
+"""What is added to the name of a loss for the function that it is: it stands in no formula."""
+_PLAIN = (
+    r"(?:(?:some|an?|any|the|our|une?|la|le|arbitrary|general|generic|given|fixed|differentiable|differentiables?|smooth|"
+    r"scalar|scalaire|scalar-valued|real-valued|real|reelle|reel|continuously|twice|sufficiently|suitable|final|training|"
+    r"downstream|subsequent|quelconque|donnee|certaine|derivable|reguliere|overall|total|loss|cost|objective|perte|cout)\W+)*"
+)
+_ONLY = r"(?:(?:only|solely|smoothly|differentiably|uniquement|seulement|alone)\W+)?"
+_NAMED = (
+    r"(?:(?:the|its|our|these|those|la|le|les|l'|outputs?|activations?|scores?|logits?|predictions?|vectors?|matrix|"
+    r"matrices|sortie|sorties|vecteur|matrice|layer|network|batch|couche|du|de|des)\W+)*"
+)
+_FUNCTION_OF = re.compile(
+    rf"\W*(?:(?:is|be|denotes?|est|soit|as|which is|qui est)\W+)?{_PLAIN}(?:function|fonction)\W+"
+    rf"(?:(?:differentiable|derivable|scalaire|reguliere|quelconque)\W+(?:et\W+)?)*{_ONLY}(?:of|de|du|d')\W+{_ONLY}{_NAMED}"
+)
+_DEPENDS_ON = re.compile(
+    rf"\W*(?:(?:which|that|qui)\W+)?{_ONLY}(?:depends?|depend|depending)\W+{_ONLY}(?:on|of|de|du|d')\W+{_ONLY}{_NAMED}"
+)
+_MORE = re.compile(
+    r"^\W*(?:and|et|as well as|ainsi que|or|ou)\W+(?:also\W+|aussi\W+)?(?:on|of|de|du|des|the|its|all|other|some|several|"
+    r"many|perhaps|possibly|maybe|les|la|le|l'|d'autres|directly)\b|^\W*(?:but|mais|except|sauf|unless|if|when|si)\b|"
+    r"\b(?:also|aussi|directly|directement)\b"
+)
+"""Behind what a loss depends on: it may depend on something else, too."""
+_UPSTREAM = re.compile(
+    r"\b(?:upstream|incoming|backpropagated|back-propagated|amont|entrants?|retropropages?|recus?)\b|"
+    r"\b(?:given|known|receive[sd]?|computed|passed|comes?|coming|flow(?:s|ing)|connus?|donnes?|connait|recoit)\b"
+    r"[^.;:$]{0,40}(?:\bgradients?\b|\$|\bderivatives?\b|\bderivees?\b)|"
+    r"\bgradients?\b[^.;:$]{0,40}\b(?:given|known|received|from (?:above|the (?:next|later)|later)|connus?|donnes?)\b|"
+    r"\$ (?:is|are|has been|being|est|sont) (?:already )?(?:given|known|computed|available|connue?|donnee?)\b"
+)
+
+
+def told_loss(scope: Scope, tokens: Tokens, sentence: Sentence) -> bool:
+    """Whether words behind a name make it a loss: any differentiable function of what they name; it then is one.
+
+    Raises Unreadable where they name something that has no declaration yet.
+    """
+    name = _name(tokens)
+    words = plain(sentence.after).split("$")
+    match = _FUNCTION_OF.fullmatch(f"{words[0]} ") or _DEPENDS_ON.fullmatch(f"{words[0]} ")
+    if not name or match is None or not sentence.later:
+        return False
+    if denies(sentence) or is_hypothetical(sentence):
+        return False
+    if stance(sentence, needs_verb=False, any_words=True) is not Stance.ASSUMED:
+        return False
+    count = 1
+    while count < len(sentence.later) and count < len(words) and LINK.match(words[count]) and words[count].strip():
+        count += 1
+    behind = words[count] if count < len(words) else ""
+    if not _may_be_told(scope, name, sentence) or _MORE.search(re.split(r"[.;:](?:\s|$)", behind)[0]):
+        return False
+    return _tell(scope, name, sentence.later[:count])
+
+
+def upstream_loss(scope: Scope, tokens: Tokens, sentence: Sentence) -> None:
+    r"""Make the undeclared L of an upstream gradient ``\frac{\partial L}{\partial Y}`` any function of Y.
+
+    Raises Unreadable where Y has no declaration yet.
+    """
+    around = f"{plain(sentence.before)} $ {plain(sentence.after)}"
+    if not _UPSTREAM.search(around) or denies(sentence) or is_hypothetical(sentence):
+        return
+    by: list[Tokens] = []
+    losses: set[str] = set()
+    for formula in (*sentence.earlier, tokens, *sentence.later):
+        for loss, variable in _slopes(formula):
+            losses.add(loss)
+            by += [variable] if variable not in by else []
+    if len(losses) != 1 or not any(_slopes(tokens)):
+        return
+    (name,) = losses
+    if scope.find(name) is None:
+        _tell(scope, name, by)
+
+
+def _may_be_told(scope: Scope, name: str, sentence: Sentence) -> bool:
+    """Whether a name may become a loss: nothing declares it, or an earlier section or "now" lets it be another one."""
+    known = scope.find(name)
+    if known is None:
+        return True
+    told = isinstance(known, DefinedFunction) and known.told
+    return told and (scope.is_from_another_section(name) or tells_of_a_change(sentence.before, sentence.after))
+
+
+def _name(tokens: Tokens) -> str:
+    """The one letter that a formula is; empty where it is something else."""
+    tokens = trimmed(tokens)
+    if not tokens or len(tokens) > 4:
+        return ""
+    try:
+        node = parse(tokens)
+    except Unreadable:
+        return ""
+    return node.text if node.kind == "letter" and not node.scripts else ""
+
+
+def _slopes(formula: Tokens) -> list[tuple[str, Tokens]]:
+    r"""(L, Y) of each ``\frac{\partial L}{\partial Y}`` and ``\nabla_Y L`` of single names in a formula."""
+    found: list[tuple[str, Tokens]] = []
+    try:
+        tree = parse(trimmed(formula)) if formula else None
+    except Unreadable:
+        tree = None
+    for part in _sides(formula) if tree is None else [tree]:
+        for node in nodes(part):
+            if node.kind == "frac" and len(node.parts) == 2:
+                above, below = (_behind_partial(half) for half in node.parts)
+                if above is not None and below is not None:
+                    found.append((above.text, tokenize(_written(below), "")))
+    return found
+
+
+def _sides(formula: Tokens) -> list[Node]:
+    """The sides of an equation as trees; none where one cannot be read."""
+    sides: list[Tokens] = [()]
+    for token in formula:
+        if name_of(token) in ("=", "in", ":"):
+            sides.append(())
+        else:
+            sides[-1] = (*sides[-1], token)
+    try:
+        return [parse(trimmed(side)) for side in sides if trimmed(side)]
+    except Unreadable:
+        return []
+
+
+def _written(node: Node) -> str:
+    return f"\\{node.text}" if len(node.text) > 1 else node.text
+
+
+def _behind_partial(half: Node) -> Node | None:
+    r"""The bare name of ``\partial L``; None where a half of a fraction is something else."""
+    while half.kind == "group" and half.text == "" and len(half.parts) == 1:
+        half = half.parts[0]
+    if half.kind != "product" or len(half.parts) != 2 or any(half.separators):
+        return None
+    sign, name = half.parts
+    bare = sign.text == "partial" and name.kind == "letter" and not name.scripts and " " not in name.text
+    return name if bare else None
+
+
+def _tell(scope: Scope, name: str, formulas: Sequence[Tokens]) -> bool:
+    """Make a name any differentiable function of the names in formulas; False where these are no such names."""
+    variables: list[Var] = []
+    for formula in formulas:
+        variable = _variable(scope, formula)
+        if variable is None:
+            return False
+        variables.append(variable)
+    if len({v.name for v in variables}) < len(variables) or _is_chained(scope, variables):
+        return False
+    keys = {e.value: key for key, e in scope.names.items() if isinstance(e, Symbolic)}
+    letters = [keys.get(v, "") for v in variables]
+    if not all(letters):
+        return False
+    hidden = f"{name}{HIDDEN}"
+    scope.declare(hidden, OpaqueFunction(hidden, tuple(_shape(v) for v in variables), ONE, ONE), "")
+    written = parse(tokenize(f"f({','.join('x' for _ in letters)})", ""))
+    head, group = written.parts
+    inside = tuple(
+        token for k, letter in enumerate(letters) for token in (*tokenize(",", "")[: min(k, 1)], *_letter(letter))
+    )
+    body = replace(written, parts=[replace(head, text=hidden), replace(group, tokens=inside, parts=[])])
+    scope.names.pop(name, None)
+    scope.declare(name, DefinedFunction(name, tuple(letters), body, told=True), "")
+    scope.given[name] = (scope.displays, scope.part)
+    scope.depends.pop(name, None)
+    scope.unclear.pop(name, None)
+    return True
+
+
+def _letter(key: str) -> Tokens:
+    accent, _, letter = key.rpartition(" ")
+    letter = f"\\{letter}" if len(letter) > 1 else letter
+    return tokenize(f"\\{accent}{{{letter}}}" if accent else letter, "")
+
+
+def _shape(variable: Var) -> Shape:
+    return variable.shape
+
+
+def _variable(scope: Scope, formula: Tokens) -> Var | None:
+    """The declared vector, matrix or number that a formula is, or declares; None where it is something else.
+
+    Raises Unreadable where it has no declaration yet and may still get one.
+    """
+    written = trimmed(members(trimmed(formula)))
+    try:
+        node = parse(written) if written else None
+    except Unreadable:
+        node = None
+    if node is None or node.kind != "letter" or node.scripts:
+        return None
+    entity = Values(scope).entity_of(node)[0]
+    if isinstance(entity, FamilyName):
+        return made_vector(scope, entity)
+    if entity is None and scope.waits:
+        raise Unreadable(f"{node.text} has no declaration", node.place)
+    return entity.value if isinstance(entity, Symbolic) else None
+
+
+def _is_chained(scope: Scope, variables: Sequence[Var]) -> bool:
+    """Whether one of several names is defined by another: what a derivative by that one holds fixed is then not told."""
+    targets = {v.name for v in variables}
+    for variable in variables:
+        todo, seen = [variable.name], set[str]()
+        while todo:
+            name = todo.pop()
+            bodies = [d.body for d in scope.context.definitions if d.target.name == name]
+            fresh = {n.name for body in bodies for n in ex.walk(body) if isinstance(n, Var | Member)} - seen
+            seen |= fresh
+            todo += fresh
+        if seen & targets:
+            return True
+    return False
+
+
+def made_vector(scope: Scope, family: FamilyName) -> Var | None:
+    """The vector whose entries are the numbers of a family, ``z_i = c u_i`` for vectors u; those that it is defined by
+    become vectors, too.  None where they are no such numbers.
+    """
+    found: dict[str, Definition] = {}
+    todo = [family.name]
+    while todo:
+        name = todo.pop()
+        rules = [d for d in scope.context.definitions if d.target.name == name]
+        entity = scope.names.get(f"{name}[]")
+        numbers = isinstance(entity, FamilyName) and (entity.rows, entity.columns, entity.count) == (ONE, ONE, 1)
+        recurrent = any(r.target.name == name for r in scope.context.recurrences)
+        if not numbers or recurrent or len(rules) != 1 or name in scope.names:
+            return None
+        (rule,) = rules
+        if not isinstance(rule.target, Member) or not rule.target.at[0].is_Symbol:
+            return None
+        found[name] = rule
+        inside = {n for n in ex.walk(rule.body) if isinstance(n, Member)}
+        if any(n.at != rule.target.at for n in inside):
+            return None
+        todo += [n.name for n in inside if n.name not in found]
+    sizes = {n.operands[0].shape[0] for rule in found.values() for n in ex.walk(rule.body) if _is_entry_at(n, rule)}
+    if len(sizes) != 1:
+        return None
+    (size,) = sizes
+    for name, rule in found.items():
+        vector = Var(name, size, ONE)
+        at = rule.target.at[0] if isinstance(rule.target, Member) else None
+        body = ex.SumOver(ex.Mul(rule.body, ex.Unit(size, at)), at, ONE, size)
+        vectors = tuple(Definition(vector, body) if d == rule else d for d in scope.context.definitions)
+        scope.context = replace(scope.context, definitions=vectors)
+        scope.rows_for_members(name, lambda place, vector=vector: ex.Entry(vector, place))  # type: ignore[misc]
+        del scope.names[f"{name}[]"]
+        scope.names[name] = Symbolic(vector)
+        found = {n: replace(r, body=_with_entries(r.body, name, vector)) for n, r in found.items()}
+    return Var(family.name, size, ONE)
+
+
+def _with_entries(body: Expression, name: str, vector: Var) -> Expression:
+    numbers = {n: ex.Entry(vector, n.at[0]) for n in ex.walk(body) if isinstance(n, Member) and n.name == name}
+    changed: Expression = body.xreplace(numbers)
+    return changed
+
+
+def _is_entry_at(node: Expression, rule: Definition) -> bool:
+    """Whether a node is an entry of a vector at the index of a rule."""
+    at = rule.target.at if isinstance(rule.target, Member) else ()
+    return isinstance(node, ex.Entry) and node.at == at and isinstance(node.operands[0], Var)
