@@ -108,14 +108,16 @@ def _unwritten(claim: Claim, context: Context) -> Iterator[tuple[Var, Expression
 
 
 def _is_written(value: Expression, name: Var, bodies: dict[Expression, Expression]) -> bool:
-    """Whether a name occurs in a value, or in what it is defined by."""
+    """Whether a name occurs in a value, or in what it is defined by; of a family, in what all members are."""
+    families = {d.name: body for d, body in bodies.items() if isinstance(d, ex.Member)}
     seen: set[Expression] = set()
     todo = [value]
     while todo:
         for node in ex.walk(todo.pop()):
             if node == name:
                 return True
-            if isinstance(node, Var | ex.Member) and node in bodies and node not in seen:
+            if isinstance(node, Var | ex.Member) and node not in seen:
                 seen.add(node)
-                todo.append(bodies[node])
+                body = bodies.get(node, families.get(node.name) if isinstance(node, ex.Member) else None)
+                todo += [body] if body is not None else []
     return False

@@ -8,6 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from itertools import product
 from time import perf_counter
 from typing import TypeAlias
 
@@ -55,6 +56,7 @@ from everystep.documents.spoken import (
     is_kronecker,
     is_random,
     is_stationarity,
+    is_whole_family,
     is_zero,
     letters_in,
     order_meant,
@@ -87,6 +89,10 @@ MENDED = "the right side does equal the beginning of the chain: the mistake is i
 COMPARED = {"=", "<=", ">=", "<", ">", "!="}
 OTHERWISE = ({Status.PROVED, Status.REFUTED}, {Status.TESTED, Status.REFUTED})
 """Verdicts of two readings of which one says that the author is wrong, and the other does not."""
+
+
+MOST_WHOLES = 3
+"""Families of numbers that may stand as vectors in a step for which rows are tried, too."""
 
 
 class Judging(Asking):
@@ -209,7 +215,7 @@ class Judging(Asking):
             if verdict.status is Status.REFUTED and not self._is_free_of_pi(claim, context):
                 unsure = Verdict(Status.TESTED, "none", "not decided: it depends on the value of pi")
                 verdict = refuted_at_pi(claim, context, self._judged) or unsure
-            if verdict.status is Status.ILL_TYPED and values.wholes:
+            if verdict.status is Status.ILL_TYPED and values.wholes and self._fits_as_rows(claim, context):
                 name = min(values.wholes)
                 self._unreadable(
                     statement, k, Unreadable(f"{name} has an index: write {name}_t", statement.place), display
@@ -318,6 +324,20 @@ class Judging(Asking):
         parts = [Part(zero, (claim,), "the gradient is zero there") for zero in self.problem.made_zero]
         return judged(parts, judge, "sufficient")
 
+    def _fits_as_rows(self, claim: Claim, context: Context) -> bool:
+        """Whether an ill-typed claim has no shape that is wrong where a family of numbers that stands as a vector is a
+        row; also where more of them stand in it than are tried.
+        """
+        columns = list(dict.fromkeys(node for node in values_in(claim) if is_whole_family(node)))
+        if not isinstance(claim, Relation) or not columns or len(columns) > MOST_WHOLES:
+            return True
+        for chosen in product((False, True), repeat=len(columns)):
+            rule = {c: ex.Transpose(c) for c, row in zip(columns, chosen, strict=True) if row}
+            turned = Relation(claim.left.xreplace(rule), claim.op, claim.right.xreplace(rule))
+            if rule and self._judged(turned, context).status is not Status.ILL_TYPED:
+                return True
+        return False
+
     @staticmethod
     def _unclear(statement: Statement, k: int, sides: tuple[Side, Side], scope: Scope) -> str:
         """Why it is not clear what a name of a step stands for; empty where all are."""
@@ -378,8 +398,9 @@ class Judging(Asking):
             if scope.unsure.get(name) == ENDED and name not in bound_up(letters, scope, by_sizes=False):
                 continue  # it was of the same shape before
             if scope.unsure.get(name) == ENDED:
-                return f"{name} may still be {ENDED}"
-            if name in scope.unsure:
+                if name in bound_up(letters, scope, by_sizes=False) | functions:
+                    return f"{name} may still be {ENDED}"
+            elif name in scope.unsure:
                 return f"the text calls {name} {scope.unsure[name]!r}, which is not known as a hypothesis"
         return ""
 

@@ -573,6 +573,14 @@ def is_change(node: Expression) -> bool:
     return isinstance(node, Var) and len(node.name) > 1 and node.name[0] == "d" and node.name[1:].isalpha()
 
 
+def is_whole_family(node: Expression) -> bool:
+    """Whether a node is the vector of all numbers of a family, as its letter alone is read."""
+    if not isinstance(node, ex.SumOver) or not isinstance(node.operands[0], ex.Mul):
+        return False
+    factors = node.operands[0].operands
+    return len(factors) == 2 and isinstance(factors[0], ex.Member) and isinstance(factors[1], ex.Unit)
+
+
 def values_in(claim: Claim) -> set[Expression]:
     """All that a claim is made of."""
     return {node for side in claim.sides for node in ex.walk(side)}

@@ -94,6 +94,10 @@ _AND_NOT = re.compile(r"\W*(and|as well as|or|et|comme|ou)( (for|when|if|pour|si
 _AGAIN = re.compile(r"^\W*(now|here|this time|maintenant|ici|cette fois)\b[^;:]*$")
 _AGAIN_BEHIND = re.compile(r"^\W*(again|now|this time|a nouveau|de nouveau|maintenant|cette fois)\b")
 """Words by which a section says anew what a name is: "now $y_i \\in \\{0, 1\\}$ again"."""
+_UNIT = re.compile(
+    r"\b(one-?\s?hot|(unit|basis|standard|canonical|indicator|coordinate) vectors?|"
+    r"vecteurs? (de (la )?base|canonique))\b|\b(standard|canonical) basis\b|\bbase canonique\b"
+)
 _SUPPOSED = re.compile(
     r"\b(suppose|assume|assuming|supposing|supposons|supposez|suppose|supposant)( (that|now|further|also|que|de plus|"
     r"maintenant|the matrix|la matrice|moreover|here|throughout))*\W*$"
@@ -173,6 +177,9 @@ class Declarer(Settling):
         self.more = "$" in sentence.after
         self.supposes = supposes(sentence)
         self.of_some = _EXCEPT.search(re.split(r"[.;:](?:\s|$)", plain(sentence.after))[0]) is not None
+        self.is_unit = False
+        near = f"{plain(sentence.before).rsplit('$', 1)[-1]} {plain(sentence.after).split('$')[0]}"
+        self.unit_told = _UNIT.search(near) is not None and not denies(sentence)
         self.own_numbers = vector_of_numbers(sentence)
         self.in_a_task = begins_task(sentence.before)
         self.constrains = is_constraint(sentence)
@@ -291,6 +298,8 @@ class Declarer(Settling):
                     self.scope.unsure.update(dict.fromkeys(letters_of(piece.sides[0]), said.word or said.kind))
             if "orthonorm" in said.kind + said.word and speaks_of_basis(sentence.before):
                 continue  # the vectors are what stands before "an orthonormal basis of"
+            if self.is_unit and said.kind in ("one-hot", "unit"):
+                continue
             if said.general and introduced:
                 said = replace(said, stance=Stance.ASSUMED)  # for nonzero u in R^d
             for piece in subjects:

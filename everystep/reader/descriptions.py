@@ -62,6 +62,8 @@ _HARMLESS = listed(
     etiquettes reponse reponses observation observations estimateur estimateurs estimator estimators unique
     homoscedastic homoscedastiques errors erreurs exemple
     exemples mot mots temps espace apprise appris nombre
+    feature features over minibatches value values attribute attributes caracteristique caracteristiques valeur valeurs
+    lot this
     """
 )
 _DEPENDS = re.compile(

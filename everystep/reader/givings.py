@@ -10,7 +10,7 @@ from enum import Enum
 
 from everystep.reader import patterns as re
 from everystep.reader.governing import AFTERWARDS, CONCLUDING, CONDITIONAL, GOVERNING, NEGATION, any_of, is_risky
-from everystep.reader.phrases import clause_of, is_put
+from everystep.reader.phrases import clause_of, is_put, without_lacks
 from everystep.reader.prose import CASE_OF, Sentence, is_hypothetical, is_put_aside, is_question
 from everystep.reader.second_values import NAMES_IT, PUT_SO, TASK, TO_PUT
 from everystep.reader.words import plain
@@ -154,7 +154,7 @@ def names_a_thing(sentence: Sentence) -> bool:
 
     "Hence the residual $r = y - Xw$ satisfies", "so the best step is $\\eta = ...$", "then, writing $r = ...$".
     """
-    clause = plain(sentence.before)
+    clause = without_lacks(plain(sentence.before))
     following = re.split(r"[,.;:$]", plain(sentence.after))[0]
     if is_question(sentence) or is_hypothetical(sentence) or NEGATION.search(clause) or AFTERWARDS.search(following):
         return False
@@ -199,7 +199,19 @@ def lists_conditions(words: str) -> bool:
     return _OF_EVERY.search(plain(display_sentence(words).before)) is not None
 
 
+_REWRITTEN = re.compile(
+    r"^\W*(?:which|this|that|ce qui|cela|ceci)\b.*\b(?:plug\w*|substitut\w*|insert\w*|expand\w*|simplif\w*|"
+    r"definition|rewrit\w*|rearrang\w*|rempla\w*|developp\w*|reecri\w*)\b"
+)
+_CHANGED = re.compile(
+    r"\b(?:now|instead|regulari\w*|penal\w*|decay|add\w*|modif\w*|general\w*|without|maintenant|plutot|ajout\w*|sans|new)\b"
+)
+"""The display says again what stood before it, "which, plugging in the definition, becomes", unless it is changed."""
+
+
 def announces(words: str) -> bool:
     """Whether words before a display may tell of a definition that they do not clearly make: "the loss is now"."""
     said = plain(display_sentence(words).before).strip()
+    if _REWRITTEN.search(said) and not _CHANGED.search(said):
+        return False
     return bool(_ANEW.search(said) or NAMES_IT.search(said) or _OBJECT.search(said))

@@ -69,6 +69,10 @@ class Introductions:
         """Whether other formulas stand behind in the sentence: they may say what kind a name is of."""
         self.own_numbers = ""
         """The letter of numbers that words make the entries of the vector in hand: "the vector of the $y_i$"."""
+        self.unit_told = False
+        """Whether the words next to a formula speak of a one-hot vector, or of a basis vector."""
+        self.is_unit = False
+        """Whether the formula in hand has been read as a unit vector."""
         self.of_some = False
         """Whether the words behind a formula leave out some of what it speaks of: "for some", "unless"."""
         self.labelled: frozenset[str] = frozenset()
@@ -148,6 +152,8 @@ class Introductions:
         if node.kind == "number" and node.text in _LITERAL and node.style and not node.scripts and shape[1] == ONE:
             self.scope.usual[_LITERAL[node.text]] = shape[0]
             return
+        if self._is_unit_vector(node, shape):
+            return
         value = self.introduce(node, *shape)
         if isinstance(value, Var) and value.name == "I" and shape[0] == shape[1] != ONE:
             self.scope.unclear["I"] = "I is declared as a square matrix: the identity (write I_n), or one of its own?"
@@ -155,6 +161,20 @@ class Introductions:
             self.scope.assume(self.scope.signed(value, ">" if sign == "+" else ">="))
         if kind in _SETS_OF_MATRICES and value is not None:
             self.scope.assume(Predicate(_SETS_OF_MATRICES[kind], value))
+
+    def _is_unit_vector(self, node: Node, shape: tuple[Expr, Expr]) -> bool:
+        r"""Whether ``e_y \in \mathbb{R}^K`` is called one-hot, or a basis vector, for an index y that runs to K: it is
+        the unit vector that it would be without a declaration.
+        """
+        if not self.unit_told or node.text != "e" or [mark for mark, _ in node.scripts] != ["_"]:
+            return False
+        at = index(plain_text(stripped(node.scripts[0][1])))
+        ends = (Relation(Int(1), "<=", Int(at)), Relation(Int(at), "<=", Int(shape[0])))
+        known = self.scope.context.hypotheses
+        self.is_unit = (
+            shape[1] == ONE and all(end in known for end in ends) and self.scope.find("e", indexed=True) is None
+        )
+        return self.is_unit
 
     def _declare_function_values(self, head: Node, group: Node, shape: tuple[Expr, Expr]) -> None:
         r"""``X(t) \in \mathbb{R}^{n \times n}``: a function of the names in the bracket, numbers where they are new."""

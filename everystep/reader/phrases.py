@@ -40,9 +40,17 @@ def without_generality(text: str) -> str:
     return _GENERALITY.sub(" ", text)
 
 
+_LACKS = re.compile(r"(?<=\$) ?\((?:no|without|with no|sans|pas de) [\w' -]+\)")
+
+
+def without_lacks(words: str) -> str:
+    """Words without what a formula in them is said to lack, "$W$ (no bias)": that denies nothing of the next one."""
+    return _LACKS.sub(" ", words)
+
+
 def clause_of(before: str) -> str:
     """The words before a formula in its own clause."""
-    text = _NOUN_PAS.sub("step", _NOUN_MEANS.sub("mean", _GENERALITY.sub(" ", plain(before))))
+    text = _NOUN_PAS.sub("step", _NOUN_MEANS.sub("mean", _GENERALITY.sub(" ", without_lacks(plain(before)))))
     text = _DATUM_LEFT_OUT.sub(" ", text)
     text = _LEFT_OUT.sub(" ", _SUMS_TO.sub("hold", _OF_DATA.sub(r"\1sample", text)))
     return re.split(r"[;:]|\((?=[^)]*$)", text)[-1]

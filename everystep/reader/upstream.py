@@ -49,8 +49,8 @@ _DEPENDS_ON = re.compile(
     rf"\W*(?:(?:which|that|qui)\W+)?{_ONLY}(?:depends?|depend|depending)\W+{_ONLY}(?:on|of|de|du|d')\W+{_ONLY}{_NAMED}"
 )
 _MORE = re.compile(
-    r"^\W*(?:and|et|as well as|ainsi que|or|ou)\W+(?:also\W+|aussi\W+)?(?:on|of|de|du|des|the|its|all|other|some|several|"
-    r"many|perhaps|possibly|maybe|les|la|le|l'|d'autres|directly)\b|^\W*(?:but|mais|except|sauf|unless|if|when|si)\b|"
+    r"^\W*(?:and|et|as well as|ainsi que|or|ou)\W+(?:also\W+|aussi\W+)?(?:on|of|de|du|des|the|its|all|other|some|"
+    r"several|many|perhaps|possibly|maybe|les|la|le|l'|d'autres|directly)\b|^\W*(?:but|mais|except|sauf|unless|if|when|si)\b|"
     r"\b(?:also|aussi|directly|directement)\b"
 )
 """Behind what a loss depends on: it may depend on something else, too."""
@@ -234,7 +234,7 @@ def _variable(scope: Scope, formula: Tokens) -> Var | None:
 
 
 def _is_chained(scope: Scope, variables: Sequence[Var]) -> bool:
-    """Whether one of several names is defined by another: what a derivative by that one holds fixed is then not told."""
+    """Whether one of several names is defined by another: what a derivative by that one holds fixed is not told."""
     targets = {v.name for v in variables}
     for variable in variables:
         todo, seen = [variable.name], set[str]()
