@@ -72,7 +72,7 @@ from everystep.documents.spoken import (
 from everystep.documents.ties import bound_up, functions_used, iterates
 from everystep.prove.descending import Descending, counted_upwards
 from everystep.prove.verdict import Status, Verdict
-from everystep.reader.entities import ENDED, Size
+from everystep.reader.entities import ENDED, Size, Symbolic
 from everystep.reader.marks import plain_text
 from everystep.reader.scope import Scope
 from everystep.reader.sections import is_left_over, rests_on, unfit
@@ -221,6 +221,11 @@ class Judging(Asking):
                     statement, k, Unreadable(f"{name} has an index: write {name}_t", statement.place), display
                 )
                 continue
+            entry = self._read_as_entries(claim, context, scope) if verdict.status.is_wrong else ""
+            if entry:
+                both = f"{entry} with an index is one of several {entry}, or an entry of the vector {entry}"
+                self._unreadable(statement, k, Unreadable(f"two readings: {both}", statement.place), display)
+                continue
             if values.stops_at_bracket and isinstance(claim, Relation):
                 further = replace(scope.copy(), reaches_over_brackets=True)
                 wide = self._read_anew(statement, k, further, display, (*hypotheses, *ranges))
@@ -323,6 +328,17 @@ class Judging(Asking):
 
         parts = [Part(zero, (claim,), "the gradient is zero there") for zero in self.problem.made_zero]
         return judged(parts, judge, "sufficient")
+
+    def _read_as_entries(self, claim: Claim, context: Context, scope: Scope) -> str:
+        """The letter x of vectors ``x_i`` beside a vector x, where a wrong claim is none with entries of x for them."""
+        vectors = {name: e.value for name, e in scope.names.items() if isinstance(e, Symbolic)}
+        members = [node for node in values_in(claim) if isinstance(node, ex.Member) and len(node.at) == 1]
+        columns = {n: vectors[n.name] for n in members if n.name in vectors and f"{n.name}[]" in scope.names}
+        rule = {n: ex.Entry(v, n.at[0]) for n, v in columns.items() if v.shape[1] == 1 and not v.is_number_shaped}
+        if not isinstance(claim, Relation) or not rule:
+            return ""
+        other = Relation(claim.left.xreplace(rule), claim.op, claim.right.xreplace(rule))
+        return min(n.name for n in rule) if not self._judged(other, context).status.is_wrong else ""
 
     def _fits_as_rows(self, claim: Claim, context: Context) -> bool:
         """Whether an ill-typed claim has no shape that is wrong where a family of numbers that stands as a vector is a

@@ -379,8 +379,11 @@ class Definedness:
     def holds(self, p: Presupposition, granted: set[Atom]) -> bool:
         """Whether a presupposition follows from the hypotheses (and the granted inverses)."""
         try:
-            if p.kind in ("nonzero", "positive") and not p.scope and self.order.surface_positive(p.subject):
-                return True
+            if self._is_constant_in_scope(p):
+                if p.kind in ("nonzero", "positive") and self.order.surface_positive(p.subject):
+                    return True
+                if p.kind == "nonnegative" and self.order.surface_nonnegative(p.subject):
+                    return True
             if p.kind == "nonnegative" and isinstance(p.subject, ex.Rank):
                 return True
             if p.kind == "invertible":
@@ -397,6 +400,11 @@ class Definedness:
         if p.kind in ("nonzero", "entries nonzero"):
             return self.order.nonzero_number(poly)
         return self.order.nonnegative(poly, True)
+
+    @staticmethod
+    def _is_constant_in_scope(p: Presupposition) -> bool:
+        """Whether what is presupposed within sums speaks of none of their indices."""
+        return not any(binder.index in p.subject.free_symbols for binder in p.scope)
 
     def _is_definite(self, matrix: Expression) -> bool:
         """Whether a matrix is positive definite: its determinant is positive, the product of its eigenvalues."""

@@ -70,7 +70,7 @@ from everystep.reader.stationarity import is_set_to_zero, is_slope, sets_to_zero
 from everystep.reader.syntax import parse
 from everystep.reader.tokens import listed
 from everystep.reader.trees import Unreadable, latex_of, name_of, relation_of, split, stripped
-from everystep.reader.upstream import told_loss, upstream_loss
+from everystep.reader.upstream import named_gradient, told_loss, upstream_loss
 from everystep.reader.values import Values
 from everystep.reader.words import plain
 
@@ -169,6 +169,10 @@ class Declarer(Settling):
         formulas = (*sentence.earlier, tokens, *sentence.later)
         self.scope.counted |= counted(formulas, f"{sentence.before}${sentence.after}")
         upstream_loss(self.scope, tokens, sentence)
+        gradient = named_gradient(tokens, sentence)
+        if gradient is not None and self._has_no_value(gradient[0]):
+            self.define_from(*gradient)
+            return
         pieces = [p for p in self._ordered(pieces_of(tokens)) if p not in self.given]
         ranges = sentence.later if re.match(r"[\s,(]*(for|with|where|when|pour|avec|si|if)\b", sentence.after) else ()
         self.beside = (*pieces_of(tokens), *(p for tokens_ in ranges[:1] for p in pieces_of(trimmed(tokens_))))
@@ -509,6 +513,12 @@ class Declarer(Settling):
     def state(self, sides: tuple[Tokens, ...], relations: tuple[str, ...]) -> None:
         """A membership or a law that a display states."""
         self._piece(Piece(tuple(trimmed(s) for s in sides), relations))
+
+    def _has_no_value(self, name: Tokens) -> bool:
+        """Whether a name is new, or declared without a definition."""
+        entity = Values(self.scope).entity_of(parse(trimmed(name)))[0]
+        targets = {d.target for d in self.scope.context.definitions}
+        return entity is None or (isinstance(entity, Symbolic) and entity.value not in targets)
 
     def _called_something(self, names: Sequence[Tokens], called: str) -> None:
         """No mistake is claimed of names that words call something that is not known; a definition tells all."""

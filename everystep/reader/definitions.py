@@ -38,6 +38,7 @@ from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
 from everystep.reader.updates import Updates, is_label, is_step
+from everystep.reader.upstream import forget_told
 from everystep.reader.values import Values
 
 
@@ -83,7 +84,7 @@ class Definitions(Updates):
             if self._is_operator(node) or self._is_moved(node):
                 return False
             entity, rest = reader.entity_of(node)
-            if self._iterates(node, body):
+            if self._iterates(node, body) or (isinstance(entity, DefinedFunction) and entity.told and not node.scripts):
                 return True
             if self._leaves_one_out(node):
                 return True
@@ -261,6 +262,10 @@ class Definitions(Updates):
             self._has_formula(by_component.name)
             return
         function = self._function_head(node)
+        head = node if function is None else function[0]
+        loss = Values(self.scope).entity_of(head)[0] if head.kind == "letter" and not head.scripts else None
+        if isinstance(loss, DefinedFunction) and loss.told:
+            forget_told(self.scope, loss.name)
         if function is None and node.kind == "product":
             function = self._redefined(node)
         if function is not None:

@@ -63,7 +63,7 @@ _HARMLESS = listed(
     homoscedastic homoscedastiques errors erreurs exemple
     exemples mot mots temps espace apprise appris nombre
     feature features over minibatches value values attribute attributes caracteristique caracteristiques valeur valeurs
-    lot this
+    lot this upstream incoming backpropagated error errors signal signals amont
     """
 )
 _DEPENDS = re.compile(

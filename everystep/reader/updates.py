@@ -59,7 +59,7 @@ class Updates(Hypotheses):
         r"""Whether a head with its arguments is no function that is defined: ``J_\\lambda(w)`` beside ``J(w)``, too."""
         reader = Values(self.scope)
         function, marks = reader.entity_of(head)
-        if not isinstance(function, DefinedFunction):
+        if not isinstance(function, DefinedFunction) or function.told:
             return True
         if [mark for mark, _ in marks] != ["_"] or plain_text(marks[0][1]) in function.parameters:
             return False

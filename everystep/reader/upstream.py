@@ -13,11 +13,10 @@ from dataclasses import replace
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition
 from everystep.algebra.expressions import Expression, Member, Var
-from everystep.algebra.shapes import ONE, Shape
+from everystep.algebra.shapes import ONE
 from everystep.reader import patterns as re
 from everystep.reader.cleaning import tokenize
 from everystep.reader.entities import DefinedFunction, FamilyName, OpaqueFunction, Symbolic
-from everystep.reader.marks import nodes
 from everystep.reader.name_lists import LINK, members
 from everystep.reader.pieces import trimmed
 from everystep.reader.prose import Sentence, Stance, denies, is_hypothetical, stance
@@ -25,7 +24,7 @@ from everystep.reader.scope import Scope
 from everystep.reader.second_values import tells_of_a_change
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
-from everystep.reader.trees import Node, Unreadable, name_of
+from everystep.reader.trees import Unreadable, name_of, split, stripped
 from everystep.reader.values import Values
 from everystep.reader.words import plain
 
@@ -61,6 +60,14 @@ _UPSTREAM = re.compile(
     r"\bgradients?\b[^.;:$]{0,40}\b(?:given|known|received|from (?:above|the (?:next|later)|later)|connus?|donnes?)\b|"
     r"\$ (?:is|are|has been|being|est|sont) (?:already )?(?:given|known|computed|available|connue?|donnee?)\b"
 )
+
+
+_IS_GRADIENT = re.compile(
+    r"\W*(?:be|is|denotes?|denote|for|stands? for|est|soit|designe|pour)\W+"
+    r"(?:(?:the|our|le|a|given|known|connu|donne)\W+)*(?:(?:upstream|incoming|backpropagated)\W+)?(?:gradient|derivative|error|signal|derivee)"
+    r"(?:\W+(?:amont|entrant|recu|signal|matrix|of the loss|de la perte|from above))?\W*"
+)
+_BY = re.compile(r"\W*(?:(?:is|be|est) (?:denoted|called|note|notee) )?(?:by|par|as)\W*")
 
 
 def told_loss(scope: Scope, tokens: Tokens, sentence: Sentence) -> bool:
@@ -107,6 +114,21 @@ def upstream_loss(scope: Scope, tokens: Tokens, sentence: Sentence) -> None:
         _tell(scope, name, by)
 
 
+def named_gradient(tokens: Tokens, sentence: Sentence) -> tuple[Tokens, Tokens] | None:
+    r"""The name that words give to an upstream gradient, and the gradient: "let $G$ be the upstream gradient
+    $\frac{\partial L}{\partial Y}$", "denote the gradient $\frac{\partial L}{\partial Y}$ by $G$"; else None.
+    """
+    if not sentence.earlier or denies(sentence) or is_hypothetical(sentence):
+        return None
+    between = plain(sentence.before).rsplit("$", 1)[-1] + " "
+    before, *_ = reversed(sentence.earlier)
+    if _slopes(tokens) and _name(members(before)) and _IS_GRADIENT.fullmatch(between):
+        return members(before), tokens
+    if _slopes(before) and _name(members(tokens)) and _BY.fullmatch(between):
+        return members(tokens), before
+    return None
+
+
 def _may_be_told(scope: Scope, name: str, sentence: Sentence) -> bool:
     """Whether a name may become a loss: nothing declares it, or an earlier section or "now" lets it be another one."""
     known = scope.find(name)
@@ -129,48 +151,23 @@ def _name(tokens: Tokens) -> str:
 
 
 def _slopes(formula: Tokens) -> list[tuple[str, Tokens]]:
-    r"""(L, Y) of each ``\frac{\partial L}{\partial Y}`` and ``\nabla_Y L`` of single names in a formula."""
+    r"""(L, Y) of each ``\frac{\partial L}{\partial Y}`` of bare names that is a side of a formula."""
     found: list[tuple[str, Tokens]] = []
-    try:
-        tree = parse(trimmed(formula)) if formula else None
-    except Unreadable:
-        tree = None
-    for part in _sides(formula) if tree is None else [tree]:
-        for node in nodes(part):
-            if node.kind == "frac" and len(node.parts) == 2:
-                above, below = (_behind_partial(half) for half in node.parts)
-                if above is not None and below is not None:
-                    found.append((above.text, tokenize(_written(below), "")))
+    for side in split(formula, ("=", "in", "colon")):
+        try:
+            node = parse(trimmed(side))
+        except Unreadable:
+            continue
+        if node.kind != "frac" or node.scripts or len(node.rows) != 2:
+            continue
+        above, below = (stripped(half) for (half,) in node.rows)
+        if (
+            all(name_of(half[0]) == "partial" and _name(half[1:]) for half in (above, below) if half)
+            and above
+            and below
+        ):
+            found.append((_name(above[1:]), below[1:]))
     return found
-
-
-def _sides(formula: Tokens) -> list[Node]:
-    """The sides of an equation as trees; none where one cannot be read."""
-    sides: list[Tokens] = [()]
-    for token in formula:
-        if name_of(token) in ("=", "in", ":"):
-            sides.append(())
-        else:
-            sides[-1] = (*sides[-1], token)
-    try:
-        return [parse(trimmed(side)) for side in sides if trimmed(side)]
-    except Unreadable:
-        return []
-
-
-def _written(node: Node) -> str:
-    return f"\\{node.text}" if len(node.text) > 1 else node.text
-
-
-def _behind_partial(half: Node) -> Node | None:
-    r"""The bare name of ``\partial L``; None where a half of a fraction is something else."""
-    while half.kind == "group" and half.text == "" and len(half.parts) == 1:
-        half = half.parts[0]
-    if half.kind != "product" or len(half.parts) != 2 or any(half.separators):
-        return None
-    sign, name = half.parts
-    bare = sign.text == "partial" and name.kind == "letter" and not name.scripts and " " not in name.text
-    return name if bare else None
 
 
 def _tell(scope: Scope, name: str, formulas: Sequence[Tokens]) -> bool:
@@ -188,7 +185,10 @@ def _tell(scope: Scope, name: str, formulas: Sequence[Tokens]) -> bool:
     if not all(letters):
         return False
     hidden = f"{name}{HIDDEN}"
-    scope.declare(hidden, OpaqueFunction(hidden, tuple(_shape(v) for v in variables), ONE, ONE), "")
+    function = name
+    while function in _called(scope):
+        function += "'"  # an earlier section has another one
+    scope.declare(hidden, OpaqueFunction(function, tuple(v.shape for v in variables), ONE, ONE), "")
     written = parse(tokenize(f"f({','.join('x' for _ in letters)})", ""))
     head, group = written.parts
     inside = tuple(
@@ -209,10 +209,6 @@ def _letter(key: str) -> Tokens:
     return tokenize(f"\\{accent}{{{letter}}}" if accent else letter, "")
 
 
-def _shape(variable: Var) -> Shape:
-    return variable.shape
-
-
 def _variable(scope: Scope, formula: Tokens) -> Var | None:
     """The declared vector, matrix or number that a formula is, or declares; None where it is something else.
 
@@ -231,6 +227,23 @@ def _variable(scope: Scope, formula: Tokens) -> Var | None:
     if entity is None and scope.waits:
         raise Unreadable(f"{node.text} has no declaration", node.place)
     return entity.value if isinstance(entity, Symbolic) else None
+
+
+def _called(scope: Scope) -> set[str]:
+    """The arbitrary functions that definitions are written with."""
+    bodies = (d.body for d in scope.context.definitions)
+    return {n.function for body in bodies for n in ex.walk(body) if isinstance(n, ex.Call)}
+
+
+def forget_told(scope: Scope, name: str) -> None:
+    """A loss that words have given gets a formula: what was defined by it before is not clear from here on."""
+    known = scope.names.get(f"{name}{HIDDEN}")
+    function = known.name if isinstance(known, OpaqueFunction) else name
+    for definition in scope.context.definitions:
+        if any(isinstance(n, ex.Call) and n.function == function for n in ex.walk(definition.body)):
+            other = definition.target.name
+            scope.unclear[other] = f"{other} is made of a {name} that had no formula, and has one now"
+    scope.names.pop(name, None)
 
 
 def _is_chained(scope: Scope, variables: Sequence[Var]) -> bool:

@@ -1,4 +1,5 @@
-"""What words say of names, what updates define (``said.txt``), and what is the row or the entry of what (``rows.txt``):
+"""What words say of names, what updates define (``said.txt``), what is the row or the entry of what
+(``rows.txt``), and of what a loss is a function (``losses.txt``):
 the verdicts of the steps that rest on it.
 """
 
@@ -13,7 +14,7 @@ from everystep.documents.check import check_text
 def blocks() -> Iterator[tuple[list[str], str]]:
     """(the verdicts of the steps, text)."""
     here = Path(__file__).parent
-    texts = [(here / name).read_text(encoding="utf-8") for name in ("said.txt", "rows.txt")]
+    texts = [(here / name).read_text(encoding="utf-8") for name in ("said.txt", "rows.txt", "losses.txt")]
     for block in (block for text in texts for block in text.split("\n\n")):
         first, _, text = block.strip("\n").partition("\n")
         if first.startswith(">"):
