@@ -17,6 +17,7 @@ from everystep.algebra.shapes import ONE
 from everystep.reader import patterns as re
 from everystep.reader.cleaning import tokenize
 from everystep.reader.entities import DefinedFunction, FamilyName, OpaqueFunction, Symbolic
+from everystep.reader.marks import name_with
 from everystep.reader.name_lists import LINK, members
 from everystep.reader.pieces import trimmed
 from everystep.reader.prose import Sentence, Stance, denies, is_hypothetical, stance
@@ -180,33 +181,28 @@ def _tell(scope: Scope, name: str, formulas: Sequence[Tokens]) -> bool:
         variables.append(variable)
     if len({v.name for v in variables}) < len(variables) or _is_chained(scope, variables):
         return False
-    keys = {e.value: key for key, e in scope.names.items() if isinstance(e, Symbolic)}
-    letters = [keys.get(v, "") for v in variables]
-    if not all(letters):
-        return False
+    written = [trimmed(members(trimmed(formula))) for formula in formulas]
+    nodes = [parse(tokens) for tokens in written]
+    letters = [name_with(node.text, node.scripts) or node.text for node in nodes]
+    known = [scope.names.get(letter) for letter in letters]
+    if [e.value for e in known if isinstance(e, Symbolic)] != variables:
+        return False  # bold and plain
     hidden = f"{name}{HIDDEN}"
     function = name
     while function in _called(scope):
         function += "'"  # an earlier section has another one
     scope.declare(hidden, OpaqueFunction(function, tuple(v.shape for v in variables), ONE, ONE), "")
-    written = parse(tokenize(f"f({','.join('x' for _ in letters)})", ""))
-    head, group = written.parts
-    inside = tuple(
-        token for k, letter in enumerate(letters) for token in (*tokenize(",", "")[: min(k, 1)], *_letter(letter))
-    )
-    body = replace(written, parts=[replace(head, text=hidden), replace(group, tokens=inside, parts=[])])
+    call = parse(tokenize("f(x)", ""))
+    head, group = call.parts
+    comma = tokenize(",", "")
+    inside = tuple(token for k, tokens in enumerate(written) for token in (*comma[: min(k, 1)], *tokens))
+    body = replace(call, parts=[replace(head, text=hidden), replace(group, tokens=inside, parts=[])])
     scope.names.pop(name, None)
     scope.declare(name, DefinedFunction(name, tuple(letters), body, told=True), "")
     scope.given[name] = (scope.displays, scope.part)
     scope.depends.pop(name, None)
     scope.unclear.pop(name, None)
     return True
-
-
-def _letter(key: str) -> Tokens:
-    accent, _, letter = key.rpartition(" ")
-    letter = f"\\{letter}" if len(letter) > 1 else letter
-    return tokenize(f"\\{accent}{{{letter}}}" if accent else letter, "")
 
 
 def _variable(scope: Scope, formula: Tokens) -> Var | None:
@@ -219,14 +215,14 @@ def _variable(scope: Scope, formula: Tokens) -> Var | None:
         node = parse(written) if written else None
     except Unreadable:
         node = None
-    if node is None or node.kind != "letter" or node.scripts:
+    if node is None or node.kind != "letter":
         return None
-    entity = Values(scope).entity_of(node)[0]
-    if isinstance(entity, FamilyName):
+    entity, rest = Values(scope).entity_of(node)
+    if isinstance(entity, FamilyName) and not node.scripts:
         return made_vector(scope, entity)
     if entity is None and scope.waits:
         raise Unreadable(f"{node.text} has no declaration", node.place)
-    return entity.value if isinstance(entity, Symbolic) else None
+    return None if rest else entity.value if isinstance(entity, Symbolic) else None
 
 
 def _called(scope: Scope) -> set[str]:
