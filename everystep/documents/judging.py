@@ -67,6 +67,7 @@ from everystep.documents.spoken import (
     together,
     undeclared_side,
     unstated,
+    values_in,
     varied_names,
 )
 from everystep.documents.ties import bound_up, functions_used, iterates
