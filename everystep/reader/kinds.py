@@ -90,7 +90,7 @@ _BASIS_OF = re.compile(
 
 
 _RANK = re.compile(
-    r"\b(?:of|de|has|have|with|having|a|est de|avec|is of)\s+(?:full |column |row |constant )*(?:rank|rang)\s*$"
+    r"\b(?:of|de|has|have|with|having|a|est de|avec|is of|and|et)\s+(?:full |column |row |constant )*(?:rank|rang)\s*$"
 )
 _BY_LAW = re.compile(
     r"\b(?:(?:drawn|draws?|sampled?|samples|taken|generated|vectors?|variables?|noises?|data|tirages?|tiree?s?)"

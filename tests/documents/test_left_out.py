@@ -10,7 +10,7 @@ GIVEN = (
     r"Let $b = A^{-1} X^\top y$ and $f = X b$. "
 )
 GIVEN_IN_FRENCH = (
-    r"Soit $X \in \mathbb{R}^{n \times p}$ de rang $p$, $y \in \mathbb{R}^n$, et $x_i^\top$ les lignes de $X$. "
+    r"Soit $X \in \mathbb{R}^{n \times p}$ de rang $p$, $y \in \mathbb{R}^n$, et soient $x_i^\top$ les lignes de $X$. "
     r"On pose $A = X^\top X$, $h_i = x_i^\top A^{-1} x_i$ avec $h_i < 1$. Soit $b = A^{-1} X^\top y$. "
 )
 VALUE = r"(A - x_i x_i^\top)^{-1} (X^\top y - x_i y_i)"
