@@ -386,7 +386,6 @@ ROWS = (
         lt(sq(u - (u - (b.T * u - c) / sq(b) * b)), sq(u - x)),
         *nonzero(b),
         eq(b.T * x, c),
-        open_because="the Cauchy-Schwarz inequality with an equation for the inner product",
     ),
     statement("gap-nonnegative", le(0, half * slope.T * S.I * slope), lt(0, half * slope.T * S.I * slope), definite(S)),
     statement(
