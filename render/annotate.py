@@ -152,6 +152,10 @@ def _write_sources(texts: Mapping[Path, str], main: Path, output: Path) -> list[
     return written
 
 
+_NO_FONT = ("cannot open Type 1 font file", "not loadable: Metric (TFM) file not found")
+"""What TeX says where it lacks a font, its outlines or its measures."""
+
+
 def _write_pdf(texts: Mapping[Path, str], path: Path, output: Path, engine: Engine) -> list[str]:
     main = path.resolve()
     work = Path(tempfile.mkdtemp(prefix="everystep-"))
@@ -172,7 +176,7 @@ def _write_pdf(texts: Mapping[Path, str], path: Path, output: Path, engine: Engi
                 compile_tex(source, output, engine=engine, aux_dir=work / "aux")
                 break
             except TexError as error:
-                if not fonts and "cannot open Type 1 font file" in error.reason:
+                if not fonts and any(words in str(error) for words in _NO_FONT):
                     # The embedded TeX has no other fonts than these.
                     fonts = "Latin Modern"
                     # Before the class: packages look at the fonts when they are loaded.
