@@ -16,6 +16,7 @@ from everystep.algebra.shapes import ONE, same_shape, same_size
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.prove.as_written import Written
 from everystep.prove.lemmas import Lemmas
+from everystep.prove.sides import factors_of
 
 MOST_FACTORS = 6
 TWO = ex.Num(2)
@@ -144,26 +145,46 @@ def traces(lemmas: Lemmas, small: Expression, large: Expression, strict: bool) -
     return gap is not None and same_size(*gap.shape) and Written(lemmas).definite(gap, strict)
 
 
-def trace_of_definite_factors(lemmas: Lemmas, small: Expression, large: Expression, strict: bool) -> bool:
-    """0 <= tr(P Q) for positive semidefinite P and Q, 0 < tr(P Q) for definite ones: it is the trace of R^T Q R for a
-    root R of P.
+def trace_of_definite(lemmas: Lemmas, small: Expression, large: Expression, strict: bool) -> bool:
+    """0 <= c tr(M) and 0 <= c tr(P Q) for c >= 0 and M, P and Q positive semidefinite, < where c > 0 and they are
+    definite: the trace of P Q is that of R^T Q R for a root R of P.
 
     The product may be turned and cut anywhere into two such matrices, not into three: tr(A B C) has any sign.
     """
-    inside = large.operands[0] if isinstance(large, ex.Trace) and small in (ex.Num(0), ex.Int(0)) else None
-    if not isinstance(inside, ex.Mul) or len(inside.segments) != 1 or len(inside.operands) > MOST_FACTORS:
+    zeros = (ex.Num(0), ex.Int(0))
+    number = large if small in zeros else _opposite(small) if large in zeros else None
+    factors = list(factors_of(number)) if number is not None else []
+    traces = [f for f in factors if isinstance(f, ex.Trace)]
+    if len(traces) != 1 or not all(f.is_number_shaped for f in factors):
         return False
-    factors = list(inside.operands)
-    for start in range(len(factors)):
-        turned = factors[start:] + factors[:start]
-        whole = turned[0].shape[0]
+    rest = [f for f in factors if f is not traces[0]]
+    if not all(lemmas.positive(f) if strict else lemmas.nonnegative(f) for f in rest):
+        return False
+    written = Written(lemmas)
+    (matrix,) = traces[0].operands
+    if written.definite(matrix, strict):
+        return True
+    around = list(factors_of(matrix))
+    if not 1 < len(around) <= MOST_FACTORS or any(f.is_number_shaped for f in around):
+        return False
+    for start in range(len(around)):
+        turned = around[start:] + around[:start]
         for cut in range(1, len(turned)):
-            if not same_size(turned[cut].shape[0], whole) or not same_size(turned[cut - 1].shape[1], whole):
-                continue
             pair = (_product(turned[:cut]), _product(turned[cut:]))
-            if all(Written(lemmas).definite(part, strict) for part in pair):
+            if all(same_size(*part.shape) and written.definite(part, strict) for part in pair):
                 return True
     return False
+
+
+def _opposite(e: Expression) -> Expression | None:
+    """What a number is written as minus of; None where it is not."""
+    if isinstance(e, ex.Neg):
+        return e.operands[0]
+    if isinstance(e, ex.Mul) and isinstance(e.operands[0], (ex.Neg, ex.Num)):
+        first = e.operands[0]
+        turned = first.operands[0] if isinstance(first, ex.Neg) else ex.Num(-first.value)
+        return ex.Mul(turned, *e.operands[1:])
+    return None
 
 
 def trace_of_ordered_products(lemmas: Lemmas, small: Expression, large: Expression, strict: bool) -> bool:
@@ -205,7 +226,7 @@ def determinants_and_eigenvalues(lemmas: Lemmas, small: Expression, large: Expre
 ORDERED: dict[str, Callable[[Lemmas, Expression, Expression, bool], bool]] = {
     "quadratic forms of ordered matrices": quadratic_forms,
     "traces of matrices in order": traces,
-    "trace of two definite factors": trace_of_definite_factors,
+    "trace of a definite matrix": trace_of_definite,
     "traces of products in strict order": trace_of_ordered_products,
     "determinants and eigenvalues in strict order": determinants_and_eigenvalues,
 }

@@ -49,7 +49,6 @@ from everystep.prove.rewritten import (
 )
 from everystep.prove.said import full_ranks
 from everystep.prove.semidefinite_lemmas import semidefinite_difference
-from everystep.prove.slope_lemmas import trace_of_definite
 from everystep.prove.solved import solutions
 from everystep.prove.triangular import triangular, without_triangles
 from everystep.prove.weighted_hypotheses import by_weighted_hypotheses
@@ -287,9 +286,6 @@ class Prover:
         if strict:
             if monotone(self.lemmas, right, left, True):
                 self.form.core.used("monotone function")
-                return True
-            if trace_of_definite(self.lemmas, right, left, True):
-                self.form.core.used("trace of a definite matrix")
                 return True
             return ordered(self.lemmas, right, left, True)
         if self.lemmas.at_most(right, left) or self.at_most_squared(right, left):

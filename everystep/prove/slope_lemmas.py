@@ -1,4 +1,4 @@
-"""Further named inequalities: functions of bounded slope, Jensen's for expectations, squared sums of norms, traces.
+"""Further named inequalities: functions of bounded slope, Jensen's for expectations, squared sums of norms.
 
 One function a lemma, matched like those of :mod:`everystep.prove.lemmas`.  May import the normal form, the order and
 the lemmas; never the exact judge.
@@ -12,12 +12,11 @@ from itertools import combinations
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression
-from everystep.algebra.shapes import ONE, same_shape, same_size
+from everystep.algebra.shapes import ONE, same_shape
 from everystep.calculus.networks import subtract
-from everystep.prove.as_written import Written
 from everystep.prove.convexity_lemmas import in_domain, values_of_convex
 from everystep.prove.lemmas import Lemmas
-from everystep.prove.sides import factors_of, without_abs
+from everystep.prove.sides import without_abs
 
 SLOPES = {
     "tanh": "1",
@@ -114,49 +113,8 @@ def norms_multiplied_out(lemmas: Lemmas, small: Expression, large: Expression) -
     return False
 
 
-def trace_of_definite(lemmas: Lemmas, small: Expression, large: Expression, strict: bool = False) -> bool:
-    """0 <= c tr(M) for M positive semidefinite and c >= 0; 0 < c tr(M) for M definite and c > 0; also tr(P Q) of two
-    such matrices, in whichever order the factors under a trace are written.
-    """
-    zero = ex.Num(0)
-    number = large if small == zero else _opposite(small) if large == zero else None
-    factors = list(factors_of(number)) if number is not None else []
-    traces = [f for f in factors if isinstance(f, ex.Trace)]
-    if len(traces) != 1 or not all(f.is_number_shaped for f in factors):
-        return False
-    rest = [f for f in factors if f is not traces[0]]
-    if not all(lemmas.positive(f) if strict else lemmas.nonnegative(f) for f in rest):
-        return False
-    written = Written(lemmas)
-    (matrix,) = traces[0].operands
-    if written.definite(matrix, strict):
-        return True
-    around = factors_of(matrix)
-    if len(around) < 2 or any(f.is_number_shaped for f in around):
-        return False
-    for start in range(len(around)):
-        turned = around[start:] + around[:start]
-        for cut in range(1, len(turned)):
-            p, q = (part[0] if len(part) == 1 else ex.Mul(*part) for part in (turned[:cut], turned[cut:]))
-            if same_size(*p.shape) and same_size(*q.shape) and all(written.definite(e, strict) for e in (p, q)):
-                return True
-    return False
-
-
-def _opposite(e: Expression) -> Expression | None:
-    """What a number is written as minus of; None where it is not."""
-    if isinstance(e, ex.Neg):
-        return e.operands[0]
-    if isinstance(e, ex.Mul) and isinstance(e.operands[0], (ex.Neg, ex.Num)):
-        first = e.operands[0]
-        turned = first.operands[0] if isinstance(first, ex.Neg) else ex.Num(-first.value)
-        return ex.Mul(turned, *e.operands[1:])
-    return None
-
-
 SLOPE: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
     "bounded slope": bounded_slope,
     "Jensen's inequality for expectations": jensen_for_expectations,
     "norms multiplied out": norms_multiplied_out,
-    "trace of a definite matrix": trace_of_definite,
 }

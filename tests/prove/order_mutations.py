@@ -129,8 +129,7 @@ MUTATIONS = (
         "skipped",
         both(
             method(order_module, "trace_of_product", always(False)),
-            item(ordered_lemmas.ORDERED, "trace of two definite factors", always(False)),
-            item(lemmas.LEMMAS, "trace of a definite matrix", always(False)),
+            item(ordered_lemmas.ORDERED, "trace of a definite matrix", always(False)),
         ),
         "whole forms:trace-of-four",
     ),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from everystep.prove import as_written, determinant_lemmas, lemmas, ordered_lemmas, prover
+from everystep.prove import as_written, determinant_lemmas, lemmas, ordered_lemmas
 from everystep.prove.as_written import Written
 from everystep.prove.lemmas import Lemmas
-from tests.prove.test_mutations import Mutation, always, both, item, method
+from tests.prove.test_mutations import Mutation, always, item, method
 
 
 def skipped(name: str, row: str) -> Mutation:
@@ -18,16 +18,7 @@ def skipped(name: str, row: str) -> Mutation:
 MUTATIONS = (
     skipped("quadratic forms of ordered matrices", "forms-of-inverses"),
     skipped("traces of matrices in order", "traces-strictly"),
-    Mutation(
-        "trace of two definite factors",
-        "skipped",
-        both(
-            item(ordered_lemmas.ORDERED, "trace of two definite factors", always(False)),
-            item(lemmas.LEMMAS, "trace of a definite matrix", always(False)),
-            method(prover, "trace_of_definite", always(False)),
-        ),
-        "matrices in order:trace-of-a-turned-product",
-    ),
+    skipped("trace of a definite matrix", "trace-of-a-turned-product"),
     skipped("traces of products in strict order", "traces-of-products-strictly"),
     skipped("determinants and eigenvalues in strict order", "determinants-strictly"),
     skipped("entry of a matrix and of its inverse", "entry-and-inverse"),
@@ -60,7 +51,7 @@ MUTATIONS = (
         "false matrices in order:form-of-a-wide-congruence",
     ),
     Mutation(
-        "trace of two definite factors",
+        "trace of a definite matrix",
         "of any factors",
         method(Written, "definite", always(True)),
         "false matrices in order:trace-of-two-semidefinite",

@@ -10,7 +10,7 @@ from everystep.calculus.deltas import Deltas
 from everystep.prove import as_written, lemmas, ordered_lemmas, prover, slope_lemmas
 from everystep.prove.as_written import Written
 from everystep.prove.lemmas import Lemmas
-from tests.prove.test_mutations import Mutation, always, both, item, method
+from tests.prove.test_mutations import Mutation, always, item, method
 
 SKIPPED = (
     ("bounded slope", "slopes:tanh"),
@@ -22,11 +22,7 @@ MUTATIONS = (
     Mutation(
         "trace of a definite matrix",
         "skipped",
-        both(
-            item(lemmas.LEMMAS, "trace of a definite matrix", always(False)),
-            method(prover, "trace_of_definite", always(False)),
-            item(ordered_lemmas.ORDERED, "trace of two definite factors", always(False)),
-        ),
+        item(ordered_lemmas.ORDERED, "trace of a definite matrix", always(False)),
         "signs of traces:turned",
     ),
     Mutation(

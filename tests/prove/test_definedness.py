@@ -85,6 +85,8 @@ def nothing(term: Expression, *about: object) -> Expression:
     return total(term - term, *about)
 
 
+entries = total(Entry(y, j), j, 1, n)
+spread = total((Entry(y, j) - entries / n) ** 2, j, 1, n)  # a sum of squares as it is written, not multiplied out
 ONE_STEP = (at_most(2, Int(T)),)
 
 PAIRS: tuple[Row, ...] = (
@@ -161,6 +163,12 @@ PAIRS: tuple[Row, ...] = (
         equal(V[1], V[1] + total(V[t], t, 2, T) - total(V[t], t, 2, T)),
         equal(V[1], V[1] + V[2] - V[2]),
         samples,
+    ),
+    Row(
+        "spread-in-a-sum",
+        equal(total(Entry(x, k), k, 1, n), total(Entry(x, k) * (spread + c) / (spread + c), k, 1, n)),
+        equal(total(Entry(x, k), k, 1, n), total(Entry(x, k) * (entries + c) / (entries + c), k, 1, n)),
+        Context(hypotheses=(Relation(Num(0), "<", c),)),
     ),
 )
 

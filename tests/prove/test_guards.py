@@ -47,6 +47,7 @@ from tests.prove import (
     determinant_mutations,
     equation_mutations,
     family_mutations,
+    inverse_mutations,
     number_mutations,
     order_mutations,
     ordered_mutations,
@@ -483,7 +484,10 @@ OF_LEMMAS = (
     Mutation(
         "trace of a product",
         "skipped",
-        both(skipped("trace of a product"), skipped("trace of a definite matrix")),
+        both(
+            skipped("trace of a product"),
+            item(ordered_lemmas.ORDERED, "trace of a definite matrix", always(False)),
+        ),
         "lemmas:trace-of-product",
     ),
     Mutation(
@@ -604,6 +608,7 @@ ALL = (
     *order_mutations.MUTATIONS,
     *equation_mutations.MUTATIONS,
     *family_mutations.MUTATIONS,
+    *inverse_mutations.MUTATIONS,
     *adjugate_mutations.MUTATIONS,
     *determinant_mutations.MUTATIONS,
     *trace_mutations.MUTATIONS,
@@ -634,6 +639,6 @@ def test_every_rule_named_in_the_code_has_a_mutation() -> None:
 
 
 def test_every_lemma_has_a_mutation() -> None:
-    assert {*lemmas.LEMMAS, *as_written.RULES, *definiteness.WHOLE} <= {
+    assert {*lemmas.LEMMAS, *as_written.RULES, *definiteness.WHOLE, *ordered_lemmas.ORDERED} <= {
         mutation.rule for mutation in (*ALL, *test_mutations.MUTATIONS)
     }

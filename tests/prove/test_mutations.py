@@ -823,6 +823,7 @@ TABLES: dict[str, Row | FalseRow] = {
         test_normal_form.CLASSES,
         test_false_statements.CLASSES,
         {"undefined": (*test_false_statements.UNDEFINED, *test_definedness.UNDEFINED)},
+        {"defined": test_definedness.PAIRS},
     )
     for name, rows in table.items()
     for row in rows
@@ -832,11 +833,13 @@ TABLES: dict[str, Row | FalseRow] = {
 def caught(name: str) -> bool:
     """Whether the row of that name fails now."""
     row = TABLES[name]
-    if name.startswith("undefined:"):
-        assert isinstance(row, FalseRow)
+    if name.startswith(("undefined:", "defined:")):
         checker._prover.cache_clear()
         try:
-            return judged(row.claim, row.context, row.by).status is Status.PROVED
+            if isinstance(row, FalseRow):
+                return judged(row.claim, row.context, row.by).status is Status.PROVED
+            true, false = (judged(claim, row.context, row.by).status for claim in (row.true, row.false))
+            return true is not Status.PROVED or false is Status.PROVED
         finally:
             checker._prover.cache_clear()
     if isinstance(row, FalseRow):
