@@ -21,6 +21,8 @@ from everystep.calculus.networks import (
 )
 
 Letter = tuple[str, bool, tuple[Slot, ...]]
+ONES: Letter = ("1", False, ())
+"""The last letter of a word whose last index is summed: that of the row sums A 1."""
 _LETTERS = ("inverse", "matrix power", "product of matrices")
 
 
@@ -131,6 +133,26 @@ def word(core: Core, component: Component, start: Slot, end: Slot | None) -> lis
         if here == end:
             break
     return letters if not left and here == end else None
+
+
+def word_of_sums(core: Core, component: Component, start: Slot) -> list[Letter] | None:
+    """The component read as a product of matrices from ``start`` and a column of ones; None if it is not one."""
+    factors, bound = component
+    written = [s for _, slots in factors for slot in slots for s in symbols_of(slot)]
+    last = [entry for entry in bound if written.count(entry[0]) == 1]
+    if len(last) != 1:
+        return None
+    ((end, low, high),) = last
+    letters = word(core, (factors, tuple(entry for entry in bound if entry != last[0])), start, end)
+    if not letters or (low, high) != (constant(1), end_dimension(core, letters[-1])):
+        return None
+    return [*letters, ONES]
+
+
+def end_dimension(core: Core, letter: Letter) -> Slot | None:
+    """The size of a matrix letter's columns; None where it is not known."""
+    head, flipped, _ = letter
+    return dimension(core, head, -2 if flipped else -1)
 
 
 def dimension(core: Core, head: str, place: int) -> Slot | None:

@@ -69,6 +69,7 @@ class Checker(Differentials):
     def run(self, document: Document) -> None:
         """Check a whole document."""
         self.outer.entrywise = document.entrywise
+        self.outer.plain_ones = document.plain_ones
         orders = (event for event in document.events if isinstance(event, Pragma) and event.name == "problem")
         if document.dependence is not None:
             self.dependence = Spoken(document.dependence, tuple(order.place.line for order in orders))

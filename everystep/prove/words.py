@@ -27,13 +27,22 @@ from everystep.calculus.networks import (
     is_open_component,
     monomial_key,
 )
-from everystep.calculus.word_letters import Letter, dimension, matrix_ends, vector_end, word
+from everystep.calculus.word_letters import (
+    ONES,
+    Letter,
+    dimension,
+    end_dimension,
+    matrix_ends,
+    vector_end,
+    word,
+    word_of_sums,
+)
 from everystep.prove.multiples import commute
 
 
 @dataclass(frozen=True)
 class Rule:
-    """``letters`` (at entry ``#0, #1``; a vector end leaves out its index) equals ``right``.
+    """``letters`` (at entry ``#0, #1``; a vector end leaves out its index, as does a column of ones) equals ``right``.
 
     ``parameters`` of letters are matched literally.  ``name`` is what the evidence shows.
     """
@@ -45,7 +54,7 @@ class Rule:
     @cached_property
     def heads(self) -> frozenset[str]:
         """The heads of the letters."""
-        return frozenset(head for head, _, _ in self.letters)
+        return frozenset(letter[0] for letter in self.letters if letter != ONES)
 
 
 class Words:
@@ -391,14 +400,9 @@ class Words:
             for s in (*symbols_of(low), *symbols_of(high)):
                 counts[s] = counts.get(s, 0) + 2
 
-        def private(slot: Slot, size: Slot | None) -> bool:
+        def private(slot: Slot, size: Slot | None, uses: int = 2) -> bool:
             """A summed index that nothing else touches and that runs over the whole dimension."""
-            return (
-                isinstance(slot, str)
-                and size is not None
-                and term.bound.get(slot) == (constant(1), size)
-                and counts[slot] == 2
-            )
+            return isinstance(slot, str) and self._is_whole(term, slot, size) and counts[slot] == uses
 
         def extend(
             here: Slot | None, number: int, used: tuple[int, ...], inner: tuple[str, ...]
@@ -407,6 +411,10 @@ class Words:
                 yield here, used, inner
                 return
             if here is None:
+                return
+            if rule.letters[number] == ONES:
+                if private(here, end_dimension(self.core, rule.letters[number - 1]), 1):
+                    yield from extend(None, number + 1, used, (*inner, str(here)))
                 return
             for position, factor in enumerate(term.factors):
                 if position in used:
@@ -425,6 +433,11 @@ class Words:
                     continue
                 for end, used, inner in extend(b, 1, (position,), ()):
                     yield a, end, set(used), set(inner)
+
+    @staticmethod
+    def _is_whole(term: Term, name: str, size: Slot | None) -> bool:
+        """Whether an index is summed over a whole dimension."""
+        return size is not None and term.bound.get(name) == (constant(1), size)
 
     def _ends(self, factor: Factor, letter: Letter) -> Iterator[tuple[Slot | None, Slot | None, Slot | None]]:
         """(start, end, size at the start) of a factor read as a letter; None is the open end of a vector."""
@@ -475,6 +488,8 @@ def leading_word(core: Core, poly: Poly) -> tuple[tuple[Letter, ...], Key, int |
             continue
         free = {s for _, slots in component[0] for slot in slots for s in symbols_of(slot) if s[0] == "#"}
         letters = word(core, component, "#0", "#1" if "#1" in free else None)
+        if letters is None and free == {"#0"}:
+            letters = word_of_sums(core, component, "#0")
         if letters is None or (len(letters) == 1 and not free):
             continue
         alone = len(letters) == 1 and letters[0][0][:2] in ("P:", "k:") and not _meets(letters[0], poly, key)

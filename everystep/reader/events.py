@@ -37,6 +37,16 @@ _PRAGMA = re.compile(
     r"\s*(?:(layout)\s*:\s*(.*?)|(problem)\b\s*:?\s*(.*?)|(skip|define|assume)\s*[.:]?)\s*\Z", re.IGNORECASE
 )
 
+_PLAIN_ONES = re.compile(
+    r"(?P<before>\\[a-zA-Z]+\s*\{?)?(?<![\w.])1\s*(?:_\s*(?:\w|\{\w+\})\s*)?"
+    r"(?:\^\s*\{?\s*(?:\\top\b|\\intercal\b|\\mathsf\b|T(?!\w))|\\T(?![a-zA-Z]))"
+)
+
+
+def has_plain_ones(text: str) -> bool:
+    r"""Whether a text writes a column of ones as a plain 1, as in ``1^T x``, and not as ``\mathbf 1^T x``."""
+    return any(not match["before"] for match in _PLAIN_ONES.finditer(text))
+
 
 def _pieces(tokens: Sequence[Token]) -> list[list[Token]]:
     """Split at the semicolons outside of braces and parentheses (of braces only, where a parenthesis stays open)."""
@@ -93,7 +103,9 @@ class Reader:
             self.events.append(Trouble(NOT_READ, stop.place))
         self.prose.flush(self.events)
         events = tuple(event for event in self.events if event is not None)
-        return Document(self.source.file, events, self.prose.entrywise, lines_on_dependence(self.source.text))
+        text = self.source.text
+        ones = has_plain_ones(text)
+        return Document(self.source.file, events, self.prose.entrywise, lines_on_dependence(text), ones)
 
     def run(self) -> None:
         raise NotImplementedError

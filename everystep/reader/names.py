@@ -499,6 +499,16 @@ class Names(Typed):
         text = plain_text(tokens)
         return text in ("T", "top", "intercal", "t", "Tr", "tr") or (text == "prime")
 
+    def turns_a_number(self, text: str) -> bool:
+        """Whether a superscript of a number says that a column of ones or zeros is meant: the 1 of ``1^T x``.
+
+        It does not where T is a number itself.
+        """
+        named = self.scope.find("T")
+        is_number = isinstance(named, Symbolic) and named.value.is_number_shaped
+        is_number = is_number or isinstance(named, Size) or "T" in self.bound or self._is_index("T")
+        return text in ("top", "intercal") or (text == "T" and not is_number)
+
     def _raised(self, value: Expression, tokens: Tokens, node: Node) -> Expression:
         text = plain_text(tokens)
         shape = self.shape(value)

@@ -109,6 +109,7 @@ class Scope:
     reaches_over_brackets: bool = False  # whether the derivative of a number in brackets is that of the whole product
     differentials: bool = False  # whether a declared d before a name is the sign of a differential
     entrywise: bool = False  # whether the text says that powers are taken entry by entry
+    plain_ones: bool = False  # whether a plain 1 is written for a column of ones: ``1^T x``
     starts: dict[str, int] = field(default_factory=dict)  # where the indices of the text begin, by their letters
     ends: dict[str, Expr | None] = field(default_factory=dict)  # and up to where they run; None: to several ends
     counted: frozenset[str] = frozenset()  # letters that the text counts with: "every word $w$"

@@ -112,7 +112,8 @@ Event: TypeAlias = "Declaration | Pragma | Display | Part | Trouble"
 
 @dataclass(frozen=True)
 class Document:
-    """What a file and its includes hold, in reading order; ``entrywise``: it says that powers are taken so.
+    """What a file and its includes hold, in reading order; ``entrywise``: it says that powers are taken so;
+    ``plain_ones``: it writes columns of ones as plain 1.
 
     ``dependence``: the lines with words about what depends on what; None where they were not looked for.
     """
@@ -121,3 +122,4 @@ class Document:
     events: tuple[Event, ...]
     entrywise: bool = False
     dependence: tuple[int, ...] | None = None
+    plain_ones: bool = False

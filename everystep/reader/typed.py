@@ -339,6 +339,8 @@ class Typed(ABC):
         shape = self.shape(other)
         if e == Num(0) and shape is not None and shape != (1, 1):
             return ex.Zeros(*shape)
+        if e == Num(1) and self.scope.plain_ones and shape is not None and shape[0] != 1 and shape[1] == 1:
+            return ex.Ones(shape[0])
         return e
 
 

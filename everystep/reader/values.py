@@ -60,9 +60,12 @@ class Values(Reach, Brackets, Grids):
 
     def _number(self, node: Node) -> Expression:
         # A number has no transpose: what is transposed is a column of ones or zeros.
-        turned = any(m == "^" and plain_text(t) in ("top", "intercal") for m, t in node.scripts)
+        turned = any(m == "^" and self.turns_a_number(plain_text(t)) for m, t in node.scripts)
         special = node.style in ("bold", "double") or turned
         base: Expression
+        if node.text == "11" and turned and node.style in ("bold", "double", ""):
+            ones = ex.Ones(self.unknown())  # 1 1^T, whose digits are one number
+            return ex.Mul(ones, self._scripted(ex.Ones(self.unknown()), node.scripts, node))
         subscript = next((t for m, t in node.scripts if m == "_"), None)
         scripts = node.scripts
         if node.text == "1" and (special or subscript is not None):
@@ -331,12 +334,23 @@ class Values(Reach, Brackets, Grids):
                 return self._take_function(factors, separators, at)
             case "letter" | "word":
                 return self._take_name(factors, separators, at)
+            case "number" if self._is_column_of_ones(factors, separators, at):
+                return ex.Ones(self.unknown()), at + 1
             case "number" if node.text == "1" and node.style in ("bold", "double") and not node.scripts:
                 beside = factors[at + 1] if at + 1 < len(factors) and not separators[at + 1] else None
                 indicator = self._indicator_beside(beside) if beside is not None else None
                 if beside is not None and indicator is not None:
                     return self._scripted(indicator, beside.scripts, beside), at + 2
         return self.value(node), at + 1
+
+    def _is_column_of_ones(self, factors: list[Node], separators: list[str], at: int) -> bool:
+        """Whether a plain 1 beside another factor is a column of ones, as in ``x^T 1``: nobody writes the number there.
+
+        The text must have the column in ``1^T`` as well.
+        """
+        beside = (at > 0 and not separators[at]) or (at + 1 < len(factors) and not separators[at + 1])
+        node = factors[at]
+        return self.scope.plain_ones and beside and node.text == "1" and not node.style and not node.scripts
 
     def _single(self, node: Node) -> Expression:
         value, _ = self.take([node], [""], 0)

@@ -11,10 +11,11 @@ from everystep.calculus import determinants, nilpotent
 from everystep.calculus.core import Core
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Poly, Term, monomial_key, subtract
-from everystep.prove import equations, normal_form, prover
+from everystep.prove import equations, normal_form, prover, words
 from everystep.prove.definedness import Definedness
 from everystep.prove.equations import Equations, free_symbols
 from everystep.prove.prover import Prover
+from everystep.prove.words import Words
 from tests.prove.statements import a, c, y
 from tests.prove.test_mutations import Mutation, always, both, method
 
@@ -92,6 +93,18 @@ def of_any_column(self: Equations, hypothesis: Relation) -> Iterator[Poly]:
 
 
 MUTATIONS = (
+    Mutation(
+        "hypothesis",
+        "row sums are no words",
+        method(words, "word_of_sums", always(None)),
+        "equations:row-sums-of-a-product",
+    ),
+    Mutation(
+        "hypothesis",
+        "row sums of any part of a row",
+        method(Words, "_is_whole", lambda self, term, name, size: name in term.bound),
+        "false equations:row-sums-without-the-last",
+    ),
     Mutation(
         "singular beside a column",
         "skipped",

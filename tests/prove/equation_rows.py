@@ -47,6 +47,7 @@ from tests.prove.statements import (
     d,
     equal,
     h,
+    i,
     invertible,
     k,
     less,
@@ -71,9 +72,22 @@ def differ(left: object, right: object) -> Relation:
 
 
 symmetric = Predicate("symmetric", S)
+stochastic = given(equal(A * Ones(n), Ones(n)), equal(B * Ones(n), Ones(n)), equal(Y * Ones(d), x))
 eigenvectors = (equal(S * x, a * x), equal(S * y, c * y))
 
 ROWS = (
+    Row(
+        "row-sums-of-a-product",
+        equal(x.T * A * B * A * Ones(n), x.T * Ones(n)),
+        equal(x.T * A.T * B * A * Ones(n), x.T * Ones(n)),
+        stochastic,
+    ),
+    Row(
+        "row-sums-from-the-left",
+        equal(Ones(d).T * Y.T * C * y, x.T * C * y),
+        equal(Ones(d).T * Y.T * C * y, x.T * C.T * y),
+        stochastic,
+    ),
     Row(
         "kernel-of-a-gram-matrix",
         equal(X * beta, Zeros(n, 1)),
@@ -256,6 +270,24 @@ UNTRUE = (
             at_most(Int(n), Int(m)),
         ),
         "nothing is said of the entries of tau behind the first n",
+    ),
+    FalseRow(
+        "row-sums-without-the-last",
+        equal(SumOver(Entry(A, k, i) * Entry(x, k), i, 1, n - 1), Entry(x, k)),
+        stochastic,
+        "the last column is missing",
+    ),
+    FalseRow(
+        "weighted-row-sums",
+        equal(A * (Hadamard(x, Ones(n))), Ones(n)),
+        stochastic,
+        "the entries of a row are weighted",
+    ),
+    FalseRow(
+        "traces-as-row-sums",
+        equal(SumOver(Entry(A, i, i), i, 1, n), 1),
+        stochastic,
+        "the diagonal is no row",
     ),
     FalseRow("square-that-may-not-be-zero", equal(a, 0), given(equal(a**2, b.T * b)), "a = |b|"),
 )
