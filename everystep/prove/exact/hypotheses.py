@@ -9,6 +9,7 @@ May import ``everystep.algebra`` and this package only.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, TypeAlias
@@ -16,7 +17,7 @@ from typing import Any, TypeAlias
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Predicate, Relation, orthonormal_family
 from everystep.algebra.shapes import ONE
-from everystep.prove.exact.arithmetic import BALLS
+from everystep.prove.exact.arithmetic import BALLS, Matrix
 from everystep.prove.exact.bounds import Limit, bounded_rule
 from everystep.prove.exact.checks import LOOSE, ORDERED, TIGHT, equal, has_property, holds
 from everystep.prove.exact.errors import Inadmissible, Inconclusive, NeedsReals, NoMember, Undefined
@@ -26,8 +27,9 @@ from everystep.prove.exact.integers import IntegerFunction, Test, compiled
 from everystep.prove.exact.jets import Jet
 from everystep.prove.exact.patterns import WEAK, frames_of, image_of, inner_product, structure_of
 from everystep.prove.exact.program import APPROXIMATE, Name, Node, Program, name_of
-from everystep.prove.exact.solving import Unmet, solve, solve_together
+from everystep.prove.exact.solving import Unmet, solve
 from everystep.prove.exact.structures import LINEAR, mapping_of, orthonormal_vector, structured
+from everystep.prove.exact.systems import solve_for_formula, solve_together
 
 _WINDOW = 5
 _PLAIN = (ex.Entry, ex.Member, ex.Var, ex.Num, ex.Int)
@@ -273,7 +275,8 @@ class Constraints:
         bounded: set[Cell] = set()
         if instance.ring.ordered:
             bounded = self._bounds(instance, rest)
-        fixed = self._equations(instance, rest)
+        fixed = self._definite_formulas(instance, rest)
+        fixed |= self._equations(instance, rest, fixed, frozenset(bounded))
         scaled = False
         for number, g in enumerate(grounds):
             held = truth(instance, g)
@@ -445,9 +448,24 @@ class Constraints:
                 place = _bare(self.program, side.operands[0]) if isinstance(side, ex.Det) else place
         return None if place is None else _cell(place, g.env)
 
-    def _equations(self, instance: Instance, grounds: list[Ground]) -> set[Cell]:
-        """Solves the equations; gives the cells that they fix."""
+    def _definite_formulas(self, instance: Instance, grounds: list[Ground]) -> set[Cell]:
+        """Matrix formulas that are to be (semi)definite become matrices that are; gives the cells that they fix."""
         fixed: set[Cell] = set()
+        for number, g in enumerate(grounds):
+            hypothesis = g.prepared.hypothesis
+            if not isinstance(hypothesis, Predicate) or hypothesis.kind not in DEFINITE or truth(instance, g):
+                continue
+            wanted = _drawn(instance, f"definite {number}", hypothesis.kind)
+            fixed |= solve_for_formula(instance, g.prepared.sides[0], g.env, wanted, fixed, self.symmetric)
+        return fixed
+
+    def _equations(
+        self, instance: Instance, grounds: list[Ground], made: set[Cell], bounded: frozenset[Cell]
+    ) -> set[Cell]:
+        """Solves the equations; gives the cells that they fix.  ``made``: cells that stay; ``bounded``: numbers that
+        have a rule only because of their bounds.
+        """
+        fixed = set(made)
         met: list[tuple[tuple[Node, ...], dict[str, int]]] = []
         kept = frozenset(cell for g in grounds if (cell := self._not_singular(g)) is not None)
         for g in grounds:
@@ -455,15 +473,22 @@ class Constraints:
             if not isinstance(hypothesis, Relation) or hypothesis.op != "=":
                 continue
             met.append((g.prepared.solved, g.env))
+
+            def alone(ground: Ground, *, zeros: bool) -> None:
+                sides, env = ground.prepared.solved, ground.env
+                solve(instance, sides, env, fixed, self.linear, self.definite, kept, zeros=zeros, bounded=bounded)
+
             try:
-                solve(instance, g.prepared.solved, g.env, fixed, self.linear, self.definite, kept)
+                alone(g, zeros=len(met) < 2)
             except NoMember:
                 met.pop()
                 if g.env == instance.sizes:
                     raise
             except Unmet:
-                if len(met) < 2 or not solve_together(instance, met, fixed, self.linear):
+                if len(met) < 2:
                     raise
+                if not solve_together(instance, met, fixed, self.linear):
+                    alone(g, zeros=True)
         return fixed
 
 
@@ -512,6 +537,11 @@ def _apart(instance: Instance, cell: Cell, node: Node, env: dict[str, int], sign
         return Jet(value.base + gap if sign > 0 else value.base - gap)
 
     return rule
+
+
+def _drawn(instance: Instance, name: str, kind: str) -> Callable[[int, int], Matrix]:
+    """What gives a random (semi)definite matrix of a size, always the same."""
+    return lambda rows, columns: structured(instance, name, rows, columns, frozenset((kind,)))
 
 
 def _structure_rule(instance: Instance, cell: Cell, kinds: frozenset[str]) -> Rule:

@@ -7,9 +7,8 @@ through a point on the quadric, or at its critical points.  May import this pack
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import combinations, islice
 from typing import Any
 
 from everystep.prove.exact.arithmetic import Element, Matrix, Ring
@@ -19,28 +18,42 @@ from everystep.prove.exact.instances import Instance, source_name
 from everystep.prove.exact.jets import Jet, key, split_key, subtract
 from everystep.prove.exact.program import Node
 
-_LEVELS = (13, 14)
-_GUESSES, _PAIRS = 40, 10
+PARTS = (13, 14)
+_GUESSES = 40
+_BY_ZERO = 3
+_PROBES = (2, 3, 5, 7, 11)
 
 
 class Unmet(Inadmissible):
     """An equation that can be met by none of the cells that are left to be changed."""
 
 
-class _Residual:
-    """The difference of an equation's sides as a function of one cell."""
+class Residual:
+    """What is to vanish as a function of some cells: the difference of an equation's sides, or of a formula and what it
+    shall be (``wanted``, by the size of the formula).
+    """
 
-    def __init__(self, instance: Instance, sides: tuple[Node, ...], env: dict[str, int]) -> None:
+    def __init__(
+        self,
+        instance: Instance,
+        sides: tuple[Node, ...],
+        env: dict[str, int],
+        wanted: Callable[[int, int], Matrix] | None = None,
+    ) -> None:
         self.instance = instance
         self.sides = sides
         self.env = env
+        self.wanted = wanted
 
     def on(self, instance: Instance) -> Jet:
         ev = instance.evaluator(instance.ring)
 
         def rule(inner: Any, rows: int, columns: int) -> Jet:
             inner.env = self.env
-            return subtract(inner.value(self.sides[0]), inner.value(self.sides[1]))
+            value = inner.value(self.sides[0])
+            if self.wanted is not None:
+                return subtract(value, Jet(self.wanted(value.rows, value.columns)))
+            return subtract(value, inner.value(self.sides[1]))
 
         return ev.at_root(rule, 1, 1)
 
@@ -63,6 +76,9 @@ def solve(
     linear: set[Cell],
     definite: set[Cell],
     kept: frozenset[Cell] = frozenset(),
+    *,
+    zeros: bool = True,
+    bounded: frozenset[Cell] = frozenset(),
 ) -> None:
     """Change one cell of the instance so that the equation holds; ``fixed`` cells stay, and its own become fixed.
 
@@ -70,12 +86,15 @@ def solve(
     ``linear`` cells stay symmetric; so do ``definite`` ones, which are solved for where no other cell can be: whether
     they are definite then is seen when all hypotheses are checked.
 
+    ``zeros``: a cell may become 0 where that is the only solution.  ``bounded``: numbers that were put between bounds,
+    which are solved for where nothing else can be; whether they are within them then is seen in the end.
+
     Where the equation holds derivatives of logarithms it is solved with stand-ins for these, of which two kinds have to
     agree: then no value of a logarithm counts.
     """
-    residual = _Residual(instance, sides, env)
+    residual = Residual(instance, sides, env)
     try:
-        _solve(residual, instance.variant(), fixed, linear, definite, kept)
+        _solve(residual, instance.variant(), fixed, linear, definite, kept, bounded, zeros)
     except Undefined:
         return
     except NeedsReals:
@@ -89,78 +108,10 @@ def solve(
         if first.base != second.base:
             return
         with _stand_ins(instance.ring, 1):
-            _solve(residual, instance.variant(), fixed, linear, definite, kept)
+            _solve(residual, instance.variant(), fixed, linear, definite, kept, bounded, zeros)
         with _stand_ins(instance.ring, 2):
-            if not _vanishes(residual.on(instance.variant()).base):
+            if not vanishes(residual.on(instance.variant()).base):
                 raise Inadmissible("an equation that holds for some logarithms only") from None
-
-
-def solve_together(
-    instance: Instance, equations: list[tuple[tuple[Node, ...], dict[str, int]]], fixed: set[Cell], linear: set[Cell]
-) -> bool:
-    """Change two cells of the instance so that all equations hold, of which the last alone cannot be met any more.
-
-    Together they have to be affine in the two cells; those that an earlier equation has fixed may move again.
-    """
-    residuals = [_Residual(instance, sides, env) for sides, env in equations]
-    touched: list[list[Cell]] = []
-    try:
-        for residual in residuals:
-            trace = instance.variant()
-            residual.on(trace)
-            touched.append([c for c in trace.touched if c in trace.cells])
-            for c in touched[-1]:
-                instance.cells.setdefault(c, trace.cells[c])
-    except (Undefined, NeedsReals, Inadmissible):
-        return False
-    free = [c for c in dict.fromkeys(c for cells in touched for c in cells) if c not in instance.rules or c in linear]
-    free.sort(key=lambda c: (c in linear, c not in touched[-1], instance.cells[c].rows * instance.cells[c].columns))
-    for pair in islice(combinations(free, 2), _PAIRS):
-        values = _joint_solution(residuals, pair, linear)
-        if values is None:
-            continue
-        for cell, value in values.items():
-            instance.rules.pop(cell, None)
-            instance.cells[cell] = value
-        instance.cells = {c: v for c, v in instance.cells.items() if c not in instance.rules}
-        instance.forget()
-        fixed.update(c for cells in touched for c in cells)
-        return True
-    return False
-
-
-def _joint_solution(residuals: list[_Residual], pair: tuple[Cell, Cell], linear: set[Cell]) -> dict[Cell, Jet] | None:
-    """Values of two cells at which all residuals vanish, where these are affine in the two."""
-    instance = residuals[0].instance
-    bases = {cell: instance.cells[cell] for cell in pair}
-    directions = {cell: _directions(base, cell in linear) for cell, base in bases.items()}
-    varied: dict[Cell, Jet] = {}
-    count = 0
-    for cell, base in bases.items():
-        varied[cell] = _varied(instance, base, directions[cell], 1, count)
-        count += len(directions[cell])
-    rows: list[list[Element]] = []
-    right: list[Element] = []
-    try:
-        for residual in residuals:
-            value = residual.at_all(varied)
-            block = [[instance.ring.element(0)] * count for _ in value.base.entries()]
-            for k, m in (value.parts or {}).items():
-                direction, _ = split_key(k, _LEVELS[0])
-                for i, x in enumerate(m.entries()):
-                    block[i][direction] = x
-            rows += block
-            right += value.base.entries()
-        matrix = instance.ring.matrix(len(rows), count, [x for row in rows for x in row])
-        change = solve_linear(instance, matrix, right)
-        if change is None:
-            return None
-        first = len(directions[pair[0]])
-        parts = (change[:first], change[first:])
-        moved = {c: _moved(instance, bases[c], directions[c], p) for c, p in zip(pair, parts, strict=True)}
-        return moved if all(_vanishes(residual.at_all(moved).base) for residual in residuals) else None
-    except (Undefined, NeedsReals, Inadmissible, Unsupported):
-        return None
 
 
 @contextmanager
@@ -173,38 +124,42 @@ def _stand_ins(ring: Ring, kind: int) -> Iterator[None]:
 
 
 def _solve(
-    residual: _Residual,
+    residual: Residual,
     trace: Instance,
     fixed: set[Cell],
     linear: set[Cell],
     definite: set[Cell],
     kept: frozenset[Cell],
+    bounded: frozenset[Cell],
+    zeros: bool,
 ) -> None:
     """Raises NeedsReals or Undefined where the equation cannot be evaluated as it stands."""
     instance = residual.instance
     value = residual.on(trace)
     touched = [c for c in trace.touched if c in trace.cells]
-    if _vanishes(value.base):
+    if vanishes(value.base):
         fixed.update(touched)
         return
     open_ = [c for c in touched if c not in fixed]
     candidates = [c for c in open_ if c not in instance.rules or c in linear]
     last = [c for c in open_ if c in instance.rules and c in definite]
-    for c in (*candidates, *last):
+    numbers = [c for c in open_ if c in instance.rules and c in bounded]
+    for c in (*candidates, *last, *numbers):
         instance.cells.setdefault(c, trace.cells[c])
     candidates.sort(key=lambda c: (c in kept, c in linear, instance.cells[c].rows * instance.cells[c].columns))
-    solved = _linear(residual, candidates, linear) or _quadratic(residual, candidates, linear)
-    if solved or _linear(residual, last, definite):
+    solved = _linear(residual, candidates, linear, zeros) or _quadratic(residual, candidates, linear)
+    solved = solved or _linear(residual, last, definite, zeros) or _linear(residual, numbers, set(), zeros)
+    if solved or (value.rows == value.columns == 1 and _fractional(residual, [*candidates, *numbers])):
         fixed.update(touched)
         return
     raise Unmet("an equation that chance did not meet")
 
 
-def _vanishes(m: Matrix) -> bool:
+def vanishes(m: Matrix) -> bool:
     return all(x == 0 for x in m.entries())
 
 
-def _directions(cell_value: Jet, symmetric: bool) -> list[list[int]]:
+def directions_of(cell_value: Jet, symmetric: bool) -> list[list[int]]:
     """For each direction of change the positions that change together."""
     r, c = cell_value.rows, cell_value.columns
     if symmetric:
@@ -212,12 +167,12 @@ def _directions(cell_value: Jet, symmetric: bool) -> list[list[int]]:
     return [[k] for k in range(r * c)]
 
 
-def _varied(instance: Instance, base: Jet, directions: list[list[int]], levels: int, first: int = 0) -> Jet:
+def varied(instance: Instance, base: Jet, directions: list[list[int]], levels: int, first: int = 0) -> Jet:
     ring = instance.ring
     r, c = base.rows, base.columns
     parts = {}
     mask = 0
-    for level in _LEVELS[:levels]:
+    for level in PARTS[:levels]:
         mask |= 1 << level
         for number, positions in enumerate(directions):
             unit = ring.zeros(r, c)
@@ -227,7 +182,7 @@ def _varied(instance: Instance, base: Jet, directions: list[list[int]], levels: 
     return Jet(base.base, parts, mask)
 
 
-def _moved(instance: Instance, base: Jet, directions: list[list[int]], change: list[Element]) -> Jet:
+def moved(instance: Instance, base: Jet, directions: list[list[int]], change: list[Element]) -> Jet:
     ring = instance.ring
     entries = list(base.base.entries())
     for positions, amount in zip(directions, change, strict=True):
@@ -236,9 +191,9 @@ def _moved(instance: Instance, base: Jet, directions: list[list[int]], change: l
     return Jet(ring.matrix(base.rows, base.columns, entries))
 
 
-def _accept(residual: _Residual, cell: Cell, value: Jet) -> bool:
+def _accept(residual: Residual, cell: Cell, value: Jet) -> bool:
     try:
-        if not _vanishes(residual.at(cell, value).base):
+        if not vanishes(residual.at(cell, value).base):
             return False
     except (Undefined, NeedsReals, Inadmissible):
         return False
@@ -253,18 +208,19 @@ def _accept(residual: _Residual, cell: Cell, value: Jet) -> bool:
 # affine equations ------------------------------------------------------------------------------
 
 
-def _linear(residual: _Residual, candidates: list[Cell], linear: set[Cell]) -> bool:
+def _linear(residual: Residual, candidates: list[Cell], linear: set[Cell], zeros: bool) -> bool:
     """Solve for a cell in which the equation is affine.
 
     First where the solution is unique and not 0 (``A x = a x`` is not to be met by ``x = 0``), then where there is
-    always one, then where there may be one, last by 0; now and then by 0 at once, as it may be the only way.
+    always one, then where there may be one, last by 0 if ``zeros``; now and then by 0 at once, as it may be the only
+    way.
     """
     instance = residual.instance
     systems: list[tuple[int, tuple[Cell, Jet, list[list[int]], list[Element]]]] = []
     hurry = instance.pick("solution 0", 4) == 0
     for cell in candidates:
         base = residual.instance.cells[cell]
-        directions = _directions(base, cell in linear)
+        directions = directions_of(base, cell in linear)
         system = _system(residual, cell, base, directions)
         if system is None:
             continue
@@ -278,27 +234,28 @@ def _linear(residual: _Residual, candidates: list[Cell], linear: set[Cell]) -> b
         elif rank < matrix.ncols():
             preference = 1
         else:
-            preference = 0 if hurry or not _vanishes(_moved(instance, base, directions, change).base) else 3
+            preference = 0 if hurry or not vanishes(moved(instance, base, directions, change).base) else _BY_ZERO
         systems.append((preference, (cell, base, directions, change)))
     systems.sort(key=lambda entry: entry[0])
     return any(
-        _accept(residual, cell, _moved(instance, base, directions, change))
-        for _, (cell, base, directions, change) in systems
+        _accept(residual, cell, moved(instance, base, directions, change))
+        for preference, (cell, base, directions, change) in systems
+        if zeros or preference < _BY_ZERO
     )
 
 
 def _system(
-    residual: _Residual, cell: Cell, base: Jet, directions: list[list[int]]
+    residual: Residual, cell: Cell, base: Jet, directions: list[list[int]]
 ) -> tuple[Matrix, list[Element]] | None:
     try:
-        value = residual.at(cell, _varied(residual.instance, base, directions, 1))
+        value = residual.at(cell, varied(residual.instance, base, directions, 1))
     except (Undefined, NeedsReals, Inadmissible, Unsupported):
         return None
     right = value.base.entries()
     count = len(directions)
     rows = [[residual.instance.ring.element(0)] * count for _ in right]
     for k, m in (value.parts or {}).items():
-        direction, _ = split_key(k, _LEVELS[0])
+        direction, _ = split_key(k, PARTS[0])
         for i, x in enumerate(m.entries()):
             rows[i][direction] = x
     matrix = residual.instance.ring.matrix(len(right), count, [x for row in rows for x in row])
@@ -322,23 +279,64 @@ def solve_linear(instance: Instance, matrix: Matrix, right: list[Element]) -> li
     return solution
 
 
+# equations with quotients ----------------------------------------------------------------------
+
+
+def _fractional(residual: Residual, candidates: list[Cell]) -> bool:
+    """Solve for a number x in which the difference of the sides is ``(a + b x) / (c + d x)``: ``1/p + 1/q = 1``.
+
+    Its values at some numbers, one more than it takes, tell a, b, c and d up to a factor; whether x = -a/b is a
+    solution is tried.
+    """
+    ring = residual.instance.ring
+    for cell in candidates:
+        value = residual.instance.cells[cell]
+        root = _root_of_fraction(residual, cell) if value.rows == value.columns == 1 else None
+        if root is not None and _accept(residual, cell, Jet(ring.matrix(1, 1, [root]))):
+            return True
+    return False
+
+
+def _root_of_fraction(residual: Residual, cell: Cell) -> Element | None:
+    ring = residual.instance.ring
+    rows: list[Element] = []
+    for number in _PROBES:
+        x = ring.element(number)
+        try:
+            y = residual.at(cell, Jet(ring.matrix(1, 1, [x]))).base[0, 0]
+        except (Undefined, NeedsReals, Inadmissible, Unsupported):
+            continue
+        rows += [ring.element(1), x, -y, -x * y]
+    if len(rows) < 16:
+        return None
+    echelon, rank = ring.reduced(ring.matrix(len(rows) // 4, 4, rows))
+    if rank != 3:
+        return None
+    pivots = [next(j for j in range(4) if echelon[i, j] != 0) for i in range(rank)]
+    free = next(j for j in range(4) if j not in pivots)
+    found = [ring.element(int(j == free)) for j in range(4)]
+    for i, pivot in enumerate(pivots):
+        found[pivot] = -echelon[i, free]
+    return None if found[1] == 0 else -found[0] / found[1]
+
+
 # quadratic equations ---------------------------------------------------------------------------
 
 
-def _quadratic(residual: _Residual, candidates: list[Cell], linear: set[Cell]) -> bool:
+def _quadratic(residual: Residual, candidates: list[Cell], linear: set[Cell]) -> bool:
     instance = residual.instance
     for cell in candidates:
         base = instance.cells[cell]
-        directions = _directions(base, cell in linear)
+        directions = directions_of(base, cell in linear)
         try:
-            value = residual.at(cell, _varied(instance, base, directions, 2))
+            value = residual.at(cell, varied(instance, base, directions, 2))
         except (Undefined, NeedsReals, Inadmissible, Unsupported):
             continue
         if value.rows * value.columns != 1:
             return False
         quadric = _Quadric(instance, value, len(directions))
         for change in quadric.solutions(source_name(cell)):
-            if _accept(residual, cell, _moved(instance, base, directions, change)):
+            if _accept(residual, cell, moved(instance, base, directions, change)):
                 return True
     return False
 
@@ -353,7 +351,7 @@ class _Quadric:
         self.constant: Element = value.base[0, 0]
         self.gradient: list[Element] = [ring.element(0)] * count
         self.hessian: list[list[Element]] = [[ring.element(0)] * count for _ in range(count)]
-        first, second = _LEVELS
+        first, second = PARTS
         for k, m in (value.parts or {}).items():
             one, two = k >> first & 1, k >> second & 1
             if one and two:
