@@ -38,6 +38,7 @@ GROUPS = {
     "the normal form: the prover": [
         "everystep/prove/normal_form.py",
         "everystep/prove/joined_sums.py",
+        "everystep/prove/triangle_sums.py",
         "everystep/prove/said.py",
         "everystep/prove/equations.py",
         "everystep/prove/words.py",

@@ -38,6 +38,7 @@ from everystep.calculus.networks import Component, Factor, Key, Poly, Term, Unde
 from everystep.calculus.nilpotent import traces
 from everystep.calculus.orthonormal import OrthonormalFamilies
 from everystep.calculus.products import fixed_products
+from everystep.calculus.whole_steps import steps_of_integers
 from everystep.prove.bilinear import matrices_between
 from everystep.prove.closed_sums import in_closed_form
 from everystep.prove.determined import by_determinants, by_nonzero_factor, said_nonzero
@@ -46,6 +47,7 @@ from everystep.prove.joined_sums import JoinedSums
 from everystep.prove.multiples import angles, merged_exponentials
 from everystep.prove.said import integer_facts, integer_slot, named_properties
 from everystep.prove.spans import cut, jacobians
+from everystep.prove.triangle_sums import ordered_triangles
 from everystep.prove.words import Words
 
 MOST_UNFOLDED, FARTHEST_UNFOLDED = 12, 128
@@ -103,6 +105,7 @@ class NormalForm(Equations, JoinedSums):
         self.core.rewriters.append(matrix_powers.matrix_powers(self.core))
         self.core.rewriters.append(lambda term: idempotents(self.core, term))
         self.core.rewriters.append(lambda term: traces(self.core, term))
+        self.core.rewriters.append(lambda term: steps_of_integers(self.core, term))
         self.core.rewriters.append(fixed_products(self.core))
         self.families = OrthonormalFamilies(self.core)
         self.core.rewriters.append(self.families)
@@ -220,6 +223,7 @@ class NormalForm(Equations, JoinedSums):
             ("last terms taken out", self.peeled),
             ("scalar equations", self.by_scalar_rules),
             ("joined sums", self.joined),
+            ("sums over triangles", lambda p: ordered_triangles(self.core, p)),
             ("cleared denominators", self.cleared),
             ("recurrence unfolded", self.unfolded),
             ("one step of the recurrence", self.stepped),

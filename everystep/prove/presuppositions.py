@@ -254,7 +254,7 @@ class _Reader:
             self._say("invertible", ex.Diag(operand if operand.shape[1] == 1 else ex.Vec(operand)))
         elif node.function == "sqrt":
             self._say("nonnegative", operand)
-        elif node.function in ("sign", "step"):
+        elif node.function in ("sign", "step") and not _is_between_integers(operand):
             self._say("away from 0", operand, kink=True)
 
     def _note_smoothness(self, node: Expression) -> None:
@@ -372,6 +372,20 @@ def _under_size(e: Expression) -> Expression | None:
 
 def _all_nonzero(operand: Expression) -> str:
     return "nonzero" if operand.is_number_shaped else "entries nonzero"
+
+
+def _is_between_integers(e: Expression) -> bool:
+    """Whether a number is written as a sum of integers and of one half: it is not 0."""
+    halves, todo = 0, [e]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, (ex.Add, ex.Neg)):
+            todo += part.operands
+        elif isinstance(part, ex.Num) and part.value.is_Rational and part.value.q <= 2:
+            halves += part.value.q == 2
+        elif not isinstance(part, ex.Int):
+            return False
+    return halves == 1
 
 
 def _kinks(node: Expression, parent: Expression | None) -> list[tuple[str, Expression]]:

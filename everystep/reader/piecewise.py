@@ -11,7 +11,6 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from sympy import Rational
 
@@ -28,6 +27,7 @@ from everystep.reader.cleaning import tokenize
 from everystep.reader.names import Names
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.trees import Node, Unreadable, depths, name_of, relation_of, split, stripped
+from everystep.reader.whole_numbers import Comparison, is_whole, jumps, of_integers
 
 ORDERED = ("<", "<=", ">", ">=", "=", "!=")
 TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
@@ -36,8 +36,6 @@ ELSE = frozenset(["otherwise", "else", "sinon", "autrement", "elsewhere", "aille
 AND, OR = frozenset(("and", "et")), frozenset(("or", "ou"))
 PARTIAL = frozenset(("log", "sqrt", "reciprocal"))
 MOST_CASES = 6
-
-Comparison: TypeAlias = tuple[Expression, str, Expression]
 
 
 @dataclass
@@ -353,9 +351,13 @@ class Piecewise(Names):
                 before, after = (_with_sizes(value, number).xreplace({number: beyond}) for value in (before, after))
                 result = after if before == result else _plus(result, _minus(after, before))
                 continue
-            step: Expression = ex.Apply("step", _difference(number, line.thresholds[k]))
-            step = step if from_left else _minus(Num(1), step)
-            result = _plus(result, _times(step, _minus(after, before)))
+            excess = _difference(number, line.thresholds[k])
+            at = line.points[k]
+            for beside, beyond in jumps(number, line.thresholds[k], [values[m] for m in at], after, from_left):
+                step: Expression = ex.Apply("step", _plus(excess, beside))
+                step = step if from_left else _minus(Num(1), step)
+                result = result if beyond == before else _plus(result, _times(step, _minus(beyond, before)))
+                before = beyond
         return result
 
     # indicators ------------------------------------------------------------------------------------
@@ -409,6 +411,8 @@ class Piecewise(Names):
         chosen = self._chosen(cases, node)
         if chosen is not None:
             return chosen
+        if len(parts) == 1 and all(is_whole(side) for a, _, b in parts[0] for side in (a, b)):
+            return of_integers(parts[0])
         line = self._line(cases, node)
         value = self._of_line(cases, line, node)
         if len(line.thresholds) == 1 and set(line.cells) == {0, 1}:

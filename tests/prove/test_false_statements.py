@@ -66,6 +66,7 @@ from tests.prove import (
     ordered_rows,
     power_rows,
     product_rows,
+    range_rows,
     real_limit_rows,
     rewriting_rows,
     rule_rows,
@@ -612,6 +613,7 @@ CLASSES = {
     **rewriting_rows.FALSE,
     **closed_rows.FALSE,
     **triangular_rows.FALSE,
+    **range_rows.FALSE,
     "products": product_rows.FALSE,
 }
 ROWS = [pytest.param(row, id=f"{name}:{row.name}") for name, rows in CLASSES.items() for row in rows]

@@ -1,0 +1,77 @@
+"""Mutations of sums over triangles and of steps of integers.  ``test_guards`` runs them with its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from everystep.calculus import whole_steps
+from everystep.calculus.networks import Term
+from everystep.prove import normal_form, triangle_sums
+from tests.prove.test_mutations import Mutation, always, method
+
+line = triangle_sums._line
+cut = whole_steps._cut
+
+
+def no_line(term: Term, t: Any, k: int) -> Term:
+    return line(term, t, k).scaled(0)
+
+
+def first_body(core: Any, term: Term, mapping: dict[str, Any]) -> Any:
+    return ()
+
+
+def whole_range(core: Any, rest: Term, excess: Any) -> Term:
+    return rest
+
+
+MUTATIONS = (
+    Mutation(
+        "sums over triangles",
+        "skipped",
+        method(normal_form, "ordered_triangles", lambda core, p: p),
+        "triangles:exchanged",
+    ),
+    Mutation(
+        "sums over triangles",
+        "the diagonal is left out",
+        method(triangle_sums, "_line", no_line),
+        "triangles:square-of-a-sum-with-diagonal",
+    ),
+    Mutation(
+        "sums over triangles",
+        "all bodies are symmetric",
+        method(triangle_sums, "_body", first_body),
+        "false triangles:half-of-what-is-not-symmetric",
+    ),
+    Mutation(
+        "sums over triangles",
+        "a trapezoid is a triangle",
+        method(triangle_sums, "as_constant", always(0)),
+        "false triangles:trapezoid",
+    ),
+    Mutation(
+        "step of an integer",
+        "skipped",
+        method(normal_form, "steps_of_integers", always(None)),
+        "steps of integers:range-ends",
+    ),
+    Mutation(
+        "step of an integer",
+        "the range stays",
+        method(whole_steps, "_cut", whole_range),
+        "steps of integers:range-begins",
+    ),
+    Mutation(
+        "step of an integer",
+        "wherever the end is",
+        method(whole_steps, "_known", lambda core, term, a, b, but="": bool(but)),
+        "false steps of integers:end-outside-of-the-range",
+    ),
+    Mutation(
+        "step of an integer",
+        "halves are rounded up",
+        method(whole_steps, "floor", lambda x: int(x) + 1),
+        "steps of integers:complement",
+    ),
+)
