@@ -58,6 +58,7 @@ GROUPS = {
         "everystep/prove/families.py",
         "everystep/prove/adjugates.py",
         "everystep/prove/multiples.py",
+        "everystep/prove/matrix_exponentials.py",
         "everystep/prove/rewritten.py",
         "everystep/prove/small_matrices.py",
         "everystep/prove/closed_sums.py",

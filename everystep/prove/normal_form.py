@@ -44,6 +44,7 @@ from everystep.prove.closed_sums import in_closed_form
 from everystep.prove.determined import by_determinants, by_nonzero_factor, said_nonzero
 from everystep.prove.equations import Equations, Lowered, divides, free_symbols, key_quotient
 from everystep.prove.joined_sums import JoinedSums
+from everystep.prove.matrix_exponentials import by_equations
 from everystep.prove.multiples import angles, merged_exponentials
 from everystep.prove.said import integer_facts, integer_slot, named_properties
 from everystep.prove.spans import cut, jacobians
@@ -200,6 +201,10 @@ class NormalForm(Equations, JoinedSums):
         """A polynomial with what the equations among the hypotheses say of its letters."""
         return self._substituted(poly)
 
+    def reduced(self, poly: Poly) -> Poly:
+        """The same, with the scalar equations as well."""
+        return self.by_scalar_rules(self._substituted(poly))
+
     def difference(self, left: Expression, right: Expression) -> Poly:
         factors = [
             max(self.lowering.factors(left, axis), self.lowering.factors(right, axis), key=len) for axis in (0, 1)
@@ -228,6 +233,7 @@ class NormalForm(Equations, JoinedSums):
             ("recurrence unfolded", self.unfolded),
             ("one step of the recurrence", self.stepped),
             ("exponentials", self.exponentials),
+            ("exponentials of matrices", lambda p: by_equations(self.core, p, self.reduced)),
             ("sums of angles", lambda p: angles(self.core, p)),
             ("products of exponentials", lambda p: merged_exponentials(self.core, p)),
             ("products cut", lambda p: cut(self.core, p, self.cuts)),

@@ -189,7 +189,7 @@ MUTATIONS = (
         "exponential of a nilpotent matrix",
         "skipped",
         method(nilpotent, "exponential", always(None)),
-        "nilpotent:exponential",
+        "nilpotent:exponential-of-order-three",
     ),
     Mutation(
         "exponential of a nilpotent matrix",

@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 
 from everystep.algebra.expressions import SumOver
-from everystep.calculus import atoms, determinants, differentials, expectation, functions, lowering, means, networks
+from everystep.calculus import (
+    atoms,
+    determinants,
+    diagonalised,
+    differentials,
+    expectation,
+    functions,
+    lowering,
+    means,
+    networks,
+)
 from everystep.calculus.core import Core
 from everystep.calculus.indices import as_constant, difference, slot_of
 from everystep.calculus.lowering import Lowering
@@ -22,6 +32,7 @@ from everystep.prove import (
     forms,
     lemmas,
     letters,
+    matrix_exponentials,
     multiples,
     normal_form,
     ordered_lemmas,
@@ -543,6 +554,42 @@ OF_MULTIPLES = (
         "of any matrices",
         method(multiples, "commute", always(True)),
         "false matrix exponentials:not-commuting",
+    ),
+    Mutation(
+        "exponentials of matrices",
+        "skipped",
+        method(normal_form, "by_equations", lambda core, poly, rewriting: poly),
+        "matrix exponentials:projection",
+    ),
+    Mutation(
+        "exponential of a matrix with an equation",
+        "the square is forgotten",
+        method(matrix_exponentials, "_combination", always((1, 0))),
+        "false matrix exponentials:of-any-matrix",
+    ),
+    Mutation(
+        "exponential of a matrix with an equation",
+        "not of an outer product",
+        method(matrix_exponentials, "_multiple", always(None)),
+        "matrix exponentials:outer-product",
+    ),
+    Mutation(
+        "exponential of a matrix with an equation",
+        "of any multiple",
+        method(matrix_exponentials, "_multiple", always({(): 1})),
+        "false matrix exponentials:outer-product-of-orthogonal-vectors",
+    ),
+    Mutation(
+        "function of a diagonalised matrix",
+        "between a matrix and itself",
+        method(diagonalised, "conjugate", always(True)),
+        "false matrix exponentials:between-a-matrix-twice",
+    ),
+    Mutation(
+        "function of a diagonalised matrix",
+        "between orthogonal matrices alone",
+        method(diagonalised, "conjugate", always(False)),
+        "matrix exponentials:by-eigenvectors",
     ),
     Mutation(
         "exponential of a similar matrix",
