@@ -154,7 +154,7 @@ class Asking:
             return Verdict(Status.TESTED, "none", f"not decided: the text says that {told} depends on it, and not how")
         doubts: tuple[Doubt, ...] = ()
         if verdict.status in (Status.REFUTED, Status.UNDEFINED):
-            doubts = tuple(d for d in self.problem.scope.doubts if bears_on(d.hypothesis, claim, context))
+            doubts = _bearing(self.problem.scope.doubts, claim, context)
         if not doubts:
             return verdict
 
@@ -182,6 +182,19 @@ class Asking:
 
 
 _DECIDED = (Status.PROVED, Status.REFUTED)
+
+
+def _bearing(doubts: tuple[Doubt, ...], claim: Claim, context: Context) -> tuple[Doubt, ...]:
+    r"""The doubts that speak of what a claim depends on, or of what one of them speaks of: beside ``X = U D V^\top``,
+    that V is orthogonal says something of X.
+    """
+    found: tuple[Doubt, ...] = ()
+    while True:
+        given = context.given(*(d.hypothesis for d in found))
+        further = tuple(d for d in doubts if d not in found and bears_on(d.hypothesis, claim, given))
+        if not further:
+            return found
+        found += further
 
 
 def _may_depend(doubt: Doubt, claim: Claim, context: Context) -> bool:

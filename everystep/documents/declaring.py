@@ -27,7 +27,7 @@ from everystep.documents.told_shapes import note_shapes, told_shapes
 from everystep.prove.verdict import Status
 from everystep.reader.cleaning import tokenize
 from everystep.reader.declarations import Declarer
-from everystep.reader.decompositions import called_decomposition
+from everystep.reader.decompositions import called_decomposition, put_as_factors
 from everystep.reader.dependence import at_values
 from everystep.reader.descriptions import is_domain
 from everystep.reader.entities import DefinedFunction, ScalarFunctionName, Symbolic, Told
@@ -632,7 +632,8 @@ def _is_function_of_a_number(entity: object) -> bool:
 def _sentence(declaration: Declaration) -> Sentence:
     """The words around a piece of inline mathematics."""
     before, after, label = declaration.before, declaration.after, declaration.label
-    return Sentence(before, after, declaration.is_open, label, declaration.earlier, declaration.later)
+    sentence = Sentence(before, after, declaration.is_open, label, declaration.earlier, declaration.later)
+    return put_as_factors(sentence, declaration.tokens) if declaration.inline else sentence
 
 
 def _as_prose(statement: Statement, sentence: Sentence) -> Declaration:

@@ -1,7 +1,7 @@
 r"""Decompositions that words name: "let $A = U \Sigma V^\top$ be the thin SVD", "factorisation de Cholesky".
 
 Only what words say is read here: which decomposition a formula is, and which of its sizes it has.
-May import this package's vocabulary only.
+May import this package's vocabulary and tokens only.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ from dataclasses import dataclass, replace
 
 from everystep.reader import patterns as re
 from everystep.reader.prose import Sentence
+from everystep.reader.signs import GREEK
+from everystep.reader.source import Tokens
+from everystep.reader.trees import name_of, split
 from everystep.reader.words import plain
 
 SVD, EIGEN, QR, CHOLESKY, LU, POLAR = "svd", "eigen", "qr", "cholesky", "lu", "polar"
@@ -103,6 +106,53 @@ def called_decomposition(sentence: Sentence) -> Called | None:
         return None
     at = 1 if behind["of"] else 0
     return Called(_kind(behind), _size(behind), at, replace(sentence, after=behind["rest"]))
+
+
+_WRITTEN = re.compile(
+    r"(?:^|(?<=[\s,;:(]))(?:(?:we|one|you|on|l'on|nous|let us|us)\s+)?(?:(?:can|may|now|then|also|peut|donc|alors)\s+)*"
+    r"(?:write|decompose|factor(?:i[sz]e)?|écrire|écrit|écrivons|décompose|décomposons|factorise|factorisons)"
+    r"(?:\s+(?:it|this|\$)\s+(?:as|en|sous la forme))?\s*$",
+    re.IGNORECASE,
+)
+_INTRODUCED = re.compile(r"^[\s,]*(?:where|with|in which|for (?:some|an?)|où|avec)\b", re.IGNORECASE)
+
+
+def put_as_factors(sentence: Sentence, tokens: Tokens) -> Sentence:
+    """A sentence that writes a name as a product of letters that it then introduces, said with "let".
+
+    "We write $X = U D V^\\top$ where $U$ has orthonormal columns": what is said of the factors behind the equation is
+    assumed of X.  With letters of which the sentence says nothing more, it may be a claim.
+    """
+    written = _WRITTEN.search(sentence.before)
+    if written is None or not _INTRODUCED.match(sentence.after):
+        return sentence
+    sides = split(tokens, ("=",))
+    if len(sides) != 2 or len(_names(sides[0])) != 1 or any(t.kind in ("sub", "sup") for t in sides[0]):
+        return sentence
+    left, right = (_names(side) for side in sides)
+    introduced = set[str]().union(*map(_names, sentence.later))
+    if not right or left & right or not right <= introduced:
+        return sentence
+    return replace(sentence, before=f"{sentence.before[: written.start()]}let ")
+
+
+def _names(tokens: Tokens) -> set[str]:
+    """The letters of a formula that stand for something: not those of its scripts."""
+    level = 0
+    found: set[str] = set()
+    raised = -1
+    for k, token in enumerate(tokens):
+        behind_mark = k > 0 and tokens[k - 1].kind in ("sub", "sup")
+        if token.kind == "open":
+            level += 1
+            raised = level if behind_mark and raised < 0 else raised
+        elif token.kind == "close":
+            raised = -1 if level == raised else raised
+            level -= 1
+        elif raised < 0 and not behind_mark:
+            name = name_of(token)
+            found |= {name} if name in GREEK or (token.kind == "char" and name.isalpha()) else set()
+    return found
 
 
 def without_decompositions(words: str) -> str:

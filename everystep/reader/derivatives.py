@@ -14,7 +14,8 @@ from everystep.algebra.context import Definition, Predicate
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import index
 from everystep.reader.entities import DefinedFunction, OpaqueFunction, ScalarFunctionName, Size, Symbolic
-from everystep.reader.functions import FUNCTION_WORDS, Functions
+from everystep.reader.evaluated import Evaluated
+from everystep.reader.functions import FUNCTION_WORDS
 from everystep.reader.marks import after_marker, atoms, line_of, marker_width, plain_text, unwrapped, written
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.syntax import parse
@@ -37,7 +38,7 @@ def is_second_differential(node: Node) -> bool:
     return [(mark, plain_text(t)) for mark, t in node.scripts] == [("^", "2")]
 
 
-class Derivatives(Functions):
+class Derivatives(Evaluated):
     """The part of the reader that knows derivatives."""
 
     def _take_nabla(self, factors: list[Node], separators: list[str], at: int) -> tuple[Expression, int]:
@@ -354,7 +355,11 @@ class Derivatives(Functions):
         behind: list[tuple[str, Tokens]] = list(node.scripts)
         if order == 1 and len(variables) == 1 and variables[0][1] > 1 and self.is_number(variables[0][0]):
             variables = [(ex.Pow(variables[0][0], Num(variables[0][1])), 1)]  # by \sigma^2
-        if rest:
+        taken = self._at_arguments(rest, variables, factors, separators, at) if rest and not behind else None
+        if taken is not None:
+            value, variables = taken
+            behind, after = list(factors[at + 1].scripts), at + 2
+        elif rest:
             value = self._of_function(rest, variables)
         else:
             if at + 1 >= len(factors):

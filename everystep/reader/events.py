@@ -19,6 +19,7 @@ from everystep.reader.independence import lines_on_dependence
 from everystep.reader.macro_bodies import Macros
 from everystep.reader.macros import Stream, to_backslash
 from everystep.reader.paragraphs import Prose
+from everystep.reader.prefix_transposes import with_marks_behind
 from everystep.reader.source import Declaration, Display, Document, Event, Part, Place, Pragma, Token, Trouble
 from everystep.reader.tokens import Lexer, Source, listed
 
@@ -102,7 +103,7 @@ class Reader:
         except OutOfTime as stop:
             self.events.append(Trouble(NOT_READ, stop.place))
         self.prose.flush(self.events)
-        events = tuple(event for event in self.events if event is not None)
+        events = with_marks_behind([event for event in self.events if event is not None])
         text = self.source.text
         ones = has_plain_ones(text)
         return Document(self.source.file, events, self.prose.entrywise, lines_on_dependence(text), ones)

@@ -80,9 +80,9 @@ _SPEAKING = re.compile(
         "argued suggests suggested conjectures conjectured believes believed announces pretends checks wonder wonders "
         "doubt doubts doubtful questionable unclear unlikely rare rarely hardly seldom scarcely goal aim conjecture "
         "idea naive refuted disproved beware friend textbook textbooks gives yields "
-        "ecrit disent repond soutient pretend lit douteux douteuse rare rares rarement conjecture "
+        "disent repond soutient pretend lit douteux douteuse rare rares rarement conjecture "
         "objectif idee naif naive selon livre manuel donne donnent fournit",
-        "open problem", "remains? to", "to be (?:seen|shown|proved|checked|verified)",
+        r"(?<!\bon )ecrit", "open problem", "remains? to", "to be (?:seen|shown|proved|checked|verified)",
         "according to", "the objective is",
         "reste a", "au dire",
         "(?:students?|people|many|some|one|authors?) (?:often )?(?:write|say|think|claim)s?",

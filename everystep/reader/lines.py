@@ -38,7 +38,8 @@ _WITH_LINES = re.compile(
 _PLAIN = (
     r"(?:\W|\b(?:the|its|their|an?|our|une?|la|le|les|l|all|each|[a-z]|th|st|nd|rd|eme|ieme|first|data|design|inputs?|"
     r"features?|batch|query|queries|keys?|values?|tokens?|matrix|matrices|matrice|real|reelle|of size|space|n x n|"
-    r"stored|collected|donnees|de)\b)"
+    r"stored|collected|donnees|de|des|d|observations?|individus|exemples|examples|samples?|echantillons?|predictors|"
+    r"covariates|regressors|predicteurs|regresseurs|covariables|inputs|entrees)\b)"
 )
 """Words that change nothing between a matrix and its rows."""
 _IS_LINE = re.compile(

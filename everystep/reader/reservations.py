@@ -35,7 +35,7 @@ _HEDGING = re.compile(
     r"until|jusqu'a|while|tant que|repeat|a moins (que|de)|sauf|hormis|excepte|except|excluding|iff|interdit|forbidden|"
     r"ou bien|quand bien meme|"
     r"a tort|pourr(ait|ions|ons)|aurait pu|suffit|suffices|beware|temptation|tentation|"
-    r"(said|wrote|told|believed|thought|claimed|asserted|dit|(?<!s')ecrit|croit|pense|pretend|affirme))\b"
+    r"(said|wrote|told|believed|thought|claimed|asserted|dit|(?<!s')(?<!\bon )ecrit|croit|pense|pretend|affirme))\b"
 )
 """Words in front of a formula that make it an example, something said by others or merely spoken of."""
 

@@ -185,7 +185,8 @@ def rests_on(scope: Scope, letters: set[str]) -> set[str]:
 
 _SAMPLE = re.compile(
     r"\b(let|soit|soient|consider|given|take|considerons|on considere|draw|observe|suppose|samples?|observations?|data|"
-    r"donnees)\b"
+    r"donnees|denote|call|write|on note|notons|on appelle|appelons|with|avec|of (?:columns|rows)|"
+    r"de (?:colonnes|lignes))\b"
 )
 
 
@@ -251,6 +252,9 @@ def fit(scope: Scope, side: Tokens) -> None:
     reader = Values(scope.copy())
     try:
         tree = reader.tree(side)
+    except Unreadable:
+        return
+    try:
         if _is_typed(reader, tree):
             return
     except Unreadable as error:

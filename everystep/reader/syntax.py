@@ -10,13 +10,14 @@ r"""The grammar of displayed mathematics: tokens -> a tree that has no types yet
 
 A product stays a flat list of factors: which of them are functions and how far their arguments reach is settled by the
 declarations (:mod:`everystep.reader.values`).  May import ``everystep.reader.source``,
-``trees`` and ``signs`` only.
+``prefix_transposes``, ``trees`` and ``signs`` only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+from everystep.reader.prefix_transposes import EITHER
 from everystep.reader.sign_letters import bound_letters
 from everystep.reader.signs import (
     ACCENTS,
@@ -460,6 +461,8 @@ class Parser:
         if name in BIG or name in SIGNS:
             self.at += 1
             return Node("sign", name, place=token.place)
+        if name == EITHER:
+            raise Unreadable("a transpose of what stands before it, or behind it? write \\top", token.place)
         raise Unreadable(f"the command \\{name} is not known", token.place)
 
     def _root(self, token: Token) -> Node:
