@@ -22,7 +22,7 @@ from everystep.calculus.indices import Integers, NotAffine, constant, difference
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Chain, Claim, Derivation, Induction, Step
 from everystep.prove.definedness import surely_not_empty
-from everystep.prove.exact import judge
+from everystep.prove.exact import challenge, judge
 from everystep.prove.exact.plain import plain
 from everystep.prove.exact.program import forget_programs
 from everystep.prove.gradients import gradient_evidence
@@ -37,6 +37,8 @@ FIRST_SHARE, LAST_SHARE = 0.7, 0.1
 proved is defined.  The exact judge is asked in any case."""
 
 SECOND_LOOKS = 4
+CHALLENGED = 0.08
+"""The part of a step's time for values that chance does not meet, where there is no proof."""
 DIFFERENCED = (Status.PROVED, Status.TESTED)
 """The verdicts beside which differences say something: others have shown already what is wrong."""
 NO_VALUE = Obligations(definedness="no value")
@@ -168,6 +170,9 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
             report = again if again.outcome == "counterexample" else report
             break
         report = replace(report, trials=report.trials + again.trials)
+    if report.outcome == "agree" and not proved and thread_time() < end:
+        against = challenge(claim, context, by=step.by, seed=seed, budget=min(end - thread_time(), CHALLENGED * budget))
+        report = report if against is None else replace(against, trials=report.trials)
     if not proved and thread_time() > end:
         reason = reason or f"no proof found in the time of the step, {budget:g} s"
     if thread_time() > first_end:

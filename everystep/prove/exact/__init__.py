@@ -5,6 +5,6 @@ It shares no code with the normal form.  It may import ``everystep.algebra``, ``
 """
 
 from everystep.prove.exact.evaluate import evaluate
-from everystep.prove.exact.judge import judge, plausible, replay
+from everystep.prove.exact.judge import challenge, judge, plausible, replay
 
-__all__ = ["evaluate", "judge", "plausible", "replay"]
+__all__ = ["challenge", "evaluate", "judge", "plausible", "replay"]

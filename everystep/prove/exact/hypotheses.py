@@ -297,6 +297,8 @@ class Constraints:
             found = g.prepared.structure
             if found is None:
                 rest.append(g)
+            elif found[0][0] in instance.imposed:
+                continue  # what has a special value has the structure or not
             elif g.prepared.count is not None:
                 cell = _cell(found[0], g.env)
                 self.counts[cell[0]] = g.prepared.count(g.env)
@@ -424,7 +426,7 @@ class Constraints:
             ops = (hypothesis.op, flipped)
             for place, other, op in zip(g.prepared.bare, reversed(g.prepared.sides), ops, strict=True):
                 cell = None if place is None else _cell(place, g.env)
-                if cell is None or cell in instance.rules:
+                if cell is None or cell in instance.rules or cell[0] in instance.imposed:
                     continue
                 mask = _closure(self.program, other.mask, needs)
                 if mask & self.program.bit(_name(cell)):

@@ -8,7 +8,7 @@ May import this package only.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 from zlib import crc32
 
@@ -20,6 +20,7 @@ from everystep.prove.exact.evaluator import Cell, Evaluator
 from everystep.prove.exact.jets import Jet, linear
 from everystep.prove.exact.laws import atom_of
 from everystep.prove.exact.program import Name, Program
+from everystep.prove.exact.special import Special
 
 Rule: TypeAlias = "Callable[[Evaluator, int, int], Jet]"
 """Makes the value of a cell of the given size, in the evaluator's ring."""
@@ -62,6 +63,7 @@ class Instance:
         style: int = GENERIC,
         edits: dict[str, list[Element]] | None = None,
         vanishing: frozenset[str] = frozenset(),
+        imposed: Mapping[str, Special | str] | None = None,
     ) -> None:
         self.program = program
         self.sizes = sizes
@@ -70,6 +72,7 @@ class Instance:
         self.style = style
         self.edits: dict[str, list[Element]] = {} if edits is None else edits
         self.vanishing = vanishing  # names whose free values are 0
+        self.imposed = imposed or {}  # names that have a special value, or that of another name, where they are free
         self.rules: dict[Cell, Rule] = {}
         self.cells: dict[Cell, Jet] = {}
         self.sources: dict[str, list[Element]] = {}
@@ -145,6 +148,13 @@ class Instance:
                 raise Inadmissible(f"{cell_name(cell)} must be {rows} x {columns}")
             return Jet(given)
         name = source_name(_settled(cell))
+        imposed = self.imposed.get(cell[0])
+        if isinstance(imposed, str):
+            return self.cell(self.evaluator(self.ring), (imposed, cell[1]), rows, columns)
+        if imposed is not None:
+            if name not in self.edits:
+                self.edits[name] = [self.ring.element(x) for x in imposed(rows, columns)]
+            return Jet(self.ring.matrix(rows, columns, self.source(name, rows * columns)))
         if self.style == LOW_RANK and rows > 1 and columns > 1:
             rank = min(rows, columns) - 1 - self.pick(f"{name} rank", 2)
             if rank < 1:
@@ -203,6 +213,7 @@ class Instance:
     def variant(self) -> Instance:
         """A copy with the same sources, rules and given cells, on which a cell may be set."""
         copy = Instance(self.program, self.sizes, self.seed, self.ring, self.style, self.edits, self.vanishing)
+        copy.imposed = self.imposed
         copy.rules = dict(self.rules)
         copy.conditions = self.conditions
         copy.cells = {cell: value for cell, value in self.cells.items() if cell not in self.rules}

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from itertools import combinations, islice
 from time import perf_counter
 
+from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Predicate, Relation
 from everystep.derivation import Induction
 from everystep.prove.exact.arithmetic import FIELD, FIELD_WITH_ROOTS, RATIONALS, Ring
@@ -27,8 +28,9 @@ from everystep.prove.exact.program import KINKED, MEAN
 from everystep.prove.exact.report import sizes_of
 from everystep.prove.exact.search import Search
 from everystep.prove.exact.sizes import EXTENT, LENGTH, Pattern, Sizes
+from everystep.prove.exact.thin import Thin
 from everystep.prove.exact.trials import Case, Finding, Result
-from everystep.prove.verdict import ExactReport, Trial
+from everystep.prove.verdict import Counterexample, ExactReport, Trial
 
 _STYLES = (GENERIC, POSITIVE, NEGATIVE, LOW_RANK, NOUGHT, 2, UNITY, 1, 0)
 """How the values of a rational trial are drawn: its seed modulo the length of this table.
@@ -75,6 +77,7 @@ _SINGULAR: tuple[Pattern, ...] = (((2, 3, 4), (2,), (1, 2)), ((3, 2, 4), (2,), (
 """Sizes of matrices that are drawn with a low rank: none is 1."""
 
 _MOST_BELOW, _MOST_UNEQUAL = 8, 12
+_MOST_SHOWN = 6
 _MIN_SIZES, _TRIES_SINGULAR = 3, 4
 _MOST_INVERTED, _TRIES_INVERTED = 12, 3
 _MANY_ORDERED, _MANY_KINKED, _MANY_NUMBERS, _SOME, _FEW = 12, 8, 24, 6, 3
@@ -476,6 +479,34 @@ def judge(
         return ExactReport("unknown", message=str(error))
     except RecursionError:
         return ExactReport("unknown", message="definitions that refer to each other without end")
+
+
+def challenge(
+    claim: Relation | Predicate, context: Context, *, by: Induction | None = None, seed: int = 0, budget: float = 0.3
+) -> ExactReport | None:
+    """A counterexample where chance does not come, to a claim that agrees on instances; None where none was found.
+
+    The simplest of some is shown.
+
+    Not for what is said of derivatives, limits and means: there formulas are meant for nearly all values.
+    """
+    deadline = perf_counter() + budget
+    starts = {} if by is None else {str(by.index): by.start}
+    try:
+        case = Case(claim, context, starts, True)
+        spoken = (*case.expressions, *(d.body for d in context.definitions))
+        if case.moves or case.mask & MEAN or case.approximate or case.rests_on_chance():
+            return None
+        if any(e.has_kind(kind) for e in spoken for kind in (*ex.DERIVATIVES, ex.Limit)):
+            return None
+        shown: list[Counterexample] = []
+        for found in islice(Thin(case, seed, deadline).found(), _MOST_SHOWN):
+            simplified = Search(case, seed, perf_counter() + budget / _MOST_SHOWN).simplified(*found)
+            shown += [] if simplified is None else [simplified]
+    except (Stopped, RecursionError):
+        return None
+    best = min(shown, key=lambda c: (not c.exact, len(str(c.symbols))), default=None)
+    return None if best is None else ExactReport("counterexample", (), best)
 
 
 def plausible(

@@ -15,7 +15,7 @@ from everystep.prove.exact.errors import Stopped
 from everystep.prove.exact.instances import GENERIC, POSITIVE, Instance
 from everystep.prove.exact.report import counterexample
 from everystep.prove.exact.sizes import Sizes
-from everystep.prove.exact.trials import Case, Finding, Result
+from everystep.prove.exact.trials import Case, Finding, Imposed, Result
 from everystep.prove.verdict import Counterexample
 
 _LADDER = (0, 1, 0, 1, 2, 0, 1, 2, GENERIC, 1, 2, POSITIVE, 0, 1, 2, GENERIC, 0, 1, 2, 1)
@@ -32,6 +32,7 @@ class Search:
         self.case = case
         self.seed = seed
         self.deadline = deadline
+        self.imposed: Imposed = {}
 
     def late(self) -> bool:
         return perf_counter() > self.deadline
@@ -115,7 +116,7 @@ class Search:
 
     def _instance(self, sizes: Sizes, seed: int, style: int, edits: Edits) -> Instance | None:
         try:
-            return self.case.instance(sizes, seed, RATIONALS, style, edits)
+            return self.case.instance(sizes, seed, RATIONALS, style, edits, imposed=self.imposed)
         except Stopped:
             return None
 
@@ -124,6 +125,11 @@ class Search:
             return self.case.judge(instance)
         except Stopped:
             return None
+
+    def simplified(self, instance: Instance, result: Result) -> Counterexample | None:
+        """The counterexample that was found on an instance, made simpler; what was imposed on it stays so."""
+        self.imposed = instance.imposed
+        return self._shrunk(instance, result)
 
     # shrinking -------------------------------------------------------------------------------------
 

@@ -146,6 +146,7 @@ def _solve(
     numbers = [c for c in open_ if c in instance.rules and c in bounded]
     for c in (*candidates, *last, *numbers):
         instance.cells.setdefault(c, trace.cells[c])
+    kept |= {c for c in candidates if c[0] in instance.imposed}
     candidates.sort(key=lambda c: (c in kept, c in linear, instance.cells[c].rows * instance.cells[c].columns))
     solved = _linear(residual, candidates, linear, zeros) or _quadratic(residual, candidates, linear)
     solved = solved or _linear(residual, last, definite, zeros) or _linear(residual, numbers, set(), zeros)
@@ -334,14 +335,14 @@ def _quadratic(residual: Residual, candidates: list[Cell], linear: set[Cell]) ->
             continue
         if value.rows * value.columns != 1:
             return False
-        quadric = _Quadric(instance, value, len(directions))
+        quadric = Quadric(instance, value, len(directions))
         for change in quadric.solutions(source_name(cell)):
             if _accept(residual, cell, moved(instance, base, directions, change)):
                 return True
     return False
 
 
-class _Quadric:
+class Quadric:
     """``q(x) = c + g x + x^T H x / 2`` around the present value."""
 
     def __init__(self, instance: Instance, value: Jet, count: int) -> None:

@@ -5,8 +5,10 @@ May import ``everystep.algebra`` and this package only.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeAlias
 
 from flint import ctx
 
@@ -20,6 +22,7 @@ from everystep.prove.exact.hypotheses import Constraints, Prepared, integer_rela
 from everystep.prove.exact.instances import Instance
 from everystep.prove.exact.program import APPROXIMATE, MEAN, RANKED, Name, Program, name_of, program_for
 from everystep.prove.exact.sizes import Sizes, Space, Symbols, relations_of
+from everystep.prove.exact.special import Special
 
 BUILDER_MODULES = (nodes_algebra, nodes_matrices, nodes_functions, nodes_calculus, nodes_limits, chance)
 """Importing these fills the table of builders."""
@@ -27,6 +30,10 @@ BUILDER_MODULES = (nodes_algebra, nodes_matrices, nodes_functions, nodes_calculu
 PRECISIONS = (128, 512)
 
 _KEPT = 256
+
+
+Imposed: TypeAlias = Mapping[str, Special | str]
+"""Names with their special values, or with the names whose values they share."""
 
 
 class Finding(Enum):
@@ -150,14 +157,16 @@ class Case:
         style: int,
         edits: dict[str, list[Element]] | None = None,
         vanishing: frozenset[str] = frozenset(),
+        imposed: Imposed | None = None,
     ) -> Instance:
         """An instance that meets the hypotheses; raises Inadmissible when none was found.
 
         Without edits it is shared by all claims of the context, with what was computed on it; so is a failure.
-        ``vanishing``: names whose values are 0 where no hypothesis gives them another one.
+        ``vanishing``: names whose values are 0 where no hypothesis gives them another one; ``imposed``: names that have
+        a special value, or the value of another name, likewise.
         """
-        if edits is not None or vanishing:
-            return self._make(sizes, seed, ring, style, edits, vanishing)
+        if edits is not None or vanishing or imposed:
+            return self._make(sizes, seed, ring, style, edits, vanishing, imposed)
         kept = self.program.instances
         key = (self._key, tuple(sizes.items()), seed, ring, style)
         found: Instance | str | None = kept.get(key)
@@ -181,8 +190,9 @@ class Case:
         style: int,
         edits: dict[str, list[Element]] | None,
         vanishing: frozenset[str] = frozenset(),
+        imposed: Imposed | None = None,
     ) -> Instance:
-        instance = Instance(self.program, sizes, seed, ring, style, edits, vanishing)
+        instance = Instance(self.program, sizes, seed, ring, style, edits, vanishing, imposed)
         instance.conditions = self.conditions
         try:
             # As precise as the claim is judged first: what is computed here is used there.
