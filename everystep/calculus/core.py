@@ -60,6 +60,10 @@ class Core(Labelling, Deltas, Signs):
         self.positive: set[str] = set()  # heads of scalars that are > 0
         self.nonnegative: set[str] = set()  # heads of scalars that are >= 0
         self.nonzero: set[str] = set()  # heads of scalars that are not 0
+        # Heads of square matrices whose entries on the diagonal are all > 0, >= 0, or not 0.
+        self.positive_diagonals: set[str] = set()
+        self.nonnegative_diagonals: set[str] = set()
+        self.nonzero_diagonals: set[str] = set()
         self.infinitesimals: set[str] = set()  # heads of numbers that tend to 0: nothing is divided by them in a base
         self.constrained: set[str] = set()  # heads of variables that a hypothesis ties down
         self.orthogonal: set[str] = set()  # heads of orthogonal matrices

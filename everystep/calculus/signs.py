@@ -5,8 +5,13 @@ True is said only of what is known; False means "not known".  May import the cor
 
 from __future__ import annotations
 
-from everystep.calculus.indices import Integers, symbols_of
+from everystep.calculus.indices import Integers, Slot, symbols_of
 from everystep.calculus.networks import INTEGER, Component, Exponent, Factor, Head, Poly, is_open
+
+
+def on_diagonal(slots: tuple[Slot, ...]) -> bool:
+    """Whether an entry of a matrix, at these two slots, stands on the diagonal."""
+    return len(slots) == 2 and slots[0] == slots[1]
 
 
 class Signs:
@@ -16,6 +21,8 @@ class Signs:
     heads: dict[str, Head]
     positive: set[str]
     nonnegative: set[str]
+    positive_diagonals: set[str]
+    nonnegative_diagonals: set[str]
     nonzero: set[str]
     constrained: set[str]
 
@@ -31,6 +38,15 @@ class Signs:
     def _even(power: Exponent) -> bool:
         return isinstance(power, int) and power % 2 == 0
 
+    def factor_is_positive(self, head: str, slots: tuple[Slot, ...]) -> bool:
+        """Whether a factor is known to be > 0 at these slots: everywhere, or as an entry on the diagonal."""
+        return head in self.positive or (head in self.positive_diagonals and on_diagonal(slots))
+
+    def factor_is_nonnegative(self, head: str, slots: tuple[Slot, ...]) -> bool:
+        """Whether a factor is known to be >= 0 at these slots."""
+        known = head in self.nonnegative or (head in self.nonnegative_diagonals and on_diagonal(slots))
+        return known or self.factor_is_positive(head, slots)
+
     def is_positive(self, component: Component) -> bool:
         """Whether a scalar component is known to be > 0: a declared one, a size, a root of a prime, an exponential."""
         factors, bound = component
@@ -39,7 +55,7 @@ class Signs:
         head, slots = factors[0]
         if head == INTEGER:
             return slots[0] in self.integers.sizes
-        return head in self.positive or head.startswith(("q:", "e:")) or self._is_sum(head, True)
+        return self.factor_is_positive(head, slots) or head.startswith(("q:", "e:")) or self._is_sum(head, True)
 
     def _is_sum(self, head: str, strict: bool) -> bool:
         """Whether an atom is a sum of terms that are not negative; ``strict``: with a number above 0 among them."""
@@ -73,9 +89,11 @@ class Signs:
         factors, bound = component
         if len(factors) == 1 and not bound:
             return (
-                factors[0][0] in self.nonnegative or self.is_positive(component) or self._is_sum(factors[0][0], False)
+                self.factor_is_nonnegative(*factors[0])
+                or self.is_positive(component)
+                or self._is_sum(factors[0][0], False)
             )
-        if all(head in self.nonnegative or head in self.positive or head[:2] == "e:" for head, _ in factors):
+        if all(self.factor_is_nonnegative(head, slots) or head[:2] == "e:" for head, slots in factors):
             return True
         halves: dict[Factor, int] = {}
         for factor in factors:

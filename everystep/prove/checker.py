@@ -37,7 +37,7 @@ FIRST_SHARE, LAST_SHARE = 0.7, 0.1
 proved is defined.  The exact judge is asked in any case."""
 
 SECOND_LOOKS = 4
-CHALLENGED = 0.08
+CHALLENGED = 0.1
 """The part of a step's time for values that chance does not meet, where there is no proof."""
 DIFFERENCED = (Status.PROVED, Status.TESTED)
 """The verdicts beside which differences say something: others have shown already what is wrong."""

@@ -40,6 +40,7 @@ from everystep.prove.presuppositions import (
 )
 from everystep.prove.real_variables import bound_variables
 from everystep.prove.small_matrices import beside_identity, sum_of_powers
+from everystep.prove.triangular import LOWER, UPPER
 
 MOST_INSTANCES = 32
 MOST_FACTORS = 6
@@ -59,14 +60,19 @@ class Definedness:
         self._hypotheses: list[Slot] | None = None
         self._turned = False  # whether a Schur complement is looked at in the place of the other
         for hypothesis in form.context.hypotheses:
-            if isinstance(hypothesis, Predicate) and hypothesis.kind in (
-                "invertible",
-                "positive definite",
+            if isinstance(hypothesis, Predicate) and (
+                hypothesis.kind in ("invertible", "positive definite") or self._is_regular_triangle(hypothesis)
             ):
                 self.atoms |= self._atoms(hypothesis.subject)
                 value = self._value(hypothesis.subject)
                 if value is not None:
                     self.matrices.append(value)
+
+    def _is_regular_triangle(self, hypothesis: Predicate) -> bool:
+        """Whether a matrix is said to be triangular, or diagonal, that is known to be invertible."""
+        subject = hypothesis.subject
+        known = isinstance(subject, ex.Var) and f"v:{subject.name}" in self.form.core.invertible
+        return known and hypothesis.kind in ("diagonal", LOWER, UPPER)
 
     def _atoms(self, matrix: Expression) -> set[Atom]:
         """The inverse atoms whose existence is the same as that of the matrix's inverse, each at its parameters."""

@@ -63,7 +63,7 @@ class Definiteness(ABC):
     def component_positive(self, component: Component, exponent: object = 1) -> bool: ...
 
     @abstractmethod
-    def _positive_factor(self, head: str) -> bool: ...
+    def _positive_factor(self, head: str, slots: tuple[Slot, ...]) -> bool: ...
 
     def definite(self, poly: Poly, strict: bool) -> bool:
         """Whether a symmetric matrix (entries at #0, #1) is positive semidefinite, or definite."""
@@ -260,7 +260,7 @@ class Definiteness(ABC):
     def _positive_entry(self, component: Component) -> bool:
         """Whether an entry on the diagonal is > 0 at every index."""
         factors, bound = component
-        return not bound and all(self._positive_factor(head) for head, _ in factors)
+        return not bound and all(self._positive_factor(head, slots) for head, slots in factors)
 
     def _word_definite(self, letters: list[Letter]) -> bool | None:
         """A palindrome W M W^T: semidefinite when M is (or is missing), definite when M is and W has full row rank."""

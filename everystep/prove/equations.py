@@ -13,6 +13,7 @@ from itertools import combinations
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import EVERY, Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int, Var
+from everystep.algebra.shapes import same_size
 from everystep.calculus import atoms
 from everystep.calculus.core import Core
 from everystep.calculus.indices import (
@@ -28,6 +29,7 @@ from everystep.calculus.word_letters import single_factor
 from everystep.prove.families import families_of, read_images
 from everystep.prove.said import Implied, are_opposite, bound_of, integer_slot, matrix_before, nilpotency
 from everystep.prove.spans import Cuts, cuts_of
+from everystep.prove.triangular import LOWER, UPPER
 from everystep.prove.words import Words
 
 MOST_IMAGES = 4
@@ -91,6 +93,8 @@ class Equations:
                     core.orthogonal.add(f"v:{subject.name}")
                 if isinstance(subject, Var) and hypothesis.kind == "nonzero" and subject.is_number_shaped:
                     core.nonzero.add(f"v:{subject.name}")
+                if hypothesis.kind == "nonzero" and (head := head_of_every_diagonal(subject)):
+                    core.nonzero_diagonals.add(head)
                 if isinstance(subject, Var) and hypothesis.kind == "positive definite":
                     core.definite.add(f"v:{subject.name}")
                 if isinstance(subject, Var) and hypothesis.kind == "positive definite" and subject.is_number_shaped:
@@ -107,6 +111,7 @@ class Equations:
                 self._read_sign(hypothesis.right, hypothesis.left, hypothesis.op == "<")
             elif hypothesis.op == "=":
                 core.nilpotent.update(nilpotency(hypothesis))
+        self._read_triangles()
         for random in self.context.random:
             if random.law in ("moments", "two moments", "gaussian") and isinstance(random.parameters[1], Var):
                 core.symmetric.add(f"v:{random.parameters[1].name}")
@@ -214,6 +219,25 @@ class Equations:
             self.core.positive.add(head)
         elif head and smaller.value.is_nonnegative:
             self.core.nonnegative.add(head)
+        self._read_diagonal(larger, smaller, strict)
+
+    def _read_diagonal(self, larger: Expression, smaller: ex.Num | Int, strict: bool) -> None:
+        """Every entry on the diagonal of a matrix above a number that is not negative."""
+        head = head_of_every_diagonal(larger)
+        if head and (smaller.value.is_positive or (strict and smaller.value.is_nonnegative)):
+            self.core.positive_diagonals.add(head)
+            self.core.nonzero_diagonals.add(head)
+            self.core.positive.add(f"{head}.diagonal")
+        elif head and smaller.value.is_nonnegative:
+            self.core.nonnegative_diagonals.add(head)
+            self.core.nonnegative.add(f"{head}.diagonal")
+
+    def _read_triangles(self) -> None:
+        """A triangular matrix without zeros on the diagonal is invertible: its determinant is their product."""
+        for h in self.context.hypotheses:
+            if isinstance(h, Predicate) and h.kind in ("diagonal", LOWER, UPPER) and isinstance(h.subject, Var):
+                head = f"v:{h.subject.name}"
+                self.core.invertible |= {head} & self.core.nonzero_diagonals
 
     def _read_determinant(self, side: Expression, bound: Expression, sign: int, strict: bool) -> None:
         """det(A), or |det(A)|, of a name beyond a number on one side of 0 (``sign``): A is invertible."""
@@ -562,7 +586,18 @@ def head_of_every(e: Expression) -> str:
         at, head = e.at, f"m:{e.name}"
     else:
         return ""
-    return head if {str(i) for i in at} <= set(EVERY) else ""
+    # At twice the same index only the diagonal is meant.
+    return head if {str(i) for i in at} <= set(EVERY) and len(set(at)) == len(at) else ""
+
+
+def head_of_every_diagonal(e: Expression) -> str:
+    """The head of a square matrix of which an entry stands for all on its diagonal, at twice the same index of
+    :data:`EVERY`.
+    """
+    if not isinstance(e, ex.Entry) or not isinstance(e.operands[0], Var) or len(e.at) != 2 or e.at[0] != e.at[1]:
+        return ""
+    rows, columns = e.operands[0].shape
+    return f"v:{e.operands[0].name}" if str(e.at[0]) in EVERY and same_size(rows, columns) else ""
 
 
 def free_symbols(poly: Poly) -> set[str]:

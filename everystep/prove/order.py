@@ -32,6 +32,7 @@ from everystep.calculus.networks import (
     subtract,
 )
 from everystep.calculus.products import inside_of, new_index, opened
+from everystep.calculus.signs import on_diagonal
 from everystep.prove.cases import Cases, proportional
 from everystep.prove.definiteness import Definiteness
 from everystep.prove.equations import head_of_every
@@ -355,11 +356,11 @@ class Order(Definiteness, Cases, SignsAsWritten):
             return False
         return self.nonnegative({k: -c for k, c in self.core.poly(info.inside).items()}, True)
 
-    def _positive_factor(self, head: str) -> bool:
+    def _positive_factor(self, head: str, slots: tuple[Slot, ...]) -> bool:
         """Whether a factor is > 0 at every index: an exponential, a positive function, a power of a positive base."""
         info = self.core.heads.get(head)
         if info is None:
-            return head in self.core.positive
+            return self.core.factor_is_positive(head, slots)
         if info.kind == "exp":
             return True
         if info.kind == "function":
@@ -376,7 +377,7 @@ class Order(Definiteness, Cases, SignsAsWritten):
     def _sum_of_positive(self, component: Component) -> bool:
         """A sum of products of positive factors over ranges that are surely not empty."""
         factors, bound = component
-        if not all(self._positive_factor(head) for head, _ in factors):
+        if not all(self._positive_factor(head, slots) for head, slots in factors):
             return False
         names = {name for name, _, _ in bound}
         for _, low, high in bound:
@@ -400,7 +401,7 @@ class Order(Definiteness, Cases, SignsAsWritten):
         even = isinstance(exponent, int) and exponent % 2 == 0
         if even and ((head in self.nonzero and not slots) or {((component, 1),): 1} in self.known_nonzero):
             return True
-        if even and head in self.nowhere_zero:
+        if even and self._is_nowhere_zero(head, slots):
             return True
         info = self.core.heads.get(head)
         if info is not None and info.kind == "determinant" and info.arity == 2:
@@ -456,19 +457,24 @@ class Order(Definiteness, Cases, SignsAsWritten):
         ((key, _),) = poly.items()
         return all(self._component_nonzero(c) for c, _ in key)
 
+    def _is_nowhere_zero(self, head: str, slots: tuple[Slot, ...]) -> bool:
+        """Whether no entry of a name is 0, or none on its diagonal and this is one of those."""
+        return head in self.nowhere_zero or (head in self.core.nonzero_diagonals and on_diagonal(slots))
+
     def _component_nonzero(self, component: Component) -> bool:
         """Whether a scalar is not 0: by hypothesis, det of one invertible letter, or positive."""
         ((head, slots), *others), bound = component
         if head in self.nonzero and not others and not slots:
             return True
-        if {((component, 1),): 1} in self.known_nonzero or (head in self.nowhere_zero and not others and not bound):
+        single = not others and not bound
+        if {((component, 1),): 1} in self.known_nonzero or (single and self._is_nowhere_zero(head, slots)):
             return True
         info = self.core.heads.get(head)
         if info is not None and info.kind == "determinant" and not others and not slots:
             # det(A) of one invertible letter A; products have been taken apart.
             keys = list(self.core.poly(info.inside))
-            single = len(keys) == 1 and len(keys[0]) == 1 and keys[0][0][1] == 1
-            letters = keys[0][0][0][0] if single else ()
+            alone = len(keys) == 1 and len(keys[0]) == 1 and keys[0][0][1] == 1
+            letters = keys[0][0][0][0] if alone else ()
             return len(letters) == 1 and letters[0][0] in self.core.invertible
         return self.component_positive(component)
 

@@ -188,6 +188,14 @@ class Prover:
             self.form.core.rules_used |= prover.form.core.rules_used
         return bool(parts)
 
+    def _without_triangles(self, claim: Claim) -> list[Claim]:
+        """An inequality with the determinants and traces of triangular matrices by their diagonals."""
+        known = triangular(self.form.context) if isinstance(claim, Relation) and claim.op != "=" else {}
+        if not known or not isinstance(claim, Relation):
+            return []
+        sides = [without_triangles(side, known, self.form.core.integers) for side in claim.sides]
+        return [Relation(sides[0], claim.op, sides[1])] if tuple(sides) != claim.sides else []
+
     def _as_written(self, claim: Claim) -> bool:
         """Whether a claim follows from one that ``everystep.prove.rewritten`` makes of it."""
         known = self.known()
@@ -199,6 +207,7 @@ class Prover:
         apart = taken_apart(claim, known)
         ways += [(apart[0], self.context, apart[1])] if apart is not None else []
         ways += [(*way, ("name replaced by its value",)) for way in eliminated(claim, self.context)]
+        ways += [(stated, self.context, ("triangular matrix",)) for stated in self._without_triangles(claim)]
         ways += [(*way, ("defined name as a letter",)) for way in with_names_as_letters(claim, self.context)]
         weaker = with_symmetric_for_diagonal(self.context)
         ways += [(claim, weaker, ("diagonal matrix as a symmetric one",))] if weaker is not None else []

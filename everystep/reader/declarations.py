@@ -103,6 +103,8 @@ _SUPPOSED = re.compile(
     r"maintenant|the matrix|la matrice|moreover|here|throughout))*\W*$"
 )
 """What is made of defined names has a property by such words only: "$B$ is symmetric" is a claim then."""
+_WITH = re.compile(r"\b(with|avec)\W*$")
+"""By these it is supposed to be invertible: "let $S := D - C$ with $S$ invertible"; "where $S$ is" may be a claim."""
 _LISTED = re.compile(r"^\W*(?:,|and|et)\W*$")
 
 
@@ -323,6 +325,7 @@ class Declarer(Settling):
                         piece.relations
                         or said.stance is not Stance.ASSUMED
                         or _SUPPOSED.search(plain(sentence.before))
+                        or (said.kind == "invertible" and _WITH.search(plain(sentence.before)))
                         or not self._is_derived(name)
                     ):
                         self.say(said, name, piece)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import EVERY, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Num, Var
-from everystep.algebra.shapes import index
+from everystep.algebra.shapes import index, same_size
 from everystep.reader import patterns as re
 from everystep.reader.entities import FamilyName, Size
 from everystep.reader.hypotheses import sign_of_part
@@ -30,16 +30,19 @@ _ENDS = re.compile(r"\s*($|[,.;:])")
 def of_every_index(hypothesis: Hypothesis, scope: Scope) -> tuple[Hypothesis, frozenset[str]] | None:
     """A sign of an entry, or of a number of a family, or that it is not 0, as one of all of them; and its indices.
 
-    None where the hypothesis says something else, or nothing may be said of all: the indices are equal, or are no
-    letters, or a member has another index than the family was declared with.
+    An entry at twice the same index is one on the diagonal of a square matrix, and all of these are meant.
+    None where the hypothesis says something else, or nothing may be said of all: the indices are no letters, or a
+    member has another index than the family was declared with.
     """
     value, op = _sign_or_nonzero(hypothesis)
     if not isinstance(value, (ex.Entry, ex.Member)) or not value.is_number_shaped:
         return None
     letters = frozenset(str(i) for i in value.at)
-    if not all(i.is_Symbol for i in value.at) or len(letters) < len(value.at) or any(i.is_positive for i in value.at):
+    if not all(i.is_Symbol for i in value.at) or any(i.is_positive for i in value.at):
         return None
-    every = [index(name) for name in EVERY[: len(value.at)]]
+    if len(letters) < len(value.at) and not is_on_diagonal(value):
+        return None
+    every = [index(name) for name in (EVERY[: len(value.at)] if len(letters) == len(value.at) else EVERY[:1] * 2)]
     general: ex.Expression
     if isinstance(value, ex.Entry) and isinstance(value.operands[0], Var):
         general = ex.Entry(value.operands[0], *every)
@@ -48,6 +51,19 @@ def of_every_index(hypothesis: Hypothesis, scope: Scope) -> tuple[Hypothesis, fr
     else:
         return None
     return Predicate("nonzero", general) if not op else Relation(general, op, Num(0)), letters
+
+
+def is_on_diagonal(value: ex.Expression) -> bool:
+    """Whether something is an entry on the diagonal of a square matrix, at a letter."""
+    if not isinstance(value, ex.Entry) or len(value.at) != 2 or value.at[0] != value.at[1]:
+        return False
+    return value.at[0].is_Symbol and same_size(*value.operands[0].shape)
+
+
+def sign_on_diagonal(hypothesis: Hypothesis) -> tuple[ex.Entry | ex.Member, str] | None:
+    """The entry on the diagonal and the relation, of a hypothesis such as ``L_ii > 0``."""
+    found = sign_of_part(hypothesis)
+    return found if found is not None and is_on_diagonal(found[0]) else None
 
 
 def _sign_or_nonzero(hypothesis: Hypothesis) -> tuple[ex.Expression | None, str]:

@@ -14,7 +14,7 @@ from everystep.algebra.shapes import ONE, index
 from everystep.reader import patterns as re
 from everystep.reader.eigenpairs import Eigenpairs
 from everystep.reader.entities import Symbolic
-from everystep.reader.every_index import goes_on_plainly, is_spoken_of, of_every_index
+from everystep.reader.every_index import goes_on_plainly, is_spoken_of, of_every_index, sign_on_diagonal
 from everystep.reader.families import every_pair, image_of_all
 from everystep.reader.hypotheses import is_whole_range, sign_of_entry
 from everystep.reader.marks import plain_text
@@ -128,7 +128,7 @@ class Quantified(Eigenpairs):
                 )
             ):
                 self.scope.assume(image[0])
-            sign = sign_of_entry(h) if h not in held else None
+            sign = (sign_of_entry(h) or sign_on_diagonal(h)) if h not in held else None
             if sign is None and h not in held:
                 self._nonzero_at_every_index(h, sides, quantified)
             if sign is None:
@@ -142,6 +142,8 @@ class Quantified(Eigenpairs):
                 every: Expression = ex.Member(value.name, 1, 1, index(EVERY[0]))
             else:
                 low, high, every = "1", str(value.operands[0].shape[0]), value.operands[0]
+                if len(value.at) == 2:
+                    every = ex.Entry(every, *[index(EVERY[0])] * 2)
             alone = not quantified.relations and sides == [at]
             within = bool(quantified.relations and high) and at in sides
             whole = within and is_whole_range(sides, quantified.relations, at, low, high)

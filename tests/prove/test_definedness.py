@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from sympy import Integer
 
-from everystep.algebra.context import Context, Definition, Predicate, Recurrence, Relation
+from everystep.algebra.context import EVERY, Context, Definition, Predicate, Recurrence, Relation
 from everystep.algebra.expressions import (
     Apply,
     Col,
@@ -35,9 +35,12 @@ from everystep.algebra.expressions import (
     norm,
     total,
 )
+from everystep.algebra.shapes import index
 from everystep.prove.verdict import Status
 from tests.prove.statements import (
     A,
+    B,
+    C,
     FalseRow,
     H,
     Row,
@@ -55,6 +58,7 @@ from tests.prove.statements import (
     j,
     judged,
     k,
+    less,
     m,
     n,
     t,
@@ -62,6 +66,7 @@ from tests.prove.statements import (
     y,
 )
 
+DIAGONAL, DIAGONAL_OF_C = (Entry(M, index(EVERY[0]), index(EVERY[0])) for M in (A, C))
 samples = Context(ranges=(("V", Integer(1), T),))
 recurrent = Context(recurrences=(Recurrence(H[t], Mul(A, H[t - 1]), 1),))
 # D_i := sum over j of f_i / h_j: at j, an index j outside meets the index j inside.
@@ -146,6 +151,30 @@ PAIRS: tuple[Row, ...] = (
         equal(Member("D", 1, 1, i), Member("D", 1, 1, i) + 1 / h[1] - 1 / h[1]),
         equal(total(1 / h[t], t, 1, T - 1), total(1 / h[t], t, 1, T - 1) + Member("D", 1, 1, j) - Member("D", 1, 1, j)),
         captured,
+    ),
+    Row(
+        "positive-triangle",
+        equal(B, A.I * A * B),
+        equal(B, C.I * C * B),
+        Context(
+            hypotheses=(
+                *(Predicate("lower triangular", M) for M in (A, C)),
+                less(0, DIAGONAL),
+                at_most(0, DIAGONAL_OF_C),
+            )
+        ),
+    ),
+    Row(
+        "triangle-without-zeros",
+        equal(B, (A * A.T).I * A * A.T * B),
+        equal(B, (C * C.T).I * C * C.T * B),
+        Context(
+            hypotheses=(
+                Predicate("upper triangular", A),
+                Predicate("nonzero", DIAGONAL),
+                Predicate("nonzero", DIAGONAL_OF_C),
+            )
+        ),
     ),
     Row("limit", equal(Limit(h[k] / a, k), Limit(h[k], k) / a), equal(0, Limit(h[k] / a, k) * 0)),
     Row(

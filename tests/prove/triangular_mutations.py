@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from everystep.algebra import expressions as ex
-from everystep.prove import order, prover, triangular
+from everystep.calculus import signs
+from everystep.prove import equations, order, prover, triangular
 from everystep.prove.order import Order
 from everystep.prove.prover import Prover
-from tests.prove.test_mutations import Mutation, always, method
+from tests.prove.test_mutations import Mutation, always, both, method
 
 kind = triangular._kind
 on_diagonal = triangular._on_diagonal
@@ -62,6 +63,30 @@ MUTATIONS = (
         "both sides of the diagonal are zero",
         method(triangular, "_is_outside", always(True)),
         "false triangular:entry-below",
+    ),
+    Mutation(
+        "triangular matrix",
+        "not in inequalities",
+        method(Prover, "_without_triangles", always([])),
+        "triangular:determinant-of-a-positive-triangle",
+    ),
+    Mutation(
+        "triangular matrix",
+        "a positive diagonal is a positive matrix",
+        both(method(signs, "on_diagonal", always(True)), method(order, "on_diagonal", always(True))),
+        "false triangular:all-entries",
+    ),
+    Mutation(
+        "triangular matrix",
+        "no diagonal is known",
+        method(equations, "head_of_every_diagonal", always("")),
+        "triangular:trace-of-a-positive-diagonal",
+    ),
+    Mutation(
+        "triangular matrix",
+        "every entry is meant",
+        method(equations, "head_of_every", lambda e: f"v:{e.operands[0].name}" if isinstance(e, ex.Entry) else ""),
+        "false triangular:no-sum-of-entries",
     ),
     Mutation(
         "no entry is zero",

@@ -18,17 +18,22 @@ from everystep.algebra.expressions import (
     ScalarDerivative,
     SumOver,
     Trace,
+    log,
     sq,
 )
 from everystep.algebra.shapes import index
 from everystep.prove.triangular import LOWER, UPPER
-from tests.prove.statements import PLAIN, A, B, C, D, FalseRow, Row, X, c, equal, i, j, k, less, n, one, x
+from tests.prove.statements import PLAIN, A, B, C, D, FalseRow, Row, X, at_most, c, equal, i, j, k, less, n, one, x
 
 given = PLAIN.given
 EVERY_ENTRY = index(EVERY[0])
 triangles = given(Predicate(LOWER, A), Predicate(LOWER, B), Predicate(UPPER, C))
 regular = triangles.given(Predicate("invertible", A))
 nowhere_zero = given(Predicate("nonzero", Entry(x, EVERY_ENTRY)))
+on_the_diagonal = Entry(A, EVERY_ENTRY, EVERY_ENTRY)
+one_by_one = SumOver(SumOver(Entry(A, i, j), i, 1, n), j, 1, n)
+positive_diagonal = given(less(0, on_the_diagonal))
+positive_triangle = given(less(0, on_the_diagonal), Predicate(LOWER, A))
 
 
 def diagonal(matrix: Expression) -> Expression:
@@ -86,6 +91,22 @@ ROWS = (
         equal(ScalarDerivative(reciprocals(1), c), reciprocals(2)),
         given(less(0, c), less(0, Entry(x, EVERY_ENTRY))),
     ),
+    Row("trace-of-a-positive-diagonal", less(0, Trace(A)), less(0, one_by_one), positive_diagonal),
+    Row("entry-of-a-positive-diagonal", less(0, Entry(A, i, i)), less(0, Entry(A, i, j)), positive_diagonal),
+    Row(
+        "entries-of-a-diagonal-without-zeros",
+        less(0, sq(Entry(A, i, i))),
+        less(0, sq(Entry(A, i, j))),
+        given(Predicate("nonzero", on_the_diagonal)),
+    ),
+    Row("determinant-of-a-positive-triangle", less(0, Det(A)), less(one, Det(A)), positive_triangle),
+    Row(
+        "determinant-of-a-Gram-matrix-of-a-triangle",
+        equal(log(Det(A * A.T)), 2 * over_diagonal(log(diagonal(A)))),
+        equal(log(Det(A * A.T)), over_diagonal(log(diagonal(A)))),
+        positive_triangle,
+    ),
+    Row("trace-of-a-nonnegative-diagonal", at_most(0, Trace(A)), less(0, Trace(A)), given(at_most(0, on_the_diagonal))),
 )
 
 CLASSES = {"triangular": ROWS}
@@ -99,6 +120,14 @@ FALSE = {
             less(0, sq(SumOver(Entry(x, k), k, 1, n))),
             nowhere_zero,
             "a sum of numbers none of which is 0 may be 0",
+        ),
+        FalseRow("full-matrix", less(0, Det(A)), positive_diagonal, "the diagonal says nothing of a full matrix"),
+        FalseRow("all-entries", less(0, Entry(A, i, j)), positive_diagonal, "entries off the diagonal have any sign"),
+        FalseRow(
+            "no-sum-of-entries",
+            less(0, one_by_one),
+            positive_diagonal,
+            "entries off the diagonal have any sign",
         ),
         FalseRow(
             "triangular-variable",

@@ -10,183 +10,46 @@ May import ``everystep.algebra`` and this package only.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import product
-from typing import Any, TypeAlias
+from typing import Any
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Hypothesis, Predicate, Relation, orthonormal_family
+from everystep.algebra.context import Hypothesis, Predicate, Relation
 from everystep.algebra.shapes import ONE
-from everystep.prove.exact.arithmetic import BALLS, Matrix
+from everystep.prove.exact.arithmetic import Matrix
 from everystep.prove.exact.bounds import Limit, bounded_rule
-from everystep.prove.exact.checks import LOOSE, ORDERED, TIGHT, equal, has_property, holds
-from everystep.prove.exact.errors import Inadmissible, Inconclusive, NeedsReals, NoMember, Undefined
+from everystep.prove.exact.errors import Inadmissible, NoMember
 from everystep.prove.exact.evaluator import Cell, Evaluator
+from everystep.prove.exact.inequalities import scaled_to_hold
 from everystep.prove.exact.instances import Instance, Rule, source_name
-from everystep.prove.exact.integers import IntegerFunction, Test, compiled
+from everystep.prove.exact.integers import Test
 from everystep.prove.exact.jets import Jet
-from everystep.prove.exact.patterns import WEAK, frames_of, image_of, inner_product, structure_of
-from everystep.prove.exact.program import APPROXIMATE, Name, Node, Program, name_of
+from everystep.prove.exact.patterns import WEAK, frames_of, inner_product
+from everystep.prove.exact.prepared import (
+    DEFINITE,
+    WINDOW,
+    Ground,
+    Prepared,
+    bare_name,
+    cell_at,
+    name_of_cell,
+    truth,
+    windows,
+)
+from everystep.prove.exact.program import Name, Node, Program
 from everystep.prove.exact.solving import Unmet, solve
-from everystep.prove.exact.structures import LINEAR, mapping_of, orthonormal_vector, structured
+from everystep.prove.exact.structures import mapping_of, orthonormal_vector, structured
 from everystep.prove.exact.systems import solve_for_formula, solve_together
 
-_WINDOW = 5
 _PLAIN = (ex.Entry, ex.Member, ex.Var, ex.Num, ex.Int)
 _KEPT = 256
-_MOST_SCALED = 2
-_SCALES = (1, 2, 3, *(k << e for e in range(1, 9) for k in (2, 3)), 1024)
-"""How many names of an inequality are tried, and by which powers of 2 they are scaled."""
 
 
-Place: TypeAlias = tuple[str, tuple[IntegerFunction, ...]]
-"""A free name with its indices, which make it a cell."""
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A hypothesis with its compiled sides; ``free`` are the index symbols that it holds for all of.
-
-    ``bare`` are the names that its sides are, None for a side that is a formula or defined; ``solved`` the sides to
-    solve with: an equation of norms is solved squared.  ``structure``: the name that it gives a structure, and which.
-    ``ordered``: of A - B that is positive (semi)definite the names A and B, what stands on the other side, and 1 for A,
-    -1 for B.  ``count``: of the members of a family that is orthonormal.  ``image``: a matrix, an orthonormal family,
-    and the value of the matrix times its member at the index.
-    """
-
-    hypothesis: Hypothesis
-    sides: tuple[Node, ...]
-    bare: tuple[Place | None, ...]
-    solved: tuple[Node, ...]
-    structure: tuple[Place, str] | None
-    ordered: tuple[tuple[Place, Node, int], ...]
-    free: tuple[str, ...]
-    mask: int
-    count: IntegerFunction | None = None
-    image: tuple[Place, str, Node] | None = None
-
-
-DEFINITE = ("positive definite", "positive semidefinite")
 SYMMETRIC = {"symmetric", "positive definite", "positive semidefinite", "invertible"}
 """Structures that a product of a matrix and its transpose may have."""
 
 
-@dataclass
-class Ground:
-    """A hypothesis at fixed indices; ``reals``: the rationals were seen not to decide it on this instance."""
-
-    prepared: Prepared
-    env: dict[str, int]
-    reals: bool = False
-
-
-def integer_relation(hypothesis: Hypothesis) -> bool:
-    """Whether it relates sizes and indices only."""
-    return isinstance(hypothesis, Relation) and all(
-        isinstance(side, ex.Int | ex.Num) for side in (hypothesis.left, hypothesis.right)
-    )
-
-
-def prepare(program: Program, hypothesis: Hypothesis) -> Prepared:
-    """The hypothesis prepared; kept with the program."""
-    found: Prepared | None = program.prepared.get(hypothesis)
-    if found is None:
-        found = program.prepared[hypothesis] = _prepare(program, hypothesis)
-    return found
-
-
-def _prepare(program: Program, hypothesis: Hypothesis) -> Prepared:
-    if isinstance(hypothesis, Relation):
-        sides: tuple[Node, ...] = (
-            program.compile(hypothesis.left),
-            program.compile(hypothesis.right),
-        )
-    else:
-        sides = (program.compile(hypothesis.subject),)
-    free = sorted({symbol for node in sides for symbol in node.bound})
-    mask = 0
-    for node in sides:
-        mask |= node.mask
-    bare = tuple(_bare(program, node.expression) for node in sides)
-    structure = structure_of(hypothesis)
-    named = None if structure is None else _bare(program, structure[0])
-    known = None if structure is None or named is None else (named, structure[1])
-    solved, ordered = _squared(program, hypothesis, sides), _ordered(program, hypothesis)
-    family = orthonormal_family(hypothesis)
-    count = None if family is None else compiled(family[1])
-    image = _image(program, hypothesis)
-    return Prepared(hypothesis, sides, bare, solved, known, ordered, tuple(free), mask, count, image)
-
-
-def _image(program: Program, hypothesis: Hypothesis) -> tuple[Place, str, Node] | None:
-    """A name M that is no number, a family, and M u_i for all i, where the family is said to be orthonormal."""
-    families = [f[0] for h in program.context.hypotheses if (f := orthonormal_family(h)) is not None]
-    found = image_of(hypothesis, {f.name: f for f in families})
-    place = None if found is None else _bare(program, found[0])
-    return None if found is None or place is None else (place, found[1], program.compile(found[2]))
-
-
-def _ordered(program: Program, hypothesis: Hypothesis) -> tuple[tuple[Place, Node, int], ...]:
-    subject = hypothesis.subject if isinstance(hypothesis, Predicate) and hypothesis.kind in DEFINITE else None
-    if not isinstance(subject, ex.Add) or len(subject.operands) != 2:
-        return ()
-    first, second = subject.operands
-    if isinstance(first, ex.Neg):
-        first, second = second, first
-    if isinstance(first, ex.Neg) or not isinstance(second, ex.Neg):
-        return ()
-    pairs = ((first, second.operands[0], 1), (second.operands[0], first, -1))
-    places = [(_bare(program, name), program.compile(other), sign) for name, other, sign in pairs]
-    return tuple((place, node, sign) for place, node, sign in places if place is not None)
-
-
-def _squared(program: Program, hypothesis: Hypothesis, sides: tuple[Node, ...]) -> tuple[Node, ...]:
-    if isinstance(hypothesis, Relation) and hypothesis.op == "=":
-        both = (hypothesis.left, hypothesis.right)
-        if any(isinstance(s, ex.Norm) and s.is_euclidean for s in both):
-            return tuple(program.compile(ex.Pow(s, ex.Num(2))) for s in both)
-    return sides
-
-
-def windows(
-    prepared: Prepared, sizes: dict[str, int], integers: list[Test], last: int = _WINDOW - 1
-) -> list[dict[str, int]]:
-    """The indices of the instance and, as the hypothesis is meant for all, others in range up to ``last``."""
-    if not prepared.free:
-        return [sizes]
-    choices = [sorted({sizes[s], *range(last + 1)}) for s in prepared.free]
-    found = [sizes]
-    for values in product(*choices):
-        env = {**sizes, **dict(zip(prepared.free, values, strict=True))}
-        if env != sizes and all(test(env) for test in integers):
-            found.append(env)
-    return found
-
-
-def _bare(program: Program, expression: ex.Expression) -> Place | None:
-    """The name that an expression is, unless it is defined."""
-    if not isinstance(expression, ex.Var | ex.Member):
-        return None
-    meaning = program.meanings.get(name_of(expression))
-    if meaning is not None and (meaning.general or meaning.at_numbers or meaning.recurrence):
-        return None
-    at = expression.at if isinstance(expression, ex.Member) else ()
-    return name_of(expression)[0], tuple(compiled(i) for i in at)
-
-
-def _cell(place: Place, env: dict[str, int]) -> Cell:
-    name, at = place
-    return name, tuple([index(env) for index in at])
-
-
 def _letters(relation: Relation) -> set[str]:
     return {str(symbol) for side in (relation.left, relation.right) for symbol in side.free_symbols}
-
-
-def is_discrete(hypothesis: Hypothesis) -> bool:
-    """Whether the hypothesis gives a structure with several families of matrices (determinants, ranks)."""
-    found = structure_of(hypothesis)
-    return found is not None and found[1] not in LINEAR and found[1] != "positive definite"
 
 
 class Constraints:
@@ -202,7 +65,7 @@ class Constraints:
         self.frames = [
             frame
             for frame in frames_of(tuple(h.hypothesis for h in hypotheses))
-            if all(_bare(program, vector) is not None for vector in frame)
+            if all(bare_name(program, vector) is not None for vector in frame)
         ]
 
     @staticmethod
@@ -212,14 +75,14 @@ class Constraints:
         """
         relation = prepared.hypothesis
         if prepared.structure is not None and len(prepared.free) == 1:
-            return max(_WINDOW - 1, *sizes.values())
+            return max(WINDOW - 1, *sizes.values())
         if prepared.count is not None or prepared.image is not None:
-            return max(_WINDOW - 1, *sizes.values())
+            return max(WINDOW - 1, *sizes.values())
         if not isinstance(relation, Relation) or relation.op in ("=", "!=") or len(prepared.free) != 1:
-            return _WINDOW - 1
+            return WINDOW - 1
         if not all(isinstance(n, _PLAIN) for side in (relation.left, relation.right) for n in ex.walk(side)):
-            return _WINDOW - 1
-        return max(_WINDOW - 1, *sizes.values())
+            return WINDOW - 1
+        return max(WINDOW - 1, *sizes.values())
 
     def _tests(self, prepared: Prepared) -> list[Test]:
         """The integer relations that bound the indices of a hypothesis.
@@ -257,7 +120,7 @@ class Constraints:
     def hold_throughout(self, instance: Instance) -> bool:
         """Whether no hypothesis fails at a later index than those that ``meet`` looks at, up to the largest size."""
         last = max(instance.sizes.values(), default=0)
-        if last < _WINDOW:
+        if last < WINDOW:
             return True
         return all(
             truth(instance, Ground(h, env)) is not False
@@ -300,14 +163,14 @@ class Constraints:
             elif found[0][0] in instance.imposed:
                 continue  # what has a special value has the structure or not
             elif g.prepared.count is not None:
-                cell = _cell(found[0], g.env)
+                cell = cell_at(found[0], g.env)
                 self.counts[cell[0]] = g.prepared.count(g.env)
                 instance.rules[cell] = _family_rule(cell, self.counts[cell[0]])
             else:
-                kinds.setdefault(_cell(found[0], g.env), set()).add(found[1])
+                kinds.setdefault(cell_at(found[0], g.env), set()).add(found[1])
         for cell, names in kinds.items():
             if names <= WEAK and names != WEAK:
-                rest += [g for g in grounds if (s := g.prepared.structure) is not None and _cell(s[0], g.env) == cell]
+                rest += [g for g in grounds if (s := g.prepared.structure) is not None and cell_at(s[0], g.env) == cell]
         kinds = {cell: names for cell, names in kinds.items() if not names <= WEAK or names == WEAK}
         for cell, names in kinds.items():
             instance.rules[cell] = _structure_rule(instance, cell, frozenset(names))
@@ -319,8 +182,8 @@ class Constraints:
     def _framed(self, instance: Instance, grounds: list[Ground]) -> list[Ground]:
         """Rules for columns that are said two by two to be orthonormal, where nothing else has given them one."""
         for frame in self.frames:
-            places = [_bare(self.program, vector) for vector in frame]
-            cells = [_cell(place, {}) for place in places if place is not None]
+            places = [bare_name(self.program, vector) for vector in frame]
+            cells = [cell_at(place, {}) for place in places if place is not None]
             if any(cell in instance.rules for cell in cells):
                 continue
             name = " ".join(source_name(cell) for cell in cells)
@@ -337,7 +200,7 @@ class Constraints:
             if image is None or image[1] not in self.counts:
                 rest.append(g)
                 continue
-            cell = _cell(image[0], g.env)
+            cell = cell_at(image[0], g.env)
             if cell not in instance.rules or cell in self.symmetric:
                 symmetric = cell in self.symmetric
                 self.symmetric.discard(cell)
@@ -358,14 +221,14 @@ class Constraints:
                 rest.append(g)
                 continue
             for place, other in zip(g.prepared.bare, reversed(g.prepared.sides), strict=True):
-                cell = None if place is None else _cell(place, g.env)
+                cell = None if place is None else cell_at(place, g.env)
                 if cell is None or (cell in instance.rules and not self._is_gram(cell, other, g.env)):
                     continue
                 needs = _closure(self.program, other.mask, taken)
-                if needs & self.program.bit(_name(cell)):
+                if needs & self.program.bit(name_of_cell(cell)):
                     continue
                 self.symmetric.discard(cell)
-                taken[_name(cell)] = taken.get(_name(cell), 0) | needs
+                taken[name_of_cell(cell)] = taken.get(name_of_cell(cell), 0) | needs
                 instance.rules[cell] = _assignment(other, g.env)
                 break
             else:
@@ -381,14 +244,14 @@ class Constraints:
         taken: dict[Name, int] = {}
         for g in grounds:
             for place, other, sign in g.prepared.ordered:
-                cell = _cell(place, g.env)
+                cell = cell_at(place, g.env)
                 if cell in instance.rules and cell not in self.symmetric:
                     continue
                 needs = _closure(self.program, other.mask, taken)
-                if needs & self.program.bit(_name(cell)):
+                if needs & self.program.bit(name_of_cell(cell)):
                     continue
                 self.symmetric.discard(cell)
-                taken[_name(cell)] = taken.get(_name(cell), 0) | needs
+                taken[name_of_cell(cell)] = taken.get(name_of_cell(cell), 0) | needs
                 kind = g.prepared.hypothesis.kind if isinstance(g.prepared.hypothesis, Predicate) else ""
                 instance.rules[cell] = _apart(instance, cell, other, g.env, sign, kind)
                 break
@@ -410,8 +273,8 @@ class Constraints:
         if len(factors) != 2:
             return False
         a, b = factors
-        place = _bare(self.program, a)
-        root = place is not None and a == b and _cell(place, env) in self.symmetric
+        place = bare_name(self.program, a)
+        root = place is not None and a == b and cell_at(place, env) in self.symmetric
         return root or a == ex.Transpose(b) or b == ex.Transpose(a)
 
     def _bounds(self, instance: Instance, grounds: list[Ground]) -> set[Cell]:
@@ -425,13 +288,13 @@ class Constraints:
             flipped = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[hypothesis.op]
             ops = (hypothesis.op, flipped)
             for place, other, op in zip(g.prepared.bare, reversed(g.prepared.sides), ops, strict=True):
-                cell = None if place is None else _cell(place, g.env)
+                cell = None if place is None else cell_at(place, g.env)
                 if cell is None or cell in instance.rules or cell[0] in instance.imposed:
                     continue
                 mask = _closure(self.program, other.mask, needs)
-                if mask & self.program.bit(_name(cell)):
+                if mask & self.program.bit(name_of_cell(cell)):
                     continue
-                needs[_name(cell)] = needs.get(_name(cell), 0) | mask
+                needs[name_of_cell(cell)] = needs.get(name_of_cell(cell), 0) | mask
                 bounds.setdefault(cell, []).append((op, other, g.env))
                 break
         _pass_on(self.program, bounds)
@@ -443,12 +306,12 @@ class Constraints:
         """The name that a hypothesis calls invertible, also by its determinant, or other than 0."""
         hypothesis = g.prepared.hypothesis
         if isinstance(hypothesis, Predicate):
-            place = _bare(self.program, hypothesis.subject) if hypothesis.kind == "invertible" else None
+            place = bare_name(self.program, hypothesis.subject) if hypothesis.kind == "invertible" else None
         else:
             place = g.prepared.bare[0] if hypothesis.op == "!=" else None
             for side in (hypothesis.left, hypothesis.right) if hypothesis.op in ("<", ">", "!=") else ():
-                place = _bare(self.program, side.operands[0]) if isinstance(side, ex.Det) else place
-        return None if place is None else _cell(place, g.env)
+                place = bare_name(self.program, side.operands[0]) if isinstance(side, ex.Det) else place
+        return None if place is None else cell_at(place, g.env)
 
     def _definite_formulas(self, instance: Instance, grounds: list[Ground]) -> set[Cell]:
         """Matrix formulas that are to be (semi)definite become matrices that are; gives the cells that they fix."""
@@ -498,8 +361,8 @@ def _pass_on(program: Program, bounds: dict[Cell, list[Limit]]) -> None:
     """Where ``0 < a < b``, b must be above 0 too."""
     for cell, limits in list(bounds.items()):
         for op, node, env in list(limits):
-            place = _bare(program, node.expression)
-            other = None if place is None else _cell(place, env)
+            place = bare_name(program, node.expression)
+            other = None if place is None else cell_at(place, env)
             if other is None or other not in bounds or other == cell:
                 continue
             for low, limit, at in limits:
@@ -514,10 +377,6 @@ def _closure(program: Program, mask: int, taken: dict[Name, int]) -> int:
             if mask & program.bit(name):
                 mask |= needs
     return mask
-
-
-def _name(cell: Cell) -> Name:
-    return cell[0], len(cell[1])
 
 
 def _assignment(node: Node, env: dict[str, int]) -> Rule:
@@ -596,97 +455,6 @@ def _image_rule(
         return Jet(mapping_of(owner, source_name(cell), family, images, columns, symmetric=symmetric))
 
     return rule
-
-
-# inequalities ----------------------------------------------------------------------------------
-
-
-def scaled_to_hold(instance: Instance, grounds: list[Ground], bounded: set[Cell], fixed: set[Cell]) -> bool:
-    """Scale a name of an inequality that fails, by as small a power of 2 as makes it hold; numbers first.
-
-    The inequality is the first of ``grounds``, the others are hypotheses that hold and have to go on holding.  What
-    follows by a rule stays, but for numbers that have a rule only because they are bounded.
-    """
-    g = grounds[0]
-    hypothesis = g.prepared.hypothesis
-    if not instance.ring.ordered or not isinstance(hypothesis, Relation) or hypothesis.op in ("=", "!="):
-        return False
-    mask, program = g.prepared.mask, instance.program
-    candidates = [
-        (value.rows * value.columns, cell)
-        for cell, value in instance.cells.items()
-        if mask & program.bit(_name(cell))
-        and cell not in fixed
-        and (cell not in instance.rules or cell in bounded)
-        and value.parts is None
-        and any(x != 0 for x in value.base.entries())
-    ]
-    chosen = [(cell, instance.cells[cell]) for _, cell in sorted(candidates)[:_MOST_SCALED]]
-    return any(_scaled(instance, grounds, cell, value) for cell, value in chosen)
-
-
-def _scaled(instance: Instance, grounds: list[Ground], cell: Cell, before: Jet) -> bool:
-    rule = instance.rules.get(cell)
-    about = [g for g in grounds if g.prepared.mask & instance.program.bit(_name(cell))]
-
-    def holds_at(power: int) -> bool:
-        factor = instance.ring.element(2**power) if power > 0 else instance.ring.element(1, 2**-power)
-        entries = [x * factor for x in before.base.entries()]
-        instance.put(cell, Jet(instance.ring.matrix(before.rows, before.columns, entries)))
-        return all(truth(instance, g) for g in about)
-
-    for sign in (-1, 1):
-        if holds_at(sign * _SCALES[-1]):
-            low, high = -1, len(_SCALES) - 1
-            while high - low > 1:
-                middle = (low + high) // 2
-                low, high = (low, middle) if holds_at(sign * _SCALES[middle]) else (middle, high)
-            return holds_at(sign * _SCALES[high])
-    instance.put(cell, rule or before)
-    return False
-
-
-# checking --------------------------------------------------------------------------------------
-
-
-def truth(instance: Instance, g: Ground) -> bool | None:
-    """Whether a hypothesis holds on an instance; what lies outside of its range holds.  None where that is not seen."""
-    try:
-        if not g.reals:
-            try:
-                return _check_in(instance, g, instance.ring)
-            except NeedsReals:
-                if not instance.ring.ordered:
-                    # Orderings mean nothing in the prime field; the rational instances are held to them.
-                    return True
-                g.reals = True
-        return _check_in(instance, g, BALLS)
-    except (Inconclusive, Undefined):
-        return None
-    except Inadmissible:
-        if g.env == instance.sizes:
-            raise
-        return True
-
-
-def _check_in(instance: Instance, g: Ground, ring: Any) -> bool:
-    ev = instance.evaluator(ring)
-    hypothesis = g.prepared.hypothesis
-    outer = ev.env
-    ev.env = g.env
-    try:
-        values = [ev.value(node).base for node in g.prepared.sides]
-    finally:
-        ev.env = outer
-    if isinstance(hypothesis, Predicate):
-        kind = hypothesis.kind
-        if not ring.ordered and kind in ORDERED:
-            return bool(values[0] == values[0].transpose())
-        return has_property(ring, kind, values[0])
-    if not ring.ordered and hypothesis.op in ("<", ">") and equal(ring, values[0], values[1]):
-        return False  # whatever the order is
-    approximate = any(node.mask & APPROXIMATE for node in g.prepared.sides)
-    return holds(ring, values[0], hypothesis.op, values[1], LOOSE if approximate else TIGHT)
 
 
 def _has_product(prepared: Prepared) -> bool:

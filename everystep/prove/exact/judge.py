@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import combinations, islice
-from time import perf_counter
+from time import perf_counter, thread_time
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Predicate, Relation
@@ -486,11 +486,10 @@ def challenge(
 ) -> ExactReport | None:
     """A counterexample where chance does not come, to a claim that agrees on instances; None where none was found.
 
-    The simplest of some is shown.
+    The simplest of some is shown.  ``budget``: seconds of computing for the search, and again for making it simple.
 
     Not for what is said of derivatives, limits and means: there formulas are meant for nearly all values.
     """
-    deadline = perf_counter() + budget
     starts = {} if by is None else {str(by.index): by.start}
     try:
         case = Case(claim, context, starts, True)
@@ -500,7 +499,7 @@ def challenge(
         if any(e.has_kind(kind) for e in spoken for kind in (*ex.DERIVATIVES, ex.Limit)):
             return None
         shown: list[Counterexample] = []
-        for found in islice(Thin(case, seed, deadline).found(), _MOST_SHOWN):
+        for found in islice(Thin(case, seed, thread_time() + budget).found(), _MOST_SHOWN):
             simplified = Search(case, seed, perf_counter() + budget / _MOST_SHOWN).simplified(*found)
             shown += [] if simplified is None else [simplified]
     except (Stopped, RecursionError):

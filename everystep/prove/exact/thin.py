@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from time import perf_counter
+from time import thread_time
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Relation
@@ -50,7 +50,7 @@ class Thin:
         sizes = [s for s in map(self.case.space.chosen, _SIZES) if s is not None]
         sizes = [s for k, s in enumerate(sizes) if s not in sizes[:k]]
         for number in range(_MOST_TRIES if sizes else 0):
-            if perf_counter() > self.deadline:
+            if thread_time() > self.deadline:
                 return
             at = number // 2 % len(sizes) if number % 2 else 0  # the first sizes more often
             found = self._tried(sizes[at], number, self._choice(at))
@@ -101,7 +101,7 @@ class Thin:
         left, right = self.case.nodes
         sides = (left, right) if claim.op in ("<", "<=") else (right, left)
         for cell in list(instance.cells):
-            if perf_counter() > self.deadline:
+            if thread_time() > self.deadline:
                 break
             if cell in instance.rules or cell[0] not in self.shapes or cell[0] in imposed:
                 continue

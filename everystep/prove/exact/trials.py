@@ -18,8 +18,9 @@ from everystep.prove.exact import chance, nodes_algebra, nodes_calculus, nodes_f
 from everystep.prove.exact.arithmetic import BALLS, RATIONALS, Element, Matrix, Ring
 from everystep.prove.exact.checks import LOOSE, TIGHT, has_property, holds
 from everystep.prove.exact.errors import Inadmissible, Inconclusive, NeedsReals, Undefined
-from everystep.prove.exact.hypotheses import Constraints, Prepared, integer_relation, is_discrete, prepare
+from everystep.prove.exact.hypotheses import Constraints
 from everystep.prove.exact.instances import Instance
+from everystep.prove.exact.prepared import Prepared, integer_relation, is_discrete, prepare
 from everystep.prove.exact.program import APPROXIMATE, MEAN, RANKED, Name, Program, name_of, program_for
 from everystep.prove.exact.sizes import Sizes, Space, Symbols, relations_of
 from everystep.prove.exact.special import Special
