@@ -636,10 +636,11 @@ class Introductions:
         return True
 
     def stacked(self, family: FamilyName, matrix: Var, turned: bool) -> bool:
-        """Define a matrix by its rows (``turned``) or columns where these are random: it is random as they are."""
+        """Define a matrix by its rows (``turned``) or columns where these are random, as it is then, or defined."""
         random = {law.target.name for law in self.scope.context.random}
         known = {definition.target for definition in self.scope.context.definitions}
-        if family.name not in random or family.count != 1 or family.columns != 1 or matrix in known:
+        given = family.name in random or self.scope.has_rule(family.name)
+        if not given or family.count != 1 or family.columns != 1 or matrix in known:
             return False
         column = matrix.shape[1] == 1 and family.rows == 1
         count = matrix.shape[0] if turned or column else matrix.shape[1]

@@ -43,6 +43,24 @@ def upper_letters(tokens: Tokens) -> tuple[set[str], set[str]]:
     return found - below - transposes, (found & below) - transposes
 
 
+def letters_of_sizes(tokens: Tokens) -> set[str]:
+    r"""The letters that stand as sizes below an identity or a column of ones or zeros: n of ``I_n``, ``\mathbf 1_n``."""
+    found: set[str] = set()
+    for k, token in enumerate(tokens):
+        if token.kind != "sub":
+            continue
+        before = [t for t in tokens[:k] if t.kind not in ("close", "space")][-2:]
+        if not before or before[-1].kind != "char" or before[-1].text not in ("I", "1", "0"):
+            continue
+        if len(before) == 2 and before[0].text.isdigit():
+            continue  # 10_n
+        inside = [t for t in tokens[k + 1 : _argument_end(tokens, k + 1)] if t.kind not in ("open", "close", "space")]
+        sizes, signs = inside[::2], inside[1::2]
+        if all(t.kind == "char" and t.text.isalpha() for t in sizes) and all(t.text in ("times", ",") for t in signs):
+            found |= {t.text for t in sizes}
+    return found
+
+
 def script_letters(tokens: Tokens) -> tuple[set[str], set[str], set[str]]:
     """The letters alone above a sum or product sign, those in subscripts, and T or t alone in another exponent."""
     found: set[str] = set()

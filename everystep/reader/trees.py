@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from everystep.reader.signs import CLOSERS, OPENERS, RELATIONS, changes_relation
+from everystep.reader.signs import CLOSERS, OPENERS, RELATIONS, VARIANTS, changes_relation
 from everystep.reader.source import Place, Token, Tokens
 
 _SPACED = frozenset(("begin", "end"))
@@ -54,9 +54,9 @@ class Node:
 
 
 def name_of(token: Token) -> str:
-    """What a token is called in the tables; the escaped bar is ``\\|``."""
+    """What a token is called in the tables: ``\\varepsilon`` is epsilon, and the escaped bar is ``\\|``."""
     if token.kind == "command":
-        return "\\|" if token.text == "|" else token.text
+        return "\\|" if token.text == "|" else VARIANTS.get(token.text, token.text)
     return token.text if token.kind == "char" else ""
 
 

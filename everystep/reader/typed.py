@@ -18,7 +18,7 @@ from everystep.algebra.shapes import ONE, Shape, ShapeError, index, same_size, s
 from everystep.reader.entities import Entity, ScalarFunctionName, Size
 from everystep.reader.marks import is_unknown
 from everystep.reader.scope import Scope
-from everystep.reader.sign_letters import upper_letters
+from everystep.reader.sign_letters import letters_of_sizes, upper_letters
 from everystep.reader.source import Place, Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable
@@ -265,10 +265,12 @@ class Typed(ABC):
     def count_to(self, tokens: Tokens) -> None:
         r"""A letter without a declaration above a sum sign is a size: n of ``\sum_{i=1}^n x_i``.
 
-        It is an index where it is one elsewhere: T of ``h_T = \sum_{t=1}^T``.
+        It is an index where it is one elsewhere: T of ``h_T = \sum_{t=1}^T``.  The n of ``I_n`` is a size, too.
         """
         self._count_as_defined(tokens)
         sizes, indices = upper_letters(tokens)
+        if self.scope.find("I") is None:
+            sizes |= letters_of_sizes(tokens) - indices
         for letter in sorted(sizes | indices):
             known = letter in self.bound or letter in self.locals or self._counts(letter)
             if not known and self.scope.find(letter) is None:
@@ -285,6 +287,7 @@ class Typed(ABC):
             return
         ends = [end for body in bodies for n in ex.walk(body) if isinstance(n, ex.SumOver) for end in n.range]
         counted = set().union(*(end.free_symbols for end in ends))
+        counted = counted.union(*(end.free_symbols for d in context.definitions for end in d.target.shape))
         for letter in sorted(letters):
             if size(letter) in counted and index(letter) not in counted:
                 self.bound[letter] = size(letter)
