@@ -79,7 +79,7 @@ from everystep.reader.scope import Scope
 from everystep.reader.sections import is_left_over, rests_on, unfit
 from everystep.reader.source import Display, Tokens, Trouble
 from everystep.reader.statements import Statement
-from everystep.reader.stationarity import is_slope
+from everystep.reader.stationarity import is_slope, speaks_of_zero
 from everystep.reader.trees import Unreadable, latex_of, split, stripped
 from everystep.reader.values import Values
 
@@ -277,10 +277,13 @@ class Judging(Asking):
             if unnamed and unnamed not in scope.parameters and f"{unnamed}^2" not in scope.names:
                 self._unreadable(statement, k, Unreadable(f"{unnamed} has no declaration", statement.place), display)
                 continue
+            read = [side for side in related if isinstance(side, Expression)]
+            derived = any(isinstance(node, DERIVATIVES) for side in read for node in ex.walk(side))
+            about_zero = derived or speaks_of_zero(display.prose)
             free = ""
             if verdict.status is Status.REFUTED and k == 0 and not sufficient:
                 free = free_name(claim, context) or free_function(claim, context)
-            if free and not hypotheses and not self._is_condition(statement, k, last, claim, verdict):
+            if free and not hypotheses and not self._is_condition(statement, k, last, claim, verdict, about_zero):
                 said = f"nothing is said of {free} but its shape: is this its definition? (to say so, write \\coloneqq)"
                 if not statement.leads:
                     scope.unclear[free] = self.problem.scope.unclear[free] = (
@@ -288,7 +291,7 @@ class Judging(Asking):
                     )
                 self._unreadable(statement, k, Unreadable(said, statement.place), display)
                 continue
-            if self._is_condition(statement, k, last, claim, verdict):
+            if self._is_condition(statement, k, last, claim, verdict, about_zero):
                 verdict = Verdict(Status.ASSUMED, "assumed", "states a condition; what follows is judged under it")
                 if isinstance(claim, Relation):
                     begins = isinstance(related[0], DERIVATIVES) and set(statement.relations) == {"="}
@@ -521,7 +524,12 @@ class Judging(Asking):
             if scope is not self.problem.scope:
                 scope.assume(claim)
 
-    def _is_condition(self, statement: Statement, k: int, last: bool, claim: Claim, verdict: Verdict) -> bool:
+    def _is_condition(
+        self, statement: Statement, k: int, last: bool, claim: Claim, verdict: Verdict, sought: bool
+    ) -> bool:
+        """Whether a step that does not follow says what is to hold.  ``sought``: its chain has a derivative, or the
+        words before speak of a zero.
+        """
         if verdict.status not in (Status.REFUTED, Status.TESTED) or not last or not isinstance(claim, Relation):
             return False
         if claim.op == "!=" and len(statement.relations) == 1 and self._is_about_a_sign(statement):
@@ -530,8 +538,8 @@ class Judging(Asking):
             return statement.followed and len(statement.relations) == 1
         if is_zero(claim.right) and is_stationarity(claim):
             return True
-        if is_zero(claim.right) and k > 0:
-            return True  # grad f = ... = 0
+        if is_zero(claim.right) and k > 0 and sought:
+            return True  # grad f = ... = 0; but u^T v = ... = 0 is claimed
         return statement.followed and (len(statement.relations) == 1 or is_zero(claim.right))
 
     def _is_about_a_sign(self, statement: Statement) -> bool:

@@ -91,6 +91,7 @@ _WHEN = re.compile(
 )
 _BOTH = re.compile(r"\b(both|whether|tant|que ce soit)\b[^.;:]*$")
 _AND_NOT = re.compile(r"\W*(and|as well as|or|et|comme|ou)( (for|when|if|pour|si|lorsque|quand))? \$")
+_SO_THAT = re.compile(r"\b(?:so that|de sorte que|si bien que)\b[ ,;]*(?:\$[ ,;]*(?:(?:and|et)\b ?)?)*$")
 _AGAIN = re.compile(r"^\W*(now|here|this time|maintenant|ici|cette fois)\b[^;:]*$")
 _AGAIN_BEHIND = re.compile(r"^\W*(again|now|this time|a nouveau|de nouveau|maintenant|cette fois)\b")
 """Words by which a section says anew what a name is: "now $y_i \\in \\{0, 1\\}$ again"."""
@@ -252,6 +253,10 @@ class Declarer(Settling):
                     put = stance(sentence, special=True)
                 if put is Stance.NOTHING:
                     put = plainly if self._is_listed(piece, sentence) else self._of_one_name(piece, sentence)
+                unsettled = put in (Stance.NOTHING, Stance.DOUBTFUL) and not denies(sentence)
+                if unsettled and _SO_THAT.search(plain(sentence.before)):
+                    # A moment does not follow from words: "the counts $c$, so that $\\mathbb{E}[c] = m$" gives it.
+                    put = Stance.ASSUMED if self._is_moment(piece) else Stance.DOUBTFUL
                 partial = self._at_one_index(piece, sentence) or self.for_some_values(piece, sentence)
                 hypothetical = hypothetical or partial
                 if put is not Stance.NOTHING and (several or partial):

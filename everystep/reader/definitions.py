@@ -13,7 +13,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Recurrence
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.functions import FUNCTIONS
-from everystep.algebra.shapes import ONE, Shape, ShapeError, index, same_shape
+from everystep.algebra.shapes import ONE, Shape, ShapeError, index, same_shape, size
 from everystep.algebra.substitution import instance
 from everystep.reader.cleaning import tokenize
 from everystep.reader.components import component_defined, is_spoken_of, no_longer_in_words, upper
@@ -514,10 +514,22 @@ class Definitions(Updates):
         if is_unknown(shape[1]) and not is_unknown(shape[0]) and name.islower():
             shape = (shape[0], ONE)
         if any(is_unknown(s) for size in shape for s in size.free_symbols):
-            raise Unreadable(f"{node.text} has no declaration", node.place)
+            if not self._is_of_numbers_alone(node, right, tuple(letters)):
+                raise Unreadable(f"{node.text} has no declaration", node.place)
+            shape = (ONE, ONE)
         self.scope.declare(name, FamilyName(name, *shape, letters=tuple(letters)), node.style)
         self.take_starts(node, FamilyName(name, *shape))
         self._define_member(node, right)
+
+    def _is_of_numbers_alone(self, node: Node, right: Tokens, letters: tuple[str, ...]) -> bool:
+        """Whether a recurrence fits numbers, and no vectors: ``m_t = b m_{t-1} + (1 - b) g_t`` beside numbers g_t."""
+
+        def fits(rows: Expr, columns: Expr) -> bool:
+            scope = self.scope.copy()
+            scope.declare(node.text, FamilyName(node.text, rows, columns, letters=letters), node.style)
+            return self._reads_as(scope, right, (rows, columns))
+
+        return fits(ONE, ONE) and not fits(size("d_+"), ONE) and not fits(size("d_+"), size("d_+"))
 
     def _is_zero(self, value: Expression) -> bool:
         """Whether a name is defined as the number 0, which stands for a vector of zeros, too."""

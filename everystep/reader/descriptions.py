@@ -9,6 +9,7 @@ from __future__ import annotations
 from everystep.reader import patterns as re
 from everystep.reader.decompositions import without_decompositions
 from everystep.reader.marks import plain_text
+from everystep.reader.ordinary import ORDINARY
 from everystep.reader.phrases import without_task
 from everystep.reader.prose import Sentence, near_is_known
 from everystep.reader.source import Tokens
@@ -131,4 +132,5 @@ def depends_on(sentence: Sentence) -> tuple[Tokens, ...]:
 def _is_known(called: str) -> bool:
     plainly = without_decompositions(re.sub(r"c'est-a-dire|``|''|\"", " ", called))
     left = without_properties(_STEP.sub(" ", _SIZES.sub(" ", plainly)))
-    return near_is_known(" ".join(w for w in left.split() if w.strip(".'-") not in _HARMLESS))
+    ordinary = _HARMLESS | ORDINARY
+    return near_is_known(" ".join(w for w in left.split() if w.strip(".'-") not in ordinary))

@@ -56,6 +56,11 @@ _WANTED = re.compile(
     re.IGNORECASE,
 )
 """What is sought is put forward all the same: "we want to minimise J(w) ="."""
+_WORKED_OUT = re.compile(
+    r"\b(?:unroll\w*|unfold\w*|solv\w*|iterat\w*|deroul\w*|resol\w*|iterant|itere\w*|appl\w+) "
+    r"(?:the|this|our|la|cette|notre) (?:linear |lineaire |above |previous )*(?:recurrences?|recursions?|updates?)\b"
+)
+"""What follows from a recurrence gives nothing anew: "unrolling the recurrence,"."""
 _SUCH = re.compile(r"\W*(which|whom|whose|lequel|laquelle|lesquels|lesquelles|qui)\b")
 _OBJECT = re.compile(
     r"\b(of|de|du|d'|functions?|fonctions?|objective|objectif|loss|perte|cost|cout|criterion|critere|functional|"
@@ -87,7 +92,7 @@ def giving(sentence: Sentence, special: bool = False) -> Giving:
     """
     sentence = replace(sentence, before=_AIM.sub(" ", plain(sentence.before)))
     sentence = replace(sentence, before=_WANTED.sub(r"\g<who> ", sentence.before))
-    clause = clause_of(sentence.before)
+    clause = _WORKED_OUT.sub("we obtain", clause_of(sentence.before))
     following = re.split(r"[,.;:$]", plain(sentence.after))[0]
     governing = None
     for match in _DEFINING_OR_GOVERNING.finditer(clause):

@@ -291,6 +291,8 @@ class Moments(Laws):
         r"""``$X$ and $Y$ with means $\mu$ and $\nu$``: one each, in the order of the names before."""
         earlier = spoken_of(sentence)
         names = [trimmed(name) for formula in earlier for name in split(members(formula), (",",))]
+        if not names and not self.scope.context.random:
+            return  # "two densities with means $m, k$": of nothing that has a name
         given = [trimmed(value) for value in split(trimmed(tokens), (",",))]
         for k, link in enumerate(plain(sentence.after).split("$")[:-1]):
             if len(given) >= len(names) or k >= len(sentence.later) or not LINK.match(link):

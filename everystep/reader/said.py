@@ -56,14 +56,16 @@ _DESCRIBED = re.compile(
     r"((assumed|supposed|taken|supposee?s?)\s+(to (be|have)\s+)?)?(?=\w)"
 )
 _PLURAL = listed("are be sont soient have ont being")
+_COUNT = "deux|two|three|trois|four|quatre"
 _FILLER = re.compile(
-    r"(?!all-)(both|all|each|also|moreover|in addition|an?|the|une?|des|de|tou(s|te|tes)|les|deux|two|aussi)\b\s*"
+    rf"(?!all-)(both|all|each|also|moreover|in addition|an?|the|une?|des|de|tou(s|te|tes)|les|{_COUNT}|aussi)\b\s*"
 )
 _ADJECTIVE = re.compile(rf"({_ADJECTIVES})\b\s*")
 _CONNECTOR = re.compile(r"\s*(,\s*and|,\s*et|,|and|et|as well as|ainsi que)\s+(?=\w)")
 _DETERMINERS = listed(
     """
-    a an the this our any every each all some two for with let un une le la les des de toute tout tous toutes pour
+    a an the this our any every each all some two three four for with let trois quatre un une le la les des de toute
+    tout tous toutes pour
     soit soient et and given suppose assume real square reelle carree deux est sont is are be
     """
 )
@@ -193,7 +195,7 @@ def _said_after(sentence: Sentence) -> list[Said]:
     if both is not None:
         rest = rest[both.end() :]
         comma, copula = None, None
-    elif listed and not re.match(r"(deux|two)\b", rest) and (copula is None or copula["copula"] not in _PLURAL):
+    elif listed and not re.match(rf"({_COUNT})\b", rest) and (copula is None or copula["copula"] not in _PLURAL):
         kind, width = _property_at(rest) if copula is None and comma is None else ("", 0)
         between = sentence.later[: skipped[0].count("$") if skipped else 0]
         names = not any(_is_related(formula) for formula in between)

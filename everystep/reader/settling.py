@@ -90,6 +90,9 @@ class Settling(Quantified):
     def _settle_laws(self, before: tuple[Random, ...], how: Stance) -> None:
         """Keep the laws that have come to those before for as long as the sentence means them."""
         old = {law.target.name: law for law in before}
+        if how is Stance.DOUBTFUL:
+            fresh = [law for law in self.scope.context.random if law not in before]
+            self.scope.unsure.update(dict.fromkeys((law.target.name for law in fresh), "as words say in doubt"))
         self._tell([Told(r, old.get(r.target.name)) for r in self.scope.context.random if r not in before], how)
 
     def _tell(self, told: list[Told], how: Stance) -> None:

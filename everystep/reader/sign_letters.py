@@ -44,7 +44,7 @@ def upper_letters(tokens: Tokens) -> tuple[set[str], set[str]]:
 
 
 def letters_of_sizes(tokens: Tokens) -> set[str]:
-    r"""The letters that stand as sizes below an identity or a column of ones or zeros: n of ``I_n``, ``\mathbf 1_n``."""
+    r"""The letters that stand as sizes below an identity or columns of ones or zeros: n of ``I_n``, ``\mathbf 1_n``."""
     found: set[str] = set()
     for k, token in enumerate(tokens):
         if token.kind != "sub":

@@ -119,6 +119,20 @@ def is_slope(value: Expression, context: Context) -> bool:
     return not any(isinstance(n, Var) and n.name in defined for v in value.operands[1:] for n in ex.walk(v))
 
 
+_ON_A_ZERO = re.compile(
+    r"\b(?:zero|0|null?e?|vanish\w*|annul\w*|optim\w*|stationar\w*|critical|critique|first[- ]order|premier ordre|"
+    r"conditions?|normal equations?|equations? normales?|minimi\w*|maximi\w*|solv\w*|resou\w*|roots?|racines?|set|"
+    r"setting|gradients?|derivatives?|derivees?|differentiat\w*|constraints?|contraintes?|if|si|when|quand|requires?|"
+    r"exige|demand\w*|needs?|must|want)\b"
+)
+
+
+def speaks_of_zero(words: str) -> bool:
+    """Whether the last sentence of words may lead to something that is put to zero, and is not claimed to be."""
+    sentences = [part for part in re.split(r"[.!?](?: |$)", plain(words)) if part.strip()]
+    return bool(sentences) and _ON_A_ZERO.search(sentences[-1]) is not None
+
+
 def goes_on(words: str) -> bool:
     """Whether the words between two displays go on with what the first one has said: "hence", "so that", nothing."""
     return _GOES_ON.match(plain(words)) is not None
