@@ -51,6 +51,7 @@ from everystep.documents.spoken import (
     equal_sizes,
     free_function,
     free_name,
+    guessed_by,
     index_ranges,
     is_applied,
     is_kronecker,
@@ -274,6 +275,7 @@ class Judging(Asking):
                 self._unreadable(statement, k, doubt, display)
                 continue
             unnamed = undeclared_side(claim, values.guesses) if verdict.status.is_wrong else ""
+            unnamed = unnamed or (guessed_by(claim, values.guesses) if shapes else "")
             if unnamed and unnamed not in scope.parameters and f"{unnamed}^2" not in scope.names:
                 self._unreadable(statement, k, Unreadable(f"{unnamed} has no declaration", statement.place), display)
                 continue

@@ -160,6 +160,19 @@ def undeclared_side(claim: Claim, guesses: Mapping[str, Var]) -> str:
     return ""
 
 
+def guessed_by(claim: Claim, guesses: Mapping[str, Var]) -> str:
+    """The name without a declaration by which a claim differentiates, taken for a number; empty where there is none.
+
+    The shape of such a derivative is that of the name, so that with another shape the claim may be right.
+    """
+    for node in values_in(claim):
+        variables = node.operands[1:] if isinstance(node, DERIVATIVES) else ()
+        for variable in variables:
+            if isinstance(variable, Var) and variable.name in guesses and variable.shape == (ONE, ONE):
+                return variable.name
+    return ""
+
+
 def equal_sizes(context: Context) -> str:
     """Two sizes that are said to be equal; empty where there are none."""
     for hypothesis in context.hypotheses:
@@ -259,13 +272,15 @@ def lone_number(statement: Statement, sides: Sequence[object], scope: Scope) -> 
     if not (letter in GREEK or len(letter) == 1) or not letter[0].islower():
         return ""
     names = {name_of(t) for side in statement.sides for t in side if t.kind in ("char", "command")}
-    pairs = [(name_of(a), name_of(b)) for side in statement.sides for a, b in pairwise(side)]
+    written = [[t for t in side if t.kind != "space"] for side in statement.sides]
+    pairs = [(name_of(a), name_of(b)) for side in written for a, b in pairwise(side)]
     if letter in FUNCTION_LETTERS and (letter, "(") in pairs:
         return ""  # a function that is not declared
     if ("partial", letter) in pairs or ("d", letter) in pairs or ("nabla", letter) in pairs:
         return ""  # what is differentiated is no number that varies with nothing
     styled = {t.text for side in statement.sides for t in side} & {"mathbf", "bm", "boldsymbol", "vec"}
     entities = [e for n in names if n.isalpha() for e in (scope.find(n), scope.names.get(f"{n}[]")) if e is not None]
+    entities += [e for key, e in scope.names.items() if "^" in key and key.partition("^")[0].split()[-1] in names]
     kinds = Symbolic | FamilyName
     numbers = [e for e in entities if isinstance(e, kinds)]
     shapes = {e.value.shape if isinstance(e, Symbolic) else (e.rows, e.columns) for e in numbers}

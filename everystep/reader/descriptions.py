@@ -65,6 +65,18 @@ _HARMLESS = listed(
     exemples mot mots temps espace apprise appris nombre
     feature features over minibatches value values attribute attributes caracteristique caracteristiques valeur valeurs
     lot this upstream incoming backpropagated error errors signal signals amont
+    collect gather gathers gathering list lists listing record records recording stack store stores storing hold
+    contain represent represents regroupe regroupent rassemble rassemblent contient contiennent recueille recueillent
+    fitting suitable appropriate compatible matching conformable convenable convenables compatibles adapte adaptee
+    adaptes adaptees appropriee appropriees
+    reward rewards return returns price prices cost costs demand demands income sales revenue asset assets portfolio
+    patient patients age ages height heights weighing temperature temperatures concentration concentrations document
+    documents topic topics player players arm arms action actions policy policies discount rating ratings movie movies
+    customer customers pollutant sensor sensors reading readings measurement measurements
+    recompense recompenses prix cout couts demande demandes revenu revenus ventes actif actifs portefeuille patients
+    taille tailles temperatures joueur joueurs bras action politique politiques escompte note notes film films client
+    fitted ajuste ajustes ajustee ajustees predit predits
+    clients capteur capteurs mesure mesures individu individus
     """
 )
 _DEPENDS = re.compile(
@@ -91,6 +103,12 @@ def is_domain(tokens: Tokens) -> bool:
     return len([t for t in tokens if t.text in ("mathcal", "mathscr", "cal")]) == 1 and len(plain_text(tokens)) == 1
 
 
+_TO_BE_SHOWN = re.compile(
+    r"\b(?:show|prove|verify|check|deduce|conclude|explain|argue|see|montrer|montrez|montrons|prouver|prouvez|verifier|"
+    r"verifiez|deduire|deduisez|demontrer|demontrez|expliquer|expliquez)\s+(?:that|why|que|pourquoi)"
+    r"(?:\s+(?:the|la|le|any|every|each|tout|toute|chaque)(?:\s+[\w-]+)?)?\W*$"
+)
+"""Ahead of a name of which the words behind say what follows from the rest: "show that $w$ lies in the row space"."""
 _LEADS_ON = re.compile(r"(?:\s+(?:then|alors|we (?:have|get|obtain)|one has|on (?:a|obtient)|il vient))+$")
 """Behind the words for a name, and before what follows from them."""
 
@@ -99,6 +117,8 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
     """What words behind a formula call its names where they are not known; empty where they are, or where there are
     none.
     """
+    if _TO_BE_SHOWN.search(plain(sentence.before)):
+        return ""
     after = without_task(plain(sentence.after))
     denoted = _DENOTED.search(plain(sentence.before))
     if denoted is not None and denoted.end() == len(plain(sentence.before)) and not _is_known(denoted["what"]):

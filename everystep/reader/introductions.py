@@ -636,18 +636,24 @@ class Introductions:
         return True
 
     def stacked(self, family: FamilyName, matrix: Var, turned: bool) -> bool:
-        """Define a matrix by its rows (``turned``) or columns where these are random, as it is then, or defined."""
+        """Define a matrix by its rows (``turned``) or columns where these are random, or given by a rule: it is what
+        they make it.  Of a matrix with a definition of its own the equation is a hypothesis.
+        """
         random = {law.target.name for law in self.scope.context.random}
         known = {definition.target for definition in self.scope.context.definitions}
-        given = family.name in random or self.scope.has_rule(family.name)
-        if not given or family.count != 1 or family.columns != 1 or matrix in known:
+        ruled = self.scope.has_rule(family.name)
+        if family.count != 1 or family.columns != 1 or not (ruled or (family.name in random and matrix not in known)):
             return False
         column = matrix.shape[1] == 1 and family.rows == 1
         count = matrix.shape[0] if turned or column else matrix.shape[1]
         at = self.scope.index(family.letters[0] if family.letters else "i")
         member, unit = ex.Member(family.name, family.rows, family.columns, at), ex.Unit(count, at)
         one = ex.Mul(unit, ex.Transpose(member)) if turned or column else ex.Mul(member, ex.Transpose(unit))
-        self.scope.define(Definition(matrix, ex.SumOver(one, at, ONE, count)))
+        whole = ex.SumOver(one, at, ONE, count)
+        if matrix in known:
+            self.scope.assume(Relation(matrix, "=", whole))
+        else:
+            self.scope.define(Definition(matrix, whole))
         return True
 
     @staticmethod

@@ -40,6 +40,9 @@ _ADJECTIVE = (
     r"definies?|semi-?definies?|arbitrary|quelconques?|any|all|some|fixed|fixee?s?|constant|constante?s?|given|both|two|"
     r"three|deux|trois|data|design|weight|covariance|column|colonnes?|nonzero|non-?zero|non|nul(?:le)?s?|idempotent|"
     r"idempotente?s?|full|rank|skew-symmetric|antisymetriques?|random|aleatoires?|and|et|spd|psd|projection|same|valued|"
+    r"transition|adjacency|incidence|gain|dynamics|feature|features|kernel|gram|mixing|loadings?|precision|correlation|"
+    r"distance|similarity|ratings?|payoff|state|output|input|observation|measurement|control|cost|regressor|embedding|"
+    r"query|key|value|attention|filter|target|label|coefficient|parameter|noise|gains|d'observation|de transition|"
     r"i\.?i\.?d\.?|real-valued|scalar|cent(?:er|r)ed|centree?s?|zero-mean|gaussian|gaussienn?e?s?|normal|independent|independante?s?|unknown|known|the|an?|"
     r"une?|la|le|les|des|de)(?![-\w]))"
 )

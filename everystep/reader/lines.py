@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sympy import Expr
+
 from everystep.algebra import expressions as ex
+from everystep.algebra.expressions import Var
 from everystep.algebra.shapes import ONE
 from everystep.reader import patterns as re
 from everystep.reader.entities import Entity, FamilyName, Rows, Size, Symbolic
@@ -266,6 +269,8 @@ class Lines(Moments):
         """Read a formula as the general row, or column, of a declared matrix; nothing where it may be none."""
         entity, rest = Values(self.scope).entity_of(parse(matrix))
         line = _line(formula)
+        if entity is None and line is not None and (by_rows or not line[1]):
+            entity = self._made_of(matrix, line[0], by_rows)
         if not isinstance(entity, Symbolic) or rest or 1 in entity.value.shape or line is None:
             return False
         node, turned = line
@@ -285,6 +290,32 @@ class Lines(Moments):
             return False
         self._make_lines(node, Rows(value, by_rows), family)
         return True
+
+    def _made_of(self, matrix: Tokens, node: Node, by_rows: bool) -> Symbolic | None:
+        """A matrix that nothing declares, of as many rows or columns as a family has members: "let $X$ be the matrix
+        with rows $x_i^\\top$"; None where their number or their length is not known.
+        """
+        family = self.scope.find(node.text, node.style, indexed=True)
+        name = parse(matrix)
+        if not isinstance(family, FamilyName) or name.kind != "letter" or name.scripts or not name.text.isupper():
+            return None
+        count = self._number_of(family, plain_text(stripped(bracketed(node.scripts[0][1]) or node.scripts[0][1])))
+        if (family.columns, family.count) != (ONE, 1) or family.rows == ONE or count is None:
+            return None
+        shape = (count, family.rows) if by_rows else (family.rows, count)
+        found = Symbolic(Var(name.text, *shape))
+        self.scope.declare(name.text, found, name.style)
+        return found
+
+    def _number_of(self, family: FamilyName, letter: str) -> Expr | None:
+        """How many members a family has that are counted from one; None where the text has not said it."""
+        ranges = [(low, high) for name, low, high in self.scope.context.ranges if name == family.name]
+        if family.high is not None:
+            ranges.append((ONE if family.low is None else family.low, family.high))
+        if not ranges and letter in self.scope.ends:
+            ranges.append((self.scope.starts.get(letter, 0), self.scope.ends[letter]))
+        highs = {high for low, high in ranges if low == ONE and high is not None}
+        return highs.pop() if len(highs) == 1 and len(ranges) else None
 
     def _make_lines(self, node: Node, lines: Rows, before: Entity | None) -> None:
         """Members become lines of a matrix; where they were declared before, they are still declared there."""

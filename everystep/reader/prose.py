@@ -211,7 +211,7 @@ def near_is_known(near: str) -> bool:
     """Whether all words of a stretch are neutral or properties."""
     if not re.search(r"\w", near):
         return True
-    words = re.findall(r"[\w'.-]*\w[\w'.-]*", without_properties(near))
+    words = re.findall(r"[\w'.-]*\w[\w'.-]*", without_properties(_EXTENT.sub(" ", near)))
     return all(word.strip(".'") in NEUTRAL for word in words)
 
 
@@ -227,7 +227,7 @@ def stance(sentence: Sentence, needs_verb: bool = True, any_words: bool = False,
     ``special``: the formula gives a name the value of a number, so that "for $a = 1$" is one case of many.
     """
     inside = _IN_BRACKETS.search(sentence.before)
-    if inside is not None and sentence.after.lstrip().startswith(")"):  # "for $u$ of unit norm ($\\|u\\| = 1$)"
+    if inside is not None and _BRACKET_ENDS.match(sentence.after):  # "for $u$ of unit norm ($\\|u\\| = 1$)"
         sentence = replace(sentence, before=sentence.before[: inside.start()])
     if is_constraint(sentence):
         return _of_constraint(sentence)
@@ -267,7 +267,10 @@ def _of_constraint(sentence: Sentence) -> Stance:
     return Stance.DOUBTFUL if kept or re.search(CONDITIONAL, clause) else Stance.ASSUMED
 
 
-_IN_BRACKETS = re.compile(r"\s*\((?:i\.e\.,?|that is,?|so|with|soit|c'est-à-dire|avec)?\s*$")
+_IN_BRACKETS = re.compile(
+    r"\s*\((?:i\.e\.,?|that is,?|so(?: that)?|with|soit|c'est-à-dire|avec)?\s*(?:\$\s*(?:,|and|et)?\s*(?:and|et)?\s*)*$"
+)
+_BRACKET_ENDS = re.compile(r"\s*(?:,?\s*(?:and|et)?\s*\$\s*)*\)")
 
 
 def is_put_aside(sentence: Sentence) -> bool:
