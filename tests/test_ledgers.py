@@ -64,6 +64,7 @@ GROUPS = {
         "everystep/prove/closed_sums.py",
         "everystep/prove/both_sides.py",
         "everystep/prove/blocks.py",
+        "everystep/prove/block_operations.py",
         "everystep/prove/entries.py",
         "everystep/prove/sides.py",
         "everystep/prove/lemmas.py",

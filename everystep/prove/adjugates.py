@@ -7,9 +7,12 @@ moved: no hypothesis ties it.  May import ``everystep.algebra`` only.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Predicate, Relation
 from everystep.algebra.expressions import Expression, Var
+from everystep.algebra.shapes import same_size
 
 _MOVABLE = ("symmetric", "diagonal", "positive definite", "positive semidefinite", "invertible", "nonzero")
 """Properties that a singular matrix shares with invertible ones as near to it as one likes, or that none has."""
@@ -34,10 +37,10 @@ def with_determinants(claim: Relation, context: Context) -> Relation | None:
     if claim.op != "=" or not any(side.has_kind(ex.Adjugate) for side in sides):
         return None
     operands = {node.operands[0] for side in sides for node in ex.walk(side) if isinstance(node, ex.Adjugate)}
-    if not all(_said_invertible(m, context) for m in operands):
-        rational = all(_is_rational(node) for side in sides for node in ex.walk(side))
-        if not rational or not all(_is_generic(m, context) for m in operands):
-            return None
+    if not all(_said_invertible(m, context) for m in operands) and not (
+        is_rational(claim, context) and all(_is_generic(m, context) for m in operands)
+    ):
+        return None
     return Relation(_replaced(claim.left), "=", _replaced(claim.right))
 
 
@@ -49,6 +52,58 @@ def names_inside(claim: Relation) -> tuple[Predicate, ...]:
     nodes = [node for side in (claim.left, claim.right) for node in ex.walk(side) if isinstance(node, ex.Adjugate)]
     names = {n for node in nodes for n in ex.walk(node) if isinstance(n, Var) and not n.is_number_shaped}
     return tuple(Predicate("invertible", name) for name in sorted(names, key=lambda name: name.name))
+
+
+def with_invertible_blocks(claim: Relation, context: Context) -> Context | None:
+    """The context in which the free names in determinants of blocks are invertible: a proof there is one for all.
+
+    With A + s I in the place of every such A, the same s for all, all hypotheses stay, and but for a few s all of them
+    are invertible; both sides are polynomials in s, so that they are equal at s = 0.  None where there is no such name,
+    or the equation is no polynomial in its entries.
+    """
+    sides = (claim.left, claim.right)
+    inside = [node for side in sides for node in ex.walk(side) if isinstance(node, ex.Det) and node.has_kind(ex.Block)]
+    names = {n for node in inside for n in ex.walk(node) if isinstance(n, Var) and not n.is_number_shaped}
+    square = {n for n in names if same_size(*n.shape) and not _said_invertible(n, context)}
+    free = sorted((n for n in square if _is_free(n, context)), key=lambda name: name.name)
+    if claim.op != "=" or not free or not is_rational(claim, context):
+        return None
+    moved = {name.name for name in free} | {made for name in free for made in _made_of(name, context)}
+    if any(moved & _names(below) for node in _written_out(claim, context) for below in _divisors(node)):
+        return None
+    return context.given(*(Predicate("invertible", name) for name in free))
+
+
+def _divisors(node: Expression) -> list[Expression]:
+    """What is inverted, or divided by, in an operation; of powers those with an exponent that is no number >= 0."""
+    if isinstance(node, (ex.Div, ex.Inverse)):
+        return [node.operands[-1]]
+    if isinstance(node, ex.Pow):
+        base, exponent = node.operands
+        return [] if isinstance(exponent, ex.Num) and exponent.value >= 0 else [base]
+    return []
+
+
+def is_rational(claim: Relation, context: Context) -> bool:
+    """Whether both sides are rational in the entries of what occurs in them, with their names written out."""
+    return all(_is_rational(node) for node in _written_out(claim, context))
+
+
+def _written_out(claim: Relation, context: Context) -> Iterator[Expression]:
+    """All that stands in a claim, and in the definitions of its names."""
+    bodies = {d.target.name: d.body for d in context.definitions}
+    bodies.update({r.target.name: r.body for r in context.recurrences})
+    todo, seen = [claim.left, claim.right], set[str]()
+    while todo:
+        for node in ex.walk(todo.pop()):
+            yield node
+            if isinstance(node, (Var, ex.Member)) and node.name in bodies and node.name not in seen:
+                seen.add(node.name)
+                todo.append(bodies[node.name])
+
+
+def _names(e: Expression) -> set[str]:
+    return {n.name for n in ex.walk(e) if isinstance(n, (Var, ex.Member))}
 
 
 def _said_invertible(matrix: Expression, context: Context) -> bool:
@@ -102,6 +157,9 @@ def _is_free(name: Var, context: Context) -> bool:
     targets = {d.target.name for d in context.definitions} | {r.target.name for r in context.recurrences}
     if name.name in targets | {law.target.name for law in context.random}:
         return False
+    made = _made_of(name, context)
+    if any(made & _names(side) for side in _said(context)):
+        return False
     for hypothesis in context.hypotheses:
         if isinstance(hypothesis, Predicate):
             known = hypothesis.subject == name and hypothesis.kind in _MOVABLE
@@ -112,6 +170,27 @@ def _is_free(name: Var, context: Context) -> bool:
             if not zero or hypothesis.op not in ("<", ">", "!=") or not name.is_number_shaped:
                 return False
     return True
+
+
+def _made_of(name: Var, context: Context) -> set[str]:
+    """The names whose definitions mention a name, or one that does."""
+    bodies = [(d.target.name, d.body) for d in context.definitions]
+    bodies += [(r.target.name, r.body) for r in context.recurrences]
+    made: set[str] = set()
+    while True:
+        known = {name.name, *made}
+        more = {
+            t for t, body in bodies if any(n.name in known for n in ex.walk(body) if isinstance(n, (Var, ex.Member)))
+        }
+        if more <= made:
+            return made
+        made |= more
+
+
+def _said(context: Context) -> list[Expression]:
+    """What the hypotheses and the laws of what is random speak of."""
+    sides = [side for h in context.hypotheses for side in h.sides]
+    return [*sides, *(p for law in context.random for p in law.parameters)]
 
 
 def _replaced(e: Expression) -> Expression:

@@ -4,7 +4,7 @@ A block expression becomes a table of ordinary expressions: products multiply bl
 partitions fit, an identity or a zero matrix is partitioned as its neighbour is, the inverse and the determinant of
 two by two blocks go by the Schur complement of a diagonal block that a hypothesis makes invertible, or at once where
 the blocks are triangular.
-May import ``everystep.algebra`` only.
+May import ``everystep.algebra`` and ``everystep.prove.block_operations`` only.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import integer, same_size
+from everystep.prove.block_operations import alone, complement, of_triangular, with_more_zeros, without
 
 Table: TypeAlias = "tuple[tuple[Expression, ...], ...]"
 Sizes: TypeAlias = tuple[Expr, ...]
@@ -109,11 +110,18 @@ class Blocks:
     """Takes block expressions apart under one context."""
 
     def __init__(
-        self, context: Context, invertible: Callable[[Expression], bool] | None = None, *, first: str = "first"
+        self,
+        context: Context,
+        invertible: Callable[[Expression], bool] | None = None,
+        *,
+        first: str = "first",
+        is_zero: Callable[[Expression], bool] | None = None,
     ) -> None:
         self.context = context
-        self.first = first  # of which diagonal block the complement is taken where there is a choice, or of the "sums"
+        # Of which diagonal block the complement is taken where there is a choice, or of the "sums", or of the "least".
+        self.first = first
         self.invertible = invertible  # whether a matrix without blocks is known to be
+        self.is_zero = is_zero  # whether a matrix without blocks is known to be 0
 
     def scalar(self, e: Expression) -> Expression:
         """The expression with every determinant and trace of blocks, and every product that is 1 x 1, written out."""
@@ -347,14 +355,22 @@ class Blocks:
             return ex.Mul(*(self.determinant(f) if has_blocks(f) else ex.Det(f) for f in e.operands))
         if isinstance(e, ex.Transpose):
             return self.determinant(e.operands[0])
-        t = self.table(e)
+        return self._determinant(self.table(e))
+
+    def _determinant(self, t: Table) -> Expression:
         if len(t) == len(t[0]) == 1:
             return ex.Det(t[0][0])
-        if len(t) != 2 or len(t[0]) != 2:
-            raise NoBlocks("the determinant of other than two by two blocks")
+        if len(t) != len(t[0]):
+            raise NoBlocks("the determinant of a table of blocks that is not square")
+        if len(t) > 2:
+            return self._of_many(t)
         (a, b), (c, d) = t
         if all(block.is_number_shaped for block in (a, b, c, d)):
             return a * d - b * c
+        if self.first == "least" and same_size(*a.shape) and same_size(*b.shape) and same_size(*c.shape):
+            least = self._by_the_least(t)
+            if least is not None:
+                return least
         if not same_size(*a.shape) or not same_size(*d.shape):
             raise NoBlocks("diagonal blocks that are not square")
         if isinstance(b, ex.Zeros) or isinstance(c, ex.Zeros):
@@ -380,7 +396,45 @@ class Blocks:
                 return sign * ex.Det(b) * ex.Det(c - d * b.I * a)
             if self._known_invertible(c):
                 return sign * ex.Det(c) * ex.Det(b - a * c.I * d)
-        raise NoBlocks("the determinant of blocks none of which is known to be invertible")
+        return self._by_operations(t)
+
+    def _by_the_least(self, t: Table) -> Expression | None:
+        """By the complement of the invertible block that comes first by its name, in whatever place: tables with
+        exchanged rows or columns then meet.
+        """
+        (a, b), (c, d) = t
+        sign = ex.Pow(ex.Num(-1), ex.Int(a.shape[0]))
+        ways = ((a, b, c, d, ex.Num(1)), (b, a, d, c, sign), (c, d, a, b, sign), (d, c, b, a, ex.Num(1)))
+        known = [way for way in ways if self._known_invertible(way[0])]
+        if not known:
+            return None
+        pivot, right, under, opposite, factor = min(known, key=lambda way: str(way[0]))
+        return factor * ex.Det(pivot) * ex.Det(opposite - under * pivot.I * right)
+
+    def _of_many(self, t: Table) -> Expression:
+        """Of three and more rows of blocks: triangular ones, by the complement of the first or the last block."""
+        if not all(same_size(*t[k][k].shape) for k in range(len(t))):
+            raise NoBlocks("diagonal blocks that are not square")
+        if any(t[k][k].is_number_shaped for k in range(len(t))):
+            raise NoBlocks("the determinant of other than two by two blocks")
+        triangular = of_triangular(t)
+        if triangular is not None:
+            return triangular
+        single = alone(t)
+        if single is not None:  # its row and its column first, by exchanges of neighbours
+            sign = ex.Pow(ex.Num(-1), ex.Int(t[0][0].shape[0])) if sum(single) % 2 else ex.Num(1)
+            return sign * ex.Det(t[single[0]][single[1]]) * self._determinant(without(t, single))
+        for pivot in (0, len(t) - 1):
+            if self._known_invertible(t[pivot][pivot]):
+                return ex.Det(t[pivot][pivot]) * self._determinant(complement(t, pivot))
+        return self._by_operations(t)
+
+    def _by_operations(self, t: Table) -> Expression:
+        """Rows and columns of blocks added to others until blocks are 0."""
+        simpler = with_more_zeros(t, self.is_zero) if self.is_zero is not None else None
+        if simpler is None:
+            raise NoBlocks("the determinant of blocks none of which is known to be invertible")
+        return self._determinant(simpler)
 
 
 def _times(a: Table, b: Table) -> Table:

@@ -17,7 +17,7 @@ from everystep.algebra.shapes import ONE, ShapeError, same_shape, same_size
 from everystep.calculus.indices import NotAffine
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Claim
-from everystep.prove.adjugates import names_inside, with_determinants
+from everystep.prove.adjugates import names_inside, with_determinants, with_invertible_blocks
 from everystep.prove.as_written import definite_as_written
 from everystep.prove.blocks import Blocks, NoBlocks, has_blocks, principal_blocks, with_blocks
 from everystep.prove.both_sides import both_bounds
@@ -123,18 +123,26 @@ class Prover:
             raise Undecided("a sum's upper limit may lie below its lower limit less 1, which nothing excludes")
         if proved or (self.other_ways and self._otherwise(claim)):
             return True
-        if rewritten is not None and isinstance(written, Relation) and self._where_invertible(written, claim):
-            return True
+        if rewritten is not None and isinstance(written, Relation):
+            if self._proved_in(claim, self.context.given(*names_inside(written))):
+                return True
+        elif self.other_ways and isinstance(claim, Relation):
+            dense = with_invertible_blocks(claim, self.context)
+            if dense is not None and self._proved_in(claim, dense):
+                self.form.core.used("determinant of blocks by nearby matrices")
+                return True
         if undecided is not None:
             raise undecided
         return False
 
-    def _where_invertible(self, written: Relation, rewritten: Claim) -> bool:
-        """An equation with adjugates, proved for invertible matrices: it then holds for their limits as well."""
-        context = self.context.given(*names_inside(written))
+    def _proved_in(self, claim: Claim, context: Context) -> bool:
+        """An equation proved for invertible matrices, where it then holds for their limits as well."""
         prover = Prover(context, self.given, NormalForm(context, lemmas=self.given))
-        prover.form.see(*rewritten.sides)
-        proved = prover.prove(rewritten)
+        prover.form.see(*claim.sides)
+        try:
+            proved = prover.prove(claim)
+        except (Undecided, NotAffine, Exhausted):
+            return False
         self.form.core.rules_used |= prover.form.core.rules_used
         return proved
 
@@ -425,13 +433,21 @@ class Prover:
                     return f"it sends {plain(h.subject)}, which is not zero, to zero"
         return ""
 
+    def is_zero(self, matrix: Expression) -> bool:
+        """Whether the normal form of a matrix is 0."""
+        self.form.see(matrix)
+        try:
+            return not self.form.poly(matrix)
+        except (Undecided, Exhausted):
+            return False
+
     def is_invertible(self, matrix: Expression) -> bool:
         """Whether a matrix is known to be invertible by the hypotheses."""
         return self.definedness.holds(Presupposition("invertible", matrix), self.definedness.atoms)
 
     def without_blocks(self, *sides: Expression) -> Iterator[Expression]:
         """Numbers with the blocks in them taken apart; raises Undecided where some stay."""
-        blocks = Blocks(self.form.context, self.is_invertible)
+        blocks = Blocks(self.form.context, self.is_invertible, is_zero=self.is_zero)
         try:
             apart = [blocks.scalar(side) for side in sides]
         except NoBlocks as error:
@@ -447,12 +463,12 @@ class Prover:
         several = any(
             isinstance(n, (ex.Inverse, ex.Det)) and has_blocks(n) for side in (left, right) for n in ex.walk(side)
         )
-        for first in ("first", "last", "sums")[: 3 if several else 1]:
-            blocks = Blocks(self.form.context, self.is_invertible, first=first)
+        for first in ("first", "last", "sums", "least")[: 4 if several else 1]:
+            blocks = Blocks(self.form.context, self.is_invertible, first=first, is_zero=self.is_zero)
             try:
                 pairs = blocks.pairs(blocks.scalar(left), blocks.scalar(right))
             except NoBlocks as error:
-                if first != "sums" and several:
+                if first != "least" and several:
                     continue  # another way may be open
                 raise Undecided(f"blocks: {error}") from error
             self.form.core.used("block by block")

@@ -27,7 +27,7 @@ MUTATIONS = (
     Mutation(
         "adjugate",
         "not proved for invertible matrices first",
-        method(prover.Prover, "_where_invertible", always(False)),
+        method(prover.Prover, "_proved_in", always(False)),
         "adjugates:determinant-of-an-update",
     ),
 )

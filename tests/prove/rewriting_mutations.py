@@ -18,7 +18,7 @@ from tests.prove.test_mutations import Mutation, always, both, item, method
 made = Blocks.__init__
 
 
-def first_complement(blocks: Blocks, context: Any, invertible: Any = None, *, first: str = "first") -> None:
+def first_complement(blocks: Blocks, context: Any, invertible: Any = None, **_: Any) -> None:
     made(blocks, context, invertible)
 
 

@@ -46,6 +46,7 @@ from everystep.prove.verdict import Status
 from tests.prove import (
     adjugate_rows,
     binary_rows,
+    block_rows,
     closed_rows,
     conditional_rows,
     convex_step_rows,
@@ -614,6 +615,7 @@ CLASSES = {
     **closed_rows.FALSE,
     **triangular_rows.FALSE,
     **range_rows.FALSE,
+    **block_rows.FALSE,
     "products": product_rows.FALSE,
 }
 ROWS = [pytest.param(row, id=f"{name}:{row.name}") for name, rows in CLASSES.items() for row in rows]

@@ -52,6 +52,7 @@ from everystep.prove.prover import Prover
 from everystep.prove.words import Words
 from tests.prove import (
     adjugate_mutations,
+    block_mutations,
     closed_mutations,
     conditional_mutations,
     convexity_mutations,
@@ -666,6 +667,7 @@ ALL = (
     *slope_mutations.MUTATIONS,
     *triangular_mutations.MUTATIONS,
     *range_mutations.MUTATIONS,
+    *block_mutations.MUTATIONS,
     *convexity_mutations.MUTATIONS,
     *rewriting_mutations.MUTATIONS,
     *closed_mutations.MUTATIONS,

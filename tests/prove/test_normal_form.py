@@ -64,6 +64,7 @@ from tests.identities.notation import exp, log, logistic, tanh
 from tests.prove import (
     adjugate_rows,
     binary_rows,
+    block_rows,
     closed_rows,
     conditional_rows,
     convex_step_rows,
@@ -1227,6 +1228,7 @@ CLASSES = {
     **slope_rows.CLASSES,
     **triangular_rows.CLASSES,
     **range_rows.CLASSES,
+    **block_rows.CLASSES,
     **inverse_rows.CLASSES,
     **convexity_rows.CLASSES,
     **convex_step_rows.CLASSES,
