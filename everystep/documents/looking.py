@@ -12,6 +12,7 @@ from everystep.algebra.context import Context, Hypothesis
 from everystep.algebra.shapes import ShapeError
 from everystep.derivation import Claim, Step
 from everystep.documents.limits import ALARM, TimeUp
+from everystep.documents.one_symbol import with_one_symbol_each
 from everystep.documents.options import Options
 from everystep.documents.relevance import relevant
 from everystep.documents.spoken import without_chance_unsaid
@@ -50,6 +51,7 @@ def checked(
         claim, context = counted_upwards(claim, context)
     except Descending as error:
         return Verdict(Status.UNREADABLE, "reader", str(error))
+    claim, context = with_one_symbol_each(claim, context)
     context = without_chance_unsaid(context, scope)
     try:
         claim, context = stepped(claim, context)
@@ -91,7 +93,7 @@ def hinted(claim: Claim, context: Context, verdict: Verdict, options: Options) -
     if is_conditional(claim, context):
         return ""
     try:
-        claim, context = counted_upwards(claim, context)
+        claim, context = with_one_symbol_each(*counted_upwards(claim, context))
         with ALARM.within(perf_counter() + 2 * HINT_BUDGET):
             return hint(Step("step", claim), relevant(context, claim), verdict, budget=HINT_BUDGET, show=options.show)
     except TimeUp:

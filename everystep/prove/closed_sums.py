@@ -15,7 +15,19 @@ from everystep.calculus.atoms import symbolic_power
 from everystep.calculus.core import Core
 from everystep.calculus.differentials import inside_terms
 from everystep.calculus.indices import Slot, shifted, symbols_of, unpack
-from everystep.calculus.networks import INTEGER, ONE_POLY, Poly, Term, is_open, subtract
+from everystep.calculus.networks import (
+    INTEGER,
+    ONE_POLY,
+    Component,
+    Factor,
+    Key,
+    Poly,
+    Term,
+    is_open,
+    monomial_key,
+    subtract,
+)
+from everystep.prove.equations import key_quotient
 
 MOST_DEGREE, MOST_SUMS = 8, 12
 
@@ -39,31 +51,80 @@ def in_closed_form(core: Core, poly: Poly, may_divide: Callable[[Poly], bool]) -
     return poly
 
 
+def by_geometric_relations(core: Core, poly: Poly) -> Poly:
+    """The polynomial modulo ``q S = S + q^(b+1) - q^a`` for its geometric sums S of q^t from a to b.
+
+    Nothing is divided by: it holds for q = 1, and for b = a - 1, as well.  Where q is one monomial, S / q is taken
+    apart by the same equation.
+    """
+    for component in dict.fromkeys(c for key in poly for c, exponent in key if c[1] and exponent == 1):
+        found = _geometric_sum(core, component)
+        if found is None:
+            continue
+        q, ends = found
+        relation = core.normal(
+            [*(s.times(core.term(((component, 1),))) for s in core.terms(subtract(q, ONE_POLY))), *ends]
+        )
+        leads = [key for key in relation if (component, 1) in key and _degree(key) > 1]
+        if leads:
+            lead = max(leads, key=lambda key: (_degree(key), monomial_key(key)))
+            scale = Fraction(-1) / relation.pop(lead)
+            poly = _modulo(core, poly, lead, {k: c * scale for k, c in relation.items()})
+        if len(q) == 1 and set(q.values()) == {1}:
+            (ratio,) = q
+            below = tuple((c, -exponent) for c, exponent in ratio)
+            inverse = core.term(below)
+            rest = core.normal([core.term(((component, 1),)), *(inverse.times(e) for e in ends)])
+            poly = _modulo(core, poly, (*below, (component, 1)), rest)
+    return poly
+
+
+def _modulo(core: Core, poly: Poly, lead: Key, rest: Poly) -> Poly:
+    """The polynomial with ``rest`` in the place of a monomial, wherever it has that sum and powers as far from 0."""
+    for _ in range(MOST_SUMS):
+        hit = [key for key in poly if all(_holds(dict(key).get(c, 0), exponent) for c, exponent in lead)]
+        if not hit:
+            break
+        core.used("geometric sums")
+        terms = core.terms({key: c for key, c in poly.items() if key not in hit})
+        for key in hit:
+            quotient = core.term(key_quotient(key, lead), poly[key])
+            terms += [quotient.times(t) for t in core.terms(rest)]
+        poly = core.normal(terms)
+    return poly
+
+
+def _holds(have: int | Fraction, exponent: int | Fraction) -> bool:
+    return have >= exponent if exponent > 0 else have <= exponent
+
+
+def _degree(key: Key) -> Fraction:
+    return sum((abs(Fraction(exponent)) for _, exponent in key), Fraction(0))
+
+
+def _geometric_sum(core: Core, component: Component) -> tuple[Poly, list[Term]] | None:
+    """q and q^a - q^(b+1) for the sum of q^t from a to b; None for any other component."""
+    term = core.term(((component, 1),))
+    if len(term.bound) != 1:
+        return None
+    ((name, (low, high)),) = term.bound.items()
+    found = _ratio(core, term, name)
+    if found is None or found[0] or found[2]:
+        return None
+    q = core.normal(found[1])
+    return q, [*symbolic_power(core, q, low), *(t.scaled(-1) for t in symbolic_power(core, q, shifted(high, 1)))]
+
+
 def _without_a_sum(core: Core, term: Term, may_divide: Callable[[Poly], bool]) -> list[Term] | None:
     return next((c for name in term.bound if (c := _closed(core, term, name, may_divide)) is not None), None)
 
 
 def _closed(core: Core, term: Term, name: str, may_divide: Callable[[Poly], bool]) -> list[Term] | None:
     """A sum over ``name`` of t^p q^t in closed form; None where the index stands anywhere else, as in a range."""
-    if any(name in symbols_of(s) for pair in term.bound.values() for s in pair):
+    found = _ratio(core, term, name)
+    if found is None:
         return None
-    degree = 0
-    ratio: list[Term] = [Term(1)]
-    left = []
-    for head, slots in term.factors:
-        if not any(name in symbols_of(s) for s in slots):
-            left.append((head, slots))
-            continue
-        if head == INTEGER and slots == (name,):
-            degree += 1
-            continue
-        total, parts = unpack(slots[-1])
-        if head[:2] != "w:" or set(parts) != {name} or total:
-            return None
-        if any(is_open(s) for slot in slots[:-1] for s in symbols_of(slot)):
-            return None
-        base = core.normal(inside_terms(core, core.heads[head], slots[:-1]))
-        ratio = [r.times(p) for r in ratio for p in core.power(base, parts[name])]
+    degree, ratio, left = found
     low, high = term.bound[name]
     rest = Term(term.coefficient, left, term.scalars, {n: r for n, r in term.bound.items() if n != name})
     q = core.normal(ratio)
@@ -80,6 +141,30 @@ def _closed(core: Core, term: Term, name: str, may_divide: Callable[[Poly], bool
             return None
         value = _geometric(core, q, gap, low, high, degree)
     return [rest.times(t) for t in value]
+
+
+def _ratio(core: Core, term: Term, name: str) -> tuple[int, list[Term], list[Factor]] | None:
+    """p, q and what stands beside t^p q^t in a sum over t; None where t stands anywhere else, as in a range."""
+    if any(name in symbols_of(s) for pair in term.bound.values() for s in pair):
+        return None
+    degree = 0
+    ratio: list[Term] = [Term(1)]
+    left: list[Factor] = []
+    for head, slots in term.factors:
+        if not any(name in symbols_of(s) for s in slots):
+            left.append((head, slots))
+            continue
+        if head == INTEGER and slots == (name,):
+            degree += 1
+            continue
+        total, parts = unpack(slots[-1])
+        if head[:2] != "w:" or set(parts) != {name} or total:
+            return None
+        if any(is_open(s) for slot in slots[:-1] for s in symbols_of(slot)):
+            return None
+        base = core.normal(inside_terms(core, core.heads[head], slots[:-1]))
+        ratio = [r.times(p) for r in ratio for p in core.power(base, parts[name])]
+    return degree, ratio, left
 
 
 def _number(core: Core, slot: Slot, power: int) -> list[Term]:

@@ -13,7 +13,7 @@ from sympy import Basic, Expr, sympify
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Definition, Hypothesis, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Int
-from everystep.algebra.shapes import ShapeError
+from everystep.algebra.shapes import ShapeError, integer
 from everystep.calculus.indices import Integers, NotAffine, constant, unpack
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Claim, Induction
@@ -103,7 +103,9 @@ def inductions(claim: Claim, context: Context) -> Iterator[Induction]:
     decisive = [n for n in _unbound(claim.sides[0]) if isinstance(n, ex.SumOver)]
     if isinstance(claim, Relation):
         free = claim.left.free_symbols
-        decisive += [n for n in _unbound(claim.right) if isinstance(n, ex.SumOver) and n.range[1] not in free]
+        decisive += [
+            n for n in _unbound(claim.right) if isinstance(n, ex.SumOver) and not n.range[1].free_symbols & free
+        ]
     nodes = [node for side in claim.sides for node in ex.walk(side)]
     extents = {s for n in nodes if isinstance(n, (ex.Var, ex.Member)) for e in n.shape for s in e.free_symbols}
     starts: dict[Expr, int] = {}
@@ -112,8 +114,10 @@ def inductions(claim: Claim, context: Context) -> Iterator[Induction]:
         if isinstance(node, ex.SumOver):
             low, high = node.range
             ends = (high,)
-            if node in decisive and high.is_Symbol and not high.is_positive and low.is_Integer:
-                starts[high] = max(starts.get(high, int(low) - 1), int(low) - 1)
+            symbol, beyond = _index_and_number(high)
+            if node in decisive and symbol is not None and not symbol.is_positive and low.is_Integer:
+                start = int(low) - 1 - beyond
+                starts[symbol] = max(starts.get(symbol, start), start)
         elif isinstance(node, ex.Pow) and isinstance(node.operands[1], Int):
             ends = (node.operands[1].value,)
         elif isinstance(node, ex.Member) and any(r.target.name == node.name for r in context.recurrences):
@@ -128,6 +132,13 @@ def inductions(claim: Claim, context: Context) -> Iterator[Induction]:
     for symbol, start in starts.items():
         if symbol not in extents:
             yield Induction(symbol, start)
+
+
+def _index_and_number(end: Expr) -> tuple[Expr | None, int]:
+    """k and c of an end k + c of a range; no k for any other end."""
+    symbols = sorted(end.free_symbols, key=str)
+    beyond = integer(end - symbols[0]) if len(symbols) == 1 else None
+    return (symbols[0], int(beyond)) if beyond is not None and beyond.is_Integer else (None, 0)
 
 
 def _unbound(expression: Expression) -> Iterator[Expression]:

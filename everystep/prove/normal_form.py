@@ -40,7 +40,7 @@ from everystep.calculus.orthonormal import OrthonormalFamilies
 from everystep.calculus.products import fixed_products
 from everystep.calculus.whole_steps import steps_of_integers
 from everystep.prove.bilinear import matrices_between
-from everystep.prove.closed_sums import in_closed_form
+from everystep.prove.closed_sums import by_geometric_relations, in_closed_form
 from everystep.prove.determined import by_determinants, by_nonzero_factor, said_nonzero
 from everystep.prove.equations import Equations, Lowered, divides, free_symbols, key_quotient
 from everystep.prove.joined_sums import JoinedSums
@@ -239,6 +239,7 @@ class NormalForm(Equations, JoinedSums):
             ("products cut", lambda p: cut(self.core, p, self.cuts)),
             ("Jacobians as products", lambda p: jacobians(self.core, self.lowering.recurrences, p)),
             ("multiplied by numbers below", self.multiplied_out),
+            ("geometric sums", lambda p: by_geometric_relations(self.core, p)),
             ("sums in closed form", lambda p: in_closed_form(self.core, p, self.is_rarely_zero)),
         )
         for _ in range(3):

@@ -6,7 +6,7 @@ from typing import Any
 
 from everystep.calculus import whole_steps
 from everystep.calculus.networks import Term
-from everystep.prove import normal_form, triangle_sums
+from everystep.prove import closed_sums, normal_form, triangle_sums
 from tests.prove.test_mutations import Mutation, always, method
 
 line = triangle_sums._line
@@ -51,6 +51,24 @@ MUTATIONS = (
         "false triangles:trapezoid",
     ),
     Mutation(
+        "geometric sums",
+        "skipped",
+        method(normal_form, "by_geometric_relations", lambda core, p: p),
+        "geometric sums:times-a-ratio-that-is-tied",
+    ),
+    Mutation(
+        "geometric sums",
+        "quotients stay",
+        method(closed_sums, "_holds", lambda have, exponent: exponent > 0 and have >= exponent),
+        "geometric sums:divided-by-the-ratio",
+    ),
+    Mutation(
+        "geometric sums",
+        "the last power is forgotten",
+        method(closed_sums, "shifted", lambda slot, by: slot),
+        "geometric sums:times-a-ratio-that-is-tied",
+    ),
+    Mutation(
         "step of an integer",
         "skipped",
         method(normal_form, "steps_of_integers", always(None)),
@@ -72,6 +90,6 @@ MUTATIONS = (
         "step of an integer",
         "halves are rounded up",
         method(whole_steps, "floor", lambda x: int(x) + 1),
-        "steps of integers:complement",
+        "steps of integers:range-begins",
     ),
 )

@@ -1,12 +1,12 @@
-"""Rows for sums over triangles, and for indicators of integers that end a range; ``range_mutations`` breaks them."""
+"""Rows for geometric sums, for sums over triangles, and for indicators of integers; ``range_mutations`` breaks them."""
 
 from __future__ import annotations
 
 from sympy import Rational
 
-from everystep.algebra.context import Context, Predicate
+from everystep.algebra.context import Context, Predicate, Relation
 from everystep.algebra.expressions import Apply, Entry, Expression, Int, Member, Num, SumOver, Trace, sq
-from tests.prove.statements import PLAIN, A, FalseRow, Row, V, at_most, equal, f, h, half, i, j, k, n, x
+from tests.prove.statements import PLAIN, A, FalseRow, Row, V, a, at_most, c, equal, f, h, half, i, j, k, n, t, x
 
 
 def step(gap: object) -> Expression:
@@ -158,6 +158,43 @@ STEPS = (
     Row("never", equal(double(step(j - n - 1) * h[j], (j, 1, n)), 0), equal(double(step(j - n) * h[j], (j, 1, n)), 0)),
 )
 
+powers = a ** Int(t)
+ratio = 1 - a * c
+tied = PLAIN.given(equal(a**2 + c**2, 1), at_most(0, Int(k)))
+GEOMETRIC = (
+    Row(
+        "times-a-ratio-that-is-tied",
+        equal(a * SumOver(powers, t, 0, k - 1), SumOver(powers, t, 1, k)),
+        equal(a * SumOver(powers, t, 0, k - 1), SumOver(powers, t, 0, k)),
+        tied,
+    ),
+    Row(
+        "times-a-ratio-that-is-a-sum",
+        equal(ratio * SumOver(ratio ** Int(t), t, 0, k), SumOver(ratio ** Int(t), t, 1, k + 1)),
+        equal(ratio * SumOver(ratio ** Int(t), t, 0, k), SumOver(ratio ** Int(t), t, 1, k)),
+        tied,
+    ),
+    Row(
+        "divided-by-the-ratio",
+        equal(SumOver(powers, t, 1, k) / a, SumOver(powers, t, 0, k - 1)),
+        equal(SumOver(powers, t, 1, k) / a, SumOver(powers, t, 0, k)),
+        tied.given(Relation(a, "!=", Num(0))),
+    ),
+)
+UNTRUE_GEOMETRIC = (
+    FalseRow(
+        "ratio-of-one",
+        equal((1 - a) * SumOver(powers, t, 0, k), 1 - a ** Int(k)),
+        tied,
+        "the last power is a^(k + 1)",
+    ),
+    FalseRow(
+        "another-ratio",
+        equal(c * SumOver(powers, t, 0, k - 1), SumOver(powers, t, 1, k)),
+        tied,
+        "a and c are different",
+    ),
+)
 UNTRUE_TRIANGLES = (
     FalseRow(
         "half-of-what-is-not-symmetric",
@@ -202,5 +239,9 @@ UNTRUE_STEPS = (
     FalseRow("every-second", equal(double(step(n - 2 * j) * h[j], (j, 1, n)), total), PLAIN, "only half of the range"),
     FalseRow("between", equal(step(i - j), step(i - j - 1)), PLAIN, "i = j"),
 )
-CLASSES = {"triangles": TRIANGLES, "steps of integers": STEPS}
-FALSE = {"false triangles": UNTRUE_TRIANGLES, "false steps of integers": UNTRUE_STEPS}
+CLASSES = {"geometric sums": GEOMETRIC, "triangles": TRIANGLES, "steps of integers": STEPS}
+FALSE = {
+    "false geometric sums": UNTRUE_GEOMETRIC,
+    "false triangles": UNTRUE_TRIANGLES,
+    "false steps of integers": UNTRUE_STEPS,
+}
