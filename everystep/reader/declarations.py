@@ -91,7 +91,10 @@ _WHEN = re.compile(
 )
 _BOTH = re.compile(r"\b(both|whether|tant|que ce soit)\b[^.;:]*$")
 _AND_NOT = re.compile(r"\W*(and|as well as|or|et|comme|ou)( (for|when|if|pour|si|lorsque|quand))? \$")
-_SO_THAT = re.compile(r"\b(?:so that|de sorte que|si bien que)\b[ ,;]*(?:\$[ ,;]*(?:(?:and|et)\b ?)?)*$")
+_SO_THAT = re.compile(
+    r"(?:\b(?:so that|de sorte que|si bien que)|\((?:so|hence|thus|therefore|donc|ainsi))\b[ ,;]*"
+    r"(?:\$[ ,;]*(?:(?:and|et)\b ?)?)*$"
+)
 _AGAIN = re.compile(r"^\W*(now|here|this time|maintenant|ici|cette fois)\b[^;:]*$")
 _AGAIN_BEHIND = re.compile(r"^\W*(again|now|this time|a nouveau|de nouveau|maintenant|cette fois)\b")
 """Words by which a section says anew what a name is: "now $y_i \\in \\{0, 1\\}$ again"."""

@@ -140,6 +140,8 @@ def _is_free(tokens: Tokens, start: int, braced: bool) -> bool:
     if not start:
         return True
     before = tokens[start - 1]
+    if start > 1 and tokens[start - 2].kind in ("sub", "sup"):
+        return False  # p_+^\top, x_*^\top
     if before.kind in ("open", "begin", "align", "newline", "text"):
         return True
     return before.kind in ("char", "command") and before.text in (_BEFORE | _SPACED if braced else _BEFORE)
