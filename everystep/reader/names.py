@@ -447,6 +447,9 @@ class Names(Typed):
             return value
         if isinstance(value, Var) and left_out(node) is not None:
             raise Unreadable(f"{latex_of(tokens)} below {node.text}: an entry, or a value without one of the data?")
+        if plain_text(tokens) in ("*", "star", "ast", "cdot", "bullet"):
+            # x_* is a name of its own; all entries of a vector are written x_:, or X_{i*} of a matrix.
+            raise Unreadable(f"{node.text}_{plain_text(tokens)} has no declaration", node.place)
         places = self._index_list(tokens, 1 if 1 in shape else 2)
         return self._entry(value, places, node)
 
