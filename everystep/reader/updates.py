@@ -180,7 +180,7 @@ def is_step(tokens: Tokens) -> bool:
 
 
 def is_label(scripts: list[tuple[str, Tokens]]) -> bool:
-    r"""Whether marks make a name of their own: ``w_\lambda``, ``x_{new}``, ``w^*``, ``x_*``; not an index, a power or a T."""
+    r"""Whether marks make a name of their own: ``w_\lambda``, ``x_{new}``, ``x_*``; not an index, a power or a T."""
     for mark, tokens in scripts:
         text = plain_text(tokens)
         if mark == "_" and (text in GREEK or is_word(tokens) or (len(text) > 2 and text.isalpha())):
