@@ -385,6 +385,10 @@ class Declaring(Minimised):
                 scope.unsure.update(dict.fromkeys(unread_letters, latex_of(declaration.tokens)))
                 continue
             given = not declaration.inline or giving(sentence) is Giving.DEFINES
+            assumed = declaration.inline and stance(sentence) not in (Stance.NOTHING, Stance.DOUBTFUL)
+            if relation == "=" and assumed and not names_given(piece.sides[0]):  # "let $a > 0$ with $a b = 1$"
+                for letter in {letter for side in piece.sides for letter in letters_of(side)} - STYLES.keys():
+                    scope.unsure.setdefault(letter, latex_of(declaration.tokens))
             if relation not in ("=", ":=") or not given or not isinstance(declaration.place, Place):
                 if relation in ("=", ":=") and giving(sentence) in (Giving.SUPPOSES, Giving.UNCLEAR):
                     given_names = names_given(piece.sides[0])

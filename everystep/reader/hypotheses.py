@@ -103,7 +103,7 @@ class Hypotheses(Introductions):
         for hypothesis in reader.assumed:
             self.scope.assume(hypothesis)
         if op == "=":
-            self._assume_equation(a, b)
+            self._assume_equation(*self._conjugates(a, b))
             return
         if op == "!=" and isinstance(b, ex.Zeros):
             self.scope.assume(Predicate("nonzero", a))
@@ -265,6 +265,22 @@ class Hypotheses(Introductions):
                 value, other = reader.relate(value, reader.read(right))
                 value = ex.Add(value, ex.Neg(other))
             self.scope.assume(Predicate(kind, reader.finished(value)))
+
+    def _conjugates(self, a: Expression, b: Expression) -> tuple[Expression, Expression]:
+        """An equation whose letters are numbers where their reciprocals sum to a number, ``1/p + 1/q = 1``, and only a
+        comparison with numbers had made them integers: ``p > 1``.
+        """
+        terms = a.operands if isinstance(a, ex.Add) else ()
+        below = [t.operands[1] for t in terms if isinstance(t, ex.Div) and isinstance(t.operands[0], Num)]
+        letters = [e.value for e in below if isinstance(e, Int) and e.value.is_Symbol and not e.value.is_positive]
+        if not isinstance(b, Num) or len(letters) < 2 or len(letters) < len(terms):
+            return a, b
+        names = [str(at) for at in letters]
+        if any(self.scope.names.get(name) != Size(at) for name, at in zip(names, letters, strict=True)):
+            return a, b
+        for name, at in zip(names, letters, strict=True):
+            self.scope.make_number(name, at)
+        return a.xreplace({Int(at): Var(name) for name, at in zip(names, letters, strict=True)}), b
 
     def _assume_equation(self, a: Expression, b: Expression) -> None:
         """An equation as a hypothesis: moments, transposes and unit vectors have a form of their own."""

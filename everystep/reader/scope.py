@@ -6,7 +6,7 @@ May import ``everystep.algebra`` and this package's grammar.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Symbol
@@ -260,6 +260,18 @@ class Scope:
             definitions=tuple(replace(d, body=d.body.xreplace(put)) for d in context.definitions),
             hypotheses=tuple(changed.values()),
         )
+
+    def make_number(self, name: str, value: Expr) -> None:
+        """Declare a number that was taken for an index because it was compared with whole numbers: ``p > 1``."""
+        self.names[name] = Symbolic(Var(name))
+        changed: list[Hypothesis] = []
+        for h in self.context.hypotheses:
+            put = _put(h, {Int(value): Var(name)})
+            if put != h and isinstance(put, Relation):
+                sides = (Num(int(s.value)) if isinstance(s, Int) and s.value.is_Integer else s for s in put.sides)
+                put = Relation(next(sides), put.op, next(sides))
+            changed.append(put)
+        self.context = replace(self.context, hypotheses=tuple(changed))
 
     def _tie_powers(self, name: str) -> None:
         r"""A declared ``\sigma^2`` beside a declared ``\sigma`` is its square."""
@@ -681,8 +693,8 @@ def _name(target: Var | Member) -> str:
     return target.name
 
 
-def _put(hypothesis: Hypothesis, values: dict[Var, Int]) -> Hypothesis:
-    """A hypothesis with integers in the place of names."""
+def _put(hypothesis: Hypothesis, values: Mapping[Expression, Expression]) -> Hypothesis:
+    """A hypothesis with integers in the place of names, or the other way round."""
     if isinstance(hypothesis, Predicate):
         return Predicate(hypothesis.kind, hypothesis.subject.xreplace(values))
     return Relation(hypothesis.left.xreplace(values), hypothesis.op, hypothesis.right.xreplace(values))

@@ -332,3 +332,17 @@ def test_an_adjective_behind_with_is_said_of_the_name(given: str, claim: str) ->
 def test_what_may_be_said_of_the_name_refutes_nothing(given: str, claim: str) -> None:
     (status,) = statuses(rf"{given} \[ {claim} \]")
     assert status in ("tested", "unreadable")
+
+
+@pytest.mark.parametrize(
+    ("given", "claim"),
+    [
+        (r"Let $a, c > 0$ with $a b = 1$.", "b c > 0"),
+        (r"Let $a, c > 0$ and $a b = 1$.", "b c > 0"),
+        (r"Let $a, c > 0$ with $c b = a$.", "b c > 0"),
+        (r"Let $a, c > 0$ with $a + b = 1$.", "b c < c"),
+        (r"Let $a, b > 0$ and $p > 1$ with $1/p + 1/q = 1$.", r"a b \le \frac{a^p}{p} + \frac{b^q}{q}"),
+    ],
+)
+def test_an_equation_with_a_letter_that_nothing_declares_is_not_forgotten(given: str, claim: str) -> None:
+    assert statuses(rf"{given} \[ {claim} \]") == ["unreadable"]
