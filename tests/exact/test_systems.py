@@ -91,6 +91,23 @@ def test_blocks_of_a_definite_matrix_are_any_of_their_shape() -> None:
     assert judge(equation(B, ex.Zeros(n, m)), context).outcome == "counterexample"
 
 
+def test_a_small_matrix_meets_an_inequality_of_matrices() -> None:
+    for formula in (ex.Eye(n) - A.T * A, ex.Block(2, ex.Eye(n), A, A.T, ex.Eye(n))):
+        context = Context(hypotheses=(Predicate("positive definite", formula),))
+        assert judge(equation(A, A.T), context).outcome == "counterexample"
+        assert judge(equation(ex.Trace(A.T * A), ex.Int(n), "<"), context).outcome == "agree"
+
+
+def test_a_matrix_of_square_minus_one_is_a_turn() -> None:
+    turn = equation(A * A, -ex.Eye(n))
+    assert judge(equation(ex.Trace(A), Num(0)), Context(hypotheses=(turn,))).outcome == "agree"
+    assert judge(equation(ex.Det(A), Num(1)), Context(hypotheses=(turn,))).outcome == "agree"
+    assert judge(equation(A.T, -A), Context(hypotheses=(turn,))).outcome == "counterexample"
+    context = Context(hypotheses=(turn, equation(A.T * A, ex.Eye(n))))
+    assert judge(equation(A.T, -A), context).outcome == "agree"
+    assert judge(equation(A, ex.Eye(n)), context).outcome == "counterexample"
+
+
 conjugate = (
     *(Relation(e, ">", Num(1)) for e in (p, q)),
     equation(Num(1) / p + Num(1) / q, Num(1)),

@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Relation
+from everystep.algebra.context import Hypothesis, Relation
 from everystep.prove.exact.errors import Stopped
 from everystep.prove.exact.evaluator import Cell
 from everystep.prove.exact.instances import Instance
 from everystep.prove.exact.integers import compiled
 from everystep.prove.exact.jets import Jet
-from everystep.prove.exact.prepared import Ground, bare_name, cell_at, name_of_cell, truth
+from everystep.prove.exact.prepared import DEFINITE, Ground, bare_name, cell_at, name_of_cell, truth
 
 _MOST_SCALED = 2
 _SCALES = (1, 2, 3, *(k << e for e in range(1, 9) for k in (2, 3)), 1024)
@@ -30,9 +30,9 @@ def scaled_to_hold(instance: Instance, grounds: list[Ground], bounded: set[Cell]
     """
     g = grounds[0]
     hypothesis = g.prepared.hypothesis
-    if not instance.ring.ordered or not isinstance(hypothesis, Relation) or hypothesis.op in ("=", "!="):
+    if not instance.ring.ordered or not _is_inequality(hypothesis):
         return False
-    if _entry_moved(instance, grounds, fixed):
+    if isinstance(hypothesis, Relation) and _entry_moved(instance, grounds, fixed):
         return True
     mask, program = g.prepared.mask, instance.program
     candidates = [
@@ -46,6 +46,13 @@ def scaled_to_hold(instance: Instance, grounds: list[Ground], bounded: set[Cell]
     ]
     chosen = [(cell, instance.cells[cell]) for _, cell in sorted(candidates)[:_MOST_SCALED]]
     return any(_scaled(instance, grounds, cell, value) for cell, value in chosen)
+
+
+def _is_inequality(hypothesis: Hypothesis) -> bool:
+    """Whether a hypothesis orders numbers, or matrices: ``A^T A < I``."""
+    if isinstance(hypothesis, Relation):
+        return hypothesis.op not in ("=", "!=")
+    return hypothesis.kind in DEFINITE
 
 
 def _entry_moved(instance: Instance, grounds: list[Ground], fixed: set[Cell]) -> bool:

@@ -20,6 +20,7 @@ _STRUCTURAL = (
 )
 
 
+OF_SQUARE_MINUS_ONE = "of square -1"
 SUM_ONE, NOT_NEGATIVE = "sum one", "entries not negative"
 ORTHONORMAL_FAMILY = "orthonormal family"
 WEAK = frozenset((SUM_ONE, NOT_NEGATIVE))
@@ -88,6 +89,9 @@ def _one_way(left: ex.Expression, right: ex.Expression) -> tuple[ex.Expression, 
         return _sum(left)
     if isinstance(right, ex.Eye):
         return _of_identity(left)
+    if isinstance(right, ex.Neg) and isinstance(right.operands[0], ex.Eye):
+        base = _square_of(left)
+        return None if base is None else (base, OF_SQUARE_MINUS_ONE)
     return _nilpotent(left) if isinstance(right, ex.Zeros) else None
 
 

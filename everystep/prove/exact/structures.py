@@ -12,7 +12,7 @@ from typing import Any
 from everystep.prove.exact.arithmetic import Matrix, Ring
 from everystep.prove.exact.errors import Inadmissible, NoMember, Undefined
 from everystep.prove.exact.instances import LOW_RANK, Instance
-from everystep.prove.exact.patterns import NOT_NEGATIVE, SUM_ONE
+from everystep.prove.exact.patterns import NOT_NEGATIVE, OF_SQUARE_MINUS_ONE, SUM_ONE
 
 _SCALES = (1, 4, 25)
 
@@ -124,6 +124,19 @@ def _nilpotent(instance: Instance, name: str, n: int, orders: list[str]) -> list
     return [1 if i == j + 1 and i % order else 0 for i in range(n) for j in range(n)]
 
 
+def _of_square_minus_one(instance: Instance, name: str, n: int, kinds: frozenset[str]) -> Matrix:
+    """Quarter turns of planes, in another basis: an orthonormal one for a matrix that is orthogonal or skew."""
+    if n % 2:
+        raise Inadmissible("no matrix of odd size has the square -I")
+    turn = [1 if j == i + 1 and j % 2 else -1 if i == j + 1 and i % 2 else 0 for i in range(n) for j in range(n)]
+    inner = instance.ring.matrix(n, n, turn)
+    if kinds & {"orthogonal", "skew"}:
+        basis = orthogonal(instance, name, n)
+        return basis * inner * basis.transpose()
+    basis = free_matrix(instance, name, n, n)
+    return basis * inner * _inverse(instance.ring, basis)
+
+
 def structured(instance: Instance, name: str, rows: int, columns: int, kinds: frozenset[str]) -> Matrix:
     """A random matrix of all the named kinds; kinds that are open conditions are left to be checked."""
     n = rows
@@ -138,6 +151,8 @@ def structured(instance: Instance, name: str, rows: int, columns: int, kinds: fr
         return _diagonal(instance, name, n, kinds)
     if triangles:
         return _triangular(instance, name, n, kinds)
+    if OF_SQUARE_MINUS_ONE in kinds:
+        return _of_square_minus_one(instance, name, n, kinds)
     if "orthogonal" in kinds and not symmetric:
         return orthogonal(instance, name, n)
     if spectral:
