@@ -37,7 +37,7 @@ from everystep.reader.marks import name_with, plain_text
 from everystep.reader.models import model
 from everystep.reader.moments import is_unsaid, says_moments
 from everystep.reader.pieces import Piece, names_in, pieces_of, trimmed
-from everystep.reader.prose import Sentence, Stance, defines, denies, is_named_case, stance, supposes
+from everystep.reader.prose import Sentence, Stance, defines, denies, is_constraint, is_named_case, stance, supposes
 from everystep.reader.reservations import begins_task, ends_suppositions, withdrawn
 from everystep.reader.said import said_of
 from everystep.reader.scope import Scope
@@ -385,7 +385,10 @@ class Declaring(Minimised):
                 scope.unsure.update(dict.fromkeys(unread_letters, latex_of(declaration.tokens)))
                 continue
             given = not declaration.inline or giving(sentence) is Giving.DEFINES
-            assumed = declaration.inline and stance(sentence) not in (Stance.NOTHING, Stance.DOUBTFUL)
+            constraint = is_constraint(sentence)  # of what a minimum is taken over, not of the letters beside it
+            assumed = (
+                declaration.inline and not constraint and stance(sentence) not in (Stance.NOTHING, Stance.DOUBTFUL)
+            )
             if relation == "=" and assumed and not names_given(piece.sides[0]):  # "let $a > 0$ with $a b = 1$"
                 for letter in {letter for side in piece.sides for letter in letters_of(side)} - STYLES.keys():
                     scope.unsure.setdefault(letter, latex_of(declaration.tokens))
