@@ -12,7 +12,7 @@ from sympy import Expr, Symbol
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int
-from everystep.algebra.shapes import ONE
+from everystep.algebra.shapes import ONE, integer
 from everystep.algebra.substitution import BINDERS
 from everystep.derivation import Claim
 from everystep.documents.relevance import relevant
@@ -31,6 +31,30 @@ def places_fixed(claim: Claim, context: Context) -> tuple[Relation, ...]:
             ends[Relation(Int(low), "<=", Int(at))] = None
             ends[Relation(Int(at), "<=", Int(high))] = None
     return tuple(end for end in ends if end not in context.hypotheses and end.left != end.right)
+
+
+def inputs_begun(claim: Claim, context: Context) -> tuple[Relation, ...]:
+    """That what enters a recurrence is differentiated by from its first member on: in ``h_t := f(W x_t + U h_{t-1})``,
+    which begins with h_1, x begins with x_1.  Not of a family of which a range or a member of its own is told.
+    """
+    nodes = {n for side in claim.sides for n in ex.walk(side) if isinstance(n, ex.PARTIAL_DERIVATIVES)}
+    varied = {v for n in nodes for v in n.operands[1:] if isinstance(v, ex.Member)}
+    told = {name for name, _, _ in context.ranges} | {d.target.name for d in context.definitions}
+    told |= {r.target.name for r in context.recurrences}
+    starts: dict[str, Expr] = {}
+    for recurrence in context.recurrences if varied else ():
+        for node in ex.walk(recurrence.body):
+            if isinstance(node, ex.Member) and node.name not in told and len(node.at) == 1:
+                start = integer(recurrence.first + node.at[0] - recurrence.target.at[-1])
+                starts[node.name] = min(starts.get(node.name, start), start)
+    free = {s for side in claim.sides for s in side.free_symbols}
+    begun = [(starts[v.name], v.at[0]) for v in sorted(varied, key=str) if v.name in starts]
+    found = [
+        Relation(Int(low), "<=", Int(at))
+        for low, at in begun
+        if low.is_Integer and at.free_symbols and at.free_symbols <= free
+    ]
+    return tuple(h for h in dict.fromkeys(found) if h not in context.hypotheses)
 
 
 def with_equal_indices(claim: Claim, context: Context) -> Claim:

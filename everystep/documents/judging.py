@@ -34,7 +34,7 @@ from everystep.documents.claims import (
 from everystep.documents.coupled import for_derivatives
 from everystep.documents.data import in_motion, with_data_given
 from everystep.documents.decomposed import looked_at, with_implied, with_rules
-from everystep.documents.fixed_indices import places_fixed, with_equal_indices
+from everystep.documents.fixed_indices import inputs_begun, places_fixed, with_equal_indices
 from everystep.documents.folded import folded
 from everystep.documents.joint import crossed, jointly, says_uncorrelated
 from everystep.documents.looking import DEFECTS, LOOKS
@@ -182,7 +182,7 @@ class Judging(Asking):
             context = replace(context, definitions=context.definitions + tuple(values.defined))
             context = with_roots_tied(claim, context)
             context = with_rules(claim, context, scope)
-            context = context.given(*places_fixed(claim, context))
+            context = context.given(*places_fixed(claim, context), *inputs_begun(claim, context))
             claim = with_equal_indices(claim, context)
             try:
                 claim = in_motion(claim, context, scope.names)

@@ -32,6 +32,7 @@ from everystep.prove.further_lemmas import monotone
 from everystep.prove.lemmas import Lemmas
 from everystep.prove.letters import with_letters, with_solved_letter
 from everystep.prove.limits import Limits
+from everystep.prove.mean_recurrences import with_means_as_members
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
 from everystep.prove.ordered_lemmas import ordered
@@ -217,6 +218,8 @@ class Prover:
         ways += [(*way, ("name replaced by its value",)) for way in eliminated(claim, self.context)]
         ways += [(stated, self.context, ("triangular matrix",)) for stated in self._without_triangles(claim)]
         ways += [(*way, ("defined name as a letter",)) for way in with_names_as_letters(claim, self.context)]
+        linear = with_means_as_members(claim, self.context)
+        ways += [(*linear, ("mean of a recurrence",))] if linear is not None else []
         weaker = with_symmetric_for_diagonal(self.context)
         ways += [(claim, weaker, ("diagonal matrix as a symmetric one",))] if weaker is not None else []
         for stated, context, rules in ways:

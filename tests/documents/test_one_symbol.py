@@ -35,3 +35,13 @@ def test_an_affine_recurrence_has_a_value_from_its_start_on() -> None:
     chain = r"\[ h_t = a^t h_0 + b \sum_{k=0}^{t-1} a^k = a^t h_0 + \frac{b (1 - a^t)}{1 - a} \]"
     assert statuses(given + chain) == ["proved", "proved"]
     assert statuses(given + chain.replace("(1 - a^t)", "(1 - a^{t-1})")) == ["proved", "refuted"]
+
+
+def test_what_enters_a_recurrence_begins_with_it() -> None:
+    given = (
+        r"%! A \in \mathbb{R}^{m \times m}; B \in \mathbb{R}^{m \times d}; u_t \in \mathbb{R}^d; h_t \in \mathbb{R}^m"
+    )
+    given += "; h_t := A h_{t-1} + B u_t\n"
+    assert statuses(given + r"\[ \frac{\partial h_t}{\partial u_t} = B \]") == ["proved"]
+    assert statuses(given + r"\[ \frac{\partial h_t}{\partial u_t} = A B \]") == ["refuted"]
+    assert statuses(given + r"\[ \frac{\partial h_{t+1}}{\partial u_t} = A B \]") == ["proved"]

@@ -59,6 +59,7 @@ from tests.prove import (
     inverse_rows,
     lemma_rows,
     limit_rows,
+    mean_recurrence_rows,
     mean_rows,
     multiples_rows,
     nilpotent_rows,
@@ -615,6 +616,7 @@ CLASSES = {
     **closed_rows.FALSE,
     **triangular_rows.FALSE,
     **range_rows.FALSE,
+    **mean_recurrence_rows.FALSE,
     **block_rows.FALSE,
     "products": product_rows.FALSE,
 }
