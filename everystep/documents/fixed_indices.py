@@ -47,6 +47,13 @@ def inputs_begun(claim: Claim, context: Context) -> tuple[Relation, ...]:
             if isinstance(node, ex.Member) and node.name not in told and len(node.at) == 1:
                 start = integer(recurrence.first + node.at[0] - recurrence.target.at[-1])
                 starts[node.name] = min(starts.get(node.name, start), start)
+    for body in [d.body for d in context.definitions] if starts else []:
+        for node in ex.walk(body):
+            if isinstance(node, ex.Member) and node.name in starts:  # h_0 := x_0; elsewhere x may begin anywhere
+                if node.at[0].is_Integer:
+                    starts[node.name] = min(starts[node.name], node.at[0])
+                else:
+                    del starts[node.name]
     free = {s for side in claim.sides for s in side.free_symbols}
     begun = [(starts[v.name], v.at[0]) for v in sorted(varied, key=str) if v.name in starts]
     found = [

@@ -45,3 +45,10 @@ def test_what_enters_a_recurrence_begins_with_it() -> None:
     assert statuses(given + r"\[ \frac{\partial h_t}{\partial u_t} = B \]") == ["proved"]
     assert statuses(given + r"\[ \frac{\partial h_t}{\partial u_t} = A B \]") == ["refuted"]
     assert statuses(given + r"\[ \frac{\partial h_{t+1}}{\partial u_t} = A B \]") == ["proved"]
+
+
+def test_an_input_that_the_start_is_made_of_begins_with_the_start() -> None:
+    given = r"%! A \in \mathbb{R}^{m \times m}; u_t \in \mathbb{R}^m; h_t \in \mathbb{R}^m" + "\n"
+    given += r"%! h_0 := u_0; h_t := A h_{t-1} + u_t" + "\n"
+    assert statuses(given + r"\[ \frac{\partial h_t}{\partial u_t} = A \]") == ["refuted"]
+    assert statuses(given + r"\[ \frac{\partial h_t}{\partial u_t} = I \]") != ["refuted"]
