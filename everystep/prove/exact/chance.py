@@ -11,6 +11,7 @@ from typing import Any
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Random
 from everystep.prove.exact.degrees import degree_of, has_kink
+from everystep.prove.exact.densities import with_exponents_outside
 from everystep.prove.exact.errors import TooLarge, Unsupported
 from everystep.prove.exact.evaluator import Cell, Evaluator, World
 from everystep.prove.exact.integers import compiled
@@ -161,7 +162,7 @@ def _expected(ev: Evaluator, bodies: list[Node], twice: bool, held: Held) -> Jet
 
 @builds(*ex.MEANS)
 def _expectation(program: Program, node: Any) -> Run:
-    bodies = [program.compile(o) for o in node.operands]
+    bodies = [program.compile(with_exponents_outside(o)) for o in node.operands]
     twice = not isinstance(node, ex.Expectation)
     return lambda ev: _expected(ev, bodies, twice, {})
 
@@ -174,7 +175,7 @@ def _given(program: Program, node: Any) -> Run:
     """
     if not isinstance(node.mean, ex.MEANS) or not all(isinstance(name, ex.Var | ex.Member) for name in node.held):
         raise Unsupported("a condition that is no name, or of what is no mean")
-    bodies = [program.compile(o) for o in node.mean.operands]
+    bodies = [program.compile(with_exponents_outside(o)) for o in node.mean.operands]
     twice = not isinstance(node.mean, ex.Expectation)
     for name in node.held:
         made = [program.mask_of(body) & program.random_mask for body in program.bodies(name_of(name))]
