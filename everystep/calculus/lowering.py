@@ -160,9 +160,15 @@ class Lowering(Matrices):
             return self.terms(operand, None, None, env)
         inside = self.core.normal(self.terms(operand, "#r", "#c", env))
         size = slot_of(operand.shape[0])
-        if inside == self.core.normal([Term(1, [(delta(size), ("#r", "#c"))])]):
-            return [Term(1)]
+        unit = self.core.normal([Term(1, [(delta(size), ("#r", "#c"))])])
+        if inside in (unit, dict.fromkeys(unit, -1)):
+            return [Term(1 if inside == unit else -1)]
         return self.call(ex.Call(LARGEST_EIGENVALUE, 1, 1, operand), None, None, env)
+
+    def least_eigenvalue(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
+        """lambda_min(S) = -lambda_max(-S)."""
+        opposite = ex.EigMax(ex.Neg(e.operands[0]))
+        return [t.scaled(-1) for t in self.largest_eigenvalue(opposite, row, column, env)]
 
     def call(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         """An opaque function of whole arguments: equal canonical arguments give equal values, and nothing else does."""
@@ -615,6 +621,7 @@ RULES: dict[type[Expression], Rule] = {
     ex.LogSumExp: Lowering.log_sum_exp,
     ex.Norm: Lowering.norm,
     ex.EigMax: Lowering.largest_eigenvalue,
+    ex.EigMin: Lowering.least_eigenvalue,
     ex.Call: Lowering.call,
     ex.SumOver: Lowering.sum_over,
     ex.ProdOver: Lowering.prod_over,

@@ -236,6 +236,61 @@ def inverses_reversed(written: Written, e: Expression, strict: bool) -> bool:
     return written.definite(b, True) and written.definite(ex.Add(a, ex.Neg(b)), strict)
 
 
+def inverse_and_unit(written: Written, e: Expression, strict: bool) -> bool:
+    """c I - a A^-1 from A - (a / c) I for c > 0 and a > 0, and a A^-1 - c I from a I - c A for a definite A and a > 0:
+    congruences by a root of A, which is definite in the first case, too, as it is above a multiple of I.
+
+    Of an A that is not definite nothing follows: -1 is below c = 1, and so is its inverse, while -1 is not above 1.
+    """
+    parts = addends_of(e)
+    if len(parts) != 2:
+        return False
+    for part, other in (parts, parts[::-1]):
+        minus = isinstance(part, ex.Neg)
+        found = _multiple_of_inverse(part.operands[0] if isinstance(part, ex.Neg) else part)
+        number = scale_of_unit(other.operands[0] if isinstance(other, ex.Neg) else other)
+        if found is None or number is None or isinstance(other, ex.Neg) == minus:
+            continue
+        scale, matrix = found
+        unit = ex.Eye(matrix.shape[0])
+        if not written.number(scale, True):
+            return False
+        if minus and written.number(number, True):
+            return written.definite(ex.Add(matrix, ex.Neg(ex.Mul(ex.Div(scale, number), unit))), strict)
+        if not minus and written.definite(matrix, False):
+            return written.definite(ex.Add(ex.Mul(scale, unit), ex.Neg(ex.Mul(number, matrix))), strict)
+    return False
+
+
+def _multiple_of_inverse(e: Expression) -> tuple[Expression, Expression] | None:
+    """(a, A) of a A^-1."""
+    if isinstance(e, ex.Inverse):
+        return ex.Num(1), e.operands[0]
+    if isinstance(e, ex.Div):
+        inner = _multiple_of_inverse(e.operands[0])
+        return None if inner is None else (ex.Div(inner[0], e.operands[1]), inner[1])
+    if isinstance(e, ex.Mul) and len(e.operands) > 1 and all(f.is_number_shaped for f in e.operands[:-1]):
+        inner = _multiple_of_inverse(e.operands[-1])
+        return None if inner is None else (ex.Mul(*e.operands[:-1], inner[0]), inner[1])
+    return None
+
+
+def scale_of_unit(e: Expression) -> Expression | None:
+    """c of c I; None of anything else."""
+    if isinstance(e, ex.Eye):
+        return ex.Num(1)
+    if isinstance(e, ex.Div):
+        inner = scale_of_unit(e.operands[0])
+        return None if inner is None else ex.Div(inner, e.operands[1])
+    if (
+        isinstance(e, ex.Mul)
+        and isinstance(e.operands[-1], ex.Eye)
+        and all(f.is_number_shaped for f in e.operands[:-1])
+    ):
+        return _product(e.operands[:-1])
+    return None
+
+
 def inverse_of_mean(written: Written, e: Expression, strict: bool) -> bool:
     """sum w_k A_k^-1 - (sum w_k A_k)^-1 for definite A_k and weights w_k >= 0 with the sum 1: the inverse is convex.
 
@@ -376,6 +431,7 @@ RULES: dict[str, Callable[[Written, Expression, bool], bool]] = {
     "congruence of a sum": common_congruence,
     "Schur complement": schur_complement,
     "order of inverses": inverses_reversed,
+    "inverse beside a multiple of I": inverse_and_unit,
     "inverse of a mean": inverse_of_mean,
     "inverse of a sum": inverse_of_sum,
     "least squares among unbiased estimators": above_least_squares,

@@ -25,6 +25,7 @@ from everystep.calculus.networks import (
 )
 from everystep.calculus.word_letters import Letter, word
 from everystep.prove.cases import proportional
+from everystep.prove.commuting import commuting_products
 from everystep.prove.forms import (
     covariance_of_rows,
     covariance_of_weights,
@@ -39,7 +40,7 @@ from everystep.prove.normal_form import NormalForm
 FULL_ROW = ("full row rank", "invertible", "positive definite", "orthogonal")
 FULL_COLUMN = ("full column rank", "invertible", "positive definite", "orthogonal")
 MAX_PROJECTION = 4
-MAX_KNOWN = 4
+MAX_KNOWN = 6
 WHOLE = {
     "identity and a dyad": spread,
     "covariance of rows": covariance_of_rows,
@@ -55,6 +56,9 @@ class Definiteness(ABC):
     core: Core
     kinds: dict[str, set[str]]
     known_matrices: list[tuple[Poly, bool]]
+    seen_matrices: list[tuple[Poly, bool]]
+    multiplying: bool
+    no_products: set[tuple[frozenset[tuple[Key, int | Fraction]], bool]]
 
     @abstractmethod
     def nonnegative(self, poly: Poly, strict: bool = False) -> bool: ...
@@ -86,8 +90,11 @@ class Definiteness(ABC):
             if rule(self, poly, strict):
                 self.core.used(name)
                 return True
-        if self._above_known(poly, strict, self.known_matrices):
+        if self._above_known(poly, strict, [*self.seen_matrices, *self.known_matrices]):
             self.core.used("eigenvalue bound")
+            return True
+        if commuting_products(self, poly, strict):
+            self.core.used("products of commuting semidefinite matrices")
             return True
         outside, rest = self.core.content(poly, 1)
         numbers = {((c, e),): 1 for c, e in outside.scalars.items()}
@@ -120,13 +127,18 @@ class Definiteness(ABC):
                     if firm or not strict:
                         return True
                     continue
-                symmetric = self.core.renamed(rest, {"#0": "#1", "#1": "#0"}) == rest
-                others = self._all_definite(rest) if symmetric else None
-                if others is not None and (not strict or firm or others):
+                if self.symmetric_sum(rest, strict and not firm):
                     return True
                 if self._above_known(rest, strict and not firm, known_matrices[position + 1 :]):
                     return True
         return False
+
+    def symmetric_sum(self, poly: Poly, strict: bool) -> bool:
+        """Whether a matrix is symmetric and every group of its monomials semidefinite; strictly, one definite."""
+        if self.core.renamed(poly, {"#0": "#1", "#1": "#0"}) != poly:
+            return False
+        definite = self._all_definite(poly)
+        return definite is not None and (not strict or definite)
 
     def _projection(self, poly: Poly) -> bool:
         """c M with c > 0 and M = M^T = M M: x^T M x = ||M x||^2."""
@@ -169,7 +181,7 @@ class Definiteness(ABC):
         definite: list[Key] = []
         others: list[Key] = []
         for opened, scalars in groups.items():
-            kind = self._network_definite(opened)
+            kind = self.network_definite(opened)
             if kind is None or not self.nonnegative(scalars):
                 others.append(opened)
             elif kind and self.nonnegative(scalars, True):
@@ -235,7 +247,7 @@ class Definiteness(ABC):
         )
         return (vectors, where), weight
 
-    def _network_definite(self, opened: Key) -> bool | None:
+    def network_definite(self, opened: Key) -> bool | None:
         """None, or whether the network of a monomial is definite (True) or semidefinite (False)."""
         if any(e != 1 for _, e in opened):
             return None

@@ -1,4 +1,4 @@
-"""Further named inequalities: entries and extremes, sums, hypotheses about norms, convex functions at their minimum.
+"""Further named inequalities: entries and extremes, sums, convex functions at their minimum.
 
 One function a lemma, matched like those of :mod:`everystep.prove.lemmas`.  May import the normal form, the order and
 the lemmas; never the exact judge.
@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from itertools import product
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Relation
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import ONE, same_shape
 from everystep.calculus.networks import subtract
@@ -21,6 +19,8 @@ from everystep.prove.convexity_lemmas import CONVEXITY
 from everystep.prove.determinant_lemmas import DETERMINANTS
 from everystep.prove.entropy_lemmas import ENTROPY
 from everystep.prove.lemmas import LEMMAS, Lemmas
+from everystep.prove.norm_bounds import NORM_BOUNDS
+from everystep.prove.rank_lemmas import RANKS
 from everystep.prove.sides import addends_of, factors_of, squared_norm, without_abs
 from everystep.prove.slope_lemmas import SLOPE
 from everystep.prove.trace_lemmas import TRACES
@@ -88,23 +88,6 @@ def orthogonal_rest(lemmas: Lemmas, small: Expression, large: Expression) -> boo
     return lemmas.equal(inner, whole) or lemmas.equal(ex.Neg(inner), whole)
 
 
-def signed_triangle(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
-    """||s|| <= ||a_1|| + ... + ||a_k|| in one norm where s = +-a_1 +- ... +- a_k."""
-    terms = addends_of(large)
-    norms = [t for t in terms if isinstance(t, ex.Norm)]
-    if not isinstance(small, ex.Norm) or len(norms) != len(terms) or not 1 < len(terms) <= MOST_TERMS:
-        return False
-    parts = [n.operands[0] for n in norms]
-    shape = small.operands[0].shape
-    if {n.kind for n in norms} != {small.kind} or not all(same_shape(p.shape, shape) for p in parts):
-        return False
-    signs = product((False, True), repeat=len(parts))
-    return any(
-        lemmas.equal(small.operands[0], ex.Add(*(ex.Neg(p) if minus else p for p, minus in zip(parts, s, strict=True))))
-        for s in signs
-    )
-
-
 def trace_squared(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """tr(A)^2 <= n ||A||_F^2 for an n x n matrix: the Cauchy-Schwarz inequality with the identity."""
     if not isinstance(small, ex.Pow) or small.operands[1] != ex.Num(2):
@@ -144,30 +127,6 @@ def sums(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
         if lemmas.equal(small, mean) and lemmas.equal(large, ex.Div(each, count)):
             return True
     return False
-
-
-def bounded_norms(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
-    """||A B|| <= c d where hypotheses say ||A|| <= c and ||B|| <= d, or leave one norm as it is.
-
-    For operator norms of matrices, and the Euclidean norm of the last factor.
-    """
-    bounds = [
-        (h.left, h.right) if h.op in ("<=", "<", "=") else (h.right, h.left)
-        for h in lemmas.form.context.hypotheses
-        if isinstance(h, Relation) and h.op != "!=" and any(isinstance(s, ex.Norm) for s in (h.left, h.right))
-    ]
-    if not isinstance(small, ex.Norm) or small.kind != "2" or not isinstance(small.operands[0], ex.Mul):
-        return False
-    factors = small.operands[0].operands
-    if any(f.is_number_shaped for f in factors) or any(f.shape[1] == 1 for f in factors[:-1]):
-        return False
-    choices: list[list[Expression]] = []
-    for factor in factors:
-        norm = ex.Norm(factor)
-        if factor.shape[0] == 1:
-            return False
-        choices.append([norm, *(bound for measured, bound in bounds if measured == norm)])
-    return any(lemmas.equal(large, ex.Mul(*chosen)) for chosen in product(*choices) if len(chosen) > 1)
 
 
 def eigenvalues(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
@@ -359,10 +318,8 @@ FURTHER: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
     "projection and what is left": orthogonal_rest,
     "entries and extremes": extremes,
     "entry below a norm": entry_below_norm,
-    "triangle inequality with signs": signed_triangle,
     "trace and Frobenius norm": trace_squared,
     "Cauchy-Schwarz and Jensen for sums": sums,
-    "norms bounded by hypotheses": bounded_norms,
     "eigenvalues and trace": eigenvalues,
     "completed square": completed_square,
     "tangent plane": tangent_plane,
@@ -381,3 +338,5 @@ LEMMAS.update(CONVEXITY)
 LEMMAS.update(ENTROPY)
 LEMMAS.update(DETERMINANTS)
 LEMMAS.update(SLOPE)
+LEMMAS.update(NORM_BOUNDS)
+LEMMAS.update(RANKS)

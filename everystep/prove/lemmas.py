@@ -262,6 +262,8 @@ def submultiplicative(lemmas: Lemmas, small: Expression, large: Expression) -> b
 
 def _same_norm(factor: Expression, norm: Expression) -> bool:
     """Whether a norm is that of a factor: of a transpose it is the same, but for the norms 1 and inf."""
+    if not isinstance(norm, ex.Norm):
+        return False
     (inside,) = norm.operands
     flipped = ex.Transpose(inside) == factor or ex.Transpose(factor) == inside
     return factor == inside or (flipped and _kind(norm) in ("operator", "frobenius", "vector"))
@@ -350,17 +352,6 @@ def _is_norm_of_product(e: Expression) -> bool:
     return isinstance(e, ex.Norm) and isinstance(e.operands[0], (ex.ProdOver, ex.Pow))
 
 
-def operator_below_frobenius(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
-    """||A||_2 <= ||A||_F."""
-    return (
-        isinstance(small, ex.Norm)
-        and isinstance(large, ex.Norm)
-        and small.operands[0] == large.operands[0]
-        and _kind(small) == "operator"
-        and _kind(large) == "frobenius"
-    )
-
-
 def common_factor(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """c a <= c b for a number c >= 0, from a <= b by another lemma or by the signs that are known."""
     mine, theirs = list(factors_of(small)), list(factors_of(large))
@@ -382,24 +373,6 @@ def _product(factors: list[Expression]) -> Expression:
     if not factors:
         return ex.Num(1)
     return factors[0] if len(factors) == 1 else ex.Mul(*factors)
-
-
-def norms_by_dimension(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
-    """||x||_1 <= sqrt(n) ||x||_2, ||x||_2 <= sqrt(n) ||x||_inf,
-    ||A||_F <= sqrt(n) ||A||_2 for A with n columns or rows, or of rank n: so many singular values are not 0.
-    """
-    factors = list(factors_of(large))
-    norms = [f for f in factors if isinstance(f, ex.Norm)]
-    if not isinstance(small, ex.Norm) or len(norms) != 1 or norms[0].operands != small.operands:
-        return False
-    factors.remove(norms[0])
-    (operand,) = small.operands
-    if operand.shape[1] == 1:
-        sizes: tuple[Expr, ...] = operand.shape[:1] if (small.kind, norms[0].kind) in (("1", "2"), ("2", "inf")) else ()
-    else:
-        sizes = operand.shape if (_kind(small), _kind(norms[0])) == ("frobenius", "operator") else ()
-    counts = [*map(ex.Int, sizes), *([ex.Rank(operand)] if len(sizes) > 1 else [])]
-    return any(lemmas.equal(_product(factors), ex.Apply("sqrt", count)) for count in counts)
 
 
 def quotient(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
@@ -488,20 +461,6 @@ def diagonal_norm(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     )
 
 
-def vector_norms(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
-    """||x||_inf <= ||x||_2 <= ||x||_1."""
-    order = {"inf": 0, "2": 1, "1": 2}
-    return (
-        isinstance(small, ex.Norm)
-        and isinstance(large, ex.Norm)
-        and small.operands[0] == large.operands[0]
-        and small.operands[0].shape[1] == 1
-        and small.kind in order
-        and large.kind in order
-        and order[small.kind] <= order[large.kind]
-    )
-
-
 def rayleigh(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """lambda_min(A) ||x||^2 <= x^T A x <= lambda_max(A) ||x||^2 for a symmetric A."""
     for form, bound, eigenvalue in ((small, large, ex.EigMax), (large, small, ex.EigMin)):
@@ -582,10 +541,7 @@ LEMMAS: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
     "reverse triangle inequality": reverse_triangle,
     "submultiplicativity": submultiplicative,
     "products factor by factor": products,
-    "operator norm below the Frobenius norm": operator_below_frobenius,
-    "vector norms": vector_norms,
     "norm of a diagonal": diagonal_norm,
-    "norms and dimensions": norms_by_dimension,
     "log-determinant below the trace": log_determinant,
     "covariance form": covariance_form,
     "diagonal between 0 and 1": shrinking_diagonal,

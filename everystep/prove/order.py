@@ -6,6 +6,7 @@ form; never the exact judge.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations_with_replacement
 
@@ -21,6 +22,7 @@ from everystep.calculus.networks import (
     ONE_POLY,
     Bound,
     Component,
+    Exhausted,
     Factor,
     Head,
     Key,
@@ -33,6 +35,7 @@ from everystep.calculus.networks import (
 )
 from everystep.calculus.products import inside_of, new_index, opened
 from everystep.calculus.signs import on_diagonal
+from everystep.prove.bounded_matrices import matrices_of_bound, matrices_of_claim
 from everystep.prove.cases import Cases, proportional
 from everystep.prove.definiteness import Definiteness
 from everystep.prove.equations import head_of_every
@@ -58,6 +61,10 @@ class Order(Definiteness, Cases, SignsAsWritten):
         self.known_nonzero: list[Poly] = []
         self.nowhere_zero: set[str] = set()  # names of which no entry, and no member, is 0
         self.known_matrices: list[tuple[Poly, bool]] = []
+        self.seen_matrices: list[tuple[Poly, bool]] = []  # those that are semidefinite by what a claim speaks of
+        self.eigenvalues: set[str] = set()  # those whose signs are being looked for
+        self.no_products: set[tuple[frozenset[tuple[Key, int | Fraction]], bool]] = set()  # looked for in vain
+        self.multiplying = False  # whether products of matrices are being looked for: once is enough
         self._within = False  # whether denominators are being cleared: once is enough
         for hypothesis in form.context.hypotheses:
             if isinstance(hypothesis, Predicate):
@@ -99,6 +106,8 @@ class Order(Definiteness, Cases, SignsAsWritten):
         # left >(=) right
         if any(side.has_kind(ex.EigMax) for side in (left, right)):
             self._read_eigenvalue_bound(left, right, strict)
+        if any(side.has_kind(kind) for side in (left, right) for kind in (ex.Norm, ex.EigMin)):
+            self.known_matrices += self._matrices(matrices_of_bound(left, right, self._is_symmetric), strict)
         try:
             poly = subtract(self.form.poly(left), self.form.poly(right))
         except Undecided:
@@ -140,6 +149,27 @@ class Order(Definiteness, Cases, SignsAsWritten):
             return  # the largest eigenvalue of what is not symmetric bounds no quadratic form
         value = ex.Add(ex.Mul(bound, ex.Eye(matrix.shape[0])), ex.Neg(ex.Mul(factor, matrix)))
         self.known_matrices.append((self.form.poly(value), strict))
+
+    def look_at(self, *sides: Expression) -> None:
+        """Note the semidefinite matrices that the norms, eigenvalues and traces of a claim give."""
+        found = matrices_of_claim(sides, self._is_symmetric, self._is_semidefinite)
+        self.seen_matrices = []
+        self.no_products.clear()
+        self.seen_matrices = self._matrices(found, False)
+
+    def _matrices(self, found: Iterator[Expression], strict: bool) -> list[tuple[Poly, bool]]:
+        """The normal forms of matrices, as far as they have one."""
+        polys: list[tuple[Poly, bool]] = []
+        try:
+            for matrix in found:
+                self.form.see(matrix)
+                polys.append((self.form.poly(matrix), strict))
+        except (Undecided, Exhausted):
+            pass
+        return polys
+
+    def _is_semidefinite(self, matrix: Expression) -> bool:
+        return self._is_symmetric(matrix) and self.definite(self.form.poly(matrix), False)
 
     def _is_symmetric(self, matrix: Expression) -> bool:
         return not subtract(self.form.poly(matrix), self.form.poly(ex.Transpose(matrix)))
@@ -323,9 +353,7 @@ class Order(Definiteness, Cases, SignsAsWritten):
         if info is not None and info.kind == "determinant" and len(component[0]) == 1 and info.arity == 2:
             return self.definite(self.core.poly(info.inside), False)
         if info is not None and info.kind == "call" and len(component[0]) == 1:
-            call = self.core.calls[component[0][0][0]]
-            # At least every diagonal entry of a semidefinite matrix.
-            return call.name == LARGEST_EIGENVALUE and self.definite(self.core.poly(call.arguments[0][0]), False)
+            return self._eigenvalue_nonnegative(component[0][0][0])
         if info is not None and info.kind == "function" and len(component[0]) == 1:
             return self._function_sign(component, info, False)
         if info is not None and info.kind == "symbolic power" and len(component[0]) == 1 and not component[1]:
@@ -333,6 +361,20 @@ class Order(Definiteness, Cases, SignsAsWritten):
         if info is not None and info.kind == "product of numbers" and not component[1] and len(component[0]) == 1:
             return self._signed_factors(component[0][0], False)
         return self._quadratic_form(component) or trace_of_product(self, component)
+
+    def _eigenvalue_nonnegative(self, head: str) -> bool:
+        """Whether a largest eigenvalue is >= 0, as of a semidefinite matrix: it is at least every diagonal entry.
+
+        Within the question whether that matrix is semidefinite it is not asked again.
+        """
+        call = self.core.calls[head]
+        if call.name != LARGEST_EIGENVALUE or head in self.eigenvalues:
+            return False
+        self.eigenvalues.add(head)
+        try:
+            return self.definite(self.core.poly(call.arguments[0][0]), False)
+        finally:
+            self.eigenvalues.discard(head)
 
     def _signed_factors(self, factor: Factor, strict: bool) -> bool:
         """Whether every factor of a product over an index is >= 0 (or > 0) within its range."""

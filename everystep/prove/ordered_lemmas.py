@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from sympy import Expr
+
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Predicate
 from everystep.algebra.expressions import Expression
@@ -16,7 +18,7 @@ from everystep.algebra.shapes import ONE, same_shape, same_size
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.prove.as_written import Written
 from everystep.prove.lemmas import Lemmas
-from everystep.prove.sides import factors_of
+from everystep.prove.sides import addends_of, factors_of
 
 MOST_FACTORS = 6
 TWO = ex.Num(2)
@@ -134,8 +136,14 @@ def _matrix_of_trace(e: Expression) -> Expression | None:
 
 
 def traces(lemmas: Lemmas, small: Expression, large: Expression, strict: bool) -> bool:
-    """tr(P) <= tr(Q) where Q - P is positive semidefinite, < where it is definite; also of sums of traces."""
-    left, right = _linear(small, _matrix_of_trace), _linear(large, _matrix_of_trace)
+    """tr(P) <= tr(Q) where Q - P is positive semidefinite, < where it is definite; also of sums of traces, and with a
+    number c as the trace of (c / n) I.
+    """
+    sizes = [n.operands[0].shape[0] for e in (small, large) for n in ex.walk(e) if isinstance(n, ex.Trace)]
+    if not sizes or any(size == ONE for size in sizes):
+        return False
+
+    left, right = _with_numbers(small, sizes[0]), _with_numbers(large, sizes[0])
     if left is None or right is None:
         return False
     together = [*left, *right]
@@ -143,6 +151,15 @@ def traces(lemmas: Lemmas, small: Expression, large: Expression, strict: bool) -
         return False
     gap = _gap(left, right)
     return gap is not None and same_size(*gap.shape) and Written(lemmas).definite(gap, strict)
+
+
+def _with_numbers(e: Expression, size: Expr) -> list[Expression] | None:
+    """The matrices of whose traces a number is the sum; an addend without a trace is that of a multiple of I."""
+    numbers = [a for a in addends_of(e) if not a.has_kind(ex.Trace) and a not in (ex.Num(0), ex.Int(0))]
+    others = [a for a in addends_of(e) if a not in numbers]
+    units: list[Expression] = [ex.Mul(ex.Div(number, ex.Int(size)), ex.Eye(size)) for number in numbers]
+    found = _linear(others[0] if len(others) == 1 else ex.Add(*others), _matrix_of_trace) if others else []
+    return None if found is None else [*found, *units]
 
 
 def trace_of_definite(lemmas: Lemmas, small: Expression, large: Expression, strict: bool) -> bool:
@@ -187,6 +204,43 @@ def _opposite(e: Expression) -> Expression | None:
     return None
 
 
+def traces_beside_one_matrix(lemmas: Lemmas, small: Expression, large: Expression, strict: bool) -> bool:
+    """tr(P B) <= tr(Q B) where B and Q - P are positive semidefinite, < where both are definite; also of sums, with
+    tr(B) as that of I B, B first or last: ``tr(A B) <= lambda_max(A) tr(B)``.
+    """
+    nodes = dict.fromkeys(n.operands[0] for e in (small, large) for n in ex.walk(e) if isinstance(n, ex.Trace))
+    ends = dict.fromkeys(end for m in nodes for end in (m, factors_of(m)[0], factors_of(m)[-1]))
+    for b in [end for end in ends if not end.is_number_shaped and same_size(*end.shape)][:MOST_FACTORS]:
+
+        def of(e: Expression, b: Expression = b) -> Expression | None:
+            return _beside(e, b)
+
+        left, right = _linear(small, of), _linear(large, of)
+        gap = _gap(left, right)
+        if gap is None or not all(same_shape(m.shape, b.shape) for m in (*(left or ()), *(right or ()))):
+            continue
+        if isinstance(gap, ex.Add) and Written(lemmas).definite(b, strict) and Written(lemmas).definite(gap, strict):
+            return True
+    return False
+
+
+def _beside(e: Expression, b: Expression) -> Expression | None:
+    """P of tr(P B) and tr(B P); I of tr(B)."""
+    if not isinstance(e, ex.Trace):
+        return None
+    (inside,) = e.operands
+    if inside == b:
+        return ex.Eye(b.shape[0])
+    factors = list(factors_of(inside))
+    if isinstance(inside, ex.Pow) and inside.operands == (b, TWO):
+        factors = [b, b]
+    if len(factors) < 2 or any(f.is_number_shaped for f in factors):
+        return None
+    if factors[-1] == b:
+        return _product(factors[:-1])
+    return _product(factors[1:]) if factors[0] == b else None
+
+
 def trace_of_ordered_products(lemmas: Lemmas, small: Expression, large: Expression, strict: bool) -> bool:
     """tr(C P) < tr(C Q) where hypotheses call C and Q - P positive definite."""
     if not strict:
@@ -207,10 +261,12 @@ def determinants_and_eigenvalues(lemmas: Lemmas, small: Expression, large: Expre
     for the determinants B has to be positive semidefinite, for the eigenvalues symmetric.
 
     det(B + D) is at least det(B) + det(D); the form of an eigenvector of the one compares with that of the other.  Also
-    log det(B) < log det(A).
+    log det(B) < log det(A), and c^n for det(c I); with such a power also <=.
     """
-    if not strict:
-        return False
+    written = small, large
+    small, large = (_as_determinant(*pair) for pair in (written, written[::-1]))
+    if not strict and (small, large) == written:
+        return False  # a matter of other lemmas
     if all(isinstance(e, ex.Apply) and e.function == "log" and not e.order for e in (small, large)):
         small, large = small.operands[0], large.operands[0]
         if not isinstance(small, ex.Det):
@@ -218,15 +274,27 @@ def determinants_and_eigenvalues(lemmas: Lemmas, small: Expression, large: Expre
     if type(small) is not type(large) or not isinstance(small, (ex.Det, ex.EigMax, ex.EigMin)):
         return False
     (b,), (a,) = small.operands, large.operands
-    if not same_shape(a.shape, b.shape) or not Written(lemmas).definite(ex.Add(a, ex.Neg(b)), True):
+    if not same_shape(a.shape, b.shape) or not Written(lemmas).definite(ex.Add(a, ex.Neg(b)), strict):
         return False
     return Written(lemmas).definite(b, False) if isinstance(small, ex.Det) else lemmas.symmetric(b)
+
+
+def _as_determinant(e: Expression, beside: Expression) -> Expression:
+    """c^n, and 1, as the determinant of c I where a determinant of an n x n matrix stands on the other side."""
+    if not isinstance(beside, ex.Det) or beside.operands[0].is_number_shaped:
+        return e
+    size = beside.operands[0].shape[0]
+    if e == ex.Num(1):
+        return ex.Det(ex.Eye(size))
+    power = isinstance(e, ex.Pow) and isinstance(e.operands[1], ex.Int) and same_size(e.operands[1].value, size)
+    return ex.Det(ex.Mul(e.operands[0], ex.Eye(size))) if power else e
 
 
 ORDERED: dict[str, Callable[[Lemmas, Expression, Expression, bool], bool]] = {
     "quadratic forms of ordered matrices": quadratic_forms,
     "traces of matrices in order": traces,
     "trace of a definite matrix": trace_of_definite,
+    "traces of products beside one matrix": traces_beside_one_matrix,
     "traces of products in strict order": trace_of_ordered_products,
     "determinants and eigenvalues in strict order": determinants_and_eigenvalues,
 }

@@ -48,7 +48,7 @@ from everystep.prove.rewritten import (
     without_common_ends,
     without_inverses,
 )
-from everystep.prove.said import full_ranks
+from everystep.prove.said import full_ranks, symmetric_parts
 from everystep.prove.semidefinite_lemmas import semidefinite_difference
 from everystep.prove.solved import solutions
 from everystep.prove.triangular import triangular, without_triangles
@@ -64,7 +64,8 @@ class Prover:
         context = context_apart(context, self.taken)
         self.blocks = principal_blocks(context)
         self.ranks = full_ranks(context.hypotheses)
-        context = context.given(*self.blocks, *self.ranks)
+        self.symmetric = symmetric_parts(context.hypotheses)
+        context = context.given(*self.blocks, *self.ranks, *self.symmetric)
         pairs = [claim_with_limits_apart(h, context) for h in context.hypotheses]
         bodies = [limits_apart(d.body, context) for d in context.definitions]
         own = [replace(d, body=body) for d, (body, _) in zip(context.definitions, bodies, strict=True)]
@@ -110,7 +111,10 @@ class Prover:
             self.form.core.used("principal blocks of a definite matrix")
         if self.ranks:
             self.form.core.used("rank of a factor of an invertible product")
+        if self.symmetric:
+            self.form.core.used("symmetric part of a symmetric sum")
         self.form.grant(positive_products(claim.sides, self.form))
+        self.order.look_at(*claim.sides)
         proved, undecided = False, None
         try:
             proved = self._follows(claim)
@@ -338,13 +342,26 @@ class Prover:
         self.form.see(*squares)
         try:
             if not self.order.at_least(squares[0], squares[1], False):
-                if not by_weighted_hypotheses(self.lemmas, squares[1], squares[0]):
+                if by_weighted_hypotheses(self.lemmas, squares[1], squares[0]):
+                    self.form.core.used("hypotheses times numbers")
+                elif not self._traces_in_order(squares[1], squares[0]):
                     return False
-                self.form.core.used("hypotheses times numbers")
         except Undecided:
             return False
         self.form.core.used("squares of what is not negative, compared")
         return True
+
+    def _traces_in_order(self, small: Expression, large: Expression) -> bool:
+        """||S||_F^2 <= b^2 as tr(S^T S) <= b^2."""
+        base = small.operands[0]
+        if not isinstance(base, ex.Norm) or base.kind != "F":
+            return False
+        (matrix,) = base.operands
+        first = matrix if self.lemmas.symmetric(matrix) else ex.Transpose(matrix)
+        trace = ex.Trace(ex.Mul(first, matrix))
+        root = large.operands[0]
+        ways = (large, ex.Mul(root, root))
+        return any(self.lemmas.at_most(trace, way) or ordered(self.lemmas, trace, way, False) for way in ways)
 
     def equal(self, left: Expression, right: Expression) -> bool:
         """Whether two sides are equal: limits of equal sequences, block by block, by the normal form, by cases of a
@@ -365,6 +382,7 @@ class Prover:
             or self.equal_apart(left, right)
             or self.equal_squares(left, right)
             or self.equal_by_powers_below(left, right)
+            or self.equal_by_bounds(left, right)
         )
 
     def _have_equal_limits(self, left: ex.LimitAt, right: Expression) -> bool:
@@ -403,6 +421,19 @@ class Prover:
         if not self.form.equal(*sides):
             return False
         self.form.core.used("quotient by a power")
+        return True
+
+    def equal_by_bounds(self, left: Expression, right: Expression) -> bool:
+        """An equation of ranks, eigenvalues or operator norms of which neither side is more than the other."""
+        nodes = [n for side in (left, right) for n in ex.walk(side)]
+        if not left.is_number_shaped or not any(
+            isinstance(n, (ex.Rank, ex.EigMax, ex.EigMin)) or (isinstance(n, ex.Norm) and not n.is_euclidean)
+            for n in nodes
+        ):
+            return False
+        if not (self.lemmas.at_most(left, right) and self.lemmas.at_most(right, left)):
+            return False
+        self.form.core.used("equal to what bounds it on both sides")
         return True
 
     def equal_apart(self, left: Expression, right: Expression) -> bool:

@@ -1,6 +1,7 @@
 """What single hypotheses say as they are written: properties given as equations, integer facts, bounds by numbers.
 
-May import ``everystep.algebra``, ``everystep.calculus`` and ``everystep.prove.families``; never the exact judge.
+May import ``everystep.algebra``, ``everystep.calculus``, ``everystep.prove.families`` and ``sides``; never the exact
+judge.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from everystep.algebra.expressions import Expression, Int, Var
 from everystep.algebra.shapes import same_shape
 from everystep.calculus.indices import Integers, NotAffine, Slot, as_constant, constant, difference, shifted, slot_of
 from everystep.prove.families import dimension_facts
+from everystep.prove.sides import addends_of
 
 
 def named_properties(hypotheses: tuple[Hypothesis, ...]) -> dict[Hypothesis, Predicate]:
@@ -66,6 +68,70 @@ def full_ranks(hypotheses: tuple[Hypothesis, ...]) -> tuple[Predicate, ...]:
                 if isinstance(name, Var) and not name.is_number_shaped:
                     found[Implied(kind, name)] = None
     return tuple(p for p in found if p not in hypotheses and Predicate(p.kind, p.subject) not in hypotheses)
+
+
+def symmetric_parts(hypotheses: tuple[Hypothesis, ...]) -> tuple[Predicate, ...]:
+    """The symbols that are symmetric since a sum with symmetric matrices is said to be symmetric or definite, as A is
+    where ``A - mu I`` is positive semidefinite; also of c A for a number c that is said to be > 0, or a rational one.
+
+    Of ``c A`` nothing follows where c may be 0.
+    """
+    said = [h.subject for h in hypotheses if isinstance(h, Predicate) and h.kind in _SYMMETRIC]
+    known = {subject for subject in said if isinstance(subject, Var)}
+    found: dict[Implied, None] = {}
+    for _ in said:
+        for subject in said:
+            open_ = [part for part in addends_of(subject) if not _is_symmetric(part, known)]
+            name = _multiple_of(open_[0], hypotheses) if len(open_) == 1 else None
+            if name is not None and name not in known and not name.is_number_shaped:
+                known.add(name)
+                found[Implied("symmetric", name)] = None
+    return tuple(found)
+
+
+_SYMMETRIC = ("symmetric", "positive definite", "positive semidefinite", "diagonal")
+
+
+def _is_symmetric(e: Expression, known: set[Var]) -> bool:
+    """Whether a matrix is symmetric by its looks: made of such ones by sums, numbers and inverses, or W^T M W."""
+    if isinstance(e, (ex.Eye, ex.Diag)) or e in known or e.is_number_shaped:
+        return True
+    if isinstance(e, (ex.Neg, ex.Add, ex.Inverse, ex.Transpose)):
+        return all(_is_symmetric(operand, known) for operand in e.operands)
+    if isinstance(e, ex.Div):
+        return _is_symmetric(e.operands[0], known)
+    if not isinstance(e, ex.Mul):
+        return False
+    if len(e.segments) == 1:
+        first, *middle, last = e.operands
+        if first != ex.Transpose(last) and last != ex.Transpose(first):
+            return False
+        return not middle or (len(middle) == 1 and _is_symmetric(middle[0], known))
+    parts = [[e.operands[k] for k in segment] for segment in e.segments]
+    return all(_is_symmetric(part[0] if len(part) == 1 else ex.Mul(*part), known) for part in parts)
+
+
+def _multiple_of(e: Expression, hypotheses: tuple[Hypothesis, ...]) -> Var | None:
+    """A of c A, with c a rational number or one that is said to be > 0, and not 0; None of anything else."""
+    if isinstance(e, ex.Neg):
+        return _multiple_of(e.operands[0], hypotheses)
+    if isinstance(e, ex.Div) and e.operands[1].is_number_shaped:
+        return _multiple_of(e.operands[0], hypotheses)  # what is divided by is not 0
+    if isinstance(e, Var):
+        return e
+    if not isinstance(e, ex.Mul) or not isinstance(e.operands[-1], Var):
+        return None
+    return e.operands[-1] if all(_is_nonzero(number, hypotheses) for number in e.operands[:-1]) else None
+
+
+def _is_nonzero(number: Expression, hypotheses: tuple[Hypothesis, ...]) -> bool:
+    if isinstance(number, ex.Num) or not number.is_number_shaped:
+        return isinstance(number, ex.Num) and bool(number.value != 0)
+    zero = ex.Num(0)
+    return any(
+        isinstance(h, Relation) and (h.left, h.op, h.right) in ((number, ">", zero), (zero, "<", number))
+        for h in hypotheses
+    )
 
 
 def nilpotency(h: Relation) -> dict[str, int | None]:

@@ -79,13 +79,13 @@ def determinant_and_trace(lemmas: Lemmas, small: Expression, large: Expression) 
 
 
 def hadamard_determinant(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
-    """det(A) <= A_11 ... A_nn for a positive semidefinite A."""
+    """det(A) <= A_11 ... A_nn for a positive semidefinite A, as it is written: also of A o B."""
     for matrix in _inside(ex.Det, small):
         used = {str(s) for side in (small, large) for s in side.free_symbols}
         free = index(next(name for name in ("i", "j", "k", "l", "r", "s", "t", "q") if name not in used))
         diagonal = ex.ProdOver(ex.Entry(matrix, free, free), free, 1, matrix.shape[0])
-        if lemmas.equal(small, ex.Det(matrix)) and lemmas.equal(large, diagonal) and lemmas.semidefinite(matrix):
-            return True
+        if lemmas.equal(small, ex.Det(matrix)) and lemmas.equal(large, diagonal):
+            return lemmas.semidefinite(matrix) or Written(lemmas).definite(matrix, False)
     return False
 
 

@@ -24,7 +24,12 @@ def skipped(name: str, row: str) -> Mutation:
 
 
 MUTATIONS = (
-    skipped("Jensen's inequality", "jensen:two-points"),
+    Mutation(
+        "Jensen's inequality",
+        "skipped, with norms of factors",
+        both(*(item(lemmas.LEMMAS, name, always(False)) for name in ("Jensen's inequality", "norms of factors"))),
+        "jensen:two-points",
+    ),
     skipped("mean below the largest entry", "means of numbers:weights-below-the-largest"),
     skipped("change of the largest entry", "means of numbers:change-of-log-sum-exp"),
     skipped("weighted geometric mean", "means of numbers:young"),

@@ -58,13 +58,18 @@ ANALYSIS = {
     "Hoelder's inequality": "hoelder",
     "Cauchy-Schwarz for means": "product-of-random-numbers",
     "bilinear form": "bilinear-form",
-    "eigenvalues of a sum": "largest-eigenvalue-of-sum",
     "diagonal entry and eigenvalues": "entry-below-eigenvalue",
     "tangent line": "logarithm-of-a-square",
 }
 """Rules of three tables, each with the row that needs it."""
 
 MUTATIONS = (
+    Mutation(
+        "eigenvalues of a sum",
+        "skipped, with the order of matrices",
+        both(*(item(lemmas.LEMMAS, name, always(False)) for name in ("eigenvalues of a sum", "eigenvalues and order"))),
+        "analysis:largest-eigenvalue-of-sum",
+    ),
     *skipped(as_written.RULES, AS_WRITTEN, "as written"),
     *skipped(definiteness.WHOLE, WHOLE, "whole forms"),
     *skipped(lemmas.LEMMAS, ANALYSIS, "analysis"),

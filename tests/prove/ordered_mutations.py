@@ -7,7 +7,7 @@ from fractions import Fraction
 from everystep.prove import as_written, determinant_lemmas, lemmas, ordered_lemmas
 from everystep.prove.as_written import Written
 from everystep.prove.lemmas import Lemmas
-from tests.prove.test_mutations import Mutation, always, item, method
+from tests.prove.test_mutations import Mutation, always, both, item, method
 
 
 def skipped(name: str, row: str) -> Mutation:
@@ -19,7 +19,17 @@ MUTATIONS = (
     skipped("quadratic forms of ordered matrices", "forms-of-inverses"),
     skipped("traces of matrices in order", "traces-strictly"),
     skipped("trace of a definite matrix", "trace-of-a-turned-product"),
-    skipped("traces of products in strict order", "traces-of-products-strictly"),
+    Mutation(
+        "traces of products in strict order",
+        "skipped, with traces beside one matrix",
+        both(
+            *(
+                item(ordered_lemmas.ORDERED, name, always(False))
+                for name in ("traces of products in strict order", "traces of products beside one matrix")
+            )
+        ),
+        "matrices in order:traces-of-products-strictly",
+    ),
     skipped("determinants and eigenvalues in strict order", "determinants-strictly"),
     skipped("entry of a matrix and of its inverse", "entry-and-inverse"),
     skipped("Cauchy-Schwarz for determinants", "determinants-of-gram-matrices"),

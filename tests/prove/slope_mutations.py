@@ -10,14 +10,19 @@ from everystep.calculus.deltas import Deltas
 from everystep.prove import as_written, lemmas, ordered_lemmas, prover, slope_lemmas
 from everystep.prove.as_written import Written
 from everystep.prove.lemmas import Lemmas
-from tests.prove.test_mutations import Mutation, always, item, method
+from tests.prove.test_mutations import Mutation, always, both, item, method
 
 SKIPPED = (
     ("bounded slope", "slopes:tanh"),
     ("Jensen's inequality for expectations", "convex functions of expectations:exponential"),
-    ("norms multiplied out", "squares of sums of norms:sum-of-matrices"),
 )
 MUTATIONS = (
+    Mutation(
+        "norms multiplied out",
+        "skipped, with norms of factors",
+        both(*(item(lemmas.LEMMAS, name, always(False)) for name in ("norms multiplied out", "norms of factors"))),
+        "squares of sums of norms:sum-of-matrices",
+    ),
     *(Mutation(name, "skipped", item(lemmas.LEMMAS, name, always(False)), row) for name, row in SKIPPED),
     Mutation(
         "trace of a definite matrix",

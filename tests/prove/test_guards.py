@@ -53,6 +53,7 @@ from everystep.prove.words import Words
 from tests.prove import (
     adjugate_mutations,
     block_mutations,
+    bound_mutations,
     closed_mutations,
     conditional_mutations,
     convexity_mutations,
@@ -391,9 +392,7 @@ OF_LEMMAS = (
     Mutation("trace and Frobenius norm", "skipped", skipped("trace and Frobenius norm"), "lemmas:trace-squared"),
     Mutation("entries and extremes", "skipped", skipped("entries and extremes"), "lemmas:largest-entry"),
     Mutation("entry below a norm", "skipped", skipped("entry below a norm"), "lemmas:entry-below-norm"),
-    Mutation(
-        "triangle inequality with signs", "skipped", skipped("triangle inequality with signs"), "lemmas:three-points"
-    ),
+    Mutation("norms of factors", "skipped", skipped("norms of factors"), "lemmas:three-points"),
     Mutation(
         "weighted Cauchy-Schwarz",
         "with any matrix",
@@ -406,7 +405,6 @@ OF_LEMMAS = (
         both(skipped("Cauchy-Schwarz and Jensen for sums"), skipped("Cauchy-Schwarz for weighted sums")),
         "lemmas:cauchy-schwarz-for-sums",
     ),
-    Mutation("norms bounded by hypotheses", "skipped", skipped("norms bounded by hypotheses"), "lemmas:bounded-norm"),
     Mutation(
         "eigenvalues and trace",
         "of a matrix that is not symmetric",
@@ -466,26 +464,37 @@ OF_LEMMAS = (
     Mutation(
         "submultiplicativity",
         "of no transposed factor",
-        method(lemmas, "_same_norm", lambda factor, measured: (factor,) == measured.operands),
+        both(
+            method(lemmas, "_same_norm", lambda factor, measured: (factor,) == measured.operands),
+            skipped("norms of factors"),
+        ),
         "lemmas:norm-of-transposed-product",
     ),
-    Mutation("norms and dimensions", "skipped", skipped("norms and dimensions"), "lemmas:two-norm-by-dimension"),
+    Mutation("equivalence of norms", "skipped", skipped("equivalence of norms"), "lemmas:two-norm-by-dimension"),
     Mutation("triangle inequality", "skipped", skipped("triangle inequality"), "lemmas:norm-of-five"),
     Mutation(
         "reverse triangle inequality",
         "skipped",
-        both(skipped("reverse triangle inequality"), skipped("common addends")),
+        both(
+            *(skipped(name) for name in ("reverse triangle inequality", "common addends", "smoothed norms")),
+            skipped("norms of factors, reversed"),
+        ),
         "lemmas:reverse-triangle",
     ),
     Mutation(
-        "operator norm below the Frobenius norm",
-        "skipped",
-        skipped("operator norm below the Frobenius norm"),
+        "equivalence of norms",
+        "skipped, with the order of matrices",
+        both(*map(skipped, ("equivalence of norms", "operator norm and order", "norms of factors"))),
         "lemmas:operator-norm",
     ),
     Mutation("norm of a diagonal", "skipped", skipped("norm of a diagonal"), "order:norm-of-a-diagonal"),
-    Mutation("vector norms", "skipped", skipped("vector norms"), "lemmas:largest-size"),
-    Mutation("Rayleigh quotient", "skipped", skipped("Rayleigh quotient"), "lemmas:rayleigh"),
+    Mutation("equivalence of norms", "skipped, of vectors", skipped("equivalence of norms"), "lemmas:largest-size"),
+    Mutation(
+        "Rayleigh quotient",
+        "skipped, with what a claim says of matrices",
+        both(skipped("Rayleigh quotient"), method(Order, "look_at", always(None))),
+        "lemmas:rayleigh",
+    ),
     Mutation(
         "log-sum-exp and maximum", "skipped", skipped("log-sum-exp and maximum"), "lemmas:log-of-two-exponentials"
     ),
@@ -500,7 +509,10 @@ OF_LEMMAS = (
         "skipped",
         both(
             skipped("trace of a product"),
-            item(ordered_lemmas.ORDERED, "trace of a definite matrix", always(False)),
+            *(
+                item(ordered_lemmas.ORDERED, rule, always(False))
+                for rule in ("trace of a definite matrix", "traces of products beside one matrix")
+            ),
         ),
         "lemmas:trace-of-product",
     ),
@@ -663,6 +675,7 @@ ALL = (
     *determinant_mutations.MUTATIONS,
     *trace_mutations.MUTATIONS,
     *ordered_mutations.MUTATIONS,
+    *bound_mutations.MUTATIONS,
     *power_mutations.MUTATIONS,
     *number_mutations.MUTATIONS,
     *slope_mutations.MUTATIONS,

@@ -8,12 +8,12 @@ from everystep.algebra import expressions as ex
 from everystep.calculus import atoms, determinants, matrix_powers
 from everystep.calculus.core import Core
 from everystep.calculus.lowering import Lowering
-from everystep.prove import as_written, lemmas
+from everystep.prove import as_written, lemmas, ordered_lemmas
 from everystep.prove.lemmas import Lemmas
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.prover import Prover
 from everystep.prove.words import Words
-from tests.prove.test_mutations import Mutation, always, item, method
+from tests.prove.test_mutations import Mutation, always, both, item, method
 
 start = NormalForm.__init__
 
@@ -32,8 +32,24 @@ MUTATIONS = (
     skipped("traces of a matrix and its inverse", "traces-of-inverses"),
     skipped("determinant and trace", "root-of-a-determinant"),
     skipped("Hadamard's inequality", "hadamard"),
-    skipped("trace and extreme eigenvalues", "trace-below-an-eigenvalue"),
-    skipped("traces of ordered matrices", "ordered-traces-of-products"),
+    Mutation(
+        "trace and extreme eigenvalues",
+        "skipped, with traces beside one matrix",
+        both(
+            item(lemmas.LEMMAS, "trace and extreme eigenvalues", always(False)),
+            item(ordered_lemmas.ORDERED, "traces of products beside one matrix", always(False)),
+        ),
+        "definite traces:trace-below-an-eigenvalue",
+    ),
+    Mutation(
+        "traces of ordered matrices",
+        "skipped, with traces beside one matrix",
+        both(
+            item(lemmas.LEMMAS, "traces of ordered matrices", always(False)),
+            item(ordered_lemmas.ORDERED, "traces of products beside one matrix", always(False)),
+        ),
+        "definite traces:ordered-traces-of-products",
+    ),
     skipped("trace of a reordered square", "reordered-square"),
     skipped("quadratic form below a norm", "form-below-a-norm"),
     skipped("Minkowski's determinant inequality", "determinant-above-one-and-a-determinant"),

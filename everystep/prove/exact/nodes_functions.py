@@ -188,10 +188,10 @@ def _total(ev: Evaluator, value: Jet) -> Jet:
 @builds(ex.Norm)
 def _norm(program: Program, node: Any) -> Run:
     operand, kind = program.compile(node.operands[0]), node.kind
+    vector = 1 in node.operands[0].shape  # a matrix of any size remains one where it has a single row
 
     def run(ev: Evaluator) -> Jet:
         value = ev.value(operand)
-        vector = value.rows == 1 or value.columns == 1
         if kind == "F" or (kind == "2" and vector):
             return _root_of_squares(ev, ev.jets.square_sum(value))
         if kind == "2":
