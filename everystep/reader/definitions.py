@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import Expr
+from sympy import Expr, Integer
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Definition, Recurrence
+from everystep.algebra.context import Definition, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE, Shape, ShapeError, index, same_shape, size
@@ -561,7 +561,7 @@ class Definitions(Updates):
                 self.scope.define(Definition(member, body))
 
     def _rule(self, target: ex.Member, body: Expression, node: Node) -> None:
-        last = target.at[-1]
+        last, given = target.at[-1], target
         written, body = body, self._through_definitions(target.name, body)
         same = [n for n in ex.walk(body) if isinstance(n, ex.Member) and n.name == target.name]
         if last.is_Integer and not same:
@@ -579,9 +579,13 @@ class Definitions(Updates):
         if not same:
             self.scope.define(Definition(target, body))
             return
-        for member in (n for n in ex.walk(body) if isinstance(n, ex.Member) and n.name == target.name):
-            if member.at[-1] != symbol - 1:
-                raise Unreadable("a recurrence refers to the member before only", node.place)
+        members = (n for n in ex.walk(body) if isinstance(n, ex.Member) and n.name == target.name)
+        behind = {member.at[-1] - symbol for member in members}
+        if behind != {Integer(-1)}:
+            if not all(step.is_Integer and step < 0 for step in behind):
+                raise Unreadable("a recurrence refers to members before only", node.place)
+            self.scope.assume(Relation(given, "=", written))  # of a higher order: an equation at its index
+            return
         for k in range(10):
             entity = self.scope.names.get(f"{target.name}_{k}")
             if isinstance(entity, Symbolic) and entity.value.shape == target.shape and len(target.at) == 1:
