@@ -36,6 +36,7 @@ from everystep.reader.layers import define_together, general_member
 from everystep.reader.marks import name_with, plain_text
 from everystep.reader.models import model
 from everystep.reader.moments import is_unsaid, says_moments
+from everystep.reader.parameters import with_parameter
 from everystep.reader.pieces import Piece, names_in, pieces_of, trimmed
 from everystep.reader.prose import Sentence, Stance, defines, denies, is_constraint, is_named_case, stance, supposes
 from everystep.reader.reservations import begins_task, ends_suppositions, withdrawn
@@ -640,7 +641,9 @@ def _sentence(declaration: Declaration) -> Sentence:
     """The words around a piece of inline mathematics."""
     before, after, label = declaration.before, declaration.after, declaration.label
     sentence = Sentence(before, after, declaration.is_open, label, declaration.earlier, declaration.later)
-    return put_as_factors(sentence, declaration.tokens) if declaration.inline else sentence
+    if not declaration.inline:
+        return sentence
+    return with_parameter(put_as_factors(sentence, declaration.tokens), declaration.tokens)
 
 
 def _as_prose(statement: Statement, sentence: Sentence) -> Declaration:

@@ -13,7 +13,7 @@ from itertools import pairwise, product
 from math import prod
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.expressions import Var
+from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.shapes import ONE, Shape, ShapeError
 from everystep.documents.candidates import MOST, is_no_number, is_plain, shapes_of, unsaid, without_marks
 from everystep.reader.entities import FamilyName, Symbolic
@@ -165,6 +165,7 @@ def _declare(
         narrowed = any(now == (ONE, ONE) != before for now, before in zip(settled, shapes, strict=True))
         if not fits or narrowed:
             continue
+        settled = [_summed(guess, shape, read) for guess, shape in zip(guesses, settled, strict=True)]
         if any(is_unknown(s) for shape in settled for size in shape for s in size.free_symbols):
             return False
         fitting.append((guesses, settled))
@@ -174,6 +175,26 @@ def _declare(
     for guess, shape in declared:
         guess.put(scope, shape)
     return bool(declared)
+
+
+def _summed(guess: Guess, shape: Shape, read: Sequence[Expression]) -> Shape:
+    r"""The shape of a vector of which a formula sums the entries: t of ``\sum_{k=1}^K t_k \log y_k`` has K of them.
+
+    A vector that is longer is summed in part only: where a text names no size but that of the sum, it has that one.
+    """
+    if guess.kind != "column" or not any(is_unknown(s) for s in shape[0].free_symbols):
+        return shape
+    highs = set()
+    for node in (node for value in read for node in ex.walk(value)):
+        entries = [n for n in ex.walk(node) if isinstance(n, ex.Entry) and _is_named(n.operands[0], guess.name)]
+        if isinstance(node, ex.SumOver) and node.range[0] == ONE and any(e.at[0] == node.index for e in entries):
+            highs.add(node.range[1])
+
+    return (highs.pop(), shape[1]) if len(highs) == 1 else shape
+
+
+def _is_named(node: Expression, name: str) -> bool:
+    return isinstance(node, Var) and node.name == name
 
 
 def _arguments(left: Tokens) -> set[str]:

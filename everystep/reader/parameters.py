@@ -5,12 +5,15 @@ May import ``everystep.algebra`` and this package.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 from everystep.algebra.expressions import Var
 from everystep.algebra.shapes import ONE
+from everystep.reader import patterns as re
 from everystep.reader.entities import Symbolic
 from everystep.reader.marks import is_unknown
+from everystep.reader.prose import Sentence
 from everystep.reader.scope import Scope
 from everystep.reader.source import Tokens
 from everystep.reader.trees import Node, Unreadable, name_of
@@ -22,6 +25,33 @@ MOST = 4
 
 _BEHIND_A_MATRIX = frozenset("uvwxyzh")
 """Letters that are no number where they end a product behind a capital letter: w of ``X w``."""
+
+
+_FOR_SOME = re.compile(
+    r"^[\s,]*(?:for (?:some|an?|some fixed|a fixed|a given)(?: (?:number|constant|parameter|real|scalar))?|"
+    r"pour (?:un|une|un certain|une certaine)(?: (?:nombre|constante|param[eè]tre|r[eé]el))?)\s+(?=\$)",
+    re.IGNORECASE,
+)
+
+
+def with_parameter(sentence: Sentence, tokens: Tokens) -> Sentence:
+    r"""A sentence that gives a function with a parameter below its name and then the parameter, said with "with".
+
+    "``f_\lambda(w) = f(w) + \lambda \|w\|^2`` for some $\lambda > 0$": no value of lambda is singled out, as it is
+    where the parameter is an argument, "``f(w) = 0`` for some $w > 0$".
+    """
+    found = _FOR_SOME.match(sentence.after)
+    written = [t for t in tokens if t.kind != "space"]
+    behind = [t for t in sentence.later[0] if t.kind != "space"] if found is not None and sentence.later else []
+    gives = len(written) > 4 and written[1].kind == "sub" and any(name_of(t) == "(" for t in written[2:6])
+    if found is None or not gives or len(behind) < 3 or not any(name_of(t) in ("=", ":=", "coloneqq") for t in written):
+        return sentence
+    inside = [name_of(t) for t in written[2:5] if t.kind not in ("open", "close")]
+    return (
+        replace(sentence, after=f" with {sentence.after[found.end() :]}")
+        if inside[0] == name_of(behind[0])
+        else sentence
+    )
 
 
 def infer_parameters(scope: Scope, names: list[str], body: Node, several: bool = False) -> None:

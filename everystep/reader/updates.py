@@ -17,7 +17,7 @@ from everystep.reader.hypotheses import Hypotheses
 from everystep.reader.introductions import is_word
 from everystep.reader.marks import left_out, name_with, plain_text
 from everystep.reader.pieces import Piece, is_value, trimmed
-from everystep.reader.signs import GREEK
+from everystep.reader.signs import GREEK, STYLES
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
@@ -185,6 +185,18 @@ def is_label(scripts: list[tuple[str, Tokens]]) -> bool:
         text = plain_text(tokens)
         if mark == "_" and (text in GREEK or is_word(tokens) or (len(text) > 2 and text.isalpha())):
             return True
-        if text in ("*", "star", "ast"):
+        if text in ("*", "star", "ast") or (mark == "^" and _is_raised_word(tokens)):
             return True
     return False
+
+
+_OPERATIONS = frozenset(("inv", "tr", "trans", "transpose", "op", "pinv", "adj", "inverse", "half", "prime", "herm"))
+"""Words above a name that are operations on it."""
+
+
+def _is_raised_word(tokens: Tokens) -> bool:
+    r"""Whether a superscript is an upright word of several letters, which is part of a name: ``w^{\mathrm{new}}``."""
+    written = [t for t in tokens if t.kind not in ("space", "open", "close")]
+    upright = bool(written) and (written[0].kind == "text" or STYLES.get(written[0].text) == "upright")
+    text = plain_text(tokens)
+    return upright and is_word(tokens) and len(text) > 2 and text.isalpha() and text.lower() not in _OPERATIONS
