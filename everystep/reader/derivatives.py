@@ -390,6 +390,9 @@ class Derivatives(Evaluated):
                 wanted = entity.arguments[0]
                 whole = [v.operands[0] if isinstance(v, ex.Entry) and wanted != (1, 1) else v for v, _ in variables]
                 if all(point == whole[0] for point in whole):  # \partial f / \partial x_i is taken at x
+                    shape = self.shape(whole[0])
+                    if shape is not None and not (self.unify(shape[0], wanted[0]) and self.unify(shape[1], wanted[1])):
+                        raise Unreadable(f"{node.text} is a function of something of another shape", node.place)
                     return self._called(entity, [whole[0]], node)
         return self.read(top)
 
