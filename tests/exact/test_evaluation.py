@@ -312,6 +312,16 @@ def test_an_undefined_operation_is_named(name: str) -> None:
         value(expression)
 
 
+def test_a_derivative_by_one_defined_member_leaves_another_free() -> None:
+    """Of ``f = o_1^2 o_2`` with ``o_i = x_i``, by o_1 and then by o_2, in either order: 2 o_1."""
+    o = Family("o", 1, 1)
+    context = Context(definitions=(Definition(o[i], ex.Entry(x, i)),))
+    for first, second in ((1, 2), (2, 1)):
+        inner = ex.ScalarDerivative(sq(o[1]) * o[2], o[first])
+        found = evaluate(ex.ScalarDerivative(inner, o[second]), context, {"n": 2}, VALUES)
+        assert found == evaluate(2 * o[1], context, {"n": 2}, VALUES)
+
+
 def test_the_judge_shares_no_code_with_the_normal_form() -> None:
     allowed = ("everystep.algebra", "everystep.prove.exact", "everystep.prove.verdict", "everystep.derivation")
     folder = Path(everystep.prove.exact.__file__).parent

@@ -150,7 +150,8 @@ class Evaluator:
                     found = world.chance.draw(cell, world)
                     if found is not None:
                         return found
-                if self._rule(name, at) is not None:
+                rule = self._rule(name, at)
+                if rule is not None and (world.chance is not None or self._varies(rule, world)):
                     break
             world = parent
         found = world.cache.get(cell)
@@ -168,6 +169,12 @@ class Evaluator:
                     return found
             world = world.parent
         return self.jets.entry(self.lookup(*cell, rows, columns), *at)
+
+    def _varies(self, rule: Definition | Recurrence, world: World) -> bool:
+        """Whether what a world changes is something that a rule rests on: of ``o_k = w_k`` it is not another o_j, so
+        that ``o_k`` is there what it is in the world around, free where a derivative by it is being taken.
+        """
+        return bool(self.program.mask_of(rule.body) & world.changed)
 
     def _earlier(self, world: World, name: str, at: tuple[int, ...]) -> bool:
         """Whether a world changes only members of this recurrent family after ``at``."""
