@@ -64,12 +64,24 @@ class Asking:
             for known, under in self.problem.known
             if under.recurrences == context.recurrences
             and (under.definitions, under.random, under.ranges) == (context.definitions, context.random, context.ranges)
-            and held.issuperset(under.hypotheses)
+            and all(h in held or self._is_known_bound(h, context) for h in under.hypotheses)
         )
         if not lemmas:
             return verdict
         again = self._checked(claim, context, lemmas)
-        return again if again.status is Status.PROVED else verdict
+        if again.status is Status.PROVED or not isinstance(claim, Relation) or claim.op != "=":
+            return again if again.status is Status.PROVED else verdict
+        for known in lemmas:  # with A = B proved, B = C by A = C
+            whole = Relation(known.left, "=", claim.right)
+            if known.right == claim.left and self._judged(whole, context).status is Status.PROVED:
+                again = self._checked(claim, context, (*lemmas, whole))
+                return again if again.status is Status.PROVED else verdict
+        return verdict
+
+    def _is_known_bound(self, hypothesis: Hypothesis, context: Context) -> bool:
+        """Whether a hypothesis bounds an index, and follows from what is assumed now: ``0 <= t`` of ``0 <= t - 1``."""
+        bound = isinstance(hypothesis, Relation) and all(isinstance(side, ex.Int) for side in hypothesis.sides)
+        return bound and self._judged(hypothesis, context).status is Status.PROVED
 
     def _is_free_of_pi(self, claim: Claim, context: Context) -> bool:
         """Whether pi does not occur, or both sides are proved to be the same whatever stands for it: a counterexample

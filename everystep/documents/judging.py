@@ -63,6 +63,7 @@ from everystep.documents.spoken import (
     order_meant,
     positions_derived,
     power_or_transpose,
+    ranges_of_the_chain,
     sign_shown,
     tied_by_an_equation,
     together,
@@ -71,6 +72,7 @@ from everystep.documents.spoken import (
     values_in,
     varied_names,
 )
+from everystep.documents.starts import with_starts_defined
 from everystep.documents.ties import bound_up, functions_used, iterates
 from everystep.prove.descending import Descending, counted_upwards
 from everystep.prove.verdict import Status, Verdict
@@ -160,6 +162,7 @@ class Judging(Asking):
                 self._unreadable(statement, k, Unreadable(unclear, statement.place), display)
                 continue
             ranges = index_ranges(uses[k], uses[k + 1], values)
+            ranges += (r for r in ranges_of_the_chain(uses, (left, right), values) if r not in ranges)
             positions = positions_derived((left, right), scope.context.given(*hypotheses))
             ranges += (r for r in (positions[0] if len(positions) == 1 else ()) if r not in ranges)
             special = self._special(statement, k, left, right, values, (*hypotheses, *ranges), scope)
@@ -203,7 +206,11 @@ class Judging(Asking):
             within = (self._judged(claim, context.given(*ends)) for ends in several)
             if verdict.status is Status.REFUTED and any(v.status is not Status.REFUTED for v in within):
                 verdict = Verdict(Status.TESTED, "none", "not decided: it holds at some of the positions in the sum")
-            if verdict.status is Status.TESTED and verdict.message.startswith("no proof found"):
+            started = with_starts_defined(context)
+            unproved = verdict.status is Status.TESTED and verdict.message.startswith("no proof found")
+            if unproved and started != context and self._judged(claim, started).status is Status.PROVED:
+                context, unproved, verdict = started, False, self._judged(claim, started)
+            if unproved:
                 verdict = self._with_lemmas(claim, context, verdict)
             order = order_meant(claim, context) if verdict.status is Status.REFUTED else []
             if order:

@@ -25,7 +25,7 @@ from everystep.reader.entities import FamilyName, ScalarFunctionName, Size, Symb
 from everystep.reader.marks import plain_text
 from everystep.reader.scope import Scope
 from everystep.reader.sign_letters import script_letters
-from everystep.reader.signs import GREEK
+from everystep.reader.signs import ACCENTS, GREEK
 from everystep.reader.source import Tokens
 from everystep.reader.statements import Statement
 from everystep.reader.syntax import Parser, parse
@@ -204,14 +204,23 @@ def index_ranges(left: Uses, right: Uses, values: Values) -> list[Relation]:
             result.append(Relation(Int(start), "<=", Int(symbol)))
         end = values.scope.ends.get(str(symbol))
         places = [(at, seen) for at, seen in [*left.items(), *right.items()] if symbol in at.free_symbols]
-        if end is not None and not symbol.is_positive and all(high is None for _, seen in places for _, high in seen):
+        highs = {values.settled(high) for _, seen in places for _, high in seen if high is not None}
+        if end is not None and not symbol.is_positive and highs <= {values.settled(end)}:
             for at in dict.fromkeys((symbol, *(at for at, _ in places))):  # of what no declaration bounds
                 result.append(Relation(Int(at), "<=", Int(values.settled(end))))
     for at, seen in right.items():  # where a recurrence begins, its members before do not exist
-        if at.is_Symbol and at in spoken and at not in left:
+        before = [at + 1] == list(left)  # h_t = f(h_{t-1}), and no more on the left
+        if (before or (at.is_Symbol and at in spoken)) and at not in left:
             starts = [Relation(Int(values.settled(low)), "<=", Int(at)) for low, high in seen if high is None]
             result += [start for start in starts if start not in result]
     return result
+
+
+def ranges_of_the_chain(uses: Sequence[Uses], sides: Sequence[object], values: Values) -> list[Relation]:
+    """What the first side of a chain says of a free index holds in its later steps, too: t of ``u_t = f(t) = g(t)``."""
+    free = {symbol for side in sides if isinstance(side, Expression) for symbol in side.free_symbols}
+    said = index_ranges(uses[0], {}, values) if uses else []
+    return [r for r in said if {s for part in r.sides for s in part.free_symbols if not s.is_positive} <= free]
 
 
 MOST_BELOW_A_SUM = 200
@@ -562,6 +571,16 @@ def is_applied(name: str, statement: Statement, k: int) -> bool:
 
 def letters_of(tokens: Tokens) -> set[str]:
     return {name_of(t) for t in tokens if t.kind in ("char", "command") and t.text.isalpha()}
+
+
+def unmarked_letters(tokens: Tokens) -> set[str]:
+    r"""The letters that stand without an accent: x and y of ``\hat y + x - y``, and x of ``\hat y + x``."""
+    accented, written = False, set[str]()
+    for token in tokens:
+        if not accented and token.kind in ("char", "command") and token.text.isalpha():
+            written.add(name_of(token))
+        accented = token.text in ACCENTS or (accented and token.kind in ("open", "space", "command"))
+    return written
 
 
 def names_given(left: Tokens) -> set[str]:
