@@ -32,6 +32,7 @@ from everystep.documents.limits import ALARM, TimeUp, little_memory
 from everystep.documents.looking import DEFECTS
 from everystep.documents.options import USUAL, Options
 from everystep.documents.own_sizes import declare_own_sizes
+from everystep.documents.real_variable import real_variable
 from everystep.documents.result import DocumentReport, Remark
 from everystep.documents.spoken import (
     Uses,
@@ -55,11 +56,11 @@ from everystep.reader.marks import plain_text
 from everystep.reader.prose import defines, supposes
 from everystep.reader.puttings import put_values
 from everystep.reader.reservations import begins_task, ends_suppositions
-from everystep.reader.signs import GREEK
+from everystep.reader.signs import ACCENTS, GREEK, STYLES
 from everystep.reader.source import Declaration, Display, Document, Event, Part, Place, Pragma, Tokens, Trouble
 from everystep.reader.statements import Statement, statements_of, under
 from everystep.reader.stationarity import goes_on, is_slope, named_is_zero, suffices, zeroes_a_gradient
-from everystep.reader.trees import Unreadable, latex_of, name_of, split, stripped
+from everystep.reader.trees import Unreadable, latex_of, name_of, relation_of, split, stripped
 from everystep.reader.values import Values
 
 
@@ -361,6 +362,9 @@ class Checker(Differentials):
             first = 1
         self.problem.varied |= varied_names(display.tokens, scope)
         values = Values(scope, self.problem.varied)
+        variable = real_variable(statement, scope)
+        if variable:
+            values.locals = {variable: Var(variable)}
         sides, uses = self._read_sides(statement, values)
         number = lone_number(statement, sides, scope)
         if number:
@@ -415,6 +419,8 @@ SPARE = 2.0
 
 # A capital "With" begins what follows: "With $r := y - Xw$, we get".
 _EXPLAINS = re.compile(r"^\W*([Ww]here|with|[Hh]ere|[Ii]n which|ou|[Oo]ù|avec)\b")
+_ITS_OWN = re.compile(r"\b([Nn]ow|[Nn]ext|[Ss]uppose|[Aa]ssume|[Ii]f|[Cc]onsider|[Mm]aintenant|[Ss]upposons|[Ss]i)\b")
+"""The sentence begins something of its own, which may have another object of the same name."""
 _CONDITIONS = re.compile(r"^\W*(for|if|when|whenever|provided|assuming|pour|si|lorsque|quand|pourvu)\b(?!,)")
 """In small letters: the sentence goes on behind the display, "for $a > 0$", and holds for it."""
 _CONCLUDES = re.compile(r"^\W*(then|alors|we (have|get|obtain|find)|on (a|obtient|trouve))\b")
@@ -422,15 +428,33 @@ _CONCLUDES = re.compile(r"^\W*(then|alors|we (have|get|obtain|find)|on (a|obtien
 
 
 def _explained(events: Sequence[Event]) -> Iterator[Event]:
-    """The events in the order they are taken: what follows a display with "where" says what its letters are."""
-    k = 0
+    """The events in the order they are taken: what follows a display with "where" says what its letters are, and so
+    does the first membership of letters that nothing before it speaks of.
+    """
+    k, known = 0, set[str]()
     while k < len(events):
-        last = k + 1
-        while isinstance(events[k], Display) and last < len(events) and _explains(events[last], last == k + 1):
+        last, event = k + 1, events[k]
+        while isinstance(event, Display) and last < len(events) and _explains(events[last], last == k + 1):
             last += 1
+        while isinstance(event, Display) and last < len(events) and _types(events[last], event, known):
+            last += 1
+        known |= {n for e in events[k:last] if isinstance(e, Display | Declaration) for n in letters_of(e.tokens)}
         yield from (_conditional(event) for event in events[k + 1 : last])
         yield events[k]
         k = last
+
+
+def _types(event: Event, display: Display, known: set[str]) -> bool:
+    r"""Whether inline mathematics behind a display is ``W \in \mathbb{R}^{n \times d}`` of letters that the display
+    speaks of and nothing before it.
+    """
+    if not isinstance(event, Declaration) or not event.inline or _ITS_OWN.search(event.before):
+        return False
+    at = next((k for k in range(len(event.tokens)) if relation_of(event.tokens, k)[0]), 0)
+    names = letters_of(event.tokens[:at]) - STYLES.keys() - ACCENTS.keys()
+    space = any(t.text == "mathbb" for t in event.tokens[at:])
+    typed = at > 0 and relation_of(event.tokens, at)[0] == "in" and space
+    return bool(typed and names) and names <= letters_of(display.tokens) - known
 
 
 def _explains(event: Event, first: bool) -> bool:

@@ -20,6 +20,7 @@ from everystep.documents.inferred import declare_names
 from everystep.documents.judging import COMPARED
 from everystep.documents.looking import DEFECTS
 from everystep.documents.minimised import Minimised
+from everystep.documents.plain_numbers import numbers_among
 from everystep.documents.problems import Frame, Problem
 from everystep.documents.result import Remark
 from everystep.documents.spoken import defined_letters, letters_of, names_given
@@ -30,7 +31,8 @@ from everystep.reader.declarations import Declarer
 from everystep.reader.decompositions import called_decomposition, put_as_factors
 from everystep.reader.dependence import at_values
 from everystep.reader.descriptions import is_domain
-from everystep.reader.entities import DefinedFunction, ScalarFunctionName, Symbolic, Told
+from everystep.reader.entities import DefinedFunction, ScalarFunctionName, Size, Symbolic, Told
+from everystep.reader.functions import FUNCTION_WORDS
 from everystep.reader.givings import Giving, giving
 from everystep.reader.layers import define_together, general_member
 from everystep.reader.marks import name_with, plain_text
@@ -195,6 +197,8 @@ class Declaring(Minimised):
                 self._model_told(declaration.tokens)
             if waits and self._starts_what_waits(declaration.tokens):
                 raise Unreadable("the start of what is not declared yet", declaration.place)
+            if waits and declaration.inline:
+                self._wait_for_vectors(declaration)
             if declaration.inline:
                 sentence = _sentence(declaration)
                 if "$" not in sentence.before and (_is_arrow(declaration.tokens) or ends_suppositions(sentence.before)):
@@ -244,6 +248,18 @@ class Declaring(Minimised):
         scope.own_sets.add(letter)
         for name in scope.in_bare_sets.pop(letter, ()):
             scope.unclear[name] = f"{name} is said to lie in {letter}, which is something of the text's own"
+
+    def _wait_for_vectors(self, declaration: Declaration) -> None:
+        """Raises Unreadable for what is said of the entries of a name that words call a vector: how long it is, a
+        formula may still tell.
+        """
+        for piece in pieces_of(trimmed(declaration.tokens)):
+            member = trimmed(piece.sides[0])
+            letter = name_of(member[0]) if len(member) > 2 and member[1].kind == "sub" else ""
+            if piece.relations != ("in",) or letter not in self.problem.vectors:
+                continue
+            if self.problem.scope.find(letter, indexed=True) is None:
+                raise Unreadable(f"{letter} has no declaration", declaration.place)
 
     def _starts_what_waits(self, tokens: Tokens) -> bool:
         """Whether an equation gives the start of a rule that waits: ``v_0 = 0`` behind ``v_{t+1} = b v_t + g_t``."""
@@ -383,6 +399,7 @@ class Declaring(Minimised):
                     scope.unsure.setdefault(letter, f"in {latex_of(piece.sides[1])}")
             if declaration.inline and relation in UNREAD:  # "with variances $a > 0$ and $b > 0$"
                 unread_letters = {VARIANTS.get(n, n) for side in piece.sides for n in letters_of(side)} - STYLES.keys()
+                unread_letters -= FUNCTION_WORDS  # that $1 - \\tanh^2 > 0$ says nothing of tanh that it has not
                 scope.unsure.update(dict.fromkeys(unread_letters, latex_of(declaration.tokens)))
                 continue
             given = not declaration.inline or giving(sentence) is Giving.DEFINES
@@ -483,11 +500,13 @@ class Declaring(Minimised):
         done: list[Statement] = []
         if order == "assume":
             return done
-        for _ in range(2):
+        for last in (False, True):
             for statement in statements:
                 if statement in done or not self._is_definition(statement, order):
                     continue
                 kept = self.problem.scope.copy()
+                for name in numbers_among(kept, tuple(statement.sides[1])) if last else ():
+                    self.problem.scope.declare(name, Symbolic(Var(name), inferred=True), "")
                 try:
                     second = self._second_value(statement.sides, tuple(statement.relations))
                     self._define(statement)
@@ -580,6 +599,8 @@ class Declaring(Minimised):
             bare = not any(relation_of(condition, k)[0] for k in range(len(condition)))
             if bare and not any(t.kind == "text" for t in condition):
                 return Unreadable("a condition that is not understood", condition[0].place)
+            if _is_any_number(condition) and isinstance(scope.find(name_of(condition[0])), Size):
+                continue  # of the letter that moves in a limit: a size is none of all numbers
             try:
                 declarer.declare(condition)
             except Unreadable as error:
@@ -657,6 +678,12 @@ def _as_prose(statement: Statement, sentence: Sentence) -> Declaration:
 def _is_arrow(tokens: Tokens) -> bool:
     r"""Whether a formula is an arrow alone: the direction that is proved next, ``($\Leftarrow$)``."""
     return bool(tokens) and relation_of(tokens, 0) in [(arrow, len(tokens)) for arrow in ("=>", "<==", "<=>")]
+
+
+def _is_any_number(condition: Tokens) -> bool:
+    r"""Whether a condition is ``t \in \mathbb{R}``."""
+    membership = len(condition) > 2 and relation_of(condition, 1)[0] == "in"
+    return membership and plain_text(condition[2:]) == "R"
 
 
 def _members_given(tokens: Tokens) -> list[tuple[str, str]]:

@@ -34,6 +34,7 @@ from everystep.reader.givings import Giving, announces, display_sentence, giving
 from everystep.reader.models import model
 from everystep.reader.pieces import is_value, pieces_of, takes_several_values, trimmed
 from everystep.reader.prose import Sentence
+from everystep.reader.recurrent import gives_recurrence
 from everystep.reader.scope import Scope
 from everystep.reader.second_values import may_give_anew, tells_of_a_change
 from everystep.reader.sections import (
@@ -131,6 +132,7 @@ class GivenAnew(Judging):
         how = giving(sentence)
         if how is Giving.UNCLEAR and not announces(display.prose):
             how = Giving.CLAIMS
+        self._recurrences_in_display(statements, giving(sentence), order)
         for statement in statements:
             if order == "assume" or statement.leads or statement.constant or len(statement.sides) < 2:
                 continue
@@ -163,6 +165,16 @@ class GivenAnew(Judging):
                 continue
             declarer = Declarer(self.problem.scope, recognised)
             if self._given_anew(declarer, name, left, right, put) and put is Giving.DEFINES:
+                statement.relations[0] = ":="
+
+    def _recurrences_in_display(self, statements: list[Statement], how: Giving, order: str) -> None:
+        """Equations that give declared families a recurrence become definitions; not behind words that claim them."""
+        if order == "assume" or how not in (Giving.DEFINES, Giving.UNCLEAR):
+            return
+        plain_ones = [s for s in statements if not s.leads and not s.constant and s.relations[:1] in (["="], [":="])]
+        equations = [(tuple(s.sides[0]), tuple(s.sides[1])) for s in plain_ones]
+        for k, statement in enumerate(plain_ones):
+            if gives_recurrence(self.problem.scope, k, equations):
                 statement.relations[0] = ":="
 
     def _leave_behind(self, left: Tokens, right: Tokens, how: Giving) -> None:

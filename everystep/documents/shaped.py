@@ -11,7 +11,7 @@ from everystep.documents.declaring import Declaring
 from everystep.documents.given_anew import recognised
 from everystep.documents.inferred import ToldShapes, declare_told
 from everystep.documents.looking import DEFECTS
-from everystep.documents.spoken import letters_of, names_given
+from everystep.documents.spoken import names_given, unmarked_letters
 from everystep.documents.told_shapes import told_shapes
 from everystep.reader.declarations import Declarer
 from everystep.reader.entities import DefinedFunction
@@ -25,18 +25,24 @@ class Shaped(Declaring):
 
     def _shaped(self, statements: list[Statement]) -> None:
         """Declare the names of a display that nothing declares, where words say of each what shape it has."""
+        if self.problem.vectors:  # before what waits is read: $y_k \\in \\{0, 1\\}$ of a vector y
+            self._shaped_by_display(statements, told_shapes(self.problem))
         self._infer_waiting()
         told = told_shapes(self.problem)
         if told and self._shaped_in_prose(told):
             self._infer_waiting()
+        self._shaped_by_display(statements, told)
+        for statement in statements:
+            self.problem.shown |= {letter for side in statement.sides for letter in unmarked_letters(tuple(side))}
+
+    def _shaped_by_display(self, statements: list[Statement], told: ToldShapes) -> None:
+        """Declare names with a shape in the equations of a display."""
         for statement in statements if told else ():
             with suppress(Unreadable, *DEFECTS):
                 defines_one = self._is_definition(statement, "")
                 sides = [tuple(side) for side in statement.sides][defines_one:]
                 if sides and declare_told(self.problem.scope, statement, sides, told, step=not defines_one):
                     self._infer_waiting()
-        for statement in statements:
-            self.problem.shown |= {letter for side in statement.sides for letter in letters_of(tuple(side))}
 
     def _shaped_in_prose(self, told: ToldShapes) -> bool:
         """Declare names with a shape in the equations of the prose: of what waits, and of what was passed over."""

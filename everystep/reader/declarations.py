@@ -21,6 +21,7 @@ from everystep.reader import patterns as re
 from everystep.reader import words
 from everystep.reader.cleaning import tokenize
 from everystep.reader.components import whole_of
+from everystep.reader.data_sets import members_listed
 from everystep.reader.descriptions import depends_on, unknown_description
 from everystep.reader.entities import DefinedFunction, FamilyName, OpaqueFunction, ScalarFunctionName, Symbolic
 from everystep.reader.every_index import bounds_none, counted, is_quantifier, of_every_index
@@ -57,6 +58,7 @@ from everystep.reader.prose import (
     is_constraint,
     is_example,
     is_hypothetical,
+    is_unreserved,
     stance,
     supposes,
 )
@@ -109,6 +111,17 @@ _SUPPOSED = re.compile(
 """What is made of defined names has a property by such words only: "$B$ is symmetric" is a claim then."""
 _WITH = re.compile(r"\b(with|avec)\W*$")
 """By these it is supposed to be invertible: "let $S := D - C$ with $S$ invertible"; "where $S$ is" may be a claim."""
+_ALSO = re.compile(
+    r"\b(?:so (?:has|have|is|are|does|do|will)|(?:likewise|similarly)(?: for)?|the same (?:holds|is true) (?:for|of)|"
+    r"de meme (?:pour|que)|il en va de meme (?:pour|de))\W*$"
+)
+"""What stands before is said of what follows, too: "and so has $b$"."""
+_THAT_IS = r"(?:c'est-a-dire(?: que)?|c\.-a-d\.|i\.e\.|that is(?: to say)?|meaning(?: that)?|autrement dit)"
+_WITH_IT = re.compile(
+    rf"[\s,(]*(?:with|avec|satisfying|verifiant|such that|tels? que|telles? que|(?:[^$.;:]*\W)?{_THAT_IS}[\s,]*)\s*"
+)
+_EXPLAINED = re.compile(rf"[^$.;:]*\W{_THAT_IS}[\s,]*\$")
+"""What words call a name is said by a formula as well: "another solution, that is, $A x = b$"."""
 _LISTED = re.compile(r"^\W*(?:,|and|et)\W*$")
 
 
@@ -162,6 +175,10 @@ class Declarer(Settling):
         """Inline mathematics of the prose: it may declare, or be what words speak of."""
         tokens = trimmed(tokens)
         if not tokens or is_ordinal(tokens, sentence.after):
+            return
+        listed = members_listed(tokens, sentence)
+        if listed:
+            self._piece(Piece(tuple(trimmed(side) for side in pieces_of(listed)[0].sides), ("in",)))
             return
         if self._function_type(tokens):
             for said in said_of(sentence):
@@ -260,6 +277,8 @@ class Declarer(Settling):
                 if unsettled and _SO_THAT.search(plain(sentence.before)):
                     # A moment does not follow from words: "the counts $c$, so that $\\mathbb{E}[c] = m$" gives it.
                     put = Stance.ASSUMED if self._is_moment(piece) else Stance.DOUBTFUL
+                if put is Stance.DOUBTFUL and ordinary and self._says_what_is_declared(piece, sentence):
+                    put = Stance.ASSUMED
                 partial = self._at_one_index(piece, sentence) or self.for_some_values(piece, sentence)
                 hypothetical = hypothetical or partial
                 if put is not Stance.NOTHING and (several or partial):
@@ -303,7 +322,10 @@ class Declarer(Settling):
             self._called_random(subjects, words.says_centred(sentence.after), law)
         if words.says_commuting(sentence.after):
             self.commuting(subjects, stance(sentence, needs_verb=False))
-        called = unknown_description(sentence)
+        explained = _EXPLAINED.match(plain(sentence.after)) is not None
+        called = ("" if explained else unknown_description(sentence)) or (_ALSO.search(plain(sentence.before)) or [""])[
+            0
+        ]
         for piece in subjects if called else ():
             self._called_something([n for n in self._subjects(piece) if not self.is_read(called, n)], called)
         for said in said_of(sentence):
@@ -494,6 +516,21 @@ class Declarer(Settling):
         if not names or not names <= declared - defined:
             return Stance.NOTHING
         return Stance.ASSUMED if len(names) == 1 else Stance.DOUBTFUL
+
+    def _says_what_is_declared(self, piece: Piece, sentence: Sentence) -> bool:
+        r"""Whether an equation is joined by "with", or "that is", to the declaration of a name that it speaks of,
+        whatever title stands ahead: "Tied weights: $W \in \mathbb{R}^{d \times k}$ with $W^\top W = I_k$".
+        """
+        words = plain(sentence.before)
+        if piece.relations != ("=",) or not _WITH_IT.fullmatch(words.rsplit("$", 1)[-1]) or not sentence.earlier:
+            return False
+        if not is_unreserved(sentence, words):
+            return False
+        declared = {n for p in pieces_of(trimmed(sentence.earlier[-1])) for n in letters_in(p.sides[0])}
+        member = [p.relations for p in pieces_of(trimmed(sentence.earlier[-1]))] == [("in",)]
+        defined = {rule.target.name for rule in self.scope.context.definitions}
+        letters = {name_of(token) for side in piece.sides for token in side}
+        return member and bool(declared & letters) and not declared & defined
 
     def _is_typing(self, piece: Piece) -> bool:
         """Whether a relation says of what kind a name is, as declarations do, so that no verb has to introduce it."""

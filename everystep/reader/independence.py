@@ -1,7 +1,8 @@
 """What words say of the independence of random quantities: of which formulas of a sentence, and of what.
 
 ``x and y are independent`` is a statement about x and y together; ``x and y are independent of z`` says nothing of x
-and y; ``the entries of x are independent`` says nothing of x and anything else.  May import this package's words only.
+and y; ``the entries of x are independent`` says nothing of x and anything else, ``the entries of x and y are all
+independent`` is a statement about x and y, too.  May import this package's words only.
 """
 
 from __future__ import annotations
@@ -44,6 +45,12 @@ _EACH_OTHER = re.compile(
     r"tout le reste)"
 )
 _PART_OF = re.compile(r"\b(of|in|on|de|du|d'|des|between|entre|with|avec)\s*(the |les? |la )?$")
+_ENTRIES_OF = re.compile(
+    r"\b(?:entries|components|coordinates|elements|entrees|composantes|coordonnees|coefficients) (?:of|de|des|d')"
+    r"(?: (?:the|both|les|des))?(?: (?:random |query |key |two |deux )?(?:vectors?|vecteurs?|query|key))?\W*$"
+)
+_ALL_OF_THEM = re.compile(r"\b(?:all|mutually|jointly|tous|toutes|mutuellement)\b")
+"""Before a list of vectors, and behind it: "the components of $q$ and $k$ are all independent"."""
 _WITH = re.compile(r"\b(with|avec)\s*$")
 _CONDITIONAL = re.compile(
     r"\bcondition(al|ally|ed|nel|nelle|nels|nellement|ne|nes)\b|\bsachant\b|\bgiven \$|\betant donnee?s? \$|"
@@ -75,6 +82,10 @@ def groups_of(sentence: str) -> list[Group]:
         return range(first, first + match[part].count("$"))
 
     for match in _AFTER.finditer(text):
+        entries = _ENTRIES_OF.search(text[: match.start()]) and not match["of"] and not match["rest"]
+        if entries and _ALL_OF_THEM.search(match[0]):
+            groups.append(Group(frozenset(counted(match, "list"))))  # the entries of one name and those of another
+            continue
         if _PART_OF.search(text[: match.start()]) and not (match["of"] and _WITH.search(text[: match.start()])):
             continue
         if match["of"] and not _FROM_A_LAW.search(match[0]):

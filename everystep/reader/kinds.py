@@ -82,6 +82,12 @@ _IS_A_NUMBER = re.compile(
 _NUMBER_IS = re.compile(rf"(?:^|\W)(?:{_ADJECTIVE}\s+)*{_NUMBER}\s*$")
 
 
+_NUMBERS_BY_NATURE = re.compile(
+    r"^\W*(?:be|are|denote|designent|soient|sont)\W+(?:(?:the|our|its|their|some|les|des|ses|leurs)\W+)?"
+    r"(?:(?:attention|raw|unnormali[sz]ed|similarity|class|output)\W+)?"
+    r"(?:scores|logits|probabilities|probabilites|coefficients)\b(?!\W+(?:vectors|matrices|vecteurs))"
+)
+"""What a list of such things is made of: "let $s_1, \\dots, s_n$ be the scores"."""
 _MATRIX_IN = re.compile(
     rf"^\W*(?:(?:be|is|are|as|denotes?|soit|est|comme|being)\s+)?(?:{_ADJECTIVE}\s+)*(?:an? |une? )?{_MATRIX}"
     rf"(?:\s+{_ADJECTIVE})*\s+(?:in|of|from|de|dans)\s*$"
@@ -134,7 +140,8 @@ class Kinds(Lines):
             self._sized(trimmed(tokens), near, after, sentence)
         elif is_space(tokens):
             self._in_space(tokens, near, sentence)
-        if is_dotted(tokens) and (_NUMBER_IS.search(near) or _IS_A_NUMBER.match(behind)):
+        numbers = _NUMBER_IS.search(near) or _IS_A_NUMBER.match(behind) or _NUMBERS_BY_NATURE.match(behind)
+        if is_dotted(tokens) and numbers:
             parts = [trimmed(part) for part in split(trimmed(tokens), (",",))]
             if Values(self.scope).entity_of(parse(parts[0]))[0] is None:
                 place = tokens[0].place

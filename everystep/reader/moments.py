@@ -86,7 +86,7 @@ _GAUSSIAN = re.compile(r"\b(gaussian|gaussienn?e?s?|normal|normally|normale?s?)\
 
 
 _DRAWN = re.compile(
-    r"(?:\W|\b(?:be|is|are|being|denotes?|an?|the|two|three|all|both|each|fresh|independent|independently|"
+    r"(?:\W|\b(?:be|is|are|being|denotes?|an?|the|two|three|all|both|each|fresh|mutually|jointly|independent|independently|"
     r"identically|random|numbers?|scalars?|nombres?|i|d|iid|gaussian|normal|standard|noises?|vectors?|"
     r"variables?|samples?|draws?|drawn|sampled|taken|generated|data|points?|inputs?|weights?|of|from|as|with|"
     r"having|following|follows?|law|distribution|distributed|according to|common|means?|zero|covariances?|"
@@ -97,7 +97,8 @@ _DRAWN = re.compile(
 """Words between random names and their law that say nothing else of them."""
 _SEVERAL = re.compile(
     r"\b(vectors|variables|numbers|quantities|noises|draws|samples|vecteurs|bruits|tirages|nombres|quantites|"
-    r"echantillons)\b|\b(?:are|sont|be|soient) (?:random|independent|aleatoires|independants)\b"
+    r"echantillons)\b|\b(?:are|sont|be|soient) (?:(?:all|mutually|jointly|tous|toutes) ){0,2}"
+    r"(?:random|independent|i\.?i\.?d|aleatoires|independante?s)\b"
 )
 _OWN_VARIANCE = re.compile(
     r"\b(?:means?|moyennes?|esperances?)\b[^.;:]{0,30}\b(?:and|et)\b[^.;:]{0,12}\bcovariance(?: matrix| matrice)?\s*$|"

@@ -355,17 +355,23 @@ class Names(Typed):
             body = ex.SumOver(body, at, ONE, high)
         return body
 
-    def _is_made_of_entries(self, name: str) -> bool:
-        """Whether the numbers of a family are defined by the entries at their index, and by no other family."""
+    def _is_made_of_entries(self, name: str, seen: frozenset[str] = frozenset()) -> bool:
+        """Whether the numbers of a family are defined by the entries at their index, or by other such families: the
+        layers of a network that is written unit by unit.
+        """
         context = self.scope.context
         rules = [d for d in context.definitions if isinstance(d.target, ex.Member) and d.target.name == name]
-        if len(rules) != 1 or any(r.target.name == name for r in context.recurrences):
+        if name in seen or len(rules) != 1 or any(r.target.name == name for r in context.recurrences):
             return False
         target, body = rules[0].target, rules[0].body
-        if not isinstance(target, ex.Member) or not body.has_kind(ex.Entry) or body.has_kind(ex.Member):
+        if not isinstance(target, ex.Member) or len(target.at) != 1:
             return False
-        entries = (node for node in ex.walk(body) if isinstance(node, ex.Entry) and node.operands[0].shape[1] == ONE)
-        return any(entry.at == target.at for entry in entries)
+        parts = list(ex.walk(body))
+        members = [node for node in parts if isinstance(node, ex.Member)]
+        if not all(self._is_made_of_entries(n, seen | {name}) for n in {member.name for member in members}):
+            return False
+        entries = (n for n in parts if isinstance(n, ex.Entry) and n.operands[0].shape[0] != ONE)
+        return any(target.at[0] in entry.at for entry in entries) or any(m.at == target.at for m in members)
 
     def _shifts(self, name: str, recurrent: str) -> set[Expr]:
         """How far from its own index a defined family speaks of the members of a recurrence."""

@@ -9,7 +9,8 @@ from bisect import bisect_right
 from collections.abc import Mapping
 
 from everystep.reader import patterns as re
-from everystep.reader.phrases import powers_by_entries
+from everystep.reader.cleaning import tokenize
+from everystep.reader.phrases import power_by_entries, powers_by_entries
 from everystep.reader.source import Declaration, Event, Place, Tokens
 from everystep.reader.tokens import Words
 
@@ -118,6 +119,20 @@ def sentence_bounds(text: str) -> list[int]:
     return bounds
 
 
+def _is_power(formula: Tokens) -> bool:
+    """Whether a formula is a letter with an exponent that is a number: ``h^2``, ``h_t^{2}``."""
+    written = [t for t in formula if t.kind not in ("space", "open", "close")]
+    return len(written) > 2 and written[-2].kind == "sup" and written[-1].text.isdigit()
+
+
+_STANDARD = re.compile(
+    r"\b(?:(?:mean (?:0|zero)|zero[- ]mean|a zero mean),? and (?:with )?(?:an? )?"
+    r"(?:variance (?:1|one)|unit[- ]variance)|"
+    r"moyenne (?:0|nulle),? et (?:de )?variance (?:1|unit\u00e9|unitaire))(?![\w$]|[.,]\d)"
+)
+"""Both moments in words, for numbers that are standardised."""
+
+
 class Prose:
     """The words of the paragraph that is being read, with the inline mathematics in it."""
 
@@ -149,7 +164,7 @@ class Prose:
 
     def flush(self, events: list[Event | None]) -> None:
         """End the paragraph: what stands in it is declared with the words of its sentence."""
-        text = " ".join(self.words.value().split())
+        text = self._with_moments_as_formulas(" ".join(self.words.value().split()), events)
         self.words = Words()
         if text:
             self.said.append(text)
@@ -161,6 +176,9 @@ class Prose:
             return
         bounds = sentence_bounds(text)
         places = [k for k, c in enumerate(text) if c == "$"]
+        for k, piece in zip(places, pieces, strict=False):
+            if piece is not None and _is_power(piece[1]):
+                self.entrywise = self.entrywise or power_by_entries(text[k + 1 :])
         beside = [() if p is None else p[1] for p in pieces]
         shapes = {
             at: "n x n" if is_shape(piece[1]) else "space"
@@ -180,6 +198,25 @@ class Prose:
             is_open = end == len(text) and not text.endswith((".", "!", "?"))
             label = self._label(text, bounds, index)
             events[piece[0]] = Declaration(piece[1], piece[2], True, before, after, is_open, label, earlier, later)
+
+    def _with_moments_as_formulas(self, text: str, events: list[Event | None]) -> str:
+        """The words of the paragraph with "zero mean and unit variance" as what is written with formulas, "mean $0$ and
+        variance $1$": each number stands among the pieces, with an event of its own.
+        """
+        for match in reversed(list(_STANDARD.finditer(text))):
+            before = text[: match.start()].count("$")
+            told = [piece for piece in self.pieces[:before] if piece is not None]
+            if not told:
+                continue
+            at, _, place = told[-1]
+            numbers = [tokenize(number, place.file, place.line, place.column) for number in "01"]
+            fresh: list[tuple[int, Tokens, Place] | None] = [(at + 1 + k, n, place) for k, n in enumerate(numbers)]
+            moved = [p if p is None or p[0] <= at else (p[0] + 2, p[1], p[2]) for p in self.pieces[before:]]
+            self.pieces[before:] = [*fresh, *moved]
+            events[at + 1 : at + 1] = [None, None]
+            mean, variance = ("moyenne", "et variance") if "moyenne" in match[0] else ("mean", "and variance")
+            text = f"{text[: match.start()]}{mean} $ {variance} ${text[match.end() :]}"
+        return text
 
     def _label(self, text: str, bounds: list[int], index: int) -> str:
         """A short sentence or a question before a sentence, or the kind of statement that it stands in."""

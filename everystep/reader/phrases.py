@@ -90,6 +90,20 @@ _ENTRYWISE = re.compile(
 )
 
 
+_OF_THIS_POWER = re.compile(
+    rf"[^\w$.;:]*\b(?:is|are|means?|denotes?|est|sont|designe|signifie)\b[^.;:$]{{0,40}}\b{_BY_ENTRIES}|"
+    rf"[^\w$.;:]*\b(?:taken|pris|prise|calculee?|understood|computed|applied) {_BY_ENTRIES}"
+)
+"""Behind a power: "here $x^2$ is taken elementwise", « $h^2$ est pris composante par composante »."""
+
+
+def power_by_entries(after: str) -> bool:
+    """Whether words behind a formula that is a power say that it is the power of the entries."""
+    text = plain(after)
+    found = _OF_THIS_POWER.match(text)
+    return found is not None and not _NOT_SO.search(found[0])
+
+
 def powers_by_entries(words: str) -> bool:
     """Whether words say that powers of vectors are those of their entries: "the square is taken elementwise"."""
     text = plain(words)

@@ -15,6 +15,7 @@ from everystep.reader import patterns as re
 from everystep.reader.governing import (
     AFTERWARDS,
     ASKS,
+    CONCLUDING,
     CONDITIONAL,
     DANGER,
     EXERCISE,
@@ -94,6 +95,7 @@ NEUTRAL = listed(
     etat etats couche couches hessienne jacobienne probabilites classe perte entree entrees sortie sorties ensuite
     enfin dont d'apprentissage d'entree
     gaussien gaussienne gaussiens gaussiennes aleatoire aleatoires centre centree centres centrees reduit reduite iid
+    biais seuil seuils matrices echantillon echantillons
     eigenvector eigenvalue associated corresponding system propre valeur associe associee correspondant
     correspondante systeme i.e i.e. c'est-a-dire
     """
@@ -279,6 +281,15 @@ def is_put_aside(sentence: Sentence) -> bool:
     if is_at_one_value(plain(sentence.after), sentence.later):
         return True
     return is_reserved(sentence.before, sentence.after, _labels(sentence), by_verb)
+
+
+def is_unreserved(sentence: Sentence, words: str) -> bool:
+    """Whether nothing in the words before a formula turns what it says: no condition, denial, question or report."""
+    if is_put_aside(sentence) or is_question(sentence) or is_hypothetical(sentence) or denies(sentence):
+        return False
+    turned = NEGATION.search(words) or re.search(CONDITIONAL, words) or re.search(CONCLUDING, words)
+    following = re.split(r"[.;:$]", plain(sentence.after))[0]
+    return not (turned or is_risky(words) or is_reported(words, sentence.label) or AFTERWARDS.search(following))
 
 
 CASE_OF = re.compile(r"for|with|pour|avec")

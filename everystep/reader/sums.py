@@ -14,7 +14,7 @@ from sympy import Expr, Symbol
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import ONE, index, same_size
-from everystep.reader.entities import DefinedFunction, OpaqueFunction, ScalarFunctionName, Size
+from everystep.reader.entities import DefinedFunction, FamilyName, OpaqueFunction, ScalarFunctionName, Size
 from everystep.reader.marks import atoms, is_unknown, plain_text, trim, written
 from everystep.reader.names import Names
 from everystep.reader.sign_letters import apart_letters, bound_letters
@@ -97,6 +97,16 @@ class Sums(Names):
         finally:
             self.restore(kept)
 
+    def _lengths_of_families(self, body: Expression, symbol: Expr) -> list[tuple[Expr, Expr]]:
+        """From where to where families are defined whose members a body has at an index: the one range of all."""
+        found: set[Expr] = set()
+        for member in (n for n in ex.walk(body) if isinstance(n, ex.Member) and n.at == (symbol,)):
+            family = self.scope.names.get(f"{member.name}[]", self.scope.names.get(member.name))
+            if not isinstance(family, FamilyName) or len(family.sizes) != 1:
+                return []
+            found.add(family.sizes[0][1])
+        return [(ONE, length) for length in found] if len(found) == 1 else []
+
     def _sum_over(self, below: Tokens, above: Tokens, body_node: Node, node: Node) -> Expression:
         below = stripped(below)
         if not below:
@@ -122,6 +132,7 @@ class Sums(Names):
                         for least, most in self.uses.get(symbol, [])
                         if most is not None and not is_unknown(self.settled(most))
                     ]
+                    known = known or self._lengths_of_families(body, symbol)
                     if not known:
                         raise Unreadable(f"the range of the summed index {name} is not known", node.place)
                     least, most = self._one_range(name, symbol, known, low is None, node)

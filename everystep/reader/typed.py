@@ -228,7 +228,7 @@ class Typed(ABC):
             return filled  # whatever the sizes are, the shapes do not fit
         e = e.xreplace(self._usual_sizes(e))
         left = [s for s in e.free_symbols if is_unknown(s)] if claimed else []
-        only = self.scope.only_size() if left else None
+        only = (self.scope.only_size() or self._size_of_ones(e, left)) if left else None
         if only is not None:
             e = e.xreplace(dict.fromkeys(left, only))
         for node in ex.walk(e):
@@ -238,6 +238,15 @@ class Typed(ABC):
                     raise Unreadable(f"{node.name} has no declaration", place)
                 raise Unreadable(f"the size of {what} is not determined; write it as an index, as in I_n", place)
         return e
+
+    def _size_of_ones(self, e: Expression, left: list[Symbol]) -> Expr | None:
+        r"""The one size of a declared name that is written in a formula whose columns of ones have no known length, as
+        in ``I - \frac1n \mathbf{1} \mathbf{1}^T``; None where there is another one, or something else is open.
+        """
+        ones = {s for node in ex.walk(e) if isinstance(node, ex.Ones) for s in node.args if isinstance(s, Symbol)}
+        known = [s for s in e.free_symbols if s.is_positive and not is_unknown(s)]
+        fits = len(known) == 1 and set(left) <= ones and self.scope.is_extent(known[0])
+        return known[0] if fits else None
 
     def _usual_sizes(self, e: Expression) -> dict[Basic, Expr]:
         """The sizes of ones, zeros and identities that no formula determines, where the author told them."""

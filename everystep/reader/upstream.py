@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sympy import Expr
+
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition
 from everystep.algebra.expressions import Expression, Member, Var
@@ -17,8 +19,8 @@ from everystep.algebra.shapes import ONE
 from everystep.reader import patterns as re
 from everystep.reader.cleaning import tokenize
 from everystep.reader.entities import DefinedFunction, FamilyName, OpaqueFunction, Symbolic
-from everystep.reader.marks import name_with
-from everystep.reader.name_lists import LINK, members
+from everystep.reader.marks import name_with, plain_text
+from everystep.reader.name_lists import LINK, is_dotted, members
 from everystep.reader.pieces import trimmed
 from everystep.reader.prose import Sentence, Stance, denies, is_hypothetical, stance
 from everystep.reader.scope import Scope
@@ -181,7 +183,7 @@ def _tell(scope: Scope, name: str, formulas: Sequence[Tokens]) -> bool:
         variables.append(variable)
     if len({v.name for v in variables}) < len(variables) or _is_chained(scope, variables):
         return False
-    written = [trimmed(members(trimmed(formula))) for formula in formulas]
+    written = [_letter_of_list(scope, trimmed(members(trimmed(formula)))) for formula in formulas]
     nodes = [parse(tokens) for tokens in written]
     letters = [name_with(node.text, node.scripts) or node.text for node in nodes]
     known = [scope.names.get(letter) for letter in letters]
@@ -210,7 +212,7 @@ def _variable(scope: Scope, formula: Tokens) -> Var | None:
 
     Raises Unreadable where it has no declaration yet and may still get one.
     """
-    written = trimmed(members(trimmed(formula)))
+    written = _letter_of_list(scope, trimmed(members(trimmed(formula))))
     try:
         node = parse(written) if written else None
     except Unreadable:
@@ -223,6 +225,22 @@ def _variable(scope: Scope, formula: Tokens) -> Var | None:
     if entity is None and scope.waits:
         raise Unreadable(f"{node.text} has no declaration", node.place)
     return None if rest else entity.value if isinstance(entity, Symbolic) else None
+
+
+def _letter_of_list(scope: Scope, written: Tokens) -> Tokens:
+    r"""``y`` for ``y_1, \dots, y_m``, all members of a family of numbers; any other formula as it is."""
+    if not is_dotted(written):
+        return written
+    first = split(written, (",",))[0]
+    mark = next((k for k, t in enumerate(first) if t.kind == "sub"), 0)
+    letter = trimmed(first[:mark])
+    ends = [plain_text(stripped(name[mark + 1 :])) for name in (first, split(written, (",",))[-1])]
+    node = parse(letter) if mark else None
+    if node is None or node.kind != "letter" or node.scripts or ends[0] != "1":
+        return written
+    family = scope.find(node.text, node.style, indexed=True)
+    lengths = {str(high) for _, high in family.sizes} if isinstance(family, FamilyName) else set()
+    return letter if lengths <= {ends[1]} and family is not None else written
 
 
 def _called(scope: Scope) -> set[str]:
@@ -260,30 +278,49 @@ def _is_chained(scope: Scope, variables: Sequence[Var]) -> bool:
 
 def made_vector(scope: Scope, family: FamilyName) -> Var | None:
     """The vector whose entries are the numbers of a family, ``z_i = c u_i`` for vectors u; those that it is defined by
-    become vectors, too.  None where they are no such numbers.
+    become vectors, too, and so do numbers that are declared as a list, as long as the index runs.  None where they are
+    no such numbers, or are random.
     """
     found: dict[str, Definition] = {}
+    data: dict[str, Expr] = {}
     todo = [family.name]
     while todo:
         name = todo.pop()
         rules = [d for d in scope.context.definitions if d.target.name == name]
         entity = scope.names.get(f"{name}[]")
         numbers = isinstance(entity, FamilyName) and (entity.rows, entity.columns, entity.count) == (ONE, ONE, 1)
-        recurrent = any(r.target.name == name for r in scope.context.recurrences)
-        if not numbers or recurrent or len(rules) != 1 or name in scope.names:
+        recurrent = name in {r.target.name for r in scope.context.recurrences} | {
+            law.target.name for law in scope.context.random
+        }
+        if not numbers or recurrent or name in scope.names:
+            return None
+        if not rules and isinstance(entity, FamilyName) and entity.low == ONE and entity.high is not None:
+            data[name] = entity.high
+            continue
+        if len(rules) != 1:
             return None
         (rule,) = rules
         if not isinstance(rule.target, Member) or not rule.target.at[0].is_Symbol:
             return None
         found[name] = rule
         inside = {n for n in ex.walk(rule.body) if isinstance(n, Member)}
-        if any(n.at != rule.target.at for n in inside):
+        if any(len(n.at) != 1 for n in inside):
             return None
-        todo += [n.name for n in inside if n.name not in found]
-    sizes = {n.operands[0].shape[0] for rule in found.values() for n in ex.walk(rule.body) if _is_entry_at(n, rule)}
+        around = _scalars_behind(scope, rule.body)
+        todo += [n.name for n in inside | around if n.name not in found.keys() | data.keys()]
+    entries = (n for rule in found.values() for n in ex.walk(rule.body) if _is_entry_at(n, rule))
+    sizes = set(data.values()) | {n.operands[0].shape[0] for n in entries}
     if len(sizes) != 1:
         return None
     (size,) = sizes
+    for name in data:
+        vector = Var(name, size, ONE)
+        scope.rows_for_members(name, lambda place, vector=vector: ex.Entry(vector, place))  # type: ignore[misc]
+        found = {n: replace(r, body=_with_entries(r.body, name, vector)) for n, r in found.items()}
+        del scope.names[f"{name}[]" if f"{name}[]" in scope.names else name]
+        scope.names[name] = Symbolic(vector)
+        ranges = tuple(r for r in scope.context.ranges if r[0] != name)
+        scope.context = replace(scope.context, ranges=ranges)
     for name, rule in found.items():
         vector = Var(name, size, ONE)
         at = rule.target.at[0] if isinstance(rule.target, Member) else None
@@ -295,6 +332,19 @@ def made_vector(scope: Scope, family: FamilyName) -> Var | None:
         scope.names[name] = Symbolic(vector)
         found = {n: replace(r, body=_with_entries(r.body, name, vector)) for n, r in found.items()}
     return Var(family.name, size, ONE)
+
+
+def _scalars_behind(scope: Scope, body: Expression) -> set[Member]:
+    """The members of families that the defined names in a body are made of: the data of a mean."""
+    found, seen = set[Member](), set[Expression]()
+    todo = [body]
+    while todo:
+        names = {n for n in ex.walk(todo.pop()) if isinstance(n, Var)} - seen
+        seen |= names
+        for rule in (d for d in scope.context.definitions if d.target in names):
+            found |= {n for n in ex.walk(rule.body) if isinstance(n, Member)}
+            todo.append(rule.body)
+    return found
 
 
 def _with_entries(body: Expression, name: str, vector: Var) -> Expression:
