@@ -184,10 +184,33 @@ _TOPICS = listed(
 """Nouns of the field, and what joins them: words that neither claim nor deny."""
 
 
+_JOINTS = listed("a an the of for in with on by to as and or one two single de des du la le les et en une un")
+_RESULTS = listed(
+    """
+    inequality inequalities identity identities formula formulas lemma theorem rule bound bounds equation equations
+    inegalite inegalites identite identites formule formules lemme theoreme regle borne bornes equation equations
+    machine method methode algorithm algorithme transformation representation property propriete
+    """
+)
+_NO_TITLE = re.compile(
+    r"\b(is|are|was|were|be|has|have|holds?|says?|claims?|claimed|shows?|proves?|follows|fails?|assum\w+|suppos\w+|wrong\w*|"
+    r"false\w*|mistak\w+|errors?|erroneous|attempts?|answers?|students?|somebody|someone|friends?|myth|conjectur\w*|"
+    r"question\w*|counter\w*|not|no|never|without|if|unless|when|why|how|whether|what|which|who|can|could|may|might|"
+    r"should|would|must|pseudo-proof|est|sont|etait|faux|fausse\w*|erreurs?|reponses?|etudiants?|tentatives?|"
+    r"contre-?exemples?|ne|pas|non|sans|jamais|si|sauf|pourquoi|comment|que|qui|quel\w*|peut|doit|vrai|true|copie|exam)\b"
+)
+_LONGEST_TITLE = 8
+
+
 def is_topic(label: str) -> bool:
-    """Whether a short sentence names a topic and nothing more: "Kernel ridge regression", "EM for a mixture"."""
+    """Whether a short sentence names a topic and nothing more: "Kernel ridge regression", "The Polyak inequality"."""
     found = re.findall(r"[\w'-]+", plain(label).replace("--", "-"))
-    return bool(found) and all(word in _TOPICS or word.isdigit() for word in found)
+    if not found:
+        return False
+    if all(word in _TOPICS or word.isdigit() for word in found):
+        return True
+    named = any(word in _RESULTS or (word in _TOPICS and word not in _JOINTS) for word in found)
+    return named and len(found) <= _LONGEST_TITLE and not _NO_TITLE.search(plain(label))
 
 
 def _is_quoted(before: str) -> bool:
