@@ -130,9 +130,12 @@ class GivenAnew(Judging):
         """Statements that give a name another definition become definitions, those that may do so are unclear."""
         sentence = display_sentence(display.prose)
         how = giving(sentence)
+        self._recurrences_in_display(statements, how, order)
+        if how in (Giving.DEFINES, Giving.UNCLEAR) and order != "assume":
+            for statement in (s for s in statements if self._is_given_among(s, statements)):
+                statement.relations[0] = ":="
         if how is Giving.UNCLEAR and not announces(display.prose):
             how = Giving.CLAIMS
-        self._recurrences_in_display(statements, giving(sentence), order)
         for statement in statements:
             if order == "assume" or statement.leads or statement.constant or len(statement.sides) < 2:
                 continue
@@ -234,6 +237,39 @@ class GivenAnew(Judging):
                 setattr(scope, key, getattr(kept, key))
             scope.unclear[name] = f"{name} is given anew in line {line}, and that was not read: {error}"
         return True
+
+    def _is_given_among(self, statement: Statement, statements: Sequence[Statement]) -> bool:
+        r"""Whether an equation gives a declared name of which nothing else is known its value, among others that give
+        new names theirs: "$x$ is mapped to $z \in \mathbb{R}^c$", ``a = \tanh(W x), z = V a, L = \|z - y\|^2``.
+
+        One of them has to be made of it, or it of one of them.
+        """
+        scope = self.problem.scope
+        if statement.leads or statement.constant or statement.relations != ["="]:
+            return False
+        left, right = (trimmed(tuple(side)) for side in statement.sides)
+        entity = scope.find(name_of(left[0])) if len(left) == 1 else None
+        if not isinstance(entity, Symbolic) or not isinstance(entity.value, Var):
+            return False
+        name = entity.value.name
+        said = (side for h in (*scope.context.hypotheses, *(d.hypothesis for d in scope.doubts)) for side in h.sides)
+        ruled = {d.target.name for d in scope.context.definitions} | {r.target.name for r in scope.context.random}
+        unread = scope.unsure.keys() | scope.unclear.keys() | scope.lawless | ruled
+        if name in unread or any(name in side.names for side in said):
+            return False
+        letters = {name_of(token) for token in right}
+        if name in letters:
+            return False
+        declarer = Declarer(scope, recognised)
+        for other in statements:
+            if other is statement or other.relations[:1] not in (["="], [":="]) or other.leads:
+                continue
+            sides = [trimmed(tuple(side)) for side in other.sides[:2]]
+            if all(sides) and declarer.is_new(*sides):
+                head = name_of(sides[0][0])
+                if name in {name_of(token) for token in sides[1]} or (len(sides[0]) == 1 and head in letters):
+                    return True
+        return False
 
     def _is_free(self, left: Tokens, right: Tokens) -> bool:
         """Whether the left side is a declared name of which nothing else is known, and of the shape of the right."""

@@ -78,6 +78,7 @@ from everystep.prove.descending import Descending, counted_upwards
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.entities import ENDED, Size, Symbolic
 from everystep.reader.marks import plain_text
+from everystep.reader.of_laws import is_of_the_law
 from everystep.reader.scope import Scope
 from everystep.reader.sections import is_left_over, rests_on, unfit
 from everystep.reader.source import Display, Tokens, Trouble
@@ -429,7 +430,7 @@ class Judging(Asking):
             if scope.unsure.get(name) == ENDED:
                 if name in bound_up(letters, scope, by_sizes=False) | functions:
                     return f"{name} may still be {ENDED}"
-            elif name in scope.unsure:
+            elif name in scope.unsure and not is_of_the_law(scope, scope.unsure[name], name):
                 return f"the text calls {name} {scope.unsure[name]!r}, which is not known as a hypothesis"
         return ""
 

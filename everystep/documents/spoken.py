@@ -61,7 +61,8 @@ def free_name(claim: Claim, context: Context) -> str:
     for rule in rules:
         start = isinstance(rule, Definition) and _is_start(Relation(rule.target, "=", rule.body), name)
         if not (before and start and rule.target != claim.left):
-            parts += [rule.target, rule.body]
+            # The value of a new name, such as the loss L of an output v, says nothing of what it is made of.
+            parts += [rule.target] if isinstance(rule, Definition) else [rule.target, rule.body]
     parts += [law.target for law in context.random]
     known = {node.name for part in parts for node in ex.walk(part) if isinstance(node, Var | ex.Member)}
     return "" if name in known else name

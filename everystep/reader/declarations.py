@@ -93,6 +93,8 @@ _WHEN = re.compile(
 )
 _BOTH = re.compile(r"\b(both|whether|tant|que ce soit)\b[^.;:]*$")
 _AND_NOT = re.compile(r"\W*(and|as well as|or|et|comme|ou)( (for|when|if|pour|si|lorsque|quand))? \$")
+_ONE_HOT = re.compile(r"\bone[- ]hot\b|\bindicat(?:or|rice)\b")
+"""What one-hot vectors are is known: "so that $y_k = \\delta_{kc}$" adds nothing."""
 _SO_THAT = re.compile(
     r"(?:\b(?:so that|de sorte que|si bien que)|\((?:so|hence|thus|therefore|donc|ainsi))\b[ ,;]*"
     r"(?:\$[ ,;]*(?:(?:and|et)\b ?)?)*$"
@@ -274,7 +276,11 @@ class Declarer(Settling):
                 if put is Stance.NOTHING:
                     put = plainly if self._is_listed(piece, sentence) else self._of_one_name(piece, sentence)
                 unsettled = put in (Stance.NOTHING, Stance.DOUBTFUL) and not denies(sentence)
-                if unsettled and _SO_THAT.search(plain(sentence.before)):
+                if (
+                    unsettled
+                    and _SO_THAT.search(plain(sentence.before))
+                    and not _ONE_HOT.search(plain(sentence.before))
+                ):
                     # A moment does not follow from words: "the counts $c$, so that $\\mathbb{E}[c] = m$" gives it.
                     put = Stance.ASSUMED if self._is_moment(piece) else Stance.DOUBTFUL
                 if put is Stance.DOUBTFUL and ordinary and self._says_what_is_declared(piece, sentence):

@@ -27,6 +27,7 @@ from everystep.reader.entities import (
 from everystep.reader.entry_terms import declare_terms
 from everystep.reader.functions import FUNCTION_WORDS
 from everystep.reader.marks import is_unknown, name_with, nodes, plain_text, script_word
+from everystep.reader.models import NAMED_NOISE
 from everystep.reader.parameters import ends_behind_a_matrix, infer_parameters
 from everystep.reader.pieces import trimmed
 from everystep.reader.recurrences import Recurrences
@@ -383,6 +384,7 @@ class Definitions(Recurrences):
             if any(leaf == target for leaf in ex.walk(body)):
                 raise Unreadable(f"{node.text} is defined by itself", node.place)
             self.scope.define(Definition(entity.value, body))
+            self._inferred(reader, NAMED_NOISE)
             return
         if isinstance(entity, Symbolic):
             name = name_with(node.text, node.scripts)  # A_s beside a matrix A
@@ -405,6 +407,7 @@ class Definitions(Recurrences):
         if not isinstance(symbol, Var):
             raise Unreadable(f"{node.text} is declared as something else", node.place)
         self.scope.define(Definition(symbol, body))
+        self._inferred(reader, NAMED_NOISE)
 
     def introduce(self, node: Node, rows: Expr, columns: Expr) -> Expression | None:
         """The same; a name that was defined before it is declared keeps its definition, in the sizes now told."""

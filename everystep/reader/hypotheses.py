@@ -6,6 +6,7 @@ May import ``everystep.algebra`` and this package.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from sympy import Expr, Symbol
 
@@ -127,11 +128,11 @@ class Hypotheses(Introductions):
         if not fits:
             raise Unreadable(f"the left side is {show_shape(a.shape)}, the right side {show_shape(b.shape)}", place)
 
-    def _inferred(self, reader: Values) -> None:
+    def _inferred(self, reader: Values, besides: Collection[str] = ()) -> None:
         """Symbols that were not declared, and whose shape is the only one that fits, are declared now."""
         for name, guess in reader.guesses.items():
             value = reader.resolved(guess)
-            if isinstance(value, Var):
+            if isinstance(value, Var) and name not in besides:
                 self.scope.declare(name, Symbolic(value, inferred=True), "")
 
     def _integers(self, left: Tokens, right: Tokens) -> tuple[Expr, Expr] | None:

@@ -30,8 +30,8 @@ def statuses(text: str) -> list[str]:
     [
         (X_AND_H + r"\[ (HX)^T \mathbf{1} = 0 \]", "proved"),
         (X_AND_H + r"\[ HX = X \]", "refuted"),
-        (X_AND_H + r"\[ H^2 = H \]", "unreadable"),
-        (X_AND_H + r"\[ H_{11} = 1 \]", "unreadable"),
+        (X_AND_H + r"\[ H^2 = H \]", "proved"),
+        (X_AND_H + r"\[ H_{11} = 1 \]", "refuted"),
         (ONES + r"\[ J^2 = J \]", "proved"),
         (ONES + r"\[ J^2 = n J \]", "refuted"),
         (NUMBERS_FIRST + PRODUCT, "proved"),

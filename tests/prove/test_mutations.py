@@ -326,7 +326,15 @@ MUTATIONS = (
         method(normal_form, "subtract", lambda a, b: {} if a.keys() == b.keys() else networks.subtract(a, b)),
         "algebra:parallelogram",
     ),
-    Mutation("last terms taken out", "skipped", method(NormalForm, "peeled", unchanged), "induction:geometric-sum"),
+    Mutation(
+        "last terms taken out",
+        "skipped",
+        both(
+            method(NormalForm, "peeled", unchanged),
+            method(normal_form, "by_geometric_relations", lambda core, poly: poly),
+        ),
+        "induction:geometric-sum",
+    ),
     Mutation("joined sums", "skipped", method(NormalForm, "joined", unchanged), "sums:split-first"),
     Mutation(
         "joined sums",
@@ -931,6 +939,7 @@ REWRITERS = {
     "symbolic powers": (method(atoms, "merge_symbolic_powers", always(always(None))), "functions:powers-multiply"),
     "fixed products": (method(normal_form, "fixed_products", always(always(None))), "products:chosen-by-a-unit"),
     "idempotents": (method(normal_form, "idempotents", always(None)), "functions:sine-and-cosine"),
+    "steps of integers": (method(normal_form, "steps_of_integers", always(None)), "steps of integers:range-ends"),
     "nilpotents": (method(normal_form, "traces", always(None)), "nilpotent:trace"),
     "orthonormal families": (method(OrthonormalFamilies, "__call__", always(None)), "families:projection-twice"),
 }

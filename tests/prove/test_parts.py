@@ -34,7 +34,6 @@ NOTHING: dict[type, dict[str, tuple[Any, str]]] = {
         "_read_relation": (None, "limits:small-number"),
         "_read_nonzero": (None, "order:entry-that-is-not-zero"),
         "_sign": (False, "order:eigenvalue-bound"),
-        "_as_a_hypothesis_says": (False, "order:as-the-hypothesis-says"),
         "_segment_nonnegative": (False, "convex steps:lipschitz-by-cocoercivity"),
         "_by_groups": (False, "order:sum-of-exponentials"),
         "sum_of_squares": (False, "whole forms:two-matrices"),
@@ -51,7 +50,7 @@ NOTHING: dict[type, dict[str, tuple[Any, str]]] = {
     },
     Definiteness: {
         "sum_of_known": (False, "as written:sum-of-hypotheses"),
-        "_above_known": (False, "order:eigenvalue-bound"),
+        "_above_known": (False, "bounds of eigenvalues:norm-of-an-inverse"),
         "size_of": (None, "order:below-a-projection"),
         "_all_definite": (None, "order:ridge"),
         "_word_definite": (None, "order:eigenvalue-bound"),
