@@ -391,9 +391,9 @@ class Checker(Differentials):
         for side, own in zip(statement.sides, free, strict=True):
             values.elsewhere = {letter for letter, count in how_often.items() if count > (letter in own)}
             values.uses, values.side = {}, None
-            tokens, small = without_remainder(
-                without_constant(side) if statement.constant else tuple(side), values.scope.find("o") is None
-            )
+            whole = without_constant(side) if statement.constant else tuple(side)
+            named = isinstance(values.scope.find("O"), Symbolic)  # A + O(A), with a matrix O
+            tokens, small = (whole, ()) if named else without_remainder(whole, values.scope.find("o") is None)
             remainders.append(small)
             found = minimiser(tokens)
             sides.append(found if found is not None else self._side(values, tokens))

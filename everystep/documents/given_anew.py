@@ -33,7 +33,7 @@ from everystep.reader.entities import DefinedFunction, ScalarFunctionName, Symbo
 from everystep.reader.givings import Giving, announces, display_sentence, giving, is_joined, puts_updates
 from everystep.reader.models import model
 from everystep.reader.pieces import is_value, pieces_of, takes_several_values, trimmed
-from everystep.reader.prose import Sentence
+from everystep.reader.prose import Sentence, is_for_a_case
 from everystep.reader.recurrent import gives_recurrence
 from everystep.reader.scope import Scope
 from everystep.reader.second_values import may_give_anew, tells_of_a_change
@@ -72,7 +72,8 @@ class GivenAnew(Judging):
             if piece.relations[:1] not in (("=",), (":=",)) or not piece.sides[0] or declarer.is_index_range(piece):
                 continue
             left, right = piece.sides[:2]
-            how = Giving.DEFINES if piece.relations[0] == ":=" else giving(sentence, is_value(right))
+            special = is_value(right) or is_for_a_case(sentence, right)
+            how = Giving.DEFINES if piece.relations[0] == ":=" else giving(sentence, special)
             if declarer.for_some_values(piece, sentence) or declarer.compares_indices(piece, sentence):
                 continue
             if declarer.scope.waits and is_told_later(declarer.scope, right, sentence.later):
@@ -146,7 +147,7 @@ class GivenAnew(Judging):
             name = given_before(self.problem.scope, left, right) if relation in ("=", ":=") else ""
             if not name:
                 puts = how is Giving.DEFINES or puts_updates(display.prose)
-                if puts and relation == "=" and self._is_free(left, right):
+                if puts and relation == "=" and (self._is_free(left, right) or self._is_beside(left, right)):
                     statement.relations[0] = ":="
                 continue
             explicit = relation == ":=" or order == "define"
@@ -280,6 +281,13 @@ class GivenAnew(Judging):
         if not isinstance(claim, Relation) or not free_name(claim, scope.context):
             return False
         return self._judged(claim, scope.context).status is Status.REFUTED
+
+    def _is_beside(self, left: Tokens, right: Tokens) -> bool:
+        r"""Whether a new name stands beside a declared one, as ``x'`` and ``x_c`` beside a vector x of their shape."""
+        node = parse(trimmed(left), self.problem.scope.words())
+        if node.kind != "letter" or any(mark == "^" for mark, _ in node.scripts) or not node.scripts:
+            return False
+        return Declarer(self.problem.scope.copy(), recognised).misfits(node, trimmed(right))
 
     def _is_known(self, scope: Scope, left: Tokens, right: Tokens) -> bool:
         """Whether an equation is proved from what is known already; of ``f(z)`` with a new letter z for all numbers."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from everystep.reader.bars import divided
 from everystep.reader.characters import MARKS, SCRIPTS, piece_of
-from everystep.reader.signs import changes_relation
+from everystep.reader.signs import RELATIONS, changes_relation
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.text_names import is_name
 from everystep.reader.tokens import Lexer, Source, listed, spelled, words_of
@@ -349,6 +349,9 @@ class _Cleaner:
         elif name in ("eqno", "leqno"):
             while self.at < len(self.tokens) and self.tokens[self.at].kind not in ("newline", "end", "close"):
                 self.at += 1
+        elif name in RELATIONS and self.out and self.out[-1].kind in ("sub", "sup"):
+            place = token.place  # x_\perp: a mark, which relates nothing
+            self.out += [Token("open", "{", place), token, Token("close", "}", place)]
         else:
             self.out.append(token)
             if name == "operatorname" and self._is(self.at, "char", "*"):

@@ -57,6 +57,7 @@ from everystep.reader.prose import (
     denies,
     is_constraint,
     is_example,
+    is_for_a_case,
     is_hypothetical,
     is_unreserved,
     stance,
@@ -271,7 +272,8 @@ class Declarer(Settling):
             elif piece.relations:
                 ordinary = not self._is_typing(piece)
                 put = how if ordinary else plainly
-                if ordinary and piece.relations == ("=",) and is_value(piece.sides[1]) and len(piece.sides[0]) == 1:
+                right = piece.sides[1] if ordinary and piece.relations == ("=",) and len(piece.sides[0]) == 1 else ()
+                if right and (is_value(right) or is_for_a_case(sentence, right)):
                     put = stance(sentence, special=True)
                 if put is Stance.NOTHING:
                     put = plainly if self._is_listed(piece, sentence) else self._of_one_name(piece, sentence)

@@ -77,6 +77,17 @@ class Hypotheses(Introductions):
         """A comparison of one letter with numbers: ``\\lambda > 0``."""
         return all(r in ("<", "<=", ">", ">=") for r in piece.relations) and all(len(s) <= 2 for s in piece.sides)
 
+    def _calls_a_value(self, left: Tokens) -> bool:
+        r"""Whether ``\sigma(z) = 1/(1 + e^{-z})`` gives a function the name of a value: unclear which one is meant."""
+        marked = len(left) > 3 and name_of(left[-1]) == ")" and name_of(left[-3]) == "("
+        if not marked or (len(name_of(left[-2])) != 1 and name_of(left[-2]) not in GREEK):
+            return False
+        name = plain_text(left[:-3])
+        if not isinstance(self.scope.find(name), Symbolic):
+            return False
+        self.scope.unclear[name] = f"{name} is declared as a value, and line {left[0].place.line} gives {name}(...)"
+        return True
+
     def relation(self, left: Tokens, op: str, right: Tokens) -> None:
         left, right = trimmed(left), trimmed(right)
         place = left[0].place if left else None
@@ -87,6 +98,8 @@ class Hypotheses(Introductions):
             raise Unreadable("this relation is not a hypothesis that is read", place)
         if not (op == "!=" and plain_text(right) == "0" and _OF_EVERY.search(self.sentence.lower())):
             self._undeclared_numbers(left, op, right)  # "for every $v \\ne 0$": a vector as well as a number
+        if op == "=" and self._calls_a_value(left):
+            return
         integers = self._integers(left, right)
         if integers is not None:
             integers = self._from_zero(integers[0], op, integers[1])

@@ -484,6 +484,8 @@ class Names(Typed):
             raise Unreadable(f"{len(places)} indices are too many", node.place)
         first, second = places
         if isinstance(first, str) and isinstance(second, str):
+            if any(name_of(t) in ("*", "star", "ast") for _, marked in node.scripts for t in marked):
+                raise Unreadable(f"{node.text} with two stars below it has no declaration", node.place)
             return value
         if isinstance(second, str) and not isinstance(first, str):
             self._use(first, ONE, rows)

@@ -297,10 +297,20 @@ CASE_OF = re.compile(r"for|with|pour|avec")
 
 def _is_one_case(sentence: Sentence) -> bool:
     """Whether a value is that of one case: "for $a = 1$", "the estimator with $a = 1$"."""
-    governing = None
-    for match in GOVERNING.finditer(clause_of(sentence.before)):
-        governing = match
-    return governing is not None and CASE_OF.fullmatch(governing[0]) is not None
+    return CASE_OF.fullmatch(_governing(sentence)) is not None
+
+
+def is_for_a_case(sentence: Sentence, right: Tokens) -> bool:
+    """Whether "for $a = b$" speaks of one case: the right side is a name, or twice a name."""
+    return 0 < len([t for t in right if t.kind != "space"]) <= _SHORT and _governing(sentence) in ("for", "pour")
+
+
+_SHORT = 2
+
+
+def _governing(sentence: Sentence) -> str:
+    """The last word that governs a formula; empty where there is none."""
+    return next((match[0] for match in reversed([*GOVERNING.finditer(clause_of(sentence.before))])), "")
 
 
 def is_hypothetical(sentence: Sentence) -> bool:

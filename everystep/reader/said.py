@@ -207,7 +207,8 @@ def _said_after(sentence: Sentence) -> list[Said]:
         if re.match(r"(not|never|pas|no longer)\b", rest):
             return []
     noun = _DESCRIBED.match(rest)
-    if noun is not None and near_is_known(noun["nouns"]) and not properties(noun["nouns"]):
+    of_some = noun is not None and re.search(r"\b(of|de)\W*$", noun["nouns"])  # "one of which is"
+    if noun is not None and not of_some and near_is_known(noun["nouns"]) and not properties(noun["nouns"]):
         rest = rest[noun.end() :]
     found: list[Said] = []
     joined = ""  # what stands from the last "and" on, where nothing has been found behind it

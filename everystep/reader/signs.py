@@ -65,6 +65,7 @@ ACCENTS = {
     "widetilde": "tilde",
     "dot": "dot",
     "ddot": "ddot",
+    "underline": "underline",
 }
 STYLES = {
     "mathbf": "bold",
@@ -85,7 +86,6 @@ STYLES = {
     "mathcal": "script",
     "mathscr": "script",
     "mathfrak": "script",
-    "underline": "",
     "mathord": "",
     "mathbin": "",
     "mathrel": "",

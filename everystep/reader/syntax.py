@@ -437,6 +437,8 @@ class Parser:
             self.at += 1
             inner = self._transparent(self._argument(token.place), token.place)
             if inner.kind not in ("letter", "word"):
+                if name == "underline":
+                    return inner  # a formula that is emphasised
                 raise Unreadable(f"\\{name} of more than a letter is read only where it is declared", token.place)
             return Node("letter", f"{ACCENTS[name]} {inner.text}", place=token.place, style=inner.style)
         if name in STYLES:

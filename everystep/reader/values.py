@@ -405,7 +405,18 @@ class Values(Reach, Brackets, Grids):
                 value = self._scripted(value, rest, node)
                 return self._scripted(value, following.scripts, node), at + 2
             return self._scripted(self._called(entity, None, node), rest, node), at + 1
+        if following is not None and following.text == "[" and isinstance(entity, Symbolic):
+            self._no_index(node, following)
         return self._named(node, entity, rest), at + 1
+
+    def _no_index(self, node: Node, group: Node) -> None:
+        """Refuse ``x[1]``, which is no product, and the brackets of ``E[x]`` where E is declared and x is random."""
+        inside = [name_of(t) for t in stripped(group.tokens)]
+        if len(inside) == 1 and (inside[0].isdigit() or self._is_index(inside[0])):
+            raise Unreadable(f"{node.text}[{inside[0]}]: an entry, or a product?", node.place)
+        random = {law.target.name for law in self.scope.context.random if isinstance(law.target, Var)}
+        if node.text in ("E", "V") and not node.scripts and random & set(inside):
+            raise Unreadable(f"two readings: {node.text} is declared, and what is in brackets is random", node.place)
 
     @staticmethod
     def _is_probability(node: Node, following: Node | None) -> bool:
