@@ -249,27 +249,33 @@ class GivenAnew(Judging):
         if statement.leads or statement.constant or statement.relations != ["="]:
             return False
         left, right = (trimmed(tuple(side)) for side in statement.sides)
-        entity = scope.find(name_of(left[0])) if len(left) == 1 else None
-        if not isinstance(entity, Symbolic) or not isinstance(entity.value, Var):
-            return False
-        name = entity.value.name
+        with suppress(Unreadable):
+            entity, rest = Values(scope).entity_of(parse(left, scope.words()))
+            if rest or not isinstance(entity, Symbolic) or not isinstance(entity.value, Var) or _occurs(left, right):
+                return False
+            return self._is_open(entity.value.name) and self._is_beside_new_names(statement, statements)
+        return False
+
+    def _is_open(self, name: str) -> bool:
+        """Whether nothing is known of a declared name but its shape, and nothing was said of it that was not read."""
+        scope = self.problem.scope
         said = (side for h in (*scope.context.hypotheses, *(d.hypothesis for d in scope.doubts)) for side in h.sides)
         ruled = {d.target.name for d in scope.context.definitions} | {r.target.name for r in scope.context.random}
         unread = scope.unsure.keys() | scope.unclear.keys() | scope.lawless | ruled
-        if name in unread or any(name in side.names for side in said):
-            return False
-        letters = {name_of(token) for token in right}
-        if name in letters:
-            return False
-        declarer = Declarer(scope, recognised)
+        return name not in unread and not any(name in side.names for side in said)
+
+    def _is_beside_new_names(self, statement: Statement, statements: Sequence[Statement]) -> bool:
+        """Whether another equation gives a new name a value that is made of the left side of this one, or the other way
+        round.
+        """
+        left, right = (trimmed(tuple(side)) for side in statement.sides)
+        declarer = Declarer(self.problem.scope, recognised)
         for other in statements:
             if other is statement or other.relations[:1] not in (["="], [":="]) or other.leads:
                 continue
-            sides = [trimmed(tuple(side)) for side in other.sides[:2]]
-            if all(sides) and declarer.is_new(*sides):
-                head = name_of(sides[0][0])
-                if name in {name_of(token) for token in sides[1]} or (len(sides[0]) == 1 and head in letters):
-                    return True
+            new, body = (trimmed(tuple(side)) for side in other.sides[:2])
+            if new and body and declarer.is_new(new, body) and (_occurs(left, body) or _occurs(new, right)):
+                return True
         return False
 
     def _is_free(self, left: Tokens, right: Tokens) -> bool:
@@ -303,6 +309,12 @@ class GivenAnew(Judging):
         if isinstance(claim, Relation) and _is_rule(claim, scope):
             return True
         return self._judged(claim, scope.context.given(*values.assumed)).status is Status.PROVED
+
+
+def _occurs(inner: Tokens, outer: Tokens) -> bool:
+    """Whether a formula stands, sign for sign, in another one."""
+    small, large = ([(t.kind, t.text) for t in tokens if t.kind != "space"] for tokens in (inner, outer))
+    return any(large[k : k + len(small)] == small for k in range(len(large) - len(small) + 1))
 
 
 _AT_AN_END = re.compile(

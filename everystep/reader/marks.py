@@ -165,6 +165,18 @@ def name_with(base: str, scripts: Sequence[tuple[str, Tokens]]) -> str:
     return f"{base}{primes}{sub}{sup}"
 
 
+def numbered_name(node: Node) -> str:
+    r"""A letter alone, or with a number that may tell it from others: ``b``, ``b_1``, ``b^{[1]}``; else empty."""
+    if node.kind != "letter" or len(node.scripts) > 1:
+        return ""
+    if not node.scripts:
+        return node.text
+    ((mark, tokens),) = node.scripts
+    text = plain_text(tokens)
+    inner = text[1:-1] if mark == "^" and text[:1] in ("(", "[") else text if mark == "_" else ""
+    return name_with(node.text, node.scripts) if inner.isdigit() else ""
+
+
 def _script_text(tokens: Tokens) -> str:
     text = plain_text(tokens).replace("star", "*").replace(" ", "").replace(",", "")
     return text if all(c.isalnum() or c in "*+-()[]" for c in text) else ""

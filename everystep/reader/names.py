@@ -35,6 +35,7 @@ from everystep.reader.marks import (
     label_and_mark,
     left_out,
     name_with,
+    numbered_name,
     plain_text,
     rational,
 )
@@ -243,6 +244,8 @@ class Names(Typed):
         matrix = self._matrix_of_entries(node, subscript)
         if matrix is not None:
             return self._scripted(matrix, scripts, node)
+        if scripts and (numbered := numbered_name(node)) in self.guesses:
+            return self.guesses[numbered]
         if name in self.guesses:
             return self._scripted(self.guesses[name], scripts, node)
         if subscript is None and not node.style and self._counts(name):

@@ -16,7 +16,7 @@ from everystep.algebra.context import Definition, Hypothesis
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import ONE, Shape, ShapeError, index, same_size, size
 from everystep.reader.entities import Entity, ScalarFunctionName, Size
-from everystep.reader.marks import is_unknown
+from everystep.reader.marks import is_unknown, numbered_name
 from everystep.reader.scope import Scope
 from everystep.reader.sign_letters import letters_of_sizes, upper_letters
 from everystep.reader.source import Place, Tokens
@@ -316,9 +316,9 @@ class Typed(ABC):
 
     def whole(self, node: Node, guess: bool = False) -> Expression:
         """A side of a relation: where ``guess`` is set, an undeclared symbol may be one whose shape follows."""
-        lone = guess and node.kind == "letter" and not node.scripts
-        if lone and self.entity_of(node)[0] is None and self.moving(node) is None:
-            guessed = self._guess(node)
+        name = numbered_name(node) if guess else ""
+        if name and self.entity_of(node)[0] is None and self.moving(node) is None:
+            guessed = self._guess(node, name)
             if guessed is not None:
                 return guessed
         result = self.value(node)
@@ -326,7 +326,7 @@ class Typed(ABC):
             raise Unreadable("this is too long when it is written out", node.place)
         return result
 
-    def _guess(self, node: Node) -> Expression | None:
+    def _guess(self, node: Node, name: str) -> Expression | None:
         if (
             node.text in ("I", "e", "d", "pi")
             or node.text in self.locals
@@ -335,11 +335,11 @@ class Typed(ABC):
             or self._counts(node.text)
         ):
             return None
-        if node.text in self.scope.parameters and not node.style:
-            return self.guesses.setdefault(node.text, Var(node.text))
-        if node.text not in self.guesses:
-            self.guesses[node.text] = Var(node.text, self.unknown(), self.unknown())
-        return self.guesses[node.text]
+        if name in self.scope.parameters and not node.style:
+            return self.guesses.setdefault(name, Var(name))
+        if name not in self.guesses:
+            self.guesses[name] = Var(name, self.unknown(), self.unknown())
+        return self.guesses[name]
 
     def relate(self, left: Expression, right: Expression) -> tuple[Expression, Expression]:
         """The two sides of a relation with zeros and unknown sizes made to fit where they can."""
