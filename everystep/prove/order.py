@@ -181,7 +181,12 @@ class Order(Definiteness, Cases, SignsAsWritten):
             return False
 
     def at_least(self, left: Expression, right: Expression, strict: bool) -> bool:
-        """left >= right (or >): common terms of two sums are cancelled as written, then the rest must be a sign."""
+        """left >= right (or >): as a hypothesis says, or common terms of two sums are cancelled as written, then the
+        rest must be a sign.
+        """
+        if self._as_a_hypothesis_says(left, right, strict):
+            self.core.used("hypothesis")
+            return True
         mine, theirs = list(addends_of(left)), [t for t in addends_of(right) if t != ex.Num(0)]
         for term in list(mine):
             if term in theirs:
@@ -193,6 +198,13 @@ class Order(Definiteness, Cases, SignsAsWritten):
             return True
         poly = subtract(self.form.poly(left), self.form.poly(right))
         return self.nonnegative(poly, strict)
+
+    def _as_a_hypothesis_says(self, left: Expression, right: Expression, strict: bool) -> bool:
+        """Whether left >= right (or >) is written among the hypotheses, in either direction."""
+        ways = {(left, ">", right), (right, "<", left)}
+        if not strict:
+            ways |= {(left, ">=", right), (right, "<=", left)}
+        return any(isinstance(h, Relation) and (h.left, h.op, h.right) in ways for h in self.form.context.hypotheses)
 
     def nonnegative(self, poly: Poly, strict: bool = False) -> bool:
         """Whether a number is >= 0 (or > 0)."""

@@ -1016,6 +1016,12 @@ ORDER = (
         at_most(norm(x, "1") * norm(A), alpha * norm(A)),
         given(at_most(norm(x, "inf"), alpha)),
     ),
+    Row(
+        "norm-of-an-inverse-as-the-hypothesis-says",
+        at_most(norm((A + B).I), norm(x, "inf") * norm(A)),
+        at_most(norm(x, "inf") * norm(A), norm((A + B).I)),
+        given(at_most(norm((A + B).I), norm(x, "inf") * norm(A))),
+    ),
     Row("max-is-above", at_most(a, Max(a, c)), at_most(Max(a, c), a)),
     Row("trace-of-definite", less(0, Trace(P)), less(1, Trace(P)), given(Predicate("positive definite", P))),
     Row("sum-of-squares", at_most(2 * a * c, a**2 + c**2), at_most(3 * a * c, a**2 + c**2)),
