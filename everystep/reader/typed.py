@@ -338,7 +338,8 @@ class Typed(ABC):
         if name in self.scope.parameters and not node.style:
             return self.guesses.setdefault(name, Var(name))
         if name not in self.guesses:
-            self.guesses[name] = Var(name, self.unknown(), self.unknown())
+            column = name != node.text and name[0].islower()  # b_1, a bias among matrices W_1
+            self.guesses[name] = Var(name, self.unknown(), ONE if column else self.unknown())
         return self.guesses[name]
 
     def relate(self, left: Expression, right: Expression) -> tuple[Expression, Expression]:
