@@ -303,6 +303,8 @@ class Names(Typed):
         inner = bracketed(tokens)
         if inner is not None and rest[at][0] == "^":
             tokens = inner
+        elif inner is not None:
+            raise self._two_families(node, inner)
         extra = (entity.rows != 1) + (entity.columns != 1)
         places = self._index_list(tokens, entity.count, extra)
         own, entries = places[: entity.count], places[entity.count :]
@@ -459,8 +461,15 @@ class Names(Typed):
         if plain_text(tokens) in ("*", "star", "ast", "cdot", "bullet"):
             # x_* is a name of its own; all entries of a vector are written x_:, or X_{i*} of a matrix.
             raise Unreadable(f"{node.text}_{plain_text(tokens)} has no declaration", node.place)
+        if bracketed(tokens) is not None:
+            raise self._two_families(node, bracketed(tokens) or ())
         places = self._index_list(tokens, 1 if 1 in shape else 2)
         return self._entry(value, places, node)
+
+    @staticmethod
+    def _two_families(node: Node, inner: Tokens) -> Unreadable:
+        at = latex_of(inner)
+        return Unreadable(f"two readings: is {node.text}_({at}) the same as {node.text}_{at}, or sorted?", node.place)
 
     def _entry(self, value: Expression, places: Sequence[Expr | str], node: Node) -> Expression:
         shape = self.shape(value)
@@ -534,6 +543,8 @@ class Names(Typed):
             declared = isinstance(entity, Size) or text in self.bound or self._is_index(text)
             if number and isinstance(entity, Symbolic) and entity.value.is_number_shaped:
                 declared = True  # x^T of two numbers
+            if not number and text == "t" and isinstance(entity, Symbolic) and entity.value.is_number_shaped:
+                raise Unreadable("the transpose of a matrix, or its power with the number t? write \\top", node.place)
             if not declared:
                 return ex.Transpose(value)
             if not number and (shape is None or shape[0] != shape[1]):

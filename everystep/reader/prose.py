@@ -292,7 +292,7 @@ def is_unreserved(sentence: Sentence, words: str) -> bool:
     return not (turned or is_risky(words) or is_reported(words, sentence.label) or AFTERWARDS.search(following))
 
 
-CASE_OF = re.compile(r"for|with|pour|avec")
+CASE_OF = re.compile(r"for|with|taking|pour|avec|prenant")
 
 
 def _is_one_case(sentence: Sentence) -> bool:
@@ -302,10 +302,17 @@ def _is_one_case(sentence: Sentence) -> bool:
 
 def is_for_a_case(sentence: Sentence, right: Tokens) -> bool:
     """Whether "for $a = b$" speaks of one case: the right side is a name, or twice a name."""
-    return 0 < len([t for t in right if t.kind != "space"]) <= _SHORT and _governing(sentence) in ("for", "pour")
+    case = _governing(sentence) in ("for", "pour")
+    case = case or bool(_OPENING.fullmatch(plain(sentence.before).strip()) and _OBTAINS.match(plain(sentence.after)))
+    return 0 < len([t for t in right if t.kind != "space"]) <= _SHORT and case
 
 
 _SHORT = 2
+_OPENING = re.compile(r"with|taking|setting|choosing|putting|avec|(?:en )?(?:prenant|posant|choisissant)")
+_OBTAINS = re.compile(
+    r"\W*(?:we|one|on|it|this|this equation|that|il|cela)? ?(?:obtains?|gets?|finds?|gives?|yields?|becomes|"
+    r"obtient|trouve|donne|devient)\b"
+)
 
 
 def _governing(sentence: Sentence) -> str:
