@@ -63,7 +63,7 @@ from everystep.reader.prose import (
     stance,
     supposes,
 )
-from everystep.reader.reservations import begins_task, introduces
+from everystep.reader.reservations import begins_task, introduces, speaks_of_any
 from everystep.reader.said import said_of
 from everystep.reader.second_values import tells_of_a_change
 from everystep.reader.settling import Settling, independent_in
@@ -246,7 +246,10 @@ class Declarer(Settling):
         plainly = stance(sentence, needs_verb=False, any_words=True)
         hypothetical = is_hypothetical(sentence)
         several = takes_several_values(pieces)
-        self.scope.afresh = introduces(sentence.before, sentence.after)
+        elsewhere = [self.scope.is_from_another_section(n) for piece in subjects for n in letters_of(piece.sides[0])]
+        self.scope.afresh = introduces(sentence.before, sentence.after) or (
+            any(elsewhere) and speaks_of_any(sentence.before, sentence.after)
+        )
         anew = _AGAIN.search(plain(sentence.before)) or _AGAIN_BEHIND.match(plain(sentence.after))
         again = bool(anew and pieces) and plainly is Stance.ASSUMED and pieces[0].relations == ("in",)
         put_forward = self.scope.afresh or how in (Stance.ASSUMED, Stance.CASE, Stance.WITHIN)

@@ -225,6 +225,12 @@ _INTRODUCING = re.compile(
     r"\W*(\([a-z]{1,4}\) )?((now|next|then|finally|and|maintenant|ensuite|enfin|et)\W+)*"
     r"(let|soit|soient|consider|considerons|take|prenons)\b(\W|now\b|maintenant\b|and\b|et\b)*"
 )
+_ANY_OF_ITS_KIND = re.compile(
+    r"\W*((now|next|then|finally|and|maintenant|ensuite|enfin|et)\W+)*"
+    r"(consider|considerons|for|given|pour|(?=an? |une? ))\b\W*((an?|une?) )?"
+    r"((square|real|symmetric|carree|reelle|symetrique) )?"
+    r"((matrix|vector|number|scalar|column|matrice|vecteur|nombre|scalaire)\b\W*)?"
+)
 _AS_BEFORE = re.compile(
     r"\b(as (above|before|in|defined|given|earlier|previously|usual)|like|same|still|again|also|"
     r"comme|memes?|encore|toujours|aussi|ci-dessus)\b"
@@ -234,6 +240,11 @@ _AS_BEFORE = re.compile(
 def introduces(before: str, after: str) -> bool:
     """Whether words introduce what stands between them: "now let $A$", but not "let $A$ be as above"."""
     return bool(_INTRODUCING.fullmatch(plain(before))) and not _AS_BEFORE.search(plain(after))
+
+
+def speaks_of_any(before: str, after: str) -> bool:
+    """Whether words may introduce what stands between them, as in another section they do: "for a matrix $A$"."""
+    return bool(_ANY_OF_ITS_KIND.fullmatch(plain(before))) and not _AS_BEFORE.search(plain(after))
 
 
 _KIND_OF_NOISE = (
