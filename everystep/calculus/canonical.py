@@ -21,7 +21,7 @@ from everystep.calculus.indices import (
     symbols_of,
     unpack,
 )
-from everystep.calculus.networks import Bound, Component, Exhausted, Factor, Undecided, component_key, is_delta
+from everystep.calculus.networks import Bound, Call, Component, Exhausted, Factor, Undecided, component_key, is_delta
 
 BETWEEN_LOOKS = 1_000
 """The work after which the clock is looked at again: a few milliseconds."""
@@ -31,6 +31,7 @@ class Labelling:
     """Names the summed indices of networks, under the symmetries of one context and bounds on work and time."""
 
     symmetric: set[str]
+    calls: dict[str, Call]
     work: int
     limit: int
     next_look: int  # the work at which the clock is looked at
@@ -141,10 +142,9 @@ class Labelling:
     def is_symmetric(self, head: str) -> bool:
         return is_delta(head) or head in self.symmetric
 
-    @staticmethod
-    def interchangeable(head: str, slots: tuple[Slot, ...]) -> int:
+    def interchangeable(self, head: str, slots: tuple[Slot, ...]) -> int:
         """How many leading slots of a symmetric head may be exchanged: a matrix's two, a tensor's all."""
-        return len(slots) if head[0] in "IKc" else 2
+        return len(slots) if head[0] in "IK" or (head[0] == "c" and self.calls[head].outputs != 2) else 2
 
     def _anchor(
         self, factors: tuple[Factor, ...], bound: tuple[Bound, ...]

@@ -23,6 +23,7 @@ from everystep.calculus.indices import (
 from everystep.calculus.networks import (
     INTEGER,
     ONE_POLY,
+    Arguments,
     Call,
     Component,
     Exhausted,
@@ -82,6 +83,8 @@ class Core(Labelling, Deltas, Signs):
         self.rewriters: list[Callable[[Term], list[Term] | None]] = []
         self.ranges: dict[str, tuple[Slot, Slot]] = {}  # of the row index of an inverse
         self.calls: dict[str, Call] = {}
+        # Functions at names of which the value is symmetric, and then at all that these may stand for.
+        self.symmetric_calls: set[tuple[str, Arguments]] = set()
         self.indexed: dict[str, int] = {}  # how many leading slots of a family's head are its indices
         self.rules_used: set[str] = set()
         self.whole_determinants = False  # whether det(A + W) stays as it is although A has an inverse

@@ -234,6 +234,8 @@ def call_head(core: Core, call: Call) -> str:
         _, arity, count, _ = call.arguments[call.by[0]] if twice else (0, 0, 1, ())
         if twice and call.outputs == 0 and arity == 1 and count == 0 and len(call.arguments) == 1:
             core.symmetric.add(head)  # second derivatives commute
+        if call.outputs == 2 and (call.name, call.arguments) in core.symmetric_calls:
+            core.symmetric.add(head)
     return head
 
 

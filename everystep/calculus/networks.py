@@ -58,6 +58,9 @@ class Head:
     arity: int = 0
 
 
+Arguments = tuple[tuple[int, int, int, tuple[tuple[Slot, Slot], ...]], ...]
+
+
 @dataclass(frozen=True)
 class Call:
     """What a call head means: the function, its arguments' polynomials and the entries differentiated by.
@@ -70,7 +73,7 @@ class Call:
 
     name: str
     outputs: int
-    arguments: tuple[tuple[int, int, int, tuple[tuple[Slot, Slot], ...]], ...]
+    arguments: Arguments
     by: tuple[int, ...] = ()
 
 

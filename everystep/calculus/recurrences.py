@@ -33,6 +33,7 @@ from everystep.calculus.indices import (
     unpack,
 )
 from everystep.calculus.networks import Poly, Term, Undecided, at_value, delta
+from everystep.calculus.whole_steps import follows
 
 if TYPE_CHECKING:
     from everystep.calculus.lowering import Lowering
@@ -261,18 +262,7 @@ class Recurrences:
 
     def _known(self, term: Term, a: Slot, b: Slot) -> bool:
         """Whether a >= b is known, using the ranges of the summed indices."""
-        facts: list[Slot] = []
-        todo = [*symbols_of(a), *symbols_of(b)]
-        done: set[str] = set()
-        while todo:
-            name = todo.pop()
-            if name in term.bound and name not in done:
-                done.add(name)
-                low, high = term.bound[name]
-                facts += [difference(name, low), difference(high, name)]
-                todo += [*symbols_of(low), *symbols_of(high)]
-        integers = self.core.integers.with_facts(facts) if facts else self.core.integers
-        return integers.at_least(a, b)
+        return follows(self.core, term, a, b)
 
     def _transition(self, term: Term, position: int, head: str, slots: tuple[Slot, ...]) -> list[Term] | None:
         """J[late, early]: I if they are equal, 0 where late < early is known, otherwise composed or taken apart."""

@@ -38,10 +38,10 @@ def steps_of_integers(core: Core, term: Term) -> list[Term] | None:
         if excess is None:
             continue
         rest = without(term, position)
-        if (head, slots) in seen or _known(core, term, excess, constant(0)):
+        if (head, slots) in seen or follows(core, term, excess, constant(0)):
             core.used("step of an integer")
             return [rest]
-        if _known(core, term, constant(-1), excess):
+        if follows(core, term, constant(-1), excess):
             core.used("step of an integer")
             return []
         seen.add((head, slots))
@@ -77,7 +77,7 @@ def _excess(core: Core, info: Head, slots: tuple[Slot, ...]) -> Slot | None:
     return pack(floor(total), {s: int(c * scale) for s, c in parts.items()})
 
 
-def _known(core: Core, term: Term, a: Slot, b: Slot, but: str = "") -> bool:
+def follows(core: Core, term: Term, a: Slot, b: Slot, but: str = "") -> bool:
     """Whether a >= b follows, also from the ranges of the summed indices (of all but one)."""
     facts: list[Slot] = []
     todo, done = [*symbols_of(a), *symbols_of(b)], {but}
@@ -102,7 +102,7 @@ def _cut(core: Core, rest: Term, excess: Slot) -> Term | None:
         if any(_depends(rest, s, name) for slot in (limit, low, high) for s in symbols_of(slot)):
             continue
         least, most = (shifted(low, -1), high) if coefficient < 0 else (low, shifted(high, 1))
-        if _known(core, rest, limit, least, name) and _known(core, rest, most, limit, name):
+        if follows(core, rest, limit, least, name) and follows(core, rest, most, limit, name):
             range_ = (low, limit) if coefficient < 0 else (limit, high)
             return Term(rest.coefficient, rest.factors, rest.scalars, {**rest.bound, name: range_})
     return None

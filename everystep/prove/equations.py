@@ -251,8 +251,8 @@ class Equations:
             self.core.invertible.add(f"v:{inner.operands[0].name}")
 
     def _read_predicate(self, hypothesis: Predicate) -> None:
-        """Q^T Q = Q Q^T = I, P P = P, and of a diagonal matrix its entries off the diagonal as 0; of other kinds
-        nothing here.
+        """Q^T Q = Q Q^T = I, P P = P, of a diagonal matrix its entries off the diagonal as 0, of a value of a function
+        that is symmetric or definite its symmetry; of other kinds nothing here.
         """
         subject = hypothesis.subject
         if hypothesis.kind == "orthogonal":
@@ -266,6 +266,13 @@ class Equations:
             diagonal = self.lowering.poly(ex.Diag(ex.DiagPart(subject)))
             renamed = atoms.transform(self.core, self.core.terms(diagonal), self._diagonal_leaf(f"v:{subject.name}"))
             self.substitutions[(f"v:{subject.name}", ())] = self.core.normal(renamed)
+        elif hypothesis.kind in _CLOSED[:3] and isinstance(subject, ex.Call):
+            factor = single_factor(self.lowering.poly(subject))
+            if factor is not None and factor[0] in self.core.calls:
+                call = self.core.calls[factor[0]]
+                if all(isinstance(argument, Var) for argument in subject.operands):
+                    self.core.symmetric_calls.add((call.name, call.arguments))
+                self.core.symmetric.add(factor[0])
 
     @staticmethod
     def _diagonal_leaf(head: str) -> Callable[[str, tuple[Slot, ...]], list[Term] | None]:

@@ -1,6 +1,7 @@
 """What authors write every day is read as they mean it: each notation with true and false twins.
 
-``notation.txt``, ``piecewise.txt`` for values by cases, ``limits.txt``, and ``conditional.txt`` for conditional means.
+``notation.txt``, ``piecewise.txt`` for values by cases, ``limits.txt``, ``conditional.txt`` for conditional means,
+``parametric.txt`` for matrices that depend on a parameter.
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,8 @@ def rows() -> Iterator[tuple[str, str, str]]:
     """(declarations, display, expected verdict)."""
     given = ""
     files = (
-        Path(__file__).parent / name for name in ("notation.txt", "piecewise.txt", "limits.txt", "conditional.txt")
+        Path(__file__).parent / name
+        for name in ("notation.txt", "piecewise.txt", "limits.txt", "conditional.txt", "parametric.txt")
     )
     for line in (line for file in files for line in file.read_text(encoding="utf-8").splitlines()):
         word, _, rest = line.partition(" ")

@@ -83,7 +83,7 @@ MUTATIONS = (
     Mutation(
         "step of an integer",
         "wherever the end is",
-        method(whole_steps, "_known", lambda core, term, a, b, but="": bool(but)),
+        method(whole_steps, "follows", lambda core, term, a, b, but="": bool(but)),
         "false steps of integers:end-outside-of-the-range",
     ),
     Mutation(

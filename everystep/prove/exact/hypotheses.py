@@ -19,6 +19,7 @@ from everystep.prove.exact.arithmetic import Matrix
 from everystep.prove.exact.bounds import Limit, bounded_rule
 from everystep.prove.exact.errors import Inadmissible, NoMember
 from everystep.prove.exact.evaluator import Cell, Evaluator
+from everystep.prove.exact.functions import make_symmetric, shift_function
 from everystep.prove.exact.inequalities import scaled_to_hold
 from everystep.prove.exact.instances import Instance, Rule, source_name
 from everystep.prove.exact.integers import Test
@@ -138,6 +139,8 @@ class Constraints:
         bounded: set[Cell] = set()
         if instance.ring.ordered:
             bounded = self._bounds(instance, rest)
+        for g in rest:
+            make_symmetric(instance, g)
         fixed = self._definite_formulas(instance, rest)
         fixed |= self._equations(instance, rest, fixed, frozenset(bounded))
         scaled = False
@@ -321,6 +324,9 @@ class Constraints:
             if not isinstance(hypothesis, Predicate) or hypothesis.kind not in DEFINITE or truth(instance, g):
                 continue
             wanted = _drawn(instance, f"definite {number}", hypothesis.kind)
+            if isinstance(hypothesis.subject, ex.Call):
+                shift_function(instance, hypothesis.subject, g.prepared.sides[0], g.env, wanted)
+                continue
             fixed |= solve_for_formula(instance, g.prepared.sides[0], g.env, wanted, fixed, self.symmetric)
         return fixed
 

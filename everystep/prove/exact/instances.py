@@ -216,6 +216,7 @@ class Instance:
         copy.imposed = self.imposed
         copy.rules = dict(self.rules)
         copy.conditions = self.conditions
+        copy.given = dict(self.given)
         copy.cells = {cell: value for cell, value in self.cells.items() if cell not in self.rules}
         return copy
 

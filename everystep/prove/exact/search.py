@@ -179,6 +179,7 @@ class Search:
         for name, numbers in instance.sources.items():
             fresh.edits[name] = list(numbers)
         fresh.cells = dict(instance.cells)
+        fresh.given = dict(instance.given)
         again = self._result(fresh)
         if again is None or again.finding is not Finding.DIFFER or not self.case.constraints.hold_throughout(fresh):
             return None
