@@ -61,6 +61,7 @@ from everystep.reader.source import Declaration, Display, Document, Event, Part,
 from everystep.reader.statements import Statement, statements_of, under
 from everystep.reader.stationarity import goes_on, is_slope, named_is_zero, suffices, zeroes_a_gradient
 from everystep.reader.trees import Unreadable, latex_of, name_of, relation_of, split, stripped
+from everystep.reader.two_readings import refuse_two_readings
 from everystep.reader.values import Values
 
 
@@ -360,6 +361,8 @@ class Checker(Differentials):
             place = left[0].place if left else display.place
             self.remarks.append(Remark(f"this definition could not be read: {latex_of(tuple(statement.raw))}", place))
             first = 1
+        if not defined and statement.relations[0] == "=" and defines(display_sentence(display.prose)):
+            self._refuse_two_readings(*map(tuple, statement.sides[:2]))
         self.problem.varied |= varied_names(display.tokens, scope)
         values = Values(scope, self.problem.varied)
         variable = real_variable(statement, scope)
@@ -378,6 +381,15 @@ class Checker(Differentials):
             return
         if not self._judged_as_any(statement, display, scope, first, sides):
             self._steps(statement, sides, uses, values, scope, first, display)
+
+    def _refuse_two_readings(self, left: Tokens, right: Tokens) -> None:
+        """Raises Unreadable for what may define a new name or not; then the old one is not read behind it either."""
+        scope = self.problem.scope
+        try:
+            refuse_two_readings(scope, left, right)
+        except Unreadable:
+            scope.unsure.update(dict.fromkeys(letters_of(left), f"{latex_of(left)} = {latex_of(right)}"))
+            raise
 
     def _read_sides(self, statement: Statement, values: Values) -> tuple[list[Side], list[Uses]]:
         """The sides of a statement, and the ranges of the indices that each speaks of."""

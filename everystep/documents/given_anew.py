@@ -33,7 +33,7 @@ from everystep.reader.entities import DefinedFunction, ScalarFunctionName, Symbo
 from everystep.reader.givings import Giving, announces, display_sentence, giving, is_joined, puts_updates
 from everystep.reader.models import model
 from everystep.reader.pieces import is_value, pieces_of, takes_several_values, trimmed
-from everystep.reader.prose import Sentence, is_for_a_case
+from everystep.reader.prose import Sentence, is_for_a_case, is_start
 from everystep.reader.recurrent import gives_recurrence
 from everystep.reader.scope import Scope
 from everystep.reader.second_values import may_give_anew, tells_of_a_change
@@ -75,6 +75,8 @@ class GivenAnew(Judging):
             special = is_value(right) or is_for_a_case(sentence, right)
             how = Giving.DEFINES if piece.relations[0] == ":=" else giving(sentence, special)
             if declarer.for_some_values(piece, sentence) or declarer.compares_indices(piece, sentence):
+                continue
+            if is_start(sentence, left):
                 continue
             if declarer.scope.waits and is_told_later(declarer.scope, right, sentence.later):
                 raise Unreadable("names of an earlier section that are declared behind it", left[0].place)

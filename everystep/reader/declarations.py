@@ -59,6 +59,7 @@ from everystep.reader.prose import (
     is_example,
     is_for_a_case,
     is_hypothetical,
+    is_start,
     is_unreserved,
     stance,
     supposes,
@@ -222,6 +223,8 @@ class Declarer(Settling):
             return
         subjects = [p for p in pieces if not p.relations or p.relations[0] in ("in", ":=")]
         for piece in subjects:
+            if not piece.relations:
+                self.speaks_of_a_function(trimmed(piece.sides[0]))
             self.scope.spoken_in.update(dict.fromkeys(letters_of(piece.sides[0]), self.scope.section))
         if is_general(sentence):
             self._any_value(subjects)
@@ -290,6 +293,8 @@ class Declarer(Settling):
                     put = Stance.ASSUMED if self._is_moment(piece) else Stance.DOUBTFUL
                 if put is Stance.DOUBTFUL and ordinary and self._says_what_is_declared(piece, sentence):
                     put = Stance.ASSUMED
+                if not denies(sentence) and piece.relations == ("=",) and is_start(sentence, piece.sides[0]):
+                    put = Stance.DOUBTFUL
                 partial = self._at_one_index(piece, sentence) or self.for_some_values(piece, sentence)
                 hypothetical = hypothetical or partial
                 if put is not Stance.NOTHING and (several or partial):

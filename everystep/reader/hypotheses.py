@@ -24,7 +24,8 @@ from everystep.reader.signs import GREEK
 from everystep.reader.source import Place, Tokens
 from everystep.reader.stated_moments import is_variance, moment_named
 from everystep.reader.syntax import parse
-from everystep.reader.trees import Unreadable, latex_of, name_of, split, stripped
+from everystep.reader.trees import Unreadable, latex_of, name_of, split
+from everystep.reader.two_readings import refuse_two_readings
 from everystep.reader.values import Values
 from everystep.reader.words import SIGN_KINDS
 
@@ -88,6 +89,15 @@ class Hypotheses(Introductions):
         self.scope.unclear[name] = f"{name} is declared as a value, and line {left[0].place.line} gives {name}(...)"
         return True
 
+    def speaks_of_a_function(self, tokens: Tokens) -> None:
+        r"""Note a number whose name words give to a function of a matrix too: "$\rho(A)$ is the spectral radius"."""
+        held = self.scope.find(plain_text(tokens[:-3])) if len(tokens) > 3 else None
+        argument = self.scope.find(name_of(tokens[-2])) if held is not None else None
+        if not (isinstance(held, Symbolic) and isinstance(argument, Symbolic)):
+            return
+        if held.value.is_number_shaped and not argument.value.is_number_shaped:
+            self._calls_a_value(tokens)
+
     def relation(self, left: Tokens, op: str, right: Tokens) -> None:
         left, right = trimmed(left), trimmed(right)
         place = left[0].place if left else None
@@ -109,7 +119,7 @@ class Hypotheses(Introductions):
             self._undeclared_square(right)
             self._undeclared_random(left, right)
         if op == "=" and self.sentence:
-            self._refuse_two_readings(left, right)
+            refuse_two_readings(self.scope, left, right)
         reader = Values(self.scope)
         equation = op == "="
         a, b = reader.relate(reader.whole(reader.tree(left), equation), reader.whole(reader.tree(right), equation))
@@ -133,27 +143,6 @@ class Hypotheses(Introductions):
             self.scope.assume(self.scope.signed(a, op))
             return
         self.scope.assume(Relation(a, op, b))
-
-    def _refuse_two_readings(self, left: Tokens, right: Tokens) -> None:
-        r"""Raises Unreadable where "let $A' = A - B$" may say what the transpose of A is, or what a new name is; so
-        with ``A^\dagger`` and its pseudo-inverse, with a bold letter beside a plain one, and with a number called I.
-        """
-        node = parse(left, self.scope.words())
-        if node.kind != "letter":
-            return
-        place = left[0].place
-        terms = [stripped(term) for term in split(right, ("+", "-")) if stripped(term)]
-        own = any(name_of(term[0]) == node.text and len(term) == 1 for term in terms)
-        marks = [mark if mark == "'" else plain_text(tokens) for mark, tokens in node.scripts]
-        if own and len(terms) > 1 and (marks in (["dagger"], ["prime"]) or (marks and set(marks) == {"'"})):
-            raise Unreadable(f"two readings: is {latex_of(left)} a new name, or made of {node.text}? write :=", place)
-        if own and len(terms) > 1 and not marks and node.style:
-            raise Unreadable(f"two readings: is a bold {node.text} the same as a plain one?", place)
-        if node.text == "I" and not marks and self.scope.find("I") is None and left != right:
-            value = Values(self.scope)
-            read = value.read(right)
-            if value.is_number(read) and not isinstance(read, (Num, Int)):
-                raise Unreadable("two readings: is I the identity, or a number? declare it", place)
 
     @staticmethod
     def _fit(a: Expression, b: Expression, place: Place | None) -> None:

@@ -191,6 +191,8 @@ class Names(Typed):
         if entity is None:
             return self._undeclared(node)
         if isinstance(entity, Symbolic):
+            if self._is_exponential(entity.value, rest, node):
+                return self._undeclared(replace(node, scripts=rest))
             kronecker = self._kronecker(entity.value, rest, node)
             return kronecker if kronecker is not None else self._scripted(entity.value, rest, node)
         if isinstance(entity, Held):
@@ -205,6 +207,11 @@ class Names(Typed):
         if isinstance(entity, FamilyName):
             return self._member(entity, rest, node)
         raise Unreadable(f"{node.text} is a function; write its argument", node.place)
+
+    def _is_exponential(self, value: Var, rest: list[tuple[str, Tokens]], node: Node) -> bool:
+        """Whether ``e^{-a}`` stands beside a vector of errors e: a vector has no powers."""
+        raised = node.text == "e" and [mark for mark, _ in rest] == ["^"]
+        return raised and value.shape[0] != value.shape[1] == ONE and not self._is_transpose(rest[0][1])
 
     def _kronecker(self, value: Var, rest: list[tuple[str, Tokens]], node: Node) -> Expression | None:
         """Kronecker's delta beside a vector (or number) of the same letter: it alone has two indices."""

@@ -40,6 +40,14 @@ def without_generality(text: str) -> str:
     return _GENERALITY.sub(" ", text)
 
 
+_NO_LOSS = re.compile(r"\b(without (any )?loss of generality|w\.?l\.?o\.?g\b\.?|sans perte de generalite)\W*$")
+
+
+def loses_no_generality(before: str) -> bool:
+    """Whether a formula is put without a verb: "without loss of generality, $a = 1$"."""
+    return bool(_NO_LOSS.search(plain(before)))
+
+
 _LACKS = re.compile(r"(?<=\$) ?\((?:no|without|with no|sans|pas de) [\w' -]+\)")
 
 

@@ -27,8 +27,15 @@ from everystep.reader.governing import (
     is_reported,
     is_risky,
 )
-from everystep.reader.phrases import clause_of, without_generality
-from everystep.reader.reservations import goes_on_without, is_at_one_value, is_claimed, is_reserved, is_topic
+from everystep.reader.phrases import clause_of, loses_no_generality, without_generality
+from everystep.reader.reservations import (
+    goes_on_without,
+    is_at_one_value,
+    is_claimed,
+    is_in_the_limit,
+    is_reserved,
+    is_topic,
+)
 from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
 from everystep.reader.words import plain, without_properties
@@ -278,7 +285,8 @@ _BRACKET_ENDS = re.compile(r"\s*(?:,?\s*(?:and|et)?\s*\$\s*)*\)")
 def is_put_aside(sentence: Sentence) -> bool:
     """Whether words keep a formula from being assumed, whatever verb it stands with."""
     by_verb = bool(GOVERNING.search(clause_of(sentence.before)))
-    if is_at_one_value(plain(sentence.after), sentence.later):
+    after = plain(sentence.after)
+    if is_at_one_value(after, sentence.later) or is_in_the_limit(after, sentence.later):
         return True
     return is_reserved(sentence.before, sentence.after, _labels(sentence), by_verb)
 
@@ -307,6 +315,25 @@ def is_for_a_case(sentence: Sentence, right: Tokens) -> bool:
     return 0 < len([t for t in right if t.kind != "space"]) <= _SHORT and case
 
 
+def is_start(sentence: Sentence, left: Tokens) -> bool:
+    """Whether an equation gives what an iteration begins with, so that it is true no longer behind: "we initialise with
+    $a = b$ and iterate"; of a name that counts the steps, as in ``w_0 = 0``, it stays true.
+    """
+    if any(t.text.isdigit() for t in left):
+        return False
+    begins = _BEGINS.search(clause_of(sentence.before))
+    if begins is None:
+        return False
+    return begins[0].startswith("initiali") or bool(_ITERATES.search(plain(f"{sentence.before} $ {sentence.after}")))
+
+
+_BEGINS = re.compile(
+    r"\b(initiali[sz](e|es|ed|ing|ons|ant|er|ee|ees)|starts?|started|starting|begins?|beginning|commen(ce|cons|cant)|demarr\w+|part(ons|ant)?)\b"
+)
+_ITERATES = re.compile(
+    r"\b(iterat\w+|updat\w+|repeat\w*|descent|algorithm|method|training|trained|train|sampler|chain|"
+    r"iter(er|e|ons|ations?)|repet\w+|descente|algorithme|methode|entrain\w+|chaine|mises? a jour)\b"
+)
 _SHORT = 2
 _OPENING = re.compile(r"with|taking|setting|choosing|putting|avec|(?:en )?(?:prenant|posant|choisissant)")
 _OBTAINS = re.compile(
@@ -358,7 +385,7 @@ def _stance(sentence: Sentence, needs_verb: bool, any_words: bool) -> Stance:
     if governing is None:
         if NEGATION.search(clause) or is_question(sentence):
             return Stance.NOTHING
-        if needs_verb:
+        if needs_verb and not loses_no_generality(sentence.before):
             return Stance.NOTHING
         sure = (any_words or near_is_known(clause)) and not is_risky(clause) and not AFTERWARDS.search(following)
         case = _NAMED_CASE.search(plain(sentence.before))

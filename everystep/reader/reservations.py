@@ -12,7 +12,7 @@ from everystep.reader import patterns as re
 from everystep.reader.marks import plain_text
 from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
-from everystep.reader.trees import split, stripped
+from everystep.reader.trees import name_of, split, stripped
 from everystep.reader.words import PROPERTIES, folded, plain, says_something
 
 _HEDGING = re.compile(
@@ -307,6 +307,15 @@ def is_at_one_value(behind: str, formulas: Sequence[Tokens]) -> bool:
         return False
     left, *right = split(stripped(formulas[0]), ("=",))
     return len(right) == 1 and len(stripped(left)) == 1 and plain_text(right[0]).isdigit()
+
+
+def is_in_the_limit(behind: str, formulas: Sequence[Tokens]) -> bool:
+    r"""Whether words behind a formula say it of a limit: "$a = b$ as $n \to \infty$"; the formulas are theirs."""
+    return bool(formulas and _WHILE.match(behind)) and any(name_of(t) in _ARROWS for t in formulas[0])
+
+
+_WHILE = re.compile(r"\s*[,(]?\s*(as|when|if|for|in the limit( as| where)?|quand|lorsque|si|pour) \$")
+_ARROWS = ("to", "rightarrow", "longrightarrow", "uparrow", "downarrow")
 
 
 _BEHIND_A_PROPERTY = re.compile(
