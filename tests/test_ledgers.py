@@ -62,6 +62,7 @@ GROUPS = {
         "everystep/prove/rewritten.py",
         "everystep/prove/small_matrices.py",
         "everystep/prove/closed_sums.py",
+        "everystep/prove/second_moments.py",
         "everystep/prove/mean_recurrences.py",
         "everystep/prove/both_sides.py",
         "everystep/prove/blocks.py",

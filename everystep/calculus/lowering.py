@@ -511,7 +511,7 @@ class Lowering(Matrices):
             if any(self.mentions(p, head) for p in r.parameters for head in random):
                 raise Undecided("a law whose parameters are random")
         for head, recurrence in self.recurrences.by_head.items():
-            if self.mentions(e, head) and any(self.mentions(recurrence.body, r) for r in random):
+            if self.mentions(e, head) and any(self.mentions(recurrence.body, r, outside_means=True) for r in random):
                 raise Undecided("the mean of a recurrence that is random")
         for hypothesis in self.context.hypotheses:
             if not isinstance(hypothesis, Predicate) and any(

@@ -197,7 +197,13 @@ class Order(Definiteness, Cases, SignsAsWritten):
             self.core.used("a sum of nonnegative terms")
             return True
         poly = subtract(self.form.poly(left), self.form.poly(right))
-        return self.nonnegative(poly, strict)
+        if self.nonnegative(poly, strict):
+            return True
+        opened = self.form.unfolded(poly)
+        if opened == poly or not self.nonnegative(opened, strict):
+            return False
+        self.core.used("recurrence unfolded")
+        return True
 
     def _as_a_hypothesis_says(self, left: Expression, right: Expression, strict: bool) -> bool:
         """Whether left >= right (or >) is written among the hypotheses, in either direction."""
