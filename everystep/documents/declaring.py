@@ -205,7 +205,7 @@ class Declaring(Minimised):
                     self.problem.scope.end_suppositions()
                 elif "$" not in sentence.before and begins_task(sentence.before):
                     self.problem.scope.drop_case()
-                self._withdraw(f"{sentence.before} $ {sentence.after}", letters_of(declaration.tokens))
+                self._withdraw(f"{sentence.before} $ {sentence.after}", _spoken_of(declaration.tokens))
                 self._goes_on(sentence.before)
                 introduced = any(
                     relation_of(declaration.tokens, k)[0] in ("in", "sim") for k in range(len(declaration.tokens))
@@ -713,6 +713,13 @@ def _names_given(declaration: Declaration) -> set[str]:
 def _gives(tokens: Tokens) -> bool:
     """Whether a declaration has an equation."""
     return any(relation_of(tokens, k)[0] in ("=", ":=") for k in range(len(tokens)))
+
+
+def _spoken_of(tokens: Tokens) -> set[str]:
+    """The letters of what a formula speaks of: K of ``K \\in \\mathbb{R}^{n \\times p}``, not those of its space."""
+    pieces = pieces_of(trimmed(tokens))
+    declares = bool(pieces) and all(piece.relations[:1] in (("in",), ("sim",)) for piece in pieces)
+    return {n for piece in pieces for n in letters_of(piece.sides[0])} if declares else letters_of(tokens)
 
 
 def _gives_a_start(tokens: Tokens) -> bool:

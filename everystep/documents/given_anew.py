@@ -11,6 +11,7 @@ from contextlib import suppress
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Definition, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Var
+from everystep.algebra.shapes import same_shape
 from everystep.derivation import Step
 from everystep.documents.constant_families import is_one_value
 from everystep.documents.judging import Judging
@@ -83,6 +84,10 @@ class GivenAnew(Judging):
             self._leave_behind(left, right, how)
             if how is Giving.CLAIMS:
                 continue
+            if piece.relations == ("=",) and not declarer.scope.waits and self._makes_it_another(left, right, how):
+                declarer.define_from(left, right)
+                declarer.given.append(piece)
+                continue
             if piece.relations == ("=",) and is_one_value(declarer.scope, left, right, sentence):
                 declarer.define_from(left, right)
                 declarer.given.append(piece)
@@ -148,6 +153,9 @@ class GivenAnew(Judging):
                 self._leave_behind(left, right, Giving.DEFINES if relation == ":=" else how)
             name = given_before(self.problem.scope, left, right) if relation in ("=", ":=") else ""
             if not name:
+                if relation == "=" and self._makes_it_another(left, right, how):
+                    statement.relations[0] = ":="
+                    continue
                 puts = how is Giving.DEFINES or puts_updates(display.prose)
                 if puts and relation == "=" and (self._is_free(left, right) or self._is_beside(left, right)):
                     statement.relations[0] = ":="
@@ -297,6 +305,22 @@ class GivenAnew(Judging):
             return False
         return Declarer(self.problem.scope.copy(), recognised).misfits(node, trimmed(right))
 
+    def _makes_it_another(self, left: Tokens, right: Tokens, how: Giving) -> bool:
+        """Whether words define a name whose declared shape the right side does not have: then it is another one.
+
+        In a later section, where no words tell, it may be: nothing is said of it from there on.
+        """
+        scope = self.problem.scope
+        name = _of_another_shape(scope, trimmed(left), trimmed(right))
+        line = left[0].place.line if name else 0
+        if name and how is Giving.DEFINES:
+            leave_behind(scope, name, line)
+            return True
+        if name and how is Giving.UNCLEAR and scope.is_from_another_section(name):
+            said = f"{latex_of(left)} = {latex_of(right)}"
+            scope.unclear[name] = f"line {line} may define {name} anew or not: ${said}$ (to say so, write \\coloneqq)"
+        return False
+
     def _is_known(self, scope: Scope, left: Tokens, right: Tokens) -> bool:
         """Whether an equation is proved from what is known already; of ``f(z)`` with a new letter z for all numbers."""
         fresh = argument_of(scope, left)
@@ -311,6 +335,21 @@ class GivenAnew(Judging):
         if isinstance(claim, Relation) and _is_rule(claim, scope):
             return True
         return self._judged(claim, scope.context.given(*values.assumed)).status is Status.PROVED
+
+
+def _of_another_shape(scope: Scope, left: Tokens, right: Tokens) -> str:
+    """The declared name without a value that the left side is, where the right side, made of other names, has another
+    shape; else empty.
+    """
+    with suppress(Unreadable, *DEFECTS):
+        entity, rest = Values(scope).entity_of(parse(left, scope.words()))
+        name = next((key for key, known in scope.names.items() if known is entity), "")
+        values = Values(scope)
+        value = values.finished(values.read(right), None)
+        if not name or rest or not isinstance(entity, Symbolic) or values.guesses or _occurs(left, right):
+            return ""
+        return "" if same_shape(entity.value.shape, value.shape) else name
+    return ""
 
 
 def _occurs(inner: Tokens, outer: Tokens) -> bool:

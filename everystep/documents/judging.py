@@ -34,6 +34,7 @@ from everystep.documents.claims import (
 from everystep.documents.coupled import for_derivatives
 from everystep.documents.data import in_motion, with_data_given
 from everystep.documents.decomposed import looked_at, with_implied, with_rules
+from everystep.documents.entries import counted_as_entries, entries_beside
 from everystep.documents.fixed_indices import inputs_begun, places_fixed, with_equal_indices
 from everystep.documents.folded import folded
 from everystep.documents.joint import crossed, jointly, says_uncorrelated
@@ -76,7 +77,7 @@ from everystep.documents.starts import with_starts_defined
 from everystep.documents.ties import bound_up, functions_used, iterates
 from everystep.prove.descending import Descending, counted_upwards
 from everystep.prove.verdict import Status, Verdict
-from everystep.reader.entities import ENDED, Size, Symbolic
+from everystep.reader.entities import ENDED, Size
 from everystep.reader.marks import plain_text
 from everystep.reader.of_laws import is_of_the_law
 from everystep.reader.scope import Scope
@@ -231,6 +232,9 @@ class Judging(Asking):
                     statement, k, Unreadable(f"{name} has an index: write {name}_t", statement.place), display
                 )
                 continue
+            counted = counted_as_entries(claim, scope) if verdict.status is Status.ILL_TYPED else claim
+            if counted != claim:
+                claim, verdict = counted, self._judged(counted, context)
             entry = self._read_as_entries(claim, context, scope) if verdict.status.is_wrong else ""
             if entry:
                 both = f"{entry} with an index is one of several {entry}, or an entry of the vector {entry}"
@@ -345,10 +349,7 @@ class Judging(Asking):
 
     def _read_as_entries(self, claim: Claim, context: Context, scope: Scope) -> str:
         """The letter x of vectors ``x_i`` beside a vector x, where a wrong claim is none with entries of x for them."""
-        vectors = {name: e.value for name, e in scope.names.items() if isinstance(e, Symbolic)}
-        members = [node for node in values_in(claim) if isinstance(node, ex.Member) and len(node.at) == 1]
-        columns = {n: vectors[n.name] for n in members if n.name in vectors and f"{n.name}[]" in scope.names}
-        rule = {n: ex.Entry(v, n.at[0]) for n, v in columns.items() if v.shape[1] == 1 and not v.is_number_shaped}
+        rule = entries_beside(claim, scope)
         if not isinstance(claim, Relation) or not rule:
             return ""
         other = Relation(claim.left.xreplace(rule), claim.op, claim.right.xreplace(rule))

@@ -11,13 +11,15 @@ from fractions import Fraction
 from itertools import combinations
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import EVERY, Context, Hypothesis, Predicate, Relation
+from everystep.algebra.context import EVERY, Context, Hypothesis, Predicate, Relation, orthonormal_family
 from everystep.algebra.expressions import Expression, Int, Var
 from everystep.algebra.shapes import same_size
 from everystep.calculus import atoms
 from everystep.calculus.core import Core
+from everystep.calculus.given_sums import WILDCARDS, GivenSums
 from everystep.calculus.indices import (
     Slot,
+    slot_of,
     symbols_of,
 )
 from everystep.calculus.leaves import Sizes
@@ -66,6 +68,7 @@ class Equations:
     cuts: Cuts  # where products over an index begin and end in the equations that are given
     consequences: Callable[[Poly], list[Poly]]
     families: OrthonormalFamilies
+    given_sums: GivenSums
     _lowered: dict[tuple[Expression, tuple[Sizes, Sizes] | None], Lowered]
 
     def _read_hypotheses(self) -> None:
@@ -323,6 +326,8 @@ class Equations:
             poly = self._substituted(subtract(self.lowering.poly(written.left), self.lowering.poly(written.right)))
         except Undecided:
             return
+        if self._given_at_every_index(hypothesis, poly):
+            return
         commuted = list(self._commuting(hypothesis))  # before the equation itself is a rule
         self._equation(poly, "hypothesis")
         for turned in (*self._turned(hypothesis), *commuted, *self._kernels(hypothesis), *self._singular(hypothesis)):
@@ -334,6 +339,22 @@ class Equations:
             return
         for further in self.consequences(poly):
             self._equation(self._substituted(further), "hypothesis")
+
+    def _given_at_every_index(self, hypothesis: Relation, poly: Poly) -> bool:
+        """Whether an equation of numbers gives a sum at every index; of members with a range, within this range."""
+        every = {str(symbol) for side in hypothesis.sides for symbol in side.free_symbols} & set(EVERY)
+        if not every or not hypothesis.left.is_number_shaped or orthonormal_family(hypothesis) is not None:
+            return False
+        mapping: dict[str, Slot] = dict(zip(EVERY, WILDCARDS, strict=True))
+        ranges = {name: (slot_of(low), slot_of(high)) for name, low, high in self.context.ranges}
+        members = [n for side in hypothesis.sides for n in ex.walk(side) if isinstance(n, ex.Member)]
+        limits = tuple(
+            (str(mapping[str(at)]), *ranges[member.name])
+            for member in members
+            for at in member.at
+            if str(at) in EVERY and member.name in ranges
+        )
+        return self.given_sums.add(self.core.renamed(poly, mapping), limits)
 
     def _turned(self, hypothesis: Relation) -> Iterator[Poly]:
         """A B = I of square matrices gives B A = I: a left inverse is a right one.  Likewise for more factors."""

@@ -23,6 +23,7 @@ from everystep.algebra.shapes import Shape
 from everystep.calculus import atoms, matrix_powers
 from everystep.calculus.core import Core
 from everystep.calculus.functions import idempotents, logarithm
+from everystep.calculus.given_sums import GivenSums
 from everystep.calculus.indices import (
     Slot,
     as_constant,
@@ -110,6 +111,8 @@ class NormalForm(Equations, JoinedSums):
         self.core.rewriters.append(fixed_products(self.core))
         self.families = OrthonormalFamilies(self.core)
         self.core.rewriters.append(self.families)
+        self.given_sums = GivenSums(self.core)
+        self.core.rewriters.append(self.given_sums)
         self.lowering = Lowering(self.core, context)
         self.substitutions = {}
         self.scalar_rules = []

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from everystep.reader.bars import divided
 from everystep.reader.characters import MARKS, SCRIPTS, piece_of
 from everystep.reader.signs import RELATIONS, changes_relation
+from everystep.reader.slashes import with_derivatives
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.text_names import is_name
 from everystep.reader.tokens import Lexer, Source, listed, spelled, words_of
@@ -597,7 +598,7 @@ def clean(tokens: Sequence[Token]) -> Tokens:
     Of a pair of bars behind ``\\left`` and ``\\right`` the sides are kept (``\\lvert``, ``\\rvert``); small spaces
     become space tokens, so that ``A\\,B`` is not taken for a name.
     """
-    return _with_dots(_with_cases(_Cleaner(tokens).run()))
+    return with_derivatives(_with_dots(_with_cases(_Cleaner(tokens).run())))
 
 
 def tokenize(text: str, file: str, line: int = 1, column: int = 1) -> Tokens:

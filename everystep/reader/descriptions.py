@@ -32,8 +32,9 @@ _ACTING = re.compile(
 _ITS_OWN_CLAUSE = re.compile(r"\$ (is|are|equals|est|sont|vaut)\b")
 """Behind ", its minimizer over": what stands behind the comma is the subject of the next clause."""
 _SUBSPACE = re.compile(
-    r"\b(in|of|on|to|dans|sur|a) (the |le |la |l')?(kernel|null ?-?space|range|image|span|column space|row space|noyau|"
-    r"orthogonal complement|unit (ball|circle|sphere))\b|\binverses?\b"
+    r"\b(in|of|on|to|dans|sur|a) (the |le |la |l')?"
+    r"(kernel(?! (?:matri|functions?|methods?|regress|ridge|machine|width|bandwidth|parameter))|null ?-?space|"
+    r"range|image|span|column space|row space|noyau|orthogonal complement|unit (ball|circle|sphere))\b|\binverses?\b"
 )
 _OF_FUNCTIONS = re.compile(r"\blin(ear|eaire)s?\b(?! model)")
 _HARMLESS = listed(

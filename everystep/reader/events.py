@@ -20,6 +20,7 @@ from everystep.reader.macro_bodies import Macros
 from everystep.reader.macros import Stream, to_backslash
 from everystep.reader.paragraphs import Prose
 from everystep.reader.prefix_transposes import with_marks_behind
+from everystep.reader.softmaxes import softmaxes
 from everystep.reader.source import Declaration, Display, Document, Event, Part, Place, Pragma, Token, Trouble
 from everystep.reader.tokens import Lexer, Source, listed
 
@@ -106,7 +107,8 @@ class Reader:
         events = with_marks_behind([event for event in self.events if event is not None])
         text = self.source.text
         ones = has_plain_ones(text)
-        return Document(self.source.file, events, self.prose.entrywise, lines_on_dependence(text), ones)
+        by = softmaxes(text) if "softmax" in text else ""
+        return Document(self.source.file, events, self.prose.entrywise, lines_on_dependence(text), ones, by)
 
     def run(self) -> None:
         raise NotImplementedError

@@ -28,12 +28,16 @@ _ENDS = re.compile(r"\s*($|[,.;:])")
 
 
 def of_every_index(hypothesis: Hypothesis, scope: Scope) -> tuple[Hypothesis, frozenset[str]] | None:
-    """A sign of an entry, or of a number of a family, or that it is not 0, as one of all of them; and its indices.
+    """A sign of an entry, or of a number of a family, that it is not 0, or what its row sums up to, as one of all of
+    them; and its indices.
 
     An entry at twice the same index is one on the diagonal of a square matrix, and all of these are meant.
     None where the hypothesis says something else, or nothing may be said of all: the indices are no letters, or a
     member has another index than the family was declared with.
     """
+    summed = _sum_at_every_index(hypothesis, scope)
+    if summed is not None:
+        return summed
     value, op = _sign_or_nonzero(hypothesis)
     if not isinstance(value, (ex.Entry, ex.Member)) or not value.is_number_shaped:
         return None
@@ -51,6 +55,48 @@ def of_every_index(hypothesis: Hypothesis, scope: Scope) -> tuple[Hypothesis, fr
     else:
         return None
     return Predicate("nonzero", general) if not op else Relation(general, op, Num(0)), letters
+
+
+def _sum_at_every_index(hypothesis: Hypothesis, scope: Scope) -> tuple[Hypothesis, frozenset[str]] | None:
+    r"""``\sum_k g_{nk} = 1`` as said of every n: of entries of matrices, and of numbers declared with that index."""
+    if not isinstance(hypothesis, Relation) or hypothesis.op != "=" or not hypothesis.left.is_number_shaped:
+        return None
+    sums = [side for side in hypothesis.sides if isinstance(side, ex.SumOver) and not isinstance(side, ex.ProdOver)]
+    bound = {n.index for side in hypothesis.sides for n in ex.walk(side) if isinstance(n, ex.SumOver)}
+    free = {s for side in hypothesis.sides for s in side.free_symbols if not s.is_positive} - bound
+    if len(sums) != 1 or len(free) != 1:
+        return None
+    (at,) = free
+    letters = frozenset((str(at),))
+    for node in (n for side in hypothesis.sides for n in ex.walk(side) if at in n.free_symbols):
+        if isinstance(node, ex.Entry):
+            known = isinstance(node.operands[0], Var) and at in node.at
+        elif isinstance(node, ex.Member):
+            known = at in node.at and any(
+                str(at) in e.letters for e in scope.names.values() if isinstance(e, FamilyName) and e.name == node.name
+            )
+        else:
+            known = True
+        if not known or (isinstance(node, ex.SumOver) and any(at in end.free_symbols for end in node.range)):
+            return None
+    rule = {at: index(EVERY[0])}
+    return Relation(hypothesis.left.xreplace(rule), "=", hypothesis.right.xreplace(rule)), letters
+
+
+def extent_of(hypothesis: Hypothesis, scope: Scope) -> tuple[str, str] | None:
+    """The first and the last value of an index at every value of which a hypothesis is said, as they are written; empty
+    where they are not declared, None where the index counts several things or nothing.
+    """
+    every = index(EVERY[0])
+    found: set[tuple[str, str]] = set()
+    for node in (n for side in hypothesis.sides for n in ex.walk(side)):
+        if isinstance(node, ex.Entry):
+            sizes = node.operands[0].shape
+            found |= {("1", str(size)) for at, size in zip(node.at, sizes, strict=False) if at == every}
+        elif isinstance(node, ex.Member) and every in node.at:
+            ranges = {(str(low), str(high)) for name, low, high in scope.context.ranges if name == node.name}
+            found |= ranges if len(node.at) == 1 and ranges else {("", "")}
+    return found.pop() if len(found) == 1 else None
 
 
 def is_on_diagonal(value: ex.Expression) -> bool:

@@ -22,6 +22,7 @@ from everystep.reader.entities import DefinedFunction, OpaqueFunction, ScalarFun
 from everystep.reader.extremes import over_vectors
 from everystep.reader.limits import Limits
 from everystep.reader.marks import nodes, plain_text, script_word
+from everystep.reader.softmaxes import softmax_of_matrix
 from everystep.reader.source import Tokens
 from everystep.reader.trees import Node, Unreadable, latex_of, name_of, relation_of, split, stripped
 
@@ -270,7 +271,7 @@ class Functions(Limits):
             case "rank" | "rang" | "rk" | "rg" | "Rank" | "Rang":
                 return ex.Rank(value)
             case "softmax":
-                return ex.Softmax(value)
+                return self._softmax(value, node)
             case "logsumexp" | "lse" | "LSE":
                 return ex.LogSumExp(value)
             case "E":
@@ -282,6 +283,15 @@ class Functions(Limits):
             case "adj" | "Adj":
                 return ex.Adjugate(value)
         raise Unreadable(f"{name} is not known here", node.place)
+
+    def _softmax(self, value: Expression, node: Node) -> Expression:
+        """Of a vector, or of each row or column of a matrix; raises Unreadable where the text does not say of which."""
+        shape = self.shape(value)
+        if shape is None or 1 in shape:
+            return ex.Softmax(value)
+        if not self.scope.softmaxes:
+            raise Unreadable("softmax of a matrix: of each row, or of each column? say 'row by row'", node.place)
+        return softmax_of_matrix(value, self.scope.softmaxes)
 
     def leaves(self, value: Expression, within: Callable[[Expression], Iterable[Expression]] = ex.walk) -> set[str]:
         """The names in a value, and those that they are defined by; ``within``: which of the nodes count."""

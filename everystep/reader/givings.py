@@ -37,7 +37,7 @@ _DEFINING = re.compile(
         "introduisons",
         "we use", "we write", "defined by", "defined as", "given by", "definie?s? par",
         "donnee?s? par", "update rule", "(?<!par )recurrence", "write",
-        "on note", "on pose", "on considere", "on definit",
+        "on note", "on pose", "on considere", "on definit", "on introduit",
     )
 )  # fmt: skip
 _DEFINING_OR_GOVERNING = re.compile(f"(?P<defining>{_DEFINING.pattern})|{GOVERNING.pattern}")
@@ -45,7 +45,7 @@ _OUTRIGHT = re.compile(
     any_of(
         "let define defines denote denotes consider considering introduce redefine minimise minimize maximise maximize "
         "soit soient notons considerons definissons minimiser maximiser",
-        "on note", "on pose", "on considere", "on definit", "defined by", "defined as",
+        "on note", "on pose", "on considere", "on definit", "on introduit", "defined by", "defined as",
     )
 )  # fmt: skip
 _WANTED = re.compile(

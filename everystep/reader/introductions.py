@@ -16,6 +16,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import EVERY, Definition, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ONE, index, same_shape, size
+from everystep.reader import patterns as re
 from everystep.reader.entities import (
     DefinedFunction,
     FamilyName,
@@ -49,6 +50,8 @@ _SETS_OF_MATRICES = {
     "invertible": "invertible",
     "orthogonal": "orthogonal",
 }
+_A_VECTOR = re.compile(r"(collect|gather|stack|stor|put|arrang|assembl|group|regroup|rang|rassembl)\w*vect(or|eur)")
+"""In a sentence without spaces."""
 _LITERAL: dict[str, type[Expression]] = {"1": ex.Ones, "0": ex.Zeros}
 
 Recognise: TypeAlias = Callable[[Expression, Var], str]
@@ -363,7 +366,8 @@ class Introductions:
             return
         if family.count != (1 if shape[1] == ONE else 2) or self.scope.is_from_another_section(name):
             return
-        if name == self.own_numbers and not self.scope.has_rule(family.name) and shape[1] == ONE:
+        told = name == self.own_numbers or self._are_its_entries(family, shape)
+        if told and not self.scope.has_rule(family.name) and shape[1] == ONE:
             vector = Var(name, *shape)
             self.scope.rows_for_members(family.name, lambda at: ex.Entry(vector, at))
             self.scope.pairs_of_entries(vector)
@@ -378,6 +382,11 @@ class Introductions:
         if replace(self.scope.context, ranges=()) != said:
             raise Unreadable(f"{name} is declared twice, and something is said of it before")
         del self.scope.names[f"{name}[]"]
+
+    def _are_its_entries(self, family: FamilyName, shape: tuple[Expr, Expr]) -> bool:
+        """Whether numbers are counted as the entries of the vector of their name are, or words speak of a vector."""
+        ranges = {(low, high) for name, low, high in self.scope.context.ranges if name == family.name}
+        return ranges == {(ONE, shape[0])} or (not ranges and _A_VECTOR.search(self.sentence.lower()) is not None)
 
     def _named_apart(self, before: FamilyName, node: Node, rows: Expr, columns: Expr) -> Expression | None:
         r"""``\mu_a`` and ``\mu_b`` of two shapes are two names, not members of one family."""

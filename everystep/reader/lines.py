@@ -33,10 +33,18 @@ _LINE_OF = re.compile(
     rf"{_KIND}(?: vectors?| vecteurs?)?(?: number| numero)?(?: [a-z])? (?:of|de)"
     r"(?: the| our| la| n x n| matrix| matrice| data| design| donnees| de)*\s*$"
 )
+_OF_DATA = (
+    r"(?:outside|centers?|centres?|context|words?|targets?|query|queries|keys?|values?|inputs?|outputs?|hidden|features?|"
+    r"training|data|tokens?|items?|users?|documents?|embeddings?|points?|examples?|samples?|observations?|weights?|"
+    r"class(?:es)?|prototypes?|centroids?|basis|eigenvectors?|candidates?|negatives?|positives?|corresponding|individual|"
+    r"codewords?|dictionary|atoms?|anchors?|labell?ed|mots?|contexte|plongements?|cibles?|requetes?|cles?|valeurs?|"
+    r"donnees|exemples?|poids|prototypes?|exterieurs?|propres?|associes?|correspondants?|de|d'entree|d'apprentissage)"
+)
+"""What the vectors are of which a matrix is made: words that change nothing of them."""
 _WITH_LINES = re.compile(
     r"\b(?:with|having|have|has|whose|of|avec|dont (?:les|la)|de|ayant pour|a pour)\s+(?:the |les |its |la )?"
     rf"{_AT}?{_KIND}(?: vectors?| vecteurs?)?"
-    r"(?: (?:are|is|sont|est|given by|denoted|called|by|notees?|the|les|vectors?|vecteurs?))*\s*$"
+    rf"(?: (?:are|is|sont|est|given by|denoted|called|by|notees?|the|les|our|vectors?|vecteurs?|{_OF_DATA}))*\s*$"
 )
 _PLAIN = (
     r"(?:\W|\b(?:the|its|their|an?|our|une?|la|le|les|l|all|each|[a-z]|th|st|nd|rd|eme|ieme|first|data|design|inputs?|"

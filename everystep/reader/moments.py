@@ -271,6 +271,8 @@ class Moments(Laws):
             unnamed = [law.target.name for law in self.scope.context.random if is_unsaid(law)]
             name = unnamed[0] if len(unnamed) == 1 else ""
             subject = tokenize(f"\\{name}" if name in GREEK else name, *place_of(tokens)) if name.isalpha() else ()
+            if not unnamed and not before:
+                return  # "the covariance of the noise", which has no name
         if not subject:
             raise Unreadable("whose mean, or whose variance?", tokens[0].place)
         self._has_moment(subject, "mean" if found["mean"] else "variance", value, sentence)

@@ -98,6 +98,8 @@ class Names(Typed):
         entity = self.scope.find(node.text, node.style, indexed)
         if isinstance(entity, FamilyName) and node.scripts and all(_is_star(*script) for script in node.scripts):
             return None, list(node.scripts)  # w^* beside w_k
+        if isinstance(entity, FamilyName) and self._is_at_a_number(node):
+            return None, list(node.scripts)
         if entity is None:
             numbered = self._entry_of_numbered(node)
             if numbered is not None:
@@ -105,6 +107,14 @@ class Names(Typed):
         if entity is None and node.text in self.bound:
             return Size(self.bound[node.text]), list(node.scripts)
         return entity, list(node.scripts)
+
+    def _is_at_a_number(self, node: Node) -> bool:
+        r"""Whether the mark below a letter is a declared number, which counts nothing: ``w_\lambda`` beside ``w_t``."""
+        if [mark for mark, _ in node.scripts] != ["_"]:
+            return False
+        name = plain_text(stripped(node.scripts[0][1]))
+        number = None if name in self.bound or name in self.locals else self.scope.find(name)
+        return isinstance(number, Symbolic) and number.value.is_number_shaped
 
     def _with_label_apart(self, node: Node) -> Node:
         r"""``W^{(2)\top}`` as ``W^{(2)}`` with a transpose, where ``W^{(2)}`` is a name or a member of a family."""

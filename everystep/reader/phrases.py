@@ -48,6 +48,17 @@ def loses_no_generality(before: str) -> bool:
     return bool(_NO_LOSS.search(plain(before)))
 
 
+_APPLIED = re.compile(
+    r"\b(?:when|whenever|if|lorsque|quand|si) (?:it is |we |one |they are |its argument is |on |nous |elle est )?"
+    r"(?:l'|la )?(?:appl(?:y|ies|ied)|applied|a vector|applique(?:e|es|ons)?)\b[^.;:$]*"
+)
+
+
+def without_application(after: str) -> str:
+    """The words behind a function without those on how it is applied to vectors: "when applied to a vector"."""
+    return _APPLIED.sub(" ", after)
+
+
 _LACKS = re.compile(r"(?<=\$) ?\((?:no|without|with no|sans|pas de) [\w' -]+\)")
 
 

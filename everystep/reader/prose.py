@@ -27,7 +27,7 @@ from everystep.reader.governing import (
     is_reported,
     is_risky,
 )
-from everystep.reader.phrases import clause_of, loses_no_generality, without_generality
+from everystep.reader.phrases import clause_of, loses_no_generality, without_application, without_generality
 from everystep.reader.reservations import (
     goes_on_without,
     is_at_one_value,
@@ -288,7 +288,7 @@ def is_put_aside(sentence: Sentence) -> bool:
     after = plain(sentence.after)
     if is_at_one_value(after, sentence.later) or is_in_the_limit(after, sentence.later):
         return True
-    return is_reserved(sentence.before, sentence.after, _labels(sentence), by_verb)
+    return is_reserved(sentence.before, without_application(sentence.after), _labels(sentence), by_verb)
 
 
 def is_unreserved(sentence: Sentence, words: str) -> bool:

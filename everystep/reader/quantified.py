@@ -14,7 +14,7 @@ from everystep.algebra.shapes import ONE, index
 from everystep.reader import patterns as re
 from everystep.reader.eigenpairs import Eigenpairs
 from everystep.reader.entities import Symbolic
-from everystep.reader.every_index import goes_on_plainly, is_spoken_of, of_every_index, sign_on_diagonal
+from everystep.reader.every_index import extent_of, goes_on_plainly, is_spoken_of, of_every_index, sign_on_diagonal
 from everystep.reader.families import every_pair, image_of_all
 from everystep.reader.hypotheses import is_whole_range, sign_of_entry
 from everystep.reader.marks import plain_text
@@ -130,7 +130,7 @@ class Quantified(Eigenpairs):
                 self.scope.assume(image[0])
             sign = (sign_of_entry(h) or sign_on_diagonal(h)) if h not in held else None
             if sign is None and h not in held:
-                self._nonzero_at_every_index(h, sides, quantified)
+                self._said_at_every_index(h, sides, quantified)
             if sign is None:
                 continue
             value, op = sign
@@ -154,16 +154,18 @@ class Quantified(Eigenpairs):
                     Relation(every, op, Num(0)) if every.is_number_shaped else self.scope.signed(every, op)
                 )
 
-    def _nonzero_at_every_index(self, h: Hypothesis, sides: list[str], quantified: Piece) -> None:
-        """``d_i \\ne 0`` of an entry, said for an index or all of its range, is said of every entry."""
+    def _said_at_every_index(self, h: Hypothesis, sides: list[str], quantified: Piece) -> None:
+        """``d_i \\ne 0`` of an entry, or what its row sums up to, said for an index or all of its range, is said of
+        every entry.
+        """
         found = of_every_index(h, self.scope)
-        entry = found[0].sides[0] if found is not None else None
-        if found is None or not isinstance(entry, ex.Entry) or len(found[1]) != 1:
+        extent = extent_of(found[0], self.scope) if found is not None else None
+        if found is None or extent is None or len(found[1]) != 1:
             return
-        ((at,), size) = (tuple(found[1]), str(entry.operands[0].shape[0]))
+        (at,) = found[1]
         whole = bool(quantified.relations) and at in sides
         if (not quantified.relations and sides == [at]) or (
-            whole and is_whole_range(sides, quantified.relations, at, "1", size)
+            whole and is_whole_range(sides, quantified.relations, at, *extent)
         ):
             self.scope.assume(found[0])
 

@@ -110,6 +110,9 @@ class Scope:
     differentials: bool = False  # whether a declared d before a name is the sign of a differential
     entrywise: bool = False  # whether the text says that powers are taken entry by entry
     plain_ones: bool = False  # whether a plain 1 is written for a column of ones: ``1^T x``
+    softmaxes: str = (
+        ""  # whether the softmax of a matrix is that of its "rows" or "columns"; empty where it is not told
+    )
     starts: dict[str, int] = field(default_factory=dict)  # where the indices of the text begin, by their letters
     ends: dict[str, Expr | None] = field(default_factory=dict)  # and up to where they run; None: to several ends
     counted: frozenset[str] = frozenset()  # letters that the text counts with: "every word $w$"

@@ -113,7 +113,8 @@ Event: TypeAlias = "Declaration | Pragma | Display | Part | Trouble"
 @dataclass(frozen=True)
 class Document:
     """What a file and its includes hold, in reading order; ``entrywise``: it says that powers are taken so;
-    ``plain_ones``: it writes columns of ones as plain 1.
+    ``plain_ones``: it writes columns of ones as plain 1; ``softmaxes``: "rows" or "columns" where it says of which the
+    softmax of a matrix is taken.
 
     ``dependence``: the lines with words about what depends on what; None where they were not looked for.
     """
@@ -123,3 +124,4 @@ class Document:
     entrywise: bool = False
     dependence: tuple[int, ...] | None = None
     plain_ones: bool = False
+    softmaxes: str = ""

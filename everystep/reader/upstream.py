@@ -70,6 +70,17 @@ _IS_GRADIENT = re.compile(
     r"(?:(?:the|our|le|a|given|known|connu|donne)\W+)*(?:(?:upstream|incoming|backpropagated)\W+)?(?:gradient|derivative|error|signal|derivee)"
     r"(?:\W+(?:amont|entrant|recu|signal|matrix|of the loss|de la perte|from above))?\W*"
 )
+_OF_A_LOSS = re.compile(
+    r"\b(?:loss|losses|objective|cost|criterion|perte|cout|objectif|critere)\b(?! (?:of (?:precision|rank|generality)))"
+)
+"""Words that call something a loss: what nothing declares in a gradient beside them is that."""
+_CALLED_A_LOSS = re.compile(
+    rf"\W*(?:be|is|denotes?|denote|est|soit|designe)\W+{_PLAIN}"
+    r"(?:loss|objective|cost|perte|cout|criterion|critere|objectif|function|fonction)"
+    r"(?:\W+(?:function|functions|fonction|scalaire|differentiable|derivable|quelconque|de perte|de cout))*\W*"
+)
+_WRITE = re.compile(r"\b(?:write|writing|denote|note|notons|ecrivons|on note|on ecrit)\W*$")
+_FOR = re.compile(r"\W*(?:for|pour)\W*")
 _BY = re.compile(r"\W*(?:(?:is|be|est) (?:denoted|called|note|notee) )?(?:by|par|as)\W*")
 
 
@@ -80,6 +91,8 @@ def told_loss(scope: Scope, tokens: Tokens, sentence: Sentence) -> bool:
     """
     name = _name(tokens)
     words = plain(sentence.after).split("$")
+    if _is_loss_of(scope, tokens, sentence):
+        return True
     match = _FUNCTION_OF.fullmatch(f"{words[0]} ") or _DEPENDS_ON.fullmatch(f"{words[0]} ")
     if not name or match is None or not sentence.later:
         return False
@@ -96,13 +109,26 @@ def told_loss(scope: Scope, tokens: Tokens, sentence: Sentence) -> bool:
     return _tell(scope, name, sentence.later[:count])
 
 
+def _is_loss_of(scope: Scope, tokens: Tokens, sentence: Sentence) -> bool:
+    """Whether a formula ``L(Y)``, which words call a loss, makes the undeclared L any function of a declared Y."""
+    name, inside = _applied(tokens)
+    if not name or scope.find(name) is not None or denies(sentence) or is_hypothetical(sentence):
+        return False
+    if not _CALLED_A_LOSS.fullmatch(plain(sentence.after).split("$")[0] + " ") or "$" in plain(sentence.before):
+        return False
+    if stance(sentence, needs_verb=False, any_words=True) is not Stance.ASSUMED:
+        return False
+    return _tell(scope, name, split(inside, (",",)))
+
+
 def upstream_loss(scope: Scope, tokens: Tokens, sentence: Sentence) -> None:
     r"""Make the undeclared L of an upstream gradient ``\frac{\partial L}{\partial Y}`` any function of Y.
 
     Raises Unreadable where Y has no declaration yet.
     """
     around = f"{plain(sentence.before)} $ {plain(sentence.after)}"
-    if not _UPSTREAM.search(around) or denies(sentence) or is_hypothetical(sentence):
+    told = _UPSTREAM.search(around) or _OF_A_LOSS.search(around)
+    if not told or denies(sentence) or is_hypothetical(sentence):
         return
     by: list[Tokens] = []
     losses: set[str] = set()
@@ -126,6 +152,9 @@ def named_gradient(tokens: Tokens, sentence: Sentence) -> tuple[Tokens, Tokens] 
     between = plain(sentence.before).rsplit("$", 1)[-1] + " "
     before, *_ = reversed(sentence.earlier)
     if _slopes(tokens) and _name(members(before)) and _IS_GRADIENT.fullmatch(between):
+        return members(before), tokens
+    ahead = plain(sentence.before).split("$")[-2]
+    if _slopes(tokens) and _name(members(before)) and _FOR.fullmatch(between) and _WRITE.search(ahead):
         return members(before), tokens
     if _slopes(before) and _name(members(tokens)) and _BY.fullmatch(between):
         return members(tokens), before
@@ -153,24 +182,46 @@ def _name(tokens: Tokens) -> str:
     return node.text if node.kind == "letter" and not node.scripts else ""
 
 
+def _applied(tokens: Tokens) -> tuple[str, Tokens]:
+    """(L, Y) of ``L(Y)``; empty for any other formula."""
+    try:
+        node = parse(trimmed(tokens)) if trimmed(tokens) else None
+    except Unreadable:
+        return "", ()
+    if node is None or node.kind != "product" or len(node.parts) != 2 or any(node.separators):
+        return "", ()
+    head, group = node.parts
+    plain_ones = head.kind == "letter" and not head.scripts and group.kind == "group" and group.text == "("
+    return (head.text, group.tokens) if plain_ones and not group.scripts else ("", ())
+
+
 def _slopes(formula: Tokens) -> list[tuple[str, Tokens]]:
-    r"""(L, Y) of each ``\frac{\partial L}{\partial Y}`` of bare names that is a side of a formula."""
-    found: list[tuple[str, Tokens]] = []
-    for side in split(formula, ("=", "in", "colon")):
+    r"""(L, Y) of each ``\frac{\partial L}{\partial Y}``, ``\partial L / \partial Y`` or ``\nabla_Y L`` of bare names
+    that is a side of a formula.
+    """
+    sides = (trimmed(side) for side in split(formula, ("=", "in", "colon")))
+    return [found for side in sides if (found := _slope(side)) is not None]
+
+
+def _slope(side: Tokens) -> tuple[str, Tokens] | None:
+    halves = [stripped(half) for half in split(side, ("/",))]
+    if len(halves) != 2:
         try:
-            node = parse(trimmed(side))
+            node = parse(side)
         except Unreadable:
-            continue
+            return None
+        if node.kind == "product" and len(node.parts) == 2 and not any(node.separators):
+            nabla, loss = node.parts
+            marks = [mark for mark, _ in nabla.scripts]
+            if nabla.kind == "sign" and nabla.text == "nabla" and marks == ["_"] and loss.kind == "letter":
+                return None if loss.scripts else (loss.text, stripped(nabla.scripts[0][1]))
         if node.kind != "frac" or node.scripts or len(node.rows) != 2:
-            continue
-        above, below = (stripped(half) for (half,) in node.rows)
-        if (
-            all(name_of(half[0]) == "partial" and _name(half[1:]) for half in (above, below) if half)
-            and above
-            and below
-        ):
-            found.append((_name(above[1:]), below[1:]))
-    return found
+            return None
+        halves = [stripped(half) for (half,) in node.rows]
+    if not all(half and name_of(half[0]) == "partial" and _name(half[1:]) for half in halves):
+        return None
+    above, below = halves
+    return _name(above[1:]), below[1:]
 
 
 def _tell(scope: Scope, name: str, formulas: Sequence[Tokens]) -> bool:

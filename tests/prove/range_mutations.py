@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from everystep.calculus import whole_steps
+from everystep.calculus import given_sums, whole_steps
+from everystep.calculus.given_sums import GivenSums
 from everystep.calculus.networks import Term
 from everystep.prove import closed_sums, normal_form, triangle_sums
 from tests.prove.test_mutations import Mutation, always, method
@@ -26,6 +27,30 @@ def whole_range(core: Any, rest: Term, excess: Any) -> Term:
 
 
 MUTATIONS = (
+    Mutation(
+        "sum that is given at every index",
+        "skipped",
+        method(GivenSums, "__call__", always(None)),
+        "given sums:all-shares",
+    ),
+    Mutation(
+        "sum that is given at every index",
+        "over any range",
+        method(given_sums, "_is_over", always(True)),
+        "false given sums:all-but-the-last",
+    ),
+    Mutation(
+        "sum that is given at every index",
+        "at any index",
+        method(GivenSums, "_is_within", always(True)),
+        "false given sums:beyond-the-last",
+    ),
+    Mutation(
+        "sum that is given at every index",
+        "at the summed index",
+        method(given_sums, "_meets_itself", always(False)),
+        "false given sums:diagonal",
+    ),
     Mutation(
         "sums over triangles",
         "skipped",

@@ -1,11 +1,17 @@
-"""Rows for geometric sums, for sums over triangles, and for indicators of integers; ``range_mutations`` breaks them."""
+"""Rows for geometric sums, sums over triangles, sums that are given, and indicators of integers.
+
+``range_mutations`` breaks them.
+"""
 
 from __future__ import annotations
 
-from sympy import Rational
+from dataclasses import replace
 
-from everystep.algebra.context import Context, Predicate, Relation
+from sympy import Integer, Rational
+
+from everystep.algebra.context import EVERY, Context, Predicate, Relation
 from everystep.algebra.expressions import Apply, Entry, Expression, Int, Member, Num, SumOver, Trace, sq
+from everystep.algebra.shapes import index
 from tests.prove.statements import PLAIN, A, FalseRow, Row, V, a, at_most, c, equal, f, h, half, i, j, k, n, t, x
 
 
@@ -16,8 +22,8 @@ def step(gap: object) -> Expression:
 
 def double(body: Expression, *ranges: tuple[object, object, object]) -> Expression:
     """A sum over several indices, the outermost first."""
-    for index, low, high in reversed(ranges):
-        body = SumOver(body, index, low, high)
+    for at, low, high in reversed(ranges):
+        body = SumOver(body, at, low, high)
     return body
 
 
@@ -239,8 +245,37 @@ UNTRUE_STEPS = (
     FalseRow("every-second", equal(double(step(n - 2 * j) * h[j], (j, 1, n)), total), PLAIN, "only half of the range"),
     FalseRow("between", equal(step(i - j), step(i - j - 1)), PLAIN, "i = j"),
 )
-CLASSES = {"geometric sums": GEOMETRIC, "triangles": TRIANGLES, "steps of integers": STEPS}
+every = index(EVERY[0])
+shares = PLAIN.given(equal(double(pair(every, j), (j, 1, n)), Num(1)))
+GIVEN = (
+    Row(
+        "all-shares",
+        equal(double(ij, (i, 1, k), (j, 1, n)), Int(k)),
+        equal(double(ij, (i, 1, k), (j, 1, n)), Int(n)),
+        shares.given(at_most(1, Int(k))),
+    ),
+    Row(
+        "weighted-shares",
+        equal(double(ij * h[i], (j, 1, n), (i, 1, n)), total),
+        equal(double(ij * h[j], (j, 1, n), (i, 1, n)), total),
+        shares,
+    ),
+)
+projected = PLAIN.given(equal(Member("w", n, 1, every).T * x, Num(1)))
+UNTRUE_SUMS = (
+    FalseRow(
+        "beyond-the-last",
+        equal(Member("w", n, 1, k + 1).T * x, Num(1)),
+        replace(projected, ranges=(("w", Integer(1), k),)),
+        "w is counted to k",
+    ),
+    FalseRow("all-but-the-last", equal(double(ij, (i, 1, n), (j, 1, n - 1)), Int(n)), shares, "a_in are missing"),
+    FalseRow("diagonal", equal(double(pair(j, j), (j, 1, n)), Num(1)), shares, "a row is summed up, no diagonal"),
+    FalseRow("columns", equal(double(ij, (i, 1, n)), Num(1)), shares, "rows are summed up, no columns"),
+)
+CLASSES = {"given sums": GIVEN, "geometric sums": GEOMETRIC, "triangles": TRIANGLES, "steps of integers": STEPS}
 FALSE = {
+    "false given sums": UNTRUE_SUMS,
     "false geometric sums": UNTRUE_GEOMETRIC,
     "false triangles": UNTRUE_TRIANGLES,
     "false steps of integers": UNTRUE_STEPS,

@@ -33,6 +33,7 @@ from everystep.calculus import (
     word_letters,
 )
 from everystep.calculus.core import Core
+from everystep.calculus.given_sums import GivenSums
 from everystep.calculus.indices import Integers
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Term, is_delta
@@ -941,6 +942,7 @@ REWRITERS = {
     "idempotents": (method(normal_form, "idempotents", always(None)), "functions:sine-and-cosine"),
     "steps of integers": (method(normal_form, "steps_of_integers", always(None)), "steps of integers:range-ends"),
     "nilpotents": (method(normal_form, "traces", always(None)), "nilpotent:trace"),
+    "given sums": (method(GivenSums, "__call__", always(None)), "given sums:all-shares"),
     "orthonormal families": (method(OrthonormalFamilies, "__call__", always(None)), "families:projection-twice"),
 }
 

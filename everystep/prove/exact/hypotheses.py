@@ -13,11 +13,11 @@ from collections.abc import Callable
 from typing import Any
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Hypothesis, Predicate, Relation
+from everystep.algebra.context import EVERY, Hypothesis, Predicate, Relation
 from everystep.algebra.shapes import ONE
 from everystep.prove.exact.arithmetic import Matrix
 from everystep.prove.exact.bounds import Limit, bounded_rule
-from everystep.prove.exact.errors import Inadmissible, NoMember
+from everystep.prove.exact.errors import Inadmissible, NoMember, OutOfRange
 from everystep.prove.exact.evaluator import Cell, Evaluator
 from everystep.prove.exact.functions import make_symmetric, shift_function
 from everystep.prove.exact.inequalities import scaled_to_hold
@@ -43,6 +43,8 @@ from everystep.prove.exact.systems import solve_for_formula, solve_together
 
 _PLAIN = (ex.Entry, ex.Member, ex.Var, ex.Num, ex.Int)
 _KEPT = 256
+_BEYOND = 2
+"""How far what is said of every index is met behind the largest size: a claim may speak of ``n + 1``."""
 
 
 SYMMETRIC = {"symmetric", "positive definite", "positive semidefinite", "invertible"}
@@ -79,6 +81,8 @@ class Constraints:
             return max(WINDOW - 1, *sizes.values())
         if prepared.count is not None or prepared.image is not None:
             return max(WINDOW - 1, *sizes.values())
+        if prepared.free and set(prepared.free) <= set(EVERY):
+            return max(WINDOW - 1, *sizes.values()) + _BEYOND
         if not isinstance(relation, Relation) or relation.op in ("=", "!=") or len(prepared.free) != 1:
             return WINDOW - 1
         if not all(isinstance(n, _PLAIN) for side in (relation.left, relation.right) for n in ex.walk(side)):
@@ -351,7 +355,7 @@ class Constraints:
 
             try:
                 alone(g, zeros=len(met) < 2)
-            except NoMember:
+            except (NoMember, OutOfRange):
                 met.pop()
                 if g.env == instance.sizes:
                     raise
