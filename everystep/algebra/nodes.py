@@ -107,14 +107,15 @@ class Expression(Basic):
 
     @property
     def kinds(self) -> frozenset[type[Expression]]:
-        """The classes of its nodes."""
+        """The classes of its nodes, and those that these are derived from."""
         if self._cached_kinds is None:
-            self._cached_kinds = frozenset(map(type, walk(self)))
+            kinds = {type(node) for node in walk(self)}
+            self._cached_kinds = frozenset(k for kind in kinds for k in kind.mro() if issubclass(k, Expression))
         return self._cached_kinds
 
     def has_kind(self, *kinds: type[Expression]) -> bool:
         """Whether a node is an instance of one of the classes."""
-        return any(issubclass(kind, kinds) for kind in self.kinds)
+        return not self.kinds.isdisjoint(kinds)
 
     @property
     def leaves(self) -> tuple[Var | Member, ...]:

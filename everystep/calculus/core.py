@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from itertools import permutations
+from typing import TypeAlias
 
 from everystep.calculus.canonical import Labelling
 from everystep.calculus.deltas import Deltas
@@ -45,6 +46,8 @@ from everystep.calculus.networks import (
 )
 from everystep.calculus.signs import Signs
 
+Rewriter: TypeAlias = Callable[[Term], list[Term] | None]
+"""One rewriting of a term that keeps its value; None where nothing applies."""
 MAX_POWER = 24
 
 
@@ -80,7 +83,7 @@ class Core(Labelling, Deltas, Signs):
         self.full_rows: set[str] = set()  # heads of matrices X of full row rank: X X^T is invertible
         self.definite: set[str] = set()  # heads of matrices that are positive definite
         self.positive_products: frozenset[Factor] = frozenset()  # products over an index of numbers that are > 0
-        self.rewriters: list[Callable[[Term], list[Term] | None]] = []
+        self.rewriters: list[tuple[frozenset[str], Rewriter]] = []
         self.ranges: dict[str, tuple[Slot, Slot]] = {}  # of the row index of an inverse
         self.calls: dict[str, Call] = {}
         # Functions at names of which the value is symmetric, and then at all that these may stand for.
@@ -94,6 +97,10 @@ class Core(Labelling, Deltas, Signs):
         self._fresh = 0
         self._polys: list[Poly] = []
         self._ids: dict[frozenset[tuple[Key, int | Fraction]], int] = {}
+
+    def add_rewriter(self, rewriter: Rewriter, *kinds: str) -> None:
+        """Have the rules of a context rewrite terms; ``kinds``: the first two letters of the heads that it asks for."""
+        self.rewriters.append((frozenset(kinds), rewriter))
 
     def fresh(self) -> str:
         self._fresh += 1
@@ -510,8 +517,10 @@ class Core(Labelling, Deltas, Signs):
         done = self._without_sums(term) if term.bound else None
         if done is not None:
             return done
-        for rewriter in self.rewriters:
-            done = rewriter(term)
+        met = {head[:2] for head, _ in term.factors}
+        met.update(head[:2] for component in term.scalars for head, _ in component[0])
+        for kinds, rewriter in self.rewriters:
+            done = None if kinds and kinds.isdisjoint(met) else rewriter(term)
             if done is not None:
                 return done
         return None

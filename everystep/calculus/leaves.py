@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from sympy import Expr
@@ -44,6 +45,26 @@ Index: TypeAlias = "Slot | Composite | None"
 Sizes: TypeAlias = tuple[Expr, ...]
 Environment: TypeAlias = dict[str, Slot]
 BIG = 64
+
+
+@lru_cache(maxsize=1 << 12)
+def _monomials(value: Expr) -> tuple[tuple[int | Fraction, tuple[Expr, ...]], ...]:
+    """A polynomial in integer symbols: each coefficient with the symbols of its monomial, as often as they occur."""
+    result = []
+    for monomial in value.expand().as_ordered_terms():
+        coefficient, rest = monomial.as_coeff_Mul()
+        if not coefficient.is_Rational:
+            raise Undecided(f"the number {value}")
+        symbols: list[Expr] = []
+        for base, power in rest.as_powers_dict().items():
+            if base == 1:
+                continue
+            if not base.is_Symbol or not power.is_Integer or power < 0:
+                raise Undecided(f"the number {value}")
+            symbols += [base] * int(power)
+        number = Fraction(int(coefficient.p), int(coefficient.q)) if coefficient.q != 1 else int(coefficient.p)
+        result.append((number, tuple(symbols)))
+    return tuple(result)
 
 
 class Leaves(ABC):
@@ -241,20 +262,10 @@ class Leaves(ABC):
 
     def integer(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         """A polynomial in sizes and indices with rational coefficients, as a number; no other expression of them."""
-        result = []
-        for monomial in e.value.expand().as_ordered_terms():
-            coefficient, rest = monomial.as_coeff_Mul()
-            if not coefficient.is_Rational:
-                raise Undecided(f"the number {e.value}")
-            term = Term(Fraction(int(coefficient.p), int(coefficient.q)))
-            for base, power in rest.as_powers_dict().items():
-                if base == 1:
-                    continue
-                if not base.is_Symbol or not power.is_Integer or power < 0:
-                    raise Undecided(f"the number {e.value}")
-                term = term.times(Term(1, [(INTEGER, (self.slot(base, env),))] * int(power)))
-            result.append(term)
-        return result
+        return [
+            Term(coefficient, [(INTEGER, (self.slot(symbol, env),)) for symbol in symbols])
+            for coefficient, symbols in _monomials(e.value)
+        ]
 
     def identity(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         """I[r, c] = 1 if r = c, else 0."""

@@ -55,7 +55,7 @@ from everystep.calculus.networks import (
 )
 from everystep.calculus.word_letters import Letter, conjugate, letters_between, placed, square_word
 
-NUMBERS, MATRICES = "N:", "P:"
+PRODUCTS = NUMBERS, MATRICES = "N:", "P:"
 MOST_TERMS = 256
 """A product of a fixed number of factors is written out when it has no more terms than this."""
 
@@ -71,7 +71,7 @@ def count_of(low: Slot, high: Slot) -> Slot:
 
 
 def is_product(head: str) -> bool:
-    return head[:2] in (NUMBERS, MATRICES)
+    return head[:2] in PRODUCTS
 
 
 # numbers ------------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ class Recurrences:
             size = tuple(slot_of(s) for s in recurrence.target.shape if s != 1)
             core.dimensions[f"t:{name[2:]}"] = size + size if rank == 1 else ()
         if self.by_head:
-            core.rewriters.append(self.rewrite)
+            core.add_rewriter(self.rewrite)
 
     # derivatives -------------------------------------------------------------------------------
 

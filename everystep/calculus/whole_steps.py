@@ -31,8 +31,8 @@ def steps_of_integers(core: Core, term: Term) -> list[Term] | None:
     """
     seen: set[Factor] = set()
     for position, (head, slots) in enumerate(term.factors):
-        info = core.heads.get(head)
-        if info is None or info.kind != "function" or info.name != "step" or info.order:
+        info = core.heads.get(head) if head[:2] == "f:" else None
+        if info is None or info.name != "step" or info.order:
             continue
         excess = _excess(core, info, slots)
         if excess is None:

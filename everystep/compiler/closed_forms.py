@@ -26,7 +26,7 @@ from everystep.calculus.leaves import Composite
 from everystep.calculus.lowering import Lowering as Calculus
 from everystep.calculus.networks import INTEGER, Poly, delta, is_delta
 from everystep.calculus.networks import Term as CoreTerm
-from everystep.calculus.products import fixed_products
+from everystep.calculus.products import PRODUCTS, fixed_products
 from everystep.compiler.contraction import Contraction, Piece, factored
 from everystep.compiler.graph import Node
 from everystep.compiler.heads import Heads, Range
@@ -41,8 +41,10 @@ class Reader(Heads):
 
     def __init__(self, low: Lowering, expression: ex.Expression) -> None:
         core = Core(Integers([], {symbol.name for symbol in low.sizes if symbol.is_positive}))
-        core.rewriters += [atoms.merge_symbolic_powers(core), matrix_powers.matrix_powers(core)]
-        core.rewriters += [lambda term: idempotents(core, term), fixed_products(core)]
+        core.add_rewriter(atoms.merge_symbolic_powers(core), "w:")
+        core.add_rewriter(matrix_powers.matrix_powers(core), "k:")
+        core.add_rewriter(lambda term: idempotents(core, term))
+        core.add_rewriter(fixed_products(core), *PRODUCTS)
         context = replace(low.context, hypotheses=())
         calculus = Calculus(core, context)
         if isinstance(expression, LIMITS) and low.limits is not None:

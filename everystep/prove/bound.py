@@ -40,9 +40,12 @@ def _free(context: Context) -> Iterator[frozenset[str]]:
 
 def context_apart(context: Context, taken: frozenset[str]) -> Context:
     """The same context in which no bound index has one of these names."""
+    hypotheses = tuple(claim_apart(h, taken) for h in context.hypotheses)
+    if hypotheses == context.hypotheses and not context.definitions and not context.recurrences:
+        return context
     return replace(
         context,
-        hypotheses=tuple(claim_apart(h, taken) for h in context.hypotheses),
+        hypotheses=hypotheses,
         definitions=tuple(replace(d, body=marked(d.body, MARK)) for d in context.definitions),
         recurrences=tuple(replace(r, body=marked(r.body, MARK)) for r in context.recurrences),
     )

@@ -38,7 +38,7 @@ from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Component, Factor, Key, Poly, Term, Undecided, add_into, at_value, subtract
 from everystep.calculus.nilpotent import traces
 from everystep.calculus.orthonormal import OrthonormalFamilies
-from everystep.calculus.products import fixed_products
+from everystep.calculus.products import PRODUCTS, fixed_products
 from everystep.calculus.whole_steps import steps_of_integers
 from everystep.prove.bilinear import matrices_between
 from everystep.prove.closed_sums import by_geometric_relations, in_closed_form
@@ -103,16 +103,16 @@ class NormalForm(Equations, JoinedSums):
         self.see(*parts)
         self.core.limit = limit
         self.words = Words(self.core)
-        self.core.rewriters.append(atoms.merge_symbolic_powers(self.core))
-        self.core.rewriters.append(matrix_powers.matrix_powers(self.core))
-        self.core.rewriters.append(lambda term: idempotents(self.core, term))
-        self.core.rewriters.append(lambda term: traces(self.core, term))
-        self.core.rewriters.append(lambda term: steps_of_integers(self.core, term))
-        self.core.rewriters.append(fixed_products(self.core))
+        self.core.add_rewriter(atoms.merge_symbolic_powers(self.core), "w:")
+        self.core.add_rewriter(matrix_powers.matrix_powers(self.core), "k:")
+        self.core.add_rewriter(lambda term: idempotents(self.core, term))
+        self.core.add_rewriter(lambda term: traces(self.core, term))
+        self.core.add_rewriter(lambda term: steps_of_integers(self.core, term), "f:")
+        self.core.add_rewriter(fixed_products(self.core), *PRODUCTS)
         self.families = OrthonormalFamilies(self.core)
-        self.core.rewriters.append(self.families)
+        self.core.add_rewriter(self.families)
         self.given_sums = GivenSums(self.core)
-        self.core.rewriters.append(self.given_sums)
+        self.core.add_rewriter(self.given_sums)
         self.lowering = Lowering(self.core, context)
         self.substitutions = {}
         self.scalar_rules = []

@@ -101,6 +101,7 @@ _PRESUPPOSING = (
     *(*ex.DERIVATIVES, *_PLACED),
 )
 """The nodes that presuppose something, besides sums and limits."""
+_SPEAKING = (*BINDERS, *_PRESUPPOSING)
 
 
 class _Reader:
@@ -112,6 +113,8 @@ class _Reader:
 
     def read(self, expression: Expression) -> list[Presupposition]:
         """All that an expression presupposes, in the scope of the sums around each node."""
+        if not expression.has_kind(*_SPEAKING) and self.form.lowering.constants.keys().isdisjoint(expression.names):
+            return self.result
         seen: set[tuple[Expression, Scope]] = set()
         # Names that are being expanded: one that is defined by its own earlier members is not expanded again.
         todo: list[tuple[Expression, Scope, frozenset[str]]] = [(expression, (), frozenset())]

@@ -70,7 +70,10 @@ class Prover:
         bodies = [limits_apart(d.body, context) for d in context.definitions]
         own = [replace(d, body=body) for d, (body, _) in zip(context.definitions, bodies, strict=True)]
         definitions = tuple(dict.fromkeys((*own, *(d for _, further in (*pairs, *bodies) for d in further))))
-        self.context = context = replace(context, hypotheses=tuple(h for h, _ in pairs), definitions=definitions)
+        hypotheses = tuple(h for h, _ in pairs)
+        if (hypotheses, definitions) != (context.hypotheses, context.definitions):
+            context = replace(context, hypotheses=hypotheses, definitions=definitions)
+        self.context = context
         self.given = lemmas
         self.other_ways = form is None  # whether further normal forms of the same context are worth trying
         self.as_written = self.other_ways  # and claims that are rewritten as they are written

@@ -71,7 +71,7 @@ class Words:
         self._passed: list[Letter] = []  # powers and inverses for which commuting letters have been asked
         self.kinds: dict[str, set[str]] = {}  # of variables: the properties that hypotheses give them
         self.ranks: dict[str, str] = {}  # of projectors A A^+ and A^+ A: the head of the rank of A
-        core.rewriters.append(self.rewrite)
+        core.add_rewriter(self.rewrite)
 
     def add(self, rule: Rule) -> bool:
         """Enter a rule; False for one that applies to its own right side, which would be rewritten without end (one

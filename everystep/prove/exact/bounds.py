@@ -1,6 +1,6 @@
 """Numbers between declared bounds: a simple fraction, so that a person can calculate with it.
 
-May import this package only.
+May import ``everystep.algebra`` and this package only.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from fractions import Fraction
 from math import ceil, floor, isfinite
 from typing import Any
 
+from everystep.algebra.expressions import Num
 from everystep.prove.exact.arithmetic import BALLS
 from everystep.prove.exact.errors import Inadmissible
 from everystep.prove.exact.evaluator import Evaluator
@@ -52,6 +53,8 @@ def bounded_rule(name: str, limits: list[Limit]) -> Rule:
 
 
 def _bound(instance: Instance, node: Node, env: dict[str, int]) -> Fraction:
+    if isinstance(node.expression, Num):
+        return Fraction(int(node.expression.value.p), int(node.expression.value.q))
     ev = instance.evaluator(BALLS)
 
     def rule(inner: Evaluator, rows: int, columns: int) -> Jet:

@@ -149,7 +149,8 @@ def _expected(ev: Evaluator, bodies: list[Node], twice: bool, held: Held) -> Jet
             raise Unsupported("the expectation of a function with a kink of a normal variable")
     if is_exponential(ev.program, [body.expression for body in bodies]):
         return integrated(ev, lambda nodes: compute(ev, bodies, nodes, held)[0])
-    degree = degree_of(ev, bodies, held)
+    normal = any(body.mask & ev.program.normal_mask for body in bodies)
+    degree = degree_of(ev, bodies, held) if normal else None
     if degree is None:
         now, gaussian = compute(ev, bodies, 1, held)
         if gaussian:

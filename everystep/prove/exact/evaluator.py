@@ -132,17 +132,12 @@ class Evaluator:
 
     def lookup(self, name: str, at: tuple[int, ...], rows: IntegerFunction, columns: IntegerFunction) -> Jet:
         """The value of a name (of a family's member) in the current world.  ``rows`` and ``columns`` are its sizes."""
-        world = self.world
-        cell = (name, at)
-        reach = 0 if world.parent is None else self.program.reach((name, len(at)))
-        while True:
+        world, cell = self.world, (name, at)
+        while (parent := world.parent) is not None:
             found = world.overrides.get(cell)
             if found is not None:
                 return found
-            parent = world.parent
-            if parent is None:
-                break
-            if reach & world.changed and not self._earlier(world, name, at):
+            if self.program.reach((name, len(at))) & world.changed and not self._earlier(world, name, at):
                 found = world.cache.get(cell)
                 if found is not None:
                     return found

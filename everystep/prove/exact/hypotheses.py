@@ -65,6 +65,7 @@ class Constraints:
         self.hypotheses = hypotheses
         self.relations = relations
         self.integers = integers  # the relations, as tests
+        self._key = program.number((tuple(h.hypothesis for h in hypotheses), relations))
         self.frames = [
             frame
             for frame in frames_of(tuple(h.hypothesis for h in hypotheses))
@@ -102,17 +103,15 @@ class Constraints:
 
     def _grounds(self, sizes: dict[str, int]) -> list[Ground]:
         """All hypotheses at all indices; which these are is kept with the program."""
-        grounds = []
-        kept, at = self.program.windows, tuple(sizes.items())
-        for h in self.hypotheses:
-            key = (h.hypothesis, self.relations, at)
-            found = kept.get(key)
-            if found is None:
-                if len(kept) >= _KEPT:
-                    kept.clear()
-                found = kept[key] = windows(h, sizes, self._tests(h), self._last(h, sizes))
-            grounds += [Ground(h, env) for env in found]
-        return grounds
+        kept, key = self.program.windows, (self._key, *sizes.items())
+        found = kept.get(key)
+        if found is None:
+            if len(kept) >= _KEPT:
+                kept.clear()
+            found = kept[key] = [
+                (h, env) for h in self.hypotheses for env in windows(h, sizes, self._tests(h), self._last(h, sizes))
+            ]
+        return [Ground(h, env) for h, env in found]
 
     @property
     def tie_products(self) -> bool:
@@ -342,11 +341,9 @@ class Constraints:
         """
         fixed = set(made)
         met: list[tuple[tuple[Node, ...], dict[str, int]]] = []
-        kept = frozenset(cell for g in grounds if (cell := self._not_singular(g)) is not None)
-        for g in grounds:
-            hypothesis = g.prepared.hypothesis
-            if not isinstance(hypothesis, Relation) or hypothesis.op != "=":
-                continue
+        equations = [g for g in grounds if isinstance(h := g.prepared.hypothesis, Relation) and h.op == "="]
+        kept = frozenset(cell for g in grounds if equations and (cell := self._not_singular(g)) is not None)
+        for g in equations:
             met.append((g.prepared.solved, g.env))
 
             def alone(ground: Ground, *, zeros: bool) -> None:

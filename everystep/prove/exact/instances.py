@@ -14,7 +14,7 @@ from zlib import crc32
 
 from flint import fmpq
 
-from everystep.prove.exact.arithmetic import PRIME, Element, Matrix, Ring
+from everystep.prove.exact.arithmetic import Element, Matrix, Ring
 from everystep.prove.exact.errors import Inadmissible, NeedsReals
 from everystep.prove.exact.evaluator import Cell, Evaluator
 from everystep.prove.exact.jets import Jet, linear
@@ -96,13 +96,15 @@ class Instance:
         return found
 
     def _draw(self, name: str, count: int) -> list[Element]:
-        if name.partition("[")[0] in self.vanishing:
+        if self.vanishing and name.partition("[")[0] in self.vanishing:
             return [self.ring.element(0)] * count
         _GENERATOR.seed(crc32(name.encode()) ^ (self.seed * 0x9E3779B1 & 0xFFFFFFFFFF))
         if not self.ring.ordered:
-            return [self.ring.element(_GENERATOR.getrandbits(61) % PRIME) for _ in range(count)]
+            element, bits = self.ring.element, _GENERATOR.getrandbits
+            return [element(bits(61)) for _ in range(count)]
         choices, drawn = STYLES[self.style], _GENERATOR.random
-        return [choices[int(drawn() * len(choices))] for _ in range(count)]
+        number = len(choices)
+        return [choices[int(drawn() * number)] for _ in range(count)]
 
     def pick(self, name: str, count: int) -> int:
         """A small choice that does not depend on the ring: one of ``range(count)``."""
@@ -130,9 +132,11 @@ class Instance:
 
     def _as_given(self, cell: Cell) -> Rule | None:
         """A rule for what a mean is given: a value of its law, as elsewhere a conditional mean may be anything."""
+        if (cell[0], len(cell[1])) not in self.conditions:
+            return None
         meaning = self.program.meaning(*cell)
         law = None if meaning is None else meaning.law
-        if law is None or law.law == "gaussian" or (cell[0], len(cell[1])) not in self.conditions:
+        if law is None or law.law == "gaussian":
             return None
         if cell_name(cell) in self.given:
             return None

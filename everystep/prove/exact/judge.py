@@ -290,8 +290,9 @@ class _Judge:
         """
         if not self.case.has_inverse or self.case.rests_on_laws():
             return ""  # the values that are tried are those of few laws: a covariance matrix may have a low rank
+        met = {trial.sizes for trial in self.trials}  # there the inverses have values
         for sizes in islice(self.case.space.ascending(), _MOST_INVERTED):
-            found = self._singular_at(sizes)
+            found = None if sizes_of(sizes) in met else self._singular_at(sizes)
             if found is not None:
                 return _described(sizes, found)
         return ""
@@ -473,7 +474,7 @@ def judge(
     deadline = perf_counter() + budget
     starts = {} if by is None else {str(by.index): by.start}
     try:
-        case = Case(claim, context, starts, False)
+        case = Case.of(claim, context, starts)
         return _Judge(case, seed, min_sizes, deadline).run()
     except Stopped as error:
         return ExactReport("unknown", message=str(error))
@@ -515,7 +516,7 @@ def plausible(
     deadline = perf_counter() + budget
     starts = {} if by is None else {str(by.index): by.start}
     try:
-        judging = _Judge(Case(claim, context, starts, False), 0, _MIN_SIZES, deadline, searching=False)
+        judging = _Judge(Case.of(claim, context, starts), 0, _MIN_SIZES, deadline, searching=False)
         return judging.run().outcome == "agree"
     except (Stopped, RecursionError):
         return False

@@ -134,16 +134,15 @@ def _mul(program: Program, node: Any) -> Run:
 @builds(ex.Div)
 def _div(program: Program, node: Any) -> Run:
     numerator, denominator = (program.compile(o) for o in node.operands)
-    text = plain(node)
 
     def run(ev: Evaluator) -> Jet:
         top, bottom = ev.value(numerator), ev.value(denominator)
         try:
             inverse = ev.jets.inverse(bottom)
         except Undefined:
-            raise Undefined(text, f"the denominator {plain(node.operands[1])} is 0") from None
+            raise Undefined(plain(node), f"the denominator {plain(node.operands[1])} is 0") from None
         except Inconclusive:
-            blame(ev, denominator, text, f"the denominator {plain(node.operands[1])} is 0")
+            blame(ev, denominator, plain(node), f"the denominator {plain(node.operands[1])} is 0")
             raise
         return scale(top, inverse)
 

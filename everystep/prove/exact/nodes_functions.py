@@ -37,15 +37,14 @@ def _apply(program: Program, node: Any) -> Run:
     if name not in EVALUATIONS:
         return _opaque(program, node)
     evaluation = derived(EVALUATIONS[name], order)
-    text, inside = plain(node), plain(node.operands[0])
 
     def run(ev: Evaluator) -> Jet:
         value = ev.value(operand)
         try:
             return ev.jets.apply(value, lambda x, n: evaluation(ev.ring, x, n))
         except Undefined as error:
-            reason = error.reason.replace("the argument", inside, 1)
-            raise Undefined(text, reason) from None
+            reason = error.reason.replace("the argument", plain(node.operands[0]), 1)
+            raise Undefined(plain(node), reason) from None
 
     return run
 

@@ -28,19 +28,21 @@ def _transpose(program: Program, node: Any) -> Run:
 @builds(ex.Inverse)
 def _inverse(program: Program, node: Any) -> Run:
     operand = program.compile(node.operands[0])
-    text, inside = plain(node), plain(node.operands[0])
+
+    def singular(error: Undefined) -> Singular:
+        return Singular(plain(node), error.reason.replace("it is", f"{plain(node.operands[0])} is", 1))
 
     def run(ev: Evaluator) -> Jet:
         value = ev.value(operand)
         try:
             return ev.jets.inverse(value)
         except Undefined as error:
-            raise Singular(text, error.reason.replace("it is", f"{inside} is", 1)) from None
+            raise singular(error) from None
         except Inconclusive:
             try:
-                blame(ev, operand, text)
+                blame(ev, operand, plain(node))
             except Undefined as error:
-                raise Singular(text, error.reason.replace("it is", f"{inside} is", 1)) from None
+                raise singular(error) from None
             raise
 
     return run

@@ -122,7 +122,7 @@ def _value(node: ex.Expression) -> tuple[str, int]:
 _WRITERS: dict[type[ex.Expression], Callable[[ex.Expression], tuple[str, int]]] = {
     ex.Num: _value,
     ex.Int: _value,
-    ex.Var: lambda node: (str(node.args[0]), _ATOM),
+    ex.Var: lambda node: (node.args[0].name, _ATOM),
     ex.Member: _member,
     ex.Eye: lambda node: ("I", _ATOM),
     ex.Ones: lambda node: ("1", _ATOM),

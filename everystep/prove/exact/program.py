@@ -94,10 +94,12 @@ class Program:
         self.ranges: dict[str, tuple[IntegerFunction, IntegerFunction]] = {
             name: (compiled(low), compiled(high)) for name, low, high in context.ranges
         }
+        self.numbers: dict[Any, int] = {}
         self.instances: dict[Any, Any] = {}
         self.symbols: dict[ex.Expression, Any] = {}
         self.prepared: dict[Hypothesis, Any] = {}
-        self.windows: dict[Any, list[dict[str, int]]] = {}
+        self.cases: dict[Any, Any] = {}
+        self.windows: dict[Any, list[Any]] = {}
         self.masks: list[int] = []
         self._shapes: dict[Name, object] = {}
         self._nodes: dict[ex.Expression, Node] = {}
@@ -117,6 +119,10 @@ class Program:
                 if meaning.law.law == "gaussian":
                     self.normal_mask |= self.bit(name)
         self._close()
+
+    def number(self, key: object) -> int:
+        """A number for what is long to compare, always the same."""
+        return self.numbers.setdefault(key, len(self.numbers))
 
     def admits(self, expressions: tuple[ex.Expression, ...]) -> bool:
         """Whether every name has the shape that it had before; the shapes are remembered."""
@@ -197,7 +203,7 @@ class Program:
         return found
 
     def _mask(self, expression: ex.Expression) -> int:
-        if isinstance(expression, ex.Var | ex.Member):
+        if isinstance(expression, (ex.Var, ex.Member)):
             return self.reach(name_of(expression))
         if isinstance(expression, ex.LimitAt) and isinstance(expression.variable, ex.Var):
             # The variable is bound; what rests on it through definitions is computed anew within.
@@ -208,7 +214,7 @@ class Program:
             for name in expression.held:
                 mask |= self.mask_of(name)
             return mask
-        flagged = isinstance(expression, FLAGGED)
+        flagged = type(expression) in FLAGGED
         mask = flag_of(expression) if flagged else 0
         for operand in (flagged and under_even_power(expression)) or expression.operands:
             mask |= self.mask_of(operand)
@@ -255,9 +261,11 @@ class Program:
         return names
 
 
-FLAGGED = (
-    *(ex.Limit, ex.LimitAt, ex.Norm, ex.Max, ex.Min, ex.EigMax, ex.EigMin, ex.Apply, ex.Pow),
-    *(ex.Rank, ex.PseudoInverse, ex.Adjugate, *ex.MEANS),
+FLAGGED = frozenset(
+    (
+        *(ex.Limit, ex.LimitAt, ex.Norm, ex.Max, ex.Min, ex.EigMax, ex.EigMin, ex.Apply, ex.Pow),
+        *(ex.Rank, ex.PseudoInverse, ex.Adjugate, *ex.MEANS),
+    )
 )
 """The classes of nodes that may add a bit to a mask."""
 

@@ -72,7 +72,7 @@ def draw(
 
     ``positive``: what is free is positive, also at the first attempt.
     """
-    case = Case(claim, context, {} if by is None else {str(by.index): by.start}, False, judged=False)
+    case = Case.of(claim, context, {} if by is None else {str(by.index): by.start}, judged=False)
     choices = realistic_sizes(case)
     failure: Stopped = Inadmissible("no sizes meet the hypotheses")
     for attempt in range(_ATTEMPTS if choices else 0):

@@ -135,7 +135,8 @@ class Symbols:
                 self._test("<=", low - 1, high, bound)
             self.visit(expression.operands[0], inner)
             return
-        if isinstance(expression, _PLACED):
+        placed = isinstance(expression, _PLACED)
+        if placed:
             self._positions(expression, bound)
         if not inside:
             self.indices |= varying(expression)
@@ -144,16 +145,16 @@ class Symbols:
                 self.visit(argument, bound, True)
             elif isinstance(argument, Expr) and not argument.is_Integer:
                 self.names |= symbols_of(argument) - bound
-        if isinstance(expression, ex.Var | ex.Member):
-            for extent in expression.shape:
-                if not extent.is_Integer:
-                    self.shapes |= symbols_of(extent)
-        if isinstance(expression, _PLACED) and not isinstance(expression, ex.Unit):
+        if placed and not isinstance(expression, ex.Unit):
             for argument in expression.args[1:]:
                 if not isinstance(argument, ex.Expression):
                     self.places |= varying(argument) - bound
-        if isinstance(expression, ex.Var | ex.Member) and (self.program.meanings or self.program.ranges):
-            self._visit_name(name_of(expression))
+        if isinstance(expression, (ex.Var, ex.Member)):
+            for extent in expression.shape:
+                if not extent.is_Integer:
+                    self.shapes |= symbols_of(extent)
+            if self.program.meanings or self.program.ranges:
+                self._visit_name(name_of(expression))
 
     def _positions(self, expression: ex.Expression, bound: frozenset[str]) -> None:
         """Indices that are free must lie within their range."""

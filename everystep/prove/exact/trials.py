@@ -72,7 +72,7 @@ class Case:
         self.claim = claim
         self.context = context
         self.starts = starts
-        self.expressions = (claim.left, claim.right) if isinstance(claim, Relation) else (claim.subject,)
+        self.expressions = claim.sides
         self.program: Program = program_for(context, self.expressions)
         self.nodes = tuple(self.program.compile(e) for e in self.expressions) if judged else ()
         self.mask = 0
@@ -94,8 +94,23 @@ class Case:
         self.discrete = any(is_discrete(h.hypothesis) for h in self.hypotheses)
         self.conditions = self._conditions()
         said = tuple(h.hypothesis for h in self.hypotheses)
-        self._key = (said, tuple(integers), tuple(starts.items()), self.conditions)
+        self._key = self.program.number((said, tuple(integers), tuple(starts.items()), self.conditions))
         self.constraints = Constraints(self.program, self.hypotheses, tuple(integers), self.space.stated)
+
+    @classmethod
+    def of(cls, claim: Relation | Predicate, context: Context, starts: dict[str, int], *, judged: bool = True) -> Case:
+        """The case without the hypotheses that have nothing to do with the claim; the program keeps its last one, for
+        those who look at the same claim again.
+        """
+        cases = program_for(context, claim.sides).cases
+        key = (claim, context.hypotheses, tuple(starts.items()))
+        found: Case | None = cases.get(key)
+        if found is None:
+            found = cls(claim, context, starts, False, judged=judged)
+            if judged:
+                cases.clear()
+                cases[key] = found
+        return found
 
     def _relevant(self, hypotheses: list[Prepared]) -> list[Prepared]:
         """Hypotheses that share names with the claim, directly or through others."""
