@@ -193,6 +193,8 @@ class Context:
         """This context with what its laws presuppose: covariances are positive semidefinite, variances not negative,
         probabilities between 0 and 1.
         """
+        if not self.random:
+            return self
         implied: list[Hypothesis] = []
         zero, one = Num(0), Num(1)
         for law in self.random:

@@ -113,6 +113,8 @@ class Leaves(ABC):
         """The sizes that a dimension is a product of, as the expression shows them; none where it is 1."""
         if e.shape[axis] is ONE:
             return ()
+        if not e.has_kind(ex.Kron, ex.Vec) and self.constants.keys().isdisjoint(e.names):
+            return (e.shape[axis],)
         if isinstance(e, Var):
             body = self.constants[e.name].body if e.name in self.constants and e.name not in self.frozen else None
             return (e.shape[axis],) if body is None else self.factors(body, axis)

@@ -172,6 +172,10 @@ def components_of(term: Term) -> list[Component]:
     """The connected components of a term's network."""
     if not term.bound:
         return [((factor,), ()) for factor in term.factors]
+    if len(term.factors) == 1 == len(term.bound):
+        ((name, (low, high)),) = term.bound.items()
+        if any(name in symbols_of(slot) for slot in term.factors[0][1]):
+            return [((term.factors[0],), ((name, low, high),))]
     parent: dict[str, str] = {name: name for name in term.bound}
 
     def root(name: str) -> str:
