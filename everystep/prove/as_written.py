@@ -418,9 +418,43 @@ def above_least_squares(written: Written, e: Expression, strict: bool) -> bool:
     return False
 
 
+def diagonal_matrix(written: Written, e: Expression, strict: bool) -> bool:
+    """A matrix made of diag(v) and I whose diagonal has no negative entry, or positive ones only."""
+    entries = _diagonal_of(e)
+    if entries is None:
+        return False
+    form = written.lemmas.form
+    form.see(entries)
+    return written.lemmas.order.nonnegative(form.poly(written.lemmas.unrolled(entries)), strict)
+
+
+def _diagonal_of(e: Expression) -> Expression | None:
+    """The diagonal of a matrix that is written with diag(v), I, sums, multiples and products; None of any other."""
+    if isinstance(e, ex.Eye):
+        return ex.Ones(e.shape[0], 1)
+    if isinstance(e, ex.Diag):
+        return e.operands[0]
+    if isinstance(e, (ex.Add, ex.Neg)):
+        parts = [_diagonal_of(part) for part in e.operands]
+        return None if None in parts else e.func(*parts)
+    if isinstance(e, ex.Div):
+        above = _diagonal_of(e.operands[0])
+        return None if above is None else ex.Div(above, e.operands[1])
+    if not isinstance(e, ex.Mul):
+        return None
+    numbers = [f for f in e.operands if f.is_number_shaped]
+    diagonals = [_diagonal_of(f) for f in e.operands if not f.is_number_shaped]
+    found = [d for d in diagonals if d is not None]
+    if not found or len(found) < len(diagonals):
+        return None
+    entries = found[0] if len(found) == 1 else ex.Hadamard(*found)
+    return ex.Mul(*numbers, entries) if numbers else entries
+
+
 RULES: dict[str, Callable[[Written, Expression, bool], bool]] = {
     "definite": given,
     "sum of hypotheses": hypotheses_added,
+    "diagonal matrix": diagonal_matrix,
     "multiple of a semidefinite matrix": multiple,
     "congruence": congruence,
     "power of a symmetric matrix": square,

@@ -29,6 +29,7 @@ from everystep.prove.commuting import commuting_products
 from everystep.prove.forms import (
     covariance_of_rows,
     covariance_of_weights,
+    identity_and_covariance,
     matrix_and_inverse,
     scaled_projection,
     spread,
@@ -44,6 +45,7 @@ MAX_KNOWN = 6
 WHOLE = {
     "identity and a dyad": spread,
     "covariance of rows": covariance_of_rows,
+    "identity and a covariance of weights": identity_and_covariance,
     "a definite matrix and its inverse": matrix_and_inverse,
     "weights of definite matrices": weights_of_definite,
 }

@@ -242,6 +242,30 @@ def spread(order: Definiteness, poly: Poly, strict: bool) -> bool:
     return order.nonnegative(parts[0], strict) and order.nonnegative(other, strict)
 
 
+def identity_and_covariance(order: Definiteness, poly: Poly, strict: bool) -> bool:
+    """c I + q (diag(w) - w w^T) with rational c and q, c >= 0 and c + q / 2 >= 0, for entries w_i >= 0 with sum 1;
+    definite where both are > 0.
+
+    What is in brackets has eigenvalues from 0 to 1/2: v^T of it v is the variance of v_i under the weights, at most
+    (max v_i - min v_i)^2 / 4 by Popoviciu's inequality, and that at most ||v||^2 / 2.
+    """
+    size = order.size_of(poly)
+    if size is None or len(poly) < 2:
+        return False
+    (unit,) = order.core.normal([Term(1, [(delta(size), ("#0", "#1"))])])
+    rest = {key: Fraction(value) for key, value in poly.items() if key != unit}
+    c = Fraction(poly.get(unit, 0))
+    if len(rest) > MOST_MONOMIALS:
+        return False
+    for q in dict.fromkeys(sign * value for value in rest.values() for sign in (1, -1)):
+        least = min(c, c + q / 2)
+        if least < 0 or (strict and least == 0):
+            continue
+        if covariance_of_weights(order, {key: value / q for key, value in rest.items()}):
+            return True
+    return False
+
+
 def matrix_and_inverse(order: Definiteness, poly: Poly, strict: bool) -> bool:
     """c (P + P^-1 - 2 I) = c (P - I) P^-1 (P - I) for a definite P and a rational number c > 0."""
     if strict:

@@ -18,6 +18,7 @@ from everystep.prove.as_written import Written
 from everystep.prove.convexity_lemmas import CONVEXITY
 from everystep.prove.determinant_lemmas import DETERMINANTS
 from everystep.prove.entropy_lemmas import ENTROPY
+from everystep.prove.jacobian_bounds import JACOBIANS
 from everystep.prove.lemmas import LEMMAS, Lemmas
 from everystep.prove.norm_bounds import NORM_BOUNDS
 from everystep.prove.rank_lemmas import RANKS
@@ -338,5 +339,6 @@ LEMMAS.update(CONVEXITY)
 LEMMAS.update(ENTROPY)
 LEMMAS.update(DETERMINANTS)
 LEMMAS.update(SLOPE)
+LEMMAS.update(JACOBIANS)
 LEMMAS.update(NORM_BOUNDS)
 LEMMAS.update(RANKS)

@@ -43,13 +43,14 @@ def factored(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """||M|| <= b_1 + ... + b_k where M = +-M_1 +- ... +- M_k and b_j is a product of bounds of the factors of M_j.
 
     One of the norms 2, F, 1 and inf; beside one Frobenius norm the operator norm may stand.  A number in b scales, and
-    is not negative, or bounds the norm of a factor.  Squares on both sides are taken off; 1 is the norm of I.
+    is not negative, or bounds the norm of a factor.  Squares on both sides are taken off; 1 is the norm of I, but for
+    the Frobenius norm.
     """
     if isinstance(small, ex.Pow) and small.operands[1] == TWO and isinstance(small.operands[0], ex.Norm):
         root = _root(large)
         return root is not None and factored(lemmas, small.operands[0], root)
     if small == ex.Num(1):
-        return _product_is_identity(lemmas, large)
+        return _product_is_identity(lemmas, large) or _identity_below(lemmas, large)
     if not isinstance(small, ex.Norm) or small.operands[0].is_number_shaped:
         return False
     (whole,) = small.operands
@@ -62,7 +63,9 @@ def factored(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
         choices.append(ways)
     if len(choices) > MOST_TERMS:
         return False
-    for parts in product(*choices):
+    # What stands first in its list is the likeliest.
+    for places in sorted(product(*(range(len(ways)) for ways in choices)), key=sum):
+        parts = [ways[place] for ways, place in zip(choices, places, strict=True)]
         for signs in product((False, True), repeat=len(parts)):
             total = [ex.Neg(part) if minus else part for part, minus in zip(parts, signs, strict=True)]
             if lemmas.equal(whole, total[0] if len(total) == 1 else ex.Add(*total)):
@@ -90,7 +93,7 @@ def _multiplied_out(e: Expression) -> list[Expression]:
     found: list[Expression] = []
     for addend in addends_of(sums[0]):
         bare = addend.operands[0] if isinstance(addend, ex.Neg) else addend
-        factors = [bare if f is sums[0] else f for f in e.operands]
+        factors = [g for f in e.operands for g in (factors_of(bare) if f is sums[0] else (f,))]
         factors = [f for f in factors if f != ex.Num(1)] or [ex.Num(1)]
         value = factors[0] if len(factors) == 1 else ex.Mul(*factors)
         found.append(ex.Neg(value) if isinstance(addend, ex.Neg) else value)
@@ -148,17 +151,25 @@ def _ways(
     if parts is None:
         return
     choices = [list(dict.fromkeys(_candidates(lemmas, part, whole, known)))[:MOST_CHOICES] for part in parts]
-    found: dict[Expression, None] = {}
+    found: dict[Expression, int] = {}
     for chosen in islice(product(*choices), MOST_PRODUCTS):
         numbers = [c.value for c in chosen if not c.kind]
         matrices = [c for c in chosen if c.kind]
+        if not matrices and numbers and _has_identity(small):
+            yield ex.Mul(*numbers, ex.Eye(whole.shape[0]))
         if not 0 < len(matrices) <= MOST_FACTORS or not _allowed(kind_of(small), matrices):
             continue
         for order in dict.fromkeys(permutations([m.value for m in matrices])):
             value = _multiplied(order)
             if value is not None and same_shape(value.shape, whole.shape):
-                found[ex.Mul(*numbers, value) if numbers else value] = None
-    yield from sorted(found, key=lambda e: len(e.names ^ whole.names))[:MOST_WAYS]  # of the same letters first
+                found[ex.Mul(*numbers, value) if numbers else value] = _inverses_beside(order)
+    # Of the same letters first, and then those with something between inverses, as in A^-1 - B^-1 = A^-1 (B - A) B^-1.
+    yield from sorted(found, key=lambda e: (len(e.names ^ whole.names), found[e]))[:MOST_WAYS]
+
+
+def _inverses_beside(factors: tuple[Expression, ...]) -> int:
+    """How many neighbours both have an inverse in them."""
+    return sum(left.has_kind(ex.Inverse) and right.has_kind(ex.Inverse) for left, right in pairwise(factors))
 
 
 def _multiplied(factors: tuple[Expression, ...]) -> Expression | None:
@@ -226,6 +237,22 @@ def _bounded_by_hypotheses(lemmas: Lemmas) -> Iterator[tuple[Expression, Express
         for measured, bound in pairs:
             if isinstance(measured, ex.Norm):
                 yield measured.operands[0], bound, kind_of(measured)
+
+
+def _has_identity(norm: ex.Norm) -> bool:
+    """Whether a norm is one of square matrices in which the identity has the norm 1."""
+    (inside,) = norm.operands
+    return kind_of(norm) in ("operator", "1", "inf") and ONE not in inside.shape and same_size(*inside.shape)
+
+
+def _identity_below(lemmas: Lemmas, large: Expression) -> bool:
+    """1 <= b as ||I|| <= b, in the norm that occurs there, multiplied out."""
+    terms = _multiplied_out(large)
+    norms = dict.fromkeys(n for term in terms for n in ex.walk(term) if isinstance(n, ex.Norm) and _has_identity(n))
+    if len(terms) < 2:
+        return False
+    whole = dict.fromkeys(ex.Norm(ex.Eye(n.operands[0].shape[0]), n.kind) for n in norms)
+    return any(factored(lemmas, one, ex.Add(*terms)) for one in whole)
 
 
 def _product_is_identity(lemmas: Lemmas, large: Expression) -> bool:

@@ -184,7 +184,7 @@ class Order(Definiteness, Cases, SignsAsWritten):
         """left >= right (or >): as a hypothesis says, or common terms of two sums are cancelled as written, then the
         rest must be a sign.
         """
-        if self._as_a_hypothesis_says(left, right, strict):
+        if self.as_a_hypothesis_says(left, right, strict):
             self.core.used("hypothesis")
             return True
         mine, theirs = list(addends_of(left)), [t for t in addends_of(right) if t != ex.Num(0)]
@@ -205,8 +205,12 @@ class Order(Definiteness, Cases, SignsAsWritten):
         self.core.used("recurrence unfolded")
         return True
 
-    def _as_a_hypothesis_says(self, left: Expression, right: Expression, strict: bool) -> bool:
-        """Whether left >= right (or >) is written among the hypotheses, in either direction."""
+    def as_a_hypothesis_says(self, left: Expression, right: Expression, strict: bool) -> bool:
+        """Whether left >= right (or >) is written among the hypotheses, in either direction; a - b >= 0 as a >= b."""
+        parts = addends_of(left) if right == ex.Num(0) else ()
+        less = [part.operands[0] for part in parts if isinstance(part, ex.Neg)]
+        if len(parts) == 2 and len(less) == 1:
+            left, right = parts[1] if isinstance(parts[0], ex.Neg) else parts[0], less[0]
         ways = {(left, ">", right), (right, "<", left)}
         if not strict:
             ways |= {(left, ">=", right), (right, "<=", left)}

@@ -28,6 +28,9 @@ class SignsAsWritten:
     def _sign(self, e: Expression, strict: bool) -> bool:
         raise NotImplementedError
 
+    def as_a_hypothesis_says(self, left: Expression, right: Expression, strict: bool) -> bool:
+        raise NotImplementedError
+
     def surface_nonnegative(self, e: Expression) -> bool:
         """Nonnegative as written: norms, even powers, quadratic forms of a semidefinite matrix, their products
         and sums, roots, and names that are defined as such.
@@ -54,12 +57,12 @@ class SignsAsWritten:
         return self._sign(e, False)
 
     def surface_positive(self, e: Expression) -> bool:
-        """Positive as written: the norm of what is said not to be 0, v^T M v for such a v and a definite M, sums and
-        roots of what is, and names that are defined as such.
+        """Positive as written: the norm of what is said not to be 0 or to have an inverse, v^T M v for a v that is said
+        not to be 0 and a definite M, sums and roots of what is, and names that are defined as such.
         """
         e = self._written_out(e)
         if isinstance(e, ex.Norm):
-            return self._said_nonzero(e.operands[0])
+            return self._said_nonzero(e.operands[0]) or self._said_invertible(e.operands[0])
         if _is_root(e):
             return self.surface_positive(e.operands[0])
         if isinstance(e, ex.Div):
@@ -67,6 +70,8 @@ class SignsAsWritten:
         if isinstance(e, ex.Add) and e.is_number_shaped:
             signs = all(self.surface_nonnegative(t) for t in e.operands)
             if (signs and any(self.surface_positive(t) for t in e.operands)) or self._sign(e, True):
+                return True
+            if self.as_a_hypothesis_says(e, ex.Num(0), True):
                 return True
             return self._weighted_positive(e)
         if isinstance(e, ex.Pow) and isinstance(e.operands[1], ex.Num):
@@ -89,8 +94,8 @@ class SignsAsWritten:
         return all(self._sign(w, False) for w in weights) and self._sign(ex.Add(*weights), True)
 
     def _named_positive(self, e: Expression) -> bool:
-        """Whether a defined name, or a root, is positive as it is written."""
-        return (self._written_out(e) != e or _is_root(e)) and self.surface_positive(e)
+        """Whether a defined name, a norm or a root is positive as it is written."""
+        return (self._written_out(e) != e or _is_root(e) or isinstance(e, ex.Norm)) and self.surface_positive(e)
 
     def _written_out(self, e: Expression) -> Expression:
         """A number that is a defined name, as its definition."""
@@ -118,6 +123,13 @@ class SignsAsWritten:
     def _said_nonzero(self, e: Expression) -> bool:
         return isinstance(e, ex.Ones) or any(
             isinstance(h, Predicate) and h.kind == "nonzero" and h.subject == e for h in self.form.context.hypotheses
+        )
+
+    def _said_invertible(self, e: Expression) -> bool:
+        """Whether a square matrix is said to be one that is not 0, or is an inverse."""
+        kinds = ("invertible", "positive definite", "orthogonal")
+        return isinstance(e, (ex.Eye, ex.Inverse)) or any(
+            isinstance(h, Predicate) and h.kind in kinds and h.subject == e for h in self.form.context.hypotheses
         )
 
     def _segment_nonnegative(self, factors: list[Expression]) -> bool:

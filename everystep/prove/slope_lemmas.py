@@ -10,13 +10,15 @@ from collections.abc import Callable
 from fractions import Fraction
 from itertools import combinations
 
+from sympy import Rational
+
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import ONE, same_shape
 from everystep.calculus.networks import subtract
 from everystep.prove.convexity_lemmas import in_domain, values_of_convex
 from everystep.prove.lemmas import Lemmas
-from everystep.prove.sides import without_abs
+from everystep.prove.sides import factors_of, without_abs
 
 SLOPES = {
     "tanh": "1",
@@ -28,7 +30,7 @@ SLOPES = {
     "logistic": "1/4",
 }
 """The greatest absolute value of the slope of a function."""
-MOST_NORMS, MOST_ARGUMENTS = 4, 4
+MOST_NORMS, MOST_ARGUMENTS, MOST_LIMITS = 4, 4, 6
 
 
 def bounded_slope(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
@@ -113,8 +115,53 @@ def norms_multiplied_out(lemmas: Lemmas, small: Expression, large: Expression) -
     return False
 
 
+def diagonal_factors(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """||A diag(d) B|| <= c ||A|| ||B|| for entries |d_i| <= c, in any norm; ||diag(d)|| <= c in the norms 1, 2 and inf.
+
+    The bounds that are tried are the slopes of known functions and the numbers on the larger side.
+    """
+    if not isinstance(small, ex.Norm) or small.operands[0].is_number_shaped:
+        return False
+    factors = list(factors_of(small.operands[0]))
+    if not any(isinstance(f, ex.Diag) for f in factors) or any(f.is_number_shaped for f in factors):
+        return False
+    values = {Fraction(slope) for slope in SLOPES.values()}
+    values |= {abs(Fraction(int(n.value.p), int(n.value.q))) for n in ex.walk(large) if isinstance(n, ex.Num)}
+    values |= {1 / value for value in values if value}
+    pieces: list[list[Expression]] = [[]]
+    bounds: list[Expression] = []
+    for factor in factors:
+        if not isinstance(factor, ex.Diag):
+            pieces[-1].append(factor)
+            continue
+        (d,) = factor.operands
+        ones = ex.Ones(d.shape[0], 1)
+        limits = (ex.Num(Rational(v.numerator, v.denominator)) for v in sorted(values)[:MOST_LIMITS])
+        limit = next(
+            (
+                c
+                for c in limits
+                if lemmas.nonnegative_entries(ex.Add(ex.Mul(c, ones), d))
+                and lemmas.nonnegative_entries(ex.Add(ex.Mul(c, ones), ex.Neg(d)))
+            ),
+            None,
+        )
+        if limit is None:
+            return False
+        bounds += [limit] if limit != ex.Num(1) else []
+        pieces.append([])
+    rest = [piece[0] if len(piece) == 1 else ex.Mul(*piece) for piece in pieces if piece]
+    if (small.kind == "F" and len(rest) != 1) or (small.kind in ("1", "inf") and ONE in small.operands[0].shape[:1]):
+        return False  # the Frobenius norm of diag(d) is more; the norm 1 of a row is another than that of a matrix
+    bounds += [ex.Norm(piece, small.kind) for piece in rest]
+    bound = ex.Num(1) if not bounds else bounds[0] if len(bounds) == 1 else ex.Mul(*bounds)
+    lemmas.form.see(bound)
+    return lemmas.below(bound, large)
+
+
 SLOPE: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
     "bounded slope": bounded_slope,
     "Jensen's inequality for expectations": jensen_for_expectations,
     "norms multiplied out": norms_multiplied_out,
+    "bounded diagonal factors": diagonal_factors,
 }

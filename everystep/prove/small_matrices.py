@@ -14,14 +14,15 @@ from everystep.algebra.shapes import integer, same_size
 
 
 def is_small(matrix: Expression, context: Context) -> bool:
-    """Whether ``||M|| < 1`` in the operator or the Frobenius norm, or ``||M|| <= c`` with ``c < 1``; also of -M.
+    """Whether ``||M|| < 1`` in the operator, the Frobenius norm or that of column or row sums, or ``||M|| <= c`` with
+    ``c < 1``; also of -M.
 
-    All eigenvalues lie within the norm.  That of the largest entry bounds none, and does not count.
+    All eigenvalues lie within the norm.
     """
     norms = [
         small.operands[0]
         for small, large, strict in _bounds(context)
-        if isinstance(small, ex.Norm) and small.kind in ("2", "F") and _within_one(large, strict, context)
+        if isinstance(small, ex.Norm) and small.kind in ("2", "F", "1", "inf") and _within_one(large, strict, context)
     ]
     return same_size(*matrix.shape) and any(m in norms for m in (matrix, _opposite(matrix)))
 

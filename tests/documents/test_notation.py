@@ -1,7 +1,8 @@
 """What authors write every day is read as they mean it: each notation with true and false twins.
 
 ``notation.txt``, ``piecewise.txt`` for values by cases, ``limits.txt``, ``conditional.txt`` for conditional means,
-``parametric.txt`` for matrices that depend on a parameter, ``moments.txt`` for what is driven by noise.
+``parametric.txt`` for matrices that depend on a parameter, ``moments.txt`` for what is driven by noise,
+``bounds.txt`` for norms and orders.
 """
 
 from collections.abc import Iterator
@@ -20,7 +21,15 @@ def rows() -> Iterator[tuple[str, str, str]]:
     given = ""
     files = (
         Path(__file__).parent / name
-        for name in ("notation.txt", "piecewise.txt", "limits.txt", "conditional.txt", "parametric.txt", "moments.txt")
+        for name in (
+            "notation.txt",
+            "piecewise.txt",
+            "limits.txt",
+            "conditional.txt",
+            "parametric.txt",
+            "moments.txt",
+            "bounds.txt",
+        )
     )
     for line in (line for file in files for line in file.read_text(encoding="utf-8").splitlines()):
         word, _, rest = line.partition(" ")

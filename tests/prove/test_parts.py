@@ -34,7 +34,7 @@ NOTHING: dict[type, dict[str, tuple[Any, str]]] = {
         "_read_relation": (None, "limits:small-number"),
         "_read_nonzero": (None, "order:entry-that-is-not-zero"),
         "_sign": (False, "order:eigenvalue-bound"),
-        "_as_a_hypothesis_says": (False, "order:norm-of-an-inverse-as-the-hypothesis-says"),
+        "as_a_hypothesis_says": (False, "order:norm-of-an-inverse-as-the-hypothesis-says"),
         "_segment_nonnegative": (False, "convex steps:lipschitz-by-cocoercivity"),
         "_by_groups": (False, "order:sum-of-exponentials"),
         "sum_of_squares": (False, "whole forms:two-matrices"),
