@@ -142,6 +142,11 @@ LAYERS = (
     ),
 )
 DIAGONALS = (
+    Row(
+        "hessian-of-exponentials",
+        Predicate("positive definite", Hessian(Ones(n).T * Apply("exp", x), x)),
+        Predicate("positive definite", Hessian(Ones(n).T * Apply("sin", x), x)),
+    ),
     Row("slopes", at_most(Norm(Diag(slopes)), 1), at_most(Norm(Diag(slopes)), half)),
     Row(
         "slopes-before-a-matrix",

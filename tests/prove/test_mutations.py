@@ -625,7 +625,7 @@ MUTATIONS = (
         "a sum of semidefinite matrices",
         "every network is one",
         method(Order, "network_definite", always(False)),
-        "order:ridge-definite",
+        "diagonal factors:hessian-of-exponentials",
     ),
     Mutation("full rank", "of every matrix", method(Order, "_full_row", always(True)), "order:gram-semidefinite"),
     Mutation(
