@@ -62,7 +62,8 @@ class Labelling:
             factors, bound = self._anchor(factors, bound)
             mirrored = self._mirrored(factors, bound)
             if mirrored is not None:
-                return min(self._labelled(factors, bound), self._labelled(*mirrored), key=component_key)
+                ways = self._labelled(factors, bound), self._labelled(*mirrored)
+                return min(ways, key=lambda way: (_without_names(way), component_key(way)))
         return self._labelled(factors, bound)
 
     def _labelled(self, factors: tuple[Factor, ...], bound: tuple[Bound, ...]) -> Component:
@@ -149,11 +150,14 @@ class Labelling:
     def _anchor(
         self, factors: tuple[Factor, ...], bound: tuple[Bound, ...]
     ) -> tuple[tuple[Factor, ...], tuple[Bound, ...]]:
-        """Shift each summed index so that its least position is the index itself (and reflect ``c - i``)."""
+        """Shift each summed index so that its least position is the index itself (and reflect ``c - i``).
+
+        Where it stands both as i + a and as c - i, its positions are those of the first kind.
+        """
         mapping: dict[str, Slot] = {}
         ranges = {name: (low, high) for name, low, high in bound}
         for name in ranges:
-            rests: list[Slot] = []
+            by_sign: dict[int, list[Slot]] = {1: [], -1: []}
             signs: set[int] = set()
             for _, slots in factors:
                 for slot in slots:
@@ -162,18 +166,17 @@ class Labelling:
                     if coefficient:
                         signs.add(coefficient)
                         if abs(coefficient) == 1:
-                            rests.append(
+                            by_sign[coefficient].append(
                                 pack(
                                     total * coefficient,
                                     {s: c * coefficient for s, c in parts.items()},
                                 )
                             )
             sign = -1 if signs == {-1} else 1
+            rests = by_sign[sign]
             if signs - {1, -1} or not rests:
                 continue
             candidates = [r for r in rests if not any(s in ranges for s in symbols_of(r))]
-            if signs == {1, -1}:
-                continue
             if not candidates:
                 continue
             rest = min(candidates, key=lambda r: (str(unpack(r)[1]), unpack(r)[0]))
@@ -300,3 +303,13 @@ def _tint(slot: Slot, colours: dict[str, int]) -> str:
     if isinstance(slot, str):
         return f"!{colours[slot]}" if slot in colours else slot
     return f"{slot[0]}" + "".join(sorted(f"+{c}*" + (f"!{colours[s]}" if s in colours else s) for s, c in slot[1]))
+
+
+def _without_names(component: Component) -> list[tuple[str, tuple[str, ...]]]:
+    """The factors of a network whatever its summed indices are called and run over.
+
+    Sums over neighbouring ranges are then counted in the same direction, so that they can be joined.
+    """
+    factors, bound = component
+    names: dict[str, Slot] = {name: "*" for name, _, _ in bound}
+    return sorted((head, tuple(slot_key(substitute(s, names)) for s in slots)) for head, slots in factors)

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 from math import comb
+from typing import TypeAlias
 
 from everystep.calculus.atoms import symbolic_power
 from everystep.calculus.core import Core
 from everystep.calculus.differentials import inside_terms
-from everystep.calculus.indices import Slot, shifted, symbols_of, unpack
+from everystep.calculus.indices import Slot, combine, constant, shifted, symbols_of, unpack
 from everystep.calculus.networks import (
     INTEGER,
     ONE_POLY,
@@ -30,6 +31,7 @@ from everystep.calculus.networks import (
 from everystep.prove.equations import key_quotient
 
 MOST_DEGREE, MOST_SUMS = 8, 12
+Powers: TypeAlias = list[tuple[Poly, int]]
 
 
 def in_closed_form(core: Core, poly: Poly, may_divide: Callable[[Poly], bool]) -> Poly:
@@ -111,8 +113,8 @@ def _geometric_sum(core: Core, component: Component) -> tuple[Poly, list[Term]] 
     found = _ratio(core, term, name)
     if found is None or found[0] or found[2]:
         return None
-    q = core.normal(found[1])
-    return q, [*symbolic_power(core, q, low), *(t.scaled(-1) for t in symbolic_power(core, q, shifted(high, 1)))]
+    q, powers = core.normal(found[1]), found[3]
+    return q, [*_raised(core, powers, low), *(t.scaled(-1) for t in _raised(core, powers, shifted(high, 1)))]
 
 
 def _without_a_sum(core: Core, term: Term, may_divide: Callable[[Poly], bool]) -> list[Term] | None:
@@ -124,7 +126,7 @@ def _closed(core: Core, term: Term, name: str, may_divide: Callable[[Poly], bool
     found = _ratio(core, term, name)
     if found is None:
         return None
-    degree, ratio, left = found
+    degree, ratio, left, powers = found
     low, high = term.bound[name]
     rest = Term(term.coefficient, left, term.scalars, {n: r for n, r in term.bound.items() if n != name})
     q = core.normal(ratio)
@@ -139,17 +141,20 @@ def _closed(core: Core, term: Term, name: str, may_divide: Callable[[Poly], bool
         gap = subtract(q, ONE_POLY)
         if not gap or not may_divide(gap):
             return None
-        value = _geometric(core, q, gap, low, high, degree)
+        value = _geometric(core, powers, gap, low, high, degree)
     return [rest.times(t) for t in value]
 
 
-def _ratio(core: Core, term: Term, name: str) -> tuple[int, list[Term], list[Factor]] | None:
-    """p, q and what stands beside t^p q^t in a sum over t; None where t stands anywhere else, as in a range."""
+def _ratio(core: Core, term: Term, name: str) -> tuple[int, list[Term], list[Factor], Powers] | None:
+    """p, q and what stands beside t^p q^t in a sum over t, and q as powers of bases; None where t stands anywhere else,
+    as in a range.
+    """
     if any(name in symbols_of(s) for pair in term.bound.values() for s in pair):
         return None
     degree = 0
     ratio: list[Term] = [Term(1)]
     left: list[Factor] = []
+    powers: Powers = []
     for head, slots in term.factors:
         if not any(name in symbols_of(s) for s in slots):
             left.append((head, slots))
@@ -164,7 +169,17 @@ def _ratio(core: Core, term: Term, name: str) -> tuple[int, list[Term], list[Fac
             return None
         base = core.normal(inside_terms(core, core.heads[head], slots[:-1]))
         ratio = [r.times(p) for r in ratio for p in core.power(base, parts[name])]
-    return degree, ratio, left
+        powers.append((base, parts[name]))
+    return degree, ratio, left, powers
+
+
+def _raised(core: Core, powers: Powers, at: Slot) -> list[Term]:
+    """q^t for q = b^k c^l ... as b^(k t) c^(l t) ...: the base b^2, multiplied out, would be another one."""
+    result = [Term(1)]
+    for base, times in powers:
+        exponent = combine(constant(0), at, times)
+        result = [r.times(p) for r in result for p in symbolic_power(core, base, exponent)]
+    return result
 
 
 def _number(core: Core, slot: Slot, power: int) -> list[Term]:
@@ -191,17 +206,17 @@ def faulhaber(degree: int) -> dict[int, Fraction]:
     return {k: c / (degree + 1) for k, c in result.items() if c}
 
 
-def _geometric(core: Core, q: Poly, gap: Poly, low: Slot, high: Slot, degree: int) -> list[Term]:
+def _geometric(core: Core, powers: Powers, gap: Poly, low: Slot, high: Slot, degree: int) -> list[Term]:
     """The sum of t^p q^t by parts: (q - 1) S_p = b^p q^(b+1) - (a - 1)^p q^a - sum of (t^p - (t - 1)^p) q^t."""
 
     def raised(at: Slot) -> list[Term]:
-        return symbolic_power(core, q, at)
+        return _raised(core, powers, at)
 
     ends = [x.times(y) for x in _number(core, high, degree) for y in raised(shifted(high, 1))]
     ends += [x.times(y).scaled(-1) for x in _number(core, shifted(low, -1), degree) for y in raised(low)]
     for k in range(degree):
         # t^p - (t - 1)^p is the sum over k < p of -binomial(p, k) (-1)^(p-k) t^k.
         coefficient = -comb(degree, k) * (-1) ** (degree - k)
-        ends += [t.scaled(-coefficient) for t in _geometric(core, q, gap, low, high, k)]
+        ends += [t.scaled(-coefficient) for t in _geometric(core, powers, gap, low, high, k)]
     below = core.power(gap, -1)
     return [e.times(b) for e in ends for b in below]

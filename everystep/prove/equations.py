@@ -326,7 +326,7 @@ class Equations:
             poly = self._substituted(subtract(self.lowering.poly(written.left), self.lowering.poly(written.right)))
         except Undecided:
             return
-        if self._given_at_every_index(hypothesis, poly):
+        if self._given_at_every_index(hypothesis, poly) or self._cumulant_of_every(poly):
             return
         commuted = list(self._commuting(hypothesis))  # before the equation itself is a rule
         self._equation(poly, "hypothesis")
@@ -463,9 +463,16 @@ class Equations:
         leads = [k for k in poly if free_symbols({k: 1}) == free]
         if not leads:
             return
-        lead = max(leads, key=lambda k: (_of_product(k), sum(e for _, e in k), monomial_key(k)))
+        lead = max(leads, key=lambda k: (_of_product(k), self._moves(k), sum(e for _, e in k), monomial_key(k)))
         rest: Poly = {k: Fraction(-c) / Fraction(poly[lead]) for k, c in poly.items() if k != lead}
         self.scalar_rules.append((lead, poly[lead], rest))
+
+    def _moves(self, key: Key) -> bool:
+        """Whether a monomial has a member of a recurrent family at an index that is no number: an equation for that one
+        says of the next what the recurrence makes of it.
+        """
+        recurrent = self.lowering.recurrences.by_head
+        return any(h in recurrent and symbols_of(ss[0]) for c, _ in key for h, ss in c[0] if ss)
 
     def _symmetry(self, poly: Poly) -> bool:
         """A = A^T."""
@@ -477,6 +484,25 @@ class Equations:
         (a, s), (b, t) = factors[0], factors[1]
         if a == b and s == t[::-1] and set(s) == {"#0", "#1"}:
             self.core.symmetric.add(a)
+            return True
+        return False
+
+    def _cumulant_of_every(self, poly: Poly) -> bool:
+        """An equation at ``EVERY`` index with one cumulant of a random family times a rational: it is the rest,
+        at each index.
+        """
+        for key, coefficient in poly.items():
+            factor = single_factor({key: 1})
+            if factor is None or factor[0][:2] != "K:" or factor[1] != (EVERY[0],):
+                continue
+            head = factor[0]
+            rest: Poly = {k: Fraction(-c) / Fraction(coefficient) for k, c in poly.items() if k != key}
+            if any(h == head for h, _ in self.leaves(rest)):
+                return False
+            value = self.core.renamed(rest, {EVERY[0]: "#0"})
+            self.substitutions = {h: self._with(p, {(head, ()): value}) for h, p in self.substitutions.items()}
+            self.substitutions[(head, ())] = value
+            self.core.used("moment of every member")
             return True
         return False
 

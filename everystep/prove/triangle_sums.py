@@ -1,6 +1,7 @@
 """Double sums over a triangle, in one order and orientation: ``sum_i sum_(j<=i)`` is ``sum_j sum_(i>=j)``.
 
 A triangle is the set of all p, q with ``a <= p <= q + c`` and ``q <= d``, whichever of the two indices is summed first.
+A corner is that of all x, y with ``a <= x``, ``b <= y``, ``x + y <= d``; over one is ``sum_k sum_(i<=k) f(i, k - i)``.
 May import the core only.
 """
 
@@ -12,7 +13,17 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from everystep.calculus.core import Core
-from everystep.calculus.indices import Slot, as_constant, difference, shifted, substitute, symbols_of, unpack
+from everystep.calculus.indices import (
+    Slot,
+    as_constant,
+    combine,
+    constant,
+    difference,
+    shifted,
+    substitute,
+    symbols_of,
+    unpack,
+)
 from everystep.calculus.networks import Key, Poly, Term, monomial_key
 
 Ranges: TypeAlias = "dict[str, tuple[Slot, Slot]]"
@@ -45,6 +56,8 @@ def ordered_triangles(core: Core, poly: Poly) -> Poly:
             break
         term = todo.pop()
         changed = next((c for t in _triangles(core, term) if (c := _rewritten(core, term, t)) is not None), None)
+        if changed is None:
+            changed = next((c for x, y in _corners(core, term) if (c := _turned(core, term, x, y)) is not None), None)
         if changed is None:
             done.append(term)
         else:
@@ -89,6 +102,9 @@ def _rewritten(core: Core, term: Term, t: Triangle) -> list[Term] | None:
     """The sum over a triangle as sums over p < q, over lines with a constant q - p and over squares; None where it is
     written as it shall be.
     """
+    skewed = _skewed(core, term, t)
+    if skewed is not None:
+        return [skewed]
     beside = {s for _, slots in term.factors for slot in slots for s in symbols_of(slot)}
     if t.p not in beside:  # counted: q + c - a + 1 values of p
         return [_placed(term, {}, {t.p: (t.a, shifted(t.q, t.c)), t.q: (shifted(t.a, -t.c - 1), t.d)})]
@@ -113,6 +129,46 @@ def _rewritten(core: Core, term: Term, t: Triangle) -> list[Term] | None:
         mirrored = _placed(term, {t.p: t.q, t.q: t.p}, strict.bound)
         return [square, diagonal.scaled(-1), mirrored.scaled(-1)]
     return None if strict.bound == term.bound else [strict]
+
+
+def _skewed(core: Core, term: Term, t: Triangle) -> Term | None:
+    """With q - p as an index of its own, where one of the two occurs in no other way; None where both do."""
+    places = [unpack(slot)[1] for _, slots in term.factors for slot in slots]
+    along = {name: [parts for parts in places if name in parts] for name in (t.p, t.q)}
+    between = {name: all(p.get(t.q) == 1 and p.get(t.p) == -1 for p in found) for name, found in along.items()}
+    if not along[t.p] or not along[t.q] or between[t.p] == between[t.q]:
+        return None
+    if between[t.p]:  # q - p in the place of p, which runs over a triangle again
+        ranges: Ranges = {t.p: (constant(-t.c), difference(t.q, t.a)), t.q: (shifted(t.a, -t.c - 1), t.d)}
+        return _placed(term, {t.p: difference(t.q, t.p)}, ranges)
+    known = core.integers.with_facts(_facts(term, t.a, t.d))
+    if not known.at_least(t.d, shifted(t.a, -t.c - 1)):
+        return None  # the corner might be less than empty
+    ranges = {t.q: (constant(-t.c), difference(t.d, t.p)), t.p: (t.a, shifted(t.d, t.c))}
+    return _placed(term, {t.q: combine(t.q, t.p)}, ranges)
+
+
+def _corners(core: Core, term: Term) -> Iterator[tuple[str, str]]:
+    """The indices x and y that run over a corner: x up to d - y, and y up to d - a where x starts at a."""
+    for x, (low, high) in term.bound.items():
+        parts = unpack(high)[1]
+        for y in (name for name, coefficient in parts.items() if coefficient == -1 and name in term.bound):
+            first, last = term.bound[y]
+            if {x, y} & {s for slot in (low, first, last) for s in symbols_of(slot)} or _are_used(term, x, y):
+                continue
+            if last == difference(combine(high, y), low):
+                yield x, y
+
+
+def _turned(core: Core, term: Term, x: str, y: str) -> list[Term] | None:
+    """The sum over a corner with the other index first; None where it is written as it shall be."""
+    (low, high), (first, _) = term.bound[x], term.bound[y]
+    end = combine(high, y)
+    other = _placed(term, {}, {y: (first, difference(end, x)), x: (low, difference(end, first))})
+    ways = [core.normal([Term(1, way.factors, way.scalars, way.bound)]) for way in (term, other)]
+    if any(len(way) != 1 for way in ways) or monomial_key(next(iter(ways[0]))) <= monomial_key(next(iter(ways[1]))):
+        return None
+    return [other]
 
 
 def _placed(term: Term, mapping: dict[str, Slot], ranges: Ranges) -> Term:

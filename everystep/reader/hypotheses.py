@@ -12,7 +12,7 @@ from sympy import Expr, Symbol
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.conditioning import stated
-from everystep.algebra.context import Definition, Hypothesis, Predicate, Random, Relation
+from everystep.algebra.context import EVERY, Definition, Hypothesis, Predicate, Random, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ONE, ShapeError, index, same_shape, show_shape
 from everystep.reader.entities import FamilyName, Size, Symbolic
@@ -312,6 +312,7 @@ class Hypotheses(Introductions):
         """An equation as a hypothesis: moments, transposes and unit vectors have a form of their own."""
         if self._conditional(a, b) or self._moment(a, b) or self._full_rank(a, b):
             return
+        a, b = self._of_every_member(a, b)
         self._covary(a)
         if isinstance(a, ex.Transpose) and not isinstance(b, ex.Transpose):
             a, b = b, a
@@ -391,6 +392,25 @@ class Hypotheses(Introductions):
         self.scope.pending.setdefault(target.name, {})[part] = b
         self._moments_known(target)
         return True
+
+    def _of_every_member(self, a: Expression, b: Expression) -> tuple[Expression, Expression]:
+        """``E[x_i^3] = c`` of a random family is said of every member, as mean and variance are, where these are
+        the same for all, and i is the letter of the family.
+        """
+        members = {n for n in ex.walk(a) if isinstance(n, ex.Member)}
+        if not isinstance(a, ex.Expectation) or not a.is_number_shaped or len(members) != 1:
+            return a, b
+        (member,) = members
+        law = next((r for r in self.scope.context.random if r.target.name == member.name), None)
+        if law is None or len(member.at) != 1 or not member.at[0].is_Symbol or self._is_made_of_others(member.name):
+            return a, b
+        (letter,) = member.at
+        letters = getattr(law.target, "at", ())
+        alike = not any(at in p.free_symbols for p in law.parameters for at in letters)
+        if not alike or letter.is_positive or letter in b.free_symbols or letters != member.at:
+            return a, b
+        self._same_for_all(member)
+        return a.xreplace({letter: index(EVERY[0])}), b
 
     def _moments_known(self, target: Var | ex.Member) -> None:
         """The law of a quantity of which what is known of its mean and its variance is told, and nothing else."""

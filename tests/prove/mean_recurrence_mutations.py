@@ -9,6 +9,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression
 from everystep.calculus.indices import Integers
 from everystep.prove import mean_recurrences, prover, second_moments
+from everystep.prove.equations import Equations
 from everystep.prove.mean_recurrences import Dependence, Means
 from tests.prove.test_mutations import Mutation, always, method
 
@@ -56,6 +57,12 @@ class AnyIndex(Integers):
 
 
 MUTATIONS = (
+    Mutation(
+        "moment of every member",
+        "skipped",
+        method(Equations, "_cumulant_of_every", always(False)),
+        "moments of every member:at-a-number",
+    ),
     Mutation(
         RULE,
         "independent of all noise",

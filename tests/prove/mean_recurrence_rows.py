@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from everystep.algebra.context import Context, Definition, Random, Recurrence
+from everystep.algebra.context import EVERY, Context, Definition, Random, Recurrence
 from everystep.algebra.expressions import (
     Covariance,
     Expectation,
@@ -17,8 +17,9 @@ from everystep.algebra.expressions import (
     Variance,
     as_expression,
 )
+from everystep.algebra.shapes import index
 from everystep.derivation import Induction
-from tests.prove.statements import A, FalseRow, H, P, Row, S, V, a, at_most, c, e, equal, f, g, h, r, s, t, x, y
+from tests.prove.statements import A, FalseRow, H, P, Row, S, V, a, at_most, c, e, equal, f, g, h, n, r, s, t, x, y
 
 mean = Expectation
 
@@ -180,5 +181,39 @@ UNTRUE = (
     FalseRow("start-left-out", equal(mean(h[1]), (1 - a) * g), driven(a * h[t - 1] + (1 - a) * f[t]), "h_0"),
     FalseRow("random-start", equal(mean(h[1]), a * c + g), driven(a * h[t - 1] + f[t], f[0]), "c is not g"),
 )
-CLASSES = {"means of recurrences": ROWS}
+alike = Context(
+    random=(Random(f[t], "moments", (g, r)),),
+    hypotheses=(equal(mean((f[index(EVERY[0])] - g) ** 3), c), at_most(2, Int(n))),
+)
+average_of = SumOver(f[s], s, 1, n) / Int(n)
+MOMENTS = (
+    Row("at-a-number", equal(mean(f[1] ** 3), c + 3 * g * r + g**3), equal(mean(f[1] ** 3), c + g**3), alike),
+    Row(
+        "summed",
+        equal(mean(SumOver((f[s] - g) ** 3, s, 1, n)), Int(n) * c),
+        equal(mean(SumOver((f[s] - g) ** 3, s, 1, n)), c),
+        alike,
+    ),
+    Row(
+        "third-moment-of-the-average",
+        equal(mean((average_of - g) ** 3), c / Int(n) ** 2),
+        equal(mean((average_of - g) ** 3), c / Int(n)),
+        alike,
+    ),
+)
+UNTRUE += (
+    FalseRow(
+        "moment-of-another-member",
+        equal(mean(f[1] ** 3), c),
+        Context(random=(Random(f[t], "moments", (g, r)),), hypotheses=(equal(mean(f[2] ** 3), c),)),
+        "of f_1 nothing is said",
+    ),
+    FalseRow(
+        "two-cumulants-of-every-member",
+        equal(mean(f[1] ** 3), mean(f[2] ** 3)),
+        Context(random=(Random(f[t], "moments", (g, r)),), hypotheses=(equal(mean(f[index(EVERY[0])] ** 4), c),)),
+        "the fourth moment does not give the third",
+    ),
+)
+CLASSES = {"moments of every member": MOMENTS, "means of recurrences": ROWS}
 FALSE = {"false means of recurrences": UNTRUE}
