@@ -82,7 +82,7 @@ def may_tie(claim: Hypothesis, context: Context) -> bool:
     """Whether the stated conditional means may tie the values in a claim that speaks of none to each other.
 
     ``Var(y | x) = 0`` does, and so do ``E[y | x] = x`` and ``E[x | y] = y`` together.  One mean alone does not: y may
-    then still be anything beside any x.
+    then still be anything beside any x; nor does a variance beside it that is regular, as ``s^2 I`` with s > 0 is.
     """
     if is_conditional(claim, context):
         return False
@@ -91,7 +91,31 @@ def may_tie(claim: Hypothesis, context: Context) -> bool:
     given = [node for h in told for node in _nodes(h.sides) if isinstance(node, ex.Given)]
     spoken = names & _names(_expanded(tuple(o for node in given for o in node.mean.operands), context))
     several = len({frozenset(node.held) for node in given}) > 1
-    return bool(spoken) and (several or any(not isinstance(node.mean, ex.Expectation) for node in given))
+    spread = {node for h in told for node in h.sides[:1] if isinstance(node, ex.Given) and _is_spread(h, context)}
+    known = (isinstance(node.mean, ex.Expectation) or node in spread for node in given)
+    return bool(spoken) and (several or not all(known))
+
+
+def _is_spread(hypothesis: Hypothesis, context: Context) -> bool:
+    """Whether a conditional variance is stated to be a positive number, or one times the identity."""
+    if not isinstance(hypothesis, Relation) or hypothesis.op != "=":
+        return False
+    value = hypothesis.right
+    factors = value.operands if isinstance(value, ex.Mul) else (value,)
+    square = isinstance(hypothesis.left, ex.Given) and isinstance(hypothesis.left.mean, ex.Variance)
+    whole = [f for f in factors if not f.is_number_shaped]
+    if not square or len(whole) > 1 or not all(isinstance(f, ex.Eye) for f in whole):
+        return False
+    signs = {(h.left, h.op, h.right) for h in context.hypotheses if isinstance(h, Relation)}
+
+    def positive(f: Expression) -> bool:
+        base = f.operands[0] if isinstance(f, ex.Pow) else f
+        if isinstance(base, Num):
+            return bool(base.value > 0)
+        said = (base, ">", Num(0)) in signs or (Num(0), "<", base) in signs
+        return isinstance(base, Var) and said
+
+    return all(positive(f) for f in factors if f.is_number_shaped)
 
 
 def conditioned(

@@ -206,6 +206,7 @@ class Checker(Differentials):
         slopes = self._slope_named(words, formula) if named_is_zero(words) else ()
         if slopes or zeroes_a_gradient(words, not unknown):
             slopes = slopes or self.problem.slopes[1] or self._slope_of_the_function()
+            slopes = self._zero_where_sought(slopes, display)
             fresh = tuple(Relation(s, "=", Num(0) if s.is_number_shaped else ex.Zeros(*s.shape)) for s in slopes)
         elif goes_on(display.prose):
             fresh = self.problem.zeroed

@@ -23,6 +23,7 @@ from everystep.documents.minimised import Minimised
 from everystep.documents.plain_numbers import numbers_among
 from everystep.documents.problems import Frame, Problem
 from everystep.documents.result import Remark
+from everystep.documents.solved_names import end_assumptions
 from everystep.documents.spoken import defined_letters, letters_of, names_given
 from everystep.documents.told_shapes import note_shapes, told_shapes
 from everystep.prove.verdict import Status
@@ -118,7 +119,7 @@ class Declaring(Minimised):
         if over:
             self._give_up_waiting()
             problem.scope.drop_case()
-            problem.scope.doubt(h for h in held if h not in over[0].held and h in problem.scope.lines)
+            end_assumptions(problem, [h for h in held if h not in over[0].held and h in problem.scope.lines])
             problem.scope.unsay(problem.scope.told[over[0].told :])
             part_has_ended(problem.scope)
             del problem.scope.told[over[0].told :]
@@ -273,9 +274,8 @@ class Declaring(Minimised):
 
     def _model_told(self, tokens: Tokens) -> None:
         """The names that an equation of data and noise alone speaks of are declared by it."""
-        for piece in pieces_of(trimmed(tokens)):
-            if piece.relations == ("=",):
-                model(self.problem.scope, piece.sides[0], piece.sides[1], self.problem.chance)
+        for piece in (p for p in pieces_of(trimmed(tokens)) if p.relations == ("=",)):
+            model(self.problem.scope, piece.sides[0], piece.sides[1], self.problem.chance)
 
     def _meant_for_a_while(self, before: Scope, sentence: Sentence) -> None:
         """Note what a sentence makes of names that were open before: under a condition, or in so many words."""

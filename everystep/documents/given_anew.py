@@ -99,7 +99,7 @@ class GivenAnew(Judging):
             if part and self._given_anew(declarer, part, left, right, Giving.UNCLEAR):
                 declarer.given.append(piece)
                 continue
-            told = how is not Giving.UNCLEAR and not declarer.scope.waits and piece.relations == ("=",)
+            told = how is not Giving.UNCLEAR and piece.relations == ("=",)
             if not name and told and model(declarer.scope, left, right):
                 declarer.define_from(left, right)  # "suppose now that $y = X w + e$", of declared data
                 declarer.given.append(piece)

@@ -44,6 +44,7 @@ from everystep.documents.options import Describe
 from everystep.documents.relevance import relevant
 from everystep.documents.result import StepReport
 from everystep.documents.roots import with_roots
+from everystep.documents.solved_names import name_solved, with_names_solved
 from everystep.documents.spoken import (
     DERIVATIVES,
     Uses,
@@ -185,7 +186,7 @@ class Judging(Asking):
                 self.problem.slopes = scope.displays, (*slopes, claim.left)
             context = scope.context.given(*values.assumed, *hypotheses, *ranges)
             context = replace(context, definitions=context.definitions + tuple(values.defined))
-            context = with_roots_tied(claim, context)
+            context = with_names_solved(with_roots_tied(claim, context), self.problem.solved)
             context = with_rules(claim, context, scope)
             context = context.given(*places_fixed(claim, context), *inputs_begun(claim, context))
             claim = with_equal_indices(claim, context)
@@ -322,7 +323,15 @@ class Judging(Asking):
             self._report(statement, k, display, verdict, claim, context, MENDED if mended else "")
             if verdict.status is Status.PROVED and isinstance(claim, Relation) and claim.op == "=":
                 self.problem.known = [*self.problem.known[1 - MOST_KNOWN :], (claim, context)]
+                self._keep_solved(claim)
         self.problem.consequence = [*kept, *hypotheses, *drawn]
+
+    def _keep_solved(self, claim: Relation) -> None:
+        """Keep what a proved equation says of a name that other equations are assumed of."""
+        scope = self.problem.scope
+        standing = tuple(h for h in scope.context.hypotheses if h not in scope.temporary)
+        solved = name_solved(claim, replace(scope.context, hypotheses=standing), self._judged)
+        self.problem.solved += [solved] if solved is not None else []
 
     def _not_by_zero_alone(self, verdict: Verdict, claim: Claim, context: Context, scope: Scope) -> Verdict:
         """A formula for a gradient that was set to zero is not proved where it is right at that point alone."""

@@ -5,6 +5,7 @@ May import the engine.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from everystep.algebra import expressions as ex
@@ -13,17 +14,20 @@ from everystep.algebra.expressions import Expression, Num, Var
 from everystep.derivation import Claim
 from everystep.documents.given_anew import GivenAnew
 from everystep.documents.looking import DEFECTS
-from everystep.documents.spoken import letters_of
+from everystep.documents.spoken import is_stationarity, letters_of
 from everystep.prove.verdict import Status
 from everystep.reader.declarations import Declarer
 from everystep.reader.entities import DefinedFunction, Symbolic
-from everystep.reader.minimisers import minimised_by
-from everystep.reader.name_lists import is_names
+from everystep.reader.marks import nodes
+from everystep.reader.minimisers import called_minimiser, minimised_by
+from everystep.reader.name_lists import is_names, members
 from everystep.reader.pieces import trimmed
 from everystep.reader.prose import Sentence
-from everystep.reader.source import Tokens
+from everystep.reader.scope import Scope
+from everystep.reader.source import Display, Tokens
+from everystep.reader.statements import statements_of
 from everystep.reader.syntax import parse
-from everystep.reader.trees import Unreadable, latex_of, stripped
+from everystep.reader.trees import Node, Unreadable, latex_of, stripped
 from everystep.reader.values import Values
 
 _SMOOTH = (ex.Add, ex.Neg, ex.Mul, ex.Transpose, ex.Trace, ex.Num, ex.Int, ex.Var, ex.Eye, ex.Ones, ex.Zeros, ex.Diag)
@@ -35,15 +39,77 @@ class Minimised(GivenAnew):
 
     def _mentioned(self, declarer: Declarer, tokens: Tokens, sentence: Sentence) -> None:
         """Read inline mathematics; a name that words call a minimiser is not in doubt for these words."""
-        doubts = dict(declarer.scope.unsure)
-        point = self._minimiser_told(declarer, tokens, sentence)
+        doubts, names = dict(declarer.scope.unsure), members(tokens)
+        point = self._minimiser_told(declarer, names, sentence) if names == trimmed(tokens) else ""
         doubts |= {name: why for name, why in declarer.scope.unsure.items() if name == point}
         declarer.mention(tokens, sentence)
-        for name in {point, *letters_of(tokens)} if point else ():
+        if names != trimmed(tokens):  # « $\\hat w \\in \\mathbb{R}^d$ »: in the shape that it declares
+            point = self._minimiser_told(declarer, names, sentence)
+            doubts |= {name: why for name, why in declarer.scope.unsure.items() if name == point}
+        for name in {point, *letters_of(names)} if point else ():
             if name in doubts:
                 declarer.scope.unsure[name] = doubts[name]
             else:
                 declarer.scope.unsure.pop(name, None)
+        if not point and is_names(names) and called_minimiser(sentence):
+            fresh = {name: why for name, why in declarer.scope.unsure.items() if doubts.get(name) != why}
+            self._sought(declarer.scope, names, fresh)
+
+    def _sought(self, scope: Scope, names: Tokens, fresh: dict[str, str]) -> None:
+        """Note a name that words call the minimiser, and what they have put in doubt by that."""
+        with suppress(Unreadable):
+            entity, marks = Values(scope).entity_of(parse(names, scope.words()))
+            if isinstance(entity, Symbolic) and not marks:
+                self.problem.sought[entity.value] = fresh
+
+    def _zero_where_sought(self, slopes: Sequence[Expression], display: Display) -> tuple[Expression, ...]:
+        """What words call the minimiser is where the gradient is zero, once they set it to zero: "let $v$ be the
+        minimiser. Setting the gradient to zero, we get".  Returns the derivatives that are zero elsewhere, too.
+
+        Who sets it to zero minimises over all values.
+        """
+        written = {node.text for side in _sides(display) for node in nodes(side)}
+        elsewhere: list[Expression] = []
+        for slope in slopes:
+            variable = slope.operands[1] if isinstance(slope, ex.Gradient | ex.ScalarDerivative) else None
+            found = isinstance(variable, Var) and [self._zero_at(p, slope, display) for p in self.problem.sought]
+            if not found or not any(found) or (isinstance(variable, Var) and variable.name in written):
+                elsewhere.append(slope)
+        return tuple(elsewhere)
+
+    def _zero_at(self, point: Var, slope: Expression, display: Display) -> bool:
+        """Assume that a derivative is zero at a point, and say whether it may be.
+
+        What else the words may mean that call it the minimiser stays in doubt, unless the function is proved convex.
+        """
+        scope = self.problem.scope
+        objective, variable = slope.operands[:2]
+        inside = set(ex.walk(objective))
+        if not isinstance(variable, Var) or variable == point or variable.shape != point.shape:
+            return False
+        if point in inside or variable not in inside:
+            return False
+        zero = Num(0) if point.is_number_shaped else ex.Zeros(*point.shape)
+        said = Relation(type(slope)(objective.xreplace({variable: point}), point), "=", zero)
+        if said in scope.context.hypotheses:
+            return True
+        if not self._fits_minimiser(objective, variable, point):
+            return False
+        scope.assume(said)
+        scope.lines[said] = ("the gradient is zero at the minimiser", display.place.line)
+        if any(self._is_convex(side, variable) for side in (objective, ex.Neg(objective))):
+            for name, why in self.problem.sought[point].items():
+                if scope.unsure.get(name) == why:
+                    del scope.unsure[name]
+        return True
+
+    def _fits_minimiser(self, objective: Expression, variable: Var, point: Var) -> bool:
+        """Whether nothing restricts the variable of a smooth function, and the point has no value of its own."""
+        context = self.problem.scope.context
+        defined = {d.target for d in context.definitions}
+        said = [h for h in context.hypotheses if not (isinstance(h, Relation) and is_stationarity(h))]
+        given = {node for h in said for side in h.sides for node in ex.walk(side)}
+        return not {variable, point} & (given | defined) and _is_smooth(objective, variable)
 
     def _minimiser_told(self, declarer: Declarer, tokens: Tokens, sentence: Sentence) -> str:
         """Introduce a name that words call the minimiser of a defined function: the gradient is zero there.
@@ -124,3 +190,13 @@ def _is_smooth(value: Expression, variable: Var) -> bool:
         return whole and _is_smooth(value.operands[0], variable)
     plain = isinstance(value, _SMOOTH) or (isinstance(value, ex.Apply) and value.function in _SMOOTH_FUNCTIONS)
     return plain and all(_is_smooth(part, variable) for part in value.operands)
+
+
+def _sides(display: Display) -> list[Node]:
+    """The sides of what a display says, as far as they can be parsed."""
+    found = []
+    for statement in statements_of(display.environment, display.tokens):
+        for side in statement.sides:
+            with suppress(Unreadable, *DEFECTS):
+                found.append(parse(stripped(trimmed(tuple(side)))))
+    return found

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from everystep.algebra.context import Context, Hypothesis, Relation
-from everystep.algebra.expressions import Expression
+from everystep.algebra.expressions import Expression, Var
 from everystep.documents.result import Remark
+from everystep.documents.solved_names import Solved
 from everystep.reader.entities import Doubt, Meanings
 from everystep.reader.scope import Scope
 from everystep.reader.source import Declaration, Place, Tokens
@@ -52,6 +53,10 @@ class Problem:
     """The derivatives that the last displays in a row with any compute, and the number of the last one."""
     zeroed: tuple[Hypothesis, ...] = ()
     """What the words before the last display have set to zero."""
+    sought: dict[Var, dict[str, str]] = field(default_factory=dict)
+    """Names that words call the minimiser, and not of which function, with what that has put in doubt."""
+    solved: list[Solved] = field(default_factory=list)
+    """Names that equations are assumed of, and of which steps have shown the values."""
     made_zero: tuple[Hypothesis, ...] = ()
     """What is zero where the display that is being read says, and perhaps elsewhere: "the gradient vanishes at"."""
     standing: tuple[Hypothesis, ...] = ()

@@ -55,12 +55,20 @@ _NOUNS = (
     (r"\b(invertibility|inversibilite)\b", "invertible"),
 )
 """Words that speak of a property without its adjective."""
+_A_THING = re.compile(
+    r"\W*(?:the|le|la|un|une|an?) (?:orthogonal )?(?:projections?|projectors?|projecteurs?)(?: matrix| orthogonale?)?"
+    r"(?: (?:onto|on|of|sur|de|du)\b[^.;:,$]*)? "
+    r"(?:is|reads|equals|est|vaut|s'ecrit)(?: then| thus| given by| donc| alors| donnee? par)?\W*"
+)
+"""The projector that the display behind gives; no name of before is called so."""
+_OF_PROJECTIONS = re.compile(r"\b(?:of (?:the |these |our |all )?|des |de (?:ces |leurs |nos )|d')projections\b")
+"""What the data are projected to, "the variance of the projections": no matrix."""
 
 
 def in_doubt(declarer: Declarer, sentence: str) -> None:
     """Note what a sentence without a formula may assume of the names that are declared."""
-    text = plain(sentence)
-    if re.search(r"\b(only if|seulement si|que si)\b", text):
+    text = _OF_PROJECTIONS.sub(" ", plain(sentence))
+    if re.search(r"\b(only if|seulement si|que si)\b", text) or _A_THING.fullmatch(text):
         return  # a condition that is claimed to be needed
     found = _SUBJECT.search(text)
     before, after = (text[: found.start()], text[found.end() :]) if found else ("", text)

@@ -6,7 +6,7 @@ True is said only on a proof; False means "not known".  May import the normal fo
 from __future__ import annotations
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Predicate
+from everystep.algebra.context import Predicate, Relation
 from everystep.algebra.expressions import Expression
 from everystep.calculus.core import Core
 from everystep.calculus.networks import Poly
@@ -121,9 +121,29 @@ class SignsAsWritten:
         )
 
     def _said_nonzero(self, e: Expression) -> bool:
-        return isinstance(e, ex.Ones) or any(
-            isinstance(h, Predicate) and h.kind == "nonzero" and h.subject == e for h in self.form.context.hypotheses
-        )
+        """Whether a vector is said not to be 0, ``a - b`` where ``a != b`` too, or is one times regular matrices."""
+        hypotheses = self.form.context.hypotheses
+        if isinstance(e, ex.Ones) or any(isinstance(h, Predicate) and h == Predicate("nonzero", e) for h in hypotheses):
+            return True
+        if isinstance(e, ex.Add) and any(isinstance(h, Relation) and _tells_apart(h, e) for h in hypotheses):
+            return True
+        constants = self.form.lowering.constants
+        if isinstance(e, ex.Var) and e.name in constants:
+            return self._said_nonzero(constants[e.name].body)
+        if isinstance(e, ex.Neg):
+            return self._said_nonzero(e.operands[0])
+        if isinstance(e, ex.Mul) and len(e.operands) > 1:
+            *matrices, vector = e.operands
+            return all(map(self._is_regular, matrices)) and vector.shape[1] == 1 and self._said_nonzero(vector)
+        return False
+
+    def _is_regular(self, matrix: Expression) -> bool:
+        """Whether a matrix is said to be invertible, or definite, or is the inverse of such a one."""
+        inner = matrix.operands[0] if isinstance(matrix, ex.Inverse) else matrix
+        if inner.is_number_shaped or inner.shape[0] != inner.shape[1]:
+            return False
+        kinds = (Predicate("invertible", inner), Predicate("positive definite", inner))
+        return any(isinstance(h, Predicate) and h in kinds for h in self.form.context.hypotheses)
 
     def _said_invertible(self, e: Expression) -> bool:
         """Whether a square matrix is said to be one that is not 0, or is an inverse."""
@@ -148,3 +168,9 @@ class SignsAsWritten:
 
 def _is_root(e: Expression) -> bool:
     return isinstance(e, ex.Apply) and e.function == "sqrt" and not e.order and e.is_number_shaped
+
+
+def _tells_apart(hypothesis: Relation, difference: ex.Add) -> bool:
+    """Whether ``a != b`` is said of the two terms of ``a - b``, or of ``b - a``."""
+    a, b = hypothesis.sides
+    return hypothesis.op == "!=" and difference in (ex.Add(a, ex.Neg(b)), ex.Add(b, ex.Neg(a)))

@@ -19,6 +19,7 @@ from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE, index
 from everystep.reader import patterns as re
 from everystep.reader import words
+from everystep.reader.beside_numbers import is_unknown_name
 from everystep.reader.cleaning import tokenize
 from everystep.reader.components import whole_of
 from everystep.reader.data_sets import members_listed
@@ -60,12 +61,12 @@ from everystep.reader.prose import (
     is_for_a_case,
     is_hypothetical,
     is_start,
-    is_unreserved,
     stance,
     supposes,
 )
 from everystep.reader.reservations import begins_task, introduces, speaks_of_any
 from everystep.reader.said import said_of
+from everystep.reader.said_of_declared import THAT_IS, says_what_is_declared
 from everystep.reader.second_values import tells_of_a_change
 from everystep.reader.settling import Settling, independent_in
 from everystep.reader.signs import GREEK
@@ -120,11 +121,7 @@ _ALSO = re.compile(
     r"de meme (?:pour|que)|il en va de meme (?:pour|de))\W*$"
 )
 """What stands before is said of what follows, too: "and so has $b$"."""
-_THAT_IS = r"(?:c'est-a-dire(?: que)?|c\.-a-d\.|i\.e\.|that is(?: to say)?|meaning(?: that)?|autrement dit)"
-_WITH_IT = re.compile(
-    rf"[\s,(]*(?:with|avec|satisfying|verifiant|such that|tels? que|telles? que|(?:[^$.;:]*\W)?{_THAT_IS}[\s,]*)\s*"
-)
-_EXPLAINED = re.compile(rf"[^$.;:]*\W{_THAT_IS}[\s,]*\$")
+_EXPLAINED = re.compile(rf"[^$.;:]*\W{THAT_IS}[\s,]*\$")
 """What words call a name is said by a formula as well: "another solution, that is, $A x = b$"."""
 _LISTED = re.compile(r"^\W*(?:,|and|et)\W*$")
 
@@ -291,7 +288,7 @@ class Declarer(Settling):
                 ):
                     # A moment does not follow from words: "the counts $c$, so that $\\mathbb{E}[c] = m$" gives it.
                     put = Stance.ASSUMED if self._is_moment(piece) else Stance.DOUBTFUL
-                if put is Stance.DOUBTFUL and ordinary and self._says_what_is_declared(piece, sentence):
+                if put is Stance.DOUBTFUL and ordinary and says_what_is_declared(self.scope, piece, sentence):
                     put = Stance.ASSUMED
                 if not denies(sentence) and piece.relations == ("=",) and is_start(sentence, piece.sides[0]):
                     put = Stance.DOUBTFUL
@@ -510,7 +507,7 @@ class Declarer(Settling):
         if not names or not all(is_names(side) for side in names):
             return False
         letters = [parse(name) for side in names for name in split(trimmed(side), (",",))]
-        if all(node.kind == "letter" and Values(self.scope).entity_of(node)[0] is None for node in letters):
+        if all(node.kind == "letter" and is_unknown_name(self.scope, node) for node in letters):
             return len(names) < len(piece.sides)
         if not sentence.earlier or not _LISTED.match(plain(sentence.before).rsplit("$", 1)[-1]):
             return False
@@ -532,21 +529,6 @@ class Declarer(Settling):
         if not names or not names <= declared - defined:
             return Stance.NOTHING
         return Stance.ASSUMED if len(names) == 1 else Stance.DOUBTFUL
-
-    def _says_what_is_declared(self, piece: Piece, sentence: Sentence) -> bool:
-        r"""Whether an equation is joined by "with", or "that is", to the declaration of a name that it speaks of,
-        whatever title stands ahead: "Tied weights: $W \in \mathbb{R}^{d \times k}$ with $W^\top W = I_k$".
-        """
-        words = plain(sentence.before)
-        if piece.relations != ("=",) or not _WITH_IT.fullmatch(words.rsplit("$", 1)[-1]) or not sentence.earlier:
-            return False
-        if not is_unreserved(sentence, words):
-            return False
-        declared = {n for p in pieces_of(trimmed(sentence.earlier[-1])) for n in letters_in(p.sides[0])}
-        member = [p.relations for p in pieces_of(trimmed(sentence.earlier[-1]))] == [("in",)]
-        defined = {rule.target.name for rule in self.scope.context.definitions}
-        letters = {name_of(token) for side in piece.sides for token in side}
-        return member and bool(declared & letters) and not declared & defined
 
     def _is_typing(self, piece: Piece) -> bool:
         """Whether a relation says of what kind a name is, as declarations do, so that no verb has to introduce it."""

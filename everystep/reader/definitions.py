@@ -12,6 +12,7 @@ from everystep.algebra.context import Definition
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE, same_shape
+from everystep.reader.beside_numbers import is_beside_number
 from everystep.reader.cleaning import tokenize
 from everystep.reader.components import component_defined, is_spoken_of, no_longer_in_words, upper
 from everystep.reader.entities import (
@@ -92,6 +93,7 @@ class Definitions(Recurrences):
             labelled = isinstance(entity, Symbolic) and is_label(rest) and not self._has_value(node)
             labelled = labelled or (_marks_part(entity, rest) and plain_text(rest[0][1]) not in "ijklmnpqrtv")
             labelled = labelled or self.is_updated(node, body) or self.is_intercept(node, body)
+            labelled = labelled or is_beside_number(entity, rest)
             if entity is not None and not labelled:
                 return False
             try:
@@ -348,7 +350,7 @@ class Definitions(Recurrences):
     def _define_name(self, node: Node, right: Tokens) -> None:
         reader = Values(self.scope)
         entity, rest = reader.entity_of(node)
-        if isinstance(entity, FamilyName) and not node.scripts:
+        if (isinstance(entity, FamilyName) and not node.scripts) or is_beside_number(entity, rest):
             entity = None
         if entity is None and self._from_numbered(node, right) and self._define_at_last(node, right):
             return

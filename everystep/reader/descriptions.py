@@ -24,6 +24,9 @@ _CALLED = re.compile(
 )
 _OF_THE_NEXT = re.compile(r"[^\w$]*\$\W*(is|denotes|has|lies|forms|a|est|designe)\b")
 """A verb for one name, behind another one: "of rank $d$, $y$ is"."""
+_FROM = re.compile(r"\bdistances?(?: (?!de\b)\w+){0,2} (?:de|du point|d'un point) ?$")
+_TO = re.compile(r"\s*(?:à|jusqu'à)\b")
+"""The distance « de $x$ à l'hyperplan », not what x has, for which « a » stands without its accent."""
 _DOING = re.compile(r"\W*(let|soit|soient|(on|nous) note|notons|(we )?denote by|(we )?write)\b[^.;:]*")
 _DENOTED = re.compile(r"\b(denote|call|name|write|notons|notera|note)\b(?P<what>( [\w'-]+){1,6}) (by|as|par)\W*")
 _ACTING = re.compile(
@@ -124,7 +127,7 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
     denoted = _DENOTED.search(plain(sentence.before))
     if denoted is not None and denoted.end() == len(plain(sentence.before)) and not _is_known(denoted["what"]):
         return denoted["what"].strip()
-    match = _CALLED.match(after)
+    match = None if _FROM.search(plain(sentence.before)) and _TO.match(sentence.after) else _CALLED.match(after)
     if match is not None and match["is"] is not None and _OF_THE_NEXT.match(after):
         match = None
     if match is None and _DOING.fullmatch(plain(sentence.before)):

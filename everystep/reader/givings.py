@@ -61,6 +61,14 @@ _WORKED_OUT = re.compile(
     r"(?:the|this|our|la|cette|notre) (?:linear |lineaire |above |previous )*(?:recurrences?|recursions?|updates?)\b"
 )
 """What follows from a recurrence gives nothing anew: "unrolling the recurrence,"."""
+_TRANSFORMED = re.compile(
+    r"\b(?:factor(?:i[sz]e)?|factoris(?:er|e|ons)|expand|develop(?:per|pe|pons)|rewrite|reecri(?:re|t|vons)|decompose|"
+    r"decompos(?:er|ons)) (?:the|this|that|our|ce|cet|cette|le|la|notre) (?:last |above |same |gaussian |dernier )?"
+    r"(?:kernel|function|loss|objective|cost|criterion|likelihood|log-likelihood|density|energy|expression|polynomial|"
+    r"noyau|fonction|perte|objectif|cout|critere|vraisemblance|log-vraisemblance|densite|energie|polynome)"
+    r"(?: (?:as|into|en|comme|in the form|sous la forme)\b[^$]{0,30})?\W*$"
+)
+"""Neither does what says the same in another way: "we can factor this kernel"."""
 _SUCH = re.compile(r"\W*(which|whom|whose|lequel|laquelle|lesquels|lesquelles|qui)\b")
 _OBJECT = re.compile(
     r"\b(of|de|du|d'|functions?|fonctions?|objective|objectif|loss|perte|cost|cout|criterion|critere|functional|"
@@ -92,6 +100,8 @@ def giving(sentence: Sentence, special: bool = False) -> Giving:
     """
     sentence = replace(sentence, before=_AIM.sub(" ", plain(sentence.before)))
     sentence = replace(sentence, before=_WANTED.sub(r"\g<who> ", sentence.before))
+    if _TRANSFORMED.search(sentence.before) and not _CHANGED.search(sentence.before):
+        return Giving.CLAIMS
     clause = _WORKED_OUT.sub("we obtain", clause_of(sentence.before))
     following = re.split(r"[,.;:$]", plain(sentence.after))[0]
     governing = None
@@ -212,6 +222,11 @@ _CHANGED = re.compile(
     r"\b(?:now|instead|regulari\w*|penal\w*|decay|add\w*|modif\w*|general\w*|without|maintenant|plutot|ajout\w*|sans|new)\b"
 )
 """The display says again what stood before it, "which, plugging in the definition, becomes", unless it is changed."""
+_WITH_MORE = re.compile(
+    r"\b(?:with|avec|without|sans|plus) (?:an? |une? |the |la |le )?(?:[\w-]+ )?(?:penalt\w*|penalit\w*|penalis\w*|"
+    r"regulari\w*|weight decay|terme?s?|intercepts?|offsets?|ridge|bias|biais)\W*$"
+)
+"""Another function of the same name: "we write the loss with a penalty"."""
 
 
 def announces(words: str) -> bool:
@@ -219,4 +234,4 @@ def announces(words: str) -> bool:
     said = plain(display_sentence(words).before).strip()
     if _REWRITTEN.search(said) and not _CHANGED.search(said):
         return False
-    return bool(_ANEW.search(said) or NAMES_IT.search(said) or _OBJECT.search(said))
+    return bool(_ANEW.search(said) or NAMES_IT.search(said) or _OBJECT.search(said) or _WITH_MORE.search(said))

@@ -15,6 +15,7 @@ from everystep.algebra.conditioning import stated
 from everystep.algebra.context import EVERY, Definition, Hypothesis, Predicate, Random, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ONE, ShapeError, index, same_shape, show_shape
+from everystep.reader.beside_numbers import is_beside_number
 from everystep.reader.entities import FamilyName, Size, Symbolic
 from everystep.reader.families import orthonormal_members
 from everystep.reader.introductions import Introductions
@@ -271,8 +272,7 @@ class Hypotheses(Introductions):
         if node.kind != "letter" or not (node.scripts or barred):
             return
         entity, rest = Values(self.scope).entity_of(node)
-        number = isinstance(entity, Symbolic) and entity.value.is_number_shaped and [mark for mark, _ in rest] == ["_"]
-        if entity is not None and not number:  # a number has no entries: a_1 beside a is another
+        if entity is not None and not is_beside_number(entity, rest):
             return
         name = name_with(node.text, node.scripts)
         if self.name_and_indices(node)[1]:

@@ -26,6 +26,11 @@ _IS_MINIMISER = re.compile(
 )
 _MINIMISES = re.compile(rf"^\s*(?P<least>minimi[sz]es?) {_FUNCTION}\$(?P<rest>.*)$")
 _APPOSED = re.compile(rf"^\s*(?:of|de|du|d') ?{_FUNCTION}\$(?P<rest>.*)$")
+_ALONE = re.compile(
+    rf"^[\s,]*(?:(?:be|is|denotes?|est|designe|as|comme)[\s,]+)?{_ARTICLE}{_NOUN}"
+    r"(?: (?:of|de|du) (?:the|this|our|la|le|cette|ce|notre) (?:function|objective|loss|cost|criterion|fonction|"
+    r"objectif|perte|cout|critere))?\s*(?:$|[.;:]|,(?!\s*(?:subject|under|sous|with|avec|over|on|sur|such|tels?|among|parmi)\b))"
+)
 _ENDS_WITH_NOUN = re.compile(rf"\b{_ARTICLE}{_NOUN}\s*$")
 _ENDS = re.compile(
     r"^\s*(?:$|[.,;:)](?!\s*(?:subject|under|sous|with|avec|over|on|sur|such|tels?|among|parmi)\b)|"
@@ -54,3 +59,11 @@ def minimised_by(sentence: Sentence) -> tuple[Tokens, bool] | None:
     if stance(said, needs_verb=False, any_words=True) is not Stance.ASSUMED:
         return None
     return sentence.later[0], least
+
+
+def called_minimiser(sentence: Sentence) -> bool:
+    """Whether a name is called the minimiser, or the maximiser, and the sentence does not tell of which function."""
+    if _ALONE.match(plain(sentence.after)) is None:
+        return False
+    said = Sentence(sentence.before, "", sentence.is_open, sentence.label, sentence.earlier)
+    return stance(said, needs_verb=False, any_words=True) is Stance.ASSUMED

@@ -12,7 +12,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.shapes import ONE, ShapeError, same_shape
 from everystep.reader.entities import Symbolic
-from everystep.reader.marks import is_unknown, nodes, plain_text
+from everystep.reader.marks import is_unknown, name_with, nodes, plain_text
 from everystep.reader.pieces import trimmed
 from everystep.reader.scope import Scope
 from everystep.reader.source import Tokens
@@ -56,7 +56,7 @@ def model(scope: Scope, left: Tokens, right: Tokens, chance: Collection[str] = (
     noise = [p for p in alone if p.text in NOISE] or [p for p in alone if p.text in chance]
     if not isinstance(target, Symbolic | None) or len(noise) != 1:
         return False
-    letters = _letters(body)
+    letters = _letters(body, scope)
     if letters is None or letters.count(noise[0].text) != 1 or name.text in letters:
         return False
     value = target.value if target is not None else None
@@ -65,6 +65,8 @@ def model(scope: Scope, left: Tokens, right: Tokens, chance: Collection[str] = (
     unknown = [letter for letter in dict.fromkeys(letters) if scope.find(letter) is None]
     if value is None and not unknown:
         return False  # a definition like others
+    if scope.waits and set(unknown) - {noise[0].text}:
+        return False  # what is declared behind the equation may tell
     columns = {*chance, *((noise[0].text,) if noise[0].text in chance or name.text in chance else ())}
     return not unknown or _declare(scope, unknown, value, body, columns)
 
@@ -74,19 +76,23 @@ def _value(scope: Scope, name: str) -> Var | None:
     return entity.value if isinstance(entity, Symbolic) else None
 
 
-def _letters(body: Node) -> list[str] | None:
-    """The letters of a sum of products, without marks but transposes; None where something else is written."""
+def _letters(body: Node, scope: Scope) -> list[str] | None:
+    """The letters of a sum of products, without marks but transposes and stars, or those of a declared name; None where
+    something else is written.
+    """
     found: list[str] = []
     for part in nodes(body):
         if part.kind in ("sum", "product") and not part.scripts:
             continue
         starred = [(mark, plain_text(t)) for mark, t in part.scripts] in ([("^", "*")], [("^", "star")])
-        plain = starred or all(mark == "^" and plain_text(t) in TRANSPOSED for mark, t in part.scripts)
+        whole = name_with(part.text, part.scripts) if part.kind == "letter" and part.scripts else ""
+        known = whole and isinstance(scope.names.get(whole), Symbolic)
+        plain = starred or known or all(mark == "^" and plain_text(t) in TRANSPOSED for mark, t in part.scripts)
         if part.kind == "number" and not part.scripts and not part.style:
             continue
         if part.kind != "letter" or not plain:
             return None
-        found.append(f"{part.text}^*" if starred else part.text)
+        found.append(whole if known else f"{part.text}^*" if starred else part.text)
     return found
 
 

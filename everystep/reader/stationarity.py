@@ -65,7 +65,9 @@ _WHICH_IS_ZERO = re.compile(
     rf"(?:^|\$)[\s,;.]*(?:(?:and|et) )?(?:which |this |it |that |qui |elle |celle-ci )?{_IS_ZERO}\b[^$]{{0,25}}$"
 )
 _GOES_ON = re.compile(
-    r"^\W*(?:(?:and|so|but|hence|thus|therefore|that is|i\.e\.?|which|whence|or|equivalently|then|it follows|"
+    r"^\W*(?:(?:par consequent|en consequence|(?:and |et )?(?:under|sous|with|avec) (?:this|these|cette|ces) "
+    r"(?:two |deux )?conditions?|"
+    r"and|so|but|hence|thus|therefore|that is|i\.e\.?|which|whence|or|equivalently|then|it follows|"
     r"consequently|rearrang\w+|solving|so that|finally|et|donc|d'ou|soit|ou|c'est-a-dire|ainsi|par suite|puis|il vient|"
     r"ce qui|on obtient|on en deduit|we (?:get|obtain|find|have|conclude|arrive)|(?:this|it) (?:gives|yields|means|"
     r"becomes|reads|leads)|multiplying|dividing|substituting|collecting|equivalent)\b|\W*$)"
