@@ -327,11 +327,16 @@ class Judging(Asking):
         self.problem.consequence = [*kept, *hypotheses, *drawn]
 
     def _keep_solved(self, claim: Relation) -> None:
-        """Keep what a proved equation says of a name that other equations are assumed of."""
+        """Keep what a proved equation says of a name that other equations are assumed of: where the gradient is zero
+        is then told once and for all.
+        """
         scope = self.problem.scope
-        standing = tuple(h for h in scope.context.hypotheses if h not in scope.temporary)
+        others = [h for h in scope.temporary if not any(claim.left in ex.walk(side) for side in h.sides)]
+        standing = tuple(h for h in scope.context.hypotheses if h not in others)
         solved = name_solved(claim, replace(scope.context, hypotheses=standing), self._judged)
-        self.problem.solved += [solved] if solved is not None else []
+        if solved is not None:
+            self.problem.solved.append(solved)
+            scope.temporary = [h for h in scope.temporary if h not in solved.said]
 
     def _not_by_zero_alone(self, verdict: Verdict, claim: Claim, context: Context, scope: Scope) -> Verdict:
         """A formula for a gradient that was set to zero is not proved where it is right at that point alone."""

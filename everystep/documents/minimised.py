@@ -30,6 +30,8 @@ from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, latex_of, stripped
 from everystep.reader.values import Values
 
+MOST_BEHIND = 2
+"""How many displays behind the words that call a name the minimiser one may stand that sets the gradient to zero."""
 _SMOOTH = (ex.Add, ex.Neg, ex.Mul, ex.Transpose, ex.Trace, ex.Num, ex.Int, ex.Var, ex.Eye, ex.Ones, ex.Zeros, ex.Diag)
 _SMOOTH_FUNCTIONS = frozenset(("exp", "logistic", "softplus", "tanh", "sin", "cos"))
 
@@ -60,25 +62,29 @@ class Minimised(GivenAnew):
         with suppress(Unreadable):
             entity, marks = Values(scope).entity_of(parse(names, scope.words()))
             if isinstance(entity, Symbolic) and not marks:
-                self.problem.sought[entity.value] = fresh
+                self.problem.sought[entity.value] = (scope.part, scope.displays), fresh
 
     def _zero_where_sought(self, slopes: Sequence[Expression], display: Display) -> tuple[Expression, ...]:
         """What words call the minimiser is where the gradient is zero, once they set it to zero: "let $v$ be the
         minimiser. Setting the gradient to zero, we get".  Returns the derivatives that are zero elsewhere, too.
 
-        Who sets it to zero minimises over all values.
+        Who sets it to zero minimises over all values.  Not of two such names, nor where the words stand far behind: the
+        gradient may be that of another function.
         """
+        scope = self.problem.scope
+        near = [(scope.part, scope.displays - k) for k in range(MOST_BEHIND + 1)]
+        points = [point for point, (place, _) in self.problem.sought.items() if place in near]
         written = {node.text for side in _sides(display) for node in nodes(side)}
         elsewhere: list[Expression] = []
         for slope in slopes:
             variable = slope.operands[1] if isinstance(slope, ex.Gradient | ex.ScalarDerivative) else None
-            found = isinstance(variable, Var) and [self._zero_at(p, slope, display) for p in self.problem.sought]
-            if not found or not any(found) or (isinstance(variable, Var) and variable.name in written):
+            is_there = len(points) == len(slopes) == 1 and self._zero_at(points[0], slope, display)
+            if not is_there or (isinstance(variable, Var) and variable.name in written):
                 elsewhere.append(slope)
         return tuple(elsewhere)
 
     def _zero_at(self, point: Var, slope: Expression, display: Display) -> bool:
-        """Assume that a derivative is zero at a point, and say whether it may be.
+        """Assume for a display that a derivative is zero at a point, and say whether it may be.
 
         What else the words may mean that call it the minimiser stays in doubt, unless the function is proved convex.
         """
@@ -96,9 +102,10 @@ class Minimised(GivenAnew):
         if not self._fits_minimiser(objective, variable, point):
             return False
         scope.assume(said)
+        scope.temporary += (said,)
         scope.lines[said] = ("the gradient is zero at the minimiser", display.place.line)
         if any(self._is_convex(side, variable) for side in (objective, ex.Neg(objective))):
-            for name, why in self.problem.sought[point].items():
+            for name, why in self.problem.sought[point][1].items():
                 if scope.unsure.get(name) == why:
                     del scope.unsure[name]
         return True

@@ -53,8 +53,10 @@ class Problem:
     """The derivatives that the last displays in a row with any compute, and the number of the last one."""
     zeroed: tuple[Hypothesis, ...] = ()
     """What the words before the last display have set to zero."""
-    sought: dict[Var, dict[str, str]] = field(default_factory=dict)
-    """Names that words call the minimiser, and not of which function, with what that has put in doubt."""
+    sought: dict[Var, tuple[tuple[int, int], dict[str, str]]] = field(default_factory=dict)
+    """Names that words call the minimiser, and not of which function: in which part and behind which display, and what
+    that has put in doubt.
+    """
     solved: list[Solved] = field(default_factory=list)
     """Names that equations are assumed of, and of which steps have shown the values."""
     made_zero: tuple[Hypothesis, ...] = ()
