@@ -438,7 +438,8 @@ class Definedness:
             return True
         if poly in self.matrices or self.order.definite(poly, True):
             return True
-        if isinstance(matrix, ex.Diag) and self.order.nonzero_number(self.form.poly(matrix.operands[0])):
+        whole = self._expanded(matrix)
+        if isinstance(whole, ex.Diag) and self.order.nonzero_number(self.form.poly(whole.operands[0])):
             return True
         outside, _ = self.form.core.content(poly, 1) if poly else (None, None)
         if outside is None or not self.order.nonzero_number(self.form.core.normal([outside])):

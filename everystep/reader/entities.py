@@ -182,7 +182,11 @@ class Meanings:
     def of(self, name: str) -> tuple[Entity | None, tuple[Definition | Recurrence, ...]]:
         """What one name stood for."""
         entity = self.names.get(name)
-        return entity, tuple(rule for rule in self.rules if rule.target.name == _symbol_of(entity))
+        called = _symbol_of(entity)
+        indexed = isinstance(entity, FamilyName)  # w_{t+1} = w_t - g says nothing of a vector w
+        return entity, tuple(
+            rule for rule in self.rules if rule.target.name == called and isinstance(rule.target, Member) == indexed
+        )
 
     def is_open(self, name: str) -> bool:
         """Whether a name was declared, and nothing said of its value: any matrix, any function."""

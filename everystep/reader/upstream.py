@@ -139,7 +139,9 @@ def upstream_loss(scope: Scope, tokens: Tokens, sentence: Sentence) -> None:
     if len(losses) != 1 or not any(_slopes(tokens)):
         return
     (name,) = losses
-    if scope.find(name) is None:
+    sides = (split(formula, ("=",)) for formula in (*sentence.earlier, *sentence.later))
+    has_formula = any(len(parts) > 1 and _name(parts[0]) == name for parts in sides)
+    if scope.find(name) is None and not has_formula:
         _tell(scope, name, by)
 
 
