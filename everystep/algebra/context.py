@@ -83,6 +83,11 @@ def of_every(name: str, rows: object, place: int = 0) -> Member:
     return Member(name, rows, 1, index(EVERY[place]))
 
 
+def is_of_every(member: Member) -> bool:
+    """Whether a member in a hypothesis stands for every one of its family."""
+    return {str(at) for at in member.at} <= set(EVERY)
+
+
 def orthonormal(name: str, rows: object, count: object) -> Relation:
     """``u_i^T u_j = delta_ij`` for all i and j from 1 to ``count``, of a family of vectors of ``rows`` entries."""
     first, second = of_every(name, rows), of_every(name, rows, 1)

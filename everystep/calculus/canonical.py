@@ -124,16 +124,16 @@ class Labelling:
         head, slots = factor
         shown = ["*" if isinstance(s, str) and s in inside else slot_key(s) for s in slots]
         if self.is_symmetric(head):
-            stop = self.interchangeable(head, slots)
-            shown[:stop] = sorted(shown[:stop])
+            pair = self.interchangeable(head, slots)
+            shown[pair] = sorted(shown[pair])
         return tuple(shown), head
 
     def _sorted(self, factors: Iterable[Factor]) -> tuple[Factor, ...]:
         result = []
         for head, slots in factors:
             if len(slots) > 1 and self.is_symmetric(head):
-                stop = self.interchangeable(head, slots)
-                result.append((head, (*sorted(slots[:stop], key=slot_key), *slots[stop:])))
+                pair = self.interchangeable(head, slots)
+                result.append((head, (*slots[: pair.start], *sorted(slots[pair], key=slot_key), *slots[pair.stop :])))
             else:
                 result.append((head, slots))
         if len(result) > 1:
@@ -143,9 +143,13 @@ class Labelling:
     def is_symmetric(self, head: str) -> bool:
         return is_delta(head) or head in self.symmetric
 
-    def interchangeable(self, head: str, slots: tuple[Slot, ...]) -> int:
-        """How many leading slots of a symmetric head may be exchanged: a matrix's two, a tensor's all."""
-        return len(slots) if head[0] in "IK" or (head[0] == "c" and self.calls[head].outputs != 2) else 2
+    def interchangeable(self, head: str, slots: tuple[Slot, ...]) -> slice:
+        """Which slots of a symmetric head may be exchanged: a matrix's two, behind the indices of a family, a tensor's
+        all.
+        """
+        if head[0] in "IK" or (head[0] == "c" and self.calls[head].outputs != 2):
+            return slice(0, len(slots))
+        return slice(len(slots) - 2, len(slots)) if head[:2] == "m:" else slice(0, 2)
 
     def _anchor(
         self, factors: tuple[Factor, ...], bound: tuple[Bound, ...]
@@ -257,6 +261,9 @@ class Labelling:
         return best[1]
 
 
+_NONE = slice(0, 0)
+
+
 def _refine(
     factors: tuple[Factor, ...], bound: tuple[Bound, ...], colours: dict[str, int], core: Labelling
 ) -> dict[str, int]:
@@ -264,31 +271,30 @@ def _refine(
     count = len(set(colours.values()))
     if count == len(colours):
         return colours
-    incident: dict[str, list[tuple[str, int, int, int, int, tuple[Slot, ...]]]] = {n: [] for n in colours}
+    incident: dict[str, list[tuple[str, int, int, int, slice, tuple[Slot, ...]]]] = {n: [] for n in colours}
     for head, slots in factors:
-        stop = core.interchangeable(head, slots) if core.is_symmetric(head) else 0
+        pair = core.interchangeable(head, slots) if core.is_symmetric(head) else _NONE
         for position, slot in enumerate(slots):
-            place = -stop if position < stop else position
+            place = -pair.stop if pair.start <= position < pair.stop else position
             if isinstance(slot, str):
                 if slot in incident:
-                    incident[slot].append((head, place, 0, 1, stop, slots))
+                    incident[slot].append((head, place, 0, 1, pair, slots))
             else:
                 for s, c in slot[1]:
                     if s in incident:
-                        incident[s].append((head, place, slot[0], c, stop, slots))
+                        incident[s].append((head, place, slot[0], c, pair, slots))
     for name, low, high in bound:
         linked = tuple(s for slot in (low, high) for s in symbols_of(slot) if s in incident)
         for s in (name, *linked):
             if linked:
-                incident[s].append(("range", 0 if s == name else 1, 0, 1, 0, (name, low, high)))
+                incident[s].append(("range", 0 if s == name else 1, 0, 1, _NONE, (name, low, high)))
     while True:
         signatures: dict[str, tuple[object, ...]] = {}
         for name, meetings in incident.items():
             seen = []
-            for head, position, offset, coefficient, stop, slots in meetings:
+            for head, position, offset, coefficient, pair, slots in meetings:
                 company = [_tint(s, colours) for s in slots]
-                if stop:
-                    company[:stop] = sorted(company[:stop])
+                company[pair] = sorted(company[pair])
                 seen.append((head, position, offset, coefficient, tuple(company)))
             seen.sort()
             signatures[name] = (colours[name], tuple(seen))

@@ -85,7 +85,7 @@ def in_doubt(declarer: Declarer, sentence: str) -> None:
     for word in sorted(word for word in words if OF_MATRICES.search(word)):
         matrices = {n for n, e in declarer.scope.names.items() if isinstance(e, Symbolic) and ONE not in e.value.shape}
         declarer.scope.unsure.update(dict.fromkeys(matrices, word))
-    commute = re.search(r"\bcommut", text) is not None
+    commute = re.search(r"\bcommut(?!at(or|eur))", text) is not None
     known = _names(declarer) if kinds or commute else []
     for kind in sorted(kinds):
         for name in known:

@@ -436,6 +436,8 @@ class Definedness:
         poly = self.form.poly(matrix)
         if isinstance(matrix, ex.Var) and f"v:{matrix.name}" in self.form.core.invertible:
             return True
+        if isinstance(matrix, ex.Member) and f"m:{matrix.name}" in self.form.core.invertible:
+            return True
         if poly in self.matrices or self.order.definite(poly, True):
             return True
         whole = self._expanded(matrix)

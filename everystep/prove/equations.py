@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import EVERY, Context, Hypothesis, Predicate, Relation, orthonormal_family
+from everystep.algebra.context import EVERY, Context, Hypothesis, Predicate, Relation, is_of_every, orthonormal_family
 from everystep.algebra.expressions import Expression, Int, Var
 from everystep.algebra.shapes import same_size
 from everystep.calculus import atoms
@@ -88,6 +88,8 @@ class Equations:
                     core.symmetric.add(f"v:{subject.name}")
                 if isinstance(subject, Var) and hypothesis.kind in ("invertible", "positive definite", "orthogonal"):
                     core.invertible.add(f"v:{subject.name}")
+                if isinstance(subject, ex.Member) and not subject.is_number_shaped and is_of_every(subject):
+                    self._every_member(f"m:{subject.name}", hypothesis.kind)
                 if isinstance(subject, Var) and hypothesis.kind in ("full column rank", "full row rank"):
                     self._full_rank(subject, hypothesis.kind)
                 if isinstance(subject, Var) and hypothesis.kind == "idempotent":
@@ -131,6 +133,16 @@ class Equations:
                 self._read_equation(hypothesis)
         read_images(self, self.families)
         self._read_images()
+
+    def _every_member(self, head: str, kind: str) -> None:
+        """What a property of every matrix of a family says of its head."""
+        self.words.kinds.setdefault(head, set()).add(kind)
+        if kind in _CLOSED[:3]:
+            self.core.symmetric.add(head)
+        if kind in ("invertible", "positive definite", "orthogonal"):
+            self.core.invertible.add(head)
+        if kind == "positive definite":
+            self.core.definite.add(head)
 
     def _read_images(self) -> None:
         """From M x = p and M y = q with one symmetric M: y^T p = x^T q, both are y^T M x."""

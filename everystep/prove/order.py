@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import combinations_with_replacement
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Predicate, Relation
+from everystep.algebra.context import Predicate, Relation, is_of_every
 from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.functions import FUNCTIONS
 from everystep.calculus.differentials import LARGEST_EIGENVALUE, inside_terms
@@ -79,6 +79,8 @@ class Order(Definiteness, Cases, SignsAsWritten):
             self.kinds.setdefault(f"v:{subject.name}", set()).add(hypothesis.kind)
             if hypothesis.kind == "nonzero":
                 self.nonzero.add(f"v:{subject.name}")
+        elif isinstance(subject, ex.Member) and not subject.is_number_shaped and is_of_every(subject):
+            self.kinds.setdefault(f"m:{subject.name}", set()).add(hypothesis.kind)
         elif hypothesis.kind == "nonzero" and subject.is_number_shaped:
             self._read_nonzero(subject)
             if head := head_of_every(subject):

@@ -51,6 +51,7 @@ from everystep.prove.rewritten import (
 from everystep.prove.said import full_ranks, symmetric_parts
 from everystep.prove.semidefinite_lemmas import semidefinite_difference
 from everystep.prove.solved import solutions
+from everystep.prove.split_values import by_values
 from everystep.prove.triangular import triangular, without_triangles
 from everystep.prove.weighted_hypotheses import by_weighted_hypotheses
 
@@ -175,7 +176,11 @@ class Prover:
                 form = NormalForm(self.context, lemmas=self.given)
                 ways.append((Prover(self.context, self.given, form), general, "a letter for a vector"))
         new_form = partial(NormalForm, self.context, lemmas=self.given, attach=Limits)
-        forms = (*by_bases(self.context, new_form), *solutions(self.context, self.given, Limits))
+        forms = (
+            *by_values(claim, new_form),
+            *by_bases(self.context, new_form),
+            *solutions(self.context, self.given, Limits),
+        )
         ways.extend((Prover(self.context, self.given, form), claim, "solved for a name") for form in forms)
         for prover, stated, rule in ways:
             try:

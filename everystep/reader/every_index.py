@@ -24,20 +24,22 @@ from everystep.reader.words import folded, plain
 _JOINED = re.compile(
     r"\$\W*((and|et|,) ?)?((with|where|avec|où)( (all |les |des )?(entries|weights|poids|coefficients))?)?\s*$"
 )
+_WHOLE = ("symmetric", "positive definite", "positive semidefinite", "invertible", "orthogonal")
+"""Properties that are said of all matrices of a family."""
 _ENDS = re.compile(r"\s*($|[,.;:])")
 
 
 def of_every_index(hypothesis: Hypothesis, scope: Scope) -> tuple[Hypothesis, frozenset[str]] | None:
-    """A sign of an entry, or of a number of a family, that it is not 0, or what its row sums up to, as one of all of
-    them; and its indices.
+    """A sign of an entry, or of a number of a family, that it is not 0, or what its row sums up to, or a property of a
+    matrix of a family, as one of all of them; and its indices.
 
     An entry at twice the same index is one on the diagonal of a square matrix, and all of these are meant.
     None where the hypothesis says something else, or nothing may be said of all: the indices are no letters, or a
     member has another index than the family was declared with.
     """
-    summed = _sum_at_every_index(hypothesis, scope)
-    if summed is not None:
-        return summed
+    whole = _sum_at_every_index(hypothesis, scope) or _property_of_every_member(hypothesis, scope)
+    if whole is not None:
+        return whole
     value, op = _sign_or_nonzero(hypothesis)
     if not isinstance(value, (ex.Entry, ex.Member)) or not value.is_number_shaped:
         return None
@@ -81,6 +83,22 @@ def _sum_at_every_index(hypothesis: Hypothesis, scope: Scope) -> tuple[Hypothesi
             return None
     rule = {at: index(EVERY[0])}
     return Relation(hypothesis.left.xreplace(rule), "=", hypothesis.right.xreplace(rule)), letters
+
+
+def _property_of_every_member(hypothesis: Hypothesis, scope: Scope) -> tuple[Hypothesis, frozenset[str]] | None:
+    r"""``\Sigma_k \succ 0`` as said of every matrix of a family that was declared with that index."""
+    if not isinstance(hypothesis, Predicate) or hypothesis.kind not in _WHOLE:
+        return None
+    matrix = hypothesis.subject
+    if not isinstance(matrix, ex.Member) or 1 in matrix.shape or len(matrix.at) != 1:
+        return None
+    letters = frozenset(str(i) for i in matrix.at)
+    if not matrix.at[0].is_Symbol or matrix.at[0].is_positive:
+        return None
+    listed = any(isinstance(e, FamilyName) and e.name == matrix.name and not e.letters for e in scope.names.values())
+    if not listed and not _is_declared_with(matrix, letters, scope):
+        return None
+    return Predicate(hypothesis.kind, ex.Member(matrix.name, *matrix.shape, index(EVERY[0]))), letters
 
 
 def extent_of(hypothesis: Hypothesis, scope: Scope) -> tuple[str, str] | None:

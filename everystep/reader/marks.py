@@ -96,9 +96,14 @@ _BEHIND_A_LABEL = frozenset(("top", "intercal", "T", "-1", "-top", "-T"))
 
 
 def label_and_mark(tokens: Tokens) -> tuple[Tokens, Tokens] | None:
-    r"""The two parts of the superscript of ``W^{(2)\top}``: a label in brackets and what is done with the name."""
+    r"""The two parts of the superscript of ``W^{(2)\top}``, or of ``w^{*\top}``: a label in brackets, or a star, and
+    what is done with the name.
+    """
     tokens = stripped(tokens)
     opener = name_of(tokens[0]) if tokens else ""
+    if opener in ("*", "star", "ast"):
+        behind = tokens[2:] if tokens[1:2] and tokens[1].kind == "sup" else tokens[1:]
+        return (tokens[:1], stripped(behind)) if plain_text(behind) in _BEHIND_A_LABEL else None
     if opener not in ("(", "["):
         return None
     level = 0

@@ -309,6 +309,14 @@ def is_at_one_value(behind: str, formulas: Sequence[Tokens]) -> bool:
     return len(right) == 1 and len(stripped(left)) == 1 and plain_text(right[0]).isdigit()
 
 
+def is_range(formula: Tokens) -> bool:
+    r"""Whether a formula gives an index the values from 1 on: ``k = 1, \dots, K``, ``1 \le k \le K``."""
+    names = [name_of(t) for t in stripped(formula)]
+    if any(name.endswith("dots") for name in names):
+        return len(names) > 3 and names[1] in ("=", "in") and [n for n in names[2:] if n not in ("{", " ")][:1] == ["1"]
+    return names[:2] in (["1", "le"], ["1", "leq"]) and len(names) == 5 and names[3] in ("le", "leq")
+
+
 def is_in_the_limit(behind: str, formulas: Sequence[Tokens]) -> bool:
     r"""Whether words behind a formula say it of a limit: "$a = b$ as $n \to \infty$"; the formulas are theirs."""
     return bool(formulas and _WHILE.match(behind)) and any(name_of(t) in _ARROWS for t in formulas[0])
@@ -339,6 +347,8 @@ def ends_plainly(behind: str, formulas: Sequence[Tokens]) -> bool:
     """Whether the words behind a property leave it as it is; the formulas are theirs."""
     if _CONDITION.match(behind) or is_qualified(behind) or is_at_one_value(behind, formulas):
         return False
+    if re.match(r"\s*,?\s*(for|pour) \$", behind) and formulas and is_range(formulas[0]):
+        return True
     return bool(_BEHIND_A_PROPERTY.match(behind))
 
 

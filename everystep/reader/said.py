@@ -12,7 +12,7 @@ from everystep.reader.governing import ASKS, EXERCISE, GENERAL, GOVERNING, NEGAT
 from everystep.reader.one_hot import is_of_a_class
 from everystep.reader.phrases import clause_of, without_task
 from everystep.reader.prose import NEUTRAL, Sentence, Stance, is_question, near_is_known, stance
-from everystep.reader.reservations import ends_plainly
+from everystep.reader.reservations import ends_plainly, is_range
 from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
 from everystep.reader.trees import relation_of
@@ -121,9 +121,26 @@ def _with_its_lines(sentence: Sentence) -> Sentence:
     return sentence if after == sentence.after else replace(sentence, after=after)
 
 
+def _without_its_range(sentence: Sentence) -> Sentence:
+    r"""A sentence without the range of an index between a name and what is said: "let $S_k$, $k = 1, \dots, K$, be
+    symmetric".
+    """
+    found = _RANGE_BETWEEN.match(sentence.after)
+    if found is None or not sentence.later or not is_range(sentence.later[0]):
+        return sentence
+    return replace(sentence, after=f" {sentence.after[found.end() :]}", later=sentence.later[1:])
+
+
+_RANGE_BETWEEN = re.compile(
+    r"\s*(?:,|for|pour|\()?\s*\$\s*\)?\s*,?\s*"
+    r"(?=(?:be|is|are|soit|soient|est|sont)\b|sym|posit|d[eé]fini|inver|ortho|diag|(?:all|tou(?:te)?s)\b)",
+    re.IGNORECASE,
+)
+
+
 def said_of(sentence: Sentence) -> list[Said]:
     """What a sentence says of the names in its formula."""
-    sentence = _with_its_lines(sentence)
+    sentence = _with_its_lines(_without_its_range(sentence))
     found = [*_said_after(sentence), *_said_before(sentence)]
     found += _kind_of_matrix(sentence) if not any(said.kind for said in found) else []
     if not _FRENCH.search(plain(f"{sentence.before} {sentence.after}")):

@@ -11,6 +11,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Random, Relation
 from everystep.algebra.expressions import Num
 from everystep.reader.entities import Told
+from everystep.reader.every_index import is_spoken_of, of_every_index
 from everystep.reader.independence import Group, groups_of, is_drawn_alike, named
 from everystep.reader.name_lists import is_dotted, is_names
 from everystep.reader.pieces import Piece, letters_of, random_names, trimmed, without_index
@@ -53,6 +54,10 @@ class Settling(Quantified):
             if said.stance is Stance.DOUBTFUL and not letters:
                 return  # "with covariance $\sigma^2 I$": of what has no size of its own nothing is in doubt
             raise
+        for h in self.scope.context.hypotheses if piece.relations in (("in",), ()) and not self.of_some else ():
+            found = of_every_index(h, self.scope) if h not in held else None
+            if found is not None and not is_spoken_of(found[1], self.scope):  # said of the general member of a family
+                self.scope.assume(found[0])
         self._settle(held, said.stance, piece, f"${latex_of(trimmed(name))}$ is {said.kind}")
 
     def _settle(self, held: tuple[Hypothesis, ...], how: Stance, piece: Piece, said: str = "") -> None:

@@ -7,9 +7,11 @@ from typing import Any
 from everystep.calculus import given_sums, whole_steps
 from everystep.calculus.given_sums import GivenSums
 from everystep.calculus.networks import Term
+from everystep.calculus.two_values import TwoValues
 from everystep.prove import closed_sums, normal_form, triangle_sums
 from tests.prove.test_mutations import Mutation, always, method
 
+values = TwoValues.values
 line = triangle_sums._line
 cut = whole_steps._cut
 
@@ -27,6 +29,18 @@ def whole_range(core: Any, rest: Term, excess: Any) -> Term:
 
 
 MUTATIONS = (
+    Mutation(
+        "function of a number with two values",
+        "skipped",
+        method(TwoValues, "__call__", always(None)),
+        "two values:loss-of-a-label",
+    ),
+    Mutation(
+        "function of a number with two values",
+        "signs are labels",
+        method(TwoValues, "values", lambda self, factor: (0, 1) if values(self, factor) else None),
+        "two values:loss-of-a-sign",
+    ),
     Mutation(
         "sum that is given at every index",
         "skipped",

@@ -10,7 +10,20 @@ from dataclasses import replace
 from sympy import Integer, Rational
 
 from everystep.algebra.context import EVERY, Context, Predicate, Relation
-from everystep.algebra.expressions import Apply, Entry, Expression, Int, Member, Num, SumOver, Trace, sq
+from everystep.algebra.expressions import (
+    Apply,
+    Entry,
+    Expression,
+    Gradient,
+    Hadamard,
+    Int,
+    Member,
+    Num,
+    Ones,
+    SumOver,
+    Trace,
+    sq,
+)
 from everystep.algebra.shapes import index
 from tests.prove.statements import PLAIN, A, FalseRow, Row, V, a, at_most, c, equal, f, h, half, i, j, k, n, t, x
 
@@ -273,8 +286,62 @@ UNTRUE_SUMS = (
     FalseRow("diagonal", equal(double(pair(j, j), (j, 1, n)), Num(1)), shares, "a row is summed up, no diagonal"),
     FalseRow("columns", equal(double(ij, (i, 1, n)), Num(1)), shares, "rows are summed up, no columns"),
 )
-CLASSES = {"given sums": GIVEN, "geometric sums": GEOMETRIC, "triangles": TRIANGLES, "steps of integers": STEPS}
+labels = PLAIN.given(equal(Hadamard(x, x), x))
+signs = PLAIN.given(equal(Hadamard(x, x), Ones(n, 1)))
+label, z = Entry(x, i), h[i]
+
+
+def softplus(argument: Expression) -> Expression:
+    return Apply("softplus", argument)
+
+
+def summed(body: Expression) -> Expression:
+    return SumOver(body, i, 1, n)
+
+
+LABELS = (
+    Row(
+        "loss-of-a-label",
+        equal(summed(softplus((1 - 2 * label) * z)), summed(softplus(z) - label * z)),
+        equal(summed(softplus((1 - 2 * label) * z)), summed(softplus(z) + label * z)),
+        labels,
+    ),
+    Row(
+        "loss-of-a-sign",
+        equal(summed(softplus(-label * z)), summed(softplus(-z) + (1 - label) * z / 2)),
+        equal(summed(softplus(-label * z)), summed(softplus(-z) + (1 - label) * z)),
+        signs,
+    ),
+    Row(
+        "gradient-by-the-other",
+        equal(Gradient(softplus(Entry(x, i) * a), a), label * Apply("logistic", a)),
+        equal(Gradient(softplus(Entry(x, i) * a), a), label * Apply("logistic", a) / 2),
+        labels,
+    ),
+)
+UNTRUE_LABELS = (
+    FalseRow(
+        "gradient-by-the-label",
+        equal(Gradient(Apply("exp", label), label), Apply("exp", Num(1)) - 1),
+        labels,
+        "around 0 and 1 the function is another one",
+    ),
+    FalseRow(
+        "of-a-sum",
+        equal(softplus(summed(label)), summed(softplus(label))),
+        labels,
+        "the sum of labels is no label",
+    ),
+)
+CLASSES = {
+    "two values": LABELS,
+    "given sums": GIVEN,
+    "geometric sums": GEOMETRIC,
+    "triangles": TRIANGLES,
+    "steps of integers": STEPS,
+}
 FALSE = {
+    "false two values": UNTRUE_LABELS,
     "false given sums": UNTRUE_SUMS,
     "false geometric sums": UNTRUE_GEOMETRIC,
     "false triangles": UNTRUE_TRIANGLES,
