@@ -13,6 +13,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Definition, Hypothesis, Relation
 from everystep.algebra.expressions import Var
 from everystep.derivation import Claim
+from everystep.documents.spoken import is_stationarity
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.scope import Scope
 
@@ -27,15 +28,17 @@ class Solved:
 
 
 def name_solved(claim: Relation, context: Context, judge: Callable[[Claim, Context], Verdict]) -> Solved | None:
-    """What a proved equation says of the name on its left, where it says the same as all that was assumed of it."""
+    """What a proved equation says of the name on its left, where it says the same as all that was assumed of it: that
+    derivatives are zero.
+    """
     point = claim.left
     if claim.op != "=" or not isinstance(point, Var) or point.name in claim.right.names:
         return None
     said = tuple(h for h in context.hypotheses if any(point in ex.walk(side) for side in h.sides))
     valued = {d.target for d in context.definitions} | {law.target for law in context.random}
     bodies = {node for d in context.definitions for node in ex.walk(d.body)}
-    if not said or point in valued | bodies or not all(isinstance(h, Relation) and h.op == "=" for h in said):
-        return None
+    if not said or point in valued | bodies or not all(isinstance(h, Relation) and is_stationarity(h) for h in said):
+        return None  # what is supposed for a while stays so: "if $y = e_c$, then $y = e_c$"
     solved = Solved(Definition(point, claim.right), said, tuple(h for h in context.hypotheses if h not in said))
     other = _put(solved, context)
     shown = [(claim, context), *((h, other) for h in said)]
