@@ -56,6 +56,7 @@ GROUPS = {
         "everystep/prove/letters.py",
         "everystep/prove/solved.py",
         "everystep/prove/families.py",
+        "everystep/prove/split_values.py",
         "everystep/prove/adjugates.py",
         "everystep/prove/multiples.py",
         "everystep/prove/matrix_exponentials.py",

@@ -72,12 +72,13 @@ class TwoValues:
                 yield from self._numbers(inner, depth - 1)
 
     def _taken_apart(self, terms: list[Term], number: Factor) -> list[Term]:
+        """The terms with the number at each of its values, times what is 1 there and 0 at the other one."""
         low, high = self.values(number) or (0, 1)
         self.core.used("function of a number with two values")
         result: list[Term] = []
         for value, other in ((low, high), (high, low)):
             at = transform(self.core, terms, _constant(number, value))
-            # (y - other) / (value - other) is 1 at the value, and 0 at the other one
+            # (y - other) / (value - other)
             share = Fraction(1, value - other)
             for piece in at:
                 result += [piece.times(Term(share, [number])), piece.scaled(-share * other)]
