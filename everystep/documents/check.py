@@ -73,6 +73,7 @@ class Checker(Differentials):
         self.outer.entrywise = document.entrywise
         self.outer.plain_ones = document.plain_ones
         self.outer.softmaxes = document.softmaxes
+        self.outer.more_of_losses = document.more_of_losses
         orders = (event for event in document.events if isinstance(event, Pragma) and event.name == "problem")
         if document.dependence is not None:
             self.dependence = Spoken(document.dependence, tuple(order.place.line for order in orders))

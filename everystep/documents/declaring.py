@@ -58,6 +58,7 @@ from everystep.reader.stated_moments import moment_named, puts_a_model
 from everystep.reader.statements import Statement
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Unreadable, environments_match, latex_of, name_of, relation_of, split, stripped
+from everystep.reader.upstream import other_gradient
 from everystep.reader.values import Values
 
 MOST_BEFORE = 6
@@ -377,6 +378,9 @@ class Declaring(Minimised):
         """A law or a definition that was not read leaves its names without a meaning that a step could rest on."""
         scope = self.problem.scope
         sentence = _sentence(declaration)
+        loss = other_gradient(scope, declaration.tokens) if declaration.inline else ""
+        if loss:
+            scope.unclear[loss] = f"another gradient of {loss} is given in line {declaration.place.line}"
         if declaration.inline:
             for unread in said_of(sentence):  # a property that was not read may make right what looks wrong
                 lost = (names_given(piece.sides[0]) for piece in pieces_of(trimmed(declaration.tokens)))

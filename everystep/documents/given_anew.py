@@ -84,7 +84,7 @@ class GivenAnew(Judging):
             self._leave_behind(left, right, how)
             if how is Giving.CLAIMS:
                 continue
-            if piece.relations == ("=",) and not declarer.scope.waits and self._makes_it_another(left, right, how):
+            if piece.relations == ("=",) and self._makes_it_another(left, right, how):
                 declarer.define_from(left, right)
                 declarer.given.append(piece)
                 continue

@@ -87,6 +87,7 @@ from everystep.reader.source import Display, Tokens, Trouble
 from everystep.reader.statements import Statement
 from everystep.reader.stationarity import is_slope, speaks_of_zero
 from everystep.reader.trees import Unreadable, latex_of, split, stripped
+from everystep.reader.upstream import doubt_loss
 from everystep.reader.values import Values
 
 MOST_KNOWN = 4
@@ -127,6 +128,8 @@ class Judging(Asking):
         message = getattr(error, "message", str(error))
         if place is not None:
             message = f"{message} (line {place.line}, column {place.column})"
+        if k == 0 and statement.relations[0] in ("=", ":="):
+            doubt_loss(self.problem.scope, tuple(statement.sides[0]), tuple(statement.sides[1]))
         self._report(statement, k, display, Verdict(Status.UNREADABLE, "reader", message))
 
     # steps -----------------------------------------------------------------------------------------

@@ -375,11 +375,16 @@ def together(claim: Claim, context: Context, scope: Scope) -> str:
         products = not isinstance(node, ex.Expectation)
         seen: set[Expression] = set()
         todo = list(node.operands)
+        recurrent = {rule.target.name for rule in context.recurrences}
+        many = False  # whether members at several places may stand in it, as in a state that noise drives
         while todo:
             for inner in ex.walk(todo.pop()):
                 if inner in seen:
                     continue
                 seen.add(inner)
+                many = (
+                    many or isinstance(inner, ex.SumOver) or (isinstance(inner, ex.Member) and inner.name in recurrent)
+                )
                 if isinstance(inner, (ex.Mul, ex.Hadamard, ex.Kron)):
                     products = products or sum(is_random(o, random, context) for o in inner.operands) > 1
                 elif isinstance(inner, (ex.Norm, ex.Pow, ex.Apply, ex.Call, ex.Inverse, ex.Det)):
@@ -397,7 +402,7 @@ def together(claim: Claim, context: Context, scope: Scope) -> str:
         said = scope.iid.union(*scope.independent)
         for name in sorted(n for n in names & families if n not in said):
             members = {i.at for i in seen if isinstance(i, ex.Member) and i.name == name}
-            if len(members) > 1 or any(isinstance(i, ex.SumOver) for i in seen):
+            if len(members) > 1 or many:
                 return f"the {name} are independent of each other"
     return ""
 

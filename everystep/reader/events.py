@@ -16,6 +16,7 @@ from everystep.reader.files import Folder, ReadError
 from everystep.reader.formulas import MAX_FORMULA, Gathering, put_runaway
 from everystep.reader.headings import BY_ENVIRONMENT, Where
 from everystep.reader.independence import lines_on_dependence
+from everystep.reader.loss_words import lines_with_more
 from everystep.reader.macro_bodies import Macros
 from everystep.reader.macros import Stream, to_backslash
 from everystep.reader.paragraphs import Prose
@@ -108,7 +109,8 @@ class Reader:
         text = self.source.text
         ones = has_plain_ones(text)
         by = softmaxes(text) if "softmax" in text else ""
-        return Document(self.source.file, events, self.prose.entrywise, lines_on_dependence(text), ones, by)
+        more = lines_with_more(text)
+        return Document(self.source.file, events, self.prose.entrywise, lines_on_dependence(text), ones, by, more)
 
     def run(self) -> None:
         raise NotImplementedError

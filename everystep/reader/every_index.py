@@ -12,7 +12,7 @@ from everystep.algebra.context import EVERY, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Num, Var
 from everystep.algebra.shapes import index, same_size
 from everystep.reader import patterns as re
-from everystep.reader.entities import FamilyName, Size
+from everystep.reader.entities import FamilyName
 from everystep.reader.hypotheses import sign_of_part
 from everystep.reader.pieces import Piece, subscripts, trimmed
 from everystep.reader.prose import Sentence
@@ -194,5 +194,5 @@ def counted(formulas: Sequence[Tokens], words: str) -> frozenset[str]:
 def is_spoken_of(letters: frozenset[str], scope: Scope, beside: tuple[Tokens, ...] = ()) -> bool:
     """Whether an index has a meaning of its own: it is declared, or prose speaks of it, here or before."""
     alone = {name_of(trimmed(formula)[0]) for formula in beside if trimmed(formula)}
-    declared = {letter for letter in letters if isinstance(scope.find(letter), Size)}
-    return bool(declared or letters & alone or letters & scope.spoken_in.keys())
+    declared = {letter for letter in letters if scope.find(letter) is not None}
+    return bool(declared or letters & alone or letters & (scope.spoken_in.keys() | scope.unsure.keys()))

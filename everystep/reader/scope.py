@@ -110,6 +110,7 @@ class Scope:
     differentials: bool = False  # whether a declared d before a name is the sign of a differential
     entrywise: bool = False  # whether the text says that powers are taken entry by entry
     plain_ones: bool = False  # whether a plain 1 is written for a column of ones: ``1^T x``
+    more_of_losses: tuple[int, ...] = ()  # the lines where the text says that a loss rests on more than its gradient
     softmaxes: str = (
         ""  # whether the softmax of a matrix is that of its "rows" or "columns"; empty where it is not told
     )

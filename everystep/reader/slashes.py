@@ -24,6 +24,7 @@ def with_derivatives(tokens: Tokens) -> Tokens:
     start = 0
     while start < len(tokens):
         middle = _end_of_half(tokens, start, applied=True)
+        middle = _behind_factors(tokens, middle) if middle > start else start
         slash = _past_spaces(tokens, middle)
         if middle == start or slash >= len(tokens) or tokens[slash].text != "/":
             result.append(tokens[start])
@@ -74,6 +75,17 @@ def _end_of_half(tokens: Tokens, start: int, *, applied: bool) -> int:
     if applied and opened:
         end = _behind_bracket(tokens, end) or end
     return end
+
+
+def _behind_factors(tokens: Tokens, end: int) -> int:
+    r"""Behind further factors before a slash: ``\partial f g / \partial x`` is that of the product; else ``end``."""
+    at = _past_spaces(tokens, end)
+    while at < len(tokens) and tokens[at].text != "/":
+        behind = _behind_atom(tokens, at)
+        if behind == at or _is_partial(tokens[at]):
+            return end
+        at = _past_spaces(tokens, _behind_scripts(tokens, behind))
+    return at
 
 
 def _behind_scripts(tokens: Tokens, at: int) -> int:

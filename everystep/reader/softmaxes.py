@@ -11,27 +11,48 @@ from everystep.algebra.shapes import ONE
 from everystep.reader import patterns as re
 from everystep.reader.words import plain
 
-_BY_ROWS = re.compile(
-    r"\b(row-? ?wise|(each|every|per|a|of the) rows?|rows? by rows?|(over|along|on|across) (the |each |its )?rows?|"
-    r"(to|by) (the |each )?rows?|rows sum|last axis|par lignes?|chaque ligne|lignes? (par|a) lignes?|"
-    r"(sur|aux|des|selon) (les )?lignes)\b"
+_ROWS = (
+    r"(?:row-? ?wise|rows? by rows?|(?:each|every|per)( (?:of the|single|attention))? rows?|lignes? (?:par|a) lignes?|"
+    r"chaque ligne|par lignes?)"
 )
-_BY_COLUMNS = re.compile(
-    r"\b(column-? ?wise|(each|every|per|of the) columns?|columns? by columns?|"
-    r"(over|along|on|across) (the |each |its )?columns?|(to|by) (the |each )?columns?|columns sum|first axis|"
-    r"par colonnes?|chaque colonne|colonnes? (par|a) colonnes?|(sur|aux|des|selon) (les )?colonnes)\b"
+_COLUMNS = (
+    r"(?:column-? ?wise|columns? by columns?|(?:each|every|per)( (?:of the|single))? columns?|"
+    r"colonnes? (?:par|a) colonnes?|chaque colonne|par colonnes?)"
 )
-_SENTENCES = re.compile(r"\.\s|[;!?]|\n\s*\n")
+_SENTENCES = re.compile(r"\.\s|[!?]|\n\s*\n")
+_OTHERWISE = re.compile(
+    r"\b(not|no|never|neither|nor|unlike|others?|otherwise|instead|if|whether|suppose|would|were|was|"
+    r"all (the |its )?entries|whole|entire|transposed?|pas|ne|ni|sans|contrairement|autres?|si|"
+    r"toutes les entrees|aurait|etait)\b|n'"
+)
+"""Words that deny what a sentence says, suppose it, say it of others, or of something else."""
+
+
+def _said_of(lines: str, sentence: str) -> bool:
+    """Whether a sentence says it of the softmax itself: "a row-wise softmax", "softmax is applied to each row"."""
+    return bool(
+        re.search(rf"\b{lines}[ -]{{1,3}}(?:applied )?softmax", sentence)
+        or re.search(rf"softmax[^.;,?!]{{0,80}}?(?:\$,? ?)?\b{lines}\b", sentence)
+    )
 
 
 def softmaxes(text: str) -> str:
     """Either "rows" or "columns", as the sentences of a text that speak of a softmax say; empty where they say neither
-    or both.
+    or both, or where one of them may say something else.
     """
-    spoken = [plain(sentence) for sentence in _SENTENCES.split(text) if "softmax" in sentence.lower()]
-    by_rows = any(_BY_ROWS.search(sentence) for sentence in spoken)
-    by_columns = any(_BY_COLUMNS.search(sentence) for sentence in spoken)
+    split = re.split(_SENTENCES.pattern, text)
+    spoken = [plain(sentence) for sentence in split if "softmax" in sentence.lower()]
+    about = [
+        s for s in spoken if re.search(r"\b(rows?|columns?|lignes?|colonnes?|row-?wise|column-?wise|axis|axe)\b", s)
+    ]
+    if any(_OTHERWISE.search(sentence) for sentence in about) or _ASKED.search(text):
+        return ""
+    by_rows = any(_said_of(_ROWS, sentence) for sentence in about)
+    by_columns = any(_said_of(_COLUMNS, sentence) for sentence in about)
     return "" if by_rows == by_columns else "rows" if by_rows else "columns"
+
+
+_ASKED = re.compile(r"(?i)softmax[^.?!]{0,120}\?")
 
 
 def softmax_of_matrix(value: Expression, by: str) -> Expression:

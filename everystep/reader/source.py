@@ -114,7 +114,8 @@ Event: TypeAlias = "Declaration | Pragma | Display | Part | Trouble"
 class Document:
     """What a file and its includes hold, in reading order; ``entrywise``: it says that powers are taken so;
     ``plain_ones``: it writes columns of ones as plain 1; ``softmaxes``: "rows" or "columns" where it says of which the
-    softmax of a matrix is taken.
+    softmax of a matrix is taken; ``more_of_losses``: the lines where it says that a loss rests
+    on more than its gradient tells.
 
     ``dependence``: the lines with words about what depends on what; None where they were not looked for.
     """
@@ -125,3 +126,4 @@ class Document:
     dependence: tuple[int, ...] | None = None
     plain_ones: bool = False
     softmaxes: str = ""
+    more_of_losses: tuple[int, ...] = ()

@@ -19,6 +19,7 @@ from everystep.algebra.shapes import ONE
 from everystep.reader import patterns as re
 from everystep.reader.cleaning import tokenize
 from everystep.reader.entities import DefinedFunction, FamilyName, OpaqueFunction, Symbolic
+from everystep.reader.loss_words import NEAR, OF_A_LOSS
 from everystep.reader.marks import name_with, plain_text
 from everystep.reader.name_lists import LINK, is_dotted, members
 from everystep.reader.pieces import trimmed
@@ -27,7 +28,7 @@ from everystep.reader.scope import Scope
 from everystep.reader.second_values import tells_of_a_change
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
-from everystep.reader.trees import Unreadable, name_of, split, stripped
+from everystep.reader.trees import Unreadable, latex_of, name_of, split, stripped
 from everystep.reader.values import Values
 from everystep.reader.words import plain
 
@@ -70,10 +71,6 @@ _IS_GRADIENT = re.compile(
     r"(?:(?:the|our|le|a|given|known|connu|donne)\W+)*(?:(?:upstream|incoming|backpropagated)\W+)?(?:gradient|derivative|error|signal|derivee)"
     r"(?:\W+(?:amont|entrant|recu|signal|matrix|of the loss|de la perte|from above))?\W*"
 )
-_OF_A_LOSS = re.compile(
-    r"\b(?:loss|losses|objective|cost|criterion|perte|cout|objectif|critere)\b(?! (?:of (?:precision|rank|generality)))"
-)
-"""Words that call something a loss: what nothing declares in a gradient beside them is that."""
 _CALLED_A_LOSS = re.compile(
     rf"\W*(?:be|is|denotes?|denote|est|soit|designe)\W+{_PLAIN}"
     r"(?:loss|objective|cost|perte|cout|criterion|critere|objectif|function|fonction)"
@@ -127,7 +124,7 @@ def upstream_loss(scope: Scope, tokens: Tokens, sentence: Sentence) -> None:
     Raises Unreadable where Y has no declaration yet.
     """
     around = f"{plain(sentence.before)} $ {plain(sentence.after)}"
-    told = _UPSTREAM.search(around) or _OF_A_LOSS.search(around)
+    told = _UPSTREAM.search(around) or OF_A_LOSS.search(around)
     if not told or denies(sentence) or is_hypothetical(sentence):
         return
     by: list[Tokens] = []
@@ -141,8 +138,41 @@ def upstream_loss(scope: Scope, tokens: Tokens, sentence: Sentence) -> None:
     (name,) = losses
     sides = (split(formula, ("=",)) for formula in (*sentence.earlier, *sentence.later))
     has_formula = any(len(parts) > 1 and _name(parts[0]) == name for parts in sides)
-    if scope.find(name) is None and not has_formula:
+    known = scope.find(name)
+    line = tokens[0].place.line if tokens else 0
+    more = any(abs(line - other) <= NEAR for other in scope.more_of_losses)
+    if known is None and not has_formula and not more and name not in scope.unsure:
         _tell(scope, name, by)
+    elif other_gradient(scope, tokens):
+        raise Unreadable(f"{name} was told to rest on something else", tokens[0].place)
+
+
+def other_gradient(scope: Scope, tokens: Tokens) -> str:
+    """The told loss of which a formula has a gradient by a name that it does not rest on, so far as was told; else
+    empty.
+    """
+    bodies = {d.target.name: d.body for d in scope.context.definitions}
+    for name, formula in _slopes(tokens):
+        loss = scope.find(name)
+        if not isinstance(loss, DefinedFunction) or not loss.told:
+            continue
+        reached = {e.value.name for p in loss.parameters if isinstance(e := scope.find(p), Symbolic)}
+        for _ in bodies:
+            reached |= set[str]().union(*(bodies[n].names for n in reached & bodies.keys()))
+        variable = _variable(scope, formula)
+        if variable is not None and variable.name not in reached:
+            return name
+    return ""
+
+
+def doubt_loss(scope: Scope, left: Tokens, right: Tokens) -> None:
+    """Note that a formula of a loss, or of what nothing declares, was not read: words do not make it any function."""
+    name = _name(left) or _applied(left)[0]
+    known = scope.find(name) if name else None
+    told = isinstance(known, DefinedFunction) and known.told
+    if name and (known is None or told):
+        said = f"{latex_of(left)} = {latex_of(right)}"
+        (scope.unclear if told else scope.unsure).setdefault(name, said)
 
 
 def named_gradient(tokens: Tokens, sentence: Sentence) -> tuple[Tokens, Tokens] | None:

@@ -152,6 +152,10 @@ class Instance:
                 raise Inadmissible(f"{cell_name(cell)} must be {rows} x {columns}")
             return Jet(given)
         name = source_name(_settled(cell))
+        meaning = self.program.meaning(*cell)
+        if meaning is not None and meaning.law is not None and meaning.law.law == "bernoulli":
+            numbers = [self.ring.element(self.pick(f"{name}.{k}", 2)) for k in range(rows * columns)]
+            return Jet(self.ring.matrix(rows, columns, numbers))
         imposed = self.imposed.get(cell[0])
         if isinstance(imposed, str):
             return self.cell(self.evaluator(self.ring), (imposed, cell[1]), rows, columns)
@@ -166,11 +170,7 @@ class Instance:
             left = self.ring.matrix(rows, rank, self.source(f"{name} left", rows * rank))
             right = self.ring.matrix(rank, columns, self.source(f"{name} right", rank * columns))
             return Jet(left * right)
-        numbers = self.source(name, rows * columns)
-        meaning = self.program.meaning(*cell)
-        if meaning is not None and meaning.law is not None and meaning.law.law == "bernoulli":
-            numbers = [self.ring.element(self.pick(f"{name}.{k}", 2)) for k in range(rows * columns)]
-        return Jet(self.ring.matrix(rows, columns, numbers))
+        return Jet(self.ring.matrix(rows, columns, self.source(name, rows * columns)))
 
     def coefficients(self, ring: Ring, name: str, rows: int, columns: int) -> Any:
         """The coefficients of the polynomial that stands for an opaque function."""

@@ -1,0 +1,44 @@
+"""Words that call something a loss, and those that say of one what a gradient of it does not tell.
+
+May import this package's vocabulary.
+"""
+
+from __future__ import annotations
+
+from everystep.reader import patterns as re
+from everystep.reader.words import plain
+
+OF_A_LOSS = re.compile(
+    r"\b(?:loss|losses|objective|cost|criterion|perte|cout|objectif|critere)\b(?! (?:of (?:precision|rank|generality)))"
+)
+"""Words that call something a loss: what nothing declares in a gradient beside them is that."""
+
+
+NEAR = 30
+"""How many lines apart two sentences may speak of the same loss."""
+
+
+def lines_with_more(text: str) -> tuple[int, ...]:
+    """The lines of sentences which say of a loss that it rests on more than its gradient tells: a penalty, a connection
+    past it.
+    """
+    found = []
+    start = 0
+    for end in (*(m.end() for m in re.finditer(_SENTENCES.pattern, text)), len(text)):
+        sentence = plain(text[start:end])
+        spoken = OF_A_LOSS.search(sentence) or _LETTER.search(text[start:end])
+        if spoken and _HAS_MORE.search(sentence):
+            found.append(text.count("\n", 0, start) + 1)
+        start = end
+    return tuple(found)
+
+
+_SENTENCES = re.compile(r"[.;]\s|[!?]|\n\s*\n")
+_LETTER = re.compile(r"\$\s*(?:\\mathcal\s*\{?\s*)?[LJE]\s*\}?\s*\$|\$\s*\\(?:ell|mathcal\{[LJE]\})\s*\$")
+"""What a loss is mostly called."""
+_HAS_MORE = re.compile(
+    r"\b(penalt\w*|penali[sz]\w*|regulari[sz]\w*|weight decay|skip[- ]connections?|"
+    r"(also|aussi|as well|additionally|further|directly) ?(depend\w*|contain\w*|includ\w*|receiv\w*|enters?)?|"
+    r"depends? (also )?on \$[^.;]{0,40}\b(and|et)\b|contains?|includes?|receives?|contient|inclut|recoit|"
+    r"penalite|decroissance des poids|connexions? residuelles?)\b"
+)
