@@ -43,6 +43,24 @@ def upper_letters(tokens: Tokens) -> tuple[set[str], set[str]]:
     return found - below - transposes, (found & below) - transposes
 
 
+def is_last_step(tokens: Tokens) -> bool:
+    r"""Whether a capital T counts steps in an exponent, as in ``\gamma^{T-1}``: no transpose has a number beside it."""
+    for k, token in enumerate(tokens):
+        if token.kind != "sup":
+            continue
+        inside = [
+            t.text for t in tokens[k + 1 : _argument_end(tokens, k + 1)] if t.kind not in ("open", "close", "space")
+        ]
+        if (
+            "T" in inside
+            and len(inside) > 2
+            and inside[0] not in "+-"
+            and all(t.isalnum() or t in "+-" for t in inside)
+        ):
+            return any(t in "+-" for t in inside)
+    return False
+
+
 def letters_of_sizes(tokens: Tokens) -> set[str]:
     r"""The letters that stand as sizes below an identity or columns of ones or zeros: n of ``I_n``, ``\mathbf 1_n``."""
     found: set[str] = set()

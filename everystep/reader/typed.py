@@ -18,7 +18,7 @@ from everystep.algebra.shapes import ONE, Shape, ShapeError, index, same_size, s
 from everystep.reader.entities import Entity, ScalarFunctionName, Size
 from everystep.reader.marks import is_unknown, numbered_name
 from everystep.reader.scope import Scope
-from everystep.reader.sign_letters import letters_of_sizes, upper_letters
+from everystep.reader.sign_letters import is_last_step, letters_of_sizes, upper_letters
 from everystep.reader.source import Place, Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable
@@ -280,6 +280,8 @@ class Typed(ABC):
         sizes, indices = upper_letters(tokens)
         if self.scope.find("I") is None:
             sizes |= letters_of_sizes(tokens) - indices
+        if "T" not in sizes and is_last_step(tokens):
+            indices = indices | {"T"}
         for letter in sorted(sizes | indices):
             known = letter in self.bound or letter in self.locals or self._counts(letter)
             if not known and self.scope.find(letter) is None:
