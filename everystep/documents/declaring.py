@@ -24,7 +24,7 @@ from everystep.documents.plain_numbers import numbers_among
 from everystep.documents.problems import Frame, Problem
 from everystep.documents.result import Remark
 from everystep.documents.solved_names import end_assumptions
-from everystep.documents.spoken import defined_letters, letters_of, names_given
+from everystep.documents.spoken import defined_letters, is_stationarity, letters_of, names_given
 from everystep.documents.told_shapes import note_shapes, told_shapes
 from everystep.prove.verdict import Status
 from everystep.reader.cleaning import tokenize
@@ -37,6 +37,7 @@ from everystep.reader.functions import FUNCTION_WORDS
 from everystep.reader.givings import Giving, giving
 from everystep.reader.layers import define_together, general_member
 from everystep.reader.marks import name_with, plain_text
+from everystep.reader.minimisers import restricts
 from everystep.reader.models import model
 from everystep.reader.moments import is_unsaid, says_moments
 from everystep.reader.parameters import with_parameter
@@ -297,9 +298,11 @@ class Declaring(Minimised):
     def _withdraw(self, words: str, names: set[str] | None) -> None:
         """What a sentence no longer assumes of names (of all of them where it has none) is in doubt from here on."""
         kinds = withdrawn(words)
+        scope = self.problem.scope
+        if restricts(words):  # the minimiser of what is allowed now may be another one
+            scope.doubt(h for h in scope.context.hypotheses if isinstance(h, Relation) and is_stationarity(h))
         if not kinds:
             return
-        scope = self.problem.scope
 
         def gone(hypothesis: Hypothesis) -> bool:
             spoken = not names or bool(names & names_in(hypothesis))

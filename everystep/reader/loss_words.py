@@ -30,9 +30,9 @@ def lines_with_more(text: str) -> tuple[int, ...]:
     start = line = 0
     for number, end in enumerate((*(m.end() for m in re.finditer(_SENTENCES.pattern, text)), len(text))):
         written = text[start:end]
-        if number < MOST_SENTENCES and any(stem in written.lower() for stem in _STEMS):
-            sentence = plain(written)
-            if (OF_A_LOSS.search(sentence) or _LETTER.search(written)) and _HAS_MORE.search(sentence):
+        if any(stem in written.lower() for stem in _STEMS):
+            sentence = plain(written) if number < MOST_SENTENCES else ""
+            if not sentence or ((OF_A_LOSS.search(sentence) or _LETTER.search(written)) and _HAS_MORE.search(sentence)):
                 found.append(line + 1)
         line += written.count("\n")
         start = end
@@ -40,6 +40,7 @@ def lines_with_more(text: str) -> tuple[int, ...]:
 
 
 MOST_SENTENCES = 20_000
+"""How many sentences are looked at; of what may be meant behind them the worst is taken."""
 _STEMS = listed(
     """
     penal pénal regulari régulari decay décroissance skip also aussi well addition further direct depend dépend contain

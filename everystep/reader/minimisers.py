@@ -67,3 +67,14 @@ def called_minimiser(sentence: Sentence) -> bool:
         return False
     said = Sentence(sentence.before, "", sentence.is_open, sentence.label, sentence.earlier)
     return stance(said, needs_verb=False, any_words=True) is Stance.ASSUMED
+
+
+_RESTRICTING = re.compile(
+    r"\b(restrict\w*|constrain(s|ed|ing)?) (the (search|minimi[sz]ation|domain|parameters?|weights?|variables?)|"
+    r"ourselves|attention|\$)|\b(on se restreint|restreignons|on restreint)\b"
+)
+
+
+def restricts(words: str) -> bool:
+    """Whether a sentence says that a minimum is taken over less than all values: "we restrict the search to"."""
+    return bool(_RESTRICTING.search(plain(words)))
