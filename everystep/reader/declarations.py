@@ -74,7 +74,7 @@ from everystep.reader.source import Tokens
 from everystep.reader.stationarity import is_set_to_zero, is_slope, sets_to_zero
 from everystep.reader.syntax import parse
 from everystep.reader.tokens import listed
-from everystep.reader.trees import Unreadable, latex_of, name_of, relation_of, split, stripped
+from everystep.reader.trees import Unreadable, latex_of, name_of, note_above, relation_of, split, stripped
 from everystep.reader.upstream import named_gradient, told_loss, upstream_loss
 from everystep.reader.values import Values
 from everystep.reader.words import plain
@@ -140,7 +140,7 @@ class Declarer(Settling):
             self._declared_independent(tokens, said)
             if not any(relation_of(tokens, k)[0] for k in range(len(tokens))):
                 return
-        if any(t.kind == "text" and words.is_iid(t.text) for t in tokens):
+        if any(t.kind == "text" and words.is_iid(t.text) for t in tokens) or words.is_iid(note_above(tokens)):
             self.scope.iid |= {name_of(t) for t in tokens if t.kind != "text" and name_of(t).isalpha()}
         function = self._function_type(tokens)
         if function:

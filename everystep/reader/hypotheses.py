@@ -72,7 +72,9 @@ class Hypotheses(Introductions):
 
     def _is_moment(self, piece: Piece) -> bool:
         text = latex_of(piece.sides[0])
-        written = "mathbb{E}" in text or "Var" in text or "Cov" in text or moment_named(piece.sides[0])
+        written = (
+            "mathbb{E}" in text or "mathbb{V}" in text or "Var" in text or "Cov" in text or moment_named(piece.sides[0])
+        )
         return piece.relations == ("=",) and bool(written)
 
     def _is_range(self, piece: Piece) -> bool:

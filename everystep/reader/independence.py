@@ -30,7 +30,10 @@ _COPULA = (
     rf"to|be|des|de|{_KIND})\s*,?\s+(?:(?:and|et)\s+)?){{0,6}}"
 )
 _INDEPENDENT = r"(?:independ[ea]nt(?:s|es|e|ly)?|independamment)\b"
-_WHAT_THEY_HAVE = r"(?:lois?|laws?|distributions?|means?|moyennes?|(?:co)?variances?|dimensions?|sizes?|tailles?)"
+_WHAT_THEY_HAVE = (
+    r"(?:lois?|laws?|distributions?|means?|moyennes?|esperances?|expectations?|expected values?|parameters?|"
+    r"parametres?|(?:co)?variances?|dimensions?|sizes?|tailles?)"
+)
 _AFTER = re.compile(
     rf"(?P<list>{_LIST})\s*[,(]?\s*(?:{_COPULA}){_INDEPENDENT}"
     rf"(?:\s+{_KIND})*"

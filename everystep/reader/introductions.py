@@ -96,8 +96,11 @@ class Introductions:
         families = {n: e for n, e in self.scope.names.items() if isinstance(e, FamilyName)}
         self.scope.beside = frozenset(e.name for n, e in families.items() if earlier.get(n) is not e)
 
-    def _listed_family(self, names: list[Tokens], where: Tokens) -> bool:
-        r"""``x_1, \dots, x_n \in \mathbb{R}^d``: a family with its range; False where the names are no such list."""
+    def _listed_family(self, names: list[Tokens], where: Tokens, shape: tuple[Expr, Expr] | None = None) -> bool:
+        r"""``x_1, \dots, x_n \in \mathbb{R}^d``: a family with its range; False where the names are no such list.
+
+        With a ``shape``, that of each member, there is no set that they are in.
+        """
         parts: list[Tokens] = []
         for written in names:  # the commas around dots have been taken out
             dots = [k for k, t in enumerate(written) if name_of(t).endswith("dots")]
@@ -119,9 +122,11 @@ class Introductions:
             return False
         finite = bool(where) and name_of(where[0]) in ("{", "lbrace")
         signs = finite and self._is_pair_of_signs(where)
-        kind, (rows, columns), _ = ("R", self._shape_of_power(where), "") if finite else self._set(where)
-        if kind != "R":
-            return False
+        if shape is None:
+            kind, shape, _ = ("R", self._shape_of_power(where), "") if finite else self._set(where)
+            if kind != "R":
+                return False
+        rows, columns = shape
         low, high = Values(self.scope).integer(marks[0][1]), self.size(marks[-1][1])
         name = listed[0].text
         key = self.scope.declare(name, FamilyName(name, rows, columns, low=low, high=high), listed[0].style)

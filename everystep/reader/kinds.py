@@ -17,6 +17,7 @@ from everystep.reader.families import orthonormal_members
 from everystep.reader.lines import Lines
 from everystep.reader.moments import MOMENT, MOMENTS, RANDOM, is_law, is_of_chance
 from everystep.reader.name_lists import LINK, general_member, is_dotted, is_names, is_size, members, place_of, shape_of
+from everystep.reader.numbers_by_chance import BERNOULLI, have_a_variance
 from everystep.reader.paragraphs import is_space
 from everystep.reader.pieces import letters_of, pieces_of, trimmed, without_index
 from everystep.reader.prose import Sentence, Stance, stance
@@ -140,7 +141,8 @@ class Kinds(Lines):
             self._sized(trimmed(tokens), near, after, sentence)
         elif is_space(tokens):
             self._in_space(tokens, near, sentence)
-        numbers = _NUMBER_IS.search(near) or _IS_A_NUMBER.match(behind) or _NUMBERS_BY_NATURE.match(behind)
+        varying = have_a_variance(sentence)
+        numbers = _NUMBER_IS.search(near) or _IS_A_NUMBER.match(behind) or _NUMBERS_BY_NATURE.match(behind) or varying
         if is_dotted(tokens) and numbers:
             parts = [trimmed(part) for part in split(trimmed(tokens), (",",))]
             if Values(self.scope).entity_of(parse(parts[0]))[0] is None:
@@ -151,6 +153,8 @@ class Kinds(Lines):
         if is_names(tokens):
             self._numbers(tokens, near, behind, before)
             self._said_behind_a_list(tokens, sentence)
+            if varying:
+                self._give([trimmed(name) for name in split(trimmed(tokens), (",",))], ONE, ONE)
         rank = _RANK.search(near)
         put = (
             replace(sentence, before=sentence.before[: len(sentence.before.rstrip()) - len(near) + rank.start()])
@@ -162,6 +166,11 @@ class Kinds(Lines):
             return how
         if _BY_LAW.search(near) and is_law(tokens) and sentence.earlier:
             self._drawn(tokens, sentence)
+        if (bernoulli := BERNOULLI.search(near)) is not None and sentence.earlier:
+            cut = sentence.before[: len(sentence.before.rstrip()) - len(near.rstrip()) + bernoulli.start()]
+            at = place_of(tokens)
+            law = (*tokenize(r"\mathrm{Bernoulli}(", *at), *tokens, *tokenize(")", *at))
+            self._drawn(law, replace(sentence, before=cut))
         moments = MOMENTS.search(near)
         moment = MOMENT.search(near) if moments is None else None  # "de matrices de covariance" is of several
         if moment is not None and members(tokens) and is_of_chance(f"{before} {after}"):

@@ -5,7 +5,9 @@ May import ``everystep.algebra`` and this package.
 
 from __future__ import annotations
 
-from sympy import Expr
+from dataclasses import replace
+
+from sympy import Expr, Integer
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Random, Relation
@@ -13,14 +15,15 @@ from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import ONE, same_shape
 from everystep.reader.cleaning import tokenize
 from everystep.reader.definitions import Definitions
-from everystep.reader.entities import Symbolic
+from everystep.reader.entities import FamilyName, Symbolic
 from everystep.reader.functions import condition_of
-from everystep.reader.marks import name_with, plain_text
+from everystep.reader.marks import name_with, nodes, plain_text
+from everystep.reader.name_lists import general_member
 from everystep.reader.pieces import Piece, trimmed
 from everystep.reader.signs import GREEK, STYLES, VARIANTS
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
-from everystep.reader.trees import Node, Unreadable, latex_of, split, stripped
+from everystep.reader.trees import Node, Unreadable, latex_of, name_of, split, stripped
 from everystep.reader.values import Values
 
 NORMAL = ("n", "normal", "gauss", "gaussian")
@@ -69,8 +72,25 @@ class Laws(Definitions):
         if bar is not None:
             self._draw_given(*bar, name, arguments, text)
             return
+        if any(name_of(t).endswith("dots") for t in piece.sides[0]):
+            self._draw_listed(trimmed(piece.sides[0]), name, arguments, text)
+            return
         for side in split(piece.sides[0], (",",)):
             self._draw(trimmed(side), name, arguments, text)
+
+    def _draw_listed(self, names: Tokens, law: str, arguments: list[Tokens], text: str) -> None:
+        r"""``x_1, \dots, x_n \sim \mathcal{N}(\mu, \Sigma)``: a family with its range, each of which has the law."""
+        member = general_member(names)
+        if not member:
+            raise Unreadable(f"of what {text} is the law was not read", names[0].place)
+        node = parse(member, self.scope.words())
+        if Values(self.scope).entity_of(node)[0] is None and not self.scope.waits:
+            if law in NORMAL and len(arguments) == 2:
+                self._scale_of_law(stripped(arguments[1]))
+            listed = [trimmed(name) for name in split(names, (",",))]
+            if not self._listed_family(listed, (), self._shape_of_drawn(node, arguments)):
+                raise Unreadable(f"of what {text} is the law was not read", names[0].place)
+        self._draw(member, law, arguments, text)
 
     def _draw_given(self, side: Tokens, held: Tokens, law: str, arguments: list[Tokens], text: str) -> None:
         r"""``y \mid x \sim \mathcal{N}(f(x), V)``: the mean and the variance of y given x, and that y is normal then.
@@ -103,6 +123,7 @@ class Laws(Definitions):
         if entity is None:
             if not self._is_in_a_definition(node.text, node.style):
                 self._introduce_random(node, law, arguments)
+                self._range_of_drawn(node)
             reader = Values(self.scope)
         value = reader.value(node)
         own = {str(i) for i in value.at} if isinstance(value, ex.Entry | ex.Member) else set()
@@ -192,9 +213,26 @@ class Laws(Definitions):
             self.scope.assume(Relation(Num(0), "<=", Var(name)))
 
     def _introduce_random(self, node: Node, law: str, arguments: list[Tokens]) -> None:
+        self.introduce(node, *self._shape_of_drawn(node, arguments))
+
+    def _range_of_drawn(self, node: Node) -> None:
+        r"""A family that its law has introduced is over the one range that was said of its letter: the law of
+        ``$\epsilon_i \sim \mathcal{N}(0, 1)$ for $i = 1, \dots, n$`` is read behind that.
+        """
+        name, letters = self.name_and_indices(node)
+        entity = self.scope.names.get(f"{name}[]")
+        letter = letters[-1] if letters else ""
+        low, high = self.scope.starts.get(letter), self.scope.ends.get(letter)
+        if isinstance(entity, FamilyName) and entity.low is None and low is not None and high is not None:
+            self.scope.names[f"{name}[]"] = replace(entity, low=Integer(low), high=high)
+            self.scope.bound(entity.name, Integer(low), high)
+
+    def _shape_of_drawn(self, node: Node, arguments: list[Tokens]) -> tuple[Expr, Expr]:
+        """The shape of what has a law, by that of its parameters: a number, unless they are a vector's."""
         reader = Values(self.scope)
         shape: tuple[Expr, Expr] = (ONE, ONE)
         for argument in arguments:
+            self._sizes_of_identities(argument)
             try:
                 found = reader.shape(reader.read(stripped(argument)))
             except Unreadable:
@@ -206,7 +244,19 @@ class Laws(Definitions):
             shape = (self.scope.size("d"), ONE)  # of any size
         elif shape == (ONE, ONE) and (node.style == "bold" or any(_is_of_vectors(a) for a in arguments)):
             raise Unreadable("the size of a random vector is not known: declare it or its mean", node.place)
-        self.introduce(node, *shape)
+        return shape
+
+    def _sizes_of_identities(self, argument: Tokens) -> None:
+        r"""The letter d of ``I_d`` in a law is a size, if it is nothing else."""
+        try:
+            found = [node for node in nodes(parse(stripped(argument))) if node.kind == "letter" and node.text == "I"]
+        except Unreadable:
+            return
+        for node in found if self.scope.find("I") is None else ():
+            for mark, tokens in node.scripts:
+                letter = plain_text(tokens)
+                if mark == "_" and len(letter) == 1 and letter.isalpha() and self.scope.find(letter) is None:
+                    self.size(tokens)
 
     def _has_a_covariance(self, arguments: list[Tokens]) -> bool:
         r"""Whether the second parameter of a law is a ``\Sigma`` without a declaration, and d has no meaning yet."""

@@ -108,8 +108,8 @@ _OWN_VARIANCE = re.compile(
 
 
 def is_of_chance(words: str) -> bool:
-    """Whether words tell that what has a mean is random: they say so, or give it a covariance; not of data."""
-    both = re.search(rf"\b(?:{_MEAN})\b", words) and re.search(r"\bcovariances?\b", words)
+    """Whether words tell that what has a mean is random: they say so, or give it a variance; not of data."""
+    both = re.search(rf"\b(?:{_MEAN})\b", words) and re.search(r"\b(?:co)?variances?\b", words)
     return bool(RANDOM.search(words) or (both and not _OF_DATA.search(words)))
 
 
@@ -220,7 +220,7 @@ class Moments(Laws):
 
     def _drawn(self, law: Tokens, sentence: Sentence) -> None:
         r"""``draws from $\mathcal{N}(0, I)$``: the law of what the sentence speaks of before."""
-        names = self._all_spoken_of(sentence)
+        names = self._all_spoken_of(sentence, listed=True)
         if any(is_law(formula) for formula in sentence.later[:1]):
             names = []
         if not names:
@@ -228,9 +228,11 @@ class Moments(Laws):
         for name in names:
             self._random(Piece((name, law), ("sim",)))
 
-    def _all_spoken_of(self, sentence: Sentence) -> list[Tokens]:
+    def _all_spoken_of(self, sentence: Sentence, listed: bool = False) -> list[Tokens]:
         """The names that words behind them speak of: of several formulas that are joined all where a plural noun
         stands behind one name, else those of the last formula; none where that is not clear.
+
+        Of a list with dots that is its general member, or if ``listed`` the list.
         """
         earlier = spoken_of(sentence)
         if not earlier:
@@ -238,13 +240,13 @@ class Moments(Laws):
         behind = " ".join(plain(sentence.before).split("$")[sentence.earlier.index(earlier[-1]) + 1 :])
         if not _DRAWN.fullmatch(behind):
             return []
-        if self._subject(earlier[-1]):
+        if self._subject(earlier[-1]) and not (listed and is_dotted(members(earlier[-1]))):
             if not _SEVERAL.search(behind) or len(earlier) == 1:
                 return [self._subject(earlier[-1])]
             names = [self._subject(formula) for formula in earlier]
             return names if all(names) and all(self._has_a_mean(name) for name in names) else []
         if is_dotted(members(earlier[-1])):
-            return [general_member(members(earlier[-1]))]
+            return [members(earlier[-1]) if listed else general_member(members(earlier[-1]))]
         names = [trimmed(name) for name in split(members(earlier[-1]), (",",))]
         return names if all(is_names(name) for name in names) and _SEVERAL.search(behind) else []
 
@@ -358,8 +360,8 @@ class Moments(Laws):
     def _subject(tokens: Tokens) -> Tokens:
         r"""The name that a formula introduces: x of ``x``, of ``x \in \mathbb{R}^n``; empty where it is no one name."""
         tokens = trimmed(tokens)
-        if is_dotted(tokens):
-            return general_member(tokens)
+        if is_dotted(members(tokens)):
+            return general_member(members(tokens))
         at = next((k for k in range(len(tokens)) if relation_of(tokens, k)[0]), len(tokens))
         if at < len(tokens) and relation_of(tokens, at)[0] != "in":
             return ()

@@ -52,6 +52,10 @@ _ABBREVIATION = re.compile(
 )
 
 
+_NAMED_LAW = re.compile(r"(?:Bernoulli|Gauss|Normal|Rademacher|Poisson|Uniform|Exponential|Standard Normal)\w*\b")
+"""A capital that begins no sentence: "i.i.d. Bernoulli"."""
+
+
 def is_shape(tokens: Tokens) -> bool:
     r"""Whether a formula is two sizes with a cross between them: ``n \times n``."""
     marks = [k for k, token in enumerate(tokens) if token.text in ("times", "×")]
@@ -114,7 +118,11 @@ def sentence_bounds(text: str) -> list[int]:
         before = text[max(0, match.start() - 12) : match.start()]
         short = _ABBREVIATION.search(before)
         following = text[match.end() : match.end() + 1]
-        if short is None or text[match.start()] != "." or (short["dotted"] and following.isupper()):
+        if (
+            short is None
+            or text[match.start()] != "."
+            or (short["dotted"] and following.isupper() and not _NAMED_LAW.match(text, match.end()))
+        ):
             bounds.append(match.end())
     return bounds
 

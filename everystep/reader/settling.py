@@ -19,8 +19,9 @@ from everystep.reader.prose import Sentence, Stance, stance
 from everystep.reader.quantified import Quantified
 from everystep.reader.said import Said
 from everystep.reader.source import Token, Tokens
-from everystep.reader.trees import Unreadable, latex_of, name_of, relation_of, split
+from everystep.reader.trees import Unreadable, latex_of, name_of, note_above, relation_of, split
 from everystep.reader.values import Values
+from everystep.reader.words import is_iid
 
 
 class Settling(Quantified):
@@ -136,7 +137,7 @@ class Settling(Quantified):
         within, parts = independent_in(tokens)  # $x \text{ independent of } y$
         if all(parts):
             told += [Told(group=together) for group in within for together in named(group, parts)]
-        if is_drawn_alike(sentence.before, sentence.after):
+        if is_drawn_alike(sentence.before, sentence.after) or is_iid(note_above(tokens)):
             told.append(Told(iid=names - self.scope.iid))
         told = [said for said in told if said.iid or said.group not in self.scope.independent]
         self.scope.independent += tuple(said.group for said in told if said.group)

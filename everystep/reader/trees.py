@@ -96,6 +96,14 @@ def relation_of(tokens: Tokens, at: int) -> tuple[str, int]:
     return (found, 1) if found else ("", 0)
 
 
+def note_above(tokens: Tokens) -> str:
+    r"""What stands over a relation of a formula, ``\overset{iid}{\sim}``, as it is written; "" where nothing does."""
+    for at, token in enumerate(tokens):
+        if token.kind == "command" and token.text in ("stackrel", "overset") and relation_of(tokens, at)[0]:
+            return latex_of(tokens[at + 1 : _argument_end(tokens[at : at + MOST_ABOVE], 1) + at])
+    return ""
+
+
 def arrow_note(tokens: Tokens, at: int) -> tuple[Tokens, int]:
     r"""What stands under and over an arrow that begins at a token, ``\xrightarrow[h \to 0]{}``, and its width."""
     end = at + 1
