@@ -34,6 +34,7 @@ from everystep.documents.options import USUAL, Options
 from everystep.documents.own_sizes import declare_own_sizes
 from everystep.documents.real_variable import real_variable
 from everystep.documents.result import DocumentReport, Remark
+from everystep.documents.said_before import passed_over
 from everystep.documents.spoken import (
     Uses,
     counts_members,
@@ -122,6 +123,7 @@ class Checker(Differentials):
         declare_own_sizes(self.problem.scope, display.tokens)
         self._shaped(statements_of(display.environment, display.tokens))
         self._give_up_waiting()
+        passed_over(self.problem, display.ahead)
         take_for_all(self.problem.scope)
         self._end_siblings()
         self.problem.scope.displays += 1
@@ -140,7 +142,6 @@ class Checker(Differentials):
             self._unsplit(display)
         for words in re.split(r"[.?!](?:\s+|$)|\n", display.prose):
             if "$" not in words:
-                self._withdraw(words, None)
                 self._goes_on(words)
                 in_doubt(Declarer(self.problem.scope, recognised), words)
                 if ends_suppositions(words):
@@ -183,7 +184,7 @@ class Checker(Differentials):
         scope.drop_temporary()
         scope.doubts = tuple(doubt for doubt in scope.doubts if doubt not in passing)
         self.problem.begins = False
-        self.problem.standing = self.problem.scope.context.hypotheses
+        self.problem.said_before = self.problem.standing = self.problem.scope.context.hypotheses
 
     def _recall_general(self) -> None:
         """What the text has said of all vectors, or of the data, may be meant of names that were declared since."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Hypothesis, Predicate, Relation
+from everystep.algebra.context import Relation
 from everystep.algebra.expressions import Num, Var
 from everystep.documents.claims import (
     Minimiser,
@@ -23,8 +23,9 @@ from everystep.documents.minimised import Minimised
 from everystep.documents.plain_numbers import numbers_among
 from everystep.documents.problems import Frame, Problem
 from everystep.documents.result import Remark
+from everystep.documents.said_before import doubt_definite, passed_over, withdraw
 from everystep.documents.solved_names import end_assumptions
-from everystep.documents.spoken import defined_letters, is_stationarity, letters_of, names_given
+from everystep.documents.spoken import defined_letters, letters_of, names_given
 from everystep.documents.told_shapes import note_shapes, told_shapes
 from everystep.prove.verdict import Status
 from everystep.reader.cleaning import tokenize
@@ -37,13 +38,12 @@ from everystep.reader.functions import FUNCTION_WORDS
 from everystep.reader.givings import Giving, giving
 from everystep.reader.layers import define_together, general_member
 from everystep.reader.marks import name_with, plain_text
-from everystep.reader.minimisers import restricts
 from everystep.reader.models import model
 from everystep.reader.moments import is_unsaid, says_moments
 from everystep.reader.parameters import with_parameter
 from everystep.reader.pieces import Piece, names_in, pieces_of, trimmed
 from everystep.reader.prose import Sentence, Stance, defines, denies, is_constraint, is_named_case, stance, supposes
-from everystep.reader.reservations import begins_task, ends_suppositions, withdrawn
+from everystep.reader.reservations import begins_task, ends_suppositions
 from everystep.reader.said import said_of
 from everystep.reader.scope import Scope
 from everystep.reader.sections import (
@@ -58,6 +58,7 @@ from everystep.reader.source import Declaration, Display, Part, Place, Pragma, T
 from everystep.reader.stated_moments import moment_named, puts_a_model
 from everystep.reader.statements import Statement
 from everystep.reader.syntax import parse
+from everystep.reader.taken_back import withdrawn
 from everystep.reader.trees import Unreadable, environments_match, latex_of, name_of, relation_of, split, stripped
 from everystep.reader.upstream import other_gradient
 from everystep.reader.values import Values
@@ -174,6 +175,9 @@ class Declaring(Minimised):
         problem = self.problem
         note_shapes(problem, declaration)
         problem.before = (*problem.before[1 - MOST_BEFORE :], declaration.tokens) if declaration.inline else ()
+        self._passed_over(declaration.ahead)
+        if "$" not in declaration.before:
+            problem.said_before = problem.scope.context.hypotheses
         if problem.waiting and declaration.inline:
             sentence, names = _sentence(declaration), letters_of(declaration.tokens)
             late = any(names & letters_of(waiting.tokens) for waiting in problem.waiting)
@@ -185,6 +189,12 @@ class Declaring(Minimised):
         for earlier in sorted(problem.waiting, key=lambda waiting: not _gives_a_start(waiting.tokens)):
             if self._declared(earlier):
                 problem.waiting.remove(earlier)
+
+    def _passed_over(self, sentences: tuple[str, ...]) -> None:
+        """What sentences without formulas take back of all that was said before them, also of what waits."""
+        if self.problem.waiting and any(map(withdrawn, sentences)):
+            self._infer_waiting()
+        passed_over(self.problem, sentences)
 
     def _declared(self, declaration: Declaration, waits: bool = True) -> bool:
         """Whether a declaration is read; ``waits``: what it does not declare itself may still be declared."""
@@ -208,7 +218,7 @@ class Declaring(Minimised):
                     self.problem.scope.end_suppositions()
                 elif "$" not in sentence.before and begins_task(sentence.before):
                     self.problem.scope.drop_case()
-                self._withdraw(f"{sentence.before} $ {sentence.after}", _spoken_of(declaration.tokens))
+                withdraw(self.problem, f"{sentence.before} $ {sentence.after}", _spoken_of(declaration.tokens))
                 self._goes_on(sentence.before)
                 introduced = any(
                     relation_of(declaration.tokens, k)[0] in ("in", "sim") for k in range(len(declaration.tokens))
@@ -221,6 +231,7 @@ class Declaring(Minimised):
                 self._given_anew_inline(declarer, declaration.tokens, sentence)
                 self._mentioned(declarer, declaration.tokens, sentence)
                 self._meant_for_a_while(kept, sentence)
+                doubt_definite(self.problem, f"{sentence.before} $ {sentence.after}", kept.context.hypotheses)
             else:
                 pieces = pieces_of(trimmed(declaration.tokens))
                 second = [self._second_value(piece.sides, piece.relations) for piece in pieces]
@@ -294,27 +305,6 @@ class Declaring(Minimised):
             scope.meant_case.append(change)
         elif supposes(sentence):
             scope.meant_supposed.append(change)
-
-    def _withdraw(self, words: str, names: set[str] | None) -> None:
-        """What a sentence no longer assumes of names (of all of them where it has none) is in doubt from here on."""
-        kinds = withdrawn(words)
-        scope = self.problem.scope
-        if restricts(words):  # the minimiser of what is allowed now may be another one
-            scope.doubt(h for h in scope.context.hypotheses if isinstance(h, Relation) and is_stationarity(h))
-        if not kinds:
-            return
-
-        def gone(hypothesis: Hypothesis) -> bool:
-            spoken = not names or bool(names & names_in(hypothesis))
-            alike = "*" in kinds or (hypothesis.kind in kinds if isinstance(hypothesis, Predicate) else True)
-            return spoken and alike and (names is not None or isinstance(hypothesis, Predicate) or "*" in kinds)
-
-        held = (*self.problem.standing, *scope.constraints)
-        scope.doubt(h for h in held if h in scope.context.hypotheses and gone(h))
-        scope.no_longer(kinds, names)
-        if kinds & {"independent", "*"}:
-            scope.independent = tuple(g for g in scope.independent if names and not names & g)
-            scope.iid -= names or scope.iid
 
     def _infer_waiting(self) -> None:
         """Read what still waits: names that nothing declares are what they alone can be."""

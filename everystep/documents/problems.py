@@ -63,6 +63,10 @@ class Problem:
     """What is zero where the display that is being read says, and perhaps elsewhere: "the gradient vanishes at"."""
     standing: tuple[Hypothesis, ...] = ()
     """What was assumed when the display before was read."""
+    definite_alone: bool = False
+    """Whether the text says that definite matrices need not be symmetric."""
+    said_before: tuple[Hypothesis, ...] = ()
+    """What was assumed when the sentence began that is being read."""
     before: tuple[Tokens, ...] = ()
     """The last formulas in the prose before the display that is being read."""
     given_at: dict[str, Place] = field(default_factory=dict)

@@ -278,9 +278,9 @@ class Reader:
         cleaned = clean(tokens)
         self._count(len(cleaned), place)
         if cleaned:
-            prose = self.prose.take()
+            prose, ahead = self.prose.take(), self.prose.passing()
             self.enter(place)
-            self.events.append(Display(environment, cleaned, place, end, str(self.where), prose))
+            self.events.append(Display(environment, cleaned, place, end, str(self.where), prose, ahead))
 
     def gather(self, closer: str, place: Place, stream: Stream) -> tuple[list[Token], Token | None]:
         """The tokens up to ``closer``, and the token at which reading stopped because the end is missing."""

@@ -155,6 +155,8 @@ class Prose:
         # The kind of statement that is being read, such as a theorem.
         self.setting = ""
         self.labelled: list[str] = []
+        # The sentences without formulas since the last sentence that declares.
+        self.passed: list[str] = []
 
     def mark(self, piece: tuple[int, Tokens, Place] | None) -> None:
         self.words.mark()
@@ -180,9 +182,10 @@ class Prose:
             self.labelled += label_of(text) + labels_within(text.rpartition("$")[2] if self.pieces else "")
             self.asked = self.asked or _TASK.search(text) is not None
         pieces, self.pieces = self.pieces, []
-        if not any(pieces):
-            return
         bounds = sentence_bounds(text)
+        if not any(pieces):
+            self._pass(text, bounds, 0, len(bounds))
+            return
         places = [k for k, c in enumerate(text) if c == "$"]
         for k, piece in zip(places, pieces, strict=False):
             if piece is not None and _is_power(piece[1]):
@@ -193,10 +196,12 @@ class Prose:
             for at, piece in zip(places, pieces, strict=False)
             if piece is not None and (is_shape(piece[1]) or is_space(piece[1]))
         }
+        passed = 0
         for number, (at, piece) in enumerate(zip(places, pieces, strict=False)):
             if piece is None:
                 continue
             index = bisect_right(bounds, at) - 1
+            passed = self._pass(text, bounds, passed, index)
             end = bounds[index + 1] if index + 1 < len(bounds) else len(text)
             first, last = max(bounds[index], at - _WINDOW), min(end, at + 1 + _WINDOW)
             before, after = (_said(text, a, b, shapes) for a, b in ((first, at), (at + 1, last)))
@@ -204,8 +209,24 @@ class Prose:
             nearest = range(max(low, number - _BESIDE), number), range(number + 1, min(high, number + 1 + _BESIDE))
             earlier, later = (tuple(beside[k] for k in near if places[k] not in shapes) for near in nearest)
             is_open = end == len(text) and not text.endswith((".", "!", "?"))
-            label = self._label(text, bounds, index)
-            events[piece[0]] = Declaration(piece[1], piece[2], True, before, after, is_open, label, earlier, later)
+            label, ahead = self._label(text, bounds, index), self.passing()
+            events[piece[0]] = Declaration(
+                piece[1], piece[2], True, before, after, is_open, label, earlier, later, ahead
+            )
+        self._pass(text, bounds, passed, len(bounds))
+
+    def _pass(self, text: str, bounds: list[int], first: int, last: int) -> int:
+        """Keep the sentences from one place on up to another one that have no formulas; returns where to go on."""
+        ends = [*bounds[1:], len(text)]
+        self.passed += [
+            s for s in (text[bounds[k] : ends[k]].strip() for k in range(first, last)) if s and "$" not in s
+        ]
+        return max(first, last)
+
+    def passing(self) -> tuple[str, ...]:
+        """The sentences without formulas since the last call."""
+        passed, self.passed = tuple(self.passed), []
+        return passed
 
     def _with_moments_as_formulas(self, text: str, events: list[Event | None]) -> str:
         """The words of the paragraph with "zero mean and unit variance" as what is written with formulas, "mean $0$ and

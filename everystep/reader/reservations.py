@@ -13,7 +13,7 @@ from everystep.reader.marks import plain_text
 from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
 from everystep.reader.trees import name_of, split, stripped
-from everystep.reader.words import PROPERTIES, folded, plain, says_something
+from everystep.reader.words import folded, plain, says_something
 
 _HEDGING = re.compile(
     r"\b(possibly|perhaps|maybe|probably|presumably|likely|supposedly|allegedly|e\.g\b|in (most|many|some|all) cases|"
@@ -450,63 +450,3 @@ _CLAIMED = re.compile(
 def is_claimed(ahead: str) -> bool:
     """Whether words before "for $a > 0$" claim something of that case: "it diverges for", "$|a| = a$ for"."""
     return bool(_CLAIMED.search(ahead))
-
-
-_WITHDRAWING = re.compile(
-    r"\b(no longer|not necessarily|need not|drop(s|ped|ping)?|relax(es|ed|ing)?|lift(s|ed|ing)?|discard\w*|"
-    r"remov(e|es|ed|ing) (the|this|that)|"
-    r"without (the |this |that |any )?(assum\w+|hypothes[ie]s|conditions?|constraints?|supposing)|"
-    r"ignor\w+ (the|this|that|la|cette) (constraint|contrainte)|sans (la |cette )?contrainte|"
-    r"not (be )?(assume|assumed|suppose|supposed|require|required)|don't assume|(is|are)(n't| not)|"
-    r"n'est (plus|pas)|ne sont (plus|pas)|non-?\s?symm?etri\w+|asymm?etri\w+|"
-    r"dissymetri\w+|non-?\s?(orthogonal|diagonal|invertible|inversible|independ[ea]nt)\w*|"
-    r"(may|might|can|could) (also )?be|peu(t|vent) (aussi )?etre|"
-    r"ne (\w+ )?(suppos\w+|demand\w+) (plus|pas)|"
-    r"n'(\w+ )(plus|pas)|pas necessairement|non necessairement|sans (supposer|hypothese|l'hypothese|cette hypothese)|"
-    r"abandonn\w+|on leve|"
-    r"(without|sans|dropping) (the |la |l')?\w*(symm?etr|invertib|inversib|orthogonal|independ)\w*)\b"
-)
-_INSTEAD = re.compile(
-    r"\bsuppos\w* plutot\b|"
-    r"\b(suppos\w*|assum\w*|let|if|when|consider|soit|soient|si|lorsque|quand|considerons)\b[^.;:]*"
-    r"\b(instead(?! of\b)|plutot(?! que?\b)|cette fois|this time|a la place(?! d)|au contraire|on the contrary)\b"
-)
-_ANY_VALUE = re.compile(r"\b(general|generale?s?|arbitrary|arbitraires?|quelconques?|(is|be|est|soit) any|n'importe)\b")
-_NOUNS_OF_KINDS = (
-    ("symm?etr(y|ie)", "symmetric"),
-    ("(non-?\\s?|a|dis)symm?etri\\w+", "symmetric"),
-    ("non-?\\s?diagonal\\w*", "diagonal"),
-    ("negati(ve|f|ves|fs)", "positive"),
-    ("(non-?singularity|invertibili\\w+|inversibilite)", "invertible"),
-    ("orthogonali\\w+", "orthogonal"),
-    ("(definiteness|positivi\\w+)", "positive definite"),
-    ("independence|independance", "independent"),
-)
-_IMPLYING = {
-    "symmetric": ("positive definite", "positive semidefinite", "diagonal"),
-    "invertible": ("positive definite",),
-}
-
-
-def withdrawn(words: str) -> frozenset[str]:
-    """The properties that a sentence no longer assumes; ``"*"`` stands for all; empty where it withdraws nothing."""
-    text = plain(words)
-    if _INSTEAD.search(text):
-        return frozenset("*")
-    withdrawing = _WITHDRAWING.search(text)
-    any_value = "$" in text and _ANY_VALUE.search(text) and not re.search(r"\b(in general|en general)\b", text)
-    if not withdrawing and not any_value:
-        return frozenset()
-    found = {kind for pattern, kind in PROPERTIES if re.search(pattern, text)}
-    found |= {kind for pattern, kind in _NOUNS_OF_KINDS if re.search(rf"\b({pattern})\b", text)}
-    if re.search(r"\bindepend[ea]nt", text):
-        found.add("independent")
-    if "symmetric" in found and not re.search(r"(?<!skew-)(?<!anti)symm?etr", text):
-        found.discard("symmetric")
-    if withdrawing:
-        nouns = re.search(r"\b(assumptions?|hypothes[ie]s|hypotheses?|conditions?|constraints?|contraintes?)\b", text)
-        wide = nouns or re.search(r"\b(no longer|plus|assum\w+|suppos\w+)\b", text)
-        found = found or ({"*"} if wide else set())
-    else:
-        found = set() if found else {"*"}
-    return frozenset(found.union(*(_IMPLYING.get(kind, ()) for kind in found)))

@@ -47,7 +47,8 @@ class Declaration:
     for each other piece of inline mathematics; ``is_open``: the sentence has not ended where the paragraph does;
     ``label``: the short sentence or question before it, or the kind of statement that it stands in ("theorem").
     ``earlier`` and ``later``: the other pieces of the sentence, one for each ``$``.  A piece such as ``n \\times n``
-    stands in the words as ``n x n``.
+    stands in the words as ``n x n``.  ``ahead``: the sentences without formulas between the formula before and this
+    sentence.
     """
 
     tokens: Tokens
@@ -59,6 +60,7 @@ class Declaration:
     label: str = ""
     earlier: tuple[Tokens, ...] = ()
     later: tuple[Tokens, ...] = ()
+    ahead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ class Display:
 
     ``tokens`` are what stands inside the environment, macros expanded, comments removed.  ``end`` is the place behind
     it.  ``where`` names the question and part it stands in (``"Question 3, part b"``), empty where there is none.
-    ``prose`` are the words between the display before and this one, with ``$`` for inline mathematics.
+    ``prose`` are the words between the display before and this one, with ``$`` for inline mathematics, ``ahead`` the
+    sentences without formulas since the last of these.
     """
 
     environment: str
@@ -85,6 +88,7 @@ class Display:
     end: Place
     where: str = ""
     prose: str = ""
+    ahead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,63 @@
+"""What a text takes back of what it has said: from there on it is in doubt.
+
+May import the engine and the reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from everystep.algebra.context import Hypothesis, Predicate, Relation
+from everystep.documents.problems import Problem
+from everystep.documents.spoken import is_stationarity
+from everystep.reader.minimisers import restricts
+from everystep.reader.pieces import names_in
+from everystep.reader.taken_back import denies_symmetry, is_said_to_be_false, needs_no_symmetry, withdrawn
+
+_DEFINITE = ("positive definite", "positive semidefinite")
+
+
+def withdraw(problem: Problem, words: str, names: set[str] | None) -> None:
+    """What a sentence no longer assumes of names (of all of them where it has none) is in doubt from here on.
+
+    What the sentence itself says is kept, and so is what lines for the checker have said since the last display.
+    """
+    kinds = withdrawn(words)
+    scope = problem.scope
+    if restricts(words):  # the minimiser of what is allowed now may be another one
+        scope.doubt(h for h in scope.context.hypotheses if isinstance(h, Relation) and is_stationarity(h))
+    problem.definite_alone = problem.definite_alone or needs_no_symmetry(words)
+    if not kinds:
+        return
+
+    def gone(hypothesis: Hypothesis) -> bool:
+        spoken = not names or bool(names & names_in(hypothesis))
+        alike = "*" in kinds or (hypothesis.kind in kinds if isinstance(hypothesis, Predicate) else True)
+        return spoken and alike and (names is not None or isinstance(hypothesis, Predicate) or "*" in kinds)
+
+    since = scope.context.hypotheses if names is None else problem.said_before
+    told = [h for h in since if h in scope.lines and h not in problem.standing]
+    held = (*problem.standing, *told, *scope.constraints)
+    scope.doubt(h for h in held if h in scope.context.hypotheses and gone(h))
+    scope.no_longer(kinds, names)
+    if kinds & {"independent", "*"}:
+        scope.independent = tuple(g for g in scope.independent if names and not names & g)
+        scope.iid -= names or scope.iid
+
+
+def passed_over(problem: Problem, sentences: Iterable[str]) -> None:
+    """What sentences without formulas take back of all that was said before them."""
+    for words in sentences:
+        withdraw(problem, words, None)
+        if is_said_to_be_false(words):
+            scope, last = problem.scope, problem.said_before
+            scope.doubt(h for h in scope.context.hypotheses if h in scope.lines and h not in last)
+
+
+def doubt_definite(problem: Problem, words: str, held: tuple[Hypothesis, ...]) -> None:
+    """What a sentence calls positive definite is in doubt where it says that it need not be symmetric, or where the
+    text has said so of all that it calls definite: here the word implies symmetry.
+    """
+    if problem.definite_alone or denies_symmetry(words):
+        fresh = (h for h in problem.scope.context.hypotheses if h not in held and h in problem.scope.lines)
+        problem.scope.doubt([h for h in fresh if isinstance(h, Predicate) and h.kind in _DEFINITE])

@@ -1,0 +1,106 @@
+"""Pairs: sentences that take back what was assumed before them, also in the same paragraph, and others that keep it."""
+
+import pytest
+
+from everystep.documents.check import check_text
+
+DECLARED = "Let $A \\in \\mathbb{R}^{n \\times n}$. "
+CLAIM = " \\[ A^\\top = A \\]"
+
+
+def statuses(text: str) -> list[str]:
+    return [str(step.status) for step in check_text(text).steps]
+
+
+TAKEN_BACK = [
+    "We now remove this assumption.",
+    "Next we relax the symmetry.",
+    "From here on, $A$ is arbitrary.",
+    "In what follows we do without symmetry.",
+    "The assumption is not needed in the sequel.",
+    "Forget this hypothesis now.",
+    "Now let $A$ be general.",
+    "For a non-symmetric $A$ one has",
+    "What happens when the symmetry is lost?",
+    "Without this assumption:",
+    "We abandon the symmetry of $A$.",
+    "Henceforth, $A$ need not be symmetric.",
+    "This restriction is waived below.",
+    "Weaken the assumption to invertibility:",
+    "If we only ask that $A$ be invertible, then",
+    "Returning to the general case,",
+    "The symmetric case is done. Now the other one.",
+    "This completes the symmetric case.",
+    "This leads to a contradiction.",
+    "That is absurd.",
+    "This was a mistake.",
+    "This assumption turns out to be wrong.",
+    "D\u00e9sormais $A$ est quelconque.",
+    "On abandonne maintenant cette hypoth\u00e8se.",
+    "Cette hypoth\u00e8se est superflue dans la suite.",
+    "On l\u00e8ve cette hypoth\u00e8se.",
+    "On revient au cas g\u00e9n\u00e9ral.",
+    "C'est absurde.",
+]
+KEPT = [
+    "This assumption is used throughout.",
+    "Using the symmetry of $A$, we drop the transpose.",
+    "Such a matrix has real eigenvalues.",
+    "We omit the proof.",
+    "We drop the constant terms.",
+    "It is a common mistake to forget the factor.",
+    "No further condition is needed.",
+    "The noise need not be Gaussian.",
+    "Now we turn to the gradient.",
+    "L'hypoth\u00e8se sert partout.",
+]
+
+
+@pytest.mark.parametrize("words", TAKEN_BACK)
+def test_what_was_assumed_in_the_same_paragraph_is_taken_back(words: str) -> None:
+    assert statuses(f"{DECLARED}Assume that $A$ is symmetric. {words}{CLAIM}") == ["tested"]
+
+
+@pytest.mark.parametrize("words", TAKEN_BACK[:-6])
+def test_what_was_assumed_in_an_earlier_paragraph_is_taken_back(words: str) -> None:
+    assert statuses(f"{DECLARED}Assume that $A$ is symmetric.\n\nThe trace is linear.\n\n{words}{CLAIM}") != ["proved"]
+
+
+@pytest.mark.parametrize("words", KEPT)
+def test_other_sentences_keep_it(words: str) -> None:
+    assert statuses(f"{DECLARED}Assume that $A$ is symmetric. {words}{CLAIM}") == ["proved"]
+
+
+def test_what_is_assumed_behind_the_words_holds() -> None:
+    words = "From here on we drop this assumption. Now suppose that $A$ is symmetric."
+    assert statuses(f"{DECLARED}Assume that $A$ is diagonal. {words}{CLAIM}") == ["proved"]
+
+
+def test_a_heading_does_not_keep_the_words_from_what_stands_behind_it() -> None:
+    text = f"{DECLARED}Assume that $A$ is symmetric. We now drop this assumption. \\paragraph{{Next.}} We have{CLAIM}"
+    assert statuses(text) == ["tested"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Let $Q \\in \\mathbb{R}^{n\\times n}$ be positive definite but not symmetric.",
+        "Let $Q \\in \\mathbb{R}^{n\\times n}$ be positive definite (not necessarily symmetric).",
+        "Positive definite matrices need not be symmetric. Let $Q \\in \\mathbb{R}^{n\\times n}$ be positive definite.",
+        "Soit $Q \\in \\mathbb{R}^{n\\times n}$ d\u00e9finie positive, non n\u00e9cessairement sym\u00e9trique.",
+    ],
+)
+def test_definite_matrices_that_need_not_be_symmetric(words: str) -> None:
+    assert "proved" not in statuses(words + " \\[ Q^\\top = Q \\]")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Let $Q \\in \\mathbb{R}^{n\\times n}$ be positive definite.",
+        "Products of definite matrices are not symmetric. Let $Q \\in \\mathbb{R}^{n\\times n}$ be positive definite.",
+        "Soit $Q \\in \\mathbb{R}^{n\\times n}$ sym\u00e9trique d\u00e9finie positive.",
+    ],
+)
+def test_definite_matrices_are_symmetric_elsewhere(words: str) -> None:
+    assert statuses(words + " \\[ Q^\\top = Q \\]") == ["proved"]
