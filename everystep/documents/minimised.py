@@ -113,6 +113,8 @@ class Minimised(GivenAnew):
     def _fits_minimiser(self, objective: Expression, variable: Var, point: Var) -> bool:
         """Whether nothing restricts the variable of a smooth function, and the point has no value of its own."""
         context = self.problem.scope.context
+        if self.problem.restricted == self.problem.scope.part:
+            return False
         defined = {d.target for d in context.definitions}
         said = [h for h in context.hypotheses if not (isinstance(h, Relation) and is_stationarity(h))]
         given = {node for h in said for side in h.sides for node in ex.walk(side)}
@@ -143,6 +145,7 @@ class Minimised(GivenAnew):
         name = point.name
         given = scope.context.hypotheses
         assumed = any(variable in ex.walk(side) for h in given for side in h.sides)
+        assumed = assumed or self.problem.restricted == scope.part
         if assumed or variable in defined or not _is_smooth(objective, variable):
             scope.unsure[name] = "a minimiser"
             return name

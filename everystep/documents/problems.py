@@ -65,6 +65,8 @@ class Problem:
     """What was assumed when the display before was read."""
     definite_alone: bool = False
     """Whether the text says that definite matrices need not be symmetric."""
+    restricted: int = -1
+    """The part in which the text says that minima are taken over less than all values."""
     said_before: tuple[Hypothesis, ...] = ()
     """What was assumed when the sentence began that is being read."""
     before: tuple[Tokens, ...] = ()

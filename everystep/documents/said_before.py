@@ -25,6 +25,7 @@ def withdraw(problem: Problem, words: str, names: set[str] | None) -> None:
     kinds = withdrawn(words)
     scope = problem.scope
     if restricts(words):  # the minimiser of what is allowed now may be another one
+        problem.restricted = scope.part
         scope.doubt(h for h in scope.context.hypotheses if isinstance(h, Relation) and is_stationarity(h))
     problem.definite_alone = problem.definite_alone or needs_no_symmetry(words)
     if not kinds:

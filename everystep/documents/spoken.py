@@ -361,7 +361,10 @@ def together(claim: Claim, context: Context, scope: Scope) -> str:
     said that they are random; empty where there are none.
     """
     known = {law.target.name for law in context.random}
-    random = known | scope.lawless
+    valued = {d.target.name for d in context.definitions} | {r.target.name for r in context.recurrences}
+    behind = {name for name, others in scope.depends.items() if others & (known | scope.lawless) and name not in valued}
+    lawless = scope.lawless | behind
+    random = known | lawless
     families = {law.target.name for law in context.random if isinstance(law.target, ex.Member)}
     certain = _not_called_random(claim, context, random)
     if certain:
@@ -392,14 +395,14 @@ def together(claim: Claim, context: Context, scope: Scope) -> str:
                 if isinstance(inner, (Var, ex.Member)):
                     names |= {inner.name} & random
                     todo += _meanings(inner, context)
-        if names & scope.lawless - known:
-            return f"the law of {min(names & scope.lawless - known)}"
+        if names & lawless - known:
+            return f"the law of {min(names & lawless - known)}"
         if not products:
             continue
         if len(names) > 1 and not any(names <= group for group in scope.independent):
             first, second = sorted(names)[:2]
             return f"{first} and {second} are independent"
-        said = scope.iid.union(*scope.independent)
+        said = scope.iid.union(*(group for group in scope.independent if group not in scope.crosswise))
         for name in sorted(n for n in names & families if n not in said):
             members = {i.at for i in seen if isinstance(i, ex.Member) and i.name == name}
             if len(members) > 1 or many:

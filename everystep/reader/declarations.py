@@ -171,6 +171,7 @@ class Declarer(Settling):
             raise Unreadable("independence is said of names", tokens[0].place)
         for group in groups:
             self.scope.independent += tuple(named(group, names))
+            self.scope.crosswise |= frozenset(() if group.within else named(group, names))
 
     def mention(self, tokens: Tokens, sentence: Sentence) -> None:
         """Inline mathematics of the prose: it may declare, or be what words speak of."""
@@ -333,6 +334,8 @@ class Declarer(Settling):
         if words.says_random(sentence.before, sentence.after) and plainly is not Stance.NOTHING:
             law = words.says_law(sentence.before, sentence.after)
             self._called_random(subjects, words.says_centred(sentence.after), law)
+        elif words.may_be_random(sentence.before, sentence.after):
+            self.scope.lawless |= {n for p in subjects for n in letters_of(p.sides[0])}
         if words.says_commuting(sentence.after):
             self.commuting(subjects, stance(sentence, needs_verb=False))
         explained = _EXPLAINED.match(plain(sentence.after)) is not None
@@ -640,7 +643,9 @@ class Declarer(Settling):
                 raise Unreadable("conditional independence is not read", piece.place)
             groups = [[letters_of(name) for name in split(side, (",",))] for side in piece.sides]
             pairs = product(*groups) if len(groups) == 2 else [[name for side in groups for name in side]]
-            self.scope.independent += tuple(frozenset[str]().union(*pair) for pair in pairs)
+            told = tuple(frozenset[str]().union(*pair) for pair in pairs)
+            self.scope.independent += told
+            self.scope.crosswise |= frozenset(told)
             return
         elif relation:
             if (relation == "=" and self._rows(piece)) or self._positive_list(piece):

@@ -32,7 +32,11 @@ def lines_with_more(text: str) -> tuple[int, ...]:
         written = text[start:end]
         if any(stem in written.lower() for stem in _STEMS):
             sentence = plain(written) if number < MOST_SENTENCES else ""
-            if not sentence or ((OF_A_LOSS.search(sentence) or _LETTER.search(written)) and _HAS_MORE.search(sentence)):
+            if (
+                not sentence
+                or _SHARED.search(sentence)
+                or ((OF_A_LOSS.search(sentence) or _LETTER.search(written)) and _HAS_MORE.search(sentence))
+            ):
                 found.append(line + 1)
         line += written.count("\n")
         start = end
@@ -44,13 +48,20 @@ MOST_SENTENCES = 20_000
 _STEMS = listed(
     """
     penal pénal regulari régulari decay décroissance skip also aussi well addition further direct depend dépend contain
-    contient includ inclut receiv reçoit résidu
+    contient includ inclut receiv reçoit résidu share reuse re-use tied used passed another partag réutilis utilis
     """
 )
 """One of these stands in every sentence that is meant."""
 _SENTENCES = re.compile(r"[.;]\s|[!?]|\n\s*\n")
 _LETTER = re.compile(r"\$\s*(?:\\mathcal\s*\{?\s*)?[LJE]\s*\}?\s*\$|\$\s*\\(?:ell|mathcal\{[LJE]\})\s*\$")
 """What a loss is mostly called."""
+_SHARED = re.compile(
+    r"\b(weights?|parameters?|matri(x|ces)|inputs?|activations?|layers?|embeddings?|outputs?|poids|parametres?|matrices?|"
+    r"entrees?|\$) (is|are|sont|est) (also |again |aussi |encore )?((shared|tied|re-?used|partagee?s?|lies|liees?|"
+    r"reutilisee?s?)\b|(used|passed|fed|copied|added|sent|utilisee?s?|transmise?s?|ajoutee?s?)\b[^.;:]{0,30}\b(again|"
+    r"twice|elsewhere|also|too|later|another|other|several|both|de nouveau|deux fois|ailleurs|aussi|autre|plusieurs)\b)"
+)
+"""What stands in several places of a network: a loss rests on it in more than one way."""
 _HAS_MORE = re.compile(
     r"\b(penalt\w*|penali[sz]\w*|regulari[sz]\w*|weight decay|skip[- ]connections?|"
     r"(also|aussi|as well|additionally|further|directly) ?(depend\w*|contain\w*|includ\w*|receiv\w*|enters?)?|"

@@ -38,6 +38,14 @@ _ENDS = re.compile(
 )
 """Behind the function: not "subject to", "over the ball", "with norm 1", which name another problem."""
 
+_LIMITED = re.compile(
+    r"\b(among(st)?|within|over|subject to|inside|parmi|sur|restricted|constrained|restreinte?s?|"
+    r"contrainte?s?|constraints?|of the form|de la forme|"
+    r"in (the|a) (\w+ )?(set|ball|sphere|subspace|space|class|range|span|cone|image|simplex|family|"
+    r"kernel)|dans (le|la|l'|une?) ?(\w+ )?(ensemble|boule|sphere|sous-espace|image|cone|noyau|classe))\b"
+)
+"""Ahead of the name: "among the $x$ in the range of $B$, let"."""
+
 
 def minimised_by(sentence: Sentence) -> tuple[Tokens, bool] | None:
     """The formula of which the name in a sentence is the minimiser (True) or the maximiser; None where it is neither.
@@ -53,7 +61,7 @@ def minimised_by(sentence: Sentence) -> tuple[Tokens, bool] | None:
         if noun is None or found is None:
             return None
         least, kept = noun["least"] is not None, f"{before[: noun.start()]} "
-    if not sentence.later or not _ENDS.match(found["rest"]):
+    if not sentence.later or not _ENDS.match(found["rest"]) or _LIMITED.search(kept):
         return None
     said = Sentence(kept, "", sentence.is_open, sentence.label, sentence.earlier)
     if stance(said, needs_verb=False, any_words=True) is not Stance.ASSUMED:
@@ -63,7 +71,7 @@ def minimised_by(sentence: Sentence) -> tuple[Tokens, bool] | None:
 
 def called_minimiser(sentence: Sentence) -> bool:
     """Whether a name is called the minimiser, or the maximiser, and the sentence does not tell of which function."""
-    if _ALONE.match(plain(sentence.after)) is None:
+    if _ALONE.match(plain(sentence.after)) is None or _LIMITED.search(plain(sentence.before)):
         return False
     said = Sentence(sentence.before, "", sentence.is_open, sentence.label, sentence.earlier)
     return stance(said, needs_verb=False, any_words=True) is Stance.ASSUMED
@@ -71,7 +79,17 @@ def called_minimiser(sentence: Sentence) -> bool:
 
 _RESTRICTING = re.compile(
     r"\b(restrict\w*|constrain(s|ed|ing)?) (the (search|minimi[sz]ation|domain|parameters?|weights?|variables?)|"
-    r"ourselves|attention|\$)|\b(on se restreint|restreignons|on restreint)\b"
+    r"ourselves|attention|\$)|\b(on se restreint|restreignons|on restreint)\b|"
+    r"\b(feasible|infeasible|admissible|allowed|permitted|admissibles?|autorisee?s?|realisables?)\b|"
+    r"\b(look\w*|search\w*|seek\w*|sought|cherch\w*)\b[^.;:]{0,30}\b(in|within|among|inside|dans|parmi) "
+    r"(the|an?|le|la|l'|une?) ?(?:[\w-]+ )?"
+    r"(set|ball|sphere|subspace|range|span|cone|image|simplex|kernel|ensemble|boule|sous-espace|noyau)\b|"
+    r"\$ (must|has to|have to|shall|doit|doivent) (be|have|lie|satisfy|stay|remain|sum|avoir|etre|rester|verifier)\b|"
+    r"\b(defined|definie?) (only )?(on|sur) (the|la|le) [\w -]{0,20}"
+    r"(ball|sphere|simplex|set|cone|subspace|boule|ensemble)\b|"
+    r"\b(all|every|each|the|tous les|toutes les|les) (vectors?|parameters?|weights?|vecteurs|parametres|poids) "
+    r"((here|below|considered|we consider|ici) )?((are|have|must|sont|ont|doivent) |(is|has) (?!the\b|an?\b))"
+    r"(\w+ ){0,2}(unit|norm|nonnegative|non-negative|positive|sparse|bounded|sum|unitaires?|norme|positifs?|bornes?)\b"
 )
 
 

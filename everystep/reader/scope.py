@@ -96,6 +96,7 @@ class Scope:
     depends: dict[str, frozenset[str]] = field(default_factory=dict)
     lawless: set[str] = field(default_factory=set)
     # The laws of names that have ended with their part, and how many displays stood before its end.
+    crosswise: frozenset[frozenset[str]] = frozenset()  # "x is independent of y": nothing of the members of either
     unsaid: dict[str, tuple[Random, int]] = field(default_factory=dict)
     normal: frozenset[Expression] = frozenset()  # conditional variances of what is said to be normal then
     usual: dict[type[Expression], Expr] = field(default_factory=dict)

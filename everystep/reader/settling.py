@@ -134,13 +134,18 @@ class Settling(Quantified):
             if all(seen[k] for k in group.places)
             for together in named(group, seen)
         ]
+        across = [
+            together for g in groups if not g.within and all(seen[k] for k in g.places) for together in named(g, seen)
+        ]
         within, parts = independent_in(tokens)  # $x \text{ independent of } y$
         if all(parts):
             told += [Told(group=together) for group in within for together in named(group, parts)]
+            across += [together for group in within if not group.within for together in named(group, parts)]
         if is_drawn_alike(sentence.before, sentence.after) or is_iid(note_above(tokens)):
             told.append(Told(iid=names - self.scope.iid))
         told = [said for said in told if said.iid or said.group not in self.scope.independent]
         self.scope.independent += tuple(said.group for said in told if said.group)
+        self.scope.crosswise |= set(across)
         self.scope.iid = self.scope.iid.union(*(said.iid for said in told))
         self._tell(told, how)
 

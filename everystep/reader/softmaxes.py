@@ -22,8 +22,13 @@ _COLUMNS = (
 _SENTENCES = re.compile(r"\.\s|[!?]|\n\s*\n")
 _OTHERWISE = re.compile(
     r"\b(not|no|never|neither|nor|unlike|others?|otherwise|instead|if|whether|suppose|would|were|was|"
-    r"all (the |its )?entries|whole|entire|transposed?|pas|ne|ni|sans|contrairement|autres?|si|"
-    r"toutes les entrees|aurait|etait)\b|n'"
+    r"transposed?|pas|ne|ni|sans|contrairement|autres?|si|aurait|etait|"
+    r"usual(ly)?|often|sometimes|typical(ly)?|normal(ly)?|common(ly)?|standard|conventional(ly)?|may|might|could|can|"
+    r"tradition\w*|authors?|papers?|books?|literature|practice|habitude|souvent|parfois|generalement|usuel\w*|auteurs?|"
+    r"livres?|pratique|peut|pourrait)\b|n'"
+)
+_OF_ALL = re.compile(
+    r"\b((all|every|each) (of )?(the |its )?entr(ies|y)|whole|entire|toutes (les|ses) entrees|toute la)\b"
 )
 """Words that deny what a sentence says, suppose it, say it of others, or of something else."""
 
@@ -45,7 +50,7 @@ def softmaxes(text: str) -> str:
     about = [
         s for s in spoken if re.search(r"\b(rows?|columns?|lignes?|colonnes?|row-?wise|column-?wise|axis|axe)\b", s)
     ]
-    if any(_OTHERWISE.search(sentence) for sentence in about) or _ASKED.search(text):
+    if any(map(_OTHERWISE.search, about)) or any(map(_OF_ALL.search, spoken)) or _ASKED.search(text):
         return ""
     by_rows = any(_said_of(_ROWS, sentence) for sentence in about)
     by_columns = any(_said_of(_COLUMNS, sentence) for sentence in about)

@@ -101,7 +101,11 @@ def told_loss(scope: Scope, tokens: Tokens, sentence: Sentence) -> bool:
     while count < len(sentence.later) and count < len(words) and LINK.match(words[count]) and words[count].strip():
         count += 1
     behind = words[count] if count < len(words) else ""
-    if not _may_be_told(scope, name, sentence) or _MORE.search(re.split(r"[.;:](?:\s|$)", behind)[0]):
+    if (
+        has_more(scope, tokens)
+        or not _may_be_told(scope, name, sentence)
+        or _MORE.search(re.split(r"[.;:](?:\s|$)", behind)[0])
+    ):
         return False
     return _tell(scope, name, sentence.later[:count])
 
@@ -113,7 +117,7 @@ def _is_loss_of(scope: Scope, tokens: Tokens, sentence: Sentence) -> bool:
         return False
     if not _CALLED_A_LOSS.fullmatch(plain(sentence.after).split("$")[0] + " ") or "$" in plain(sentence.before):
         return False
-    if stance(sentence, needs_verb=False, any_words=True) is not Stance.ASSUMED:
+    if stance(sentence, needs_verb=False, any_words=True) is not Stance.ASSUMED or has_more(scope, tokens):
         return False
     return _tell(scope, name, split(inside, (",",)))
 
@@ -139,12 +143,16 @@ def upstream_loss(scope: Scope, tokens: Tokens, sentence: Sentence) -> None:
     sides = (split(formula, ("=",)) for formula in (*sentence.earlier, *sentence.later))
     has_formula = any(len(parts) > 1 and _name(parts[0]) == name for parts in sides)
     known = scope.find(name)
-    line = tokens[0].place.line if tokens else 0
-    more = any(abs(line - other) <= NEAR for other in scope.more_of_losses)
-    if known is None and not has_formula and not more and name not in scope.unsure:
+    if known is None and not has_formula and not has_more(scope, tokens) and name not in scope.unsure:
         _tell(scope, name, by)
     elif other_gradient(scope, tokens):
         raise Unreadable(f"{name} was told to rest on something else", tokens[0].place)
+
+
+def has_more(scope: Scope, tokens: Tokens) -> bool:
+    """Whether the text says near a formula that a loss rests on more than what is named as its argument."""
+    line = tokens[0].place.line if tokens else 0
+    return any(abs(line - other) <= NEAR for other in scope.more_of_losses)
 
 
 def other_gradient(scope: Scope, tokens: Tokens) -> str:
