@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from everystep.algebra.context import Hypothesis, Predicate, Relation
 from everystep.documents.problems import Problem
 from everystep.documents.spoken import is_stationarity
+from everystep.reader.every_index import speaks_of_induction
 from everystep.reader.minimisers import restricts
 from everystep.reader.pieces import names_in
 from everystep.reader.taken_back import denies_symmetry, is_said_to_be_false, needs_no_symmetry, withdrawn
@@ -24,6 +25,8 @@ def withdraw(problem: Problem, words: str, names: set[str] | None) -> None:
     """
     kinds = withdrawn(words)
     scope = problem.scope
+    if speaks_of_induction(words):
+        scope.inducts = scope.part
     if restricts(words):  # the minimiser of what is allowed now may be another one
         problem.restricted = scope.part
         scope.doubt(h for h in scope.context.hypotheses if isinstance(h, Relation) and is_stationarity(h))

@@ -37,6 +37,8 @@ def of_every_index(hypothesis: Hypothesis, scope: Scope) -> tuple[Hypothesis, fr
     None where the hypothesis says something else, or nothing may be said of all: the indices are no letters, or a
     member has another index than the family was declared with.
     """
+    if scope.inducts == scope.part:
+        return None  # "assume that it holds for k": of the next one this is to be shown
     whole = _sum_at_every_index(hypothesis, scope) or _property_of_every_member(hypothesis, scope)
     if whole is not None:
         return whole
@@ -189,6 +191,14 @@ def counted(formulas: Sequence[Tokens], words: str) -> frozenset[str]:
         if (alone and _COUNTED.search(plain(ahead))) or (ranges and relation_of(formula, 1)[0] in ("=", "in")):
             found.add(letter)
     return frozenset(found)
+
+
+_INDUCTION = re.compile(r"\b(?:induction|inductive(?:ly)?|(?:par|de|une) recurrence|hypothese de recurrence)\b")
+
+
+def speaks_of_induction(words: str) -> bool:
+    """Whether a sentence belongs to a proof by induction: what it assumes of k it does not assume of k + 1."""
+    return bool(_INDUCTION.search(plain(words)))
 
 
 def is_spoken_of(letters: frozenset[str], scope: Scope, beside: tuple[Tokens, ...] = ()) -> bool:

@@ -19,6 +19,7 @@ _MARK = re.compile(
   | ^(?P<over>[^\n]{1,200})\n(?P<under>={3,}|-{3,})[ \t]*$
   | ^[ ]{0,3}(?:\*\*|__)(?P<bold>[^\n*_]{1,80})(?:\*\*|__)[ \t]*$
   | <!--(?P<comment>!?)
+  | (?P<struck>~~(?=[^\s~])|<(?:del|s|strike)>)
   | \$`(?P<quoted>[^`\n]{1,2000})`\$
   | (?P<code>`+)
   | (?P<dollars>\$\$)
@@ -105,6 +106,8 @@ def _of(text: str, match: re.Match[str]) -> Mark | None:
         return Mark("inline", start, *match.span("quoted"), end)
     if kind == "code":
         return _code(text, match)
+    if kind == "struck":
+        return _struck(text, match)
     if kind == "dollar":
         inline = _INLINE.match(text, start)
         return None if inline is None else Mark("inline", start, *inline.span(1), inline.end())
@@ -138,3 +141,13 @@ def _code(text: str, match: re.Match[str]) -> Mark | None:
     if closing is None or "\n\n" in text[match.end() : closing.start()]:
         return None
     return Mark("skip", match.start(), match.end(), closing.start(), closing.end())
+
+
+def _struck(text: str, match: re.Match[str]) -> Mark | None:
+    """What is struck out, ``~~as here~~`` or ``<del>as here</del>``, in one paragraph: it is no longer said."""
+    sign = match["struck"]
+    closing = sign if sign == "~~" else f"</{sign[1:]}"
+    close = text.find(closing, match.end(), match.end() + _CODE_LIMIT)
+    if close < 0 or "\n\n" in text[match.end() : close]:
+        return None
+    return Mark("skip", match.start(), match.end(), close, close + len(closing))

@@ -40,6 +40,7 @@ class MarkdownReader(Reader):
         place = self.source.place(mark.start)
         if mark.kind == "par":
             self.prose.flush(self.events)
+            self.prose.setting = ""
         elif mark.kind == "heading":
             self._heading(mark)
         elif mark.kind == "order":
@@ -47,6 +48,8 @@ class MarkdownReader(Reader):
         elif mark.kind == "open":
             self.trouble("<!--! has no end; what stands behind it is not read", place)
         elif mark.kind == "inline":
+            if self._is_in_a_table(mark.start):
+                self.prose.setting = "table"
             self.declare(self.expanded(self.source, mark.inner, mark.inner_end), place)
         elif mark.kind == "fence":
             self._fence(mark, place)
@@ -55,6 +58,11 @@ class MarkdownReader(Reader):
         else:
             return self._formula(mark, place)
         return mark.end
+
+    def _is_in_a_table(self, offset: int) -> bool:
+        """Whether the line of an offset is a row of a table."""
+        text = self.source.text
+        return text[text.rfind("\n", 0, offset) + 1 : offset + 1].lstrip(" >").startswith("|")
 
     def _heading(self, mark: Mark) -> None:
         if mark.level == 7 and not HEADING.match(mark.text) and not PART.match(mark.text):

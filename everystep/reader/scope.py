@@ -97,6 +97,7 @@ class Scope:
     lawless: set[str] = field(default_factory=set)
     # The laws of names that have ended with their part, and how many displays stood before its end.
     crosswise: frozenset[frozenset[str]] = frozenset()  # "x is independent of y": nothing of the members of either
+    inducts: int = -1  # the part in which the text speaks of an induction
     unsaid: dict[str, tuple[Random, int]] = field(default_factory=dict)
     normal: frozenset[Expression] = frozenset()  # conditional variances of what is said to be normal then
     usual: dict[type[Expression], Expr] = field(default_factory=dict)
@@ -657,8 +658,9 @@ class Scope:
         """The range of a family's index; a recurrence that begins with it speaks of the member before."""
         if any(r.target.name == name and low == r.first for r in self.context.recurrences):
             low = low - 1
-        before = next((ends for known, *ends in self.context.ranges if known == name), [low, high])
-        if before != [low, high]:
+        before = next((ends for known, *ends in self.context.ranges if known == name), None)
+        limited = before is None and any(map(_bounds_an_index, self.context.hypotheses))  # for i <= m
+        if limited or before not in (None, [low, high]):
             self.doubt(h for h in self.context.hypotheses if _is_of_every_member(h, name))
         kept = tuple(r for r in self.context.ranges if r[0] != name)
         self.context = replace(self.context, ranges=(*kept, (name, low, high)))
@@ -671,9 +673,18 @@ def _names_of(decomposed: Decomposed) -> set[str]:
 
 
 def _is_of_every_member(hypothesis: Hypothesis, name: str) -> bool:
-    """Whether a hypothesis is the sign of all members of a family."""
-    left = hypothesis.left if isinstance(hypothesis, Relation) else None
-    return isinstance(left, Member) and left.name == name and any(str(at) in EVERY for at in left.at)
+    """Whether a hypothesis says something of all members of a family."""
+    nodes = (node for part in _parts_of(hypothesis) for node in walk(part) if isinstance(node, Member))
+    return any(node.name == name and any(str(at) in EVERY for at in node.at) for node in nodes)
+
+
+def _bounds_an_index(hypothesis: Hypothesis) -> bool:
+    """Whether a hypothesis bounds an index: ``i <= m``."""
+    if not isinstance(hypothesis, Relation) or hypothesis.op not in ("<", "<=", ">", ">="):
+        return False
+    return all(isinstance(side, Int) for side in hypothesis.sides) and any(
+        not s.is_positive for side in hypothesis.sides for s in side.free_symbols
+    )
 
 
 def _parts_of(hypothesis: Hypothesis) -> tuple[Expression, ...]:

@@ -104,3 +104,13 @@ def test_definite_matrices_that_need_not_be_symmetric(words: str) -> None:
 )
 def test_definite_matrices_are_symmetric_elsewhere(words: str) -> None:
     assert statuses(words + " \\[ Q^\\top = Q \\]") == ["proved"]
+
+
+@pytest.mark.parametrize(
+    "words", ["~~Let $a > 0$.~~", "<del>Let $a > 0$.</del>", "\n\n| case | sign |\n|---|---|\n| 1 | $a > 0$ |"]
+)
+def test_what_is_struck_out_or_stands_in_a_table_of_markdown_is_not_assumed(words: str) -> None:
+    text = f"Let $a \\in \\mathbb{{R}}$. {words}\n\n$$ |a| = a $$"
+    assert [str(step.status) for step in check_text(text, markdown=True).steps] != ["proved"]
+    kept = text.replace(words, "Let $a > 0$.")
+    assert [str(step.status) for step in check_text(kept, markdown=True).steps] == ["proved"]
