@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from everystep.algebra.context import Hypothesis, Predicate, Relation
 from everystep.documents.problems import Problem
 from everystep.documents.spoken import is_stationarity
+from everystep.reader.chance_words import draws_once
 from everystep.reader.every_index import speaks_of_induction
 from everystep.reader.minimisers import restricts
 from everystep.reader.pieces import names_in
@@ -53,6 +54,8 @@ def passed_over(problem: Problem, sentences: Iterable[str]) -> None:
     """What sentences without formulas take back of all that was said before them."""
     for words in sentences:
         withdraw(problem, words, None)
+        if draws_once(words, False):
+            problem.scope.doubt_entries(None)
         if is_said_to_be_false(words):
             scope, last = problem.scope, problem.said_before
             scope.doubt(h for h in scope.context.hypotheses if h in scope.lines and h not in last)

@@ -376,6 +376,9 @@ def together(claim: Claim, context: Context, scope: Scope) -> str:
             continue
         names: set[str] = set()
         products = not isinstance(node, ex.Expectation)
+        tied = _meets_chance(node, random, scope.outcomes - valued - known, products)
+        if tied:
+            return f"{tied} is constant"
         seen: set[Expression] = set()
         todo = list(node.operands)
         recurrent = {rule.target.name for rule in context.recurrences}
@@ -407,6 +410,18 @@ def together(claim: Claim, context: Context, scope: Scope) -> str:
             members = {i.at for i in seen if isinstance(i, ex.Member) and i.name == name}
             if len(members) > 1 or many:
                 return f"the {name} are independent of each other"
+    return ""
+
+
+def _meets_chance(mean: Expression, random: set[str], outcomes: frozenset[str], all_of_it: bool) -> str:
+    """A name that words call an outcome, and that a mean multiplies by something random; empty where there is none.
+
+    ``all_of_it``: a variance, in which it need not be a factor.
+    """
+    for inner in ex.walk(mean) if outcomes & mean.names and random & mean.names else ():
+        is_one = isinstance(inner, (ex.Mul, ex.Hadamard, ex.Kron, ex.Norm, ex.Pow, ex.Apply, ex.Call)) or all_of_it
+        if is_one and inner.names & outcomes and inner.names & random:
+            return min(inner.names & outcomes)
     return ""
 
 

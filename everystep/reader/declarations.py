@@ -20,6 +20,7 @@ from everystep.algebra.shapes import ONE, index
 from everystep.reader import patterns as re
 from everystep.reader import words
 from everystep.reader.beside_numbers import is_unknown_name
+from everystep.reader.chance_words import draws_once, is_an_outcome, may_be_random
 from everystep.reader.cleaning import tokenize
 from everystep.reader.components import whole_of
 from everystep.reader.data_sets import members_listed
@@ -172,6 +173,25 @@ class Declarer(Settling):
         for group in groups:
             self.scope.independent += tuple(named(group, names))
             self.scope.crosswise |= frozenset(() if group.within else named(group, names))
+
+    def _chance_told(self, pieces: list[Piece], subjects: list[Piece], sentence: Sentence) -> None:
+        """What words say of chance beside a formula where no law is read from them."""
+        if may_be_random(sentence.before, sentence.after) and not words.says_random(sentence.before, sentence.after):
+            self.scope.lawless |= self._names_of(subjects)
+        if is_an_outcome(sentence.before, sentence.after):
+            self.scope.outcomes |= self._names_of(subjects)
+        drawn = [p for p in pieces if p.relations[:1] == ("sim",)]
+        if drawn and draws_once(f"{sentence.before} $ {sentence.after}", True):
+            self.scope.doubt_entries(self._names_of(drawn))
+
+    def _names_of(self, pieces: list[Piece]) -> set[str]:
+        """The names that pieces speak of: ``w`` of a hat on it, and the letter in it."""
+        found = {n for p in pieces for n in letters_of(p.sides[0])}
+        for name in (name for p in pieces for name in split(p.sides[0], (",",)) if trimmed(name)):
+            with suppress(Unreadable):
+                value = Values(self.scope).read(trimmed(name))
+                found |= value.names if len(value.names) == 1 else set()
+        return found
 
     def mention(self, tokens: Tokens, sentence: Sentence) -> None:
         """Inline mathematics of the prose: it may declare, or be what words speak of."""
@@ -334,8 +354,7 @@ class Declarer(Settling):
         if words.says_random(sentence.before, sentence.after) and plainly is not Stance.NOTHING:
             law = words.says_law(sentence.before, sentence.after)
             self._called_random(subjects, words.says_centred(sentence.after), law)
-        elif words.may_be_random(sentence.before, sentence.after):
-            self.scope.lawless |= {n for p in subjects for n in letters_of(p.sides[0])}
+        self._chance_told(pieces, subjects, sentence)
         if words.says_commuting(sentence.after):
             self.commuting(subjects, stance(sentence, needs_verb=False))
         explained = _EXPLAINED.match(plain(sentence.after)) is not None

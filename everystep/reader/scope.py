@@ -97,6 +97,7 @@ class Scope:
     lawless: set[str] = field(default_factory=set)
     # The laws of names that have ended with their part, and how many displays stood before its end.
     crosswise: frozenset[frozenset[str]] = frozenset()  # "x is independent of y": nothing of the members of either
+    outcomes: frozenset[str] = frozenset()  # names that words call the output, the estimate, the label
     inducts: int = -1  # the part in which the text speaks of an induction
     unsaid: dict[str, tuple[Random, int]] = field(default_factory=dict)
     normal: frozenset[Expression] = frozenset()  # conditional variances of what is said to be normal then
@@ -456,6 +457,13 @@ class Scope:
             if said.group in self.independent:
                 self.independent = tuple(group for group in self.independent if group != said.group)
             self.iid -= said.iid
+
+    def doubt_entries(self, names: Collection[str] | None) -> None:
+        """The entries that have a law may be drawn together (of all names, where None): nothing is said of them."""
+        for law in self.context.random:
+            name = _name(law.target)
+            if names is None or name in names:
+                self.unclear[name] = f"the text may say that the entries of {name} are not independent"
 
     def say_again(self, name: str) -> None:
         """A name has the law again that has ended with its part, where nothing in it has been declared since."""

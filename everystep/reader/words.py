@@ -345,21 +345,6 @@ _AFTER_RANDOM = re.compile(
 _ONE_OF_THEM = re.compile(r"\b(?:an?|une?)\b")
 
 
-_CHANCE = r"(?:random|stochastic|noisy|aleatoires?|stochastiques?|bruitee?s?)"
-_BEHIND_CHANCE = re.compile(
-    rf"\W*(?:(?:itself|also|now|here|lui-meme|aussi|is|are|be|being|was|as|est|sont|soit|soient|an?|the|une?|le|la|des?)\W+"
-    rf"(?:and\W+)?){{1,4}}(?:\w+ ){{0,2}}"
-    rf"(?:{_CHANCE}\b(?! seeds?\b)|(?:correlated|dependent|correlee?s?) (?:with|on|a|avec)\b)"
-)
-_AHEAD_CHANCE = re.compile(rf"\b{_CHANCE} (?:\w+ )?$")
-
-
-def may_be_random(before: str, after: str) -> bool:
-    """Whether the words next to a formula speak of chance, also where no law is read from them: "a random $x_0$"."""
-    close = re.split(r"[,;:$]", plain(after))[0]
-    return bool(_AHEAD_CHANCE.search(f"{plain(before).rstrip()} ") or _BEHIND_CHANCE.match(close))
-
-
 def says_random(before: str, after: str) -> bool:
     """Whether the words next to a formula call what is in it random."""
     told = _LIST_AHEAD.sub("", plain(after))

@@ -12,7 +12,7 @@ import pytest
 from everystep.algebra import conditioning
 from everystep.documents import decomposed
 from everystep.documents.check import check_text
-from everystep.reader import prose, reservations, said, scope
+from everystep.reader import prose, said, scope, taken_back
 
 CONDITIONING = conditioning._Conditioning
 FACTORED = r"Let $A \in \mathbb{R}^{n \times n}$ have the eigendecomposition $A = P \Lambda P^{-1}$."
@@ -70,9 +70,9 @@ ROWS: list[tuple[ModuleType | type, str, Any, str, str]] = [
         "proved",
     ),
     (
-        reservations,
+        taken_back,
         "_INSTEAD",
-        reservations.re.compile(r"(?!)"),
+        taken_back.re.compile(r"(?!)"),
         r"Let $a > 0$. \[ |a| = a \] Suppose instead that $a < 0$. \[ |a| = a \]",
         "proved",
     ),
