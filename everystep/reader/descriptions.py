@@ -117,6 +117,14 @@ _LEADS_ON = re.compile(r"(?:\s+(?:then|alors|we (?:have|get|obtain)|one has|on (
 """Behind the words for a name, and before what follows from them."""
 
 
+_ACTS_SO = re.compile(
+    r"(?:which |that |qui )?(?:selects?|picks?|extracts?|keeps?|drops?|shifts?|rotates?|reflects?|swaps?|permutes?|sorts?|"
+    r"averages?|cent(?:er|re)s?|projects?|embeds?|copies|copy|repeats?|selectionnent?|selectionne|extrait|decale|permute|"
+    r"trie|projette|centre|moyenne)\b"
+)
+"""What a matrix does to a vector, which says more of it than its shape: "let $S$ select $m$ coordinates"."""
+
+
 def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
     """What words behind a formula call its names where they are not known; empty where they are, or where there are
     none.
@@ -141,7 +149,7 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
         return ""
     if match.groupdict().get("noun") and _ITS_OWN_CLAUSE.match(after[match.end() :]):
         return ""
-    if _SUBSPACE.search(called) or (function and _OF_FUNCTIONS.search(called)):
+    if _SUBSPACE.search(called) or _ACTS_SO.match(called) or (function and _OF_FUNCTIONS.search(called)):
         return called
     in_a_set = re.search(r"\b(in|on|from|dans|sur)$", called) and "$" in after
     return "" if _is_known(called) and not in_a_set else called

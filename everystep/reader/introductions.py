@@ -252,6 +252,8 @@ class Introductions:
                     sign = "+" if text != "*" else sign
                     continue
                 shape = self._shape(argument)
+                if letter == "S" and "-" in text:
+                    raise Unreadable(f"two readings: is {latex_of(where)} a sphere, or a set of matrices?", token.place)
             elif token.kind == "sub":
                 text = plain_text(argument)
                 if letter == "S":
