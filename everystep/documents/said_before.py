@@ -14,7 +14,13 @@ from everystep.reader.chance_words import draws_once
 from everystep.reader.every_index import speaks_of_induction
 from everystep.reader.minimisers import restricts
 from everystep.reader.pieces import names_in
-from everystep.reader.taken_back import denies_symmetry, is_said_to_be_false, needs_no_symmetry, withdrawn
+from everystep.reader.taken_back import (
+    denies_symmetry,
+    is_said_to_be_false,
+    leaves_the_law,
+    needs_no_symmetry,
+    withdrawn,
+)
 
 _DEFINITE = ("positive definite", "positive semidefinite")
 
@@ -45,6 +51,10 @@ def withdraw(problem: Problem, words: str, names: set[str] | None) -> None:
     held = (*problem.standing, *told, *scope.constraints)
     scope.doubt(h for h in held if h in scope.context.hypotheses and gone(h))
     scope.no_longer(kinds, names)
+    taken = {law.target for law in scope.context.random if law.law == "gaussian"} if leaves_the_law(words) else set()
+    if names is not None and len(names) == 1 and "*" in kinds:  # "now let $a$ be arbitrary": it has no value any more
+        taken |= {rule.target for rule in scope.context.definitions if rule.target.name in names}
+    scope.unclear.update({target.name: f"the text takes back what it has said of {target.name}" for target in taken})
     if kinds & {"independent", "*"}:
         scope.independent = tuple(g for g in scope.independent if names and not names & g)
         scope.iid -= names or scope.iid

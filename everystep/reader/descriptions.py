@@ -118,8 +118,8 @@ _LEADS_ON = re.compile(r"(?:\s+(?:then|alors|we (?:have|get|obtain)|one has|on (
 
 
 _ACTS_SO = re.compile(
-    r"(?:which |that |qui )?(?:selects?|picks?|extracts?|keeps?|drops?|shifts?|rotates?|reflects?|swaps?|permutes?|sorts?|"
-    r"averages?|cent(?:er|re)s?|projects?|embeds?|copies|copy|repeats?|selectionnent?|selectionne|extrait|decale|permute|"
+    r"(?:which |that |qui )?(?:selects?|picks?|extracts?|keeps?|drops?|shifts?|rotates?|reflects?|swaps?|permutes?|"
+    r"sorts?|averages?|cent(?:er|re)s?|projects?|embeds?|copies|copy|repeats?|selectionnent?|selectionne|extrait|decale|permute|"
     r"trie|projette|centre|moyenne)\b"
 )
 """What a matrix does to a vector, which says more of it than its shape: "let $S$ select $m$ coordinates"."""

@@ -52,7 +52,7 @@ _SPEAKING = re.compile(
     r"(by|a) convention|books?|textbooks?|literature|physicists|statisticians|what if|"
     r"faudrait|voudrait|cherch(e|er|ons|ez)|au lieu de|independamment de|d'habitude|d'ordinaire|en pratique|"
     r"(certains|la plupart des|beaucoup d'|d'autres) ?auteurs|malgre|quoique|bien que|se peut|semble|dirait|"
-    r"croi(t|re|ent))\b|\[\d+(, ?\d+)*\]|^\W*(hint|indication)\b"
+    r"(pour|afin) qu[e']|croi(t|re|ent))\b|\[\d+(, ?\d+)*\]|^\W*(hint|indication)\b"
 )
 """Words that speak of what stands behind them without making it so: it is sought, believed, usual, done by others."""
 

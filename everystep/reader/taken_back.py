@@ -70,6 +70,11 @@ _PUTS_LESS = re.compile(
     r"\b(?:suppos\w*|exig\w*|demand\w*|impos\w*) (?:plus )?(?:seulement|simplement|uniquement)\b"
 )
 """Less is assumed than before: "weaken the assumption to invertibility", "if we only ask that"."""
+_ALLOWS_MORE = re.compile(
+    r"\b(?:are|is|sont|est) (?:now |also |aussi )?(?:allowed|permitted|admitted|permise?s?|admise?s?|autorisee?s?)\b"
+)
+"""More values are meant than before: "negative values are allowed, too"."""
+_ARE_DEPENDENT = re.compile(r"\b(?:are|is|sont|est) (?:\w+ ){0,2}?(?:correlated|dependent|correlee?s?|dependante?s?)\b")
 _LEAVES_A_CASE = re.compile(
     r"\b(?:back|return\w*|turn\w*|com(?:e|es|ing)|pass\w*|mov(?:e|es|ing)|"
     r"go(?:es|ing)?)\b[^$.;:]{0,30}\b(?:general|other|remaining|original) (?:\w+ )?"
@@ -123,6 +128,18 @@ def denies_symmetry(words: str) -> bool:
     return bool(_NOT_SYMMETRIC.search(plain(words)))
 
 
+_NORMAL = r"(?:gaussian\w*|gaussien\w*|normality|normalite|normal(?:ly)? (?:law|distribut\w+))"
+_LAW_GIVEN_UP = re.compile(
+    rf"\b{_GIVEN_UP}\b[^$.;:]{{0,60}}\b{_NORMAL}\b|\b{_NORMAL}\b[^$.;:]{{0,60}}\b{_GIVEN_UP}\b|"
+    rf"\b(?:no longer|not|need not be|plus|pas)\b (?:\w+ ){{0,2}}{_NORMAL}\b"
+)
+
+
+def leaves_the_law(words: str) -> bool:
+    """Whether a sentence that takes something back speaks of a normal law: "we drop the Gaussian assumption"."""
+    return bool(_LAW_GIVEN_UP.search(plain(words)))
+
+
 def is_said_to_be_false(words: str) -> bool:
     """Whether a sentence says of the one before it that it is wrong: "that is absurd", "this was a mistake"."""
     return bool(_THAT_IS_FALSE.search(plain(words)))
@@ -138,15 +155,15 @@ def needs_no_symmetry(words: str) -> bool:
 def withdrawn(words: str) -> frozenset[str]:
     """The properties that a sentence no longer assumes; ``"*"`` stands for all; empty where it withdraws nothing."""
     text = _USED.sub(" ", plain(words))
-    if any(pattern.search(text) for pattern in (_INSTEAD, _PUTS_LESS, _LEAVES_A_CASE, _FALSE_ASSUMPTION)):
+    if any(pattern.search(text) for pattern in (_INSTEAD, _PUTS_LESS, _ALLOWS_MORE, _LEAVES_A_CASE, _FALSE_ASSUMPTION)):
         return frozenset("*")
-    withdrawing = _WITHDRAWING.search(text) or _GIVES_UP.search(text)
+    withdrawing = _WITHDRAWING.search(text) or _GIVES_UP.search(text) or _ARE_DEPENDENT.search(text)
     any_value = "$" in text and _ANY_VALUE.search(text) and not re.search(r"\b(in general|en general)\b", text)
     if not withdrawing and not any_value:
         return frozenset()
     found = {kind for pattern, kind in PROPERTIES if re.search(pattern, text)}
     found |= {kind for pattern, kind in _NOUNS_OF_KINDS if re.search(rf"\b({pattern})\b", text)}
-    if re.search(r"\bindepend[ea]nt", text):
+    if re.search(r"\bindepend[ea]nt", text) or _ARE_DEPENDENT.search(text):
         found.add("independent")
     if "symmetric" in found and not re.search(r"(?<!skew-)(?<!anti)symm?etr", text):
         found.discard("symmetric")

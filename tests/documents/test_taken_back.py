@@ -114,3 +114,39 @@ def test_what_is_struck_out_or_stands_in_a_table_of_markdown_is_not_assumed(word
     assert [str(step.status) for step in check_text(text, markdown=True).steps] != ["proved"]
     kept = text.replace(words, "Let $a > 0$.")
     assert [str(step.status) for step in check_text(kept, markdown=True).steps] == ["proved"]
+
+
+@pytest.mark.parametrize(
+    ("words", "step"),
+    [
+        ("Let $a \\in \\mathbb{R}$ and assume $a > 0$. Negative values are allowed, too.", "|a| = a"),
+        ("Soit $a \\in \\mathbb{R}$ et supposons $a > 0$. En fait $a$ peut \u00eatre n\u00e9gatif.", "|a| = a"),
+        ("Let $a \\in \\mathbb{R}$. Take $a = 1$ for the moment. \\[ a = 1 \\] Now let $a$ be arbitrary.", "a^2 = a"),
+        ("Let $x \\sim \\mathcal{N}(0,1)$. We drop the Gaussian assumption.", "\\mathbb{E}[x^4] = 3"),
+        (
+            (
+                "Let $x_i \\in \\mathbb{R}$, $i=1,\\dots,n$, be i.i.d. with mean $0$ and variance $1$. "
+                "In reality the $x_i$ are correlated."
+            ),
+            "\\mathrm{Var}(\\sum_{i=1}^n x_i) = n",
+        ),
+        (
+            "Trouver une condition pour que $A \\in \\mathbb{R}^{n \\times n}$ soit sym\u00e9trique.",
+            "A^\\top = A",
+        ),
+    ],
+)
+def test_signs_values_and_laws_are_taken_back(words: str, step: str) -> None:
+    assert statuses(f"{words} \\[ {step} \\]")[-1] != "proved"
+
+
+@pytest.mark.parametrize(
+    ("words", "step"),
+    [
+        ("Let $a \\in \\mathbb{R}$ and assume $a > 0$. Large values are best.", "|a| = a"),
+        ("Let $x \\sim \\mathcal{N}(0,1)$. We use the Gaussian assumption.", "\\mathbb{E}[x^4] = 3"),
+        ("Let $y = 2 x$ for an arbitrary $x \\in \\mathbb{R}^n$.", "y = 2 x"),
+    ],
+)
+def test_signs_values_and_laws_are_kept(words: str, step: str) -> None:
+    assert statuses(f"{words} \\[ {step} \\]") == ["proved"]
