@@ -27,11 +27,11 @@ from everystep.documents.claims import (
 from everystep.documents.differentials import Differentials, counted_lines
 from everystep.documents.every_index import take_for_all
 from everystep.documents.given_anew import recognised
-from everystep.documents.judging import Side
 from everystep.documents.limits import ALARM, TimeUp, little_memory
 from everystep.documents.looking import DEFECTS
 from everystep.documents.options import USUAL, Options
 from everystep.documents.own_sizes import declare_own_sizes
+from everystep.documents.readings import Side
 from everystep.documents.real_variable import real_variable
 from everystep.documents.result import DocumentReport, Remark
 from everystep.documents.said_before import passed_over

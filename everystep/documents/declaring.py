@@ -17,11 +17,11 @@ from everystep.documents.claims import (
 from everystep.documents.constant_families import part_has_ended
 from everystep.documents.given_anew import recognised
 from everystep.documents.inferred import declare_names
-from everystep.documents.judging import COMPARED
 from everystep.documents.looking import DEFECTS
 from everystep.documents.minimised import Minimised
 from everystep.documents.plain_numbers import numbers_among
 from everystep.documents.problems import Frame, Problem
+from everystep.documents.readings import COMPARED
 from everystep.documents.result import Remark
 from everystep.documents.said_before import doubt_definite, passed_over, withdraw
 from everystep.documents.solved_names import end_assumptions

@@ -8,17 +8,14 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from itertools import product
 from time import perf_counter
-from typing import TypeAlias
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.conditioning import is_conditional
 from everystep.algebra.context import Context, Hypothesis, Relation
-from everystep.algebra.expressions import Expression, Num, Var
+from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.shapes import ShapeError
 from everystep.derivation import Claim
-from everystep.documents.asking import Asking
 from everystep.documents.circle import refuted_at_pi
 from everystep.documents.claims import (
     Judge,
@@ -34,13 +31,14 @@ from everystep.documents.claims import (
 from everystep.documents.coupled import for_derivatives
 from everystep.documents.data import in_motion, with_data_given
 from everystep.documents.decomposed import looked_at, with_implied, with_rules
-from everystep.documents.entries import counted_as_entries, entries_beside
+from everystep.documents.entries import counted_as_entries
 from everystep.documents.fixed_indices import inputs_begun, places_fixed, with_equal_indices
 from everystep.documents.folded import folded
 from everystep.documents.joint import crossed, jointly, says_uncorrelated
 from everystep.documents.looking import DEFECTS, LOOKS
 from everystep.documents.matrix_roots import with_roots_tied, with_roots_varied
 from everystep.documents.options import Describe
+from everystep.documents.readings import Read, Readings, Side
 from everystep.documents.relevance import relevant
 from everystep.documents.result import StepReport
 from everystep.documents.roots import with_roots
@@ -48,8 +46,6 @@ from everystep.documents.solved_names import name_solved, with_names_solved
 from everystep.documents.spoken import (
     DERIVATIVES,
     Uses,
-    compared,
-    definite,
     equal_sizes,
     free_function,
     free_name,
@@ -57,9 +53,7 @@ from everystep.documents.spoken import (
     index_ranges,
     is_applied,
     is_kronecker,
-    is_random,
     is_stationarity,
-    is_whole_family,
     is_zero,
     letters_in,
     order_meant,
@@ -71,8 +65,6 @@ from everystep.documents.spoken import (
     together,
     undeclared_side,
     unstated,
-    values_in,
-    varied_names,
 )
 from everystep.documents.starts import with_starts_defined
 from everystep.documents.ties import bound_up, functions_used, iterates
@@ -83,7 +75,7 @@ from everystep.reader.marks import plain_text
 from everystep.reader.of_laws import is_of_the_law
 from everystep.reader.scope import Scope
 from everystep.reader.sections import is_left_over, rests_on, unfit
-from everystep.reader.source import Display, Tokens, Trouble
+from everystep.reader.source import Display, Trouble
 from everystep.reader.statements import Statement
 from everystep.reader.stationarity import is_slope, speaks_of_zero
 from everystep.reader.trees import Unreadable, latex_of, split, stripped
@@ -92,18 +84,12 @@ from everystep.reader.values import Values
 
 MOST_KNOWN = 4
 """Equations that have been proved and are kept."""
-Side: TypeAlias = "Expression | Unreadable | Minimiser"
 MENDED = "the right side does equal the beginning of the chain: the mistake is in a step before"
-COMPARED = {"=", "<=", ">=", "<", ">", "!="}
 OTHERWISE = ({Status.PROVED, Status.REFUTED}, {Status.TESTED, Status.REFUTED})
 """Verdicts of two readings of which one says that the author is wrong, and the other does not."""
 
 
-MOST_WHOLES = 3
-"""Families of numbers that may stand as vectors in a step for which rows are tried, too."""
-
-
-class Judging(Asking):
+class Judging(Readings):
     """The part of the checker that judges the steps of a statement."""
 
     def _lost(self, trouble: Trouble) -> None:
@@ -111,17 +97,6 @@ class Judging(Asking):
         statement = Statement([[], []], ["="])
         end = Display("", (), trouble.place, trouble.place)
         self._report(statement, 0, end, Verdict(Status.UNREADABLE, "reader", trouble.message))
-
-    @staticmethod
-    def _side(values: Values, side: Tokens) -> Expression | Unreadable:
-        try:
-            return values.side_of(side, True)
-        except Unreadable as error:
-            return error
-        except RecursionError:
-            return Unreadable("nested too deeply", side[0].place if side else None)
-        except DEFECTS as error:
-            return Unreadable(str(error), side[0].place if side else None)
 
     def _unreadable(self, statement: Statement, k: int, error: Exception, display: Display) -> None:
         place = getattr(error, "place", None)
@@ -149,7 +124,9 @@ class Judging(Asking):
         kept = [] if statement.leads else [*self.problem.consequence]  # further premises of the same arrow
         drawn: list[Hypothesis] = []
         broken = False  # whether a step of the chain is refuted
+        plain = Read(values, scope, related)
         for k in range(first, len(statement.relations)):
+            values, scope, related = plain
             self.step_end = perf_counter() + LOOKS * self.options.budget
             op = statement.relations[k]
             if op == ":=" and k > 0:
@@ -162,6 +139,11 @@ class Judging(Asking):
                 arrow = "an implication to the left: write it with \\Rightarrow"
                 self._unreadable(statement, k, Unreadable(arrow, statement.place), display)
                 continue
+            powers = self._with_powers(statement, k, plain, display)
+            if isinstance(powers, Unreadable):
+                self._unreadable(statement, k, powers, display)
+                continue
+            values, scope, related = powers
             left, right = related[k], related[k + 1]
             unclear = self._unclear(statement, k, (left, right), scope)
             if unclear:
@@ -364,28 +346,6 @@ class Judging(Asking):
         parts = [Part(zero, (claim,), "the gradient is zero there") for zero in self.problem.made_zero]
         return judged(parts, judge, "sufficient")
 
-    def _read_as_entries(self, claim: Claim, context: Context, scope: Scope) -> str:
-        """The letter x of vectors ``x_i`` beside a vector x, where a wrong claim is none with entries of x for them."""
-        rule = entries_beside(claim, scope)
-        if not isinstance(claim, Relation) or not rule:
-            return ""
-        other = Relation(claim.left.xreplace(rule), claim.op, claim.right.xreplace(rule))
-        return min(n.name for n in rule) if not self._judged(other, context).status.is_wrong else ""
-
-    def _fits_as_rows(self, claim: Claim, context: Context) -> bool:
-        """Whether an ill-typed claim has no shape that is wrong where a family of numbers that stands as a vector is a
-        row; also where more of them stand in it than are tried.
-        """
-        columns = list(dict.fromkeys(node for node in values_in(claim) if is_whole_family(node)))
-        if not isinstance(claim, Relation) or not columns or len(columns) > MOST_WHOLES:
-            return True
-        for chosen in product((False, True), repeat=len(columns)):
-            rule = {c: ex.Transpose(c) for c, row in zip(columns, chosen, strict=True) if row}
-            turned = Relation(claim.left.xreplace(rule), claim.op, claim.right.xreplace(rule))
-            if rule and self._judged(turned, context).status is not Status.ILL_TYPED:
-                return True
-        return False
-
     @staticmethod
     def _unclear(statement: Statement, k: int, sides: tuple[Side, Side], scope: Scope) -> str:
         """Why it is not clear what a name of a step stands for; empty where all are."""
@@ -525,19 +485,6 @@ class Judging(Asking):
             return values.variable(stripped(arguments[0]))
         raise Unreadable("up to what does not depend on which variable? write the left side as f(x)", statement.place)
 
-    def _read_anew(
-        self, statement: Statement, k: int, scope: Scope, display: Display, given: tuple[Hypothesis, ...]
-    ) -> tuple[Claim, Context] | None:
-        """A step as it is read in another scope; None where it cannot be read so."""
-        values = Values(scope, varied_names(display.tokens, scope))
-        sides = self._related([self._side(values, tuple(s)) for s in statement.sides[k : k + 2]], values)
-        claim = self._claim(sides[0], statement.relations[k], sides[1], values, statement, k)
-        if isinstance(claim, Unreadable):
-            return None
-        context = scope.context.given(*values.assumed, *given)
-        context = replace(context, definitions=context.definitions + tuple(values.defined))
-        return claim, with_roots_tied(claim, context)
-
     def _elsewhere(
         self, statement: Statement, k: int, display: Display, given: tuple[Hypothesis, ...], scope: Scope
     ) -> Verdict | None:
@@ -586,61 +533,6 @@ class Judging(Asking):
         if not isinstance(base, (Var, ex.Member)):
             return False
         return not any(d.target.name == base.name for d in self.problem.scope.context.definitions)
-
-    @staticmethod
-    def _related(sides: list[Side], values: Values) -> list[Side]:
-        """Neighbouring sides with zeros and unknown sizes made to fit."""
-        result = list(sides)
-        for k in range(len(result) - 1):
-            left, right = result[k], result[k + 1]
-            if isinstance(left, Expression) and isinstance(right, Expression):
-                result[k], result[k + 1] = values.relate(left, right)
-        for k in range(len(result) - 1, 0, -1):
-            left, right = result[k - 1], result[k]
-            if isinstance(left, Expression) and isinstance(right, Expression):
-                result[k - 1], result[k] = values.relate(left, right)
-        return result
-
-    def _claim(
-        self,
-        left: Side,
-        op: str,
-        right: Side,
-        values: Values,
-        statement: Statement,
-        k: int,
-    ) -> Claim | Unreadable:
-        for side in (left, right):
-            if isinstance(side, Unreadable):
-                return side
-        if not isinstance(left, Expression) or not isinstance(right, Expression):
-            return Unreadable("a side is missing")
-        place = next((t.place for t in statement.sides[k + 1]), statement.place)
-        try:
-            left = values.finished(left, place, claimed=True)
-            right = values.finished(right, place, claimed=True)
-        except Unreadable as error:
-            return error
-        if op in ("succ", "succeq", "prec", "preceq"):
-            return definite(left, op, right)
-        if op == "perp" and self._are_constant_vectors(left, right):
-            left, op, right = ex.Mul(ex.Transpose(left), right), "=", Num(0)
-        if op == ":=":
-            op = "="
-        if op not in COMPARED:
-            words = {"approx": "an approximation", "propto": "a proportionality", "to": "a limit without \\lim"}
-            return Unreadable(f"{words.get(op, 'this relation')} is not judged", place)
-        return compared(left, op, right)
-
-    def _are_constant_vectors(self, left: Expression, right: Expression) -> bool:
-        r"""Whether two sides are columns with nothing random in them: ``\perp`` says that they are orthogonal."""
-        try:
-            columns = left.shape == right.shape and left.shape[1] == 1
-        except ShapeError:
-            return False
-        context = self.problem.scope.context
-        random = {law.target.name for law in context.random}
-        return columns and not any(is_random(side, random, context) for side in (left, right))
 
     def _report(
         self,

@@ -40,6 +40,7 @@ from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
 from everystep.reader.updates import is_label, is_step
 from everystep.reader.upstream import forget_told
 from everystep.reader.values import Values
+from everystep.reader.vector_powers import is_defined_by_entries
 
 
 def _behind_log(node: Node, side: Tokens) -> Tokens:
@@ -280,7 +281,12 @@ class Definitions(Recurrences):
         if node.kind not in ("letter", "word"):
             self.relation(left, "=", right)
             return
-        self._define_name(node, right)
+        before = self.scope.entrywise
+        self.scope.entrywise = before or is_defined_by_entries(self.scope, right)
+        try:
+            self._define_name(node, right)
+        finally:
+            self.scope.entrywise = before
 
     def _redefined(self, node: Node) -> tuple[Node, Node] | None:
         head = node.parts[0]

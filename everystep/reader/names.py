@@ -601,6 +601,8 @@ class Names(Typed):
             return ex.Pow(value, exponent)
         if self.scope.entrywise and shape is not None and shape[1] == 1 and tokens:
             return self._hadamard_power(value, stripped(tokens), node)
+        if self.scope.squared_lengths and shape is not None and shape[1] == 1 and exponent == Num(2):
+            return ex.Pow(ex.Norm(value), exponent)
         if shape is not None and shape[0] != shape[1] and not is_open(shape):
             # A power of what is not square: the shapes do not fit, which the checker says.
             return ex.Pow(value, exponent)

@@ -234,6 +234,8 @@ class Values(Reach, Brackets, Grids):
         if all(self.is_number(v) for v in values):
             return ex.Mul(*values)
         if any(self.is_number(v) for v in values):
+            if self.scope.squared_lengths:
+                raise Unreadable("a length beside an entrywise product", node.place)
             numbers = [v for v in values if self.is_number(v)]
             rest = [v for v in values if not self.is_number(v)]
             return ex.Mul(*numbers, rest[0] if len(rest) == 1 else ex.Hadamard(*rest))
