@@ -407,6 +407,10 @@ class Declaring(Minimised):
             if relation == "=" and assumed and not names_given(piece.sides[0]):  # "let $a > 0$ with $a b = 1$"
                 for letter in {letter for side in piece.sides for letter in letters_of(side)} - STYLES.keys():
                     scope.unsure.setdefault(letter, latex_of(declaration.tokens))
+            doubtful = declaration.inline and stance(sentence) is Stance.DOUBTFUL
+            if relation == "=" and doubtful and not names_given(piece.sides[0]):  # "consider the plane $w^T x = b$"
+                for letter in self._undeclared(piece):
+                    scope.unsure.setdefault(letter, latex_of(declaration.tokens))
             if relation not in ("=", ":=") or not given or not isinstance(declaration.place, Place):
                 if relation in ("=", ":=") and giving(sentence) in (Giving.SUPPOSES, Giving.UNCLEAR):
                     given_names = names_given(piece.sides[0])
@@ -422,6 +426,12 @@ class Declaring(Minimised):
                     scope.unsure[name] = said  # what it is said to be is made of letters that nothing else is made of
                     continue
                 scope.unclear[name] = f"what line {declaration.place.line} says of {name} was not read: ${said}$"
+
+    def _undeclared(self, piece: Piece) -> set[str]:
+        """The letters of a formula that nothing declares."""
+        written = {VARIANTS.get(letter, letter) for side in piece.sides for letter in letters_of(side)} - STYLES.keys()
+        known = self.problem.scope.names
+        return {n for n in written - FUNCTION_WORDS if n not in known and f"{n}[]" not in known and n not in ("T", "e")}
 
     def _is_beside_unknowns(self, name: str, piece: Piece) -> bool:
         r"""Whether a declared name is said to be equal to what is written in names alone that nothing declares: beside

@@ -351,6 +351,7 @@ class Declarer(Settling):
         self._of_its_class(subjects, sentence, plainly)
         introduced = {name for p in pieces if p.relations == ("in",) for name in letters_in(p.sides[0])} - known
         self.lines(tokens, sentence)
+        self.in_subspace(tokens, sentence)
         if words.says_random(sentence.before, sentence.after) and plainly is not Stance.NOTHING:
             law = words.says_law(sentence.before, sentence.after)
             self._called_random(subjects, words.says_centred(sentence.after), law)

@@ -241,6 +241,8 @@ def stance(sentence: Sentence, needs_verb: bool = True, any_words: bool = False,
     if is_constraint(sentence):
         return _of_constraint(sentence)
     found = _stance(sentence, needs_verb, any_words)
+    if found is Stance.DOUBTFUL and is_solved(sentence):
+        return Stance.ASSUMED
     if found in (Stance.DOUBTFUL, Stance.NOTHING):
         return found
     if is_put_aside(sentence) or (found is Stance.WITHIN and goes_on_without(sentence.after)):
@@ -248,6 +250,25 @@ def stance(sentence: Sentence, needs_verb: bool = True, any_words: bool = False,
     if special and found is Stance.ASSUMED and _is_one_case(sentence):
         return Stance.WITHIN if sentence.is_open and not goes_on_without(sentence.after) else Stance.DOUBTFUL
     return found
+
+
+_SOLVED = re.compile(
+    r"\b(?:soit|soient|let|denote by|call|where|ou|note|notons|take|fix) [^.;:]*\$,? ?(?:is |be |est |etant |being )?"
+    r"(?:solves?|resout|(?:the|an?|la|une|l')\s?(?:unique |exact |exacte )?solution (?:of|to|de|du|d'))"
+    r"(?: (?:the|a|la|le|l'))?(?: (?:linear|normal|lineaire|normales?))*(?: ?(?:systems?|equations?|systemes?))?"
+    r"(?: (?:lineaire|normales?))*\W*$"
+)
+_APPROXIMATELY = re.compile(
+    r"approx|least|moindres|nearly|almost|presque|numerically|iterat|inexact|up to|only if|exists|does not|n'existe|if "
+)
+
+
+def is_solved(sentence: Sentence) -> bool:
+    """Whether a formula is an equation that a name is introduced as the solution of: "let $x$ solve $A x = b$"."""
+    before, after = plain(sentence.before), re.split(r"[.;]", plain(sentence.after))[0]
+    if _SOLVED.search(before) is None or is_put_aside(sentence) or is_question(sentence) or is_hypothetical(sentence):
+        return False
+    return not (_APPROXIMATELY.search(f"{before} {after}") or NEGATION.search(f"{before} {after}"))
 
 
 _CONSTRAINT = re.compile(

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Random, Relation
 from everystep.algebra.expressions import Num
-from everystep.reader.entities import Told
+from everystep.algebra.shapes import ONE
+from everystep.reader.entities import Symbolic, Told
 from everystep.reader.every_index import is_spoken_of, of_every_index
 from everystep.reader.independence import Group, groups_of, is_drawn_alike, named
 from everystep.reader.name_lists import is_dotted, is_names
@@ -19,9 +20,11 @@ from everystep.reader.prose import Sentence, Stance, stance
 from everystep.reader.quantified import Quantified
 from everystep.reader.said import Said
 from everystep.reader.source import Token, Tokens
+from everystep.reader.subspaces import equation, is_orthogonal_to_others, is_subspace, of_columns
+from everystep.reader.syntax import parse
 from everystep.reader.trees import Unreadable, latex_of, name_of, note_above, relation_of, split
 from everystep.reader.values import Values
-from everystep.reader.words import is_iid
+from everystep.reader.words import is_iid, plain
 
 
 class Settling(Quantified):
@@ -148,6 +151,30 @@ class Settling(Quantified):
         self.scope.crosswise |= set(across)
         self.scope.iid = self.scope.iid.union(*(said.iid for said in told))
         self._tell(told, how)
+
+    def in_subspace(self, tokens: Tokens, sentence: Sentence) -> None:
+        """The vector before, or the columns of the matrix before, in a subspace of a matrix, as an equation."""
+        subject = self._subject(sentence.earlier[-1]) if sentence.earlier else ()
+        matrix = self._subject(tokens)
+        *before, near = plain(sentence.before).split("$")
+        sides = equation(near, "$".join(before), subject, matrix) if subject and matrix else None
+        how = stance(sentence, needs_verb=False, any_words=True)
+        if subject and how is not Stance.NOTHING and sides is None and is_orthogonal_to_others(near):
+            self.scope.unsure.update(dict.fromkeys(letters_of(subject), "orthogonal"))
+        if sides is None or how is Stance.NOTHING:
+            return
+        entity, space = (Values(self.scope).entity_of(parse(name))[0] for name in (subject, matrix))
+        is_vector = isinstance(entity, Symbolic) and entity.value.shape[1] == ONE
+        if not isinstance(space, Symbolic) or space.value.shape[1] == ONE:
+            return  # the image of a function
+        if not is_vector and not of_columns(near, "$".join(before)):
+            return
+        held = self.scope.context.hypotheses
+        self.relation(sides[0], "=", sides[1])
+        self._settle(held, how, Piece(sides, ("=",)))
+        for name in letters_of(subject):
+            if is_subspace(self.scope.unsure.get(name, "")):
+                del self.scope.unsure[name]
 
     @staticmethod
     def _names_alone(tokens: Tokens) -> bool:

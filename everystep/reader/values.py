@@ -205,6 +205,9 @@ class Values(Reach, Brackets, Grids):
             (v for v, s in zip(values, shapes, strict=True) if s is not None and s != (1, 1) and not is_open(s)),
             None,
         )
+        number = next((v for v in values if self.is_number(v) and not is_literal(v)), None)
+        if target is None and number is not None:
+            target = number  # w^T x + b: what nothing declares is a number, too
         target = target or next((v for v, s in zip(values, shapes, strict=True) if s is not None and s != (1, 1)), None)
         if target is None:
             return values

@@ -1,7 +1,7 @@
 """What words say of names, what updates define (``said.txt``), what is the row or the entry of what
 (``rows.txt``), of what a loss is a function (``losses.txt``), how courses write (``courses.txt``), how names come in
-(``openings.txt``), samples in words (``samples.txt``), and networks by units and recurrences (``networks.txt``): the
-verdicts of the steps that rest on it.
+(``openings.txt``), samples in words (``samples.txt``), systems and subspaces (``systems.txt``), and networks by units
+and recurrences (``networks.txt``): the verdicts of the steps that rest on it.
 """
 
 from collections.abc import Iterator
@@ -15,8 +15,8 @@ from everystep.documents.check import check_text
 def blocks() -> Iterator[tuple[list[str], str]]:
     """(the verdicts of the steps, text)."""
     here = Path(__file__).parent
-    names = ("said.txt", "rows.txt", "losses.txt", "courses.txt", "openings.txt", "networks.txt", "samples.txt")
-    texts = [(here / name).read_text(encoding="utf-8") for name in names]
+    names = ("said", "rows", "losses", "courses", "openings", "networks", "samples", "systems")
+    texts = [(here / f"{name}.txt").read_text(encoding="utf-8") for name in names]
     for block in (block for text in texts for block in text.split("\n\n")):
         first, _, text = block.strip("\n").partition("\n")
         if first.startswith(">"):
