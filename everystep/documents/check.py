@@ -72,6 +72,7 @@ class Checker(Differentials):
     def run(self, document: Document) -> None:
         """Check a whole document."""
         self.outer.entrywise = document.entrywise
+        self.outer.denies_entrywise = document.denies_entrywise
         self.outer.plain_ones = document.plain_ones
         self.outer.softmaxes = document.softmaxes
         self.outer.more_of_losses = document.more_of_losses

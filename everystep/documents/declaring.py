@@ -431,6 +431,11 @@ class Declaring(Minimised):
         """The letters of a formula that nothing declares."""
         written = {VARIANTS.get(letter, letter) for side in piece.sides for letter in letters_of(side)} - STYLES.keys()
         known = self.problem.scope.names
+        try:
+            if parse(trimmed(piece.sides[0])).kind == "letter":
+                return set()  # what gives w_{t+1} a value tells nothing of what it is made of
+        except Unreadable:
+            return set()
         return {n for n in written - FUNCTION_WORDS if n not in known and f"{n}[]" not in known and n not in ("T", "e")}
 
     def _is_beside_unknowns(self, name: str, piece: Piece) -> bool:

@@ -154,6 +154,8 @@ class Readings(Asking):
         sides = plain.sides[k : k + 2]
         if not any(isinstance(side, Expression) and has_power_of_a_vector(side) for side in sides):
             return plain
+        if plain.scope.denies_entrywise:
+            return plain
         claim = self._claim(sides[0], statement.relations[k], sides[1], plain.values, statement, k)
         if isinstance(claim, Unreadable) or entries_beside(claim, plain.scope):
             return plain  # w_j may be an entry of w, beside w_t

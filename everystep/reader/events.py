@@ -110,7 +110,8 @@ class Reader:
         ones = has_plain_ones(text)
         by = softmaxes(text) if "softmax" in text else ""
         more = lines_with_more(text)
-        return Document(self.source.file, events, self.prose.entrywise, lines_on_dependence(text), ones, by, more)
+        told, denied = self.prose.entrywise, self.prose.denies_entrywise
+        return Document(self.source.file, events, told, lines_on_dependence(text), ones, by, more, denied)
 
     def run(self) -> None:
         raise NotImplementedError

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from everystep.reader import patterns as re
 from everystep.reader.cleaning import tokenize
-from everystep.reader.phrases import power_by_entries, powers_by_entries
+from everystep.reader.phrases import denies_powers_by_entries, is_denied, power_by_entries, powers_by_entries
 from everystep.reader.source import Declaration, Event, Place, Tokens
 from everystep.reader.tokens import Words
 
@@ -149,7 +149,7 @@ class Prose:
         # For each mark in the paragraph: the index of its event, or nothing.
         self.pieces: list[tuple[int, Tokens, Place] | None] = []
         self.said: list[str] = []
-        self.entrywise = False
+        self.entrywise = self.denies_entrywise = False
         # Whether the part that is being read sets a task, and the labels that its paragraphs begin with.
         self.asked = False
         # The kind of statement that is being read, such as a theorem.
@@ -179,6 +179,7 @@ class Prose:
         if text:
             self.said.append(text)
             self.entrywise = self.entrywise or powers_by_entries(text)
+            self.denies_entrywise = self.denies_entrywise or denies_powers_by_entries(text)
             self.labelled += label_of(text) + labels_within(text.rpartition("$")[2] if self.pieces else "")
             self.asked = self.asked or _TASK.search(text) is not None
         pieces, self.pieces = self.pieces, []
@@ -190,6 +191,7 @@ class Prose:
         for k, piece in zip(places, pieces, strict=False):
             if piece is not None and _is_power(piece[1]):
                 self.entrywise = self.entrywise or power_by_entries(text[k + 1 :])
+                self.denies_entrywise = self.denies_entrywise or is_denied(text[k + 1 :])
         beside = [() if p is None else p[1] for p in pieces]
         shapes = {
             at: "n x n" if is_shape(piece[1]) else "space"

@@ -130,6 +130,18 @@ def powers_by_entries(words: str) -> bool:
     return found is not None and not _NOT_SO.search(text[max(0, found.start() - 40) : found.end()])
 
 
+def denies_powers_by_entries(words: str) -> bool:
+    """Whether words say that powers are not those of the entries, or only at times: "the square is not elementwise"."""
+    text = plain(words)
+    found = _ENTRYWISE.search(text)
+    return found is not None and _NOT_SO.search(text[max(0, found.start() - 40) : found.end()]) is not None
+
+
+def is_denied(after: str) -> bool:
+    """Whether the words behind a power in its clause deny something of it: "here $s^2$ is not meant"."""
+    return _NOT_SO.search(re.split(r"[.,;:$]", plain(after))[0]) is not None
+
+
 _PUTTING = r"(?:set|sets|setting|put|putting|take|taking|choosing|posant|posons|prenant|prenons|choisissant|fixant)"
 _PUT = re.compile(rf"\b{_PUTTING} \$(?=[^$]*$)")
 

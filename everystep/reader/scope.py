@@ -112,6 +112,7 @@ class Scope:
     reaches_over_brackets: bool = False  # whether the derivative of a number in brackets is that of the whole product
     differentials: bool = False  # whether a declared d before a name is the sign of a differential
     entrywise: bool = False  # whether the text says that powers are taken entry by entry
+    denies_entrywise: bool = False  # whether it says of a power that it is not
     squared_lengths: bool = False  # whether the square of a vector is tried as that of its length
     plain_ones: bool = False  # whether a plain 1 is written for a column of ones: ``1^T x``
     more_of_losses: tuple[int, ...] = ()  # the lines where the text says that a loss rests on more than its gradient

@@ -205,9 +205,8 @@ class Values(Reach, Brackets, Grids):
             (v for v, s in zip(values, shapes, strict=True) if s is not None and s != (1, 1) and not is_open(s)),
             None,
         )
-        number = next((v for v in values if self.is_number(v) and not is_literal(v)), None)
-        if target is None and number is not None:
-            target = number  # w^T x + b: what nothing declares is a number, too
+        if target is None:
+            target = self._number_beside_guesses(values)  # w^T x + b: what nothing declares is a number, too
         target = target or next((v for v, s in zip(values, shapes, strict=True) if s is not None and s != (1, 1)), None)
         if target is None:
             return values
@@ -223,6 +222,18 @@ class Values(Reach, Brackets, Grids):
                 self.unify_shapes(value, target)
             result.append(value)
         return [self.resolved(v) for v in result]
+
+    def _number_beside_guesses(self, values: list[Expression]) -> Expression | None:
+        """A number among the terms of a sum whose other terms are letters that nothing declares."""
+        guessed = [v for v in values if isinstance(v, Var) and v.name in self.guesses]
+        numbers = [v for v in values if self.is_number(v) and v not in guessed and not is_literal(v)]
+        written = [v for v in numbers if not (isinstance(v, Var) and self._is_inferred(v.name))]
+        rest = len(values) - len(numbers) - sum(v in guessed and not self.is_number(v) for v in values)
+        return written[0] if written and guessed and rest == 0 else None
+
+    def _is_inferred(self, name: str) -> bool:
+        entity = self.scope.find(name)
+        return isinstance(entity, Symbolic) and entity.inferred
 
     def _tensor(self, node: Node) -> Expression:
         values = [self.value(part) for part in node.parts]

@@ -48,7 +48,7 @@ def by_length(scope: Scope) -> Scope:
 
 def is_defined_by_entries(scope: Scope, body: Tokens) -> bool:
     """Whether a formula that gives a name a value holds powers of vectors, and has a shape only entry by entry."""
-    if scope.entrywise or not any(token.kind == "sup" for token in body):
+    if scope.entrywise or scope.denies_entrywise or not any(token.kind == "sup" for token in body):
         return False
     try:
         plain = Values(scope.copy())
