@@ -117,9 +117,9 @@ Event: TypeAlias = "Declaration | Pragma | Display | Part | Trouble"
 @dataclass(frozen=True)
 class Document:
     """What a file and its includes hold, in reading order; ``entrywise``: it says that powers are taken so,
-    ``denies_entrywise``: that one is not; ``plain_ones``: it writes columns of ones as plain 1; ``softmaxes``: "rows" or
-    "columns" where it says of which the softmax of a matrix is taken; ``more_of_losses``: the lines where it says that a
-    loss rests on more than its gradient tells.
+    ``denies_entrywise``: that one is not; ``plain_ones``: it writes columns of ones as plain 1; ``softmaxes``: "rows"
+    or "columns" where it says of which the softmax of a matrix is taken; ``more_of_losses``: the lines where it says
+    that a loss rests on more than its gradient tells.
 
     ``dependence``: the lines with words about what depends on what; None where they were not looked for.
     """
