@@ -8,7 +8,8 @@ from everystep.calculus import given_sums, whole_steps
 from everystep.calculus.given_sums import GivenSums
 from everystep.calculus.networks import Term
 from everystep.calculus.two_values import TwoValues
-from everystep.prove import closed_sums, normal_form, triangle_sums
+from everystep.prove import closed_sums, equations, normal_form, triangle_sums
+from everystep.prove.equations import Equations
 from tests.prove.test_mutations import Mutation, always, method
 
 values = TwoValues.values
@@ -29,6 +30,18 @@ def whole_range(core: Any, rest: Term, excess: Any) -> Term:
 
 
 MUTATIONS = (
+    Mutation(
+        "property of every member of a family",
+        "skipped",
+        method(Equations, "_every_member", always(None)),
+        "properties of families:every-member",
+    ),
+    Mutation(
+        "property of every member of a family",
+        "of one member",
+        method(equations, "is_of_every", always(True)),
+        "false properties of families:one-member",
+    ),
     Mutation(
         "function of a number with two values",
         "skipped",

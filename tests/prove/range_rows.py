@@ -22,6 +22,7 @@ from everystep.algebra.expressions import (
     Ones,
     SumOver,
     Trace,
+    Transpose,
     sq,
 )
 from everystep.algebra.shapes import index
@@ -333,8 +334,44 @@ UNTRUE_LABELS = (
         "the sum of labels is no label",
     ),
 )
+first, general, every = (Member("P", n, n, at) for at in (Integer(1), k, index(EVERY[0])))
+FAMILY = (
+    Row(
+        "every-member",
+        equal(Transpose(general), general),
+        equal(Transpose(general), 2 * general),
+        Context(hypotheses=(Predicate("symmetric", every),)),
+    ),
+)
+UNTRUE_first, general, every = (Member("P", n, n, at) for at in (Integer(1), k, index(EVERY[0])))
+FAMILY = (
+    FalseRow(
+        "one-member",
+        equal(Transpose(general), general),
+        Context(hypotheses=(Predicate("symmetric", first),)),
+        "only the first matrix is symmetric",
+    ),
+)
+first, general, every = (Member("P", n, n, at) for at in (Integer(1), k, index(EVERY[0])))
+FAMILY = (
+    Row(
+        "every-member",
+        equal(Transpose(general), general),
+        equal(Transpose(general), 2 * general),
+        Context(hypotheses=(Predicate("symmetric", every),)),
+    ),
+)
+UNTRUE_FAMILY = (
+    FalseRow(
+        "one-member",
+        equal(Transpose(general), general),
+        Context(hypotheses=(Predicate("symmetric", first),)),
+        "only the first matrix is symmetric",
+    ),
+)
 CLASSES = {
     "two values": LABELS,
+    "properties of families": FAMILY,
     "given sums": GIVEN,
     "geometric sums": GEOMETRIC,
     "triangles": TRIANGLES,
@@ -342,6 +379,7 @@ CLASSES = {
 }
 FALSE = {
     "false two values": UNTRUE_LABELS,
+    "false properties of families": UNTRUE_FAMILY,
     "false given sums": UNTRUE_SUMS,
     "false geometric sums": UNTRUE_GEOMETRIC,
     "false triangles": UNTRUE_TRIANGLES,
