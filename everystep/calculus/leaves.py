@@ -250,12 +250,15 @@ class Leaves(ABC):
     def member(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         """A member of a family at its index, or what the family's definition says of it there."""
         at = tuple(self.slot(i, env) for i in e.at)
-        self.core.indexed[f"m:{e.name}"] = len(at)
-        if f"m:{e.name}" not in self.frozen:
+        head = f"m:{e.name}"
+        if head not in self.frozen:
             body = self.defined_member(e.name, at)
             if body is not None:
+                self.core.indexed[head] = len(at)
                 return self.terms(body[0], row, column, body[1])
-        return self.leaf(f"m:{e.name}", e.shape, at, row, column)
+        written = self.renamed.get(head, head)
+        self.core.indexed[head] = self.core.indexed[written] = len(at)
+        return self.leaf(written, e.shape, at, row, column)
 
     def number(self, e: Any, row: Index, column: Index, env: Environment) -> list[Term]:
         """A rational number."""

@@ -67,6 +67,7 @@ from everystep.documents.spoken import (
     unstated,
 )
 from everystep.documents.starts import with_starts_defined
+from everystep.documents.summed_conditions import summed
 from everystep.documents.ties import bound_up, functions_used, iterates
 from everystep.prove.descending import Descending, counted_upwards
 from everystep.prove.verdict import Status, Verdict
@@ -151,7 +152,8 @@ class Judging(Readings):
                 continue
             ranges = index_ranges(uses[k], uses[k + 1], values)
             ranges += (r for r in ranges_of_the_chain(uses, (left, right), values) if r not in ranges)
-            positions = positions_derived((left, right), scope.context.given(*hypotheses))
+            premises = [side for h in (*hypotheses, *scope.context.hypotheses) for side in h.sides]
+            positions = positions_derived((left, right, *premises), scope.context.given(*hypotheses))
             ranges += (r for r in (positions[0] if len(positions) == 1 else ()) if r not in ranges)
             special = self._special(statement, k, left, right, values, (*hypotheses, *ranges), scope)
             if special is not None:
@@ -296,6 +298,9 @@ class Judging(Readings):
                 if isinstance(claim, Relation):
                     begins = isinstance(related[0], DERIVATIVES) and set(statement.relations) == {"="}
                     self._take_as_given(claim, statement, scope, begins)
+                    total = summed(related[0], claim, scope.context)
+                    if total is not None:
+                        self._take_as_given(total, statement, scope, begins)
                     drawn.append(claim)
             elif verdict.status is Status.PROVED and isinstance(claim, Relation) and statement.leads:
                 drawn.append(claim)

@@ -5,9 +5,9 @@ May import the engine.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import TypeAlias
 
 from sympy import Expr
@@ -454,7 +454,7 @@ def positions_derived(sides: Sequence[object], context: Context) -> list[list[Re
     """
     bounded = {s for h in context.hypotheses if isinstance(h, Relation) for s in _index_symbols(h)}
     for side in sides:
-        found: set[tuple[Expr, Expr, Expr]] = set()
+        found: dict[Expr, set[tuple[Expr, Expr]]] = {}
         for node in ex.walk(side) if isinstance(side, Expression) else ():
             if not isinstance(node, DERIVATIVES):
                 continue
@@ -462,13 +462,21 @@ def positions_derived(sides: Sequence[object], context: Context) -> list[list[Re
             inside = {n for part in [value, *_expanded(value, context)] for n in ex.walk(part)}
             sums = [n for n in inside if isinstance(n, ex.SumOver)]
             for variable in variables:
-                at = variable.at[-1] if isinstance(variable, ex.Member) else None
-                if at is not None and at.free_symbols and not at.free_symbols & bounded:
-                    found |= {(low, at, high) for n in sums for low, high in _positions(n, variable)}
-        ranges = [(low, at, high) for low, at, high in found if not ((at - low).is_negative or (high - at).is_negative)]
-        if ranges:
-            return [_within(*ends) for ends in sorted(ranges, key=str)]
+                for slot, at in enumerate(variable.at if isinstance(variable, ex.Member) else ()):
+                    if at.free_symbols and not at.free_symbols & bounded:
+                        ends = {pair for n in sums for pair in _positions(n, variable, slot, context)}
+                        found.setdefault(at, set()).update(ends)
+        ranges = [
+            [_within(low, at, high) for low, high in sorted(ends, key=str) if _may_hold(low, at, high)]
+            for at, ends in found.items()
+        ]
+        if any(ranges):
+            return [[end for ends in chosen for end in ends] for chosen in product(*filter(None, ranges))]
     return []
+
+
+def _may_hold(low: Expr, at: Expr, high: Expr) -> bool:
+    return not ((at - low).is_negative or (high - at).is_negative)
 
 
 def _within(low: Expr, at: Expr, high: Expr) -> list[Relation]:
@@ -482,16 +490,33 @@ def _index_symbols(relation: Relation) -> set[object]:
     return {symbol for side in sides for symbol in side.free_symbols}
 
 
-def _positions(total: ex.SumOver, member: Expression) -> set[tuple[Expr, Expr]]:
-    """From where to where a sum takes the members of the family that a member is of."""
+def _positions(total: ex.SumOver, member: Expression, slot: int, context: Context) -> set[tuple[Expr, Expr]]:
+    """From where to where a sum takes the members of the family that a member is of, by the index in one slot; also
+    those that stand behind the names in the sum.
+    """
     found = set()
-    for node in ex.walk(total.operands[0]):
+    for node in _written_out(total.operands[0], context):
         if isinstance(node, ex.Member) and isinstance(member, ex.Member) and node.name == member.name:
-            shift = node.at[-1] - total.index
+            shift = node.at[slot] - total.index
             if shift.is_Integer:
                 low, high = total.range
                 found.add((low + shift, high + shift))
     return found
+
+
+MOST_WRITTEN_OUT = 500
+"""Nodes that are looked at behind the names of a sum."""
+
+
+def _written_out(e: Expression, context: Context) -> Iterator[Expression]:
+    """The nodes of an expression and of what the members in it are defined as, each at its own indices."""
+    todo, seen = [e], set[Expression]()
+    while todo and len(seen) < MOST_WRITTEN_OUT:
+        for node in ex.walk(todo.pop()):
+            yield node
+            if isinstance(node, ex.Member) and node not in seen:
+                seen.add(node)
+                todo += _meanings(node, replace(context, recurrences=()))
 
 
 def _base(e: Expression) -> str | None:

@@ -420,7 +420,7 @@ def above_least_squares(written: Written, e: Expression, strict: bool) -> bool:
 
 def diagonal_matrix(written: Written, e: Expression, strict: bool) -> bool:
     """A matrix made of diag(v) and I whose diagonal has no negative entry, or positive ones only."""
-    entries = _diagonal_of(e)
+    entries = _diagonal_of(e, written.lemmas)
     if entries is None:
         return False
     form = written.lemmas.form
@@ -428,22 +428,26 @@ def diagonal_matrix(written: Written, e: Expression, strict: bool) -> bool:
     return written.lemmas.order.nonnegative(form.poly(written.lemmas.unrolled(entries)), strict)
 
 
-def _diagonal_of(e: Expression) -> Expression | None:
-    """The diagonal of a matrix that is written with diag(v), I, sums, multiples and products; None of any other."""
+def _diagonal_of(e: Expression, lemmas: Lemmas) -> Expression | None:
+    """The diagonal of a matrix that is written with diag(v), letters that are said to be diagonal, I, sums, multiples
+    and products; None of any other.
+    """
+    if lemmas.has(e, "diagonal"):
+        return ex.DiagPart(e)
     if isinstance(e, ex.Eye):
         return ex.Ones(e.shape[0], 1)
     if isinstance(e, ex.Diag):
         return e.operands[0]
     if isinstance(e, (ex.Add, ex.Neg)):
-        parts = [_diagonal_of(part) for part in e.operands]
+        parts = [_diagonal_of(part, lemmas) for part in e.operands]
         return None if None in parts else e.func(*parts)
     if isinstance(e, ex.Div):
-        above = _diagonal_of(e.operands[0])
+        above = _diagonal_of(e.operands[0], lemmas)
         return None if above is None else ex.Div(above, e.operands[1])
     if not isinstance(e, ex.Mul):
         return None
     numbers = [f for f in e.operands if f.is_number_shaped]
-    diagonals = [_diagonal_of(f) for f in e.operands if not f.is_number_shaped]
+    diagonals = [_diagonal_of(f, lemmas) for f in e.operands if not f.is_number_shaped]
     found = [d for d in diagonals if d is not None]
     if not found or len(found) < len(diagonals):
         return None

@@ -130,6 +130,18 @@ def _log_sum_gaps(lemmas: Lemmas, *sides: Expression) -> Iterator[Poly]:
             yield lemmas.form.poly(ex.Add(terms, ex.Neg(whole)))
 
 
+def chi_squared_gaps(lemmas: Lemmas, *sides: Expression) -> Iterator[Poly]:
+    """sum_k (p_k^2 / q_k - p_k - p_k log(p_k / q_k)) for p_k, q_k > 0 over one range: it is >= 0 term by term."""
+    probe = index("·p")
+    for (low, high), numbers in _weights(lemmas, probe, *sides).items():
+        with lemmas.held(ex.SumOver(ex.Num(1), probe, low, high)) as (at, _):
+            positive = [p for p in (instance(p, {probe: at}) for p in numbers) if lemmas.positive(p)]
+        for p, q in permutations(positive, 2):
+            logs = ex.Mul(p, ex.Add(ex.log(p), ex.Neg(ex.log(q))))
+            body = ex.Add(ex.Div(ex.Mul(p, p), q), ex.Neg(p), ex.Neg(logs))
+            yield lemmas.form.poly(ex.SumOver(body, at, low, high))
+
+
 def gibbs(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """sum p log q <= sum p log p for p, q > 0 with equal sums; 0 <= -sum p log q where q sums up to 1 at most.
 

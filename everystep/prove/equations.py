@@ -94,6 +94,8 @@ class Equations:
                     self._full_rank(subject, hypothesis.kind)
                 if isinstance(subject, Var) and hypothesis.kind == "idempotent":
                     core.idempotent.add(f"v:{subject.name}")
+                    if subject.is_number_shaped:
+                        core.binary.add((f"v:{subject.name}", ()))
                 if isinstance(subject, Var) and hypothesis.kind == "orthogonal":
                     core.orthogonal.add(f"v:{subject.name}")
                 if isinstance(subject, Var) and hypothesis.kind == "nonzero" and subject.is_number_shaped:

@@ -63,7 +63,46 @@ def forms_in_vectors(order: Definiteness, poly: Poly) -> bool:
         _semidefinite_multiple(order, entries) and order.definite(matrix, False) for matrix, entries in groups.values()
     ):
         return True
+    if _matrix_beside_inverse(order, list(groups.values())):
+        return True
     return _one_matrix(order, [(m, pair, c) for m, e in groups.values() for pair, c in e.items()])
+
+
+def _matrix_beside_inverse(order: Definiteness, groups: list[tuple[Poly, dict[tuple[str, str], Poly]]]) -> bool:
+    """a x^T M x + b y^T M^-1 y + c x^T y for a definite M and numbers a, b >= 0 with 4 a b >= c^2: a sum of squares of
+    a root of M times x and of its inverse times y.
+    """
+    if len(groups) != 3:
+        return False
+    unit = next(
+        (e for m, e in groups if len(m) == 1 and all(is_delta(h) for k in m for c, _ in k for h, _ in c[0])), {}
+    )
+    others = [(m, e) for m, e in groups if e is not unit]
+    if len(unit) != 1 or len(others) != 2 or any(len(e) != 1 for _, e in others):
+        return False
+    for (matrix, mine), (inverted, theirs) in (others, others[::-1]):
+        ((x, also),), ((y, too),) = mine, theirs
+        if x != also or y != too or set(unit) != {tuple(sorted((x, y)))} or not _is_inverse(order, inverted, matrix):
+            continue
+        a, b, c = mine[x, x], theirs[y, y], next(iter(unit.values()))
+        minor: Poly = {}
+        add_into(minor, order.core.product(a, b), 4)
+        add_into(minor, order.core.product(c, c), -1)
+        signs = all(order.nonnegative({k: v for k, v in value.items() if v}) for value in (a, b, minor))
+        if signs and order.definite(matrix, True):
+            return True
+    return False
+
+
+def _is_inverse(order: Definiteness, inverted: Poly, matrix: Poly) -> bool:
+    """Whether a matrix is written as the inverse of another one."""
+    heads = {h for key in inverted for c, _ in key for h, _ in c[0]}
+    head = next(iter(heads), "")
+    info = order.core.heads.get(head) if len(heads) == 1 else None
+    if info is None or info.kind != "inverse" or info.arity != 2:
+        return False
+    letter = order.core.normal([Term(1, [(head, ("#0", "#1"))])])
+    return letter == inverted and order.core.poly(info.inside) == matrix
 
 
 def _one_matrix(order: Definiteness, parts: list[tuple[Poly, tuple[str, str], Poly]]) -> bool:

@@ -16,6 +16,7 @@ from everystep.calculus.networks import subtract
 from everystep.prove.analysis_lemmas import ANALYSIS
 from everystep.prove.as_written import Written
 from everystep.prove.convexity_lemmas import CONVEXITY
+from everystep.prove.course_lemmas import COURSE
 from everystep.prove.determinant_lemmas import DETERMINANTS
 from everystep.prove.entropy_lemmas import ENTROPY
 from everystep.prove.jacobian_bounds import JACOBIANS
@@ -342,3 +343,4 @@ LEMMAS.update(SLOPE)
 LEMMAS.update(JACOBIANS)
 LEMMAS.update(NORM_BOUNDS)
 LEMMAS.update(RANKS)
+LEMMAS.update(COURSE)

@@ -54,7 +54,7 @@ def factored(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     if not isinstance(small, ex.Norm) or small.operands[0].is_number_shaped:
         return False
     (whole,) = small.operands
-    known = list(_bounded_by_hypotheses(lemmas))
+    known = list(bounded_by_hypotheses(lemmas))
     choices: list[list[Expression]] = []
     for term in _terms(large):
         ways = list(_ways(lemmas, term, small, known))
@@ -227,7 +227,7 @@ def _matrices_in(e: Expression) -> list[Expression]:
     return sorted(found, key=lambda n: not isinstance(n, ex.Inverse))[:MOST_NODES]
 
 
-def _bounded_by_hypotheses(lemmas: Lemmas) -> Iterator[tuple[Expression, Expression, str]]:
+def bounded_by_hypotheses(lemmas: Lemmas) -> Iterator[tuple[Expression, Expression, str]]:
     """(M, b, kind) of the hypotheses ||M|| <= b, < b and = b."""
     for h in lemmas.form.context.hypotheses:
         if not isinstance(h, Relation) or h.op == "!=":
@@ -309,7 +309,7 @@ def _inverse_near_identity(lemmas: Lemmas, inside: Expression, bound: Expression
         or lemmas.below(norm, left)
         or any(
             bound_ == left or lemmas.equal(bound_, left)
-            for measured, bound_, kind in _bounded_by_hypotheses(lemmas)
+            for measured, bound_, kind in bounded_by_hypotheses(lemmas)
             if measured == norm.operands[0] and kind in ("operator", "frobenius")
         )
     )

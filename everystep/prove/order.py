@@ -38,7 +38,7 @@ from everystep.calculus.signs import on_diagonal
 from everystep.prove.bounded_matrices import matrices_of_bound, matrices_of_claim
 from everystep.prove.cases import Cases, proportional
 from everystep.prove.definiteness import Definiteness
-from everystep.prove.equations import head_of_every
+from everystep.prove.equations import head_of_every, head_of_every_diagonal
 from everystep.prove.forms import forms_in_vectors, trace_of_product
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.scalars import BOUNDS, MAX_KNOWN, Interval, interval_power, interval_times, is_simple
@@ -59,6 +59,8 @@ class Order(Definiteness, Cases, SignsAsWritten):
         self.nonzero: set[str] = set()
         self.known_scalars: list[tuple[Poly, bool]] = []
         self.known_nonzero: list[Poly] = []
+        self.entry_bounds: dict[str, Interval] = {}  # of names every entry, or member, of which is between two numbers
+        self.diagonal_bounds: dict[str, Interval] = {}  # of those every entry on the diagonal of which is
         self.nowhere_zero: set[str] = set()  # names of which no entry, and no member, is 0
         self.known_matrices: list[tuple[Poly, bool]] = []
         self.seen_matrices: list[tuple[Poly, bool]] = []  # those that are semidefinite by what a claim speaks of
@@ -71,6 +73,43 @@ class Order(Definiteness, Cases, SignsAsWritten):
                 self._read_predicate(hypothesis)
             else:
                 self._read_relation(hypothesis)
+        self._read_entry_bounds()
+
+    def _read_entry_bounds(self) -> None:
+        """``a <= x_i <= b`` of every entry or member, or of every entry on a diagonal, for rational a and b."""
+        ends: dict[tuple[str, bool], list[list[tuple[Fraction, bool]]]] = {}
+        for h in self.form.context.hypotheses:
+            if not isinstance(h, Relation) or h.op not in ("<", "<=", ">", ">="):
+                continue
+            for value, number, below in (
+                (h.left, h.right, h.op in ("<", "<=")),
+                (h.right, h.left, h.op in (">", ">=")),
+            ):
+                if isinstance(number, (ex.Num, ex.Int)) and number.value.is_Rational:
+                    head, diagonal = head_of_every(value), head_of_every_diagonal(value)
+                    end = Fraction(int(number.value.p), int(number.value.q)), h.op in ("<", ">")
+                    if head or diagonal:
+                        ends.setdefault((head or diagonal, not head), [[], []])[below].append(end)
+        for (name, diagonal_only), (lows, highs) in ends.items():
+            if lows and highs:
+                low, high = max(lows), min(highs, key=lambda e: (e[0], not e[1]))
+                (self.diagonal_bounds if diagonal_only else self.entry_bounds)[name] = (*low, *high)
+                if diagonal_only:  # of a diagonal matrix the diagonal has a head of its own
+                    self.entry_bounds[f"{name}.diagonal"] = (*low, *high)
+
+    def _interval(self, factor: Factor) -> Interval | None:
+        """Between which numbers a factor is: a function with known bounds, an entry that hypotheses bound, 0 or 1."""
+        head, slots = factor
+        info = self.core.heads.get(head)
+        if info is not None:
+            return BOUNDS.get(info.name) if info.kind == "function" and not info.order else None
+        if head in self.entry_bounds:
+            return self.entry_bounds[head]
+        if head in self.diagonal_bounds and on_diagonal(slots):
+            return self.diagonal_bounds[head]
+        if any((head, slots[:k]) in self.core.binary for k in range(len(slots) + 1)):
+            return Fraction(0), False, Fraction(1), False
+        return None
 
     def _read_predicate(self, hypothesis: Predicate) -> None:
         """What a predicate says of signs: letters that are not 0, numbers that are not 0, definite matrices."""
@@ -265,16 +304,15 @@ class Order(Definiteness, Cases, SignsAsWritten):
         return True
 
     def _bounded(self, poly: Poly, strict: bool) -> bool:
-        """Whether a polynomial in functions with known bounds, such as 1 - tanh(z)^2, is >= 0 (or > 0) term by term."""
+        """Whether a polynomial in what has known bounds, such as 1 - tanh(z)^2 or 1 - x_i, is >= 0 (or > 0) term by
+        term.
+        """
         least, open_ = Fraction(0), False
         for key, coefficient in poly.items():
             bounds: Interval = (Fraction(1), False, Fraction(1), False)
             for component, exponent in key:
-                (head, _), *others = component[0]
-                info = self.core.heads.get(head) if not others and not component[1] else None
-                known = (
-                    BOUNDS.get(info.name) if info is not None and info.kind == "function" and not info.order else None
-                )
+                factor, *others = component[0]
+                known = self._interval(factor) if not others and not component[1] else None
                 if known is None or not isinstance(exponent, int) or exponent < 0:
                     return False
                 bounds = interval_times(bounds, interval_power(known, exponent))
@@ -651,11 +689,13 @@ class Order(Definiteness, Cases, SignsAsWritten):
         return [*bounds, *tangents] if len(self.known_scalars) + len(bounds) + len(tangents) <= MAX_KNOWN else bounds
 
     def _tangents(self, poly: Poly) -> list[tuple[Poly, bool]]:
-        """Of the exponentials and logarithms of numbers that occur: e^u >= 1 + u, and 1 - 1/p <= log p <= p - 1."""
+        """Of the exponentials and logarithms of numbers that occur, also at an entry: e^u >= 1 + u, and
+        1 - 1/p <= log p <= p - 1.
+        """
         bounds: list[tuple[Poly, bool]] = []
         for component, power in dict.fromkeys((c, e) for key in poly for c, e in key):
             (head, slots), *others = component[0]
-            if others or slots or component[1]:
+            if others or component[1]:
                 continue
             exponent = exponent_of(self.core, component, power)
             if exponent is not None:
@@ -663,7 +703,7 @@ class Order(Definiteness, Cases, SignsAsWritten):
                     (subtract(subtract({((component, power),): 1}, ONE_POLY), self.core.normal(exponent)), False)
                 )
             elif head[:8] == "f:log:0:" and power == 1:
-                inside = self.core.inside(head)
+                inside = self.core.normal(inside_terms(self.core, self.core.heads[head], slots))
                 log: Poly = {((component, 1),): 1}
                 bounds.append((subtract(subtract(inside, ONE_POLY), log), False))
                 reciprocal = self.core.normal(self.core.power(inside, -1))

@@ -28,6 +28,7 @@ from everystep.prove.determined import with_determinants_apart, with_powers_belo
 from everystep.prove.entries import entry_claims
 from everystep.prove.exact.plain import plain
 from everystep.prove.families import by_bases
+from everystep.prove.fixed_members import with_members_as_letters, without_equations_elsewhere
 from everystep.prove.further_lemmas import monotone
 from everystep.prove.lemmas import Lemmas
 from everystep.prove.letters import with_letters, with_solved_letter
@@ -51,9 +52,12 @@ from everystep.prove.rewritten import (
 from everystep.prove.said import full_ranks, symmetric_parts
 from everystep.prove.semidefinite_lemmas import semidefinite_difference
 from everystep.prove.solved import solutions
+from everystep.prove.solved_recurrences import with_solutions
 from everystep.prove.split_values import by_values
 from everystep.prove.triangular import triangular, without_triangles
 from everystep.prove.weighted_hypotheses import by_weighted_hypotheses
+
+AT_ONE_INDEX = "members at one index as letters"
 
 
 class Prover:
@@ -232,8 +236,16 @@ class Prover:
         ways += [(*way, ("defined name as a letter",)) for way in with_names_as_letters(claim, self.context)]
         linear = with_means_as_members(claim, self.context)
         ways += [(*linear, ("mean of a recurrence",))] if linear is not None else []
+        closed = with_solutions(claim, self.context)
+        ways += (
+            [(claim_apart(closed, self.taken), self.context, ("solution of a linear recurrence",))] if closed else []
+        )
         weaker = with_symmetric_for_diagonal(self.context)
         ways += [(claim, weaker, ("diagonal matrix as a symmetric one",))] if weaker is not None else []
+        fewer = without_equations_elsewhere(claim, self.context)
+        ways += [(claim, fewer, ("without equations at another index",))] if fewer is not None else []
+        lettered = with_members_as_letters(claim, self.context)
+        ways += [(*lettered, (AT_ONE_INDEX,))] if lettered is not None else []
         for stated, context, rules in ways:
             try:
                 self.form.see(*stated.sides)
@@ -241,7 +253,7 @@ class Prover:
                     proved = self._follows(stated)
                 else:
                     prover = Prover(context, self.given)
-                    prover.as_written = False
+                    prover.as_written = rules == (AT_ONE_INDEX,)
                     proved = prover.prove(stated) or prover.proves_apart(stated)
                     self.form.core.rules_used |= prover.form.core.rules_used
                 if proved:

@@ -91,6 +91,7 @@ def combination(
     if not forms or len(forms) > MAX_KNOWN or len(poly) > MAX_TERMS:
         return None
     forms += [(core.product(p, q), a and b) for (p, a), (q, b) in combinations_with_replacement(forms, 2)]
+    covered = {key for form, _ in forms for key in form}
 
     def search(rest: Poly, steps: int, firm: bool) -> bool | None:
         last = signed(rest)
@@ -98,7 +99,8 @@ def combination(
             return last or firm
         if not steps:
             return None
-        keys = sorted(rest, key=monomial_key) if steps == MAX_STEPS else [max(rest, key=monomial_key)]
+        keys = sorted(covered.intersection(rest), key=monomial_key)  # the others are left to what is signed
+        keys = keys if steps == MAX_STEPS else keys[-1:]
         found: bool | None = None
         for key in keys:
             for form, strict in forms:

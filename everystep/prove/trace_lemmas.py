@@ -150,6 +150,8 @@ def trace_of_reordered_square(lemmas: Lemmas, small: Expression, large: Expressi
     if pair is None:
         return False
     a, b = pair
+    if not same_shape(a.shape, b.shape):
+        return False
     gap = ex.Div(squared_norm(ex.Add(ex.Mul(a, b), ex.Neg(ex.Mul(b, a)))), ex.Num(2))
     return lemmas.equal(ex.Add(large, ex.Neg(small)), gap)
 

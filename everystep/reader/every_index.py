@@ -13,7 +13,7 @@ from everystep.algebra.expressions import Num, Var
 from everystep.algebra.shapes import index, same_size
 from everystep.reader import patterns as re
 from everystep.reader.entities import FamilyName
-from everystep.reader.hypotheses import sign_of_part
+from everystep.reader.hypotheses import bound_of_part, sign_of_part
 from everystep.reader.pieces import Piece, subscripts, trimmed
 from everystep.reader.prose import Sentence
 from everystep.reader.scope import Scope
@@ -30,8 +30,8 @@ _ENDS = re.compile(r"\s*($|[,.;:])")
 
 
 def of_every_index(hypothesis: Hypothesis, scope: Scope) -> tuple[Hypothesis, frozenset[str]] | None:
-    """A sign of an entry, or of a number of a family, that it is not 0, or what its row sums up to, or a property of a
-    matrix of a family, as one of all of them; and its indices.
+    """A sign of an entry, or of a number of a family, a number that bounds it, that it is not 0, what its row sums up
+    to, or a property of a matrix of a family, as one of all of them; and its indices.
 
     An entry at twice the same index is one on the diagonal of a square matrix, and all of these are meant.
     None where the hypothesis says something else, or nothing may be said of all: the indices are no letters, or a
@@ -42,7 +42,7 @@ def of_every_index(hypothesis: Hypothesis, scope: Scope) -> tuple[Hypothesis, fr
     whole = _sum_at_every_index(hypothesis, scope) or _property_of_every_member(hypothesis, scope)
     if whole is not None:
         return whole
-    value, op = _sign_or_nonzero(hypothesis)
+    value, op, bound = _bound_or_nonzero(hypothesis)
     if not isinstance(value, (ex.Entry, ex.Member)) or not value.is_number_shaped:
         return None
     letters = frozenset(str(i) for i in value.at)
@@ -54,11 +54,11 @@ def of_every_index(hypothesis: Hypothesis, scope: Scope) -> tuple[Hypothesis, fr
     general: ex.Expression
     if isinstance(value, ex.Entry) and isinstance(value.operands[0], Var):
         general = ex.Entry(value.operands[0], *every)
-    elif isinstance(value, ex.Member) and len(value.at) == 1 and _is_declared_with(value, letters, scope):
+    elif isinstance(value, ex.Member) and len(value.at) == len(letters) and _is_declared_with(value, letters, scope):
         general = ex.Member(value.name, 1, 1, *every)
     else:
         return None
-    return Predicate("nonzero", general) if not op else Relation(general, op, Num(0)), letters
+    return Predicate("nonzero", general) if not op else Relation(general, op, bound), letters
 
 
 def _sum_at_every_index(hypothesis: Hypothesis, scope: Scope) -> tuple[Hypothesis, frozenset[str]] | None:
@@ -88,7 +88,10 @@ def _sum_at_every_index(hypothesis: Hypothesis, scope: Scope) -> tuple[Hypothesi
 
 
 def _property_of_every_member(hypothesis: Hypothesis, scope: Scope) -> tuple[Hypothesis, frozenset[str]] | None:
-    r"""``\Sigma_k \succ 0`` as said of every matrix of a family that was declared with that index."""
+    r"""``\Sigma_k \succ 0`` as said of every matrix of a family that was declared with that index; so are the equations
+    ``P_k = P_k^\top`` and ``Q_k^\top Q_k = I`` of square matrices.
+    """
+    hypothesis = _property_of(hypothesis) or hypothesis
     if not isinstance(hypothesis, Predicate) or hypothesis.kind not in _WHOLE:
         return None
     matrix = hypothesis.subject
@@ -101,6 +104,21 @@ def _property_of_every_member(hypothesis: Hypothesis, scope: Scope) -> tuple[Hyp
     if not listed and not _is_declared_with(matrix, letters, scope):
         return None
     return Predicate(hypothesis.kind, ex.Member(matrix.name, *matrix.shape, index(EVERY[0]))), letters
+
+
+def _property_of(hypothesis: Hypothesis) -> Predicate | None:
+    """That a matrix is symmetric or orthogonal, where an equation says so."""
+    if not isinstance(hypothesis, Relation) or hypothesis.op != "=":
+        return None
+    for one, other in (hypothesis.sides, hypothesis.sides[::-1]):
+        if one == ex.Transpose(other) and same_size(*other.shape):
+            return Predicate("symmetric", other)
+        if isinstance(other, ex.Eye) and isinstance(one, ex.Mul) and len(one.operands) == 2:
+            first, last = one.operands
+            matrix = next((m for m, twin in ((last, first), (first, last)) if twin == ex.Transpose(m)), None)
+            if matrix is not None and same_size(*matrix.shape):
+                return Predicate("orthogonal", matrix)
+    return None
 
 
 def extent_of(hypothesis: Hypothesis, scope: Scope) -> tuple[str, str] | None:
@@ -132,13 +150,14 @@ def sign_on_diagonal(hypothesis: Hypothesis) -> tuple[ex.Entry | ex.Member, str]
     return found if found is not None and is_on_diagonal(found[0]) else None
 
 
-def _sign_or_nonzero(hypothesis: Hypothesis) -> tuple[ex.Expression | None, str]:
-    """What is compared with 0 and by which relation; none where it is said that it is not 0."""
+def _bound_or_nonzero(hypothesis: Hypothesis) -> tuple[ex.Expression | None, str, Num]:
+    """What is compared with a number, by which relation and with which; no relation where it is said not to be 0."""
+    zero = Num(0)
     if isinstance(hypothesis, Predicate):
-        return (hypothesis.subject if hypothesis.kind == "nonzero" else None), ""
-    if hypothesis.op == "!=" and Num(0) in hypothesis.sides:
-        return hypothesis.sides[hypothesis.left == Num(0)], ""
-    return sign_of_part(hypothesis) or (None, "")
+        return (hypothesis.subject if hypothesis.kind == "nonzero" else None), "", zero
+    if hypothesis.op == "!=" and zero in hypothesis.sides:
+        return hypothesis.sides[hypothesis.left == zero], "", zero
+    return bound_of_part(hypothesis) or (None, "", zero)
 
 
 def _is_declared_with(member: ex.Member, letters: frozenset[str], scope: Scope) -> bool:

@@ -544,15 +544,23 @@ def sign_of_entry(hypothesis: Hypothesis) -> tuple[ex.Entry | ex.Member, str] | 
 
 def sign_of_part(hypothesis: Hypothesis) -> tuple[ex.Entry | ex.Member, str] | None:
     """The entry or the member that a hypothesis says the sign of, and the relation to 0; None where it says no such."""
+    found = bound_of_part(hypothesis)
+    return found[:2] if found is not None and found[2] == Num(0) else None
+
+
+def bound_of_part(hypothesis: Hypothesis) -> tuple[ex.Entry | ex.Member, str, Num] | None:
+    """The entry or the member that a hypothesis compares with a number, the relation and the number; None where it says
+    no such.
+    """
     if not isinstance(hypothesis, Relation) or hypothesis.op not in _MIRRORED:
         return None
     left, op, right = hypothesis.left, hypothesis.op, hypothesis.right
-    if left == Num(0):
+    if isinstance(left, Num):
         left, op, right = right, _MIRRORED[op], left
     entry = isinstance(left, ex.Entry) and isinstance(left.operands[0], Var)
-    if not (entry or (isinstance(left, ex.Member) and left.is_number_shaped)) or right != Num(0):
+    if not (entry or (isinstance(left, ex.Member) and left.is_number_shaped)) or not isinstance(right, Num):
         return None
-    return left, op
+    return left, op, right
 
 
 def is_whole_range(sides: list[str], relations: tuple[str, ...], at: str, low: str, high: str) -> bool:

@@ -2,7 +2,7 @@
 
 ``notation.txt``, ``piecewise.txt`` for values by cases, ``limits.txt``, ``conditional.txt`` for conditional means,
 ``parametric.txt`` for matrices that depend on a parameter, ``moments.txt`` for what is driven by noise,
-``bounds.txt`` for norms and orders.
+``bounds.txt`` for norms and orders, ``fields.txt`` for statements of courses.
 """
 
 from collections.abc import Iterator
@@ -29,6 +29,7 @@ def rows() -> Iterator[tuple[str, str, str]]:
             "parametric.txt",
             "moments.txt",
             "bounds.txt",
+            "fields.txt",
         )
     )
     for line in (line for file in files for line in file.read_text(encoding="utf-8").splitlines()):
