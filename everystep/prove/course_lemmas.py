@@ -17,6 +17,7 @@ from everystep.algebra.context import Relation
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import ONE, same_shape, same_size
 from everystep.algebra.substitution import instance
+from everystep.prove.as_written import Written
 from everystep.prove.entropy_lemmas import chi_squared_gaps
 from everystep.prove.lemmas import Lemmas
 from everystep.prove.norm_bounds import bounded_by_hypotheses, operator_at_most
@@ -186,6 +187,24 @@ def trace_below(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     return lemmas.semidefinite(matrix) and _is_contraction(lemmas, first)
 
 
+def spectrum_between(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
+    """||M|| <= max(|a|, |b|) for a symmetric M with a I below and b I above it, as I - eta H between multiples of I."""
+    if not isinstance(small, ex.Norm) or small.kind != "2" or not isinstance(large, ex.Max) or len(large.operands) != 2:
+        return False
+    (matrix,) = small.operands
+    if ONE in matrix.shape or not same_size(*matrix.shape) or not lemmas.symmetric(matrix):
+        return False
+    written, unit = Written(lemmas), ex.Eye(matrix.shape[0])
+    ends = [without_abs(end) for end in large.operands]
+    if any(end == bare for end, bare in zip(large.operands, ends, strict=True)):
+        return False
+    return any(
+        written.definite(ex.Add(matrix, ex.Neg(ex.Mul(low, unit))), False)
+        and written.definite(ex.Add(ex.Mul(high, unit), ex.Neg(matrix)), False)
+        for low, high in (ends, ends[::-1])
+    )
+
+
 COURSE: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
     "contractions left out": contractions_left_out,
     "form below a bound": form_below_bound,
@@ -193,4 +212,5 @@ COURSE: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
     "sums term by term": term_by_term,
     "relative entropy below chi-squared": below_chi_squared,
     "trace of a contracted matrix": trace_below,
+    "spectrum between two numbers": spectrum_between,
 }

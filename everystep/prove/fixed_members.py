@@ -137,6 +137,5 @@ def _instances(hypothesis: Hypothesis, fixed: frozenset[Symbol], context: Contex
             within = all(known.at_least(own, slot_of(a)) and known.at_least(slot_of(b), own) for a, b in ranges)
         except NotAffine:
             continue
-        for symbol in every if within else ():
-            found.append(_mapped(hypothesis, partial(instance, values={symbol: at})))
+        found += [_mapped(hypothesis, partial(instance, values={symbol: at})) for symbol in every if within]
     return found

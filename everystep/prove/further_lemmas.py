@@ -333,6 +333,7 @@ FURTHER: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
     "entries on the diagonal": diagonal_entries,
     "common addends": common_addends,
 }
+LEMMAS.update(COURSE)
 LEMMAS.update(FURTHER)
 LEMMAS.update(ANALYSIS)
 LEMMAS.update(TRACES)
@@ -343,4 +344,3 @@ LEMMAS.update(SLOPE)
 LEMMAS.update(JACOBIANS)
 LEMMAS.update(NORM_BOUNDS)
 LEMMAS.update(RANKS)
-LEMMAS.update(COURSE)

@@ -15,6 +15,7 @@ from everystep.algebra.context import Relation
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import ONE, same_shape, same_size
 from everystep.prove.as_written import Written, scale_of_unit
+from everystep.prove.equations import head_of_every
 from everystep.prove.lemmas import Lemmas
 from everystep.prove.sides import addends_of, factors_of
 
@@ -151,6 +152,9 @@ def _ways(
     if parts is None:
         return
     choices = [list(dict.fromkeys(_candidates(lemmas, part, whole, known)))[:MOST_CHOICES] for part in parts]
+    units = [Factor(m, kind) for m, b, kind in known if b == ex.Num(1) and m in set(ex.walk(whole))]
+    if units:  # a factor with the norm 1 is not written in the bound
+        choices.append([Factor(ex.Num(1), ""), *units[:MOST_CHOICES]])
     found: dict[Expression, int] = {}
     for chosen in islice(product(*choices), MOST_PRODUCTS):
         numbers = [c.value for c in chosen if not c.kind]
@@ -228,7 +232,9 @@ def _matrices_in(e: Expression) -> list[Expression]:
 
 
 def bounded_by_hypotheses(lemmas: Lemmas) -> Iterator[tuple[Expression, Expression, str]]:
-    """(M, b, kind) of the hypotheses ||M|| <= b, < b and = b."""
+    """(M, b, kind) of the hypotheses ||M|| <= b, < b and = b; ||P||_inf <= 1 of a stochastic matrix P."""
+    for matrix in stochastic_matrices(lemmas):
+        yield matrix, ex.Num(1), "inf"
     for h in lemmas.form.context.hypotheses:
         if not isinstance(h, Relation) or h.op == "!=":
             continue
@@ -237,6 +243,18 @@ def bounded_by_hypotheses(lemmas: Lemmas) -> Iterator[tuple[Expression, Expressi
         for measured, bound in pairs:
             if isinstance(measured, ex.Norm):
                 yield measured.operands[0], bound, kind_of(measured)
+
+
+def stochastic_matrices(lemmas: Lemmas) -> list[Expression]:
+    """The matrices the entries of which hypotheses call not negative, and the rows of which add up to 1."""
+    signed = [
+        h.left.operands[0]
+        for h in lemmas.form.context.hypotheses
+        if isinstance(h, Relation) and h.op in (">=", ">") and h.right == ZERO
+        if isinstance(h.left, ex.Entry) and len(h.left.at) == 2 and head_of_every(h.left)
+    ]
+    sums = ((m, ex.Mul(m, ex.Ones(m.shape[1], 1))) for m in dict.fromkeys(signed))
+    return [m for m, total in sums if lemmas.equal(total, ex.Ones(m.shape[0], 1))]
 
 
 def _has_identity(norm: ex.Norm) -> bool:

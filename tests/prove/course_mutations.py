@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from everystep.prove import course_lemmas, fixed_members, forms, lemmas, prover, solved_recurrences
+from typing import Any
+
+from everystep.prove import course_lemmas, fixed_members, forms, lemmas, norm_bounds, prover, solved_recurrences
 from everystep.prove.order import Order
+from tests.prove.statements import A
 from tests.prove.test_mutations import Mutation, always, item, method
+
+
+def every_square_matrix(lemmas_: Any) -> Any:
+    return [A]
+
 
 SKIPPED = (
     ("contractions left out", "course bounds:contraction"),
@@ -13,6 +21,7 @@ SKIPPED = (
     ("sums term by term", "course bounds:terms"),
     ("relative entropy below chi-squared", "course bounds:chi-squared"),
     ("trace of a contracted matrix", "course bounds:trace"),
+    ("spectrum between two numbers", "course bounds:spectrum"),
 )
 MUTATIONS = (
     *(Mutation(rule, "skipped", item(lemmas.LEMMAS, rule, always(False)), row) for rule, row in SKIPPED),
@@ -47,6 +56,18 @@ MUTATIONS = (
         "false course bounds:another-inverse",
     ),
     Mutation(
+        "norms of factors",
+        "no factors with the norm 1",
+        method(norm_bounds, "head_of_every", always("")),
+        "course bounds:stochastic",
+    ),
+    Mutation(
+        "norms of factors",
+        "stochastic whatever the entries are",
+        method(norm_bounds, "stochastic_matrices", every_square_matrix),
+        "false course bounds:rows-with-signs",
+    ),
+    Mutation(
         "bounded functions",
         "no entries",
         method(Order, "_read_entry_bounds", always(None)),
@@ -74,7 +95,7 @@ MUTATIONS = (
         "solution of a linear recurrence",
         "skipped",
         method(prover, "with_solutions", always(None)),
-        "solved recurrences:by-the-input",
+        "solved recurrences:by-a-weight",
     ),
     Mutation(
         "solution of a linear recurrence",

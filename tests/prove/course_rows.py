@@ -19,8 +19,11 @@ from everystep.algebra.expressions import (
     Eye,
     Family,
     Gradient,
+    Max,
+    Min,
     Norm,
     Num,
+    Ones,
     ScalarDerivative,
     SumOver,
     Trace,
@@ -78,8 +81,9 @@ def over(body: Expression, at: object = i) -> Expression:
 
 
 weights = over(pair(i, k))
-centred = given(equal(over(pair(i, k) * (V[i] - m[k])), x * 0))
-walk = Context(recurrences=(Recurrence(h[t], a * h[t - 1] + c * f[t]),), hypotheses=(at_most(1, k), at_most(k, t)))
+U = Family("U", n, n)
+centred = given(*definite(U[every], U[k]), equal(over(pair(i, k) * (U[k].I * (V[i] - m[k]))), x * 0))
+walk = Context(recurrences=(Recurrence(h[t], a * h[t - 1] + c * f[t]),), hypotheses=(at_most(0, t),))
 multiplied = given(
     equal(over(f[i] * (h[i] / f[i] - c)), 0),
     equal(over(f[i]), 1),
@@ -95,6 +99,7 @@ def entries(vector: Expression, op: str, bound: object) -> Relation:
 positive = given(entries(x, ">", 0), entries(y, ">", 0))
 shares = positive.given(equal(over(Entry(x, i)), 1), equal(over(Entry(y, i)), 1))
 between = given(entries(x, ">=", 0), entries(x, "<=", 1))
+stochastic = given(Relation(Entry(A, every, index(EVERY[1])), ">=", Num(0)), equal(A * Ones(n, 1), Ones(n, 1)))
 xi, yi = Entry(x, i), Entry(y, i)
 entropy = over(xi * log(xi / yi))
 
@@ -107,9 +112,9 @@ CLASSES = {
     ),
     "solved recurrences": (
         Row(
-            "by-the-input",
-            equal(ScalarDerivative(h[t], f[k]), c * a ** (t - k)),
-            equal(ScalarDerivative(h[t], f[k]), c * a ** (t - k + 1)),
+            "by-a-weight",
+            equal(ScalarDerivative(h[t], c), SumOver(a ** (t - k) * f[k], k, 1, t)),
+            equal(ScalarDerivative(h[t], c), SumOver(a ** (t - k) * f[k], k, 0, t - 1)),
             walk,
         ),
     ),
@@ -152,6 +157,13 @@ CLASSES = {
             at_most(Trace(S), Trace(X.T * S * X)),
             orthonormal.given(*semidefinite(S)),
         ),
+        Row(
+            "spectrum",
+            at_most(Norm(Eye(n) - S), Max(size(1 - a), size(1 - c))),
+            at_most(Norm(Eye(n) - S), Min(size(1 - a), size(1 - c))),
+            given(*semidefinite(S - a * Eye(n), c * Eye(n) - S), equal(S, S.T)),
+        ),
+        Row("stochastic", at_most(Norm(A * x, "inf"), Norm(x, "inf")), at_most(Norm(A * x), norm(x)), stochastic),
         Row("entries-between", at_most(Norm(Diag(x)), 1), at_most(Norm(Diag(x)), half), between),
     ),
 }
@@ -170,7 +182,7 @@ FALSE = {
         FalseRow(
             "by-the-member-before",
             equal(ScalarDerivative(h[t], h[t - 1]), 0),
-            replace(walk, hypotheses=(at_most(1, t),)),
+            replace(walk, hypotheses=(at_most(2, t),)),
             "what is differentiated by is held free",
         ),
         FalseRow(
@@ -182,6 +194,24 @@ FALSE = {
     ),
     "false course bounds": (
         FalseRow("any-factor", at_most(Norm(X.T * Y, "F"), Norm(Y, "F")), PLAIN, "nothing bounds X"),
+        FalseRow(
+            "columns-of-a-stochastic-matrix",
+            at_most(Norm(A.T * x, "inf"), Norm(x, "inf")),
+            stochastic,
+            "the columns may add up to n",
+        ),
+        FalseRow(
+            "rows-with-signs",
+            at_most(Norm(A * x, "inf"), Norm(x, "inf")),
+            given(equal(A * Ones(n, 1), Ones(n, 1))),
+            "entries may be negative",
+        ),
+        FalseRow(
+            "spectrum-from-one-side",
+            at_most(Norm(Eye(n) - S), Max(size(1 - a), size(1 - c))),
+            given(*semidefinite(S - a * Eye(n)), equal(S, S.T)),
+            "nothing bounds S from above",
+        ),
         FalseRow("trace-of-any", at_most(Trace(A * S * A.T), Trace(S)), given(*semidefinite(S)), "nothing bounds A"),
         FalseRow(
             "trace-of-an-indefinite",
@@ -212,8 +242,8 @@ FALSE = {
         ),
         FalseRow(
             "gradient-of-a-symmetric-member",
-            equal(Gradient(b.T * Family("U", n, n)[k] * b, Family("U", n, n)[k]), b * b.T * 0),
-            given(*definite(Family("U", n, n)[every])),
+            equal(Gradient(b.T * U[k] * b, U[k]), b * b.T * 0),
+            given(*definite(U[every])),
             "the derivative by a member of a symmetric family is not 0",
         ),
     ),
