@@ -61,6 +61,7 @@ from everystep.documents.spoken import (
     power_or_transpose,
     ranges_of_the_chain,
     sign_shown,
+    slopes_at,
     tied_by_an_equation,
     together,
     undeclared_side,
@@ -152,7 +153,7 @@ class Judging(Readings):
                 continue
             ranges = index_ranges(uses[k], uses[k + 1], values)
             ranges += (r for r in ranges_of_the_chain(uses, (left, right), values) if r not in ranges)
-            premises = [side for h in (*hypotheses, *scope.context.hypotheses) for side in h.sides]
+            premises = slopes_at((left, right), (*hypotheses, *scope.context.hypotheses))
             positions = positions_derived((left, right, *premises), scope.context.given(*hypotheses))
             ranges += (r for r in (positions[0] if len(positions) == 1 else ()) if r not in ranges)
             special = self._special(statement, k, left, right, values, (*hypotheses, *ranges), scope)

@@ -475,6 +475,13 @@ def positions_derived(sides: Sequence[object], context: Context) -> list[list[Re
     return []
 
 
+def slopes_at(sides: Sequence[object], hypotheses: Sequence[Hypothesis]) -> list[Expression]:
+    """The derivatives that are assumed to be something at an index that a claim speaks of, too."""
+    free = {s for side in sides if isinstance(side, Expression) for s in side.free_symbols if not s.is_positive}
+    found = [n for h in hypotheses for side in h.sides for n in ex.walk(side) if isinstance(n, DERIVATIVES)]
+    return [n for n in found if free & set().union(*(v.free_symbols for v in n.operands[1:]))]
+
+
 def _may_hold(low: Expr, at: Expr, high: Expr) -> bool:
     return not ((at - low).is_negative or (high - at).is_negative)
 
