@@ -12,7 +12,7 @@ from everystep.algebra.context import Context, Relation
 from everystep.algebra.expressions import Expression, Int
 from everystep.algebra.shapes import ONE
 from everystep.algebra.substitution import BINDERS, instance
-from everystep.documents.spoken import positions_derived
+from everystep.documents.spoken import all_in, positions_derived
 
 
 def summed(slope: object, condition: Relation, context: Context) -> Relation | None:
@@ -20,7 +20,8 @@ def summed(slope: object, condition: Relation, context: Context) -> Relation | N
     differentiated; times p_k where the condition divides by it.
 
     A free index means "for all", so that the condition holds at each of them. None where the derivative is by something
-    else, where the index is bounded or fixed by something, or where it is not clear over which places a sum takes p_k.
+    else, where the index is bounded or fixed by something, or has another letter than what is summed over (``p_c`` of a
+    class c), or where it is not clear over which places a sum takes p_k.
     """
     if condition.op != "=" or not condition.left.is_number_shaped or not isinstance(slope, ex.PARTIAL_DERIVATIVES):
         return None
@@ -29,6 +30,9 @@ def summed(slope: object, condition: Relation, context: Context) -> Relation | N
         return None
     (at,) = variable.at
     if not isinstance(at, Symbol) or at.is_positive or any(isinstance(n, ex.Differential) for n in ex.walk(slope)):
+        return None
+    inside = all_in(Relation(slope.operands[0], "=", slope.operands[0]), context)
+    if not any(isinstance(n, ex.SumOver) and str(n.index) == str(at) for n in inside):
         return None
     ends = _ends(slope, variable, at, context)
     if ends is None or _is_spoken_of(at, context):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 
 from sympy import Expr, Rational
 
@@ -126,14 +127,18 @@ def term_by_term(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
 
 def _holds_of_letters(lemmas: Lemmas, number: Expression, at: Expr) -> bool:
     """Whether a number is >= 0 with a letter for each entry and member at an index, of which no more is known than its
-    sign: what holds for all numbers holds for these.
+    sign and the numbers that bound it: what holds for all numbers holds for these.
     """
     parts = [n for n in dict.fromkeys(ex.walk(number)) if isinstance(n, (ex.Entry, ex.Member)) and n.is_number_shaped]
     if not parts or any(n.has_kind(ex.SumOver, *ex.DERIVATIVES, *ex.MEANS) for n in (number, *parts)):
         return False
     letters = {n: ex.Var(f"({k})") for k, n in enumerate(parts, 1) if at in n.free_symbols}
     signs = [(n, op) for n in letters for op in (">" if lemmas.positive(n) else ">=" if lemmas.nonnegative(n) else "",)]
-    said = tuple(Relation(letters[n], op, ex.Num(0)) for n, op in signs if op)
+    said = [Relation(letters[n], op, ex.Num(0)) for n, op in signs if op]
+    for n, letter in letters.items():
+        head = f"m:{n.name}" if isinstance(n, ex.Member) else f"v:{getattr(n.operands[0], 'name', '')}"
+        if (bounds := lemmas.order.entry_bounds.get(head)) is not None:
+            said += [Relation(letter, ">=", _number(bounds[0])), Relation(letter, "<=", _number(bounds[2]))]
     context = lemmas.form.context
     kept = tuple(h for h in context.hypotheses if all(n.is_number_shaped for side in h.sides for n in ex.walk(side)))
     form = NormalForm(replace(context, hypotheses=(*kept, *said)))
@@ -141,6 +146,10 @@ def _holds_of_letters(lemmas: Lemmas, number: Expression, at: Expr) -> bool:
     form.see(changed)
     order = Order(form)
     return order.nonnegative(form.poly(changed))
+
+
+def _number(value: Fraction) -> Expression:
+    return ex.Num(Rational(value.numerator, value.denominator))
 
 
 def _scaled_sums(e: Expression, scale: Expression) -> Iterator[tuple[Expression, ex.SumOver | None]]:
