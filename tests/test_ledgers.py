@@ -47,6 +47,8 @@ GROUPS = {
         "everystep/prove/descending.py",
         "everystep/prove/short_sums.py",
         "everystep/prove/order.py",
+        "everystep/prove/eigenvalue_signs.py",
+        "everystep/prove/skew.py",
         "everystep/prove/signs_as_written.py",
         "everystep/prove/definiteness.py",
         "everystep/prove/bilinear.py",

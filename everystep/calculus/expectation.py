@@ -22,11 +22,14 @@ from everystep.calculus.differentials import Target, depends, inside_terms
 from everystep.calculus.indices import Slot, slot_of
 from everystep.calculus.means import mean_of_functions
 from everystep.calculus.networks import Component, Exponent, Factor, Poly, Term, Undecided, add_into, delta
+from everystep.calculus.two_values import TwoValues
 
 if TYPE_CHECKING:
     from everystep.calculus.lowering import Lowering
 
 MAX_ORDER = 8
+MOST_TAKEN_APART = 500
+"""Terms that functions of Bernoulli numbers may give."""
 
 
 def expectation(
@@ -41,7 +44,7 @@ def expectation(
     if not laws:
         return terms
     result: list[Term] = []
-    for term in terms:
+    for term in _at_both_values(core, terms, laws):
         random = [f for f in term.factors if f[0] in laws]
         rest = [f for f in term.factors if f[0] not in laws]
         scalars = dict(term.scalars)
@@ -100,6 +103,32 @@ def expectation(
             pieces = [p.times(t) for p in pieces for t in factor_terms]
         result += _moments(core, pieces, random, laws, lowering, tilt)
     return result
+
+
+def _at_both_values(core: Core, terms: list[Term], laws: dict[str, Random]) -> list[Term]:
+    """The terms with functions of a Bernoulli number as what they are at 0 and at 1: f(z) = (1 - z) f(0) + z f(1).
+
+    Not of the entries that a sum runs over inside a function: there are as many as the sum has terms.
+    """
+    drawn = frozenset(head for head, law in laws.items() if law.law == "bernoulli")
+    if not drawn:
+        return terms
+    apart = TwoValues(core, drawn)
+    result: list[Term] = []
+    todo = list(reversed(terms))
+    for _ in range(MOST_TAKEN_APART):
+        if not todo:
+            return result
+        term = todo.pop()
+        try:
+            pieces = apart(term)
+        except Undecided:
+            pieces = None  # it has no value at 0 or at 1, or none that is known
+        if pieces is None:
+            result.append(term)
+        else:
+            todo += reversed(pieces)
+    raise Undecided("a function of many Bernoulli numbers")
 
 
 def _require_apart(core: Core, functions: list[Factor], held: frozenset[str]) -> None:

@@ -26,12 +26,14 @@ class TwoValues:
     function is another one.
     """
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, drawn: frozenset[str] = frozenset()) -> None:
+        """``drawn``: heads whose entries are 0 or 1 by their law, whatever hypotheses say."""
         self.core = core
+        self.drawn = drawn
 
     def __call__(self, term: Term) -> list[Term] | None:
         """One rewriting; None where no factor is such a function."""
-        if not self.core.hypotheses:
+        if not self.core.hypotheses and not self.drawn:
             return None
         for position, factor in enumerate(term.factors):
             number = self._number_in(factor)
@@ -49,6 +51,10 @@ class TwoValues:
 
     def values(self, factor: Factor) -> tuple[int, int] | None:
         """The two values of a number; None of anything else."""
+        if factor[0] in self.drawn:
+            return 0, 1
+        if not self.core.hypotheses:
+            return None
         whole = (factor[0], ())
         if {factor, whole} & self.core.binary:
             return 0, 1

@@ -39,6 +39,10 @@ READING, JUDGING, REPORTING = 0.5, 0.85, 0.93
 """The parts of a file's time after which no more is read, judged and reported.  In the rest the report is printed."""
 
 
+MOST_VALUES = 2
+"""Proved values of the left side of an inequality that are tried."""
+
+
 class Asking:
     """The part of the checker that has claims judged; it keeps what is in force."""
 
@@ -54,18 +58,33 @@ class Asking:
         self.steps: list[StepReport] = []
         self.remarks: list[Remark] = []
 
-    def _with_lemmas(self, claim: Claim, context: Context, verdict: Verdict) -> Verdict:
-        """The verdict with what has been proved of recurrences before, where nothing that it rests on has changed."""
-        if not context.recurrences or perf_counter() > self.deadline:
-            return verdict
+    def _judged_at_first(self, claim: Claim, context: Context) -> Verdict:
+        """The verdict; of an inequality, first with what its left side was proved to be."""
+        compared = isinstance(claim, Relation) and claim.op in ("<", "<=", ">", ">=")
+        if compared and isinstance(claim, Relation) and self.problem.known:
+            known = [k for k in self._proved_before(claim, context) if k.left == claim.left and k.op == "="]
+            for value in reversed(known[-MOST_VALUES:]):
+                verdict = self._judged(Relation(value.right, claim.op, claim.right), context)
+                if verdict.status in (Status.PROVED, Status.REFUTED):
+                    return verdict
+        return self._judged(claim, context)
+
+    def _proved_before(self, claim: Claim, context: Context) -> tuple[Relation, ...]:
+        """The equations that were proved before, where nothing that they rest on has changed."""
         held = set(context.hypotheses)
-        lemmas = tuple(
+        return tuple(
             known
             for known, under in self.problem.known
             if under.recurrences == context.recurrences
             and (under.definitions, under.random, under.ranges) == (context.definitions, context.random, context.ranges)
-            and all(h in held or self._is_known_bound(h, context) for h in under.hypotheses)
+            and all(h in held or _is_range_of(h, claim) or self._is_known_bound(h, context) for h in under.hypotheses)
         )
+
+    def _with_lemmas(self, claim: Claim, context: Context, verdict: Verdict) -> Verdict:
+        """The verdict with what has been proved of recurrences before."""
+        if not context.recurrences or perf_counter() > self.deadline:
+            return verdict
+        lemmas = self._proved_before(claim, context)
         if not lemmas:
             return verdict
         again = self._checked(claim, context, lemmas)
@@ -87,6 +106,8 @@ class Asking:
         """Whether pi does not occur, or both sides are proved to be the same whatever stands for it: a counterexample
         then holds.
         """
+        if self.problem.scope.find("pi") is not None:
+            return True  # another number of this name
         if gives_pi(context):
             return False
         if Var("pi") not in all_in(claim, context):
@@ -235,3 +256,16 @@ def _differentiated_by(claim: Claim) -> set[str]:
     """The names that a claim differentiates by."""
     nodes = [node for side in claim.sides for node in ex.walk(side)]
     return {name for node in nodes if isinstance(node, ex.PARTIAL_DERIVATIVES) for name in node.operands[1].names}
+
+
+def _is_range_of(hypothesis: Hypothesis, claim: Claim) -> bool:
+    """Whether a hypothesis bounds an index by no more than what a sum on the left side needs for a value: ``0 <= T`` of
+    a sum from 0 to ``T - 1``.
+    """
+    if not isinstance(claim, Relation) or not isinstance(hypothesis, Relation) or hypothesis.op != "<=":
+        return False
+    low, high = hypothesis.sides
+    if not isinstance(low, ex.Int) or not isinstance(high, ex.Int) or not isinstance(claim.left, ex.SumOver):
+        return False
+    begin, end = claim.left.range
+    return bool((high.value - low.value) - (end - begin + 1) == 0)

@@ -59,7 +59,7 @@ from everystep.reader.puttings import put_values
 from everystep.reader.reservations import begins_task, ends_suppositions
 from everystep.reader.signs import ACCENTS, GREEK, STYLES
 from everystep.reader.source import Declaration, Display, Document, Event, Part, Place, Pragma, Tokens, Trouble
-from everystep.reader.statements import Statement, statements_of, under
+from everystep.reader.statements import Statement, is_aligned, statements_of, under
 from everystep.reader.stationarity import goes_on, is_slope, named_is_zero, suffices, zeroes_a_gradient
 from everystep.reader.trees import Unreadable, latex_of, name_of, relation_of, split, stripped
 from everystep.reader.two_readings import refuse_two_readings
@@ -138,7 +138,7 @@ class Checker(Differentials):
         statements = under(statements, what_moves(display_sentence(display.prose).before, self.problem.before[-2:]))
         formulas, self.problem.before = self.problem.before, ()
         formula = next(reversed(formulas), ())
-        statements = self._without_new_numbers(self._conditions_found(self._joined(statements)))
+        statements = self._without_new_numbers(self._conditions_found(self._joined(statements), display))
         if not statements and order not in ("define", "assume"):
             self._unsplit(display)
         for words in re.split(r"[.?!](?:\s+|$)|\n", display.prose):
@@ -292,15 +292,20 @@ class Checker(Differentials):
             statements[0].sides[0] = list(last.sides[-1])
         return [s for s in statements if s.sides[0]]
 
-    def _conditions_found(self, statements: list[Statement]) -> list[Statement]:
-        """A statement about integers alone, behind another one, says for which indices that one is meant."""
+    def _conditions_found(self, statements: list[Statement], display: Display) -> list[Statement]:
+        r"""A statement about integers alone, behind another one, says for which indices that one is meant; so does the
+        sign of a name, unless it is aligned with the statements around it on a line of its own, ``\lambda &> 0 \\``.
+        """
         result: list[Statement] = []
         for statement in statements:
             if (
                 result
                 and not statement.leads
                 and says_condition(statement.words)
-                and (self._is_about_integers(statement) or self._is_about_a_sign(statement))
+                and (
+                    self._is_about_integers(statement)
+                    or (self._is_about_a_sign(statement) and not is_aligned(statement, display.tokens))
+                )
             ):
                 result[-1].conditions.append(tuple(statement.raw))
                 result[-1].unclear = result[-1].unclear or statement.unclear

@@ -5,11 +5,14 @@ May import the engine and the reader.
 
 from __future__ import annotations
 
+from sympy import Expr
+
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Relation
 from everystep.algebra.shapes import ONE, same_size
 from everystep.derivation import Claim
 from everystep.documents.spoken import values_in
+from everystep.prove.verdict import Obligations, Status, Verdict
 from everystep.reader.entities import Symbolic
 from everystep.reader.scope import Scope
 
@@ -36,3 +39,24 @@ def counted_as_entries(claim: Claim, scope: Scope) -> Claim:
         if not over or not all(s.range[0] == ONE and same_size(s.range[1], length) for s in over):
             return claim
     return Relation(claim.left.xreplace(rule), claim.op, claim.right.xreplace(rule))
+
+
+def with_fitting_indices(verdict: Verdict, claim: Claim) -> Verdict:
+    """The verdict; of a refuted equation ill-typed where a free index counts to different sizes, as k and l do in
+    ``X_{kl} = 2 X_{lk}`` of a matrix that is not said to be square.
+    """
+    if verdict.status is not Status.REFUTED or not isinstance(claim, Relation):
+        return verdict
+    nodes = [node for side in claim.sides for node in ex.walk(side)]
+    bound = {getattr(node, "index", None) for node in nodes}
+    counts: dict[object, Expr] = {}
+    for node in nodes:
+        if not isinstance(node, ex.Entry) or isinstance(node.operands[0], ex.Eye):
+            continue
+        for at, size in zip(node.at, node.operands[0].shape, strict=False):
+            if not at.is_Symbol or at.is_positive or at in bound or not size.is_Symbol:
+                continue
+            if not same_size(counts.setdefault(at, size), size):
+                said = f"the index {at} counts to {counts[at]} in one place and to {size} in another"
+                return Verdict(Status.ILL_TYPED, "shapes", said, obligations=Obligations(shapes="do not fit"))
+    return verdict

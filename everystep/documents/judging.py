@@ -31,7 +31,7 @@ from everystep.documents.claims import (
 from everystep.documents.coupled import for_derivatives
 from everystep.documents.data import in_motion, with_data_given
 from everystep.documents.decomposed import looked_at, with_implied, with_rules
-from everystep.documents.entries import counted_as_entries
+from everystep.documents.entries import counted_as_entries, with_fitting_indices
 from everystep.documents.fixed_indices import inputs_begun, places_fixed, with_equal_indices
 from everystep.documents.folded import folded
 from everystep.documents.joint import crossed, jointly, says_uncorrelated
@@ -191,7 +191,7 @@ class Judging(Readings):
             if crossing:  # nothing here may take them for independent
                 context = replace(context, hypotheses=tuple(h for h in context.hypotheses if h not in crossing))
             sufficient = bool(self.problem.made_zero) and k == first == 0 and not statement.leads
-            verdict = (self._sufficing if sufficient else self._judged)(claim, context)
+            verdict = (self._sufficing if sufficient else self._judged_at_first)(claim, context)
             verdict = self._not_by_zero_alone(verdict, claim, context, scope)
             several = positions if len(positions) > 1 else []
             within = (self._judged(claim, context.given(*ends)) for ends in several)
@@ -240,6 +240,16 @@ class Judging(Readings):
                         reach = "two readings: does the derivative reach over what stands behind the bracket?"
                         self._unreadable(statement, k, Unreadable(f"{reach} write brackets", statement.place), display)
                         continue
+            if values.bars_of_vector and verdict.status is not Status.TESTED:
+                entries = replace(scope.copy(), bars_by_entry=True)
+                narrow = self._read_anew(statement, k, entries, display, (*hypotheses, *ranges))
+                by_entry = Status.ILL_TYPED if narrow is None else self._judged(*narrow).status
+                if narrow is not None and verdict.status is Status.ILL_TYPED:
+                    (claim, context), verdict = narrow, self._judged(*narrow)  # if one reading fits, it is this one
+                elif {verdict.status, by_entry} in OTHERWISE:
+                    bars = "two readings: do the bars of a vector stand for its length, or for those of its entries?"
+                    self._unreadable(statement, k, Unreadable(bars, statement.place), display)
+                    continue
             last = k == len(statement.relations) - 1
             if statement.leads == "<=>" and verdict.status is Status.PROVED:
                 verdict = self._converse(verdict, claim, scope.context.given(*values.assumed, *ranges))
@@ -267,6 +277,7 @@ class Judging(Readings):
                 if pair and verdict.status is not Status.TESTED:
                     self._unreadable(statement, k, Unreadable(unstated(pair), statement.place), display)
                     continue
+            verdict = with_fitting_indices(verdict, claim)
             shapes = verdict.status is Status.ILL_TYPED  # which no property of a name changes
             doubt = self._doubt(statement, k, scope, shapes) if verdict.status.is_wrong else None
             equal = equal_sizes(context) if verdict.status is Status.ILL_TYPED and doubt is None else ""

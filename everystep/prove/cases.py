@@ -18,6 +18,8 @@ from everystep.prove.scalars import cleared, combination, is_simple, squares
 MAX_DEPTH = 3
 MAX_CASES = 8
 MAX_TERMS = 12
+MAX_SUM = 4
+"""Terms of a sum that is compared with known ones times a monomial."""
 
 
 class Cases:
@@ -224,6 +226,25 @@ class Cases:
                 continue
             poly = rest
         return poly
+
+    def _is_known(self, poly: Poly, strict: bool) -> bool:
+        """Whether a sum is a number above 0 times one of which a hypothesis tells the sign."""
+        if any(proportional(poly, known) and (firm or not strict) for known, firm in self.known_scalars):
+            return True
+        sums = [k for k, firm in self.known_scalars if 1 < len(k) == len(poly) <= MAX_SUM and (firm or not strict)]
+        return any(self._is_positive_multiple(poly, known) for known in sums)
+
+    def _is_positive_multiple(self, poly: Poly, known: Poly) -> bool:
+        """Whether a sum is another one times a monomial that is known to be > 0."""
+        first = next(iter(known))
+        for key in poly:
+            exponents = dict(key)
+            for component, exponent in first:
+                exponents[component] = exponents.get(component, 0) - exponent
+            ratio: Poly = {tuple((c, e) for c, e in exponents.items() if e): 1}
+            if proportional(poly, self.core.product(known, ratio)) and self.nonnegative(ratio, True):
+                return True
+        return False
 
 
 def proportional(poly: Poly, known: Poly) -> bool:

@@ -27,8 +27,12 @@ Range = tuple[Expr, Expr]
 
 def _vectors(lemmas: Lemmas, *sides: Expression) -> Iterator[Expression]:
     """The columns that may be probabilities: those with a hypothesis about the sign of every entry, softmax, also that
-    of log-sum-exp, and what logarithms are taken of.
+    of log-sum-exp and a name for one, and what logarithms are taken of.
     """
+    constants = lemmas.form.lowering.constants
+    for leaf in (n for side in sides for n in side.leaves):
+        if isinstance(leaf, ex.Var) and isinstance(lemmas.expanded(leaf), ex.Softmax) and leaf.name in constants:
+            yield leaf
     signed = {n.operands[0] for h in lemmas.form.context.hypotheses for n in h.sides if isinstance(n, ex.Entry)}
     yield from (n for side in sides for n in side.leaves if n in signed)
     for node in (n for side in sides for n in ex.walk(side)):
@@ -57,12 +61,13 @@ def _terms(*sides: Expression) -> Iterator[tuple[Expression, ex.SumOver]]:
 
 
 def _summands(*sides: Expression) -> Iterator[tuple[Expression, ex.SumOver]]:
-    """What is summed under logarithms, with the sum."""
+    """What is summed under logarithms, with the sum, and its share of the sum."""
     for node in (n for side in sides for n in ex.walk(side)):
         if isinstance(node, ex.Apply) and node.function == "log" and not node.order and node.is_number_shaped:
             for total in ex.walk(node.operands[0]):
                 if isinstance(total, ex.SumOver) and not isinstance(total, ex.ProdOver) and total.is_number_shaped:
                     yield total.operands[0], total
+                    yield ex.Div(total.operands[0], total), total
 
 
 def _weights(lemmas: Lemmas, at: Expr, *sides: Expression) -> dict[Range, list[Expression]]:

@@ -540,7 +540,7 @@ class Equations:
             return False
         if other == ():
             self.core.signs.add((head, at))
-        elif single_factor({other: 1}) == (head, slots):
+        elif single_factor({other: 1}) == (head, slots) or other == ((squares[0][0][0], 1),):
             self.core.binary.add((head, at))
         else:
             return False

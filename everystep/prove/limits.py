@@ -16,7 +16,7 @@ from fractions import Fraction
 from everystep.algebra.expressions import Limit
 from everystep.calculus.differentials import inside_terms
 from everystep.calculus.expectation import exponent_of
-from everystep.calculus.indices import shifted, symbols_of, unpack
+from everystep.calculus.indices import Slot, constant, shifted, symbols_of, unpack
 from everystep.calculus.leaves import Environment, Index
 from everystep.calculus.networks import INTEGER, Component, Exponent, Poly, Term, Undecided, delta, subtract
 from everystep.prove.closed_sums import in_closed_form
@@ -260,17 +260,28 @@ class Limits:
         return parts
 
     def contraction(self, head: str) -> bool:
-        """Whether M (of the atom M^k) is symmetric with I - M and I + M positive definite."""
+        """Whether M (of the atom M^k) is symmetric with I - M and I + M definite, or I - M^T M is: ||M|| < 1."""
         info = self.core.heads[head]
-        if info.arity != 2 or head not in self.core.symmetric:
+        if info.arity != 2:
             return False
         matrix = self.core.poly(info.inside)
-        identity: Poly = self.core.normal([Term(1, [(delta(self.core.dimensions[head][0]), ("#0", "#1"))])])
+        size = self.core.dimensions[head][0]
+        identity: Poly = self.core.normal([Term(1, [(delta(size), ("#0", "#1"))])])
+        if head not in self.core.symmetric:
+            return self.order.definite(subtract(identity, self._gram(matrix, size)), True)
         above = dict(identity)
         for key, coefficient in matrix.items():
             above[key] = above.get(key, 0) + coefficient
         above = {k: c for k, c in above.items() if c}
         return self.order.definite(subtract(identity, matrix), True) and self.order.definite(above, True)
+
+    def _gram(self, matrix: Poly, size: Slot) -> Poly:
+        """M^T M of the entries of M at #0, #1."""
+        joint = self.core.fresh()
+        whole = Term(1, [], None, {joint: (constant(1), size)})
+        left = self.core.terms(matrix, {"#0": joint, "#1": "#0"})
+        right = self.core.terms(matrix, {"#0": joint, "#1": "#1"})
+        return self.core.normal(whole.times(a).times(b) for a in left for b in right)
 
     def _small(self, head: str) -> bool:
         """Whether |z| < 1 for the number inside of a head, so that its powers vanish."""

@@ -43,7 +43,7 @@ from everystep.prove.forms import forms_in_vectors, trace_of_product
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.scalars import BOUNDS, MAX_KNOWN, Interval, interval_power, interval_times, is_simple
 from everystep.prove.scalars import semidefinite as _semidefinite
-from everystep.prove.sides import addends_of
+from everystep.prove.sides import addends_of, signed_terms
 from everystep.prove.signs_as_written import SignsAsWritten
 
 MAX_FACTORS = 3
@@ -222,13 +222,12 @@ class Order(Definiteness, Cases, SignsAsWritten):
             return False
 
     def at_least(self, left: Expression, right: Expression, strict: bool) -> bool:
-        """left >= right (or >): as a hypothesis says, or common terms of two sums are cancelled as written, then the
-        rest must be a sign.
-        """
+        """left >= right (or >): a hypothesis, or common terms are cancelled as written; the rest must be a sign."""
         if self.as_a_hypothesis_says(left, right, strict):
             self.core.used("hypothesis")
             return True
-        mine, theirs = list(addends_of(left)), [t for t in addends_of(right) if t != ex.Num(0)]
+        terms = [*signed_terms(left), *signed_terms(right, -1)]
+        mine, theirs = ([t for s, t in terms if s == sign and t != ex.Num(0)] for sign in (1, -1))
         for term in list(mine):
             if term in theirs:
                 mine.remove(term)
@@ -359,9 +358,6 @@ class Order(Definiteness, Cases, SignsAsWritten):
             return None
         first, second = (*names, "1", "1")[:2]
         return first, second
-
-    def _is_known(self, poly: Poly, strict: bool) -> bool:
-        return any(proportional(poly, known) and (firm or not strict) for known, firm in self.known_scalars)
 
     def _integer_sign(self, poly: Poly, strict: bool) -> bool:
         """Whether an integer combination of sizes and indices is >= 0 (or > 0), by what is declared of them."""

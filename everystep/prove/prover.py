@@ -25,6 +25,7 @@ from everystep.prove.bound import claim_apart, context_apart, spoken_of
 from everystep.prove.definedness import Definedness
 from everystep.prove.determinant_lemmas import fischer
 from everystep.prove.determined import with_determinants_apart, with_powers_below
+from everystep.prove.eigenvalue_signs import eigenvalue_signs
 from everystep.prove.entries import entry_claims
 from everystep.prove.exact.plain import plain
 from everystep.prove.families import by_bases
@@ -51,9 +52,10 @@ from everystep.prove.rewritten import (
 )
 from everystep.prove.said import full_ranks, symmetric_parts
 from everystep.prove.semidefinite_lemmas import semidefinite_difference
+from everystep.prove.skew import with_skew_squares
 from everystep.prove.solved import solutions
 from everystep.prove.solved_recurrences import with_solutions
-from everystep.prove.split_values import by_values
+from everystep.prove.split_values import at_each_value, by_values
 from everystep.prove.triangular import triangular, without_triangles
 from everystep.prove.weighted_hypotheses import by_weighted_hypotheses
 
@@ -70,7 +72,8 @@ class Prover:
         self.blocks = principal_blocks(context)
         self.ranks = full_ranks(context.hypotheses)
         self.symmetric = symmetric_parts(context.hypotheses)
-        context = context.given(*self.blocks, *self.ranks, *self.symmetric)
+        self.eigenvalues = eigenvalue_signs(context.hypotheses)
+        context = context.given(*self.blocks, *self.ranks, *self.symmetric, *self.eigenvalues)
         pairs = [claim_with_limits_apart(h, context) for h in context.hypotheses]
         bodies = [limits_apart(d.body, context) for d in context.definitions]
         own = [replace(d, body=body) for d, (body, _) in zip(context.definitions, bodies, strict=True)]
@@ -121,6 +124,8 @@ class Prover:
             self.form.core.used("rank of a factor of an invertible product")
         if self.symmetric:
             self.form.core.used("symmetric part of a symmetric sum")
+        if self.eigenvalues:
+            self.form.core.used("sign of an eigenvalue")
         self.form.grant(positive_products(claim.sides, self.form))
         self.order.look_at(*claim.sides)
         proved, undecided = False, None
@@ -179,6 +184,8 @@ class Prover:
             for general in with_solved_letter(claim):
                 form = NormalForm(self.context, lemmas=self.given)
                 ways.append((Prover(self.context, self.given, form), general, "a letter for a vector"))
+        if self._at_each_value(claim):
+            return True
         new_form = partial(NormalForm, self.context, lemmas=self.given, attach=Limits)
         forms = (
             *by_values(claim, new_form),
@@ -196,6 +203,21 @@ class Prover:
             except (Undecided, NotAffine, Exhausted):
                 continue
         return False
+
+    def _at_each_value(self, claim: Claim) -> bool:
+        """Whether the claim is proved at both values of a number that has two."""
+        cases = at_each_value(claim, self.context)
+        try:
+            for stated, context in cases:
+                prover = Prover(context, self.given)
+                if not prover.prove(stated):
+                    return False
+                self.form.core.rules_used |= prover.form.core.rules_used
+        except (Undecided, NotAffine, Exhausted):
+            return False
+        if cases:
+            self.form.core.used("a number at each of its two values")
+        return bool(cases)
 
     def between_bounds(self, claim: Claim) -> bool:
         """Whether a bound of an absolute value or of a square follows from one on either side."""
@@ -234,6 +256,7 @@ class Prover:
         ways += [(*way, ("name replaced by its value",)) for way in eliminated(claim, self.context)]
         ways += [(stated, self.context, ("triangular matrix",)) for stated in self._without_triangles(claim)]
         ways += [(*way, ("defined name as a letter",)) for way in with_names_as_letters(claim, self.context)]
+        ways += [(*way, ("square of a skew-symmetric matrix",)) for way in with_skew_squares(claim, self.context)]
         linear = with_means_as_members(claim, self.context)
         ways += [(*linear, ("mean of a recurrence",))] if linear is not None else []
         closed = with_solutions(claim, self.context)

@@ -35,7 +35,7 @@ def named_properties(hypotheses: tuple[Hypothesis, ...]) -> dict[Hypothesis, Pre
                 )
             elif isinstance(left, ex.Transpose) and right == ex.Inverse(left.operands[0]):
                 subject, kind = left.operands[0], "orthogonal"
-            elif left in (ex.Mul(right, right), ex.Pow(right, 2)):
+            elif left in (ex.Mul(right, right), ex.Pow(right, 2)) and not right.is_number_shaped:
                 subject, kind = right, "idempotent"
             if kind and isinstance(subject, Var) and same_shape(subject.shape, ex.Transpose(subject).shape):
                 found[h] = Predicate(kind, subject)

@@ -17,6 +17,20 @@ def addends_of(e: Expression) -> tuple[Expression, ...]:
     return e.operands if isinstance(e, ex.Add) else (e,)
 
 
+def signed_terms(e: Expression, sign: int = 1) -> Iterator[tuple[int, Expression]]:
+    """The terms of a number with their signs, those of sums within it and of sums that are divided as well."""
+    if isinstance(e, ex.Neg):
+        yield from signed_terms(e.operands[0], -sign)
+    elif isinstance(e, ex.Add):
+        for term in e.operands:
+            yield from signed_terms(term, sign)
+    elif isinstance(e, ex.Div) and isinstance(e.operands[0], (ex.Add, ex.Neg)):
+        for inner, term in signed_terms(e.operands[0], sign):
+            yield inner, ex.Div(term, e.operands[1])
+    else:
+        yield sign, e
+
+
 def factors_of(e: Expression) -> tuple[Expression, ...]:
     """The factors of a product as written; of anything else itself."""
     return e.operands if isinstance(e, ex.Mul) else (e,)

@@ -128,7 +128,8 @@ class Brackets(Piecewise):
         if shape == (1, 1):
             return ex.Apply("abs", value)
         if shape is not None and shape[1] == 1:
-            return ex.Norm(value)
+            self.bars_of_vector = True
+            return ex.Apply("abs", value) if self.scope.bars_by_entry else ex.Norm(value)
         return ex.Det(value)
 
     def _evaluated(self, node: Node) -> Expression:

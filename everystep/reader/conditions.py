@@ -96,7 +96,10 @@ def conditions_spelt(tokens: Tokens) -> Tokens:
             place = token.place
             result.append(replace(token, text=parts[0]))
             result += stripped(tokenize(parts[1], place.file, place.line, place.column))
-            result += [replace(token, text=parts[2])] if parts[2].strip(" .,;") else []
+            if parts[2].strip(" .,;"):
+                result.append(replace(token, text=parts[2]))
+            elif "," in parts[2]:  # what stands behind the words is no part of their formula
+                result.append(Token("char", ",", place))
         else:
             result.append(token)
     return tuple(result)

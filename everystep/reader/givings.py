@@ -61,6 +61,12 @@ _WORKED_OUT = re.compile(
     r"(?:the|this|our|la|cette|notre) (?:linear |lineaire |above |previous )*(?:recurrences?|recursions?|updates?)\b"
 )
 """What follows from a recurrence gives nothing anew: "unrolling the recurrence,"."""
+_SOLVED = re.compile(
+    r"\b(?:recurrences?|recursions?|updates?) (?:(?:now|then|is|are|can be|may be|se|est|sont|peut etre|donc|alors) )+"
+    r"(?:easily |readily |facilement )?"
+    r"(?:solved|unrolled|unfolded|iterated|resou[dt]\w*|resolue?s?|deroul\w+|iteree?s?)"
+    r"(?: (?:by|as|to|into|en|par|comme))?\W*$"
+)
 _TRANSFORMED = re.compile(
     r"\b(?:factor(?:i[sz]e)?|factoris(?:er|e|ons)|expand|develop(?:per|pe|pons)|rewrite|reecri(?:re|t|vons)|decompose|"
     r"decompos(?:er|ons)) (?:the|this|that|our|ce|cet|cette|le|la|notre) (?:last |above |same |gaussian |dernier )?"
@@ -100,7 +106,8 @@ def giving(sentence: Sentence, special: bool = False) -> Giving:
     """
     sentence = replace(sentence, before=_AIM.sub(" ", plain(sentence.before)))
     sentence = replace(sentence, before=_WANTED.sub(r"\g<who> ", sentence.before))
-    if _TRANSFORMED.search(sentence.before) and not _CHANGED.search(sentence.before):
+    worked_out = _TRANSFORMED.search(sentence.before) or _SOLVED.search(sentence.before)
+    if worked_out and not _CHANGED.search(sentence.before):
         return Giving.CLAIMS
     clause = _WORKED_OUT.sub("we obtain", clause_of(sentence.before))
     following = re.split(r"[,.;:$]", plain(sentence.after))[0]

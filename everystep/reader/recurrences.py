@@ -163,9 +163,10 @@ class Recurrences(Updates):
             if isinstance(d.target, ex.Member) and d.target.name == target.name and d.target.at[-1].is_Integer
         ]
         self.scope.define(Recurrence(target, body, min(starts, default=0) + 1))
-        for member in (n for n in ex.walk(written) if isinstance(n, ex.Member) and n.name != target.name):
+        placed = written.xreplace(rule)  # at the index of the target, as the body is
+        for member in (n for n in ex.walk(placed) if isinstance(n, ex.Member) and n.name != target.name):
             if member not in ex.walk(body):
-                self.scope.between[member.name] = Between(target, written.xreplace(rule))
+                self.scope.between[member.name] = Between(target, placed)
 
     def _through_definitions(self, name: str, body: Expression) -> Expression:
         """The body with those definitions put in that lead back to the family.

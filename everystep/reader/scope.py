@@ -110,6 +110,7 @@ class Scope:
     introducing: bool = True
     afresh: bool = True
     reaches_over_brackets: bool = False  # whether the derivative of a number in brackets is that of the whole product
+    bars_by_entry: bool = False  # whether bars around a vector are those of its entries
     differentials: bool = False  # whether a declared d before a name is the sign of a differential
     entrywise: bool = False  # whether the text says that powers are taken entry by entry
     denies_entrywise: bool = False  # whether it says of a power that it is not

@@ -402,6 +402,16 @@ def _with_limits(statement: Statement) -> list[Statement]:
     return [before, *further] if at else further
 
 
+def is_aligned(statement: Statement, tokens: Tokens) -> bool:
+    r"""Whether a statement is a line of its own with its relation in the column of relations: ``\\\ a &> 0``."""
+    written = [t for t in tokens if t.kind != "space"]
+    at = next((k for k, token in enumerate(written) if token.place == statement.place), 0)
+    if at == 0 or written[at - 1].kind != "newline":
+        return False
+    relation = next((k for k in range(at, len(written)) if relation_of(tuple(written), k)[0]), at)
+    return written[relation - 1].kind == "align"
+
+
 def under(statements: list[Statement], condition: Tokens) -> list[Statement]:
     r"""The statements with what is said before the display, "when ``h \to 0``", of every arrow in them."""
     if not _tends(stripped(condition)):

@@ -75,6 +75,7 @@ class Typed(ABC):
         self.assumed: list[Hypothesis] = []
         self.defined: list[Definition] = []
         self.stops_at_bracket = False  # whether a derivative of a number in brackets has further factors behind it
+        self.bars_of_vector = False  # whether bars stand around a vector: its length, or the sizes of its entries
         self.evaluated: list[tuple[Expression, Expression]] = []  # a number with a given value, and where it has it
         self.elsewhere: set[str] = set()  # letters of free indices in the other sides of the statement
         self.side: Node | None = None  # the side of the statement that is being read

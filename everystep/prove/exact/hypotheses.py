@@ -147,6 +147,7 @@ class Constraints:
         fixed = self._definite_formulas(instance, rest)
         fixed |= self._equations(instance, rest, fixed, frozenset(bounded))
         scaled = False
+        grounds = sorted(grounds, key=lambda g: not _compares_with_numeral(g))  # what is scaled keeps those before
         for number, g in enumerate(grounds):
             held = truth(instance, g)
             if held is False:
@@ -305,7 +306,7 @@ class Constraints:
                 break
         _pass_on(self.program, bounds)
         for cell, limits in bounds.items():
-            instance.rules[cell] = bounded_rule(source_name(cell), limits)
+            instance.rules[cell] = bounded_rule(source_name(cell), _left_to_scaling(limits))
         return set(bounds)
 
     def _not_singular(self, g: Ground) -> Cell | None:
@@ -375,6 +376,27 @@ def _pass_on(program: Program, bounds: dict[Cell, list[Limit]]) -> None:
             for low, limit, at in limits:
                 if (low[0] != op[0]) and not limit.mask:
                     bounds[other].append((low, limit, at))
+
+
+def _compares_with_numeral(g: Ground) -> bool:
+    return isinstance(g.prepared.hypothesis, Relation) and any(not side.mask for side in g.prepared.sides)
+
+
+def _left_to_scaling(limits: list[Limit]) -> list[Limit]:
+    """The limits of a number without those that matrices give it, where a numeral bounds it from the other side: of
+    ``||W|| <= c < 1``, c is chosen below 1, and W scaled to fit.
+    """
+    numerals = {op[0] for op, node, _ in limits if not node.mask}
+    return [
+        (op, node, env)
+        for op, node, env in limits
+        if not node.mask or not ({"<", ">"} - {op[0]}) & numerals or not _has_matrix(node)
+    ]
+
+
+def _has_matrix(node: Node) -> bool:
+    """Whether a value is made of a name that is no number."""
+    return any(isinstance(e, (ex.Var, ex.Member)) and not e.is_number_shaped for e in ex.walk(node.expression))
 
 
 def _closure(program: Program, mask: int, taken: dict[Name, int]) -> int:
