@@ -18,6 +18,7 @@ from everystep.calculus.networks import (
     Key,
     Poly,
     Term,
+    Undecided,
     delta,
     is_delta,
     is_open_component,
@@ -26,6 +27,7 @@ from everystep.calculus.networks import (
 from everystep.calculus.word_letters import Letter, word
 from everystep.prove.cases import proportional
 from everystep.prove.commuting import commuting_products
+from everystep.prove.eigenvalue_signs import eigenpairs
 from everystep.prove.forms import (
     covariance_of_rows,
     covariance_of_weights,
@@ -58,6 +60,7 @@ class Definiteness(ABC):
     core: Core
     kinds: dict[str, set[str]]
     known_matrices: list[tuple[Poly, bool]]
+    known_scalars: list[tuple[Poly, bool]]
     seen_matrices: list[tuple[Poly, bool]]
     multiplying: bool
     no_products: set[tuple[frozenset[tuple[Key, int | Fraction]], bool]]
@@ -70,6 +73,18 @@ class Definiteness(ABC):
 
     @abstractmethod
     def _positive_factor(self, head: str, slots: tuple[Slot, ...]) -> bool: ...
+
+    def read_eigenpairs(self) -> None:
+        """Eigenvalues of matrices that are (semi)definite are > 0 (>= 0): l v^T v = v^T A v, and v is not 0."""
+        for number, matrix in eigenpairs(self.form.context.hypotheses):
+            try:
+                poly, value = self.form.poly(matrix), self.form.poly(number)
+            except Undecided:
+                continue
+            for strict in (True, False):
+                if self.definite(poly, strict):
+                    self.known_scalars.append((value, strict))
+                    break
 
     def definite(self, poly: Poly, strict: bool) -> bool:
         """Whether a symmetric matrix (entries at #0, #1) is positive semidefinite, or definite."""

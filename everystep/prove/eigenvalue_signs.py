@@ -5,6 +5,8 @@ May import ``everystep.algebra``; never the exact judge.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Var
@@ -35,6 +37,16 @@ def eigenvalue_signs(hypotheses: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ..
                 found[Relation(number, "!=", _ZERO)] = None
                 found[Relation(ex.Mul(ex.Inverse(matrix), vector), "=", ex.Div(vector, number))] = None
     return tuple(r for r in found if r not in hypotheses)
+
+
+def eigenpairs(hypotheses: tuple[Hypothesis, ...]) -> Iterator[tuple[Var, Expression]]:
+    """(l, A) of the equations ``A v = l v`` with a vector v that is said not to be 0."""
+    for h in hypotheses:
+        if isinstance(h, Relation) and h.op == "=":
+            for image, multiple in ((h.left, h.right), (h.right, h.left)):
+                pair = _pair(image, multiple)
+                if pair is not None and _is_nonzero(pair[1], hypotheses):
+                    yield pair[0], pair[2]
 
 
 def _pair(image: Expression, multiple: Expression) -> tuple[Var, Var, Expression] | None:

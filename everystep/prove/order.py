@@ -74,6 +74,7 @@ class Order(Definiteness, Cases, SignsAsWritten):
             else:
                 self._read_relation(hypothesis)
         self._read_entry_bounds()
+        self.read_eigenpairs()
 
     def _read_entry_bounds(self) -> None:
         """``a <= x_i <= b`` of every entry or member, or of every entry on a diagonal, for rational a and b."""

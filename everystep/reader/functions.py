@@ -9,7 +9,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
-from sympy import Rational, Symbol
+from sympy import Expr, Rational, Symbol
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition
@@ -21,7 +21,7 @@ from everystep.reader.dependence import at_values
 from everystep.reader.entities import DefinedFunction, OpaqueFunction, ScalarFunctionName, Symbolic
 from everystep.reader.extremes import over_vectors
 from everystep.reader.limits import Limits
-from everystep.reader.marks import nodes, plain_text, script_word
+from everystep.reader.marks import is_unknown, nodes, plain_text, script_word
 from everystep.reader.softmaxes import softmax_of_matrix
 from everystep.reader.source import Tokens
 from everystep.reader.trees import Node, Unreadable, latex_of, name_of, relation_of, split, stripped
@@ -111,6 +111,12 @@ def outside_means(value: Expression) -> Iterator[Expression]:
             todo += node.held
         elif not isinstance(node, ex.Expectation | ex.Variance | ex.Covariance):
             todo += node.operands
+
+
+def _zero_of(value: Expression, shape: tuple[Expr, Expr]) -> Expression:
+    """A plain 0, or zeros whose size is not written, as the zero of a shape; anything else as it is."""
+    zeros = value == ex.Num(0) or (isinstance(value, ex.Zeros) and any(is_unknown(s) for s in value.shape))
+    return ex.Zeros(*shape) if zeros and shape != (ONE, ONE) else value
 
 
 class Functions(Limits):
@@ -468,6 +474,7 @@ class Functions(Limits):
                 raise Unreadable(
                     f"{node.text} takes {len(entity.arguments)} arguments, not {len(arguments)}", node.place
                 )
+            arguments = [_zero_of(a, shape) for a, shape in zip(arguments, entity.arguments, strict=True)]
             for argument, (rows, columns) in zip(arguments, entity.arguments, strict=True):
                 shape = self.shape(argument)
                 if shape is not None:
@@ -482,6 +489,7 @@ class Functions(Limits):
             arguments = [self._parameter(p, node) for p in entity.parameters]
         if len(arguments) != len(entity.parameters):
             raise Unreadable(f"{node.text} takes {len(entity.parameters)} arguments, not {len(arguments)}", node.place)
+        arguments = [self._fitting_zero(a, p) for a, p in zip(arguments, entity.parameters, strict=True)]
         if entity.entrywise and not self.is_number(arguments[0]):
             raise Unreadable(f"{node.text} is defined for a number; here it is applied to a vector", node.place)
         # The indices of the arguments are not those of the formula, whatever letters both have.
@@ -495,6 +503,11 @@ class Functions(Limits):
             value = self._from_components(entity, node) if entity.component else self.value(entity.body)
         value = self._through_definitions(value, entity, arguments, node)
         return instance(value, {new: old for old, new in apart.items()})
+
+    def _fitting_zero(self, argument: Expression, parameter: str) -> Expression:
+        """The zero vector, or matrix, for a plain 0 in the place of a parameter that is declared as one: ``J(0)``."""
+        own = self.scope.names.get(parameter)
+        return _zero_of(argument, own.value.shape) if isinstance(own, Symbolic) else argument
 
     def _from_components(self, entity: DefinedFunction, node: Node) -> Expression:
         """The value of a function that is given by its i-th component, its parameters being what they are here."""
@@ -544,6 +557,10 @@ class Functions(Limits):
 
     def _free_name(self, value: Expression, entity: DefinedFunction | OpaqueFunction, node: Node) -> Expression:
         """A symbol for the point of a derivative: the point itself where it is one, else a name defined as it."""
+        if isinstance(entity, DefinedFunction) and len(entity.parameters) == 1:
+            value = self._fitting_zero(value, entity.parameters[0])
+        elif isinstance(entity, OpaqueFunction) and len(entity.arguments) == 1:
+            value = _zero_of(value, entity.arguments[0])
         if isinstance(value, (Var, ex.Member)) and not self._occurs_in(value, entity):
             return value
         shape = self.shape(value)
