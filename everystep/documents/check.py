@@ -19,19 +19,20 @@ from everystep.algebra.context import Hypothesis, Relation
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import index
 from everystep.documents.asking import READING
+from everystep.documents.carried import speaks_again
 from everystep.documents.claims import (
     minimiser,
     without_constant,
     without_remainder,
 )
-from everystep.documents.differentials import Differentials, counted_lines
+from everystep.documents.differentials import counted_lines
+from everystep.documents.doubting import Side
 from everystep.documents.every_index import take_for_all
 from everystep.documents.given_anew import recognised
 from everystep.documents.limits import ALARM, TimeUp, little_memory
 from everystep.documents.looking import DEFECTS
 from everystep.documents.options import USUAL, Options
 from everystep.documents.own_sizes import declare_own_sizes
-from everystep.documents.readings import Side
 from everystep.documents.real_variable import real_variable
 from everystep.documents.result import DocumentReport, Remark
 from everystep.documents.said_before import passed_over
@@ -44,6 +45,8 @@ from everystep.documents.spoken import (
     lone_number,
     varied_names,
 )
+from everystep.documents.stationary_points import declare_points
+from everystep.documents.supposing import TAKEN, Supposing
 from everystep.documents.unnamed import data_in_doubt, in_doubt, is_said_of_all, is_said_of_data
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.cleaning import tokenize
@@ -60,13 +63,20 @@ from everystep.reader.reservations import begins_task, ends_suppositions
 from everystep.reader.signs import ACCENTS, GREEK, STYLES
 from everystep.reader.source import Declaration, Display, Document, Event, Part, Place, Pragma, Tokens, Trouble
 from everystep.reader.statements import Statement, is_aligned, statements_of, under
-from everystep.reader.stationarity import goes_on, is_slope, named_is_zero, suffices, zeroes_a_gradient
+from everystep.reader.stationarity import (
+    goes_on,
+    is_slope,
+    named_is_zero,
+    suffices,
+    with_the_display,
+    zeroes_a_gradient,
+)
 from everystep.reader.trees import Unreadable, latex_of, name_of, relation_of, split, stripped
 from everystep.reader.two_readings import refuse_two_readings
 from everystep.reader.values import Values
 
 
-class Checker(Differentials):
+class Checker(Supposing):
     """Checks the events of a document one by one."""
 
     def run(self, document: Document) -> None:
@@ -80,6 +90,7 @@ class Checker(Differentials):
         if document.dependence is not None:
             self.dependence = Spoken(document.dependence, tuple(order.place.line for order in orders))
         self.counted = counted_lines(document)
+        self.following = words_behind(document.events)
         place = Place(document.file, 1, 1)
         try:
             with ALARM.set(self.end) if self.options.alarm else nullcontext():
@@ -143,6 +154,7 @@ class Checker(Differentials):
             self._unsplit(display)
         for words in re.split(r"[.?!](?:\s+|$)|\n", display.prose):
             if "$" not in words:
+                speaks_again(self.problem, words, set())
                 self._goes_on(words)
                 in_doubt(Declarer(self.problem.scope, recognised), words)
                 if ends_suppositions(words):
@@ -157,8 +169,10 @@ class Checker(Differentials):
             kept = kept.copy()
         statements = self._moments_stated(statements, sentence.before, order)
         self._models(statements, order)
+        declare_points(Declarer(self.problem.scope, recognised), statements)
         self._given_anew_in_display(statements, display, order)
-        defined = self._defined_first(statements, order)
+        supposed = self._suppositions(statements, display, order)
+        defined = self._defined_first([s for s in statements if s not in supposed], order)
         self._set_to_zero(display, sentence.before, formula)
         passing = self._put_for_a_display(display, sentence.before, formulas)
         self._meant_for_a_while(kept, sentence)
@@ -175,6 +189,10 @@ class Checker(Differentials):
                 self.problem.lost_premise = False
             before = statement
             count = len(self.steps)
+            if any(statement is one for one in supposed):
+                for k in range(len(statement.relations)):
+                    self._report(statement, k, display, TAKEN)
+                continue
             self._guarded(statement, display, order, statement in defined)
             lost = any(step.status is Status.UNREADABLE for step in self.steps[count:])
             self.problem.lost_premise = self.problem.lost_premise or (statement.followed and lost)
@@ -183,6 +201,9 @@ class Checker(Differentials):
         scope = self.problem.scope
         self.problem.zeroed = tuple(h for h in scope.temporary if isinstance(h, Relation) and is_stationarity(h))
         scope.drop_temporary()
+        for_the_next, self.problem.premises = self.problem.premises, []
+        scope.assume(*for_the_next)
+        scope.temporary += for_the_next
         scope.doubts = tuple(doubt for doubt in scope.doubts if doubt not in passing)
         self.problem.begins = False
         self.problem.said_before = self.problem.standing = self.problem.scope.context.hypotheses
@@ -201,6 +222,7 @@ class Checker(Differentials):
         is defined.
         """
         scope = self.problem.scope
+        words = with_the_display(words, display.prose)
         fresh: tuple[Hypothesis, ...] = ()
         known = {d.target for d in scope.context.definitions}
         letters = stripped(formula)
@@ -447,6 +469,15 @@ _CONDITIONS = re.compile(r"^\W*(for|if|when|whenever|provided|assuming|pour|si|l
 """In small letters: the sentence goes on behind the display, "for $a > 0$", and holds for it."""
 _CONCLUDES = re.compile(r"^\W*(then|alors|we (have|get|obtain|find)|on (a|obtient|trouve))\b")
 """The condition is one for what follows: "if $a > 0$ then"."""
+
+
+def words_behind(events: Sequence[Event]) -> dict[int, str]:
+    """The words behind each display, up to the next formula of the prose or the next display, by its identity."""
+    found: dict[int, str] = {}
+    for event, after in zip(events, [*events[1:], None], strict=True):
+        if isinstance(event, Display) and isinstance(after, Declaration | Display):
+            found[id(event)] = after.before if isinstance(after, Declaration) else after.prose
+    return found
 
 
 def _explained(events: Sequence[Event]) -> Iterator[Event]:

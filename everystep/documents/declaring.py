@@ -10,6 +10,7 @@ from contextlib import suppress
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Relation
 from everystep.algebra.expressions import Num, Var
+from everystep.documents.carried import is_carried, note_first_part, speaks_again
 from everystep.documents.claims import (
     Minimiser,
     minimiser,
@@ -122,7 +123,8 @@ class Declaring(Minimised):
         if over:
             self._give_up_waiting()
             problem.scope.drop_case()
-            end_assumptions(problem, [h for h in held if h not in over[0].held and h in problem.scope.lines])
+            ending = [h for h in held if h not in over[0].held and h in problem.scope.lines]
+            end_assumptions(problem, [h for h in ending if not is_carried(problem, h, over)])
             problem.scope.unsay(problem.scope.told[over[0].told :])
             part_has_ended(problem.scope)
             del problem.scope.told[over[0].told :]
@@ -134,6 +136,7 @@ class Declaring(Minimised):
             problem.sibling = problem.sibling or (common, ended[0])
         elif problem.sibling is not None and (over or len(part.path) <= problem.sibling[0]):
             problem.sibling = None
+        note_first_part(problem, ended, part.path[common:])
         problem.frames += [self._frame(name) for name in part.path[common:]]
 
     def _end_siblings(self) -> None:
@@ -219,6 +222,7 @@ class Declaring(Minimised):
                 elif "$" not in sentence.before and begins_task(sentence.before):
                     self.problem.scope.drop_case()
                 withdraw(self.problem, f"{sentence.before} $ {sentence.after}", _spoken_of(declaration.tokens))
+                speaks_again(self.problem, f"{sentence.before} $ {sentence.after}", _spoken_of(declaration.tokens))
                 self._goes_on(sentence.before)
                 introduced = any(
                     relation_of(declaration.tokens, k)[0] in ("in", "sim") for k in range(len(declaration.tokens))
@@ -404,9 +408,11 @@ class Declaring(Minimised):
             assumed = (
                 declaration.inline and not constraint and stance(sentence) not in (Stance.NOTHING, Stance.DOUBTFUL)
             )
-            if relation == "=" and assumed and not names_given(piece.sides[0]):  # "let $a > 0$ with $a b = 1$"
+            stated = assumed or (constraint and not denies(sentence))  # which may make right what looks wrong
+            if relation == "=" and stated and not names_given(piece.sides[0]):  # "let $a > 0$ with $a b = 1$"
                 for letter in {letter for side in piece.sides for letter in letters_of(side)} - STYLES.keys():
-                    scope.unsure.setdefault(letter, latex_of(declaration.tokens))
+                    if assumed or scope.find(letter) is not None:
+                        scope.unsure.setdefault(letter, latex_of(declaration.tokens))
             doubtful = declaration.inline and stance(sentence) is Stance.DOUBTFUL
             if relation == "=" and doubtful and not names_given(piece.sides[0]):  # "consider the plane $w^T x = b$"
                 for letter in self._undeclared(piece):

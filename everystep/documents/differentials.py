@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression
-from everystep.documents.readings import Side
+from everystep.documents.doubting import Side
 from everystep.documents.result import StepReport
 from everystep.documents.spoken import Uses, is_change
 from everystep.documents.undeclared import Undeclared

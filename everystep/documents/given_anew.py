@@ -32,6 +32,7 @@ from everystep.reader.components import whole_of
 from everystep.reader.declarations import Declarer
 from everystep.reader.entities import DefinedFunction, ScalarFunctionName, Symbolic
 from everystep.reader.givings import Giving, announces, display_sentence, giving, is_joined, puts_updates
+from everystep.reader.implicit_equations import is_open
 from everystep.reader.models import model
 from everystep.reader.pieces import is_value, pieces_of, takes_several_values, trimmed
 from everystep.reader.prose import Sentence, is_for_a_case, is_start
@@ -263,16 +264,8 @@ class GivenAnew(Judging):
             entity, rest = Values(scope).entity_of(parse(left, scope.words()))
             if rest or not isinstance(entity, Symbolic) or not isinstance(entity.value, Var) or _occurs(left, right):
                 return False
-            return self._is_open(entity.value.name) and self._is_beside_new_names(statement, statements)
+            return is_open(self.problem.scope, entity.value.name) and self._is_beside_new_names(statement, statements)
         return False
-
-    def _is_open(self, name: str) -> bool:
-        """Whether nothing is known of a declared name but its shape, and nothing was said of it that was not read."""
-        scope = self.problem.scope
-        said = (side for h in (*scope.context.hypotheses, *(d.hypothesis for d in scope.doubts)) for side in h.sides)
-        ruled = {d.target.name for d in scope.context.definitions} | {r.target.name for r in scope.context.random}
-        unread = scope.unsure.keys() | scope.unclear.keys() | scope.lawless | ruled
-        return name not in unread and not any(name in side.names for side in said)
 
     def _is_beside_new_names(self, statement: Statement, statements: Sequence[Statement]) -> bool:
         """Whether another equation gives a new name a value that is made of the left side of this one, or the other way

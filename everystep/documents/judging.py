@@ -16,6 +16,7 @@ from everystep.algebra.context import Context, Hypothesis, Relation
 from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.shapes import ShapeError
 from everystep.derivation import Claim
+from everystep.documents.argument_letters import as_arguments
 from everystep.documents.circle import refuted_at_pi
 from everystep.documents.claims import (
     Judge,
@@ -31,6 +32,7 @@ from everystep.documents.claims import (
 from everystep.documents.coupled import for_derivatives
 from everystep.documents.data import in_motion, with_data_given
 from everystep.documents.decomposed import looked_at, with_implied, with_rules
+from everystep.documents.doubting import Side
 from everystep.documents.entries import counted_as_entries, with_fitting_indices
 from everystep.documents.fixed_indices import inputs_begun, places_fixed, with_equal_indices
 from everystep.documents.folded import folded
@@ -38,7 +40,7 @@ from everystep.documents.joint import crossed, jointly, says_uncorrelated
 from everystep.documents.looking import DEFECTS, LOOKS
 from everystep.documents.matrix_roots import with_roots_tied, with_roots_varied
 from everystep.documents.options import Describe
-from everystep.documents.readings import Read, Readings, Side
+from everystep.documents.readings import Read, Readings
 from everystep.documents.relevance import relevant
 from everystep.documents.result import StepReport
 from everystep.documents.roots import with_roots
@@ -51,14 +53,10 @@ from everystep.documents.spoken import (
     free_name,
     guessed_by,
     index_ranges,
-    is_applied,
-    is_kronecker,
     is_stationarity,
     is_zero,
-    letters_in,
     order_meant,
     positions_derived,
-    power_or_transpose,
     ranges_of_the_chain,
     sign_shown,
     slopes_at,
@@ -69,14 +67,12 @@ from everystep.documents.spoken import (
 )
 from everystep.documents.starts import with_starts_defined
 from everystep.documents.summed_conditions import summed
-from everystep.documents.ties import bound_up, functions_used, iterates
 from everystep.prove.descending import Descending, counted_upwards
 from everystep.prove.verdict import Status, Verdict
-from everystep.reader.entities import ENDED, Size
+from everystep.reader.givings import display_sentence
+from everystep.reader.implicit_equations import governs, is_implicit
 from everystep.reader.marks import plain_text
-from everystep.reader.of_laws import is_of_the_law
 from everystep.reader.scope import Scope
-from everystep.reader.sections import is_left_over, rests_on, unfit
 from everystep.reader.source import Display, Trouble
 from everystep.reader.statements import Statement
 from everystep.reader.stationarity import is_slope, speaks_of_zero
@@ -224,6 +220,17 @@ class Judging(Readings):
             counted = counted_as_entries(claim, scope) if verdict.status is Status.ILL_TYPED else claim
             if counted != claim:
                 claim, verdict = counted, self._judged(counted, context)
+            plain_scope = as_arguments(statement, k, scope) if verdict.status is Status.ILL_TYPED else None
+            of_numbers = (
+                self._read_anew(statement, k, plain_scope, display, (*hypotheses, *ranges)) if plain_scope else None
+            )
+            if of_numbers is not None:
+                claim, context = of_numbers
+                verdict = self._judged(claim, context)
+                if verdict.status is not Status.PROVED:
+                    letters = "a letter is the argument of a function of numbers, and a vector in an earlier section"
+                    self._unreadable(statement, k, Unreadable(f"two readings: {letters}", statement.place), display)
+                    continue
             entry = self._read_as_entries(claim, context, scope) if verdict.status.is_wrong else ""
             if entry:
                 both = f"{entry} with an index is one of several {entry}, or an entry of the vector {entry}"
@@ -277,9 +284,14 @@ class Judging(Readings):
                 if pair and verdict.status is not Status.TESTED:
                     self._unreadable(statement, k, Unreadable(unstated(pair), statement.place), display)
                     continue
+            read = [side for side in related if isinstance(side, Expression)]
+            derived = any(isinstance(node, DERIVATIVES) for side in read for node in ex.walk(side))
+            about_zero = derived or speaks_of_zero(display.prose)
+            sought = isinstance(claim, Relation) and is_stationarity(claim)  # whatever else is said of the function
+            sought = sought and self._is_condition(statement, k, last, claim, verdict, about_zero)
             verdict = with_fitting_indices(verdict, claim)
             shapes = verdict.status is Status.ILL_TYPED  # which no property of a name changes
-            doubt = self._doubt(statement, k, scope, shapes) if verdict.status.is_wrong else None
+            doubt = self._doubt(statement, k, scope, shapes) if verdict.status.is_wrong and not sought else None
             equal = equal_sizes(context) if verdict.status is Status.ILL_TYPED and doubt is None else ""
             if equal:
                 doubt = Unreadable(f"not judged: {equal}, and shapes are those of letters: write one", statement.place)
@@ -291,12 +303,15 @@ class Judging(Readings):
             if unnamed and unnamed not in scope.parameters and f"{unnamed}^2" not in scope.names:
                 self._unreadable(statement, k, Unreadable(f"{unnamed} has no declaration", statement.place), display)
                 continue
-            read = [side for side in related if isinstance(side, Expression)]
-            derived = any(isinstance(node, DERIVATIVES) for side in read for node in ex.walk(side))
-            about_zero = derived or speaks_of_zero(display.prose)
             free = ""
             if verdict.status is Status.REFUTED and k == 0 and not sufficient:
                 free = free_name(claim, context) or free_function(claim, context)
+            if verdict.status is Status.REFUTED and not hypotheses and self._is_implicit(statement, display, scope):
+                verdict = Verdict(Status.ASSUMED, "assumed", "says of its name what it is; it is taken as given")
+                scope.assume(claim)
+                self.problem.scope.assume(claim)
+                self._report(statement, k, display, verdict, claim, context)
+                continue
             if free and not hypotheses and not self._is_condition(statement, k, last, claim, verdict, about_zero):
                 said = f"nothing is said of {free} but its shape: is this its definition? (to say so, write \\coloneqq)"
                 if not statement.leads:
@@ -362,72 +377,6 @@ class Judging(Readings):
 
         parts = [Part(zero, (claim,), "the gradient is zero there") for zero in self.problem.made_zero]
         return judged(parts, judge, "sufficient")
-
-    @staticmethod
-    def _unclear(statement: Statement, k: int, sides: tuple[Side, Side], scope: Scope) -> str:
-        """Why it is not clear what a name of a step stands for; empty where all are."""
-        for name in sorted(scope.were_functions & letters_in(statement, k)):
-            if is_applied(name, statement, k):
-                return f"{name} is a function in an earlier section, and a number here"
-        iterate = next((name for side in sides if isinstance(side, Expression) for name in iterates(side, scope)), "")
-        if iterate:
-            return f"{iterate} is an entry, or a vector as other {iterate.partition('_')[0]} with a number are"
-        if not scope.unclear:
-            return ""
-        names: set[str] = set()
-        todo = [side for side in sides if isinstance(side, Expression)]
-        while todo:
-            fresh = {n.name for n in ex.walk(todo.pop()) if isinstance(n, Var | ex.Member)} - names
-            names |= fresh
-            todo += [d.body for d in scope.context.definitions if d.target.name in fresh]
-        names |= rests_on(scope, letters_in(statement, k) - ({"delta"} if is_kronecker(statement, k) else set()))
-        return next((why for name, why in scope.unclear.items() if name in names), "")
-
-    def _doubt(self, statement: Statement, k: int, scope: Scope, shapes: bool = False) -> Unreadable | None:
-        """Why a step is not called wrong: what was said and not read may make it right; None where there is nothing.
-
-        ``shapes``: it is wrong by its shapes alone, whatever property its names have.
-        """
-        if self.problem.unread:
-            remark = self.problem.unread[0]
-            return Unreadable(f"not judged: {remark.message}", remark.place)
-        if statement.leads and self.problem.lost_premise:
-            return Unreadable("not judged: what it is drawn from was not read", statement.place)
-        if statement.asides:
-            aside = statement.asides[0]
-            words = f"'{latex_of(aside)}' beside the formula is not taken as given; write it with 'if', or in a %! line"
-            return Unreadable(f"not judged: {words}", aside[0].place)
-        lost = self._lost_word(statement, k, scope, shapes) or power_or_transpose(statement, k)
-        return Unreadable(f"not judged: {lost}", statement.place) if lost else None
-
-    def _lost_word(self, statement: Statement, k: int, scope: Scope, shapes: bool = False) -> str:
-        """What is said of a name in a step and was not read; empty where there is nothing."""
-        letters = letters_in(statement, k)
-        functions = set() if shapes else functions_used(letters, scope)
-        for name in sorted(letters):
-            if name in self.problem.tainted:
-                return f"what is said of {name} was not read"
-        defined = {rule.target.name for rule in scope.context.definitions}
-        for name in sorted(letters if shapes else bound_up(letters, scope) & defined):
-            if scope.is_from_another_section(name) and scope.spoken_in.get(name) == scope.section:
-                return f"{name} is declared in an earlier section, and may be something else here"
-        used = rests_on(scope, letters) if scope.starts_over else set[str]()
-        old = unfit(scope, letters) if shapes and scope.starts_over else ""
-        if old:
-            return f"{old} is declared in an earlier section, in a shape that does not fit what this one declares"
-        if shapes:
-            letters = {name for name in scope.unsure if isinstance(scope.find(name), Size)}
-        for name in sorted(bound_up(letters, scope) | functions if scope.unsure else ()):
-            if scope.starts_over and name not in used and name in scope.names and is_left_over(scope, name):
-                continue
-            if scope.unsure.get(name) == ENDED and name not in bound_up(letters, scope, by_sizes=False):
-                continue  # it was of the same shape before
-            if scope.unsure.get(name) == ENDED:
-                if name in bound_up(letters, scope, by_sizes=False) | functions:
-                    return f"{name} may still be {ENDED}"
-            elif name in scope.unsure and not is_of_the_law(scope, scope.unsure[name], name):
-                return f"the text calls {name} {scope.unsure[name]!r}, which is not known as a hypothesis"
-        return ""
 
     def _special(
         self,
@@ -533,6 +482,14 @@ class Judging(Readings):
         if is_zero(claim.right) and k > 0 and sought:
             return True  # grad f = ... = 0; but u^T v = ... = 0 is claimed
         return statement.followed and (len(statement.relations) == 1 or is_zero(claim.right))
+
+    @staticmethod
+    def _is_implicit(statement: Statement, display: Display, scope: Scope) -> bool:
+        """Whether words call a statement the equation that says implicitly what a name is of which nothing is known."""
+        if statement.relations != ["="] or statement.leads or statement.followed:
+            return False
+        left, right = (tuple(side) for side in statement.sides)
+        return governs(display_sentence(display.prose).before, displayed=True) and is_implicit(scope, left, right)
 
     def _is_about_a_sign(self, statement: Statement) -> bool:
         """A name compared with a number, such as x != 0: nobody claims it of a name that is not defined."""

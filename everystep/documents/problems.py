@@ -75,6 +75,12 @@ class Problem:
     """Where the prose has given names their values."""
     given_without_words: dict[str, int] = field(default_factory=dict)
     """The names of earlier sections that this one has given a value in no certain words, and the lines."""
+    carried: dict[Hypothesis, frozenset[str]] = field(default_factory=dict)
+    """What an earlier part of the question has said of names that it has introduced, and these names."""
+    before_parts: frozenset[str] = frozenset()
+    """The names that had a meaning when the first part of the question began."""
+    premises: list[Hypothesis] = field(default_factory=list)
+    """What an if-clause of the display before supposes for the next one."""
     put: tuple[Doubt, ...] = ()
     """What the words before the last display have put at a value for it."""
     general: list[tuple[str, int]] = field(default_factory=list)

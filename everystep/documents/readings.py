@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Hypothesis, Relation
 from everystep.algebra.expressions import Expression, Num
 from everystep.algebra.shapes import ShapeError, same_shape
 from everystep.derivation import Claim
-from everystep.documents.asking import Asking
-from everystep.documents.claims import Minimiser
+from everystep.documents.doubting import Doubting, Side
 from everystep.documents.entries import entries_beside
 from everystep.documents.looking import DEFECTS
 from everystep.documents.matrix_roots import with_roots_tied
@@ -32,7 +31,6 @@ COMPARED = {"=", "<=", ">=", "<", ">", "!="}
 MOST_WHOLES = 3
 """Families of numbers that may stand as vectors in a step for which rows are tried, too."""
 POWER = r"the power of a vector, entry by entry or of its length? write \odot or \|x\|^2"
-Side: TypeAlias = "Expression | Unreadable | Minimiser"
 
 
 class Read(NamedTuple):
@@ -43,7 +41,7 @@ class Read(NamedTuple):
     sides: list[Side]
 
 
-class Readings(Asking):
+class Readings(Doubting):
     """The part of the checker that reads the sides of a step, in the scope at hand or in another one."""
 
     @staticmethod

@@ -16,9 +16,9 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.shapes import ONE
 from everystep.documents.candidates import MOST, is_no_number, is_plain, shapes_of, unsaid
+from everystep.documents.doubting import Side
 from everystep.documents.inferred import CHANGING
 from everystep.documents.problems import Problem
-from everystep.documents.readings import Side
 from everystep.documents.result import StepReport
 from everystep.documents.shaped import Shaped
 from everystep.documents.spoken import Uses

@@ -24,11 +24,12 @@ from everystep.reader.chance_words import draws_once, is_an_outcome, may_be_rand
 from everystep.reader.cleaning import tokenize
 from everystep.reader.components import whole_of
 from everystep.reader.data_sets import members_listed
-from everystep.reader.descriptions import depends_on, unknown_description
+from everystep.reader.descriptions import depends_on, property_of_function, unknown_description
 from everystep.reader.entities import DefinedFunction, FamilyName, OpaqueFunction, ScalarFunctionName, Symbolic
 from everystep.reader.every_index import bounds_none, counted, is_quantifier, of_every_index
 from everystep.reader.generality import called_any, called_vector, is_general
 from everystep.reader.givings import Giving, concludes_of_a_thing, giving, names_a_thing
+from everystep.reader.implicit_equations import is_governing
 from everystep.reader.independence import named
 from everystep.reader.kinds import speaks_of_basis
 from everystep.reader.lines import is_ordinal, vector_of_numbers
@@ -73,6 +74,7 @@ from everystep.reader.settling import Settling, independent_in
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Tokens
 from everystep.reader.stationarity import is_set_to_zero, is_slope, sets_to_zero
+from everystep.reader.sums_to_one import sum_to_one
 from everystep.reader.syntax import parse
 from everystep.reader.tokens import listed
 from everystep.reader.trees import Unreadable, latex_of, name_of, note_above, relation_of, split, stripped
@@ -124,6 +126,9 @@ _ALSO = re.compile(
 """What stands before is said of what follows, too: "and so has $b$"."""
 _EXPLAINED = re.compile(rf"[^$.;:]*\W{THAT_IS}[\s,]*\$")
 """What words call a name is said by a formula as well: "another solution, that is, $A x = b$"."""
+_NUMBERS = re.compile(
+    r"\b(?:for|let|given|pour|soient|soit) (?:all |any |two |tous |deux )?(?:real numbers?|reals|scalars|reels)\W*$"
+)
 _LISTED = re.compile(r"^\W*(?:,|and|et)\W*$")
 
 
@@ -205,10 +210,14 @@ class Declarer(Settling):
         if self._function_type(tokens):
             for said in said_of(sentence):
                 self.scope.unsure.update(dict.fromkeys(letters_of(tokens[:1]), said.word or said.kind))
-            if called := unknown_description(sentence, function=True):
+            if called := unknown_description(sentence, function=True) or property_of_function(sentence):
                 self.scope.unsure.update(dict.fromkeys(letters_of(tokens[:1]), called))
             self._called_function(tokens[:1], sentence)
             return
+        function = isinstance(self.scope.find(name_of(tokens[0])), ScalarFunctionName | OpaqueFunction)
+        self._called_numbers(tokens, sentence)
+        if function and len(tokens) == 1 and (called := property_of_function(sentence)):
+            self.scope.unsure.setdefault(name_of(tokens[0]), called)
         if told_loss(self.scope, tokens, sentence) or self._called_function(tokens, sentence):
             return
         formulas = (*sentence.earlier, tokens, *sentence.later)
@@ -329,6 +338,8 @@ class Declarer(Settling):
                     put = Stance.WITHIN
                 elif put is Stance.NOTHING and piece.relations == ("=",) and concludes_of_a_thing(sentence):
                     put = Stance.DOUBTFUL  # "hence the residual $r = b - A x$": a conclusion that is not checked
+                if put is not Stance.ASSUMED and is_governing(self.scope, piece, sentence):
+                    put = Stance.ASSUMED
                 if put is Stance.ASSUMED and self._gives_entries(piece, sentence):
                     continue
                 if put is not Stance.NOTHING:
@@ -348,6 +359,9 @@ class Declarer(Settling):
             elif piece.words and plainly is not Stance.NOTHING:
                 self._piece(piece)
                 self._settle(held, plainly, piece)
+        held = self.scope.context.hypotheses
+        self.scope.assume(*sum_to_one(self.scope, pieces, sentence))
+        self._settle(held, plainly, Piece((tokens,), ()), f"${latex_of(tokens)}$ sum to one")
         self._of_its_class(subjects, sentence, plainly)
         introduced = {name for p in pieces if p.relations == ("in",) for name in letters_in(p.sides[0])} - known
         self.lines(tokens, sentence)
@@ -560,8 +574,28 @@ class Declarer(Settling):
             or self._is_moment(piece)
             or self._is_range(piece)
             or any(name_of(t).endswith("dots") for t in piece.sides[-1])
+            or self._is_new_list(piece)
             or (piece.relations[0] == "=" and self.is_new(*piece.sides[:2]))
         )
+
+    def _called_numbers(self, tokens: Tokens, sentence: Sentence) -> None:
+        """Vectors of an earlier section that this one calls numbers: "for real numbers $a, b$"."""
+        if not is_names(tokens) or not _NUMBERS.search(plain(sentence.before)) or denies(sentence):
+            return
+        for part in split(tokens, (",",)):
+            name = name_of(trimmed(part)[0]) if len(trimmed(part)) == 1 else ""
+            entity = self.scope.names.get(name)
+            vector = isinstance(entity, Symbolic) and not entity.value.is_number_shaped
+            if vector and self.scope.is_from_another_section(name):
+                self.scope.introducing = True
+                self.scope.declare(name, Symbolic(Var(name)), "")
+
+    def _is_new_list(self, piece: Piece) -> bool:
+        r"""Whether a relation says the sign of a list of new numbers: ``a_1, \\dots, a_n > 0``."""
+        left = piece.sides[0]
+        new = bool(left) and not {name_of(left[0]), f"{name_of(left[0])}[]"} & self.scope.names.keys()
+        signed = piece.relations in ((">",), (">=",)) and plain_text(trimmed(piece.sides[1])) == "0"
+        return new and signed and any(name_of(t).endswith("dots") for t in left)
 
     def _fraction(self, piece: Piece) -> None:
         """The new letter of ``0 < q < 1`` is a number: no integer is between."""
@@ -671,9 +705,10 @@ class Declarer(Settling):
             if (relation == "=" and self._rows(piece)) or self._positive_list(piece):
                 return
             self._fraction(piece)
+            valued = set(piece.relations) == {"="} and is_value(piece.sides[-1])  # a = b = 1: each of them is
             for k, op in enumerate(piece.relations):
                 for left in split(piece.sides[k], (",",)) if k == 0 else [piece.sides[k]]:
-                    self.relation(left, op, piece.sides[k + 1])
+                    self.relation(left, op, piece.sides[-1 if valued else k + 1])
         if piece.words:
             self._said(piece)
 

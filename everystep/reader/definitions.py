@@ -67,6 +67,8 @@ class Definitions(Recurrences):
         side = trimmed(side)
         if not side:
             return False
+        if body and inverted(side):
+            return self._is_unknown_matrix(inverted(side))
         try:
             node = parse(side, self.scope.words())
         except Unreadable:
@@ -238,9 +240,19 @@ class Definitions(Recurrences):
         known = found[1]
         return not isinstance(known, Symbolic) or any(d.target == known.value for d in self.scope.context.definitions)
 
+    def _is_unknown_matrix(self, name: Tokens) -> bool:
+        """Whether nothing declares a name that is written as a matrix is, with a capital letter."""
+        node = parse(name, self.scope.words())
+        capital = node.kind == "letter" and node.text.rpartition(" ")[2][:1].isupper() and node.text != "I"
+        return capital and all(mark == "_" for mark, _ in node.scripts) and self.is_new(name)
+
     def define(self, left: Tokens, right: Tokens) -> None:
         """``left := right``: a name, a member of a family (maybe a recurrence), a function of names."""
         left, right = trimmed(left), trimmed(right)
+        if inverted(left) and self._is_unknown_matrix(inverted(left)):  # S^{-1} = A gives S
+            opened, closed = tokenize("(", *_at(left)), tokenize(")^{-1}", *_at(left))
+            self.define(inverted(left), (*opened, *right, *closed))
+            return
         node = parse(left, self.scope.words())
         if node.kind == "sign" and node.text == "nabla" and not node.scripts:
             below = [t for mark, t in parse(right).scripts if mark == "_"]
@@ -510,7 +522,8 @@ class Definitions(Recurrences):
         reader = Values(self.scope)
         body = reader.tree(right)
         name, _ = self.name_and_indices(head) if not head.scripts else (name_with(head.text, head.scripts), [])
-        undeclared = [n for n in names if self.scope.names.get(n) is None]
+        families = {n for n in names if isinstance(self.scope.names.get(f"{n}[]"), FamilyName)}  # L(p, c) of all p_k
+        undeclared = [n for n in names if self.scope.names.get(n) is None and (len(names) == 1 or n not in families)]
         if undeclared and self.more and self.scope.waits:
             raise Unreadable(f"{undeclared[0]} has no declaration", head.place)
         self._has_formula(name)
@@ -569,6 +582,12 @@ class Definitions(Recurrences):
             return ""
         leaves = {n for n in ex.walk(value) if isinstance(n, (Var, ex.Member))}
         return self.recognise(value, variable) if leaves == {variable} else ""
+
+
+def inverted(side: Tokens) -> Tokens:
+    r"""``S_N`` of ``S_N^{-1}``; empty for another formula."""
+    at = next((k for k in range(len(side) - 1, 0, -1) if side[k].kind == "sup"), 0)
+    return side[:at] if at and plain_text(side[at + 1 :]) == "-1" else ()
 
 
 def _marks_part(entity: object, scripts: list[tuple[str, Tokens]]) -> bool:

@@ -155,6 +155,18 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
     return "" if _is_known(called) and not in_a_set else called
 
 
+_PROPERTY_OF_FUNCTIONS = re.compile(
+    r"\b(?:(?:quasi-?)?(?:convex|concave)e?s?|coerciv\w*|lipschitz\w*|holder\w*|monoton\w*|subadditive|homogeneous|"
+    r"smoothness|sub-?gaussian|self-concordant)\b|(?:\$|\bl|\bbeta)-(?:strongly |strictly )?(?:smooth|convex|lisse)\b"
+)
+
+
+def property_of_function(sentence: Sentence) -> str:
+    """What a sentence says of a function that is no hypothesis: convex, "L-smooth"; empty where it says nothing."""
+    found = _PROPERTY_OF_FUNCTIONS.search(plain(f"{sentence.before} $ {sentence.after}"))
+    return found[0].lstrip("$-") if found is not None else ""
+
+
 def depends_on(sentence: Sentence) -> tuple[Tokens, ...]:
     """What the words behind a name say it depends on: "depends on $x$", "is the gradient of $f$ at $x$"."""
     match = _DEPENDS.match(plain(sentence.after))

@@ -49,12 +49,16 @@ class ScalarFunctionName:
 
 @dataclass(frozen=True)
 class OpaqueFunction:
-    """An arbitrary differentiable function: the shapes of its arguments and of its value."""
+    """An arbitrary differentiable function: the shapes of its arguments and of its value.
+
+    ``letters``: the names that it was declared at, ``C(\\theta)``, where C alone means the value at them.
+    """
 
     name: str
     arguments: tuple[tuple[Expr, Expr], ...]
     rows: Expr
     columns: Expr
+    letters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 
 from sympy import Expr, Rational, Symbol
 
@@ -468,8 +469,10 @@ class Functions(Limits):
         self, entity: OpaqueFunction | DefinedFunction, arguments: list[Expression] | None, node: Node
     ) -> Expression:
         if isinstance(entity, OpaqueFunction):
-            if arguments is None:
+            if arguments is None and not entity.letters:
                 raise Unreadable(f"{node.text} is a function; write its argument", node.place)
+            if arguments is None:
+                arguments = [self._parameter(p, node) for p in entity.letters]
             if len(arguments) != len(entity.arguments):
                 raise Unreadable(
                     f"{node.text} takes {len(entity.arguments)} arguments, not {len(arguments)}", node.place
@@ -485,11 +488,13 @@ class Functions(Limits):
         self.expansions += 1
         if self.expansions > MOST_EXPANSIONS:
             raise Unreadable(f"{node.text} is defined by itself, or its definition grows too large", node.place)
+        parameters = entity.parameters
         if arguments is None:
-            arguments = [self._parameter(p, node) for p in entity.parameters]
-        if len(arguments) != len(entity.parameters):
-            raise Unreadable(f"{node.text} takes {len(entity.parameters)} arguments, not {len(arguments)}", node.place)
-        arguments = [self._fitting_zero(a, p) for a, p in zip(arguments, entity.parameters, strict=True)]
+            parameters = tuple(p for p in parameters if p in self.scope.names or f"{p}[]" not in self.scope.names)
+            arguments = [self._parameter(p, node) for p in parameters]
+        if len(arguments) != len(parameters):
+            raise Unreadable(f"{node.text} takes {len(parameters)} arguments, not {len(arguments)}", node.place)
+        arguments = [self._fitting_zero(a, p) for a, p in zip(arguments, parameters, strict=True)]
         if entity.entrywise and not self.is_number(arguments[0]):
             raise Unreadable(f"{node.text} is defined for a number; here it is applied to a vector", node.place)
         # The indices of the arguments are not those of the formula, whatever letters both have.
@@ -499,9 +504,9 @@ class Functions(Limits):
         for letter in entity.sizes:
             if letter not in self.bound and self.scope.find(letter) is None:
                 self.bound[letter] = size(letter)
-        with self._with_locals(dict(zip(entity.parameters, arguments, strict=True))):
+        with self._with_locals(dict(zip(parameters, arguments, strict=True))):
             value = self._from_components(entity, node) if entity.component else self.value(entity.body)
-        value = self._through_definitions(value, entity, arguments, node)
+        value = self._through_definitions(value, replace(entity, parameters=parameters), arguments, node)
         return instance(value, {new: old for old, new in apart.items()})
 
     def _fitting_zero(self, argument: Expression, parameter: str) -> Expression:

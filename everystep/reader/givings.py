@@ -67,6 +67,12 @@ _SOLVED = re.compile(
     r"(?:solved|unrolled|unfolded|iterated|resou[dt]\w*|resolue?s?|deroul\w+|iteree?s?)"
     r"(?: (?:by|as|to|into|en|par|comme))?\W*$"
 )
+_GIVES = re.compile(
+    r"\b(?:zero|0|equation|condition|sides?|zero,|derivee|gradient|nulle?) (?:then |thus |now |immediately )?"
+    r"(?:gives?|yields?|implies|leads? to|results? in|we (?:get|obtain|find)|donne|fournit|on (?:obtient|trouve))"
+    r"(?: that| us)?\W*$"
+)
+"""What follows from another formula gives nothing anew: "setting this to zero gives"."""
 _TRANSFORMED = re.compile(
     r"\b(?:factor(?:i[sz]e)?|factoris(?:er|e|ons)|expand|develop(?:per|pe|pons)|rewrite|reecri(?:re|t|vons)|decompose|"
     r"decompos(?:er|ons)) (?:the|this|that|our|ce|cet|cette|le|la|notre) (?:last |above |same |gaussian |dernier )?"
@@ -110,6 +116,8 @@ def giving(sentence: Sentence, special: bool = False) -> Giving:
     if worked_out and not _CHANGED.search(sentence.before):
         return Giving.CLAIMS
     clause = _WORKED_OUT.sub("we obtain", clause_of(sentence.before))
+    if _GIVES.search(clause) and not (_ANEW.search(clause) or re.search(CONDITIONAL, clause)):
+        return Giving.CLAIMS
     following = re.split(r"[,.;:$]", plain(sentence.after))[0]
     governing = None
     for match in _DEFINING_OR_GOVERNING.finditer(clause):

@@ -189,6 +189,7 @@ class Introductions:
         if head.kind != "letter" or head.scripts or group.scripts or group.text != "(":
             raise Unreadable("this is not a name", head.place)
         arguments: list[tuple[Expr, Expr]] = []
+        letters: list[str] = []
         for piece in split(group.tokens, (",", ";")):
             parameter = parse(stripped(piece))
             entity, rest = Values(self.scope).entity_of(parameter) if parameter.kind == "letter" else (None, [])
@@ -198,10 +199,12 @@ class Introductions:
             if not isinstance(entity, Symbolic) or rest:
                 raise Unreadable("the arguments of a function are names", head.place)
             arguments.append(entity.value.shape)
+            letters += [parameter.text] if isinstance(entity.value, Var) and not parameter.scripts else []
+        letters = letters if len(letters) == len(arguments) else []
         if arguments == [(1, 1)] and shape == (1, 1):
             self.scope.declare(head.text, ScalarFunctionName(head.text), "")
         else:
-            self.scope.declare(head.text, OpaqueFunction(head.text, tuple(arguments), *shape), "")
+            self.scope.declare(head.text, OpaqueFunction(head.text, tuple(arguments), *shape, tuple(letters)), "")
 
     def shape_of_set(self, where: Tokens) -> tuple[Expr, Expr]:
         """The shape of what lies in a set of numbers, vectors or matrices; raises Unreadable."""

@@ -104,6 +104,8 @@ class Scope:
     usual: dict[type[Expression], Expr] = field(default_factory=dict)
     beside: frozenset[str] = frozenset()
     lines: dict[Hypothesis, tuple[str, int]] = field(default_factory=dict)
+    # What was said of names where they were introduced: "let $A \\in \\mathbb{R}^{n \\times n}$ be symmetric".
+    introduced: dict[Hypothesis, frozenset[str]] = field(default_factory=dict)
     waits: bool = False  # whether names that a law speaks of may still be declared
     awaited: frozenset[str] = frozenset()  # names that definitions give which have not been read yet
     displays: int = 0
@@ -177,6 +179,7 @@ class Scope:
             starts=dict(self.starts),
             ends=dict(self.ends),
             lines=dict(self.lines),
+            introduced=dict(self.introduced),
             pending={k: dict(v) for k, v in self.pending.items()},
             born=dict(self.born),
             given=dict(self.given),
@@ -416,8 +419,11 @@ class Scope:
             if first.of(name) == last.of(name) or last.of(name) != now.of(name) or not first.is_open(name):
                 continue
             rules = now.of(name)[1]
-            self.names[name] = first.names[name]
+            was, self.names[name] = self.names.get(name), first.names[name]
             self.drop(rules)
+            if isinstance(was, Symbolic) and _shape_of(was) != _shape_of(self.names[name]):
+                made: list[Definition | Recurrence] = [*self.context.definitions, *self.context.recurrences]
+                self.drop([rule for rule in made if was.value in walk(rule.body)])
             self.unsure[name.removesuffix("[]")] = ENDED
 
     def open(self, name: str) -> None:

@@ -32,6 +32,7 @@ from everystep.reader.pieces import pieces_of, trimmed
 from everystep.reader.prose import Sentence
 from everystep.reader.scope import Scope
 from everystep.reader.source import Tokens
+from everystep.reader.stated_moments import is_moment
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, name_of, relation_of, split, stripped
 from everystep.reader.values import Values
@@ -345,6 +346,7 @@ def meant_otherwise(scope: Scope, tokens: Tokens) -> None:
 
     ``a, b > 0`` with a new b makes a number of the vector a; ``m_i \\sim P`` members of the size m.
     """
+    _function_anew(scope, trimmed(tokens))
     for piece in pieces_of(trimmed(tokens)):
         relation = piece.relations[0] if piece.relations else ""
         if relation in ("in", "sim") and any(map(scope.is_from_another_section, _declared(scope, piece.sides[0]))):
@@ -357,6 +359,8 @@ def meant_otherwise(scope: Scope, tokens: Tokens) -> None:
                     vector = isinstance(entity, Symbolic) and entity.value.shape != (ONE, ONE)
                     if vector and scope.is_from_another_section(letter):
                         scope.declare(letter, Symbolic(Var(letter)), "")
+        elif relation == "=" and piece.relations == ("=",):
+            _moment_in_another_shape(scope, *map(stripped, piece.sides))
         elif relation in ("sim", "in"):
             left = stripped(piece.sides[0])
             name = name_of(left[0]) if len(left) > 1 and left[1].kind == "sub" else ""
@@ -364,6 +368,18 @@ def meant_otherwise(scope: Scope, tokens: Tokens) -> None:
                 del scope.names[name]
             if relation == "sim":
                 _forget_parameters(scope, piece.sides[1])
+                _drawn_in_another_shape(scope, left, stripped(piece.sides[1]))
+
+
+def _function_anew(scope: Scope, tokens: Tokens) -> None:
+    r"""``f : \\mathbb{R}^d \\to \\mathbb{R}`` of a section is its own function, whatever an earlier one calls f."""
+    letters = stripped(tokens)
+    typed = len(letters) > 2 and name_of(letters[1]) in (":", "colon")
+    name = (
+        name_of(letters[0]) if typed and any(relation_of(letters, k)[0] == "to" for k in range(2, len(letters))) else ""
+    )
+    if isinstance(scope.find(name), DefinedFunction) and scope.is_from_another_section(name):
+        leave_behind(scope, name, letters[0].place.line)
 
 
 def _forget_parameters(scope: Scope, law: Tokens) -> None:
@@ -375,6 +391,50 @@ def _forget_parameters(scope: Scope, law: Tokens) -> None:
         if alone and isinstance(scope.names.get(name), DefinedFunction) and scope.is_from_another_section(name):
             del scope.names[name]
             scope.were_functions.add(name)
+
+
+def _moment_in_another_shape(scope: Scope, left: Tokens, right: Tokens) -> None:
+    r"""The letter of an earlier section that is the mean or the variance of what has another shape is another one:
+    ``\\mathbb{E}[x] = \\mu`` with a vector x, where mu was a number.
+    """
+    letter = name_of(right[0]) if len(right) == 1 else ""
+    entity = scope.names.get(letter)
+    left_over = isinstance(entity, Symbolic) and isinstance(entity.value, Var) and scope.is_from_another_section(letter)
+    if not left_over or not is_moment(left) or not isinstance(entity, Symbolic):
+        return
+    try:
+        reader = Values(scope.copy())
+        shape = reader.shape(reader.read(left))
+    except (Unreadable, ShapeError, ValueError):
+        return
+    if shape is not None and not same_shape(shape, entity.value.shape):
+        leave_behind(scope, letter, right[0].place.line)
+        scope.declare(letter, Symbolic(Var(letter, *shape), inferred=True), "")
+
+
+def _drawn_in_another_shape(scope: Scope, side: Tokens, law: Tokens) -> None:
+    r"""A name of an earlier section drawn from a law whose mean has another shape is another name: ``z \\sim
+    N(\\mu, \\Sigma)`` with a vector mu, where z was a number.
+    """
+    letters = _plain_letters(side)
+    mean = _first_argument(law)
+    if not mean or scope.waits or not letters or not all(map(scope.is_from_another_section, letters)):
+        return
+    try:
+        value = Values(scope.copy()).read(mean)
+        shapes = [e.value.shape for e in map(scope.find, letters) if isinstance(e, Symbolic)]
+        anew = isinstance(value, Var | ex.Member) and not any(same_shape(value.shape, shape) for shape in shapes)
+    except (Unreadable, ShapeError, ValueError):
+        return
+    for letter in letters if anew and len(shapes) == len(letters) else ():
+        leave_behind(scope, letter, side[0].place.line)
+
+
+def _first_argument(law: Tokens) -> Tokens:
+    """What stands first in the brackets of a law, ``\\mu`` of ``N(\\mu, \\Sigma)``; empty where it has none."""
+    opening = next((k for k, t in enumerate(law) if name_of(t) == "("), None)
+    parts = split(law[opening + 1 : -1], (",", ";")) if opening is not None else []
+    return stripped(parts[0]) if len(parts) == 2 else ()
 
 
 def _plain_letters(tokens: Tokens) -> list[str]:

@@ -63,6 +63,9 @@ class Settling(Quantified):
             if found is not None and not is_spoken_of(found[1], self.scope):  # said of the general member of a family
                 self.scope.assume(found[0])
         self._settle(held, said.stance, piece, f"${latex_of(trimmed(name))}$ is {said.kind}")
+        if said.stance is Stance.ASSUMED and piece.relations == ("in",) and not self.supposes:
+            fresh = [h for h in self.scope.context.hypotheses if h not in held]
+            self.scope.introduced.update(dict.fromkeys(fresh, frozenset(letters_of(without_index(name)))))
 
     def _settle(self, held: tuple[Hypothesis, ...], how: Stance, piece: Piece, said: str = "") -> None:
         """Keep the hypotheses that have come to those held before for as long as the sentence means them."""

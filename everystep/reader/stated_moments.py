@@ -54,11 +54,20 @@ def _squared(first: Node, second: Node) -> str:
 
 def is_variance(side: Tokens) -> bool:
     """Whether a formula is the variance of something."""
+    return _is_of(side, _VARIANCES)
+
+
+def is_moment(side: Tokens) -> bool:
+    """Whether a formula is the mean or the variance of something."""
+    return _is_of(side, _MEANS | _VARIANCES)
+
+
+def _is_of(side: Tokens, names: frozenset[str]) -> bool:
     try:
         node = parse(trimmed(side))
     except Unreadable:
         return False
-    return node.kind == "product" and node.parts[0].text in _VARIANCES
+    return node.kind == "product" and node.parts[0].text in names
 
 
 def chance_named(piece: Piece) -> str:

@@ -98,6 +98,17 @@ def zeroes_a_gradient(words: str, named_is_slope: bool = True) -> bool:
     return found is not None and not _UNSAID.search(text) and not _TASK.search(text)
 
 
+_GOES_ON_TO_ZERO = re.compile(rf"^\W*{_TO_ZERO}(?!\w)")
+
+
+def with_the_display(words: str, display: str) -> str:
+    """Words that go on with a sentence in which a display stands, "to zero gives", with "it" for the display.
+
+    ``display``: all words between that display and the one that the words end at.
+    """
+    return f"setting it {words}" if _GOES_ON_TO_ZERO.match(plain(display)) else words
+
+
 def named_is_zero(words: str) -> bool:
     r"""Whether the last formula of the words, or the display before them, is zero where the display to come says:
     "$f'(y) = \\dots$, which is zero iff".

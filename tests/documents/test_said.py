@@ -1,7 +1,8 @@
 """What words say of names, what updates define (``said.txt``), what is the row or the entry of what
 (``rows.txt``), of what a loss is a function (``losses.txt``), how courses write (``courses.txt``), how names come in
-(``openings.txt``), samples in words (``samples.txt``), systems and subspaces (``systems.txt``), and networks by units
-and recurrences (``networks.txt``): the verdicts of the steps that rest on it.
+(``openings.txt``), samples in words (``samples.txt``), systems and subspaces (``systems.txt``), networks by units and
+recurrences (``networks.txt``), and what goes on from one part to the next (``problem_sets.txt``): the verdicts of the
+steps that rest on it.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from everystep.documents.check import check_text
 def blocks() -> Iterator[tuple[list[str], str]]:
     """(the verdicts of the steps, text)."""
     here = Path(__file__).parent
-    names = ("said", "rows", "losses", "courses", "openings", "networks", "samples", "systems")
+    names = ("said", "rows", "losses", "courses", "openings", "networks", "samples", "systems", "problem_sets")
     texts = [(here / f"{name}.txt").read_text(encoding="utf-8") for name in names]
     for block in (block for text in texts for block in text.split("\n\n")):
         first, _, text = block.strip("\n").partition("\n")

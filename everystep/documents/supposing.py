@@ -1,0 +1,78 @@
+"""Displays that say what is supposed: "suppose that", and there an equation.
+
+May import the engine.
+"""
+
+from __future__ import annotations
+
+from everystep.algebra.context import Hypothesis
+from everystep.documents.differentials import Differentials
+from everystep.documents.spoken import letters_of
+from everystep.prove.verdict import Status, Verdict
+from everystep.reader.cleaning import tokenize
+from everystep.reader.signs import STYLES
+from everystep.reader.source import Declaration, Display, Token
+from everystep.reader.statements import Statement
+from everystep.reader.supposed_displays import holds_for_the_next, supposed
+from everystep.reader.trees import latex_of, name_of
+
+_SIGNS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne"}
+_SIGNS |= {sign: f"\\{sign}" for sign in ("succ", "succeq", "prec", "preceq")}
+TAKEN = Verdict(Status.ASSUMED, "assumed", "the text supposes it; what follows is judged under it")
+
+
+class Supposing(Differentials):
+    """The part of the checker that takes displays as hypotheses."""
+
+    following: dict[int, str]
+    """The words behind a display, by its identity."""
+
+    def _suppositions(self, statements: list[Statement], display: Display, order: str) -> list[Statement]:
+        """The statements of a display that its words suppose, and that are assumed from here on."""
+        behind = self.following.get(id(display), "")
+        ended = name_of(display.tokens[-1]) == "." if display.tokens else False
+        sentence = None if order else supposed(display.prose, "" if ended else behind, ended)
+        plain_ones = [s for s in statements if _is_plain(s)]
+        if sentence is None or plain_ones != statements:
+            return []
+        scope, taken = self.problem.scope, list[Statement]()
+        for statement in statements:
+            slopes = any(name_of(t) in ("nabla", "partial", "frac", "'") for side in statement.sides for t in side)
+            if self._is_definition(statement, order) or (slopes and len(statement.relations) > 1):
+                continue  # "where \\nabla f = X^T r = 0": that the gradient is this is claimed
+            given, doubts = set(self.problem.scope.context.hypotheses), self.problem.scope.doubts
+            place = statement.place or display.place
+            said = Declaration(_written(statement), place, True, sentence.before, "", is_open=True)
+            if self._declared(said, waits=False) and self.problem.scope.doubts == doubts:
+                taken.append(statement)
+                self._keep_premise(given, behind)
+                continue
+            scope = self.problem.scope  # what was not read may make right what looks wrong
+            letters = {letter for side in statement.sides for letter in letters_of(tuple(side))} - STYLES.keys()
+            scope.unsure.update((n, latex_of(tuple(statement.raw))) for n in letters if scope.find(n) is not None)
+        return taken
+
+    def _keep_premise(self, given: set[Hypothesis], behind: str) -> None:
+        """What "if" supposes in a display holds for the next one, where "then" leads to it."""
+        scope = self.problem.scope
+        fresh = [h for h in scope.temporary if h not in given]
+        if fresh and holds_for_the_next(behind):
+            self.problem.premises += fresh
+
+
+def _is_plain(statement: Statement) -> bool:
+    """Whether a statement has nothing beside it, and no arrow."""
+    beside = statement.conditions or statement.reasons or statement.asides or statement.every or statement.unclear
+    return (
+        not (beside or statement.leads or statement.followed or statement.constant or statement.moving)
+        and set(statement.relations) <= _SIGNS.keys()
+    )
+
+
+def _written(statement: Statement) -> tuple[Token, ...]:
+    """The tokens of a statement, as of a formula in a line of text."""
+    place = statement.sides[0][0].place
+    written = [*statement.sides[0]]
+    for relation, side in zip(statement.relations, statement.sides[1:], strict=True):
+        written += [*tokenize(f"{_SIGNS[relation]} ", place.file, place.line, place.column), *side]
+    return tuple(written)

@@ -1,0 +1,70 @@
+r"""Words before a display that suppose what it says: "suppose that", "let $x$ be such that", "if".
+
+May import this package's vocabulary.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from everystep.reader import patterns as re
+from everystep.reader.givings import display_sentence
+from everystep.reader.phrases import clause_of
+from everystep.reader.prose import Sentence, Stance, stance
+from everystep.reader.words import plain
+
+_EXTENT = (
+    r"(?:[ ,]*(?:that|now|further|also|moreover|additionally|in addition|throughout|que|de plus|maintenant|en outre))*"
+    r"(?:[ ,]*(?:for|pour) (?:all|every|each|any|tout|toute|tous|toutes|chaque)(?: [\w-]+){0,2}"
+    r"(?: \$(?:[ ,]*(?:and|et)?[ ,]*\$)*)?)?(?:,? (?:one has|we have|it holds that|on a))?"
+)
+_SUPPOSES = re.compile(
+    rf"\b(?:suppose|assume|supposing|assuming|supposons|supposant|on suppose){_EXTENT}[ ,:]*$|"
+    r"\b(?:under|sous) (?:the |l'|la )(?:assumption|hypothesis|condition|hypothese)s?(?: that| que)?[ :]*$|"
+    r"\b(?:if|si)[ ,:]*$"
+)
+_INTRODUCES = re.compile(
+    rf"\b(?:(?:be )?such that|tels? que|telles? que|satisf(?:y|ies|ying)|satisfait|satisfaisant|verifiant|obeying|"
+    rf"with|avec){_EXTENT}[ ,:]*$"
+)
+"""Where the sentence introduces a name: "let $U$ satisfy", "let $x \\in \\mathbb{R}^n$ be a vector with"."""
+_LETS = re.compile(r"\b(?:let|given|consider|take|suppose|assume|soit|soient|considerons|on considere|where|ou)\b")
+_CLAIMS = re.compile(
+    r"\b(?:then|thus|hence|therefore|so|show|prove|verify|check|see|find|follows|alors|donc|ainsi|montrer|montrez|"
+    r"montrons|obtain|get|derive|compute|gradient|derivative|hessian|jacobian|gradients|derivees?)\b"
+)
+_TAKES_BACK = re.compile(
+    r"^\W*(?:for (?:some|at least|one|an?|certain)|pour (?:un|une|certains?)|unless|except|sauf|only|or\b|ou\b|would|"
+    r"does not|fails|is (?:false|wrong|not)|cannot|were|approximately|almost|in (?:expectation|mean))"
+)
+_GOES_ON = re.compile(r"^\W*(?:then|alors|we (?:have|get|obtain|find)|on (?:a|obtient|trouve)|it (?:follows|holds))\b")
+
+
+def supposed(words: str, behind: str, ended: bool) -> Sentence | None:
+    """The sentence by which the words before a display suppose what it says; None where they do not.
+
+    ``behind``: the words that follow the display; ``ended``: whether a full stop ends it.
+    """
+    sentence = display_sentence(words)
+    clause = clause_of(sentence.before)
+    strong = _SUPPOSES.search(clause)
+    lets = _INTRODUCES.search(clause) and _LETS.search(clause) and not _CLAIMS.search(clause)
+    if not (strong or lets) or (not ended and _TAKES_BACK.search(plain(behind))):
+        return None
+    return sentence if stance(sentence) in (Stance.ASSUMED, Stance.CASE, Stance.WITHIN) else None
+
+
+def may_suppose(words: str) -> bool:
+    """Whether words before a display may suppose it, however doubtful that is: "one might assume that"."""
+    sentence = display_sentence(words)
+    return bool(_SUPPOSES.search(clause_of(sentence.before))) and stance(sentence) is not Stance.NOTHING
+
+
+def holds_for_the_next(behind: str) -> bool:
+    """Whether the words behind a display of an if-clause lead to what holds then."""
+    return _GOES_ON.search(plain(behind)) is not None
+
+
+def as_inline(sentence: Sentence, behind: str) -> Sentence:
+    """The sentence with the words that follow the display, as far as they belong to it."""
+    return replace(sentence, after=re.split(r"[.?!](?:\s|$)", behind)[0] if behind else "")
