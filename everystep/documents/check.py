@@ -133,7 +133,7 @@ class Checker(Supposing):
     def _display(self, display: Display) -> None:
         order, self.problem.order = self.problem.order, ""
         declare_own_sizes(self.problem.scope, display.tokens)
-        self._shaped(statements_of(display.environment, display.tokens))
+        self._shaped(statements_of(display.environment, display.tokens), order)
         self._give_up_waiting()
         passed_over(self.problem, display.ahead)
         take_for_all(self.problem.scope)

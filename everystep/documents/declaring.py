@@ -44,7 +44,7 @@ from everystep.reader.moments import is_unsaid, says_moments
 from everystep.reader.parameters import with_parameter
 from everystep.reader.pieces import Piece, names_in, pieces_of, trimmed
 from everystep.reader.prose import Sentence, Stance, defines, denies, is_constraint, is_named_case, stance, supposes
-from everystep.reader.reservations import begins_task, ends_suppositions
+from everystep.reader.reservations import begins_task, ends_suppositions, says_for_all
 from everystep.reader.said import said_of
 from everystep.reader.scope import Scope
 from everystep.reader.sections import (
@@ -217,7 +217,10 @@ class Declaring(Minimised):
                 self._wait_for_vectors(declaration)
             if declaration.inline:
                 sentence = _sentence(declaration)
-                if "$" not in sentence.before and (_is_arrow(declaration.tokens) or ends_suppositions(sentence.before)):
+                if "$" not in sentence.before and (
+                    _is_arrow(declaration.tokens)
+                    or (ends_suppositions(sentence.before) and not self._ranges_over_others(declaration, sentence))
+                ):
                     self.problem.scope.end_suppositions()
                 elif "$" not in sentence.before and begins_task(sentence.before):
                     self.problem.scope.drop_case()
@@ -254,6 +257,15 @@ class Declaring(Minimised):
         fresh = (name for name, at in self.problem.scope.given.items() if kept.given.get(name) != at)
         self.problem.given_at.update(dict.fromkeys(fresh, declaration.place))
         return True
+
+    def _ranges_over_others(self, declaration: Declaration, sentence: Sentence) -> bool:
+        """Whether a sentence says for all of what it is meant, and nothing is supposed of that: "suppose that $A$ is
+        symmetric. For every $x$".
+        """
+        scope = self.problem.scope
+        at = next((k for k in range(len(declaration.tokens)) if relation_of(declaration.tokens, k)[0]), None)
+        supposed = (names_in(h) for h in (*scope.supposed, *scope.case))
+        return says_for_all(sentence.before) and not letters_of(declaration.tokens[:at]) & set[str]().union(*supposed)
 
     def _own_set(self, tokens: Tokens) -> None:
         r"""Prose that speaks of ``R`` or ``N`` itself, "let $R$ be a set", ``R \subset``: it is no set of numbers."""

@@ -15,6 +15,7 @@ from everystep.documents.spoken import names_given, unmarked_letters
 from everystep.documents.told_shapes import told_shapes
 from everystep.reader.declarations import Declarer
 from everystep.reader.entities import DefinedFunction
+from everystep.reader.models import model
 from everystep.reader.pieces import pieces_of, trimmed
 from everystep.reader.statements import Statement
 from everystep.reader.trees import Unreadable, name_of
@@ -23,7 +24,7 @@ from everystep.reader.trees import Unreadable, name_of
 class Shaped(Declaring):
     """The part of the checker that declares names by what words say of their shapes."""
 
-    def _shaped(self, statements: list[Statement]) -> None:
+    def _shaped(self, statements: list[Statement], order: str = "") -> None:
         """Declare the names of a display that nothing declares, where words say of each what shape it has."""
         if self.problem.vectors:  # before what waits is read: $y_k \\in \\{0, 1\\}$ of a vector y
             self._shaped_by_display(statements, told_shapes(self.problem))
@@ -32,6 +33,7 @@ class Shaped(Declaring):
         if told and self._shaped_in_prose(told):
             self._infer_waiting()
         self._shaped_by_display(statements, told)
+        self._shaped_as_noise(statements if not order else [])
         for statement in statements:
             self.problem.shown |= {letter for side in statement.sides for letter in unmarked_letters(tuple(side))}
 
@@ -43,6 +45,15 @@ class Shaped(Declaring):
                 sides = [tuple(side) for side in statement.sides][defines_one:]
                 if sides and declare_told(self.problem.scope, statement, sides, told, step=not defines_one):
                     self._infer_waiting()
+
+    def _shaped_as_noise(self, statements: list[Statement]) -> None:
+        """Declare the noise of a display's equation before what waits is given up: its mean and variance may wait."""
+        for statement in statements:
+            if not self.problem.waiting or statement.leads or statement.constant or statement.relations[:1] != ["="]:
+                continue
+            left, right = (tuple(side) for side in statement.sides[:2])
+            if model(self.problem.scope, left, right, self.problem.chance):
+                self._infer_waiting()
 
     def _shaped_in_prose(self, told: ToldShapes) -> bool:
         """Declare names with a shape in the equations of the prose: of what waits, and of what was passed over."""

@@ -81,6 +81,12 @@ _HARMLESS = listed(
     taille tailles temperatures joueur joueurs bras action politique politiques escompte note notes film films client
     fitted ajuste ajustes ajustee ajustees predit predits
     clients capteur capteurs mesure mesures individu individus
+    inconnu inconnue inconnus inconnues connu connue connus connues vrai vraie vrais vraies observe observee observes
+    observees mesuree mesurees desire desiree empirique empiriques latent latente latents latentes caches visible
+    visibles initiale initiaux initiales finale finaux finales courant courante courants courantes nouveau nouvelle
+    nouveaux nouvelles ancien ancienne generique generiques usuel usuelle usuels usuelles instant instants etape
+    etapes indice indices utilisateur utilisateurs noeud noeuds graphe masque facteur facteurs quantite quantites
+    objet objets terme termes lisse lisses contexte respectivement law laws loi lois
     """
 )
 _DEPENDS = re.compile(
@@ -113,6 +119,11 @@ _TO_BE_SHOWN = re.compile(
     r"(?:\s+(?:the|la|le|any|every|each|tout|toute|chaque)(?:\s+[\w-]+)?)?\W*$"
 )
 """Ahead of a name of which the words behind say what follows from the rest: "show that $w$ lies in the row space"."""
+_CONCLUDED = re.compile(
+    r"\W*(?:donc|ainsi|hence|thus|therefore|consequently|par consequent|(?:on|nous) en (?:deduit|conclut) que|"
+    r"il en resulte que|it follows that|we (?:conclude|deduce) that)\W*(?:(?:the|la|le) (?:function|fonction|map)\W*)?"
+)
+"""Ahead of a name of which the words behind say what has been found, and nothing more: "hence $f$ is convex"."""
 _LEADS_ON = re.compile(r"(?:\s+(?:then|alors|we (?:have|get|obtain)|one has|on (?:a|obtient)|il vient))+$")
 """Behind the words for a name, and before what follows from them."""
 
@@ -129,7 +140,7 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
     """What words behind a formula call its names where they are not known; empty where they are, or where there are
     none.
     """
-    if _TO_BE_SHOWN.search(plain(sentence.before)):
+    if _TO_BE_SHOWN.search(plain(sentence.before)) or _CONCLUDED.fullmatch(plain(sentence.before)):
         return ""
     after = without_task(plain(sentence.after))
     denoted = _DENOTED.search(plain(sentence.before))

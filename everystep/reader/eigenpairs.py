@@ -18,7 +18,7 @@ from everystep.algebra.shapes import ONE, index
 from everystep.reader import patterns as re
 from everystep.reader.decompositions import EIGEN
 from everystep.reader.entities import Decomposed, FamilyName, Pair
-from everystep.reader.factors import Factors, is_symmetric, product_of
+from everystep.reader.factors import is_symmetric, product_of
 from everystep.reader.marks import bracketed, plain_text
 from everystep.reader.name_lists import is_names
 from everystep.reader.names import ROOT
@@ -26,10 +26,11 @@ from everystep.reader.pieces import trimmed
 from everystep.reader.prose import Sentence, Stance, denies, is_question, stance
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Tokens
+from everystep.reader.spectral_bounds import SpectralBounds, bounds_of
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, latex_of, name_of, relation_of, split, stripped
 from everystep.reader.values import Values
-from everystep.reader.words import plain, properties
+from everystep.reader.words import plain, properties, puts_alternative
 
 _UNIT = r"(?:unit(?:[- ](?:norm|length))?|normali[sz]ed|unitaire|norme|de norme (?:1|un))"
 _JOINED = r"(?:associated|corresponding|associee?|correspondante?)"
@@ -86,7 +87,11 @@ _DOUBTED = re.compile(
 _SYMMETRIC = frozenset(("symmetric", "positive definite", "positive semidefinite"))
 
 
-class Eigenpairs(Factors):
+_ITS_RANGE = re.compile(r"^\W*(?:ou|where|with|avec)\b(?=\s*\$)")
+"""Behind bounds: what is said of them, "where $0 < a$"; ``ou`` is the word with an accent."""
+
+
+class Eigenpairs(SpectralBounds):
     """Reads what words say of eigenvalues and eigenvectors."""
 
     def eigen(self, tokens: Tokens, sentence: Sentence) -> Stance | None:
@@ -103,7 +108,11 @@ class Eigenpairs(Factors):
         behind = " " + re.split(r"[.;](?:\s+|$)", after)[0]
         if _DOUBTED.search(clause) or _DOUBTED.search(behind):
             return None
-        return self._pair(tokens, sentence, clause, behind) or self._all_values(tokens, sentence, clause, behind)
+        return (
+            self._pair(tokens, sentence, clause, behind)
+            or self._all_values(tokens, sentence, clause, behind)
+            or self._bounded(tokens, sentence, clause, behind)
+        )
 
     def is_read(self, word: str, name: Tokens) -> bool:
         """Whether words about eigenvalues, said of a name, have been read."""
@@ -207,6 +216,24 @@ class Eigenpairs(Factors):
         self._is_said(subject)
         return how
 
+    def _bounded(self, tokens: Tokens, sentence: Sentence, clause: str, behind: str) -> Stance | None:
+        """All eigenvalues lie between two numbers."""
+        bounds = bounds_of(tokens, sentence, clause, behind)
+        if bounds is None:
+            return None
+        if puts_alternative(sentence.after):
+            return None
+        rest = _ITS_RANGE.sub("", bounds.rest)
+        around = Sentence(bounds.first.rstrip(" $"), rest, sentence.is_open, sentence.label)
+        how = stance(around, needs_verb=False, any_words=True)
+        if how in (Stance.NOTHING, Stance.DOUBTFUL):
+            return None
+        subject = trimmed(self._subject(bounds.matrix) or bounds.matrix)
+        self._said_of_matrix(subject, bounds.words)
+        self._take_bounds(subject, bounds)
+        self._is_said(subject)
+        return how
+
     def _said_of_matrix(self, matrix: Tokens, words: str) -> None:
         """Symmetry that is said in passing: "an eigenvalue of the symmetric matrix $A$"."""
         reader = Values(self.scope)
@@ -218,7 +245,7 @@ class Eigenpairs(Factors):
     def _is_said(self, *names: Tokens) -> None:
         """What words say of eigenvalues has been read: nothing more is meant by them."""
         for letter in set[str]().union(*map(_letters, names)):
-            if re.search(r"eigen|propre", self.scope.unsure.get(letter, "")):
+            if re.search(r"eigen|propre|^(?:dans|in|comprises?)$", self.scope.unsure.get(letter, "")):
                 del self.scope.unsure[letter]
 
     def _take_all(self, matrix: Tokens, node: Node, last: Tokens, sign: str, tokens: Tokens) -> None:

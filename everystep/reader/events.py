@@ -14,6 +14,7 @@ from everystep.reader.arguments import OutOfTime
 from everystep.reader.cleaning import clean
 from everystep.reader.files import Folder, ReadError
 from everystep.reader.formulas import MAX_FORMULA, Gathering, put_runaway
+from everystep.reader.french_signs import with_usual_signs
 from everystep.reader.headings import BY_ENVIRONMENT, Where
 from everystep.reader.independence import lines_on_dependence
 from everystep.reader.loss_words import lines_with_more
@@ -105,8 +106,9 @@ class Reader:
         except OutOfTime as stop:
             self.events.append(Trouble(NOT_READ, stop.place))
         self.prose.flush(self.events)
-        events = with_marks_behind([event for event in self.events if event is not None])
         text = self.source.text
+        events = with_marks_behind([event for event in self.events if event is not None])
+        events = with_usual_signs(events, text)
         ones = has_plain_ones(text)
         by = softmaxes(text) if "softmax" in text else ""
         more = lines_with_more(text)

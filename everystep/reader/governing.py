@@ -110,11 +110,19 @@ _OF_RANK = re.compile(r"\b(?:of|with|have|has|having|de|a|ont|et) (?:full |colum
 """A property with its number: "a design matrix of rank $p$"."""
 
 
+_BOUNDED_EIGENVALUES = re.compile(
+    r"\b(?:eigenvalues|valeurs propres) (?:(?:of|de) \$ )?[^$]*\$(?: ?(?:and|et) \$)?"
+    r"(?= ?,? (?:with|where|avec|ou)\W*$)"
+)
+"""Said of eigenvalues ahead of what the formula says of their bounds: "with eigenvalues in $[a, b]$, where $a > 0$"."""
+
+
 def is_risky(clause: str) -> bool:
     """Whether a clause has words that may turn it; those of a known property ("of full rank") do not."""
     if DANGER.search(clause) is None:
         return False
-    return DANGER.search(without_properties(re.sub(SAME_LAW, " ", _OF_RANK.sub(" ", clause)))) is not None
+    clause = _BOUNDED_EIGENVALUES.sub(" ", _OF_RANK.sub(" ", clause))
+    return DANGER.search(without_properties(re.sub(SAME_LAW, " ", clause))) is not None
 
 
 AFTERWARDS = re.compile(

@@ -35,7 +35,7 @@ _WHAT_THEY_HAVE = (
     r"parametres?|(?:co)?variances?|dimensions?|sizes?|tailles?)"
 )
 _AFTER = re.compile(
-    rf"(?P<list>{_LIST})\s*[,(]?\s*(?:{_COPULA}){_INDEPENDENT}"
+    rf"(?P<list>{_LIST})\s*[,(]?\s*(?:(?:and|et)\s+(?=(?:is|are|est|sont|independ)))?(?:{_COPULA}){_INDEPENDENT}"
     rf"(?:\s+{_KIND})*"
     rf"(?P<others>\s*(?:of|from|to|de|du|d')\s*(?:(?:{_ARTICLE}|{_KIND})\s*)*(?P<of>{_LIST}))?"
     rf"(?P<rest>\s*(?:of|from|de|du|d')\b\s*(?!(?:{_ARTICLE}|common|same|meme)?\s*{_WHAT_THEY_HAVE}\b)"
@@ -81,8 +81,10 @@ def groups_of(sentence: str) -> list[Group]:
     groups: list[Group] = []
 
     def counted(match: re.Match[str], part: str) -> range:
-        first = text[: match.start(part)].count("$")
-        return range(first, first + match[part].count("$"))
+        start = match.start(part)
+        owner = _owner(text, start) if part == "list" else start
+        first = text[:owner].count("$")
+        return range(first, first + (match[part].count("$") if owner == start else 1))
 
     for match in _AFTER.finditer(text):
         entries = _ENTRIES_OF.search(text[: match.start()]) and not match["of"] and not match["rest"]
@@ -100,6 +102,20 @@ def groups_of(sentence: str) -> list[Group]:
             groups.append(Group(frozenset(counted(match, "list"))))
     groups += [Group(frozenset(counted(match, "list"))) for match in _BEFORE.finditer(text)]
     return groups
+
+
+_MOMENT = re.compile(
+    r"\b(?:(?:mean|expectation|(?:co)?variance|standard deviation|law|distribution|moyenne|esperance|loi|ecart-type|"
+    r"precision)(?: (?:matrix|vector))?|(?:matrice|vecteur) (?:de )?(?:variance-)?(?:co)?variance|vecteur moyenne?)"
+    r"(?: (?:de|of|matrix))?\W*$"
+)
+
+
+def _owner(text: str, at: int) -> int:
+    """Of the place of a mean or a variance, that of the name ahead of it: "$v$ with covariance $R$, independent of"."""
+    while _MOMENT.search(text[:at].rpartition("$")[2]) and "$" in text[:at]:
+        at = text.rindex("$", 0, at)
+    return at
 
 
 def named(group: Group, names: Mapping[int, frozenset[str]] | Sequence[frozenset[str]]) -> list[frozenset[str]]:

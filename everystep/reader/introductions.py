@@ -27,6 +27,7 @@ from everystep.reader.entities import (
     Symbolic,
 )
 from everystep.reader.marks import atoms, bracketed, left_out, name_with, plain_text
+from everystep.reader.number_sets import MARKS, NOT_NEGATIVE, POSITIVE, SIGNED, UNSURE, relation_to_zero
 from everystep.reader.pieces import Piece, trimmed
 from everystep.reader.scope import Scope
 from everystep.reader.signs import GREEK, STYLES
@@ -122,8 +123,14 @@ class Introductions:
             return False
         finite = bool(where) and name_of(where[0]) in ("{", "lbrace")
         signs = finite and self._is_pair_of_signs(where)
+        between = bool(where) and name_of(where[0]) in ("(", "[")
+        sign = ""
         if shape is None:
-            kind, shape, _ = ("R", self._shape_of_power(where), "") if finite else self._set(where)
+            kind, shape = "R", (ONE, ONE)
+            if finite:
+                shape = self._shape_of_power(where)
+            elif not between:
+                kind, shape, sign = self._set(where)
             if kind != "R":
                 return False
         rows, columns = shape
@@ -132,8 +139,16 @@ class Introductions:
         key = self.scope.declare(name, FamilyName(name, rows, columns, low=low, high=high), listed[0].style)
         self._note_index(listed[0], name)
         self.scope.bound(key, low, high)
+        if sign and columns != ONE:
+            raise Unreadable("signs of the entries of several matrices are not read", where[0].place)
+        number = (rows, columns) == (ONE, ONE)  # else the first of these indices is that of the entries
+        every = ex.Member(name, rows, columns, index(EVERY[0 if number or finite else 1]))
         if finite:
-            self._in_pair(ex.Member(name, rows, columns, index(EVERY[0])), signs)
+            self._in_pair(every, signs)
+        elif between:
+            self._between(every, where)
+        elif sign:
+            self._assume_sign(every, sign)
         return True
 
     def _declare_in(self, name: Tokens, where: Tokens) -> None:
@@ -166,9 +181,19 @@ class Introductions:
         if isinstance(value, Var) and value.name == "I" and shape[0] == shape[1] != ONE:
             self.scope.unclear["I"] = "I is declared as a square matrix: the identity (write I_n), or one of its own?"
         if sign and value is not None:
-            self.scope.assume(self.scope.signed(value, ">" if sign == "+" else ">="))
+            self._assume_sign(value, sign)
         if kind in _SETS_OF_MATRICES and value is not None:
             self.scope.assume(Predicate(_SETS_OF_MATRICES[kind], value))
+
+    def _assume_sign(self, value: Expression, relation: str) -> None:
+        """What the marks of a set say of its numbers; where authors differ on 0, that they are not 0 is doubtful."""
+        if relation != UNSURE:
+            self.scope.assume(self.scope.signed(value, relation))
+            return
+        strictly = self.scope.signed(value, POSITIVE)
+        self.scope.assume(self.scope.signed(value, NOT_NEGATIVE))
+        self.scope.lines[strictly] = ("0 is no element of $\\mathbb{R}^+$", 0)
+        self.scope.doubt([strictly])
 
     def _is_unit_vector(self, node: Node, shape: tuple[Expr, Expr]) -> bool:
         r"""Whether ``e_y \in \mathbb{R}^K`` is called one-hot, or a basis vector, for an index y that runs to K: it is
@@ -244,15 +269,15 @@ class Introductions:
         if not letter:
             raise Unreadable(f"the set {latex_of(where)} is not known", where[0].place)
         shape: tuple[Expr, Expr] = (ONE, ONE)
-        sign = ""
+        above = below = ""
         kind = letter
         while k < len(tokens):
             token = tokens[k]
             argument, k = _argument(tuple(tokens), k + 1)
             if token.kind == "sup":
                 text = plain_text(argument)
-                if text in ("*", "+", "++"):
-                    sign = "+" if text != "*" else sign
+                if MARKS.issuperset(text):
+                    above += text
                     continue
                 shape = self._shape(argument)
                 if letter == "S" and "-" in text:
@@ -261,10 +286,8 @@ class Introductions:
                 text = plain_text(argument)
                 if letter == "S":
                     kind = "S++" if "++" in text else "S+"
-                elif text in ("++", ">0"):
-                    sign = "+"
-                elif text in ("+", "geq0", "ge0", ">=0"):
-                    sign = "0"
+                elif text in SIGNED:
+                    below = SIGNED[text]
                 else:
                     raise Unreadable(f"the set {latex_of(where)} is not known", token.place)
             elif name_of(token) in ("setminus", "backslash"):
@@ -273,7 +296,7 @@ class Introductions:
                 raise Unreadable(f"the set {latex_of(where)} is not known", token.place)
         if letter == "S":
             shape = (shape[0], shape[0])
-        return ("R" if letter in "MK" else kind), shape, sign
+        return ("R" if letter in "MK" else kind), shape, relation_to_zero(above, below)
 
     def _matrices(self, where: Tokens) -> tuple[str, tuple[Expr, Expr], str] | None:
         r"""``\mathcal{M}_{n,p}(\mathbb{R})``, ``S_n^{++}(\mathbb{R})``, ``GL_n(\mathbb{R})``, ``O_n(\mathbb{R})``.
@@ -481,10 +504,15 @@ class Introductions:
         return bool(carrying) and all(f"{name}_{letter}" in self.scope.names and name in alike for name in carrying)
 
     def _interval(self, node: Node, where: Tokens) -> None:
+        if len(split(where[1:-1], (",",))) != 2:
+            raise Unreadable(f"the set {latex_of(where)} is not known", node.place)
+        self._between(self._number_named(node), where)
+
+    def _between(self, value: Expression, where: Tokens) -> None:
+        """A value lies between the ends of an interval."""
         pieces = split(where[1:-1], (",",))
         if len(pieces) != 2:
-            raise Unreadable(f"the set {latex_of(where)} is not known", node.place)
-        value = self._number_named(node)
+            raise Unreadable(f"the set {latex_of(where)} is not known", where[0].place)
         reader = Values(self.scope)
         for piece, op, opening in ((pieces[0], ">", name_of(where[0])), (pieces[1], "<", name_of(where[-1]))):
             if "infty" in plain_text(piece):
@@ -745,6 +773,8 @@ def is_word(tokens: Tokens) -> bool:
     if any(t.kind == "text" for t in tokens):
         return True
     text = plain_text(tokens)
+    if text in ("+", "-"):
+        return True
     styled = tokens[0].kind == "command" and STYLES.get(tokens[0].text) == "upright"
     letters = all(t.kind == "char" and t.text.isalpha() for t in (tokens if not styled else tokens[1:2]))
     if styled:

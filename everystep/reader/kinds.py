@@ -44,7 +44,7 @@ _ADJECTIVE = (
     r"transition|adjacency|incidence|gain|dynamics|feature|features|kernel|gram|mixing|loadings?|precision|correlation|"
     r"distance|similarity|ratings?|payoff|state|output|input|observation|measurement|control|cost|regressor|embedding|"
     r"query|key|value|attention|filter|target|label|coefficient|parameter|noise|gains|d'observation|de transition|"
-    r"i\.?i\.?d\.?|real-valued|scalar|cent(?:er|r)ed|centree?s?|zero-mean|gaussian|gaussienn?e?s?|normal|independent|independante?s?|unknown|known|the|an?|"
+    r"i\.?i\.?d\.?|real-valued|scalar|cent(?:er|r)ed|centree?s?|zero-mean|gaussian|gaussienn?e?s?|normal|independent|independante?s?|unknown|known|inconnu(?:e?s?)|connu(?:e?s?)|the|an?|"
     r"une?|la|le|les|des|de)(?![-\w]))"
 )
 _LISTED_BEHIND = r"[^\w$]*(?>\$[^\w$]*(?:(?:and|et)\b[^\w$]*)?)*$"
@@ -53,8 +53,10 @@ _MATRIX = r"(?:matrix|matrices|matrice)"
 _VECTOR = r"(?:vectors?|vecteurs?)"
 _NUMBER = (
     r"(?:real numbers?|numbers?|scalars?|real constants?|constants?|reals?|nombres? reels?|nombres?|reels?|scalaires?|"
-    r"constantes?|real parameters?|(?:real |scalar |real-valued |independent |gaussian |normal )*random variables?|"
-    r"variables? aleatoires?(?: reelles?| gaussiennes?| normales?| independantes?)*|parametres? reels?)"
+    r"constantes?|real parameters?|"
+    r"(?:real |scalar |real-valued |independent |gaussian |normal )*(?:random|gaussian|normal) variables?|"
+    r"variables? (?:aleatoires?|reelles?|gaussiennes?|normales?)"
+    r"(?: aleatoires?| reelles?| gaussiennes?| normales?| independantes?)*|parametres? reels?)"
 )
 _BE = r"\W*(?:be|is|are|being|denotes?|soit|soient|sont|est|etant|designent?|,|:)?\W*"
 _OF_SIZE = r"(?:of|with|de|d') ?(?:the |same |la )?(?:size|sizes|shape|order|dimensions?|type|taille|format|ordre)"
@@ -77,7 +79,7 @@ _SQUARE_OF = re.compile(rf"(?:square|carrees?)\W+(?:{_MATRIX}\W+)?(?:carrees?\W+
 _VECTOR_OF = re.compile(rf"(?P<ahead>.*?){_VECTOR}\W+(?:{_ADJECTIVE}\W+)*(?:{_OF_LENGTH})\s*$")
 _DIMENSIONAL = re.compile(rf"^-?\s?dimension(?:al|nelle?s?)\W+(?:{_ADJECTIVE}\W+)*{_VECTOR}\b(?P<rest>.*)$")
 _IS_A_NUMBER = re.compile(
-    rf"^\W*(?:(?:be|is|are|denotes?|soit|soient|sont|est|,)\W+|(?=(?:an?|une?|des) ))"
+    rf"^\W*(?:(?:be|is|are|denotes?|soit|soient|sont|est|,)\W+|(?=(?:an?|une?|des|deux|trois|two|three) ))"
     rf"(?:{_ADJECTIVE}\s+)*{_NUMBER}\b(?!-)"
 )
 _NUMBER_IS = re.compile(rf"(?:^|\W)(?:{_ADJECTIVE}\s+)*{_NUMBER}\s*$")
@@ -341,7 +343,7 @@ class Kinds(Lines):
             known = Values(self.scope).entity_of(node)[0] is not None
             anew = known and self.scope.afresh and self.scope.is_from_another_section(node.text)
             if (not known or anew) and node.text not in ("I", "e"):
-                if self.scope.waits and (rows, columns) == (ONE, ONE):
+                if self.scope.waits and (rows, columns) == (ONE, ONE) and not anew:
                     raise Unreadable(f"{node.text} has no declaration", node.place)
                 self.introduce(node, rows, columns)
 

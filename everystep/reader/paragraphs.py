@@ -10,7 +10,9 @@ from collections.abc import Mapping
 
 from everystep.reader import patterns as re
 from everystep.reader.cleaning import tokenize
+from everystep.reader.families_in_brackets import with_families
 from everystep.reader.phrases import denies_powers_by_entries, is_denied, power_by_entries, powers_by_entries
+from everystep.reader.sizes_in_words import with_sizes_in_sets
 from everystep.reader.source import Declaration, Event, Place, Tokens
 from everystep.reader.tokens import Words
 
@@ -182,7 +184,8 @@ class Prose:
             self.denies_entrywise = self.denies_entrywise or denies_powers_by_entries(text)
             self.labelled += label_of(text) + labels_within(text.rpartition("$")[2] if self.pieces else "")
             self.asked = self.asked or _TASK.search(text) is not None
-        pieces, self.pieces = self.pieces, []
+        text, pieces = with_sizes_in_sets(*with_families(text, self.pieces))
+        self.pieces = []
         bounds = sentence_bounds(text)
         if not any(pieces):
             self._pass(text, bounds, 0, len(bounds))

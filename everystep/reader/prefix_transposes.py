@@ -12,7 +12,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from everystep.reader.signs import ACCENTS, BIG, CLOSERS, GREEK, OPENERS, RELATIONS, SEPARATORS, STYLES, TENSORS, WORDS
+from everystep.reader.signs import (
+    ACCENTS,
+    BIG,
+    CLOSERS,
+    GREEK,
+    OPENERS,
+    RELATIONS,
+    SEPARATORS,
+    STYLES,
+    TENSORS,
+    VARIANTS,
+    WORDS,
+)
 from everystep.reader.source import Declaration, Display, Event, Token, Tokens
 
 EITHER = "{}^t"
@@ -180,7 +192,7 @@ def _one_end(tokens: Sequence[Token], at: int) -> int:
         return at + 1
     if token.kind == "char" and token.text in ("(", "["):
         return _closing(tokens, at)
-    if token.kind == "command" and token.text in GREEK:
+    if token.kind == "command" and (token.text in GREEK or token.text in VARIANTS):
         return at + 1
     if token.kind == "command" and (token.text in STYLES or token.text in ACCENTS):
         end = _one_end(tokens, at + 1)

@@ -417,6 +417,17 @@ def ends_suppositions(words: str) -> bool:
     return bool(_ENDS_SUPPOSITIONS.match(plain(words)))
 
 
+_FOR_ALL = re.compile(
+    r"\W*(?:and |et |now |maintenant )?(?:for|pour) (?:every|any|all|each|an arbitrary|tout|toute|tous|toutes|chaque)"
+    r"(?: (?:the|les))?(?: (?:vectors?|vecteurs?|points?|numbers?|reels?|real|x|y))?\W*"
+)
+
+
+def says_for_all(words: str) -> bool:
+    """Whether words before a formula say that it is meant of all of its kind, and nothing else."""
+    return bool(_FOR_ALL.fullmatch(plain(words)))
+
+
 _BEGINS_A_TASK = re.compile(
     r"\W*((now|next|also|finally|similarly|ensuite|aussi|enfin|maintenant)\W+)?(show|prove|verify|check|establish|"
     r"montrer|montrez|prouver|prouvez|verifier|verifiez|demontrer|demontrez|etablir|etablissez)"

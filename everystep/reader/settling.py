@@ -124,11 +124,13 @@ class Settling(Quantified):
 
     def _independence(self, tokens: Tokens, sentence: Sentence) -> None:
         """Random names that a sentence calls independent of each other, or i.i.d."""
-        names = frozenset(name for t in tokens if (name := name_of(t)).isalpha() and t.kind != "text")
-        alone = names | random_names(tokens) if self._names_alone(tokens) else frozenset[str]()
+        names, alone = self._names_spoken_of(tokens)
         text = f"{sentence.before} $ {sentence.after}"
         key, seen = self.scope.sentence
         seen = {**(seen if key == self.sentence else {}), sentence.before.count("$"): alone}
+        if sentence.before.count("$") == len(sentence.earlier):  # also names that a later formula declares
+            ahead = {k: self._names_spoken_of(formula)[1] for k, formula in enumerate(sentence.earlier)}
+            seen = {**ahead, **seen}
         self.scope.sentence = (self.sentence, seen)
         how = stance(sentence, needs_verb=False, any_words=True)
         if how in (Stance.NOTHING, Stance.DOUBTFUL):
@@ -178,6 +180,11 @@ class Settling(Quantified):
         for name in letters_of(subject):
             if is_subspace(self.scope.unsure.get(name, "")):
                 del self.scope.unsure[name]
+
+    def _names_spoken_of(self, tokens: Tokens) -> tuple[frozenset[str], frozenset[str]]:
+        """The names in a formula, and those that what is said of it is said of: none for one that is no list."""
+        names = frozenset(name for t in tokens if (name := name_of(t)).isalpha() and t.kind != "text")
+        return names, names | random_names(tokens) if self._names_alone(tokens) else frozenset[str]()
 
     @staticmethod
     def _names_alone(tokens: Tokens) -> bool:

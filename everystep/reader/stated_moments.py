@@ -93,6 +93,9 @@ _VECTOR_AHEAD = re.compile(
 _VECTOR_BEHIND = re.compile(
     r"\W*(?:(?:is|be|denotes?|est|soit|designe)\W+)?(?:an?|the|un|le)\W+(?:[\w-]+\W+)?"
     r"(?:(?:random|noise|error) vector|vecteur (?:aleatoire|de bruit|d'erreurs?|des erreurs)|white noise|bruit blanc)\b"
+    r"|\W*(?:is|est|denotes?|designe)\W+(?:(?:an?|un|du|the|le)\W+)?(?:(?:additive|independent|gaussian|measurement|"
+    r"observation|random|white|zero-mean|cent(?:er|r)ed)\W+){0,3}(?:noise|bruit)\b"
+    r"(?! (?:level|power|variance|covariance|ratio|strength|scale|term of))"
 )
 
 

@@ -27,7 +27,13 @@ _SINGULAR = (
 PROPERTIES: tuple[tuple[str, str], ...] = tuple(
     (f"{_NOT_PART}({pattern}){_WHOLE}", name)
     for pattern, name in (
-        (r"positive semi-?\s?definite|semi-?\s?definie?s? positives?|psd", "positive semidefinite"),
+        (
+            (
+                r"positive semi-?\s?definite|semi-?\s?definie?s? positives?|psd|"
+                r"symetriques?(?: reelles?)?(?: et)? positives?(?! (?:semi|definie))"
+            ),
+            "positive semidefinite",
+        ),
         (r"positive[- ]definite|definie?s? positives?|spd|pd", "positive definite"),
         (
             rf"{_OF}(full row rank|rang plein (en|par) lignes?|plein rang {_LINE}lignes?|rang {_LINE}lignes? {_FULL})",
