@@ -227,7 +227,10 @@ class Values(Reach, Brackets, Grids):
         """A number among the terms of a sum whose other terms are letters that nothing declares."""
         guessed = [v for v in values if isinstance(v, Var) and v.name in self.guesses]
         numbers = [v for v in values if self.is_number(v) and v not in guessed and not is_literal(v)]
-        written = [v for v in numbers if not (isinstance(v, Var) and self._is_inferred(v.name))]
+        indexed = (ex.Entry, ex.Member)  # w_k may come out as a vector yet, where w_{k+1} is given
+        written = [
+            v for v in numbers if not isinstance(v, indexed) and not (isinstance(v, Var) and self._is_inferred(v.name))
+        ]
         rest = len(values) - len(numbers) - sum(v in guessed and not self.is_number(v) for v in values)
         return written[0] if written and guessed and rest == 0 else None
 
