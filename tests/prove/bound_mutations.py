@@ -24,7 +24,7 @@ from everystep.prove.lemmas import Lemmas
 from everystep.prove.order import Order
 from everystep.prove.prover import Prover
 from tests.prove.statements import B
-from tests.prove.test_mutations import Mutation, always, item, method
+from tests.prove.test_mutations import Mutation, always, both, item, method
 
 
 def _as_if_they_commuted(order_: Definiteness, a: Poly, b: Poly) -> Poly:
@@ -94,7 +94,10 @@ MUTATIONS = (
     Mutation(
         "eigenvalue bound",
         "a bound of a norm is not read",
-        method(order, "matrices_of_bound", always(())),
+        both(
+            method(order, "matrices_of_bound", always(())),
+            item(lemmas.LEMMAS, "form below a bound", always(False)),
+        ),
         "bounds as matrices:form-below-a-bound",
     ),
     Mutation(

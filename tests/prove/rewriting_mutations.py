@@ -84,6 +84,7 @@ MUTATIONS = (
         both(
             method(Prover, "at_most_squared", always(False)),
             item(lemmas.LEMMAS, "projection and what is left", always(False)),
+            item(lemmas.LEMMAS, "contractions left out", always(False)),
         ),
         "rewritten:shorter-when-projected",
     ),

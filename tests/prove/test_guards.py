@@ -326,7 +326,10 @@ MUTATIONS = (
     Mutation(
         "inverse",
         "what its two rules leave open",
-        method(Words, "_between", always(None)),
+        both(
+            method(Words, "_between", always(None)),
+            method(prover, "with_members_as_letters", always(None)),
+        ),
         "sums of inverses:two-quadratics",
     ),
     Mutation(
