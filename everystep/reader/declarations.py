@@ -132,12 +132,12 @@ _NUMBERS = re.compile(
 _LISTED = re.compile(r"^\W*(?:,|and|et)\W*$")
 
 
-_LISTED = re.compile(r"(?:\s*\$\s*(?:,\s*(?:and|et)\b|,|and\b|et\b))+\s*$")
+_LIST_AHEAD = re.compile(r"(?:\s*\$\s*(?:,\s*(?:and|et)\b|,|and\b|et\b))+\s*$")
 
 
 def _ahead_of_list(before: str) -> str:
     """The words before the first formula of the list that ends with the one at hand: "let" of "let $X$ and $Y$"."""
-    return _LISTED.sub("", before)
+    return _LIST_AHEAD.sub("", before)
 
 
 class Declarer(Settling):
@@ -277,7 +277,7 @@ class Declarer(Settling):
         self._independence(tokens, sentence)
         held, laws = self.scope.context.hypotheses, self.scope.context.random
         known = set(self.scope.names)
-        self.scope.afresh = introduces(_ahead_of_list(sentence.before), sentence.after)
+        self.scope.afresh = self.scope.afresh or introduces(_ahead_of_list(sentence.before), sentence.after)
         put = self.kinds(tokens, sentence)
         self._settle(held, put, Piece((tokens,), ()), f"what the words say of ${latex_of(tokens)}$ holds")
         self._settle_laws(laws, put)
