@@ -39,10 +39,6 @@ READING, JUDGING, REPORTING = 0.5, 0.85, 0.93
 """The parts of a file's time after which no more is read, judged and reported.  In the rest the report is printed."""
 
 
-MOST_VALUES = 2
-"""Proved values of the left side of an inequality that are tried."""
-
-
 class Asking:
     """The part of the checker that has claims judged; it keeps what is in force."""
 
@@ -63,10 +59,13 @@ class Asking:
         compared = isinstance(claim, Relation) and claim.op in ("<", "<=", ">", ">=")
         if compared and isinstance(claim, Relation) and self.problem.known:
             known = [k for k in self._proved_before(claim, context) if k.left == claim.left and k.op == "="]
-            for value in reversed(known[-MOST_VALUES:]):
+            begun, kept = perf_counter(), self.step_end
+            self.step_end = min(kept, begun + self.options.budget / 2)
+            for value in known[-1:]:
                 verdict = self._judged(Relation(value.right, claim.op, claim.right), context)
                 if verdict.status in (Status.PROVED, Status.REFUTED):
                     return verdict
+            self.step_end = kept + perf_counter() - begun  # the claim itself has the time that it always has
         return self._judged(claim, context)
 
     def _proved_before(self, claim: Claim, context: Context) -> tuple[Relation, ...]:
