@@ -420,7 +420,8 @@ class Declaring(Minimised):
             assumed = (
                 declaration.inline and not constraint and stance(sentence) not in (Stance.NOTHING, Stance.DOUBTFUL)
             )
-            stated = assumed or (constraint and not denies(sentence))  # which may make right what looks wrong
+            summed = any(name_of(t) == "sum" for t in piece.sides[0])  # "subject to $\\sum_k p_k = 1$"
+            stated = assumed or (constraint and summed and not denies(sentence))
             if relation == "=" and stated and not names_given(piece.sides[0]):  # "let $a > 0$ with $a b = 1$"
                 for letter in {letter for side in piece.sides for letter in letters_of(side)} - STYLES.keys():
                     if assumed or scope.find(letter) is not None:

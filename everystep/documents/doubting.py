@@ -74,7 +74,11 @@ class Doubting(Asking):
         for name in sorted(letters if shapes else bound_up(letters, scope) & defined):
             if scope.is_from_another_section(name) and scope.spoken_in.get(name) == scope.section:
                 return f"{name} is declared in an earlier section, and may be something else here"
-        if shapes and (drawn := sorted(n for n in letters & scope.lawless if scope.is_from_another_section(n))):
+        if shapes and (
+            drawn := sorted(
+                n for n in letters & scope.lawless - scope.unsaid.keys() if scope.is_from_another_section(n)
+            )
+        ):
             return f"{drawn[0]} is declared in an earlier section, and the law that this one gives it was not read"
         used = rests_on(scope, letters) if scope.starts_over else set[str]()
         old = unfit(scope, letters) if shapes and scope.starts_over else ""
