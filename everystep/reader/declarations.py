@@ -62,6 +62,7 @@ from everystep.reader.prose import (
     is_example,
     is_for_a_case,
     is_hypothetical,
+    is_solved,
     is_start,
     stance,
     supposes,
@@ -314,6 +315,8 @@ class Declarer(Settling):
             elif piece.relations:
                 ordinary = not self._is_typing(piece)
                 put = how if ordinary else plainly
+                if put is Stance.ASSUMED and is_solved(sentence) and not self._speaks_of(piece, sentence.earlier):
+                    put = Stance.DOUBTFUL  # "let $\\hat x$ be the solution of $A x = b$": of which letter?
                 right = piece.sides[1] if ordinary and piece.relations == ("=",) and len(piece.sides[0]) == 1 else ()
                 if right and (is_value(right) or is_for_a_case(sentence, right)):
                     put = stance(sentence, special=True)
@@ -434,6 +437,14 @@ class Declarer(Settling):
         self.scope.assume(Relation(Int(left), piece.relations[0], Int(right)))
         within = sentence.is_open and stance(sentence) not in (Stance.NOTHING, Stance.DOUBTFUL)
         self._settle(held, Stance.WITHIN if within else Stance.DOUBTFUL, piece)
+
+    def _speaks_of(self, piece: Piece, earlier: Sequence[Tokens]) -> bool:
+        """Whether the last name before an equation stands in it."""
+        subject = self._subject(earlier[-1]) if earlier else ()
+        entity = Values(self.scope).entity_of(parse(subject))[0] if subject else None
+        if not isinstance(entity, Symbolic):
+            return False
+        return any(entity.value in ex.walk(Values(self.scope).read(side)) for side in piece.sides)
 
     def _of_its_class(self, subjects: list[Piece], sentence: Sentence, put: Stance) -> None:
         """The vectors that words call the one-hot vector of a class: its definition, or what is supposed of it."""

@@ -20,7 +20,7 @@ from everystep.reader.prose import Sentence, Stance, stance
 from everystep.reader.quantified import Quantified
 from everystep.reader.said import Said
 from everystep.reader.source import Token, Tokens
-from everystep.reader.subspaces import equation, is_orthogonal_to_others, is_subspace, of_columns
+from everystep.reader.subspaces import equation, is_orthogonal_to_others, is_part_of, is_subspace, of_columns
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Unreadable, latex_of, name_of, note_above, relation_of, split
 from everystep.reader.values import Values
@@ -172,7 +172,8 @@ class Settling(Quantified):
         is_vector = isinstance(entity, Symbolic) and entity.value.shape[1] == ONE
         if not isinstance(space, Symbolic) or space.value.shape[1] == ONE:
             return  # the image of a function
-        if not is_vector and not of_columns(near, "$".join(before)):
+        of_lines = of_columns(near, "$".join(before))
+        if is_part_of("$".join(before)) if is_vector else not of_lines:
             return
         held = self.scope.context.hypotheses
         self.relation(sides[0], "=", sides[1])

@@ -40,6 +40,11 @@ def of_columns(near: str, before: str) -> bool:
     return found is not None and bool(found["columns"] or _COLUMNS_OF.search(before))
 
 
+def is_part_of(before: str) -> bool:
+    """Whether the words speak of a part of what stands behind them: "the component of"."""
+    return re.search(r"\b(?:of|de|du|d'|in|from|onto|to)(?: the| la| le)?(?: vector| vecteur)?\W*$", before) is not None
+
+
 def is_orthogonal_to_others(near: str) -> bool:
     """Whether the columns of what stands before the words are orthogonal to what stands behind them."""
     return (
