@@ -54,6 +54,7 @@ from everystep.reader.conditions import says_condition, what_moves
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
 from everystep.reader.entities import DefinedFunction, Doubt, Symbolic
+from everystep.reader.functions import CHANCE
 from everystep.reader.givings import display_sentence, lists_conditions
 from everystep.reader.independence import Spoken
 from everystep.reader.marks import plain_text
@@ -233,8 +234,8 @@ class Checker(Supposing):
             slopes = slopes or self.problem.slopes[1] or self._slope_of_the_function()
             slopes = self._zero_where_sought(slopes, display)
             fresh = tuple(Relation(s, "=", Num(0) if s.is_number_shaped else ex.Zeros(*s.shape)) for s in slopes)
-        elif goes_on(display.prose):
-            fresh = self.problem.zeroed
+        elif goes_on(display.prose) and not any(name_of(t) in CHANCE for t in display.tokens):
+            fresh = self.problem.zeroed  # a mean is taken over all data, wherever the minimiser is
         self.problem.made_zero = fresh if suffices(words) else ()
         if self.problem.made_zero:
             return

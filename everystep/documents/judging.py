@@ -167,7 +167,8 @@ class Judging(Readings):
             if k == 0 and isinstance(claim, Relation) and claim.op == "=" and is_slope(claim.left, scope.context):
                 shown, slopes = self.problem.slopes
                 slopes = slopes if shown >= scope.displays - 1 else ()
-                self.problem.slopes = scope.displays, (*slopes, claim.left)
+                if not any(slope in ex.walk(claim.left) for slope in slopes):  # a second derivative is not set to zero
+                    self.problem.slopes = scope.displays, (*slopes, claim.left)
             context = scope.context.given(*values.assumed, *hypotheses, *ranges)
             context = replace(context, definitions=context.definitions + tuple(values.defined))
             context = with_names_solved(with_roots_tied(claim, context), self.problem.solved)

@@ -17,7 +17,7 @@ from everystep.reader.families import orthonormal_members
 from everystep.reader.lines import Lines
 from everystep.reader.moments import MOMENT, MOMENTS, RANDOM, is_law, is_of_chance
 from everystep.reader.name_lists import LINK, general_member, is_dotted, is_names, is_size, members, place_of, shape_of
-from everystep.reader.numbers_by_chance import BERNOULLI, have_a_variance
+from everystep.reader.numbers_by_chance import ALIKE_BY_LAW, BERNOULLI, have_a_variance
 from everystep.reader.paragraphs import is_space
 from everystep.reader.pieces import letters_of, pieces_of, trimmed, without_index
 from everystep.reader.prose import Sentence, Stance, stance
@@ -166,7 +166,7 @@ class Kinds(Lines):
         how = stance(put, needs_verb=False, any_words=True)
         if how is Stance.NOTHING:
             return how
-        if _BY_LAW.search(near) and is_law(tokens) and sentence.earlier:
+        if (_BY_LAW.search(near) or ALIKE_BY_LAW.fullmatch(near)) and is_law(tokens) and sentence.earlier:
             self._drawn(tokens, sentence)
         if (bernoulli := BERNOULLI.search(near)) is not None and sentence.earlier:
             cut = sentence.before[: len(sentence.before.rstrip()) - len(near.rstrip()) + bernoulli.start()]

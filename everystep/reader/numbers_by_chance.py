@@ -40,6 +40,16 @@ BERNOULLI = re.compile(
 """In front of a number: "i.i.d. Bernoulli with parameter"."""
 
 
+ALIKE_BY_LAW = re.compile(
+    r"\W*(?:(?:be|is|are|being|all|each|mutually|soit|soient|est|sont|both|two|three|deux|and|et|random|variables?|"
+    r"aleatoires?|numbers?|vectors?|vecteurs?|of|de)\W+)*"
+    r"(?:i\.?\s?i\.?\s?d\b\.?|iid|independent|independante?s?|independent and identically distributed|"
+    r"independantes? et identiquement distribuee?s?|independants et identiquement distribues)"
+    r"(?:\W+(?:and|et|gaussian|normal|random|gaussiene?n?e?s?|de|loi|standard))*\W*"
+)
+"""Between names and their law: "be i.i.d. $\\mathcal{N}(0, 1)$"."""
+
+
 def have_a_variance(sentence: Sentence) -> bool:
     """Whether the words or the formulas behind a formula give its names a variance, and that is one of numbers."""
     if _PART_OF.search(plain(sentence.before).rsplit("$", 1)[-1]):
