@@ -28,6 +28,7 @@ from everystep.documents.claims import (
 from everystep.documents.differentials import counted_lines
 from everystep.documents.doubting import Side
 from everystep.documents.every_index import take_for_all
+from everystep.documents.function_letters import declare_letters
 from everystep.documents.given_anew import recognised
 from everystep.documents.limits import ALARM, TimeUp, little_memory
 from everystep.documents.looking import DEFECTS
@@ -140,6 +141,7 @@ class Checker(Supposing):
         take_for_all(self.problem.scope)
         self._end_siblings()
         self.problem.scope.displays += 1
+        declare_letters(self.problem)
         if order == "skip":
             return
         if any(t.kind == "char" and t.text == "'" for t in display.tokens) or any(

@@ -11,7 +11,7 @@ from everystep.algebra.context import Context, Hypothesis, Relation
 from everystep.algebra.expressions import Expression, Var
 from everystep.documents.result import Remark
 from everystep.documents.solved_names import Solved
-from everystep.reader.entities import Doubt, Meanings
+from everystep.reader.entities import Doubt, Meanings, Symbolic
 from everystep.reader.scope import Scope
 from everystep.reader.source import Declaration, Place, Tokens
 from everystep.reader.statements import Statement
@@ -101,6 +101,8 @@ class Problem:
     """The set of all vectors ("column"), of all matrices ("matrix"), and the section that says so."""
     begins: bool = False
     """Whether nothing has been said in this part before the display that is being read."""
+    letters: dict[str, Symbolic] = field(default_factory=dict)
+    """Letters of functions whose shape only their formula tells."""
     known: list[tuple[Relation, Context]] = field(default_factory=list)
     """The last equations that have been proved, and under what."""
     varies: bool = False
