@@ -477,7 +477,7 @@ _CONCLUDES = re.compile(r"^\W*(then|alors|we (have|get|obtain|find)|on (a|obtien
 def words_behind(events: Sequence[Event]) -> dict[int, str]:
     """The words behind each display, up to the next formula of the prose or the next display, by its identity."""
     found: dict[int, str] = {}
-    for event, after in zip(events, [*events[1:], None], strict=True):
+    for event, after in zip(events, [*events[1:], None], strict=False):  # no events have none behind
         if isinstance(event, Display) and isinstance(after, Declaration | Display):
             found[id(event)] = after.before if isinstance(after, Declaration) else after.prose
     return found

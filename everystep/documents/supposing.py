@@ -10,6 +10,7 @@ from everystep.documents.differentials import Differentials
 from everystep.documents.spoken import letters_of
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.cleaning import tokenize
+from everystep.reader.functions import CHANCE
 from everystep.reader.signs import STYLES
 from everystep.reader.source import Declaration, Display, Token
 from everystep.reader.statements import Statement
@@ -38,6 +39,8 @@ class Supposing(Differentials):
         scope, taken = self.problem.scope, list[Statement]()
         for statement in statements:
             slopes = any(name_of(t) in ("nabla", "partial", "frac", "'") for side in statement.sides for t in side)
+            if any(name_of(t) in CHANCE for side in statement.sides for t in side):
+                continue  # a mean of what has a law or a value is claimed; of other names it is stated elsewhere
             if self._is_definition(statement, order) or (slopes and len(statement.relations) > 1):
                 continue  # "where \\nabla f = X^T r = 0": that the gradient is this is claimed
             given, doubts = set(self.problem.scope.context.hypotheses), self.problem.scope.doubts

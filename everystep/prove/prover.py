@@ -125,7 +125,7 @@ class Prover:
         if self.symmetric:
             self.form.core.used("symmetric part of a symmetric sum")
         if self.eigenvalues:
-            self.form.core.used("sign of an eigenvalue")
+            self.form.core.used("signs of eigenvalues")
         self.form.grant(positive_products(claim.sides, self.form))
         self.order.look_at(*claim.sides)
         proved, undecided = False, None

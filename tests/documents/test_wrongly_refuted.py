@@ -340,7 +340,7 @@ def test_what_may_be_said_of_the_name_refutes_nothing(given: str, claim: str) ->
         (r"Let $a, c > 0$ with $a b = 1$.", "b c > 0"),
         (r"Let $a, c > 0$ and $a b = 1$.", "b c > 0"),
         (r"Let $a, c > 0$ with $c b = a$.", "b c > 0"),
-        (r"Let $a, c > 0$ with $a + b = 1$.", "b c < c"),
+        (r"Let $a, c > 0$ with $a + b g = 1$.", "b g c < c"),
         (r"Let $a, b > 0$ and $p > 1$ with $1/p + 1/q = 1$.", r"a b \le \frac{a^p}{p} + \frac{b^q}{q}"),
     ],
 )

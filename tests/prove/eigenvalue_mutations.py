@@ -7,12 +7,21 @@ from __future__ import annotations
 
 from everystep.calculus.two_values import TwoValues
 from everystep.prove import eigenvalue_signs, prover, skew
+from everystep.prove.definiteness import Definiteness
 from everystep.prove.limits import Limits
 from tests.prove.statements import M
-from tests.prove.test_mutations import Mutation, always, method
+from tests.prove.test_mutations import Mutation, always, both, method
 
 MUTATIONS = (
-    Mutation("signs of eigenvalues", "skipped", method(prover, "eigenvalue_signs", always(())), "eigenvalues:positive"),
+    Mutation(
+        "signs of eigenvalues",
+        "skipped",
+        both(
+            method(prover, "eigenvalue_signs", always(())),
+            method(Definiteness, "read_eigenpairs", always(None)),
+        ),
+        "eigenvalues:positive",
+    ),
     Mutation(
         "signs of eigenvalues",
         "of any vector",

@@ -8,9 +8,9 @@ from everystep.calculus import given_sums, whole_steps
 from everystep.calculus.given_sums import GivenSums
 from everystep.calculus.networks import Term
 from everystep.calculus.two_values import TwoValues
-from everystep.prove import closed_sums, equations, normal_form, triangle_sums
+from everystep.prove import closed_sums, equations, normal_form, prover, triangle_sums
 from everystep.prove.equations import Equations
-from tests.prove.test_mutations import Mutation, always, method
+from tests.prove.test_mutations import Mutation, always, both, method
 
 values = TwoValues.values
 line = triangle_sums._line
@@ -33,7 +33,10 @@ MUTATIONS = (
     Mutation(
         "property of every member of a family",
         "skipped",
-        method(Equations, "_every_member", always(None)),
+        both(
+            method(Equations, "_every_member", always(None)),
+            method(prover, "with_members_as_letters", always(None)),
+        ),
         "properties of families:every-member",
     ),
     Mutation(

@@ -286,7 +286,10 @@ MUTATIONS = (
     Mutation(
         "hypothesis solved for a symbol",
         "skipped",
-        method(NormalForm, "_substituted", unchanged),
+        both(
+            method(NormalForm, "_substituted", unchanged),
+            method(prover, "with_members_as_letters", always(None)),
+        ),
         "hypotheses:member-solved",
     ),
     Mutation(

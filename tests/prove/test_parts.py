@@ -69,7 +69,7 @@ NOTHING: dict[type, dict[str, tuple[Any, str]]] = {
     },
     Equations: {
         "_read_sign": (None, "functions:log-product"),
-        "_solved": (False, "sums of inverses:two-quadratics"),
+        "_solved": (False, "closed:number-solved-for-within-a-vector"),
         "_occurs": (False, "hypotheses:idempotent"),
         "leaves_and_atoms": ((), "cases:size-of-product"),
         "_solved_as_written": (None, "inverses:left-cancels"),
