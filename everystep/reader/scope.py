@@ -633,6 +633,9 @@ class Scope:
         if isinstance(definition, Definition):
             if isinstance(definition.body, Hessian) and self.unsure.get(definition.target.name) == "symmetric":
                 del self.unsure[definition.target.name]  # as it is by its definition
+            if definition.target.name in self.unsaid:  # the law of an earlier section: this one says what it is
+                self.lawless.discard(definition.target.name)
+                del self.unsaid[definition.target.name]
             kept = tuple(d for d in context.definitions if d.target != definition.target)
             self.context = replace(context, definitions=(*kept, definition))
         elif isinstance(definition, Recurrence):
