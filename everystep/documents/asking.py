@@ -24,6 +24,7 @@ from everystep.documents.spoken import (
     all_in,
     are_alike,
     gives_pi,
+    is_zero,
     said_of_every_argument,
     said_of_every_index,
     values_in,
@@ -224,9 +225,21 @@ def _bearing(doubts: tuple[Doubt, ...], claim: Claim, context: Context) -> tuple
     while True:
         given = context.given(*(d.hypothesis for d in found))
         further = tuple(d for d in doubts if d not in found and bears_on(d.hypothesis, claim, given))
+        further = tuple(d for d in further if not _is_of_another_point(d, claim, given))
         if not further:
             return found
         found += further
+
+
+def _is_of_another_point(doubt: Doubt, claim: Claim, context: Context) -> bool:
+    """Whether a doubt is that a derivative is zero, by a name that a claim does not rest on: who sets it to zero solves
+    for that name, and lets the others be what they are.
+    """
+    said = doubt.hypothesis
+    slope = said.left if isinstance(said, Relation) and said.op == "=" and is_zero(said.right) else None
+    if not isinstance(slope, ex.Gradient | ex.ScalarDerivative) or not isinstance(slope.operands[1], Var):
+        return False
+    return slope.operands[1].name not in names_behind(claim, context)
 
 
 def _may_depend(doubt: Doubt, claim: Claim, context: Context) -> bool:
