@@ -35,6 +35,7 @@ from everystep.reader.decompositions import called_decomposition, put_as_factors
 from everystep.reader.dependence import at_values
 from everystep.reader.descriptions import is_domain
 from everystep.reader.entities import DefinedFunction, ScalarFunctionName, Size, Symbolic, Told
+from everystep.reader.entry_terms import declare_inputs
 from everystep.reader.functions import FUNCTION_WORDS
 from everystep.reader.givings import Giving, giving
 from everystep.reader.layers import define_together, general_member
@@ -327,6 +328,9 @@ class Declaring(Minimised):
         progress = True
         while progress:
             names = [d for d in self.problem.waiting if not _gives(d.tokens) and self._declared(d, waits=False)]
+            for piece in (p for d in self.problem.waiting for p in pieces_of(trimmed(d.tokens))):
+                if piece.relations in (("=",), (":=",)):
+                    declare_inputs(self.problem.scope, *piece.sides)
             waiting = [d for d in self.problem.waiting if d not in names and not self._declared(d, waits=False)]
             waiting = self._without_coupled(waiting)
             progress = len(waiting) < len(self.problem.waiting) or any(self._inferred(d) for d in waiting)

@@ -14,7 +14,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.shapes import ONE, ShapeError
 from everystep.reader.components import upper
-from everystep.reader.entities import Symbolic
+from everystep.reader.entities import FamilyName, Symbolic
 from everystep.reader.marks import is_unknown, name_with, plain_text
 from everystep.reader.scope import Scope
 from everystep.reader.source import Tokens
@@ -69,3 +69,21 @@ def _lengths(scope: Scope, letter: str, terms: list[Tokens]) -> Iterator[Expr]:
 
 def _is_made(value: Expression) -> bool:
     return any(isinstance(n, Var | ex.Member) for n in ex.walk(value))
+
+
+def declare_inputs(scope: Scope, left: Tokens, right: Tokens) -> None:
+    """Declare the families that stand as terms of a recurrence and that nothing declares: ``w_t`` of
+    ``x_{t+1} = A x_t + w_t`` has the shape of ``x_t``.
+    """
+    terms = [trimmed for term in split(stripped(right), ("+", "-")) if (trimmed := stripped(term))]
+    with suppress(Unreadable):
+        node = parse(stripped(left), scope.words())
+        family = Values(scope).entity_of(node)[0] if node.kind == "letter" else None
+        if len(terms) < 2 or not isinstance(family, FamilyName) or family.count != 1 or family.columns != ONE:
+            return
+        for term in _single(terms, scope):
+            letter = next((c for c in _index(term) if c.isalpha()), "")
+            known = Values(scope).entity_of(term)[0] is not None or scope.find(term.text) is not None
+            if letter in family.letters and len(term.scripts) == 1 and not known and term.text not in ("e", "delta"):
+                fresh = FamilyName(term.text, family.rows, family.columns, letters=(letter,))
+                scope.declare(term.text, fresh, term.style)
