@@ -22,7 +22,11 @@ _WIDER = (
 )
 _SPEAKS_WIDELY = re.compile(rf"\b(?:{_WIDER})\b")
 """Words of a sentence without formulas that may leave what the part before has said."""
-_SPEAKS_ANEW = re.compile(rf"\b(?:{_WIDER}|let|when|every|consider|take|for|where|with|be|soit|soient)\b")
+_SPEAKS_ANEW = re.compile(
+    rf"\b(?:{_WIDER}|let|when|every|consider|take|for|where|with|be|soit|soient|given|donnee?s?|"
+    rf"(?:an?|une?|some|each|chaque) (?:[\w-]+ ){{0,3}}"
+    r"(?:matri\w+|vect\w+|numbers?|scalars?|nombres?|scalaires?|reels?))\b"
+)
 """Words beside a name that may make it another one than that of the part before."""
 
 

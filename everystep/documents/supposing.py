@@ -10,11 +10,12 @@ from everystep.documents.differentials import Differentials
 from everystep.documents.spoken import letters_of
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.cleaning import tokenize
+from everystep.reader.entities import DefinedFunction
 from everystep.reader.functions import CHANCE
 from everystep.reader.signs import STYLES
 from everystep.reader.source import Declaration, Display, Token
 from everystep.reader.statements import Statement
-from everystep.reader.supposed_displays import holds_for_the_next, supposed
+from everystep.reader.supposed_displays import holds_for_the_next, introduces, may_suppose, supposed
 from everystep.reader.trees import latex_of, name_of
 
 _SIGNS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne"}
@@ -31,35 +32,56 @@ class Supposing(Differentials):
     def _suppositions(self, statements: list[Statement], display: Display, order: str) -> list[Statement]:
         """The statements of a display that its words suppose, and that are assumed from here on."""
         behind = self.following.get(id(display), "")
-        ended = name_of(display.tokens[-1]) == "." if display.tokens else False
+        ended = name_of(display.tokens[-1]) in (".", "?") if display.tokens else False
         sentence = None if order else supposed(display.prose, "" if ended else behind, ended)
         plain_ones = [s for s in statements if _is_plain(s)]
         if sentence is None or plain_ones != statements:
+            if not order and (sentence is not None or may_suppose(display.prose)):
+                self._doubt_names(statements)
             return []
-        scope, taken = self.problem.scope, list[Statement]()
+        taken = list[Statement]()
         for statement in statements:
             slopes = any(name_of(t) in ("nabla", "partial", "frac", "'") for side in statement.sides for t in side)
             if any(name_of(t) in CHANCE for side in statement.sides for t in side):
                 continue  # a mean of what has a law or a value is claimed; of other names it is stated elsewhere
             if self._is_definition(statement, order) or (slopes and len(statement.relations) > 1):
                 continue  # "where \\nabla f = X^T r = 0": that the gradient is this is claimed
+            if introduces(display.prose) and self._speaks_of_values(statement):
+                if not slopes:  # "let f(x) = x^T x with \\nabla f(x) = 2 x": that it is this is claimed
+                    self._doubt_names([statement])  # "let B = A^T A with tr B = 1"
+                continue
             given, doubts = set(self.problem.scope.context.hypotheses), self.problem.scope.doubts
             place = statement.place or display.place
             said = Declaration(_written(statement), place, True, sentence.before, "", is_open=True)
             if self._declared(said, waits=False) and self.problem.scope.doubts == doubts:
                 taken.append(statement)
-                self._keep_premise(given, behind)
+                self._keep_premise(given, behind, ended)
                 continue
-            scope = self.problem.scope  # what was not read may make right what looks wrong
-            letters = {letter for side in statement.sides for letter in letters_of(tuple(side))} - STYLES.keys()
-            scope.unsure.update((n, latex_of(tuple(statement.raw))) for n in letters if scope.find(n) is not None)
+            self._doubt_names([statement])
         return taken
 
-    def _keep_premise(self, given: set[Hypothesis], behind: str) -> None:
+    def _doubt_names(self, statements: list[Statement]) -> None:
+        """What was not read of names may make right what looks wrong of them."""
+        scope = self.problem.scope
+        for statement in statements:
+            letters = {letter for side in statement.sides for letter in letters_of(tuple(side))} - STYLES.keys()
+            scope.unsure.update((n, latex_of(tuple(statement.raw))) for n in letters if scope.find(n) is not None)
+
+    def _speaks_of_values(self, statement: Statement) -> bool:
+        """Whether the left side of an equation has names with a value alone, or is a derivative of a function."""
+        scope = self.problem.scope
+        left = set(letters_of(tuple(statement.sides[0]))) - STYLES.keys()
+        named = {n for n in left if scope.find(n) is not None}
+        ruled = {rule.target.name for rule in scope.context.definitions}
+        slope = name_of(statement.sides[0][0]) == "nabla"
+        functions = any(isinstance(scope.find(n), DefinedFunction) for n in named)
+        return statement.relations == ["="] and ((slope and functions) or (bool(named) and named <= ruled))
+
+    def _keep_premise(self, given: set[Hypothesis], behind: str, ended: bool) -> None:
         """What "if" supposes in a display holds for the next one, where "then" leads to it."""
         scope = self.problem.scope
         fresh = [h for h in scope.temporary if h not in given]
-        if fresh and holds_for_the_next(behind):
+        if fresh and holds_for_the_next(behind, ended):
             self.problem.premises += fresh
 
 

@@ -21,6 +21,7 @@ _LETTER = r"(?:[A-Za-z]|\\[a-zA-Z]+)"
 _FAMILY = re.compile(
     rf"(?P<bracket>\()?(?P<name>{_LETTER})_\{{?(?P<at>[a-z])\}}?(?(bracket)\)(?:_\{{(?P<range>.*)\}})?)"
 )
+_FROM_ONE = re.compile(r"\)_\{?([a-z])=1\}?\^\{?([A-Za-z])\}?$")
 _ENTRIES = re.compile(
     rf"(?P<matrix>{_LETTER}(?:_[A-Za-z\d])?)=[(\[](?P<name>{_LETTER})_\{{(?P<at>[a-z],?[a-z])\}}[)\]]"
     rf"(?:_\{{(?P<range>.*?)\}})?(?P<set>\\in.*)?"
@@ -67,7 +68,7 @@ def with_families(text: str, pieces: Sequence[Piece]) -> tuple[str, list[Piece]]
         if entries:
             kept[k] = (piece[0], _placed(entries, piece), piece[2])
             continue
-        family = _FAMILY.fullmatch(written)
+        family = _FAMILY.fullmatch(_FROM_ONE.sub(r")_{1\\leq \1\\leq \2}", written).replace(r"\leq ", r"\leq"))
         ahead = re.split(r"[.?!:]\s", text[: places[k]])[-1]
         if family is None or not BRINGS_IN.search(ahead) or CLAIMS.search(ahead):
             continue

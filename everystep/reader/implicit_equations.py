@@ -21,6 +21,7 @@ from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Unreadable, stripped
 from everystep.reader.values import Values
+from everystep.reader.words import plain
 
 _GOVERNS = re.compile(
     r"\b(?:equations?|recursions?|recurrences?|recursive relation|systems?|systeme|dynamics|consistency condition)"
@@ -33,6 +34,19 @@ _SOUGHT = re.compile(r"\b(?:minimi[sz]\w*|maximi[sz]\w*|optim\w*|estimat\w*|argm
 """What is sought by another condition has the property, if it has it, by that one: this is a claim."""
 
 
+_VALUE = (
+    r"(?:inverse|pseudo-?inverse|transpose[ed]?|exponential|exponentielle|logarithm|softmax|sigmoid|determinant|trace|"
+    r"norme?|mean|average|moyenne|expectation|esperance|variance|covariance|projection|projete|gradient|derivative|"
+    r"derivee|hessian|hessienne|jacobian|jacobienne|square root|racine carree|sum|somme|product|produit|rank|rang|"
+    r"residual|residu|gain|square|carre|difference|distance|eigenvalue|eigenvector|valeur propre|vecteur propre|"
+    r"kernel matrix|gram matrix|resolvent|adjugate|commutator|limit|limite)"
+)
+_MADE_OF_OTHERS = re.compile(
+    rf"\b{_VALUE}s?(?: (?:matrix|vector|matrice|vecteur))?(?: \$)?(?: |$)"
+    rf"(?:(?:of|de|du|des|to|a|onto|sur|between|entre|from|with|dans|in)\b|(?:itself |also |then |now )?"
+    rf"(?:satisf|solv|obey|verif|sati))"
+)
+"""What words call by its name, "the inverse $B$ of $A$", has its value by that: an equation of it is claimed."""
 _NAMED = re.compile(r"\b(?:equations?|recursions?|recurrences?|dynamics)[ ,:]*$")
 
 
@@ -43,7 +57,12 @@ def governs(words: str, displayed: bool = False) -> bool:
     """
     clause = clause_of(words)
     turned = NEGATION.search(clause) or _SOUGHT.search(clause) or EXERCISE.search(clause)
-    turned = turned or re.search(CONDITIONAL, clause) or re.search(CONCLUDING, clause)
+    turned = (
+        turned
+        or _MADE_OF_OTHERS.search(plain(words))
+        or re.search(CONDITIONAL, clause)
+        or re.search(CONCLUDING, clause)
+    )
     named = displayed and _NAMED.search(clause)
     return not turned and bool(named or _GOVERNS.search(clause))
 

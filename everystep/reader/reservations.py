@@ -403,6 +403,7 @@ _ENDS_SUPPOSITIONS = re.compile(
     r"condition)s?|quoi qu'il en soit|de toute facon|the (other|second|remaining|opposite) (case|direction)|"
     r"if (instead|however|now|on the (other hand|contrary))|"
     r"si (au contraire|maintenant|en revanche)|(for|pour) (every|any|all|each|an arbitrary|general|tout|toute|chaque)|"
+    r"(we|one|it|this|that) (always|unconditionally)|on a toujours|(always|toujours)|"
     r"(this|which) (is|gives|yields) (a|the desired) contradiction|a contradiction|contradiction|"
     r"c'est (absurde|une contradiction)|ce qui est absurde|"
     r"((let us|we) )?(now )?(turn|return|pass|move|go|come)( back)?( now)? to the (general|other|second|"

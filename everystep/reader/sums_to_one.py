@@ -11,7 +11,7 @@ from everystep.algebra.expressions import Num
 from everystep.algebra.shapes import index
 from everystep.reader import patterns as re
 from everystep.reader.entities import FamilyName
-from everystep.reader.governing import NEGATION
+from everystep.reader.governing import CONDITIONAL, NEGATION
 from everystep.reader.marks import plain_text
 from everystep.reader.pieces import Piece
 from everystep.reader.prose import Sentence, Stance, stance
@@ -19,7 +19,14 @@ from everystep.reader.scope import Scope
 from everystep.reader.trees import name_of
 from everystep.reader.words import plain
 
-_ONE = r"(?:one|unity|1|un|\$)(?! (?:over|for|with respect|in|per|pour|sur|minus|plus|less)\b)(?![\w/+-])"
+_ONE = (
+    r"(?:one|unity|1|un|\$)(?![\w/+-])(?! with respect\b)"
+    r"(?= ?(?:[.,;:()$]|$|(?:and|et|with|where|that|which|be|are|let|avec|qui|soient|sont|we|then|alors)\b))"
+)
+"""One, and nothing behind it that makes it another number or sum: "one half", "one or less", "one if", "one over"."""
+_NOT_ALWAYS = re.compile(
+    rf"{CONDITIONAL}|\b(?:or|ou|at most|at least|less|more|au plus|au moins|approximately|almost)\b"
+)
 _SUM = (
     rf"(?:(?:that|which|all|qui) )*(?:sum(?:ming|s)?|add(?:ing|s)?)(?: up)? to {_ONE}|"
     rf"(?:with|of|having) (?:(?:unit|total) sum|sum (?:equal to )?{_ONE})|"
@@ -62,6 +69,7 @@ def sum_to_one(scope: Scope, pieces: list[Piece], sentence: Sentence) -> list[Re
         return []
     said = _OF_THIS.match(behind) or _OF_ALL.match(behind)
     known = said is not None and _is_one(said, sentence) and not NEGATION.search(behind[: said.end()])
+    known = known and said is not None and not _NOT_ALWAYS.search(behind[said.end("said") :])
     known = known and stance(sentence, needs_verb=False, any_words=True) is Stance.ASSUMED
     ends = {f.name: (f.low, f.high) for f in families}
     if not known or any(None in pair for pair in ends.values()):

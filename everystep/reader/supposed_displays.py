@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from everystep.reader import patterns as re
 from everystep.reader.givings import display_sentence
+from everystep.reader.governing import NEGATION
 from everystep.reader.phrases import clause_of
 from everystep.reader.prose import Sentence, Stance, stance
 from everystep.reader.words import plain
@@ -37,6 +38,12 @@ _TAKES_BACK = re.compile(
     r"^\W*(?:for (?:some|at least|one|an?|certain)|pour (?:un|une|certains?)|unless|except|sauf|only|or\b|ou\b|would|"
     r"does not|fails|is (?:false|wrong|not)|cannot|were|approximately|almost|in (?:expectation|mean))"
 )
+_MAY_SUPPOSE = re.compile(
+    r"\b(?:suppose|assume|supposing|assuming|supposons|supposant|pretend)"
+    r"(?! (?:we want|we wish|it is enough))(?:\W+[\w'-]+){0,5}[ ,:]*$|"
+    r"\b(?:si|if) (?:l'on|on|we) (?:avait|had|a|have)[ ,:]*$"
+)
+_THEN = re.compile(r"^\W*(?:then|alors)\b")
 _GOES_ON = re.compile(r"^\W*(?:then|alors|we (?:have|get|obtain|find)|on (?:a|obtient|trouve)|it (?:follows|holds))\b")
 
 
@@ -56,13 +63,20 @@ def supposed(words: str, behind: str, ended: bool) -> Sentence | None:
 
 def may_suppose(words: str) -> bool:
     """Whether words before a display may suppose it, however doubtful that is: "one might assume that"."""
-    sentence = display_sentence(words)
-    return bool(_SUPPOSES.search(clause_of(sentence.before))) and stance(sentence) is not Stance.NOTHING
+    clause = clause_of(display_sentence(words).before)
+    return _MAY_SUPPOSE.search(clause) is not None and not NEGATION.search(clause)
 
 
-def holds_for_the_next(behind: str) -> bool:
-    """Whether the words behind a display of an if-clause lead to what holds then."""
-    return _GOES_ON.search(plain(behind)) is not None
+def introduces(words: str) -> bool:
+    """Whether words before a display say with it what a name is: "let $x$ be such that"."""
+    return _SUPPOSES.search(clause_of(display_sentence(words).before)) is None
+
+
+def holds_for_the_next(behind: str, ended: bool) -> bool:
+    """Whether the words behind a display of an if-clause lead to what holds then; after a full stop, only "then" does:
+    "equality holds if $a$. We have $b$".
+    """
+    return (_THEN if ended else _GOES_ON).search(plain(behind)) is not None
 
 
 def as_inline(sentence: Sentence, behind: str) -> Sentence:

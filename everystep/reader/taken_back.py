@@ -80,13 +80,16 @@ _LEAVES_A_CASE = re.compile(
     r"go(?:es|ing)?)\b[^$.;:]{0,30}\b(?:general|other|remaining|original) (?:\w+ )?"
     r"(?:cases?|settings?|situations?|matri\w+)\b|\b(?:revenons|revient|retour\w*|passons|venons-en)\b[^$.;:]{0,30}"
     r"\b(?:cas|cadre) (?:\w+ )?(?:general|suivant|restant)\b|"
+    r"\b(?:treat|consider|study|studi|handl|tackl|address|discuss|prov|show|do|take|examin)\w*\b[^$.;:]{0,20}\bgeneral "
+    r"(?:\w+ )?(?:cases?|settings?|situations?|matri\w+)\b|\b(?:trait|consider|etudi|demontr|examin)\w*\b"
+    r"[^$.;:]{0,20}\b(?:cas|cadre) general\b|^\W*(?:the|le) (?:general case|cas general)\W*$|"
     r"\bcase (?:is|has been|being) (?:now )?(?:done|finished|settled|treated|over|complete\w*|closed|"
     r"understood|solved)\b|"
     r"\b(?:complet|conclud|finish|settl|end|clos)\w* (?:the|our|this) [^$.;:]{0,40}\bcase\b|"
     r"\bcas [^$.;:]{0,40}\b(?:termine|acheve|traite|regle|clos|fini)\b|"
     r"\b(?:termin|achev|clot|conclu|fini)\w*[^$.;:]{0,20}\b(?:le|ce|du) cas\b"
 )
-"""A case ends: "this completes the symmetric case", "returning to the general case"."""
+"""A case ends: "this completes the symmetric case", "returning to the general case", "we treat the general case"."""
 _IS_WRONG = (
     r"(?:contradict\w*|absurde?s?|absurdity|impossib\w*|false|untrue|wrong\w*|mistak\w+|erron\w+|incorrect\w*|invalid|"
     r"faux|fausse|erreur|unrealistic|irrealiste|untenable|intenable|unjustified|injustifiee?)"
