@@ -77,6 +77,8 @@ class Problem:
     """The names of earlier sections that this one has given a value in no certain words, and the lines."""
     carried: dict[Hypothesis, frozenset[str]] = field(default_factory=dict)
     """What an earlier part of the question has said of names that it has introduced, and these names."""
+    supposed: set[Hypothesis] = field(default_factory=set)
+    """What displays have supposed: a later one that is not read may take it back."""
     before_parts: frozenset[str] = frozenset()
     """The names that had a meaning when the first part of the question began."""
     premises: list[Hypothesis] = field(default_factory=list)

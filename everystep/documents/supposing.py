@@ -15,7 +15,7 @@ from everystep.reader.functions import CHANCE
 from everystep.reader.signs import STYLES
 from everystep.reader.source import Declaration, Display, Token
 from everystep.reader.statements import Statement
-from everystep.reader.supposed_displays import holds_for_the_next, introduces, may_suppose, supposed
+from everystep.reader.supposed_displays import holds_for_the_next, introduces, holds_for_all, may_suppose, supposed
 from everystep.reader.trees import latex_of, name_of
 
 _SIGNS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne"}
@@ -38,6 +38,7 @@ class Supposing(Differentials):
         if sentence is None or plain_ones != statements:
             if not order and (sentence is not None or may_suppose(display.prose)):
                 self._doubt_names(statements)
+                self.problem.scope.doubt(h for h in self.problem.supposed if h in self.problem.scope.context.hypotheses)
             return []
         taken = list[Statement]()
         for statement in statements:
@@ -47,7 +48,7 @@ class Supposing(Differentials):
             if self._is_definition(statement, order) or (slopes and len(statement.relations) > 1):
                 continue  # "where \\nabla f = X^T r = 0": that the gradient is this is claimed
             if introduces(display.prose) and self._speaks_of_values(statement):
-                if not slopes:  # "let f(x) = x^T x with \\nabla f(x) = 2 x": that it is this is claimed
+                if not _is_slope(statement):  # "let f(x) = x^T x with \\nabla f(x) = 2 x": that it is this is claimed
                     self._doubt_names([statement])  # "let B = A^T A with tr B = 1"
                 continue
             given, doubts = set(self.problem.scope.context.hypotheses), self.problem.scope.doubts
@@ -55,7 +56,11 @@ class Supposing(Differentials):
             said = Declaration(_written(statement), place, True, sentence.before, "", is_open=True)
             if self._declared(said, waits=False) and self.problem.scope.doubts == doubts:
                 taken.append(statement)
+                self.problem.supposed |= set(self.problem.scope.context.hypotheses) - given
                 self._keep_premise(given, behind, ended)
+                indexed = any(token.kind == "sub" for side in statement.sides for token in side)
+                if not indexed and holds_for_all(display.prose, behind, ended):
+                    self._doubt_names([statement])  # only what it says of one value is known
                 continue
             self._doubt_names([statement])
         return taken
@@ -68,14 +73,17 @@ class Supposing(Differentials):
             scope.unsure.update((n, latex_of(tuple(statement.raw))) for n in letters if scope.find(n) is not None)
 
     def _speaks_of_values(self, statement: Statement) -> bool:
-        """Whether the left side of an equation has names with a value alone, or is a derivative of a function."""
+        """Whether the left side of an equation has names with a value alone, or is a derivative or a value of a
+        function.
+        """
         scope = self.problem.scope
-        left = set(letters_of(tuple(statement.sides[0]))) - STYLES.keys()
+        left = [name for name in letters_of(tuple(statement.sides[0])) if name not in STYLES]
         named = {n for n in left if scope.find(n) is not None}
         ruled = {rule.target.name for rule in scope.context.definitions}
-        slope = name_of(statement.sides[0][0]) == "nabla"
-        functions = any(isinstance(scope.find(n), DefinedFunction) for n in named)
-        return statement.relations == ["="] and ((slope and functions) or (bool(named) and named <= ruled))
+        functions = {n for n in named if isinstance(scope.find(n), DefinedFunction)}
+        applied = name_of(statement.sides[0][0]) in functions
+        slope = bool(functions) and _is_slope(statement)
+        return statement.relations == ["="] and (slope or applied or (bool(named) and named <= ruled))
 
     def _keep_premise(self, given: set[Hypothesis], behind: str, ended: bool) -> None:
         """What "if" supposes in a display holds for the next one, where "then" leads to it."""
@@ -83,6 +91,11 @@ class Supposing(Differentials):
         fresh = [h for h in scope.temporary if h not in given]
         if fresh and holds_for_the_next(behind, ended):
             self.problem.premises += fresh
+
+
+def _is_slope(statement: Statement) -> bool:
+    """Whether a derivative is written on the left side of a statement."""
+    return any(name_of(token) in ("nabla", "partial", "'", "prime") for token in statement.sides[0])
 
 
 def _is_plain(statement: Statement) -> bool:

@@ -32,16 +32,21 @@ _INTRODUCES = re.compile(
 _LETS = re.compile(r"\b(?:let|given|consider|take|suppose|assume|soit|soient|considerons|on considere|where|ou)\b")
 _CLAIMS = re.compile(
     r"\b(?:then|thus|hence|therefore|so|show|prove|verify|check|see|find|follows|alors|donc|ainsi|montrer|montrez|"
-    r"montrons|obtain|get|derive|compute|gradient|derivative|hessian|jacobian|gradients|derivees?)\b"
+    r"montrons|obtain|get|derive|compute|gradient|derivative|hessian|jacobian|gradients|derivees?|"
+    r"minimi[sz]\w*|maximi[sz]\w*|optim\w*|estimat\w*|argmin|least[- ]squares|ridge|moindres carres)\b"
 )
 _TAKES_BACK = re.compile(
     r"^\W*(?:for (?:some|at least|one|an?|certain)|pour (?:un|une|certains?)|unless|except|sauf|only|or\b|ou\b|would|"
-    r"does not|fails|is (?:false|wrong|not)|cannot|were|approximately|almost|in (?:expectation|mean))"
+    r"does not|fails|is (?:false|wrong|not)|cannot|were|approximately|almost|in (?:expectation|mean))|"
+    r"^[^.;$]*\b(?:only|seulement|in (?:a|the|some|this|certain|special) (?:\w+ )?cases?)\b"
 )
 _MAY_SUPPOSE = re.compile(
     r"\b(?:suppose|assume|supposing|assuming|supposons|supposant|pretend)"
     r"(?! (?:we want|we wish|it is enough))(?:\W+[\w'-]+){0,5}[ ,:]*$|"
     r"\b(?:si|if) (?:l'on|on|we) (?:avait|had|a|have)[ ,:]*$"
+)
+_OF_ALL = re.compile(
+    r"\b(?:(?:for|pour) (?:all|any|every|each|arbitrary|tout|toute|tous|toutes|chaque)|whatever|quel que soit)\b"
 )
 _THEN = re.compile(r"^\W*(?:then|alors)\b")
 _GOES_ON = re.compile(r"^\W*(?:then|alors|we (?:have|get|obtain|find)|on (?:a|obtient|trouve)|it (?:follows|holds))\b")
@@ -65,6 +70,12 @@ def may_suppose(words: str) -> bool:
     """Whether words before a display may suppose it, however doubtful that is: "one might assume that"."""
     clause = clause_of(display_sentence(words).before)
     return _MAY_SUPPOSE.search(clause) is not None and not NEGATION.search(clause)
+
+
+def holds_for_all(words: str, behind: str, ended: bool) -> bool:
+    """Whether the words around a display say that what it supposes holds for all values: "for every $x$"."""
+    near = f"{clause_of(display_sentence(words).before)}|{'' if ended else re.split(r'[.?!;]', plain(behind))[0]}"
+    return _OF_ALL.search(near) is not None
 
 
 def introduces(words: str) -> bool:
