@@ -16,6 +16,7 @@ from everystep.documents.claims import (
     minimiser,
 )
 from everystep.documents.constant_families import part_has_ended
+from everystep.documents.function_letters import letters_within
 from everystep.documents.given_anew import recognised
 from everystep.documents.inferred import declare_names
 from everystep.documents.looking import DEFECTS
@@ -451,13 +452,14 @@ class Declaring(Minimised):
                 scope.unclear[name] = f"what line {declaration.place.line} says of {name} was not read: ${said}$"
 
     def _undeclared(self, piece: Piece) -> set[str]:
-        """The letters of a formula that nothing declares."""
-        written = {VARIANTS.get(letter, letter) for side in piece.sides for letter in letters_of(side)} - STYLES.keys()
+        """The letters of a formula that nothing declares; none of an update: it tells nothing of what it is made of."""
         known = self.problem.scope.names
         try:
-            if parse(trimmed(piece.sides[0])).kind == "letter":
-                return set()  # what gives w_{t+1} a value tells nothing of what it is made of
+            left, right = (parse(trimmed(side)) for side in piece.sides[:2])
+            written = {node.text for side in (left, right) for node in letters_within(side)}
         except Unreadable:
+            return set()
+        if left.kind == "letter":
             return set()
         return {n for n in written - FUNCTION_WORDS if n not in known and f"{n}[]" not in known and n not in ("T", "e")}
 

@@ -44,7 +44,7 @@ def declare_letters(problem: Problem) -> None:
         if not _is_plain(function) or scope.is_from_another_section(function.name):
             continue
         try:
-            written = [*_letters(function.body)]
+            written = [*letters_within(function.body)]
         except Unreadable:
             continue
         unknown = sorted({n.text for n in written if not _is_known(scope, n.text)} - _OTHERS)
@@ -65,14 +65,14 @@ def _is_plain(function: DefinedFunction) -> bool:
     return not (function.told or function.component or function.entrywise or function.sizes)
 
 
-def _letters(node: Node) -> Iterator[Node]:
+def letters_within(node: Node) -> Iterator[Node]:
     """The letters of a formula, in its brackets as well; raises Unreadable where one cannot be parsed."""
     if node.kind == "letter":
         yield node
     for part in node.parts:
-        yield from _letters(part)
+        yield from letters_within(part)
     for inside in split(stripped(node.tokens), (",",)) if node.kind == "group" and not node.parts else ():
-        yield from _letters(parse(inside))
+        yield from letters_within(parse(inside))
 
 
 def _is_known(scope: Scope, name: str) -> bool:

@@ -15,7 +15,7 @@ from everystep.reader.functions import CHANCE
 from everystep.reader.signs import STYLES
 from everystep.reader.source import Declaration, Display, Token
 from everystep.reader.statements import Statement
-from everystep.reader.supposed_displays import holds_for_the_next, introduces, holds_for_all, may_suppose, supposed
+from everystep.reader.supposed_displays import holds_for_all, holds_for_the_next, introduces, may_suppose, supposed
 from everystep.reader.trees import latex_of, name_of
 
 _SIGNS = {"=": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne"}
