@@ -37,13 +37,14 @@ class Supposing(Differentials):
         plain_ones = [s for s in statements if _is_plain(s)]
         if sentence is None or plain_ones != statements:
             if not order and (sentence is not None or may_suppose(display.prose)):
-                self._doubt_names(statements)
+                others = (s for s in statements if not _is_of_chance(s) and not self._is_definition(s, order))
+                self._doubt_names([*others])
                 self.problem.scope.doubt(h for h in self.problem.supposed if h in self.problem.scope.context.hypotheses)
             return []
         taken = list[Statement]()
         for statement in statements:
             slopes = any(name_of(t) in ("nabla", "partial", "frac", "'") for side in statement.sides for t in side)
-            if any(name_of(t) in CHANCE for side in statement.sides for t in side):
+            if _is_of_chance(statement):
                 continue  # a mean of what has a law or a value is claimed; of other names it is stated elsewhere
             if self._is_definition(statement, order) or (slopes and len(statement.relations) > 1):
                 continue  # "where \\nabla f = X^T r = 0": that the gradient is this is claimed
@@ -96,6 +97,11 @@ class Supposing(Differentials):
 def _is_slope(statement: Statement) -> bool:
     """Whether a derivative is written on the left side of a statement."""
     return any(name_of(token) in ("nabla", "partial", "'", "prime") for token in statement.sides[0])
+
+
+def _is_of_chance(statement: Statement) -> bool:
+    """Whether a statement is written with a mean, a variance or a covariance."""
+    return any(name_of(t) in CHANCE for side in statement.sides for t in side)
 
 
 def _is_plain(statement: Statement) -> bool:
