@@ -33,8 +33,13 @@ _FRENCH = re.compile(
 _ENGLISH = re.compile(r"(?<![\\\w])(?:let|is|are|the|of|and|with|for|where|that|then|we|in|by|be)\b", re.IGNORECASE)
 
 
+_MOST = 200_000
+"""Characters by which the language of a text is told."""
+
+
 def is_french(text: str) -> bool:
     """Whether a text says that it is in French, or has far more of its small words than of English ones."""
+    text = text[:_MOST]
     if _IN_FRENCH.search(text):
         return True
     french, english = len(_FRENCH.findall(text)), len(_ENGLISH.findall(text))
@@ -49,14 +54,24 @@ def with_usual_signs(events: Sequence[Event], text: str) -> tuple[Event, ...]:
 
 def _event(event: Event, decimal: bool) -> Event:
     if isinstance(event, Display):
-        return replace(event, tokens=_written(event.tokens, decimal))
-    if isinstance(event, Declaration):
+        tokens = _written(event.tokens, decimal)
+        return event if tokens is event.tokens else replace(event, tokens=tokens)
+    if isinstance(event, Declaration) and any(_is_touched(t) for t in (event.tokens, *event.earlier, *event.later)):
         earlier, later = (tuple(_written(t, decimal) for t in pieces) for pieces in (event.earlier, event.later))
         return replace(event, tokens=_written(event.tokens, decimal), earlier=earlier, later=later)
     return event
 
 
+_TOUCHED = frozenset(("[", "]", "llbracket", ","))
+
+
+def _is_touched(tokens: Tokens) -> bool:
+    return not _TOUCHED.isdisjoint([token.text for token in tokens])
+
+
 def _written(tokens: Tokens, decimal: bool) -> Tokens:
+    if not _is_touched(tokens):
+        return tokens
     if any(token.text in ("[", "]", "llbracket") for token in tokens):
         tokens = _with_round_ends(_with_counted(tokens))
     return _with_points(tokens) if decimal and any(token.text == "," for token in tokens) else tokens
