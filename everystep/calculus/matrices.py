@@ -199,7 +199,7 @@ class Matrices(Leaves):
                 return self.mul(product, row, column, env)
         rows, columns = operand.shape
         if 1 in (rows, columns):
-            if not self.has(operand, "nonzero"):
+            if not self.is_nonzero(operand):
                 raise Undecided("the pseudo-inverse of a vector, which may be zero")
             self.core.used("pseudo-inverse of a vector")
             below = self.core.power(self.square(operand, env), -1)

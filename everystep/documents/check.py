@@ -54,7 +54,7 @@ from everystep.reader.cleaning import tokenize
 from everystep.reader.conditions import says_condition, what_moves
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
-from everystep.reader.entities import DefinedFunction, Doubt, Symbolic
+from everystep.reader.entities import DefinedFunction, Doubt, SaidAt, Symbolic
 from everystep.reader.functions import CHANCE
 from everystep.reader.givings import display_sentence, lists_conditions
 from everystep.reader.independence import Spoken
@@ -244,7 +244,7 @@ class Checker(Supposing):
         fresh = tuple(h for h in fresh if h not in scope.context.hypotheses)
         for hypothesis in fresh:
             scope.assume(hypothesis)
-            scope.lines[hypothesis] = ("the gradient is zero", display.place.line)
+            scope.lines[hypothesis] = SaidAt("the gradient is zero", display.place.line)
         scope.temporary += fresh
 
     def _put_for_a_display(self, display: Display, words: str, formulas: Sequence[Tokens]) -> tuple[Doubt, ...]:

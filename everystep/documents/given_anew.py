@@ -34,9 +34,10 @@ from everystep.reader.entities import DefinedFunction, ScalarFunctionName, Symbo
 from everystep.reader.givings import Giving, announces, display_sentence, giving, is_joined, puts_updates
 from everystep.reader.implicit_equations import is_open
 from everystep.reader.models import model
-from everystep.reader.pieces import is_value, pieces_of, takes_several_values, trimmed
+from everystep.reader.pieces import is_value, names_in, pieces_of, takes_several_values, trimmed
 from everystep.reader.prose import Sentence, is_for_a_case, is_start
 from everystep.reader.recurrent import gives_recurrence
+from everystep.reader.rival_suppositions import gives_a_value, key_of
 from everystep.reader.scope import Scope
 from everystep.reader.second_values import may_give_anew, tells_of_a_change
 from everystep.reader.sections import (
@@ -105,6 +106,8 @@ class GivenAnew(Judging):
                 declarer.define_from(left, right)  # "suppose now that $y = X w + e$", of declared data
                 declarer.given.append(piece)
                 continue
+            if not name and piece.relations == ("=",) and gives_a_value(sentence):
+                self._doubt_properties(left, right, key_of(sentence, declarer.scope.displays))
             puts = how is Giving.DEFINES or (how is Giving.UNCLEAR and is_joined(sentence))
             if not name and puts and piece.relations == ("=",) and self._is_free(left, right):
                 declarer.define_from(left, right)
@@ -157,6 +160,8 @@ class GivenAnew(Judging):
                 if relation == "=" and self._makes_it_another(left, right, how):
                     statement.relations[0] = ":="
                     continue
+                if how is Giving.DEFINES and relation == "=" and gives_a_value(sentence):
+                    self._doubt_properties(left, right, key_of(sentence, self.problem.scope.displays))
                 puts = how is Giving.DEFINES or puts_updates(display.prose)
                 if puts and relation == "=" and (self._is_free(left, right) or self._is_beside(left, right)):
                     statement.relations[0] = ":="
@@ -280,6 +285,23 @@ class GivenAnew(Judging):
             if new and body and declarer.is_new(new, body) and (_occurs(left, body) or _occurs(new, right)):
                 return True
         return False
+
+    def _doubt_properties(self, left: Tokens, right: Tokens, sentence: str) -> None:
+        """What earlier sentences say of a name that this one gives a value of declared names, "let $A$ be symmetric …
+        Let $A = B + C$", may be meant of another one of that name.
+        """
+        scope = self.problem.scope
+        with suppress(Unreadable, *DEFECTS):
+            entity, rest = Values(scope).entity_of(parse(trimmed(left), scope.words()))
+            if rest or not isinstance(entity, Symbolic) or not isinstance(entity.value, Var):
+                return
+            name = entity.value.name
+            body = Values(scope).read(trimmed(right))
+            others = {node.name for node in ex.walk(body) if isinstance(node, Var | ex.Member)}
+            if not others or name in others or self._is_known(scope, left, right):
+                return
+            said = [h for h in scope.context.hypotheses if h in scope.lines and name in names_in(h)]
+            scope.doubt(h for h in said if scope.lines[h].sentence != sentence)
 
     def _is_free(self, left: Tokens, right: Tokens) -> bool:
         """Whether the left side is a declared name of which nothing else is known, and of the shape of the right."""

@@ -17,7 +17,7 @@ from everystep.documents.looking import DEFECTS
 from everystep.documents.spoken import is_stationarity, letters_of
 from everystep.prove.verdict import Status
 from everystep.reader.declarations import Declarer
-from everystep.reader.entities import DefinedFunction, Symbolic
+from everystep.reader.entities import DefinedFunction, SaidAt, Symbolic
 from everystep.reader.marks import nodes
 from everystep.reader.minimisers import called_minimiser, minimised_by
 from everystep.reader.name_lists import is_names, members
@@ -103,7 +103,7 @@ class Minimised(GivenAnew):
             return False
         scope.assume(said)
         scope.temporary += (said,)
-        scope.lines[said] = ("the gradient is zero at the minimiser", display.place.line)
+        scope.lines[said] = SaidAt("the gradient is zero at the minimiser", display.place.line)
         if any(self._is_convex(side, variable) for side in (objective, ex.Neg(objective))):
             for name, why in self.problem.sought[point][1].items():
                 if scope.unsure.get(name) == why:
@@ -155,7 +155,8 @@ class Minimised(GivenAnew):
         said = Relation(ex.Gradient(objective.xreplace({variable: point}), point), "=", zero)
         scope.assume(said)
         place = tokens[0].place
-        scope.lines[said] = (f"${latex_of(trimmed(tokens))}$ is a minimiser or a maximiser", place.line)
+        words = f"${latex_of(trimmed(tokens))}$ is a minimiser or a maximiser"
+        scope.lines[said] = SaidAt(words, place.line)
         return name
 
     def _objective(self, tokens: Tokens) -> tuple[Var, Expression] | None:

@@ -147,7 +147,8 @@ class Readings(Doubting):
 
     def _with_powers(self, statement: Statement, k: int, plain: Read, display: Display) -> Read | Unreadable:
         """A step with powers of vectors as it is read where they are taken entry by entry, if only that fits it; why it
-        is not read, if they may be squared lengths; as it stands where neither fits.
+        is not read, if they may be squared lengths; entry by entry also where neither fits: then that says what does
+        not fit.
         """
         sides = plain.sides[k : k + 2]
         if not any(isinstance(side, Expression) and has_power_of_a_vector(side) for side in sides):
@@ -157,15 +158,18 @@ class Readings(Doubting):
         claim = self._claim(sides[0], statement.relations[k], sides[1], plain.values, statement, k)
         if isinstance(claim, Unreadable) or entries_beside(claim, plain.scope):
             return plain  # w_j may be an entry of w, beside w_t
-        fit = []
+        fit, entrywise = [], plain
         for scope in (by_entries(plain.scope), by_length(plain.scope)):
             values = Values(scope, varied_names(display.tokens, scope))
             read = self._related([self._side(values, tuple(s)) for s in statement.sides[k : k + 2]], values)
             claim = self._claim(read[0], statement.relations[k], read[1], values, statement, k)
+            found = Read(values, scope, [*plain.sides[:k], *read, *plain.sides[k + 2 :]])
             if isinstance(claim, Relation) and _fits(claim):
-                fit.append(Read(values, scope, [*plain.sides[:k], *read, *plain.sides[k + 2 :]]))
+                fit.append(found)
+            if isinstance(claim, Relation) and scope.entrywise:
+                entrywise = found
         if not fit:
-            return plain
+            return entrywise
         by_entry = len(fit) == 1 and fit[0].scope.entrywise
         return fit[0] if by_entry else Unreadable(POWER, statement.place or display.place)
 

@@ -10,7 +10,7 @@ from everystep.documents.differentials import Differentials
 from everystep.documents.spoken import letters_of
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.cleaning import tokenize
-from everystep.reader.entities import DefinedFunction
+from everystep.reader.entities import DefinedFunction, Doubt
 from everystep.reader.functions import CHANCE
 from everystep.reader.signs import STYLES
 from everystep.reader.source import Declaration, Display, Token
@@ -55,7 +55,7 @@ class Supposing(Differentials):
             given, doubts = set(self.problem.scope.context.hypotheses), self.problem.scope.doubts
             place = statement.place or display.place
             said = Declaration(_written(statement), place, True, sentence.before, "", is_open=True)
-            if self._declared(said, waits=False) and self.problem.scope.doubts == doubts:
+            if self._declared(said, waits=False) and not self._is_doubted(doubts, given):
                 taken.append(statement)
                 self.problem.supposed |= set(self.problem.scope.context.hypotheses) - given
                 self._keep_premise(given, behind, ended)
@@ -65,6 +65,11 @@ class Supposing(Differentials):
                 continue
             self._doubt_names([statement])
         return taken
+
+    def _is_doubted(self, doubts: tuple[Doubt, ...], given: set[Hypothesis]) -> bool:
+        """Whether something has come to be in doubt that was not given before: a rival of the new one was."""
+        fresh = [doubt for doubt in self.problem.scope.doubts if doubt not in doubts]
+        return any(doubt.hypothesis not in given for doubt in fresh)
 
     def _doubt_names(self, statements: list[Statement]) -> None:
         """What was not read of names may make right what looks wrong of them."""

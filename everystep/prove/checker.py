@@ -42,6 +42,8 @@ CHALLENGED = 0.1
 DIFFERENCED = (Status.PROVED, Status.TESTED)
 """The verdicts beside which differences say something: others have shown already what is wrong."""
 NO_VALUE = Obligations(definedness="no value")
+STOPPED = (Undecided, NotAffine, Exhausted, RecursionError, *UNFORESEEN)
+"""Ways in which the normal form comes to no end: nothing is known of the claim then, whatever it was doing."""
 
 
 class Contradiction(Exception):
@@ -142,24 +144,20 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
             if undefined:
                 return Verdict(Status.UNDEFINED, "definedness", undefined, obligations=NO_VALUE)
             proved = _by_method(step, context.given(*lemmas), prover)
-    except (Undecided, NotAffine) as error:
-        reason = f"not decided: {error}"
-    except RecursionError:
-        reason = "not decided: the expression is nested too deeply"
-    except UNFORESEEN as error:
-        reason = f"not decided: the normal form met what it does not foresee ({type(error).__name__}: {error})"
-    except Exhausted as error:
-        reason = f"not decided within bounds: {error}"
+    except STOPPED as error:
+        reason = _why_stopped(error)
     report = judge(claim, context, by=step.by, seed=seed, budget=end - thread_time())
     if report.outcome == "agree" and not proved and prover is not None and step.by is None:
-        with until(end):
-            wider = context.given(*lemmas)
-            found = next((by for by in inductions(claim, context) if attempted(claim, by, wider, prover)), None)
-            proved = found is not None
-            known = Integers(prover.form.facts, prover.form.core.integers.sizes)
-            if found is not None and not known.at_least(str(found.index), constant(found.start)):
-                provided = (f"{found.index} ≥ {found.start}",)  # where the sum on the left has a value
-            proved = proved or prover.holds_by_entries(claim) or proved_apart(claim, prover)
+        try:
+            with until(end):
+                wider = context.given(*lemmas)
+                found = next((by for by in inductions(claim, context) if attempted(claim, by, wider, prover)), None)
+                known = Integers(prover.form.facts, prover.form.core.integers.sizes)
+                if found is not None and not known.at_least(str(found.index), constant(found.start)):
+                    provided = (f"{found.index} ≥ {found.start}",)  # where the sum on the left has a value
+                proved = found is not None or prover.holds_by_entries(claim) or proved_apart(claim, prover)
+        except STOPPED as error:
+            reason = reason or _why_stopped(error)
     for further in range(1, 1 + (SECOND_LOOKS if report.outcome == "agree" and not proved else 0)):
         # Without a proof it is worth looking longer for a counterexample.
         left = end - thread_time()
@@ -193,9 +191,23 @@ def _check(step: Step, context: Context, lemmas: tuple[Hypothesis, ...], seed: i
         )
     if not proved or prover is None:
         return _undecided(report, reason, rules)
-    with until(last_end):
-        verdict = _proved(claim, step.by, prover, report, rules)
+    try:
+        with until(last_end):
+            verdict = _proved(claim, step.by, prover, report, rules)
+    except STOPPED as error:
+        return _undecided(report, f"whether the right side is defined: {_why_stopped(error)}", rules)
     return replace(verdict, conditions=verdict.conditions + provided) if verdict.status is Status.PROVED else verdict
+
+
+def _why_stopped(error: Exception) -> str:
+    """Why the normal form came to no end."""
+    if isinstance(error, RecursionError):
+        return "not decided: the expression is nested too deeply"
+    if isinstance(error, (Undecided, NotAffine)):
+        return f"not decided: {error}"
+    if isinstance(error, Exhausted):
+        return f"not decided within bounds: {error}"
+    return f"not decided: the normal form met what it does not foresee ({type(error).__name__}: {error})"
 
 
 def _shapes(claim: Claim) -> str:

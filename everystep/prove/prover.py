@@ -42,6 +42,7 @@ from everystep.prove.presuppositions import Presupposition, positive_products
 from everystep.prove.real_variables import claim_with_limits_apart, is_apart, limits_apart
 from everystep.prove.rewritten import (
     Known,
+    definitions_taken_apart,
     eliminated,
     taken_apart,
     with_determinants_together,
@@ -253,6 +254,8 @@ class Prover:
         ways += [(stated, self.context, ("determinants multiplied",)) for stated in with_determinants_together(claim)]
         apart = taken_apart(claim, known)
         ways += [(apart[0], self.context, apart[1])] if apart is not None else []
+        inside = definitions_taken_apart(claim, known)
+        ways += [(apart[0] if apart is not None else claim, *inside)] if inside is not None else []
         ways += [(*way, ("name replaced by its value",)) for way in eliminated(claim, self.context)]
         ways += [(stated, self.context, ("triangular matrix",)) for stated in self._without_triangles(claim)]
         ways += [(*way, ("defined name as a letter",)) for way in with_names_as_letters(claim, self.context)]

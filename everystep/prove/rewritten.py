@@ -211,6 +211,22 @@ def taken_apart(claim: Claim, known: Known) -> tuple[Claim, tuple[str, ...]] | N
     return changed, tuple(used)
 
 
+def definitions_taken_apart(claim: Claim, known: Known) -> tuple[Context, tuple[str, ...]] | None:
+    """The context with the same done to what names are defined as; None where nothing changes.
+
+    Fails where the claim or a definition binds anything: a name that is varied is not the one that hypotheses speak of.
+    """
+    context = known.context
+    bodies = [d.body for d in context.definitions]
+    if context.recurrences or any(isinstance(n, BINDING) for e in (*claim.sides, *bodies) for n in ex.walk(e)):
+        return None
+    used: list[str] = []
+    single = [d for d in context.definitions if isinstance(d.target, Var)]
+    apart = {d: replace(d, body=_rewritten(d.body, known, used)) for d in single}
+    definitions = tuple(apart.get(d, d) for d in context.definitions)
+    return (replace(context, definitions=definitions), tuple(used)) if used else None
+
+
 def _rewritten(e: Expression, known: Known, used: list[str]) -> Expression:
     whole = sum_of_powers(e, known.context)
     if whole is not None:

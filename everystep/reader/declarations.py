@@ -68,6 +68,7 @@ from everystep.reader.prose import (
     supposes,
 )
 from everystep.reader.reservations import begins_task, introduces, speaks_of_any
+from everystep.reader.rival_suppositions import key_of, supposes_anew, supposes_as_well
 from everystep.reader.said import said_of
 from everystep.reader.said_of_declared import THAT_IS, says_what_is_declared
 from everystep.reader.second_values import tells_of_a_change
@@ -243,6 +244,8 @@ class Declarer(Settling):
             pieces = [p for p in pieces if not self._is_identity(p)]
         self.more = "$" in sentence.after
         self.supposes = supposes(sentence)
+        self.anew = supposes_anew(f"{sentence.before} {sentence.after}")
+        self.as_well = supposes_as_well(f"{sentence.before} {sentence.after}")
         self.of_some = _EXCEPT.search(re.split(r"[.;:](?:\s|$)", plain(sentence.after))[0]) is not None
         self.is_unit = False
         near = f"{plain(sentence.before).rsplit('$', 1)[-1]} {plain(sentence.after).split('$')[0]}"
@@ -250,8 +253,7 @@ class Declarer(Settling):
         self.own_numbers = vector_of_numbers(sentence)
         self.in_a_task = begins_task(sentence.before)
         self.constrains = is_constraint(sentence)
-        words_alone = re.sub(r"n x n|\bspace\b|[ $]", "", f"{sentence.before} {sentence.after}")[:160]
-        self.sentence = f"{self.scope.displays} {words_alone}"
+        self.sentence = key_of(sentence, self.scope.displays)
         held = self.scope.context.hypotheses
         taken = self.decomposed(tokens, sentence) or self.eigen(tokens, sentence)
         if taken is not None:
@@ -377,7 +379,8 @@ class Declarer(Settling):
         self._of_its_class(subjects, sentence, plainly)
         introduced = {name for p in pieces if p.relations == ("in",) for name in letters_in(p.sides[0])} - known
         self.lines(tokens, sentence)
-        self.in_subspace(tokens, sentence)
+        if not self.projected(tokens, sentence):
+            self.in_subspace(tokens, sentence)
         if words.says_random(sentence.before, sentence.after) and plainly is not Stance.NOTHING:
             law = words.says_law(sentence.before, sentence.after)
             self._called_random(subjects, words.says_centred(sentence.after), law)

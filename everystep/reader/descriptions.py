@@ -11,6 +11,7 @@ from everystep.reader.decompositions import without_decompositions
 from everystep.reader.marks import plain_text
 from everystep.reader.ordinary import ORDINARY
 from everystep.reader.phrases import without_task
+from everystep.reader.projections import called_projection, is_projected
 from everystep.reader.prose import Sentence, near_is_known
 from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
@@ -142,6 +143,10 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
     """
     if _TO_BE_SHOWN.search(plain(sentence.before)) or _CONCLUDED.fullmatch(plain(sentence.before)):
         return ""
+    if is_projected(sentence.before):
+        return ""
+    if called_projection(sentence.after):
+        return called_projection(sentence.after)
     after = without_task(plain(sentence.after))
     denoted = _DENOTED.search(plain(sentence.before))
     if denoted is not None and denoted.end() == len(plain(sentence.before)) and not _is_known(denoted["what"]):

@@ -6,6 +6,7 @@ May import ``everystep.algebra`` and this package's trees only.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sympy import Expr, Symbol
 
@@ -104,6 +105,14 @@ class Held:
 
     value: Expression
     sized_by_use: bool = False
+
+
+class SaidAt(NamedTuple):
+    """The author's words for a hypothesis, the line where they stand, and what tells their sentence from others."""
+
+    words: str
+    line: int
+    sentence: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from everystep.algebra.context import EVERY, Context, Definition, Hypothesis, Pr
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import index, size
 from everystep.reader.decompositions import CHOLESKY, EIGEN, LU, POLAR, QR, SVD, Called, called_decomposition
-from everystep.reader.entities import Decomposed, Symbolic
+from everystep.reader.entities import Decomposed, SaidAt, Symbolic
 from everystep.reader.kinds import Kinds
 from everystep.reader.marks import plain_text
 from everystep.reader.pieces import Piece, pieces_of, trimmed
@@ -350,7 +350,7 @@ class Factors(Kinds):
         fresh = tuple(h for h in scope.context.hypotheses if h not in held)
         for h, words in doubts:
             if h not in scope.context.hypotheses:
-                scope.lines[h] = (words, decomposed.line)
+                scope.lines[h] = SaidAt(words, decomposed.line)
                 scope.doubt([h])
         scope.decompositions = (
             *scope.decompositions,

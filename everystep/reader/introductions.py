@@ -22,6 +22,7 @@ from everystep.reader.entities import (
     FamilyName,
     OpaqueFunction,
     Rows,
+    SaidAt,
     ScalarFunctionName,
     Size,
     Symbolic,
@@ -68,6 +69,7 @@ class Introductions:
         self.sentence = ""
         self.more = False
         self.supposes = False
+        self.anew = self.as_well = False
         self.in_a_task = False
         self.constrains = False
         """Whether other formulas stand behind in the sentence: they may say what kind a name is of."""
@@ -192,7 +194,7 @@ class Introductions:
             return
         strictly = self.scope.signed(value, POSITIVE)
         self.scope.assume(self.scope.signed(value, NOT_NEGATIVE))
-        self.scope.lines[strictly] = ("0 is no element of $\\mathbb{R}^+$", 0)
+        self.scope.lines[strictly] = SaidAt("0 is no element of $\\mathbb{R}^+$", 0)
         self.scope.doubt([strictly])
 
     def _is_unit_vector(self, node: Node, shape: tuple[Expr, Expr]) -> bool:

@@ -79,6 +79,7 @@ NEUTRAL = listed(
     denote denotes designe
     a an the this these that those all any every each some both two three our their its again also now here moreover
     furthermore further finally in addition throughout below above fixed arbitrary and et we us is are be being been
+    maintenant desormais dorenavant ensuite ici enfin present
     to of space real square matrix matrices vector vectors row column scalar scalars number numbers constant constants
     function functions parameter parameters variable variables size sizes dimension dimensions weights weight data
     design input inputs output outputs target targets label labels bias biases covariance mean variance noise sample

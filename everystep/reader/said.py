@@ -11,6 +11,7 @@ from everystep.reader import patterns as re
 from everystep.reader.governing import ASKS, EXERCISE, GENERAL, GOVERNING, NEGATION, is_risky
 from everystep.reader.one_hot import is_of_a_class
 from everystep.reader.phrases import clause_of, without_task
+from everystep.reader.projections import without_projection
 from everystep.reader.prose import NEUTRAL, Sentence, Stance, is_question, near_is_known, stance
 from everystep.reader.reservations import ends_plainly, is_range
 from everystep.reader.source import Tokens
@@ -141,6 +142,8 @@ _RANGE_BETWEEN = re.compile(
 def said_of(sentence: Sentence) -> list[Said]:
     """What a sentence says of the names in its formula."""
     sentence = _with_its_lines(_without_its_range(sentence))
+    before, after = without_projection(sentence.before, sentence.after)
+    sentence = replace(sentence, before=before, after=after)
     found = [*_said_after(sentence), *_said_before(sentence)]
     found += _kind_of_matrix(sentence) if not any(said.kind for said in found) else []
     if not _FRENCH.search(plain(f"{sentence.before} {sentence.after}")):

@@ -27,6 +27,7 @@ from everystep.reader.entities import (
     Meanings,
     Pair,
     Rows,
+    SaidAt,
     ScalarFunctionName,
     Size,
     Symbolic,
@@ -103,7 +104,7 @@ class Scope:
     normal: frozenset[Expression] = frozenset()  # conditional variances of what is said to be normal then
     usual: dict[type[Expression], Expr] = field(default_factory=dict)
     beside: frozenset[str] = frozenset()
-    lines: dict[Hypothesis, tuple[str, int]] = field(default_factory=dict)
+    lines: dict[Hypothesis, SaidAt] = field(default_factory=dict)
     # What was said of names where they were introduced: "let $A \\in \\mathbb{R}^{n \\times n}$ be symmetric".
     introduced: dict[Hypothesis, frozenset[str]] = field(default_factory=dict)
     waits: bool = False  # whether names that a law speaks of may still be declared
@@ -496,7 +497,10 @@ class Scope:
         self.context = replace(self.context, hypotheses=kept)
         known = {d.hypothesis for d in self.doubts}
         self.doubts += tuple(
-            Doubt(h, *self.lines.get(h, ("what was assumed before still holds", 0))) for h in gone if h not in known
+            Doubt(h, said.words, said.line)
+            for h in gone
+            if h not in known
+            for said in (self.lines.get(h, SaidAt("what was assumed before still holds", 0)),)
         )
 
     def forget(self, name: str) -> None:

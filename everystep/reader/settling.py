@@ -11,13 +11,15 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Random, Relation
 from everystep.algebra.expressions import Num
 from everystep.algebra.shapes import ONE
-from everystep.reader.entities import Symbolic, Told
+from everystep.reader.entities import SaidAt, Symbolic, Told
 from everystep.reader.every_index import is_spoken_of, of_every_index
 from everystep.reader.independence import Group, groups_of, is_drawn_alike, named
 from everystep.reader.name_lists import is_dotted, is_names
 from everystep.reader.pieces import Piece, letters_of, random_names, trimmed, without_index
-from everystep.reader.prose import Sentence, Stance, stance
+from everystep.reader.projections import projection, speaks_of_projection
+from everystep.reader.prose import Sentence, Stance, is_question, stance
 from everystep.reader.quantified import Quantified
+from everystep.reader.rival_suppositions import is_rival
 from everystep.reader.said import Said
 from everystep.reader.source import Token, Tokens
 from everystep.reader.subspaces import equation, is_orthogonal_to_others, is_part_of, is_subspace, of_columns
@@ -78,7 +80,7 @@ class Settling(Quantified):
             said = " ".join(f"{latex_of(side)} {sign}" for side, sign in zip(piece.sides, signs, strict=True))
             said = f"${said.strip()}$"
         line = piece.place.line if piece.place is not None else 0
-        self.scope.lines.update(dict.fromkeys(fresh, (said, line)))
+        self.scope.lines.update(dict.fromkeys(fresh, SaidAt(said, line, self.sentence)))
         if how is Stance.ASSUMED and self.supposes and self.in_a_task:
             how = Stance.CASE  # "show that for $A$ symmetric"
         if how is Stance.WITHIN:
@@ -97,7 +99,15 @@ class Settling(Quantified):
             self.scope.constraint_sentence = self.sentence
             self.scope.constraints += fresh
         elif self.supposes:
-            self.scope.supposed += fresh
+            self._suppose(fresh)
+
+    def _suppose(self, fresh: list[Hypothesis]) -> None:
+        """Keep what a sentence supposes; what an earlier one has supposed in its place is in doubt from here on."""
+        lines = self.scope.lines
+        earlier = [h for h in self.scope.supposed if h in lines and lines[h].sentence != self.sentence]
+        rivals = [h for h in earlier if any(is_rival(h, new, self.anew) for new in fresh)] if not self.as_well else []
+        self.scope.doubt(h for h in rivals if h in self.scope.context.hypotheses)
+        self.scope.supposed += fresh
 
     def _settle_laws(self, before: tuple[Random, ...], how: Stance) -> None:
         """Keep the laws that have come to those before for as long as the sentence means them."""
@@ -181,6 +191,31 @@ class Settling(Quantified):
         for name in letters_of(subject):
             if is_subspace(self.scope.unsure.get(name, "")):
                 del self.scope.unsure[name]
+
+    def projected(self, tokens: Tokens, sentence: Sentence) -> bool:
+        """Take what words call the orthogonal projection of a vector onto a subspace of the matrix before; False where
+        they call nothing so.
+        """
+        space = self._subject(tokens)
+        found = projection(sentence.before, sentence.after, sentence.earlier, space, sentence.later) if space else None
+        how = stance(sentence, needs_verb=False, any_words=True)
+        if found is None:
+            return False
+        name = self._subject(found.name)
+        named = found.names_it and not is_question(sentence) and self.is_new(name)
+        if how is not Stance.ASSUMED and not named:
+            return True
+        entity = Values(self.scope).entity_of(parse(space))[0]
+        if not name or not isinstance(entity, Symbolic) or (found.onto_a_line and entity.value.shape[1] != ONE):
+            return True
+        known = Values(self.scope).entity_of(parse(name))[0]
+        if isinstance(known, Symbolic) and any(d.target == known.value for d in self.scope.context.definitions):
+            return True
+        self.define(name, found.value)
+        for letter in letters_of(name):
+            if speaks_of_projection(self.scope.unsure.get(letter, "")):
+                del self.scope.unsure[letter]
+        return True
 
     def _names_spoken_of(self, tokens: Tokens) -> tuple[frozenset[str], frozenset[str]]:
         """The names in a formula, and those that what is said of it is said of: none for one that is no list."""

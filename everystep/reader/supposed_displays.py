@@ -48,6 +48,13 @@ _MAY_SUPPOSE = re.compile(
 _OF_ALL = re.compile(
     r"\b(?:(?:for|pour) (?:all|any|every|each|arbitrary|tout|toute|tous|toutes|chaque)|whatever|quel que soit)\b"
 )
+_ASKS_WHEN = re.compile(
+    r"\b(?:for (?:which|what)|when|under (?:which|what)|pour (?:quel|quels|quelle|quelles)|quand|sous quelles?)\b"
+    r"[^.;:?!]*$"
+)
+_IS_ASKED = re.compile(
+    r"^\W*(?:do|does|did|is|are|can|must|should|will|would|has|have we|a-t-on|a-t-il|est-ce|est-il|peut-on|doit-on)\b"
+)
 _THEN = re.compile(r"^\W*(?:then|alors)\b")
 _GOES_ON = re.compile(r"^\W*(?:then|alors|we (?:have|get|obtain|find)|on (?:a|obtient|trouve)|it (?:follows|holds))\b")
 
@@ -63,6 +70,8 @@ def supposed(words: str, behind: str, ended: bool) -> Sentence | None:
     lets = _INTRODUCES.search(clause) and _LETS.search(clause) and not _CLAIMS.search(clause)
     if not (strong or lets) or (not ended and _TAKES_BACK.search(plain(behind))):
         return None
+    if _ASKS_WHEN.search(plain(sentence.before)) and not ended and _IS_ASKED.search(plain(behind)):
+        return None  # "for which $A$, assuming $A^2 = I$, do we have": it is put for the question
     return sentence if stance(sentence) in (Stance.ASSUMED, Stance.CASE, Stance.WITHIN) else None
 
 

@@ -32,8 +32,11 @@ def has_power_of_a_vector(value: Expression) -> bool:
 
 
 def has_one_of_ones(value: Expression) -> bool:
-    """Whether a column of ones is as long as a number: ``1^T x^2`` with a squared length for ``x^2``."""
-    return any(isinstance(node, ex.Ones) and node.shape == (ONE, ONE) for node in ex.walk(value))
+    """Whether a column of ones is as long as a number, ``1^T x^2`` with a squared length for ``x^2``, or a diagonal is
+    made of one: ``diag(1 - h^2)``.
+    """
+    nodes = (node for node in ex.walk(value) if isinstance(node, (ex.Ones, ex.Diag)))
+    return any(node.shape == (ONE, ONE) for node in nodes)
 
 
 def by_entries(scope: Scope) -> Scope:

@@ -1,8 +1,9 @@
 """What words say of names, what updates define (``said.txt``), what is the row or the entry of what
 (``rows.txt``), of what a loss is a function (``losses.txt``), how courses write (``courses.txt``), how names come in
-(``openings.txt``), samples in words (``samples.txt``), systems and subspaces (``systems.txt``), networks by units and
-recurrences (``networks.txt``), and what goes on from one part to the next (``problem_sets.txt``): the verdicts of the
-steps that rest on it.
+(``openings.txt``), samples in words (``samples.txt``), systems and subspaces (``systems.txt``), projections onto them
+(``projections.txt``), networks by units and recurrences (``networks.txt``), what goes on from one part to the next
+(``problem_sets.txt``), and which of several suppositions hold (``suppositions.txt``): the verdicts of the steps that
+rest on it.
 """
 
 from collections.abc import Iterator
@@ -12,12 +13,16 @@ import pytest
 
 from everystep.documents.check import check_text
 
+TABLES = (
+    *("said", "rows", "losses", "courses", "openings", "networks", "samples", "systems", "projections", "problem_sets"),
+    "suppositions",
+)
+
 
 def blocks() -> Iterator[tuple[list[str], str]]:
     """(the verdicts of the steps, text)."""
     here = Path(__file__).parent
-    names = ("said", "rows", "losses", "courses", "openings", "networks", "samples", "systems", "problem_sets")
-    texts = [(here / f"{name}.txt").read_text(encoding="utf-8") for name in names]
+    texts = [(here / f"{name}.txt").read_text(encoding="utf-8") for name in TABLES]
     for block in (block for text in texts for block in text.split("\n\n")):
         first, _, text = block.strip("\n").partition("\n")
         if first.startswith(">"):

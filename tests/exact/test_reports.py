@@ -68,6 +68,28 @@ def test_a_law_is_printed_with_its_atoms() -> None:
     assert "x is 2 with probability 1/5, -1/2 with probability 4/5" in found.note
 
 
+def test_a_normal_law_is_printed_by_its_mean_and_covariance() -> None:
+    """The nodes that stand for it have weights of either sign: they are no probabilities."""
+    context = Context(random=(Random(x, "gaussian", (ex.Zeros(n), 2 * ex.Eye(n))),))
+    found = judge(equation(ex.Expectation(ex.Trace(x * x.T) ** 2), 3), context).counterexample
+    assert found is not None
+    assert found.note == "x is normal with mean 0 and variance 2"
+
+
+def test_a_normal_law_within_an_exponential_is_printed_by_its_mean_and_covariance() -> None:
+    context = Context(random=(Random(a, "gaussian", (Num(0), Num(1))),))
+    found = judge(equation(ex.Expectation(ex.Apply("exp", a)), 2), context).counterexample
+    assert found is not None
+    assert found.note.startswith("a is normal with mean 0 and variance 1.000")
+
+
+def test_a_value_that_is_never_taken_is_not_printed() -> None:
+    context = Context(random=(Random(X, "bernoulli", (Num(1),)),))
+    found = judge(equation(ex.Expectation(X), 2 * ex.Ones(n, d)), context).counterexample
+    assert found is not None
+    assert found.note == "each entry of X is 1 with probability 1"
+
+
 def test_a_mask_is_printed_entry_by_entry() -> None:
     context = Context(
         random=(Random(X, "bernoulli", (p,)),),

@@ -374,5 +374,7 @@ ROWS = (
     identity("skew-against-symmetric", tr(S * B), 0, 1, *sym(S), eq(B.T, -B)),
     identity("pinv-left-inverse-by-gram", PseudoInverse(X) * X, Eye(d), 2 * Eye(d), *inv(X.T * X)),
     identity("pinv-right-inverse-by-gram", X * PseudoInverse(X), I, 2 * I, *inv(X * X.T)),
+    identity("pinv-of-a-unit-vector", pinv(w), w.T, 2 * w.T, eq(sq(w), 1)),
+    identity("pinv-of-a-vector-with-a-product", pinv(w) * w, 1, 2, eq(w.T * v, 3)),
     identity("pinv-trace-is-rank", tr(PseudoInverse(X) * X), rank(X), rank(X) + 1),
 )

@@ -5,10 +5,12 @@ May import ``everystep.prove.verdict`` and this package only.
 
 from __future__ import annotations
 
+from everystep.algebra import expressions as ex
 from everystep.algebra.context import Predicate
 from everystep.prove.exact.arithmetic import Matrix, show
 from everystep.prove.exact.instances import Instance, cell_name
-from everystep.prove.exact.laws import ENTRYWISE
+from everystep.prove.exact.laws import ENTRYWISE, Atoms
+from everystep.prove.exact.quadrature import Lattice
 from everystep.prove.exact.sizes import Sizes
 from everystep.prove.exact.trials import Case, Result
 from everystep.prove.verdict import NEAR, Counterexample, Table
@@ -87,21 +89,45 @@ def _sum(terms: list[tuple[object, str]]) -> str:
 
 
 def _laws(instance: Instance) -> list[str]:
-    """The finite laws that stood for random quantities."""
+    """The laws of random quantities: finite ones with their atoms, normal ones by their mean and covariance (nodes
+    that have their moments stand for them; these have weights of either sign and mean nothing to a reader).
+    """
     found: dict[str, str] = {}
     for ring in ("rationals", "balls"):
         ev = instance.known_evaluator(ring)
         if ev is None:
             continue
-        for (cell, _), atoms in ev.root.atoms.items():
+        for (cell, nodes), atoms in ev.root.atoms.items():
             name = cell_name(cell)
-            if name in found or len(atoms) > _MOST_ATOMS:
-                continue
-            parts = [f"{_flat(v.base)} with probability {show(w.base[0, 0])}" for v, w in atoms]
             meaning = ev.program.meaning(*cell)
             law = "" if meaning is None or meaning.law is None else meaning.law.law
+            if meaning is not None and meaning.law is not None and law == "gaussian":
+                if name not in found and not isinstance(nodes, Lattice):
+                    found[name] = f"{name} is {_normal(*_moments(atoms))}"
+                elif name not in found and isinstance(meaning.law.target, ex.Var):
+                    mean, covariance = (ev.inside(ev.root, ev.program.compile(p)) for p in meaning.law.parameters)
+                    found[name] = f"{name} is {_normal(mean.base, covariance.base)}"
+                continue
+            if name in found or len(atoms) > _MOST_ATOMS:
+                continue
+            shown = [(_flat(v.base), show(w.base[0, 0])) for v, w in atoms]
+            parts = [f"{value} with probability {weight}" for value, weight in shown if weight != "0"]
             found[name] = ("each entry of " if law in ENTRYWISE else "") + f"{name} is " + ", ".join(parts)
     return [found[name] for name in sorted(found)]
+
+
+def _moments(atoms: Atoms) -> tuple[Matrix, Matrix]:
+    """The mean and the covariance of a finite law."""
+    mean, square = atoms[0][0].base * 0, atoms[0][0].base * atoms[0][0].base.transpose() * 0
+    for value, weight in atoms:
+        mean += value.base * weight.base[0, 0]
+        square += value.base * value.base.transpose() * weight.base[0, 0]
+    return mean, square - mean * mean.transpose()
+
+
+def _normal(mean: Matrix, covariance: Matrix) -> str:
+    spread = "variance" if mean.nrows() == 1 else "covariance"
+    return f"normal with mean {_flat(mean)} and {spread} {_flat(covariance)}"
 
 
 def _flat(m: Matrix) -> str:
