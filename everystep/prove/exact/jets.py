@@ -9,6 +9,7 @@ direction of each level.  May import the arithmetic and the functions' series on
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations, product
 from typing import TypeAlias
 
 from everystep.prove.exact.arithmetic import Element, Matrix, Ring
@@ -17,6 +18,8 @@ from everystep.prove.exact.errors import Undefined, Unsupported
 LEVELS = 16
 _MASK = (1 << LEVELS) - 1
 _WIDTH = 16
+_MANY_PARTS = 8
+"""From so many parts on their squares are taken all at once."""
 
 Series: TypeAlias = Callable[[Element, int], list[Element]]
 """Taylor coefficients of a function at a point, up to an order."""
@@ -206,11 +209,38 @@ class Jets:
 
     def square_sum(self, a: Jet) -> Jet:
         """The sum of the squared entries."""
+        if a.parts is not None and len(a.parts) >= _MANY_PARTS:
+            return self._gram(a, a.parts)
         if a.columns == 1:
             return multiply(transpose(a), a)
         if a.rows == 1:
             return multiply(a, transpose(a))
         return self.trace(multiply(transpose(a), a))
+
+    def _gram(self, a: Jet, parts: dict[int, Matrix]) -> Jet:
+        """The sum of the squared entries from products of all parts at once, each written as a row: those of one
+        level with the base, and with those of the other levels.
+        """
+        width = a.rows * a.columns
+        levels: dict[int, list[int]] = {}
+        for k in parts:
+            levels.setdefault(k & _MASK, []).append(k)
+        rows = {
+            level: self.ring.matrix(len(keys), width, [x for k in keys for x in parts[k].entries()])
+            for level, keys in levels.items()
+        }
+        base = self.ring.matrix(1, width, list(a.base.entries()))
+        found: dict[int, Element] = {}
+        for level, keys in levels.items():
+            found |= zip(keys, ((rows[level] * base.transpose()) * 2).entries(), strict=True)
+        for one, other in combinations(levels, 2):
+            if one & other:
+                continue  # products within one level vanish
+            products = ((rows[one] * rows[other].transpose()) * 2).entries()
+            for (k, n), x in zip(product(levels[one], levels[other]), products, strict=True):
+                found[k | n] = found[k | n] + x if k | n in found else x
+        square = base * base.transpose()
+        return Jet(square, {k: self.ring.matrix(1, 1, [x]) for k, x in found.items()}, a.levels)
 
     # functions -------------------------------------------------------------------------------------
 
