@@ -99,6 +99,8 @@ class Problem:
     """The letters of the displays before."""
     squares: set[str] = field(default_factory=set)
     r"""Names that stand as square matrices: of ``\Sigma \succ 0``."""
+    tables: set[str] = field(default_factory=set)
+    """Names that words call a matrix of data: one row an observation."""
     of_all: dict[str, tuple[Tokens, tuple[str, ...]]] = field(default_factory=dict)
     """The set of all vectors ("column"), of all matrices ("matrix"), and the section that says so."""
     begins: bool = False

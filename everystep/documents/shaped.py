@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from sympy import Expr
+
+from everystep.algebra.expressions import Var
+from everystep.algebra.shapes import ONE, size
 from everystep.documents.declaring import Declaring
 from everystep.documents.given_anew import recognised
 from everystep.documents.inferred import ToldShapes, declare_told
@@ -14,9 +18,10 @@ from everystep.documents.looking import DEFECTS
 from everystep.documents.spoken import names_given, unmarked_letters
 from everystep.documents.told_shapes import told_shapes
 from everystep.reader.declarations import Declarer
-from everystep.reader.entities import DefinedFunction
+from everystep.reader.entities import DefinedFunction, FamilyName, Rows, Size, Symbolic
 from everystep.reader.models import model
 from everystep.reader.pieces import pieces_of, trimmed
+from everystep.reader.scope import Scope
 from everystep.reader.statements import Statement
 from everystep.reader.trees import Unreadable, name_of
 
@@ -29,6 +34,8 @@ class Shaped(Declaring):
         if self.problem.vectors:  # before what waits is read: $y_k \\in \\{0, 1\\}$ of a vector y
             self._shaped_by_display(statements, told_shapes(self.problem))
         self._infer_waiting()
+        if self._table_of_data(statements) or self._squares_of_one_size(statements):
+            self._infer_waiting()
         told = told_shapes(self.problem)
         if told and self._shaped_in_prose(told):
             self._infer_waiting()
@@ -36,6 +43,45 @@ class Shaped(Declaring):
         self._shaped_as_noise(statements if not order else [])
         for statement in statements:
             self.problem.shown |= {letter for side in statement.sides for letter in unmarked_letters(tuple(side))}
+
+    def _table_of_data(self, statements: list[Statement]) -> bool:
+        """Declare the one matrix that words call one of data, where nothing in the text has a size: the lengths of what
+        stands beside it are its own.  False where there is none, or more than one: they may have a length in common.
+        """
+        scope, problem = self.problem.scope, self.problem
+        if len(problem.tables) != 1 or problem.of_all or _lengths(scope) != set():
+            return False
+        (name,) = problem.tables
+        if scope.find(name) is not None or f"{name}[]" in scope.names or name not in self._written(statements):
+            return False
+        scope.declare(name, Symbolic(Var(name, size(f"rows {name}"), size(f"columns {name}")), inferred=True), "")
+        return True
+
+    def _written(self, statements: list[Statement]) -> set[str]:
+        """The names in the formulas of a display and in the equations of the prose."""
+        tokens = [token for s in statements for side in s.sides for token in side]
+        tokens += [token for declaration in self.problem.equations for token in declaration.tokens]
+        return {name_of(token) for token in tokens}
+
+    def _squares_of_one_size(self, statements: list[Statement]) -> bool:
+        """Declare the matrices that words call symmetric, definite or invertible where nothing in the text has a size,
+        or all that has one has the same: those that stand together are of one size.  False where there are none.
+
+        Not where a Kronecker product or a direct sum stands between them: there each has a size of its own.
+        """
+        scope, problem = self.problem.scope, self.problem
+        named = {n for n in problem.squares if scope.find(n) is None and f"{n}[]" not in scope.names}
+        lengths = _lengths(scope)
+        if not named or problem.of_all or lengths is None or len(lengths) > 1:
+            return False
+        written = self._written(statements)
+        defined = {n for d in problem.equations for p in pieces_of(trimmed(d.tokens)) for n in names_given(p.sides[0])}
+        if written & {"otimes", "oplus", "blkdiag"} or not named & written - defined:
+            return False
+        length = next(iter(lengths), size(f"dim {min(named)}"))
+        for name in named - defined:
+            scope.declare(name, Symbolic(Var(name, length, length), inferred=True), "")
+        return True
 
     def _shaped_by_display(self, statements: list[Statement], told: ToldShapes) -> None:
         """Declare names with a shape in the equations of a display."""
@@ -80,3 +126,21 @@ class Shaped(Declaring):
         context = self.problem.scope.context
         defined = {d.target.name for d in context.definitions} | {r.target.name for r in context.recurrences}
         return bool(names) and names <= defined
+
+
+def _lengths(scope: Scope) -> set[Expr] | None:
+    """The lengths of all columns and matrices that are declared; None where a size is declared that is none of theirs:
+    it may be that of a matrix or not.
+    """
+    found: set[Expr] = set()
+    sizes: set[Expr] = set()
+    for entity in scope.names.values():
+        if isinstance(entity, Size):
+            sizes.add(entity.value)
+        elif isinstance(entity, Rows):
+            found |= set(entity.matrix.shape)
+        elif isinstance(entity, Symbolic):
+            found |= set(entity.value.shape)
+        elif isinstance(entity, FamilyName):
+            found |= {entity.rows, entity.columns}
+    return found - {ONE} if sizes <= found else None

@@ -28,9 +28,21 @@ from everystep.reader.words import plain
 
 _DATA = re.compile(r"\b(one-?\s?hot|mask|masque)")
 _OF_MATRICES = re.compile(
-    r"\b(positive (semi-?\s?)?definite|definie? positi(ve|f)|symmetric|symetrique|invertible|inversible|covariance|"
-    r"precision|orthogonale?|square matrix|matrice carree)\b"
+    r"\b(positive (semi-?\s?)?definite|(semi-?)?definie?s? positi(ve|f)s?|symmetric|symetriques?|invertible|"
+    r"inversibles?|covariance|precision|orthogonal(es?)?(?! (to|a|aux)\b)|square matri(x|ces)|matrices? carrees?)\b"
 )
+_OF_DATA = re.compile(
+    r"\b((design|data|feature|regressor|observation|input) matrix|"
+    r"matrix of (features|data|inputs|observations|regressors)|"
+    r"matrice (des? (donnees|design|observations|regresseurs|variables|entrees|caracteristiques)|"
+    r"d'(observations|entrees)))\b"
+)
+_OF_SOMETHING_ELSE = re.compile(
+    r"\b(functions?|fonctions?|maps?|mappings?|applications?|transform\w*|operat\w*|networks?|reseaux?|layers?|couches?|"
+    r"flows?|flots?|kernels?|noyaux?|distributions?|laws?|lois?|random|aleatoires?|variables?|norme?s?|metri\w*|distances?|"
+    r"tensors?|tenseurs?|forme?s?|groups?|groupes?|relations?|graphe?s?|sets?|ensembles?|subspaces?|sous-espaces?|vect\w*)\b"
+)
+"""What may be symmetric or invertible, too, and is no matrix."""
 
 
 def note_shapes(problem: Problem, declaration: Declaration) -> None:
@@ -53,12 +65,26 @@ def note_shapes(problem: Problem, declaration: Declaration) -> None:
             if called_column(sentence):
                 problem.vectors |= set(names)
                 problem.data |= set(names) if _DATA.search(words_at(sentence)) else set()
-            if _OF_MATRICES.search(words_at(sentence)):
-                problem.squares |= set(filter(_is_capital, names))
+            if _OF_DATA.search(words_at(sentence)):
+                problem.tables |= set(filter(_is_capital, names))
+            if _OF_MATRICES.search(words_at(sentence)) and not _OF_SOMETHING_ELSE.search(words_at(sentence)):
+                problem.squares |= set(filter(_is_capital, [*names, *_joined_before(sentence)]))
         for piece in pieces_of(tokens):
             bare = plain_text(trimmed(piece.sides[-1])) in ("0", "I")
             if piece.relations in (("succ",), ("succeq",)) and bare:
                 problem.squares |= {n for n in map(_name, split(piece.sides[0], (",",))) if _is_capital(n)}
+
+
+def _joined_before(sentence: Sentence) -> list[str]:
+    """The names of the formulas before one that are listed with it: "$A$, $B$ and $C$"."""
+    names: list[str] = []
+    *gaps, _ = plain(sentence.before).split("$") if sentence.before.count("$") == len(sentence.earlier) else [""]
+    joints = [*gaps[1:], plain(sentence.before).rsplit("$", 1)[-1]] if gaps else []
+    for formula, joint in zip(reversed(sentence.earlier), reversed(joints), strict=False):
+        if joint.strip(" ,") not in ("", "and", "et") or not is_names(formula):
+            break
+        names += [name for name in map(_name, split(trimmed(formula), (",",))) if name]
+    return names
 
 
 def words_at(sentence: Sentence) -> str:
