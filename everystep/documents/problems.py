@@ -89,6 +89,8 @@ class Problem:
     """Sentences that speak of all vectors or of the data, and their lines: later names are meant, too."""
     vectors: set[str] = field(default_factory=set)
     """Names that words call vectors, one-hot or probability vectors among them."""
+    drawn: set[str] = field(default_factory=set)
+    """Names that words call random vectors."""
     chance: set[str] = field(default_factory=set)
     """Names of which a formula of the text gives a mean, a variance or a law."""
     data: set[str] = field(default_factory=set)

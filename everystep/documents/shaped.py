@@ -20,6 +20,7 @@ from everystep.documents.told_shapes import told_shapes
 from everystep.reader.declarations import Declarer
 from everystep.reader.entities import DefinedFunction, FamilyName, Rows, Size, Symbolic
 from everystep.reader.models import model
+from everystep.reader.name_lists import is_names
 from everystep.reader.pieces import pieces_of, trimmed
 from everystep.reader.scope import Scope
 from everystep.reader.statements import Statement
@@ -52,7 +53,7 @@ class Shaped(Declaring):
         if len(problem.tables) != 1 or problem.of_all or _lengths(scope) != set():
             return False
         (name,) = problem.tables
-        if scope.find(name) is not None or f"{name}[]" in scope.names or name not in self._written(statements):
+        if not _is_open(scope, name) or name not in self._written(statements):
             return False
         scope.declare(name, Symbolic(Var(name, size(f"rows {name}"), size(f"columns {name}")), inferred=True), "")
         return True
@@ -65,23 +66,30 @@ class Shaped(Declaring):
 
     def _squares_of_one_size(self, statements: list[Statement]) -> bool:
         """Declare the matrices that words call symmetric, definite or invertible where nothing in the text has a size,
-        or all that has one has the same: those that stand together are of one size.  False where there are none.
+        or all that has one has the same: those that stand together are of one size, and so are what words call vectors.
+        False where there are none.
 
         Not where a Kronecker product or a direct sum stands between them: there each has a size of its own.
         """
         scope, problem = self.problem.scope, self.problem
-        named = {n for n in problem.squares if scope.find(n) is None and f"{n}[]" not in scope.names}
-        lengths = _lengths(scope)
-        if not named or problem.of_all or lengths is None or len(lengths) > 1:
+        lengths, defined = _lengths(scope), self._defined_in_prose()
+        squares = {n for n in problem.squares - defined if _is_open(scope, n)}
+        columns = {n for n in (problem.vectors | problem.drawn) - problem.data - defined if _is_open(scope, n)}
+        if not squares or problem.of_all or lengths is None or len(lengths) > 1:
             return False
         written = self._written(statements)
-        defined = {n for d in problem.equations for p in pieces_of(trimmed(d.tokens)) for n in names_given(p.sides[0])}
-        if written & {"otimes", "oplus", "blkdiag"} or not named & written - defined:
+        if written & {"otimes", "oplus", "blkdiag"} or not (squares | columns) & written:
             return False
-        length = next(iter(lengths), size(f"dim {min(named)}"))
-        for name in named - defined:
-            scope.declare(name, Symbolic(Var(name, length, length), inferred=True), "")
+        length = next(iter(lengths), size(f"dim {min(squares)}"))
+        for name in squares | columns:
+            shape = (length, length) if name in squares else (length,)
+            scope.declare(name, Symbolic(Var(name, *shape), inferred=True), "")
         return True
+
+    def _defined_in_prose(self) -> set[str]:
+        """The names that stand alone on the left side of an equation in the prose."""
+        left = [trimmed(p.sides[0]) for d in self.problem.equations for p in pieces_of(trimmed(d.tokens))]
+        return {n for side in left if is_names(side) for n in names_given(side)}
 
     def _shaped_by_display(self, statements: list[Statement], told: ToldShapes) -> None:
         """Declare names with a shape in the equations of a display."""
@@ -126,6 +134,10 @@ class Shaped(Declaring):
         context = self.problem.scope.context
         defined = {d.target.name for d in context.definitions} | {r.target.name for r in context.recurrences}
         return bool(names) and names <= defined
+
+
+def _is_open(scope: Scope, name: str) -> bool:
+    return scope.find(name) is None and f"{name}[]" not in scope.names
 
 
 def _lengths(scope: Scope) -> set[Expr] | None:

@@ -62,6 +62,7 @@ def note_shapes(problem: Problem, declaration: Declaration) -> None:
             names = [name for name in map(_name, split(tokens, (",",))) if name]
             if called_random_vector(sentence):
                 problem.chance |= set(names)
+                problem.drawn |= set(names)
             if called_column(sentence):
                 problem.vectors |= set(names)
                 problem.data |= set(names) if _DATA.search(words_at(sentence)) else set()
