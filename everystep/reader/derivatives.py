@@ -271,12 +271,15 @@ class Derivatives(Evaluated):
         ends = range(len(factors), at, -1)
         plain_end = next((k for k in range(at + 1, len(factors)) if separators[k]), len(factors))
         fallback: tuple[Expression, int] | None = None
+        refused: Unreadable | None = None
         for end in sorted(ends, key=lambda e: (e > plain_end, -e)):
             try:
                 value = self._product(factors[at:end], ["", *separators[at + 1 : end]])
-            except Unreadable:
+            except Unreadable as error:
+                # Of "tr(A X)" without an A it is the A that is missing, and no argument of the trace.
+                refused = error if refused is None or not self.is_function(first) else refused
                 if end == at + 1 and fallback is None:
-                    raise
+                    raise refused from None
                 continue
             if self.is_number(value):
                 bare = self._without_last_scripts(factors, separators, at, end, second)
