@@ -37,6 +37,7 @@ from everystep.documents.own_sizes import declare_own_sizes
 from everystep.documents.real_variable import real_variable
 from everystep.documents.result import DocumentReport, Remark
 from everystep.documents.said_before import passed_over
+from everystep.documents.solution_names import solution_of
 from everystep.documents.spoken import (
     Uses,
     counts_members,
@@ -142,6 +143,7 @@ class Checker(Supposing):
         self._end_siblings()
         self.problem.scope.displays += 1
         declare_letters(self.problem)
+        self._found_again()
         if order == "skip":
             return
         if any(t.kind == "char" and t.text == "'" for t in display.tokens) or any(
@@ -178,6 +180,7 @@ class Checker(Supposing):
         defined = self._defined_first([s for s in statements if s not in supposed], order)
         self._set_to_zero(display, sentence.before, formula)
         passing = self._put_for_a_display(display, sentence.before, formulas)
+        passing += self._drawn_from_conditions(display)
         self._meant_for_a_while(kept, sentence)
         if lists_conditions(display.prose) and not any(s.leads or s.followed for s in statements):
             named = letters_of(formula) | {"T", "top", "Vert", "vert", "lVert", "rVert", "lvert", "rvert", "norm"}
@@ -201,6 +204,8 @@ class Checker(Supposing):
             self.problem.lost_premise = self.problem.lost_premise or (statement.followed and lost)
         if statements:
             self.problem.last = statements[-1]
+        if self.problem.consequence:
+            self.problem.concluded = display.place.line, tuple(self.problem.consequence)
         scope = self.problem.scope
         self.problem.zeroed = tuple(h for h in scope.temporary if isinstance(h, Relation) and is_stationarity(h))
         scope.drop_temporary()
@@ -262,6 +267,23 @@ class Checker(Supposing):
                 fresh.append(Doubt(hypothesis, f"${told}$ is put so", display.place.line))
         doubts = tuple(doubt for doubt in fresh if doubt not in scope.doubts)
         self.problem.put = tuple(fresh)
+        scope.doubts += doubts
+        return doubts
+
+    def _drawn_from_conditions(self, display: Display) -> tuple[Doubt, ...]:
+        """What the last arrow or condition of this part has put and drawn holds for a display that goes on from it in
+        so many words, "hence"; for another one it is in doubt.
+        """
+        scope, (line, held) = self.problem.scope, self.problem.concluded
+        fresh = [h for h in held if h not in scope.context.hypotheses]
+        said = "what an earlier display supposes holds"
+        if goes_on(display.prose) and display.prose.strip():
+            for hypothesis in fresh:
+                scope.assume(hypothesis)
+                scope.lines[hypothesis] = SaidAt(said, line)
+            scope.temporary += fresh
+            return ()
+        doubts = tuple(Doubt(h, said, line) for h in fresh)
         scope.doubts += doubts
         return doubts
 
@@ -376,6 +398,14 @@ class Checker(Supposing):
             return
         if statement.relations[0] in ("in", "sim"):
             self._declare_display(statement)
+            return
+        solved = None if defined or order else solution_of(statement, self.problem.consequence, self.problem.scope)
+        if solved is not None:
+            renamed = replace(statement, sides=[list(solved), *statement.sides[1:]], named=statement.sides[0])
+            self._statement(renamed, display, order, defined)
+            with suppress(Unreadable, *DEFECTS):  # from here on the name has this value, be it right or wrong
+                left, right = map(tuple, statement.sides[:2])
+                Declarer(self.problem.scope, recognised).define_from(left, right)
             return
         if defined:
             first = len(statement.relations) if order == "define" else 1

@@ -107,6 +107,7 @@ class Declaring(Minimised):
         problem = self.problem
         problem.begun = frozenset(problem.scope.names)
         problem.begins = True
+        problem.concluded = 0, ()
         problem.scope.part += 1
         section = tuple(name for name in part.path if name.startswith(_SECTIONS))
         if section != problem.scope.section:
@@ -381,12 +382,27 @@ class Declaring(Minimised):
         for declaration in self.problem.waiting:
             self._lost_meaning(declaration)
             if declaration.inline:
+                if is_constraint(_sentence(declaration)):
+                    missing = frozenset[str]().union(*map(self._undeclared, pieces_of(trimmed(declaration.tokens))))
+                    self.problem.lost.append((declaration, missing - STYLES.keys()))
                 continue  # prose that is not a declaration
             remark = self.problem.troubles[latex_of(declaration.tokens)]
             self.remarks.append(remark)
             self.problem.unread.append(remark)
             self.problem.tainted |= defined_letters(declaration.tokens)
         self.problem.waiting.clear()
+
+    def _found_again(self) -> None:
+        """Read constraints of letters that were declared since: "subject to $u^\\top u = 1$", and then a Lagrangian
+        that is a function of u.
+        """
+        scope = self.problem.scope
+        for declaration, missing in [(d, names) for d, names in self.problem.lost if any(map(scope.find, names))]:
+            self.problem.lost.remove((declaration, missing))
+            if self._declared(declaration, waits=False):
+                said = latex_of(declaration.tokens)
+                for name in [n for n in missing if self.problem.scope.unsure.get(n) == said]:
+                    del self.problem.scope.unsure[name]
 
     def _lost_meaning(self, declaration: Declaration) -> None:
         """A law or a definition that was not read leaves its names without a meaning that a step could rest on."""
@@ -426,10 +442,11 @@ class Declaring(Minimised):
                 declaration.inline and not constraint and stance(sentence) not in (Stance.NOTHING, Stance.DOUBTFUL)
             )
             summed = any(name_of(t) == "sum" for t in piece.sides[0])  # "subject to $\\sum_k p_k = 1$"
-            stated = assumed or (constraint and summed and not denies(sentence))
+            stated = assumed or (constraint and not denies(sentence))
             if relation == "=" and stated and not names_given(piece.sides[0]):  # "let $a > 0$ with $a b = 1$"
+                open_ = self._undeclared(piece)  # of data beside the variable a constraint says nothing
                 for letter in {letter for side in piece.sides for letter in letters_of(side)} - STYLES.keys():
-                    if assumed or scope.find(letter) is not None:
+                    if assumed or letter in open_ or (summed and scope.find(letter) is not None):
                         scope.unsure.setdefault(letter, latex_of(declaration.tokens))
             doubtful = declaration.inline and stance(sentence) is Stance.DOUBTFUL
             if relation == "=" and doubtful and not names_given(piece.sides[0]):  # "consider the plane $w^T x = b$"

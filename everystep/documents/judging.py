@@ -523,6 +523,7 @@ class Judging(Readings):
             with suppress(Descending):  # what is kept can be judged again as it is
                 claim, context = counted_upwards(claim, context)
         left, right = tuple(statement.sides[k]), tuple(statement.sides[k + 1])
+        left = tuple(statement.named) if statement.named and not k else left
         place = right[0].place if right else (left[-1].place if left else display.place)
         report = StepReport(
             place=place,

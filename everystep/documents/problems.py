@@ -42,6 +42,8 @@ class Problem:
     consequence: list[Hypothesis] = field(default_factory=list)
     lost_premise: bool = False
     waiting: list[Declaration] = field(default_factory=list)
+    lost: list[tuple[Declaration, frozenset[str]]] = field(default_factory=list)
+    """Constraints in the prose that could not be read, and their letters that nothing had declared."""
     troubles: dict[str, Remark] = field(default_factory=dict)
     unread: list[Remark] = field(default_factory=list)
     tainted: set[str] = field(default_factory=set)
@@ -57,6 +59,8 @@ class Problem:
     """Names that words call the minimiser, and not of which function: in which part and behind which display, and what
     that has put in doubt.
     """
+    concluded: tuple[int, tuple[Hypothesis, ...]] = (0, ())
+    """The line of the last display with a condition or an arrow; what it has put, and what it has drawn from that."""
     solved: list[Solved] = field(default_factory=list)
     """Names that equations are assumed of, and of which steps have shown the values."""
     made_zero: tuple[Hypothesis, ...] = ()

@@ -46,6 +46,7 @@ CONSTANT = re.compile(r"\bconst|\bcste|\bcte\b|terms? (not|independent)|termes? 
 class Statement:
     """``sides`` with ``relations`` between them.
 
+    ``named``: how the first side is written, where that is a new name for what stands in ``sides``.
     ``leads``: ``"=>"`` or ``"<=>"`` where the statement is a consequence of the one before; ``followed``: whether one
     is drawn from it.  ``conditions`` are statements (as tokens) under which it is meant, ``reasons`` those which are
     said to make it true; ``asides`` say something of a name beside it, as a reason, a condition or a conclusion;
@@ -56,6 +57,7 @@ class Statement:
     sides: list[list[Token]] = field(default_factory=lambda: [[]])
     relations: list[str] = field(default_factory=list)
     leads: str = ""
+    named: list[Token] = field(default_factory=list)
     followed: bool = False
     conditions: list[Tokens] = field(default_factory=list)
     reasons: list[Tokens] = field(default_factory=list)

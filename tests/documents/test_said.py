@@ -2,8 +2,8 @@
 (``rows.txt``), of what a loss is a function (``losses.txt``), how courses write (``courses.txt``), how names come in
 (``openings.txt``), samples in words (``samples.txt``), systems and subspaces (``systems.txt``), projections onto them
 (``projections.txt``), networks by units and recurrences (``networks.txt``), what goes on from one part to the next
-(``problem_sets.txt``), which of several suppositions hold (``suppositions.txt``), and matrices without a size
-(``without_sizes.txt``): the verdicts of the steps that rest on it.
+(``problem_sets.txt``), which of several suppositions hold (``suppositions.txt``), matrices without a size
+(``without_sizes.txt``), and solutions of conditions (``solutions.txt``): the verdicts of the steps that rest on it.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from everystep.documents.check import check_text
 
 TABLES = (
     *("said", "rows", "losses", "courses", "openings", "networks", "samples", "systems", "projections", "problem_sets"),
-    *("suppositions", "without_sizes"),
+    *("suppositions", "without_sizes", "solutions"),
 )
 
 
