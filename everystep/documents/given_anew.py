@@ -98,8 +98,9 @@ class GivenAnew(Judging):
             part = ""
             if not name and how in (Giving.DEFINES, Giving.UNCLEAR) and not declarer.is_new(left, right):
                 part = part_given_before(declarer.scope, left) or given_backwards(declarer.scope, left, right)
-            if part and self._given_anew(declarer, part, left, right, Giving.UNCLEAR):
-                declarer.given.append(piece)
+            if part:
+                self._given_anew(declarer, part, left, right, Giving.UNCLEAR)
+                declarer.given.append(piece)  # what is known already, "i.e. $p_k = \\dots$", is nothing to assume
                 continue
             told = how is not Giving.UNCLEAR and piece.relations == ("=",)
             if not name and told and model(declarer.scope, left, right):

@@ -354,6 +354,8 @@ class Declarer(Settling):
                     put = Stance.DOUBTFUL  # "hence the residual $r = b - A x$": a conclusion that is not checked
                 if put is not Stance.ASSUMED and is_governing(self.scope, piece, sentence):
                     put = Stance.ASSUMED
+                if put is not Stance.ASSUMED and piece.relations == ("=",) and self._is_defined_by(sentence):
+                    put = Stance.ASSUMED
                 if put is Stance.ASSUMED and self._gives_entries(piece, sentence):
                     continue
                 if put is not Stance.NOTHING:

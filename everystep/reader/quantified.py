@@ -9,7 +9,7 @@ from sympy import Expr
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import EVERY, Hypothesis, Relation
-from everystep.algebra.expressions import Expression, Num
+from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import ONE, index
 from everystep.reader import patterns as re
 from everystep.reader.eigenpairs import Eigenpairs
@@ -20,7 +20,8 @@ from everystep.reader.hypotheses import is_whole_range, sign_of_entry
 from everystep.reader.marks import plain_text
 from everystep.reader.one_hot import is_one_hot
 from everystep.reader.pieces import Piece, is_value, letters_of, names_in, pieces_of, subscripts, trimmed
-from everystep.reader.prose import Sentence
+from everystep.reader.prose import Sentence, denies, is_question
+from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Unreadable, name_of, relation_of, split
 from everystep.reader.values import Values
@@ -39,6 +40,12 @@ _ENTRIES = re.compile(
     r"\b(entries|components|coordinates|elements|coefficients|composantes|coordonnees|entrees)"
     r"( (are )?(given|defined) by| are| donnees par| definies par)?\W*$"
 )
+_GIVES = re.compile(
+    r"\b(?:with|where|by|given by|defined by|define|and|et|set|put|let|i\.e\.?|that is|such that|avec|ou|par|donne par|"
+    r"definie? par|c'est-a-dire|soit|a savoir|namely|via)[ ,:]*$"
+)
+_DEFINED_BY = re.compile(r"\b(?:define|definissons|on definit)\b[^.;:]*\$ (?:by|par|via)[ ,:]*$")
+_FOR_EACH = re.compile(r"^[ ,]*(?:for|pour) (?:all |each |every |any |tout |tous |chaque )?\$")
 _SOME = re.compile(r"\W*(for|pour) (some|certain|quelque|un|une)\b|\W*(if|si|when|unless|except|sauf|for) ")
 _FOR_SOME = re.compile(r"\W*(for|pour|at|when|if|si|en) \$")
 _FOR_WHICH = re.compile(r"\W*((for|pour|at|when|if|si|with|avec|en) )?\$")
@@ -83,7 +90,8 @@ class Quantified(Eigenpairs):
 
         They are its definition then.  Not where the index, which the right side has too, is spoken of or has a value.
         """
-        if piece.relations != ("=",) or _SOME.search(sentence.after):
+        for_all = _FOR_EACH.match(plain(sentence.after)) is not None and bool(sentence.later)
+        if piece.relations != ("=",) or (_SOME.search(sentence.after) and not for_all):
             return False
         try:
             value = Values(self.scope).read(trimmed(piece.sides[0]))
@@ -92,12 +100,16 @@ class Quantified(Eigenpairs):
         units = {d.target for d in self.scope.context.definitions if isinstance(d.body, ex.Unit)}
         known = isinstance(value, ex.Entry) and value.operands[0] in units
         one_hot = known or (isinstance(value, ex.Entry) and is_one_hot(value.operands[0], self.scope))
-        if not one_hot and not _ENTRIES.search(plain(sentence.before)):
-            return False
         letters = {str(i) for i in value.at if i.is_Symbol} if isinstance(value, ex.Entry) else set[str]()
-        beside = tuple(
-            f for f in (*sentence.earlier, *sentence.later) if not any(map(self.is_index_range, pieces_of(f)))
+        told = _ENTRIES.search(plain(sentence.before)) or (
+            _GIVES.search(plain(sentence.before)) and not self.supposes and self._is_open_vector(value)
         )
+        if not one_hot and not told:
+            return False
+        if for_all and not self._is_said_of_all(sentence.later[0], value, letters):
+            return False
+        others = (*sentence.earlier, *sentence.later[1 if for_all else 0 :])
+        beside = tuple(f for f in others if not any(map(self.is_index_range, pieces_of(f))))
         if not letters or is_spoken_of(frozenset(letters), self.scope, beside):
             return False
         if not letters <= {name_of(t) for t in piece.sides[1]}:
@@ -105,6 +117,36 @@ class Quantified(Eigenpairs):
         if known:
             return True  # "of class $c$, that is ``y_k = \\delta_{kc}``": told before
         return self._define_entries(value, piece.sides[1], parse(trimmed(piece.sides[0]), self.scope.words()))
+
+    @staticmethod
+    def _is_defined_by(sentence: Sentence) -> bool:
+        """Whether the formula at hand is what something is defined by: "define $p \\in \\mathbb{R}^K$ by"."""
+        return (
+            _DEFINED_BY.search(plain(sentence.before)) is not None
+            and not denies(sentence)
+            and not is_question(sentence)
+        )
+
+    def _is_open_vector(self, value: Expression) -> bool:
+        """Whether an entry is one of a vector of which nothing else is known."""
+        if not isinstance(value, ex.Entry) or not isinstance(value.operands[0], Var):
+            return False
+        if value.operands[0].shape[1] != ONE:
+            return False
+        name = value.operands[0].name
+        random = {law.target.name for law in self.scope.context.random}
+        return name not in random and not any(name in names_in(h) for h in self.scope.context.hypotheses)
+
+    def _is_said_of_all(self, formula: Tokens, value: Expression, letters: set[str]) -> bool:
+        r"""Whether a formula behind "for" is the index of an entry, or the whole range of it: ``k = 1, \dots, K``."""
+        pieces = pieces_of(trimmed(formula))
+        if len(pieces) != 1 or len(letters) != 1 or not isinstance(value, ex.Entry):
+            return False
+        sides = [plain_text(trimmed(side)) for side in pieces[0].sides]
+        (letter,) = letters
+        if not pieces[0].relations:
+            return sides == [letter]
+        return is_whole_range(sides, pieces[0].relations, letter, "1", str(value.operands[0].shape[0]))
 
     def _at_every_pair(self, held: tuple[Hypothesis, ...]) -> None:
         r"""``u_i^T u_j = \delta_{ij}`` that has come to those held before is said of all i and j, unless a formula
