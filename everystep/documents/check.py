@@ -86,6 +86,7 @@ class Checker(Supposing):
         """Check a whole document."""
         self.outer.entrywise = document.entrywise
         self.outer.denies_entrywise = document.denies_entrywise
+        self.outer.other_geometry = document.other_geometry
         self.outer.plain_ones = document.plain_ones
         self.outer.softmaxes = document.softmaxes
         self.outer.more_of_losses = document.more_of_losses

@@ -94,11 +94,9 @@ def in_doubt(declarer: Declarer, sentence: str) -> None:
             except (Unreadable, ValueError, TypeError, LookupError):
                 continue
     if commute:
-        comma = tokenize(",", "")
-        pairs = [Piece(((*one, *comma, *other),), ()) for one, other in combinations(known, 2)]
-        for pair in pairs[: MOST * 2]:
+        for pair in list(combinations(known, 2))[: MOST * 2]:
             try:
-                declarer.commuting([pair], Stance.DOUBTFUL)
+                declarer.commute(pair, Stance.DOUBTFUL)
             except (Unreadable, ValueError, TypeError, LookupError):
                 continue
 

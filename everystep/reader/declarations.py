@@ -387,8 +387,7 @@ class Declarer(Settling):
             law = words.says_law(sentence.before, sentence.after)
             self._called_random(subjects, words.says_centred(sentence.after), law)
         self._chance_told(pieces, subjects, sentence)
-        if words.says_commuting(sentence.after):
-            self.commuting(subjects, stance(sentence, needs_verb=False))
+        self.commuting(tokens, sentence)
         explained = _EXPLAINED.match(plain(sentence.after)) is not None
         called = ("" if explained else unknown_description(sentence)) or (_ALSO.search(plain(sentence.before)) or [""])[
             0

@@ -97,6 +97,8 @@ _DEPENDS = re.compile(
     r"(functions?|images?|gradients?|derivatives?|jacobian|hessian|fonctions?|derivees?|jacobienne|hessienne))"
     r" (of|on|upon|at|de|du)\b[^$.;:]{0,25}\$(,? (and|et|at|en|by|par|with respect to|par rapport a) [^$.;:]{0,15}\$)*"
 )
+_COMMUTING = re.compile(r"\b(?:(?:that|which|qui) )?(?:commute|commuting|commutent)\b")
+"""What :mod:`everystep.reader.commuting` reads, or doubts itself."""
 _STEP = re.compile(r"\ble pas\b(?! (?:symm?etrique|nul))")
 """« Le pas d'apprentissage »: a step, and no denial."""
 _SIZES = re.compile(r"\b[a-z\d] ?(x|by|par) ?[a-z\d]\b|\b[a-z]\b|[a-z\d]+-?dimension\w*")
@@ -191,6 +193,6 @@ def depends_on(sentence: Sentence) -> tuple[Tokens, ...]:
 
 def _is_known(called: str) -> bool:
     plainly = without_decompositions(re.sub(r"c'est-a-dire|``|''|\"", " ", called))
-    left = without_properties(_STEP.sub(" ", _SIZES.sub(" ", plainly)))
+    left = without_properties(_STEP.sub(" ", _SIZES.sub(" ", _COMMUTING.sub(" ", plainly))))
     ordinary = _HARMLESS | ORDINARY
     return near_is_known(" ".join(w for w in left.split() if w.strip(".'-") not in ordinary))

@@ -113,7 +113,8 @@ class Reader:
         by = softmaxes(text) if "softmax" in text else ""
         more = lines_with_more(text)
         told, denied = self.prose.entrywise, self.prose.denies_entrywise
-        return Document(self.source.file, events, told, lines_on_dependence(text), ones, by, more, denied)
+        geometry = self.prose.other_geometry
+        return Document(self.source.file, events, told, lines_on_dependence(text), ones, by, more, denied, geometry)
 
     def run(self) -> None:
         raise NotImplementedError

@@ -12,6 +12,7 @@ from everystep.reader import patterns as re
 from everystep.reader.cleaning import tokenize
 from everystep.reader.families_in_brackets import with_families
 from everystep.reader.phrases import denies_powers_by_entries, is_denied, power_by_entries, powers_by_entries
+from everystep.reader.projections import other_geometry
 from everystep.reader.sizes_in_words import with_sizes_in_sets
 from everystep.reader.source import Declaration, Event, Place, Tokens
 from everystep.reader.tokens import Words
@@ -151,7 +152,7 @@ class Prose:
         # For each mark in the paragraph: the index of its event, or nothing.
         self.pieces: list[tuple[int, Tokens, Place] | None] = []
         self.said: list[str] = []
-        self.entrywise = self.denies_entrywise = False
+        self.entrywise = self.denies_entrywise = self.other_geometry = False
         # Whether the part that is being read sets a task, and the labels that its paragraphs begin with.
         self.asked = False
         # The kind of statement that is being read, such as a theorem.
@@ -182,6 +183,7 @@ class Prose:
             self.said.append(text)
             self.entrywise = self.entrywise or powers_by_entries(text)
             self.denies_entrywise = self.denies_entrywise or denies_powers_by_entries(text)
+            self.other_geometry = self.other_geometry or other_geometry(text)
             self.labelled += label_of(text) + labels_within(text.rpartition("$")[2] if self.pieces else "")
             self.asked = self.asked or _TASK.search(text) is not None
         text, pieces = with_sizes_in_sets(*with_families(text, self.pieces))

@@ -13,6 +13,7 @@ from everystep.reader import patterns as re
 from everystep.reader.cleaning import tokenize
 from everystep.reader.name_lists import place_of
 from everystep.reader.source import Tokens
+from everystep.reader.tokens import listed
 from everystep.reader.words import plain
 
 _ORTHOGONAL = r"(?:orthogonal|euclidean|l2|orthogonale?|euclidienne?)"
@@ -43,6 +44,26 @@ _NAME_BEHIND = re.compile(r"\W*(?:is|be|est|is denoted by|is called|est note|est
 _ENDS = re.compile(r"\W*")
 _OF_NOTHING = re.compile(rf"\W*(?:{_IS}\W*)?{_PROJECTION}{_ONTO}")
 _THE_SPACE = re.compile(_ONTO)
+_PLAIN_BEHIND = listed(
+    """
+    and or et so that then thus hence therefore where with let be is are denote denotes denoted write call put set
+    we have get the a its corresponding associated respective residual residuals error vector matrix hat this by of as
+    for in onto on to it i.e e.g projection projections projector column space range columns row null orthogonal
+    complement orthogonally such which has full rank identity fitted values prediction predictions show prove verify
+    alors donc ainsi soit ou avec on note notons posons a le la les l' son sa residu erreur vecteur matrice par de du
+    des d' est projete projecteur image colonnes noyau orthogonale montrer montrez que
+    """
+)
+"""Words behind the space that leave the projection what it is: "and let $r = b - p$ be the residual"."""
+_OTHER_GEOMETRY = re.compile(
+    r"\b(?:oblique|obliquely|obliques|skew projections?|parallel to|parallelement|mahalanobis|"
+    r"(?:in|with|for|by|to|under|of) (?:the|a|this|our) (?:\w+ )?metric|pour la metrique|"
+    r"(?:weighted|ponderee?s?) (?:projections?|norms?|normes?|inner products?|produit scalaire)|"
+    r"\$-(?:orthogonal\w*|norm|inner)|"
+    r"(?<!standard )(?<!usual )(?<!euclidean )(?<!canonical )(?<!ordinary )(?<!dot )"
+    r"(?:inner|scalar) products?(?! of\b| between\b)|"
+    r"produits? scalaires?(?! (?:usuel|canonique|euclidien|standard|d[eu]s?\b)))\b"
+)
 _SAID = re.compile(rf"\W*(?:{_IS}\W*)?{_PROJECTION}(?:{_OF}\W*|{_ONTO})(?=\$|$)")
 _CALLED = re.compile(
     rf"\W*(?:{_IS}\W*)?(?:(?:the|its|an?|la|le|l'|une?) ?)?(?:[\w-]+ )?"
@@ -67,6 +88,8 @@ def projection(
     before: str, after: str, earlier: tuple[Tokens, ...], space: Tokens, later: tuple[Tokens, ...]
 ) -> Projection | None:
     """The projection that the words around the formula of its space speak of; None where they speak of none."""
+    if not _leaves_it_so(after):
+        return None
     *ahead, near = plain(before).split("$")
     whole = _OF_NOTHING.fullmatch(near)
     if whole is not None and earlier:
@@ -105,6 +128,17 @@ def called_projection(after: str) -> str:
 def speaks_of_projection(description: str) -> bool:
     """Whether what words call a name is a projection, of the orthogonal kind as far as they say."""
     return re.search(r"\bproject|\bprojet", plain(description)) is not None and "obliq" not in plain(description)
+
+
+def other_geometry(text: str) -> bool:
+    """Whether a paragraph speaks of projections that need not be the orthogonal ones of the Euclidean space."""
+    return _OTHER_GEOMETRY.search(plain(text)) is not None
+
+
+def _leaves_it_so(after: str) -> bool:
+    """Whether the words behind the space of a projection say no more of it, as "along" and "with weights" do."""
+    words = re.findall(r"[^\W\d_]+(?:'|\.[^\W\d_]+)?", plain(after).split(":")[0])
+    return all(word in _PLAIN_BEHIND or len(word) == 1 for word in words)
 
 
 def _projection(onto: re.Match[str], name: Tokens, vector: Tokens, space: Tokens) -> Projection:

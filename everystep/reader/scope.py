@@ -117,6 +117,7 @@ class Scope:
     differentials: bool = False  # whether a declared d before a name is the sign of a differential
     entrywise: bool = False  # whether the text says that powers are taken entry by entry
     denies_entrywise: bool = False  # whether it says of a power that it is not
+    other_geometry: bool = False  # whether it speaks of inner products, or of projections, other than the usual ones
     squared_lengths: bool = False  # whether the square of a vector is tried as that of its length
     plain_ones: bool = False  # whether a plain 1 is written for a column of ones: ``1^T x``
     more_of_losses: tuple[int, ...] = ()  # the lines where the text says that a loss rests on more than its gradient

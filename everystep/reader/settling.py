@@ -9,11 +9,13 @@ from collections.abc import Sequence
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Random, Relation
-from everystep.algebra.expressions import Num
+from everystep.algebra.expressions import Expression, Num
 from everystep.algebra.shapes import ONE
+from everystep.reader.commuting import commuting_pairs, may_commute
 from everystep.reader.entities import SaidAt, Symbolic, Told
 from everystep.reader.every_index import is_spoken_of, of_every_index
 from everystep.reader.independence import Group, groups_of, is_drawn_alike, named
+from everystep.reader.marks import plain_text
 from everystep.reader.name_lists import is_dotted, is_names
 from everystep.reader.pieces import Piece, letters_of, random_names, trimmed, without_index
 from everystep.reader.projections import projection, speaks_of_projection
@@ -24,7 +26,7 @@ from everystep.reader.said import Said
 from everystep.reader.source import Token, Tokens
 from everystep.reader.subspaces import equation, is_orthogonal_to_others, is_part_of, is_subspace, of_columns
 from everystep.reader.syntax import parse
-from everystep.reader.trees import Unreadable, latex_of, name_of, note_above, relation_of, split
+from everystep.reader.trees import Unreadable, latex_of, name_of, note_above, relation_of
 from everystep.reader.values import Values
 from everystep.reader.words import is_iid, plain
 
@@ -32,18 +34,26 @@ from everystep.reader.words import is_iid, plain
 class Settling(Quantified):
     """Keeps what has been said for as long as the sentence means it."""
 
-    def commuting(self, subjects: list[Piece], how: Stance) -> None:
-        """Of two square matrices: they commute with each other."""
-        for piece in subjects:
-            names = split(piece.sides[0], (",",))
-            if len(names) != 2 or how is Stance.NOTHING:
-                continue
-            held = self.scope.context.hypotheses
-            reader = Values(self.scope)
-            a, b = (reader.finished(reader.read(trimmed(name))) for name in names)
-            if a.shape == b.shape and a.shape[0] == a.shape[1]:
-                self.scope.assume(Relation(ex.Mul(a, b), "=", ex.Mul(b, a)))
-                self._settle(held, how, piece, "they commute")
+    def commuting(self, tokens: Tokens, sentence: Sentence) -> None:
+        """Of square matrices: they commute with each other, as firmly as the sentence says it."""
+        around = (sentence.before, sentence.after, tokens, sentence.earlier)
+        pairs = commuting_pairs(*around, sentence.later)
+        how = stance(sentence, needs_verb=False)
+        if how is Stance.NOTHING:
+            return
+        spoken = {letter for name in may_commute(*around) if not pairs for letter in letters_of(name)}
+        self.scope.unsure.update(dict.fromkeys(spoken - self.scope.unsure.keys(), "commuting, or the like"))
+        for pair in pairs:
+            self.commute(pair, how)
+
+    def commute(self, pair: tuple[Tokens, Tokens], how: Stance) -> None:
+        """Of two square matrices: they commute."""
+        held = self.scope.context.hypotheses
+        reader = Values(self.scope)
+        a, b = (reader.finished(reader.read(name)) for name in pair)
+        if a.shape == b.shape and a.shape[0] == a.shape[1]:
+            self.scope.assume(Relation(ex.Mul(a, b), "=", ex.Mul(b, a)))
+            self._settle(held, how, Piece(pair, ("=",)), "they commute")
 
     def say(self, said: Said, name: Tokens, piece: Piece) -> None:
         """Give a property to a name, as firmly as the sentence does."""
@@ -199,7 +209,7 @@ class Settling(Quantified):
         space = self._subject(tokens)
         found = projection(sentence.before, sentence.after, sentence.earlier, space, sentence.later) if space else None
         how = stance(sentence, needs_verb=False, any_words=True)
-        if found is None:
+        if found is None or self.scope.other_geometry:
             return False
         name = self._subject(found.name)
         named = found.names_it and not is_question(sentence) and self.is_new(name)
@@ -210,12 +220,24 @@ class Settling(Quantified):
             return True
         known = Values(self.scope).entity_of(parse(name))[0]
         if isinstance(known, Symbolic) and any(d.target == known.value for d in self.scope.context.definitions):
+            self._may_be_another(known.value, found.value, name)
             return True
         self.define(name, found.value)
         for letter in letters_of(name):
             if speaks_of_projection(self.scope.unsure.get(letter, "")):
                 del self.scope.unsure[letter]
         return True
+
+    def _may_be_another(self, known: Expression, value: Tokens, name: Tokens) -> None:
+        """Words some way behind may give a name that has a value another one: "now let $p$ be the projection"."""
+        given = self.scope.given.get(plain_text(name))
+        if given == (self.scope.displays, self.scope.part):
+            return
+        bodies = [d.body for d in self.scope.context.definitions if d.target == known]
+        reader = Values(self.scope)
+        if reader.finished(reader.read(value)) not in bodies:
+            line = name[0].place.line
+            self.scope.unclear[plain_text(name)] = f"line {line} may make {plain_text(name)} another projection or not"
 
     def _names_spoken_of(self, tokens: Tokens) -> tuple[frozenset[str], frozenset[str]]:
         """The names in a formula, and those that what is said of it is said of: none for one that is no list."""

@@ -119,7 +119,8 @@ class Document:
     """What a file and its includes hold, in reading order; ``entrywise``: it says that powers are taken so,
     ``denies_entrywise``: that one is not; ``plain_ones``: it writes columns of ones as plain 1; ``softmaxes``: "rows"
     or "columns" where it says of which the softmax of a matrix is taken; ``more_of_losses``: the lines where it says
-    that a loss rests on more than its gradient tells.
+    that a loss rests on more than its gradient tells; ``other_geometry``: it speaks of inner products, or of
+    projections, other than the usual ones.
 
     ``dependence``: the lines with words about what depends on what; None where they were not looked for.
     """
@@ -132,3 +133,4 @@ class Document:
     softmaxes: str = ""
     more_of_losses: tuple[int, ...] = ()
     denies_entrywise: bool = False
+    other_geometry: bool = False

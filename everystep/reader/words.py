@@ -300,16 +300,6 @@ def is_iid(text: str) -> bool:
     return bool(re.search(r"i\.\s?i\.\s?d|\biid\b", plain(text)))
 
 
-def says_commuting(text: str) -> bool:
-    """Whether words behind a formula say that its matrices commute with each other."""
-    clause = re.split(r"[.;:$]", plain(text))[0]
-    return bool(
-        re.search(
-            r"\b(that|which|qui) (commute|commutent)\b|^\W*(commute|commutent|commuting)\b|\bbe commuting\b", clause
-        )
-    )
-
-
 _HARMLESS = re.compile(
     r"i\.?i\.?d|independ|commut|random|aleatoire|constant|differenti|deriva|scala|vect|matri|for all|pour tou|"
     r"fixed|\band\b|"
