@@ -41,7 +41,12 @@ TURNING = re.compile(
     r"ne|sauf|ou bien|suppose|assume|supposons|show|prove|montre[rz]?|hence not|in general|"
     r"even (for|if|when|though|without|where)|except(ed|ing)?|excluding|regardless|irrespective|other than|no longer|"
     r"untrue|incorrect|meme (pour|si|quand|sans)|hormis|excepte|contradict\w*|absurde?|possibly|perhaps|maybe|"
-    r"pas (vraie?s?|correcte?s?|exacte?s?|juste|valable|valide|le cas|toujours))\b|\?"
+    r"pas (vraie?s?|correcte?s?|exacte?s?|juste|valable|valide|le cas|toujours)|"
+    r"approx(imate(ly)?)?|roughly|nearly|almost|asymptotically|heuristically|to (first|second|leading|lowest) order|"
+    r"modulo|in (expectation|distribution|probability|law|the limit)|on average|at (the|an?|its) (\w+ )?"
+    r"(optimum|minimum|maximum|solution|fixed point|stationary point|critical point|equilibrium|convergence)|"
+    r"environ|presque|approximativement|asymptotiquement|a peu pres|au (premier|second) ordre|"
+    r"en (moyenne|esperance|loi|probabilite)|a (la limite|l'optimum|l'equilibre|la convergence))\b|\?"
 )
 """Words beside a formula that may turn or bend what it says."""
 

@@ -392,7 +392,9 @@ def is_reserved(before: str, after: str, labels: list[str], by_verb: bool) -> bo
 
 
 _ENDS_SUPPOSITIONS = re.compile(
-    r"\W*(and |but |so |et |mais )?(conversely|reciproquement|inversement|otherwise|else|sinon|autrement|"
+    r"\W*(?:(?:and|but|so|now|next|finally|lastly|then|however|et|mais|or|enfin|maintenant|ensuite|toutefois|puis)\b\W*)*"
+    r"((?:and )?what (?:happens|if|about)\b|qu'en est-il|que se passe-t-il|"
+    r"conversely|reciproquement|inversement|otherwise|else|sinon|autrement|"
     r"on the other hand|d'autre part|in (both|all|either|any|every|each) (of (these|the) )?cases?|"
     r"dans (les deux|tous les|chaque|l'autre|l'un et l'autre) cas|l'autre (cas|sens)|in general|en general|"
     r"(in|under|back to) (the|a|this|its|all|full|complete) ((more|most|fully) )?(general|generality|original)|"

@@ -62,6 +62,15 @@ _GIVES_UP = re.compile(
     rf"\b{_GIVEN_UP}\b[^$.;:]{{0,60}}\b(?:{_SAID}|{_OF_A_KIND})\b|\b(?:{_SAID}|{_OF_A_KIND})\b[^$.;:]{{0,60}}\b{_GIVEN_UP}\b"
 )
 """What is given up is named: "forget this hypothesis", "the symmetry is lost"."""
+_IT = r"(?:(?:all|both|any|each|tout) (?:of )?)?(?:this|that|it|them|these|those|cela|ceci)"
+_GIVES_IT_UP = re.compile(
+    rf"\b{_GIVEN_UP} {_IT}(?: (?:now|here|again|from (?:now|here) on|below|altogether|maintenant|ici))?\W*(?:$|[,;:.])|"
+    rf"(?:^|[,;:.]|\band|\bet)\W*{_IT} (?:is|are|was|will be|can be|must be|est|sera|peut etre) "
+    rf"(?:now |then |here )?{_GIVEN_UP}\b|"
+    r"\b(?:this|that|it) (?:is|will be|need be)(?: not|n't)(?: (?:so|the case)(?! (?:that|for)\b)\b)?\W*(?:$|[,;:.])|"
+    r"\b(?:ce|cela|ceci) (?:n'est|ne sera) (?:pas|plus) (?:le cas|vrai)\W*(?:$|[,;:.])"
+)
+"""What is given up is what was said before: "we now drop this", "this is relaxed"."""
 _PUTS_LESS = re.compile(
     rf"\b(?:weaken\w*|loosen\w*|replac\w+|exchang\w+|trad(?:e|es|ing)|affaibli\w+|remplac\w+|echange\w*)\b[^$.;:]{{0,60}}"
     rf"\b(?:{_SAID}|{_OF_A_KIND})\b|"
@@ -155,10 +164,14 @@ def needs_no_symmetry(words: str) -> bool:
     return bool(asked) and not _OF_OTHER_MATRICES.search(text)
 
 
+_WHOLLY = (_INSTEAD, _PUTS_LESS, _ALLOWS_MORE, _LEAVES_A_CASE, _FALSE_ASSUMPTION, _GIVES_IT_UP)
+"""What takes back all that was assumed."""
+
+
 def withdrawn(words: str) -> frozenset[str]:
     """The properties that a sentence no longer assumes; ``"*"`` stands for all; empty where it withdraws nothing."""
     text = _USED.sub(" ", plain(words))
-    if any(pattern.search(text) for pattern in (_INSTEAD, _PUTS_LESS, _ALLOWS_MORE, _LEAVES_A_CASE, _FALSE_ASSUMPTION)):
+    if any(pattern.search(text) for pattern in _WHOLLY):
         return frozenset("*")
     withdrawing = _WITHDRAWING.search(text) or _GIVES_UP.search(text) or _ARE_DEPENDENT.search(text)
     any_value = "$" in text and _ANY_VALUE.search(text) and not re.search(r"\b(in general|en general)\b", text)
