@@ -34,6 +34,7 @@ from everystep.reader.entities import DefinedFunction, ScalarFunctionName, Symbo
 from everystep.reader.givings import Giving, announces, display_sentence, giving, is_joined, puts_updates
 from everystep.reader.implicit_equations import is_open
 from everystep.reader.models import model
+from everystep.reader.own_notation import gives_notation, head_of
 from everystep.reader.pieces import is_value, names_in, pieces_of, takes_several_values, trimmed
 from everystep.reader.prose import Sentence, is_for_a_case, is_start
 from everystep.reader.recurrent import gives_recurrence
@@ -84,6 +85,10 @@ class GivenAnew(Judging):
             if declarer.scope.waits and is_told_later(declarer.scope, right, sentence.later):
                 raise Unreadable("names of an earlier section that are declared behind it", left[0].place)
             self._leave_behind(left, right, how)
+            if piece.relations == ("=",) and self._gives_notation(declarer.scope, left, right, sentence):
+                declarer.define_from(left, right)
+                declarer.given.append(piece)
+                continue
             if how is Giving.CLAIMS:
                 continue
             if piece.relations == ("=",) and self._makes_it_another(left, right, how):
@@ -163,6 +168,9 @@ class GivenAnew(Judging):
                     continue
                 if how is Giving.DEFINES and relation == "=" and gives_a_value(sentence):
                     self._doubt_properties(left, right, key_of(sentence, self.problem.scope.displays))
+                if relation == "=" and self._gives_notation(self.problem.scope, left, right, sentence):
+                    statement.relations[0] = ":="
+                    continue
                 puts = how is Giving.DEFINES or puts_updates(display.prose)
                 if puts and relation == "=" and (self._is_free(left, right) or self._is_beside(left, right)):
                     statement.relations[0] = ":="
@@ -303,6 +311,16 @@ class GivenAnew(Judging):
                 return
             said = [h for h in scope.context.hypotheses if h in scope.lines and name in names_in(h)]
             scope.doubt(h for h in said if scope.lines[h].sentence != sentence)
+
+    def _gives_notation(self, scope: Scope, left: Tokens, right: Tokens, sentence: Sentence) -> bool:
+        r"""Whether words give a norm or an inner product a meaning of its own, ``\|x\|^2 = x^\top M x``, other than
+        the usual one.
+        """
+        if head_of(left, right, scope) is None or not gives_notation(sentence):
+            return False
+        with suppress(Unreadable, *DEFECTS):
+            return not self._is_known(scope, left, right)
+        return True
 
     def _is_free(self, left: Tokens, right: Tokens) -> bool:
         """Whether the left side is a declared name of which nothing else is known, and of the shape of the right."""

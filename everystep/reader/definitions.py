@@ -29,6 +29,7 @@ from everystep.reader.entry_terms import declare_terms
 from everystep.reader.functions import FUNCTION_WORDS
 from everystep.reader.marks import is_unknown, name_with, nodes, plain_text, script_word
 from everystep.reader.models import NAMED_NOISE
+from everystep.reader.own_notation import define_notation, head_of
 from everystep.reader.parameters import ends_behind_a_matrix, infer_parameters
 from everystep.reader.pieces import trimmed
 from everystep.reader.recurrences import Recurrences
@@ -265,6 +266,10 @@ class Definitions(Recurrences):
         if _behind_log(node, left):  # log p(x) := ... gives p(x)
             opened = tokenize(r"\exp(", *_at(left))
             self.define(_behind_log(node, left), (*opened, *right, *tokenize(")", *_at(left))))
+            return
+        notation = head_of(left, right, self.scope)
+        if notation is not None:
+            define_notation(self.scope, notation, left, right)
             return
         value = self._at_powers(node)
         if value is not None:

@@ -81,6 +81,16 @@ class DefinedFunction:
 
 
 @dataclass(frozen=True)
+class Notation:
+    r"""What a text makes of a bracket or a sign, ``\|x\| := \sqrt{x^\top M x}``, by a function, or by its square; no
+    function: it has a meaning of its own that is not read.
+    """
+
+    function: DefinedFunction | None
+    squared: bool = False
+
+
+@dataclass(frozen=True)
 class Rows:
     """``x_i`` as the i-th row (as a column vector) or column of a declared matrix."""
 

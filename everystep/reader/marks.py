@@ -30,6 +30,12 @@ def nodes(node: Node) -> Iterator[Node]:
         yield from nodes(part)
 
 
+def key_of_bracket(node: Node) -> str:
+    """What tells norms and inner products apart: the bracket and what stands below it."""
+    below = next((plain_text(tokens) for mark, tokens in node.scripts if mark == "_"), "")
+    return f"{node.text}_{below}" if below else node.text
+
+
 def is_unknown(symbol: object) -> bool:
     """Whether a size is one that is still to be determined."""
     return isinstance(symbol, Symbol) and symbol.name.startswith("?")

@@ -25,6 +25,7 @@ from everystep.reader.entities import (
     Entity,
     FamilyName,
     Meanings,
+    Notation,
     Pair,
     Rows,
     SaidAt,
@@ -117,6 +118,7 @@ class Scope:
     differentials: bool = False  # whether a declared d before a name is the sign of a differential
     entrywise: bool = False  # whether the text says that powers are taken entry by entry
     denies_entrywise: bool = False  # whether it says of a power that it is not
+    notation: dict[str, Notation] = field(default_factory=dict)  # brackets and signs with a meaning of their own
     other_geometry: bool = False  # whether it speaks of inner products, or of projections, other than the usual ones
     squared_lengths: bool = False  # whether the square of a vector is tried as that of its length
     plain_ones: bool = False  # whether a plain 1 is written for a column of ones: ``1^T x``
@@ -152,6 +154,7 @@ class Scope:
         return replace(
             self,
             names=dict(self.names),
+            notation=dict(self.notation),
             styles=dict(self.styles),
             declared_style=dict(self.declared_style),
             random=set(self.random),

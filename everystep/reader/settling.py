@@ -209,7 +209,7 @@ class Settling(Quantified):
         space = self._subject(tokens)
         found = projection(sentence.before, sentence.after, sentence.earlier, space, sentence.later) if space else None
         how = stance(sentence, needs_verb=False, any_words=True)
-        if found is None or self.scope.other_geometry:
+        if found is None or self.scope.other_geometry or self.scope.notation.keys() & {"<", "‖"}:
             return False
         name = self._subject(found.name)
         named = found.names_it and not is_question(sentence) and self.is_new(name)

@@ -22,7 +22,7 @@ from everystep.reader.dots import Reads, Run, is_dots, run_of
 from everystep.reader.entities import DefinedFunction, OpaqueFunction, ScalarFunctionName, Size, Symbolic
 from everystep.reader.functions import FUNCTION_WORDS
 from everystep.reader.grids import Grids
-from everystep.reader.marks import is_literal, is_open, nodes, plain_text, script_word, written_out
+from everystep.reader.marks import is_literal, is_open, key_of_bracket, nodes, plain_text, script_word, written_out
 from everystep.reader.reach import Reach
 from everystep.reader.source import Place, Tokens
 from everystep.reader.trees import Node, Unreadable, latex_of, name_of, relation_of, split, stripped
@@ -41,7 +41,8 @@ class Values(Reach, Brackets, Grids):
             case "letter" | "word" | "sign" | "frac":
                 return self._single(node)
             case "group":
-                return self._group(node)
+                own = self._in_own_notation(node) if self.scope.notation else None
+                return self._group(node) if own is None else own
             case "sqrt":
                 return self._scripted(self._root(node), node.scripts, node)
             case "sum":
@@ -57,6 +58,41 @@ class Values(Reach, Brackets, Grids):
             case "binom":
                 return self._scripted(self._binomial(node), node.scripts, node)
         raise Unreadable(f"cannot read '{latex_of(node.tokens)}'", node.place)
+
+    def _in_own_notation(self, node: Node) -> Expression | None:
+        """A norm or an inner product to which the text gives a meaning of its own; None for another bracket."""
+        key = key_of_bracket(node)
+        own = self.scope.notation.get(key)
+        if own is None:
+            self._beside_own_notation(node, key)
+            return None
+        if own.function is None:
+            raise Unreadable("this bracket has a meaning of its own in the text, which was not read", node.place)
+        pieces = split(node.tokens, (",", "|", "mid")) if node.text == "<" else [node.tokens]
+        value = self._called(own.function, [self.read(piece) for piece in pieces], node)
+        rest = [script for script in node.scripts if script[0] != "_"]
+        squares = [script for script in rest if script[0] == "^" and plain_text(script[1]) == "2"]
+        if own.squared and squares:
+            rest.remove(squares[0])
+        elif own.squared:
+            value = ex.Apply("sqrt", value)
+        return self._scripted(value, rest, node)
+
+    def _beside_own_notation(self, node: Node, key: str) -> None:
+        """Raises Unreadable for a norm beside an inner product, or a norm with another matrix below it, to which the
+        text gives a meaning of its own.
+        """
+        if node.text == "‖" and key == "‖" and "<" in self.scope.notation:
+            raise Unreadable("the norm of the inner product that the text defines, or another one?", node.place)
+        below = key[2:]
+        for other in self.scope.notation if below and node.text in ("‖", "<") else ():
+            named = [self.scope.find(name) for name in (below, other[2:])]
+            if other[0] == node.text and all(isinstance(e, Symbolic) for e in named):
+                raise Unreadable(f"the text defines this bracket with {other[2:]} below it", node.place)
+
+    def _no_own_sign(self, sign: str, place: Place | None) -> None:
+        if sign in self.scope.notation:
+            raise Unreadable("this product has a meaning of its own in the text, which is not read", place)
 
     def _number(self, node: Node) -> Expression:
         # A number has no transpose: what is transposed is a column of ones or zeros.
@@ -239,6 +275,7 @@ class Values(Reach, Brackets, Grids):
         return isinstance(entity, Symbolic) and entity.inferred
 
     def _tensor(self, node: Node) -> Expression:
+        self._no_own_sign(node.text, node.place)
         values = [self.value(part) for part in node.parts]
         if node.text == "otimes":
             result = values[0]
@@ -265,6 +302,7 @@ class Values(Reach, Brackets, Grids):
         run = self._run(factors, ["" if s == "·" else s for s in separators]) if dotted else None
         while at < len(factors):
             separator = separators[at]
+            self._no_own_sign(separator, factors[at].place)
             if run is not None and at == run.start:
                 value, after = self._over_run(run, ex.ProdOver), run.end
             else:
