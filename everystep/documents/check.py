@@ -55,7 +55,7 @@ from everystep.reader.cleaning import tokenize
 from everystep.reader.conditions import says_condition, what_moves
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
-from everystep.reader.entities import DefinedFunction, Doubt, SaidAt, Symbolic
+from everystep.reader.entities import DefinedFunction, Doubt, Notation, SaidAt, Symbolic
 from everystep.reader.functions import CHANCE
 from everystep.reader.givings import display_sentence, lists_conditions
 from everystep.reader.independence import Spoken
@@ -87,6 +87,7 @@ class Checker(Supposing):
         self.outer.entrywise = document.entrywise
         self.outer.denies_entrywise = document.denies_entrywise
         self.outer.other_geometry = document.other_geometry
+        self.outer.notation |= dict.fromkeys(document.other_signs, Notation(None))
         self.outer.plain_ones = document.plain_ones
         self.outer.softmaxes = document.softmaxes
         self.outer.more_of_losses = document.more_of_losses

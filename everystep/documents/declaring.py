@@ -33,6 +33,7 @@ from everystep.prove.verdict import Status
 from everystep.reader.cleaning import tokenize
 from everystep.reader.declarations import Declarer
 from everystep.reader.decompositions import called_decomposition, put_as_factors
+from everystep.reader.denoting import take_meaning
 from everystep.reader.dependence import at_values
 from everystep.reader.descriptions import is_domain
 from everystep.reader.entities import DefinedFunction, ScalarFunctionName, Size, Symbolic, Told
@@ -209,6 +210,7 @@ class Declaring(Minimised):
         if declaration.inline:
             self._own_set(declaration.tokens)
             begins_sample(self.problem.scope, declaration.tokens, _sentence(declaration))
+            take_meaning(self.problem.scope, declaration.tokens, _sentence(declaration))
         kept = self.problem.scope.copy()
         declarer = Declarer(self.problem.scope, recognised)
         try:

@@ -113,8 +113,8 @@ class Reader:
         by = softmaxes(text) if "softmax" in text else ""
         more = lines_with_more(text)
         told, denied = self.prose.entrywise, self.prose.denies_entrywise
-        geometry = self.prose.other_geometry
-        return Document(self.source.file, events, told, lines_on_dependence(text), ones, by, more, denied, geometry)
+        others = self.prose.other_geometry, self.prose.other_signs
+        return Document(self.source.file, events, told, lines_on_dependence(text), ones, by, more, denied, *others)
 
     def run(self) -> None:
         raise NotImplementedError

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from everystep.reader import patterns as re
 from everystep.reader.cleaning import tokenize
 from everystep.reader.families_in_brackets import with_families
+from everystep.reader.other_signs import signs_made_other
 from everystep.reader.phrases import denies_powers_by_entries, is_denied, power_by_entries, powers_by_entries
 from everystep.reader.projections import other_geometry
 from everystep.reader.sizes_in_words import with_sizes_in_sets
@@ -153,6 +154,7 @@ class Prose:
         self.pieces: list[tuple[int, Tokens, Place] | None] = []
         self.said: list[str] = []
         self.entrywise = self.denies_entrywise = self.other_geometry = False
+        self.other_signs: frozenset[str] = frozenset()
         # Whether the part that is being read sets a task, and the labels that its paragraphs begin with.
         self.asked = False
         # The kind of statement that is being read, such as a theorem.
@@ -183,6 +185,7 @@ class Prose:
             self.said.append(text)
             self.entrywise = self.entrywise or powers_by_entries(text)
             self.denies_entrywise = self.denies_entrywise or denies_powers_by_entries(text)
+            self.other_signs |= signs_made_other(text)
             self.other_geometry = self.other_geometry or other_geometry(text)
             self.labelled += label_of(text) + labels_within(text.rpartition("$")[2] if self.pieces else "")
             self.asked = self.asked or _TASK.search(text) is not None

@@ -120,7 +120,8 @@ class Document:
     ``denies_entrywise``: that one is not; ``plain_ones``: it writes columns of ones as plain 1; ``softmaxes``: "rows"
     or "columns" where it says of which the softmax of a matrix is taken; ``more_of_losses``: the lines where it says
     that a loss rests on more than its gradient tells; ``other_geometry``: it speaks of inner products, or of
-    projections, other than the usual ones.
+    projections, other than the usual ones; ``other_signs``: those that mean something else, such as logarithms to
+    base 2.
 
     ``dependence``: the lines with words about what depends on what; None where they were not looked for.
     """
@@ -134,3 +135,4 @@ class Document:
     more_of_losses: tuple[int, ...] = ()
     denies_entrywise: bool = False
     other_geometry: bool = False
+    other_signs: frozenset[str] = frozenset()

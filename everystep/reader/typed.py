@@ -21,7 +21,7 @@ from everystep.reader.scope import Scope
 from everystep.reader.sign_letters import is_last_step, letters_of_sizes, upper_letters
 from everystep.reader.source import Place, Tokens
 from everystep.reader.syntax import parse
-from everystep.reader.trees import Node, Unreadable
+from everystep.reader.trees import Node, Unreadable, latex_of, name_of
 
 PLAIN_WORDS = frozenset(
     [
@@ -51,6 +51,10 @@ LETTERS_OF_WORDS = frozenset("".join(PLAIN_WORDS))
 MOST_TRIALS = 1000
 MOST_NODES = 20_000
 """Of an expression when it is written out: what repeats its argument, a binomial coefficient say, doubles it."""
+
+
+OWN_WORDS = frozenset(("log", "ln", "det", "tr", "Tr", "trace", "nabla"))
+"""Words and signs to which a text may give a meaning of its own, which is not read."""
 
 
 class Typed(ABC):
@@ -267,6 +271,9 @@ class Typed(ABC):
 
     def tree(self, tokens: Tokens) -> Node:
         node = parse(tokens, self.words())
+        for word in sorted(OWN_WORDS & self.scope.notation.keys()):
+            if any(name_of(token) == word for token in tokens) or f"{{{word}}}" in latex_of(tokens):
+                raise Unreadable(f"{word} has a meaning of its own in the text, which is not read", node.place)
         if self.side is None:
             self.side = node
             self.count_to(tokens)

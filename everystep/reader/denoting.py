@@ -1,0 +1,133 @@
+r"""Words that give usual notation another meaning: "$\|\cdot\|$ denotes the Frobenius norm".
+
+May import this package.
+"""
+
+from __future__ import annotations
+
+from everystep.algebra.shapes import ONE
+from everystep.reader import patterns as re
+from everystep.reader.cleaning import tokenize
+from everystep.reader.entities import DefinedFunction, Notation, Symbolic
+from everystep.reader.marks import key_of_bracket, plain_text
+from everystep.reader.name_lists import place_of
+from everystep.reader.pieces import trimmed
+from everystep.reader.prose import Sentence
+from everystep.reader.scope import Scope
+from everystep.reader.signs import TENSORS
+from everystep.reader.source import Tokens
+from everystep.reader.syntax import parse
+from everystep.reader.trees import Node, Unreadable, latex_of, name_of
+from everystep.reader.values import Values
+from everystep.reader.words import plain
+
+_DENOTES = re.compile(
+    r"\W*(?:(?:always|here|will|shall|may|now|ici|toujours) )*"
+    r"(?P<verb>denotes?|denoting|stands? for|means?|designates?|designe|refers? to|is|be|est|designera|denotera) "
+    r"(?P<what>[^.;:$]*)"
+)
+_WRITTEN = re.compile(
+    r"\b(?:write|use|using|notons|on note|note|notant|denote by|ecrivons|on ecrit|utilise|utilisons)\W*$"
+)
+_FOR = re.compile(r"\W*(?:(?:for|to denote|as|pour) )?(?P<what>[^.;:$]*)")
+_NOUN = re.compile(
+    r"\b(?:norme?|seminorme?|products?|produits?|permanent|trace|logarithme?|determinant|convolution|part|partie|value|"
+    r"valeur|log|sum|somme|inverse|composition|mean|moyenne|transpose|modulus|module)\b"
+)
+_USUAL = {
+    "‖": r"\b(?:euclid\w*|(?:l|ell|\$)?_?2|usual|standard|ordinary|usuelle|operator|spectral\w*|length|d'operateur|"
+    r"(?:the|its|la) norme? (?:of|de|on|for)|induced)\b",
+    "<": r"\b(?:euclid\w*|usual|standard|usuel|canoni\w*|dot product|frobenius|(?:the|le) (?:inner|scalar|produit))\b",
+    "|": r"\b(?:(?<!entrywise )(?<!elementwise )absolu\w*|determinant|modul\w*|euclid\w*)\b",
+    "otimes": r"\bkronecker\b",
+    "odot": r"\b(?:composition|hadamard|schur|(?:entry|element|component|coordinate)-?wise|terme a terme|pointwise|"
+    r"matri\w+)\b",
+    "cdot": r"\b(?:inner|scalar|dot|scalaire|matrix|matriciel|usual|ordinary)\b",
+    "times": r"\b(?:matrix|matriciel|usual|ordinary|cross|vectoriel)\b",
+    "log": r"\b(?:natural|naturel\w*|neperien|base e)\b",
+    "ln": r"\b(?:natural|naturel\w*|neperien|base e)\b",
+    "det": r"\bdeterminant\b",
+    "tr": r"(?<!normalised )(?<!normalized )\btrace\b(?! normalisee)",
+}
+_USUAL["trace"] = _USUAL["Tr"] = _USUAL["tr"]
+_USUAL_MARKS = re.compile(r"\b(?:inverse|transpos\w*|pseudo-?\s?inverse|moore|adjoint\w*|adjugate)\b")
+_BY_ENTRIES = re.compile(r"\b(?:entry|element|component|coordinate)-?wise\b|\bentries\b|terme a terme")
+_OTHER_NORMS = (
+    (r"\bfrobenius\b", "F"),
+    (r"\b(?:1-norm|l_?1|ell_?1|norme 1|manhattan|taxicab)\b", "1"),
+    (r"\b(?:max(?:imum)?-?|infinity|sup|uniform) ?-?norm|\bnorme (?:infinie|du max|sup)\b", r"\infty"),
+)
+
+
+_BARS = ({"\\|"}, {"lVert", "rVert"}, {"Vert"}, {"|"}, {"vert"}, {"lvert", "rvert"})
+
+
+def take_meaning(scope: Scope, tokens: Tokens, sentence: Sentence) -> None:
+    """Take what the words around a norm, a bracket or a sign alone say that it means, where that is not the usual."""
+    key = _key(trimmed(tokens), scope)
+    marked = "" if key else _marked(trimmed(tokens), scope)
+    said = _said_of(sentence) if key or marked else ""
+    if marked and said and (_USUAL_MARKS.search(said) is None or _BY_ENTRIES.search(said) is not None):
+        scope.unclear.setdefault(marked, f"${latex_of(tokens)}$ has a meaning of its own in the text: {said}")
+    if not said or _NOUN.search(said) is None:
+        return
+    kind = key.partition("_")[0]
+    for pattern, below in _OTHER_NORMS if key == "‖" else ():
+        if re.search(pattern, said):
+            at = place_of(tokens)
+            body = Values(scope).tree(tokenize(rf"\|z\|_{{{below}}}", *at))
+            scope.notation[key] = Notation(DefinedFunction(f"the norm {below}", ("z",), body))
+            return
+    if kind in _USUAL and "_" not in key and re.search(_USUAL[kind], said) is None:
+        scope.notation[key] = Notation(None)
+
+
+def _marked(tokens: Tokens, scope: Scope) -> str:
+    """The matrix that a formula shows with the mark of an inverse, a pseudoinverse or a transpose; else empty."""
+    try:
+        node = parse(tokens, scope.words())
+    except Unreadable:
+        return ""
+    one = node.kind == "letter" and len(node.scripts) == 1 and node.scripts[0][0] == "^"
+    known = scope.find(node.text, node.style) if one else None
+    marks = ("+", "-1", "dagger", "top", "T")
+    is_matrix = isinstance(known, Symbolic) and ONE not in known.value.shape
+    return node.text if is_matrix and plain_text(node.scripts[0][1]) in marks else ""
+
+
+def _said_of(sentence: Sentence) -> str:
+    """What the words around a formula say that it denotes; of what it "is" only what makes it one of a kind."""
+    after = plain(sentence.after)
+    match = _DENOTES.match(after)
+    if match is not None:
+        claims = match["verb"] in ("is", "est") and re.match(r"(?:an?|une?)\b(?! (?:arbitrary|general))", match["what"])
+        return "" if claims else match["what"].strip()
+    written = _FOR.match(after) if _WRITTEN.search(plain(sentence.before)) else None
+    return written["what"].strip() if written is not None else ""
+
+
+def _key(tokens: Tokens, scope: Scope) -> str:
+    """The notation that a formula shows and nothing else; empty for another formula."""
+    if len(tokens) == 1:
+        sign = TENSORS.get(name_of(tokens[0]), name_of(tokens[0]))
+        return sign if sign in _USUAL else ""
+    written = [name_of(t) for t in tokens if t.kind != "space"]
+    if "cdot" in written and set(written) - {"cdot"} in _BARS:
+        return "‖" if len(written) != 3 or written[0] not in ("|", "lvert", "vert") else "|"
+    try:
+        node = parse(tokens, scope.words())
+    except Unreadable:
+        return ""
+    if node.kind == "word":
+        return node.text if node.text in _USUAL else ""
+    if node.kind == "group" and node.text in ("‖", "<", "|"):
+        inside = plain_text(node.tokens)
+        shows = len(inside.replace("cdot", "").replace(",", "").strip()) <= (2 if node.text == "<" else 1)
+        return key_of_bracket(node) if shows and all(mark == "_" for mark, _ in node.scripts) else ""
+    return _sign(node)
+
+
+def _sign(node: Node) -> str:
+    """The sign between two letters."""
+    letters = len(node.parts) == 2 and all(part.kind == "letter" and not part.scripts for part in node.parts)
+    return node.text if letters and node.kind == "tensor" and node.text in _USUAL else ""
