@@ -25,7 +25,7 @@ _COMMUTE = re.compile(
     rf"(?:commute|commutent|commuting(?: \w+)?){_EACH_OTHER}(?! with| avec| \w+ to\b)(?P<rest>[^.;:$]*)"
 )
 _THAT_COMMUTE = re.compile(
-    rf"[^.;:$]*\b(?:(?:that|which|qui) (?:commute|commutent)|be commuting){_EACH_OTHER}(?! with| avec)"
+    rf"[^.;:$]*\b(?:(?:that|which|qui|they) (?:commute|commutent)|be commuting){_EACH_OTHER}(?! with| avec)"
     r"(?P<rest>[^.;:$]*)"
 )
 _WITH = re.compile(rf"\W*{_HOW}(?:commutes?|commutent) (?:with|avec) \$(?P<rest>[^.;:$]*)")
@@ -34,7 +34,7 @@ _JOINED = re.compile(r"\W*(?:and|et)?\W*")
 _LIMITED = re.compile(
     r"\b(?:if|when|only|unless|or|up|almost|nearly|approximately|on|in|except|for|si|quand|lorsque|sauf|ou|presque|a|sur)\b"
 )
-_SPOKEN = re.compile(r"^(?![^$.;:]*(?:\bnot\b|n't|\bne\b|\bn'))[^$.;:]{0,40}\b\w*commut\w*")
+_SPOKEN = re.compile(r"^(?![^$.;:]*(?:\bnot\b|n't|\bne\b|\bn'))[^$.;:]{0,80}\b\w*commut\w*")
 
 
 def commuting_pairs(

@@ -17,7 +17,7 @@ from everystep.reader.every_index import is_spoken_of, of_every_index
 from everystep.reader.independence import Group, groups_of, is_drawn_alike, named
 from everystep.reader.marks import plain_text
 from everystep.reader.name_lists import is_dotted, is_names
-from everystep.reader.pieces import Piece, letters_of, random_names, trimmed, without_index
+from everystep.reader.pieces import Piece, letters_of, names_in, random_names, trimmed, without_index
 from everystep.reader.projections import projection, speaks_of_projection
 from everystep.reader.prose import Sentence, Stance, is_question, stance
 from everystep.reader.quantified import Quantified
@@ -43,6 +43,8 @@ class Settling(Quantified):
             return
         spoken = {letter for name in may_commute(*around) if not pairs for letter in letters_of(name)}
         self.scope.unsure.update(dict.fromkeys(spoken - self.scope.unsure.keys(), "commuting, or the like"))
+        told = [h for h in self.scope.context.hypotheses if isinstance(h, Relation) and is_commutation(h)]
+        self.scope.doubt(h for h in told if spoken & names_in(h))
         for pair in pairs:
             self.commute(pair, how)
 
@@ -257,6 +259,12 @@ class Settling(Quantified):
         a, b = (reader.finished(reader.read(trimmed(name))) for name in names)
         self.scope.assume(Relation(ex.Mul(ex.Transpose(a), b), "=", Num(0)))
         self._settle(held, said.stance, piece)
+
+
+def is_commutation(said: Relation) -> bool:
+    """Whether an equation says that two matrices commute."""
+    left, right = said.left, said.right
+    return said.op == "=" and isinstance(left, ex.Mul) and right == ex.Mul(*reversed(left.operands))
 
 
 def independent_in(tokens: Tokens) -> tuple[list[Group], list[frozenset[str]]]:
