@@ -17,6 +17,7 @@ from everystep.derivation import Claim
 from everystep.documents.relevance import relevant
 from everystep.documents.spoken import all_in, is_zero, values_in
 from everystep.prove.verdict import Status, Verdict
+from everystep.reader.models import NOISE
 
 SOURCE = "joint"
 Judge: TypeAlias = Callable[[Claim, Context], Verdict]
@@ -54,6 +55,17 @@ def says_uncorrelated(claim: Claim) -> bool:
     if not isinstance(claim, Relation) or claim.op != "=" or not is_zero(claim.right):
         return False
     return isinstance(claim.left, ex.Covariance) and all(isinstance(o, Var) for o in claim.left.operands)
+
+
+def has_noise(claim: Claim, context: Context) -> bool:
+    """Whether a claim is about a random quantity of mean zero that has a letter of noise, and another one.
+
+    Authors hardly ever write down that noise is independent of what it is added to; of what holds then no mistake is
+    claimed.
+    """
+    named = _named(all_in(claim, context))
+    laws = [law for law in context.random if law.target.name in named and law.law in ("moments", "gaussian")]
+    return len(laws) > 1 and any(law.target.name in NOISE and is_zero(law.parameters[0]) for law in laws)
 
 
 def jointly(

@@ -36,7 +36,7 @@ from everystep.documents.doubting import Side
 from everystep.documents.entries import counted_as_entries, with_fitting_indices
 from everystep.documents.fixed_indices import inputs_begun, places_fixed, with_equal_indices
 from everystep.documents.folded import folded
-from everystep.documents.joint import crossed, jointly, says_uncorrelated
+from everystep.documents.joint import crossed, has_noise, jointly, says_uncorrelated
 from everystep.documents.looking import DEFECTS, LOOKS
 from everystep.documents.matrix_roots import with_roots_tied, with_roots_varied
 from everystep.documents.options import Describe
@@ -67,6 +67,7 @@ from everystep.documents.spoken import (
 )
 from everystep.documents.starts import with_starts_defined
 from everystep.documents.summed_conditions import summed
+from everystep.documents.unit_vectors import with_unit_vectors
 from everystep.prove.descending import Descending, counted_upwards
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.givings import display_sentence
@@ -237,6 +238,11 @@ class Judging(Readings):
                 both = f"{entry} with an index is one of several {entry}, or an entry of the vector {entry}"
                 self._unreadable(statement, k, Unreadable(f"two readings: {both}", statement.place), display)
                 continue
+            units = with_unit_vectors(claim, context) if verdict.status is Status.REFUTED else None
+            if units is not None and not self._judged(*units).status.is_wrong:
+                both = "e_i are any vectors, or the unit vectors? write (e_i)_k = \\delta_{ik}"
+                self._unreadable(statement, k, Unreadable(f"two readings: {both}", statement.place), display)
+                continue
             if values.stops_at_bracket and isinstance(claim, Relation):
                 further = replace(scope.copy(), reaches_over_brackets=True)
                 wide = self._read_anew(statement, k, further, display, (*hypotheses, *ranges))
@@ -275,9 +281,10 @@ class Judging(Readings):
                     pair = "the law that all have together"
                 if pair.endswith(" are independent") or (crossing and verdict.status is not Status.PROVED):
                     told = context.given(*crossing)
-                    joint = jointly(
-                        claim, told, scope.independent, self._judged, silent and not says_uncorrelated(claim)
-                    )
+                    certain = silent and not says_uncorrelated(claim)
+                    if verdict.status is not Status.REFUTED and has_noise(claim, told):
+                        certain = False
+                    joint = jointly(claim, told, scope.independent, self._judged, certain)
                     if joint is not None:
                         (verdict, context), pair = joint, ""
                     elif not pair and set(crossing) & set(relevant(told, claim).hypotheses):
