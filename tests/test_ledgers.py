@@ -48,6 +48,7 @@ GROUPS = {
         "everystep/prove/short_sums.py",
         "everystep/prove/order.py",
         "everystep/prove/eigenvalue_signs.py",
+        "everystep/prove/said_of_defined.py",
         "everystep/prove/skew.py",
         "everystep/prove/signs_as_written.py",
         "everystep/prove/definiteness.py",

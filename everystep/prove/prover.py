@@ -52,6 +52,7 @@ from everystep.prove.rewritten import (
     without_inverses,
 )
 from everystep.prove.said import full_ranks, symmetric_parts
+from everystep.prove.said_of_defined import said_of_values
 from everystep.prove.semidefinite_lemmas import semidefinite_difference
 from everystep.prove.skew import with_skew_squares
 from everystep.prove.solved import solutions
@@ -72,9 +73,10 @@ class Prover:
         context = context_apart(context, self.taken)
         self.blocks = principal_blocks(context)
         self.ranks = full_ranks(context.hypotheses)
-        self.symmetric = symmetric_parts(context.hypotheses)
+        self.of_values = said_of_values(context)
+        self.symmetric = symmetric_parts((*context.hypotheses, *self.of_values))
         self.eigenvalues = eigenvalue_signs(context.hypotheses)
-        context = context.given(*self.blocks, *self.ranks, *self.symmetric, *self.eigenvalues)
+        context = context.given(*self.blocks, *self.ranks, *self.symmetric, *self.eigenvalues, *self.of_values)
         pairs = [claim_with_limits_apart(h, context) for h in context.hypotheses]
         bodies = [limits_apart(d.body, context) for d in context.definitions]
         own = [replace(d, body=body) for d, (body, _) in zip(context.definitions, bodies, strict=True)]
@@ -127,6 +129,8 @@ class Prover:
             self.form.core.used("symmetric part of a symmetric sum")
         if self.eigenvalues:
             self.form.core.used("signs of eigenvalues")
+        if self.of_values:
+            self.form.core.used("property of a defined name")
         self.form.grant(positive_products(claim.sides, self.form))
         self.order.look_at(*claim.sides)
         proved, undecided = False, None

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from everystep.calculus.two_values import TwoValues
-from everystep.prove import eigenvalue_signs, prover, skew
+from everystep.prove import eigenvalue_signs, prover, said_of_defined, skew
 from everystep.prove.definiteness import Definiteness
 from everystep.prove.limits import Limits
 from tests.prove.statements import M
@@ -63,5 +63,17 @@ MUTATIONS = (
         "of any matrix",
         method(skew, "_skew", lambda h: M),
         "false skew squares:square-with-another-hypothesis",
+    ),
+    Mutation(
+        "property of a defined name",
+        "skipped",
+        method(prover, "said_of_values", always(())),
+        "defined names:determinant",
+    ),
+    Mutation(
+        "property of a defined name",
+        "of the first part of its value",
+        method(said_of_defined, "written_out", lambda subject, bodies: subject.xreplace(bodies).operands[0]),
+        "false defined names:of-a-part-of-the-value",
     ),
 )

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from everystep.algebra.context import Context, Predicate, Random, Relation
+from everystep.algebra.context import Context, Definition, Predicate, Random, Relation
 from everystep.algebra.expressions import (
     Apply,
+    Det,
     Expectation,
     Int,
     Inverse,
@@ -19,7 +20,7 @@ from everystep.algebra.expressions import (
     Transpose,
     Zeros,
 )
-from tests.prove.statements import PLAIN, A, B, FalseRow, M, Row, a, at_most, c, equal, k, less, n, one, r, v, zero
+from tests.prove.statements import PLAIN, A, B, FalseRow, M, Row, S, a, at_most, c, equal, k, less, n, one, r, v, zero
 
 pair = equal(A * v, r * v)
 unit = equal(Transpose(v) * v, one)
@@ -65,6 +66,13 @@ FALSE_CONTRACTIONS = (
         "M = I",
     ),
 )
+
+regarded = Context(definitions=(Definition(S, A - M),), hypotheses=(Predicate("positive definite", S),))
+DEFINED = (
+    Row("determinant", less(zero, Det(S)), less(one, Det(S)), regarded),
+    Row("symmetric", equal(A - M, Transpose(A - M)), equal(A - M, M - A), regarded),
+)
+FALSE_DEFINED = (FalseRow("of-a-part-of-the-value", less(zero, Det(A)), regarded, "A = 0, M = -I"),)
 
 
 drawn = Context(random=(Random(a, "bernoulli", (c,)),), hypotheses=(less(zero, c), less(c, one)))
@@ -127,6 +135,7 @@ CLASSES = {
     "functions of Bernoulli numbers": BERNOULLI,
     "numbers at each value": SPLIT,
     "skew squares": SKEW,
+    "defined names": DEFINED,
 }
 FALSE = {
     "false eigenvalues": FALSE_EIGENVALUES,
@@ -134,4 +143,5 @@ FALSE = {
     "false functions of Bernoulli numbers": FALSE_BERNOULLI,
     "false numbers at each value": FALSE_SPLIT,
     "false skew squares": FALSE_SKEW,
+    "false defined names": FALSE_DEFINED,
 }
