@@ -80,6 +80,7 @@ GROUPS = {
         "everystep/prove/further_lemmas.py",
         "everystep/prove/analysis_lemmas.py",
         "everystep/prove/norm_bounds.py",
+        "everystep/prove/known_bounds.py",
         "everystep/prove/jacobian_bounds.py",
         "everystep/prove/rank_lemmas.py",
         "everystep/prove/linear_programs.py",

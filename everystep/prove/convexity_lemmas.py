@@ -316,8 +316,8 @@ def mean_over_range(lemmas: Lemmas, small: Expression, large: Expression) -> boo
 
 def weighted_sums(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """(sum c_k)^2 <= (sum a_k)(sum b_k) over one range for a_k, b_k >= 0 with a_k b_k = c_k^2; N is the sum of ones."""
-    factors = [f for f in factors_of(large) if isinstance(f, ex.SumOver) and not isinstance(f, ex.ProdOver)]
-    if len(factors) != 2 or len(factors_of(large)) != 2 or not all(f.is_number_shaped for f in factors):
+    factors = [f for f in _sums_apart(large) if isinstance(f, ex.SumOver) and not isinstance(f, ex.ProdOver)]
+    if len(factors) != 2 or len(_sums_apart(large)) != 2 or not all(f.is_number_shaped for f in factors):
         return False
     if not isinstance(small, ex.Pow) or small.operands[1] != ex.Num(2):
         return False
@@ -337,6 +337,20 @@ def weighted_sums(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
         low, high = first.range
         count: Expr = high - low + 1
         return lemmas.equal(ex.Mul(a, b), UNIT) and lemmas.equal(small.operands[0], ex.Int(count))
+
+
+def _sums_apart(e: Expression) -> tuple[Expression, ...]:
+    """The factors of a product; of ``sum_i a_i sum_j b_j``, where the inner sum is a factor of the outer one's terms,
+    the two sums.
+    """
+    if not isinstance(e, ex.SumOver) or isinstance(e, ex.ProdOver):
+        return factors_of(e)
+    inside = factors_of(e.operands[0])
+    inner = [f for f in inside if isinstance(f, ex.SumOver) and e.index not in f.free_symbols]
+    rest = [f for f in inside if f not in inner]
+    if len(inner) != 1 or not rest or not all(f.is_number_shaped for f in inside):
+        return (e,)
+    return ex.SumOver(rest[0] if len(rest) == 1 else ex.Mul(*rest), *e.args[1:]), inner[0]
 
 
 def exponential_and_logarithm(lemmas: Lemmas, small: Expression, large: Expression) -> bool:

@@ -20,6 +20,7 @@ from everystep.prove.course_lemmas import COURSE
 from everystep.prove.determinant_lemmas import DETERMINANTS
 from everystep.prove.entropy_lemmas import ENTROPY
 from everystep.prove.jacobian_bounds import JACOBIANS
+from everystep.prove.known_bounds import KNOWN
 from everystep.prove.lemmas import LEMMAS, Lemmas
 from everystep.prove.norm_bounds import NORM_BOUNDS
 from everystep.prove.rank_lemmas import RANKS
@@ -239,10 +240,12 @@ def logarithm_and_one(lemmas: Lemmas, small: Expression, large: Expression) -> b
 
 def softplus_and_relu(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """log(1 + e^u) <= max(u, 0) + log 2: the sum under the logarithm is at most twice its larger term."""
-    for node in ex.walk(small):
-        if isinstance(node, ex.Apply) and node.function == "softplus" and not node.order:
-            bound = ex.Add(ex.Apply("relu", node.operands[0]), ex.log(ex.Num(2)))
-            if lemmas.equal(small, node) and lemmas.equal(large, bound):
+    for node in dict.fromkeys(ex.walk(small)):
+        if isinstance(node, ex.Apply) and node.function in ("softplus", "exp") and not node.order:
+            (u,) = node.operands
+            bounds = (ex.Add(positive, ex.log(ex.Num(2))) for positive in (ex.Apply("relu", u), ex.Max(ex.Num(0), u)))
+            is_it = u.is_number_shaped and lemmas.equal(small, ex.Apply("softplus", u))
+            if is_it and any(lemmas.equal(large, bound) for bound in bounds):
                 return True
     return False
 
@@ -344,3 +347,4 @@ LEMMAS.update(SLOPE)
 LEMMAS.update(JACOBIANS)
 LEMMAS.update(NORM_BOUNDS)
 LEMMAS.update(RANKS)
+LEMMAS.update(KNOWN)

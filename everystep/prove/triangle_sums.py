@@ -2,6 +2,8 @@
 
 A triangle is the set of all p, q with ``a <= p <= q + c`` and ``q <= d``, whichever of the two indices is summed first.
 A corner is that of all x, y with ``a <= x``, ``b <= y``, ``x + y <= d``; over one is ``sum_k sum_(i<=k) f(i, k - i)``.
+A hanging corner is that of all x, y with ``x <= a``, ``y <= b``, ``d <= x + y``, as where powers
+``c^(t - k)`` are written with -k.
 May import the core only.
 """
 
@@ -58,6 +60,8 @@ def ordered_triangles(core: Core, poly: Poly) -> Poly:
         changed = next((c for t in _triangles(core, term) if (c := _rewritten(core, term, t)) is not None), None)
         if changed is None:
             changed = next((c for x, y in _corners(core, term) if (c := _turned(core, term, x, y)) is not None), None)
+        if changed is None:
+            changed = next((c for x, y in _hanging(core, term) if (c := _hung(core, term, x, y)) is not None), None)
         if changed is None:
             done.append(term)
         else:
@@ -164,7 +168,31 @@ def _turned(core: Core, term: Term, x: str, y: str) -> list[Term] | None:
     """The sum over a corner with the other index first; None where it is written as it shall be."""
     (low, high), (first, _) = term.bound[x], term.bound[y]
     end = combine(high, y)
-    other = _placed(term, {}, {y: (first, difference(end, x)), x: (low, difference(end, first))})
+    return _other_way(core, term, {y: (first, difference(end, x)), x: (low, difference(end, first))})
+
+
+def _hanging(core: Core, term: Term) -> Iterator[tuple[str, str]]:
+    """The indices x and y that run over a hanging corner: x from d - y, and y from d - a where x ends at a."""
+    for x, (low, high) in term.bound.items():
+        parts = unpack(low)[1]
+        for y in (name for name, coefficient in parts.items() if coefficient == -1 and name in term.bound):
+            first, last = term.bound[y]
+            if {x, y} & {s for slot in (high, first, last) for s in symbols_of(slot)} or _are_used(term, x, y):
+                continue
+            if first == difference(combine(low, y), high):
+                yield x, y
+
+
+def _hung(core: Core, term: Term, x: str, y: str) -> list[Term] | None:
+    """The sum over a hanging corner with the other index first; None where it is written as it shall be."""
+    (low, high), (_, last) = term.bound[x], term.bound[y]
+    end = combine(low, y)
+    return _other_way(core, term, {y: (difference(end, x), last), x: (difference(end, last), high)})
+
+
+def _other_way(core: Core, term: Term, ranges: Ranges) -> list[Term] | None:
+    """The term with other ranges, if it comes before it as it is; None where it does not."""
+    other = _placed(term, {}, ranges)
     ways = [core.normal([Term(1, way.factors, way.scalars, way.bound)]) for way in (term, other)]
     if any(len(way) != 1 for way in ways) or monomial_key(next(iter(ways[0]))) <= monomial_key(next(iter(ways[1]))):
         return None

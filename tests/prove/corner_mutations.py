@@ -21,8 +21,24 @@ def any_corner(core: Any, term: Any) -> Any:
                 yield x, y
 
 
+def any_hanging_corner(core: Any, term: Any) -> Any:
+    """As if the outer index always began where the corner does."""
+    for x, (low, high) in term.bound.items():
+        for y in term.bound:
+            if triangle_sums.unpack(low)[1].get(y) == -1 and x not in triangle_sums.symbols_of(term.bound[y][0]):
+                term.bound[y] = (triangle_sums.difference(triangle_sums.combine(low, y), high), term.bound[y][1])
+                yield x, y
+
+
 MUTATIONS = (
     Mutation(RULE, "corners stay", method(triangle_sums, "_turned", always(None)), "sums over corners:turned"),
+    Mutation(RULE, "hanging corners stay", method(triangle_sums, "_hung", always(None)), "sums over corners:hanging"),
+    Mutation(
+        RULE,
+        "hanging corners of any size",
+        method(triangle_sums, "_hanging", any_hanging_corner),
+        "false sums over corners:hanging-corner-of-another-size",
+    ),
     Mutation(RULE, "gaps stay", method(triangle_sums, "_skewed", always(None)), "sums over corners:by-diagonals"),
     Mutation(
         RULE,

@@ -36,6 +36,7 @@ M = Family("M", *A.shape)  # matrices
 begun = at_most(1, Int(t))
 by = Induction(t, 1)
 corner = SumOver(SumOver(F[i, j], j, 0, T - i), i, 0, T)
+hanging = SumOver(SumOver(a ** (t - k) * f[k], k, 0, t), t, 0, T)
 diagonals = SumOver(SumOver(F[i, k - i], i, 0, k), k, 0, T)
 driven = Context(recurrences=(Recurrence(H[t], A * H[t - 1] + V[t - 1]),)).given(begun)
 scaled = Context(recurrences=(Recurrence(h[t], (1 - a) ** 2 * h[t - 1] + c),)).given(begun)
@@ -49,6 +50,11 @@ CORNERS = (
     ),
     Row(
         "by-diagonals", equal(diagonals, corner), equal(diagonals, SumOver(SumOver(F[i, k - i], i, 0, k), k, 0, T - 1))
+    ),
+    Row(
+        "hanging",
+        equal(hanging, SumOver(SumOver(a ** (t - k) * f[k], t, k, T), k, 0, T)),
+        equal(hanging, SumOver(SumOver(a ** (t - k) * f[k], t, k, T), k, 1, T)),
     ),
     Row(
         "convolution",
@@ -138,6 +144,15 @@ UNTRUE = (
         equal(corner, SumOver(SumOver(F[i, j], i, 0, T - j), j, 0, T - 1)),
         PLAIN,
         "at T = 1 the term F_(0, 1) is left out",
+    ),
+    FalseRow(
+        "hanging-corner-of-another-size",
+        equal(
+            SumOver(SumOver(a ** (t - k) * f[k], k, 0, t), t, 1, T),
+            SumOver(SumOver(a ** (t - k) * f[k], t, k, T), k, 0, T),
+        ),
+        PLAIN,
+        "the term with t = k = 0 is left out",
     ),
     FalseRow(
         "corner-mirrored",

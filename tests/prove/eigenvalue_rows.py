@@ -70,7 +70,12 @@ FALSE_CONTRACTIONS = (
 regarded = Context(definitions=(Definition(S, A - M),), hypotheses=(Predicate("positive definite", S),))
 DEFINED = (
     Row("determinant", less(zero, Det(S)), less(one, Det(S)), regarded),
-    Row("symmetric", equal(A - M, Transpose(A - M)), equal(A - M, M - A), regarded),
+    Row(
+        "symmetric",
+        equal(M, Transpose(M)),
+        equal(M, Transpose(A)),
+        regarded.given(Predicate("symmetric", A)),
+    ),
 )
 FALSE_DEFINED = (FalseRow("of-a-part-of-the-value", less(zero, Det(A)), regarded, "A = 0, M = -I"),)
 
