@@ -418,7 +418,7 @@ def _stance(sentence: Sentence, needs_verb: bool, any_words: bool) -> Stance:
         return (Stance.CASE if case else Stance.ASSUMED) if sure else Stance.DOUBTFUL
     near = clause[governing.end() :]
     if _IN_A_CASE.fullmatch(f"{governing[0]}{near}") or (
-        any_words and is_reported(re.sub(r"\b(that|tels? que|telles? que)$", "", clause.rstrip(" $")))
+        any_words and is_reported(re.sub(r"\b(that|tels? que|telles? que)$", "", clause.rstrip(" $,")))
     ):
         return Stance.DOUBTFUL
     if governing["concluding"]:

@@ -319,6 +319,10 @@ _BARE = re.compile(r"(?P<with>\b(?:with|of)\b) (?P<said>(?:(?!\b(?:with|of)\b)[^
 """An adjective that stands behind its preposition at once: "with symmetric $A$", "of orthogonal $Q$"."""
 
 
+_OF_THE_NAME_BEFORE = re.compile(r"(?:is|be|are|being|est|soit|sont|etant|an?|une?|des|two|deux) [^$]*\b(?:and|et)$")
+"""A predicate, or what a name is called, up to the word that joins the next name."""
+
+
 def _said_before(sentence: Sentence) -> list[Said]:
     """What stands just before a formula: "the symmetric matrix $A$", "for any positive definite $H$"."""
     text = plain(sentence.before)
@@ -343,6 +347,8 @@ def _said_before(sentence: Sentence) -> list[Said]:
         return []  # what is orthogonal to $a$ is something else
     ahead = re.findall(r"[\w'-]+", last[:start])
     behind_a_name = not ahead and text.rstrip().endswith("$ " + clause)
+    if text.rstrip().endswith("$ " + clause) and _OF_THE_NAME_BEFORE.match(clause):
+        return []  # "$r$ be a positive number and $A$": said of what stands before
     if between and between[0] in _JOINING and (behind_a_name or set(ahead[-1:]) & _HAVING):
         return []  # "$U$ orthogonal and $S$", "$U$ has orthonormal columns and $S$": said of what stands before
     if between or (ahead and ahead[-1] not in _DETERMINERS and ahead[-1] not in _NOUNS):

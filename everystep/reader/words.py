@@ -85,10 +85,10 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
         (r"(?<!variance )(?<!matrice )(?<!matrices )unitaires?", "unit"),
         (rf"{_OF}(orthonormal columns|colonnes orthonorm(ales|ees))", "orthonormal columns"),
         (rf"{_OF}(orthonormal rows|lignes orthonorm(ales|ees))", "orthonormal rows"),
-        (r"non-?\s?negati(ve|f|ves|fs)|positi(ve|f|ves|fs) (or zero|or null|ou nul(?:le)?s?)|positifs?", "nonnegative"),
-        (r"non-?\s?positi(ve|f|ves|fs)|negati(ve|f|ves|fs) (or zero|or null|ou nul(?:le)?s?)|negatifs?", "nonpositive"),
         (r"(strictly|strictement) positi(ve|f|ves|fs)", "strictly positive"),
         (r"(strictly|strictement) negati(ve|f|ves|fs)", "strictly negative"),
+        (r"non-?\s?negati(ve|f|ves|fs)|positi(ve|f|ves|fs) (or zero|or null|ou nul(?:le)?s?)|positifs?", "nonnegative"),
+        (r"non-?\s?positi(ve|f|ves|fs)|negati(ve|f|ves|fs) (or zero|or null|ou nul(?:le)?s?)|negatifs?", "nonpositive"),
         (
             (
                 r"one-?\s?hot(-?\s?encode(d|s)?|-?\s?encoding)?( ((class|target) )?(vectors?|labels?|targets?))?"
