@@ -32,6 +32,7 @@ from everystep.documents.function_letters import declare_letters
 from everystep.documents.given_anew import recognised
 from everystep.documents.limits import ALARM, TimeUp, little_memory
 from everystep.documents.looking import DEFECTS
+from everystep.documents.member_indices import member_index
 from everystep.documents.options import USUAL, Options
 from everystep.documents.own_sizes import declare_own_sizes
 from everystep.documents.real_variable import real_variable
@@ -443,6 +444,12 @@ class Checker(Supposing):
                 values.bound[number] = index(number)  # h_t = h_0 + t w: one letter, one meaning
             else:
                 values.guesses[number] = Var(number)
+            sides, uses = self._read_sides(statement, values)
+        counted = member_index(statement, sides, values.guesses, scope)
+        if counted:  # v_n = c^n v_0: one letter, one meaning
+            values = Values(scope, self.problem.varied)
+            values.bound[counted] = index(counted)
+            values.counted.add(values.bound[counted])
             sides, uses = self._read_sides(statement, values)
         if self._judged_by_differentials(statement, display, scope, first):
             return

@@ -590,7 +590,9 @@ class Names(Typed):
             raise Unreadable(f"{node.text} with a number in brackets has no declaration", node.place)
         if first in ("odot", "circ"):
             return self._hadamard_power(value, stripped(tokens)[1:], node)
-        if not number:
+        if number:
+            self._guess_step(tokens)
+        else:
             self._guess_exponent(tokens)
         exponent = self.exponent(tokens)
         if isinstance(value, Num) and isinstance(exponent, (ex.Pow, Int)) and is_tower(exponent):
@@ -635,6 +637,16 @@ class Names(Typed):
         known = letter in {*self.bound, *self.locals} or self._counts(letter)
         if letter in EXPONENTS and self.scope.find(letter) is None and not known:
             self.bound[letter] = size(letter)
+
+    def _guess_step(self, tokens: Tokens) -> None:
+        """``a^{k+1}``, ``a^{-k}`` of a number with one customary letter without a declaration: it is an integer."""
+        written = [t for t in stripped(tokens) if t.kind not in ("open", "close", "space")]
+        letters = {t.text for t in written if not (t.text.isdigit() or t.text in ("+", "-"))}
+        letter = letters.pop() if len(letters) == 1 and len(written) > 1 else ""
+        known = letter in {*self.bound, *self.locals} or self._counts(letter)
+        if letter in EXPONENTS and self.scope.find(letter) is None and not known:
+            self.bound[letter] = index(letter)
+            self.counted.add(self.bound[letter])
 
     def _guess_number(self, tokens: Tokens) -> None:
         r"""``\frac{d}{dt}`` by a letter without a declaration: what is differentiated by is a number."""
