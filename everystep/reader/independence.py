@@ -130,6 +130,8 @@ _SPEAKS = re.compile(
     r"\bi\.?\s?i\.?\s?d\b|\bind(?:é|\\'e|\\'\{e\})pend|depend|corr(?:e|é|\\'e|\\'\{e\})l|\\perp\b|orthogon|"
     r"\bdistinct|\bseparat|\bconditional|\bconditionn|\bsachant|\bnoises?\b|\bbruits?\b"
 )
+_HEADING = re.compile(r"\s*(?:\\(?:title|part|chapter|(?:sub){0,2}section|paragraph)\*?\{|#{1,6} )")
+_NOISES = re.compile(r"\bnoises?\b|\bbruits?\b")
 _INCLUDES = re.compile(r"\\(?:input|include|subfile|import|subimport)\b")
 _LONGEST = 1_000_000
 
@@ -140,7 +142,13 @@ def lines_on_dependence(text: str) -> tuple[int, ...] | None:
     """
     if len(text) > _LONGEST or _INCLUDES.search(text):
         return None
-    return tuple(number for number, line in enumerate(text.split("\n"), 1) if _SPEAKS.search(line.lower()))
+    lines = enumerate((_without_topic(line.lower()) for line in text.split("\n")), 1)
+    return tuple(number for number, line in lines if _SPEAKS.search(line))
+
+
+def _without_topic(line: str) -> str:
+    """A line; of a heading without the word "noise", which is the topic there and says nothing of any name."""
+    return _NOISES.sub(" ", line) if _HEADING.match(line) else line
 
 
 @dataclass(frozen=True)
