@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Relation
 from everystep.algebra.expressions import Expression
-from everystep.algebra.shapes import same_size
+from everystep.algebra.shapes import ONE, same_size
 from everystep.algebra.substitution import instance
 from everystep.prove.lemmas import Lemmas
 from everystep.prove.norm_bounds import bounded_by_hypotheses, kind_of
@@ -25,6 +25,7 @@ class _Sizes:
     """Bounds of numbers and of norms, by what hypotheses say of the norms in them."""
 
     def __init__(self, lemmas: Lemmas) -> None:
+        """``used``: whether a bound that a hypothesis gives has been put in."""
         self.lemmas = lemmas
         self.known = [(m, b, kind) for m, b, kind in bounded_by_hypotheses(lemmas) if kind not in ("1", "inf")]
         self.numbers = list(_bounded_numbers(lemmas))
@@ -62,7 +63,7 @@ class _Sizes:
             return bound
         if isinstance(e, ex.Add):
             return ex.Add(*(self.norm(part, kind) for part in e.operands))
-        if isinstance(e, ex.Pow) and _is_natural(e.operands[1]):
+        if isinstance(e, ex.Pow) and _is_natural(e.operands[1]) and ONE not in e.shape:
             return ex.Pow(self.norm(e.operands[0], kind), e.operands[1])
         if isinstance(e, ex.Mul):
             return self._product(e, kind)
