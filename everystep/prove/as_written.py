@@ -165,6 +165,14 @@ def sums(written: Written, e: Expression, strict: bool) -> bool:
     return False
 
 
+def sum_over_index(written: Written, e: Expression, strict: bool) -> bool:
+    """sum_i M_i from M_i semidefinite for every i: the sum may be empty, so never definite by this alone."""
+    if strict or not isinstance(e, ex.SumOver):
+        return False
+    with written.lemmas.held(e) as (_, body):
+        return written.definite(body, False)
+
+
 def cancelled(written: Written, e: Expression, strict: bool) -> bool:
     """(A + M) - A: what is added and taken away again is left out."""
     parts = _flat(e)
@@ -466,6 +474,7 @@ RULES: dict[str, Callable[[Written, Expression, bool], bool]] = {
     "Schur product": entrywise,
     "addends that cancel": cancelled,
     "sum of semidefinite matrices": sums,
+    "sum of semidefinite members": sum_over_index,
     "congruence of a sum": common_congruence,
     "Schur complement": schur_complement,
     "order of inverses": inverses_reversed,

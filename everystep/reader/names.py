@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sympy import Expr, Integer, Rational, Symbol
+from sympy import Expr, Integer, Symbol
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Predicate, Relation
@@ -606,6 +606,8 @@ class Names(Typed):
         if self.scope.squared_lengths and shape is not None and shape[1] == 1 and exponent == Num(2):
             return ex.Pow(ex.Norm(value), exponent)
         if shape is not None and shape[0] != shape[1] and not is_open(shape):
+            if shape[1] != 1 and isinstance(value, ex.Apply) and exponent in (Num(2), Num(3)):
+                return self._hadamard_power(value, stripped(tokens), node)  # \tanh(H)^2 by entries, as \tanh(H)
             # A power of what is not square: the shapes do not fit, which the checker says.
             return ex.Pow(value, exponent)
         if isinstance(exponent, Num) and not exponent.value.is_integer:
@@ -669,10 +671,12 @@ class Names(Typed):
         exponent = self.exponent(tokens)
         if isinstance(exponent, Num) and exponent.value.is_Integer and 1 < int(exponent.value) < 9:
             return ex.Hadamard(*[value] * int(exponent.value))
-        if exponent == Num(Rational(1, 2)):
-            return ex.Apply("sqrt", value)
-        if exponent == Num(-1):
-            return ex.Apply("reciprocal", value)
+        twice = exponent.value * 2 if isinstance(exponent, Num) else None
+        if twice is not None and twice.is_Integer and (twice.is_odd or twice < 0) and -9 < twice < 9:
+            roots = [ex.Apply("sqrt", value)] if twice.is_odd else []
+            factors = [*[value] * (abs(int(twice)) // 2), *roots]
+            product = factors[0] if len(factors) == 1 else ex.Hadamard(*factors)
+            return product if twice > 0 else ex.Apply("reciprocal", product)
         raise Unreadable("this entrywise power is not read", node.place)
 
     def _half_power(self, value: Expression, exponent: Num, node: Node) -> Expression:

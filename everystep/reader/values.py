@@ -16,6 +16,7 @@ from sympy import Expr, Rational
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import ONE, Shape, ShapeError, index, size
+from everystep.reader.beside_entries import is_written_by_entries, shifted_by_entries, times_ones
 from everystep.reader.brackets import Brackets
 from everystep.reader.derivatives import is_second_differential
 from everystep.reader.dots import Reads, Run, is_dots, run_of
@@ -246,14 +247,14 @@ class Values(Reach, Brackets, Grids):
         target = target or next((v for v, s in zip(values, shapes, strict=True) if s is not None and s != (1, 1)), None)
         if target is None:
             return values
+        by_entries = all(self.is_number(v) or is_written_by_entries(v) for v in values)
         result = []
         for value in values:
             shape = self.shape(target)
             if value == Num(0) and shape is not None:
                 value = ex.Zeros(*shape)
-            elif is_literal(value) and shape is not None and shape[1] == 1:
-                ones = ex.Ones(shape[0])
-                value = ones if value == Num(1) else ex.Mul(value, ones)
+            elif is_literal(value) and shape is not None and (shape[1] == 1 or by_entries):
+                value = times_ones(value, shape)
             elif not self.is_number(value) or (isinstance(value, Var) and value.name in self.guesses):
                 self.unify_shapes(value, target)
             result.append(value)
@@ -284,7 +285,7 @@ class Values(Reach, Brackets, Grids):
             return result
         if node.text == "oslash":
             values = [values[0], *(ex.Apply("reciprocal", value) for value in values[1:])]
-        values = self._alike(values)
+        values = self._alike([shifted_by_entries(v, self.shape) for v in values])
         if all(self.is_number(v) for v in values):
             return ex.Mul(*values)
         if any(self.is_number(v) for v in values):

@@ -45,6 +45,7 @@ AS_WRITTEN = {
     "inverse of a definite matrix": "inverse",
     "Schur product": "hadamard",
     "sum of semidefinite matrices": "sum",
+    "sum of semidefinite members": "sum-over-an-index",
     "Schur complement": "schur-complement",
     "order of inverses": "order-of-inverses",
 }

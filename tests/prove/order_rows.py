@@ -52,6 +52,7 @@ from tests.prove.statements import (
     c,
     d,
     equal,
+    h,
     half,
     i,
     k,
@@ -147,6 +148,11 @@ WRITTEN = (
         semidefinite(C.T * (A - B) * C + Diag(Softmax(x)) - Softmax(x) * Softmax(x).T),
         definite(C.T * (A - B) * C + Diag(Softmax(x)) - Softmax(x) * Softmax(x).T),
         given(semidefinite(A - B)),
+    ),
+    Row(
+        "sum-over-an-index",
+        semidefinite(total((V[t] - x) * (V[t] - x).T, t, 1, T)),
+        semidefinite(total((V[t] - x) * (V[t] + x).T, t, 1, T)),
     ),
     Row(
         "schur-complement",
@@ -323,6 +329,15 @@ FALSE = {
             semidefinite(eye - X * (X.T * X - r * Eye(d)).I * X.T),
             given(less(0, r), definite(X.T * X - r * Eye(d))),
             "the eigenvalues are 1 - s / (s - r)",
+        ),
+        FalseRow(
+            "sum-of-weights-of-any-sign", semidefinite(total(h[t] * (V[t] - x) * (V[t] - x).T, t, 1, T)), PLAIN, "h < 0"
+        ),
+        FalseRow(
+            "sum-over-an-empty-range",
+            definite(total(S + (V[t] - x) * (V[t] - x).T, t, 1, T - 1)),
+            given(definite(S)),
+            "it is 0 for T = 1",
         ),
         FalseRow(
             "inverses-of-indefinite",
