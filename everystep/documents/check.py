@@ -54,6 +54,7 @@ from everystep.documents.unnamed import data_in_doubt, in_doubt, is_said_of_all,
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.cleaning import tokenize
 from everystep.reader.conditions import says_condition, what_moves
+from everystep.reader.counting import letters_that_count
 from everystep.reader.declarations import Declarer
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
 from everystep.reader.entities import DefinedFunction, Doubt, Notation, SaidAt, Symbolic
@@ -91,6 +92,7 @@ class Checker(Supposing):
         self.outer.notation |= dict.fromkeys(document.other_signs, Notation(None))
         self.outer.plain_ones = document.plain_ones
         self.outer.softmaxes = document.softmaxes
+        self.outer.counting = letters_that_count(document)
         self.outer.more_of_losses = document.more_of_losses
         orders = (event for event in document.events if isinstance(event, Pragma) and event.name == "problem")
         if document.dependence is not None:

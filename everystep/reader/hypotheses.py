@@ -16,22 +16,20 @@ from everystep.algebra.context import EVERY, Definition, Hypothesis, Predicate, 
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ONE, ShapeError, index, same_shape, show_shape
 from everystep.reader.beside_numbers import is_beside_number
+from everystep.reader.counting import INTEGER_LETTERS
 from everystep.reader.entities import FamilyName, Size, Symbolic
 from everystep.reader.families import orthonormal_members
 from everystep.reader.introductions import Introductions
 from everystep.reader.marks import is_unknown, name_with, plain_text
 from everystep.reader.pieces import COMPARISONS, Piece, letters_of, trimmed, without_index
 from everystep.reader.signs import GREEK
-from everystep.reader.source import Place, Tokens
+from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.stated_moments import is_variance, moment_named
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Unreadable, latex_of, name_of, split
 from everystep.reader.two_readings import refuse_two_readings
 from everystep.reader.values import Values
 from everystep.reader.words import SIGN_KINDS
-
-INTEGER_LETTERS = frozenset("ijklmnstdTNKMpq")
-
 
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
@@ -202,12 +200,19 @@ class Hypotheses(Introductions):
                 sized
                 or (len(other) == 1 and self.is_index(name) and self.is_index(name_of(other[0])))
                 or (literal and any(name in family.letters for family in families))
-                or (literal and name in INTEGER_LETTERS and not (name in "st" and plain_text(other) == "0"))
+                or (literal and name in INTEGER_LETTERS and not self._is_any_number(side[0], other))
                 or (len(other) == 1 and name_of(other[0]) in INTEGER_LETTERS and name in INTEGER_LETTERS)
             ):
                 self.scope.names[name] = Size(index(name))
             else:
                 self.scope.declare(name, Symbolic(Var(name)), "")
+
+    def _is_any_number(self, letter: Token, other: Tokens) -> bool:
+        """Whether a letter that is compared with 0 is no number of things: nothing in its problem counts with it."""
+        if plain_text(other) != "0":
+            return False
+        counting = self.scope.counting.get(letter.text)
+        return letter.text in "st" or (counting is not None and not counting.bears_on(letter.place.line))
 
     def is_index(self, name: str) -> bool:
         r"""Whether a letter is an index: by custom, as words count with it, or as ``c \in \{1, \dots, K\}`` or a

@@ -34,6 +34,7 @@ from everystep.reader.entities import (
     Symbolic,
     Told,
 )
+from everystep.reader.independence import Spoken
 
 _NEEDED = frozenset(("*", "symmetric", "positive definite", "positive semidefinite"))
 """What a text no longer assumes of a matrix that may then have no decomposition; ``"*"`` is all."""
@@ -121,6 +122,7 @@ class Scope:
     notation: dict[str, Notation] = field(default_factory=dict)  # brackets and signs with a meaning of their own
     other_geometry: bool = False  # whether it speaks of inner products, or of projections, other than the usual ones
     squared_lengths: bool = False  # whether the square of a vector is tried as that of its length
+    counting: Mapping[str, Spoken] = field(default_factory=dict)  # where the text counts with letters
     plain_ones: bool = False  # whether a plain 1 is written for a column of ones: ``1^T x``
     more_of_losses: tuple[int, ...] = ()  # the lines where the text says that a loss rests on more than its gradient
     softmaxes: str = (
