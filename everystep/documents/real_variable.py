@@ -55,6 +55,8 @@ def _may_be_variable(name: str, scope: Scope) -> bool:
     """Whether a letter has no meaning but as an argument, or as the name of numbers with an index."""
     entity: Entity | None = scope.find(name)
     members = isinstance(entity, FamilyName) and (entity.rows, entity.columns) == (ONE, ONE)
+    if f"{name}^2" in scope.names:
+        return False  # sigma, where its square is a number of its own
     return entity is None or (members and name in scope.parameters)
 
 

@@ -39,7 +39,7 @@ from everystep.reader.marks import (
     plain_text,
     rational,
 )
-from everystep.reader.source import Tokens
+from everystep.reader.source import Token, Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, latex_of, name_of, split, stripped
 from everystep.reader.typed import Typed
@@ -106,7 +106,24 @@ class Names(Typed):
                 return numbered
         if entity is None and node.text in self.bound:
             return Size(self.bound[node.text]), list(node.scripts)
+        if entity is None:
+            return self._power_of_square(node) or (None, list(node.scripts))
         return entity, list(node.scripts)
+
+    def _power_of_square(self, node: Node) -> tuple[Entity, list[tuple[str, Tokens]]] | None:
+        r"""``\sigma^4`` where ``\sigma^2`` is declared and ``\sigma`` is not: an even power is one of the square."""
+        for k, (mark, written) in enumerate(node.scripts):
+            power = rational(stripped(written)) if mark == "^" else None
+            if power is None or power.q != 1 or power % 2 or not stripped(written):
+                continue
+            where = stripped(written)[0].place
+            scripts = list(node.scripts)
+            scripts[k] = ("^", (Token("char", "2", where),))
+            name = name_with(node.text, scripts)
+            square = self.scope.find(name, node.style) if name else None
+            if isinstance(square, Symbolic) and square.value.is_number_shaped:
+                return square, [("^", tuple(Token("char", sign, where) for sign in str(power / 2)))]
+        return None
 
     def _is_at_a_number(self, node: Node) -> bool:
         r"""Whether the mark below a letter is a declared number, which counts nothing: ``w_\lambda`` beside ``w_t``."""
@@ -263,7 +280,7 @@ class Names(Typed):
             return self._scripted(matrix, scripts, node)
         if scripts and (numbered := numbered_name(node)) in self.guesses:
             return self.guesses[numbered]
-        if name in self.guesses:
+        if name in self.guesses and not (scripts and f"{name}^2" in self.scope.names):  # the letter of a square
             return self._scripted(self.guesses[name], scripts, node)
         if subscript is None and not node.style and self._counts(name):
             return self._scripted(Int(index(name)), scripts, node)  # beside h_t, t is the index
