@@ -70,7 +70,8 @@ _GOES_ON = re.compile(
     r"and|so|but|hence|thus|therefore|that is|i\.e\.?|which|whence|or|equivalently|then|it follows|"
     r"consequently|rearrang\w+|solving|so that|finally|et|donc|d'ou|soit|ou|c'est-a-dire|ainsi|par suite|puis|il vient|"
     r"ce qui|on obtient|on en deduit|we (?:get|obtain|find|have|conclude|arrive)|(?:this|it) (?:gives|yields|means|"
-    r"becomes|reads|leads)|multiplying|dividing|substituting|collecting|equivalent)\b|\W*$)"
+    r"becomes|reads|leads)|(?:gives?|yields?|implies|leads to|results in|donne|fournit|implique|conduit a)(?! not\b)|"
+    r"multiplying|dividing|substituting|collecting|equivalent)\b|\W*$)"
 )
 _TASK = re.compile(
     r"\b(?:show|prove|verify|check|montrer|montrez|verifier|verifiez|prouver|prouvez|claims?|whether|does|do)\b"
