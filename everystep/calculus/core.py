@@ -272,8 +272,9 @@ class Core(Labelling, Deltas, Signs):
                 return []
             raise Undecided("a negative power of zero")
         shifted_out, poly = self.without_exponentials(poly, exponent)
+        cleared, poly = self._without_denominators(poly, exponent)
         outside, rest = self.content(poly, exponent)
-        outside = outside.times(shifted_out)
+        outside = outside.times(shifted_out).times(cleared)
         if rest == ONE_POLY:
             return [outside]
         outer = [outside]
@@ -390,6 +391,25 @@ class Core(Labelling, Deltas, Signs):
                 Term(1, [], {c: _simple(Fraction(e) * Fraction(exponent)) for c, e in taken.items()})
             )
         return (outside if small is None else outside.times(small)), {k: _simple(c) for k, c in rest.items()}
+
+    def _without_denominators(self, poly: Poly, exponent: Exponent) -> tuple[Term, Poly]:
+        """The lowest negative power of each number, taken out of a sum: 1 + r^2 / c^2 = (c^2 + r^2) / c^2.
+
+        The number is not 0 where the sum has a value; out of a root it is taken where it is known to be positive.
+        """
+        if len(poly) == 1:
+            return Term(1), poly
+        powers = [dict(key) for key in poly]
+        least: dict[Component, Exponent] = {}
+        for component in dict.fromkeys(c for have in powers for c, e in have.items() if e < 0):
+            lowest = min(have.get(component, 0) for have in powers)
+            if not self.has_open(component) and (isinstance(exponent, int) or self.is_positive(component)):
+                least[component] = lowest
+        if not least:
+            return Term(1), poly
+        outside = Term(1, [], {c: _simple(Fraction(e) * Fraction(exponent)) for c, e in least.items()})
+        inverse = Term(1, [], {c: -e for c, e in least.items()})
+        return outside, self.normal(inverse.times(t) for t in self.terms(poly))
 
     def _without_small(self, poly: Poly, exponent: Exponent) -> tuple[Term | None, Poly]:
         """The lowest negative power of each number that tends to 0, taken out of a sum: 1 + 1/u = (u + 1)/u."""
