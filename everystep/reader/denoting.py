@@ -35,7 +35,8 @@ _NOUN = re.compile(
     r"valeur|log|sum|somme|inverse|composition|mean|moyenne|transpose|modulus|module)\b"
 )
 _USUAL = {
-    "‖": r"\b(?:euclid\w*|(?:l|ell|\$)?_?2|usual|standard|ordinary|usuelle|operator|spectral\w*|length|d'operateur|"
+    "‖": r"\b(?:euclid\w*|(?:l|ell|\$)?_?2|usual|standard|ordinary|usuelle|operator|"
+    r"operateur|subordonnee|spectral\w*|length|d'operateur|"
     r"(?:the|its|la) norme? (?:of|de|on|for)|induced)\b",
     "<": r"\b(?:euclid\w*|usual|standard|usuel|canoni\w*|dot product|frobenius|(?:the|le) (?:inner|scalar|produit))\b",
     "|": r"\b(?:(?<!entrywise )(?<!elementwise )absolu\w*|determinant|modul\w*|euclid\w*)\b",
@@ -67,7 +68,8 @@ def take_meaning(scope: Scope, tokens: Tokens, sentence: Sentence) -> None:
     key = _key(trimmed(tokens), scope)
     marked = "" if key else _marked(trimmed(tokens), scope)
     said = _said_of(sentence) if key or marked else ""
-    if marked and said and (_USUAL_MARKS.search(said) is None or _BY_ENTRIES.search(said) is not None):
+    kinds = _NOUN.search(said) or _BY_ENTRIES.search(said)  # that it is symmetric says nothing of the mark
+    if marked and kinds and (_USUAL_MARKS.search(said) is None or _BY_ENTRIES.search(said) is not None):
         scope.unclear.setdefault(marked, f"${latex_of(tokens)}$ has a meaning of its own in the text: {said}")
     if not said or _NOUN.search(said) is None:
         return

@@ -3,9 +3,9 @@
 (``openings.txt``), samples in words (``samples.txt``), systems and subspaces (``systems.txt``), projections onto them
 (``projections.txt``), networks by units and recurrences (``networks.txt``), what goes on from one part to the next
 (``problem_sets.txt``), which of several suppositions hold (``suppositions.txt``), matrices without a size
-(``without_sizes.txt``), solutions of conditions (``solutions.txt``), which matrices commute (``commuting.txt``), to which
-brackets a text gives a meaning of its own (``own_notation.txt``), and gradients of layers and losses (``gradients.txt``):
-the verdicts of the steps that rest on it.
+(``without_sizes.txt``), solutions of conditions (``solutions.txt``), which matrices commute (``commuting.txt``), to
+which brackets a text gives a meaning of its own (``own_notation.txt``), and gradients of layers and losses
+(``gradients.txt``): the verdicts of the steps that rest on it.
 """
 
 from collections.abc import Iterator
