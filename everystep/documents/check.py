@@ -56,6 +56,7 @@ from everystep.reader.cleaning import tokenize
 from everystep.reader.conditions import says_condition, what_moves
 from everystep.reader.counting import letters_that_count
 from everystep.reader.declarations import Declarer
+from everystep.reader.decomposed_letters import tied_letters
 from everystep.reader.document import OUT_OF_TIME, ReadError, read_document, read_text
 from everystep.reader.entities import DefinedFunction, Doubt, Notation, SaidAt, Symbolic
 from everystep.reader.functions import CHANCE
@@ -186,6 +187,7 @@ class Checker(Supposing):
         self._set_to_zero(display, sentence.before, formula)
         passing = self._put_for_a_display(display, sentence.before, formulas)
         passing += self._drawn_from_conditions(display)
+        passing += self._tied_letters(display)
         self._meant_for_a_while(kept, sentence)
         if lists_conditions(display.prose) and not any(s.leads or s.followed for s in statements):
             named = letters_of(formula) | {"T", "top", "Vert", "vert", "lVert", "rVert", "lvert", "rvert", "norm"}
@@ -289,6 +291,15 @@ class Checker(Supposing):
             scope.temporary += fresh
             return ()
         doubts = tuple(Doubt(h, said, line) for h in fresh)
+        scope.doubts += doubts
+        return doubts
+
+    def _tied_letters(self, display: Display) -> tuple[Doubt, ...]:
+        """Families beside a decomposition may be its entries or columns: that is in doubt."""
+        scope = self.problem.scope
+        tied = tied_letters(scope.names, scope.decompositions) if scope.decompositions else []
+        said = "letters with an index are those of the decomposition"
+        doubts = tuple(Doubt(h, said, display.place.line) for h in tied if h not in scope.context.hypotheses)
         scope.doubts += doubts
         return doubts
 

@@ -24,6 +24,7 @@ from everystep.reader.chance_words import draws_once, is_an_outcome, may_be_rand
 from everystep.reader.cleaning import tokenize
 from everystep.reader.components import whole_of
 from everystep.reader.data_sets import members_listed
+from everystep.reader.decomposed_letters import names_something_else
 from everystep.reader.descriptions import depends_on, property_of_function, unknown_description
 from everystep.reader.entities import DefinedFunction, FamilyName, OpaqueFunction, ScalarFunctionName, Symbolic
 from everystep.reader.every_index import bounds_none, counted, is_quantifier, of_every_index
@@ -224,6 +225,9 @@ class Declarer(Settling):
                 self.scope.unsure.update(dict.fromkeys(letters_of(tokens[:1]), called))
             self._called_function(tokens[:1], sentence)
             return
+        if len(tokens) > 2 and tokens[1].kind == "sub" and names_something_else(sentence.before, sentence.after):
+            letter = name_of(tokens[0])
+            self.scope.unclear.setdefault(f"{letter}[]", f"what {letter} stands for with an index was not read")
         function = isinstance(self.scope.find(name_of(tokens[0])), ScalarFunctionName | OpaqueFunction)
         self._called_numbers(tokens, sentence)
         if function and len(tokens) == 1 and (called := property_of_function(sentence)):

@@ -48,7 +48,8 @@ _PHRASE = rf"(?P<size>{_SIZES})(?:{_KINDS_OF})(?P<behind>{_BEHIND})(?![-\w])"
 _OF = r"(?P<of> (?:of|for|de)(?: (?:the|our|this|la|notre))?(?: [\w-]+){0,2} \$)?"
 _OPENING = (
     r"(?:^|[\s(,;:])(?:the|a|an|its|with|by|using|from|via|through|consider|admits|has|have|having|take|compute|recall|"
-    r"denote|write|let|any|la|une|sa|avec|par|le|d'apres|du|considerons|admet|possede|soit|on considere|d'une|l')\s?$|"
+    r"denote|write|let|any|la|une|sa|avec|par|le|d'apres|du|considerons|admet|possede|soit|on considere|"
+    r"de|d'une|l')\s?$|"
     r"^\W*$"
 )
 """What may stand before the name of a decomposition; "approximate", "truncated" and "block" may not."""

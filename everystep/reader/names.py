@@ -14,6 +14,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ONE, index, size
+from everystep.reader.decomposed_letters import member_of
 from everystep.reader.entities import (
     DefinedFunction,
     Entity,
@@ -278,6 +279,9 @@ class Names(Typed):
         matrix = self._matrix_of_entries(node, subscript)
         if matrix is not None:
             return self._scripted(matrix, scripts, node)
+        member = self._in_decomposition(node, subscript)
+        if member is not None:
+            return self._scripted(member, others, node)
         if scripts and (numbered := numbered_name(node)) in self.guesses:
             return self.guesses[numbered]
         if name in self.guesses and not (scripts and f"{name}^2" in self.scope.names):  # the letter of a square
@@ -289,6 +293,24 @@ class Names(Typed):
         raised = bool(scripts) and scripts[0][0] == "^" and plain_text(scripts[0][1]) in RAISED
         shown = name if raised else name_with(name, scripts[:1]) or name
         raise Unreadable(f"{shown} has no declaration", node.place)
+
+    def _in_decomposition(self, node: Node, subscript: Tokens | None) -> Expression | None:
+        r"""``\lambda_i`` and ``q_i`` of a decomposition that words name, where nothing declares them."""
+        if subscript is None or node.style or not self.scope.decompositions or f"{node.text}[]" in self.scope.names:
+            return None
+        try:
+            places = self._index_list(subscript, 1)
+        except Unreadable:
+            return None
+        if len(places) != 1 or isinstance(places[0], str):
+            return None
+        found = member_of(node.text, places[0], self.scope.decompositions)
+        if found is None:
+            return None
+        if f"{node.text}[]" in self.scope.unclear:
+            raise Unreadable(self.scope.unclear[f"{node.text}[]"], node.place)
+        self._use(places[0], ONE, found[1])
+        return found[0]
 
     def _matrix_of_entries(self, node: Node, subscript: Tokens | None) -> Var | None:
         """The matrix A that ``a_{ij}`` is an entry of, where no other a is declared."""

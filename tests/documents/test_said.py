@@ -4,8 +4,9 @@
 (``projections.txt``), networks by units and recurrences (``networks.txt``), what goes on from one part to the next
 (``problem_sets.txt``), which of several suppositions hold (``suppositions.txt``), matrices without a size
 (``without_sizes.txt``), solutions of conditions (``solutions.txt``), which matrices commute (``commuting.txt``), to
-which brackets a text gives a meaning of its own (``own_notation.txt``), and gradients of layers and losses
-(``gradients.txt``): the verdicts of the steps that rest on it.
+which brackets a text gives a meaning of its own (``own_notation.txt``), gradients of layers and losses
+(``gradients.txt``), and letters of decompositions (``decomposed_letters.txt``): the verdicts of the steps that rest on
+it.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from everystep.documents.check import check_text
 
 TABLES = (
     *("said", "rows", "losses", "courses", "openings", "networks", "samples", "systems", "projections", "problem_sets"),
-    *("suppositions", "without_sizes", "solutions", "commuting", "own_notation", "gradients"),
+    *("suppositions", "without_sizes", "solutions", "commuting", "own_notation", "gradients", "decomposed_letters"),
 )
 
 
