@@ -158,10 +158,21 @@ _KINDS_OF_MATRICES = (
 """Kinds of matrices that have a property by their nature, as most authors use the words."""
 
 
+_BY_NATURE = re.compile(
+    r"^\W*(?:(?:be|is|denotes?|designe|est|soit)\W+)?(?:(?:the|an?|its|their|la|une|sa|leur)\W+)"
+    r"(?:(?:sample|empirical|population|true|common|joint|prior|posterior|input|data|feature)\W+)?"
+    r"(?:(?:covariance|gram) matrix|matrice de (?:covariance|gram))(?: (?:empirique|commune))?"
+    r"(?: (?:of|de|des|du)\b[^$]*)?\W*$"
+)
+"""What every matrix of that name is: "let $S$ be the sample covariance matrix"."""
+
+
 def _kind_of_matrix(sentence: Sentence) -> list[Said]:
     """What a matrix may have by its nature: "let $S$ be a covariance matrix", "with covariance $S$"."""
     ahead = re.split(r"[$.;:,]", plain(sentence.before))[-1]
     behind = re.split(r"[$.;:,]", plain(sentence.after))[0]
+    if _BY_NATURE.match(behind) and stance(sentence, needs_verb=False, any_words=True) is Stance.ASSUMED:
+        return [Said(Stance.ASSUMED, "positive semidefinite")]
     for words, kind in _KINDS_OF_MATRICES:
         before = re.search(rf"\b{words}( matri(x|ces|ce))?\W*$", ahead)
         after = re.match(rf"\W*(is|be|are|denotes?|designe|est|soit|une?|la|le)\b.{{0,60}}\b{words}\b", behind)
