@@ -25,7 +25,7 @@ from everystep.prove.norm_bounds import bounded_by_hypotheses, operator_at_most
 from everystep.prove.normal_form import NormalForm
 from everystep.prove.order import Order
 from everystep.prove.semidefinite_lemmas import weighted_cauchy_schwarz
-from everystep.prove.sides import factors_of, inner_products, matrix_factors, squared_norm, without_abs
+from everystep.prove.sides import factors_of, matrix_factors, without_abs
 
 UNIT, TWO, HALF = ex.Num(1), ex.Num(2), ex.Num(Rational(1, 2))
 MOST_SUMS = 6
@@ -66,24 +66,6 @@ def _is_contraction(lemmas: Lemmas, factor: Expression) -> bool:
         return False
     bounds = (b for m, b, kind in bounded_by_hypotheses(lemmas) if m == factor and kind in ("operator", "frobenius"))
     return any(b == UNIT for b in bounds) or operator_at_most(lemmas, factor, UNIT)
-
-
-def form_below_bound(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
-    """|x^T A y| <= b ||x|| ||y|| where a hypothesis says ||A|| <= b in the operator or the Frobenius norm, also without
-    the bars; b ||x||^2 for y = x.
-    """
-    known = [(m, b) for m, b, kind in bounded_by_hypotheses(lemmas) if kind in ("operator", "frobenius")]
-    for u, v in inner_products(without_abs(small)) if known else ():
-        inner = factors_of(v)
-        for matrix, bound in known:
-            if len(inner) != 2 or inner[0] not in (matrix, ex.Transpose(matrix)) or ONE not in inner[1].shape:
-                continue
-            if u.shape[1] != ONE:
-                continue
-            lengths = (squared_norm(u),) if lemmas.equal(u, inner[1]) else (ex.Norm(u), ex.Norm(inner[1]))
-            if lemmas.equal(large, ex.Mul(bound, *lengths)):
-                return True
-    return False
 
 
 def root_of_forms(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
@@ -216,7 +198,6 @@ def spectrum_between(lemmas: Lemmas, small: Expression, large: Expression) -> bo
 
 COURSE: dict[str, Callable[[Lemmas, Expression, Expression], bool]] = {
     "contractions left out": contractions_left_out,
-    "form below a bound": form_below_bound,
     "roots of forms": root_of_forms,
     "sums term by term": term_by_term,
     "relative entropy below chi-squared": below_chi_squared,

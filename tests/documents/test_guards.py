@@ -71,8 +71,8 @@ ROWS: list[tuple[ModuleType | type, str, Any, str, str]] = [
     ),
     (
         taken_back,
-        "_INSTEAD",
-        taken_back.re.compile(r"(?!)"),
+        "_WHOLLY",
+        (),
         r"Let $a > 0$. \[ |a| = a \] Suppose instead that $a < 0$. \[ |a| = a \]",
         "proved",
     ),

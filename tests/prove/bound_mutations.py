@@ -96,7 +96,7 @@ MUTATIONS = (
         "a bound of a norm is not read",
         both(
             method(order, "matrices_of_bound", always(())),
-            item(lemmas.LEMMAS, "form below a bound", always(False)),
+            item(lemmas.LEMMAS, "bounds of factors put in", always(False)),
         ),
         "bounds as matrices:form-below-a-bound",
     ),

@@ -16,7 +16,6 @@ def every_square_matrix(lemmas_: Any) -> Any:
 
 SKIPPED = (
     ("contractions left out", "course bounds:contraction"),
-    ("form below a bound", "course bounds:form"),
     ("roots of forms", "course bounds:roots"),
     ("sums term by term", "course bounds:terms"),
     ("relative entropy below chi-squared", "course bounds:chi-squared"),
