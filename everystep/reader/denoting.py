@@ -53,6 +53,14 @@ _USUAL = {
 _USUAL["trace"] = _USUAL["Tr"] = _USUAL["tr"]
 _USUAL_MARKS = re.compile(r"\b(?:inverse|transpos\w*|pseudo-?\s?inverse|moore|adjoint\w*|adjugate)\b")
 _BY_ENTRIES = re.compile(r"\b(?:entry|element|component|coordinate)-?wise\b|\bentries\b|terme a terme")
+_OTHER_PRODUCT = re.compile(
+    rf"{_BY_ENTRIES.pattern}|\b(?:hadamard|schur|commutator|commutateur|jordan|kronecker|tensor|tensoriel|outer|exterieur|"
+    r"symmetri[sz]ed|convolution)\b"
+)
+_A_MATRIX = re.compile(r"\bmatri(?:x|ce)\b")
+_AS_ROW = re.compile(
+    r"\W*(?:(?:is|be|are|being|denotes?|as|est|soit|comme)\b[^.;:$]{0,30})\b(?:row|ligne)\b(?![^.;:$]*\bnot\b)"
+)
 _OTHER_NORMS = (
     (r"\bfrobenius\b", "F"),
     (r"\b(?:1-norm|l_?1|ell_?1|norme 1|manhattan|taxicab)\b", "1"),
@@ -65,6 +73,10 @@ _BARS = ({"\\|"}, {"lVert", "rVert"}, {"Vert"}, {"|"}, {"vert"}, {"lvert", "rver
 
 def take_meaning(scope: Scope, tokens: Tokens, sentence: Sentence) -> None:
     """Take what the words around a norm, a bracket or a sign alone say that it means, where that is not the usual."""
+    own = _sign_or_mark(trimmed(tokens), sentence, scope)
+    if own is not None:
+        scope.notation[own] = Notation(None)
+        return
     key = _key(trimmed(tokens), scope)
     marked = "" if key else _marked(trimmed(tokens), scope)
     said = _said_of(sentence) if key or marked else ""
@@ -82,6 +94,33 @@ def take_meaning(scope: Scope, tokens: Tokens, sentence: Sentence) -> None:
             return
     if kind in _USUAL and "_" not in key and re.search(_USUAL[kind], said) is None:
         scope.notation[key] = Notation(None)
+
+
+def _sign_or_mark(tokens: Tokens, sentence: Sentence, scope: Scope) -> str | None:
+    r"""The key of a sign or a mark that words give another meaning in a formula of letters: "" of the product ``AB``, a
+    prime of ``A'``, an inverse of a letter that is declared behind it, ``nabla``; None where they give none.
+    """
+    try:
+        node = parse(tokens, scope.words())
+    except Unreadable:
+        return None
+    if name_of(tokens[0]) == "nabla":
+        return "nabla" if _AS_ROW.match(plain(sentence.after)) else None
+    said = _said_of(sentence)
+    if node.kind == "product" and len(node.parts) == 2 and not node.separators[1] and _sides_are_letters(node):
+        return "" if _OTHER_PRODUCT.search(said) else None
+    if node.kind != "letter" or len(node.scripts) != 1 or not node.text[:1].isupper():
+        return None
+    mark, inside = node.scripts[0]
+    if mark == "'":
+        return "'" if _A_MATRIX.search(said) and not _USUAL_MARKS.search(said) else None
+    known = scope.find(node.text, node.style)
+    other = mark == "^" and known is None and _BY_ENTRIES.search(said)
+    return f"^{plain_text(inside)}" if other else None
+
+
+def _sides_are_letters(node: Node) -> bool:
+    return all(part.kind == "letter" and not part.scripts for part in node.parts)
 
 
 def _marked(tokens: Tokens, scope: Scope) -> str:
@@ -131,5 +170,5 @@ def _key(tokens: Tokens, scope: Scope) -> str:
 
 def _sign(node: Node) -> str:
     """The sign between two letters."""
-    letters = len(node.parts) == 2 and all(part.kind == "letter" and not part.scripts for part in node.parts)
+    letters = len(node.parts) == 2 and _sides_are_letters(node)
     return node.text if letters and node.kind == "tensor" and node.text in _USUAL else ""

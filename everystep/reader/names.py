@@ -468,6 +468,9 @@ class Names(Typed):
 
     def _scripted(self, value: Expression, scripts: Sequence[tuple[str, Tokens]], node: Node) -> Expression:
         """A value with subscripts (entries, rows, columns), superscripts (powers, transposes, inverses) and primes."""
+        for mark, tokens in scripts if self.scope.notation else ():
+            if f"{mark}{plain_text(tokens)}" in self.scope.notation:
+                raise Unreadable("this mark has a meaning of its own in the text, which is not read", node.place)
         position = 0
         while position < len(scripts):
             mark, tokens = scripts[position]
@@ -619,6 +622,10 @@ class Names(Typed):
             return ex.PseudoInverse(value)
         if text == "-1":
             return ex.Inverse(value)
+        if isinstance(value, ex.Apply) and text.isdigit() and shape and ONE not in shape and shape[0] == shape[1]:
+            # of a matrix that is not square only the power of each entry fits
+            readings = "two readings: a product of matrices, or the power of each entry? write \\odot"
+            raise Unreadable(readings, node.place)
         if text in ("*", "star"):
             raise Unreadable(f"{node.text}^* has no declaration", node.place)
         first = name_of(stripped(tokens)[0]) if stripped(tokens) else ""

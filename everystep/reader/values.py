@@ -303,7 +303,8 @@ class Values(Reach, Brackets, Grids):
         run = self._run(factors, ["" if s == "·" else s for s in separators]) if dotted else None
         while at < len(factors):
             separator = separators[at]
-            self._no_own_sign(separator, factors[at].place)
+            if at:
+                self._no_own_sign(separator, factors[at].place)
             if run is not None and at == run.start:
                 value, after = self._over_run(run, ex.ProdOver), run.end
             else:
