@@ -344,7 +344,7 @@ class Constraints:
         met: list[tuple[tuple[Node, ...], dict[str, int]]] = []
         equations = [g for g in grounds if isinstance(h := g.prepared.hypothesis, Relation) and h.op == "="]
         kept = frozenset(cell for g in grounds if equations and (cell := self._not_singular(g)) is not None)
-        for g in equations:
+        for number, g in enumerate(equations, 1):
             met.append((g.prepared.solved, g.env))
 
             def alone(ground: Ground, *, zeros: bool) -> None:
@@ -360,6 +360,9 @@ class Constraints:
             except Unmet:
                 if len(met) < 2:
                     raise
+                alike = [(h.prepared.solved, h.env) for h in equations[number:] if h.prepared is g.prepared]
+                if alike and solve_together(instance, [*met, *alike], fixed, self.linear):
+                    continue  # at one go, as the same equation fails at its other indices, too
                 if not solve_together(instance, met, fixed, self.linear):
                     alone(g, zeros=True)
         return fixed
