@@ -8,6 +8,7 @@ the exact judge.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Relation
@@ -147,14 +148,21 @@ def sums_of_known_value(lemmas: Lemmas, small: Expression, large: Expression) ->
     return any(lemmas.order.at_least(square, bound, False) for bound in _greatest(lemmas, inner, True))
 
 
-def _least(lemmas: Lemmas, total: ex.SumOver) -> list[Expression]:
-    """P^2 / Q for a sum of p_k^2 / q_k."""
+@contextmanager
+def _beside(lemmas: Lemmas, total: ex.SumOver) -> Iterator[tuple[Expression, list[tuple[Expression, Expression]]]]:
+    """A member of a sum, and the members at its index of the sums of known value, with these values; none of them where
+    only the sum of ones has one.
+    """
     known = _known_sums(lemmas, total)
-    found: list[Expression] = []
-    if len(known) < 2:
-        return found
     with lemmas.held(total) as (at, body):
         own = [(instance(one.operands[0], {one.index: at}), value) for one, value in known]
+        yield body, own if len(own) > 1 else []
+
+
+def _least(lemmas: Lemmas, total: ex.SumOver) -> list[Expression]:
+    """P^2 / Q for a sum of p_k^2 / q_k."""
+    found: list[Expression] = []
+    with _beside(lemmas, total) as (body, own):
         for q, whole in own:
             if lemmas.positive(q) and lemmas.positive(whole):
                 weighted = ex.Mul(body, q)
@@ -164,13 +172,9 @@ def _least(lemmas: Lemmas, total: ex.SumOver) -> list[Expression]:
 
 def _greatest(lemmas: Lemmas, total: ex.SumOver, squared: bool) -> list[Expression]:
     """P Q for a sum of p_k q_k, or for the square of one of their roots."""
-    known = _known_sums(lemmas, total)
     found: list[Expression] = []
-    if len(known) < 2:
-        return found
-    with lemmas.held(total) as (at, body):
-        own = [(instance(one.operands[0], {one.index: at}), value) for one, value in known]
-        own = [(p, value) for p, value in own if lemmas.nonnegative(p)]
+    with _beside(lemmas, total) as (body, known):
+        own = [(p, value) for p, value in known if lemmas.nonnegative(p)]
         whole = ex.Pow(body, TWO) if squared else body
         for k, (p, first) in enumerate(own):
             found += [ex.Mul(first, second) for q, second in own[k:] if lemmas.equal(whole, ex.Mul(p, q))]

@@ -69,6 +69,12 @@ MUTATIONS = (
         f"{ROW}:pseudo-inverses-written-out",
     ),
     Mutation(
+        "pseudo-inverse at full rank",
+        "not in definitions",
+        method(prover, "definitions_taken_apart", always(None)),
+        f"{ROW}:pseudo-inverse-in-a-definition",
+    ),
+    Mutation(
         "pseudo-inverse of full rank factors",
         "of any factors",
         method(rewritten, "_full_rank", always(True)),

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from everystep.algebra.context import EVERY, Predicate
+from everystep.algebra.context import EVERY, Context, Definition, Predicate
 from everystep.algebra.expressions import (
     Adjugate,
     Block,
@@ -59,6 +59,7 @@ from tests.prove.statements import (
     n,
     r,
     x,
+    z,
 )
 
 given = PLAIN.given
@@ -81,6 +82,7 @@ decomposed = X * Diag(beta) * Y.T
 singular = given(equal(X.T * X, Eye(d)), equal(Y.T * Y, Eye(d)), less(0, Entry(beta, index(EVERY[0]))))
 small = less(Norm(A), 1)
 kronecker_sum = Kron(A, Eye(m)) + Kron(eye, G)
+projected = Context(definitions=(Definition(z, X * PseudoInverse(X) * x),), hypotheses=invertible(X.T * X))
 
 ROWS = (
     Row(
@@ -176,6 +178,12 @@ ROWS = (
         equal(PseudoInverse(Y.T) * PseudoInverse(X), Y * (Y.T * Y).I * (X.T * X).I * X.T),
         equal(PseudoInverse(Y.T) * PseudoInverse(X), Y * (X.T * X).I * (Y.T * Y).I * X.T),
         given(*invertible(X.T * X, Y.T * Y)),
+    ),
+    Row(
+        "pseudo-inverse-in-a-definition",
+        equal(z, X * (X.T * X).I * X.T * x),
+        equal(z, X * X.T * x),
+        projected,
     ),
     Row(
         "pseudo-inverse-in-a-sum",
