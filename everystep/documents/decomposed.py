@@ -34,7 +34,7 @@ OF_MATRICES = (*OF_FIELDS, ex.Transpose, ex.Entry, ex.Row, ex.Col, ex.ProdOver, 
 """What does of the factors of ``A = P D P^-1``: transposes are ones without conjugates."""
 TRIANGLES = ("lower triangular", "upper triangular")
 WHICH = "which sizes the factors have is left open (thin or full), and the step depends on it"
-ORDER = "which entry stands first is a convention of the decomposition that is not known"
+ORDER = "in which order the entries stand is a convention of the decomposition that is not known"
 
 
 def with_implied(context: Context, scope: Scope) -> Context:
