@@ -139,7 +139,7 @@ def check(
     file_budget: float = 60.0,
     seed: int = 0,
     on_step: Callable[[StepReport], None] | None = None,
-    show: Callable[[Expression], str] = str,
+    show: Callable[[Expression], str] | None = None,
 ) -> DocumentReport:
     r"""The report of a derivation: ``.steps`` holds one entry a step, ``.remarks`` what belongs to no step.
 

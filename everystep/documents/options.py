@@ -31,7 +31,7 @@ class Options:
     file_budget: float = 60.0
     seed: int = 0
     on_step: Callable[[StepReport], None] | None = None
-    show: Callable[[Expression], str] = str
+    show: Callable[[Expression], str] | None = None
     describe: Describe = _no_words
     alarm: bool = False
 

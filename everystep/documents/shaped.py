@@ -23,6 +23,7 @@ from everystep.reader.models import model
 from everystep.reader.name_lists import is_names
 from everystep.reader.pieces import pieces_of, trimmed
 from everystep.reader.scope import Scope
+from everystep.reader.sign_letters import ends_of_sums
 from everystep.reader.statements import Statement
 from everystep.reader.trees import Unreadable, name_of
 
@@ -32,6 +33,7 @@ class Shaped(Declaring):
 
     def _shaped(self, statements: list[Statement], order: str = "") -> None:
         """Declare the names of a display that nothing declares, where words say of each what shape it has."""
+        self.problem.scope.summed = ends_of_sums(tuple(token for s in statements for side in s.sides for token in side))
         if self.problem.vectors:  # before what waits is read: $y_k \\in \\{0, 1\\}$ of a vector y
             self._shaped_by_display(statements, told_shapes(self.problem))
         self._infer_waiting()

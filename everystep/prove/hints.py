@@ -22,6 +22,7 @@ from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Claim, Step
 from everystep.prove.checker import check_step
 from everystep.prove.exact import plausible
+from everystep.prove.exact.plain import plain
 from everystep.prove.prover import Prover
 from everystep.prove.repairs.claims import Faulty, Repair, Show, fits
 from everystep.prove.repairs.hypotheses import (
@@ -90,13 +91,14 @@ diagonal or idempotent is a strong demand: it comes after the repairs of one pla
 """
 
 
-def hint(step: Step, context: Context, verdict: Verdict, *, budget: float = 1.0, show: Show = str) -> str:
+def hint(step: Step, context: Context, verdict: Verdict, *, budget: float = 1.0, show: Show | None = None) -> str:
     """The smallest remark that is certain on a step that is refuted, ill-typed or not defined where it has to be.
 
-    Empty when there is none, or none is found within ``budget`` seconds.  ``show`` prints an expression.
+    Empty when there is none, or none is found within ``budget`` seconds.  ``show`` prints an expression, which is
+    plain text without it.
     A defect that comes to light on the way raises :class:`~everystep.prove.checker.Contradiction`, as the checker does.
     """
-    faulty = Faulty(step, context, verdict, show)
+    faulty = Faulty(step, context, verdict, show or plain)
     deadline = perf_counter() + budget
     try:
         with until(thread_time() + budget):

@@ -58,6 +58,7 @@ from everystep.reader.pieces import (
 from everystep.reader.prose import (
     Sentence,
     Stance,
+    by_entries,
     denies,
     is_constraint,
     is_example,
@@ -255,6 +256,7 @@ class Declarer(Settling):
         near = f"{plain(sentence.before).rsplit('$', 1)[-1]} {plain(sentence.after).split('$')[0]}"
         self.unit_told = _UNIT.search(near) is not None and not denies(sentence)
         self.own_numbers = vector_of_numbers(sentence)
+        self.told_by_entries = by_entries(sentence)
         self.in_a_task = begins_task(sentence.before)
         self.constrains = is_constraint(sentence)
         self.sentence = key_of(sentence, self.scope.displays)

@@ -552,7 +552,10 @@ class Definitions(Recurrences):
         elif undeclared:
             infer_parameters(self.scope, undeclared, body, len(names) > 1)
         sizes = tuple(sorted(letter for letter in upper_letters(right)[0] if self.scope.find(letter) is None))
-        self.scope.names[name] = DefinedFunction(name, tuple(names), body, entrywise, sizes=sizes)
+        told = self.told_by_entries or isinstance(before, ScalarFunctionName) or _is_of_numbers(before)
+        self.scope.names[name] = DefinedFunction(
+            name, tuple(names), body, entrywise, sizes=sizes, applied_by_entries=entrywise and told
+        )
         self.scope.unclear.pop(name, None)
 
     def _has_formula(self, function: str) -> None:
@@ -587,6 +590,11 @@ class Definitions(Recurrences):
             return ""
         leaves = {n for n in ex.walk(value) if isinstance(n, (Var, ex.Member))}
         return self.recognise(value, variable) if leaves == {variable} else ""
+
+
+def _is_of_numbers(entity: object) -> bool:
+    """Whether a function is declared as one that makes a number of a number."""
+    return isinstance(entity, OpaqueFunction) and {(entity.rows, entity.columns), *entity.arguments} == {(ONE, ONE)}
 
 
 def inverted(side: Tokens) -> Tokens:

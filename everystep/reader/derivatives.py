@@ -130,7 +130,7 @@ class Derivatives(Evaluated):
         behind = group.scripts
         if not all(self._is_of_derivative(s, second) for s in behind):
             return None
-        (argument,) = self._arguments(group)
+        (argument,) = self.arguments(group)
         variable = self.resolved(argument)
         if subscript is not None:
             by = self.variable(stripped(subscript))
@@ -695,7 +695,7 @@ class Derivatives(Evaluated):
         if isinstance(value, ex.Call) and len(value.operands) == 1 and isinstance(value.operands[0], Var):
             return value.operands[0]
         if isinstance(entity, DefinedFunction) and len(entity.parameters) == 1 and at + 1 < len(factors):
-            argument = self._arguments(factors[at + 1]) if factors[at + 1].kind == "group" else []
+            argument = self.arguments(factors[at + 1]) if factors[at + 1].kind == "group" else []
             return argument[0] if len(argument) == 1 and isinstance(argument[0], Var) else None
         return None
 

@@ -68,7 +68,8 @@ class DefinedFunction:
 
     ``component``: the index where the body is one of the entries of the value, as in ``f(x)_i = e^{x_i}``.
     ``sizes``: letters that nothing declares and that are sizes in the body, n of ``\\sum_{i=1}^n``.  ``told``: it has
-    no formula, words call it a function of its parameters.
+    no formula, words call it a function of its parameters.  ``entrywise``: it makes a number of a number;
+    ``applied_by_entries``: and the text applies it to vectors and matrices, entry by entry.
     """
 
     name: str
@@ -78,6 +79,7 @@ class DefinedFunction:
     component: str = ""
     sizes: tuple[str, ...] = ()
     told: bool = False
+    applied_by_entries: bool = False
 
 
 @dataclass(frozen=True)

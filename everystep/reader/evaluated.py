@@ -42,7 +42,7 @@ class Evaluated(Functions):
         count = len(entity.parameters if isinstance(entity, DefinedFunction) else entity.arguments)
         if len(split(group.tokens, (",", ";"))) != count:
             return None
-        arguments = [self.resolved(argument) for argument in self._arguments(group)]
+        arguments = [self.resolved(argument) for argument in self.arguments(group)]
         taken: list[tuple[Expression, int]] = []
         for variable, order in variables:
             name = variable.operands[0] if isinstance(variable, ex.Entry) else variable

@@ -19,6 +19,7 @@ from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE, index, size
 from everystep.algebra.substitution import instance
 from everystep.reader.dependence import at_values
+from everystep.reader.diagonals import of_diagonal
 from everystep.reader.entities import DefinedFunction, OpaqueFunction, ScalarFunctionName, Symbolic
 from everystep.reader.extremes import over_vectors
 from everystep.reader.limits import Limits
@@ -90,6 +91,7 @@ _NO_LIST = frozenset(("to", "rightarrow", "mapsto", ";", "/", "=", "!", "?", "cu
 COMPOSED = frozenset(("tan", "sinh", "cosh"))
 FUNCTION_WORDS = OPERATORS | COMPOSED | frozenset(ENTRYWISE)
 MOST_EXPANSIONS = 200
+DIAGONALS = ("diag", "Diag")
 EXTREMES = ("max", "min", "sup", "inf")
 
 
@@ -149,7 +151,10 @@ class Functions(Limits):
                 value = self._conditional(node, following.tokens if bar is None else bar[0], index_script, bar)
                 value = self._scripted(value, own, node)
                 return self._scripted(value, following.scripts, node), at + 2
-            arguments = self._arguments(following, node)
+            if node.text in DIAGONALS:
+                arguments, index_script = of_diagonal(self, following, node, index_script), None
+            else:
+                arguments = self.arguments(following, node)
             value = self._applied(node, arguments, index_script)
             scripted = self._scripted_function if node.text in ENTRYWISE else self._scripted
             value = scripted(value, own, node)
@@ -224,7 +229,7 @@ class Functions(Limits):
             return node.text in ("nabla", "sum", "prod", "lim")
         return node.kind == "letter" and isinstance(self.entity_of(node)[0], ScalarFunctionName)
 
-    def _arguments(self, group: Node, head: Node | None = None) -> list[Expression]:
+    def arguments(self, group: Node, head: Node | None = None) -> list[Expression]:
         """The values in brackets, separated by commas (or by a bar, as in p(x | mu))."""
         pieces = split(group.tokens, (",", ";"))
         if len(pieces) == 1 and head is not None and head.text in ("E", "V", "Var"):
@@ -410,7 +415,7 @@ class Functions(Limits):
     def _eigenvalue(self, node: Node, group: Node | None) -> Expression:
         if group is None:
             raise Unreadable("an eigenvalue of what?", node.place)
-        arguments = self._arguments(group)
+        arguments = self.arguments(group)
         if len(arguments) != 1:
             raise Unreadable("an eigenvalue of what?", node.place)
         value = (ex.EigMax if script_word(node.scripts) == "max" else ex.EigMin)(*arguments)
@@ -436,7 +441,7 @@ class Functions(Limits):
         after = at + 2
         behind: list[tuple[str, Tokens]] = []
         if following.kind == "group" and following.text in ("(", "[", "{"):
-            arguments = self._arguments(following)
+            arguments = self.arguments(following)
             if len(arguments) != 1:
                 raise Unreadable(f"{node.text} takes one argument, not {len(arguments)}", node.place)
             argument, behind = arguments[0], following.scripts
@@ -496,6 +501,8 @@ class Functions(Limits):
             raise Unreadable(f"{node.text} takes {len(parameters)} arguments, not {len(arguments)}", node.place)
         arguments = [self._fitting_zero(a, p) for a, p in zip(arguments, parameters, strict=True)]
         if entity.entrywise and not self.is_number(arguments[0]):
+            if entity.applied_by_entries:
+                return self._by_entries(entity, arguments[0], node)
             raise Unreadable(f"{node.text} is defined for a number; here it is applied to a vector", node.place)
         # The indices of the arguments are not those of the formula, whatever letters both have.
         indices = {s for a in arguments for s in a.symbols if not s.is_positive}
@@ -508,6 +515,26 @@ class Functions(Limits):
             value = self._from_components(entity, node) if entity.component else self.value(entity.body)
         value = self._through_definitions(value, replace(entity, parameters=parameters), arguments, node)
         return instance(value, {new: old for old, new in apart.items()})
+
+    def _by_entries(self, entity: DefinedFunction, argument: Expression, node: Node) -> Expression:
+        """The values of a function of one number at the entries of a vector or a matrix."""
+        shape = self.shape(argument)
+        if shape is None or any(map(is_unknown, shape)):
+            raise Unreadable(f"the shape of what {node.text} is applied to is not known", node.place)
+        rows, columns = shape
+        used = {str(symbol) for symbol in argument.symbols} | {*self.bound, *self.locals}
+        letters = [letter for letter in ("i", "j", "k", "l", "p", "q") if letter not in used]
+        lengths = [length for length in (rows, columns) if length != ONE]
+        at = {letter: index(letter) for letter in letters[: len(lengths)]}
+        places = iter(at.values())
+        row, column = (ONE if length == ONE else next(places) for length in (rows, columns))
+        value = self._called(entity, [ex.Entry(argument, row, column)], node)
+        units = [] if rows == ONE else [ex.Unit(rows, row)]
+        units += [] if columns == ONE else [ex.Transpose(ex.Unit(columns, column))]
+        value = ex.Mul(value, *units)
+        for symbol, length in zip(at.values(), lengths, strict=True):
+            value = ex.SumOver(value, symbol, ONE, length)
+        return value
 
     def _fitting_zero(self, argument: Expression, parameter: str) -> Expression:
         """The zero vector, or matrix, for a plain 0 in the place of a parameter that is declared as one: ``J(0)``."""

@@ -74,6 +74,7 @@ class Introductions:
         self.constrains = False
         """Whether other formulas stand behind in the sentence: they may say what kind a name is of."""
         self.own_numbers = ""
+        self.told_by_entries = False  # whether the words at hand apply a function entry by entry
         """The letter of numbers that words make the entries of the vector in hand: "the vector of the $y_i$"."""
         self.unit_told = False
         """Whether the words next to a formula speak of a one-hot vector, or of a basis vector."""

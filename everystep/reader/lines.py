@@ -301,13 +301,16 @@ class Lines(Moments):
 
     def _made_of(self, matrix: Tokens, node: Node, by_rows: bool) -> Symbolic | None:
         """A matrix that nothing declares, of as many rows or columns as a family has members: "let $X$ be the matrix
-        with rows $x_i^\\top$"; None where their number or their length is not known.
+        with rows $x_i^\\top$"; None where their number or their length is not known.  Raises Unreadable where a sum may
+        still say how many they are.
         """
         family = self.scope.find(node.text, node.style, indexed=True)
         name = parse(matrix)
         if not isinstance(family, FamilyName) or name.kind != "letter" or name.scripts or not name.text.isupper():
             return None
         count = self._number_of(family, plain_text(stripped(bracketed(node.scripts[0][1]) or node.scripts[0][1])))
+        if count is None and self.scope.waits:
+            raise Unreadable(f"how many members {family.name} has", name.place)
         if (family.columns, family.count) != (ONE, 1) or family.rows == ONE or count is None:
             return None
         shape = (count, family.rows) if by_rows else (family.rows, count)
@@ -322,6 +325,9 @@ class Lines(Moments):
             ranges.append((ONE if family.low is None else family.low, family.high))
         if not ranges and letter in self.scope.ends:
             ranges.append((self.scope.starts.get(letter, 0), self.scope.ends[letter]))
+        said = self.scope.summed.get(letter) if not ranges and family.low in (None, ONE) else None
+        if said is not None:
+            ranges.append((ONE, self.size(said)))
         highs = {high for low, high in ranges if low == ONE and high is not None}
         return highs.pop() if len(highs) == 1 and len(ranges) else None
 

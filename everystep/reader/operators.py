@@ -134,7 +134,7 @@ class Operators(Derivatives):
             return None
         kept = self.kept()
         try:
-            return [self.resolved(value) for value in self._arguments(factors[at])]
+            return [self.resolved(value) for value in self.arguments(factors[at])]
         except Unreadable:
             self.restore(kept)
             return None

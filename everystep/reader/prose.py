@@ -239,6 +239,9 @@ def stance(sentence: Sentence, needs_verb: bool = True, any_words: bool = False,
     inside = _IN_BRACKETS.search(sentence.before)
     if inside is not None and _BRACKET_ENDS.match(sentence.after):  # "for $u$ of unit norm ($\\|u\\| = 1$)"
         sentence = replace(sentence, before=sentence.before[: inside.start()])
+    by_entries = _BY_ENTRIES.match(sentence.after)
+    if by_entries is not None:  # "where $g(t) = t^2$ is applied entrywise"
+        sentence = replace(sentence, after=sentence.after[by_entries.end() :])
     if is_constraint(sentence):
         return _of_constraint(sentence)
     found = _stance(sentence, needs_verb, any_words)
@@ -251,6 +254,23 @@ def stance(sentence: Sentence, needs_verb: bool = True, any_words: bool = False,
     if special and found is Stance.ASSUMED and _is_one_case(sentence):
         return Stance.WITHIN if sentence.is_open and not goes_on_without(sentence.after) else Stance.DOUBTFUL
     return found
+
+
+_ENTRY_BY_ENTRY = (
+    r"(?:(?:entry|element|component|coordinate)-?\s?wise|entry by entry|element by element|"
+    r"(?:élément|coefficient) par (?:élément|coefficient)|composante par composante|terme à terme)"
+)
+_BY_ENTRIES = re.compile(
+    r"\s*,?\s*(?:(?:and|et)\s+)?(?:(?:is|est)\s+)?(?:(?:applied|understood|taken|meant|appliquée|comprise|prise|lue)\s+|"
+    rf"(?:acts|acting|agit|agissant)\s+)(?:(?:on|to|aux|à) [\w ]+ )?{_ENTRY_BY_ENTRY}"
+)
+_BY_ENTRIES_AHEAD = re.compile(rf"\b{_ENTRY_BY_ENTRY}(?: [\w-]+){{0,2}}\s*$")
+
+
+def by_entries(sentence: Sentence) -> bool:
+    """Whether words beside a formula apply what it defines entry by entry."""
+    ahead = _BY_ENTRIES_AHEAD.search(sentence.before) or _BY_ENTRIES.match(sentence.after)
+    return ahead is not None and not denies(sentence)
 
 
 _SOLVED = re.compile(

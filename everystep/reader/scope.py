@@ -35,6 +35,7 @@ from everystep.reader.entities import (
     Told,
 )
 from everystep.reader.independence import Spoken
+from everystep.reader.source import Tokens
 
 _NEEDED = frozenset(("*", "symmetric", "positive definite", "positive semidefinite"))
 """What a text no longer assumes of a matrix that may then have no decomposition; ``"*"`` is all."""
@@ -130,6 +131,7 @@ class Scope:
     )
     starts: dict[str, int] = field(default_factory=dict)  # where the indices of the text begin, by their letters
     ends: dict[str, Expr | None] = field(default_factory=dict)  # and up to where they run; None: to several ends
+    summed: Mapping[str, Tokens | None] = field(default_factory=dict)  # up to where the sums of a display run from 1
     counted: frozenset[str] = frozenset()  # letters that the text counts with: "every word $w$"
     parameters: set[str] = field(default_factory=set)  # letters that functions of one number were given with
     born: dict[str, int] = field(default_factory=dict)

@@ -6,7 +6,7 @@ May import this package's tokens and trees only.
 from __future__ import annotations
 
 from everystep.reader.source import Tokens
-from everystep.reader.trees import Node, _argument_end, relation_of
+from everystep.reader.trees import Node, _argument_end, relation_of, stripped
 
 
 def bound_letters(big: Node) -> set[str]:
@@ -77,6 +77,36 @@ def letters_of_sizes(tokens: Tokens) -> set[str]:
         if all(t.kind == "char" and t.text.isalpha() for t in sizes) and all(t.text in ("times", ",") for t in signs):
             found |= {t.text for t in sizes}
     return found
+
+
+def ends_of_sums(tokens: Tokens) -> dict[str, Tokens | None]:
+    r"""Up to where letters run from 1 in the sums over them: n of ``\sum_{i=1}^n``; None where they run otherwise, to
+    several ends, or to what is no letter or numeral alone.
+    """
+    found: dict[str, Tokens | None] = {}
+    for k, token in enumerate(tokens):
+        if token.kind != "command" or token.text not in ("sum", "prod"):
+            continue
+        scripts: dict[str, Tokens] = {}
+        at = k + 1
+        while at < len(tokens) and tokens[at].kind in ("sub", "sup", "space"):
+            end = at + 1 if tokens[at].kind == "space" else _argument_end(tokens, at + 1)
+            if tokens[at].kind != "space":
+                scripts[tokens[at].kind] = tuple(stripped(tokens[at + 1 : end]))
+            at = end
+        below, above = scripts.get("sub", ()), scripts.get("sup", ())
+        written = [t.text for t in below if t.kind not in ("open", "close", "space")]
+        letter = written[0] if written else ""
+        if not letter.isalpha():
+            continue
+        high = above if written[1:] == ["=", "1"] and len(_texts(above)) == 1 else None
+        same = letter not in found or _texts(found[letter]) == _texts(high)
+        found[letter] = high if same else None
+    return found
+
+
+def _texts(tokens: Tokens | None) -> list[str]:
+    return [t.text for t in tokens or () if t.kind not in ("open", "close", "space")]
 
 
 def script_letters(tokens: Tokens) -> tuple[set[str], set[str], set[str]]:

@@ -97,7 +97,7 @@ class Sums(Names):
         finally:
             self.restore(kept)
 
-    def _lengths_of_families(self, body: Expression, symbol: Expr) -> list[tuple[Expr, Expr]]:
+    def lengths_of_families(self, body: Expression, symbol: Expr) -> list[tuple[Expr, Expr]]:
         """From where to where families are defined whose members a body has at an index: the one range of all."""
         found: set[Expr] = set()
         for member in (n for n in ex.walk(body) if isinstance(n, ex.Member) and n.at == (symbol,)):
@@ -132,7 +132,7 @@ class Sums(Names):
                         for least, most in self.uses.get(symbol, [])
                         if most is not None and not is_unknown(self.settled(most))
                     ]
-                    known = known or self._lengths_of_families(body, symbol)
+                    known = known or self.lengths_of_families(body, symbol)
                     if not known:
                         raise Unreadable(f"the range of the summed index {name} is not known", node.place)
                     least, most = self._one_range(name, symbol, known, low is None, node)

@@ -453,14 +453,14 @@ class Values(Reach, Brackets, Grids):
                 return partial[0], at + partial[1]
             primes = sum(mark == "'" for mark, _ in rest)
             if applied and following is not None and primes:
-                arguments = self._arguments(following)
+                arguments = self.arguments(following)
                 value = self._derived(entity, arguments, primes, node)
                 rest = [s for s in rest if s[0] != "'"]
                 return self._scripted(self._scripted(value, rest, node), following.scripts, node), at + 2
             if applied and following is not None and any(m == "^" and plain_text(t) == "-1" for m, t in rest):
                 raise Unreadable(f"{node.text}^{{-1}}: the inverse function or the reciprocal?", node.place)
             if applied and following is not None:
-                value = self._called(entity, self._arguments(following), node)
+                value = self._called(entity, self.arguments(following), node)
                 value = self._scripted(value, rest, node)
                 return self._scripted(value, following.scripts, node), at + 2
             return self._scripted(self._called(entity, None, node), rest, node), at + 1
@@ -513,7 +513,7 @@ class Values(Reach, Brackets, Grids):
         if not isinstance(entity, DefinedFunction) or entity.parameters == ("t",):
             return None
         applied = following is not None and following.kind == "group" and following.text == "("
-        arguments = self._arguments(following) if applied and following is not None else None
+        arguments = self.arguments(following) if applied and following is not None else None
         value = self._called(entity, arguments, Node("letter", letter, place=node.place))
         return ex.ScalarDerivative(value, Var("t")), 2 if applied else 1
 
