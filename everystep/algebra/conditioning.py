@@ -243,7 +243,7 @@ class _Conditioning:
             if law is None:
                 raise NotConditioned(f"whether {name} is random is not stated")
             spread = law.parameters[-1] if law.parameters else None
-            if law.law == "iid" or (spread is not None and spread in (Num(0), ex.Zeros(*spread.shape))):
+            if law.law in law.ALIKE or (spread is not None and spread in (Num(0), ex.Zeros(*spread.shape))):
                 raise NotConditioned(f"conditional means beside {name}, which may have few values")
 
     def _is_of_names(self, node: ex.Given) -> None:

@@ -145,6 +145,7 @@ class Random:
     - ``"two moments"``: the same, but what else there is to its law may depend on other random quantities;
     - ``"gaussian"``: normal with mean ``parameters[0]`` and covariance ``parameters[1]``;
     - ``"iid"``: entries i.i.d. with mean ``parameters[0]`` and variance ``parameters[1]``;
+    - ``"normal entries"``, ``"uniform entries"``: the same, and that the entries are normal, or uniform on an interval;
     - ``"any"``: nothing is known; no parameters.
 
     Members of one random family at different indices, and different random quantities, are independent.
@@ -154,7 +155,9 @@ class Random:
     law: str
     parameters: tuple[Expression, ...]
 
-    LAWS = ("bernoulli", "moments", "two moments", "gaussian", "iid", "any")
+    LAWS = ("bernoulli", "moments", "two moments", "gaussian", "iid", "normal entries", "uniform entries", "any")
+    ALIKE = ("iid", "normal entries", "uniform entries")
+    """Laws of entries that are independent and have one mean and one variance."""
 
     def __post_init__(self) -> None:
         if self.law not in self.LAWS:
@@ -208,7 +211,7 @@ class Context:
                     implied.append(Relation(law.parameters[1], ">=", zero))
                 else:
                     implied.append(Predicate("positive semidefinite", law.parameters[1]))
-            elif law.law == "iid" and isinstance(law.parameters[1], Var):
+            elif law.law in law.ALIKE and isinstance(law.parameters[1], Var):
                 implied.append(Relation(law.parameters[1], ">=", zero))
             elif law.law == "bernoulli" and isinstance(law.parameters[0], Var):
                 implied += [Relation(zero, "<=", law.parameters[0]), Relation(law.parameters[0], "<=", one)]

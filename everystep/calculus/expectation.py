@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from sympy import bernoulli
+
 from everystep.algebra.context import Context, Random
 from everystep.algebra.expressions import Member, Var
 from everystep.calculus.core import Core
@@ -206,7 +208,7 @@ def _random_factor(core: Core, term: Term, laws: dict[str, Random]) -> Factor | 
     others = [h for h, _ in term.factors if h not in laws] + [h for c in term.scalars for h, _ in c[0]]
     if len(random) > 1 or any(_is_random(core, h, laws) for h in others):
         raise Undecided("the mean of the exponential of what is not linear in something random")
-    if random and laws[random[0][0]].law != "gaussian":
+    if random and laws[random[0][0]].law not in ("gaussian", "normal entries"):
         raise Undecided("the mean of the exponential of something that is not Gaussian")
     return random[0] if random else None
 
@@ -272,7 +274,7 @@ def _cumulant(core: Core, block: list[Factor], law: Random, lowering: Lowering) 
         else {}
     )
     order = len(block)
-    if law.law in ("bernoulli", "iid"):
+    if law.law == "bernoulli" or law.law in law.ALIKE:
         sizes = [delta(slot_of(s)) for s in law.target.shape if s != 1]
         links += [(size, (a, b)) for other in entries[1:] for size, a, b in zip(sizes, entries[0], other, strict=True)]
         pieces = _entry_cumulant(core, law, order, heads[0], lowering, env)
@@ -285,8 +287,8 @@ def _cumulant(core: Core, block: list[Factor], law: Random, lowering: Lowering) 
 def _entry_cumulant(
     core: Core, law: Random, order: int, at: tuple[Slot, ...], lowering: Lowering, env: dict[str, Slot]
 ) -> list[Term]:
-    """The cumulant of one entry: from the table of a Bernoulli variable, mean and variance as declared, above an
-    unknown.
+    """The cumulant of one entry: from the table of a Bernoulli variable, mean and variance as declared, above 0 of a
+    normal one, from the table of a uniform one, else an unknown.
     """
     if law.law == "bernoulli":
         p = lowering.scalar(law.parameters[0], env)
@@ -298,6 +300,12 @@ def _entry_cumulant(
         return core.terms(total)
     if order <= 2:
         return lowering.terms(law.parameters[order - 1], None, None, env)
+    if law.law == "normal entries":
+        return []
+    if law.law == "uniform entries":
+        half, odd = divmod(order, 2)
+        power = {} if odd else core.normal(core.power(lowering.scalar(law.parameters[1], env), half))
+        return [t.scaled(uniform_cumulant(order)) for t in core.terms(power)]
     return [Term(1, [(f"K:{law.target.name}:{order}", at)])]
 
 
@@ -311,6 +319,16 @@ def bernoulli_cumulant(order: int) -> list[int]:
             poly[k + 1] += c
             poly[k + 2] -= c
     return poly
+
+
+def uniform_cumulant(order: int) -> Fraction:
+    """The cumulant of a uniform number of variance 1: ``B_n / n`` times the n-th power of the length, which is
+    ``12^(1/2)``; 0 for odd orders above 1.
+    """
+    if order % 2:
+        return Fraction(0)
+    number = bernoulli(order)
+    return Fraction(int(number.p) * 12 ** (order // 2), int(number.q) * order)
 
 
 def _vector_cumulant(

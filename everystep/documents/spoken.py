@@ -23,6 +23,7 @@ from everystep.derivation import Claim
 from everystep.reader.components import component
 from everystep.reader.entities import FamilyName, ScalarFunctionName, Size, Symbolic
 from everystep.reader.marks import plain_text
+from everystep.reader.random_lines import DRAWN
 from everystep.reader.scope import Scope
 from everystep.reader.sign_letters import script_letters
 from everystep.reader.signs import ACCENTS, GREEK
@@ -398,6 +399,7 @@ def together(claim: Claim, context: Context, scope: Scope) -> str:
                 if isinstance(inner, (Var, ex.Member)):
                     names |= {inner.name} & random
                     todo += _meanings(inner, context)
+        names = {name.removeprefix(DRAWN) for name in names}
         if names & lawless - known:
             return f"the law of {min(names & lawless - known)}"
         if not products:

@@ -123,7 +123,7 @@ class Inside(dict[Place, Any]):
         if law.law == "bernoulli":
             (p,) = given
             result: Array = p + np.sqrt(p * (1.0 - p)) * drawn
-        elif law.law == "iid" or (rows, columns) == (1, 1):
+        elif law.law in law.ALIKE or (rows, columns) == (1, 1):
             result = given[0] + np.sqrt(given[1]) * drawn
         elif columns == 1:
             result = given[0] + _root(given[1]) @ drawn

@@ -35,7 +35,18 @@ from everystep.calculus.indices import (
 )
 from everystep.calculus.leaves import Sizes
 from everystep.calculus.lowering import Lowering
-from everystep.calculus.networks import Component, Factor, Key, Poly, Term, Undecided, add_into, at_value, subtract
+from everystep.calculus.networks import (
+    Component,
+    Factor,
+    Key,
+    Poly,
+    Term,
+    Undecided,
+    add_into,
+    at_value,
+    delta,
+    subtract,
+)
 from everystep.calculus.nilpotent import traces
 from everystep.calculus.orthonormal import OrthonormalFamilies
 from everystep.calculus.products import PRODUCTS, fixed_products
@@ -214,7 +225,27 @@ class NormalForm(Equations, JoinedSums):
         ]
         composite = any(len(f) > 1 for f in factors)
         both = (factors[0], factors[1]) if composite else None
-        return subtract(self.poly(left, both), self.poly(right, both))
+        return self._with_one_identity(subtract(self.poly(left, both), self.poly(right, both)), left)
+
+    def _with_one_identity(self, poly: Poly, side: Expression) -> Poly:
+        """A delta of two numbers between the row and the column of a square matrix is its identity: both run over
+        one dimension. Such a delta is left where members of a family stood in the rows.
+        """
+        if side.shape[0] != side.shape[1] or side.is_number_shaped:
+            return poly
+        free = delta(None)
+        if not any(head == free for key in poly for c, _ in key for head, _ in c[0]):
+            return poly
+        square, ends = delta(slot_of(side.shape[0])), {"#0", "#1"}
+        return self.core.normal(
+            Term(
+                t.coefficient,
+                [(square if (h, {*s}) == (free, ends) else h, s) for h, s in t.factors],
+                t.scalars,
+                t.bound,
+            )
+            for t in self.core.terms(poly)
+        )
 
     def equal(self, left: Expression, right: Expression) -> bool:
         """Whether the difference is proved to be 0.  Raises Undecided or Exhausted when it cannot be expressed."""

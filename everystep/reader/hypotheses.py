@@ -22,6 +22,7 @@ from everystep.reader.families import orthonormal_members
 from everystep.reader.introductions import Introductions
 from everystep.reader.marks import is_unknown, name_with, plain_text
 from everystep.reader.pieces import COMPARISONS, Piece, letters_of, trimmed, without_index
+from everystep.reader.random_lines import DRAWN, family_of_lines
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.stated_moments import is_variance, moment_named
@@ -392,12 +393,24 @@ class Hypotheses(Introductions):
             target = _outer_square(a.operands[0])
             part = "second"
         else:
-            return False
+            return self._moment_of_lines(a, b)
         if not isinstance(target, (Var, ex.Member)) or self._is_made_of_others(target.name):
             return False
         self._same_for_all(target)
         self.scope.pending.setdefault(target.name, {})[part] = b
         self._moments_known(target)
+        return True
+
+    def _moment_of_lines(self, a: Expression, b: Expression) -> bool:
+        """A moment of the rows or columns of a matrix: they are a random family, and the matrix is made of them."""
+        if not isinstance(a, (ex.Expectation, ex.Variance)):
+            return False
+        found = family_of_lines(self.scope, a.operands[0])
+        if found is None:
+            return False
+        member, family, lines = found
+        self._moment(type(a)(member), b)
+        self.stacked(family, lines.matrix, lines.by_rows)
         return True
 
     def _of_every_member(self, a: Expression, b: Expression) -> tuple[Expression, Expression]:
@@ -435,8 +448,19 @@ class Hypotheses(Introductions):
         if variance is None:
             variance = Var(f"Sigma_{name}", rows, rows)
         if target.shape[1] != 1:
-            raise Unreadable("the moments of a matrix are not read", None)
+            if set(known) != {"mean"}:
+                raise Unreadable("the moments of a matrix are not read", None)
+            self._matrix_with_mean(target, mean)
+            return
         self.scope.define(Random(target, "moments", (mean, variance)))
+
+    def _matrix_with_mean(self, target: Var | ex.Member, mean: Expression) -> None:
+        """A random matrix of which the mean alone is told: it is the mean and what any random matrix is off its own."""
+        own = f"{DRAWN}{target.name}"
+        at = target.at if isinstance(target, ex.Member) else ()
+        drawn = ex.Member(own, *target.shape, *at) if at else Var(own, *target.shape)
+        self.scope.define(Random(drawn, "any", ()))
+        self.scope.define(Definition(target, ex.Add(mean, drawn, ex.Neg(ex.Expectation(drawn)))))
 
     def _covary(self, a: Expression) -> None:
         """``Cov(x, y) = C`` makes x and y random where nothing else has."""

@@ -20,6 +20,7 @@ from everystep.reader.functions import condition_of
 from everystep.reader.marks import name_with, nodes, plain_text
 from everystep.reader.name_lists import general_member
 from everystep.reader.pieces import Piece, trimmed
+from everystep.reader.random_lines import definition_of_signs, family_of_lines, finite_law
 from everystep.reader.signs import GREEK, STYLES, VARIANTS
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
@@ -61,6 +62,14 @@ class Laws(Definitions):
     def _random(self, piece: Piece) -> None:
         law = trimmed(piece.sides[1])
         text = latex_of(law)
+        finite = finite_law(law)
+        if finite == "unknown":
+            raise Unreadable(f"the law {text} is not known", piece.place)
+        if finite and condition_of(piece.sides[0]) is None:
+            half = (tokenize("1/2", piece.place.file, piece.place.line, piece.place.column) if piece.place else (),)
+            for side in split(piece.sides[0], (",",)):
+                self._draw(trimmed(side), "signs" if finite == "signs" else "bernoulli", list(half), text)
+            return
         node = parse(law, self.scope.words() | {"Bernoulli", "Ber", "Bern", "Unif", "Uniform", "Normal"})
         if node.kind != "product" or len(node.parts) < 2 or node.parts[-1].kind != "group":
             raise Unreadable(f"the law {text} is not known", piece.place)
@@ -126,6 +135,11 @@ class Laws(Definitions):
                 self._range_of_drawn(node)
             reader = Values(self.scope)
         value = reader.value(node)
+        lines = family_of_lines(self.scope, value)
+        if lines is not None:
+            self._draw(side, law, arguments, text)
+            self.stacked(lines[1], lines[2].matrix, lines[2].by_rows)
+            return
         own = {str(i) for i in value.at} if isinstance(value, ex.Entry | ex.Member) else set()
         if value.is_number_shaped:
             for k, argument in enumerate(arguments):
@@ -140,11 +154,15 @@ class Laws(Definitions):
             (parameter,) = (reader.read(stripped(a)) for a in arguments)
             self._define(target, "bernoulli", (reader.finished(parameter),), value, node)
             return
+        if law == "signs":
+            for said in definition_of_signs(target):
+                self.scope.define(said)
+            return
         if law.startswith("unif") or law == "u":
             low, high = (reader.read(stripped(a)) for a in arguments)
             mean = ex.Div(ex.Add(low, high), Num(2))
             variance = ex.Div(ex.Pow(ex.Add(high, ex.Neg(low)), Num(2)), Num(12))
-            self._define(target, "iid", (reader.finished(mean), reader.finished(variance)), value, node)
+            self._define(target, "uniform entries", (reader.finished(mean), reader.finished(variance)), value, node)
             return
         if law not in NORMAL:
             raise Unreadable(f"the law {text} is not known", node.place)
@@ -152,7 +170,7 @@ class Laws(Definitions):
             raise Unreadable("a normal law has a mean and a variance", node.place)
         mean, variance = (reader.whole(reader.tree(stripped(a)), True) for a in arguments)
         if entries:
-            self._define(target, "iid", (reader.finished(mean), reader.finished(variance)), value, node)
+            self._define(target, "normal entries", (reader.finished(mean), reader.finished(variance)), value, node)
             return
         target_, mean = reader.relate(target, mean)
         del target_
@@ -175,6 +193,11 @@ class Laws(Definitions):
         own = set(value.at) if isinstance(value, ex.Entry) else set()
         if own & set().union(*(p.free_symbols for p in parameters)):
             raise Unreadable("entries that have laws of their own are not read", node.place)
+        if law == "normal entries" and target.shape[1] == 1:  # a normal vector, which more is known of
+            (mean, variance), rows = parameters, target.shape[0]
+            centre = ex.Zeros(rows) if mean == Num(0) else ex.Mul(mean, ex.Ones(rows))
+            self.scope.define(Random(target, "gaussian", (centre, ex.Mul(variance, ex.Eye(rows)))))
+            return
         self.scope.define(Random(target, law, parameters))
 
     def _scale_of_law(self, tokens: Tokens) -> None:

@@ -20,6 +20,8 @@ numbers = law(Random(a, "moments", (r, c)), Random(g, "moments", (lam, eta)))
 samples = law(Random(V[i], "moments", (u, S)))
 draws = law(Random(h[i], "iid", (a, c)))
 entries = law(Random(X, "iid", (zero, c)))
+normal_entries = law(Random(X, "normal entries", (zero, c)))
+uniform_entry = law(Random(a, "uniform entries", (r, c)))
 mask = law(Random(X, "bernoulli", (r,)))
 coin = law(Random(a, "bernoulli", (r,)))
 average = total(V[i], i, 1, N) / Int(N)
@@ -30,6 +32,26 @@ full = Predicate("full column rank", X)
 positive_definite = definite(S)
 
 ROWS = (
+    # entries of a normal matrix, a uniform number
+    identity(
+        "fourth-moment-of-normal-matrix",
+        var(sq(X * beta)),
+        2 * Int(n) * c**2 * sq(beta) ** 2,
+        Int(n) * c**2 * sq(beta) ** 2,
+        context=normal_entries,
+    ),
+    identity(
+        "third-moment-of-normal-entries",
+        mean((v.T * X * beta) ** 3),
+        zero,
+        c**2 * sq(beta) * sq(v),
+        context=normal_entries,
+    ),
+    identity("third-moment-of-uniform", mean((a - r) ** 3), zero, c * r, context=uniform_entry),
+    identity("fourth-moment-of-uniform", mean((a - r) ** 4), (Int(9) / Int(5)) * c**2, 3 * c**2, context=uniform_entry),
+    identity(
+        "sixth-moment-of-uniform", mean((a - r) ** 6), (Int(27) / Int(7)) * c**3, 15 * c**3, context=uniform_entry
+    ),
     # linear maps
     identity("mean-linear", mean(a * x + b), a * u + b, a * u, context=moments),
     identity("mean-of-inner-product", mean(b.T * x), b.T * u, b.T * S * u, context=moments),

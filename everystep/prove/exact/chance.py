@@ -17,7 +17,7 @@ from everystep.prove.exact.evaluator import Cell, Evaluator, World
 from everystep.prove.exact.integers import compiled
 from everystep.prove.exact.jets import Jet, add, multiply, scale, subtract, transpose
 from everystep.prove.exact.laws import ENTRYWISE, Atoms, atoms_of, gather, most_atoms
-from everystep.prove.exact.program import KINKED, Node, Program, Run, builds, name_of
+from everystep.prove.exact.program import KINKED, NODED, Node, Program, Run, builds, name_of
 from everystep.prove.exact.quadrature import Nodes, integrated, is_exponential
 
 Outcome = tuple[Jet, bool]
@@ -55,12 +55,12 @@ class _Enumeration:
         meaning = self.ev.program.meaning(*cell)
         if meaning is None or meaning.law is None:
             return None
+        self.gaussian = self.gaussian or meaning.law.law in NODED
         if meaning.law.law in ENTRYWISE:
             rows, columns = (self.ev.size(s) for s in meaning.law.target.shape)
             entries = [self._entry(meaning.law, cell, (i, j), world) for i in range(rows) for j in range(columns)]
             value = gather(self.ev, entries, rows, columns)
         else:
-            self.gaussian = self.gaussian or meaning.law.law == "gaussian"
             atoms = atoms_of(self.ev, self.outer, meaning.law, cell, self.nodes)
             value = self._choose(_Choice(cell, None, atoms))
         world.overrides[cell] = value
@@ -70,6 +70,7 @@ class _Enumeration:
         meaning = self.ev.program.meaning(*cell)
         if meaning is None or meaning.law is None or meaning.law.law not in ENTRYWISE:
             return None
+        self.gaussian = self.gaussian or meaning.law.law in NODED
         return self._entry(meaning.law, cell, at, world)
 
     def _entry(self, law: Random, cell: Cell, at: tuple[int, int], world: World) -> Jet:

@@ -14,7 +14,7 @@ from everystep.prove.exact.errors import NeedsReals, Unsupported
 from everystep.prove.exact.evaluator import Cell, Evaluator, World
 from everystep.prove.exact.integers import compiled
 from everystep.prove.exact.jets import Jet
-from everystep.prove.exact.program import KINKED, Name, Node, Program, flag_of, name_of, under_even_power
+from everystep.prove.exact.program import KINKED, NODED, Name, Node, Program, flag_of, name_of, under_even_power
 
 _MOST_DEGREE = 8
 
@@ -74,7 +74,7 @@ class _Probe:
         if meaning is None or meaning.law is None:
             return None
         rows, columns = (compiled(s)(ev.source.sizes) for s in meaning.law.target.shape)
-        normal = meaning.law.law == "gaussian"
+        normal = meaning.law.law in NODED
         self.gaussian = self.gaussian or normal
         entries = []
         for k in range(rows * columns):

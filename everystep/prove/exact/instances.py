@@ -19,7 +19,7 @@ from everystep.prove.exact.errors import Inadmissible, NeedsReals
 from everystep.prove.exact.evaluator import Cell, Evaluator
 from everystep.prove.exact.jets import Jet, linear
 from everystep.prove.exact.laws import atom_of
-from everystep.prove.exact.program import Name, Program
+from everystep.prove.exact.program import NODED, Name, Program
 from everystep.prove.exact.special import Special
 
 Rule: TypeAlias = "Callable[[Evaluator, int, int], Jet]"
@@ -136,7 +136,7 @@ class Instance:
             return None
         meaning = self.program.meaning(*cell)
         law = None if meaning is None else meaning.law
-        if law is None or law.law == "gaussian":
+        if law is None or law.law in NODED:
             return None
         if cell_name(cell) in self.given:
             return None

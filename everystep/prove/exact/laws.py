@@ -4,8 +4,9 @@
 - ``moments`` and ``iid``: two atoms a component, with the declared mean and covariance and a third moment other
   than 0; the components of ``moments`` are uncorrelated in one basis, and not independent in the given one.
 - ``any``: three atoms that are drawn, with weights 1/2, 1/3 and 1/6;
-- ``gaussian``: nodes with weights of either sign that have the moments of a normal law up to a degree; for the mean of
-  an exponential, a lattice of nodes.
+- ``gaussian``, ``normal entries``: nodes with weights of either sign that have the moments of a normal law up to a
+  degree; for the mean of an exponential, a lattice of nodes. ``uniform entries``: such nodes with
+  the moments of a uniform law.
 
 May import ``everystep.algebra`` and this package only.
 """
@@ -20,13 +21,13 @@ from everystep.algebra.context import Random
 from everystep.prove.exact.errors import TooLarge, Undefined, Unsupported
 from everystep.prove.exact.evaluator import Cell, Evaluator, World
 from everystep.prove.exact.jets import Jet, add, multiply, scale, subtract, transpose
-from everystep.prove.exact.program import Node, bound_index
+from everystep.prove.exact.program import NODED, Node, bound_index
 from everystep.prove.exact.quadrature import Lattice, Nodes, lattice
 
 Atoms = list[tuple[Jet, Jet]]
 """Values with their weights (1 x 1)."""
 
-ENTRYWISE = ("bernoulli", "iid")
+ENTRYWISE = ("bernoulli", *Random.ALIKE)
 """Laws whose entries are independent."""
 
 MOST_ATOMS, MOST_ON_LATTICE = 1200, 6000
@@ -49,7 +50,7 @@ def atoms_of(ev: Evaluator, outer: World, law: Random, cell: Cell, nodes: Nodes)
     world = outer
     while world.parent is not None and not mask & world.changed:
         world = world.parent
-    name = (cell, nodes if law.law == "gaussian" else 0)
+    name = (cell, nodes if law.law in NODED else 0)
     found: Atoms | None = world.atoms.get(name)
     if found is None:
         found = world.atoms[name] = _build(ev, outer, law, cell, parameters, nodes)
@@ -61,8 +62,8 @@ def atom_of(ev: Evaluator, law: Random, cell: Cell, rows: int, columns: int, pic
 
     Fails for a law without atoms of its own.
     """
-    if law.law == "gaussian":
-        raise Unsupported("an atom of a normal law")
+    if law.law in NODED:
+        raise Unsupported("an atom of a law that has none")
     atoms = atoms_of(ev, ev.root, law, cell, 1)
     if law.law not in ENTRYWISE:
         return atoms[pick("atom", len(atoms))][0]
@@ -90,6 +91,9 @@ def _build(ev: Evaluator, outer: World, law: Random, cell: Cell, parameters: lis
         return _bernoulli(ev, values[0])
     if law.law == "iid":
         return [(add(v, values[0]), weight) for v, weight in _skewed(ev, values[1], 2)]
+    if law.law in NODED and law.law in ENTRYWISE:
+        made = _normal if law.law == "normal entries" else _uniform
+        return [(add(v, values[0]), weight) for v, weight in made(ev, values[1], nodes)]
     if columns != 1:
         raise Unsupported("a random matrix with a mean and a covariance")
     return _correlated(ev, law.law, values[0], values[1], nodes)
@@ -120,18 +124,32 @@ def _normal(ev: Evaluator, variance: Jet, nodes: Nodes) -> Atoms:
         return [(ev.jets.constant(0), ev.jets.constant(1))]
     if isinstance(nodes, Lattice):
         return lattice(ev, variance, nodes)
+    moments = [ev.jets.constant(1)]
+    for k in range(1, nodes):
+        below = multiply(moments[k - 2], variance) if k > 1 else ev.jets.constant(0)
+        moments.append(scale(below, ev.jets.constant(k - 1)))
+    return _with_moments(ev, moments)
+
+
+def _uniform(ev: Evaluator, variance: Jet, nodes: Nodes) -> Atoms:
+    """Nodes with the moments of a uniform law of mean 0: those of even order k are ``(3 v)^(k/2) / (k + 1)``."""
+    if isinstance(nodes, Lattice):
+        raise Unsupported("the mean of an exponential of a uniform number")
+    if variance.parts is None and ev.ring.is_zero(variance.base[0, 0]):
+        return [(ev.jets.constant(0), ev.jets.constant(1))]
+    moments, power = [], ev.jets.constant(1)
+    for k in range(nodes):
+        moments.append(ev.jets.constant(0) if k % 2 else scale(power, ev.jets.constant(1, k + 1)))
+        power = scale(multiply(power, variance), ev.jets.constant(3)) if k % 2 else power
+    return _with_moments(ev, moments)
+
+
+def _with_moments(ev: Evaluator, moments: list[Jet]) -> Atoms:
+    """Nodes 0, 1, -1, 2, ... with weights of either sign that have the given moments from the zeroth on."""
+    nodes = len(moments)
     places = [(k + 1) // 2 * (1 if k % 2 else -1) for k in range(nodes)]
     powers = ev.ring.matrix(nodes, nodes, [x**k for k in range(nodes) for x in places])
     inverse = Jet(ev.ring.inverse(powers))
-    moments = []
-    moment = ev.jets.constant(1)
-    for k in range(nodes):
-        if k % 2:
-            moments.append(ev.jets.constant(0))
-        else:
-            if k:
-                moment = scale(multiply(moment, variance), ev.jets.constant(k - 1))
-            moments.append(moment)
     column = gather(ev, moments, nodes, 1)
     weights = multiply(inverse, column)
     return [(ev.jets.constant(x), ev.jets.entry(weights, i, 0)) for i, x in enumerate(places)]

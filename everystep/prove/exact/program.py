@@ -34,6 +34,9 @@ APPROXIMATE, KINKED, RANKED, MEAN = 1, 2, 4, 8
 treats signs differently; on a rank, which generic values do not show; on an expectation.
 """
 
+NODED = ("gaussian", "normal entries", "uniform entries")
+"""Laws that nodes stand for, as many as the degree of what is averaged asks for."""
+
 _FLAGS = 4
 
 BUILDERS: dict[type[ex.Expression], Builder] = {}
@@ -116,7 +119,7 @@ class Program:
         for name, meaning in self.meanings.items():
             if meaning.law is not None:
                 self.random_mask |= self.bit(name)
-                if meaning.law.law == "gaussian":
+                if meaning.law.law in NODED:
                     self.normal_mask |= self.bit(name)
         self._close()
 

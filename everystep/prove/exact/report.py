@@ -10,6 +10,7 @@ from everystep.algebra.context import Predicate
 from everystep.prove.exact.arithmetic import Matrix, show
 from everystep.prove.exact.instances import Instance, cell_name
 from everystep.prove.exact.laws import ENTRYWISE, Atoms
+from everystep.prove.exact.program import NODED
 from everystep.prove.exact.quadrature import Lattice
 from everystep.prove.exact.sizes import Sizes
 from everystep.prove.exact.trials import Case, Result
@@ -108,6 +109,11 @@ def _laws(instance: Instance) -> list[str]:
                     mean, covariance = (ev.inside(ev.root, ev.program.compile(p)) for p in meaning.law.parameters)
                     found[name] = f"{name} is {_normal(mean.base, covariance.base)}"
                 continue
+            if meaning is not None and meaning.law is not None and law in NODED:
+                mean, variance = (ev.inside(ev.root, ev.program.compile(p)) for p in meaning.law.parameters)
+                drawn = _normal if law == "normal entries" else _uniform
+                found.setdefault(name, f"each entry of {name} is {drawn(mean.base, variance.base)}")
+                continue
             if name in found or len(atoms) > _MOST_ATOMS:
                 continue
             shown = [(_flat(v.base), show(w.base[0, 0])) for v, w in atoms]
@@ -128,6 +134,10 @@ def _moments(atoms: Atoms) -> tuple[Matrix, Matrix]:
 def _normal(mean: Matrix, covariance: Matrix) -> str:
     spread = "variance" if mean.nrows() == 1 else "covariance"
     return f"normal with mean {_flat(mean)} and {spread} {_flat(covariance)}"
+
+
+def _uniform(mean: Matrix, variance: Matrix) -> str:
+    return f"uniform with mean {_flat(mean)} and variance {_flat(variance)}"
 
 
 def _flat(m: Matrix) -> str:
