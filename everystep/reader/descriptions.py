@@ -191,8 +191,15 @@ def depends_on(sentence: Sentence) -> tuple[Tokens, ...]:
     return () if match is None else sentence.later[: match[0].count("$")]
 
 
+_NO_MORE = re.compile(
+    r"\b(?:without|sans|with no|under no)\s+(?:any\s+)?(?:further|other|additional|autres?|plus d')\s*"
+    r"(?:assumptions?|hypothes[ie]s|conditions?|hypotheses?)\b"
+)
+"""Words that say that nothing else is assumed of a name."""
+
+
 def _is_known(called: str) -> bool:
-    plainly = without_decompositions(re.sub(r"c'est-a-dire|``|''|\"", " ", called))
+    plainly = without_decompositions(re.sub(r"c'est-a-dire|``|''|\"", " ", _NO_MORE.sub(" ", called)))
     left = without_properties(_STEP.sub(" ", _SIZES.sub(" ", _COMMUTING.sub(" ", plainly))))
     ordinary = _HARMLESS | ORDINARY
     return near_is_known(" ".join(w for w in left.split() if w.strip(".'-") not in ordinary))

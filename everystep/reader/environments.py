@@ -77,6 +77,53 @@ def balanced(tokens: Tokens) -> Tokens:
     return tuple(result)
 
 
+def broken_brackets_joined(tokens: Tokens) -> Tokens:
+    r"""A bracket goes on over alignment marks and line breaks: ``\Big[ & a \\ & + b \Big]``, and
+    ``\left( a \right. \\ & \left. + b \right)``. Those in braces and in environments inside keep their meaning.
+    """
+    breaks = ("align", "newline")
+    if not any(t.kind in breaks for t in tokens):
+        return tokens
+    kept: list[Token] = []
+    for token in tokens:
+        if token.kind == "command" and token.text == "left.":
+            at = len(kept)
+            while at and kept[at - 1].kind in (*breaks, "space"):
+                at -= 1
+            if at < len(kept) and (kept[at - 1].kind, kept[at - 1].text) == ("command", "right."):
+                del kept[at - 1]
+                continue
+        kept.append(token)
+    inside = [token for token, within in zip(kept, _in_brackets_alone(kept), strict=True) if not within]
+    return tuple(inside) if len(inside) < len(tokens) else tokens
+
+
+def _in_brackets_alone(tokens: list[Token]) -> list[bool]:
+    """Of each token whether it is a break inside a bracket that is closed, and in no brace or environment in it."""
+    mates: dict[int, int] = {}
+    opened: list[tuple[str, int]] = []
+    for k, token in enumerate(tokens):
+        if token.kind in ("open", "begin") or name_of(token) in ("(", "["):
+            opened.append((token.kind if token.kind in ("open", "begin") else "bracket", k))
+        elif token.kind in ("close", "end") or name_of(token) in (")", "]"):
+            wanted = {"close": "open", "end": "begin"}.get(token.kind, "bracket")
+            if opened and opened[-1][0] == wanted:
+                mates[opened.pop()[1]] = k
+            elif wanted != "bracket":
+                while opened and opened.pop()[0] != wanted:
+                    pass
+    found = [False] * len(tokens)
+    stack: list[tuple[bool, int]] = []  # whether it is a bracket with a mate, and where it ends
+    for k, token in enumerate(tokens):
+        while stack and stack[-1][1] == k:
+            stack.pop()
+        breaks = token.kind in ("align", "newline") or (k > 0 and found[k - 1] and name_of(token) in ("quad", "qquad"))
+        found[k] = breaks and bool(stack) and all(bracket for bracket, _ in stack)
+        if k in mates:
+            stack.append((token.kind not in ("open", "begin"), mates[k]))
+    return found
+
+
 def _systems(tokens: Tokens) -> set[int]:
     r"""Where a ``cases`` begins and ends that stands alone, or behind an arrow, and holds relations line by line."""
     found: set[int] = set()

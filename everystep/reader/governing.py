@@ -36,11 +36,11 @@ CONCLUDING = any_of(
     "claim claims whether affirme affirmons think might hope guess show prove then hence thus therefore so "
     "follow follows conclude deduce verify check derive obtain get find compute means implies montrer montrez "
     "montrons montre "
-    "prouver prouvez prouve alors donc ainsi deduire deduit verifier verifiez obtient obtenons calculer calculez "
+    "prouver prouvez prouve alors donc deduire deduit verifier verifiez obtient obtenons calculer calculez "
     "calcule "
     "trouver trouvez trouve conclure conclut minimise minimize minimiser minimizes minimises maximise maximize "
     "maximiser maximizes maximises demontrer demontrez",
-    "we have", "on a", "nous avons", "verifie que", "d'ou", "this gives", "we want", "we need", "on veut",
+    "ainsi(?! que)", "we have", "on a", "nous avons", "verifie que", "d'ou", "this gives", "we want", "we need", "on veut",
 )  # fmt: skip
 _REASON = any_of(
     "since because as recall observe note notice clearly remarquons remarque puisque comme car rappelons evidemment"

@@ -31,7 +31,7 @@ from everystep.reader.conditions import (
     quantifies,
     without_idle,
 )
-from everystep.reader.environments import balanced, flattened
+from everystep.reader.environments import balanced, broken_brackets_joined, flattened
 from everystep.reader.signs import SEPARATORS, TENSORS
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.trees import arrow_note, depths, name_of, relation_of, split, stripped
@@ -91,7 +91,7 @@ def statements_of(environment: str, tokens: Tokens) -> list[Statement]:
 
 class _Splitter:
     def __init__(self, environment: str, tokens: Tokens) -> None:
-        self.tokens = conditions_spelt(balanced(flattened(stripped(tokens))))
+        self.tokens = conditions_spelt(balanced(broken_brackets_joined(flattened(stripped(tokens)))))
         inner = [t.text.rstrip("*") for t in tokens if t.kind == "begin"]
         self.paired = environment.rstrip("*") in PAIRED or any(name in PAIRED for name in inner)
         self.done: list[Statement] = []
