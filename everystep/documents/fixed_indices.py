@@ -64,6 +64,39 @@ def inputs_begun(claim: Claim, context: Context) -> tuple[Relation, ...]:
     return tuple(h for h in dict.fromkeys(found) if h not in context.hypotheses)
 
 
+def sums_begun(claim: Claim, context: Context) -> tuple[Relation, ...]:
+    r"""That the members of a running sum are those from the empty one on: ``s_t := \sum_{i=1}^{t} x_i`` begins with
+    s_0, the mean of the first t with s_1.
+
+    Of members at a free index that is told nowhere; a member that a sum in the claim binds is not looked at.
+    """
+    starts: dict[str, Expr] = {}
+    for rule in context.definitions:
+        letters = rule.target.at if isinstance(rule.target, ex.Member) else ()
+        if len(letters) == 1 and letters[0].is_Symbol:
+            ranges = [n.range for n in ex.walk(rule.body) if isinstance(n, ex.SumOver)]
+            lows = [low for low, high in ranges if high == letters[0] and low.is_Integer]
+            if lows:
+                divided = any(isinstance(n, ex.Div) and n.operands[1] == Int(letters[0]) for n in ex.walk(rule.body))
+                starts[rule.target.name] = max(*lows, ONE) if divided else max(lows) - 1
+    told = {s for h in context.hypotheses for side in h.sides for s in side.free_symbols}
+    free = {s for side in claim.sides for s in side.free_symbols if not s.is_positive} - told
+    found = [
+        Relation(Int(starts[node.name]), "<=", Int(node.at[0]))
+        for side in claim.sides
+        for node in ex.walk(side)
+        if isinstance(node, ex.Member) and node.name in starts and node.at[0].free_symbols
+        if node.at[0].free_symbols <= free and not _is_bound(claim, node)
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _is_bound(claim: Claim, member: ex.Member) -> bool:
+    """Whether an index of a member is one that something in the claim binds."""
+    bound = {n.args[1] for side in claim.sides for n in ex.walk(side) if isinstance(n, BINDERS)}
+    return bool(bound & member.at[0].free_symbols)
+
+
 def with_equal_indices(claim: Claim, context: Context) -> Claim:
     """The claim with one letter for two indices that a hypothesis says are equal ("when ``i = j``").
 

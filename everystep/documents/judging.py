@@ -34,7 +34,7 @@ from everystep.documents.data import in_motion, with_data_given
 from everystep.documents.decomposed import looked_at, with_implied, with_rules
 from everystep.documents.doubting import Side
 from everystep.documents.entries import counted_as_entries, with_fitting_indices
-from everystep.documents.fixed_indices import inputs_begun, places_fixed, with_equal_indices
+from everystep.documents.fixed_indices import inputs_begun, places_fixed, sums_begun, with_equal_indices
 from everystep.documents.folded import folded
 from everystep.documents.joint import crossed, has_noise, jointly, says_uncorrelated
 from everystep.documents.looking import DEFECTS, LOOKS
@@ -174,7 +174,8 @@ class Judging(Readings):
             context = replace(context, definitions=context.definitions + tuple(values.defined))
             context = with_names_solved(with_roots_tied(claim, context), self.problem.solved)
             context = with_rules(claim, context, scope)
-            context = context.given(*places_fixed(claim, context), *inputs_begun(claim, context))
+            begun = (*inputs_begun(claim, context), *sums_begun(claim, context))
+            context = context.given(*places_fixed(claim, context), *begun)
             claim = with_equal_indices(claim, context)
             try:
                 claim = in_motion(claim, context, scope.names)

@@ -40,7 +40,8 @@ CONCLUDING = any_of(
     "calcule "
     "trouver trouvez trouve conclure conclut minimise minimize minimiser minimizes minimises maximise maximize "
     "maximiser maximizes maximises demontrer demontrez",
-    "ainsi(?! que)", "we have", "on a", "nous avons", "verifie que", "d'ou", "this gives", "we want", "we need", "on veut",
+    "ainsi(?! que)",
+    "we have", "on a", "nous avons", "verifie que", "d'ou", "this gives", "we want", "we need", "on veut",
 )  # fmt: skip
 _REASON = any_of(
     "since because as recall observe note notice clearly remarquons remarque puisque comme car rappelons evidemment"

@@ -336,8 +336,8 @@ _BEHIND_A_PROPERTY = re.compile(
     r"here\b|throughout\b|everywhere\b|matrix\b|matrices\b|matrice\b|et\b|avec\b|par\b|alors\b|donc\b|"
     r"dans (\$|ce|cet|cette|ces|la suite|le reste|tout|toute|toutes|notre)\b|mais\b|"
     r"pour tou|"
-    r"de (taille|dimension|rang)|show|prove|which|that commute|qui commutent|we\b|real\b(?! part)|such\b|where\b|tels?\b|"
-    r"telles?\b|ou\b|"
+    r"de (taille|dimension|rang)|show|prove|which|that commute|we\b|real\b(?! part)|such\b|where\b|tels?\b|"
+    r"telles?\b|ou\b|qui commutent\b|"
     r"montre|entries|coefficients|(scalars?|numbers?|constants?|parameters?|real numbers?|reals?|hyper-?parameters?)\b)"
 )
 _CONDITION = re.compile(r"\s*,?\s*(if|when|whenever|only|unless|iff|provided|si|lorsque|quand)\b")

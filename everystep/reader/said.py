@@ -330,7 +330,9 @@ _BARE = re.compile(r"(?P<with>\b(?:with|of)\b) (?P<said>(?:(?!\b(?:with|of)\b)[^
 """An adjective that stands behind its preposition at once: "with symmetric $A$", "of orthogonal $Q$"."""
 
 
-_OF_THE_NAME_BEFORE = re.compile(r"(?:is|be|are|being|est|soit|sont|etant|an?|une?|des|two|deux) [^$]*\b(?:and|et)(?: let| soit| soient)?$")
+_OF_THE_NAME_BEFORE = re.compile(
+    r"(?:is|be|are|being|est|soit|sont|etant|an?|une?|des|two|deux) [^$]*\b(?:and|et)(?: let| soit| soient)?$"
+)
 """A predicate, or what a name is called, up to the word that joins the next name."""
 
 
