@@ -77,6 +77,7 @@ from everystep.reader.second_values import tells_of_a_change
 from everystep.reader.settling import Settling, independent_in
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Tokens
+from everystep.reader.stated_moments import is_moment
 from everystep.reader.stationarity import is_set_to_zero, is_slope, sets_to_zero
 from everystep.reader.sums_to_one import sum_to_one
 from everystep.reader.syntax import parse
@@ -735,7 +736,9 @@ class Declarer(Settling):
             if (relation == "=" and self._rows(piece)) or self._positive_list(piece):
                 return
             self._fraction(piece)
-            valued = set(piece.relations) == {"="} and is_value(piece.sides[-1])  # a = b = 1: each of them is
+            *sides, last = piece.sides
+            moments = len(sides) > 1 and all(map(is_moment, sides)) and not is_moment(last)  # E[x] = E[y] = m
+            valued = set(piece.relations) == {"="} and (moments or is_value(last))  # a = b = 1: each of them is
             for k, op in enumerate(piece.relations):
                 for left in split(piece.sides[k], (",",)) if k == 0 else [piece.sides[k]]:
                     self.relation(left, op, piece.sides[-1 if valued else k + 1])
