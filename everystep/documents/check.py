@@ -357,7 +357,8 @@ class Checker(Supposing):
 
     def _conditions_found(self, statements: list[Statement], display: Display) -> list[Statement]:
         r"""A statement about integers alone, behind another one, says for which indices that one is meant; so does the
-        sign of a name, unless it is aligned with the statements around it on a line of its own, ``\lambda &> 0 \\``.
+        sign of a name, unless it is aligned with the statements around it on a line of its own, ``\lambda &> 0 \\``, or
+        is a matter of what is supposed.
         """
         result: list[Statement] = []
         for statement in statements:
@@ -367,7 +368,11 @@ class Checker(Supposing):
                 and says_condition(statement.words)
                 and (
                     self._is_about_integers(statement)
-                    or (self._is_about_a_sign(statement) and not is_aligned(statement, display.tokens))
+                    or (
+                        self._is_about_a_sign(statement)
+                        and not is_aligned(statement, display.tokens)
+                        and not self._is_claimed_sign(statement)
+                    )
                 )
             ):
                 result[-1].conditions.append(tuple(statement.raw))

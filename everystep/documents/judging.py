@@ -12,8 +12,8 @@ from time import perf_counter
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.conditioning import is_conditional
-from everystep.algebra.context import Context, Hypothesis, Relation
-from everystep.algebra.expressions import Expression, Var
+from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
+from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import ShapeError
 from everystep.derivation import Claim
 from everystep.documents.argument_letters import as_arguments
@@ -499,6 +499,24 @@ class Judging(Readings):
             return False
         left, right = (tuple(side) for side in statement.sides)
         return governs(display_sentence(display.prose).before, displayed=True) and is_implicit(scope, left, right)
+
+    def _is_claimed_sign(self, statement: Statement) -> bool:
+        r"""Whether the sign of a name is no new condition: the hypotheses tell it, ``\lambda > 0`` of an eigenvalue of
+        ``A \succ 0``, or it is one of an entry of a matrix that is declared definite, be it right or wrong.
+        """
+        scope = self.problem.scope
+        values = Values(scope)
+        try:
+            value = values.read(tuple(statement.sides[0]))
+            claim = Relation(values.finished(value), statement.relations[0], Num(int(plain_text(statement.sides[1]))))
+        except (Unreadable, *DEFECTS):
+            return False
+        definite = {h.subject for h in scope.context.hypotheses if isinstance(h, Predicate) and "definite" in h.kind}
+        if isinstance(claim.left, ex.Entry) and claim.left.operands[0] in definite:
+            return True
+        context = with_implied(scope.context.given(*values.assumed), scope)
+        self.step_end = perf_counter() + self.options.budget / 2
+        return self._checked(claim, context).status is Status.PROVED
 
     def _is_about_a_sign(self, statement: Statement) -> bool:
         """A name compared with a number, such as x != 0: nobody claims it of a name that is not defined."""

@@ -377,9 +377,20 @@ class Functions(Limits):
         return self._entrywise(name, value)
 
     def _entrywise(self, name: str, value: Expression, order: int = 0) -> Expression:
-        if name == "exp" and self.is_square(value):
-            return ex.MatrixFunction("exp", value)
+        if name == "exp":
+            self._blocks_squared(value)
+            if self.is_square(value):
+                return ex.MatrixFunction("exp", self.resolved(value))
         return ex.Apply(name, value, order)
+
+    def _blocks_squared(self, value: Expression) -> None:
+        """Make the diagonal blocks square in as many rows of blocks as columns where a zero leaves their sizes open."""
+        if not isinstance(value, ex.Block) or len(value.rows) != len(value.rows[0]):
+            return
+        for k, row in enumerate(value.rows):
+            shape = self.shape(row[k])
+            if shape is not None:
+                self.unify(*shape)
 
     def _extremum(self, name: str, arguments: list[Expression], subscript: Tokens | None, node: Node) -> Expression:
         kind = ex.Max if name == "max" else ex.Min
