@@ -66,6 +66,8 @@ GROUPS = {
         "everystep/prove/multiples.py",
         "everystep/prove/matrix_exponentials.py",
         "everystep/prove/rewritten.py",
+        "everystep/prove/eigenvalue_products.py",
+        "everystep/prove/matrix_squares.py",
         "everystep/prove/small_matrices.py",
         "everystep/prove/closed_sums.py",
         "everystep/prove/second_moments.py",

@@ -508,7 +508,9 @@ class Judging(Readings):
         values = Values(scope)
         try:
             value = values.read(tuple(statement.sides[0]))
-            claim = Relation(values.finished(value), statement.relations[0], Num(int(plain_text(statement.sides[1]))))
+            claim = Relation(
+                values.finished(value), statement.relations[0], Num(int(plain_text(tuple(statement.sides[1]))))
+            )
         except (Unreadable, *DEFECTS):
             return False
         definite = {h.subject for h in scope.context.hypotheses if isinstance(h, Predicate) and "definite" in h.kind}

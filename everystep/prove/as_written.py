@@ -15,8 +15,10 @@ from math import isqrt
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Predicate, Relation
 from everystep.algebra.expressions import Expression
+from everystep.algebra.shapes import same_size
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.prove.lemmas import Lemmas
+from everystep.prove.matrix_squares import is_sum_of_squares
 from everystep.prove.sides import addends_of
 
 MOST_PARTS, MOST_DEPTH = 5, 6
@@ -463,6 +465,16 @@ def _diagonal_of(e: Expression, lemmas: Lemmas) -> Expression | None:
     return ex.Mul(*numbers, entries) if numbers else entries
 
 
+def squares(written: Written, e: Expression, strict: bool) -> bool:
+    """A sum of squares, A^T A - A^T B - B^T A + B^T B; it may be 0, so never definite by this alone."""
+    lemmas = written.lemmas
+
+    def symmetric(matrix: Expression) -> bool:
+        return same_size(*matrix.shape) and lemmas.symmetric(matrix)
+
+    return not strict and is_sum_of_squares(e, symmetric, lemmas.nonnegative)
+
+
 RULES: dict[str, Callable[[Written, Expression, bool], bool]] = {
     "definite": given,
     "sum of hypotheses": hypotheses_added,
@@ -482,6 +494,7 @@ RULES: dict[str, Callable[[Written, Expression, bool], bool]] = {
     "inverse of a mean": inverse_of_mean,
     "inverse of a sum": inverse_of_sum,
     "least squares among unbiased estimators": above_least_squares,
+    "sum of squares of matrices": squares,
 }
 
 

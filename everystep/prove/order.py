@@ -400,7 +400,7 @@ class Order(Definiteness, Cases, SignsAsWritten):
         if info is not None and info.kind == "determinant" and len(component[0]) == 1 and info.arity == 2:
             return self.definite(self.core.poly(info.inside), False)
         if info is not None and info.kind == "call" and len(component[0]) == 1:
-            return self._eigenvalue_nonnegative(component[0][0][0])
+            return self._eigenvalue_has_sign(component[0][0][0], 1, False)
         if info is not None and info.kind == "function" and len(component[0]) == 1:
             return self._function_sign(component, info, False)
         if info is not None and info.kind == "symbolic power" and len(component[0]) == 1 and not component[1]:
@@ -409,8 +409,9 @@ class Order(Definiteness, Cases, SignsAsWritten):
             return self._signed_factors(component[0][0], False)
         return self._quadratic_form(component) or trace_of_product(self, component)
 
-    def _eigenvalue_nonnegative(self, head: str) -> bool:
-        """Whether a largest eigenvalue is >= 0, as of a semidefinite matrix: it is at least every diagonal entry.
+    def _eigenvalue_has_sign(self, head: str, sign: int, strict: bool) -> bool:
+        """Whether a largest eigenvalue is >= 0, as of a semidefinite matrix, or (``sign``: -1) <= 0, as of one whose
+        opposite is; > 0 and < 0 where that is definite.
 
         Within the question whether that matrix is semidefinite it is not asked again.
         """
@@ -419,7 +420,8 @@ class Order(Definiteness, Cases, SignsAsWritten):
             return False
         self.eigenvalues.add(head)
         try:
-            return self.definite(self.core.poly(call.arguments[0][0]), False)
+            inside = self.core.poly(call.arguments[0][0])
+            return self.definite({k: sign * c for k, c in inside.items()}, strict)
         finally:
             self.eigenvalues.discard(head)
 
@@ -441,7 +443,11 @@ class Order(Definiteness, Cases, SignsAsWritten):
     def _odd_and_negative(self, component: Component, exponent: object) -> bool:
         """An odd power of a number that is known to be < 0."""
         info = self.core.heads.get(component[0][0][0])
-        if info is None or info.kind != "base" or component[1] or not isinstance(exponent, int) or exponent % 2 == 0:
+        if info is None or component[1] or not isinstance(exponent, int) or exponent % 2 == 0:
+            return False
+        if info.kind == "call" and len(component[0]) == 1:
+            return self._eigenvalue_has_sign(component[0][0][0], -1, True)
+        if info.kind != "base":
             return False
         return self.nonnegative({k: -c for k, c in self.core.poly(info.inside).items()}, True)
 
@@ -499,6 +505,8 @@ class Order(Definiteness, Cases, SignsAsWritten):
             return self._signed_factors(factors[0], True)
         if info is not None and info.kind == "symbolic power":
             return self.nonnegative(self.core.normal(inside_terms(self.core, info, slots[:-1])), True)
+        if info is not None and info.kind == "call":
+            return self._eigenvalue_has_sign(head, 1, True)
         if info is None or info.arity:
             return False
         if info.kind == "base":

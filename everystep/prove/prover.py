@@ -18,7 +18,7 @@ from everystep.calculus.indices import NotAffine
 from everystep.calculus.networks import Exhausted, Undecided
 from everystep.derivation import Claim
 from everystep.prove.adjugates import names_inside, with_determinants, with_invertible_blocks
-from everystep.prove.as_written import definite_as_written
+from everystep.prove.as_written import Written, definite_as_written
 from everystep.prove.blocks import Blocks, NoBlocks, has_blocks, principal_blocks, with_blocks
 from everystep.prove.both_sides import both_bounds
 from everystep.prove.bound import claim_apart, context_apart, spoken_of
@@ -46,6 +46,7 @@ from everystep.prove.rewritten import (
     eliminated,
     taken_apart,
     with_determinants_together,
+    with_eigenvalues_written,
     with_names_as_letters,
     with_symmetric_for_diagonal,
     without_common_ends,
@@ -263,6 +264,9 @@ class Prover:
         ways += [(*way, ("name replaced by its value",)) for way in eliminated(claim, self.context)]
         ways += [(stated, self.context, ("triangular matrix",)) for stated in self._without_triangles(claim)]
         ways += [(*way, ("defined name as a letter",)) for way in with_names_as_letters(claim, self.context)]
+        spelt = with_eigenvalues_written(claim, self.context)
+        # In a context of its own: a prover looks once at the eigenvalues of its claim.
+        ways += [(spelt, replace(self.context), ("defined eigenvalue",))] if spelt is not None else []
         ways += [(*way, ("square of a skew-symmetric matrix",)) for way in with_skew_squares(claim, self.context)]
         linear = with_means_as_members(claim, self.context)
         ways += [(*linear, ("mean of a recurrence",))] if linear is not None else []
@@ -296,7 +300,9 @@ class Prover:
 
     def known(self) -> Known:
         """What the rules that rewrite claims as they are written ask."""
-        return Known(self.is_invertible, self.lemmas.has, self.lemmas.expanded, self.lemmas.equal, self.form.context)
+        lemmas = self.lemmas
+        asked = lemmas.symmetric, Written(lemmas).definite, lemmas.nonnegative
+        return Known(self.is_invertible, lemmas.has, lemmas.expanded, lemmas.equal, self.form.context, *asked)
 
     def proves_apart(self, claim: Claim) -> bool:
         """Whether a claim follows with determinants and pseudo-inverses taken apart as they are written."""

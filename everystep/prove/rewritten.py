@@ -18,6 +18,7 @@ from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.shapes import same_size
 from everystep.derivation import Claim
+from everystep.prove.eigenvalue_products import OF_EIGENVALUES
 from everystep.prove.small_matrices import sum_of_powers
 
 MOST_INVERSES, MOST_NAMES, MOST_ENDS = 3, 3, 3
@@ -186,7 +187,8 @@ def _times(inverse: Expression, e: Expression, last: bool) -> Expression:
 @dataclass(frozen=True)
 class Known:
     """What is asked of matrices: whether one is known to be invertible, what hypotheses call one, what a name
-    is defined as, whether two are equal; and the context.
+    is defined as, whether two are equal; the context; whether one is symmetric, or positive (semi)definite, and whether
+    a number is >= 0.
     """
 
     invertible: Callable[[Expression], bool]
@@ -194,6 +196,9 @@ class Known:
     meaning: Callable[[Expression], Expression]
     equal: Callable[[Expression, Expression], bool]
     context: Context
+    symmetric: Callable[[Expression], bool]
+    definite: Callable[[Expression, bool], bool]
+    nonnegative: Callable[[Expression], bool]
 
 
 def taken_apart(claim: Claim, known: Known) -> tuple[Claim, tuple[str, ...]] | None:
@@ -480,6 +485,7 @@ RULES: dict[str, Callable[[Expression, Known], Expression | None]] = {
     "rank of a product with a matrix of full rank": rank_of_product,
     "exponential of a Kronecker sum": exponential_of_kronecker_sum,
     "trace of a turned power": trace_of_turned_power,
+    **OF_EIGENVALUES,
 }
 
 
@@ -545,6 +551,26 @@ def with_names_as_letters(claim: Claim, context: Context) -> Iterator[tuple[Clai
             changed = _without(claim, within, said, solved, value)
             if changed is not None:
                 yield changed
+
+
+def with_eigenvalues_written(claim: Claim, context: Context) -> Claim | None:
+    """The claim with the names of numbers that are defined by eigenvalues or norms replaced by what they are, so that
+    the rules of these see them; None where there is none, or where something varies or is bound.
+    """
+    if any(isinstance(n, BINDING) for side in claim.sides for n in ex.walk(side)):
+        return None
+    found = {
+        d.target: d.body
+        for d in context.definitions
+        if isinstance(d.target, Var)
+        and d.target.is_number_shaped
+        and any(isinstance(n, (ex.EigMax, ex.EigMin, ex.Norm)) for n in ex.walk(d.body))
+        and not any(isinstance(n, BINDING) for n in ex.walk(d.body))
+    }
+    sides = [side.xreplace(found) for side in claim.sides]
+    if tuple(sides) == claim.sides:
+        return None
+    return Relation(sides[0], claim.op, sides[1]) if isinstance(claim, Relation) else Predicate(claim.kind, sides[0])
 
 
 def _solved_for(name: Var, body: Expression) -> Iterator[tuple[Var, Expression]]:

@@ -15,6 +15,7 @@ from everystep.prove import (
     ordered_lemmas,
     prover,
     rank_lemmas,
+    rewritten,
     said,
 )
 from everystep.prove.as_written import Written
@@ -40,7 +41,6 @@ _PRODUCT = commuting._product
 SKIPPED = (
     ("norms of factors", "bounds of factors:difference-of-products"),
     ("norms of factors, reversed", "bounds of factors:near-the-identity"),
-    ("operator norm and order", "bounds of eigenvalues:norm-between"),
     ("eigenvalues and order", "bounds of eigenvalues:eigenvalues-are-lipschitz"),
     ("eigenvalues below a norm", "bounds of eigenvalues:eigenvalue-below-row-sums"),
     ("equivalence of norms", "bounds by sizes:columns-below-operator"),
@@ -48,6 +48,15 @@ SKIPPED = (
     ("ranks of products and sums", "bounds of ranks:frobenius"),
 )
 MUTATIONS = (
+    Mutation(
+        "operator norm and order",
+        "skipped, with the norms of semidefinite matrices",
+        both(
+            item(lemmas.LEMMAS, "operator norm and order", always(False)),
+            item(rewritten.RULES, "norm of a semidefinite matrix", always(None)),
+        ),
+        "bounds of eigenvalues:norm-between",
+    ),
     *(Mutation(name, "skipped", item(lemmas.LEMMAS, name, always(False)), row) for name, row in SKIPPED),
     Mutation(
         "traces of products beside one matrix",
@@ -132,8 +141,11 @@ MUTATIONS = (
     ),
     Mutation(
         "equal to what bounds it on both sides",
-        "skipped",
-        method(Prover, "equal_by_bounds", always(False)),
+        "skipped, with the rule of their norms",
+        both(
+            method(Prover, "equal_by_bounds", always(False)),
+            item(rewritten.RULES, "norm of a semidefinite matrix", always(None)),
+        ),
         "bounds of eigenvalues:norm-of-a-semidefinite-matrix",
     ),
     Mutation(

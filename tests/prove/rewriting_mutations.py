@@ -194,8 +194,11 @@ MUTATIONS = (
     ),
     Mutation(
         "addends that cancel",
-        "skipped",
-        item(as_written.RULES, "addends that cancel", always(False)),
+        "skipped, with the squares",
+        both(
+            item(as_written.RULES, "addends that cancel", always(False)),
+            item(as_written.RULES, "sum of squares of matrices", always(False)),
+        ),
         "rewritten:addends-that-cancel",
     ),
     Mutation(
