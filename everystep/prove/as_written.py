@@ -465,6 +465,27 @@ def _diagonal_of(e: Expression, lemmas: Lemmas) -> Expression | None:
     return ex.Mul(*numbers, entries) if numbers else entries
 
 
+def exponential(written: Written, e: Expression, strict: bool) -> bool:
+    """exp(S) for a symmetric S: its eigenvalues are those of S, exponentiated."""
+    return isinstance(e, ex.MatrixFunction) and e.function == "exp" and written.lemmas.symmetric(e.operands[0])
+
+
+def roots_in_order(written: Written, e: Expression, strict: bool) -> bool:
+    """R - S for names R and S of semidefinite matrices with R^2 - S^2 semidefinite, definite where that is: where
+    (R - S) v = l v, v^T (R^2 - S^2) v is l (v^T R v + v^T S v).  The other way around it is false.
+    """
+    parts = addends_of(e)
+    if len(parts) != 2:
+        return False
+    for larger, part in (parts, parts[::-1]):
+        smaller = part.operands[0] if isinstance(part, ex.Neg) else part
+        if not isinstance(part, ex.Neg) or not isinstance(larger, ex.Var) or not isinstance(smaller, ex.Var):
+            continue
+        gap = ex.Add(ex.Mul(larger, larger), ex.Neg(ex.Mul(smaller, smaller)))
+        return all(written.definite(root, False) for root in (larger, smaller)) and written.definite(gap, strict)
+    return False
+
+
 def squares(written: Written, e: Expression, strict: bool) -> bool:
     """A sum of squares, A^T A - A^T B - B^T A + B^T B; it may be 0, so never definite by this alone."""
     lemmas = written.lemmas
@@ -494,6 +515,8 @@ RULES: dict[str, Callable[[Written, Expression, bool], bool]] = {
     "inverse of a mean": inverse_of_mean,
     "inverse of a sum": inverse_of_sum,
     "least squares among unbiased estimators": above_least_squares,
+    "exponential of a symmetric matrix": exponential,
+    "roots in order": roots_in_order,
     "sum of squares of matrices": squares,
 }
 

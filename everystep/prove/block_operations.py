@@ -15,6 +15,7 @@ from everystep.algebra.shapes import same_size
 
 Table: TypeAlias = "tuple[tuple[Expression, ...], ...]"
 MOST_OPERATIONS = 6
+MOST_COPIES = 6
 
 
 def of_triangular(t: Table) -> Expression | None:
@@ -137,3 +138,33 @@ def _zeros_shown(t: Table, is_zero: Callable[[Expression], bool], only: int | No
         else tuple(ex.Zeros(*b.shape) if not isinstance(b, ex.Zeros) and is_zero(b) else b for b in row)
         for k, row in enumerate(t)
     )
+
+
+def copies_on_diagonal(e: Expression) -> bool:
+    """Whether a matrix is I (x) A with an I of a stated size: copies of A on the diagonal.  A (x) I is none."""
+    if not isinstance(e, ex.Kron) or len(e.operands) != 2 or not isinstance(e.operands[0], ex.Eye):
+        return False
+    count = e.operands[0].shape[0]
+    return bool(count.is_Integer) and 1 < int(count) <= MOST_COPIES
+
+
+def exponential(t: Table) -> Table | None:
+    """exp of diag(A, ..., D), block by block, and of [[0, X], [0, 0]], whose square is 0: I and X; None of others.
+
+    Of [[A, X], [0, D]] the block beside the diagonal is an integral.
+    """
+    size = len(t)
+    if any(len(row) != size for row in t) or not all(same_size(*t[k][k].shape) for k in range(size)):
+        return None
+    zero = [[isinstance(b, ex.Zeros) for b in row] for row in t]
+    if all(zero[i][j] for i in range(size) for j in range(size) if i != j):
+        return tuple(tuple(_exp(b) if i == j else b for j, b in enumerate(row)) for i, row in enumerate(t))
+    if size == 2 and zero[0][0] and zero[1][1] and (zero[0][1] or zero[1][0]):
+        return tuple(tuple(_exp(b) if i == j else b for j, b in enumerate(row)) for i, row in enumerate(t))
+    return None
+
+
+def _exp(e: Expression) -> Expression:
+    if isinstance(e, ex.Zeros):
+        return ex.Eye(e.shape[0]) if not e.is_number_shaped else ex.Num(1)
+    return ex.Apply("exp", e) if e.is_number_shaped else ex.MatrixFunction("exp", e)

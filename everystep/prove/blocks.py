@@ -19,7 +19,15 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import integer, same_size
-from everystep.prove.block_operations import alone, complement, of_triangular, with_more_zeros, without
+from everystep.prove.block_operations import (
+    alone,
+    complement,
+    copies_on_diagonal,
+    exponential,
+    of_triangular,
+    with_more_zeros,
+    without,
+)
 
 Table: TypeAlias = "tuple[tuple[Expression, ...], ...]"
 Sizes: TypeAlias = tuple[Expr, ...]
@@ -137,6 +145,11 @@ class Blocks:
             return ex.Apply("sqrt", ex.Add(*(ex.Pow(ex.Norm(b, "F"), ex.Num(2)) for b in entries)))
         if not has_blocks(e):
             return e
+        if isinstance(e, ex.Rank):
+            table = self.table(e.operands[0])
+            if any(not isinstance(b, ex.Zeros) for i, row in enumerate(table) for j, b in enumerate(row) if i != j):
+                raise NoBlocks("the rank of blocks beside the diagonal")
+            return ex.Add(*(ex.Rank(row[k]) for k, row in enumerate(table) if k < len(row)))
         if isinstance(e, ex.Mul) and e.is_number_shaped and all(len(s) == len(e.operands) for s in e.segments):
             return self.table(e)[0][0]
         arguments = [self.scalar(a) if isinstance(a, Expression) else a for a in e.args]
@@ -161,11 +174,13 @@ class Blocks:
             return tuple(block.shape[axis] for block in line)
         if isinstance(e, ex.Transpose):
             return self.partition(e.operands[0], 1 - axis)
-        if isinstance(e, (ex.Add, ex.Neg, ex.Hadamard, ex.Inverse, ex.Pow)):
+        if isinstance(e, (ex.Add, ex.Neg, ex.Hadamard, ex.Inverse, ex.Pow, ex.MatrixFunction)):
             return max((self.partition(o, axis) for o in e.operands if not o.is_number_shaped), key=len)
         if isinstance(e, ex.Kron) and isinstance(e.operands[0], ex.Block):
             times = e.operands[1].shape[axis]
             return tuple(integer(size * times) for size in self.partition(e.operands[0], axis))
+        if copies_on_diagonal(e):
+            return (e.operands[1].shape[axis],) * int(e.operands[0].shape[0])
         if isinstance(e, ex.Mul):
             for segment in e.segments:
                 ends = e.operands[segment[0]], e.operands[segment[-1]]
@@ -220,6 +235,20 @@ class Blocks:
                 tuple(ex.Mul(b, second) if b.is_number_shaped else ex.Kron(b, second) for b in row)
                 for row in first.rows
             )
+        if copies_on_diagonal(e):
+            n, m = e.operands[1].shape
+            for axis, have in enumerate((rows, columns)):
+                own = self.partition(e, axis)
+                if len(have) != len(own) or not all(map(same_size, have, own)):
+                    raise NoBlocks("partitions that do not fit")
+            return tuple(
+                tuple(e.operands[1] if i == j else ex.Zeros(n, m) for j in range(len(columns)))
+                for i in range(len(rows))
+            )
+        if isinstance(e, ex.MatrixFunction) and e.function == "exp":
+            found = exponential(self.table(e.operands[0], rows, columns))
+            if found is not None:
+                return found
         raise NoBlocks(type(e).__name__)
 
     def _copies(self, base: Expression, count: int, rows: Sizes, columns: Sizes) -> Table:

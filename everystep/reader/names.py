@@ -726,9 +726,14 @@ class Names(Typed):
         raise Unreadable("this entrywise power is not read", node.place)
 
     def _half_power(self, value: Expression, exponent: Num, node: Node) -> Expression:
-        """The root of a positive (semi)definite matrix: a matrix of its own, of which just that is assumed."""
-        definite = self._known(value, "positive definite")
-        if not isinstance(value, Var) or not (definite or self._known(value, "positive semidefinite")):
+        """The root of a positive (semi)definite matrix: a matrix of its own, of which just that is assumed; a power of
+        the inverse of a definite one is that of the matrix itself, with the other sign.
+        """
+        if isinstance(value, ex.Inverse) and self._known(value.operands[0], "positive definite"):
+            return self._half_power(value.operands[0], Num(-exponent.value), node)
+        definite = self._known(value, "positive definite") or self._is_above(value, "positive definite")
+        semidefinite = definite or self._known(value, "positive semidefinite")
+        if not isinstance(value, Var) or not (semidefinite or self._is_above(value, "positive semidefinite")):
             raise Unreadable("a root of a matrix that is not declared positive (semi)definite", node.place)
         twice = exponent.value * 2
         if not twice.is_Integer or (twice < 0 and not definite):
@@ -743,6 +748,15 @@ class Names(Typed):
         if count == -1:
             return ex.Inverse(root)
         return root if count == 1 else ex.Pow(root, Num(count))
+
+    def _is_above(self, value: Expression, kind: str) -> bool:
+        """Whether hypotheses say that a matrix is above another one in the order of matrices, which is of a kind."""
+        return any(
+            isinstance(h, Predicate)
+            and h.kind.startswith("positive")
+            and any(h.subject == ex.Add(value, ex.Neg(below)) for below in h.subject.leaves if self._known(below, kind))
+            for h in self.scope.context.hypotheses
+        )
 
     def exponent(self, tokens: Tokens) -> Expression:
         """An exponent: a number, an integer expression, or any number."""

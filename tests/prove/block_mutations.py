@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from everystep.algebra import expressions as ex
-from everystep.prove import adjugates, blocks, prover
+from everystep.prove import adjugates, block_operations, blocks, prover
 from everystep.prove.blocks import Blocks
 from everystep.prove.prover import Prover
 from tests.prove.test_mutations import Mutation, always, method
@@ -23,6 +23,30 @@ def own_nodes_only(claim: Any, context: Any) -> bool:
 
 
 MUTATIONS = (
+    Mutation(
+        OPERATIONS,
+        "copies on no diagonal",
+        method(blocks, "copies_on_diagonal", always(False)),
+        "tables of blocks:copies-on-the-diagonal",
+    ),
+    Mutation(
+        OPERATIONS,
+        "no exponentials",
+        method(blocks, "exponential", always(None)),
+        "tables of blocks:exponential-of-a-diagonal",
+    ),
+    Mutation(
+        OPERATIONS,
+        "exponentials of any blocks",
+        method(
+            blocks,
+            "exponential",
+            lambda t: tuple(
+                tuple(block_operations._exp(b) if i == j else b for j, b in enumerate(row)) for i, row in enumerate(t)
+            ),
+        ),
+        "false tables of blocks:exponential-of-a-triangle",
+    ),
     Mutation(
         RULE, "skipped", method(prover, "with_invertible_blocks", always(None)), "blocks without inverses:row-added"
     ),

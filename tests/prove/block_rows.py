@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from everystep.algebra.context import Context, Definition, Predicate
-from everystep.algebra.expressions import Adjugate, Block, Det, Expression, Eye, Int, Pow, Rank, Zeros, matrix, scalar
+from everystep.algebra.expressions import (
+    Adjugate,
+    Block,
+    Det,
+    Expression,
+    Eye,
+    Int,
+    Kron,
+    MatrixFunction,
+    Pow,
+    Rank,
+    Zeros,
+    matrix,
+    scalar,
+)
 from tests.prove.statements import PLAIN, A, B, C, D, FalseRow, Row, d, equal, n
 
 given = PLAIN.given
@@ -21,6 +35,10 @@ def two(*blocks: Expression) -> Expression:
 
 def three(*blocks: Expression) -> Expression:
     return Det(Block(3, *blocks))
+
+
+def exponential(width: int, *blocks: Expression) -> Expression:
+    return MatrixFunction("exp", blocks[0] if width == 1 else Block(width, *blocks))
 
 
 ROWS = (
@@ -98,5 +116,49 @@ UNTRUE = (
     FalseRow("complement-of-a-singular-block", equal(two(A, B, C, D), Det(A) * Det(D - C * A.I * B)), PLAIN, "A = 0"),
     FalseRow("multiplied-out", equal(two(A, B, C, D), Det(A * D - C * B)), PLAIN, "A and C need not commute"),
 )
-CLASSES = {"blocks without inverses": ROWS}
-FALSE = {"false blocks without inverses": UNTRUE}
+UNIT: Expression = Eye(2)
+TABLES = (
+    Row(
+        "copies-on-the-diagonal",
+        equal(Kron(UNIT, wide), Block(2, wide, Zeros(n, d), Zeros(n, d), wide)),
+        equal(Kron(UNIT, wide), Block(2, Zeros(n, d), wide, wide, Zeros(n, d))),
+    ),
+    Row(
+        "rank-of-a-diagonal",
+        equal(Rank(Block(2, A, Zeros(n, d), Zeros(d, n), small)), Rank(A) + Rank(small)),
+        equal(Rank(Block(2, A, Zeros(n, d), Zeros(d, n), small)), Rank(A)),
+    ),
+    Row(
+        "exponential-of-a-diagonal",
+        equal(exponential(2, A, none, none, B), Block(2, exponential(1, A), none, none, exponential(1, B))),
+        equal(exponential(2, A, none, none, B), Block(2, exponential(1, A), none, none, exponential(1, A))),
+    ),
+    Row(
+        "exponential-beside-the-diagonal",
+        equal(exponential(2, none, A, none, none), Block(2, eye, A, none, eye)),
+        equal(exponential(2, none, A, none, none), Block(2, eye, 2 * A, none, eye)),
+    ),
+)
+FALSE_TABLES = (
+    FalseRow("copies-the-other-way", equal(Kron(A, UNIT), Block(2, A, none, none, A)), PLAIN, "entries spread"),
+    FalseRow(
+        "exponential-of-a-triangle",
+        equal(exponential(2, A, B, none, A), Block(2, exponential(1, A), B, none, exponential(1, A))),
+        PLAIN,
+        "an integral stands there",
+    ),
+    FalseRow(
+        "rank-of-a-triangle",
+        equal(Rank(Block(2, A, B, none, C)), Rank(A) + Rank(C)),
+        PLAIN,
+        "A = C = 0",
+    ),
+    FalseRow(
+        "exponential-of-an-antidiagonal",
+        equal(exponential(2, none, A, B, none), Block(2, eye, A, B, eye)),
+        PLAIN,
+        "its square is not 0",
+    ),
+)
+CLASSES = {"tables of blocks": TABLES, "blocks without inverses": ROWS}
+FALSE = {"false tables of blocks": FALSE_TABLES, "false blocks without inverses": UNTRUE}

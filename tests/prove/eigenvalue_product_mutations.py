@@ -98,6 +98,20 @@ MUTATIONS = (
         method(eigenvalue_signs, "_is_nonzero", always(True)),
         "false values of eigenvalues:projection-of-a-vector-that-may-vanish",
     ),
+    *(
+        Mutation(rule, "skipped", item(as_written.RULES, rule, always(False)), f"roots and exponentials:{row}")
+        for rule, row in (("exponential of a symmetric matrix", "exponential"), ("roots in order", "roots"))
+    ),
+    Mutation(
+        "exponential of a symmetric matrix",
+        "of any matrix",
+        item(
+            as_written.RULES,
+            "exponential of a symmetric matrix",
+            lambda written, e, strict: isinstance(e, as_written.ex.MatrixFunction),
+        ),
+        "false roots and exponentials:exponential-of-any",
+    ),
     Mutation(
         "sum of squares of matrices",
         "skipped",

@@ -16,6 +16,7 @@ from everystep.algebra.expressions import (
     Eye,
     Inverse,
     Kron,
+    MatrixFunction,
     Norm,
     Num,
     Pow,
@@ -177,6 +178,21 @@ SQUARES = (
         semidefinite(u * u.T - v * v.T),
     ),
 )
+ordered = weak.given(semidefinite(A * A - B * B))
+EXPONENTIALS = (
+    Row(
+        "exponential",
+        Predicate("positive definite", MatrixFunction("exp", A)),
+        Predicate("positive definite", MatrixFunction("exp", A) - identity),
+        symmetric,
+    ),
+    Row("roots", semidefinite(A - B), semidefinite(B - A), ordered),
+)
+FALSE_EXPONENTIALS = (
+    FalseRow("exponential-of-any", semidefinite(MatrixFunction("exp", M)), PLAIN, "not symmetric"),
+    FalseRow("squares-in-order", semidefinite(A * A - B * B), weak.given(semidefinite(A - B)), "two by two"),
+    FalseRow("roots-of-any-signs", semidefinite(A - B), symmetric.given(semidefinite(A * A - B * B)), "A = -1, B = 0"),
+)
 FALSE_SQUARES = (
     FalseRow("table-with-a-zero", semidefinite(X.T * X + X.T * Y + Y.T * X), PLAIN, "Y = -X"),
     FalseRow("cut-at-another-place", semidefinite(A * B + B * A), symmetric, "B = -A"),
@@ -186,9 +202,15 @@ FALSE_SQUARES = (
     FalseRow("between-another-matrix", semidefinite(X.T * S * X), PLAIN, "S = -1"),
 )
 
-CLASSES = {"eigenvalues of products": PRODUCTS, "values of eigenvalues": VALUES, "sums of squares": SQUARES}
+CLASSES = {
+    "eigenvalues of products": PRODUCTS,
+    "values of eigenvalues": VALUES,
+    "sums of squares": SQUARES,
+    "roots and exponentials": EXPONENTIALS,
+}
 FALSE = {
     "false eigenvalues of products": FALSE_PRODUCTS,
     "false values of eigenvalues": FALSE_VALUES,
     "false sums of squares": FALSE_SQUARES,
+    "false roots and exponentials": FALSE_EXPONENTIALS,
 }
