@@ -39,6 +39,7 @@ from everystep.reader.environments import flattened
 from everystep.reader.independence import lines_on_dependence
 from everystep.reader.names import ROOT
 from everystep.reader.pieces import trimmed
+from everystep.reader.points import with_points
 from everystep.reader.scope import Scope
 from everystep.reader.source import Declaration, Display, Document, Event, Place, Pragma, Token, Trouble
 from everystep.reader.statements import statements_of
@@ -245,7 +246,8 @@ def compile(expression: Expression | str, declarations: Declarations = ()) -> Co
     declared = context(declarations)
     tree = parse(expression, declared) if isinstance(expression, str) else expression
     try:
-        named, known = for_derivatives(Predicate("nonzero", tree), declared.context, declared.scope.between)
+        known = with_points(Predicate("nonzero", tree), declared.context)
+        named, known = for_derivatives(Predicate("nonzero", tree), known, declared.scope.between)
     except Unreadable as error:
         raise ReadingError(error.message) from None
     (tree,) = named.sides

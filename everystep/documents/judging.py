@@ -73,6 +73,7 @@ from everystep.prove.verdict import Status, Verdict
 from everystep.reader.givings import display_sentence
 from everystep.reader.implicit_equations import governs, is_implicit
 from everystep.reader.marks import plain_text
+from everystep.reader.points import with_points
 from everystep.reader.scope import Scope
 from everystep.reader.source import Display, Trouble
 from everystep.reader.statements import Statement
@@ -550,6 +551,8 @@ class Judging(Readings):
         if claim is not None and context is not None:
             with suppress(Descending):  # what is kept can be judged again as it is
                 claim, context = counted_upwards(claim, context)
+            with suppress(Unreadable):
+                context = with_points(claim, context)
         left, right = tuple(statement.sides[k]), tuple(statement.sides[k + 1])
         left = tuple(statement.named) if statement.named and not k else left
         place = right[0].place if right else (left[-1].place if left else display.place)

@@ -20,7 +20,9 @@ from everystep.prove.checker import Contradiction, check_step, forget
 from everystep.prove.descending import Descending, counted_upwards
 from everystep.prove.hints import hint
 from everystep.prove.verdict import Status, Verdict
+from everystep.reader.points import with_points
 from everystep.reader.scope import Scope
+from everystep.reader.trees import Unreadable
 
 LOOKS = 3
 """How many budgets a step may take: the normal form has work to do as well, and doubts are judged one by one."""
@@ -52,6 +54,10 @@ def checked(
     except Descending as error:
         return Verdict(Status.UNREADABLE, "reader", str(error))
     claim, context = with_one_symbol_each(claim, context)
+    try:
+        context = with_points(claim, context)
+    except Unreadable as error:
+        return Verdict(Status.TESTED, "none", f"not decided: {error.message}")
     context = without_chance_unsaid(context, scope)
     try:
         claim, context = stepped(claim, context)
@@ -94,6 +100,7 @@ def hinted(claim: Claim, context: Context, verdict: Verdict, options: Options) -
         return ""
     try:
         claim, context = with_one_symbol_each(*counted_upwards(claim, context))
+        context = with_points(claim, context)
         with ALARM.within(perf_counter() + 2 * HINT_BUDGET):
             return hint(Step("step", claim), relevant(context, claim), verdict, budget=HINT_BUDGET, show=options.show)
     except TimeUp:
@@ -101,5 +108,5 @@ def hinted(claim: Claim, context: Context, verdict: Verdict, options: Options) -
         if ALARM.has_rung():
             raise
         return ""
-    except (Contradiction, Descending, *DEFECTS):
+    except (Contradiction, Descending, Unreadable, *DEFECTS):
         return ""  # no remark is worth a report that breaks off

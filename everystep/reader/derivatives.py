@@ -141,9 +141,9 @@ class Derivatives(Evaluated):
                 return (ex.Hessian(value, by) if second else ex.Gradient(value, by)), behind
             if not isinstance(by, Var) or by.name not in entity.parameters:
                 return None
-        point = self._free_name(variable, entity, head)
+        point, free = self._free_point(variable, entity, head)
         value = self._called(entity, [point], head)
-        return (ex.Hessian(value, point) if second else ex.Gradient(value, point)), behind
+        return (ex.Hessian(value, free) if second else ex.Gradient(value, free)), behind
 
     def _in_brackets(self, factors: list[Node], separators: list[str], at: int) -> tuple[list[Node], list[str]] | None:
         r"""``(\nabla f)(v)`` as ``\nabla f(v)``, the gradient of f at v; None where no such thing stands here.

@@ -44,16 +44,17 @@ class Evaluated(Functions):
             return None
         arguments = [self.resolved(argument) for argument in self.arguments(group)]
         taken: list[tuple[Expression, int]] = []
+        moved: dict[int, Expression] = {}
         for variable, order in variables:
             name = variable.operands[0] if isinstance(variable, ex.Entry) else variable
             k = self._place_of(name, entity, arguments)
             if k is None:
                 return None
-            point = self._point_of(arguments[k], entity, head, group)
-            if any(point in ex.walk(a) for i, a in enumerate(arguments) if i != k):
+            if k not in moved:
+                arguments[k], moved[k] = self._point_of(arguments[k], entity, head, group)
+            if any(moved[k] in ex.walk(a) for i, a in enumerate(arguments) if i != k):
                 raise Unreadable("a derivative by one of two arguments that are the same", group.place)
-            arguments[k] = point
-            taken.append((variable.xreplace({name: point}), order))
+            taken.append((variable.xreplace({name: moved[k]}), order))
         return self._called(entity, arguments, head), taken
 
     def _place_of(
@@ -69,9 +70,11 @@ class Evaluated(Functions):
 
     def _point_of(
         self, argument: Expression, entity: DefinedFunction | OpaqueFunction, head: Node, group: Node
-    ) -> Expression:
-        """The point at which a derivative is taken; a sum of numbers in brackets may be a factor, too."""
+    ) -> tuple[Expression, Expression]:
+        """The point at which a derivative is taken, and what it is taken by; a sum of numbers in brackets may be a
+        factor, too.
+        """
         if self.is_number(argument) and not isinstance(argument, Var | ex.Member | Num):
             said = f"the derivative at {written(group)}, or its product with it? write brackets around the derivative"
             raise Unreadable(f"two readings: {said}", group.place)
-        return self._free_name(argument, entity, head)
+        return self._free_point(argument, entity, head)

@@ -13,7 +13,6 @@ from dataclasses import replace
 from sympy import Expr, Rational, Symbol
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Definition
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE, index, size
@@ -24,6 +23,7 @@ from everystep.reader.entities import DefinedFunction, OpaqueFunction, ScalarFun
 from everystep.reader.extremes import over_vectors
 from everystep.reader.limits import Limits
 from everystep.reader.marks import is_unknown, nodes, plain_text, script_word
+from everystep.reader.points import moved
 from everystep.reader.softmaxes import softmax_of_matrix
 from everystep.reader.source import Tokens
 from everystep.reader.trees import Node, Unreadable, latex_of, name_of, relation_of, split, stripped
@@ -592,29 +592,25 @@ class Functions(Limits):
         """``f'(x)``, ``f''(x)`` of a function of one number."""
         if len(arguments) != 1 or not self.is_number(arguments[0]):
             raise Unreadable("a prime is read on functions of one number", node.place)
-        point = self._free_name(self.resolved(arguments[0]), entity, node)
+        point, variable = self._free_point(self.resolved(arguments[0]), entity, node)
         value = self._called(entity, [point], node)
         for _ in range(order):
-            value = ex.ScalarDerivative(value, point)
+            value = ex.ScalarDerivative(value, variable)
         return value
 
-    def _free_name(self, value: Expression, entity: DefinedFunction | OpaqueFunction, node: Node) -> Expression:
-        """A symbol for the point of a derivative: the point itself where it is one, else a name defined as it."""
+    def _free_point(
+        self, value: Expression, entity: DefinedFunction | OpaqueFunction, node: Node
+    ) -> tuple[Expression, Expression]:
+        """The argument at which a derivative is taken, and what it is taken by (``moved``)."""
         if isinstance(entity, DefinedFunction) and len(entity.parameters) == 1:
             value = self._fitting_zero(value, entity.parameters[0])
         elif isinstance(entity, OpaqueFunction) and len(entity.arguments) == 1:
             value = _zero_of(value, entity.arguments[0])
         if isinstance(value, (Var, ex.Member)) and not self._occurs_in(value, entity):
-            return value
-        shape = self.shape(value)
-        if shape is None:
+            return value, value
+        if self.shape(value) is None:
             raise Unreadable("the shapes of the argument do not fit", node.place)
-        name = Var(f"{node.text}_at{len(self.defined) + 1}", *shape)
-        for definition in self.defined:
-            if definition.body == value and isinstance(definition.target, Var):
-                return definition.target
-        self.defined.append(Definition(name, value))
-        return name
+        return moved(value, self.scope)
 
     def _occurs_in(self, value: Expression, entity: DefinedFunction | OpaqueFunction) -> bool:
         """Whether a symbol stands in the formula of a function other than as its argument."""

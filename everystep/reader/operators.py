@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Definition
 from everystep.algebra.expressions import Expression, Var
 from everystep.algebra.functions import FUNCTIONS
 from everystep.reader.derivatives import Derivatives
 from everystep.reader.entities import DefinedFunction, OpaqueFunction, ScalarFunctionName
 from everystep.reader.marks import atoms, nodes, plain_text
+from everystep.reader.points import moved
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, name_of, split, stripped
@@ -97,10 +97,10 @@ class Operators(Derivatives):
         if primes and not (len(points) == 1 and self.is_number(points[0])):
             raise Unreadable("a prime is read on functions of one number", group.place)
         behind = factors[at + 1].scripts
-        point = self._named_point(points[0]) if primes else points[0]
+        point, variable = self._free_argument(points[0]) if primes else (points[0], points[0])
         value = self._at(function, [point, *points[1:]])
         for _ in range(primes):
-            value = ex.ScalarDerivative(value, point)
+            value = ex.ScalarDerivative(value, variable)
         return self._scripted(value, behind, factors[at + 1]), at + 2
 
     def _take_gradient(self, factors: list[Node], separators: list[str], at: int) -> tuple[Expression, int] | None:
@@ -113,8 +113,8 @@ class Operators(Derivatives):
             function = self._function_tree(following.tokens) if points is not None else None
             if points is None or function is None or len(points) != 1 or factors[at + 2].scripts:
                 return None
-            point = self._named_point(points[0])
-            return ex.Gradient(self._at(function, [point]), point), at + 3
+            point, variable = self._free_argument(points[0])
+            return ex.Gradient(self._at(function, [point]), variable), at + 3
         entity = self.entity_of(following)[0] if following.kind == "letter" else None
         if not isinstance(entity, DefinedFunction) or len(entity.parameters) < 2:
             return None
@@ -221,47 +221,40 @@ class Operators(Derivatives):
                     return self._at(inner, points)
                 if len(points) != 1 or not self.is_number(points[0]):
                     raise Unreadable("a prime is read on functions of one number", node.place)
-                point = self._named_point(points[0])
+                point, variable = self._free_argument(points[0])
                 value = self._at(inner, [point])
                 for _ in node.scripts:
-                    value = ex.ScalarDerivative(value, point)
+                    value = ex.ScalarDerivative(value, variable)
                 return value
         raise Unreadable("this is not a function", node.place)
 
-    def _named_point(self, value: Expression) -> Expression:
-        """A symbol for the point of a derivative: the point itself where it is one, else a name defined as it."""
-        if isinstance(value, Var | ex.Member):
-            return value
-        known = next((d.target for d in self.defined if d.body == value and isinstance(d.target, Var)), None)
-        if known is not None:
-            return known
-        name = Var(f"point{len(self.defined) + 1}", *value.shape)
-        self.defined.append(Definition(name, value))
-        return name
+    def _free_argument(self, value: Expression) -> tuple[Expression, Expression]:
+        """The argument at which a derivative is taken, and what it is taken by (``moved``)."""
+        return (value, value) if isinstance(value, Var | ex.Member) else moved(value, self.scope)
 
     # operators -------------------------------------------------------------------------------------------
 
     def _jacobian(self, function: Node, points: Sequence[Expression], node: Node) -> Expression:
         if len(points) != 1:
             raise Unreadable(f"{node.text} of a function of several arguments is not read", node.place)
-        point = self._named_point(points[0])
+        point, variable = self._free_argument(points[0])
         value = self.resolved(self._at(function, [point]))
         shape = self.shape(value)
-        if self.scope.layout == "denominator" or shape is None or shape[1] != 1 or point.shape[1] != 1:
+        if self.scope.layout == "denominator" or shape is None or shape[1] != 1 or variable.shape[1] != 1:
             raise Unreadable("this Jacobian is not read: which layout has it?", node.place)
         if shape == (1, 1):
-            gradient: Expression = ex.Gradient(value, point)
-            return ex.ScalarDerivative(value, point) if point.is_number_shaped else ex.Transpose(gradient)
-        return ex.Jacobian(value, point)
+            gradient: Expression = ex.Gradient(value, variable)
+            return ex.ScalarDerivative(value, variable) if variable.is_number_shaped else ex.Transpose(gradient)
+        return ex.Jacobian(value, variable)
 
     def _second(self, function: Node, points: Sequence[Expression], node: Node) -> Expression:
         if len(points) != 1 or points[0].shape[1] != 1:
             raise Unreadable("a Hessian is read of a function of one vector", node.place)
-        point = self._named_point(points[0])
+        point, variable = self._free_argument(points[0])
         value = self.resolved(self._at(function, [point]))
         if self.shape(value) != (1, 1):
             raise Unreadable("a Hessian is read of a number", node.place)
-        return ex.Hessian(value, point)
+        return ex.Hessian(value, variable)
 
     def _take_directional(self, factors: list[Node], separators: list[str], at: int) -> tuple[Expression, int] | None:
         r"""``Df(x)[h]``, ``D^2 f(x)[h, k]``, and ``Df(x)``, the Jacobian."""
@@ -279,8 +272,8 @@ class Operators(Derivatives):
         along = factors[at + 3] if at + 3 < len(factors) and not separators[at + 3] else None
         if along is None or along.kind != "group" or along.text != "[":
             return (self._jacobian(function, points, node), at + 3) if order == 1 else None
-        point = self._named_point(points[0])
-        value = self.resolved(self._at(function, [point]))
+        argument, point = self._free_argument(points[0])
+        value = self.resolved(self._at(function, [argument]))
         changes = [self.read(piece) for piece in split(along.tokens, (",",))]
         if len(changes) != order or any(not self.unify_shapes(point, change) for change in changes):
             raise Unreadable("the directions of the derivative do not fit", along.place)

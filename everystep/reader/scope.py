@@ -136,6 +136,7 @@ class Scope:
     parameters: set[str] = field(default_factory=set)  # letters that functions of one number were given with
     born: dict[str, int] = field(default_factory=dict)
     part: int = 0  # how many parts of the text have begun
+    points: int = 0  # how many derivatives were read at points that are no names
     given: dict[str, tuple[int, int]] = field(default_factory=dict)  # the display and the part of a name's definition
     section: tuple[str, ...] = ()  # the section and the question that are being read
     earlier: frozenset[str] = frozenset()  # the names when it began
