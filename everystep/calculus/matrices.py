@@ -93,7 +93,10 @@ class Matrices(Leaves):
     def matrix_power(
         self, base: Expression, exponent: Expression, row: Index, column: Index, env: Environment
     ) -> list[Term]:
-        """M^k for a number k: k factors, of the inverse where k < 0, I for k = 0; square matrices only."""
+        """M^k for a number k: k factors, of the inverse where k < 0, I for k = 0; square matrices only.
+
+        (A (x) B)^k = A^k (x) B^k for every integer k.  It fails where A and B are not square, though A (x) B is.
+        """
         if isinstance(exponent, ex.Num) and exponent.value.is_Integer:
             count = int(exponent.value)
             if count == 0:
@@ -102,6 +105,8 @@ class Matrices(Leaves):
             return self.mul(ex.Mul(*[factor] * abs(count)), row, column, env)
         if not isinstance(exponent, ex.Int):
             raise Undecided("a matrix power whose exponent is not an integer")
+        if isinstance(base, ex.Kron) and all(same_size(*factor.shape) for factor in base.operands):
+            return self.kron(ex.Kron(*(ex.Pow(factor, exponent) for factor in base.operands)), row, column, env)
         return self.matrix_power_at(base, self.slot(exponent.value, env), row, column, env)
 
     def matrix_power_at(

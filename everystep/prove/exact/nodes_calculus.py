@@ -41,10 +41,10 @@ class Variable:
 
 
 def variable(program: Program, expression: Any) -> Variable:
-    """What can be differentiated by: a name, a family's member, an entry, a row, a column, a transpose."""
+    """What can be differentiated by: a name, a family's member, an entry, a row, a column, a transpose, a vec."""
     if isinstance(expression, ex.Var | ex.Member):
         return _named(program, expression)
-    if isinstance(expression, ex.Entry | ex.Row | ex.Col | ex.Transpose):
+    if isinstance(expression, ex.Entry | ex.Row | ex.Col | ex.Transpose | ex.Vec):
         inner = variable(program, expression.operands[0])
         return Variable(inner.base, inner.bit, _selection(expression, inner.place))
     raise Unsupported(f"a derivative by {type(expression).__name__}")
@@ -73,6 +73,8 @@ def _selection(expression: Any, inner: Callable[[Evaluator], Place]) -> Callable
         if isinstance(expression, ex.Transpose):
             turned = tuple(all_of[i * c + j] for j in range(c) for i in range(r))
             return Place(whole.cell, turned, c, r)
+        if isinstance(expression, ex.Vec):
+            return Place(whole.cell, tuple(all_of[i * c + j] for j in range(c) for i in range(r)), r * c, 1)
         if isinstance(expression, ex.Row):
             i = position(at[0], r)
             return Place(whole.cell, all_of[i * c : i * c + c], 1, c)
