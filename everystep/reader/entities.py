@@ -53,6 +53,8 @@ class OpaqueFunction:
     """An arbitrary differentiable function: the shapes of its arguments and of its value.
 
     ``letters``: the names that it was declared at, ``C(\\theta)``, where C alone means the value at them.
+    ``family``: it is one of ``f_i``, functions of an index and of the arguments, where ``low`` and ``high`` are told up
+    to the last; ``at``: the one that is meant.
     """
 
     name: str
@@ -60,6 +62,10 @@ class OpaqueFunction:
     rows: Expr
     columns: Expr
     letters: tuple[str, ...] = ()
+    family: bool = False
+    low: Expr | None = None
+    high: Expr | None = None
+    at: Expr | None = None
 
 
 @dataclass(frozen=True)

@@ -500,7 +500,13 @@ class Functions(Limits):
                     fits = self.unify(shape[0], rows) and self.unify(shape[1], columns)
                     if not fits and shape == (columns, rows):
                         raise Unreadable(f"{node.text} takes a column, here is a row", node.place)
-            return ex.Call(entity.name, entity.rows, entity.columns, *arguments)
+            if entity.family and entity.at is None:
+                raise Unreadable(f"{node.text} has an index: which of the functions is meant?", node.place)
+            plain, family = (self.scope.names.get(name) for name in (entity.name, f"{entity.name}[]"))
+            if isinstance(family, OpaqueFunction) and isinstance(plain, OpaqueFunction | ScalarFunctionName):
+                raise Unreadable(f"{node.text} is a function, and with an index it is others", node.place)
+            own = () if entity.at is None else (ex.Int(entity.at),)
+            return ex.Call(entity.name, entity.rows, entity.columns, *own, *arguments)
         self.expansions += 1
         if self.expansions > MOST_EXPANSIONS:
             raise Unreadable(f"{node.text} is defined by itself, or its definition grows too large", node.place)

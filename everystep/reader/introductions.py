@@ -613,7 +613,13 @@ class Introductions:
             _, (rows, columns), _ = self._set(trimmed(target))
             key, letters = self.name_and_indices(node)
             if letters:
-                raise Unreadable("a family of functions is not read", node.place)
+                low, high = self._range_behind(letters, tokens[arrows[0] + 1 :], node)
+                if sources == [(1, 1)] or (ONE, ONE) in sources:
+                    raise Unreadable("a family of functions of numbers is not read", node.place)
+                self.scope.declare(
+                    key, OpaqueFunction(key, tuple(sources), rows, columns, family=True, low=low, high=high), ""
+                )
+                continue
             before = self.scope.find(key)
             if sources == [(1, 1)] and (rows, columns) == (1, 1):
                 self.scope.declare(key, ScalarFunctionName(key), "")
@@ -622,6 +628,19 @@ class Introductions:
             if isinstance(before, DefinedFunction):
                 self.scope.unclear[key] = f"{key} has a definition, and is declared behind it: is it another function?"
         return True
+
+    def _range_behind(self, letters: list[str], target: Tokens, node: Node) -> tuple[Expr | None, Expr | None]:
+        r"""The range in ``f_i : A \to B, i = 1, \dots, n``; None twice where there is none."""
+        behind = split(target, (",",))[1:]
+        if len(letters) != 1:
+            raise Unreadable("a family of functions with several indices is not read", node.place)
+        if not behind:
+            return None, None
+        marks = split(trimmed(behind[0]), ("=",))
+        dots = len(behind) == 3 and len(behind[1]) == 1 and name_of(behind[1][0]).endswith("dots")
+        if not dots or len(marks) != 2 or plain_text(marks[0]) != letters[0]:
+            raise Unreadable("over which index does the family of functions run?", node.place)
+        return Values(self.scope).integer(trimmed(marks[1])), self.size(trimmed(behind[2]))
 
     def _cartesian(self, tokens: Tokens) -> list[tuple[Expr, Expr]]:
         return [self._set(trimmed(part))[1] for part in split(tokens, ("times",))]

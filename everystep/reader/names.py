@@ -72,6 +72,26 @@ class Names(Typed):
 
         The longest declared name wins: ``w^*`` over ``w`` with an exponent.
         """
+        entity, rest = self._entity_and_rest(node)
+        if isinstance(entity, OpaqueFunction) and entity.family:
+            return self._function_at(entity, rest)
+        return entity, rest
+
+    def _function_at(
+        self, entity: OpaqueFunction, rest: list[tuple[str, Tokens]]
+    ) -> tuple[Entity | None, list[tuple[str, Tokens]]]:
+        """The function of a family that the index of its letter means."""
+        place = next((k for k, (mark, t) in enumerate(rest) if mark == "_" or bracketed(t)), None)
+        if place is None:
+            return None, rest
+        written = rest[place][1]
+        at = self.integer(bracketed(written) or written)
+        if entity.low is not None and entity.high is not None:
+            self._use(at, entity.low, entity.high)
+            self.declared_ranges.add((at, entity.low, entity.high))
+        return replace(entity, at=at), [s for k, s in enumerate(rest) if k != place]
+
+    def _entity_and_rest(self, node: Node) -> tuple[Entity | None, list[tuple[str, Tokens]]]:
         node = self._with_label_apart(node)
         parameter = self._local(node)
         if parameter is not None:

@@ -26,6 +26,7 @@ from everystep.reader.entities import (
     FamilyName,
     Meanings,
     Notation,
+    OpaqueFunction,
     Pair,
     Rows,
     SaidAt,
@@ -239,7 +240,8 @@ class Scope:
     def declare(self, name: str, entity: Entity, style: str = "") -> str:
         """Declare a name; a second declaration in another style makes another symbol.  Returns the symbol's key."""
         style = style if style in ("bold", "double", "upright") else ""
-        mark = "[]" if isinstance(entity, (FamilyName, Rows)) else ""
+        of_functions = isinstance(entity, OpaqueFunction) and entity.family
+        mark = "[]" if of_functions or isinstance(entity, (FamilyName, Rows)) else ""
         vector = isinstance(entity, Symbolic) and entity.value.shape != (ONE, ONE)
         if vector and self.introducing and self.is_from_another_section(name) and name not in self.raised:
             self.names.pop(f"{name}[]", None)  # x_i is an entry of this x, and none of the x_t of an earlier section
