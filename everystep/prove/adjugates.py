@@ -122,7 +122,9 @@ def _is_rational(node: Expression) -> bool:
 
 def _is_generic(matrix: Expression, context: Context) -> bool:
     """Whether nearly all values of a square matrix are invertible: a name that is free or invertible, I, an inverse, a
-    free name and a multiple of I; products, transposes and adjugates of such matrices, and multiples by a free number.
+    free name, or its negative, beside anything that does not rest on it (det(A + s I + R) is a polynomial in s that is
+    not 0, and all that a free name has said of it A + s I has, too); products, transposes and adjugates of such
+    matrices, and multiples by a free number.
     """
     if isinstance(matrix, Var):
         return _said_invertible(matrix, context) or _is_free(matrix, context)
@@ -136,17 +138,22 @@ def _is_generic(matrix: Expression, context: Context) -> bool:
         square = all(f.is_number_shaped or f.shape == matrix.shape for f in matrix.operands)
         return square and all(_is_generic(f, context) for f in matrix.operands)
     if isinstance(matrix, ex.Add):
-        names = [part for part in matrix.operands if isinstance(part, Var)]
-        rest = [part for part in matrix.operands if not isinstance(part, Var)]
-        return len(names) == 1 and _is_free(names[0], context) and all(_is_multiple_of_identity(p) for p in rest)
+        parts = matrix.operands
+        return any(
+            _moves_alone(part, [*parts[:k], *parts[k + 1 :]], context)
+            for k, part in enumerate(parts)
+            if part.shape == matrix.shape
+        )
     return False
 
 
-def _is_multiple_of_identity(e: Expression) -> bool:
-    if isinstance(e, ex.Neg):
-        return _is_multiple_of_identity(e.operands[0])
-    factors = e.operands if isinstance(e, ex.Mul) else (e,)
-    return all(isinstance(f, (ex.Eye, ex.Num)) or (isinstance(f, Var) and f.is_number_shaped) for f in factors)
+def _moves_alone(part: Expression, rest: list[Expression], context: Context) -> bool:
+    """Whether a term is a free name or its negative, of which the other terms are not made."""
+    name = part.operands[0] if isinstance(part, ex.Neg) else part
+    if not isinstance(name, Var) or not _is_free(name, context):
+        return False
+    moved = {name.name, *_made_of(name, context)}
+    return not any(moved & _names(term) for term in rest)
 
 
 def _is_free(name: Var, context: Context) -> bool:

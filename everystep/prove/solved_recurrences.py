@@ -1,6 +1,7 @@
 """Linear recurrences by their solution: ``h_t = A^t h_0 + sum_k A^(t-k) b_k`` for ``h_t := A h_{t-1} + b_t``.
 
-A derivative of h_t by what A is made of is then one of powers. May import ``everystep.algebra``, the integers of the
+A derivative of h_t by what A is made of is then one of powers, and what is observed of a system, ``y_t := C h_t``, the
+sum over its inputs.  May import ``everystep.algebra``, the integers of the
 core and ``said``.
 """
 
@@ -36,18 +37,19 @@ class Linear:
 
 
 def with_solutions(claim: Claim, context: Context) -> Claim | None:
-    """An equation with a derivative in which members of linear recurrences are written by their solution.
+    """An equation in which members of linear recurrences are written by their solution, where it has a derivative or
+    names that are made of such members.
 
     None where there is no such member, where a member may stand before the first one, where something is random, and
     where a derivative is by a defined name or a member of the recurrence other than its start: these are held free.
     """
     if context.random or not isinstance(claim, Relation) or claim.op != "=":
         return None
-    if not any(side.has_kind(*ex.PARTIAL_DERIVATIVES) for side in claim.sides):
-        return None
     known = {r.target.name: linear for r in context.recurrences if (linear := _linear(r, context)) is not None}
     sides = [_unfolded(side, context, frozenset(known)) for side in claim.sides]
     if not known or None in sides:
+        return None
+    if sides == list(claim.sides) and not any(side.has_kind(*ex.PARTIAL_DERIVATIVES) for side in claim.sides):
         return None
     written = [side for side in sides if side is not None]
     if not _varies_freely(written, known, context):

@@ -26,6 +26,12 @@ MUTATIONS = (
     ),
     Mutation(
         "adjugate",
+        "of sums of which a term cannot move",
+        method(adjugates, "_moves_alone", always(True)),
+        "false adjugates:of-a-name-less-itself",
+    ),
+    Mutation(
+        "adjugate",
         "not proved for invertible matrices first",
         method(prover.Prover, "_proved_in", always(False)),
         "adjugates:determinant-of-an-update",

@@ -21,8 +21,21 @@ ROWS = (
         equal(Det(A + dyad), Det(A) + x.T * Adjugate(A) * x),
         PLAIN,
     ),
+    Row(
+        "of-a-sum-of-names",
+        equal((A + B) * Adjugate(A + B), Det(A + B) * Eye(n)),
+        equal((A + B) * Adjugate(A + B), Det(A) * Eye(n)),
+        PLAIN,
+    ),
 )
 UNTRUE = (
+    FalseRow("of-a-name-less-itself", equal(Adjugate(A - A), Zeros(n, n)), PLAIN, "n = 1: the adjugate is 1"),
+    FalseRow(
+        "on-the-null-space-of-a-sum",
+        equal(Adjugate(A + B) * x, Zeros(n, 1)),
+        given(equal((A + B) * x, Zeros(n, 1))),
+        "A = B = 0 and n = 1: the adjugate is 1",
+    ),
     FalseRow("rank-of-an-adjugate", equal(Rank(Adjugate(A)), Int(n)), PLAIN, "A = 0"),
     FalseRow("of-a-projection", equal(Adjugate(A), Eye(n)), given(equal(A * A, A)), "A = 0 and n > 1"),
     FalseRow(
