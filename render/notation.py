@@ -550,7 +550,10 @@ def _(node: e.Hessian, style: Style) -> Laid:
 def _nabla(node: e.Expression, order: Tree | None, style: Style) -> Laid:
     value, variable = node.operands
     body = _operand(value, style)
-    head = Scripts(Word("nabla"), sub=_lay(variable, style.inner).tree, sup=order)
+    below = _lay(variable, style.inner)
+    if isinstance(variable, e.Add | e.Mul):  # a point that is no name
+        below = at_least(below, Level.ATOM)
+    head = Scripts(Word("nabla"), sub=below.tree, sup=order)
     return Laid(Row((head, body.tree)), Level.PREFIX, body.height, open=body.open)
 
 

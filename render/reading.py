@@ -25,18 +25,21 @@ def check_file(path: Path, options: Options = USUAL) -> DocumentReport:
 
 def shown(expression: Expression) -> str:
     """The expression in plain text; a name that has no spelling as it is stored."""
+    from everystep.reader.points import as_shown
     from render.text import text
 
     try:
-        return text(expression)
+        return text(as_shown(expression))
     except ValueError:
         return str(expression)
 
 
 def reading(claim: Claim, context: Context) -> tuple[str, ...]:
     """The claim as it was read, the shapes of its symbols, their definitions, and what is assumed of them."""
+    from everystep.reader.points import claim_as_shown, context_as_shown
+
     try:
-        return tuple(_lines(claim, context))
+        return tuple(_lines(claim_as_shown(claim), context_as_shown(context)))
     except ValueError:
         return (str(claim),)
 

@@ -76,3 +76,39 @@ def _refuse_captured(
 
 def _names(within: frozenset[Expression]) -> set[str]:
     return {n.name for n in within if isinstance(n, Var | ex.Member)}
+
+
+def as_shown(expression: Expression) -> Expression:
+    """An expression for the eye: the derivative by the point itself, ``∇_(A x) f(A x)``."""
+    points: dict[Expression, Expression] = {}
+    for node in ex.walk(expression):
+        if isinstance(node, ex.Add) and isinstance(node.operands[-1], Var) and node.operands[-1].name.endswith(MARK):
+            points[node.operands[-1]] = points[node] = ex.Add(*node.operands[:-1])
+    if not points:
+        return expression
+    bare = {sum_: p.operands[0] if len(p.operands) == 1 else p for sum_, p in points.items()}
+    return _replaced(expression, bare)
+
+
+def _replaced(e: Expression, values: dict[Expression, Expression]) -> Expression:
+    """With the values put in, also where one stands within another: the point of a derivative at a derivative."""
+    if e in values:
+        return _replaced(values[e], values)
+    parts = [_replaced(a, values) if isinstance(a, Expression) else a for a in e.args]
+    return e.func(*parts) if parts != list(e.args) else e
+
+
+def context_as_shown(context: Context) -> Context:
+    """The context for the eye, without the zeros."""
+    kept = [d for d in context.definitions if not d.target.name.endswith(MARK)]
+    definitions = tuple(replace(d, body=as_shown(d.body)) for d in kept)
+    recurrences = tuple(replace(r, body=as_shown(r.body)) for r in context.recurrences)
+    hypotheses = tuple(claim_as_shown(h) for h in context.hypotheses)
+    return replace(context, definitions=definitions, recurrences=recurrences, hypotheses=hypotheses)
+
+
+def claim_as_shown(claim: Relation | Predicate) -> Relation | Predicate:
+    """A claim, or a hypothesis, for the eye."""
+    if isinstance(claim, Relation):
+        return replace(claim, left=as_shown(claim.left), right=as_shown(claim.right))
+    return replace(claim, subject=as_shown(claim.subject))
