@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 
 from sympy import Expr, Symbol
 
@@ -161,6 +162,13 @@ class Hypotheses(Introductions):
             value = reader.resolved(guess)
             if isinstance(value, Var) and name not in besides:
                 self.scope.declare(name, Symbolic(value, inferred=True), "")
+        self._keep_inverses(reader)
+
+    def _keep_inverses(self, reader: Values) -> None:
+        r"""The names that inverses get where a derivative is taken by them, ``\nabla_{X^{-1}} f``, keep what they are."""
+        known = {d.target for d in self.scope.context.definitions}
+        fresh = [d for d in reader.defined if d.target not in known and d.target.name.endswith(("^-1", "^+"))]
+        self.scope.context = replace(self.scope.context, definitions=(*self.scope.context.definitions, *fresh))
 
     def _integers(self, left: Tokens, right: Tokens) -> tuple[Expr, Expr] | None:
         reader = Values(self.scope)
