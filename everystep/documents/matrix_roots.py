@@ -34,7 +34,9 @@ def with_roots_tied(claim: Claim, context: Context) -> Context:
         return context
     bodies = [definition.body for definition in context.definitions]
     written = [*_sides_of(claim), *bodies, *(rule.body for rule in context.recurrences)]
-    written += [side for rule in context.hypotheses for side in rule.sides if side not in known]  # a name has no root
+    # What is said of a name is said of a root where the root itself is definite; an equation has the root.
+    said = [rule for rule in context.hypotheses if isinstance(rule, Relation) or rule.subject not in known]
+    written += [side for rule in said for side in rule.sides]
     written += [value for law in context.random for value in law.parameters]
     roots = {n for side in written for n in ex.walk(side) if isinstance(n, Var) and n.name.endswith(ROOT)}
     taken = {d.target for d in context.definitions} | {law.target for law in context.random}

@@ -165,7 +165,7 @@ class Hypotheses(Introductions):
         self._keep_inverses(reader)
 
     def _keep_inverses(self, reader: Values) -> None:
-        r"""The names that inverses get where a derivative is taken by them, ``\nabla_{X^{-1}} f``, keep what they are."""
+        r"""The names of inverses by which derivatives are taken, ``\nabla_{X^{-1}} f``, keep what they are."""
         known = {d.target for d in self.scope.context.definitions}
         fresh = [d for d in reader.defined if d.target not in known and d.target.name.endswith(("^-1", "^+"))]
         self.scope.context = replace(self.scope.context, definitions=(*self.scope.context.definitions, *fresh))
