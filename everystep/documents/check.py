@@ -51,6 +51,7 @@ from everystep.documents.spoken import (
 from everystep.documents.stationary_points import declare_points
 from everystep.documents.supposing import TAKEN, Supposing
 from everystep.documents.unnamed import data_in_doubt, in_doubt, is_said_of_all, is_said_of_data
+from everystep.documents.unnamed_values import clauses_without_formulas, values_in_doubt
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.cleaning import tokenize
 from everystep.reader.conditions import says_condition, what_moves
@@ -90,7 +91,7 @@ class Checker(Supposing):
         self.outer.entrywise = document.entrywise
         self.outer.denies_entrywise = document.denies_entrywise
         self.outer.other_geometry = document.other_geometry
-        self.outer.notation |= dict.fromkeys(document.other_signs, Notation(None))
+        self._conventions(document.other_signs)
         self.outer.plain_ones = document.plain_ones
         self.outer.softmaxes = document.softmaxes
         self.outer.counting = letters_that_count(document)
@@ -111,6 +112,16 @@ class Checker(Supposing):
         except TimeUp:
             ALARM.off()
             self._lost(Trouble(f"{OUT_OF_TIME}; this step and all that follow", place))
+
+    def _conventions(self, told: frozenset[str]) -> None:
+        """Take over what words say of signs and of the layout of derivatives, if they name one."""
+        layouts = sorted(sign.removeprefix("layout=") for sign in told if sign.startswith("layout="))
+        signs = {sign for sign in told if not sign.startswith("layout=")}
+        if len(layouts) == 1 and "partial" not in signs:
+            self.outer.layout = layouts[0]
+        elif layouts:
+            signs.add("partial")
+        self.outer.notation |= dict.fromkeys(signs, Notation(None))
 
     def take(self, event: Event) -> bool:
         """Check the next event of a document; False when the time for it is used up and nothing more is read."""
@@ -164,10 +175,12 @@ class Checker(Supposing):
         if not statements and order not in ("define", "assume"):
             self._unsplit(display)
         for words in re.split(r"[.?!](?:\s+|$)|\n", display.prose):
+            for clause in clauses_without_formulas(words):
+                in_doubt(Declarer(self.problem.scope, recognised), clause)
+                values_in_doubt(self.problem.scope, clause)
             if "$" not in words:
                 speaks_again(self.problem, words, set())
                 self._goes_on(words)
-                in_doubt(Declarer(self.problem.scope, recognised), words)
                 if ends_suppositions(words):
                     self.problem.scope.end_suppositions()
                 elif begins_task(words):

@@ -52,6 +52,7 @@ from everystep.documents.spoken import (
     free_function,
     free_name,
     guessed_by,
+    guessed_within,
     index_ranges,
     is_stationarity,
     is_zero,
@@ -78,7 +79,7 @@ from everystep.reader.scope import Scope
 from everystep.reader.source import Display, Trouble
 from everystep.reader.statements import Statement
 from everystep.reader.stationarity import is_slope, speaks_of_zero
-from everystep.reader.trees import Unreadable, latex_of, split, stripped
+from everystep.reader.trees import Unreadable, latex_of, name_of, split, stripped
 from everystep.reader.upstream import doubt_loss
 from everystep.reader.values import Values
 
@@ -310,6 +311,9 @@ class Judging(Readings):
                 continue
             unnamed = undeclared_side(claim, values.guesses) if verdict.status.is_wrong else ""
             unnamed = unnamed or (guessed_by(claim, values.guesses) if shapes else "")
+            if verdict.status is Status.REFUTED and not unnamed:
+                written = {name_of(token) for side in statement.sides[k : k + 2] for token in side}
+                unnamed = guessed_within(claim, (values.guesses.keys() & written) - scope.arbitrary.keys())
             if unnamed and unnamed not in scope.parameters and f"{unnamed}^2" not in scope.names:
                 self._unreadable(statement, k, Unreadable(f"{unnamed} has no declaration", statement.place), display)
                 continue

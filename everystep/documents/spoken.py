@@ -17,7 +17,7 @@ from everystep.algebra.conditioning import is_conditional
 from everystep.algebra.context import EVERY, Context, Definition, Hypothesis, Predicate, Recurrence, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.functions import FUNCTIONS
-from everystep.algebra.shapes import ONE
+from everystep.algebra.shapes import ONE, ShapeError
 from everystep.algebra.substitution import instance
 from everystep.derivation import Claim
 from everystep.reader.components import component
@@ -163,16 +163,39 @@ def undeclared_side(claim: Claim, guesses: Mapping[str, Var]) -> str:
 
 
 def guessed_by(claim: Claim, guesses: Mapping[str, Var]) -> str:
-    """The name without a declaration by which a claim differentiates, taken for a number; empty where there is none.
+    """The name without a declaration by which a claim differentiates, taken for a number, or that stands in a sum with
+    what does not fit it; empty where there is none.
 
-    The shape of such a derivative is that of the name, so that with another shape the claim may be right.
+    The shape of such a derivative is that of the name, so that with another shape the claim may be right; so may a sum.
     """
     for node in values_in(claim):
+        terms = [term.operands[0] if isinstance(term, ex.Neg) else term for term in node.operands]
+        for term in terms if isinstance(node, ex.Add) and not _fits(node) else ():
+            if isinstance(term, Var) and term.name in guesses:
+                return term.name
         variables = node.operands[1:] if isinstance(node, DERIVATIVES) else ()
         for variable in variables:
             if isinstance(variable, Var) and variable.name in guesses and variable.shape == (ONE, ONE):
                 return variable.name
     return ""
+
+
+def guessed_within(claim: Claim, names: Collection[str]) -> str:
+    r"""A name without a declaration that a claim speaks of, in a sum beside numbers: what it is, another place may say,
+    as of ``\mu`` in ``\sum_i (x_i - \mu) = 0``; empty where there is none.  What it is differentiated by is
+    any number.
+    """
+    nodes = list(values_in(claim))
+    moving = {name for node in nodes if isinstance(node, DERIVATIVES) for name in node.operands[1:]}
+    found = (node.name for node in nodes if isinstance(node, Var) and node.name in names and node not in moving)
+    return next(found, "")
+
+
+def _fits(value: Expression) -> bool:
+    try:
+        return bool(value.shape)
+    except ShapeError:
+        return False
 
 
 def equal_sizes(context: Context) -> str:

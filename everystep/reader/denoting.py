@@ -57,7 +57,13 @@ _OTHER_PRODUCT = re.compile(
     rf"{_BY_ENTRIES.pattern}|\b(?:hadamard|schur|commutator|commutateur|jordan|kronecker|tensor|tensoriel|outer|exterieur|"
     r"symmetri[sz]ed|convolution)\b"
 )
-_A_MATRIX = re.compile(r"\bmatri(?:x|ce)\b")
+_OF_A_PRIME = re.compile(r"\b(?:matri(?:x|ce)|(?:pseudo-?)?inverse|adjugate|derivative|derivee)\b")
+_TRANSPOSED = re.compile(r"\b(?:transpos\w*|adjoint\w*)\b")
+_STACKS_ROWS = re.compile(
+    r"[^.;:$]{0,40}\b(?:stack\w*|concaten\w*|empil\w*|lists?|row-?\s?(?:major|wise)|lignes? par)\b[^.;:$]*"
+)
+_ROWS = re.compile(r"\b(?:rows?|row-?\s?(?:major|wise)|lignes?)\b(?! vectors?)")
+_COLUMNS = re.compile(r"\b(?:columns?|colonnes?)\b")
 _AS_ROW = re.compile(
     r"\W*(?:(?:is|be|are|being|denotes?|as|est|soit|comme)\b[^.;:$]{0,30})\b(?:row|ligne)\b(?![^.;:$]*\bnot\b)"
 )
@@ -73,6 +79,10 @@ _BARS = ({"\\|"}, {"lVert", "rVert"}, {"Vert"}, {"|"}, {"vert"}, {"lvert", "rver
 
 def take_meaning(scope: Scope, tokens: Tokens, sentence: Sentence) -> None:
     """Take what the words around a norm, a bracket or a sign alone say that it means, where that is not the usual."""
+    _put_for_itself(trimmed(tokens), sentence, scope)
+    if _is_vec_of_rows(trimmed(tokens), sentence, scope):
+        scope.notation["vec"] = Notation(None)
+        return
     own = _sign_or_mark(trimmed(tokens), sentence, scope)
     if own is not None:
         scope.notation[own] = Notation(None)
@@ -113,10 +123,38 @@ def _sign_or_mark(tokens: Tokens, sentence: Sentence, scope: Scope) -> str | Non
         return None
     mark, inside = node.scripts[0]
     if mark == "'":
-        return "'" if _A_MATRIX.search(said) and not _USUAL_MARKS.search(said) else None
+        own = _OF_A_PRIME.search(said) is not None and _TRANSPOSED.search(said) is None
+        return "'" if own else None
     known = scope.find(node.text, node.style)
     other = mark == "^" and known is None and _BY_ENTRIES.search(said)
     return f"^{plain_text(inside)}" if other else None
+
+
+def _is_vec_of_rows(tokens: Tokens, sentence: Sentence, scope: Scope) -> bool:
+    r"""Whether words say of ``\operatorname{vec}``, with an operand or alone, that it puts rows below each other."""
+    if "vec" not in latex_of(tokens):
+        return False
+    said = _STACKS_ROWS.match(plain(sentence.after))
+    return said is not None and _ROWS.search(said[0]) is not None and _COLUMNS.search(said[0]) is None
+
+
+_PUT_FOR = re.compile(
+    r"\b(?:write|writes|notons|on note|ecrivons|on ecrit|denote by|"
+    r"(?:from now on|henceforth|in what follows|desormais|dans la suite),? (?:we |on |nous )?(?:replace|remplac\w+))\W*$"
+)
+_INSTEAD = re.compile(r"\W*(?:for|again|instead of|in place of|by|with|pour|au lieu de|par)\b[^$.;:]*\$")
+
+
+def _put_for_itself(tokens: Tokens, sentence: Sentence, scope: Scope) -> None:
+    """A name that is put for a formula with the name itself in it, "we write $x_i$ for $x_i - m$", may be either."""
+    if not sentence.later or not (_PUT_FOR.search(plain(sentence.before)) and _INSTEAD.match(plain(sentence.after))):
+        return
+    name, formula = plain_text(tokens), plain_text(sentence.later[0])
+    rest = formula.replace(name, "", 1)
+    if name in formula and rest and (set("+-^") & set(rest)) and not rest.startswith("("):
+        letter = name_of(tokens[0])
+        for known in (letter, f"{letter}[]"):
+            scope.unclear.setdefault(known, f"the text puts {letter} for a formula in which {letter} stands itself")
 
 
 def _sides_are_letters(node: Node) -> bool:

@@ -577,6 +577,8 @@ class Derivatives(Evaluated):
                 return ex.Gradient(value, plain)
             result: Expression = ex.ScalarDerivative(value, plain)
             return ex.Transpose(result) if layout == "denominator" and shape[1] == 1 != shape[0] else result
+        if "partial" in self.scope.notation:
+            raise Unreadable("the text speaks of the layout of derivatives: which one has this?", node.place)
         if shape == (1, 1):
             gradient: Expression = ex.Gradient(value, plain)
             return ex.Transpose(gradient) if turned != (layout == "numerator") else gradient

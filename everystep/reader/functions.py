@@ -166,8 +166,13 @@ class Functions(Limits):
             end += 1
         if node.text in ENTRYWISE:
             self._clear_function(factors, separators, at, end)
-        inner = self._product(factors[at + 1 : end], ["", *separators[at + 2 : end]])
+        behind = following.scripts if following.kind == "matrix" and end == at + 2 else ()
+        if behind:
+            self._clear_scripts(node, behind)
+            following = following.bare()
+        inner = self._product([following, *factors[at + 2 : end]], ["", *separators[at + 2 : end]])
         value = self._applied(node, [inner], index_script)
+        value = self._scripted(value, behind, node) if behind else value
         scripted = self._scripted_function if node.text in ENTRYWISE else self._scripted
         return scripted(value, own, node), end
 
@@ -181,6 +186,14 @@ class Functions(Limits):
                 else self._scripted(value, [script], node)
             )
         return value
+
+    def _clear_scripts(self, node: Node, scripts: Sequence[tuple[str, Tokens]]) -> None:
+        r"""Raises Unreadable for ``\operatorname{tr}\begin{pmatrix} ... \end{pmatrix}^2``: a square of which of both?
+
+        An entry is one of the value, as in ``\mathrm{softmax}(z)_1``; of determinants and diagonals both are the same.
+        """
+        if any(mark != "_" for mark, _ in scripts) and node.text not in ("det", "diag", "Diag"):
+            raise Unreadable(f"what stands behind the matrix, is it that of {node.text}? write brackets", node.place)
 
     def _conditional(
         self, node: Node, body: Tokens, below: Tokens | None, bar: tuple[Tokens, Tokens] | None

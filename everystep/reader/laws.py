@@ -166,6 +166,8 @@ class Laws(Definitions):
             return
         if law not in NORMAL:
             raise Unreadable(f"the law {text} is not known", node.place)
+        if len(arguments) == 2 and value.is_number_shaped:
+            self._no_deviation(stripped(arguments[1]))
         if len(arguments) != 2:
             raise Unreadable("a normal law has a mean and a variance", node.place)
         mean, variance = (reader.whole(reader.tree(stripped(a)), True) for a in arguments)
@@ -185,6 +187,15 @@ class Laws(Definitions):
         law_ = (reader.finished(mean), reader.finished(variance))
         self._inferred(reader)
         self.scope.define(Random(target, "gaussian", law_))
+
+    def _no_deviation(self, tokens: Tokens) -> None:
+        r"""Raises Unreadable for a lone letter sigma, or one beside words on standard deviations, as the second
+        parameter of the law of a number: ``\mathcal{N}(\mu, \sigma)`` has two readings.
+        """
+        node = parse(tokens, self.scope.words())
+        lone = node.kind == "letter" and not any(mark == "^" for mark, _ in node.scripts)
+        if lone and (node.text == "sigma" or ("deviation" in self.scope.notation and node.text.islower())):
+            raise Unreadable("a variance or a standard deviation? write the square", node.place)
 
     def _define(
         self, target: Var | ex.Member, law: str, parameters: tuple[Expression, ...], value: Expression, node: Node

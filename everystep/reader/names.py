@@ -669,6 +669,11 @@ class Names(Typed):
             return ex.Pow(value, exponent)
         if self.scope.entrywise and shape is not None and shape[1] == 1 and tokens:
             return self._hadamard_power(value, stripped(tokens), node)
+        if shape is not None and shape[1] != 1 and isinstance(exponent, Num) and exponent.value > 1:
+            if "power" in self.scope.notation or ("power?" in self.scope.notation and shape[0] != shape[1]):
+                return self._hadamard_power(value, stripped(tokens), node)
+            if "power?" in self.scope.notation:
+                raise Unreadable("powers are said to be those of the entries: of matrices, too?", node.place)
         if self.scope.squared_lengths and shape is not None and shape[1] == 1 and exponent == Num(2):
             return ex.Pow(ex.Norm(value), exponent)
         if shape is not None and shape[0] != shape[1] and not is_open(shape):

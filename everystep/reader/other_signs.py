@@ -1,4 +1,4 @@
-"""Conventions that a text announces without a formula: logarithms to base 2, gradients as rows.
+"""Conventions that a text announces without a formula: logarithms to base 2, gradients as rows, layouts.
 
 May import this package's vocabulary only.
 """
@@ -6,18 +6,65 @@ May import this package's vocabulary only.
 from __future__ import annotations
 
 from everystep.reader import patterns as re
+from everystep.reader.phrases import powers_told
 from everystep.reader.words import plain
 
 _BASE = re.compile(
-    r"\blog(?:arithm)?(?:e)?s?\b[^.;:]{0,40}\bbase[- ]?(?:2|10|two|ten|deux|dix|b|a)\b|\bbase[- ]?(?:2|10|two|ten) log"
+    r"\blog(?:arithm)?(?:e)?s?\b[^.;:]{0,40}\bbase[- ]?(?:2|10|two|ten|deux|dix|b|a|\$)(?!\w)|"
+    r"\bbase[- ]?(?:2|10|two|ten) log|\b(?:binary|decimal|common) log"
 )
 _ROWS = re.compile(
-    r"\bgradients?\b(?: \$)?,? (?:is|are|as|be|will be) (?:taken |written |treated |seen )?(?:as )?(?:an? )?row"
+    r"\bgradients?\b(?: \$)?,? (?:is|are|as|be|will be|est|sont) (?:taken |written |treated |seen )?(?:as )?"
+    r"(?:an? |une? |des )?(?:row|(?:vecteurs? )?lignes?)"
+)
+_BY_ROWS = re.compile(
+    r"\bvec(?:tori[sz]\w+|torisation)?\b[^.;:$]{0,60}\b(?:stack\w*|concaten\w*|row-?\s?(?:major|wise)|row by row|"
+    r"empil\w*|lists?|reads?|by rows|par lignes?)\b|\brow-?\s?(?:major|wise) vec"
+)
+_OF_COLUMNS = re.compile(r"\b(?:columns?|colonnes?)\b")
+_PRIME = re.compile(
+    r"\b(?:primes?|apostrophes?)\b[^.;:]{0,30}\b(?:denot\w*|is|are|stands? for|means?|indicat\w*|designent?|notent?)\b"
+    r"[^.;:]{0,30}\b(?:deriv\w+|differentiat\w+|inver\w+)"
+)
+_DEVIATION = re.compile(r"\b(?:standard deviations?|ecarts?[- ]types?|std)\b")
+_LAYOUT = re.compile(
+    r"\b(?P<part>numerator|denominator)s?[- ]?(?:layout|convention|form)|"
+    r"\b(?:layout|convention|disposition)s? (?:of the |du |au |de )?(?P<named>numerat\w+|denominat\w+)"
+)
+_NOT_PLAINLY = re.compile(
+    r"\b(?:not|no|never|unlike|instead|rather|if|some|others?|either|or|whether|versus|vs|would|were|many|often|both|"
+    r"authors?|textbooks?|books?|sometimes|literature|avoid\w*|pas|ni|si|ou|parfois|souvent|certains|auteurs?)\b|n'"
 )
 
 
 def signs_made_other(text: str) -> frozenset[str]:
-    """The signs of which a paragraph says without a formula that they mean something else: logarithms to base 2."""
+    """The signs of which a paragraph says without a formula that they mean something else: logarithms to base 2.
+
+    ``partial`` are the fractions of derivatives by vectors, ``power`` powers of matrices that are taken by entries,
+    ``power?`` where the text does not say of what, ``deviation`` the second parameter of a normal law.
+    """
     said = plain(text)
-    found = {"log"} if _BASE.search(said) else set()
-    return frozenset(found | {"nabla"} if _ROWS.search(said) else found)
+    found = {"log"} if _BASE.search(said) else set[str]()
+    if _ROWS.search(said):
+        found |= {"nabla", "partial"}
+    by_rows = _BY_ROWS.search(said)
+    if by_rows is not None and _OF_COLUMNS.search(said, by_rows.start(), by_rows.end() + 40) is None:
+        found.add("vec")
+    if _PRIME.search(said):
+        found.add("'")
+    if _DEVIATION.search(said):
+        found.add("deviation")
+    powers = powers_told(said)
+    if powers and "vect" not in powers:
+        found.add("power" if "matri" in powers else "power?")
+    return frozenset(found | layouts(said))
+
+
+def layouts(said: str) -> set[str]:
+    """The layouts of derivatives that words announce, ``layout=numerator``; ``partial`` where they may not."""
+    found: set[str] = set()
+    for sentence in re.split(r"[.;!?](?:\s|$)", said):
+        for match in _LAYOUT.finditer(sentence):
+            part = "numerator" if (match["part"] or match["named"]).startswith("num") else "denominator"
+            found.add("partial" if _NOT_PLAINLY.search(sentence) else f"layout={part}")
+    return found

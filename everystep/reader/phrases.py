@@ -130,6 +130,16 @@ def powers_by_entries(words: str) -> bool:
     return found is not None and not _NOT_SO.search(text[max(0, found.start() - 40) : found.end()])
 
 
+def powers_told(text: str) -> str:
+    """The words, as :func:`plain` gives them, that take powers by entries, with what stands around; else empty."""
+    found = _ENTRYWISE.search(text)
+    if found is None or found[0].startswith(("all operations", "operations")):
+        return ""
+    return (
+        "" if _NOT_SO.search(text[max(0, found.start() - 40) : found.end()]) else text[found.start() : found.end() + 30]
+    )
+
+
 def denies_powers_by_entries(words: str) -> bool:
     """Whether words say that powers are not those of the entries, or only at times: "the square is not elementwise"."""
     text = plain(words)

@@ -264,12 +264,21 @@ class Values(Reach, Brackets, Grids):
         """A number among the terms of a sum whose other terms are letters that nothing declares."""
         guessed = [v for v in values if isinstance(v, Var) and v.name in self.guesses]
         numbers = [v for v in values if self.is_number(v) and v not in guessed and not is_literal(v)]
-        indexed = (ex.Entry, ex.Member)  # w_k may come out as a vector yet, where w_{k+1} is given
         written = [
-            v for v in numbers if not isinstance(v, indexed) and not (isinstance(v, Var) and self._is_inferred(v.name))
+            v
+            for v in numbers
+            if not self._may_be_a_vector(v) and not (isinstance(v, Var) and self._is_inferred(v.name))
         ]
         rest = len(values) - len(numbers) - sum(v in guessed and not self.is_number(v) for v in values)
         return written[0] if written and guessed and rest == 0 else None
+
+    def _may_be_a_vector(self, value: Expression) -> bool:
+        """Whether a number with an index may come out as a vector yet, as w_k where w_{k+1} is given; not the entry
+        of a vector over whose entries a sum runs.
+        """
+        if isinstance(value, ex.Entry) and isinstance(value.operands[0], Var):
+            return not set(value.at) <= set(self.bound.values())
+        return isinstance(value, (ex.Entry, ex.Member))
 
     def _is_inferred(self, name: str) -> bool:
         entity = self.scope.find(name)

@@ -206,12 +206,25 @@ _MINUS_BEHIND = re.compile(
 """The negative log-likelihood of $w$ is minus that; nothing has a sign by it."""
 
 
+_NOT_INVERTIBLE = re.compile(r"\b(is|are|be|being) not (?:an? )?(?:invertible|inversible|non-?\s?singular)(?!\w)")
+_PAS_INVERSIBLE = re.compile(r"\b(?:n'|ne )(est|sont|soit|soient|etant) pas (?:une? |des )?inversibles?(?!\w)")
+_NOT_SINGULAR = re.compile(r"\b(is|are|be|being) not (?:an? )?singular(?! values?)(?!\w)")
+
+
+def _without_denied_inverses(text: str) -> str:
+    """Words in which "is not invertible" is "is singular", and "is not singular" is "is nonsingular"."""
+    text = _PAS_INVERSIBLE.sub(r"\1 singuliere", _NOT_SINGULAR.sub(r"\1 nonsingular", text))
+    return _NOT_INVERTIBLE.sub(r"\1 singular", text)
+
+
 @lru_cache(maxsize=64)
 def plain(words: str) -> str:
     """Lower case without accents."""
     folded = unicodedata.normalize("NFD", words.lower())
     text = " ".join("".join(c for c in folded if not unicodedata.combining(c)).replace("’", "'").split())
     text = _POSITIVE_SAMPLE.sub(r"\1sample", text)
+    if "invers" in text or "invert" in text or "singul" in text:
+        text = _without_denied_inverses(text)
     if "negati" in text:
         text = _MINUS_BEHIND.sub(r"\1\2", _MINUS.sub("minus", text))
     return _POSITIVE_OF_ANCHOR.sub(r"\1sample", text) if re.search(r"\b(anchor|ancre)", text) else text
