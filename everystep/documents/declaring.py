@@ -98,6 +98,7 @@ class Declaring(Minimised):
                 self.remarks.append(Remark("the layout is one of gradient, numerator, denominator", pragma.place))
                 return
             self.problem.scope.layout = pragma.argument.strip()
+            self.problem.scope.notation.pop("partial", None)  # what words say of layouts no longer matters
         elif pragma.name in ("skip", "define", "assume"):
             self.problem.order = pragma.name
         else:

@@ -41,7 +41,8 @@ _CLAIMED = re.compile(
 _DENIED = re.compile(r"\b(?:not|never|no|pas|ne|jamais)\b|n't\b|\bn'")
 _REFERS = re.compile(
     r"\W*(?:and |where |with |but |et |ou )?(?:the (?:former|latter|first|second|third|last|others?|two|columns|rows|"
-    r"entries|matrix|matrices|vectors?)|both|all|one|two|it|they|its|their|these|la (?:premiere|seconde|deuxieme|derniere)|"
+    r"entries|matrix|matrices|vectors?)|both|all|one|two|it|they|its|their|these|"
+    r"la (?:premiere|seconde|deuxieme|derniere)|"
     r"le (?:premier|second|dernier)|l'une?|l'autre|les deux|elles?|ils?|ses|leurs?)\b"
 )
 

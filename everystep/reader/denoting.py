@@ -140,7 +140,8 @@ def _is_vec_of_rows(tokens: Tokens, sentence: Sentence, scope: Scope) -> bool:
 
 _PUT_FOR = re.compile(
     r"\b(?:write|writes|notons|on note|ecrivons|on ecrit|denote by|"
-    r"(?:from now on|henceforth|in what follows|desormais|dans la suite),? (?:we |on |nous )?(?:replace|remplac\w+))\W*$"
+    r"(?:from now on|henceforth|in what follows|desormais|dans la suite),? (?:we |on |nous )?"
+    r"(?:replace|remplac\w+))\W*$"
 )
 _INSTEAD = re.compile(r"\W*(?:for|again|instead of|in place of|by|with|pour|au lieu de|par)\b[^$.;:]*\$")
 

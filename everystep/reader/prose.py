@@ -249,7 +249,10 @@ def stance(sentence: Sentence, needs_verb: bool = True, any_words: bool = False,
         return Stance.ASSUMED
     if found in (Stance.DOUBTFUL, Stance.NOTHING):
         return found
-    if is_put_aside(sentence) or (found is Stance.WITHIN and goes_on_without(sentence.after)):
+    if is_put_aside(sentence):
+        return Stance.DOUBTFUL
+    for_a_case = found is Stance.WITHIN or CASE_OF.fullmatch(_governing(sentence)) is not None
+    if for_a_case and goes_on_without(sentence.after):
         return Stance.DOUBTFUL
     if special and found is Stance.ASSUMED and _is_one_case(sentence):
         return Stance.WITHIN if sentence.is_open and not goes_on_without(sentence.after) else Stance.DOUBTFUL

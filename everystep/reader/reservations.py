@@ -444,8 +444,15 @@ def begins_task(words: str) -> bool:
 
 
 _LATER_OTHERWISE = re.compile(
-    r"[.;,:] (and |but |et |mais )?(otherwise|else|if not|in (general|the general case)|more generally|"
-    r"conversely|sinon|autrement|si non|dans le cas (contraire|general)|en general|plus generalement|reciproquement)\b"
+    r"(?:[.;,:] (?:and |but |while |whereas |et |mais |tandis que )?|(?<!\w)(?:and|but|while|whereas|et|mais) )"
+    r"(?:otherwise|else\b|if not|(?:in|under) (?:general(?! position)|the general case|all other cases)|"
+    r"(?:more )?generally|"
+    r"(?:for|with|when) (?:all |any )?(?:other|others|general|arbitrary|non-?\s?\w+)|conversely|"
+    r"without (?!loss)(?:the |this |that |any )?\w+|"
+    r"sinon|autrement|si non|dans (?:le cas (?:contraire|general)|les autres cas)|en general|"
+    r"plus generalement|generalement|"
+    r"reciproquement|(?:pour|avec) (?:d'autres|les autres|tout autre|une? autre|une? \w+ quelconque)|"
+    r"sans (?:la |le |l'|cette |cet )?(?!perte)\w+)\b"
 )
 
 

@@ -146,6 +146,7 @@ def said_of(sentence: Sentence) -> list[Said]:
     sentence = replace(sentence, before=before, after=after)
     found = [*_said_after(sentence), *_said_before(sentence)]
     found += _kind_of_matrix(sentence) if not any(said.kind for said in found) else []
+    found += _made_of_others(sentence)
     if not _FRENCH.search(plain(f"{sentence.before} {sentence.after}")):
         return found
     return [said for one in found for said in _in_french(one)]
@@ -165,6 +166,22 @@ _BY_NATURE = re.compile(
     r"(?: (?:of|de|des|du)\b[^$]*)?\W*$"
 )
 """What every matrix of that name is: "let $S$ be the sample covariance matrix"."""
+
+
+_MADE_OF = re.compile(
+    r"^\W*(?:(?:be|is|denotes?|designe|est|soit)\W+)?(?P<what>(?:(?:the|an?|its|une?|la|le) (?:[\w-]+ ){0,2}"
+    r"(?:(?:diagonal|gram|kernel|permutation|triangular|hat) matrix|matrice (?:diagonale|de gram|a noyau|triangulaire))"
+    r"(?: \w+)?|diagonal|diagonale|triangular|triangulaire) (?:of|with|containing|having|whose|formed|made|"
+    r"built|holding|that|which|de|des|du|dont|avec|contenant|"
+    r"formee)\b[^.;$]*\$)"
+)
+"""A matrix that is made of other names, in words: "the diagonal matrix with the entries of $d$"."""
+
+
+def _made_of_others(sentence: Sentence) -> list[Said]:
+    """That a name is given by others is no hypothesis that is read: its kind alone is not all that is known of it."""
+    found = _MADE_OF.match(plain(sentence.after))
+    return [Said(Stance.DOUBTFUL, word=found["what"].strip(" $"))] if found is not None else []
 
 
 def _kind_of_matrix(sentence: Sentence) -> list[Said]:

@@ -74,6 +74,8 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
         (r"non-?\s?zero|nonzero|non[- ]nul(?:le)?s?|differente?s? de zero", "nonzero"),
         (r"unit vectors?|vecteurs? unitaires?|unit (norm|length)|unit-norm|norme (1|un|unite)", "unit"),
         (r"of (euclidean )?norm (1|one)|de norme (1|un|une)", "unit"),
+        (rf"{_OF}(orthonormal columns|colonnes orthonorm(ales|ees))", "orthonormal columns"),
+        (rf"{_OF}(orthonormal rows|lignes orthonorm(ales|ees))", "orthonormal rows"),
         (
             (
                 r"orthonormal(?! (columns|rows))( (famil(y|ies)|sets?|systems?|vectors|bas[ie]s))?( (of|for) \$)?|"
@@ -83,8 +85,6 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
             "orthonormal",
         ),
         (r"(?<!variance )(?<!matrice )(?<!matrices )unitaires?", "unit"),
-        (rf"{_OF}(orthonormal columns|colonnes orthonorm(ales|ees))", "orthonormal columns"),
-        (rf"{_OF}(orthonormal rows|lignes orthonorm(ales|ees))", "orthonormal rows"),
         (r"(strictly|strictement) positi(ve|f|ves|fs)", "strictly positive"),
         (r"(strictly|strictement) negati(ve|f|ves|fs)", "strictly negative"),
         (r"non-?\s?negati(ve|f|ves|fs)|positi(ve|f|ves|fs) (or zero|or null|ou nul(?:le)?s?)|positifs?", "nonnegative"),
