@@ -245,12 +245,22 @@ class GivenAnew(Judging):
         same_breath = scope.given.get(name) == (scope.displays, scope.part)
         return not same_breath and (explicit or may_give_anew(sentence.before, function))
 
+    def _is_a_value_of(self, name: str, right: Tokens) -> bool:
+        """Whether a right side is a value of the function itself and nothing else, as in ``D(p, q) = D(q, p)``: that
+        claims something of it.
+        """
+        written = [name_of(token) for token in trimmed(right)]
+        function = isinstance(self.problem.scope.names.get(name), DefinedFunction)
+        return function and written[:2] == [name, "("] and not {"+", "-"} & set(written)
+
     def _given_anew(self, declarer: Declarer, name: str, left: Tokens, right: Tokens, how: Giving) -> bool:
         """Give a name another definition, or note that the text may do so; False where it says the same as before."""
         scope = declarer.scope
         if name not in scope.unclear and self._is_known(scope, left, right):
             return False
         line = left[0].place.line
+        if how is Giving.UNCLEAR and self._is_a_value_of(name, right):
+            return False
         if how is Giving.UNCLEAR:
             said = f"{latex_of(left)} = {latex_of(right)}"
             scope.unclear[name] = f"line {line} may define {name} anew or not: ${said}$ (to say so, write \\coloneqq)"
