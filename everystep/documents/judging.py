@@ -73,6 +73,7 @@ from everystep.prove.descending import Descending, counted_upwards
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.givings import display_sentence
 from everystep.reader.implicit_equations import governs, is_implicit
+from everystep.reader.loosely import is_loose
 from everystep.reader.marks import plain_text
 from everystep.reader.points import with_points
 from everystep.reader.scope import Scope
@@ -306,6 +307,12 @@ class Judging(Readings):
             equal = equal_sizes(context) if verdict.status is Status.ILL_TYPED and doubt is None else ""
             if equal:
                 doubt = Unreadable(f"not judged: {equal}, and shapes are those of letters: write one", statement.place)
+            if (
+                doubt is None
+                and verdict.status is Status.REFUTED
+                and ("=" in scope.notation or is_loose(display.prose))
+            ):
+                doubt = Unreadable("not judged: the text says that it holds up to something, or sums", statement.place)
             if doubt is not None:
                 self._unreadable(statement, k, doubt, display)
                 continue

@@ -6,6 +6,7 @@ May import this package's vocabulary only.
 from __future__ import annotations
 
 from everystep.reader import patterns as re
+from everystep.reader.loosely import is_loose_throughout
 from everystep.reader.phrases import powers_told
 from everystep.reader.words import plain
 
@@ -27,6 +28,11 @@ _PRIME = re.compile(
     r"[^.;:]{0,30}\b(?:deriv\w+|differentiat\w+|inver\w+)"
 )
 _DEVIATION = re.compile(r"\b(?:standard deviations?|ecarts?[- ]types?|std)\b")
+_AVERAGES = re.compile(r"\b(?:sums?|summations?) (?:\w+ )?(?:are|is|denotes?|means?) (?:\w+ )?averages?\b")
+_DEGREES = re.compile(r"\bangles?\b[^.;:]{0,40}\b(?:degrees|degres)\b")
+_PRODUCTS = re.compile(
+    r"\bproducts? (?:of|between) (?:two )?vectors (?:are|is) (?:\w+ )?(?:element|entry|component|coordinate)-?\s?wise"
+)
 _LAYOUT = re.compile(
     r"\b(?P<part>numerator|denominator)s?[- ]?(?:layout|convention|form)|"
     r"\b(?:layout|convention|disposition)s? (?:of the |du |au |de )?(?P<named>numerat\w+|denominat\w+)"
@@ -54,6 +60,14 @@ def signs_made_other(text: str) -> frozenset[str]:
         found.add("'")
     if _DEVIATION.search(said):
         found.add("deviation")
+    if is_loose_throughout(text):
+        found.add("=")
+    if _AVERAGES.search(said):
+        found.add("sum")
+    if _DEGREES.search(said):
+        found |= {"sin", "cos", "tan"}
+    if _PRODUCTS.search(said):
+        found.add("")
     powers = powers_told(said)
     if powers and "vect" not in powers:
         found.add("power" if "matri" in powers else "power?")

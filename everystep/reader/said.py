@@ -178,9 +178,15 @@ _MADE_OF = re.compile(
 """A matrix that is made of other names, in words: "the diagonal matrix with the entries of $d$"."""
 
 
+_NOT_READ = re.compile(
+    r"^\W*(?:be|is|denotes?|designe|est|soit|une?)\b[^.;:$]{0,40}?\b(?P<what>(?:zero|unit|constant|null)(?: main)? "
+    r"diagonal|diagonale (?:nulle|unite|constante)|fixed point|point fixe)\b"
+)
+
+
 def _made_of_others(sentence: Sentence) -> list[Said]:
     """That a name is given by others is no hypothesis that is read: its kind alone is not all that is known of it."""
-    found = _MADE_OF.match(plain(sentence.after))
+    found = _MADE_OF.match(plain(sentence.after)) or _NOT_READ.match(plain(sentence.after))
     return [Said(Stance.DOUBTFUL, word=found["what"].strip(" $"))] if found is not None else []
 
 

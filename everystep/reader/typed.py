@@ -53,7 +53,7 @@ MOST_NODES = 20_000
 """Of an expression when it is written out: what repeats its argument, a binomial coefficient say, doubles it."""
 
 
-OWN_WORDS = frozenset(("log", "ln", "det", "tr", "Tr", "trace", "nabla", "vec"))
+OWN_WORDS = frozenset(("log", "ln", "det", "tr", "Tr", "trace", "nabla", "vec", "sum", "sin", "cos", "tan"))
 """Words and signs to which a text may give a meaning of its own, which is not read."""
 
 
