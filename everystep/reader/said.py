@@ -171,9 +171,9 @@ _BY_NATURE = re.compile(
 _MADE_OF = re.compile(
     r"^\W*(?:(?:be|is|denotes?|designe|est|soit)\W+)?(?P<what>(?:(?:the|an?|its|une?|la|le) (?:[\w-]+ ){0,2}"
     r"(?:(?:diagonal|gram|kernel|permutation|triangular|hat) matrix|matrice (?:diagonale|de gram|a noyau|triangulaire))"
-    r"(?: \w+)?|diagonal|diagonale|triangular|triangulaire) (?:of|with|containing|having|whose|formed|made|"
-    r"built|holding|that|which|de|des|du|dont|avec|contenant|"
-    r"formee)\b[^.;$]*\$)"
+    r"(?: \w+)? (?:of|with|containing|having|whose|formed|made|built|holding|that|which|de|des|du|dont|avec|contenant|"
+    r"formee)|diagonale? (?:with|avec) (?:the |les )?(?:entries|elements|values|coefficients|weights|diagonal|poids))\b"
+    r"[^.;,$]*\$)"
 )
 """A matrix that is made of other names, in words: "the diagonal matrix with the entries of $d$"."""
 
