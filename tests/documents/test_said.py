@@ -19,7 +19,7 @@ from everystep.documents.check import check_text
 TABLES = (
     *("said", "rows", "losses", "courses", "openings", "networks", "samples", "systems", "projections", "problem_sets"),
     *("suppositions", "without_sizes", "solutions", "commuting", "own_notation", "gradients", "decomposed_letters"),
-    "by_entries",
+    *("by_entries", "conventions", "misread"),
 )
 
 
