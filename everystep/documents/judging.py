@@ -317,7 +317,7 @@ class Judging(Readings):
                 self._unreadable(statement, k, doubt, display)
                 continue
             unnamed = undeclared_side(claim, values.guesses) if verdict.status.is_wrong else ""
-            unnamed = unnamed or (guessed_by(claim, values.guesses) if shapes else "")
+            unnamed = unnamed or (guessed_by(claim, values.guesses) if shapes and not self.problem.tries_shapes else "")
             if verdict.status is Status.REFUTED and not unnamed:
                 written = {name_of(token) for side in statement.sides[k : k + 2] for token in side}
                 unnamed = guessed_within(claim, (values.guesses.keys() & written) - scope.arbitrary.keys())

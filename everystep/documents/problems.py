@@ -42,6 +42,7 @@ class Problem:
     consequence: list[Hypothesis] = field(default_factory=list)
     lost_premise: bool = False
     waiting: list[Declaration] = field(default_factory=list)
+    tries_shapes: bool = False  # whether a statement is judged with one shape of many for what nothing declares
     lost: list[tuple[Declaration, frozenset[str]]] = field(default_factory=list)
     """Constraints in the prose that could not be read, and their letters that nothing had declared."""
     troubles: dict[str, Remark] = field(default_factory=dict)

@@ -171,7 +171,7 @@ def guessed_by(claim: Claim, guesses: Mapping[str, Var]) -> str:
     for node in values_in(claim):
         terms = [term.operands[0] if isinstance(term, ex.Neg) else term for term in node.operands]
         for term in terms if isinstance(node, ex.Add) and not _fits(node) else ():
-            if isinstance(term, Var) and term.name in guesses and term.is_number_shaped:
+            if isinstance(term, Var) and term.name in guesses:
                 return term.name
         variables = node.operands[1:] if isinstance(node, DERIVATIVES) else ()
         for variable in variables:

@@ -65,7 +65,9 @@ class Undeclared(Shaped):
             if reading is None:
                 return False
             with self._on_trial() as trial:
+                self.problem.tries_shapes = True
                 self._steps(statement, reading.sides, reading.uses, reading.values, scope, first, display)
+                self.problem.tries_shapes = False
             if _is_narrowed(reading):
                 return False
             if any(report.status is Status.UNREADABLE for report in trial.reports):
