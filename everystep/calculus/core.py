@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from everystep.calculus.canonical import Labelling
 from everystep.calculus.deltas import Deltas
+from everystep.calculus.division import Lead, leading_monomial
 from everystep.calculus.indices import (
     Integers,
     Slot,
@@ -94,6 +95,8 @@ class Core(Labelling, Deltas, Signs):
         self.hypotheses = True  # whether equations given as hypotheses may be used right now
         self.start_counting()
         self.limit = 2_000_000
+        self.divides = False  # whether sums divide what stands beside their reciprocals, with a remainder
+        self._leads: dict[str, Lead | None] = {}  # of the bases of powers
         self._fresh = 0
         self._polys: list[Poly] = []
         self._ids: dict[frozenset[tuple[Key, int | Fraction]], int] = {}
@@ -285,6 +288,11 @@ class Core(Labelling, Deltas, Signs):
                     entry = self.power({((component, 1),): 1}, _simple(Fraction(own) * exponent))
                     outer = [t.times(e) for t in outer for e in entry]
                 return outer
+            ((factors, bound), _) = key[0]
+            inner = self.heads.get(factors[0][0]) if len(factors) == 1 and not bound else None
+            if inner is not None and inner.kind == "power":  # 1 / (1 / (1 + x_i))
+                whole = self.power_factor(inner.base, factors[0][1], _simple(Fraction(inner.exponent) * exponent))
+                return [t.times(whole) for t in outer]
         if not isinstance(exponent, int):
             outer, rest = self._absolute_values(outside, rest, exponent)
             if rest == ONE_POLY:
@@ -560,6 +568,9 @@ class Core(Labelling, Deltas, Signs):
                 positions, exponent = [*positions, own], exponent + 1
             expandable = base[0] == "p" and exponent >= 1
             if len(positions) == 1 and not closed and not expandable:
+                divided = self._divided(term, base, slots, positions[0]) if self.divides and exponent <= -1 else None
+                if divided is not None:
+                    return divided
                 continue
             rest = Term(
                 term.coefficient,
@@ -601,6 +612,35 @@ class Core(Labelling, Deltas, Signs):
         mapping = {f"#{k}": s for k, s in enumerate(slots)}
         own = (head, tuple(substitute(s, mapping) for s in places))
         return term.factors.index(own) if own in term.factors else None
+
+    def _divided(self, term: Term, base: str, slots: tuple[Slot, ...], position: int) -> list[Term] | None:
+        """The greatest monomial of a sum beside a power of its reciprocal, by the others: x_i / (1 - x_i) is
+        1 / (1 - x_i) - 1.  None where it is not there, or there is no greatest one that is a product of entries.
+        """
+        lead = self._lead(base)
+        if lead is None:
+            return None
+        coefficient, wanted, others = lead
+        mapping = {f"#{k}": s for k, s in enumerate(slots)}
+        left = [factor for k, factor in enumerate(term.factors) if k != position]
+        for head, places in wanted:
+            own = (head, tuple(substitute(s, mapping) for s in places))
+            if own not in left:
+                return None
+            left.remove(own)
+        rest = Term(term.coefficient / Fraction(coefficient), left, term.scalars, term.bound)
+        exponent = self.heads[term.factors[position][0]].exponent
+        power = self.power_factor(base, slots, exponent)
+        self.used("division with remainder")
+        first = rest.times(self.power_factor(base, slots, _simple(exponent + 1))) if exponent != -1 else rest
+        return [first, *(rest.times(power).times(t).scaled(-1) for t in self.terms(others, mapping))]
+
+    def _lead(self, base: str) -> Lead | None:
+        if base[0] != "p":
+            return None
+        if base not in self._leads:
+            self._leads[base] = leading_monomial(self.inside(base))
+        return self._leads[base]
 
     def _raised(self, rest: Term, base: str, slots: tuple[Slot, ...], exponent: Exponent) -> list[Term]:
         """A term times a power of a base; the whole part of the exponent of a sum is multiplied out."""

@@ -199,6 +199,10 @@ class Prover:
             *solutions(self.context, self.given, Limits),
         )
         ways.extend((Prover(self.context, self.given, form), claim, "solved for a name") for form in forms)
+        if isinstance(claim, Relation) and claim.op == "=" and any(map(_has_quotient_in_sum, claim.sides)):
+            form = new_form()
+            form.core.divides = True
+            ways.append((Prover(self.context, self.given, form), claim, "division with remainder"))
         for prover, stated, rule in ways:
             try:
                 prover.form.see(*stated.sides)
@@ -645,3 +649,13 @@ def _has_root(*sides: Expression) -> bool:
         for n in nodes
     )
     return norms or all(isinstance(side, ex.Apply) and side.function == "sqrt" for side in sides)
+
+
+def _has_quotient_in_sum(e: Expression) -> bool:
+    """Whether something in a sum over an index is divided by what has terms."""
+    sums = (node for node in ex.walk(e) if isinstance(node, ex.SumOver))
+    return any(isinstance(inner, (ex.Div, ex.Pow)) or _is_reciprocal(inner) for s in sums for inner in ex.walk(s))
+
+
+def _is_reciprocal(e: Expression) -> bool:
+    return isinstance(e, ex.Apply) and e.function == "reciprocal"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from everystep.calculus import core
 from everystep.calculus.core import Core
 from everystep.calculus.orthonormal import OrthonormalFamilies
 from everystep.prove import equations, families
-from tests.prove.test_mutations import Mutation, always, method
+from tests.prove.test_mutations import Mutation, always, both, method
 
 rewritten, divided = OrthonormalFamilies.__call__, OrthonormalFamilies._divided
 expanded, read = families.expansions, families.read_images
@@ -82,8 +83,8 @@ MUTATIONS = (
     ),
     Mutation(
         "quotient of a number of a family",
-        "skipped",
-        method(OrthonormalFamilies, "_divided", always(None)),
+        "skipped, with division",
+        both(method(OrthonormalFamilies, "_divided", always(None)), method(core, "leading_monomial", always(None))),
         "families:quotient-of-a-number-of-a-family",
     ),
     Mutation(

@@ -37,11 +37,9 @@ def broken(rule: str, how: str, owner: Any, name: str, answer: Any, row: str) ->
 
 
 AS_WRITTEN = {
-    "definite": "schur-complement",
     "sum of hypotheses": "sum-of-hypotheses",
     "multiple of a semidefinite matrix": "multiple",
     "congruence": "congruence",
-    "power of a symmetric matrix": "even-power",
     "inverse of a definite matrix": "inverse",
     "Schur product": "hadamard",
     "sum of semidefinite matrices": "sum",
@@ -72,6 +70,15 @@ MUTATIONS = (
         "analysis:largest-eigenvalue-of-sum",
     ),
     *skipped(as_written.RULES, AS_WRITTEN, "as written"),
+    *(
+        Mutation(
+            rule,
+            "skipped, with sums of squares",
+            both(*(item(as_written.RULES, name, always(False)) for name in (rule, "sum of squares of matrices"))),
+            f"as written:{row}",
+        )
+        for rule, row in (("definite", "schur-complement"), ("power of a symmetric matrix", "even-power"))
+    ),
     *skipped(definiteness.WHOLE, WHOLE, "whole forms"),
     *skipped(lemmas.LEMMAS, ANALYSIS, "analysis"),
     broken("congruence", "of any rank", Written, "full_column_rank", True, "false as written:congruence-without-rank"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from everystep.calculus import determinants
+from everystep.calculus import core, determinants
 from everystep.calculus.core import Core
 from everystep.prove import adjugates, definedness, lemmas, prover, rewritten, small_matrices, words
 from everystep.prove.blocks import Blocks, NoBlocks
@@ -67,6 +67,18 @@ MUTATIONS = (
         "skipped",
         item(rewritten.RULES, "pseudo-inverse at full rank", always(None)),
         f"{ROW}:pseudo-inverses-written-out",
+    ),
+    Mutation(
+        "division with remainder",
+        "skipped",
+        method(prover, "_has_quotient_in_sum", always(False)),
+        f"{ROW}:quotients-by-sums-in-a-sum",
+    ),
+    Mutation(
+        "division with remainder",
+        "no greatest monomial",
+        method(core, "leading_monomial", always(None)),
+        f"{ROW}:quotients-by-complements-in-a-sum",
     ),
     Mutation(
         "pseudo-inverse at full rank",

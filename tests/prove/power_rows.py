@@ -8,6 +8,7 @@ from __future__ import annotations
 from everystep.algebra.context import EVERY, Context, Definition, Predicate
 from everystep.algebra.expressions import (
     Adjugate,
+    Apply,
     Block,
     Det,
     Diag,
@@ -82,6 +83,8 @@ decomposed = X * Diag(beta) * Y.T
 singular = given(equal(X.T * X, Eye(d)), equal(Y.T * Y, Eye(d)), less(0, Entry(beta, index(EVERY[0]))))
 small = less(Norm(A), 1)
 kronecker_sum = Kron(A, Eye(m)) + Kron(eye, G)
+entry, weighed = Entry(x, j), Entry(b, j)
+squashed = 1 / (1 + Apply("exp", -entry))
 projected = Context(definitions=(Definition(z, X * PseudoInverse(X) * x),), hypotheses=invertible(X.T * X))
 
 ROWS = (
@@ -184,6 +187,16 @@ ROWS = (
         equal(z, X * (X.T * X).I * X.T * x),
         equal(z, X * X.T * x),
         projected,
+    ),
+    Row(
+        "quotients-by-sums-in-a-sum",
+        equal(SumOver(entry**2 / (1 + entry**2), j, 1, n), Int(n) - SumOver(1 / (1 + entry**2), j, 1, n)),
+        equal(SumOver(entry**2 / (1 + entry**2), j, 1, n), Int(n) + SumOver(1 / (1 + entry**2), j, 1, n)),
+    ),
+    Row(
+        "quotients-by-complements-in-a-sum",
+        equal(SumOver(weighed * (1 - squashed) / (1 - squashed), j, 1, n), SumOver(weighed, j, 1, n)),
+        equal(SumOver(weighed * (1 - squashed) / (1 + squashed), j, 1, n), SumOver(weighed, j, 1, n)),
     ),
     Row(
         "pseudo-inverse-in-a-sum",

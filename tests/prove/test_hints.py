@@ -203,7 +203,7 @@ def test_a_repair_has_to_hold_under_the_hypotheses_of_the_step() -> None:
 
 def test_the_printer_is_the_callers() -> None:
     step, verdict = judged(Wrong(eq(A.T, A), ""))
-    assert hint(step, PLAIN, verdict) == "holds if Var(A, n, n) is symmetric"
+    assert hint(step, PLAIN, verdict) == "holds if A is symmetric"
     assert hint(step, PLAIN, verdict, show=lambda _: "THIS") == "holds if THIS is symmetric"
 
 
