@@ -5,7 +5,10 @@ May import the engine.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from itertools import zip_longest
 
 from sympy import Expr
 
@@ -24,6 +27,7 @@ from everystep.reader.name_lists import is_names
 from everystep.reader.pieces import pieces_of, trimmed
 from everystep.reader.scope import Scope
 from everystep.reader.sign_letters import ends_of_sums
+from everystep.reader.source import Token
 from everystep.reader.statements import Statement
 from everystep.reader.trees import Unreadable, name_of
 
@@ -34,6 +38,7 @@ class Shaped(Declaring):
     def _shaped(self, statements: list[Statement], order: str = "") -> None:
         """Declare the names of a display that nothing declares, where words say of each what shape it has."""
         self.problem.scope.summed = ends_of_sums(tuple(token for s in statements for side in s.sides for token in side))
+        self._counted_by_sums(statements)
         if self.problem.vectors:  # before what waits is read: $y_k \\in \\{0, 1\\}$ of a vector y
             self._shaped_by_display(statements, told_shapes(self.problem))
         self._infer_waiting()
@@ -46,6 +51,21 @@ class Shaped(Declaring):
         self._shaped_as_noise(statements if not order else [])
         for statement in statements:
             self.problem.shown |= {letter for side in statement.sides for letter in unmarked_letters(tuple(side))}
+
+    def _counted_by_sums(self, statements: list[Statement]) -> None:
+        r"""Give families of numbers, of which a display has the whole as well, as many members as it sums over:
+        ``\\sum_{i=1}^n p_i q_i = p^\\top q``.
+        """
+        scope = self.problem.scope
+        alone = {name for s in statements for side in s.sides for name in _without_index(side)}
+        for key, entity in list(scope.names.items()):
+            if not isinstance(entity, FamilyName) or entity.name not in alone or len(entity.letters) != 1:
+                continue
+            (letter,) = entity.letters
+            high = scope.summed.get(letter)
+            numbers = (entity.rows, entity.columns, entity.count) == (ONE, ONE, 1)
+            if high and numbers and not entity.sizes and entity.low in (None, ONE) and entity.high is None:
+                scope.names[key] = replace(entity, sizes=((letter, Declarer(scope, recognised).size(high)),))
 
     def _table_of_data(self, statements: list[Statement]) -> bool:
         """Declare the one matrix that words call one of data, where nothing in the text has a size: the lengths of what
@@ -136,6 +156,13 @@ class Shaped(Declaring):
         context = self.problem.scope.context
         defined = {d.target.name for d in context.definitions} | {r.target.name for r in context.recurrences}
         return bool(names) and names <= defined
+
+
+def _without_index(side: Sequence[Token]) -> Iterator[str]:
+    """The letters of a side that have nothing below them."""
+    for token, following in zip_longest(side, side[1:]):
+        if token.kind != "space" and (following is None or following.kind != "sub"):
+            yield name_of(token)
 
 
 def _is_open(scope: Scope, name: str) -> bool:

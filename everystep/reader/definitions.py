@@ -11,7 +11,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Definition
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.functions import FUNCTIONS
-from everystep.algebra.shapes import ONE, same_shape
+from everystep.algebra.shapes import ONE, ShapeError, same_shape
 from everystep.reader.beside_numbers import is_beside_number
 from everystep.reader.cleaning import tokenize
 from everystep.reader.components import component_defined, is_spoken_of, no_longer_in_words, upper
@@ -93,7 +93,9 @@ class Definitions(Recurrences):
             if self._leaves_one_out(node):
                 return True
             if isinstance(entity, FamilyName) and not node.scripts:
-                return not (entity.count == 2 and self._has_value(node))  # L beside L_t, but not K beside K_{ij}
+                if entity.count == 2:
+                    return not self._has_value(node)  # L beside L_t, but not K beside K_{ij}
+                return not self._is_whole(entity, node, body)
             labelled = isinstance(entity, Symbolic) and is_label(rest) and not self._has_value(node)
             labelled = labelled or (_marks_part(entity, rest) and plain_text(rest[0][1]) not in "ijklmnpqrtv")
             labelled = labelled or self.is_updated(node, body) or self.is_intercept(node, body)
@@ -329,6 +331,18 @@ class Definitions(Recurrences):
 
     def _gives_new_name(self, node: Node, body: Tokens) -> bool:
         return self.misfits(node, body) or self.is_updated(node, body) or self.is_intercept(node, body)
+
+    def _is_whole(self, family: FamilyName, node: Node, body: Tokens) -> bool:
+        """Whether a letter is the vector of numbers that have been given one by one, and a formula has its shape."""
+        rules = (rule for rule in self.scope.context.definitions if isinstance(rule.target, ex.Member))
+        if not any(rule.target.name == family.name for rule in rules):
+            return False
+        reader = Values(self.scope.copy())
+        try:
+            whole = reader.shape(reader.value(node))
+            return whole is not None and whole == reader.shape(reader.read(body)) and whole != (ONE, ONE)
+        except (Unreadable, ShapeError):
+            return False
 
     def _has_value(self, node: Node) -> bool:
         """Whether a declared name with these scripts can be read: an entry or a power, not a new name."""

@@ -404,7 +404,7 @@ class Names(Typed):
 
         Of random numbers without a range, ``m_i \\sim P``, it is as long as what it stands beside asks for.
         What is defined with one index, such as ``L_t``, is not meant as a vector by its letter alone, unless it is
-        made of the entries of vectors at that index, as ``p_i = e^{z_i} / \\sum_j e^{z_j}``.
+        made of the entries of vectors at that index, as ``p_i = e^{z_i} / \\sum_j e^{z_j}``, or of the rows of data.
         """
         sizes = dict(entity.sizes)
         context = self.scope.context
@@ -413,7 +413,7 @@ class Names(Typed):
         known = len(entity.letters) == entity.count and all(letter in sizes for letter in entity.letters)
         drawn = any(isinstance(r.target, ex.Member) and r.target.name == entity.name for r in context.random)
         open_ended = entity.count == 1 and entity.low is entity.high is None and not sizes and drawn
-        entrywise = defined and self._is_made_of_entries(entity.name)
+        entrywise = defined and (self._is_made_of_entries(entity.name) or self._is_made_of_data(entity.name, node.text))
         fits = (entity.count == 2 and node.text[:1].isupper()) or (entity.count == 1 and (entrywise or not defined))
         known = known or open_ended
         if (entity.rows, entity.columns) != (ONE, ONE) or not known or not fits:
@@ -453,6 +453,23 @@ class Names(Typed):
             return False
         entries = (n for n in parts if isinstance(n, ex.Entry) and n.operands[0].shape[0] != ONE)
         return any(target.at[0] in entry.at for entry in entries) or any(m.at == target.at for m in members)
+
+    def _is_made_of_data(self, name: str, letter: str) -> bool:
+        """Whether the numbers of a family with a small letter are defined by vectors at their index that nothing gives:
+        the predictions or the residuals of examples.  Letters that are customary for losses are not meant.
+        """
+        context = self.scope.context
+        rules = [d for d in context.definitions if isinstance(d.target, ex.Member) and d.target.name == name]
+        given = {d.target.name for d in context.definitions} | {r.target.name for r in context.recurrences}
+        drawn = {law.target.name for law in context.random}
+        if len(rules) != 1 or name in drawn or not letter.islower() or letter in ("f", "g", "l", "ell"):
+            return False
+        body, at = rules[0].body, rules[0].target.args[-1]
+        parts = list(ex.walk(body))
+        if any(isinstance(node, ex.Member) and (node.name in given | drawn or node.at != (at,)) for node in parts):
+            return False
+        lines = [node for node in parts if isinstance(node, (ex.Row, ex.Col)) and node.args[-1] == at]
+        return bool(lines) or any(isinstance(node, ex.Member) and not node.is_number_shaped for node in parts)
 
     def _shifts(self, name: str, recurrent: str) -> set[Expr]:
         """How far from its own index a defined family speaks of the members of a recurrence."""
