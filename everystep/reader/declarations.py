@@ -388,6 +388,7 @@ class Declarer(Settling):
         self._of_its_class(subjects, sentence, plainly)
         introduced = {name for p in pieces if p.relations == ("in",) for name in letters_in(p.sides[0])} - known
         self.lines(tokens, sentence)
+        solved = self.least_squares(tokens, sentence)
         if not self.projected(tokens, sentence):
             self.in_subspace(tokens, sentence)
         if words.says_random(sentence.before, sentence.after) and plainly is not Stance.NOTHING:
@@ -395,7 +396,7 @@ class Declarer(Settling):
             self._called_random(subjects, words.says_centred(sentence.after), law)
         self._chance_told(pieces, subjects, sentence)
         self.commuting(tokens, sentence)
-        explained = _EXPLAINED.match(plain(sentence.after)) is not None
+        explained = solved or _EXPLAINED.match(plain(sentence.after)) is not None
         called = ("" if explained else unknown_description(sentence)) or (_ALSO.search(plain(sentence.before)) or [""])[
             0
         ]

@@ -15,6 +15,7 @@ from everystep.reader.commuting import commuting_pairs, may_commute
 from everystep.reader.entities import SaidAt, Symbolic, Told
 from everystep.reader.every_index import is_spoken_of, of_every_index
 from everystep.reader.independence import Group, groups_of, is_drawn_alike, named
+from everystep.reader.least_squares import called_least_squares, system
 from everystep.reader.marks import plain_text
 from everystep.reader.name_lists import is_dotted, is_names
 from everystep.reader.pieces import Piece, letters_of, names_in, random_names, trimmed, without_index
@@ -229,6 +230,59 @@ class Settling(Quantified):
             if speaks_of_projection(self.scope.unsure.get(letter, "")):
                 del self.scope.unsure[letter]
         return True
+
+    def least_squares(self, tokens: Tokens, sentence: Sentence) -> bool:
+        """Take what words call the least-squares solution: it solves the normal equations of the system that they name,
+        else of the one matrix and the one vector of its length that are declared.  Whether it is known of which.
+        """
+        name = self._subject(tokens)
+        called = called_least_squares(sentence.before, sentence.after) if name else None
+        if called is None or stance(sentence, needs_verb=False, any_words=True) is not Stance.ASSUMED:
+            return False
+        data = self._system(sentence.later[0]) if called else self._only_data()
+        known = Values(self.scope).entity_of(parse(name))[0]
+        if data is None or not (known is None or (isinstance(known, Symbolic) and not self._is_spoken_of(known.value))):
+            return False
+        matrix, target = data
+        if known is None:
+            self.introduce(parse(name), matrix.shape[1], ONE)
+        value = Values(self.scope).read(name)
+        if value.shape != (matrix.shape[1], ONE):
+            return False
+        normal = Relation(ex.Mul(ex.Transpose(matrix), matrix, value), "=", ex.Mul(ex.Transpose(matrix), target))
+        self.scope.assume(normal)
+        return True
+
+    def _system(self, formula: Tokens) -> tuple[Expression, Expression] | None:
+        """The matrix and the right side of a linear system, where both are declared and fit."""
+        found = system(trimmed(formula))
+        if found is None:
+            return None
+        matrix, _, right = found
+        known = [Values(self.scope).entity_of(parse(side))[0] for side in (matrix, right)]
+        if not all(isinstance(entity, Symbolic) for entity in known):
+            return None
+        values = [entity.value for entity in known if isinstance(entity, Symbolic)]
+        fits = ONE not in values[0].shape and values[1].shape == (values[0].shape[0], ONE)
+        return (values[0], values[1]) if fits else None
+
+    def _only_data(self) -> tuple[Expression, Expression] | None:
+        """The one matrix that is not square and the one vector that has its length; None where there are others."""
+        values = [entity.value for entity in self.scope.names.values() if isinstance(entity, Symbolic)]
+        tables = {value for value in values if ONE not in value.shape}
+        if len(tables) != 1:
+            return None
+        (table,) = tables
+        columns = {value for value in values if value.shape == (table.shape[0], ONE)}
+        if table.shape[0] == table.shape[1] or len(columns) != 1:
+            return None
+        return table, columns.pop()
+
+    def _is_spoken_of(self, value: Expression) -> bool:
+        """Whether something is given of a name."""
+        context = self.scope.context
+        said = {name for hypothesis in context.hypotheses for name in names_in(hypothesis)}
+        return bool(value.names & (said | {d.target.name for d in context.definitions}))
 
     def _may_be_another(self, known: Expression, value: Tokens, name: Tokens) -> None:
         """Words some way behind may give a name that has a value another one: "now let $p$ be the projection"."""
