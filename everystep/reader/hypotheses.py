@@ -21,7 +21,7 @@ from everystep.reader.counting import INTEGER_LETTERS
 from everystep.reader.entities import FamilyName, Size, Symbolic
 from everystep.reader.families import orthonormal_members
 from everystep.reader.introductions import Introductions
-from everystep.reader.marks import is_unknown, name_with, plain_text
+from everystep.reader.marks import is_unknown, name_with, plain_text, written
 from everystep.reader.pieces import COMPARISONS, Piece, letters_of, trimmed, without_index
 from everystep.reader.random_lines import DRAWN, family_of_lines
 from everystep.reader.signs import GREEK
@@ -101,6 +101,23 @@ class Hypotheses(Introductions):
         if held.value.is_number_shaped and not argument.value.is_number_shaped:
             self._calls_a_value(tokens)
 
+    def _undeclared_eigenvector(self, left: Tokens, right: Tokens) -> None:
+        r"""Declare v, and lambda, of ``A v = \lambda v`` for a square matrix A where nothing has declared them."""
+        sides = [parse(side, self.scope.words()) for side in (left, right)]
+        if any(side.kind != "product" or len(side.parts) != 2 or side.separators[1] for side in sides):
+            return
+        (matrix, column), (number, other) = (side.parts for side in sides)
+        if any(part.kind != "letter" for part in (matrix, column, number, other)) or written(column) != written(other):
+            return
+        reader = Values(self.scope)
+        entity, rest = reader.entity_of(matrix)
+        shape = entity.value.shape if isinstance(entity, Symbolic) and not rest else (ONE, ONE)
+        if shape[0] == ONE or not same_shape(shape, shape[::-1]):
+            return
+        for part, wanted in ((column, (shape[0], ONE)), (number, (ONE, ONE))):
+            if reader.entity_of(part)[0] is None:
+                self.introduce(part, *wanted)
+
     def relation(self, left: Tokens, op: str, right: Tokens) -> None:
         left, right = trimmed(left), trimmed(right)
         place = left[0].place if left else None
@@ -113,6 +130,8 @@ class Hypotheses(Introductions):
             self._undeclared_numbers(left, op, right)  # "for every $v \\ne 0$": a vector as well as a number
         if op == "=" and self._calls_a_value(left):
             return
+        if op == "=":
+            self._undeclared_eigenvector(left, right)
         integers = self._integers(left, right)
         if integers is not None:
             integers = self._from_zero(integers[0], op, integers[1])

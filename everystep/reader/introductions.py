@@ -352,12 +352,19 @@ class Introductions:
                 entity = self.scope.find(name)
                 if entity is None or (isinstance(entity, Size) and not entity.value.is_positive):
                     self.scope.names[name] = Size(size(name))
+                elif self._was_a_matrix(name, entity):
+                    self.scope.declare(name, Size(size(name)))
         whole = parse(tokens)
         if whole.kind == "letter" and whole.scripts:
             name = name_with(whole.text, whole.scripts)
             if name and not isinstance(self.scope.find(name), Size):
                 self.scope.names[name] = Size(size(name))
         return Values(self.scope).integer(tokens)
+
+    def _was_a_matrix(self, name: str, entity: object) -> bool:
+        """Whether a letter stood for a matrix or a vector in a section that has ended: here it is a size."""
+        shaped = isinstance(entity, Symbolic) and not entity.value.is_number_shaped
+        return shaped and self.scope.introducing and self.scope.is_from_another_section(name)
 
     def introduce(self, node: Node, rows: Expr, columns: Expr) -> Expression | None:
         """Declare a name or a family of that shape; returns the symbol (of a family: its general member)."""

@@ -214,7 +214,12 @@ def _has_other_subject(clause: str, verb: re.Match[str]) -> bool:
     if not _SUPPOSING.match(verb[0]) or _PASSIVE.search(clause[: verb.start()]):
         return False
     subject = _LABELS.sub("", re.split(r"[,$]", clause[: verb.start()])[-1])
+    if _PREDICATE.fullmatch(subject) and near_is_known(subject):
+        return False  # "let $A$ be symmetric and suppose that"
     return any(word.strip(".'") not in _SUBJECTS for word in re.findall(r"[\w'.-]*\w[\w'.-]*", subject))
+
+
+_PREDICATE = re.compile(r".+\b(?:and|et)\W*")
 
 
 def near_is_known(near: str) -> bool:
