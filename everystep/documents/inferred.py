@@ -131,7 +131,10 @@ def _declare(
         if found is None:
             no_number = is_no_number(written, statement)
             no_number = no_number or any(ends_behind_a_matrix(written, side) for side in sides)
-            found = [Guess(written, kind) for kind in shapes_of(written, "", no_number)]
+            family = _family(written, statement)
+            kinds = ("column",) if no_number else ("number", "column")
+            found = [Guess(family[0], kind, family[1]) for kind in kinds] if family else []
+            found = found or [Guess(written, kind) for kind in shapes_of(written, "", no_number)]
         names = [guesses[0].name for guesses in choices]
         plain = found and is_plain(found[0].name, statement)
         if not found or not plain or found[0].name in names:
@@ -228,6 +231,13 @@ def _choices(written: str, statement: Statement, sides: Sequence[Tokens], told: 
         return [Guess(letter, kind, at, shape)] if at and _is_entrywise(letter, every) else []
     vector = name in _VECTORS or is_no_number(name, statement)
     return [*([] if vector else [Guess(name, "number")]), Guess(name, kind, "", shape)]
+
+
+def _family(written: str, statement: Statement) -> tuple[str, str] | None:
+    """The small letter of a family and that of its index, x and t of ``x_t`` and ``x_{t-1}``; None of another name."""
+    letter = without_marks(written).partition("_")[0]
+    at = _index_of_family(_indices(letter, [tuple(side) for side in statement.sides])) if "_" in written else ""
+    return (letter, at) if at and len(letter) == 1 and letter.islower() else None
 
 
 def _indices(letter: str, sides: Sequence[Tokens]) -> list[str]:

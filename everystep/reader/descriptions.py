@@ -163,6 +163,8 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
             match = None  # « $t$, $\\eta > 0$ le pas »: said of the formula that declares itself
     called = next((part for part in match.groupdict().values() if part), "").strip() if match is not None else ""
     called = _LEADS_ON.sub("", called)
+    if _BY_WHAT.fullmatch(called) and _UPSTREAM.search(f"{plain(sentence.before).rsplit('$', 1)[-1]} {called}"):
+        return ""
     if not called or match is None or _AS_COLUMN.fullmatch(called):
         return ""
     if match.groupdict().get("noun") and _ITS_OWN_CLAUSE.match(after[match.end() :]):
@@ -173,6 +175,12 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
     return "" if _is_known(called) and not in_a_set else called
 
 
+_UPSTREAM = re.compile(r"\b(?:upstream|incoming|backpropagated|amont|entrant)\b")
+_BY_WHAT = re.compile(
+    r"(?:(?:the|an?|le|un) )?(?:(?:upstream|incoming|backpropagated|given|arbitrary|known) )*(?:gradient )?"
+    r"(?:(?:amont|entrant) )?(?:with respect to|wrt|w\.r\.t\.?|par rapport a)(?: (?:the|la|le))?"
+)
+"""By what an upstream gradient is one: it may be any matrix of that shape."""
 _PROPERTY_OF_FUNCTIONS = re.compile(
     r"\b(?:(?:quasi-?)?(?:convex|concave)e?s?|coerciv\w*|lipschitz\w*|holder\w*|monoton\w*|subadditive|homogeneous|"
     r"smoothness|sub-?gaussian|self-concordant)\b|(?:\$|\bl|\bbeta)-(?:strongly |strictly )?(?:smooth|convex|lisse)\b"

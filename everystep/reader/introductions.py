@@ -536,7 +536,8 @@ class Introductions:
 
     def _number_named(self, node: Node) -> Expression:
         known = self.scope.find(node.text, node.style) if not node.scripts else None
-        if isinstance(known, Symbolic):
+        anew = self.scope.introducing and self.scope.is_from_another_section(node.text)
+        if isinstance(known, Symbolic) and not anew:
             return known.value
         before = self.scope.find(node.text, node.style, indexed=True)
         if isinstance(before, Symbolic) and self._is_general_entry(node, before.value):

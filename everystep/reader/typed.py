@@ -232,10 +232,12 @@ class Typed(ABC):
             filled: Expression = e.xreplace(dict.fromkeys(unknown, ONE))
             return filled  # whatever the sizes are, the shapes do not fit
         e = e.xreplace(self._usual_sizes(e))
-        left = [s for s in e.free_symbols if is_unknown(s)] if claimed else []
-        only = (self.scope.only_size() or self._size_of_ones(e, left)) if left else None
+        left = [s for s in e.free_symbols if is_unknown(s)] if claimed or _is_averaged(e) else []
+        only = ((claimed and self.scope.only_size()) or self._size_of_ones(e, left)) if left else None
         if only is not None:
             e = e.xreplace(dict.fromkeys(left, only))
+            for open_size in left:
+                self.unify(open_size, only)  # of what else is read with it
         for node in ex.walk(e):
             if any(is_unknown(s) for s in node.args if isinstance(s, Symbol)):
                 what = {ex.Eye: "I", ex.Ones: "1", ex.Zeros: "0", ex.Unit: "e_i"}.get(type(node), str(node))
@@ -374,3 +376,10 @@ def _occurs_outside(variable: Expression, inside: list[Expression], e: Expressio
     if e == variable:
         return True
     return any(_occurs_outside(variable, inside, part) for part in getattr(e, "operands", ()))
+
+
+def _is_averaged(e: Expression) -> bool:
+    r"""Whether a formula with columns of ones divides by a size, as ``I - \frac1n \mathbf{1} \mathbf{1}^T`` does."""
+    nodes = list(ex.walk(e))
+    ones = any(isinstance(node, ex.Ones) for node in nodes)
+    return ones and any(isinstance(node, ex.Div) and isinstance(node.operands[1], ex.Int) for node in nodes)
