@@ -124,6 +124,8 @@ class Declaring(Minimised):
             common += 1
         ended, problem.frames = problem.frames[common:], problem.frames[:common]
         held = problem.scope.context.hypotheses
+        if problem.frames and not ended and problem.waiting:
+            self._infer_waiting()  # what a question says before its parts is said for all of them
         over = [f for f in ended if part.asked or f.steps < problem.steps or f.name.startswith(_OF_THEIR_OWN)]
         if over:
             self._give_up_waiting()

@@ -265,7 +265,7 @@ def _proved(claim: Claim, by: Induction | None, prover: Prover, report: ExactRep
     sides = (claim.left, claim.right) if isinstance(claim, Relation) else (ex.Num(0), claim.subject)
     missing = prover.definedness.left_over(*sides, facts)
     if missing:
-        names = tuple(f"{p.kind}: {p.subject}" for p in missing)
+        names = tuple(f"{p.kind}: {plain(p.subject)}" for p in missing)
         return Verdict(
             Status.TESTED,
             "normal form",

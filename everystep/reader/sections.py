@@ -191,9 +191,17 @@ _SAMPLE = re.compile(
 )
 
 
+_DRAWN_ANEW = re.compile(
+    r"\W*(?:be|are|denote|soient|sont|des|une?|an?)?\W*(?:\w+ ){0,3}?"
+    r"(?:i\.?\s?i\.?\s?d\b|independent|independante?s?|random|samples?|echantillon|observations?|variables aleatoires)"
+)
+"""Behind a list of what is drawn: no rows or entries of what an earlier question has."""
+
+
 def begins_sample(scope: Scope, tokens: Tokens, sentence: Sentence) -> None:
     r"""``x_1, \\dots, x_n`` and ``y_i \\in \\mathbb{R}`` that a section introduces are no entries of older names."""
-    piece = pieces_of(trimmed(tokens))[0] if scope.starts_over and tokens else None
+    fresh = scope.starts_over or _DRAWN_ANEW.match(plain(sentence.after)) is not None
+    piece = pieces_of(trimmed(tokens))[0] if fresh and tokens else None
     side = trimmed(piece.sides[0]) if piece is not None else ()
     listed = any(name_of(t).endswith("dots") for t in side)
     member = piece is not None and piece.relations[:1] in (("in",), ("sim",))
