@@ -38,6 +38,7 @@ from everystep.reader.dependence import at_values
 from everystep.reader.descriptions import is_domain
 from everystep.reader.entities import DefinedFunction, ScalarFunctionName, Size, Symbolic, Told
 from everystep.reader.entry_terms import declare_inputs
+from everystep.reader.from_zero import note_lists_from_zero
 from everystep.reader.functions import FUNCTION_WORDS
 from everystep.reader.givings import Giving, giving
 from everystep.reader.layers import define_together, general_member
@@ -184,6 +185,7 @@ class Declaring(Minimised):
         """Read a declaration; one that speaks of what is declared later waits for it."""
         problem = self.problem
         note_shapes(problem, declaration)
+        note_lists_from_zero(problem.scope, declaration.tokens)
         problem.before = (*problem.before[1 - MOST_BEFORE :], declaration.tokens) if declaration.inline else ()
         self._passed_over(declaration.ahead)
         if "$" not in declaration.before:

@@ -14,6 +14,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.context import Relation
 from everystep.algebra.expressions import Expression, Num
 from everystep.reader.entities import Symbolic
+from everystep.reader.from_zero import counts_from_zero
 from everystep.reader.marks import marker_width, plain_text
 from everystep.reader.piecewise import Piecewise
 from everystep.reader.source import Tokens
@@ -78,6 +79,8 @@ class Brackets(Piecewise):
         if len(pieces) != 2:
             return None
         pair = [self.integer(p) for p in pieces]
+        if any(not at.is_Symbol for at in pair) and counts_from_zero(self.scope):
+            raise Unreadable("the text counts from 0: which entries are these?", node.place)
         return ex.Entry(ex.Eye(self._common_range(pair)), *pair)
 
     def _inner_product(self, node: Node) -> Expression:

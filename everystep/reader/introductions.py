@@ -689,7 +689,7 @@ class Introductions:
         if isinstance(matrix, Symbolic):
             value = matrix.value
         elif isinstance(family, FamilyName) and ends is not None:
-            count = self.size(bracketed(ends) or ends)
+            count = self.size(bracketed(ends) or ends) + int(family.low == 0)
             shape = (count, family.rows) if turned else (family.rows, count)
             key = self.scope.declare(left.text, Symbolic(Var(left.text, *shape)), left.style)
             found = self._value_of(key)
@@ -724,9 +724,10 @@ class Introductions:
         column = matrix.shape[1] == 1 and family.rows == 1
         count = matrix.shape[0] if turned or column else matrix.shape[1]
         at = self.scope.index(family.letters[0] if family.letters else "i")
-        member, unit = ex.Member(family.name, family.rows, family.columns, at), ex.Unit(count, at)
+        first = 0 if family.low == 0 else 1
+        member, unit = ex.Member(family.name, family.rows, family.columns, at), ex.Unit(count, at + 1 - first)
         one = ex.Mul(unit, ex.Transpose(member)) if turned or column else ex.Mul(member, ex.Transpose(unit))
-        whole = ex.SumOver(one, at, ONE, count)
+        whole = ex.SumOver(one, at, first, count - 1 + first)
         if matrix in known:
             self.scope.assume(Relation(matrix, "=", whole))
         else:

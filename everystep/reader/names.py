@@ -26,6 +26,7 @@ from everystep.reader.entities import (
     Size,
     Symbolic,
 )
+from everystep.reader.from_zero import counts_from_zero, is_told_to_count_from_zero
 from everystep.reader.marks import (
     atoms,
     bracketed,
@@ -249,6 +250,7 @@ class Names(Typed):
                 value = value.xreplace({s: self.unknown() for s in value.free_symbols if is_unknown(s)})
             return self._scripted(value, rest, node)
         if isinstance(entity, Size):
+            self._not_all(entity.value)
             return self._scripted(Int(entity.value), rest, node)
         if isinstance(entity, Rows):
             return self._row_of(entity, rest, node)
@@ -278,7 +280,7 @@ class Names(Typed):
             size = self.integer(subscript) if subscript is not None else self.unknown()
             return self._scripted(ex.Eye(size), others, node)
         if name == "e" and subscript is not None:
-            size, at = self.unknown(), self.integer(subscript)
+            size, at = self.unknown(), self._counted_from_one(self.integer(subscript), ONE)
             self._use(at, ONE, size)
             return self._scripted(ex.Unit(size, at), others, node)
         if name == "e" and others and others[0][0] == "^":
@@ -307,6 +309,7 @@ class Names(Typed):
         if name in self.guesses and not (scripts and f"{name}^2" in self.scope.names):  # the letter of a square
             return self._scripted(self.guesses[name], scripts, node)
         if subscript is None and not node.style and self._counts(name):
+            self._not_all(index(name))
             return self._scripted(Int(index(name)), scripts, node)  # beside h_t, t is the index
         if name in self.scope.parameters and not node.style:
             return self._scripted(self.guesses.setdefault(name, Var(name)), scripts, node)
@@ -481,6 +484,26 @@ class Names(Typed):
             if isinstance(node, ex.Member) and node.name == recurrent and (node.at[-1] - rule.target.at[-1]).is_Integer
         }
 
+    def _counted_from_one(self, at: Expr, length: Expr) -> Expr:
+        """An index of entries, or of lines, as one that counts from 1, of a text that may count from 0."""
+        if not counts_from_zero(self.scope) and not (
+            at.is_Symbol and at in self.within and is_told_to_count_from_zero(self.scope, at, length)
+        ):
+            return at
+        moving = {s for s in at.free_symbols if not s.is_positive}
+        if moving <= self.within:
+            return at + 1
+        if at.is_Symbol:
+            return at  # all of them
+        raise Unreadable("the text counts from 0: which entries are these?")
+
+    def _not_all(self, *numbers: Expr) -> None:
+        """Refuse a letter of a text that counts from 0 which is a number, and stands for every index too."""
+        if any(not s.is_positive and s not in self.within for n in numbers for s in n.free_symbols) and (
+            counts_from_zero(self.scope)
+        ):
+            raise Unreadable("the text counts from 0: is this letter an index, and from where?")
+
     def _row_of(self, entity: Rows, rest: list[tuple[str, Tokens]], node: Node) -> Expression:
         at = next((k for k, (mark, _) in enumerate(rest) if mark == "_" or bracketed(_) is not None), None)
         if at is None:
@@ -488,6 +511,8 @@ class Names(Typed):
         tokens = bracketed(rest[at][1]) or rest[at][1]
         places = self._index_list(tokens, 1, 1)
         rows, columns = entity.matrix.shape
+        if columns != ONE and len(places) == 1 and not isinstance(places[0], str):
+            places = [self._counted_from_one(places[0], rows if entity.by_rows else columns)]
         self._use(places[0], ONE, rows if entity.by_rows else columns)
         value: Expression
         if columns == ONE:
@@ -573,6 +598,12 @@ class Names(Typed):
             raise Unreadable("an index of something whose factors do not fit", node.place)
         rows, columns = shape
         value = self.resolved(value)
+        lengths = shape if len(places) == 2 else (columns if rows == 1 else rows,)
+        if len(places) <= 2 and not isinstance(value, Num):
+            places = [
+                at if isinstance(at, str) else self._counted_from_one(at, length)
+                for at, length in zip(places, lengths, strict=True)
+            ]
         if len(places) == 1:
             at = places[0]
             if isinstance(at, str):

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from everystep.reader import patterns as re
 from everystep.reader.cleaning import tokenize
 from everystep.reader.families_in_brackets import with_families
+from everystep.reader.from_zero import counting_told
+from everystep.reader.marks import plain_text
 from everystep.reader.other_signs import signs_made_other
 from everystep.reader.phrases import denies_powers_by_entries, is_denied, power_by_entries, powers_by_entries
 from everystep.reader.projections import other_geometry
@@ -137,6 +139,12 @@ def _is_power(formula: Tokens) -> bool:
     return len(written) > 2 and written[-2].kind == "sup" and written[-1].text.isdigit()
 
 
+def _digit(formula: Tokens) -> str:
+    """The digit that a formula is; empty for any other formula."""
+    written = plain_text(formula)
+    return written if len(written) == 1 and written.isdigit() else ""
+
+
 _STANDARD = re.compile(
     r"\b(?:(?:mean (?:0|zero)|zero[- ]mean|a zero mean),? and (?:with )?(?:an? )?"
     r"(?:variance (?:1|one)|unit[- ]variance)|"
@@ -186,6 +194,7 @@ class Prose:
             self.entrywise = self.entrywise or powers_by_entries(text)
             self.denies_entrywise = self.denies_entrywise or denies_powers_by_entries(text)
             self.other_signs |= signs_made_other(text)
+            self.other_signs |= counting_told(text, ("" if p is None else _digit(p[1]) for p in self.pieces))
             self.other_geometry = self.other_geometry or other_geometry(text)
             self.labelled += label_of(text) + labels_within(text.rpartition("$")[2] if self.pieces else "")
             self.asked = self.asked or _TASK.search(text) is not None

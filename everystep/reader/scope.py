@@ -130,6 +130,7 @@ class Scope:
     softmaxes: str = (
         ""  # whether the softmax of a matrix is that of its "rows" or "columns"; empty where it is not told
     )
+    from_zero: dict[str, str] = field(default_factory=dict)  # letters listed from 0 to n - 1, and that n
     starts: dict[str, int] = field(default_factory=dict)  # where the indices of the text begin, by their letters
     ends: dict[str, Expr | None] = field(default_factory=dict)  # and up to where they run; None: to several ends
     summed: Mapping[str, Tokens | None] = field(default_factory=dict)  # up to where the sums of a display run from 1
@@ -187,6 +188,7 @@ class Scope:
             constants=set(self.constants),
             passed_over=set(self.passed_over),
             parameters=set(self.parameters),
+            from_zero=dict(self.from_zero),
             starts=dict(self.starts),
             ends=dict(self.ends),
             lines=dict(self.lines),

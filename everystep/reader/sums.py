@@ -15,6 +15,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import ONE, index, same_size
 from everystep.reader.entities import DefinedFunction, FamilyName, OpaqueFunction, ScalarFunctionName, Size
+from everystep.reader.from_zero import counts_from_zero
 from everystep.reader.marks import atoms, is_unknown, plain_text, trim, written
 from everystep.reader.names import Names
 from everystep.reader.sign_letters import apart_letters, bound_letters
@@ -118,11 +119,16 @@ class Sums(Names):
         seen_before, declared = dict(self.seen), self.declared_ranges
         bound = {symbol for _, symbol, _, _, _ in binders}
         self.declared_ranges = {known for known in declared if known[0] not in bound}
+        ends = self.within
+        self.within = (ends - bound) | {s for _, s, low, high, _ in binders if low is not None and high is not None}
         for name, symbol, _, _, _ in binders:
             self.bound[name] = symbol
             self.uses.pop(symbol, None)
             self.seen.pop(symbol, None)
         try:
+            self._not_all(*(end for *_, low, high, _ in binders for end in (low, high) if end is not None))
+            if any((low is None) != (high is None) for *_, low, high, _ in binders) and counts_from_zero(self.scope):
+                raise Unreadable("the text counts from 0: where does this sum begin, and end?", node.place)
             body = self.value(body_node)
             ranges = []
             for name, symbol, low, high, _ in binders:
@@ -140,7 +146,7 @@ class Sums(Names):
                     high = self.settled(most) if high is None else high
                 ranges.append((symbol, low, high))
         finally:
-            self.bound = outer
+            self.bound, self.within = outer, ends
             inner_uses = self.uses
             self.uses = uses
             self.declared_ranges |= declared

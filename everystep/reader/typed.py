@@ -68,6 +68,7 @@ class Typed(ABC):
         self.varied = varied
         self.locals: dict[str, Expression] = {}
         self.bound: dict[str, Expr] = {}
+        self.within: set[Expr] = set()  # indices in ``bound`` of sums whose ends are written
         self.counted: set[Expr] = set()  # indices in ``bound`` that nothing binds: T of h_T
         self.uses: dict[Expr, list[tuple[Expr, Expr | None]]] = {}
         self.seen: dict[Expr, Expr] = {}  # the first size that an index runs to, whichever side it stands on
