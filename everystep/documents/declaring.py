@@ -42,6 +42,7 @@ from everystep.reader.from_zero import note_lists_from_zero
 from everystep.reader.functions import FUNCTION_WORDS
 from everystep.reader.givings import Giving, giving
 from everystep.reader.layers import define_together, general_member
+from everystep.reader.layouts_shown import is_layout_turned
 from everystep.reader.marks import name_with, plain_text
 from everystep.reader.models import model
 from everystep.reader.moments import is_unsaid, says_moments
@@ -186,6 +187,8 @@ class Declaring(Minimised):
         problem = self.problem
         note_shapes(problem, declaration)
         note_lists_from_zero(problem.scope, declaration.tokens)
+        if problem.scope.layout == "gradient" and is_layout_turned(declaration.tokens):
+            problem.scope.layout = "denominator"
         problem.before = (*problem.before[1 - MOST_BEFORE :], declaration.tokens) if declaration.inline else ()
         self._passed_over(declaration.ahead)
         if "$" not in declaration.before:

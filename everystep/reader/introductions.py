@@ -342,6 +342,10 @@ class Introductions:
             raise Unreadable(f"a size is a number from 1 to {MOST_SIZE}, or a letter", tokens[0].place)
         if len(sizes) > 2:
             raise Unreadable("an array with more than two dimensions", tokens[0].place)
+        if len(sizes) == 1 and "rows?" in self.scope.notation:
+            raise Unreadable("the text makes vectors rows, and not all of them: this one?", tokens[0].place)
+        if len(sizes) == 1 and "rows" in self.scope.notation:
+            return (ONE, sizes[0])
         return (sizes[0], sizes[1] if len(sizes) == 2 else ONE)
 
     def size(self, tokens: Tokens) -> Expr:

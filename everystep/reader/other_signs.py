@@ -6,6 +6,7 @@ May import this package's vocabulary only.
 from __future__ import annotations
 
 from everystep.reader import patterns as re
+from everystep.reader.layouts_shown import says_one_row_for_each_input
 from everystep.reader.loosely import is_loose_throughout
 from everystep.reader.phrases import powers_told
 from everystep.reader.words import plain
@@ -33,6 +34,12 @@ _DEGREES = re.compile(r"\bangles?\b[^.;:]{0,40}\b(?:degrees|degres)\b")
 _PRODUCTS = re.compile(
     r"\bproducts? (?:of|between) (?:two )?vectors (?:are|is) (?:\w+ )?(?:element|entry|component|coordinate)-?\s?wise"
 )
+_VECTORS_ARE_ROWS = re.compile(
+    r"(?:^|\b(?:all|our|the|that|tous les|les|convention:?|here,?|below,?|assume|where) )vect(?:or|eur)s? "
+    r"(?:in this [^.;:$]{0,20})?(?:is|are|will be|sont|seront) (?:\w+ ){0,3}(?:row vectors?|vecteurs? lignes?)\b|"
+    r"\bwe (?:write|treat|take|regard) (?:all )?vectors as row(?:s|\s?vectors)?\b"
+)
+_BUT_FOR = re.compile(r"\b(?:unless|except|but|save|sauf|mais)\b")
 _LAYOUT = re.compile(
     r"\b(?P<part>numerator|denominator)s?[- ]?(?:layout|convention|form)|"
     r"\b(?:layout|convention|disposition)s? (?:of the |du |au |de )?(?P<named>numerat\w+|denominat\w+)"
@@ -56,6 +63,7 @@ def signs_made_other(text: str) -> frozenset[str]:
     by_rows = _BY_ROWS.search(said)
     if by_rows is not None and _OF_COLUMNS.search(said, by_rows.start(), by_rows.end() + 40) is None:
         found.add("vec")
+    found |= rows_told(said)
     if _PRIME.search(said):
         found.add("'")
     if _DEVIATION.search(said):
@@ -74,6 +82,15 @@ def signs_made_other(text: str) -> frozenset[str]:
     return frozenset(found | layouts(said))
 
 
+def rows_told(said: str) -> set[str]:
+    """``rows`` where words make all vectors rows; ``rows?`` where they do not say so of all."""
+    found: set[str] = set()
+    for sentence in re.split(r"[.;!?](?:\s|$)", said):
+        if _VECTORS_ARE_ROWS.search(sentence) is not None:
+            found.add("rows?" if _NOT_PLAINLY.search(sentence) or _BUT_FOR.search(sentence) else "rows")
+    return found
+
+
 def layouts(said: str) -> set[str]:
     """The layouts of derivatives that words announce, ``layout=numerator``; ``partial`` where they may not."""
     found: set[str] = set()
@@ -81,4 +98,6 @@ def layouts(said: str) -> set[str]:
         for match in _LAYOUT.finditer(sentence):
             part = "numerator" if (match["part"] or match["named"]).startswith("num") else "denominator"
             found.add("partial" if _NOT_PLAINLY.search(sentence) else f"layout={part}")
+        if says_one_row_for_each_input(sentence):
+            found.add("partial" if _NOT_PLAINLY.search(sentence) else "layout=denominator")
     return found
