@@ -25,6 +25,7 @@ from everystep.documents.claims import (
     without_constant,
     without_remainder,
 )
+from everystep.documents.conditions_beside import note_property_behind
 from everystep.documents.differentials import counted_lines
 from everystep.documents.doubting import Side
 from everystep.documents.every_index import take_for_all
@@ -207,6 +208,8 @@ class Checker(Supposing):
             of_it = [s for s in statements if s not in defined and letters_of(tuple(s.raw)) <= named]
             for statement in statements:
                 statement.asides += [tuple(s.raw) for s in of_it if s is not statement and statement not in defined]
+        if order not in ("define", "assume") and not supposed and not defined:
+            note_property_behind(self.problem.scope, statements, display.tokens)
         before: Statement | None = None
         for statement in statements:
             premises = before is not None and before.followed and statement.followed

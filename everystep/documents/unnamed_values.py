@@ -40,7 +40,9 @@ _CLAIMED = re.compile(
 )
 _DENIED = re.compile(r"\b(?:not|never|no|pas|ne|jamais)\b|n't\b|\bn'")
 _REFERS = re.compile(
-    r"\W*(?:and |where |with |but |et |ou )?(?:the (?:former|latter|first|second|third|last|others?|two|columns|rows|"
+    r"\W*(?:and |where |with |but |et |ou )?(?:"
+    rf"(?:the|all|les|tous les|toutes les) (?:{_OF_MATRICES}|{_OF_ANY})|"
+    r"the (?:former|latter|first|second|third|last|others?|two|columns|rows|"
     r"entries|matrix|matrices|vectors?)|both|all|one|two|it|they|its|their|these|"
     r"la (?:premiere|seconde|deuxieme|derniere)|"
     r"le (?:premier|second|dernier)|l'une?|l'autre|les deux|elles?|ils?|ses|leurs?)\b"

@@ -49,6 +49,8 @@ TURNING = re.compile(
     r"en (moyenne|esperance|loi|probabilite)|a (la limite|l'optimum|l'equilibre|la convergence))\b|\?"
 )
 """Words beside a formula that may turn or bend what it says."""
+EXCEPTING = re.compile(r"^\W*(unless|except|even|only (if|when)|regardless|sauf|meme|a moins|hormis|excepte)\b")
+"""Words that make no claim of the relation behind them: "unless A = 0", "even if A = 0"."""
 
 _IDLE = re.compile(
     r"\b(?:(?:do|does|did|will) (?:not|never)|(?:do|does|did)n't|cannot) (?:depend|matter|count|contribute|change|vary|"

@@ -16,6 +16,7 @@ from everystep.reader.conditions import (
     CONDITION,
     CONSEQUENCE,
     ENDS_WITH_AND,
+    EXCEPTING,
     IF,
     LEADING,
     REASON,
@@ -143,7 +144,7 @@ class _Splitter:
     def _segment(self, column: int, tokens: Tokens, indented: bool, beside: bool = False) -> None:
         current = self.columns.get(column)
         first = not beside  # what stands in a column of its own beside a statement is said of it
-        unclear = ""
+        unclear = excepted = ""
         spoken: list[Tokens] = []
         ahead: list[tuple[str, Tokens]] = []  # conditions at the head of the line, of the statement behind them
         parts = self._parts(tokens)
@@ -152,6 +153,7 @@ class _Splitter:
                 target = current if current is not None else self._pending()
                 target.unclear = words.removeprefix(UNCLEAR).strip()
                 unclear = target.unclear if first else unclear  # words at the head of a line are of what follows, too
+                excepted = target.unclear if EXCEPTING.match(plain(target.unclear)) else ""
                 continue
             if words == ASIDE:
                 target = current if current is not None else self._pending()
@@ -189,8 +191,9 @@ class _Splitter:
             current = self._add(current, part, first, indented, "=>" if consequence else "")
             if current is not before:
                 current.words = words
-                current.unclear = current.unclear or unclear
+                current.unclear = current.unclear or unclear or excepted
                 current.asides += spoken
+                excepted = ""
             for said_ahead, condition_ahead in ahead:
                 current.put_under(said_ahead, condition_ahead)
             ahead = []
