@@ -25,7 +25,7 @@ from everystep.documents.claims import (
     without_constant,
     without_remainder,
 )
-from everystep.documents.conditions_beside import note_property_behind
+from everystep.documents.conditions_beside import property_behind
 from everystep.documents.differentials import counted_lines
 from everystep.documents.doubting import Side
 from everystep.documents.every_index import take_for_all
@@ -208,8 +208,11 @@ class Checker(Supposing):
             of_it = [s for s in statements if s not in defined and letters_of(tuple(s.raw)) <= named]
             for statement in statements:
                 statement.asides += [tuple(s.raw) for s in of_it if s is not statement and statement not in defined]
+        beside: Tokens = ()
         if order not in ("define", "assume") and not supposed and not defined:
-            note_property_behind(self.problem.scope, statements, display.tokens)
+            beside = property_behind(self.problem.scope, statements, display.tokens)
+        if beside:
+            statements[0].asides.append(beside)
         before: Statement | None = None
         for statement in statements:
             premises = before is not None and before.followed and statement.followed
@@ -224,6 +227,7 @@ class Checker(Supposing):
                 continue
             self._guarded(statement, display, order, statement in defined)
             lost = any(step.status is Status.UNREADABLE for step in self.steps[count:])
+            statements[-1].asides += [beside] if beside and lost else []
             self.problem.lost_premise = self.problem.lost_premise or (statement.followed and lost)
         if statements:
             self.problem.last = statements[-1]

@@ -16,25 +16,27 @@ from everystep.reader.trees import Unreadable
 from everystep.reader.values import Values
 
 
-def note_property_behind(scope: Scope, statements: list[Statement], display: Tokens) -> None:
+def property_behind(scope: Scope, statements: list[Statement], display: Tokens) -> Tokens:
     """Of two statements on one line the second may be a condition, where it makes a name of the first, of which nothing
-    is said, symmetric, orthogonal, idempotent or of length 1: neither is then called wrong.
+    is said, symmetric, orthogonal, idempotent or of length 1: the first is then not called wrong, and neither is the
+    second where the first needs it.  Empty where it is none.
     """
     if len(statements) != 2 or any(t.kind == "newline" for t in display):
-        return
+        return ()
     first, second = statements
     if second.leads or second.words or second.relations != ["="] or first.followed:
-        return
+        return ()
     try:
         values = Values(scope)
-        left, right = (values.finished(values.read(tuple(side))) for side in second.sides)
+        sides = [values.read(tuple(side)) for side in second.sides]
+        values.unify_shapes(*sides)
+        left, right = (values.finished(side) for side in sides)
         name = _with_property(left, right) or _with_property(right, left)
     except (Unreadable, ShapeError):
-        return
+        return ()
     if name is None or name.name not in letters_of(tuple(first.raw)) or _is_spoken_of(scope, name):
-        return
-    for statement in statements:
-        statement.asides.append(tuple(second.raw))
+        return ()
+    return tuple(second.raw)
 
 
 def _with_property(left: Expression, right: Expression) -> Var | None:
