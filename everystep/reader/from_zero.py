@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from sympy import Expr, Integer
 
 from everystep.algebra.context import Relation
-from everystep.algebra.expressions import Int
+from everystep.algebra.expressions import Col, Entry, Int, Member, Row, walk
 from everystep.algebra.shapes import ONE
 from everystep.reader import patterns as re
 from everystep.reader.entities import Rows, Symbolic
@@ -104,3 +104,14 @@ def is_told_to_count_from_zero(scope: Scope, at: Expr, length: Expr) -> bool:
         return True
     end = scope.ends.get(letter)
     return scope.starts.get(letter) == 0 and end is not None and (end + 1 == length or is_unknown(length))
+
+
+def is_given_by_entries(scope: Scope, name: str) -> bool:
+    """Whether ``p_i := x_i^2`` makes the members of a family of entries, at the same index for every i."""
+    rules = [d for d in scope.context.definitions if isinstance(d.target, Member) and d.target.name == name]
+    return any(
+        isinstance(part, Entry | Row | Col) and {*part.args[1:]} & {*rule.target.at}
+        for rule in rules
+        if isinstance(rule.target, Member)
+        for part in walk(rule.body)
+    )

@@ -26,7 +26,7 @@ from everystep.reader.entities import (
     Size,
     Symbolic,
 )
-from everystep.reader.from_zero import counts_from_zero, is_told_to_count_from_zero
+from everystep.reader.from_zero import counts_from_zero, is_given_by_entries, is_told_to_count_from_zero
 from everystep.reader.marks import (
     atoms,
     bracketed,
@@ -389,6 +389,8 @@ class Names(Typed):
         own, entries = places[: entity.count], places[entity.count :]
         if len(own) < entity.count:
             raise Unreadable(f"{node.text} has {entity.count} indices", node.place)
+        if any(not at.is_Symbol or at in self.within for at in own if not isinstance(at, str)):
+            self._not_by_entries(entity.name, node)
         member: Expression = ex.Member(entity.name, entity.rows, entity.columns, *own)
         if entity.low is not None and entity.high is not None:
             self._use(own[-1], entity.low, entity.high)
@@ -503,6 +505,11 @@ class Names(Typed):
             counts_from_zero(self.scope)
         ):
             raise Unreadable("the text counts from 0: is this letter an index, and from where?")
+
+    def _not_by_entries(self, name: str, node: Node) -> None:
+        """Refuse members at given places that are made of entries, where the text counts these from 0."""
+        if is_given_by_entries(self.scope, name) and counts_from_zero(self.scope):
+            raise Unreadable("the text counts from 0: which members are these?", node.place)
 
     def _row_of(self, entity: Rows, rest: list[tuple[str, Tokens]], node: Node) -> Expression:
         at = next((k for k, (mark, _) in enumerate(rest) if mark == "_" or bracketed(_) is not None), None)
