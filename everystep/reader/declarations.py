@@ -122,6 +122,8 @@ _SUPPOSED = re.compile(
     r"maintenant|the matrix|la matrice|moreover|here|throughout))*\W*$"
 )
 """What is made of defined names has a property by such words only: "$B$ is symmetric" is a claim then."""
+_UPRIGHT: dict[str, tuple[int, ...]] = {"orthogonal": (2,), "orthonormal": (2, 3, 4)}
+"""What is said of several vectors together, and of how many of them."""
 _WITH = re.compile(r"\b(with|avec)\W*$")
 """By these it is supposed to be invertible: "let $S := D - C$ with $S$ invertible"; "where $S$ is" may be a claim."""
 _ALSO = re.compile(
@@ -391,6 +393,7 @@ class Declarer(Settling):
         solved = self.least_squares(tokens, sentence)
         if not self.projected(tokens, sentence):
             self.in_subspace(tokens, sentence)
+        self.said_by_a_matrix(tokens, sentence)
         if words.says_random(sentence.before, sentence.after) and plainly is not Stance.NOTHING:
             law = words.says_law(sentence.before, sentence.after)
             self._called_random(subjects, words.says_centred(sentence.after), law)
@@ -414,12 +417,12 @@ class Declarer(Settling):
                 said = replace(said, stance=Stance.ASSUMED)  # for nonzero u in R^d
             for piece in subjects:
                 names = self._subjects(piece)
-                if said.kind == "orthogonal" and len(names) == 1 and len(pieces_of(tokens)) == 1:
+                if said.kind in _UPRIGHT and len(names) == 1 and len(pieces_of(tokens)) == 1:
                     names = self._pair_with(names[0], sentence)
                     if not names:
                         continue  # the pair is said where its second name stands
-                if said.kind == "orthogonal" and len(names) == 2 and self._are_vectors(names):
-                    self._orthogonal_pair(names, said, piece)
+                if len(names) in _UPRIGHT.get(said.kind, ()) and self._are_vectors(names):
+                    self._upright(names, said, piece)
                     continue
                 for name in names if not (said.joined and piece.relations) else ():
                     if said.joined:

@@ -539,9 +539,9 @@ class Hypotheses(Introductions):
             if said is not None:
                 self.scope.assume(said)
             elif not number and not (isinstance(value, Var) and self._is_made_of_others(value.name)):
-                self.scope.unsure.update(dict.fromkeys(letters_of(without_index(subject)), kind))
+                self.scope.unsure.update(dict.fromkeys(_called(subject, value), kind))
         elif kind == "orthogonal" and value.shape[1] == 1:
-            self.scope.unsure.update(dict.fromkeys(letters_of(without_index(subject)), "orthogonal"))
+            self.scope.unsure.update(dict.fromkeys(_called(subject, value), "orthogonal"))
         elif kind == "orthogonal" and not square:
             self.scope.assume(Relation(ex.Mul(ex.Transpose(value), value), "=", ex.Eye(value.shape[1])))
         elif kind in ("one-hot", "probability vector"):
@@ -639,3 +639,8 @@ def _outer_square(e: Expression) -> Expression | None:
     if isinstance(e, ex.Mul) and len(e.operands) == 2 and e.operands[1] == ex.Transpose(e.operands[0]):
         return e.operands[0]
     return None
+
+
+def _called(subject: Tokens, value: Expression) -> set[str]:
+    """What a name with an index may stand as: the family, and a symbol of its own."""
+    return set(letters_of(without_index(subject))) | ({value.name} if isinstance(value, Var) else set())

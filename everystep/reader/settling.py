@@ -6,11 +6,13 @@ May import ``everystep.algebra`` and this package.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Random, Relation
 from everystep.algebra.expressions import Expression, Num
 from everystep.algebra.shapes import ONE
+from everystep.reader import patterns as re
 from everystep.reader.commuting import commuting_pairs, may_commute
 from everystep.reader.entities import SaidAt, Symbolic, Told
 from everystep.reader.every_index import is_spoken_of, of_every_index
@@ -30,6 +32,11 @@ from everystep.reader.syntax import parse
 from everystep.reader.trees import Unreadable, latex_of, name_of, note_above, relation_of
 from everystep.reader.values import Values
 from everystep.reader.words import is_iid, plain
+
+_BY_A_MATRIX = re.compile(
+    r"\s?-\s?(?:orthogonal|orthonorm|conjugate|conjugu|unitary|unitaire|symmetric|symetrique|self-?adjoint|auto-?adjoint|"
+    r"invariant|isometr)\w*"
+)
 
 
 class Settling(Quantified):
@@ -205,6 +212,14 @@ class Settling(Quantified):
             if is_subspace(self.scope.unsure.get(name, "")):
                 del self.scope.unsure[name]
 
+    def said_by_a_matrix(self, tokens: Tokens, sentence: Sentence) -> None:
+        """ "$A$-orthogonal", "$M$-orthonormal", "$H$-conjugate": of what is called so no mistake is claimed."""
+        called = _BY_A_MATRIX.match(plain(sentence.after))
+        if called is None:
+            return
+        for name in {name for formula in sentence.earlier for name in random_names(formula)} - random_names(tokens):
+            self.scope.unsure.setdefault(name, f"${latex_of(tokens)}${called.group().strip()}")
+
     def projected(self, tokens: Tokens, sentence: Sentence) -> bool:
         """Take what words call the orthogonal projection of a vector onto a subspace of the matrix before; False where
         they call nothing so.
@@ -306,12 +321,15 @@ class Settling(Quantified):
         end = next((k for k in range(len(tokens)) if relation_of(tokens, k)[0]), len(tokens))
         return is_names(tokens[:end]) or is_dotted(tokens[:end])
 
-    def _orthogonal_pair(self, names: Sequence[Tokens], said: Said, piece: Piece) -> None:
-        """Of two vectors: they are orthogonal to each other."""
+    def _upright(self, names: Sequence[Tokens], said: Said, piece: Piece) -> None:
+        """Of some vectors: any two are orthogonal to each other, and of orthonormal ones each is of length one."""
         held = self.scope.context.hypotheses
         reader = Values(self.scope)
-        a, b = (reader.finished(reader.read(trimmed(name))) for name in names)
-        self.scope.assume(Relation(ex.Mul(ex.Transpose(a), b), "=", Num(0)))
+        vectors = [reader.finished(reader.read(trimmed(name))) for name in names]
+        for a, b in combinations(vectors, 2):
+            self.scope.assume(Relation(ex.Mul(ex.Transpose(a), b), "=", Num(0)))
+        for a in vectors if said.kind == "orthonormal" else ():
+            self.scope.assume(Relation(ex.Mul(ex.Transpose(a), a), "=", Num(1)))
         self._settle(held, said.stance, piece)
 
 
