@@ -19,6 +19,7 @@ from everystep.algebra.functions import FUNCTIONS
 from everystep.algebra.shapes import ONE, index
 from everystep.reader import patterns as re
 from everystep.reader import words
+from everystep.reader.at_large import at_large
 from everystep.reader.beside_numbers import is_unknown_name
 from everystep.reader.chance_words import draws_once, is_an_outcome, may_be_random
 from everystep.reader.cleaning import tokenize
@@ -122,6 +123,11 @@ _SUPPOSED = re.compile(
     r"maintenant|the matrix|la matrice|moreover|here|throughout))*\W*$"
 )
 """What is made of defined names has a property by such words only: "$B$ is symmetric" is a claim then."""
+_SATISFIES = re.compile(
+    r"\$,? (?:also )?(?:satisf(?:y|ies|ying)|fulfil(?:s|ls)?|obeys?|solves?|verifie(?:nt)?|satisfait|satisfont|resout)"
+    r"(?: (?:the|a|this|same|linear|normal|matrix|la|le|l'|les|une?))*"
+    r"(?: ?(?:systems?|equations?|relations?|conditions?|systemes?))?(?: (?:lineaires?|normales?))?\W*$"
+)
 _UPRIGHT: dict[str, tuple[int, ...]] = {"orthogonal": (2,), "orthonormal": (2, 3, 4)}
 """What is said of several vectors together, and of how many of them."""
 _WITH = re.compile(r"\b(with|avec)\W*$")
@@ -328,11 +334,15 @@ class Declarer(Settling):
                 put = how if ordinary else plainly
                 if put is Stance.ASSUMED and is_solved(sentence) and not self._speaks_of(piece, sentence.earlier):
                     put = Stance.DOUBTFUL  # "let $\\hat x$ be the solution of $A x = b$": of which letter?
+                if put is not Stance.NOTHING and self._is_of_another(piece, sentence):
+                    put = Stance.DOUBTFUL  # "suppose that $z$ satisfies $A x = b$"
                 right = piece.sides[1] if ordinary and piece.relations == ("=",) and len(piece.sides[0]) == 1 else ()
                 if right and (is_value(right) or is_for_a_case(sentence, right)):
                     put = stance(sentence, special=True)
                 if put is Stance.NOTHING:
                     put = plainly if self._is_listed(piece, sentence) else self._of_one_name(piece, sentence)
+                if put is Stance.NOTHING and ordinary and piece.relations == ("=",):
+                    put = at_large(sentence)
                 unsettled = put in (Stance.NOTHING, Stance.DOUBTFUL) and not denies(sentence)
                 if (
                     unsettled
@@ -460,6 +470,17 @@ class Declarer(Settling):
         if not isinstance(entity, Symbolic):
             return False
         return any(entity.value in ex.walk(Values(self.scope).read(side)) for side in piece.sides)
+
+    def _is_of_another(self, piece: Piece, sentence: Sentence) -> bool:
+        """Whether words give an equation to a name that does not stand in it, as one of another unknown."""
+        if piece.relations != ("=",) or not sentence.earlier or not _SATISFIES.search(plain(sentence.before)):
+            return False
+        subject = self._subject(sentence.earlier[-1])
+        letters = {letter.lower() for letter in letters_of(subject)}
+        entity = Values(self.scope).entity_of(parse(subject))[0] if len(letters) == 1 else None
+        if not isinstance(entity, Symbolic) or not isinstance(entity.value, Var):
+            return False
+        return not letters & {name_of(token).lower() for side in piece.sides for token in side}
 
     def _of_its_class(self, subjects: list[Piece], sentence: Sentence, put: Stance) -> None:
         """The vectors that words call the one-hot vector of a class: its definition, or what is supposed of it."""
@@ -593,14 +614,23 @@ class Declarer(Settling):
             return Stance.NOTHING
         if not re.match(r"\W*($|(and|et)\b)", plain(sentence.after).split("$")[0]):
             return Stance.NOTHING
-        ahead = (p for tokens in sentence.earlier for p in pieces_of(trimmed(tokens)) if p.relations == ("in",))
-        declared = {name for p in ahead for name in letters_in(p.sides[0])}
+        ahead, behind = (
+            {
+                name
+                for tokens in formulas
+                for p in pieces_of(trimmed(tokens))
+                if p.relations == ("in",)
+                for name in letters_in(p.sides[0])
+            }
+            for formulas in (sentence.earlier, sentence.later)
+        )
+        declared = ahead | behind | {n for p in self.beside if p.relations == ("in",) for n in letters_in(p.sides[0])}
         defined = {rule.target.name for rule in self.scope.context.definitions}
         letters = {name_of(token) for side in piece.sides for token in side}
         names = {name for name in letters if isinstance(self.scope.find(name), Symbolic)}
         if not names or not names <= declared - defined:
             return Stance.NOTHING
-        return Stance.ASSUMED if len(names) == 1 else Stance.DOUBTFUL
+        return Stance.ASSUMED if len(names) == 1 and names <= ahead else Stance.DOUBTFUL
 
     def _is_typing(self, piece: Piece) -> bool:
         """Whether a relation says of what kind a name is, as declarations do, so that no verb has to introduce it."""

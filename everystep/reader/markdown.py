@@ -18,6 +18,7 @@ _MARK = re.compile(
   | ^[ ]{0,3}(?P<heading>\#{1,6})[ \t]+(?P<title>[^\n]*)$
   | ^(?P<over>[^\n]{1,200})\n(?P<under>={3,}|-{3,})[ \t]*$
   | ^[ ]{0,3}(?:\*\*|__)(?P<bold>[^\n*_]{1,80})(?:\*\*|__)[ \t]*$
+  | ^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+(?P<ticked>\[[xX]\])(?=[ \t])
   | <!--(?P<comment>!?)
   | (?P<struck>~~(?=[^\s~])|<(?:del|s|strike)>)
   | \$`(?P<quoted>[^`\n]{1,2000})`\$
@@ -106,6 +107,8 @@ def _of(text: str, match: re.Match[str]) -> Mark | None:
         return Mark("inline", start, *match.span("quoted"), end)
     if kind == "code":
         return _code(text, match)
+    if kind == "ticked":  # "- [x] $A = A^\\top$" is an item as any other
+        return Mark("skip", match.start("ticked"), *match.span("ticked"), match.end("ticked"))
     if kind == "struck":
         return _struck(text, match)
     if kind == "dollar":
