@@ -18,7 +18,7 @@ from everystep.documents.claims import not_equal
 from everystep.documents.looking import checked, hinted
 from everystep.documents.options import USUAL, Options
 from everystep.documents.problems import Problem
-from everystep.documents.relevance import bears_on, names_behind
+from everystep.documents.relevance import bears_on, names_behind, spoken_of
 from everystep.documents.result import Remark, StepReport
 from everystep.documents.spoken import (
     all_in,
@@ -224,11 +224,23 @@ def _bearing(doubts: tuple[Doubt, ...], claim: Claim, context: Context) -> tuple
     found: tuple[Doubt, ...] = ()
     while True:
         given = context.given(*(d.hypothesis for d in found))
-        further = tuple(d for d in doubts if d not in found and bears_on(d.hypothesis, claim, given))
+        sizes = spoken_of(claim, given)
+        further = tuple(
+            d
+            for d in doubts
+            if d not in found and (bears_on(d.hypothesis, claim, given) or _is_of_sizes(d.hypothesis, sizes))
+        )
         further = tuple(d for d in further if not _is_of_another_point(d, claim, given))
         if not further:
             return found
         found += further
+
+
+def _is_of_sizes(hypothesis: Hypothesis, sizes: frozenset[str]) -> bool:
+    """Whether a hypothesis compares sizes that a claim is written with, as "with $n = 2$" does."""
+    if not isinstance(hypothesis, Relation) or not all(isinstance(side, ex.Int) for side in hypothesis.sides):
+        return False
+    return any(str(symbol) in sizes for side in hypothesis.sides for symbol in side.free_symbols)
 
 
 def _is_of_another_point(doubt: Doubt, claim: Claim, context: Context) -> bool:

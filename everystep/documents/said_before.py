@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Predicate, Relation
+from everystep.algebra.expressions import Num
 from everystep.documents.problems import Problem
 from everystep.documents.spoken import is_stationarity
 from everystep.reader.chance_words import draws_once
@@ -43,6 +45,8 @@ def withdraw(problem: Problem, words: str, names: set[str] | None) -> None:
 
     def gone(hypothesis: Hypothesis) -> bool:
         spoken = not names or bool(names & names_in(hypothesis))
+        if "unit" in kinds and _is_of_unit_length(hypothesis):
+            return spoken
         alike = "*" in kinds or (hypothesis.kind in kinds if isinstance(hypothesis, Predicate) else True)
         return spoken and alike and (names is not None or isinstance(hypothesis, Predicate) or "*" in kinds)
 
@@ -58,6 +62,18 @@ def withdraw(problem: Problem, words: str, names: set[str] | None) -> None:
     if kinds & {"independent", "*"}:
         scope.independent = tuple(g for g in scope.independent if names and not names & g)
         scope.iid -= names or scope.iid
+
+
+def _is_of_unit_length(hypothesis: Hypothesis) -> bool:
+    """Whether a hypothesis says that a vector is of length one."""
+    if not isinstance(hypothesis, Relation) or hypothesis.op != "=" or Num(1) not in hypothesis.sides:
+        return False
+    other = hypothesis.right if hypothesis.left == Num(1) else hypothesis.left
+    if isinstance(other, ex.Norm):
+        return True
+    return (
+        isinstance(other, ex.Mul) and len(other.operands) == 2 and other.operands[0] == ex.Transpose(other.operands[1])
+    )
 
 
 def passed_over(problem: Problem, sentences: Iterable[str]) -> None:

@@ -29,7 +29,7 @@ _THAT_COMMUTE = re.compile(
     r"(?P<rest>[^.;:$]*)"
 )
 _WITH = re.compile(rf"\W*{_HOW}(?:commutes?|commutent) (?:with|avec) \$(?P<rest>[^.;:$]*)")
-_COMMUTING_ONES = re.compile(r"\bcommuting (?:[a-z-]+ ){0,4}\W*(?:\$\W*(?:(?:and|et)\b)?\W*)*$")
+_COMMUTING_ONES = re.compile(r"\bcommuting(?: [a-z-]+){0,4}\W*(?:\$\W*(?:(?:and|et)\b)?\W*)*$")
 _JOINED = re.compile(r"\W*(?:and|et)?\W*")
 _LIMITED = re.compile(
     r"\b(?:if|when|only|unless|or|up|almost|nearly|approximately|on|in|except|for|si|quand|lorsque|sauf|ou|presque|a|sur)\b"

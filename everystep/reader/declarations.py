@@ -27,7 +27,7 @@ from everystep.reader.components import whole_of
 from everystep.reader.data_sets import members_listed
 from everystep.reader.decomposed_letters import names_something_else
 from everystep.reader.descriptions import depends_on, property_of_function, unknown_description
-from everystep.reader.entities import DefinedFunction, FamilyName, OpaqueFunction, ScalarFunctionName, Symbolic
+from everystep.reader.entities import DefinedFunction, FamilyName, OpaqueFunction, ScalarFunctionName, Size, Symbolic
 from everystep.reader.every_index import bounds_none, counted, is_quantifier, of_every_index
 from everystep.reader.generality import called_any, called_vector, is_general
 from everystep.reader.givings import Giving, concludes_of_a_thing, giving, names_a_thing
@@ -70,7 +70,7 @@ from everystep.reader.prose import (
     stance,
     supposes,
 )
-from everystep.reader.reservations import begins_task, introduces, speaks_of_any
+from everystep.reader.reservations import begins_task, introduces, introduces_another, speaks_of_any
 from everystep.reader.rival_suppositions import key_of, supposes_anew, supposes_as_well
 from everystep.reader.said import said_of
 from everystep.reader.said_of_declared import THAT_IS, says_what_is_declared
@@ -127,6 +127,9 @@ _SATISFIES = re.compile(
     r"\$,? (?:also )?(?:satisf(?:y|ies|ying)|fulfil(?:s|ls)?|obeys?|solves?|verifie(?:nt)?|satisfait|satisfont|resout)"
     r"(?: (?:the|a|this|same|linear|normal|matrix|la|le|l'|les|une?))*"
     r"(?: ?(?:systems?|equations?|relations?|conditions?|systemes?))?(?: (?:lineaires?|normales?))?\W*$"
+)
+_EQUALS = re.compile(
+    r"\s?(?:is |est |be )?(?:equals?|egale? a|equal to|vaut|is|est) (?:to )?(\d{1,3}|one|un|two|deux)\b"
 )
 _UPRIGHT: dict[str, tuple[int, ...]] = {"orthogonal": (2,), "orthonormal": (2, 3, 4)}
 """What is said of several vectors together, and of how many of them."""
@@ -304,8 +307,11 @@ class Declarer(Settling):
         hypothetical = is_hypothetical(sentence)
         several = takes_several_values(pieces)
         elsewhere = [self.scope.is_from_another_section(n) for piece in subjects for n in letters_of(piece.sides[0])]
-        self.scope.afresh = introduces(sentence.before, sentence.after) or (
-            any(elsewhere) and speaks_of_any(sentence.before, sentence.after)
+        another = introduces_another(sentence.before, sentence.after) and not denies(sentence)
+        self.scope.afresh = (
+            introduces(sentence.before, sentence.after)
+            or another
+            or (any(elsewhere) and speaks_of_any(sentence.before, sentence.after))
         )
         anew = _AGAIN.search(plain(sentence.before)) or _AGAIN_BEHIND.match(plain(sentence.after))
         again = bool(anew and pieces) and plainly is Stance.ASSUMED and pieces[0].relations == ("in",)
@@ -342,7 +348,7 @@ class Declarer(Settling):
                 if put is Stance.NOTHING:
                     put = plainly if self._is_listed(piece, sentence) else self._of_one_name(piece, sentence)
                 if put is Stance.NOTHING and ordinary and piece.relations == ("=",):
-                    put = at_large(sentence)
+                    put = Stance.DOUBTFUL if self._is_of_a_size(piece) and not denies(sentence) else at_large(sentence)
                 unsettled = put in (Stance.NOTHING, Stance.DOUBTFUL) and not denies(sentence)
                 if (
                     unsettled
@@ -404,6 +410,7 @@ class Declarer(Settling):
         if not self.projected(tokens, sentence):
             self.in_subspace(tokens, sentence)
         self.said_by_a_matrix(tokens, sentence)
+        self._size_told(tokens, sentence)
         if words.says_random(sentence.before, sentence.after) and plainly is not Stance.NOTHING:
             law = words.says_law(sentence.before, sentence.after)
             self._called_random(subjects, words.says_centred(sentence.after), law)
@@ -470,6 +477,22 @@ class Declarer(Settling):
         if not isinstance(entity, Symbolic):
             return False
         return any(entity.value in ex.walk(Values(self.scope).read(side)) for side in piece.sides)
+
+    def _is_of_a_size(self, piece: Piece) -> bool:
+        """Whether an equation gives a size a value, as in "the plane ($n = 2$)"."""
+        left, right = (trimmed(side) for side in piece.sides[:2])
+        return len(left) == 1 and is_value(right) and isinstance(self.scope.find(name_of(left[0])), Size)
+
+    def _size_told(self, tokens: Tokens, sentence: Sentence) -> None:
+        """Words that give a size a value, "when $n$ equals 1", may be meant as an assumption for what follows."""
+        size = self.scope.find(name_of(tokens[0])) if len(tokens) == 1 else None
+        told = _EQUALS.match(plain(sentence.after)) if isinstance(size, Size) else None
+        if told is None or not isinstance(size, Size):
+            return
+        held = self.scope.context.hypotheses
+        value = {"one": 1, "un": 1, "two": 2, "deux": 2}.get(told[1]) or int(told[1])
+        self.scope.assume(Relation(Int(index(name_of(tokens[0]))), "=", Int(value)))
+        self._settle(held, Stance.DOUBTFUL, Piece((tokens,), ()), f"${latex_of(tokens)}$ {told[0].strip()}")
 
     def _is_of_another(self, piece: Piece, sentence: Sentence) -> bool:
         """Whether words give an equation to a name that does not stand in it, as one of another unknown."""

@@ -242,6 +242,28 @@ def introduces(before: str, after: str) -> bool:
     return bool(_INTRODUCING.fullmatch(plain(before))) and not _AS_BEFORE.search(plain(after))
 
 
+_THING = (
+    r"(?:matri(?:x|ces)|vectors?|numbers?|scalars?|functions?|variables?|settings?|examples?|situations?|models?|"
+    r"matrices?|vecteurs?|nombres?|scalaires?|fonctions?|cadre|exemples?|situations?|modeles?)"
+)
+_ANOTHER = (
+    r"(?:another|an? (?:\w+ )?(?:new|different|fresh|second)|"
+    r"une? (?:toute )?(?:autre|nouvelle|nouveau|nouvel|seconde?))"
+    rf"(?: (?!of\b|for\b|with\b|de\b)\w+){{0,2}}? {_THING}"
+)
+_ANOTHER_AHEAD = re.compile(
+    rf"(?:\b{_ANOTHER}|\bchang(?:eons|e) d[e'] ?{_THING})\b\W*"
+    r"(?:(?:now |maintenant )?(?:let|consider|take|call it|soit|considerons|prenons)\b)?\W*$"
+)
+_ANOTHER_BEHIND = re.compile(rf"\W*(?:be |is |to be |est |soit )?(?:now |maintenant )?{_ANOTHER}\b(?! of\b| de\b)")
+
+
+def introduces_another(before: str, after: str) -> bool:
+    """Whether words call what stands between them another one than before: "take a new matrix $A$"."""
+    behind = plain(after)
+    return bool(_ANOTHER_AHEAD.search(plain(before)) or _ANOTHER_BEHIND.match(behind)) and not _AS_BEFORE.search(behind)
+
+
 def speaks_of_any(before: str, after: str) -> bool:
     """Whether words may introduce what stands between them, as in another section they do: "for a matrix $A$"."""
     return bool(_ANY_OF_ITS_KIND.fullmatch(plain(before))) and not _AS_BEFORE.search(plain(after))

@@ -19,7 +19,8 @@ _WITHDRAWING = re.compile(
     r"(may|might|can|could) (also )?be|peu(t|vent) (aussi )?etre|"
     r"ne (\w+ )?(suppos\w+|demand\w+) (plus|pas)|"
     r"n'(\w+ )(plus|pas)|pas necessairement|non necessairement|sans (supposer|hypothese|l'hypothese|cette hypothese)|"
-    r"abandonn\w+|on leve|"
+    r"abandonn\w+|on leve|(?:without|sans) (?:the |this |that |la |cette )?normali[sz]\w+|"
+    r"(?:un|non-?\s?)-?normali[sz]ed|non[- ]normalisee?s?|"
     r"(without|sans|dropping) (the |la |l')?\w*(symm?etr|invertib|inversib|orthogonal|independ)\w*)\b"
 )
 _INSTEAD = re.compile(
@@ -37,6 +38,7 @@ _NOUNS_OF_KINDS = (
     ("orthogonali\\w+", "orthogonal"),
     ("(definiteness|positivi\\w+)", "positive definite"),
     ("independence|independance", "independent"),
+    ("(?:un|non-?\\s?)?-?normali[sz]\\w+|unit[- ](?:norm|length)", "unit"),
 )
 _IMPLYING = {
     "symmetric": ("positive definite", "positive semidefinite", "diagonal"),
