@@ -368,7 +368,10 @@ class Declarer(Settling):
                 if several and piece.relations == ("=",) and self.is_new(*piece.sides):
                     self.scope.unsure.update(dict.fromkeys(letters_of(piece.sides[0]), latex_of(tokens)))
                     continue
-                if hypothetical and piece.relations[0] == "=" and self.is_new(*piece.sides[:2]):
+                own = {name_of(t) for t in piece.sides[1]} & set(
+                    letters_of(piece.sides[0])
+                )  # "A = A^T" defines nothing
+                if hypothetical and piece.relations[0] == "=" and not own and self.is_new(*piece.sides[:2]):
                     if self._is_passed_over(piece, put, is_example(sentence)):
                         continue
                 elif put is Stance.NOTHING and self._is_given(piece, sentence):

@@ -33,6 +33,7 @@ from everystep.reader.reservations import (
     is_at_one_value,
     is_claimed,
     is_in_the_limit,
+    is_of_elsewhere,
     is_reserved,
     is_topic,
 )
@@ -337,6 +338,8 @@ def is_put_aside(sentence: Sentence) -> bool:
     by_verb = bool(GOVERNING.search(clause_of(sentence.before)))
     after = plain(sentence.after)
     if is_at_one_value(after, sentence.later) or is_in_the_limit(after, sentence.later):
+        return True
+    if is_of_elsewhere(sentence.before, sentence.after):
         return True
     return is_reserved(sentence.before, without_application(sentence.after), _labels(sentence), by_verb)
 

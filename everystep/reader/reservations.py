@@ -242,6 +242,29 @@ def introduces(before: str, after: str) -> bool:
     return bool(_INTRODUCING.fullmatch(plain(before))) and not _AS_BEFORE.search(plain(after))
 
 
+_IN_ANOTHER_TEXT = re.compile(
+    r"\b(?:in|during|as in|like in|dans|en|comme (?:dans|a|en)|see|cf\.?|from) "
+    r"(?:the |our |my |your |le |la |l'|les |notre )?"
+    r"(?:(?:last|previous|first|second|other|original|derniere?|precedente?) )?"
+    r"(?:lectures?|class|book|textbook|paper|course|tutorial|recitation|video|slides?|cours|livre|article|td|poly\w*|"
+    r"week|semaine|q\.? ?\d+|(?:questions?|exercis?e?s?|exercices?|problems?|parts?|homework|hw|examples?) "
+    r"?\(?(?:\d+|[a-d])\)?)(?: (?:\d+|above|earlier))?,? (?:where|when|with|ou|lorsque|avec)\W*$|"
+    r"\b(?:used to|had been|were|was) (?:\w+ ){0,3}(?:with|assum\w+|suppos\w+|that)\W*$"
+)
+_GIVEN_UP_BEHIND = re.compile(
+    r"[^.?!]*(?:\b(?:without (?:that|this|the|any|such) (?:\w+ )?(?:assumption|hypothesis|condition|restriction)|"
+    r"sans (?:cette|l') ?(?:hypothese|condition|restriction)|"
+    r"(?:this|that|which|it) (?:is|was|has been|will be) (?:now )?(?:dropped|abandoned|removed|relaxed|lifted)|"
+    r"(?:do|does|will|can) ?(?:not|n't) (?:have|use|assume|need) (?:that|this|it)\b|"
+    r"(?:not|nothing is) (?:\w+ )?assumed here))"
+)
+
+
+def is_of_elsewhere(before: str, after: str) -> bool:
+    """Whether words place a formula in another text, "in the lecture, where $A B = B A$", or give it up behind it."""
+    return bool(_IN_ANOTHER_TEXT.search(plain(before)) or _GIVEN_UP_BEHIND.match(plain(after)))
+
+
 _THING = (
     r"(?:matri(?:x|ces)|vectors?|numbers?|scalars?|functions?|variables?|settings?|examples?|situations?|models?|"
     r"matrices?|vecteurs?|nombres?|scalaires?|fonctions?|cadre|exemples?|situations?|modeles?)"
