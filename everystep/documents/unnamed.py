@@ -42,6 +42,7 @@ _NOT_OF_ALL = re.compile(
 _NUMBERS = re.compile(r"\b(numbers?|scalars?|constants?|entries|parameters|nombres?|scalaires?|constantes?)\b")
 _ASSUMING = re.compile(
     r"\b(if|when|whenever|since|because|as|provided|assum\w*|suppos\w*|being|restrict\w*|considered|under|by|in the|"
+    r"for|using|work|pour|avec|travaill\w+|"
     r"si|lorsque|quand|comme|puisque|etant|par|sous|dans le)\b"
 )
 _MATRIX_IS = re.compile(r"\b(matrix|matrices|matrice) (is|are|est|sont)\b")
@@ -53,6 +54,7 @@ _NOUNS = (
         "unit",
     ),
     (r"\b(invertibility|inversibilite)\b", "invertible"),
+    (r"\b(idempoten(ce|cy)|projections|projectors|projecteurs)\b", "idempotent"),
 )
 """Words that speak of a property without its adjective."""
 _A_THING = re.compile(

@@ -29,6 +29,8 @@ _PLACED = re.compile(
     r"conventions?|conditions?|from now on|in what follows|partout|toujours|ici|comme d'habitude|desormais|dorenavant|"
     r"dans (?:toute )?la suite|dans (?:tout )?ce qui suit)\b"
 )
+_IN_BRACKETS = re.compile(r"\w \($")
+"""What a remark in brackets says of what it stands behind: "aligned vectors ($w = c x$) give equality"."""
 _CONCLUDES = re.compile(
     r"\b(?:then|thus|hence|so|therefore|alors|donc|ainsi|show|prove|verify|check|montrer|verifier|prouver|deduce|deduire)\b"
 )
@@ -42,5 +44,5 @@ def at_large(sentence: Sentence) -> Stance:
         return Stance.NOTHING
     if _THROUGHOUT.fullmatch(before) and _ENDS.fullmatch(after.split("$")[0] + "$") and not is_hypothetical(sentence):
         return Stance.ASSUMED
-    placed = _PLACED.search(before) or _PLACED.search(after.split("$")[0])
+    placed = _PLACED.search(before) or _PLACED.search(after.split("$")[0]) or _IN_BRACKETS.search(before)
     return Stance.DOUBTFUL if placed else Stance.NOTHING

@@ -413,6 +413,7 @@ class Declarer(Settling):
         if not self.projected(tokens, sentence):
             self.in_subspace(tokens, sentence)
         self.said_by_a_matrix(tokens, sentence)
+        self.called_upon(tokens, sentence)
         self._size_told(tokens, sentence)
         if words.says_random(sentence.before, sentence.after) and plainly is not Stance.NOTHING:
             law = words.says_law(sentence.before, sentence.after)

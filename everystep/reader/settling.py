@@ -6,6 +6,7 @@ May import ``everystep.algebra`` and this package.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import combinations
 
 from everystep.algebra import expressions as ex
@@ -29,7 +30,7 @@ from everystep.reader.said import Said
 from everystep.reader.source import Token, Tokens
 from everystep.reader.subspaces import equation, is_orthogonal_to_others, is_part_of, is_subspace, of_columns
 from everystep.reader.syntax import parse
-from everystep.reader.trees import Unreadable, latex_of, name_of, note_above, relation_of
+from everystep.reader.trees import Unreadable, latex_of, name_of, note_above, relation_of, split
 from everystep.reader.values import Values
 from everystep.reader.words import is_iid, plain
 
@@ -37,6 +38,23 @@ _BY_A_MATRIX = re.compile(
     r"\s?-\s?(?:orthogonal|orthonorm|conjugate|conjugu|unitary|unitaire|symmetric|symetrique|self-?adjoint|auto-?adjoint|"
     r"invariant|isometr)\w*"
 )
+
+
+_PROPERTY_NOUNS = (
+    (r"symm?etr", "symmetric"),
+    (r"orthogonal", "orthogonal"),
+    (r"inver", "invertible"),
+    (r"idempot", "idempotent"),
+)
+_CALLED_UPON = re.compile(
+    r"\b(?P<noun>symmetry|symetrie|orthogonality|orthogonalite|invertibility|inversibilite|idempotence|idempotency) "
+    r"(?:of|de)(?: (?:the|our|la|les|both|matrix|matrices|matrice))*\W*$"
+)
+
+
+def _names_listed(tokens: Tokens) -> list[Tokens]:
+    """The names of a list, none where it is something else."""
+    return split(trimmed(tokens), (",",)) if is_names(trimmed(tokens)) else []
 
 
 class Settling(Quantified):
@@ -211,6 +229,16 @@ class Settling(Quantified):
         for name in letters_of(subject):
             if is_subspace(self.scope.unsure.get(name, "")):
                 del self.scope.unsure[name]
+
+    def called_upon(self, tokens: Tokens, sentence: Sentence) -> None:
+        """A property that words call upon, "using the symmetry of $A$", may be assumed of the name."""
+        found = _CALLED_UPON.search(plain(sentence.before))
+        if found is None:
+            return
+        for kind in (kind for noun, kind in _PROPERTY_NOUNS if re.match(noun, found["noun"])):
+            for name in _names_listed(tokens):
+                with suppress(Unreadable):
+                    self.say(Said(Stance.DOUBTFUL, kind), name, Piece((name,), ()))
 
     def said_by_a_matrix(self, tokens: Tokens, sentence: Sentence) -> None:
         """ "$A$-orthogonal", "$M$-orthonormal", "$H$-conjugate": of what is called so no mistake is claimed."""
