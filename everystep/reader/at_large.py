@@ -26,7 +26,8 @@ _THROUGHOUT = re.compile(
 )
 _PLACED = re.compile(
     r"\b(?:throughout|everywhere|always|hereafter|henceforth|here|as usual|standing|assumptions?|hypothes[ei]s|"
-    r"conventions?|conditions?|from now on|in what follows|partout|toujours|ici|comme d'habitude|desormais|dorenavant|"
+    r"conventions?|conditions?|perhaps|possibly|maybe|peut-etre|"
+    r"from now on|in what follows|partout|toujours|ici|comme d'habitude|desormais|dorenavant|"
     r"dans (?:toute )?la suite|dans (?:tout )?ce qui suit)\b"
 )
 _IN_BRACKETS = re.compile(r"\w \($")

@@ -18,7 +18,7 @@ _MARK = re.compile(
   | ^[ ]{0,3}(?P<heading>\#{1,6})[ \t]+(?P<title>[^\n]*)$
   | ^(?P<over>[^\n]{1,200})\n(?P<under>={3,}|-{3,})[ \t]*$
   | ^[ ]{0,3}(?:\*\*|__)(?P<bold>[^\n*_]{1,80})(?:\*\*|__)[ \t]*$
-  | ^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+(?P<ticked>\[[xX]\])(?=[ \t])
+  | ^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+(?P<ticked>\[[ xX]\])(?=[ \t])
   | <!--(?P<comment>!?)
   | (?P<struck>~~(?=[^\s~])|<(?:del|s|strike)>)
   | \$`(?P<quoted>[^`\n]{1,2000})`\$
@@ -44,9 +44,9 @@ class Mark:
     """Something from ``start`` to ``end``; its inside from ``inner`` to ``inner_end``.
 
     ``kind``: ``"heading"`` (``text`` is the title, ``level`` its depth), ``"par"``, ``"order"`` (a ``<!--!`` comment),
-    ``"fence"`` (of mathematics), ``"inline"``, ``"skip"``; of these the end is known.  ``"dollars"``, ``"bracket"``,
-    ``"paren"``, ``"begin"`` (``text`` is the environment) begin a formula behind ``end``; ``"definition"`` a macro's
-    definition at ``start``; ``"open"`` is a comment without end.
+    ``"fence"`` (of mathematics), ``"inline"``, ``"skip"``, ``"to do"``; of these the end is known.  ``"dollars"``,
+    ``"bracket"``, ``"paren"``, ``"begin"`` (``text`` is the environment) begin a formula behind ``end``;
+    ``"definition"`` a macro's definition at ``start``; ``"open"`` is a comment without end.
     """
 
     kind: str
@@ -107,8 +107,9 @@ def _of(text: str, match: re.Match[str]) -> Mark | None:
         return Mark("inline", start, *match.span("quoted"), end)
     if kind == "code":
         return _code(text, match)
-    if kind == "ticked":  # "- [x] $A = A^\\top$" is an item as any other
-        return Mark("skip", match.start("ticked"), *match.span("ticked"), match.end("ticked"))
+    if kind == "ticked":  # "- [x] $A = A^\\top$" is an item as any other, "- [ ]" one that is still to do
+        done = "" if match["ticked"] == "[ ]" else "x"
+        return Mark("skip" if done else "to do", match.start("ticked"), *match.span("ticked"), match.end("ticked"))
     if kind == "struck":
         return _struck(text, match)
     if kind == "dollar":

@@ -55,6 +55,8 @@ class MarkdownReader(Reader):
             self._fence(mark, place)
         elif mark.kind == "skip":
             self.prose.words.text(" ")
+        elif mark.kind == "to do":  # what an item that is not ticked says may hold or not
+            self.prose.words.text(" perhaps ")
         else:
             return self._formula(mark, place)
         return mark.end

@@ -116,6 +116,13 @@ def test_what_is_struck_out_or_stands_in_a_table_of_markdown_is_not_assumed(word
     assert [str(step.status) for step in check_text(kept, markdown=True).steps] == ["proved"]
 
 
+def test_an_item_that_is_not_ticked_is_not_assumed() -> None:
+    text = "**Assumptions**\n\n- [x] $A \\in \\mathbb{R}^{n\\times n}$\n- [x] $A = A^\\top$\n\n$$A^\\top A = A^2$$"
+    assert [str(step.status) for step in check_text(text, markdown=True).steps] == ["proved"]
+    text = text.replace("[x] $A =", "[ ] $A =")
+    assert [str(step.status) for step in check_text(text, markdown=True).steps] == ["tested"]
+
+
 @pytest.mark.parametrize(
     ("words", "step"),
     [
