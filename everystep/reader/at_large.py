@@ -2,7 +2,7 @@
 
 Such words stand without a verb that assumes.  Where they are the whole of what stands ahead, the equation is assumed;
 where more is said beside it, or it is only placed ("always", "here"), it may be a claim as well, and is in doubt.
-May import ``prose`` and this package's vocabulary.
+May import ``prose`` and the words of this package.
 """
 
 from __future__ import annotations
