@@ -77,6 +77,12 @@ _DOUBTED = re.compile(
 """Words of a sentence with which nothing is made of a decomposition: they deny it, doubt it or make it another one."""
 
 
+_BY_ITS_FACTOR = re.compile(
+    r"(?P<name>\bcholesky) factor \$,?(?: (?:so that|that is|i\.e\.|such that|with|where))?,? ?$"
+)
+"""« with Cholesky factor $L$, $A = L L^\\top$ »."""
+
+
 @dataclass(frozen=True)
 class Called:
     """Which decomposition words call a formula; ``size``: "thin", "compact", "full", or "" where they do not say.
@@ -94,6 +100,7 @@ class Called:
 def called_decomposition(sentence: Sentence) -> Called | None:
     """The decomposition that the words just before or behind a formula call it; None where they call it none."""
     before, after = plain(sentence.before), plain(sentence.after)
+    before = _BY_ITS_FACTOR.sub(r"\g<name> factorization ", before)
     ahead = _AHEAD.match(re.split(r"[.;](?:\s+|$)", before)[-1])
     if ahead is not None and re.search(_OPENING, ahead["first"]) and not _DOUBTED.search(_clause(ahead["first"])):
         if _DOUBTED.search(re.split(r"[.;:](?:\s|$)", after)[0].split("$")[0]):

@@ -162,7 +162,7 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
         if any(relation_of(formula, k)[0] for formula in sentence.later[:skipped] for k in range(len(formula))):
             match = None  # « $t$, $\\eta > 0$ le pas »: said of the formula that declares itself
     called = next((part for part in match.groupdict().values() if part), "").strip() if match is not None else ""
-    called = _LEADS_ON.sub("", called)
+    called = _WITH_ITS_FACTOR.sub("", _LEADS_ON.sub("", called))
     if _BY_WHAT.fullmatch(called) and _UPSTREAM.search(f"{plain(sentence.before).rsplit('$', 1)[-1]} {called}"):
         return ""
     if not called or match is None or _AS_COLUMN.fullmatch(called):
@@ -175,6 +175,7 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
     return "" if _is_known(called) and not in_a_set else called
 
 
+_WITH_ITS_FACTOR = re.compile(r",? with (?:the |a |its )?cholesky factor$")
 _UPSTREAM = re.compile(r"\b(?:upstream|incoming|backpropagated|amont|entrant)\b")
 _BY_WHAT = re.compile(
     r"(?:(?:the|an?|le|un) )?(?:(?:upstream|incoming|backpropagated|given|arbitrary|known) )*(?:gradient )?"
