@@ -100,9 +100,9 @@ NEUTRAL = listed(
     states attention query queries key keys value values embedding embeddings gradient hessian jacobian precision
     transition adjacency laplacian gram activation activations unit units layer layers token tokens probability
     probabilities class classes score scores signal signals direction directions projection map regressor regressors
-    response coefficients coefficient estimator initialisation initialization network networks reseau reseaux noyau
-    etat etats couche couches hessienne jacobienne probabilites classe perte entree entrees sortie sorties ensuite
-    enfin dont d'apprentissage d'entree
+    responsibilities response coefficients coefficient estimator initialisation initialization network networks
+    reseau reseaux noyau etat etats couche couches hessienne jacobienne probabilites classe perte entree entrees
+    sortie sorties ensuite enfin dont d'apprentissage d'entree
     gaussien gaussienne gaussiens gaussiennes aleatoire aleatoires centre centree centres centrees reduit reduite iid
     biais seuil seuils matrices echantillon echantillons
     eigenvector eigenvalue associated corresponding system propre valeur associe associee correspondant
