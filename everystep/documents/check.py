@@ -210,7 +210,7 @@ class Checker(Supposing):
                 statement.asides += [tuple(s.raw) for s in of_it if s is not statement and statement not in defined]
         beside: Tokens = ()
         if order not in ("define", "assume") and not supposed and not defined:
-            beside = property_behind(self.problem.scope, statements, display.tokens)
+            beside = property_behind(self.problem.scope, statements, display)
         if beside:
             statements[0].asides.append(beside)
         before: Statement | None = None

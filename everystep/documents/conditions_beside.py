@@ -9,19 +9,26 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Num, Var
 from everystep.algebra.shapes import ShapeError
 from everystep.documents.spoken import letters_of
+from everystep.reader import patterns as re
 from everystep.reader.scope import Scope
-from everystep.reader.source import Tokens
+from everystep.reader.source import Display, Tokens
 from everystep.reader.statements import Statement
 from everystep.reader.trees import Unreadable
 from everystep.reader.values import Values
+from everystep.reader.words import plain
+
+_OF_EVERY = re.compile(r"\b(?:every|all|any|each|tout|toute|tous|toutes|chaque)\b[^.;]*$")
+"""Words before a display that claim all that it says: "for every $v$ we have"."""
 
 
-def property_behind(scope: Scope, statements: list[Statement], display: Tokens) -> Tokens:
+def property_behind(scope: Scope, statements: list[Statement], display: Display) -> Tokens:
     """Of two statements on one line the second may be a condition, where it makes a name of the first, of which nothing
     is said, symmetric, orthogonal, idempotent or of length 1: the first is then not called wrong, and neither is the
     second where the first needs it.  Empty where it is none.
     """
-    if len(statements) != 2 or any(t.kind == "newline" for t in display):
+    if len(statements) != 2 or any(t.kind == "newline" for t in display.tokens):
+        return ()
+    if _OF_EVERY.search(plain(display.prose)):
         return ()
     first, second = statements
     if second.leads or second.words or second.relations != ["="] or first.followed:

@@ -46,7 +46,7 @@ def with_implied(context: Context, scope: Scope) -> Context:
             if set(TRIANGLES) <= said:  # the text says itself which one it is
                 hypotheses = tuple(h for h in context.hypotheses if h not in decomposed.given)
                 context = replace(context, hypotheses=hypotheses)
-    for pair in scope.pairs:
+    for pair in (pair for pair in scope.pairs if pair.nonzero):
         has, tall, wide = known_of(pair.matrix, context)
         if "positive definite" in has:
             context = context.given(Relation(pair.value, ">", Num(0)))
@@ -122,7 +122,7 @@ def looked_at(
             plain = verdict.status is Status.PROVED and status is Status.ILL_TYPED and not _is_turned(nodes, decomposed)
             if verdict.status is not status and not plain:  # plain: it has a meaning for a square factor only
                 verdict = Verdict(Status.TESTED, "none", f"not decided: {WHICH}")
-    if verdict.status is Status.PROVED and any(_may_be_complex(claim, context, pair) for pair in scope.pairs):
+    if verdict.status is Status.PROVED and any(_may_be_complex(claim, context, pair, judge) for pair in scope.pairs):
         return Verdict(Status.TESTED, "none", f"not decided: {COMPLEX}")
     for decomposed in scope.decompositions if verdict.status is Status.PROVED else ():
         if _has_complex_factors(claim, context, decomposed) and not _without(claim, context, decomposed, judge):
@@ -200,7 +200,7 @@ def _names_any(hypothesis: Relation | Predicate, names: tuple[Var, ...]) -> bool
     return any(node in names for side in hypothesis.sides for node in ex.walk(side))
 
 
-def _may_be_complex(claim: Claim, context: Context, pair: Pair) -> bool:
+def _may_be_complex(claim: Claim, context: Context, pair: Pair, judge: Callable[[Claim, Context], Verdict]) -> bool:
     """Whether a step speaks of an eigenvalue that may be complex, and its proof may rest on its being real.
 
     It does not where all that is written, and what is assumed, is made of sums, products, powers and inverses.
@@ -218,15 +218,29 @@ def _may_be_complex(claim: Claim, context: Context, pair: Pair) -> bool:
     if _divides(nodes, {pair.vector, pair.value, pair.matrix}):
         return True
     unit = Relation(ex.Mul(ex.Transpose(pair.vector), pair.vector), "=", Num(1))
-    for h in context.hypotheses:
-        sides = (h.left, h.right) if isinstance(h, Relation) else (h.subject,)
-        parts = {node for side in sides for node in ex.walk(side)}
-        plain = (
-            h.op == "=" if isinstance(h, Relation) else h.kind in ("nonzero", "invertible", "idempotent", "diagonal")
-        )
-        if parts & nodes and h != unit and not (plain and all(isinstance(n, OF_FIELDS) for n in parts)):
-            return True
-    return False
+    spoken = {node for node in nodes if isinstance(node, (ex.Var, ex.Member))}
+    left = [h for h in context.hypotheses if h != unit]
+    while True:  # what bears on the claim through the hypotheses, too: A of ``A v = a v`` in one about a alone
+        near = [h for h in left if spoken & _parts(h)]
+        if not near:
+            return False
+        if not all(_is_of_fields(h) for h in near):
+            kept = tuple(h for h in context.hypotheses if h == unit or _is_of_fields(h))
+            return judge(claim, replace(context, hypotheses=kept)).status is not Status.PROVED
+        left = [h for h in left if h not in near]
+        spoken |= {node for h in near for node in _parts(h) if isinstance(node, (ex.Var, ex.Member))}
+
+
+def _parts(hypothesis: Relation | Predicate) -> set[Expression]:
+    return {node for side in hypothesis.sides for node in ex.walk(side)}
+
+
+def _is_of_fields(hypothesis: Relation | Predicate) -> bool:
+    """Whether a hypothesis means the same of complex numbers."""
+    if isinstance(hypothesis, Predicate) and hypothesis.kind not in ("nonzero", "invertible", "idempotent", "diagonal"):
+        return False
+    equation = isinstance(hypothesis, Predicate) or hypothesis.op == "="
+    return equation and all(isinstance(n, OF_FIELDS) for n in _parts(hypothesis))
 
 
 def _in_sizes(

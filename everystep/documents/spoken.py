@@ -187,8 +187,8 @@ def guessed_within(claim: Claim, names: Collection[str]) -> str:
     """
     nodes = list(values_in(claim))
     moving = {name for node in nodes if isinstance(node, DERIVATIVES) for name in node.operands[1:]}
-    found = (node.name for node in nodes if isinstance(node, Var) and node.name in names and node not in moving)
-    return next(found, "")
+    numbers = (node for node in nodes if isinstance(node, Var) and node.is_number_shaped and node not in moving)
+    return next((node.name for node in numbers if node.name in names), "")
 
 
 def _fits(value: Expression) -> bool:

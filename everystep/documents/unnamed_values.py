@@ -67,6 +67,8 @@ def values_in_doubt(scope: Scope, sentence: str) -> None:
     text = plain(sentence)
     found = _SAID.search(text)
     said = found["what"] if found is not None else ""
+    if found is not None and re.search(r"\b(?:mean|average|moyenne|centr|cent(?:er|re)ed)", found[0]):
+        return  # that data are centred is looked at by itself
     if found is None or not (_VALUE.search(said) or re.search(r"vanish|annul", found[0])):
         return
     if _CLAIMED.search(text[: found.start("part")]) or _DENIED.search(found[0]):

@@ -180,12 +180,15 @@ class Decomposed:
 
 @dataclass(frozen=True)
 class Pair:
-    """``matrix vector = value vector``, of an eigenvector; ``real``: the text says that one of both is real."""
+    """``matrix vector = value vector``, of an eigenvector; ``real``: the text says that one of both is real;
+    ``nonzero``: words call it an eigenvector, so that it is not zero.
+    """
 
     matrix: Expression
     vector: Expression
     value: Expression
     real: bool
+    nonzero: bool = True
 
 
 Entity = Symbolic | FamilyName | ScalarFunctionName | OpaqueFunction | DefinedFunction | Rows | Size | Held

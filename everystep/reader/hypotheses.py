@@ -18,7 +18,7 @@ from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ONE, ShapeError, index, same_shape, show_shape
 from everystep.reader.beside_numbers import is_beside_number
 from everystep.reader.counting import INTEGER_LETTERS
-from everystep.reader.entities import FamilyName, Size, Symbolic
+from everystep.reader.entities import FamilyName, Pair, Size, Symbolic
 from everystep.reader.families import orthonormal_members
 from everystep.reader.introductions import Introductions
 from everystep.reader.marks import is_unknown, name_with, plain_text, written
@@ -114,9 +114,13 @@ class Hypotheses(Introductions):
         shape = entity.value.shape if isinstance(entity, Symbolic) and not rest else (ONE, ONE)
         if shape[0] == ONE or not same_shape(shape, shape[::-1]):
             return
-        for part, wanted in ((column, (shape[0], ONE)), (number, (ONE, ONE))):
-            if reader.entity_of(part)[0] is None:
+        fresh = [reader.entity_of(part)[0] is None for part in (column, number)]
+        for part, new, wanted in zip((column, number), fresh, ((shape[0], ONE), (ONE, ONE)), strict=True):
+            if new:
                 self.introduce(part, *wanted)
+        if all(fresh):
+            values = [Values(self.scope).value(part) for part in (matrix, column, number)]
+            self.scope.pairs = (*self.scope.pairs, Pair(values[0], values[1], values[2], real=False, nonzero=False))
 
     def relation(self, left: Tokens, op: str, right: Tokens) -> None:
         left, right = trimmed(left), trimmed(right)

@@ -68,7 +68,7 @@ def test_without_loss_of_generality_assumes() -> None:
         ("h_t = h_0 + (t - 1) w", "refuted"),
         ("h_t - h_0 = \\frac{t}{2} (2 w)", "proved"),
         ("\\sum_{s=1}^t w = t w", "proved"),
-        ("h_t = h_0 + s w", "refuted"),
+        ("h_t = h_0 + s w", "unreadable"),  # nothing says what s is
     ],
 )
 def test_the_index_of_a_family_is_the_same_number_where_it_stands_alone(step: str, status: str) -> None:
