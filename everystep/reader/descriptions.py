@@ -15,7 +15,7 @@ from everystep.reader.projections import called_projection, is_projected
 from everystep.reader.prose import Sentence, near_is_known
 from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
-from everystep.reader.trees import relation_of
+from everystep.reader.trees import name_of, relation_of
 from everystep.reader.words import plain, without_properties
 
 _BE = r"be|is|are|being|denotes?|soit|soient|est|sont|etant|designe|designent|lies?|forms?|has|have|having|a|ont|ayant"
@@ -162,7 +162,9 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
         if any(relation_of(formula, k)[0] for formula in sentence.later[:skipped] for k in range(len(formula))):
             match = None  # « $t$, $\\eta > 0$ le pas »: said of the formula that declares itself
     called = next((part for part in match.groupdict().values() if part), "").strip() if match is not None else ""
-    called = _WITH_ITS_FACTOR.sub("", _LEADS_ON.sub("", called))
+    called = _LEADS_ON.sub("", called)
+    if len(sentence.later) > 1 and any(name_of(token) == "=" for token in sentence.later[1]):
+        called = _WITH_ITS_FACTOR.sub("", called)  # the equation says what the factor is
     if _BY_WHAT.fullmatch(called) and _UPSTREAM.search(f"{plain(sentence.before).rsplit('$', 1)[-1]} {called}"):
         return ""
     if not called or match is None or _AS_COLUMN.fullmatch(called):
