@@ -207,7 +207,7 @@ def _may_be_complex(claim: Claim, context: Context, pair: Pair, judge: Callable[
     """
     symmetric = known_of(pair.matrix, context)[0] & SYMMETRIC or is_gram(pair.matrix, context)
     nodes = reached(claim, context)
-    if pair.real or symmetric or not nodes & {pair.vector, pair.value}:
+    if pair.real or symmetric or not _names({*nodes}) & _names({pair.vector, pair.value}):
         return False
     if (
         not isinstance(claim, Relation)
@@ -229,6 +229,11 @@ def _may_be_complex(claim: Claim, context: Context, pair: Pair, judge: Callable[
             return judge(claim, replace(context, hypotheses=kept)).status is not Status.PROVED
         left = [h for h in left if h not in near]
         spoken |= {node for h in near for node in _parts(h) if isinstance(node, (ex.Var, ex.Member))}
+
+
+def _names(nodes: set[Expression]) -> set[str]:
+    """The names among them, of families whatever the index."""
+    return {node.name for node in nodes if isinstance(node, (ex.Var, ex.Member))}
 
 
 def _parts(hypothesis: Relation | Predicate) -> set[Expression]:

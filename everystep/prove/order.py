@@ -65,7 +65,7 @@ class Order(Definiteness, Cases, SignsAsWritten):
         self.known_matrices: list[tuple[Poly, bool]] = []
         self.seen_matrices: list[tuple[Poly, bool]] = []  # those that are semidefinite by what a claim speaks of
         self.eigenvalues: set[str] = set()  # those whose signs are being looked for
-        self.eigenvalue_signs: dict[tuple[str, int, bool], bool] = {}  # those that were found, or not, for a claim
+        self.no_signs: set[tuple[str, int, bool, int]] = set()  # of eigenvalues, looked for in vain
         self.no_products: set[tuple[frozenset[tuple[Key, int | Fraction]], bool]] = set()  # looked for in vain
         self.multiplying = False  # whether products of matrices are being looked for: once is enough
         self._within = False  # whether denominators are being cleared: once is enough
@@ -199,7 +199,7 @@ class Order(Definiteness, Cases, SignsAsWritten):
         self.seen_matrices = []
         self.no_products.clear()
         self.seen_matrices = self._matrices(found, False)
-        self.eigenvalue_signs.clear()  # without these matrices
+        self.no_signs.clear()  # without these matrices
 
     def _matrices(self, found: Iterator[Expression], strict: bool) -> list[tuple[Poly, bool]]:
         """The normal forms of matrices, as far as they have one."""
@@ -420,17 +420,18 @@ class Order(Definiteness, Cases, SignsAsWritten):
         call = self.core.calls[head]
         if call.name != LARGEST_EIGENVALUE or head in self.eigenvalues:
             return False
-        asked = (head, sign, strict)
-        if asked in self.eigenvalue_signs and not self.eigenvalues:
-            return self.eigenvalue_signs[asked]
+        asked = (head, sign, strict, len(self.known_scalars))
+        if asked in self.no_signs and not self.eigenvalues:
+            return False
         self.eigenvalues.add(head)
         try:
             inside = self.core.poly(call.arguments[0][0])
             found = self.definite({k: sign * c for k, c in inside.items()}, strict)
         finally:
             self.eigenvalues.discard(head)
-        if not self.eigenvalues:  # else other eigenvalues were left out of the question
-            self.eigenvalue_signs[asked] = found
+        # Only what was looked for in vain is remembered: what is found in one case need not hold in another.
+        if not found and not self.eigenvalues:  # else other eigenvalues were left out of the question
+            self.no_signs.add(asked)
         return found
 
     def _signed_factors(self, factor: Factor, strict: bool) -> bool:

@@ -225,7 +225,7 @@ class Declarer(Settling):
     def mention(self, tokens: Tokens, sentence: Sentence) -> None:
         """Inline mathematics of the prose: it may declare, or be what words speak of."""
         tokens = trimmed(tokens)
-        if not tokens or is_ordinal(tokens, sentence.after):
+        if not tokens or is_ordinal(tokens, sentence.after) or self.only_solved(tokens, sentence):
             return
         listed = members_listed(tokens, sentence)
         if listed:

@@ -41,6 +41,16 @@ def called_least_squares(before: str, after: str) -> str | None:
     return "" if not words or words[0] in ("and", "et", "where", "ou", "so", "then") else None
 
 
+_OF_A_SYSTEM = re.compile(
+    r"(?:least[- ]squares|\bols)\b[^$.;]*\b(?:of|for|to)\b[^$.;]*$|moindres carres\b[^$.;]*\b(?:de|du|pour)\b[^$.;]*$"
+)
+
+
+def is_system_solved(before: str) -> bool:
+    """Whether a formula is the system of a least-squares solution: it says nothing of its letters."""
+    return _OF_A_SYSTEM.search(plain(before)) is not None
+
+
 def system(formula: Tokens) -> tuple[Tokens, Tokens, Tokens] | None:
     r"""The matrix, the letter and the right side of ``X w = y`` or ``X w \approx y``."""
     sides = next((parts for sign in ("=", "approx", "simeq") if len(parts := split(formula, (sign,))) == 2), None)

@@ -18,7 +18,7 @@ from everystep.reader.commuting import commuting_pairs, may_commute
 from everystep.reader.entities import SaidAt, Symbolic, Told
 from everystep.reader.every_index import is_spoken_of, of_every_index
 from everystep.reader.independence import Group, groups_of, is_drawn_alike, named
-from everystep.reader.least_squares import called_least_squares, system
+from everystep.reader.least_squares import called_least_squares, is_system_solved, system
 from everystep.reader.marks import plain_text
 from everystep.reader.name_lists import is_dotted, is_names
 from everystep.reader.pieces import Piece, letters_of, names_in, random_names, trimmed, without_index
@@ -294,6 +294,19 @@ class Settling(Quantified):
             return False
         normal = Relation(ex.Mul(ex.Transpose(matrix), matrix, value), "=", ex.Mul(ex.Transpose(matrix), target))
         self.scope.assume(normal)
+        return True
+
+    def only_solved(self, tokens: Tokens, sentence: Sentence) -> bool:
+        """Whether a formula is a system that is solved in the sense of least squares, and so no equation that holds;
+        its letter is a column where nothing declares it.
+        """
+        data = self._system(tokens) if is_system_solved(sentence.before) else None
+        found = system(trimmed(tokens)) if data is not None else None
+        if data is None or found is None:
+            return False
+        letter = parse(found[1])
+        if Values(self.scope).entity_of(letter)[0] is None:
+            self.introduce(letter, data[0].shape[1], ONE)
         return True
 
     def _system(self, formula: Tokens) -> tuple[Expression, Expression] | None:
