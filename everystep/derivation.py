@@ -6,13 +6,13 @@ May import ``everystep.algebra`` only; proving and printing live elsewhere.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from sympy import Expr
 
 from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression
+from everystep.records import dataclass, field, replace
 
 Claim: TypeAlias = Relation | Predicate
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -35,6 +34,7 @@ from everystep.algebra.expressions import Expression
 from everystep.algebra.shapes import index, integer, size
 from everystep.derivation import Induction, Step
 from everystep.prove.verdict import Counterexample, Obligations, Status, Table, Trial, Verdict
+from everystep.records import dataclass
 
 Json: TypeAlias = Any
 """What ``json`` reads and writes; every use is checked."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import arb, fmpq, fmpq_mat
@@ -30,6 +29,7 @@ from everystep.prove.exact.jets import Jet
 from everystep.prove.exact.report import table
 from everystep.prove.exact.trials import Case, Finding
 from everystep.prove.verdict import Counterexample, Status, Table
+from everystep.records import dataclass
 
 LARGEST = 64
 """Sizes and indices beyond this are not replayed: the exact judge tries small ones only."""

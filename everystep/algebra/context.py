@@ -6,13 +6,13 @@ May import SymPy and the rest of ``everystep.algebra`` only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from sympy import Expr, Symbol
 
 from everystep.algebra.expressions import Entry, Expression, Eye, Member, Mul, Num, Transpose, Var, walk
 from everystep.algebra.shapes import index
+from everystep.records import dataclass, field, replace
 
 RELATIONS = ("=", "<=", ">=", "<", ">", "!=")
 PREDICATES = (

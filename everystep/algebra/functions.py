@@ -9,9 +9,10 @@ May import nothing of the engine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
+
+from everystep.records import dataclass
 
 Polynomial: TypeAlias = tuple[tuple[Fraction | int, tuple[tuple[str, int], ...]], ...]
 

@@ -8,13 +8,13 @@ May import the core.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from everystep.calculus.core import Core
 from everystep.calculus.indices import Slot, constant, substitute, symbols_of
 from everystep.calculus.networks import Component, Factor, Key, Poly, Term, delta
 from everystep.calculus.word_letters import Letter, conjugate, matrix_ends, placed
+from everystep.records import dataclass
 
 ENDS = ("#r", "#c")
 Basis: TypeAlias = tuple[Letter, Letter]

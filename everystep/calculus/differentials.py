@@ -8,7 +8,6 @@ order k + 1. May import ``everystep.algebra`` and the core.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import combinations
 
@@ -16,6 +15,7 @@ from everystep.algebra.functions import FUNCTIONS
 from everystep.calculus.core import Core
 from everystep.calculus.indices import Slot, difference, shifted, symbols_of
 from everystep.calculus.networks import INTEGER, Call, Head, Poly, Term, Undecided, delta
+from everystep.records import dataclass, field, replace
 
 
 @dataclass(frozen=True)

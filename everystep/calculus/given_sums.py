@@ -6,13 +6,13 @@ May import ``everystep.calculus.core`` and what it stands on.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
 from everystep.calculus.core import Core
 from everystep.calculus.indices import Slot, symbols_of
 from everystep.calculus.networks import Component, Factor, Poly, Term
 from everystep.calculus.whole_steps import follows
+from everystep.records import dataclass
 
 WILDCARDS = ("#0", "#1")
 """The indices at every value of which the equation holds, as they stand in its polynomial."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -31,6 +30,7 @@ from everystep.calculus.indices import (
     symbols_of,
 )
 from everystep.calculus.networks import INTEGER, Factor, Poly, Term, Undecided, delta
+from everystep.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ an inverse) is recorded in the table of a :class:`everystep.calculus.core.Core`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
 from everystep.calculus.indices import Slot, slot_key, substitute, symbols_of
+from everystep.records import dataclass
 
 Factor: TypeAlias = tuple[str, tuple[Slot, ...]]
 Bound: TypeAlias = tuple[str, Slot, Slot]

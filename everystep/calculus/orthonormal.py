@@ -5,12 +5,12 @@ May import ``everystep.calculus.core`` and what it stands on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from everystep.calculus.core import Core
 from everystep.calculus.indices import Slot, constant, difference, symbols_of
 from everystep.calculus.networks import Poly, Term, delta
+from everystep.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -18,6 +17,7 @@ import numpy as np
 
 from everystep.compiler.graph import Node, Size
 from everystep.compiler.operations import CALL, FACTOR, HELPERS, OPERATIONS, SUM
+from everystep.records import dataclass
 
 _MOST_NESTED = 6
 _ALIASES = ("transpose", "vec", "unvec")

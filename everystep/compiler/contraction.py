@@ -9,7 +9,6 @@ that NumPy finds.  :func:`factored` takes common factors out of the sum.  May im
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from everystep.compiler.graph import Node, Size
 from everystep.compiler.lowering import Lowering, NotCompiled
 from everystep.compiler.matrices import diagonal_part, trace_of
 from everystep.compiler.products import Diagonal, Entrywise, Factor, Term, Terms, transposed
+from everystep.records import dataclass
 
 _MOST_LETTERS = 26
 

@@ -6,12 +6,12 @@ May import this package's operations only.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from everystep.compiler.operations import OPERATIONS
+from everystep.records import dataclass
 
 Size: TypeAlias = tuple[int, int]
 

@@ -9,11 +9,12 @@ May import NumPy only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
+
+from everystep.records import dataclass
 
 Array: TypeAlias = Any
 CALL, FACTOR, SUM = 2, 1, 0

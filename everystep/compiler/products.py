@@ -10,10 +10,10 @@ import this package's graph only.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from everystep.compiler.graph import Graph, Node, Size
+from everystep.records import dataclass
 
 
 @dataclass(frozen=True)

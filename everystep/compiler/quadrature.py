@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sympy import Integer
@@ -35,6 +34,7 @@ from everystep.compiler.graph import Graph, Node, Size, below, replaced
 from everystep.compiler.loops import STACK, TOTAL, loop
 from everystep.compiler.lowering import Lowering, NotCompiled
 from everystep.compiler.operations import OPERATIONS
+from everystep.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from everystep.algebra import expressions as ex
@@ -18,6 +17,7 @@ from everystep.compiler.adjoints import adjoints
 from everystep.compiler.graph import Body, Graph, Node, Size, below, replaced
 from everystep.compiler.loops import STACK, TOTAL, loop
 from everystep.compiler.lowering import Lowering, NotCompiled, Place
+from everystep.records import dataclass
 
 MOST_PASSES = 16
 """Ways back that are written out in a Jacobian; of more, it is a loop."""

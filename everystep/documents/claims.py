@@ -7,7 +7,6 @@ Each is reduced to relations that the prover judges; it is proved when all of th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from everystep.algebra import expressions as ex
@@ -19,6 +18,7 @@ from everystep.reader.marks import plain_text
 from everystep.reader.source import Token, Tokens
 from everystep.reader.trees import Unreadable, depths, name_of, stripped
 from everystep.reader.values import Values
+from everystep.records import dataclass, replace
 
 Judge: TypeAlias = Callable[[Claim, tuple[Hypothesis, ...]], Verdict]
 

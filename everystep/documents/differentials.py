@@ -8,8 +8,6 @@ May import the engine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression
 from everystep.documents.doubting import Side
@@ -25,6 +23,7 @@ from everystep.reader.source import Declaration, Display, Document, Pragma, Toke
 from everystep.reader.statements import Statement
 from everystep.reader.trees import Unreadable, name_of, split
 from everystep.reader.values import Values
+from everystep.records import dataclass
 
 SIGN = "d"
 ZERO = -1

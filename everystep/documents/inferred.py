@@ -8,7 +8,6 @@ May import the reader.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise, product
 from math import prod
 
@@ -25,6 +24,7 @@ from everystep.reader.source import Token, Tokens
 from everystep.reader.statements import Statement
 from everystep.reader.trees import Unreadable, name_of, stripped
 from everystep.reader.values import Values
+from everystep.records import dataclass, field
 
 _VECTORS = frozenset("uvwxyzh")
 """Letters that are no number where the text speaks of all vectors."""

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from everystep.algebra.context import Context, Definition, Predicate, Relation
@@ -45,6 +44,7 @@ from everystep.reader.source import Declaration, Display, Document, Event, Place
 from everystep.reader.statements import statements_of
 from everystep.reader.trees import Unreadable, latex_of
 from everystep.reader.values import Values
+from everystep.records import dataclass, replace
 
 TEXT = "<text>"
 DECLARATIONS = "<declarations>"

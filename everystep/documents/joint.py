@@ -6,7 +6,6 @@ May import the engine.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from everystep.algebra import expressions as ex
@@ -18,6 +17,7 @@ from everystep.documents.relevance import relevant
 from everystep.documents.spoken import all_in, is_zero, values_in
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.models import NOISE
+from everystep.records import dataclass, replace
 
 SOURCE = "joint"
 Judge: TypeAlias = Callable[[Claim, Context], Verdict]

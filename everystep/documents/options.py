@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from everystep.algebra.context import Context
 from everystep.algebra.expressions import Expression
 from everystep.derivation import Claim
 from everystep.documents.result import StepReport
+from everystep.records import dataclass
 
 Describe: TypeAlias = Callable[[Claim, Context], tuple[str, ...]]
 """What was read of a step, in words: given by what prints the report."""

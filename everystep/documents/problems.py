@@ -5,8 +5,6 @@ May import ``everystep.algebra`` and the reader.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from everystep.algebra.context import Context, Hypothesis, Relation
 from everystep.algebra.expressions import Expression, Var
 from everystep.documents.result import Remark
@@ -15,6 +13,7 @@ from everystep.reader.entities import Doubt, Meanings, Symbolic
 from everystep.reader.scope import Scope
 from everystep.reader.source import Declaration, Place, Tokens
 from everystep.reader.statements import Statement
+from everystep.records import dataclass, field
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from everystep.algebra.context import Context
 from everystep.derivation import Claim
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.source import Place
+from everystep.records import dataclass, field
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ Where the others are random the value is what makes the name random, too.  May i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Protocol
 
 from everystep.algebra import expressions as ex
@@ -16,6 +15,7 @@ from everystep.derivation import Claim
 from everystep.documents.spoken import is_stationarity
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.scope import Scope
+from everystep.records import dataclass, replace
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Var
@@ -28,6 +27,7 @@ from everystep.reader.source import Display
 from everystep.reader.statements import Statement
 from everystep.reader.trees import Unreadable, name_of
 from everystep.reader.values import Values
+from everystep.records import dataclass, replace
 
 
 @dataclass(frozen=True)

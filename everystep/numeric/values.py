@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, TypeAlias, cast
 
@@ -33,6 +32,7 @@ from everystep.compiler.quadrature import Rule, mean_of
 from everystep.kernels.gradient_check import Differences, GradientCheck, check_gradient, differences
 from everystep.numeric.samples import Inside, Laws
 from everystep.prove.exact.sampling import Drawn
+from everystep.records import dataclass, replace
 
 Array: TypeAlias = NDArray[Any]
 Given: TypeAlias = "Mapping[Place, Array]"

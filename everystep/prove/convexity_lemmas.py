@@ -7,7 +7,6 @@ the lemmas; never the exact judge.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from itertools import product
 
@@ -20,6 +19,7 @@ from everystep.algebra.substitution import instance
 from everystep.calculus.networks import subtract
 from everystep.prove.lemmas import Lemmas
 from everystep.prove.sides import addends_of, factors_of, inner_products, without_abs
+from everystep.records import dataclass
 
 ZERO, UNIT = ex.Num(0), ex.Num(1)
 CONVEX, CONCAVE = ("exp", "softplus", "abs", "relu"), ("log", "sqrt")

@@ -6,7 +6,6 @@ May import ``everystep.algebra``, ``everystep.calculus`` and ``everystep.prove.w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
@@ -33,6 +32,7 @@ from everystep.prove.said import Implied, are_opposite, bound_of, integer_slot, 
 from everystep.prove.spans import Cuts, cuts_of
 from everystep.prove.triangular import LOWER, UPPER
 from everystep.prove.words import Words
+from everystep.records import dataclass
 
 MOST_IMAGES = 4
 _CLOSED = ("symmetric", "positive definite", "positive semidefinite", "orthogonal", "diagonal", "idempotent")

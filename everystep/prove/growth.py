@@ -7,7 +7,6 @@ A polynomial in u and atoms is read monomial by monomial as ``u^a log(u)^b exp(E
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 from everystep.algebra.expressions import Expression
@@ -20,6 +19,7 @@ from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Component, Exponent, Head, Key, Poly, Term, Undecided
 from everystep.prove.real_points import AtPoint
 from everystep.prove.scalars import BOUNDS
+from everystep.records import dataclass, field
 
 MOST_DERIVATIVES, DEEPEST = 6, 10
 

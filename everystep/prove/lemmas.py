@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from sympy import Expr, Symbol
 
@@ -31,6 +30,7 @@ from everystep.prove.semidefinite_lemmas import (
     weighted_cauchy_schwarz,
 )
 from everystep.prove.sides import addends_of, factors_of, inner_products, matrix_factors, squared_norm, without_abs
+from everystep.records import dataclass
 
 BEYOND = Symbol("·none", integer=True)  # the index of a power: it does not occur
 

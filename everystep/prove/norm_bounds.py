@@ -7,7 +7,6 @@ factor or the bound of one.  May import the normal form, the order and the lemma
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import islice, pairwise, permutations, product
 
 from everystep.algebra import expressions as ex
@@ -18,6 +17,7 @@ from everystep.prove.as_written import Written, scale_of_unit
 from everystep.prove.equations import head_of_every
 from everystep.prove.lemmas import Lemmas
 from everystep.prove.sides import addends_of, factors_of
+from everystep.records import dataclass
 
 MOST_FACTORS, MOST_TERMS, MOST_WAYS, MOST_NODES, MOST_CHOICES, MOST_PRODUCTS = 4, 4, 12, 6, 8, 256
 ZERO, TWO = ex.Num(0), ex.Num(2)

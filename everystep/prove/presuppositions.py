@@ -9,7 +9,6 @@ empty: a presupposition keeps the binders that it stands under, outermost first.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
 from typing import TypeAlias
@@ -23,6 +22,7 @@ from everystep.algebra.substitution import BINDERS, instance
 from everystep.calculus.indices import Integers, NotAffine, Slot, difference, shifted, slot_of
 from everystep.calculus.networks import Exhausted, Factor, Undecided
 from everystep.prove.normal_form import NormalForm
+from everystep.records import dataclass, replace
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ has an inverse; and a name can be replaced by what a hypothesis says it is equal
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 
 from sympy import Symbol
 
@@ -20,6 +19,7 @@ from everystep.algebra.shapes import same_size
 from everystep.derivation import Claim
 from everystep.prove.eigenvalue_products import OF_EIGENVALUES
 from everystep.prove.small_matrices import sum_of_powers
+from everystep.records import dataclass, replace
 
 MOST_INVERSES, MOST_NAMES, MOST_ENDS = 3, 3, 3
 

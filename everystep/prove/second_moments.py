@@ -8,13 +8,13 @@ together: ``x^T B x`` is ``tr(B x x^T)``, and ``(a^T x) x`` is ``x x^T a``.  May
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from sympy import Expr, Symbol
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Expression, Member
 from everystep.algebra.shapes import ONE
+from everystep.records import dataclass, replace
 
 MOST_TERMS = 60
 

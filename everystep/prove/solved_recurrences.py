@@ -7,8 +7,6 @@ core and ``said``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sympy import Expr, Symbol
 
 from everystep.algebra import expressions as ex
@@ -19,6 +17,7 @@ from everystep.algebra.substitution import BINDERS, instance
 from everystep.calculus.indices import Integers, NotAffine, Slot, constant, difference, slot_of
 from everystep.derivation import Claim
 from everystep.prove.said import integer_facts
+from everystep.records import dataclass
 
 INDEX = Symbol("step·", integer=True)
 """Runs over the steps in a solution; no author's index ends with this mark."""

@@ -10,7 +10,6 @@ May import the core only.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -27,6 +26,7 @@ from everystep.calculus.indices import (
     unpack,
 )
 from everystep.calculus.networks import Key, Poly, Term, monomial_key
+from everystep.records import dataclass
 
 Ranges: TypeAlias = "dict[str, tuple[Slot, Slot]]"
 WIDEST, MOST_STEPS = 4, 24

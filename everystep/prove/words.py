@@ -9,7 +9,6 @@ import ``everystep.algebra``, the core, and nothing else of the engine.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
@@ -38,6 +37,7 @@ from everystep.calculus.word_letters import (
     word_of_sums,
 )
 from everystep.prove.multiples import commute
+from everystep.records import dataclass
 
 
 @dataclass(frozen=True)

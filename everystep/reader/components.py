@@ -5,8 +5,6 @@ May import ``everystep.algebra`` and this package.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from sympy import Expr
 
 from everystep.algebra import expressions as ex
@@ -23,6 +21,7 @@ from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, split, stripped
 from everystep.reader.values import Values
+from everystep.records import dataclass, replace
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ May import this package.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from everystep.reader import patterns as re
 from everystep.reader.independence import Spoken
 from everystep.reader.source import Declaration, Display, Document, Pragma, Tokens
 from everystep.reader.trees import name_of
 from everystep.reader.words import plain
+from everystep.records import dataclass, field
 
 INTEGER_LETTERS = frozenset("ijklmnstdTNKMpq")
 _COUNTING = re.compile(

@@ -6,14 +6,13 @@ May import this package's vocabulary and tokens only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from everystep.reader import patterns as re
 from everystep.reader.prose import Sentence
 from everystep.reader.signs import GREEK
 from everystep.reader.source import Tokens
 from everystep.reader.trees import name_of, split
 from everystep.reader.words import plain
+from everystep.records import dataclass, replace
 
 SVD, EIGEN, QR, CHOLESKY, LU, POLAR = "svd", "eigen", "qr", "cholesky", "lu", "polar"
 

@@ -8,13 +8,13 @@ Any other pattern is refused.  May import this package's grammar.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 
 from sympy import Expr
 
 from everystep.reader.source import Token, Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Node, Unreadable, latex_of, name_of, stripped
+from everystep.records import dataclass, field, replace
 
 DOTS = frozenset(("dots", "ldots", "cdots", "dotsc", "dotsb", "dotsm", "hdots", "vdots", "ddots"))
 _TURNED = frozenset(("T", "t", "top", "intercal", "prime", "dagger"))

@@ -5,7 +5,6 @@ May import ``everystep.algebra`` and this package's trees only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sympy import Expr, Symbol
@@ -14,6 +13,7 @@ from everystep.algebra.context import Definition, Hypothesis, Random, Recurrence
 from everystep.algebra.expressions import Expression, Member, Var
 from everystep.algebra.functions import FUNCTIONS
 from everystep.reader.trees import Node
+from everystep.records import dataclass
 
 
 @dataclass(frozen=True)

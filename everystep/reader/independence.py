@@ -8,12 +8,12 @@ independent`` is a statement about x and y, too.  May import this package's word
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from math import inf
 
 from everystep.reader import patterns as re
 from everystep.reader.words import plain
+from everystep.records import dataclass
 
 _KIND = (
     r"(random|gaussian|normal|bernoulli|centred|centered|zero-mean|real|square|column|scalar|vectors?|variables?|"

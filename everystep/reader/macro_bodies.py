@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from math import inf
 from typing import TypeAlias
 
 from everystep.reader.source import Place, Token
 from everystep.reader.tokens import listed
+from everystep.records import dataclass, field
 
 # A body: tokens, and numbers for the arguments.
 Body: TypeAlias = "tuple[Token | int, ...]"

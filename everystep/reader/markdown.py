@@ -7,9 +7,8 @@ Imports nothing of the engine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from everystep.reader import patterns as re
+from everystep.records import dataclass
 
 _MARK = re.compile(
     r"""

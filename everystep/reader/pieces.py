@@ -5,8 +5,6 @@ May import ``everystep.algebra`` and this package.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Relation
 from everystep.algebra.expressions import Var
@@ -17,6 +15,7 @@ from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Unreadable, depths, name_of, relation_of, split, stripped
 from everystep.reader.words import folded
+from everystep.records import dataclass, replace
 
 COMPARISONS = {"=", "<=", ">=", "<", ">", "!="}
 UNCLEAR = "unclear"

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from sympy import Rational
 
@@ -28,6 +27,7 @@ from everystep.reader.names import Names
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.trees import Node, Unreadable, depths, name_of, relation_of, split, stripped
 from everystep.reader.whole_numbers import Comparison, is_whole, jumps, of_integers
+from everystep.records import dataclass, field
 
 ORDERED = ("<", "<=", ">", ">=", "=", "!=")
 TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}

@@ -10,7 +10,6 @@ May import the reader's tokens and signs.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from everystep.reader.signs import (
     ACCENTS,
@@ -26,6 +25,7 @@ from everystep.reader.signs import (
     WORDS,
 )
 from everystep.reader.source import Declaration, Display, Event, Token, Tokens
+from everystep.records import dataclass, replace
 
 EITHER = "{}^t"
 """The name of a mark between two factors that may turn either, in a document that does not tell which."""

@@ -8,7 +8,6 @@ make true is not called wrong.  May import this package's vocabulary only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import Enum
 
 from everystep.reader import patterns as re
@@ -40,6 +39,7 @@ from everystep.reader.reservations import (
 from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
 from everystep.reader.words import plain, without_properties
+from everystep.records import dataclass, replace
 
 
 class Stance(Enum):

@@ -5,8 +5,6 @@ May import ``prose`` and this package's vocabulary.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from everystep.reader import patterns as re
 from everystep.reader.governing import ASKS, EXERCISE, GENERAL, GOVERNING, NEGATION, is_risky
 from everystep.reader.one_hot import is_of_a_class
@@ -28,6 +26,7 @@ from everystep.reader.words import (
     properties,
     puts_alternative,
 )
+from everystep.records import dataclass, replace
 
 _NOUNS = listed(
     """

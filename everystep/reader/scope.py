@@ -7,7 +7,6 @@ May import ``everystep.algebra`` and this package's grammar.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Symbol
 
@@ -37,6 +36,7 @@ from everystep.reader.entities import (
 )
 from everystep.reader.independence import Spoken
 from everystep.reader.source import Tokens
+from everystep.records import dataclass, field, replace
 
 _NEEDED = frozenset(("*", "symmetric", "positive definite", "positive semidefinite"))
 """What a text no longer assumes of a matrix that may then have no decomposition; ``"*"`` is all."""

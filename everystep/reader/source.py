@@ -5,8 +5,9 @@ May import nothing of the engine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from everystep.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

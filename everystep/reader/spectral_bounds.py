@@ -6,8 +6,6 @@ taken.  May import ``everystep.algebra`` and this package.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Predicate
 from everystep.algebra.expressions import Expression, Num, Var
@@ -21,6 +19,7 @@ from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
 from everystep.reader.trees import Unreadable, name_of, split
 from everystep.reader.values import Values
+from everystep.records import dataclass
 
 _VALUES = r"(?:real )?(?:eigenvalues|valeurs propres(?: reelles)?)"
 _LIE = (

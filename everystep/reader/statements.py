@@ -7,7 +7,6 @@ May import this package's grammar only.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 
 from everystep.reader import patterns as re
 from everystep.reader.boxes import unboxed
@@ -37,6 +36,7 @@ from everystep.reader.signs import SEPARATORS, TENSORS
 from everystep.reader.source import Place, Token, Tokens
 from everystep.reader.trees import arrow_note, depths, name_of, relation_of, split, stripped
 from everystep.reader.words import folded, plain, says_something
+from everystep.records import dataclass, field, replace
 
 PAIRED = ("align", "alignat", "flalign", "aligned", "alignedat", "array", "eqnarray", "split", "IEEEeqnarray")
 UNCLEAR, ASIDE = "\0", "\1"

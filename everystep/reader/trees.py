@@ -6,10 +6,10 @@ May import ``everystep.reader.source`` and the tables of the grammar.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 
 from everystep.reader.signs import CLOSERS, OPENERS, RELATIONS, VARIANTS, changes_relation
 from everystep.reader.source import Place, Token, Tokens
+from everystep.records import dataclass, field
 
 _SPACED = frozenset(("begin", "end"))
 MOST_ABOVE, MOST_BELOW = 400, 30

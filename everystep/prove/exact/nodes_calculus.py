@@ -6,7 +6,6 @@ May import ``everystep.algebra`` and this package only.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from flint import arb
@@ -19,6 +18,7 @@ from everystep.prove.exact.integers import compiled
 from everystep.prove.exact.jets import Jet, add, key, linear, split_key
 from everystep.prove.exact.nodes_common import position
 from everystep.prove.exact.program import Node, Program, Run, bound_index, builds, name_of
+from everystep.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ May import ``everystep.algebra`` and this package only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
 from typing import Any, TypeAlias
 
@@ -20,6 +19,7 @@ from everystep.prove.exact.integers import IntegerFunction, Test, compiled
 from everystep.prove.exact.patterns import image_of, structure_of
 from everystep.prove.exact.program import APPROXIMATE, Name, Node, Program, name_of
 from everystep.prove.exact.structures import LINEAR
+from everystep.records import dataclass
 
 WINDOW = 5
 

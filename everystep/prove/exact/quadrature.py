@@ -13,7 +13,6 @@ May import ``everystep.algebra`` and this package only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from flint import arb, fmpq
 
@@ -24,6 +23,7 @@ from everystep.prove.exact.evaluator import Evaluator
 from everystep.prove.exact.jets import Jet, scale
 from everystep.prove.exact.program import Name, Program, name_of, under_even_power
 from everystep.prove.exact.series import EVALUATIONS
+from everystep.records import dataclass
 
 STEP = fmpq(3, 5)
 """In units of the standard deviation: exp(-2 pi^2 / h^2) is 2e-24, and a fourth moment makes it 1e4 times as large."""

@@ -7,8 +7,6 @@ holds because two of them happen to be equal, and the values are moderate and ne
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flint import ctx
 
 from everystep.algebra.context import Context, Hypothesis, Predicate, Relation
@@ -21,6 +19,7 @@ from everystep.prove.exact.instances import MODERATE, MODERATE_POSITIVE, Instanc
 from everystep.prove.exact.integers import compiled
 from everystep.prove.exact.sizes import EXTENT, Pattern, Sizes
 from everystep.prove.exact.trials import PRECISIONS, Case
+from everystep.records import dataclass
 
 PATTERNS: tuple[Pattern, ...] = (
     ((7, 5, 9, 6, 11, 8), (5, 2, 3), (2, 3, 4)),

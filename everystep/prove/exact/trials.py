@@ -6,7 +6,6 @@ May import ``everystep.algebra`` and this package only.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
@@ -24,6 +23,7 @@ from everystep.prove.exact.prepared import Prepared, integer_relation, is_discre
 from everystep.prove.exact.program import APPROXIMATE, MEAN, RANKED, Name, Program, name_of, program_for
 from everystep.prove.exact.sizes import Sizes, Space, Symbols, relations_of
 from everystep.prove.exact.special import Special
+from everystep.records import dataclass
 
 BUILDER_MODULES = (nodes_algebra, nodes_matrices, nodes_functions, nodes_calculus, nodes_limits, chance)
 """Importing these fills the table of builders."""

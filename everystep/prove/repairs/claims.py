@@ -6,7 +6,6 @@ May import ``everystep.algebra``, ``everystep.derivation`` and the verdict.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from everystep.algebra import expressions as ex
@@ -15,6 +14,7 @@ from everystep.algebra.expressions import Expression, Mul, Neg, Num, Transpose, 
 from everystep.algebra.shapes import ShapeError, same_shape, same_size
 from everystep.derivation import Claim, Step
 from everystep.prove.verdict import Verdict
+from everystep.records import dataclass
 
 Show = Callable[[Expression], str]
 

@@ -6,7 +6,6 @@ May import ``everystep.algebra``, this package, the checker's prover, and what a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import chain, combinations
 
 from everystep.algebra import expressions as ex
@@ -16,6 +15,7 @@ from everystep.algebra.shapes import same_shape, same_size
 from everystep.prove.presuppositions import Presupposition, positions
 from everystep.prove.prover import Prover
 from everystep.prove.repairs.claims import Faulty, Repair, transposed
+from everystep.records import dataclass
 
 
 def one_property(kind: str) -> Callable[[Faulty], Iterator[Repair]]:
