@@ -13,7 +13,7 @@ from everystep.documents.asking import Asking
 from everystep.documents.claims import Minimiser
 from everystep.documents.spoken import is_applied, is_kronecker, letters_in, power_or_transpose
 from everystep.documents.ties import bound_up, functions_used, iterates
-from everystep.reader.entities import ENDED, Size
+from everystep.reader.entities import ENDED, LINES, Size
 from everystep.reader.of_laws import is_of_the_law
 from everystep.reader.scope import Scope
 from everystep.reader.sections import is_left_over, rests_on, unfit
@@ -85,7 +85,8 @@ class Doubting(Asking):
         if old:
             return f"{old} is declared in an earlier section, in a shape that does not fit what this one declares"
         if shapes:
-            letters = {name for name in scope.unsure if isinstance(scope.find(name), Size)}
+            turned = {name for name in letters if scope.unsure.get(name) == LINES}
+            letters = {name for name in scope.unsure if isinstance(scope.find(name), Size)} | turned
         for name in sorted(bound_up(letters, scope) | functions if scope.unsure else ()):
             if scope.starts_over and name not in used and name in scope.names and is_left_over(scope, name):
                 continue

@@ -202,6 +202,8 @@ class Between:
     body: Expression
 
 
+LINES = "rows, or columns"
+"""What the text calls members whose shape its words leave open."""
 ENDED = "what it was before, in a part or a case that has ended"
 """Why a name is ``unsure`` whose meaning has been taken back."""
 

@@ -15,7 +15,7 @@ from everystep.algebra import expressions as ex
 from everystep.algebra.expressions import Var
 from everystep.algebra.shapes import ONE
 from everystep.reader import patterns as re
-from everystep.reader.entities import Entity, FamilyName, Rows, Size, Symbolic
+from everystep.reader.entities import LINES, Entity, FamilyName, Rows, Size, Symbolic
 from everystep.reader.marks import bracketed, plain_text
 from everystep.reader.moments import Moments, spoken_of
 from everystep.reader.name_lists import LINK, is_dotted, is_names, members
@@ -254,7 +254,7 @@ class Lines(Moments):
         for formula in formulas:
             line = _line(formula)
             if line is not None:
-                self.scope.unsure.setdefault(line[0].text, "rows")
+                self.scope.unsure.setdefault(line[0].text, LINES)
 
     def _last_matrix(self, sentence: Sentence) -> Tokens:
         """The last name of a matrix that a sentence has spoken of before."""
@@ -294,8 +294,12 @@ class Lines(Moments):
             self.scope.rows_for_members(
                 family.name, lambda at: ex.Transpose(ex.Row(value, at)) if by_rows else ex.Col(value, at)
             )
-        elif not (family is None or isinstance(family, Size)) or turned != by_rows:
+        elif not (family is None or isinstance(family, Size)) or (turned and not by_rows):
             return False
+        elif turned != by_rows:
+            # Vectors are columns, so that these are the rows when they are transposed.  Who means rows of one line by
+            # it makes no mistake.
+            self._doubt(formula)
         self._make_lines(node, Rows(value, by_rows), family)
         return True
 
