@@ -158,6 +158,8 @@ def inverse(core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot
     if not inside:
         raise Undecided("the inverse of zero")
     outside, rest = core.content(inside, -1)
+    cleared, rest = core.without_denominators(rest, -1)  # (I + A/c)^-1 = c (c I + A)^-1
+    outside = outside.times(cleared)
     identity: Component = (((delta(size), ("#c", "#r")),), ())
     if all(any(c == identity for c, _ in key) for key in rest):
         diagonal = core.normal(

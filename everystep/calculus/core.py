@@ -275,7 +275,7 @@ class Core(Labelling, Deltas, Signs):
                 return []
             raise Undecided("a negative power of zero")
         shifted_out, poly = self.without_exponentials(poly, exponent)
-        cleared, poly = self._without_denominators(poly, exponent)
+        cleared, poly = self.without_denominators(poly, exponent)
         outside, rest = self.content(poly, exponent)
         outside = outside.times(shifted_out).times(cleared)
         if rest == ONE_POLY:
@@ -400,7 +400,7 @@ class Core(Labelling, Deltas, Signs):
             )
         return (outside if small is None else outside.times(small)), {k: _simple(c) for k, c in rest.items()}
 
-    def _without_denominators(self, poly: Poly, exponent: Exponent) -> tuple[Term, Poly]:
+    def without_denominators(self, poly: Poly, exponent: Exponent) -> tuple[Term, Poly]:
         """The lowest negative power of each number, taken out of a sum: 1 + r^2 / c^2 = (c^2 + r^2) / c^2.
 
         The number is not 0 where the sum has a value; out of a root it is taken where it is known to be positive.

@@ -470,8 +470,10 @@ class Definedness:
                 return matrix
 
     def _determinant_is_nonzero(self, matrix: Expression) -> bool:
-        """Whether a hypothesis says that the determinant of a product is not 0: det(A) det(B) != 0."""
-        if not isinstance(matrix, ex.Mul) or not self.order.known_nonzero:
+        """Whether a hypothesis says that the determinant of a product or a sum is not 0: det(A) det(B) != 0; of
+        I + u v^T, 1 + v^T u != 0.
+        """
+        if not isinstance(self._expanded(matrix), (ex.Mul, ex.Add)) or not self.order.known_nonzero:
             return False
         value = self._value(ex.Det(matrix))
         return value is not None and any(proportional(value, known) for known in self.order.known_nonzero)

@@ -64,6 +64,11 @@ def entry_determinant(matrix: Expression, context: Context) -> Expression | None
         return None
 
 
+def _is_open(h: Relation | Predicate) -> bool:
+    """Whether a hypothesis leaves a neighbourhood of every matrix that meets it, as invertibility does."""
+    return h.kind == "invertible" if isinstance(h, Predicate) else h.op == "!="
+
+
 def _monomials(e: Expression) -> int:
     """How many monomials an expression in numbers has when it is multiplied out, at most."""
     counts = [_monomials(o) for o in e.operands]
@@ -86,6 +91,9 @@ class _Writer:
 
     def __init__(self, context: Context) -> None:
         self.bodies = {d.target: d.body for d in context.definitions if isinstance(d.target, ex.Var)}
+        self.tied = {  # of their entries a hypothesis may say that two are one letter
+            leaf for h in context.hypotheses if not _is_open(h) for side in h.sides for leaf in side.leaves
+        }
 
     def relations(self, relation: Relation) -> list[Relation]:
         left, right = self.table(relation.left), self.table(relation.right)
@@ -142,8 +150,11 @@ class _Writer:
             return tuple((row[k],) for k, row in enumerate(self.table(e.operands[0])))
         if isinstance(e, ex.Block):
             return self._block(e)
-        if isinstance(e, (ex.Gradient, ex.Jacobian, ex.Hessian)):
+        by_number = isinstance(e, (ex.Gradient, ex.ScalarDerivative)) and e.operands[1].is_number_shaped
+        if isinstance(e, (ex.Gradient, ex.Jacobian, ex.Hessian)) and not by_number:
             return self._derivative(e, int(rows), int(columns))
+        if by_number:
+            return tuple(tuple(self._by_number(a, e) for a in row) for row in self.table(e.operands[0]))
         if isinstance(e, ex.SumOver):
             return self._sum(e)
         if isinstance(e, ex.Softmax):
@@ -193,10 +204,15 @@ class _Writer:
         return tuple(result)
 
     def _derivative(self, e: Expression, rows: int, columns: int) -> Table:
-        """By the entries of a vector.  (Of a matrix, symmetric ones would have two entries that are one letter.)"""
+        """By the entries of a vector, or of a matrix of which nothing is said: a symmetric one has two that are one."""
         body, by = e.operands
-        if not (isinstance(by, ex.Var) and by.shape[1] == 1) or by in self.bodies:
+        if not isinstance(by, ex.Var) or by in self.bodies:
             raise NoEntries
+        if by.shape[1] != 1:
+            if by in self.tied or not isinstance(e, ex.Gradient):
+                raise NoEntries
+            value = self.number(body)
+            return tuple(tuple(ex.ScalarDerivative(value, entry) for entry in row) for row in self.table(by))
         at = [row[0] for row in self.table(by)]
         table = self.table(body)
         if isinstance(e, ex.Hessian):
@@ -205,6 +221,15 @@ class _Writer:
         if isinstance(e, ex.Gradient):
             return _each(rows, columns, lambda i, j: ex.ScalarDerivative(table[0][0], at[i]))
         return _each(rows, columns, lambda i, j: ex.ScalarDerivative(table[i][0], at[j]))
+
+    def _by_number(self, value: Expression, e: Expression) -> Expression:
+        """The derivative of an entry; not by a defined name, which is free there and is written out elsewhere, nor by
+        an entry of a matrix that may be symmetric.
+        """
+        by = e.operands[1]
+        if any(leaf in self.bodies or (leaf.shape[1] != 1 and leaf in self.tied) for leaf in by.leaves):
+            raise NoEntries
+        return ex.ScalarDerivative(value, by)
 
     def _sum(self, e: ex.SumOver) -> Table:
         """A sum or product over an index with numbers as limits, written out."""
@@ -236,8 +261,6 @@ class _Writer:
             return table[at[0]][at[1] if len(at) == 2 else 0]
         if isinstance(e, (ex.Num, ex.Int)):
             return e
-        if isinstance(e, ex.ScalarDerivative):
-            return ex.ScalarDerivative(self.number(e.operands[0]), e.operands[1])
         if isinstance(e, NUMBERS) and all(o.is_number_shaped for o in e.operands):
             rebuilt: Expression = e.func(*(self.number(a) if isinstance(a, Expression) else a for a in e.args))
             return rebuilt

@@ -28,7 +28,15 @@ from everystep.calculus.orthonormal import OrthonormalFamilies
 from everystep.calculus.products import is_product
 from everystep.calculus.word_letters import single_factor
 from everystep.prove.families import families_of, read_images
-from everystep.prove.said import Implied, are_opposite, bound_of, integer_slot, matrix_before, nilpotency
+from everystep.prove.said import (
+    Implied,
+    are_opposite,
+    bound_of,
+    integer_slot,
+    matrix_before,
+    nilpotency,
+    times_transpose,
+)
 from everystep.prove.spans import Cuts, cuts_of
 from everystep.prove.triangular import LOWER, UPPER
 from everystep.prove.words import Words
@@ -346,6 +354,9 @@ class Equations:
         self._equation(poly, "hypothesis")
         for turned in (*self._turned(hypothesis), *commuted, *self._kernels(hypothesis), *self._singular(hypothesis)):
             self._equation(self._substituted(turned), "hypothesis")
+        for whole, inner in times_transpose(hypothesis, self.context.hypotheses):
+            compressed = self._substituted(subtract(self.lowering.poly(whole), self.lowering.poly(inner)))
+            self.words.equation(compressed, "hypothesis", self._nonzero)
         cleared = self._without_inverses(poly)
         if cleared != poly:
             self._equation(cleared, "hypothesis")

@@ -38,6 +38,8 @@ BINDING = (
     ex.Given,
 )
 """Nodes within which an index, or a name, does not stand for the value at hand."""
+DERIVATIVES = (ex.Gradient, ex.Jacobian, ex.Hessian, ex.ScalarDerivative, ex.Differential)
+AT_FULL_RANK = "pseudo-inverse at full rank"
 
 
 # equations times what an inverse inverts --------------------------------------------------------
@@ -237,6 +239,8 @@ def _rewritten(e: Expression, known: Known, used: list[str]) -> Expression:
     if whole is not None:
         used.append("sum of the powers of a small matrix")
         return whole
+    if isinstance(e, DERIVATIVES):
+        return _with_full_ranks(e, known, used)
     if isinstance(e, BINDING) or not e.operands:
         return e
     changed = [_rewritten(a, known, used) if isinstance(a, Expression) else a for a in e.args]
@@ -247,6 +251,22 @@ def _rewritten(e: Expression, known: Known, used: list[str]) -> Expression:
             used.append(name)
             return value
     return rebuilt
+
+
+def _with_full_ranks(e: Expression, known: Known, used: list[str]) -> Expression:
+    """What is derived with pseudo-inverses of matrices of full rank written out: a full rank stays one nearby.
+
+    No other rule is used there, and none under what binds an index, or under a mean.
+    """
+    if (isinstance(e, BINDING) and not isinstance(e, DERIVATIVES)) or not e.operands:
+        return e
+    value = pseudo_inverse_at_full_rank(e, known)
+    if value is not None:
+        used.append(AT_FULL_RANK)
+        return value
+    derived = e.args[:1] if isinstance(e, DERIVATIVES) else e.args
+    changed = [_with_full_ranks(a, known, used) if isinstance(a, Expression) else a for a in derived]
+    return e if tuple(changed) == derived else e.func(*changed, *e.args[len(derived) :])
 
 
 def determinant_lemma(e: Expression, known: Known) -> Expression | None:

@@ -6,6 +6,8 @@ judge.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sympy import Expr
 
 from everystep.algebra import expressions as ex
@@ -223,3 +225,21 @@ def matrix_before(side: Expression, column: Var) -> Expression | None:
     factors = side.operands[:-1]
     matrix = ex.Mul(*factors) if len(factors) > 1 else factors[0]
     return ex.Mul(matrix, unit) if matrix.is_number_shaped else matrix
+
+
+def times_transpose(h: Relation, hypotheses: tuple[Hypothesis, ...]) -> Iterator[tuple[Expression, Expression]]:
+    """(Q^T M, L) for an equation M = Q L where another says that Q^T Q = I: of A Q = Q L that Q^T A Q = L.
+
+    It is the equation times Q^T, and says less than it does.  Fails to yield anything for numbers, and where M begins
+    with Q as well.
+    """
+    units = [(k.left, k.right) for k in hypotheses if isinstance(k, Relation) and k.op == "=" and k != h]
+    products = {one for pair in units for one, other in (pair, pair[::-1]) if isinstance(other, ex.Eye)}
+    for whole, side in ((h.left, h.right), (h.right, h.left)):
+        if not isinstance(side, ex.Mul) or len(side.segments) > 1 or side.is_number_shaped or side.shape[1] == 1:
+            continue
+        first, *rest = side.operands
+        transposed = ex.Transpose(first)
+        begins = isinstance(whole, ex.Mul) and whole.operands[0] == first
+        if isinstance(first, Var) and not begins and ex.Mul(transposed, first) in products:
+            yield ex.Mul(transposed, whole), rest[0] if len(rest) == 1 else ex.Mul(*rest)

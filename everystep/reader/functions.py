@@ -161,7 +161,11 @@ class Functions(Limits):
             return self._scripted(value, following.scripts, node), at + 2
         end = at + 2
         while end < len(factors) and not separators[end]:
-            if self._is_head(factors[end]) and not self._is_head(factors[end - 1]):
+            if (
+                self._is_head(factors[end])
+                and not self._is_head(factors[end - 1])
+                and not self._is_mean(factors, at, end)
+            ):
                 break
             end += 1
         if node.text in ENTRYWISE:
@@ -175,6 +179,19 @@ class Functions(Limits):
         value = self._scripted(value, behind, node) if behind else value
         scripted = self._scripted_function if node.text in ENTRYWISE else self._scripted
         return scripted(value, own, node), end
+
+    def _is_mean(self, factors: list[Node], at: int, end: int) -> bool:
+        r"""``\log \frac1n \sum_i e^{x_i}``: one over a size and a sum behind it are one average, and the operand.
+
+        ``\log \frac{p}{1 - p} \sum_i x_i`` and ``\log 2 \sum_i x_i`` are products: what stands before is no share.
+        """
+        share, behind = factors[at + 1], factors[end]
+        if factors[at].text not in ENTRYWISE or end != at + 2 or (behind.kind, behind.text) != ("sign", "sum"):
+            return False
+        if share.kind != "frac" or share.scripts or plain_text(stripped(share.rows[0][0])) != "1":
+            return False
+        value = self.value(share)
+        return bool(value.free_symbols) and not value.leaves
 
     def _scripted_function(self, value: Expression, scripts: list[tuple[str, Tokens]], node: Node) -> Expression:
         r"""``\tanh^2(z)`` of a vector or a matrix: the square of an entrywise function is one, too."""

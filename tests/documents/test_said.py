@@ -5,7 +5,8 @@
 (``problem_sets.txt``), which of several suppositions hold (``suppositions.txt``), matrices without a size
 (``without_sizes.txt``), solutions of conditions (``solutions.txt``), which matrices commute (``commuting.txt``), to
 which brackets a text gives a meaning of its own (``own_notation.txt``), gradients of layers and losses
-(``gradients.txt``), and letters of decompositions (``decomposed_letters.txt``): the verdicts of the steps that rest on
+(``gradients.txt``), derivatives of traces, determinants and small matrices (``derivatives.txt``), and letters of
+decompositions (``decomposed_letters.txt``): the verdicts of the steps that rest on
 it.
 """
 
@@ -19,7 +20,7 @@ from everystep.documents.check import check_text
 TABLES = (
     *("said", "rows", "losses", "courses", "openings", "networks", "samples", "systems", "projections", "problem_sets"),
     *("suppositions", "without_sizes", "solutions", "commuting", "own_notation", "gradients", "decomposed_letters"),
-    *("by_entries", "conventions", "misread"),
+    *("by_entries", "conventions", "misread", "derivatives"),
 )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from everystep.algebra import expressions as ex
-from everystep.calculus import atoms
+from everystep.calculus import atoms, rotated_inverses
 from everystep.prove.definedness import Definedness
 from everystep.prove.equations import Equations
 from everystep.prove.order import Order
@@ -25,7 +25,26 @@ def of_sums_of_anything(self: Order, e: Any) -> bool:
     return isinstance(self._written_out(e), ex.SumOver) or as_written(self, e)
 
 
+rewritten = rotated_inverses._rewritten
+
+
+def of_one_size(core: Any, term: Any, position: int, cut: Any, size: Any, number: Any) -> Any:
+    return rewritten(core, term, position, cut, cut[1], number)
+
+
 MUTATIONS = (
+    Mutation(
+        "trace of the inverse of a rotated product",
+        "no product is rotated",
+        method(rotated_inverses, "_least_rotation", always(None)),
+        "inverses around a factor:trace-of-a-rotated-inverse",
+    ),
+    Mutation(
+        "trace of the inverse of a rotated product",
+        "the sizes are taken for equal",
+        method(rotated_inverses, "_rewritten", of_one_size),
+        "inverses around a factor:trace-of-a-rotated-inverse",
+    ),
     Mutation(
         "inverse",
         "none between orthogonal factors",

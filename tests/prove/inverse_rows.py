@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from everystep.algebra.context import Predicate
-from everystep.algebra.expressions import Eye
-from tests.prove.statements import PLAIN, A, FalseRow, Q, Row, S, X, beta, c, equal, less, n, one, u, x
+from everystep.algebra.expressions import Eye, Trace
+from tests.prove.statements import PLAIN, A, B, FalseRow, Q, Row, S, X, beta, c, d, equal, less, n, one, u, x
 
 given = PLAIN.given
 definite = Predicate("positive definite", S)
@@ -34,6 +34,24 @@ ROWS = (
         equal(u.T * (outer + x * x.T).I * u, u.T * outer.I * u - (u.T * outer.I * x) ** 2 / (one + x.T * outer.I * x)),
         equal(u.T * (outer + x * x.T).I * u, u.T * outer.I * u - (u.T * outer.I * x) ** 2),
         wide,
+    ),
+    Row(
+        "trace-of-a-rotated-inverse",
+        equal(Trace((outer + c * Eye(n)).I * outer), Trace((gram + c * Eye(d)).I * gram)),
+        equal(Trace((outer + c * Eye(n)).I), Trace((gram + c * Eye(d)).I)),
+        given(less(0, c)),
+    ),
+    Row(
+        "trace-of-an-inverse-of-commuted-factors",
+        equal(Trace((A * B + c * Eye(n)).I), Trace((B * A + c * Eye(n)).I)),
+        equal(Trace((A * B + c * Eye(n)).I * S), Trace((B * A + c * Eye(n)).I * S)),
+        given(less(0, c), Predicate("invertible", A * B + c * Eye(n))),
+    ),
+    Row(
+        "inverse-without-denominators",
+        equal(Trace((Eye(n) + S / c).I * S), c * n - c**2 * Trace((S + c * Eye(n)).I)),
+        equal(Trace((Eye(n) + S / c).I * S), n - c**2 * Trace((S + c * Eye(n)).I)),
+        given(less(0, c), definite),
     ),
 )
 
