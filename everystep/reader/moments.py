@@ -87,12 +87,12 @@ _GAUSSIAN = re.compile(r"\b(gaussian|gaussienn?e?s?|normal|normally|normale?s?)\
 
 _DRAWN = re.compile(
     r"(?:\W|\b(?:be|is|are|being|denotes?|an?|the|two|three|all|both|each|fresh|mutually|jointly|independent|independently|"
-    r"identically|random|numbers?|scalars?|nombres?|i|d|iid|gaussian|normal|standard|noises?|vectors?|"
+    r"identically|random|numbers?|scalars?|nombres?|i|d|iid|gaussian|normale?s?|standard|noises?|vectors?|"
     r"variables?|samples?|draws?|drawn|sampled|taken|generated|data|points?|inputs?|weights?|of|from|as|with|"
     r"having|following|follows?|law|distribution|distributed|according to|common|means?|zero|covariances?|"
     r"variances?|and|et|moyennes?|nulles?|matrix|matrice|cent(?:er|re)ed|zero-mean|centree?s?|soit|soient|est|"
     r"sont|un|une|des|la|le|les|l|bruits?|vecteurs?|aleatoires?|independante?s?|deux|tous|toutes|de|lois?|selon|suivant|suit|"
-    r"suivent|tirages?|tiree?s?|gaussiens?|gaussiennes?|echantillons?|space|n x n|multivariate|isotropic)\b)*"
+    r"suivent|tirages?|tiree?s?|gaussiens?|gaussiennes?|echantillons?|space|n x n|multivariate|isotropic|real|reelle?s?)\b)*"
 )
 """Words between random names and their law that say nothing else of them."""
 _SEVERAL = re.compile(
@@ -298,11 +298,11 @@ class Moments(Laws):
         names = [trimmed(name) for formula in earlier for name in split(members(formula), (",",))]
         if not names and not self.scope.context.random:
             return  # "two densities with means $m, k$": of nothing that has a name
-        given = [trimmed(value) for value in split(trimmed(tokens), (",",))]
+        given = [trimmed(value) for value in split(trimmed(members(tokens)), (",",))]
         for k, link in enumerate(plain(sentence.after).split("$")[:-1]):
             if len(given) >= len(names) or k >= len(sentence.later) or not LINK.match(link):
                 break
-            given += [trimmed(value) for value in split(trimmed(sentence.later[k]), (",",))]
+            given += [trimmed(value) for value in split(trimmed(members(sentence.later[k])), (",",))]
         if len(given) != len(names) or not all(is_names(name) for name in names):
             raise Unreadable("whose means, or whose variances?", tokens[0].place)
         for name, value in zip(names, given, strict=True):
