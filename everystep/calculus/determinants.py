@@ -357,24 +357,41 @@ def _rotated(core: Core, rest: Poly, size: Slot) -> list[Term]:
             for b in ratio
             for c in core.terms(inner)
         ]
-    if len(opened) != 1:
+    turned = rotations(core, rest, size) if len(opened) == 1 and rest[identity] == 1 else None
+    if turned is None:
         return _atom(core, rest, size)
-    component = opened[0]
-    letters = word(core, component, "#r", "#c")
-    if letters is None or rest[identity] != 1:
-        return _atom(core, rest, size)
+    chosen_size, chosen = turned[0]
+    return _atom(core, chosen, chosen_size)
+
+
+def rotations(core: Core, matrix: Poly, size: Slot) -> list[tuple[Slot, Poly]] | None:
+    """The matrices a I + c li ... lk l1 ... of a matrix a I + c l1 ... lk, with their sizes, the least one first.
+
+    None for a matrix that is not the sum of numbers times I and of one product of letters.
+    """
+    unit = _identity(size)
+    scaled = {k: c for k, c in matrix.items() if (unit, 1) in k}
+    others = [k for k in matrix if k not in scaled]
+    if len(others) != 1 or not scaled:
+        return None
+    opened = [c for c, e in others[0] if is_open_component(c) and e == 1]
+    scalars: dict[Component, object] = {c: e for c, e in others[0] if not is_open_component(c)}
+    numbers = [(core.term(tuple(p for p in k if p[0] != unit)), c) for k, c in scaled.items()]
+    if len(opened) != 1 or len(opened) + len(scalars) != len(others[0]):
+        return None
+    if any(is_open_component(c) for k in scaled for c, _ in k if c != unit):
+        return None
+    letters = word(core, opened[0], "#r", "#c")
+    sizes = _letter_rows(core, opened[0], letters, size) if letters is not None else None
+    if letters is None or sizes is None:
+        return None
     candidates = []
     for start in range(len(letters)):
-        turned = letters[start:] + letters[:start]
-        sizes = _letter_rows(core, component, letters, size)
-        if sizes is None:
-            return _atom(core, rest, size)
-        turned_sizes = sizes[start:] + sizes[:start]
-        unit = Term(1, [(delta(sizes[start]), ("#r", "#c"))])
-        poly = core.normal([*_word_terms(turned, turned_sizes, rest[key], dict(scalars)), unit])
-        candidates.append((sorted((monomial_key(k), str(c)) for k, c in poly.items()), sizes[start], poly))
-    _, chosen_size, chosen = min(candidates, key=lambda item: str(item[0]))
-    return _atom(core, chosen, chosen_size)
+        turned, rows = letters[start:] + letters[:start], sizes[start:] + sizes[:start]
+        units = [n.scaled(c).times(Term(1, [(delta(rows[0]), ("#r", "#c"))])) for n, c in numbers]
+        poly = core.normal([*_word_terms(turned, rows, matrix[others[0]], dict(scalars)), *units])
+        candidates.append((sorted((monomial_key(k), str(c)) for k, c in poly.items()), rows[0], poly))
+    return [(rows, poly) for _, rows, poly in sorted(candidates, key=lambda item: str(item[0]))]
 
 
 def _beside_diagonal(core: Core, rest: Poly, size: Slot, scaled: Key, outer: bool) -> list[Term]:

@@ -50,7 +50,7 @@ from everystep.calculus.networks import (
 from everystep.calculus.nilpotent import traces
 from everystep.calculus.orthonormal import OrthonormalFamilies
 from everystep.calculus.products import PRODUCTS, fixed_products
-from everystep.calculus.rotated_inverses import rotated_traces
+from everystep.calculus.turned_traces import turned_traces
 from everystep.calculus.whole_steps import steps_of_integers
 from everystep.prove.bilinear import matrices_between
 from everystep.prove.closed_sums import by_geometric_relations, in_closed_form
@@ -119,7 +119,7 @@ class NormalForm(Equations, JoinedSums):
         self.core.add_rewriter(matrix_powers.matrix_powers(self.core), "k:")
         self.core.add_rewriter(lambda term: idempotents(self.core, term))
         self.core.add_rewriter(lambda term: traces(self.core, term))
-        self.core.add_rewriter(rotated_traces(self.core), "i:")
+        self.core.add_rewriter(lambda term: turned_traces(self.core, term), "i:")
         self.core.add_rewriter(lambda term: steps_of_integers(self.core, term), "f:")
         self.core.add_rewriter(fixed_products(self.core), *PRODUCTS)
         self.families = OrthonormalFamilies(self.core)

@@ -92,7 +92,8 @@ _DRAWN = re.compile(
     r"having|following|follows?|law|distribution|distributed|according to|common|means?|zero|covariances?|"
     r"variances?|and|et|moyennes?|nulles?|matrix|matrice|cent(?:er|re)ed|zero-mean|centree?s?|soit|soient|est|"
     r"sont|un|une|des|la|le|les|l|bruits?|vecteurs?|aleatoires?|independante?s?|deux|tous|toutes|de|lois?|selon|suivant|suit|"
-    r"suivent|tirages?|tiree?s?|gaussiens?|gaussiennes?|echantillons?|space|n x n|multivariate|isotropic|real|reelle?s?)\b)*"
+    r"suivent|tirages?|tiree?s?|gaussiens?|gaussiennes?|echantillons?|space|n x n|multivariate|isotropic|"
+    r"real|reelle?s?)\b)*"
 )
 """Words between random names and their law that say nothing else of them."""
 _SEVERAL = re.compile(
