@@ -149,17 +149,18 @@ def merge_symbolic_powers(core: Core) -> Callable[[Term], list[Term] | None]:
 def inverse(core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot | None) -> list[Term]:
     """The entry (row, column) of the inverse of the matrix with entries ``inside`` at ``#r``, ``#c``.
 
-    Scalar factors come out; a diagonal matrix is inverted entrywise; the inverse of an inverse is its inside; a product
-    of square letters is inverted letter by letter, reversed; so is a product that can be cut into square matrices (they
-    are invertible where the product is).  Anything else is one atom.
+    Scalar factors come out, also those that a part is divided by: (I + W / a)^-1 is a (a I + W)^-1; a diagonal matrix is
+    inverted entrywise; the inverse of an inverse is its inside; a product of square letters is inverted letter by
+    letter, reversed; so is a product that can be cut into square matrices (they are invertible where the product is).
+    Anything else is one atom.
     """
     if row is None or column is None:
         raise Undecided("the inverse of a matrix of size 1")
     if not inside:
         raise Undecided("the inverse of zero")
-    outside, rest = core.content(inside, -1)
-    cleared, rest = core.without_denominators(rest, -1)  # (I + A/c)^-1 = c (c I + A)^-1
-    outside = outside.times(cleared)
+    divided, whole = core.without_denominators(inside, -1)
+    outside, rest = core.content(whole, -1)
+    outside = divided.times(outside)
     identity: Component = (((delta(size), ("#c", "#r")),), ())
     if all(any(c == identity for c, _ in key) for key in rest):
         diagonal = core.normal(
