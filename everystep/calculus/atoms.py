@@ -149,8 +149,8 @@ def merge_symbolic_powers(core: Core) -> Callable[[Term], list[Term] | None]:
 def inverse(core: Core, inside: Poly, size: Slot, row: Slot | None, column: Slot | None) -> list[Term]:
     """The entry (row, column) of the inverse of the matrix with entries ``inside`` at ``#r``, ``#c``.
 
-    Scalar factors come out, also those that a part is divided by: (I + W / a)^-1 is a (a I + W)^-1; a diagonal matrix is
-    inverted entrywise; the inverse of an inverse is its inside; a product of square letters is inverted letter by
+    Scalar factors come out, also those that a part is divided by: (I + W / a)^-1 is a (a I + W)^-1; a diagonal matrix
+    is inverted entrywise; the inverse of an inverse is its inside; a product of square letters is inverted letter by
     letter, reversed; so is a product that can be cut into square matrices (they are invertible where the product is).
     Anything else is one atom.
     """
