@@ -33,6 +33,7 @@ from everystep.calculus.indices import (
     symbols_of,
     unpack,
 )
+from everystep.calculus.inverted_sums import InvertedSums
 from everystep.calculus.leaves import Sizes
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import (
@@ -62,7 +63,7 @@ from everystep.prove.multiples import angles, merged_exponentials
 from everystep.prove.said import integer_facts, integer_slot, named_properties
 from everystep.prove.spans import cut, jacobians
 from everystep.prove.triangle_sums import ordered_triangles
-from everystep.prove.words import Words
+from everystep.prove.words import Words, leading_word
 
 MOST_UNFOLDED, FARTHEST_UNFOLDED = 12, 128
 """How many steps of a recurrence are unfolded: by itself, and from a member at a number, which may be as large."""
@@ -120,6 +121,7 @@ class NormalForm(Equations, JoinedSums):
         self.core.add_rewriter(lambda term: idempotents(self.core, term))
         self.core.add_rewriter(lambda term: traces(self.core, term))
         self.core.add_rewriter(lambda term: turned_traces(self.core, term), "i:")
+        self.core.add_rewriter(InvertedSums(self.core, lambda poly: leading_word(self.core, poly) is not None), "i:")
         self.core.add_rewriter(lambda term: steps_of_integers(self.core, term), "f:")
         self.core.add_rewriter(fixed_products(self.core), *PRODUCTS)
         self.families = OrthonormalFamilies(self.core)

@@ -35,6 +35,7 @@ from everystep.calculus import (
 from everystep.calculus.core import Core
 from everystep.calculus.given_sums import GivenSums
 from everystep.calculus.indices import Integers
+from everystep.calculus.inverted_sums import InvertedSums
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Term, is_delta
 from everystep.calculus.orthonormal import OrthonormalFamilies
@@ -945,6 +946,14 @@ REWRITERS = {
     "idempotents": (method(normal_form, "idempotents", always(None)), "functions:sine-and-cosine"),
     "steps of integers": (method(normal_form, "steps_of_integers", always(None)), "steps of integers:range-ends"),
     "nilpotents": (method(normal_form, "traces", always(None)), "nilpotent:trace"),
+    "turned traces": (
+        method(normal_form, "turned_traces", always(None)),
+        "inverses around a factor:trace-of-the-turned-word",
+    ),
+    "inverted sums": (
+        method(InvertedSums, "__call__", always(None)),
+        "inverses around a factor:inverse-of-a-sum-of-dyads",
+    ),
     "given sums": (method(GivenSums, "__call__", always(None)), "given sums:all-shares"),
     "orthonormal families": (method(OrthonormalFamilies, "__call__", always(None)), "families:projection-twice"),
 }
