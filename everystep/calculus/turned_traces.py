@@ -79,8 +79,9 @@ def _of_identity(core: Core, matrix: Poly, size: Slot) -> Poly | None:
     number: Poly = {tuple(p for p in k if p[0] != unit): c for k, c in matrix.items() if (unit, 1) in k}
     if not number or any(is_open_component(c) for k in number for c, _ in k):
         return None
-    known = all(core.is_nonzero(c) or core.is_generic(c) for k in number for c, _ in k)
-    return number if known and (len(number) == 1 or any(k for k in number)) else None
+    alone = len(number) == 1  # a sum of numbers that are not 0 may be 0
+    known = all(core.is_generic(c) or (alone and core.is_nonzero(c)) for k in number for c, _ in k)
+    return number if known else None
 
 
 def _trace(core: Core, rest: Term, matrix: Poly, size: Slot, power: int) -> list[Term]:
