@@ -547,6 +547,11 @@ _ITS_OWN = re.compile(r"\b([Nn]ow|[Nn]ext|[Ss]uppose|[Aa]ssume|[Ii]f|[Cc]onsider
 """The sentence begins something of its own, which may have another object of the same name."""
 _CONDITIONS = re.compile(r"^\W*(for|if|when|whenever|provided|assuming|pour|si|lorsque|quand|pourvu)\b(?!,)")
 """In small letters: the sentence goes on behind the display, "for $a > 0$", and holds for it."""
+_REASONS = re.compile(
+    r"^\W*(?:since|because|as|using|by|thanks to|given that|given|due to|in view of|as soon as|car|puisque|vu que|par|"
+    r"gr[aâ]ce [aà]|en utilisant|[Rr]ecall|[Rr]emember|[Rr]appel(?:ons|ez)?)\b(?!,)|^\s*\("
+)
+"""In small letters, or in brackets: the sentence gives what the display rests on."""
 _CONCLUDES = re.compile(r"^\W*(then|alors|we (have|get|obtain|find)|on (a|obtient|trouve))\b")
 """The condition is one for what follows: "if $a > 0$ then"."""
 
@@ -561,8 +566,9 @@ def words_behind(events: Sequence[Event]) -> dict[int, str]:
 
 
 def _explained(events: Sequence[Event]) -> Iterator[Event]:
-    """The events in the order they are taken: what follows a display with "where" says what its letters are, and so
-    does the first membership of letters that nothing before it speaks of.
+    """The events in the order they are taken: what follows a display with "where" says what its letters are, what
+    follows it with "since" what it rests on, and so does the first membership of letters that nothing before it
+    speaks of.
     """
     k, known = 0, set[str]()
     while k < len(events):
@@ -591,10 +597,13 @@ def _types(event: Event, display: Display, known: set[str]) -> bool:
 
 
 def _explains(event: Event, first: bool) -> bool:
-    """Whether inline mathematics stands in a sentence that begins with "where"; ``first``: at its beginning."""
+    """Whether inline mathematics stands in a sentence that begins with "where", or with "since"; ``first``: at its
+    beginning.
+    """
     if not isinstance(event, Declaration) or not event.inline:
         return False
-    told = _EXPLAINS.match(event.before) or (_CONDITIONS.match(event.before) and not _CONCLUDES.match(event.after))
+    told = _EXPLAINS.match(event.before) or _REASONS.match(event.before)
+    told = told or (_CONDITIONS.match(event.before) and not _CONCLUDES.match(event.after))
     return bool(told) and (not first or not event.earlier)
 
 

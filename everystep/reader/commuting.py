@@ -22,10 +22,10 @@ _HOW = r"(?:(?:all|both|pairwise|mutually|also|then|toutes?|tous|deux a deux|aus
 _EACH_OTHER = r"(?: with (?:each other|one another)| entre (?:elles|eux)| pairwise| deux a deux)?"
 _COMMUTE = re.compile(
     rf"\W*{_HOW}(?:(?:that|which|qui) )?(?:(?:are|be|being|sont|soient) )?{_HOW}"
-    rf"(?:commute|commutent|commuting(?: \w+)?)\b{_EACH_OTHER}(?! with| avec| \w+ to\b)(?P<rest>[^.;:$]*)"
+    rf"(?:commuted?|commutent|commuting(?: \w+)?)\b{_EACH_OTHER}(?! with| avec| \w+ to\b)(?P<rest>[^.;:$]*)"
 )
 _THAT_COMMUTE = re.compile(
-    rf"[^.;:$]*\b(?:(?:that|which|qui|they) (?:commute|commutent)|be commuting)\b{_EACH_OTHER}(?! with| avec)"
+    rf"[^.;:$]*\b(?:(?:that|which|qui|they) (?:commuted?|commutent)|be commuting)\b{_EACH_OTHER}(?! with| avec)"
     r"(?P<rest>[^.;:$]*)"
 )
 _WITH = re.compile(rf"\W*{_HOW}(?:commutes?|commutent) (?:with|avec) \$(?P<rest>[^.;:$]*)")
