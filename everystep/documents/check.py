@@ -105,7 +105,7 @@ class Checker(Supposing):
         place = Place(document.file, 1, 1)
         try:
             with ALARM.set(self.end) if self.options.alarm else nullcontext():
-                for event in _explained(document.events):
+                for event in _explained(_with_its_notes(document.events)):
                     place = event.place
                     if not self.take(event):
                         return
@@ -563,6 +563,26 @@ def words_behind(events: Sequence[Event]) -> dict[int, str]:
         if isinstance(event, Display) and isinstance(after, Declaration | Display):
             found[id(event)] = after.before if isinstance(after, Declaration) else after.prose
     return found
+
+
+def _with_its_notes(events: Sequence[Event]) -> list[Event]:
+    """The events with what the notes of a paragraph say, which are read behind it, ahead of the displays that stand
+    behind the mark of the note.
+    """
+    found: list[Event] = []
+    for event in events:
+        at = len(found)
+        while isinstance(event, Declaration) and event.inline and at and _stands_behind(found[at - 1], event):
+            at -= 1
+        first = next((k for k in range(at, len(found)) if isinstance(found[k], Display)), len(found))
+        found.insert(first, event)
+    return found
+
+
+def _stands_behind(one: Event, other: Event) -> bool:
+    """Whether one of two events of a file stands behind the other in it."""
+    a, b = one.place, other.place
+    return a.file == b.file and (a.line, a.column) > (b.line, b.column)
 
 
 def _explained(events: Sequence[Event]) -> Iterator[Event]:

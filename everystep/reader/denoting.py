@@ -17,7 +17,7 @@ from everystep.reader.scope import Scope
 from everystep.reader.signs import TENSORS
 from everystep.reader.source import Tokens
 from everystep.reader.syntax import parse
-from everystep.reader.trees import Node, Unreadable, latex_of, name_of
+from everystep.reader.trees import Node, Unreadable, latex_of, name_of, relation_of
 from everystep.reader.values import Values
 from everystep.reader.words import plain
 
@@ -83,6 +83,9 @@ def take_meaning(scope: Scope, tokens: Tokens, sentence: Sentence) -> None:
     if _is_vec_of_rows(trimmed(tokens), sentence, scope):
         scope.notation["vec"] = Notation(None)
         return
+    if _is_other_logarithm(trimmed(tokens), sentence):
+        scope.notation["log"] = Notation(None)
+        return
     own = _sign_or_mark(trimmed(tokens), sentence, scope)
     if own is not None:
         scope.notation[own] = Notation(None)
@@ -104,6 +107,27 @@ def take_meaning(scope: Scope, tokens: Tokens, sentence: Sentence) -> None:
             return
     if kind in _USUAL and "_" not in key and re.search(_USUAL[kind], said) is None:
         scope.notation[key] = Notation(None)
+
+
+_IS_SHORT_FOR = re.compile(
+    r"\W*(?:(?:always|here|will|shall|may|now|ici|toujours) )*(?:denotes?|denoting|stands? for|means?|refers? to|is|be|"
+    r"short for|for|instead of|in place of|designe|signifie|est|pour|au lieu de)\b[^.;:$]{0,25}"
+)
+
+
+def _is_other_logarithm(tokens: Tokens, sentence: Sentence) -> bool:
+    r"""Whether ``\log`` is said to be a logarithm to a base that is written: ``\log = \log_2``, "write $\log$ for
+    $\log_2$".
+    """
+    written = [t for t in tokens if t.kind != "space"]
+    if not written or name_of(written[0]) != "log":
+        return False
+    if len(written) == 1:
+        said = _IS_SHORT_FOR.fullmatch(plain(sentence.after).split("$")[0])
+        other = [t for t in sentence.later[0] if t.kind != "space"] if said and sentence.later else []
+    else:
+        other = written[2:] if relation_of(tuple(written), 1)[0] in ("=", "equiv", ":=") else []
+    return len(other) > 1 and name_of(other[0]) == "log" and other[1].kind == "sub"
 
 
 def _sign_or_mark(tokens: Tokens, sentence: Sentence, scope: Scope) -> str | None:

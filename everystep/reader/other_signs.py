@@ -13,7 +13,9 @@ from everystep.reader.words import plain
 
 _BASE = re.compile(
     r"\blog(?:arithm)?(?:e)?s?\b[^.;:]{0,40}\bbase[- ]?(?:2|10|two|ten|deux|dix|b|a|\$)(?!\w)|"
-    r"\bbase[- ]?(?:2|10|two|ten) log|\b(?:binary|decimal|common) log"
+    r"\bbase[- ]?(?:2|10|two|ten) log|\b(?:binary|decimal|common) log|"
+    r"\b(?:entrop\w+|information|divergences?|capacit\w+|code ?lengths?|quantit\w+|logarithme?s?)\b[^.;:]{0,40}"
+    r"\b(?:in|en) (?:bits|shannons?|hartleys?|decibels?)\b"
 )
 _ROWS = re.compile(
     r"\bgradients?\b(?: \$)?,? (?:is|are|as|be|will be|est|sont) (?:taken |written |treated |seen )?(?:as )?"

@@ -275,7 +275,7 @@ class Typed(ABC):
     def tree(self, tokens: Tokens) -> Node:
         node = parse(tokens, self.words())
         for word in sorted(OWN_WORDS & self.scope.notation.keys()):
-            if any(name_of(token) == word for token in tokens) or f"{{{word}}}" in latex_of(tokens):
+            if _stands_alone(word, tokens) or f"{{{word}}}" in latex_of(tokens):
                 raise Unreadable(f"{word} has a meaning of its own in the text, which is not read", node.place)
         if self.side is None:
             self.side = node
@@ -384,3 +384,9 @@ def _is_averaged(e: Expression) -> bool:
     nodes = list(ex.walk(e))
     ones = any(isinstance(node, ex.Ones) for node in nodes)
     return ones and any(isinstance(node, ex.Div) and isinstance(node.operands[1], ex.Int) for node in nodes)
+
+
+def _stands_alone(word: str, tokens: Tokens) -> bool:
+    r"""Whether a word stands among tokens as it is; a logarithm with its base, ``\log_2``, means what it always does."""
+    based = [nxt.kind == "sub" for nxt in tokens[1:]] + [False]
+    return any(name_of(t) == word and not (word == "log" and below) for t, below in zip(tokens, based, strict=True))
