@@ -31,12 +31,14 @@ from everystep.documents.doubting import Side
 from everystep.documents.every_index import take_for_all
 from everystep.documents.function_letters import declare_letters
 from everystep.documents.given_anew import recognised
+from everystep.documents.index_words import indices_compared
 from everystep.documents.limits import ALARM, TimeUp, little_memory
 from everystep.documents.looking import DEFECTS
 from everystep.documents.member_indices import member_index
 from everystep.documents.options import USUAL, Options
 from everystep.documents.own_sizes import declare_own_sizes
 from everystep.documents.real_variable import real_variable
+from everystep.documents.reasons_shown import reasons_in_doubt
 from everystep.documents.result import DocumentReport, Remark
 from everystep.documents.said_before import passed_over
 from everystep.documents.solution_names import solution_of
@@ -202,6 +204,7 @@ class Checker(Supposing):
         passing = self._put_for_a_display(display, sentence.before, formulas)
         passing += self._drawn_from_conditions(display)
         passing += self._tied_letters(display)
+        passing += self._said_beside(display)
         self._meant_for_a_while(kept, sentence)
         if lists_conditions(display.prose) and not any(s.leads or s.followed for s in statements):
             named = letters_of(formula) | {"T", "top", "Vert", "vert", "lVert", "rVert", "lvert", "rvert", "norm"}
@@ -321,6 +324,19 @@ class Checker(Supposing):
         said = "letters with an index are those of the decomposition"
         doubts = tuple(Doubt(h, said, display.place.line) for h in tied if h not in scope.context.hypotheses)
         scope.doubts += doubts
+        return doubts
+
+    def _said_beside(self, display: Display) -> tuple[Doubt, ...]:
+        """What the sentence of a display, and the one that goes on behind it, says of its indices is in doubt, and so
+        are the reasons that the display gives itself.
+        """
+        behind = re.split("[.?!]", self.following.get(id(display), ""))[0]
+        beside = [token.text for token in display.tokens if token.kind == "text"]
+        ahead = display_sentence(display.prose).before or display_sentence(display.prose.rstrip(" ?\n")).before
+        words = " . ".join((ahead, *beside, behind))
+        doubts = indices_compared(self.problem.scope, words, display.tokens, display.place.line)
+        doubts += reasons_in_doubt(self.problem.scope, display)
+        self.problem.scope.doubts += doubts
         return doubts
 
     def _put_at(self, left: Tokens, right: Tokens | str, place: Place) -> Relation:
@@ -549,9 +565,9 @@ _CONDITIONS = re.compile(r"^\W*(for|if|when|whenever|provided|assuming|pour|si|l
 """In small letters: the sentence goes on behind the display, "for $a > 0$", and holds for it."""
 _REASONS = re.compile(
     r"^\W*(?:since|because|as|using|by|thanks to|given that|given|due to|in view of|as soon as|car|puisque|vu que|par|"
-    r"gr[aâ]ce [aà]|en utilisant|[Rr]ecall|[Rr]emember|[Rr]appel(?:ons|ez)?)\b(?!,)|^\s*\("
+    r"gr[aâ]ce [aà]|en utilisant)\b(?!,)|^\W*(?:[Rr]ecall|[Rr]emember|[Rr]appel(?:ons|ez)?)\b"
 )
-"""In small letters, or in brackets: the sentence gives what the display rests on."""
+"""In small letters: the sentence gives what the display rests on."""
 _CONCLUDES = re.compile(r"^\W*(then|alors|we (have|get|obtain|find)|on (a|obtient|trouve))\b")
 """The condition is one for what follows: "if $a > 0$ then"."""
 
@@ -622,8 +638,8 @@ def _explains(event: Event, first: bool) -> bool:
     """
     if not isinstance(event, Declaration) or not event.inline:
         return False
-    told = _EXPLAINS.match(event.before) or _REASONS.match(event.before)
-    told = told or (_CONDITIONS.match(event.before) and not _CONCLUDES.match(event.after))
+    conditional = _CONDITIONS.match(event.before) and not _CONCLUDES.match(event.after)
+    told = _EXPLAINS.match(event.before) or _REASONS.match(event.before) or conditional
     return bool(told) and (not first or not event.earlier)
 
 

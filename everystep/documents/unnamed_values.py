@@ -26,8 +26,10 @@ _VERB = (
     r"(?: (?:all|each|both|only|entry|vector|vectors|entries))*,? (?:are|is|sums?|adds?|equals?|vanish(?:es)?|have|has|"
     r"take|takes|lie|lies|sont|est|ont|a|somment|vaut|valent|prennent|s'annulent?)\b"
 )
+_WITHOUT_ARTICLE = r"(?:^|\b(?:since|because|as|recall|remember|note|car|puisque|comme|that))\W*"
 _SAID = re.compile(
-    rf"\b{_WHOSE}(?:\w+ )?(?P<part>(?P<matrix>{_OF_MATRICES})|{_OF_ANY}){_THING}{_VERB}(?P<what>[^.;:$]*)"
+    rf"(?:\b{_WHOSE}(?:\w+ )?|{_WITHOUT_ARTICLE})(?P<part>(?P<matrix>{_OF_MATRICES})|{_OF_ANY}){_THING}{_VERB}"
+    r"(?P<what>[^.;:$]*)"
 )
 _VALUE = re.compile(
     r"(?<![\w.])[-+±]?[012](?![\w.])|\b(?:one|zero|unity|two|unit|vanish\w*|nulle?s?|une?|equal|identical|same|"
@@ -35,15 +37,19 @@ _VALUE = re.compile(
     r"distinct\w*|binary|binaires?|signs?)\b|s'annulent?\b|\bvanish"
 )
 _CLAIMED = re.compile(
-    r"\b(?:show|prove|verify|check|that|hence|thus|therefore|so|then|because|since|claim|whether|why|if|"
-    r"montr\w+|prouv\w+|verifi\w+|que|donc|ainsi|alors|car|puisque|si)\b"
+    r"\b(?:show|prove|verify|check|that|hence|thus|therefore|so|then|claim|whether|why|if|"
+    r"montr\w+|prouv\w+|verifi\w+|que|donc|ainsi|alors|si)\b"
 )
+_REMINDS = re.compile(r"\b(?:recall|remember|keep in mind|note|notice|rappelons|on rappelle|notons) (?:that|que)\b")
+"""What is recalled is assumed, and no claim."""
 _DENIED = re.compile(r"\b(?:not|never|no|pas|ne|jamais)\b|n't\b|\bn'")
 _REFERS = re.compile(
     r"\W*(?:and |where |with |but |et |ou )?(?:"
     rf"(?:the|all|les|tous les|toutes les) (?:{_OF_MATRICES}|{_OF_ANY})|"
     r"the (?:former|latter|first|second|third|last|others?|two|columns|rows|"
-    r"entries|matrix|matrices|vectors?)|both|all|one|two|it|they|its|their|these|"
+    r"entries|matrix|matrices|vectors?)|"
+    rf"(?:{_OF_MATRICES}|{_OF_ANY}) (?:all |each )?(?:sum|add|are|is|have|sont|ont|somment)\b|"
+    r"both|all|one|two|it|they|its|their|these|"
     r"la (?:premiere|seconde|deuxieme|derniere)|"
     r"le (?:premier|second|dernier)|l'une?|l'autre|les deux|elles?|ils?|ses|leurs?)\b"
 )
@@ -64,7 +70,7 @@ def values_in_doubt(scope: Scope, sentence: str) -> None:
 
     Not what it claims, denies or asks for.
     """
-    text = plain(sentence)
+    text = _REMINDS.sub("since", plain(sentence))
     found = _SAID.search(text)
     said = found["what"] if found is not None else ""
     if found is not None and re.search(r"\b(?:mean|average|moyenne|centr|cent(?:er|re)ed)", found[0]):

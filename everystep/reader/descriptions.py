@@ -139,6 +139,12 @@ _ACTS_SO = re.compile(
 """What a matrix does to a vector, which says more of it than its shape: "let $S$ select $m$ coordinates"."""
 
 
+_OF_A_CHAIN = re.compile(
+    r"(?<!state )(?<!state-)\btransition(?: probability)? (?:matri|kernel)|\bmatrices? de (?:transition|passage)\b"
+)
+"""A matrix of probabilities, for most authors: its rows sum to one, or its columns."""
+
+
 def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
     """What words behind a formula call its names where they are not known; empty where they are, or where there are
     none.
@@ -171,7 +177,8 @@ def unknown_description(sentence: Sentence, *, function: bool = False) -> str:
         return ""
     if match.groupdict().get("noun") and _ITS_OWN_CLAUSE.match(after[match.end() :]):
         return ""
-    if _SUBSPACE.search(called) or _ACTS_SO.match(called) or (function and _OF_FUNCTIONS.search(called)):
+    chained = _OF_A_CHAIN.search(called) and "$" not in after.partition(called)[2]
+    if _SUBSPACE.search(called) or chained or _ACTS_SO.match(called) or (function and _OF_FUNCTIONS.search(called)):
         return called
     in_a_set = re.search(r"\b(in|on|from|dans|sur)$", called) and "$" in after
     return "" if _is_known(called) and not in_a_set else called

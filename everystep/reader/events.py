@@ -20,6 +20,7 @@ from everystep.reader.independence import lines_on_dependence
 from everystep.reader.loss_words import lines_with_more
 from everystep.reader.macro_bodies import Macros
 from everystep.reader.macros import Stream, to_backslash
+from everystep.reader.over_signs import over_signs
 from everystep.reader.paragraphs import Prose
 from everystep.reader.prefix_transposes import with_marks_behind
 from everystep.reader.softmaxes import softmaxes
@@ -284,7 +285,8 @@ class Reader:
         if cleaned:
             prose, ahead = self.prose.take(), self.prose.passing()
             self.enter(place)
-            self.events.append(Display(environment, cleaned, place, end, str(self.where), prose, ahead))
+            where = str(self.where)
+            self.events.append(Display(environment, cleaned, place, end, where, prose, ahead, over_signs(tokens)))
 
     def gather(self, closer: str, place: Place, stream: Stream) -> tuple[list[Token], Token | None]:
         """The tokens up to ``closer``, and the token at which reading stopped because the end is missing."""

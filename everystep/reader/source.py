@@ -80,7 +80,7 @@ class Display:
     ``tokens`` are what stands inside the environment, macros expanded, comments removed.  ``end`` is the place behind
     it.  ``where`` names the question and part it stands in (``"Question 3, part b"``), empty where there is none.
     ``prose`` are the words between the display before and this one, with ``$`` for inline mathematics, ``ahead`` the
-    sentences without formulas since the last of these.
+    sentences without formulas since the last of these, ``notes`` what stands over its signs.
     """
 
     environment: str
@@ -90,6 +90,7 @@ class Display:
     where: str = ""
     prose: str = ""
     ahead: tuple[str, ...] = ()
+    notes: tuple[Tokens, ...] = ()
 
 
 @dataclass(frozen=True)

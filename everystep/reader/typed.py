@@ -387,6 +387,6 @@ def _is_averaged(e: Expression) -> bool:
 
 
 def _stands_alone(word: str, tokens: Tokens) -> bool:
-    r"""Whether a word stands among tokens as it is; a logarithm with its base, ``\log_2``, means what it always does."""
+    r"""Whether a word stands among tokens as it is; with its base, ``\log_2`` means what it always does."""
     based = [nxt.kind == "sub" for nxt in tokens[1:]] + [False]
     return any(name_of(t) == word and not (word == "log" and below) for t, below in zip(tokens, based, strict=True))
