@@ -113,10 +113,16 @@ _CENTRED = (
     r"(?:cent(?:er|r)(?:ed|ing(?! (?:matri|operator|constant|trick)\w*)|e(?= (?:the|our|all|each|both|\$)))|centree?s?|"
     r"centrons|centre(?:r|z)|(?:zero|null)[- ]means?|means? (?:zero|0)|mean[- ](?:zero|cent(?:er|r)ed|free)|"
     r"(?:de )?moyennes? (?:nulles?|zero)|mean subtracted|demeaned|sums? (?:up )?to (?:zero|0)|standardi\w+|normali\w+|"
-    r"whiten\w*|blanchi\w*|sphered|reduites?|z-scor(?:ed|es)|centrees? reduites?)"
+    r"whiten\w*|blanchi\w*|sphered|reduites?|z-scor(?:ed|es)|centrees? reduites?|"
+    r"(?:subtract\w*|remov\w*|taking (?:away|off|out)) (?:of )?(?:off |away |out )?(?:the |its |their )?"
+    r"(?:\w+ )?(?:means?|averages?)|"
+    r"(?:soustra\w+|retranch\w+|enlev\w+) (?:de )?(?:la |sa |leur |les )?moyennes?)"
 )
 _WHITE = r"(?:whiten\w*|blanchi\w*|sphered|decorrelat\w*|standardi\w+|normali\w+|orthonormali\w+|reduites?)"
-_SAID_OF_DATA = re.compile(rf"\b{_DATA}\W[^.;:]{{0,60}}?\b{_CENTRED}\b|\b{_CENTRED}\W[^.;:]{{0,30}}?\b{_DATA}(?!\w)")
+_SAID_OF_DATA = re.compile(
+    rf"\b{_DATA}\W[^.;:]{{0,60}}?\b{_CENTRED}\b|\b{_CENTRED}\W[^.;:]{{0,30}}?\b{_DATA}(?!\w)|"
+    r"\b(?:subtract|remov)\w* (?:the |its |their )?(?:row|column|sample|empirical|feature) (?:means?|averages?)\b"
+)
 _WHITE_DATA = re.compile(rf"\b{_DATA}\W[^.;:]{{0,60}}?\b{_WHITE}\b|\b{_WHITE}\W[^.;:]{{0,30}}?\b{_DATA}(?!\w)")
 _NOISE = r"(?:noises?|errors|disturbances|perturbations|bruits?|erreurs|residuals?|residus?)"
 _NOISE_CENTRED = re.compile(

@@ -707,14 +707,23 @@ class Introductions:
         if value.shape[1] == 1 and (family is None or (isinstance(family, FamilyName) and family.rows == 1)):
             if isinstance(family, FamilyName) and family.count == 1:
                 self.scope.rows_for_members(family.name, lambda at: ex.Entry(value, at))
+                self._gone_into(family, value)
             self.scope.declare(first.text, Rows(value, True), first.style)  # the entries of a vector
             return True
         if isinstance(family, FamilyName) and family.count == 1 and value.shape[1] != 1:
             self.scope.rows_for_members(
                 family.name, lambda at: ex.Transpose(ex.Row(value, at)) if turned else ex.Col(value, at)
             )
+            self._gone_into(family, value)
         self.scope.declare(first.text, Rows(value, turned), first.style)
         return True
+
+    def _gone_into(self, family: FamilyName, value: Var) -> None:
+        """Members that are the entries of a vector of the same letter: what has been said of them is now said of it,
+        and is not forgotten with the family.
+        """
+        if family.name == value.name:
+            self.scope.names.pop(f"{family.name}[]", None)
 
     def stacked(self, family: FamilyName, matrix: Var, turned: bool) -> bool:
         """Define a matrix by its rows (``turned``) or columns where these are random, or given by a rule: it is what

@@ -31,8 +31,8 @@ _OF_SIZES = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234
 _LABELLED = re.compile(
     r"\W{0,3}(?:\b(?P<mark>[a-hivx]|[ivx]{2,4}|\d{1,2})\)|"
     r"(?P<point>\d{1,2}|[A-D]|[IVX]{1,4})\.(?=\s+[^\W\d_]{2}|\s+[$(]|\s*$)|"
-    r"(?P<kind>(?i:question|exercise|exercice|problem|probl[eè]me|part|partie|case|cas|method|m[eé]thode|approach|"
-    r"approche|variante?|scenario|sc[eé]nario|option|attempt|tentative|setting|solution|proof|preuve|version))\s+"
+    r"(?:(?P<kind>(?i:question|exercise|exercice|problem|probl[eè]me|part|partie|case|cas|method|m[eé]thode|approach|"
+    r"approche|variante?|scenario|sc[eé]nario|option|attempt|tentative|setting|solution|proof|preuve|version))\s+|(?P<short>Q)\s*)"
     r"(?P<number>\d{1,2}|[A-D]|[a-h]|[ivxIVX]{1,4})\s*[.:)])"
 )
 # A paragraph that begins with "Special case:" or « Cas général. ».
@@ -41,8 +41,10 @@ _NAMED_CASE = re.compile(
     r"((?:[^\W\d_][\w-]* ){1,2}(?:case|setting)|cas [^\W\d_][\w-]*(?: [^\W\d_][\w-]*)?)\s*[.:]",
     re.IGNORECASE,
 )
-# A label in brackets that begins a sentence inside a paragraph: "... invertible. (b) Show that".
-_LABELLED_WITHIN = re.compile(r"[.!?]\s*(\((?:[a-h]|[ivx]{1,4}|\d)\))\s*(?=$|[^\Wa-zà-ÿ\d_])")
+# A label that begins a sentence inside a paragraph: "... invertible. (b) Show that", "... invertible. 2. Show that".
+_LABELLED_WITHIN = re.compile(
+    r"[.!?]\s*(?:(\((?:[a-h]|[ivx]{1,4}|\d)\))\s*(?=$|[^\Wa-zà-ÿ\d_])|\s(\d[.)])\s+(?=[^\Wa-zà-ÿ\d_]))"
+)
 _TASK = re.compile(
     r"\b(show|prove|verify|compute|find|derive|calculate|determine|deduce|explain|what (is|are)|discuss|describe|"
     r"sketch|draw|plot|implement|comment on|justify|conclude|how (many|do|does|can)|why|montrer|montrez|discuter|"
@@ -93,14 +95,14 @@ def label_of(text: str) -> list[str]:
     match = _LABELLED.match(text)
     if match is None:
         return _named_case(text)
-    if match["kind"]:
-        return [f"{match['kind']} {match['number']}".lower()]
+    if match["kind"] or match["short"]:
+        return [f"{match['kind'] or 'question'} {match['number']}".lower()]
     return [(match["mark"] or match["point"]).lower()]
 
 
 def labels_within(text: str) -> list[str]:
     """The labels that sentences begin with: ``b`` of "(b)", ``case =special-case``; ``text`` begins in another one."""
-    found = [(match.start(), match[1][1:-1]) for match in _LABELLED_WITHIN.finditer(text)]
+    found = [(match.start(), (match[1] or match[2]).strip("().")) for match in _LABELLED_WITHIN.finditer(text)]
     for start in re.finditer(r"(?<=[.!?])\s+", text):
         found += [(start.end(), label) for label in _case_of(text[start.end() : start.end() + _WINDOW])]
     return [label for _, label in sorted(found)]
@@ -109,7 +111,7 @@ def labels_within(text: str) -> list[str]:
 def _case_of(text: str) -> list[str]:
     """The case that a stretch begins with: ``case 2``, ``case =special-case``."""
     numbered = _LABELLED.match(text)
-    return label_of(text) if numbered is None or numbered["kind"] else []
+    return label_of(text) if numbered is None or numbered["kind"] or numbered["short"] else []
 
 
 def _named_case(text: str) -> list[str]:

@@ -141,6 +141,10 @@ def is_named_case(sentence: Sentence) -> bool:
     return bool(_NAMED_CASE.search(plain(sentence.before)))
 
 
+_ASKS_WHAT = re.compile(r"(?:^|[:;,])\W*(?:and |but |so |et )?(?:what|how|que|qu'|quel(?:le)?s?|comment)\b")
+"""The question is put for a case, and what follows may answer it: "what if $A = -A^T$?"."""
+
+
 def denies(sentence: Sentence) -> bool:
     """Whether a sentence denies what its formula says, or asks for just that: "is $a > 0$?"."""
     clause = clause_of(sentence.before)
@@ -463,7 +467,7 @@ def _stance(sentence: Sentence, needs_verb: bool, any_words: bool) -> Stance:
         return Stance.NOTHING
     asked = governing["conditional"] or _SUPPOSING.match(governing[0])
     if is_question(sentence) and asked and (ASKS.match(plain(sentence.before)) or ASKS.match(clause)):
-        return Stance.NOTHING
+        return Stance.DOUBTFUL if _ASKS_WHAT.search(plain(sentence.before)) else Stance.NOTHING
     asking = r"\b(for (which|what)|pour (quel\w*|lesquels?|laquelle))"
     if re.search(rf"{asking}\W*$", clause) or (is_question(sentence) and re.search(rf"^\W*{asking}", clause)):
         return Stance.NOTHING
