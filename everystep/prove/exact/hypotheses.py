@@ -24,7 +24,7 @@ from everystep.prove.exact.inequalities import scaled_to_hold
 from everystep.prove.exact.instances import Instance, Rule, source_name
 from everystep.prove.exact.integers import Test
 from everystep.prove.exact.jets import Jet
-from everystep.prove.exact.patterns import WEAK, frames_of, inner_product
+from everystep.prove.exact.patterns import frames_of, inner_product, left_to_equations
 from everystep.prove.exact.prepared import (
     DEFINITE,
     WINDOW,
@@ -176,9 +176,14 @@ class Constraints:
             else:
                 kinds.setdefault(cell_at(found[0], g.env), set()).add(found[1])
         for cell, names in kinds.items():
-            if names <= WEAK and names != WEAK:
-                rest += [g for g in grounds if (s := g.prepared.structure) is not None and cell_at(s[0], g.env) == cell]
-        kinds = {cell: names for cell, names in kinds.items() if not names <= WEAK or names == WEAK}
+            left = left_to_equations(names)
+            rest += [
+                g
+                for g in grounds
+                if (s := g.prepared.structure) is not None and s[1] in left and cell_at(s[0], g.env) == cell
+            ]
+            names -= left
+        kinds = {cell: names for cell, names in kinds.items() if names}
         for cell, names in kinds.items():
             instance.rules[cell] = _structure_rule(instance, cell, frozenset(names))
         self.linear = {c for c, names in kinds.items() if names <= {"symmetric", "nonzero"}}

@@ -189,7 +189,7 @@ class _Judge:
             sizes = space.chosen(pattern, least)
             if sizes is not None and sizes not in found:
                 found.append(sizes)
-        return found
+        return [*found[:2], *space.loose(found), *found[2:]]
 
     def _fails_at_zeros(self, patterns: list[Sizes]) -> bool:
         """Whether the claim fails where one or two names are 0: chance meets few equations that zeros meet.

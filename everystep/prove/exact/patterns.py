@@ -5,6 +5,8 @@ May import ``everystep.algebra`` only.
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import EVERY, Hypothesis, Predicate, orthonormal_family
 
@@ -21,10 +23,22 @@ _STRUCTURAL = (
 
 
 OF_SQUARE_MINUS_ONE = "of square -1"
+ROOT_OF = "root of "
+_MOST_POWERS = 6
 SUM_ONE, NOT_NEGATIVE = "sum one", "entries not negative"
 ORTHONORMAL_FAMILY = "orthonormal family"
 WEAK = frozenset((SUM_ONE, NOT_NEGATIVE))
 """Structures that are built only where another one is said of the same vector: equations and bounds do otherwise."""
+
+
+def left_to_equations(kinds: set[str]) -> set[str]:
+    """The structures of one name that are not built, so that equations and bounds are solved in their place: one of
+    those that need another beside them, and a polynomial equation where there is any other.
+    """
+    if kinds <= WEAK and kinds != WEAK:
+        return set(kinds)
+    roots = {kind for kind in kinds if kind.startswith(ROOT_OF)}
+    return roots if roots < kinds or len(roots) > 1 else set()
 
 
 def structure_of(hypothesis: Hypothesis) -> tuple[ex.Expression, str] | None:
@@ -50,7 +64,58 @@ def structure_of(hypothesis: Hypothesis) -> tuple[ex.Expression, str] | None:
         found = _one_way(left, right)
         if found is not None:
             return found
-    return None
+    return _root(hypothesis.left, hypothesis.right)
+
+
+def _root(left: ex.Expression, right: ex.Expression) -> tuple[ex.Expression, str] | None:
+    """A and "root of c_0 ... c_k" of an equation ``c_0 I + ... + c_k A^k = 0`` with rational numbers, k > 1."""
+    if left.is_number_shaped:
+        return None
+    names = {e for side in (left, right) for e in ex.walk(side) if isinstance(e, ex.Var | ex.Member)}
+    sides = [_polynomial(side) for side in (left, right)]
+    if len(names) != 1 or sides[0] is None or sides[1] is None:
+        return None
+    degrees = range(max((*sides[0], *sides[1]), default=0) + 1)
+    coefficients = [sides[0].get(k, 0) - sides[1].get(k, 0) for k in degrees]
+    while coefficients and not coefficients[-1]:
+        coefficients.pop()
+    return (names.pop(), f"{ROOT_OF}{' '.join(map(str, coefficients))}") if len(coefficients) > 2 else None
+
+
+def _polynomial(e: ex.Expression) -> dict[int, Fraction] | None:
+    """The coefficients of a polynomial in one square matrix, each power with its own; None of anything else."""
+    if isinstance(e, ex.Zeros):
+        return {}
+    if isinstance(e, ex.Eye):
+        return {0: Fraction(1)}
+    if isinstance(e, ex.Var | ex.Member):
+        return {1: Fraction(1)}
+    if isinstance(e, ex.Pow):
+        base, exponent = e.operands
+        whole = isinstance(exponent, ex.Num) and exponent.value.is_Integer and 0 <= exponent.value <= _MOST_POWERS
+        return {int(exponent.value): Fraction(1)} if whole and isinstance(base, ex.Var | ex.Member) else None
+    if isinstance(e, ex.Neg | ex.Add):
+        total: dict[int, Fraction] = {}
+        sign = -1 if isinstance(e, ex.Neg) else 1
+        for part in map(_polynomial, e.operands):
+            if part is None:
+                return None
+            for k, c in part.items():
+                total[k] = total.get(k, Fraction(0)) + sign * c
+        return total
+    if not isinstance(e, ex.Mul):
+        return None
+    number, power = Fraction(1), 0
+    for factor in e.operands:
+        if isinstance(factor, ex.Num) and factor.value.is_Rational:
+            number *= Fraction(int(factor.value.p), int(factor.value.q))
+            continue
+        own = _polynomial(factor)
+        if own is None or len(own) != 1:
+            return None
+        ((k, c),) = own.items()
+        number, power = number * c, power + k
+    return {power: number}
 
 
 def _normal(left: ex.Expression, right: ex.Expression) -> ex.Expression | None:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from sympy import Expr
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import Hypothesis, Relation, orthonormal_family
+from everystep.algebra.context import Hypothesis, Predicate, Relation, orthonormal_family
 from everystep.algebra.shapes import ONE, integer
 from everystep.prove.exact.errors import Inadmissible, Unsupported
 from everystep.prove.exact.integers import IntegerFunction, Test, compiled, symbols_of
@@ -235,6 +235,7 @@ class Space:
         # Indices whose least value nothing states: they may be 0 or negative, where the claim has a value there.
         self.open = [n for n in self.names if n in symbols.indices and n not in bounds and n not in symbols.shapes]
         self.stated = [integer_test(r) for r in relations]
+        self.slack = [integer_test(Relation(r.left, "!=", r.right)) for r in relations if r.op in ("<=", ">=")]
         self.tests = [*self.stated, *symbols.tests.values()]
         indices = symbols.places - symbols.ends
         self.kinds = [EXTENT if n in symbols.shapes else INDEX if n in indices else LENGTH for n in self.names]
@@ -255,6 +256,14 @@ class Space:
                 sizes = dict(zip(self.names, values, strict=True))
                 if self.admits(sizes):
                     yield sizes
+
+    def loose(self, found: list[Sizes]) -> Iterator[Sizes]:
+        """The smallest sizes at which a relation that is stated is not an equality, where it is one at all that were
+        found: two matrices with columns orthogonal to each other may fill the space, and mostly do not.
+        """
+        for test in self.slack:
+            if found and not any(map(test, found)):
+                yield from islice(filter(test, self.ascending()), 1)
 
     def below(self) -> Iterator[Sizes]:
         """Small admissible sizes with 0 or a negative number for indices of which no least value is stated."""
@@ -328,11 +337,58 @@ def _compositions(total: int, parts: int) -> Iterator[tuple[int, ...]]:
 
 
 def relations_of(hypotheses: tuple[Hypothesis, ...]) -> list[Relation]:
-    """The hypotheses that relate integers only, and that there are no more orthonormal vectors than dimensions."""
+    """The hypotheses that relate integers only, that there are no more orthonormal vectors than dimensions, and what
+    the ranks that are given say of extents.
+    """
     stated = [
         h
         for h in hypotheses
         if isinstance(h, Relation) and all(isinstance(side, ex.Int | ex.Num) for side in (h.left, h.right))
     ]
     families = [f for h in hypotheses if (f := orthonormal_family(h)) is not None]
-    return stated + [Relation(ex.Int(count), "<=", ex.Int(member.shape[0])) for member, count in families]
+    of_families = [Relation(ex.Int(count), "<=", ex.Int(member.shape[0])) for member, count in families]
+    return stated + of_families + list(dict.fromkeys(_room(hypotheses)))
+
+
+def _room(hypotheses: tuple[Hypothesis, ...]) -> Iterator[Relation]:
+    """What the ranks that hypotheses give say of extents: an invertible product is no larger than what its factors
+    join, and of ``A B = 0`` with independent rows of A and columns of B there is room for all of them.
+    """
+    independent: set[ex.Expression] = set()  # matrices of which the columns are
+    for h in hypotheses:
+        product = _invertible_product(h)
+        if product is not None:
+            independent |= {product[-1], _turned(product[0])}
+            for factor in product[1:]:
+                yield from _at_most(product[0].shape[0], factor.shape[0])
+        elif isinstance(h, Predicate) and h.kind in ("full column rank", "full row rank"):
+            matrix = h.subject if h.kind == "full column rank" else _turned(h.subject)
+            independent.add(matrix)
+            yield from _at_most(matrix.shape[1], matrix.shape[0])
+    for h in hypotheses:
+        for side, other in ((h.left, h.right), (h.right, h.left)) if isinstance(h, Relation) and h.op == "=" else ():
+            factors = side.operands if isinstance(side, ex.Mul) and isinstance(other, ex.Zeros) else ()
+            if len(factors) == 2 and _turned(factors[0]) in independent and factors[1] in independent:
+                yield from _at_most(side.shape[0] + side.shape[1], factors[1].shape[0])
+
+
+def _invertible_product(h: Hypothesis) -> tuple[ex.Expression, ...] | None:
+    """The factors of a product of matrices that is said to be invertible, or the identity."""
+    if isinstance(h, Predicate):
+        product = h.subject if h.kind in ("invertible", "positive definite") else None
+    elif isinstance(h.right, ex.Eye) and h.op == "=":
+        product = h.left
+    else:
+        product = None
+    if not isinstance(product, ex.Mul) or len(product.segments) != 1 or product.is_number_shaped:
+        return None
+    return product.operands
+
+
+def _turned(matrix: ex.Expression) -> ex.Expression:
+    return matrix.operands[0] if isinstance(matrix, ex.Transpose) else ex.Transpose(matrix)
+
+
+def _at_most(small: Expr, large: Expr) -> Iterator[Relation]:
+    if symbols_of(small) | symbols_of(large) and small != large:
+        yield Relation(ex.Int(small), "<=", ex.Int(large))

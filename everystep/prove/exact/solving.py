@@ -149,11 +149,38 @@ def _solve(
     kept |= {c for c in candidates if c[0] in instance.imposed}
     candidates.sort(key=lambda c: (c in kept, c in linear, instance.cells[c].rows * instance.cells[c].columns))
     solved = _linear(residual, candidates, linear, zeros) or _quadratic(residual, candidates, linear)
-    solved = solved or _linear(residual, last, definite, zeros) or _linear(residual, numbers, set(), zeros)
+    solved = solved or _linear(residual, last, definite, zeros) or _scaled(residual, numbers)
+    solved = solved or _linear(residual, numbers, set(), zeros)
     if solved or (value.rows == value.columns == 1 and _fractional(residual, [*candidates, *numbers])):
         fixed.update(touched)
         return
     raise Unmet("an equation that chance did not meet")
+
+
+def _scaled(residual: Residual, numbers: list[Cell]) -> bool:
+    """Multiply all members of a family of numbers by one positive number: weights that are positive stay so when they
+    are made to sum to 1.
+    """
+    instance = residual.instance
+    if len(numbers) < 2 or len({name for name, _ in numbers}) > 1 or not instance.ring.ordered:
+        return False
+    bases = {cell: instance.cells[cell] for cell in numbers}
+    try:
+        here = residual.at_all(bases).base
+        none = residual.at_all({cell: Jet(instance.ring.zeros(1, 1)) for cell in numbers}).base
+        if (here.nrows(), here.ncols()) != (1, 1) or here[0, 0] == none[0, 0]:
+            return False
+        factor = none[0, 0] / (none[0, 0] - here[0, 0])
+        values = {cell: Jet(instance.ring.matrix(1, 1, [base.base[0, 0] * factor])) for cell, base in bases.items()}
+        if not factor > 0 or not vanishes(residual.at_all(values).base):
+            return False
+    except (Undefined, NeedsReals, Inadmissible):
+        return False
+    for cell in numbers:
+        instance.rules.pop(cell, None)
+    instance.cells = {**{c: v for c, v in instance.cells.items() if c not in instance.rules}, **values}
+    instance.forget()
+    return True
 
 
 def vanishes(m: Matrix) -> bool:

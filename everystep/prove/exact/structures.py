@@ -6,13 +6,16 @@ May import this package only.
 
 from __future__ import annotations
 
-from math import prod
+from fractions import Fraction
+from math import lcm, prod
 from typing import Any
+
+from flint import fmpz_poly
 
 from everystep.prove.exact.arithmetic import Matrix, Ring
 from everystep.prove.exact.errors import Inadmissible, NoMember, Undefined
 from everystep.prove.exact.instances import LOW_RANK, Instance
-from everystep.prove.exact.patterns import NOT_NEGATIVE, OF_SQUARE_MINUS_ONE, SUM_ONE
+from everystep.prove.exact.patterns import NOT_NEGATIVE, OF_SQUARE_MINUS_ONE, ROOT_OF, SUM_ONE
 
 _SCALES = (1, 4, 25)
 
@@ -137,6 +140,32 @@ def _of_square_minus_one(instance: Instance, name: str, n: int, kinds: frozenset
     return basis * inner * _inverse(instance.ring, basis)
 
 
+def _root(instance: Instance, name: str, n: int, kind: str) -> Matrix:
+    """A matrix at which a polynomial with rational coefficients vanishes: companion matrices of powers of its
+    irreducible factors, as many as fill the diagonal, in another basis.
+    """
+    given = [Fraction(c) for c in kind.removeprefix(ROOT_OF).split()]
+    scale = lcm(*(c.denominator for c in given))
+    _, factors = fmpz_poly([int(c * scale) for c in given]).factor()
+    powers = [factor**k for factor, most in factors for k in range(1, most + 1)]
+    ring = instance.ring
+    inner = [[ring.element(0)] * n for _ in range(n)]
+    start = 0
+    while start < n:
+        fitting = [p for p in powers if p.degree() <= n - start]
+        if not fitting:
+            raise Inadmissible("no matrix of this size found at which the polynomial vanishes")
+        block = fitting[instance.pick(f"{name} factor {start}", len(fitting))]
+        size = block.degree()
+        for i in range(size):
+            if i:
+                inner[start + i][start + i - 1] = ring.element(1)
+            inner[start + i][start + size - 1] = ring.element(-int(block[i]), int(block[size]))
+        start += size
+    basis = free_matrix(instance, name, n, n)
+    return basis * ring.matrix(n, n, [x for line in inner for x in line]) * _inverse(ring, basis)
+
+
 def structured(instance: Instance, name: str, rows: int, columns: int, kinds: frozenset[str]) -> Matrix:
     """A random matrix of all the named kinds; kinds that are open conditions are left to be checked."""
     n = rows
@@ -151,6 +180,9 @@ def structured(instance: Instance, name: str, rows: int, columns: int, kinds: fr
         return _diagonal(instance, name, n, kinds)
     if triangles:
         return _triangular(instance, name, n, kinds)
+    roots = [kind for kind in kinds if kind.startswith(ROOT_OF)]
+    if roots:
+        return _root(instance, name, n, roots[0])
     if OF_SQUARE_MINUS_ONE in kinds:
         return _of_square_minus_one(instance, name, n, kinds)
     if "orthogonal" in kinds and not symmetric:
