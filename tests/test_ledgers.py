@@ -41,6 +41,7 @@ GROUPS = {
         "everystep/prove/triangle_sums.py",
         "everystep/prove/said.py",
         "everystep/prove/equations.py",
+        "everystep/prove/overlaps.py",
         "everystep/prove/words.py",
         "everystep/prove/bound.py",
         "everystep/prove/spans.py",

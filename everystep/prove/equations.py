@@ -28,6 +28,7 @@ from everystep.calculus.orthonormal import OrthonormalFamilies
 from everystep.calculus.products import is_product
 from everystep.calculus.word_letters import single_factor
 from everystep.prove.families import families_of, read_images
+from everystep.prove.overlaps import of_kernels, overlapping
 from everystep.prove.said import (
     Implied,
     are_opposite,
@@ -143,6 +144,7 @@ class Equations:
                 self._read_equation(hypothesis)
         read_images(self, self.families)
         self._read_images()
+        self._read_overlaps()
 
     def _every_member(self, head: str, kind: str) -> None:
         """What a property of every matrix of a family says of its head."""
@@ -437,13 +439,19 @@ class Equations:
                 yield self.lowering.poly(ex.Det(ex.Mul(ex.Transpose(whole), whole)))
 
     def _kernels(self, hypothesis: Relation) -> Iterator[Poly]:
-        """A^T A X = 0 gives A X = 0: the trace of X^T A^T A X is the sum of the squares of the entries of A X."""
-        for product, nothing in ((hypothesis.left, hypothesis.right), (hypothesis.right, hypothesis.left)):
-            if not isinstance(nothing, ex.Zeros) or not isinstance(product, ex.Mul) or len(product.operands) < 2:
+        """What kernels of Gram matrices say."""
+        yield from (subtract(*map(self.lowering.poly, further.sides)) for further in of_kernels(hypothesis))
+
+    def _read_overlaps(self) -> None:
+        """What the equations between products say of the words in which two of them overlap."""
+        given = [h for h in self.context.hypotheses if isinstance(h, Relation) and h not in self.named]
+        reduced = [further for h in given for further in of_kernels(h)]
+        for both in overlapping((*given, *reduced)):
+            try:
+                poly = self._substituted(subtract(*map(self.lowering.poly, both.sides)))
+            except Undecided:
                 continue
-            first, *rest = product.operands
-            if first == ex.Transpose(rest[0]) or rest[0] == ex.Transpose(first):
-                yield self.lowering.poly(ex.Mul(*rest) if len(rest) > 1 else rest[0])
+            self._equation(poly, "overlapping hypotheses")
 
     def _without_inverses(self, poly: Poly) -> Poly:
         """An equation times M from the left, and from the right, where terms of it begin, and end, with M^-1."""

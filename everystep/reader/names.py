@@ -807,10 +807,13 @@ class Names(Typed):
 
     def _half_power(self, value: Expression, exponent: Num, node: Node) -> Expression:
         """The root of a positive (semi)definite matrix: a matrix of its own, of which just that is assumed; a power of
-        the inverse of a definite one is that of the matrix itself, with the other sign.
+        the inverse of a definite one is that of the matrix itself, with the other sign, and that of a Kronecker
+        product is the product of those of the factors.
         """
         if isinstance(value, ex.Inverse) and self._known(value.operands[0], "positive definite"):
             return self._half_power(value.operands[0], Num(-exponent.value), node)
+        if isinstance(value, ex.Kron):
+            return ex.Kron(*(self._half_power(factor, exponent, node) for factor in value.operands))
         definite = self._known(value, "positive definite") or self._is_above(value, "positive definite")
         semidefinite = definite or self._known(value, "positive semidefinite")
         if not isinstance(value, Var) or not (semidefinite or self._is_above(value, "positive semidefinite")):

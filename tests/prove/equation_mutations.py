@@ -11,9 +11,10 @@ from everystep.calculus import determinants, nilpotent
 from everystep.calculus.core import Core
 from everystep.calculus.lowering import Lowering
 from everystep.calculus.networks import Poly, Term, monomial_key, subtract
-from everystep.prove import equations, normal_form, prover, words
+from everystep.prove import equations, normal_form, overlaps, prover, words
 from everystep.prove.definedness import Definedness
 from everystep.prove.equations import Equations, free_symbols
+from everystep.prove.overlaps import Word
 from everystep.prove.prover import Prover
 from everystep.prove.words import Words
 from tests.prove.statements import a, c, y
@@ -74,6 +75,12 @@ def of_every_product(self: Equations, hypothesis: Relation) -> Iterator[Poly]:
     product = hypothesis.left
     if isinstance(product, Mul) and len(product.operands) == 3:
         yield self.lowering.poly(Mul(*product.operands[1:]))
+
+
+def ends_struck_out(one: tuple[Word, Word], other: tuple[Word, Word]) -> Iterator[tuple[Word, Word]]:
+    """Of words with one value and one last letter what stands before it, as if the letter were invertible."""
+    if one[1] == other[1] and one[0][-1] == other[0][-1]:
+        yield one[0][:-1], other[0][:-1]
 
 
 def of_any_bound(self: Equations, side: Expression, bound: Expression, sign: int, strict: bool) -> None:
@@ -152,6 +159,18 @@ MUTATIONS = (
         "of every product",
         method(Equations, "_kernels", of_every_product),
         "false equations:kernel-of-a-product",
+    ),
+    Mutation(
+        "overlapping hypotheses",
+        "skipped",
+        method(Equations, "_read_overlaps", always(None)),
+        "equations:symmetric-products-with-inner-inverses",
+    ),
+    Mutation(
+        "overlapping hypotheses",
+        "common ends struck out",
+        method(overlaps, "_overlaps", ends_struck_out),
+        "false equations:products-with-inner-inverses",
     ),
     Mutation("entries that are 0 or 1", "skipped", method(Equations, "_binary", always(False)), "binary:square"),
     Mutation(

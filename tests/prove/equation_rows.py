@@ -61,6 +61,7 @@ given = PLAIN.given
 eye = Eye(n)
 V = matrix("V", m, n)
 zeta, tau = scalar("zeta"), vector("tau", m)
+other = vector("other", d)
 
 
 def full(*matrices: Expression) -> tuple[Hypothesis, ...]:
@@ -93,6 +94,18 @@ ROWS = (
         equal(X * beta, Zeros(n, 1)),
         equal(beta, Zeros(d, 1)),
         given(equal(X.T * X * beta, Zeros(d, 1))),
+    ),
+    Row(
+        "kernel-of-a-gram-matrix-on-both-sides",
+        equal(X * beta, X * other),
+        equal(beta, other),
+        given(equal(X.T * X * beta, X.T * X * other)),
+    ),
+    Row(
+        "symmetric-products-with-inner-inverses",
+        equal(A * B, A * C),
+        equal(B, C),
+        given(equal(A * B * A, A), equal(A * C * A, A), equal(A * B, (A * B).T), equal(A * C, (A * C).T)),
     ),
     Row(
         "product-that-is-the-sum",
@@ -219,6 +232,12 @@ UNTRUE = (
         equal(B * x, Zeros(n, 1)),
         given(equal(A * B * x, Zeros(n, 1))),
         "A = diag(1, 0), B x = e_2",
+    ),
+    FalseRow(
+        "products-with-inner-inverses",
+        equal(A * B, A * C),
+        given(equal(A * B * A, A), equal(A * C * A, A)),
+        "A = diag(1, 0), B = A, and C = A with another entry beside the 1",
     ),
     FalseRow(
         "product-of-factors-that-may-be-singular",
