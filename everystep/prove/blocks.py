@@ -148,6 +148,9 @@ class Blocks:
         if isinstance(e, ex.Rank):
             table = self.table(e.operands[0])
             if any(not isinstance(b, ex.Zeros) for i, row in enumerate(table) for j, b in enumerate(row) if i != j):
+                apart = self._rank_by_complement(table)
+                if apart is not None:
+                    return apart
                 raise NoBlocks("the rank of blocks beside the diagonal")
             return ex.Add(*(ex.Rank(row[k]) for k, row in enumerate(table) if k < len(row)))
         if isinstance(e, ex.Mul) and e.is_number_shaped and all(len(s) == len(e.operands) for s in e.segments):
@@ -155,6 +158,17 @@ class Blocks:
         arguments = [self.scalar(a) if isinstance(a, Expression) else a for a in e.args]
         rebuilt: Expression = e.func(*arguments)
         return rebuilt
+
+    def _rank_by_complement(self, t: Table) -> Expression | None:
+        """rank [[A, B], [C, D]] = m + rank(D - C A^-1 B) for an invertible m x m block A, or n + rank(A - B D^-1 C) for
+        an invertible n x n block D: rows and columns of blocks subtracted from others.
+        """
+        if len(t) != 2 or len(t[0]) != 2:
+            return None
+        (a, b), (c, d) = t
+        if self._known_invertible(a):
+            return ex.Int(a.shape[0]) + ex.Rank(d - c * a.I * b)
+        return ex.Int(d.shape[0]) + ex.Rank(a - b * d.I * c) if self._known_invertible(d) else None
 
     def pairs(self, left: Expression, right: Expression) -> list[tuple[Expression, Expression]]:
         """The equations between blocks that an equation of block matrices stands for; raises NoBlocks."""
@@ -401,6 +415,9 @@ class Blocks:
             if least is not None:
                 return least
         if not same_size(*a.shape) or not same_size(*d.shape):
+            if isinstance(a, ex.Zeros) and isinstance(d, ex.Zeros) and same_size(*b.shape) and same_size(*c.shape):
+                exchanges = ex.Int(b.shape[0] * c.shape[0])  # of each column of the one with each of the other
+                return ex.Pow(ex.Num(-1), exchanges) * ex.Det(b) * ex.Det(c)
             raise NoBlocks("diagonal blocks that are not square")
         if isinstance(b, ex.Zeros) or isinstance(c, ex.Zeros):
             return ex.Det(a) * ex.Det(d)

@@ -31,6 +31,12 @@ MUTATIONS = (
     ),
     Mutation(
         OPERATIONS,
+        "no ranks by complements",
+        method(Blocks, "_rank_by_complement", always(None)),
+        "tables of blocks:rank-by-a-complement",
+    ),
+    Mutation(
+        OPERATIONS,
         "no exponentials",
         method(blocks, "exponential", always(None)),
         "tables of blocks:exponential-of-a-diagonal",

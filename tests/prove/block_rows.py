@@ -129,6 +129,17 @@ TABLES = (
         equal(Rank(Block(2, A, Zeros(n, d), Zeros(d, n), small)), Rank(A)),
     ),
     Row(
+        "rank-by-a-complement",
+        equal(Rank(Block(2, A, wide, tall, small)), Int(n) + Rank(small - tall * A.I * wide)),
+        equal(Rank(Block(2, A, wide, tall, small)), Int(n) + Rank(small)),
+        given(Predicate("invertible", A)),
+    ),
+    Row(
+        "determinant-beside-the-diagonal",
+        equal(two(Zeros(n, d), A, small, Zeros(d, n)), Pow(-1, Int(n * d)) * Det(A) * Det(small)),
+        equal(two(Zeros(n, d), A, small, Zeros(d, n)), -Det(A) * Det(small)),
+    ),
+    Row(
         "exponential-of-a-diagonal",
         equal(exponential(2, A, none, none, B), Block(2, exponential(1, A), none, none, exponential(1, B))),
         equal(exponential(2, A, none, none, B), Block(2, exponential(1, A), none, none, exponential(1, A))),

@@ -178,4 +178,28 @@ MUTATIONS = (
         method(rank_lemmas, "nonnegative_combination", always(True)),
         "bounds of ranks:frobenius",
     ),
+    Mutation(
+        "ranks of products and sums",
+        "no pairs",
+        method(rank_lemmas, "_of_pairs", always(())),
+        "bounds of ranks:of-the-two-projections-of-an-involution",
+    ),
+    Mutation(
+        "ranks of products and sums",
+        "any two turned into each other",
+        method(rank_lemmas, "_turns", always(True)),
+        "bounds of ranks:of-a-turned-product",
+    ),
+    Mutation(
+        "ranks of products and sums",
+        "no steps",
+        method(rank_lemmas, "_of_steps", always(())),
+        "bounds of ranks:one-step-after-the-other",
+    ),
+    Mutation(
+        "ranks of products and sums",
+        "products as large as without their numbers",
+        method(rank_lemmas, "_is_scaled", always(False)),
+        "false bounds of ranks:of-a-product-that-may-vanish",
+    ),
 )

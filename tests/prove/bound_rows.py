@@ -391,6 +391,28 @@ RANKS = (
         equal(Rank(A) + Rank(B), Int(n) + 1),
         given(equal(A * B, Zeros(n, n)), *invertible(A + B)),
     ),
+    Row(
+        "of-the-two-projections-of-an-involution",
+        equal(Rank(eye + A) + Rank(eye - A), Int(n)),
+        equal(Rank(eye + A), Int(n)),
+        given(equal(A**2, eye)),
+    ),
+    Row(
+        "one-step-after-the-other",
+        at_most(Rank(eye - A * B), Rank(eye - A) + Rank(eye - B)),
+        at_most(Rank(eye - A * B), Rank(eye - A)),
+    ),
+    Row(
+        "of-a-turned-product",
+        equal(Rank(eye - A * B * C), Rank(eye - C * A * B)),
+        equal(Rank(eye - A * B * C), Rank(eye - B * A * C)),
+    ),
+    Row(
+        "of-an-inner-inverse",
+        equal(Trace(A * B), Rank(A)),
+        equal(Trace(A * B), Rank(B)),
+        given(equal(A * B * A, A)),
+    ),
 )
 CLASSES = {
     "bounds as matrices": ORDER,
@@ -400,6 +422,14 @@ CLASSES = {
     "bounds of ranks": RANKS,
 }
 FALSE = {
+    "false bounds of ranks": (
+        FalseRow(
+            "of-a-product-that-may-vanish",
+            equal(Rank(A * B), Rank(C)),
+            given(equal(c * A * B, C)),
+            "c = 0",
+        ),
+    ),
     "false bounds": (
         FalseRow(
             "form-of-a-matrix-that-is-not-definite",
