@@ -134,6 +134,8 @@ class _Writer:
             return _each(int(rows), int(columns), lambda i, j: e.func(*(t[i][j] for t in tables)))
         if isinstance(e, ex.Transpose):
             return tuple(zip(*self.table(e.operands[0]), strict=True))
+        if isinstance(e, ex.Adjugate):
+            return _adjugate(self.table(e.operands[0]))
         if isinstance(e, ex.Inverse):
             return _inverse(self.table(e.operands[0]))
         if isinstance(e, ex.Pow) and not e.is_number_shaped:
@@ -295,17 +297,22 @@ def _signed(number: Expression, odd: bool) -> Expression:
     return -number if odd else number
 
 
-def _inverse(table: Table) -> Table:
-    """The adjugate over the determinant; where the inverse exists, which is asked elsewhere, that is not 0."""
+def _adjugate(table: Table) -> Table:
+    """The cofactors, transposed: at (i, j) the minor without row j and column i, with its sign."""
     n = len(table)
     if n > MOST_INVERTED:
         raise NoEntries
-    below = _determinant(table)
     if n == 1:
-        return ((ex.Num(1) / below,),)
+        return ((ex.Num(1),),)
 
     def cofactor(i: int, j: int) -> Expression:
         rows = [row[:i] + row[i + 1 :] for k, row in enumerate(table) if k != j]
-        return _signed(_determinant(tuple(rows)), (i + j) % 2 == 1) / below
+        return _signed(_determinant(tuple(rows)), (i + j) % 2 == 1)
 
     return _each(n, n, cofactor)
+
+
+def _inverse(table: Table) -> Table:
+    """The adjugate over the determinant; where the inverse exists, which is asked elsewhere, that is not 0."""
+    cofactors, below = _adjugate(table), _determinant(table)
+    return _each(len(table), len(table), lambda i, j: cofactors[i][j] / below)

@@ -353,10 +353,11 @@ def pseudo_inverse_at_full_rank(e: Expression, known: Known) -> Expression | Non
 
 
 def pseudo_inverse_of_factors(e: Expression, known: Known) -> Expression | None:
-    """(A B)^+ = B^+ A^+ where A has full column rank and B full row rank."""
-    if not isinstance(e, ex.PseudoInverse) or not isinstance(e.operands[0], ex.Mul):
+    """(A B)^+ = B^+ A^+ where A has full column rank and B full row rank; also of a name that is defined as A B."""
+    product = known.meaning(e.operands[0]) if isinstance(e, ex.PseudoInverse) else e
+    if not isinstance(e, ex.PseudoInverse) or not isinstance(product, ex.Mul):
         return None
-    numbers, matrices = _scale_and_matrices(e.operands[0])
+    numbers, matrices = _scale_and_matrices(product)
     if numbers or len(matrices) != 2 or not _full_rank(matrices[0], known, "column"):
         return None
     if not _full_rank(matrices[1], known, "row"):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from everystep.algebra.context import EVERY, Predicate
 from everystep.algebra.expressions import (
+    Adjugate,
     Block,
     Det,
     Entry,
@@ -54,6 +55,11 @@ def shifted_determinant(a: Expression, size: int) -> Expression:
 EVERY_ENTRY = index(EVERY[0])
 
 ROWS = (
+    Row(
+        "adjugate-and-trace",
+        equal(A2 + Adjugate(A2), Trace(A2) * Eye(2)),
+        equal(A2 - Adjugate(A2), Trace(A2) * Eye(2)),
+    ),
     Row(
         "sum-of-positive-entries",
         less(0, SumOver(Entry(x, i), i, 1, n)),

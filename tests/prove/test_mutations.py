@@ -557,6 +557,12 @@ MUTATIONS = (
         method(equations, "head_of_every", always("")),
         "entries:sum-of-positive-entries",
     ),
+    Mutation(
+        "entry by entry",
+        "adjugates without signs and in place",
+        method(entries, "_adjugate", lambda table: table),
+        "entries:adjugate-and-trace",
+    ),
     Mutation("entry by entry", "skipped", method(prover, "entry_claims", always(None)), "entries:cayley-hamilton"),
     Mutation(
         "the matrices between two vectors",
