@@ -20,7 +20,7 @@ from everystep.documents.check import check_text
 TABLES = (
     *("said", "rows", "losses", "courses", "openings", "networks", "samples", "systems", "projections", "problem_sets"),
     *("suppositions", "without_sizes", "solutions", "commuting", "own_notation", "gradients", "decomposed_letters"),
-    *("by_entries", "conventions", "misread", "derivatives"),
+    *("by_entries", "conventions", "misread", "derivatives", "given_equations"),
 )
 
 
