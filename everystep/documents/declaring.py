@@ -46,6 +46,7 @@ from everystep.reader.layouts_shown import is_layout_turned
 from everystep.reader.marks import name_with, plain_text
 from everystep.reader.models import model
 from everystep.reader.moments import is_unsaid, says_moments
+from everystep.reader.own_entries import set_of_vector
 from everystep.reader.parameters import with_parameter
 from everystep.reader.pieces import Piece, names_in, pieces_of, trimmed
 from everystep.reader.prose import Sentence, Stance, defines, denies, is_constraint, is_named_case, stance, supposes
@@ -68,6 +69,7 @@ from everystep.reader.taken_back import withdrawn
 from everystep.reader.trees import Unreadable, environments_match, latex_of, name_of, relation_of, split, stripped
 from everystep.reader.upstream import other_gradient
 from everystep.reader.values import Values
+from everystep.records import replace
 
 MOST_BEFORE = 6
 """Formulas in the prose before a display that are kept for it."""
@@ -356,9 +358,24 @@ class Declaring(Minimised):
                 others = [d for d in self.problem.waiting if d is not declaration and _gives(d.tokens)]
                 names = set[str]().union(*map(_names_given, others))
                 left, right = piece.sides[:2]
+                if given and self._given_by_entries(declaration, left, right):
+                    return True
                 if given and declare_names(self.problem.scope, left, right, told_shapes(self.problem), names):
                     return True
         return False
+
+    def _given_by_entries(self, declaration: Declaration, left: Tokens, right: Tokens) -> bool:
+        """Whether a vector of which nothing but its list of entries is known is declared by that list."""
+        words = f"{declaration.before.rsplit('.', 1)[-1]} {declaration.after.split('.')[0]}"
+        found = set_of_vector(left, right, turned="vector" not in words and "vecteur" not in words)
+        scope = self.problem.scope
+        known = (scope.find(name, indexed=at) for name in letters_of(left) for at in (True, False))
+        if found is None or any(entity is not None for entity in known):
+            return False
+        if len(pieces_of(trimmed(declaration.tokens))) == 1:  # what else its words say of it
+            return self._declared(replace(declaration, tokens=found), waits=False)
+        Declarer(scope, recognised).declare(found)
+        return True
 
     def _without_coupled(self, waiting: list[Declaration]) -> list[Declaration]:
         """Read what defines families through each other; returns what still waits."""

@@ -27,7 +27,7 @@ from everystep.reader.entities import (
 )
 from everystep.reader.entry_terms import declare_terms
 from everystep.reader.functions import FUNCTION_WORDS
-from everystep.reader.marks import is_unknown, name_with, nodes, plain_text, script_word
+from everystep.reader.marks import bracketed, is_unknown, name_with, nodes, plain_text, script_word
 from everystep.reader.models import NAMED_NOISE
 from everystep.reader.own_notation import define_notation, head_of
 from everystep.reader.parameters import ends_behind_a_matrix, infer_parameters
@@ -76,8 +76,9 @@ class Definitions(Recurrences):
             return False
         reader = Values(self.scope)
         marked = node.parts[0] if node.kind == "product" else node
-        if marked.scripts and marked.text in self.scope.passed_over and reader.entity_of(marked)[0] is None:
-            return False  # c^2 = 9 behind "unless $c = 3$" is no name of its own
+        spoken_of = marked.text in self.scope.passed_over or marked.text in self.scope.unsure
+        if marked.scripts and reader.entity_of(marked)[0] is None and (spoken_of or _is_power_in(marked, body)):
+            return False  # c^2 = 9 behind "unless $c = 3$" is no name of its own, nor is what x^2 = x is about
         if node.kind in ("letter", "word"):
             if node.text in ("I", "e") and node.kind == "letter" and (node.text == "I" or node.scripts):
                 indexed = [mark for mark, _ in node.scripts] == ["_"] and is_step(node.scripts[0][1])
@@ -615,6 +616,16 @@ def inverted(side: Tokens) -> Tokens:
     r"""``S_N`` of ``S_N^{-1}``; empty for another formula."""
     at = next((k for k in range(len(side) - 1, 0, -1) if side[k].kind == "sup"), 0)
     return side[:at] if at and plain_text(side[at + 1 :]) == "-1" else ()
+
+
+def _is_power_in(node: Node, body: Tokens) -> bool:
+    """Whether a power of a letter, ``x^2``, stands beside a body in which that letter stands without it."""
+    (mark, at), *others = node.scripts
+    power = mark == "^" and not others and plain_text(bracketed(at) or at).isdigit()
+    return power and any(
+        token.text == node.text and (k + 1 == len(body) or name_of(body[k + 1]) not in ("^", "_", "'"))
+        for k, token in enumerate(body)
+    )
 
 
 def _marks_part(entity: object, scripts: list[tuple[str, Tokens]]) -> bool:

@@ -26,6 +26,10 @@ _ENTRIES = re.compile(
     rf"(?P<matrix>{_LETTER}(?:_[A-Za-z\d])?)=[(\[](?P<name>{_LETTER})_\{{(?P<at>[a-z],?[a-z])\}}[)\]]"
     rf"(?:_\{{(?P<range>.*?)\}})?(?P<set>\\in.*)?"
 )
+_OWN_ENTRIES = re.compile(
+    rf"(?P<vector>{_LETTER})=[(\[](?:(?P=vector)_\{{?\d\}}?,)+\\[lc]?dots,(?P=vector)_\{{?\w\}}?[)\]]"
+    r"(?:\^\{?(?:\\top|\\intercal|T)\}?)?(?P<set>\\in(?!.*times)[^=,;]*)"
+)
 _COUNTED = (
     re.compile(rf"1{_LESS}(?P<at>[a-z]){_LESS}(?P<last>[A-Za-z])"),
     re.compile(r"(?P<at>[a-z])=1,\\[lc]?dots,(?P<last>[A-Za-z])"),
@@ -102,7 +106,12 @@ def _members(family: re.Match[str], where: str) -> str:
 
 
 def _matrix(latex: str) -> str:
-    """A matrix that is given by the usual name of its entries, with its set; empty for anything else."""
+    """A matrix that is given by the usual name of its entries, or a vector by its own, with its set; empty for anything
+    else.
+    """
+    own = _OWN_ENTRIES.fullmatch(latex.replace(" ", ""))
+    if own is not None:
+        return f"{own['vector']} {latex[latex.index(chr(92) + 'in') :]}"
     found = _ENTRIES.fullmatch(latex.replace(" ", ""))
     if found is None:
         return ""

@@ -586,8 +586,9 @@ class Hypotheses(Introductions):
             self.scope.assume(Relation(ex.Transpose(value), "=", ex.Neg(value)))
         elif kind == "singular":
             self.scope.assume(Relation(ex.Det(value), "=", Num(0)))
-        elif kind == "nilpotent":
-            self.scope.assume(Relation(ex.Pow(value, ex.Int(value.shape[0])), "=", ex.Zeros(*value.shape)))
+        elif kind.startswith("nilpotent"):
+            index = Num(int(kind[-1])) if kind[-1].isdigit() else ex.Int(value.shape[0])
+            self.scope.assume(Relation(ex.Pow(value, index), "=", ex.Zeros(*value.shape)))
         elif kind == "involutory":
             self.scope.assume(Relation(ex.Mul(value, value), "=", ex.Eye(value.shape[0])))
         elif kind == "orthogonal projection":

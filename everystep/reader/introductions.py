@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
 from itertools import pairwise
+from operator import mul
 from typing import TypeAlias
 
 from sympy import Expr
@@ -564,7 +566,8 @@ class Introductions:
 
     def _finite_set(self, node: Node, where: Tokens, power: Tokens) -> None:
         r"""``y \in \{-1, 1\}`` is ``y^2 = 1``; ``\{0, 1\}`` is ``y^2 = y``, and so is every entry of a y in
-        ``\{0, 1\}^{n \times d}``; ``\{1, \dots, n\}`` an index.
+        ``\{0, 1\}^{n \times d}``; ``\{1, \dots, n\}`` an index; a number in ``\{-1, 0, 1\}`` is a root of
+        ``(y + 1) y (y - 1)``.
         """
         inner = where[1:-1]
         if not power and any(name_of(t).endswith("dots") for t in inner):
@@ -577,11 +580,17 @@ class Introductions:
             low, high = (reader.integer(trimmed(p)) for p in pieces)
             self.scope.assume(Relation(Int(low), "<=", Int(symbol)), Relation(Int(symbol), "<=", Int(high)))
             return
-        signs = self._is_pair_of_signs(where)
+        values = [plain_text(trimmed(part)).replace("+", "") for part in split(inner, (",",))]
+        several = not power and len(set(values)) > 2 and all(re.fullmatch(r"-?\d{1,3}", one) for one in values)
+        signs = not several and self._is_pair_of_signs(where)
         value = self.introduce(node, *self._shape(power)) if power else self._number_named(node)
         if value is None:
             raise Unreadable("this is not a name", node.place)
-        self._in_pair(value, signs)
+        if several:
+            roots = [value - Num(int(one)) for one in dict.fromkeys(values)]
+            self.scope.assume(Relation(reduce(mul, roots), "=", Num(0)))
+        else:
+            self._in_pair(value, signs)
 
     def _shape_of_power(self, where: Tokens) -> tuple[Expr, Expr]:
         power = _power(where)[1]

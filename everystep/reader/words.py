@@ -65,8 +65,9 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
             "permutation",
         ),
         (r"idempotente?s?", "idempotent"),
+        *((rf"nilpotente?s?{_OF_ORDER} {k}(?!\d)", f"nilpotent of index {k}") for k in range(2, 6)),
         (rf"nilpotente?s?(?!{_OF_ORDER})", "nilpotent"),
-        (r"involutory|an? involution|involutive?s?", "involutory"),
+        (r"involutory( matri(x|ces))?|(an? )?involutions?|involutive?s?", "involutory"),
         (rf"(lower[- ]triangular|triangulaires? inferieures?){_PLAIN_TRIANGLE}", "lower triangular"),
         (rf"(upper[- ]triangular|triangulaires? superieures?){_PLAIN_TRIANGLE}", "upper triangular"),
         (r"diagonal|diagonales?|diagonaux", "diagonal"),
@@ -118,7 +119,7 @@ NOT_ENCODED = re.compile(
     r"(with |of )?(all )?(ones?|1|1s|zeros?|0|unity) (entries )?(on|along|in) (the|its) (main )?diagonal|"
     r"(unit|zero|constant) (main )?diagonal|diagonale (unite|unitaire|nulle)|(1|uns?|0|zeros?) sur (la|sa) diagonale|"
     r"(strictement |quasi[- ]?)?(triangulaires? )(superieure?s?|inferieure?s?)( stricte?s?| unitaires?| par blocs)?|"
-    rf"triangulaires?|nilpotente?s?{_OF_ORDER}|"
+    rf"triangulaires?|nilpotente?s?{_OF_ORDER}(?! [2-5](?!\d))|"
     r"(doubly )?stochastic(?! (gradients?|optimi[sz]ation|approximation|descent|process))|"
     r"(?<!gradient )(?<!gradients )(?<!descente )stochastiques?|banded|sparse matrix|circulante?s?|"
     r"toeplitz|hankel|rotation( matri(x|ces))?|reflection|"

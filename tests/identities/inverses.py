@@ -214,7 +214,6 @@ ROWS = (
         A - 3 * I,
         *inv(A),
         eq(A**2 - 3 * A + I, Zeros(n, n)),
-        twin_open_because="no exact counterexample is found",
     ),
     identity("nilpotent", (I - A).I, I + A, I - A, *inv(I - A), eq(A**2, Zeros(n, n))),
     identity("idempotent-shift", (I + P).I, I - half * P, I - P, *inv(I + P), Predicate("idempotent", P)),

@@ -31,7 +31,7 @@ MUTATIONS = (
         "equation times an inverted matrix",
         "skipped",
         method(prover, "without_inverses", always(())),
-        "rewritten:step-with-a-weighted-gram-matrix",
+        "rewritten:step-with-an-entrywise-product",
     ),
     Mutation(
         "equation times an inverted matrix",

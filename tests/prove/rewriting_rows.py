@@ -106,6 +106,12 @@ def exp(e: Expression) -> Apply:
 
 AS_WRITTEN = (
     Row(
+        "step-with-an-entrywise-product",
+        equal(u + odot(A, B).I * x, odot(A, B).I * (odot(A, B) * u + x)),
+        equal(u + odot(A, B).I * x, odot(A, B).I * (odot(B, A.T) * u + x)),
+        given(*invertible(odot(A, B))),
+    ),
+    Row(
         "step-with-a-weighted-gram-matrix",
         equal(beta + gram.I * X.T * y, gram.I * X.T * (weights * X * beta + y)),
         equal(beta + gram.I * X.T * y, gram.I * X.T * (weights * X * beta - y)),

@@ -93,7 +93,7 @@ NOTHING: dict[type, dict[str, tuple[Any, str]]] = {
     },
     Prover: {
         "_otherwise": (False, "rewritten:residual-as-a-letter"),
-        "_as_written": (False, "rewritten:step-with-a-weighted-gram-matrix"),
+        "_as_written": (False, "rewritten:step-with-an-entrywise-product"),
         "equal_apart": (False, "triangular:trace-of-a-square"),
         "equal_by_sign": (False, "cases:size-of-product"),
         "equal_blocks": (False, "special:block-product"),

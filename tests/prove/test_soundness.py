@@ -146,7 +146,7 @@ def test_the_two_judges_load_no_common_code() -> None:
     exact = modules_after_import("everystep.prove.exact")
     proofs = set().union(*(modules_after_import(f"everystep.prove.{m}") for m in ("order", "limits", "definedness")))
     packages = {"everystep", "everystep.prove"}
-    data = {"everystep.derivation", "everystep.prove.verdict"}
+    data = {"everystep.derivation", "everystep.prove.verdict", "everystep.records"}
     shared = {m for m in exact & proofs if not m.startswith("everystep.algebra")} - packages - data
     assert not shared
     assert any(m.startswith("everystep.calculus") for m in proofs)
