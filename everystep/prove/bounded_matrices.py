@@ -16,13 +16,16 @@ MOST_NODES = 4
 Test = Callable[[Expression], bool]
 
 
-def matrices_of_bound(larger: Expression, smaller: Expression, symmetric: Test) -> Iterator[Expression]:
+def matrices_of_bound(
+    larger: Expression, smaller: Expression, symmetric: Test, nonnegative: Test
+) -> Iterator[Expression]:
     """The matrices that are semidefinite where c >= ||M||, definite where c is more, of the operator or the Frobenius
     norm: c^2 I - M^T M and c^2 I - M M^T, of a symmetric M also c I - M and c I + M.  And S - c I where the least
     eigenvalue of a symmetric S is at least c.
 
-    ``smaller`` may be a number times a norm: it is the norm of a multiple, up to a sign.  The norms 1 and inf of a
-    symmetric matrix are at least its operator norm as well.
+    ``smaller`` may be a number that is not negative times a norm: it is the norm of a multiple.  Of a number of unknown
+    sign nothing follows: ``-2 ||M|| <= 1`` holds for every M.  The norms 1 and inf of a symmetric matrix are at least
+    its operator norm as well.
     """
     if isinstance(larger, ex.EigMin):
         (matrix,) = larger.operands
@@ -30,7 +33,7 @@ def matrices_of_bound(larger: Expression, smaller: Expression, symmetric: Test) 
             yield ex.Add(matrix, ex.Neg(ex.Mul(smaller, ex.Eye(matrix.shape[0]))))
         return
     numbers, norm = _multiple_of_norm(smaller)
-    if norm is None:
+    if norm is None or (numbers and not nonnegative(numbers[0] if len(numbers) == 1 else ex.Mul(*numbers))):
         return
     (matrix,) = norm.operands
     rows, columns = matrix.shape
@@ -65,7 +68,7 @@ def matrices_of_claim(sides: tuple[Expression, ...], symmetric: Test, semidefini
         if ONE in matrix.shape:
             continue
         if (isinstance(node, ex.Norm) and node.kind in ("2", "F")) or isinstance(node, ex.EigMin):
-            yield from matrices_of_bound(node, node, symmetric)
+            yield from matrices_of_bound(node, node, symmetric, semidefinite)
         elif (isinstance(node, ex.EigMax) and symmetric(matrix)) or (
             isinstance(node, ex.Trace) and semidefinite(matrix)
         ):

@@ -34,11 +34,15 @@ MOST_SUMS = 6
 def contractions_left_out(lemmas: Lemmas, small: Expression, large: Expression) -> bool:
     """||A B C|| <= c ||B|| where ||A|| <= 1 and ||C|| <= 1 in the operator norm, in the norms 2 and F, also squared; as
     Q^T B for Q^T Q = I, and diag(d) B for 0 <= d_i <= 1.  A number c in front stands on both sides.
+
+    Both sides have the same norm, but that 2 and F are one for a vector, and its norm 1 is not less; inf is.
     """
     if isinstance(small, ex.Pow) and small.operands[1] == TWO:
         root = large.operands[0] if isinstance(large, ex.Pow) and large.operands[1] == TWO else None
         return root is not None and contractions_left_out(lemmas, small.operands[0], root)
-    if not isinstance(small, ex.Norm) or not isinstance(large, ex.Norm) or small.kind not in ("2", "F"):
+    if not isinstance(small, ex.Norm) or not isinstance(large, ex.Norm):
+        return False
+    if small.kind not in ("2", "F") or large.kind not in ("1", "2", "F"):
         return False
     (whole,), (part,) = small.operands, large.operands
     if small.kind != large.kind and not (ONE in whole.shape and ONE in part.shape):

@@ -150,7 +150,8 @@ class Order(Definiteness, Cases, SignsAsWritten):
         if any(side.has_kind(ex.EigMax) for side in (left, right)):
             self._read_eigenvalue_bound(left, right, strict)
         if any(side.has_kind(kind) for side in (left, right) for kind in (ex.Norm, ex.EigMin)):
-            self.known_matrices += self._matrices(matrices_of_bound(left, right, self._is_symmetric), strict)
+            found = matrices_of_bound(left, right, self._is_symmetric, self._is_nonnegative)
+            self.known_matrices += self._matrices(found, strict)
         try:
             poly = subtract(self.form.poly(left), self.form.poly(right))
         except Undecided:
@@ -214,6 +215,9 @@ class Order(Definiteness, Cases, SignsAsWritten):
 
     def _is_semidefinite(self, matrix: Expression) -> bool:
         return self._is_symmetric(matrix) and self.definite(self.form.poly(matrix), False)
+
+    def _is_nonnegative(self, number: Expression) -> bool:
+        return self.surface_nonnegative(number) or self._sign(number, False)
 
     def _is_symmetric(self, matrix: Expression) -> bool:
         return not subtract(self.form.poly(matrix), self.form.poly(ex.Transpose(matrix)))

@@ -122,7 +122,10 @@ def diagonal_factors(lemmas: Lemmas, small: Expression, large: Expression) -> bo
     """
     if not isinstance(small, ex.Norm) or small.operands[0].is_number_shaped:
         return False
-    factors = list(factors_of(small.operands[0]))
+    (whole,) = small.operands
+    if isinstance(whole, ex.Mul) and len(whole.segments) > 1:
+        return False  # x^T diag(d) y A is a number times A
+    factors = list(factors_of(whole))
     if not any(isinstance(f, ex.Diag) for f in factors) or any(f.is_number_shaped for f in factors):
         return False
     values = {Fraction(slope) for slope in SLOPES.values()}

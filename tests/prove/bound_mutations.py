@@ -111,6 +111,12 @@ MUTATIONS = (
     ),
     Mutation(
         "eigenvalue bound",
+        "of a multiple of a norm by any number",
+        method(Order, "_is_nonnegative", always(True)),
+        "false bounds:negative-multiple-of-a-norm",
+    ),
+    Mutation(
+        "eigenvalue bound",
         "a claim says nothing",
         method(Order, "look_at", always(None)),
         "bounds as matrices:gram-matrix-below-its-norm",

@@ -444,6 +444,12 @@ FALSE = {
             "a may be negative and A zero",
         ),
         FalseRow(
+            "negative-multiple-of-a-norm",
+            Predicate("positive semidefinite", eye - a * A),
+            given(symmetric, at_most(Norm(A), 1), at_most(a * Norm(A), 1)),
+            "a = -2 and A = -I meet the hypotheses",
+        ),
+        FalseRow(
             "products-that-do-not-commute",
             Predicate("positive semidefinite", A * B + B * A),
             given(*semidefinite(A, B)),

@@ -195,6 +195,12 @@ FALSE = {
     "false course bounds": (
         FalseRow("any-factor", at_most(Norm(X.T * Y, "F"), Norm(Y, "F")), PLAIN, "nothing bounds X"),
         FalseRow(
+            "length-below-the-largest-entry",
+            at_most(Norm(A * x), Norm(x, "inf")),
+            given(at_most(Norm(A), 1)),
+            "A = I and x = (1, 1): the length of a vector is more than its largest entry",
+        ),
+        FalseRow(
             "columns-of-a-stochastic-matrix",
             at_most(Norm(A.T * x, "inf"), Norm(x, "inf")),
             stochastic,
