@@ -411,6 +411,8 @@ class Functions(Limits):
             self._blocks_squared(value)
             if self.is_square(value):
                 return ex.MatrixFunction("exp", self.resolved(value))
+            if self.shape(value) is None and any(map(is_unknown, self.resolved(value).free_symbols)):
+                raise Unreadable("the exponential of what may be a square matrix; write the sizes of I as in I_n")
         return ex.Apply(name, value, order)
 
     def _blocks_squared(self, value: Expression) -> None:

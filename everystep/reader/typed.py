@@ -148,7 +148,7 @@ class Typed(ABC):
         return result
 
     def unify(self, a: Expr, b: Expr) -> bool:
-        """Make two sizes equal; False when they are not."""
+        """Make two sizes equal; False when they are not.  Of n r = n s with known n it follows that r = s."""
         a, b = self.settled(a), self.settled(b)
         if same_size(a, b):
             return True
@@ -161,8 +161,11 @@ class Typed(ABC):
             if is_unknown(symbol):
                 coefficient = gap.coeff(symbol, 1)
                 rest = gap - coefficient * symbol
-                if coefficient in (1, -1) and symbol not in rest.free_symbols:
-                    self.sizes[symbol] = (-rest / coefficient).expand()
+                if symbol in rest.free_symbols or not coefficient.is_polynomial() or coefficient.is_Add:
+                    continue
+                value = (-rest / coefficient).expand()
+                if coefficient in (1, -1) or (coefficient.free_symbols and value.is_polynomial()):
+                    self.sizes[symbol] = value
                     return True
         return False
 
