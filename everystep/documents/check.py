@@ -40,7 +40,7 @@ from everystep.documents.own_sizes import declare_own_sizes
 from everystep.documents.real_variable import real_variable
 from everystep.documents.reasons_shown import reasons_in_doubt
 from everystep.documents.result import DocumentReport, Remark
-from everystep.documents.said_before import passed_over
+from everystep.documents.said_before import generally, passed_over
 from everystep.documents.solution_names import solution_of
 from everystep.documents.spoken import (
     Uses,
@@ -184,6 +184,8 @@ class Checker(Supposing):
             if "$" not in words:
                 speaks_again(self.problem, words, set())
                 self._goes_on(words)
+                self._refers_back(words)
+                generally(self.problem, words)
                 if ends_suppositions(words):
                     self.problem.scope.end_suppositions()
                 elif begins_task(words):

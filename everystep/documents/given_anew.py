@@ -38,6 +38,7 @@ from everystep.reader.own_notation import gives_notation, head_of
 from everystep.reader.pieces import is_value, names_in, pieces_of, takes_several_values, trimmed
 from everystep.reader.prose import Sentence, is_for_a_case, is_start
 from everystep.reader.recurrent import gives_recurrence
+from everystep.reader.reservations import refers_to_a_part
 from everystep.reader.rival_suppositions import gives_a_value, key_of
 from everystep.reader.scope import Scope
 from everystep.reader.second_values import may_give_anew, tells_of_a_change
@@ -68,6 +69,16 @@ class GivenAnew(Judging):
             scope.starts_over, scope.goes_on = False, True
             for name, line in self.problem.given_without_words.items():
                 scope.unclear[name] = f"line {line} may define {name} anew or not (to say so, write \\coloneqq)"
+
+    def _refers_back(self, words: str) -> None:
+        """Note where words go back to a part of a question ("Solution to (a):") after several have given a name a value:
+        which of them is meant is not clear.
+        """
+        if refers_to_a_part(words):
+            for name, line in self.problem.given_without_words.items():
+                self.problem.scope.unclear[name] = (
+                    f"line {line} may define {name} anew or not: the text goes back to a part"
+                )
 
     def _given_anew_inline(self, declarer: Declarer, tokens: Tokens, sentence: Sentence) -> None:
         """Definitions in the prose of names that have one already."""

@@ -9,13 +9,14 @@ from collections.abc import Iterable
 
 from everystep.algebra import expressions as ex
 from everystep.algebra.context import Hypothesis, Predicate, Relation
-from everystep.algebra.expressions import Num
+from everystep.algebra.expressions import Num, Var
 from everystep.documents.problems import Problem
 from everystep.documents.spoken import is_stationarity
 from everystep.reader.chance_words import draws_once
 from everystep.reader.every_index import speaks_of_induction
 from everystep.reader.minimisers import restricts
 from everystep.reader.pieces import names_in
+from everystep.reader.reservations import turns_to_the_general
 from everystep.reader.taken_back import (
     denies_symmetry,
     is_said_to_be_false,
@@ -76,10 +77,26 @@ def _is_of_unit_length(hypothesis: Hypothesis) -> bool:
     )
 
 
+def generally(problem: Problem, words: str) -> None:
+    """Where a text turns to the general case, a matrix or a vector that was given a value without letters before
+    ("warm-up: let $A = I$") may be any one again.
+    """
+    if not turns_to_the_general(words):
+        return
+    for rule in problem.scope.context.definitions:
+        target = rule.target
+        special = isinstance(target, Var) and not target.is_number_shaped and rule.body != target
+        if special and not any(isinstance(node, Var | ex.Member) for node in ex.walk(rule.body)):
+            problem.scope.unclear[target.name] = (
+                f"{target.name} may be any again where the text turns to the general case"
+            )
+
+
 def passed_over(problem: Problem, sentences: Iterable[str]) -> None:
     """What sentences without formulas take back of all that was said before them."""
     for words in sentences:
         withdraw(problem, words, None)
+        generally(problem, words)
         if draws_once(words, False):
             problem.scope.doubt_entries(None)
         if is_said_to_be_false(words):

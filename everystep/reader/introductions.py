@@ -15,7 +15,7 @@ from typing import TypeAlias
 from sympy import Expr
 
 from everystep.algebra import expressions as ex
-from everystep.algebra.context import EVERY, Definition, Predicate, Relation
+from everystep.algebra.context import EVERY, Definition, Hypothesis, Predicate, Relation
 from everystep.algebra.expressions import Expression, Int, Num, Var
 from everystep.algebra.shapes import ONE, index, same_shape, size
 from everystep.reader import patterns as re
@@ -606,9 +606,12 @@ class Introductions:
         return signs
 
     def _in_pair(self, value: Expression, signs: bool) -> None:
-        """Every entry of a value is 1 or -1, or else 0 or 1."""
+        """Every entry of a value is 1 or -1, or else 0 or 1.  Where the other pair was said of it before ("for the SVM,
+        $y \\in \\{-1, 1\\}$ instead"), that may no longer hold: both together would leave the value 1 alone.
+        """
         square = ex.Pow(value, Num(2)) if value.is_number_shaped else ex.Hadamard(value, value)
         ones = Num(1) if value.is_number_shaped else ex.Ones(*value.shape)
+        self.scope.doubt(h for h in self.scope.context.hypotheses if _is_other_pair(h, value, signs))
         self.scope.assume(Relation(square, "=", ones if signs else value))
 
     def _function_type(self, tokens: Tokens) -> bool:
@@ -861,3 +864,18 @@ def _argument(tokens: Tokens, at: int) -> tuple[Tokens, int]:
         if depth == 0:
             return tokens[at + 1 : k], k + 1
     raise Unreadable("a brace is not closed", tokens[at].place)
+
+
+def _is_other_pair(hypothesis: Hypothesis, value: Expression, signs: bool) -> bool:
+    """Whether a hypothesis says of a value, or of another member of its family, that it is 0 or 1 where it is now 1 or
+    -1 (``signs``), or the other way round.
+    """
+    if not isinstance(hypothesis, Relation) or hypothesis.op != "=" or len(hypothesis.left.operands) != 2:
+        return False
+    square, right = hypothesis.left, hypothesis.right
+    before = square.operands[0]
+    if square not in (ex.Pow(before, Num(2)), ex.Hadamard(before, before)):
+        return False
+    if getattr(before, "name", "") != getattr(value, "name", None):
+        return False
+    return right == before if signs else right in (Num(1), ex.Ones(*before.shape))

@@ -460,9 +460,35 @@ _ENDS_SUPPOSITIONS = re.compile(
 )
 
 
+_GENERALLY = re.compile(
+    r"(?:^\W*|[,;] )(?:(?:and|but|so|now|then|finally|however|back|et|mais|or|enfin|maintenant|ensuite)\b\W*)*"
+    r"(?:in general|en general|generally|generalement|more generally|plus generalement|"
+    r"(?:(?:for|to|on to|in|with|pour|au|dans) )?(?:the|le|la) (?:fully? )?"
+    r"(?:(?:general|real|actual|full|main|original|true) (?:case|setting|problem|question|exercise|task|model)|"
+    r"(?:cas|cadre) (?:general|reel)|(?:vrai|veritable) (?:probleme|cas))|(?:for|pour) (?:a |an |une? )?"
+    r"(?:general|arbitrary|quelconque))\b(?! position)"
+)
+
+
 def ends_suppositions(words: str) -> bool:
     """Whether a sentence begins with words that end what was supposed: "conversely", "in both cases", "otherwise"."""
     return bool(_ENDS_SUPPOSITIONS.match(plain(words)))
+
+
+def turns_to_the_general(words: str) -> bool:
+    """Whether a sentence turns from a special case to the general one: "in general", "now for the real problem:"."""
+    return bool(_GENERALLY.search(plain(words)))
+
+
+_BACK_TO_A_PART = re.compile(
+    r"\b(?:solutions?|answers?|parts?|questions?|case|setting|model|of|to|for|in|as|reponses?|cas|pour|de|du|a la)"
+    r"[\s,:]*(?:(?:to|of|for|the|part|question|la|a) )*(?:\((?:[a-h]|i{1,3}|iv|vi?|\d)\)|\b(?:part|question) [a-h\d]\b)"
+)
+
+
+def refers_to_a_part(words: str) -> bool:
+    """Whether words name a part of a question by its letter: "Solution to (a):", "as in part (b)"."""
+    return bool(_BACK_TO_A_PART.search(plain(words)))
 
 
 _FOR_ALL = re.compile(
