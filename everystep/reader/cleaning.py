@@ -46,6 +46,12 @@ _DROPPED_WITH: Mapping[str, int] = {
     ),
     **dict.fromkeys(listed("setlength addtolength setcounter addtocounter rule fcolorbox"), 2),
 }
+_CONDITION = re.compile(
+    r"\W*(?:for|if|when|whenever|where|since|because|as|with|assuming|provided|only|unless|not|never|false|wrong|"
+    r"pour|si|lorsque|quand|car|puisque|comme|avec|faux|sauf)\b",
+    re.IGNORECASE,
+)
+"""How a tag begins that is no number or name of its equation."""
 _RENAMED: Mapping[str, str] = {
     "nicefrac": "frac", "tfrac": "frac", "dfrac": "frac", "cfrac": "frac", "sfrac": "frac", "flatfrac": "frac",
     "dbinom": "binom", "tbinom": "binom", "hfill": "quad",
@@ -317,6 +323,9 @@ class _Cleaner:
             # The name in \operatorname{arg\,max} is one word.
             if not self.groups or self.groups[-1].mode != "name":
                 self._space(token.place)
+        elif name == "tag" and self._is_condition():
+            self.out.append(Token("command", "quad", token.place))
+            self._text(token)
         elif name in _DROPPED_WITH:
             self._drop_arguments(_DROPPED_WITH[name])
         elif name in _SIZES:
@@ -375,6 +384,14 @@ class _Cleaner:
         self._drop_optional(lambda _: True)
         for _ in range(count):
             self.at = self._behind_argument(self.at)
+
+    def _is_condition(self) -> bool:
+        """Whether the argument behind a tag says when its equation holds: ``\\tag{for symmetric $A$}``."""
+        start = self._past_spaces(self.at)
+        if not self._is(start, "open"):
+            return False
+        words = words_of(self.tokens[start + 1 : self._behind_argument(start) - 1])
+        return _CONDITION.match(words) is not None
 
     def _drop_dimension(self) -> None:
         start = self._past_spaces(self.at)

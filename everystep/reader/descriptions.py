@@ -97,6 +97,17 @@ _DEPENDS = re.compile(
     r"(functions?|images?|gradients?|derivatives?|jacobian|hessian|fonctions?|derivees?|jacobienne|hessienne))"
     r" (of|on|upon|at|de|du)\b[^$.;:]{0,25}\$(,? (and|et|at|en|by|par|with respect to|par rapport a) [^$.;:]{0,15}\$)*"
 )
+_STATISTIC = r"(?:means?|averages?|variances?|standard deviations?|moyennes?|variances?|ecarts?-types?)"
+_DEPENDS_ON_DATA = re.compile(
+    r"\W*(?:(?:be|is|are|being|denotes?|soit|est|sont|designe)\b ?)?(?:(?:an?|the|la|le|l'|une?) ?)?(?:[\w-]+ ){0,2}?"
+    rf"{_STATISTIC} (?:of|over|de|du|des|sur)\b[^$.;:]{{0,25}}\$"
+)
+_ITS_STATISTIC = re.compile(
+    r"\W*(?:(?:be|is|are|being|denotes?|soit|est|sont|designe|for|as|,)\b ?)?(?:its|their|the (?:batch|mini-?batch|sample|"
+    r"empirical)|(?:batch|mini-?batch|sample|sa|leur|ses|leurs)) ?"
+    rf"(?:[\w-]+ )?{_STATISTIC}\b"
+)
+"""What is made of the numbers that the sentence has spoken of before: "$\\mu$ is their mean"."""
 _COMMUTING = re.compile(r"\b(?:(?:that|which|qui) )?(?:commute|commuting|commutent)\b")
 """What :mod:`everystep.reader.commuting` reads, or doubts itself."""
 _STEP = re.compile(r"\ble pas\b(?! (?:symm?etrique|nul))")
@@ -204,8 +215,13 @@ def property_of_function(sentence: Sentence) -> str:
 
 
 def depends_on(sentence: Sentence) -> tuple[Tokens, ...]:
-    """What the words behind a name say it depends on: "depends on $x$", "is the gradient of $f$ at $x$"."""
-    match = _DEPENDS.match(plain(sentence.after))
+    """What the words behind a name say it depends on: "depends on $x$", "is the gradient of $f$ at $x$", "is the mean of
+    $x_1, \\dots, x_n$", "be their mean".
+    """
+    after = plain(sentence.after)
+    if _ITS_STATISTIC.match(after):
+        return sentence.earlier[-1:]
+    match = _DEPENDS.match(after) or _DEPENDS_ON_DATA.match(after)
     return () if match is None else sentence.later[: match[0].count("$")]
 
 

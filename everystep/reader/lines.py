@@ -157,11 +157,22 @@ class Lines(Moments):
         Of members that words put in rows or columns in another way no mistake is claimed.
         """
         told, line = _without_ordinals(sentence), _line(tokens)
+        if line is None:
+            self._other_lines(tokens, told)
         if self._lines(tokens, told) or line is None or not told.earlier:
             return
         near = f"{plain(sentence.before).rsplit('$', 1)[-1]} . {plain(sentence.after).split('$')[0]}"
         if _SPOKEN_OF.search(near) and isinstance(self.scope.find(line[0].text, line[0].style, True), FamilyName):
             self._doubt(tokens)
+
+    def _other_lines(self, tokens: Tokens, sentence: Sentence) -> None:
+        r"""Of a matrix whose rows are said to be what is no name, ``$X$ with rows $(x_i - \\bar x)^\top$``, no mistake is
+        claimed.
+        """
+        near = plain(sentence.before).rsplit("$", 1)[-1] + " "
+        matrix = self._last_matrix(sentence) if _WITH_LINES.search(near) else ()
+        if matrix and any(t.kind == "sub" for t in tokens):
+            self.scope.unsure.setdefault(name_of(matrix[-1]), LINES)
 
     def _lines(self, tokens: Tokens, sentence: Sentence) -> bool:
         """Whether the words about rows and columns have been read, or what they name is in doubt."""
