@@ -71,8 +71,8 @@ class GivenAnew(Judging):
                 scope.unclear[name] = f"line {line} may define {name} anew or not (to say so, write \\coloneqq)"
 
     def _refers_back(self, words: str) -> None:
-        """Note where words go back to a part of a question ("Solution to (a):") after several have given a name a value:
-        which of them is meant is not clear.
+        """Note where words go back to a part of a question ("Solution to (a):") after several parts have given a name
+        a value: which of them is meant is not clear.
         """
         if refers_to_a_part(words):
             for name, line in self.problem.given_without_words.items():

@@ -26,7 +26,7 @@ from everystep.reader.cleaning import tokenize
 from everystep.reader.components import whole_of
 from everystep.reader.data_sets import members_listed
 from everystep.reader.decomposed_letters import names_something_else
-from everystep.reader.descriptions import depends_on, property_of_function, unknown_description
+from everystep.reader.descriptions import depends_on, is_made_of, is_replaced, property_of_function, unknown_description
 from everystep.reader.entities import DefinedFunction, FamilyName, OpaqueFunction, ScalarFunctionName, Size, Symbolic
 from everystep.reader.every_index import bounds_none, counted, is_quantifier, of_every_index
 from everystep.reader.generality import called_any, called_vector, is_general
@@ -293,8 +293,15 @@ class Declarer(Settling):
         if called_vector(sentence):
             self._is_no_number(subjects)
         by = frozenset(n for formula in depends_on(sentence) for n in letters_of(formula))
-        for called in {n for piece in subjects for n in letters_of(piece.sides[0])} if by else ():
-            self.scope.depends[called] = by | self.scope.depends.get(called, by)
+        self._depends_on(subjects, by)
+        if is_replaced(sentence):
+            replaced = (n for piece in subjects if not piece.relations for n in letters_of(piece.sides[0]))
+            self.scope.unclear.update({n: f"the text may put something else in the place of {n}" for n in replaced})
+        data = is_made_of(sentence)
+        if not data & {law.target.name for law in self.scope.context.random}:  # the mean of a law is a parameter
+            self._depends_on(subjects, data)
+            unread = {n for piece in subjects for n in letters_of(piece.sides[0])} if data else set()
+            self.scope.unsure.update(dict.fromkeys(unread, "a statistic of the data"))
         self._independence(tokens, sentence)
         held, laws = self.scope.context.hypotheses, self.scope.context.random
         known = set(self.scope.names)
@@ -669,6 +676,11 @@ class Declarer(Settling):
             or self._is_new_list(piece)
             or (piece.relations[0] == "=" and self.is_new(*piece.sides[:2]))
         )
+
+    def _depends_on(self, subjects: list[Piece], by: frozenset[str]) -> None:
+        """Note that words call names functions of others, and do not say which."""
+        for called in {n for piece in subjects for n in letters_of(piece.sides[0])} if by else ():
+            self.scope.depends[called] = by | self.scope.depends.get(called, by)
 
     def _called_numbers(self, tokens: Tokens, sentence: Sentence) -> None:
         """Vectors of an earlier section that this one calls numbers: "for real numbers $a, b$"."""

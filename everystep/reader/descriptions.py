@@ -15,7 +15,7 @@ from everystep.reader.projections import called_projection, is_projected
 from everystep.reader.prose import Sentence, near_is_known
 from everystep.reader.source import Tokens
 from everystep.reader.tokens import listed
-from everystep.reader.trees import name_of, relation_of
+from everystep.reader.trees import name_of, relation_of, split
 from everystep.reader.words import plain, without_properties
 
 _BE = r"be|is|are|being|denotes?|soit|soient|est|sont|etant|designe|designent|lies?|forms?|has|have|having|a|ont|ayant"
@@ -103,9 +103,11 @@ _DEPENDS_ON_DATA = re.compile(
     rf"{_STATISTIC} (?:of|over|de|du|des|sur)\b[^$.;:]{{0,25}}\$"
 )
 _ITS_STATISTIC = re.compile(
-    r"\W*(?:(?:be|is|are|being|denotes?|soit|est|sont|designe|for|as|,)\b ?)?(?:its|their|the (?:batch|mini-?batch|sample|"
-    r"empirical)|(?:batch|mini-?batch|sample|sa|leur|ses|leurs)) ?"
-    rf"(?:[\w-]+ )?{_STATISTIC}\b"
+    r"\W*(?:(?:be|is|are|being|denotes?|soit|est|sont|designe|for|as|,)\b ?)?(?:its|their|"
+    r"the (?:batch|mini-?batch|sample|empirical)|(?:batch|mini-?batch|sample|sa|leur|ses|leurs)) ?"
+    rf"(?:[\w-]+ )?{_STATISTIC}\b|"
+    rf"\W*(?:(?:be|is|denotes?|soit|est|,)\b ?)?(?:the|la|le|l') ?(?:[\w-]+ )?{_STATISTIC} (?:of|de) "
+    r"(?:its|their|ses|leurs) (?:entries|elements|components|coordinates|values|composantes|coefficients)\b"
 )
 """What is made of the numbers that the sentence has spoken of before: "$\\mu$ is their mean"."""
 _COMMUTING = re.compile(r"\b(?:(?:that|which|qui) )?(?:commute|commuting|commutent)\b")
@@ -215,14 +217,37 @@ def property_of_function(sentence: Sentence) -> str:
 
 
 def depends_on(sentence: Sentence) -> tuple[Tokens, ...]:
-    """What the words behind a name say it depends on: "depends on $x$", "is the gradient of $f$ at $x$", "is the mean of
-    $x_1, \\dots, x_n$", "be their mean".
+    """What the words behind a name say it depends on: "depends on $x$", "is the gradient of $f$ at $x$"."""
+    match = _DEPENDS.match(plain(sentence.after))
+    return () if match is None else sentence.later[: match[0].count("$")]
+
+
+def is_made_of(sentence: Sentence) -> frozenset[str]:
+    """The names of the numbers that words make a statistic of: "is the mean of the batch $x_1, \\dots, x_n$", "be their
+    mean".
     """
     after = plain(sentence.after)
-    if _ITS_STATISTIC.match(after):
-        return sentence.earlier[-1:]
-    match = _DEPENDS.match(after) or _DEPENDS_ON_DATA.match(after)
-    return () if match is None else sentence.later[: match[0].count("$")]
+    told = sentence.earlier[-1:] if _ITS_STATISTIC.match(after) else ()
+    if not told and (match := _DEPENDS_ON_DATA.match(after)):
+        told = sentence.later[: match[0].count("$")]
+    found = set[str]()
+    for formula in told:
+        end = next((k for k in range(len(formula)) if relation_of(formula, k)[0]), len(formula))
+        for written in split(formula[:end], (",",)):
+            letters = [t.text for t in written if t.kind == "char" and t.text.isalpha()]
+            found |= set(letters[:1])
+    return frozenset(found)
+
+
+_REPLACED = re.compile(
+    r"\W*(?:is|are|gets?|est|sont) (?:now |then |maintenant |alors )?(?:replaced|remplacee?s?) (?:by|with|par)\b"
+)
+
+
+def is_replaced(sentence: Sentence) -> bool:
+    """Whether words put something else in the place of a name: "with label smoothing, $y$ is replaced by"."""
+    wondered = re.search(r"\b(?:if|when|where|suppose|imagine|should|si|quand|lorsque|ou)\b", plain(sentence.before))
+    return wondered is None and _REPLACED.match(plain(sentence.after)) is not None
 
 
 _NO_MORE = re.compile(

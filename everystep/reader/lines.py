@@ -166,9 +166,7 @@ class Lines(Moments):
             self._doubt(tokens)
 
     def _other_lines(self, tokens: Tokens, sentence: Sentence) -> None:
-        r"""Of a matrix whose rows are said to be what is no name, ``$X$ with rows $(x_i - \\bar x)^\top$``, no mistake is
-        claimed.
-        """
+        r"""Where the rows of a matrix are no names, ``$X$ with rows $(x_i - m)^\top$``, no mistake is claimed."""
         near = plain(sentence.before).rsplit("$", 1)[-1] + " "
         matrix = self._last_matrix(sentence) if _WITH_LINES.search(near) else ()
         if matrix and any(t.kind == "sub" for t in tokens):
