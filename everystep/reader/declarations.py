@@ -26,7 +26,14 @@ from everystep.reader.cleaning import tokenize
 from everystep.reader.components import whole_of
 from everystep.reader.data_sets import members_listed
 from everystep.reader.decomposed_letters import names_something_else
-from everystep.reader.descriptions import depends_on, is_made_of, is_replaced, property_of_function, unknown_description
+from everystep.reader.descriptions import (
+    depends_on,
+    is_made_of,
+    is_orthogonal_to_another,
+    is_replaced,
+    property_of_function,
+    unknown_description,
+)
 from everystep.reader.entities import DefinedFunction, FamilyName, OpaqueFunction, ScalarFunctionName, Size, Symbolic
 from everystep.reader.every_index import bounds_none, counted, is_quantifier, of_every_index
 from everystep.reader.generality import called_any, called_vector, is_general
@@ -297,10 +304,15 @@ class Declarer(Settling):
         if is_replaced(sentence):
             replaced = (n for piece in subjects if not piece.relations for n in letters_of(piece.sides[0]))
             self.scope.unclear.update({n: f"the text may put something else in the place of {n}" for n in replaced})
+        if is_orthogonal_to_another(sentence):
+            lists = (letters_in(piece.sides[0]) for piece in subjects)
+            together = set[str]().union(*(letters for letters in lists if len(letters) > 1))
+            self.scope.unsure.update(dict.fromkeys(together, "orthogonal to others"))
         data = is_made_of(sentence)
         if not data & {law.target.name for law in self.scope.context.random}:  # the mean of a law is a parameter
-            self._depends_on(subjects, data)
-            unread = {n for piece in subjects for n in letters_of(piece.sides[0])} if data else set()
+            open_ones = [p for p in subjects if p.relations[:1] != (":=",) and not _is_marked(p.sides[0])]
+            self._depends_on(open_ones, data)
+            unread = {n for piece in open_ones for n in letters_of(piece.sides[0])} if data else set()
             self.scope.unsure.update(dict.fromkeys(unread, "a statistic of the data"))
         self._independence(tokens, sentence)
         held, laws = self.scope.context.hypotheses, self.scope.context.random
@@ -919,3 +931,15 @@ def _without_dot(tokens: Tokens) -> Tokens:
     tokens = trimmed(tokens)
     dotted = len(tokens) > 3 and [name_of(t) for t in tokens[-3:]] == ["(", "cdot", ")"]
     return tokens[:-3] if dotted else tokens
+
+
+def _is_marked(name: Tokens) -> bool:
+    r"""Whether a name has a mark above it: ``\bar x``, which is usually given by a formula where it is a mean."""
+    return bool(trimmed(name)) and name_of(trimmed(name)[0]) in (
+        "bar",
+        "hat",
+        "tilde",
+        "overline",
+        "widehat",
+        "widetilde",
+    )

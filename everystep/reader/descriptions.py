@@ -239,6 +239,17 @@ def is_made_of(sentence: Sentence) -> frozenset[str]:
     return frozenset(found)
 
 
+_TO_ANOTHER = re.compile(
+    r"\W*(?:(?:be|are|being|vectors?|both|each|all|which|that|soient|sont|vecteurs|tous|toutes|deux|chacun)\b\W*)*"
+    r"(?:orthogonal|perpendicular|orthogonaux|orthogonales|perpendiculaires) (?:to|a)\b[^.;:$]{0,25}\$"
+)
+
+
+def is_orthogonal_to_another(sentence: Sentence) -> bool:
+    """Whether words say of what stands before them that it is orthogonal to something else: "each orthogonal to"."""
+    return _TO_ANOTHER.match(plain(sentence.after)) is not None
+
+
 _REPLACED = re.compile(
     r"\W*(?:is|are|gets?|est|sont) (?:now |then |maintenant |alors )?(?:replaced|remplacee?s?) (?:by|with|par)\b"
 )

@@ -81,6 +81,13 @@ _TRANSFORMED = re.compile(
     r"(?: (?:as|into|en|comme|in the form|sous la forme)\b[^$]{0,30})?\W*$"
 )
 """Neither does what says the same in another way: "we can factor this kernel"."""
+_ADDS = re.compile(
+    r"\b(?:add|adds|include|includes|introduce|append|insert|apply|ajoute|ajoutons|introduit|introduisons) "
+    r"(?:an?|the|in|une?|la|le) (?:[\w-]+ ){0,2}?(?:non-?\s?linearity|non-?linearite|bias|biais|intercept|offset|"
+    r"penalty|penalite|regulari\w+|noise|bruit|activation|dropout|momentum|softmax|normali\w+|term|terme|mask|masque|"
+    r"(?:skip|residual) connections?|temperature|weight decay|slack)\b"
+)
+"""What a model gets beside what it had: "later we add the nonlinearity"; the formula behind is of another model."""
 _SUCH = re.compile(r"\W*(which|whom|whose|lequel|laquelle|lesquels|lesquelles|qui)\b")
 _OBJECT = re.compile(
     r"\b(of|de|du|d'|functions?|fonctions?|objective|objectif|loss|perte|cost|cout|criterion|critere|functional|"
@@ -122,6 +129,8 @@ def giving(sentence: Sentence, special: bool = False) -> Giving:
     governing = None
     for match in _DEFINING_OR_GOVERNING.finditer(clause):
         governing = match if match[0] != "be" else governing
+    if _ADDS.search(clause) and (governing is None or not governing["defining"]):
+        return Giving.UNCLEAR
     if AFTERWARDS.search(following) or NEGATION.search(clause):
         return Giving.CLAIMS
     if is_put_aside(sentence):  # "we could let", "the vector $c = b$ is well known": it may be meant
@@ -134,7 +143,7 @@ def giving(sentence: Sentence, special: bool = False) -> Giving:
     if _OF_A_FUNCTION.search(clause):
         return Giving.UNCLEAR if concludes else Giving.DEFINES
     if is_question(sentence) or is_risky(clause):
-        return Giving.UNCLEAR if _ANEW.search(clause) else Giving.CLAIMS
+        return Giving.UNCLEAR if _ANEW.search(clause) or _ADDS.search(clause) else Giving.CLAIMS
     if governing is None:
         return Giving.UNCLEAR
     if governing["defining"] and re.search(CONDITIONAL, clause):
@@ -147,7 +156,7 @@ def giving(sentence: Sentence, special: bool = False) -> Giving:
         return Giving.UNCLEAR if special else Giving.DEFINES  # "for w = 0 the loss is L ="
     if governing["concluding"] or governing["reason"]:
         if not _OBJECT.search(clause[governing.end() :]):
-            return Giving.UNCLEAR if PUT_SO.search(clause) else Giving.CLAIMS
+            return Giving.UNCLEAR if PUT_SO.search(clause) or _ADDS.search(clause) else Giving.CLAIMS
         return Giving.UNCLEAR if concludes else Giving.DEFINES  # "hence the residual r =" follows, or names it
     return Giving.SUPPOSES
 
