@@ -51,6 +51,7 @@ class Asking:
         self.step_end = inf
         self.outer = Scope()
         self.dependence: Spoken | None = None
+        self.following: dict[int, str] = {}  # the words behind each display, by its identity
         self.problem = Problem("", self.outer)
         self.steps: list[StepReport] = []
         self.remarks: list[Remark] = []

@@ -173,6 +173,7 @@ class Checker(Supposing):
         statements = statements_of(display.environment, display.tokens)
         statements = under(statements, what_moves(display_sentence(display.prose).before, self.problem.before[-2:]))
         formulas, self.problem.before = self.problem.before, ()
+        self.problem.beside = formulas
         formula = next(reversed(formulas), ())
         statements = self._without_new_numbers(self._conditions_found(self._joined(statements), display))
         if not statements and order not in ("define", "assume"):

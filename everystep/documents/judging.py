@@ -38,6 +38,7 @@ from everystep.documents.fixed_indices import inputs_begun, places_fixed, sums_b
 from everystep.documents.folded import folded
 from everystep.documents.joint import crossed, has_noise, jointly, says_uncorrelated
 from everystep.documents.looking import DEFECTS, LOOKS
+from everystep.documents.loosened import loosened
 from everystep.documents.matrix_roots import with_roots_tied, with_roots_varied
 from everystep.documents.options import Describe
 from everystep.documents.readings import Read, Readings
@@ -73,7 +74,6 @@ from everystep.prove.descending import Descending, counted_upwards
 from everystep.prove.verdict import Status, Verdict
 from everystep.reader.givings import display_sentence
 from everystep.reader.implicit_equations import governs, is_implicit
-from everystep.reader.loosely import is_loose
 from everystep.reader.marks import plain_text
 from everystep.reader.points import with_points
 from everystep.reader.scope import Scope
@@ -307,12 +307,10 @@ class Judging(Readings):
             equal = equal_sizes(context) if verdict.status is Status.ILL_TYPED and doubt is None else ""
             if equal:
                 doubt = Unreadable(f"not judged: {equal}, and shapes are those of letters: write one", statement.place)
-            if (
-                doubt is None
-                and verdict.status is Status.REFUTED
-                and ("=" in scope.notation or is_loose(display.prose))
-            ):
-                doubt = Unreadable("not judged: the text says that it holds up to something, or sums", statement.place)
+            if doubt is None and verdict.status is Status.REFUTED:
+                behind = self.following.get(id(display), "")
+                loose = loosened(claim, context, display, behind, self.problem.beside, "=" in scope.notation)
+                doubt = Unreadable(f"not judged: {loose}", statement.place) if loose else None
             if doubt is not None:
                 self._unreadable(statement, k, doubt, display)
                 continue

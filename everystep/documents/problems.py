@@ -83,6 +83,8 @@ class Problem:
     """What an earlier part of the question has said of names that it has introduced, and these names."""
     supposed: set[Hypothesis] = field(default_factory=set)
     """What displays have supposed: a later one that is not read may take it back."""
+    beside: tuple[Tokens, ...] = ()
+    """The same of the display whose steps are being judged."""
     before_parts: frozenset[str] = frozenset()
     """The names that had a meaning when the first part of the question began."""
     premises: list[Hypothesis] = field(default_factory=list)

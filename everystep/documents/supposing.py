@@ -26,9 +26,6 @@ TAKEN = Verdict(Status.ASSUMED, "assumed", "the text supposes it; what follows i
 class Supposing(Differentials):
     """The part of the checker that takes displays as hypotheses."""
 
-    following: dict[int, str]
-    """The words behind a display, by its identity."""
-
     def _suppositions(self, statements: list[Statement], display: Display, order: str) -> list[Statement]:
         """The statements of a display that its words suppose, and that are assumed from here on."""
         behind = self.following.get(id(display), "")

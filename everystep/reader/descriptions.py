@@ -91,7 +91,8 @@ _HARMLESS = listed(
     """
 )
 _DEPENDS = re.compile(
-    r"\W*(which |that |and |qui |et )?(((may|can|might|will|peut|itself) )?(depends?|depending|depend(ent)?)"
+    r"\W*((is |be |est |soit )?(an?|some|une?) ([\w-]+ ){1,3}?)?(which |that |and |qui |et )?"
+    r"(((may|can|might|will|peut|itself) )?(depends?|depending|depend(ent|re)?|dependant)"
     r"( (implicitly|also|smoothly|only|aussi|implicitement))?"
     r"|((be|is|are|being|denotes?|soit|est|sont|designe) )?((an?|the|some|une?|le|la|l') ?)?([\w-]+ ){0,3}?"
     r"(functions?|images?|gradients?|derivatives?|jacobian|hessian|fonctions?|derivees?|jacobienne|hessienne))"

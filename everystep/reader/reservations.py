@@ -93,7 +93,10 @@ _OF_OTHERS = re.compile(
 )
 """In [3] it is assumed that: the name of the work is left out of the words."""
 
-_VERB = r"(is|are|was|were|has|have|had|does|do|did|can|could|may|might|should|must|will|need|est|sont|etait|peut|doit)"
+_VERB = (
+    r"(would be|serait|is|are|was|were|has|have|had|does|do|did|can|could|may|might|should|must|will|need|est|sont|"
+    r"etait|peut|doit)"
+)
 _TAKEN_BACK = re.compile(
     r"\b(cannot|can't|isn't|wasn't|doesn't|needn't)\b|"
     rf"\b{_VERB} (not|never|no longer|only|un(?!e\b|correlated\b)\w+|"

@@ -217,6 +217,11 @@ SIGNS = frozenset(
 )
 
 _NOTES = frozenset({"?", "??", "d", "D", "L", "law", "loi", "dist", "dist.", "distr.", "st", "p", "P", "a.s.", "p.s."})
+_NOTES_IN_WORDS = frozenset(
+    {"onaverage", "inexpectation", "inmean", "inlaw", "indistribution", "inprobability", "almostsurely"}
+    | {"asymptotically", "asymptotiquement", "enmoyenne", "enespérance", "enloi", "enprobabilité", "presquesûrement"}
+)
+"""Without the spaces between them, which are no part of a note."""
 _MARKS = re.compile(r"[{}\s]|\\(?:math\w+|operatorname|text\w*|cal|rm|bf)")
 
 
@@ -227,6 +232,8 @@ def changes_relation(note: str, labels: Collection[str] = ()) -> bool:
     """
     said = _MARKS.sub("", note)
     inside = said.removeprefix("(").removesuffix(")")
+    if inside.lower() in _NOTES_IN_WORDS:
+        return True
     if said != f"({inside})" or inside not in _NOTES:
         return said in _NOTES
     return len(inside) > 1 or inside.isupper() or chr(ord(inside) - 1) not in labels
