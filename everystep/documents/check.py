@@ -103,7 +103,7 @@ class Checker(Supposing):
         if document.dependence is not None:
             self.dependence = Spoken(document.dependence, tuple(order.place.line for order in orders))
         self.counted = counted_lines(document)
-        self.following = words_behind(document.events)
+        self.following = words_behind(document.events, document.last_words)
         place = Place(document.file, 1, 1)
         try:
             with ALARM.set(self.end) if self.options.alarm else nullcontext():
@@ -575,9 +575,9 @@ _CONCLUDES = re.compile(r"^\W*(then|alors|we (have|get|obtain|find)|on (a|obtien
 """The condition is one for what follows: "if $a > 0$ then"."""
 
 
-def words_behind(events: Sequence[Event]) -> dict[int, str]:
+def words_behind(events: Sequence[Event], last_words: str = "") -> dict[int, str]:
     """The words behind each display, up to the next formula of the prose or the next display, by its identity."""
-    found: dict[int, str] = {}
+    found: dict[int, str] = {id(event): last_words for event in events[-1:] if isinstance(event, Display)}
     for event, after in zip(events, [*events[1:], None], strict=False):  # no events have none behind
         if isinstance(event, Display) and isinstance(after, Declaration | Display):
             found[id(event)] = after.before if isinstance(after, Declaration) else after.prose

@@ -114,7 +114,7 @@ class Reader:
         by = softmaxes(text) if "softmax" in text else ""
         more = lines_with_more(text)
         told, denied = self.prose.entrywise, self.prose.denies_entrywise
-        others = self.prose.other_geometry, self.prose.other_signs
+        others = self.prose.other_geometry, self.prose.other_signs, " ".join(self.prose.passing()[:1])
         return Document(self.source.file, events, told, lines_on_dependence(text), ones, by, more, denied, *others)
 
     def run(self) -> None:

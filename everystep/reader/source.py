@@ -123,7 +123,7 @@ class Document:
     or "columns" where it says of which the softmax of a matrix is taken; ``more_of_losses``: the lines where it says
     that a loss rests on more than its gradient tells; ``other_geometry``: it speaks of inner products, or of
     projections, other than the usual ones; ``other_signs``: those that mean something else, such as logarithms to
-    base 2.
+    base 2; ``last_words``: the first sentence behind the last event.
 
     ``dependence``: the lines with words about what depends on what; None where they were not looked for.
     """
@@ -138,3 +138,4 @@ class Document:
     denies_entrywise: bool = False
     other_geometry: bool = False
     other_signs: frozenset[str] = frozenset()
+    last_words: str = ""
