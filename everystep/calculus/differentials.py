@@ -231,9 +231,10 @@ def call_head(core: Core, call: Call) -> str:
         core.heads[head] = Head("call", call.name, inside=-1, order=len(call.by))
         core.calls[head] = call
         twice = len(call.by) == 2 and call.by[0] == call.by[1]
-        _, arity, count, _ = call.arguments[call.by[0]] if twice else (0, 0, 1, ())
+        _, arity, count, ranges = call.arguments[call.by[0]] if twice else (0, 0, 1, ())
         if twice and call.outputs == 0 and arity == 1 and count == 0 and len(call.arguments) == 1:
             core.symmetric.add(head)  # second derivatives commute
+            core.dimensions[head] = (ranges[0][1], ranges[0][1])
         if call.outputs == 2 and (call.name, call.arguments) in core.symmetric_calls:
             core.symmetric.add(head)
     return head

@@ -55,6 +55,10 @@ def logarithm(core: Core, poly: Poly) -> list[Term]:
     size = _size_of(core, poly)
     if size is not None:
         return [t.scaled(Fraction(1, 2)) for t in logarithm(core, core.product(size, size))]
+    fraction = _single_fraction(core, poly)
+    if fraction is not None:
+        above, (below, count) = fraction
+        return [*logarithm(core, above), *(t.scaled(count) for t in logarithm(core, below))]
     result: list[Term] = []
     outside, poly = core.without_exponentials(poly, 1)
     taken_out = [*outside.scalars.items(), *((((factor,), ()), 1) for factor in outside.factors)]
@@ -123,6 +127,50 @@ def _size_of(core: Core, poly: Poly) -> Poly | None:
     head = steps[0][0][0][0]
     same = core.inside(head) == {first: 1} and poly == {first: -1, second: 2}
     return inside if same and set(second) == {*first, (steps[0], 1)} else None
+
+
+def _single_fraction(core: Core, poly: Poly) -> tuple[Poly, tuple[Poly, int]] | None:
+    """(m, (b, -k)) of a sum that is ``m / b^k`` with one monomial m: ``1 - 1/(1 + e^z) = e^z / (1 + e^z)``.
+
+    Only for b that is known to be positive, so that m, as the sum, is positive by presupposition.
+    """
+    if len(poly) < 2:
+        return None
+    powers = [_powers_of_sums(core, key) for key in poly]
+    for base in dict.fromkeys(b for have in powers for b in have):
+        exponents = [have.get(base, (0, None))[0] for have in powers]
+        least = min(exponents)
+        head, slots = base
+        if least >= 0 or not core.is_positive((((head, slots),), ())):
+            continue
+        below = core.normal(inside_terms(core, core.heads[head], slots))
+        terms: list[Term] = []
+        for (key, coefficient), have, exponent in zip(poly.items(), powers, exponents, strict=True):
+            own = have.get(base, (0, None))[1]
+            rest = core.terms({tuple(pair for pair in key if pair[0] != own): coefficient})
+            raised = core.power(below, exponent - least)
+            terms += [r.times(t) for r in rest for t in raised]
+        above = core.normal(terms)
+        if len(above) == 1:
+            return above, (below, least)
+    return None
+
+
+def _powers_of_sums(core: Core, key: Key) -> dict[tuple[str, tuple[Slot, ...]], tuple[int, Component]]:
+    """The whole powers of sums in a monomial, with the component in which each stands."""
+    result: dict[tuple[str, tuple[Slot, ...]], tuple[int, Component]] = {}
+    for component, power in key:
+        factors, bound = component
+        info = core.heads.get(factors[0][0]) if len(factors) == 1 and not bound else None
+        if info is None:
+            continue
+        head, slots = factors[0]
+        exponent = Fraction(power)
+        if info.kind == "power":
+            head, exponent = info.base, exponent * Fraction(info.exponent)
+        if core.heads[head].kind == "base" and exponent.denominator == 1 and (head, slots) not in result:
+            result[(head, slots)] = (int(exponent), component)
+    return result
 
 
 def _log_of_logistic(core: Core, poly: Poly) -> list[Term] | None:

@@ -172,6 +172,8 @@ def matrix_ends(core: Core, head: str, slots: tuple[Slot, ...]) -> tuple[tuple[S
         return (slots[0], slots[1]), ()
     if head[:2] in ("i:", "k:", "t:", "g:", "x:", "P:") and len(slots) >= 2:
         return (slots[0], slots[1]), slots[2:]
+    if head[:2] == "c:" and head in core.symmetric and len(slots) == 2 and len(core.dimensions.get(head, ())) == 2:
+        return (slots[0], slots[1]), ()  # the Hessian of an arbitrary function at one point
     return None
 
 

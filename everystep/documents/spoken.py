@@ -235,6 +235,7 @@ def index_ranges(left: Uses, right: Uses, values: Values) -> list[Relation]:
                 result.append(Relation(Int(at), "<=", Int(values.settled(end))))
     for at, seen in right.items():  # where a recurrence begins, its members before do not exist
         before = [at + 1] == list(left)  # h_t = f(h_{t-1}), and no more on the left
+        before = before or (at + 1 in right and not at.free_symbols & spoken)  # e_t = h_t - h_{t-1}
         if (before or (at.is_Symbol and at in spoken)) and at not in left:
             starts = [Relation(Int(values.settled(low)), "<=", Int(at)) for low, high in seen if high is None]
             result += [start for start in starts if start not in result]
