@@ -141,7 +141,10 @@ _CONCLUDED = re.compile(
     r"il en resulte que|it follows that|we (?:conclude|deduce) that)\W*(?:(?:the|la|le) (?:function|fonction|map)\W*)?"
 )
 """Ahead of a name of which the words behind say what has been found, and nothing more: "hence $f$ is convex"."""
-_LEADS_ON = re.compile(r"(?:\s+(?:then|alors|we (?:have|get|obtain)|one has|on (?:a|obtient)|il vient))+$")
+_LEADS_ON = re.compile(
+    r"(?:\s+(?:then|alors|we (?:have|get|obtain)|one has|on (?:a|obtient)|il vient|"
+    r"(?:and|et) (?:(?:we|on|nous) )?(?:let|put|write|set|note|notons|pose|posons|soit|soient)))+$"
+)
 """Behind the words for a name, and before what follows from them."""
 
 

@@ -593,6 +593,8 @@ class Hypotheses(Introductions):
             self.scope.assume(Relation(ex.Mul(value, value), "=", ex.Eye(value.shape[0])))
         elif kind == "orthogonal projection":
             self.scope.assume(Predicate("symmetric", value), Predicate("idempotent", value))
+        elif kind == "positive diagonal":
+            self.scope.assume(Predicate("diagonal", value), Predicate("positive definite", value))
         else:
             self.scope.assume(Predicate(kind, value))
 

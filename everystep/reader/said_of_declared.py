@@ -19,6 +19,7 @@ THAT_IS = r"(?:c'est-a-dire(?: que)?|c\.-a-d\.|i\.e\.|that is(?: to say)?|meanin
 _WITH_IT = re.compile(
     rf"[\s,(]*(?:with|avec|satisfying|verifiant|such that|tels? que|telles? que|(?:[^$.;:]*\W)?{THAT_IS}[\s,]*)\s*"
 )
+_ALSO = re.compile(r"\s*(?:,|,?\s*(?:and|et))(?: (?:also|moreover|aussi))?\s*")
 _IT_SATISFIES = re.compile(
     r"(?:[^$.;:]*[;,])?\s*(?:and |et )?(?:which|that|they|it|elles?|ils?|qui)(?: all| each| tous| toutes)? "
     r"(?:satisf(?:y|ies|ont|ait)|verifient|verifie|obeys?)\s*"
@@ -35,10 +36,16 @@ def says_what_is_declared(scope: Scope, piece: Piece, sentence: Sentence) -> boo
         return False
     if _IT_SATISFIES.fullmatch(words.rsplit("$", 1)[-1]):
         return _is_all_that_is_said(scope, piece, sentence)
-    if not _WITH_IT.fullmatch(words.rsplit("$", 1)[-1]):
+    between, at = words.split("$"), 1
+    while at < min(len(between), len(sentence.earlier)) and _ALSO.fullmatch(between[-at]):
+        if [p.relations for p in pieces_of(trimmed(sentence.earlier[-at]))] != [("=",)]:
+            return False
+        at += 1  # "that is $P^2 = P$ and $P^\top = P$": the second is said as the first is
+    if not _WITH_IT.fullmatch(between[-at]):
         return False
-    declared = {n for p in pieces_of(trimmed(sentence.earlier[-1])) for n in letters_in(p.sides[0])}
-    member = [p.relations for p in pieces_of(trimmed(sentence.earlier[-1]))] == [("in",)]
+    pieces = pieces_of(trimmed(sentence.earlier[-at]))
+    declared = {n for p in pieces for n in letters_in(p.sides[0])}
+    member = [p.relations for p in pieces] == [("in",)]
     defined = {rule.target.name for rule in scope.context.definitions}
     letters = {name_of(token) for side in piece.sides for token in side}
     return member and bool(declared & letters) and not declared & defined

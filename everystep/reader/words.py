@@ -70,6 +70,14 @@ PROPERTIES: tuple[tuple[str, str], ...] = tuple(
         (r"involutory( matri(x|ces))?|(an? )?involutions?|involutive?s?", "involutory"),
         (rf"(lower[- ]triangular|triangulaires? inferieures?){_PLAIN_TRIANGLE}", "lower triangular"),
         (rf"(upper[- ]triangular|triangulaires? superieures?){_PLAIN_TRIANGLE}", "upper triangular"),
+        (
+            (
+                r"diagonal( matri(x|ces))? with (only |all )?(strictly )?positive( diagonal)? (entries|elements)"
+                r"( (on|along) (the|its) diagonal)?|diagonales? a (coefficients|elements|termes)( diagonaux)? "
+                r"strictement positifs"
+            ),
+            "positive diagonal",
+        ),
         (r"diagonal|diagonales?|diagonaux", "diagonal"),
         (r"held constant|constant|constante?s?|fixed|fixee?s?", "constant"),
         (r"non-?\s?zero|nonzero|non[- ]nul(?:le)?s?|differente?s? de zero", "nonzero"),
