@@ -7,13 +7,13 @@ alone. Imports NumPy only.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from everystep.kernels._checks import choice
-from everystep.records import dataclass
 
 Array = NDArray[Any]
 

@@ -47,6 +47,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,6 @@ from everystep.kernels._checks import (
     whole,
 )
 from everystep.kernels._units import ACTIVATIONS, Activation, Array, activation_named
-from everystep.records import dataclass
 
 __all__ = [
     "ACTIVATIONS",

@@ -29,6 +29,7 @@ Imports NumPy only.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -47,7 +48,6 @@ from everystep.kernels._checks import (
     several,
     whole,
 )
-from everystep.records import dataclass
 
 Indices = NDArray[np.intp]
 Pair = int | tuple[int, int]

@@ -19,6 +19,7 @@ Imports NumPy only.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol, runtime_checkable
 
@@ -26,7 +27,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from everystep.kernels._checks import flag, room, several, whole
-from everystep.records import dataclass
 
 _MOST_BITS = 10**8
 

@@ -37,12 +37,12 @@ Imports NumPy only.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from everystep.kernels._checks import Sizes, any_array, flag, room, whole
-from everystep.records import dataclass
 
 Vector = NDArray[np.float64]
 Words = NDArray[np.intp]

@@ -21,12 +21,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from everystep.kernels._checks import Sizes, function, number, real_array, scaled, unscaled, whole
-from everystep.records import dataclass
 
 Vector = NDArray[np.float64]
 

@@ -20,13 +20,13 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from everystep.kernels._checks import any_array, choice, flag, function, length, number, real_tensor, room, whole
-from everystep.records import dataclass
 
 Function = Callable[[Any], Any]
 """A function of one array; its value is a number, or an array whose shape is always the same."""

@@ -34,6 +34,7 @@ with NumPy's warnings: weights of 1e160 have no gradient that float64 could hold
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -54,7 +55,6 @@ from everystep.kernels._checks import (
 )
 from everystep.kernels._units import ACTIVATIONS, Array, activation_named
 from everystep.kernels.counts import count_parameters, perceptron
-from everystep.records import dataclass
 
 Vector = NDArray[np.float64]
 

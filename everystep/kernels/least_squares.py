@@ -18,11 +18,12 @@ function costs is said there. Imports NumPy only.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from everystep.kernels._checks import Sizes, flag, length, number, real_array, scaled, unscaled, whole
-from everystep.records import dataclass
 
 Vector = NDArray[np.float64]
 

@@ -31,6 +31,7 @@ Imports NumPy only.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -48,7 +49,6 @@ from everystep.kernels._checks import (
     same_dtype,
     unscaled,
 )
-from everystep.records import dataclass
 
 KINDS = ("batch", "layer", "instance", "rms")
 

@@ -27,6 +27,7 @@ Imports NumPy only.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -44,7 +45,6 @@ from everystep.kernels._checks import (
     unscaled,
     whole,
 )
-from everystep.records import dataclass
 
 Vector = NDArray[np.float64]
 

@@ -15,12 +15,12 @@ each function costs is said there. Imports NumPy only.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from everystep.kernels._checks import Sizes, function, length, number, real_array, scaled, unscaled, whole
-from everystep.records import dataclass
 
 Vector = NDArray[np.float64]
 

@@ -37,6 +37,8 @@ def needed(pattern: str, flags: int = 0) -> Words | None:
         return None
     if not tree.state.flags & re.IGNORECASE:
         return words
+    if not flags & re.IGNORECASE:  # (?i) inside: whoever asks for the words is not told
+        return None
     # Of letters beyond ASCII, some have more than one other case.
     return frozenset(word.lower() for word in words) if all(word.isascii() for word in words) else None
 

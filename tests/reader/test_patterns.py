@@ -66,6 +66,7 @@ def test_no_two_expressions_go_by_one_key() -> None:
         (r"(?:and|or)*", None),
         (r"so(?:me)?|\d", None),
         (r"(?i:Let)|so", None),
+        (r"(?i)let", None),
         (r"(?=let)x\w", None),
         (r"(?<!so)many", {"many"}),
         (r"a(?:bc){2}", {"bc"}),
