@@ -58,6 +58,7 @@ def logarithm(core: Core, poly: Poly) -> list[Term]:
     fraction = _single_fraction(core, poly)
     if fraction is not None:
         above, (below, count) = fraction
+        core.used("logarithm of a single fraction")
         return [*logarithm(core, above), *(t.scaled(count) for t in logarithm(core, below))]
     result: list[Term] = []
     outside, poly = core.without_exponentials(poly, 1)

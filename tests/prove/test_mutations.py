@@ -509,7 +509,13 @@ MUTATIONS = (
         "logarithm of the logistic function",
         "skipped",
         method(functions, "_log_of_logistic", always(None)),
-        "functions:log-of-logistic",
+        "functions:gradient-of-a-likelihood",
+    ),
+    Mutation(
+        "logarithm of a single fraction",
+        "skipped",
+        method(functions, "_single_fraction", always(None)),
+        "functions:log-of-a-single-fraction",
     ),
     Mutation(
         "product of invertible matrices",

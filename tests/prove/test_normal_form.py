@@ -506,6 +506,26 @@ FUNCTIONS = (
         equal(Apply("log", 1 - logistic(a)), -a - Apply("softplus", a)),
     ),
     Row(
+        "gradient-of-a-likelihood",
+        equal(
+            Gradient(
+                y.T * Apply("log", logistic(A * x)) + (Ones(n) - y).T * Apply("log", Ones(n) - logistic(A * x)), x
+            ),
+            A.T * (y - logistic(A * x)),
+        ),
+        equal(
+            Gradient(
+                y.T * Apply("log", logistic(A * x)) + (Ones(n) - y).T * Apply("log", Ones(n) - logistic(A * x)), x
+            ),
+            A.T * (logistic(A * x) - y),
+        ),
+    ),
+    Row(
+        "log-of-a-single-fraction",
+        equal(Apply("log", 1 - 1 / (1 + Apply("exp", a))), a - Apply("log", 1 + Apply("exp", a))),
+        equal(Apply("log", 1 - 1 / (1 + Apply("exp", a))), -Apply("log", 1 + Apply("exp", a))),
+    ),
+    Row(
         "powers-multiply",
         equal(a ** Int(k) * a ** Int(k), a ** Int(2 * k)),
         equal(a ** Int(k) * a ** Int(k), 2 * a ** Int(k)),
