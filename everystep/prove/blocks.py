@@ -400,6 +400,15 @@ class Blocks:
             return self.determinant(e.operands[0])
         return self._determinant(self.table(e))
 
+    def _beside_the_diagonal(self, t: Table) -> Expression:
+        """det [[0, B], [C, 0]] = (-1)^(m n) det(B) det(C) for B of size m and C of size n: each column of the one is
+        exchanged with each of the other.  Fails where B or C is not square, or where a diagonal block is not 0.
+        """
+        (a, b), (c, d) = t
+        if not (isinstance(a, ex.Zeros) and isinstance(d, ex.Zeros) and same_size(*b.shape) and same_size(*c.shape)):
+            raise NoBlocks("diagonal blocks that are not square")
+        return ex.Pow(ex.Num(-1), ex.Int(b.shape[0] * c.shape[0])) * ex.Det(b) * ex.Det(c)
+
     def _determinant(self, t: Table) -> Expression:
         if len(t) == len(t[0]) == 1:
             return ex.Det(t[0][0])
@@ -415,10 +424,7 @@ class Blocks:
             if least is not None:
                 return least
         if not same_size(*a.shape) or not same_size(*d.shape):
-            if isinstance(a, ex.Zeros) and isinstance(d, ex.Zeros) and same_size(*b.shape) and same_size(*c.shape):
-                exchanges = ex.Int(b.shape[0] * c.shape[0])  # of each column of the one with each of the other
-                return ex.Pow(ex.Num(-1), exchanges) * ex.Det(b) * ex.Det(c)
-            raise NoBlocks("diagonal blocks that are not square")
+            return self._beside_the_diagonal(t)
         if isinstance(b, ex.Zeros) or isinstance(c, ex.Zeros):
             return ex.Det(a) * ex.Det(d)
         if same_size(*b.shape) and (isinstance(a, ex.Zeros) or isinstance(d, ex.Zeros)):

@@ -22,7 +22,17 @@ def own_nodes_only(claim: Any, context: Any) -> bool:
     return all(adjugates._is_rational(node) for side in (claim.left, claim.right) for node in ex.walk(side))
 
 
+def sign_left_out(self: Blocks, t: Any) -> Any:
+    return ex.Det(t[0][1]) * ex.Det(t[1][0])
+
+
 MUTATIONS = (
+    Mutation(
+        OPERATIONS,
+        "no sign for blocks beside the diagonal",
+        method(Blocks, "_beside_the_diagonal", sign_left_out),
+        "tables of blocks:determinant-beside-the-diagonal",
+    ),
     Mutation(
         OPERATIONS,
         "copies on no diagonal",
